@@ -1,0 +1,255 @@
+"""Frozen values that every layer may speak of. No I/O, no secrets (`repr` prints a Struct).
+
+The documents (`Release` and what it holds) are what a label signs; their JSON schemas are published in `docs/schema/`.
+Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` is 64 lowercase hex characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, NewType, Protocol
+
+import msgspec
+from msgspec import Meta
+
+PIECE_LENGTH = 1 << 20
+"""Bytes of one piece; the last piece of a blob is shorter (DESIGN, section 1)."""
+
+RELEASE_SCHEMA = "magnitizdat/release/1"
+CARD_SCHEMA = "magnitizdat/card/1"
+
+HEX64 = "^[0-9a-f]{64}$"
+
+Digest = NewType("Digest", str)
+DigestField = Annotated[str, Meta(pattern=HEX64)]
+Name = Annotated[str, Meta(min_length=1, max_length=512)]
+ShortText = Annotated[str, Meta(max_length=4096)]
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}$")]
+ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+
+AUDIO_TYPES: dict[str, str] = {
+    "audio/flac": ".flac",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "audio/opus": ".opus",
+    "audio/mp4": ".m4a",
+    "audio/wav": ".wav",
+    "audio/aiff": ".aiff",
+    "audio/x-wavpack": ".wv",
+}
+IMAGE_TYPES: dict[str, str] = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
+TEXT_TYPES: dict[str, str] = {"text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc"}
+MEDIA_TYPES: dict[str, str] = {**AUDIO_TYPES, **IMAGE_TYPES, **TEXT_TYPES}
+"""Media type to suffix: the allow-list. Nothing else is taken in, published, dubbed or exported (law 1)."""
+
+
+class ReadAt(Protocol):
+    """Random access to bytes; safe to call from several threads."""
+
+    @property
+    def length(self) -> int:
+        """Bytes in all."""
+        ...
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The bytes `offset:offset + length`, cut off at the end like a slice.
+
+        Raises: DamagedError if they do not verify, OSError from the medium.
+        """
+        ...
+
+
+class Progress(Protocol):
+    """Somebody who watches long work. Calls are cheap and may come from several threads."""
+
+    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None: ...
+    def advance(self, amount: int) -> None: ...
+    def say(self, sentence: str) -> None: ...
+
+
+class Silent:
+    """The `Progress` of nobody."""
+
+    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+        """Say nothing."""
+
+    def advance(self, amount: int) -> None:
+        """Say nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Say nothing."""
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all values; defaults are left out of the JSON."""
+
+
+class Document(Value, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """Something that is signed. Unknown fields are ignored by readers: newer writers may add some."""
+
+
+class File(Value, frozen=True, kw_only=True):
+    """The bytes of one file. `pieces` holds the SHA-256 of each 1 MiB; empty where the file is at most one piece."""
+
+    sha256: DigestField
+    length: Annotated[int, Meta(ge=0, le=1 << 44)]
+    media_type: Annotated[str, Meta(max_length=64)]
+    pieces: tuple[DigestField, ...] = ()
+
+    def piece_digests(self) -> tuple[str, ...]:
+        """SHA-256 of each piece, also where `pieces` is left out."""
+        return self.pieces or (self.sha256,)
+
+    def piece_length(self, number: int) -> int:
+        """Length in bytes of piece `number` (from 0)."""
+        return max(0, min(PIECE_LENGTH, self.length - number * PIECE_LENGTH))
+
+    def is_consistent(self) -> bool:
+        """Whether the count of piece digests fits the length."""
+        expected = -(-self.length // PIECE_LENGTH)
+        return len(self.pieces) == expected if expected > 1 else not self.pieces
+
+
+class Rendition(Value, frozen=True, kw_only=True):
+    """Another encoding of a track, signed beside the original."""
+
+    kind: Literal["opus-128"]
+    file: File
+
+
+class Lyrics(Value, frozen=True, kw_only=True):
+    """Words of a track: plain text, or LRC where they are timed."""
+
+    language: Language = "und"
+    file: File
+
+
+class Credit(Value, frozen=True, kw_only=True):
+    """Who did what."""
+
+    name: Name
+    role: Annotated[str, Meta(max_length=128)]
+
+
+class Gain(Value, frozen=True, kw_only=True):
+    """EBU R128 loudness as tagged or measured, in dB and linear peak."""
+
+    gain_db: float
+    peak: float | None = None
+
+
+class Track(Value, frozen=True, kw_only=True):
+    """One recording on a release. `id` is the digest of its audio packets without tags (law 11)."""
+
+    id: DigestField
+    title: Name
+    artist: Name
+    file: File
+    duration_s: Annotated[float, Meta(ge=0, le=1e7)]
+    disc: Annotated[int, Meta(ge=1, le=9999)] = 1
+    position: Annotated[int, Meta(ge=0, le=99999)] = 0
+    codec: Annotated[str, Meta(max_length=32)] = ""
+    bit_rate: Annotated[int, Meta(ge=0, le=1 << 40)] = 0
+    sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)] = 0
+    channels: Annotated[int, Meta(ge=0, le=256)] = 0
+    bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0
+    genres: tuple[Name, ...] = ()
+    composer: ShortText = ""
+    comment: ShortText = ""
+    isrc: Annotated[str, Meta(max_length=64)] = ""
+    musicbrainz_id: Annotated[str, Meta(max_length=64)] = ""
+    credits: tuple[Credit, ...] = ()
+    gain: Gain | None = None
+    cover: File | None = None
+    lyrics: tuple[Lyrics, ...] = ()
+    renditions: tuple[Rendition, ...] = ()
+
+
+ReleaseKind = Literal["album", "ep", "single", "compilation", "live", "other"]
+
+
+class Release(Document, frozen=True, kw_only=True):
+    """An album, EP or single: the signed document that lists tracks by digest (a TUF target)."""
+
+    schema: Literal["magnitizdat/release/1"] = RELEASE_SCHEMA
+    id: ReleaseId
+    title: Name
+    artist: Name
+    kind: ReleaseKind = "album"
+    date: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
+    released: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
+    sort_name: ShortText = ""
+    aliases: tuple[Name, ...] = ()
+    genres: tuple[Name, ...] = ()
+    licence: ShortText = ""
+    support: ShortText = ""
+    credits: tuple[Credit, ...] = ()
+    notes: dict[Language, File] = {}
+    cover: File | None = None
+    tracks: tuple[Track, ...] = ()
+    carried: bool = False
+    withdrawn: bool = False
+    withdrawn_reason: ShortText = ""
+
+    def files(self) -> Iterator[File]:
+        """Every file that this release names, each digest once, in the order of listening (cover and notes first)."""
+        seen: set[str] = set()
+        for file in self._all_files():
+            if file.sha256 not in seen:
+                seen.add(file.sha256)
+                yield file
+
+    def _all_files(self) -> Iterator[File]:
+        if self.cover is not None:
+            yield self.cover
+        yield from self.notes.values()
+        for track in self.tracks:
+            if track.cover is not None:
+                yield track.cover
+            for lyrics in track.lyrics:
+                yield lyrics.file
+            yield track.file
+            for rendition in track.renditions:
+                yield rendition.file
+
+
+class Checkpoint(Value, frozen=True, kw_only=True):
+    """Newest root version that somebody knows of, and the SHA-256 of that root file's canonical `signed` part."""
+
+    version: Annotated[int, Meta(ge=1)]
+    sha256: DigestField
+
+
+class Card(Value, frozen=True, kw_only=True):
+    """What friends exchange: as one QR or small file."""
+
+    schema: Literal["magnitizdat/card/1"] = CARD_SCHEMA
+    name: Name
+    imprint: Imprint
+    recipient: Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}$")]
+    checkpoint: Checkpoint | None = None
+
+
+class Freshness(Value, frozen=True, kw_only=True):
+    """The second verdict: how current what we hold of a label may be. Never makes verified music unplayable (law 2)."""
+
+    version: int
+    signed_on: str = ""
+    heard_days_ago: int | None = None
+    expired: bool = False
+    seen_by: int = 0
+
+
+class Shortfall(Value, frozen=True, kw_only=True):
+    """One thing that a report says is missing, and why: `what` for people, `reason` one sentence."""
+
+    what: str
+    reason: str
+
+
+class SpoolFile(Value, frozen=True, kw_only=True):
+    """One file of a spool: path with forward slashes, length in bytes."""
+
+    path: str
+    length: int
