@@ -1,0 +1,176 @@
+"""The index: one encrypted SQLite file. The one home of `apsw` (SQLite3 Multiple Ciphers, ChaCha20, raw key).
+
+It can always be made anew from the key slot and the cells (`doctor --rebuild`), so it holds nothing that they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE member (name TEXT PRIMARY KEY, cell INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE INDEX member_cell ON member (cell);
+CREATE TABLE piece (blob BLOB NOT NULL, number INTEGER NOT NULL, cell INTEGER NOT NULL, offset INTEGER NOT NULL,
+    length INTEGER NOT NULL, PRIMARY KEY (blob, number)) WITHOUT ROWID;
+CREATE INDEX piece_cell ON piece (cell);
+CREATE TABLE blob (digest BLOB PRIMARY KEY, length INTEGER NOT NULL, media_type TEXT NOT NULL, pieces BLOB NOT NULL,
+    complete INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE album (id TEXT PRIMARY KEY, imprint TEXT NOT NULL, release_id TEXT NOT NULL, title TEXT NOT NULL,
+    artist TEXT NOT NULL, date TEXT NOT NULL, own INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX album_release ON album (imprint, release_id);
+CREATE TABLE track (key INTEGER PRIMARY KEY, album TEXT NOT NULL, id BLOB NOT NULL, disc INTEGER NOT NULL,
+    position INTEGER NOT NULL, blob BLOB NOT NULL, title TEXT NOT NULL, artist TEXT NOT NULL,
+    duration_s REAL NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX track_album ON track (album, disc, position, id, blob);
+CREATE INDEX track_id ON track (id);
+CREATE INDEX track_blob ON track (blob);
+CREATE TABLE album_file (album TEXT NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (album, blob)) WITHOUT ROWID;
+CREATE INDEX album_file_blob ON album_file (blob);
+CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, content='', contentless_delete=1,
+    tokenize="unicode61 remove_diacritics 2");
+CREATE TABLE source (path TEXT PRIMARY KEY, length INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE label (imprint TEXT PRIMARY KEY, name TEXT NOT NULL, standing TEXT NOT NULL, heard TEXT NOT NULL,
+    frozen TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE label_file (imprint TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (imprint, name))
+    WITHOUT ROWID;
+CREATE TABLE release (imprint TEXT NOT NULL, release_id TEXT NOT NULL, album TEXT NOT NULL, sha256 TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (imprint, release_id)) WITHOUT ROWID;
+CREATE TABLE friend (name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE row (device TEXT NOT NULL, counter INTEGER NOT NULL, subject TEXT NOT NULL, first INTEGER NOT NULL,
+    PRIMARY KEY (device, counter)) WITHOUT ROWID;
+CREATE INDEX row_subject ON row (subject, counter);
+CREATE TABLE job (kind TEXT NOT NULL, target TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, target))
+    WITHOUT ROWID;
+"""
+
+
+class Database:
+    """A connection to the index. Use it from one thread at a time."""
+
+    def __init__(self, path: Path, database_key: bytes, *, create: bool = False) -> None:
+        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+        try:
+            self._connection = apsw.Connection(str(path), flags=flags)
+            self._connection.execute("PRAGMA cipher = 'chacha20'")
+            self._connection.execute(f"PRAGMA key = 'raw:{database_key.hex()}'")
+            self._connection.set_busy_timeout(5000)
+            self._prepare(create=create)
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+
+    def _prepare(self, *, create: bool) -> None:
+        for pragma in ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000"):
+            list(self._connection.execute(f"PRAGMA {pragma}"))
+        version = self._connection.pragma("user_version")
+        if create and version == 0:
+            with self.transaction():
+                self._connection.execute(SCHEMA)
+                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise LibraryError(
+                f"the index is of version {version} and this mag reads {SCHEMA_VERSION}; run `mag doctor --rebuild`"
+            )
+
+    @staticmethod
+    def translate(exc: apsw.Error) -> Exception:
+        """Our sentence for an error of SQLite."""
+        if isinstance(exc, apsw.BusyError | apsw.LockedError):
+            return LibraryBusyError("another mag is writing to this library; wait for it to finish, then run this again")
+        if isinstance(exc, apsw.FullError):
+            return NoSpaceError("the disk of the library is full; nothing was lost: free some space and run this again")
+        if isinstance(exc, apsw.CantOpenError):
+            return LibraryError("the library has no readable index; run `mag doctor --rebuild`")
+        if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
+            return LibraryError("the index is damaged or of another library; run `mag doctor --rebuild`")
+        if isinstance(exc, apsw.ReadOnlyError):
+            return LibraryError("the library is on a read-only medium; copy it somewhere writable first")
+        return LibraryError(f"the index could not be used ({type(exc).__name__}); run `mag doctor`")
+
+    def all(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement."""
+        try:
+            return list(self._connection.execute(statement, tuple(values)))
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+
+    def iterate(self, statement: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Rows one by one, for what may be long."""
+        try:
+            yield from self._connection.execute(statement, tuple(values))
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+
+    def one(self, statement: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self.all(statement, values)
+        return rows[0] if rows else None
+
+    def run(self, statement: str, values: Iterable[Any] = ()) -> int:
+        """Run a statement; the number of rows that it changed."""
+        self.all(statement, values)
+        return int(self._connection.changes())
+
+    def many(self, statement: str, rows: Iterable[Iterable[Any]]) -> None:
+        """Run a statement for each row of values."""
+        try:
+            self._connection.executemany(statement, (tuple(row) for row in rows))
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+
+    def last_key(self) -> int:
+        """The rowid of the last insert."""
+        return int(self._connection.last_insert_rowid())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; on return it is on the medium (synchronous = FULL)."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException as exc:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            if isinstance(exc, apsw.Error):
+                raise self.translate(exc) from exc
+            raise
+
+    def meta(self, name: str, default: Any = None) -> Any:
+        """One setting of the index."""
+        row = self.one("SELECT value FROM meta WHERE name = ?", (name,))
+        return default if row is None else row[0]
+
+    def set_meta(self, name: str, value: Any) -> None:
+        """Set one setting of the index."""
+        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+
+    def is_sound(self) -> bool:
+        """SQLite's own check of the whole file."""
+        return self.all("PRAGMA integrity_check") == [("ok",)]
+
+    def copy_to(self, path: Path, database_key: bytes) -> None:
+        """A consistent copy while in use, under the same key."""
+        copy = Database(path, database_key, create=True)
+        try:
+            with copy._connection.backup("main", self._connection, "main") as backup:  # noqa: SLF001 -- our own class
+                backup.step(-1)
+            copy.close()
+        except apsw.Error as exc:
+            raise self.translate(exc) from exc
+
+    def close(self) -> None:
+        """Close the connection; more than once is fine."""
+        self._connection.close()
