@@ -1,0 +1,295 @@
+"""A library: key slot, index and vault in one folder, and the one way to change it.
+
+Order of writes (law 5): cells, flush, then one transaction of the index. A cell that no transaction names is nothing.
+"""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from magnitizdat.errors import LibraryError, UsageError
+from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
+from magnitizdat.library.database import Database
+from magnitizdat.library.disk import Disk
+from magnitizdat.library.journal import Row, encode_rows, member_name
+from magnitizdat.library.keyring import Secrets, create_slot, open_slot
+from magnitizdat.library.shelf import Shelf
+from magnitizdat.library.vault import Batch, Placement, Vault
+from magnitizdat.model import PIECE_LENGTH, File
+
+SLOT_NAME = "key.age"
+INDEX_NAME = "index.db"
+VAULT_NAME = "vault"
+LOCK_NAME = "lock"
+
+Step = Callable[[Shelf], None]
+
+
+class BlobReader:
+    """The plaintext of one complete blob, piece by piece out of the vault (a `ReadAt`)."""
+
+    def __init__(self, vault: Vault, placements: Sequence[Placement], length: int) -> None:
+        self._vault = vault
+        self._placements = placements
+        self._length = length
+
+    @property
+    def length(self) -> int:
+        """Bytes in all."""
+        return self._length
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Bytes `offset:offset + length`, cut off at the end like a slice."""
+        end = min(offset + length, self._length)
+        parts = []
+        while offset < end:
+            number, start = divmod(offset, PIECE_LENGTH)
+            wanted = min(end - offset, PIECE_LENGTH - start)
+            parts.append(self._vault.read_range(self._placements[number], start, wanted))
+            offset += wanted
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The whole blob in order, 1 MiB at a time."""
+        for placement in self._placements:
+            yield self._vault.read(placement)
+
+
+class Library:
+    """An unlocked library. Reading needs no lock; changes take the one write lock."""
+
+    def __init__(self, directory: Path, secrets: Secrets, *, disk: Disk | None = None, index: str = INDEX_NAME) -> None:
+        self.directory = directory
+        self.secrets = secrets
+        self.disk = disk or Disk()
+        self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
+        self.db = Database(directory / index, secrets.database_key)
+        self.shelf = Shelf(self.db)
+
+    @classmethod
+    def create(
+        cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None
+    ) -> Library:
+        """Make a new library; the key slot is written last, so that a half-made one is not a library.
+
+        Raises: UsageError if something else is in the folder.
+        """
+        disk = disk or Disk()
+        if directory.exists() and any(entry.name not in {INDEX_NAME, VAULT_NAME} for entry in directory.iterdir()):
+            raise UsageError("this folder is not empty; choose a new folder for the library")
+        disk.mkdir(directory / VAULT_NAME)
+        for leftover in directory.glob(f"{INDEX_NAME}*"):
+            disk.remove(leftover)
+        secrets = Secrets.generate()
+        Database(directory / INDEX_NAME, secrets.database_key, create=True).close()
+        disk.write_atomic(directory / SLOT_NAME, create_slot(secrets, passphrase, work_factor=work_factor))
+        return cls(directory, secrets, disk=disk)
+
+    def close(self) -> None:
+        """Close the index and the open cells."""
+        self.db.close()
+        self.vault.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def has_member(self, name: str) -> bool:
+        """Whether the vault holds a small file of this name."""
+        return self.db.one("SELECT 1 FROM member WHERE name = ?", (name,)) is not None
+
+    def member(self, name: str) -> bytes:
+        """A small file that is not a blob (a label's document, a page of the journal).
+
+        Raises: LibraryError if it is not there or damaged.
+        """
+        found = self.db.one("SELECT cell, offset, length FROM member WHERE name = ?", (name,))
+        if found is None:
+            raise LibraryError("a document is missing in the vault; run `mag doctor`")
+        return self.vault.read(Placement(name, *found))
+
+    def placements(self, sha256: str) -> dict[int, Placement]:
+        """Which pieces of a blob are in the vault, by number."""
+        digest = bytes.fromhex(sha256)
+        lines = self.db.all("SELECT number, cell, offset, length FROM piece WHERE blob = ? ORDER BY number", (digest,))
+        count = 2 if len(lines) > 1 or (lines and lines[0][0] > 0) else 1
+        known = self.db.one("SELECT length FROM blob WHERE digest = ?", (digest,))
+        if known is not None:
+            count = piece_count(int(known[0]))
+        return {n: Placement(piece_name(sha256, n, count), cell, offset, size) for n, cell, offset, size in lines}
+
+    def blob(self, sha256: str) -> BlobReader:
+        """A complete blob.
+
+        Raises: LibraryError if a piece is not there.
+        """
+        found = self.db.one("SELECT length FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
+        placements = self.placements(sha256)
+        if found is None or len(placements) != piece_count(int(found[0])):
+            raise LibraryError("a piece of this file is not in the library; dub it again from where it came")
+        return BlobReader(self.vault, [placements[number] for number in sorted(placements)], int(found[0]))
+
+    def label_files(self, imprint: str) -> dict[str, bytes]:
+        """A label's metadata as held: file name (`3.root.json`, `timestamp.json`, …) to bytes."""
+        return dict(self.db.all("SELECT name, body FROM label_file WHERE imprint = ?", (imprint,)))
+
+    def job(self, kind: str, target: str) -> bytes | None:
+        """What an interrupted command left for its next run."""
+        found = self.db.one("SELECT body FROM job WHERE kind = ? AND target = ?", (kind, target))
+        return None if found is None else bytes(found[0])
+
+    def set_job(self, kind: str, target: str, body: bytes | None) -> None:
+        """Remember, or with None forget, what the next run of a command needs to go on."""
+        with self.db.transaction():
+            self.db.run("DELETE FROM job WHERE kind = ? AND target = ?", (kind, target))
+            if body is not None:
+                self.db.run("INSERT INTO job VALUES (?, ?, ?)", (kind, target, body))
+
+    # -- changing -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def changes(self) -> Iterator[Changes]:
+        """The write lock, and changes that count only once committed.
+
+        Raises: LibraryBusyError if another process writes.
+        """
+        with self.disk.lock(self.directory / LOCK_NAME):
+            changes = Changes(self)
+            with changes:
+                yield changes
+
+    def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
+        """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
+        with self.disk.lock(self.directory / LOCK_NAME):
+            slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
+            self.disk.write_atomic(self.directory / SLOT_NAME, slot)
+
+
+def unlock(directory: Path, passphrase: str) -> Secrets:
+    """The secrets in the key slot of a library.
+
+    Raises: UsageError if there is no library; WrongPassphraseError.
+    """
+    return open_slot(read_slot(directory), passphrase)
+
+
+def read_slot(directory: Path) -> bytes:
+    """The sealed key slot.
+
+    Raises: UsageError if there is no library here.
+    """
+    try:
+        return (directory / SLOT_NAME).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise UsageError("there is no library here yet; `mag init` makes one") from exc
+    except OSError as exc:
+        raise LibraryError("the key slot of the library cannot be read; restore `key.age` from your backup") from exc
+
+
+class Changes:
+    """What is being written: members go to cells at once, everything else waits for `commit`."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._steps: list[Step] = []
+        self._rows: list[Row] = []
+        self._batch: Batch | None = None
+        self._dead_cells: set[int] = set()
+        self.pending_bytes = 0
+
+    def __enter__(self) -> Changes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Forget what was not committed."""
+        if self._batch is not None:
+            self._batch.abandon()
+            self._batch = None
+        self._steps, self._rows, self.pending_bytes = [], [], 0
+
+    def put_member(self, name: str, plain: bytes) -> None:
+        """Seal one small file, or one piece of a blob, under its spool path."""
+        if self._batch is None:
+            self._batch = self._library.vault.batch(first_cell=int(self._library.db.meta("next_cell", 0)))
+        self._batch.add(name, plain)
+        self.pending_bytes += len(plain)
+
+    def put_blob(self, file: File, pieces: Iterable[bytes]) -> None:
+        """Seal a whole, verified blob."""
+        count = piece_count(file.length)
+        for number, piece in enumerate(pieces):
+            self.put_member(piece_name(file.sha256, number, count), piece)
+        self.then(lambda shelf: shelf.complete_blob(file))
+
+    def put_label_file(self, imprint: str, name: str, body: bytes) -> None:
+        """Keep a label's metadata file, in the index and in a cell."""
+        self.put_member(label_path(imprint, f"metadata/{name}"), body)
+
+        def keep(shelf: Shelf) -> None:
+            shelf.db.run("INSERT OR REPLACE INTO label_file VALUES (?, ?, ?)", (imprint, name, body))
+
+        self.then(keep)
+
+    def row(self, row: Row) -> None:
+        """Write one row of the journal; it takes effect with the commit, in the order of calls."""
+        self._rows.append(row)
+        self.then(lambda shelf: shelf.apply(row))
+
+    def then(self, step: Step) -> None:
+        """Do this to the index in the transaction of the commit."""
+        self._steps.append(step)
+
+    def drop_members(self, cells: Iterable[int]) -> None:
+        """These cells are no longer named by the index after the commit: give their space back then."""
+        self._dead_cells.update(cells)
+
+    def commit(self) -> None:
+        """Seal the rest, flush, then switch: one transaction of the index."""
+        db = self._library.db
+        device, counter = self._library.secrets.device_id, int(db.meta("counter", 0))
+        if self._rows:
+            self.put_member(member_name(device, counter), encode_rows(self._rows))
+        placements = self._batch.flush() if self._batch is not None else []
+        with db.transaction():
+            _place(db, placements)
+            if placements:
+                db.set_meta("next_cell", max(placement.cell for placement in placements) + 1)
+            for step in self._steps:
+                step(self._library.shelf)
+            rows = [(device, counter + n, row.subject, counter) for n, row in enumerate(self._rows)]
+            db.many("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
+            db.set_meta("counter", counter + len(rows))
+        self._batch = None
+        for cell in self._dead_cells:
+            self._library.vault.remove(cell)
+        self._steps, self._rows, self.pending_bytes, self._dead_cells = [], [], 0, set()
+
+
+def _place(db: Database, placements: Sequence[Placement]) -> None:
+    pieces, members = [], []
+    for placement in placements:
+        found = parse_piece(placement.member)
+        if found is None:
+            members.append(placement)
+        else:
+            pieces.append((bytes.fromhex(found[0]), found[1], *placement[1:]))
+    db.many("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", pieces)
+    db.many("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", members)
+
+
+def new_device_id() -> str:
+    """A random name for this copy of the library in the journal: 16 hex characters."""
+    return randomness.token_hex(8)

@@ -1,0 +1,346 @@
+"""Albums, tracks and blobs in the index: what rows and signed releases say, made searchable.
+
+Called inside a transaction where it writes. Piece digests stand once, in `blob`, and are put back when a release is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.database import Database
+from magnitizdat.library.journal import (
+    AlbumGone,
+    AlbumRow,
+    FriendRow,
+    LabelRow,
+    PublishedRow,
+    Row,
+    TrackGone,
+    TrackRow,
+)
+from magnitizdat.model import Card, File, Release, Rendition, Track, Value
+
+_to_body = msgspec.msgpack.Encoder().encode
+_to_track = msgspec.msgpack.Decoder(Track).decode
+_to_release = msgspec.msgpack.Decoder(Release).decode
+_to_card = msgspec.json.Decoder(Card).decode
+
+
+class AlbumView(Value, frozen=True, kw_only=True):
+    """A line of `mag list`: one album, and how it stands here."""
+
+    id: str
+    release_id: str
+    title: str
+    artist: str
+    date: str
+    tracks: int
+    duration_s: float
+    length: int
+    own: bool
+    complete: bool
+    imprint: str = ""
+    label: str = ""
+    standing: str = ""
+    carried: bool = False
+    withdrawn: bool = False
+
+
+class TrackView(Value, frozen=True, kw_only=True):
+    """A track that a search found."""
+
+    id: str
+    title: str
+    artist: str
+    album: str
+    album_id: str
+
+
+class LabelView(Value, frozen=True, kw_only=True):
+    """A label as the library knows it."""
+
+    imprint: str
+    name: str
+    standing: str
+    heard: str = ""
+    frozen: str = ""
+
+
+_ALBUMS = """
+SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce(l.name, ''), coalesce(l.standing, ''),
+    a.body, coalesce(r.withdrawn, 0),
+    (SELECT count(*) FROM track t WHERE t.album = a.id),
+    (SELECT coalesce(sum(duration_s), 0) FROM track t WHERE t.album = a.id),
+    (SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id),
+    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id AND NOT b.complete)
+FROM album a LEFT JOIN label l ON l.imprint = a.imprint
+    LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
+"""
+_ORDER = " ORDER BY a.artist COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id"
+
+
+class Shelf:
+    """Reads and writes the catalogue part of one index."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def apply(self, row: Row) -> None:
+        """Make the index say what a row says."""
+        match row:
+            case AlbumRow(release=release):
+                self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
+                self._count_files(release.id)
+            case TrackRow(release_id=release_id, track=track):
+                self._drop_track(release_id, track)
+                self._put_track(release_id, track)
+                self._use(release_id, _track_files(track))
+            case TrackGone(release_id=release_id, track=track):
+                self._drop_track(release_id, track)
+                self._count_files(release_id)
+            case AlbumGone(release_id=release_id, imprint=imprint):
+                self._album_gone(release_id, imprint)
+            case LabelRow():
+                self.db.run(
+                    "INSERT INTO label VALUES (?, ?, ?, ?, ?) ON CONFLICT (imprint) DO UPDATE SET name = excluded.name,"
+                    " standing = excluded.standing, heard = excluded.heard, frozen = excluded.frozen",
+                    (row.imprint, row.name, row.standing, row.heard, row.frozen),
+                )
+            case PublishedRow(release_id=release_id, imprint=imprint):
+                self.db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
+            case FriendRow(name=name, card=card):
+                self.db.run(
+                    "INSERT INTO friend VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+                    (name, msgspec.json.encode(card)),
+                )
+
+    def _imprint_of(self, album: str) -> str:
+        found = self.db.one("SELECT imprint FROM album WHERE id = ?", (album,))
+        return str(found[0]) if found else ""
+
+    def _album_gone(self, release_id: str, imprint: str) -> None:
+        if imprint:
+            found = self.db.one(
+                "SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id)
+            )
+            self.db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))
+            self.drop_album(str(found[0]) if found else "")
+        else:
+            self.drop_album(release_id)
+
+    # -- albums ---------------------------------------------------------------------------------------------------
+
+    def put_release(self, album: str, imprint: str, release: Release) -> None:
+        """Shelve a label's signed release in place of what stood under this album id."""
+        self.drop_album(album)
+        self._put_album_fields(album, release, imprint=imprint, own=False)
+        for track in release.tracks:
+            self._put_track(album, track)
+        self._use(album, release.files())
+
+    def _put_album_fields(self, album: str, release: Release, *, imprint: str, own: bool) -> None:
+        bare = msgspec.structs.replace(release, tracks=())
+        self.db.run(
+            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET imprint = excluded.imprint,"
+            " title = excluded.title, artist = excluded.artist, date = excluded.date, own = excluded.own,"
+            " body = excluded.body",
+            (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare)),
+        )
+        self._use(album, bare.files())
+        for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
+            self._index_track(int(key), str(title), str(artist), release.title)
+
+    def _put_track(self, album: str, track: Track) -> None:
+        self.db.run(
+            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                album,
+                bytes.fromhex(track.id),
+                track.disc,
+                track.position,
+                bytes.fromhex(track.file.sha256),
+                track.title,
+                track.artist,
+                track.duration_s,
+                _to_body(_strip_pieces(track)),
+            ),
+        )
+        key = self.db.last_key()
+        title = self.db.one("SELECT title FROM album WHERE id = ?", (album,))
+        self._index_track(key, track.title, track.artist, str(title[0]) if title else "")
+
+    def _index_track(self, key: int, title: str, artist: str, album: str) -> None:
+        self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
+        self.db.run("INSERT INTO search (rowid, title, artist, album) VALUES (?, ?, ?, ?)", (key, title, artist, album))
+
+    def _drop_track(self, album: str, track: Track) -> None:
+        keys = self.db.all(
+            "SELECT key FROM track WHERE album = ? AND id = ? AND blob = ?",
+            (album, bytes.fromhex(track.id), bytes.fromhex(track.file.sha256)),
+        )
+        for (key,) in keys:
+            self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
+            self.db.run("DELETE FROM track WHERE key = ?", (key,))
+
+    def drop_album(self, album: str) -> None:
+        """Take an album off the shelf; its blobs stay until `unused_blobs` are dropped."""
+        self.db.run("DELETE FROM search WHERE rowid IN (SELECT key FROM track WHERE album = ?)", (album,))
+        for table, column in (("track", "album"), ("album_file", "album"), ("album", "id")):
+            self.db.run(f"DELETE FROM {table} WHERE {column} = ?", (album,))  # noqa: S608 -- our own two names
+
+    def _count_files(self, album: str) -> None:
+        self.db.run("DELETE FROM album_file WHERE album = ?", (album,))
+        release = self.release(album)
+        if release is not None:
+            self._use(album, release.files())
+
+    def _use(self, album: str, files: Iterable[File]) -> None:
+        for file in files:
+            digest = bytes.fromhex(file.sha256)
+            pieces = b"".join(map(bytes.fromhex, file.pieces))
+            self.db.run(
+                "INSERT INTO blob VALUES (?, ?, ?, ?, 0) ON CONFLICT (digest) DO UPDATE SET length = excluded.length,"
+                " media_type = excluded.media_type, pieces = excluded.pieces WHERE NOT complete",
+                (digest, file.length, file.media_type, pieces),
+            )
+            self.db.run("INSERT OR IGNORE INTO album_file VALUES (?, ?)", (album, digest))
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def release(self, album: str) -> Release | None:
+        """An album with its tracks, in the order of listening."""
+        found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
+        if found is None:
+            return None
+        tracks = self.db.all(
+            "SELECT t.body, b.pieces FROM track t LEFT JOIN blob b ON b.digest = t.blob WHERE t.album = ?"
+            " ORDER BY t.disc, t.position, t.key",
+            (album,),
+        )
+        return msgspec.structs.replace(
+            _to_release(found[0]), tracks=tuple(self._restore_pieces(_to_track(body), pieces) for body, pieces in tracks)
+        )
+
+    def _restore_pieces(self, track: Track, pieces: bytes | None) -> Track:
+        renditions = tuple(
+            Rendition(kind=rendition.kind, file=self._with_pieces(rendition.file)) for rendition in track.renditions
+        )
+        file = msgspec.structs.replace(track.file, pieces=_split(pieces or b""))
+        return msgspec.structs.replace(track, file=file, renditions=renditions)
+
+    def _with_pieces(self, file: File) -> File:
+        found = self.db.one("SELECT pieces FROM blob WHERE digest = ?", (bytes.fromhex(file.sha256),))
+        return msgspec.structs.replace(file, pieces=_split(found[0] if found else b""))
+
+    def albums(self, where: str = "", values: Iterable[Any] = (), *, limit: int = -1) -> Iterator[AlbumView]:
+        """Albums in the order of a shelf: artist, date, title. `where` is a clause on `a` (album) and `l` (label)."""
+        statement = _ALBUMS + (f" WHERE {where}" if where else "") + _ORDER + " LIMIT ?"
+        for line in self.db.iterate(statement, (*values, limit)):
+            yield AlbumView(
+                id=line[0],
+                release_id=line[1],
+                title=line[2],
+                artist=line[3],
+                date=line[4],
+                own=bool(line[5]),
+                imprint=line[6],
+                label=line[7],
+                standing=line[8],
+                carried=_to_release(line[9]).carried,
+                withdrawn=bool(line[10]),
+                tracks=line[11],
+                duration_s=round(line[12], 3),
+                length=line[13],
+                complete=bool(line[14]),
+            )
+
+    def album(self, album: str) -> AlbumView | None:
+        """One album by its full id."""
+        return next(self.albums("a.id = ?", (album,)), None)
+
+    def find(self, text: str) -> AlbumView:
+        """The one album that an id, the beginning of an id, or a title means.
+
+        Raises: UsageError where there is none, or more than one.
+        """
+        found: list[AlbumView] = []
+        if re.fullmatch("[0-9a-f]{4,32}", text):
+            found = list(self.albums("a.id >= ? AND a.id < ?", (text, text + "g"), limit=6))
+        if not found:
+            wanted = text.casefold()
+            ids = [row[0] for row in self.db.iterate("SELECT id, title FROM album") if str(row[1]).casefold() == wanted]
+            found = [view for view in map(self.album, ids[:6]) if view is not None]
+        if not found:
+            raise UsageError(f"no album «{text}» is in this library; `mag list` shows what is")
+        if len(found) > 1:
+            several = ", ".join(f"{view.id[:8]} ({view.artist})" for view in found)
+            raise UsageError(f"«{text}» can mean several albums: {several}; give the id of one")
+        return found[0]
+
+    def search(self, text: str, *, limit: int = 50) -> list[TrackView]:
+        """Tracks whose title, artist or album begin with every word of `text`, best first."""
+        words = re.findall(r"\w+", text)
+        if not words:
+            return []
+        query = " ".join(f'"{word}"*' for word in words)
+        lines = self.db.all(
+            "SELECT t.id, t.title, t.artist, a.title, a.id FROM search JOIN track t ON t.key = search.rowid"
+            " JOIN album a ON a.id = t.album WHERE search MATCH ? ORDER BY bm25(search, 2, 3, 2) LIMIT ?",
+            (query, limit),
+        )
+        return [
+            TrackView(id=line[0].hex(), title=line[1], artist=line[2], album=line[3], album_id=line[4]) for line in lines
+        ]
+
+    def labels(self) -> list[LabelView]:
+        """Every label that we know, own ones first."""
+        order = "CASE standing WHEN 'own' THEN 0 WHEN 'followed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, name, imprint"
+        lines = self.db.all(f"SELECT imprint, name, standing, heard, frozen FROM label ORDER BY {order}")  # noqa: S608
+        return [LabelView(imprint=i, name=n, standing=s, heard=h, frozen=f) for i, n, s, h, f in lines]
+
+    def friends(self) -> dict[str, Card]:
+        """Cards by the names that we gave them."""
+        return {name: _to_card(body) for name, body in self.db.all("SELECT name, body FROM friend ORDER BY name")}
+
+    # -- blobs ----------------------------------------------------------------------------------------------------
+
+    def is_complete(self, sha256: str) -> bool:
+        """Whether every byte of a blob is here and verified."""
+        found = self.db.one("SELECT complete FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
+        return bool(found and found[0])
+
+    def complete_blob(self, file: File) -> None:
+        """Write down that all pieces of a blob are in the vault and that the whole verified."""
+        self.db.run(
+            "INSERT INTO blob VALUES (?, ?, ?, ?, 1) ON CONFLICT (digest) DO UPDATE SET length = excluded.length,"
+            " media_type = excluded.media_type, pieces = excluded.pieces, complete = 1",
+            (bytes.fromhex(file.sha256), file.length, file.media_type, b"".join(map(bytes.fromhex, file.pieces))),
+        )
+
+    def unused_blobs(self) -> list[str]:
+        """Blobs that no album uses any more."""
+        lines = self.db.all("SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file)")
+        return [digest.hex() for (digest,) in lines]
+
+
+def _track_files(track: Track) -> list[File]:
+    return list(Release(id="0" * 32, title="-", artist="-", tracks=(track,)).files())
+
+
+def _strip_pieces(track: Track) -> Track:
+    renditions = tuple(
+        Rendition(kind=rendition.kind, file=msgspec.structs.replace(rendition.file, pieces=()))
+        for rendition in track.renditions
+    )
+    return msgspec.structs.replace(track, file=msgspec.structs.replace(track.file, pieces=()), renditions=renditions)
+
+
+def _split(pieces: bytes) -> tuple[str, ...]:
+    return tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))
