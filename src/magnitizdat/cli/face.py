@@ -1,0 +1,225 @@
+"""What a person sees on the terminal: reports, progress bars, questions; or one JSON document for scripts."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from magnitizdat.cli.settings import Settings
+from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.formats.names import clean_text
+from magnitizdat.model import Progress, Shortfall, Silent
+
+if TYPE_CHECKING:
+    from magnitizdat.library.library import Library
+
+
+class Face:
+    """One command's talk with the person."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # -- saying ---------------------------------------------------------------------------------------------------
+
+    def say(self, text: str = "") -> None:
+        """A line for people; nothing under --json or --quiet. Control and bidi characters never reach the terminal."""
+        if not (self.settings.as_json or self.settings.quiet):
+            sys.stdout.write("\n".join(clean_text(line) for line in text.split("\n")) + "\n")
+
+    def warn(self, sentence: str) -> None:
+        """A line on stderr, also under --json."""
+        sys.stderr.write(f"mag: {clean_text(sentence)}\n")
+
+    def document(self, value: Any) -> None:
+        """The one JSON document of this command, under --json."""
+        if self.settings.as_json:
+            encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
+            sys.stdout.write(encoded.decode() + "\n")
+
+    def table(self, headings: list[str], rows: list[list[str]]) -> None:
+        """Aligned columns for people."""
+        if self.settings.as_json or self.settings.quiet:
+            return
+        from rich.cells import cell_len
+
+        lines = [headings, *[[clean_text(cell) for cell in row] for row in rows]]
+        widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
+        for line in lines:
+            padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+            sys.stdout.write("  ".join(padded).rstrip() + "\n")
+
+    def missing(self, shortfalls: tuple[Shortfall, ...]) -> None:
+        """What a partly done report lacks, one line each."""
+        for shortfall in shortfalls:
+            self.say(f"  - {shortfall.what}: {shortfall.reason}")
+
+    def fail(self, sentence: str, code: int) -> int:
+        """Say an error; the exit code comes back."""
+        if self.settings.as_json:
+            self.document({"error": clean_text(sentence), "exit_code": code})
+        self.warn(sentence)
+        return code
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether anybody is there to answer (DESIGN, section 5: with --yes or a passphrase file nothing prompts)."""
+        settings = self.settings
+        asked_not_to = settings.yes or settings.as_json or settings.passphrase_file is not None
+        return not asked_not_to and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def confirm(self, question: str, *, otherwise: str) -> bool:
+        """A yes-or-no question; --yes answers it, and without a terminal it is a usage error that says `otherwise`."""
+        if self.settings.yes:
+            return True
+        if not self.may_ask:
+            raise UsageError(otherwise)
+        sys.stderr.write(f"{clean_text(question)} [y/N] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().casefold() in {"y", "yes", "j", "ja", "д", "да"}
+
+    def ask_line(self, question: str) -> str:
+        """A line of text from the person."""
+        if not self.may_ask:
+            raise UsageError(f"nobody is there to answer «{question}»; give it as an option")
+        sys.stderr.write(f"{question}: ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
+
+    def ask_secret(self, question: str) -> str:
+        """A line that is not shown while it is typed."""
+        if not self.may_ask:
+            raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
+        return getpass.getpass(f"{question}: ", stream=sys.stderr)
+
+    # -- the library ----------------------------------------------------------------------------------------------
+
+    @property
+    def directory(self) -> Path:
+        """Where the library is."""
+        from magnitizdat.ops.session import default_directory
+
+        return self.settings.library or default_directory()
+
+    @contextmanager
+    def library(self) -> Iterator[Library]:
+        """The unlocked library."""
+        from magnitizdat.ops.session import open_library
+
+        ask: Callable[[], str] | None = (lambda: self.ask_secret("Passphrase")) if self.may_ask else None
+        with open_library(self.directory, passphrase_file=self.settings.passphrase_file, ask=ask) as library:
+            yield library
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """A bar on a terminal for whatever runs over a second; silence elsewhere."""
+        if self.settings.as_json or self.settings.quiet or not sys.stderr.isatty():
+            yield Silent()
+            return
+        bar = Bar()
+        try:
+            yield bar
+        finally:
+            bar.close()
+
+
+class Bar:
+    """Progress on stderr with rich; calls may come from several threads."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+        from rich.progress import Progress as RichProgress
+
+        columns = (TextColumn("{task.description}"), BarColumn())
+        console = Console(stderr=True)
+        self._by_unit = {
+            "bytes": RichProgress(
+                *columns, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=console, transient=True
+            ),
+            "files": RichProgress(*columns, MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True),
+        }
+        self._running: RichProgress | None = None
+        self._task: Any = None
+        self._guard = threading.Lock()
+
+    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+        """A new stretch of work."""
+        with self._guard:
+            if self._running is not None:
+                self._running.stop()
+            self._running = self._by_unit[unit]
+            for old in self._running.task_ids:
+                self._running.remove_task(old)
+            self._task = self._running.add_task(clean_text(what), total=total)
+            self._running.start()
+
+    def advance(self, amount: int) -> None:
+        """Some more is done."""
+        with self._guard:
+            if self._running is not None:
+                self._running.advance(self._task, amount)
+
+    def say(self, sentence: str) -> None:
+        """A line above the bar."""
+        with self._guard:
+            if self._running is not None:
+                self._running.console.print(clean_text(sentence), markup=False, highlight=False)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        with self._guard:
+            if self._running is not None:
+                self._running.stop()
+                self._running = None
+
+
+current: Face = Face(Settings())
+"""The face of the running command; `run` puts it here."""
+
+
+def human_size(length: int) -> str:
+    """Bytes for people: `14.2 GB`, powers of ten as on the packaging of sticks."""
+    size, unit = float(length), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 -- the last unit is used after the loop
+        if size < 1000 or unit == "TB":
+            break
+        size /= 1000
+    return f"{int(size)} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def human_duration(seconds: float) -> str:
+    """`3:07`, `1:02:45`."""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def parse_size(text: str) -> int:
+    """Bytes from `14G`, `650M`, `8GiB`, `1000000`.
+
+    Raises: UsageError if it is no size.
+    """
+    import re
+
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(i?)[bB]?\s*", text)
+    if not found:
+        raise UsageError(f"«{text}» is no size; write for example 14G, 650M or 8GiB")
+    base = 1024 if found[3] else 1000
+    return int(float(found[1]) * base ** " KMGT".index(found[2].upper() or " "))

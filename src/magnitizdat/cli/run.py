@@ -1,0 +1,57 @@
+"""From a command line to an exit code: every error is one sentence, and no traceback reaches a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from magnitizdat.cli import face
+from magnitizdat.cli.settings import take_settings
+from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line."""
+    try:
+        settings = take_settings(arguments)
+    except MagError as exc:
+        sys.stderr.write(f"mag: {exc}\n")
+        return exc.exit_code
+    face.current = face.Face(settings)
+    try:
+        code = _dispatch(settings.rest)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    return code
+
+
+def _dispatch(rest: list[str]) -> int:
+    from magnitizdat.cli.app import app
+
+    out = face.current
+    try:
+        result = app(args=rest or ["--help"], prog_name="mag", standalone_mode=False)
+    except MagError as exc:
+        return out.fail(str(exc), exc.exit_code)
+    except click.exceptions.Abort:
+        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+    except KeyboardInterrupt:
+        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+    except click.exceptions.ClickException as exc:
+        return out.fail(exc.format_message().rstrip(".") + "; `mag --help` shows how", EXIT_USAGE)
+    except BrokenPipeError:
+        raise
+    except Exception as exc:  # noqa: BLE001 -- the last door: a person gets a sentence, -v the rest
+        if out.settings.verbose:
+            import traceback
+
+            traceback.print_exc()
+        return out.fail(
+            f"something unexpected happened ({type(exc).__name__}); nothing committed is lost, -v shows more",
+            EXIT_UNEXPECTED,
+        )
+    return result if isinstance(result, int) else 0
