@@ -1,0 +1,117 @@
+"""What comes out of a worker: values only, bounded at the door, because the worker itself is not trusted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from magnitizdat.model import DigestField, Gain, Language, Name, ShortText, Value
+
+COVER_LIMIT = 16 << 20
+"""Bytes of one embedded cover; larger ones are left out."""
+
+LYRICS_LIMIT = 1 << 20
+"""Characters of one lyrics text; the rest is cut off."""
+
+Number = Annotated[int, Meta(ge=0, le=99999)]
+ShortName = Annotated[str, Meta(max_length=512)]
+Identifier = Annotated[str, Meta(max_length=64)]
+DateText = Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
+EncodeKind = Literal["opus-128", "mp3"]
+
+
+class Repair(Value, frozen=True, kw_only=True):
+    """One tag that was declared latin-1 and held an old Cyrillic encoding; `before` is how it read."""
+
+    field: Identifier
+    before: ShortText
+    after: ShortText
+
+
+class Tags(Value, frozen=True, kw_only=True):
+    """What a file says about itself; "" or 0 where it says nothing. Cleaned of control characters."""
+
+    title: ShortName = ""
+    artist: ShortName = ""
+    album: ShortName = ""
+    album_artist: ShortName = ""
+    track: Number = 0
+    track_total: Number = 0
+    disc: Number = 0
+    disc_total: Number = 0
+    date: DateText = ""
+    genres: tuple[Name, ...] = ()
+    composer: ShortText = ""
+    comment: ShortText = ""
+    compilation: bool = False
+    isrc: Identifier = ""
+    musicbrainz_recording: Identifier = ""
+    musicbrainz_release: Identifier = ""
+    gain: Gain | None = None
+    repaired: tuple[Repair, ...] = ()
+
+
+class EmbeddedCover(Value, frozen=True, kw_only=True):
+    """A picture as it stood in the tags, undecoded; `media_type` by its first bytes (one of `model.IMAGE_TYPES`)."""
+
+    kind: Literal["front", "other"] = "front"
+    media_type: Identifier
+    data: Annotated[bytes, Meta(max_length=COVER_LIMIT)]
+
+
+class EmbeddedLyrics(Value, frozen=True, kw_only=True):
+    """Words of a track; LRC where `timed`."""
+
+    language: Language = "und"
+    text: Annotated[str, Meta(max_length=LYRICS_LIMIT)]
+    timed: bool = False
+
+
+class Parsed(Value, frozen=True, kw_only=True):
+    """One audio file understood. `track_id` is the SHA-256 of its audio packets without tags (law 11).
+
+    `duration_s` counts samples, not header claims; `bit_rate` in bits a second over the packets; `bit_depth` is 0 for
+    lossy codecs. `tags` is what the file says: missing names are empty (see `from_path.guess`).
+    """
+
+    media_type: Identifier
+    codec: Annotated[str, Meta(max_length=32)]
+    track_id: DigestField
+    duration_s: Annotated[float, Meta(ge=0, le=1e7)]
+    bit_rate: Annotated[int, Meta(ge=0, le=1 << 40)]
+    sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)]
+    channels: Annotated[int, Meta(ge=0, le=256)]
+    bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0
+    tags: Tags = Tags()
+    covers: tuple[EmbeddedCover, ...] = ()
+    lyrics: tuple[EmbeddedLyrics, ...] = ()
+
+
+class ParseFailure(Value, frozen=True, kw_only=True):
+    """Why one file was not understood: one plain sentence."""
+
+    reason: ShortText
+
+
+class ZipEntry(Value, frozen=True, kw_only=True):
+    """One file of an archive. `name` is a hint for people, never a path; `reason` says why it cannot be read, or ""."""
+
+    index: Annotated[int, Meta(ge=0)]
+    name: ShortText
+    length: Annotated[int, Meta(ge=0)]
+    reason: ShortText = ""
+
+
+class Cage(Value, frozen=True, kw_only=True):
+    """Which limits are in force in a worker; what the platform lacks is False."""
+
+    memory: bool = False
+    processor_time: bool = False
+    file_size: bool = False
+    core_dumps: bool = False
+    descriptors: bool = False
+    no_new_privileges: bool = False
+    not_dumpable: bool = False
+    own_network: bool = False
+    system_calls: bool = False
