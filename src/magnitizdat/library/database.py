@@ -85,7 +85,9 @@ class Database:
     def translate(exc: apsw.Error) -> Exception:
         """Our sentence for an error of SQLite."""
         if isinstance(exc, apsw.BusyError | apsw.LockedError):
-            return LibraryBusyError("another mag is writing to this library; wait for it to finish, then run this again")
+            return LibraryBusyError(
+                "another mag is writing to this library; wait for it to finish, then run this again"
+            )
         if isinstance(exc, apsw.FullError):
             return NoSpaceError("the disk of the library is full; nothing was lost: free some space and run this again")
         if isinstance(exc, apsw.CantOpenError):
@@ -155,7 +157,9 @@ class Database:
 
     def set_meta(self, name: str, value: Any) -> None:
         """Set one setting of the index."""
-        self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
+        self.run(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+        )
 
     def is_sound(self) -> bool:
         """SQLite's own check of the whole file."""

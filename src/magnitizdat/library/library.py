@@ -5,8 +5,7 @@ Order of writes (law 5): cells, flush, then one transaction of the index. A cell
 
 from __future__ import annotations
 
-import secrets as randomness
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,8 @@ SLOT_NAME = "key.age"
 INDEX_NAME = "index.db"
 VAULT_NAME = "vault"
 LOCK_NAME = "lock"
+ROWS_A_PAGE = 512
+MEMORY = "memory"
 
 Step = Callable[[Shelf], None]
 
@@ -71,9 +72,7 @@ class Library:
         self.shelf = Shelf(self.db)
 
     @classmethod
-    def create(
-        cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None
-    ) -> Library:
+    def create(cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None) -> Library:
         """Make a new library; the key slot is written last, so that a half-made one is not a library.
 
         Raises: UsageError if something else is in the folder.
@@ -104,17 +103,24 @@ class Library:
 
     def has_member(self, name: str) -> bool:
         """Whether the vault holds a small file of this name."""
-        return self.db.one("SELECT 1 FROM member WHERE name = ?", (name,)) is not None
+        statement = "SELECT 1 FROM member WHERE name IN (?1, ?1 || '.0000')"
+        return self.db.one(statement, (name,)) is not None
 
     def member(self, name: str) -> bytes:
         """A small file that is not a blob (a label's document, a page of the journal).
 
         Raises: LibraryError if it is not there or damaged.
         """
-        found = self.db.one("SELECT cell, offset, length FROM member WHERE name = ?", (name,))
-        if found is None:
+        parts = self.db.all(
+            "SELECT name, cell, offset, length FROM member WHERE name = ?1 OR name GLOB ?1 || '.[0-9][0-9][0-9][0-9]'"
+            " ORDER BY name",
+            (name,),
+        )
+        if not parts:
             raise LibraryError("a document is missing in the vault; run `mag doctor`")
-        return self.vault.read(Placement(name, *found))
+        if parts[0][0] == name:
+            return self.vault.read(Placement(*parts[0]))
+        return b"".join(self.vault.read(Placement(*part)) for part in parts)
 
     def placements(self, sha256: str) -> dict[int, Placement]:
         """Which pieces of a blob are in the vault, by number."""
@@ -139,7 +145,14 @@ class Library:
 
     def label_files(self, imprint: str) -> dict[str, bytes]:
         """A label's metadata as held: file name (`3.root.json`, `timestamp.json`, …) to bytes."""
-        return dict(self.db.all("SELECT name, body FROM label_file WHERE imprint = ?", (imprint,)))
+        statement = "SELECT name, body FROM label_file WHERE imprint = ? AND name <> ?"
+        return dict(self.db.all(statement, (imprint, MEMORY)))
+
+    def label_memory(self, imprint: str) -> bytes:
+        """What is known of a label beside its files; empty for an unknown one."""
+        statement = "SELECT body FROM label_file WHERE imprint = ? AND name = ?"
+        found = self.db.one(statement, (imprint, MEMORY))
+        return bytes(found[0]) if found else b""
 
     def job(self, kind: str, target: str) -> bytes | None:
         """What an interrupted command left for its next run."""
@@ -221,10 +234,14 @@ class Changes:
         self._steps, self._rows, self.pending_bytes = [], [], 0
 
     def put_member(self, name: str, plain: bytes) -> None:
-        """Seal one small file, or one piece of a blob, under its spool path."""
+        """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob."""
         if self._batch is None:
             self._batch = self._library.vault.batch(first_cell=int(self._library.db.meta("next_cell", 0)))
-        self._batch.add(name, plain)
+        if len(plain) <= PIECE_LENGTH:
+            self._batch.add(name, plain)
+        else:
+            for number, start in enumerate(range(0, len(plain), PIECE_LENGTH)):
+                self._batch.add(f"{name}.{number:04d}", plain[start : start + PIECE_LENGTH])
         self.pending_bytes += len(plain)
 
     def put_blob(self, file: File, pieces: Iterable[bytes]) -> None:
@@ -234,12 +251,21 @@ class Changes:
             self.put_member(piece_name(file.sha256, number, count), piece)
         self.then(lambda shelf: shelf.complete_blob(file))
 
-    def put_label_file(self, imprint: str, name: str, body: bytes) -> None:
-        """Keep a label's metadata file, in the index and in a cell."""
-        self.put_member(label_path(imprint, f"metadata/{name}"), body)
+    def put_label(self, imprint: str, files: Mapping[str, bytes], memory: bytes) -> None:
+        """Keep a label's state in place of the one before, in the index and what is new of it in cells.
+
+        `memory` is what is known of the label beside its files, and never travels.
+        """
+        held = self._library.label_files(imprint)
+        for name, body in files.items():
+            if held.get(name) != body:
+                self.put_member(label_path(imprint, f"metadata/{name}"), body)
+        self.put_member(memory_name(imprint), memory)
 
         def keep(shelf: Shelf) -> None:
-            shelf.db.run("INSERT OR REPLACE INTO label_file VALUES (?, ?, ?)", (imprint, name, body))
+            shelf.db.run("DELETE FROM label_file WHERE imprint = ?", (imprint,))
+            lines = [(imprint, name, body) for name, body in {**files, MEMORY: memory}.items()]
+            shelf.db.many("INSERT INTO label_file VALUES (?, ?, ?)", lines)
 
         self.then(keep)
 
@@ -252,7 +278,7 @@ class Changes:
         """Do this to the index in the transaction of the commit."""
         self._steps.append(step)
 
-    def drop_members(self, cells: Iterable[int]) -> None:
+    def drop_cells(self, cells: Iterable[int]) -> None:
         """These cells are no longer named by the index after the commit: give their space back then."""
         self._dead_cells.update(cells)
 
@@ -260,8 +286,9 @@ class Changes:
         """Seal the rest, flush, then switch: one transaction of the index."""
         db = self._library.db
         device, counter = self._library.secrets.device_id, int(db.meta("counter", 0))
-        if self._rows:
-            self.put_member(member_name(device, counter), encode_rows(self._rows))
+        pages = [self._rows[start : start + ROWS_A_PAGE] for start in range(0, len(self._rows), ROWS_A_PAGE)]
+        for number, page in enumerate(pages):
+            self.put_member(member_name(device, counter + number * ROWS_A_PAGE), encode_rows(page))
         placements = self._batch.flush() if self._batch is not None else []
         with db.transaction():
             _place(db, placements)
@@ -269,13 +296,24 @@ class Changes:
                 db.set_meta("next_cell", max(placement.cell for placement in placements) + 1)
             for step in self._steps:
                 step(self._library.shelf)
-            rows = [(device, counter + n, row.subject, counter) for n, row in enumerate(self._rows)]
+            first = [counter + n - n % ROWS_A_PAGE for n in range(len(self._rows))]
+            rows = [(device, counter + n, row.subject, first[n]) for n, row in enumerate(self._rows)]
             db.many("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
             db.set_meta("counter", counter + len(rows))
         self._batch = None
         for cell in self._dead_cells:
             self._library.vault.remove(cell)
         self._steps, self._rows, self.pending_bytes, self._dead_cells = [], [], 0, set()
+
+
+def memory_name(imprint: str) -> str:
+    """Name in the vault of what is known of a label beside its files."""
+    return f"memory/{imprint}.json"
+
+
+def keys_name(imprint: str) -> str:
+    """Name in the vault of an own label's signing keys."""
+    return f"keys/{imprint}"
 
 
 def _place(db: Database, placements: Sequence[Placement]) -> None:
@@ -288,8 +326,3 @@ def _place(db: Database, placements: Sequence[Placement]) -> None:
             pieces.append((bytes.fromhex(found[0]), found[1], *placement[1:]))
     db.many("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", pieces)
     db.many("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", members)
-
-
-def new_device_id() -> str:
-    """A random name for this copy of the library in the journal: 16 hex characters."""
-    return randomness.token_hex(8)

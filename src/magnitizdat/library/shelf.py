@@ -127,9 +127,7 @@ class Shelf:
 
     def _album_gone(self, release_id: str, imprint: str) -> None:
         if imprint:
-            found = self.db.one(
-                "SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id)
-            )
+            found = self.db.one("SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id))
             self.db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))
             self.drop_album(str(found[0]) if found else "")
         else:
@@ -225,7 +223,8 @@ class Shelf:
             (album,),
         )
         return msgspec.structs.replace(
-            _to_release(found[0]), tracks=tuple(self._restore_pieces(_to_track(body), pieces) for body, pieces in tracks)
+            _to_release(found[0]),
+            tracks=tuple(self._restore_pieces(_to_track(body), pieces) for body, pieces in tracks),
         )
 
     def _restore_pieces(self, track: Track, pieces: bytes | None) -> Track:
@@ -296,7 +295,8 @@ class Shelf:
             (query, limit),
         )
         return [
-            TrackView(id=line[0].hex(), title=line[1], artist=line[2], album=line[3], album_id=line[4]) for line in lines
+            TrackView(id=line[0].hex(), title=line[1], artist=line[2], album=line[3], album_id=line[4])
+            for line in lines
         ]
 
     def labels(self) -> list[LabelView]:

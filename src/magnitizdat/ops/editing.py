@@ -1,0 +1,194 @@
+"""`mag edit` and `mag remove`: tags, covers, albums that belong together or apart. Identity stays (law 11)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.disk import FileReader
+from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow, decode_rows, member_name
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView
+from magnitizdat.library.space import reclaim
+from magnitizdat.model import Release, Track
+from magnitizdat.ops.grouping import release_id
+from magnitizdat.ops.intake import MAX_COVER_LENGTH
+from magnitizdat.ops.sealing import seal_small
+from magnitizdat.workers.sniff import sniff
+
+ALBUM_FIELDS = ("title", "artist", "date", "kind", "sort_name", "genres", "licence", "support")
+TRACK_FIELDS = ("title", "artist", "disc", "position", "genres", "composer", "comment")
+
+
+def own_album(library: Library, text: str) -> tuple[AlbumView, Release]:
+    """An album that may be changed here.
+
+    Raises: UsageError where it is not there, or is somebody else's signed word.
+    """
+    view = library.shelf.find(text)
+    release = library.shelf.release(view.id)
+    if not view.own or release is None:
+        raise UsageError(f"«{view.title}» is signed by {view.label or 'a label'}; only its label can correct it")
+    return view, release
+
+
+def find_track(library: Library, text: str) -> tuple[Release, Track]:
+    """A track of an own album by `ALBUM/3`, `ALBUM/2.3` (disc 2), or the beginning of its own id.
+
+    Raises: UsageError where it is none or several.
+    """
+    album, slash, number = text.rpartition("/")
+    if slash:
+        _, release = own_album(library, album)
+        disc, dot, position = number.rpartition(".")
+        found = [
+            track
+            for place, track in enumerate(release.tracks, 1)
+            if (f"{track.disc}.{track.position}" == f"{disc}.{position}" if dot else str(track.position or place) == number)
+        ]
+        if len(found) == 1:
+            return release, found[0]
+        raise UsageError(f"«{text}» names {len(found)} tracks; `mag show {album}` lists them")
+    lines = library.db.all(
+        "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
+        (text.casefold(),),
+    )
+    for (album_id,) in lines:
+        found_release = library.shelf.release(album_id)
+        matching = [track for track in found_release.tracks if track.id.startswith(text)] if found_release else []
+        if found_release is not None and len(lines) == 1 and len(matching) == 1:
+            return found_release, matching[0]
+    raise UsageError(f"«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …")
+
+
+def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path | None = None) -> str:
+    """Correct fields and cover of an album (`target` names one) or of a track (`ALBUM/3`); the album's id comes back."""
+    is_track = "/" in target
+    allowed = TRACK_FIELDS if is_track else ALBUM_FIELDS
+    wrong = [name for name in fields if name not in allowed]
+    if wrong:
+        raise UsageError(f"{'a track' if is_track else 'an album'} has no {wrong[0]}; it has {', '.join(allowed)}")
+    if not fields and cover is None:
+        raise UsageError("nothing to change was given; for example --title, --artist, --date or --cover")
+    with library.changes() as changes:
+        picture = _read_cover(cover) if cover is not None else None
+        if picture is not None:
+            fields = {**fields, "cover": seal_small(library, changes, *picture)}
+        row: Row
+        if is_track:
+            release, track = find_track(library, target)
+            row = TrackRow(release_id=release.id, track=_replaced(track, fields))
+        else:
+            _, release = own_album(library, target)
+            row = AlbumRow(release=_replaced(msgspec.structs.replace(release, tracks=()), fields))
+        changes.row(row)
+        reclaim(library, changes)
+        return release.id
+
+
+def _replaced(value: Any, fields: dict[str, Any]) -> Any:
+    """A changed value that still fits its schema.
+
+    Raises: UsageError with the field that does not.
+    """
+    changed = msgspec.structs.replace(value, **fields)
+    try:
+        return msgspec.json.decode(msgspec.json.encode(changed), type=type(value))
+    except msgspec.ValidationError as exc:
+        raise UsageError(f"this cannot be written: {exc}; dates are for example 1982 or 1982-05-01") from exc
+
+
+def _read_cover(path: Path) -> tuple[bytes, str]:
+    with FileReader(path.resolve()) as reader:
+        content = reader.read_at(0, MAX_COVER_LENGTH + 1)
+    kind = sniff(content[:4096])
+    if kind is None or not kind.startswith("image/") or len(content) > MAX_COVER_LENGTH:
+        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+    return content, kind
+
+
+def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
+    """Move all tracks of other own albums into one."""
+    target, _ = own_album(library, into)
+    with library.changes() as changes:
+        for other in others:
+            view, release = own_album(library, other)
+            if view.id == target.id:
+                raise UsageError("an album cannot be merged into itself; name another one")
+            for track in release.tracks:
+                changes.row(TrackGone(release_id=release.id, track=track))
+                changes.row(TrackRow(release_id=target.release_id, track=track))
+            changes.row(AlbumGone(release_id=release.id))
+        changes.commit()
+    return target.id
+
+
+def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
+    """Move some tracks of one own album into a new one with this title; its id comes back."""
+    found = [find_track(library, text) for text in tracks]
+    source = found[0][0]
+    if any(release.id != source.id for release, _ in found):
+        raise UsageError("these tracks stand on several albums; split one album at a time")
+    bare = msgspec.structs.replace(source, tracks=(), id=release_id(("split", secrets.token_hex(8))), title=title)
+    with library.changes() as changes:
+        changes.row(AlbumRow(release=bare))
+        for _, track in found:
+            changes.row(TrackGone(release_id=source.id, track=track))
+            changes.row(TrackRow(release_id=bare.id, track=track))
+        changes.commit()
+    return bare.id
+
+
+def undo(library: Library, target: str) -> int:
+    """Take back the last edit (or repair of old tags) of an own album; again: put it on again. Returns rows changed.
+
+    Raises: UsageError where nothing was edited.
+    """
+    view, _ = own_album(library, target)
+    lines = library.db.all(
+        "SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > ? AND subject < ?)"
+        " ORDER BY counter DESC",
+        (f"album:{view.release_id}", f"track:{view.release_id}:", f"track:{view.release_id};"),
+    )
+    by_subject: dict[str, list[tuple[str, int, int]]] = {}
+    for subject, device, counter, first in lines:
+        by_subject.setdefault(subject, []).append((device, counter, first))
+    edited = {subject: rows for subject, rows in by_subject.items() if len(rows) > 1}
+    newest = max((rows[0][2] for rows in edited.values()), default=None)
+    back = []
+    for rows in edited.values():
+        if rows[0][2] == newest:
+            now, before = _read_row(library, *rows[0]), _read_row(library, *rows[1])
+            if now != before:
+                back.append(before)
+    if not back:
+        raise UsageError(f"nothing on «{view.title}» was edited, so there is nothing to undo")
+    with library.changes() as changes:
+        for row in back:
+            changes.row(row)
+        changes.commit()
+    return len(back)
+
+
+def _read_row(library: Library, device: str, counter: int, first: int) -> Row:
+    return decode_rows(library.member(member_name(device, first)))[counter - first]
+
+
+def remove(library: Library, targets: Sequence[str]) -> tuple[list[str], int]:
+    """Take albums out and give their space back; titles and bytes come back."""
+    titles = []
+    with library.changes() as changes:
+        for target in targets:
+            view = library.shelf.find(target)
+            changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))
+            titles.append(view.title)
+        changes.commit()
+        freed = reclaim(library, changes)
+    return titles, freed
+
+

@@ -1,0 +1,100 @@
+"""Finding files to import. Nothing is opened here: a walk yields what stat says, in the order of a person's folders."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+AUDIO_SUFFIXES = frozenset(
+    ".flac .mp3 .ogg .oga .opus .m4a .mp4 .m4b .aac .alac .wav .wave .aif .aiff .aifc .wv .ape .wma .dsf .mpc".split()
+)
+IGNORED_SUFFIXES = frozenset(
+    ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
+    " .xml .json .ffp .xspf .part .tmp".split()
+)
+IMAGE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .webp .bmp".split())
+_NUMBERS = re.compile(r"(\d+)")
+
+
+class Found(NamedTuple):
+    """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping."""
+
+    path: Path
+    hint: str
+    length: int
+    mtime_ns: int
+    odd: str = ""
+    """Why it is not a plain file, where it is not: a reason for people."""
+
+
+def natural_order(name: str) -> list[tuple[int, str | int]]:
+    """Sort key: `2.flac` before `10.flac`, whatever the case."""
+    return [(0, int(part)) if part.isdigit() else (1, part.casefold()) for part in _NUMBERS.split(name)]
+
+
+def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
+    """Files by folder: one list a folder, never empty. Links inside folders are not followed.
+
+    A path that does not exist comes as a `Found` with `odd` set, so that a report can name it.
+    """
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError as exc:
+            reason = "is not there" if isinstance(exc, FileNotFoundError) else (exc.strerror or "cannot be read").lower()
+            yield [Found(path, path.name, 0, 0, reason)]
+            continue
+        except ValueError:
+            yield [Found(path, repr(path.name), 0, 0, "has a name that no file can have")]
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            yield from _walk_folder(path.resolve())
+        else:
+            resolved = path.resolve()
+            yield [_describe(resolved, f"{resolved.parent.name}/{path.name}", status)]
+
+
+def _walk_folder(top: Path) -> Iterator[list[Found]]:
+    pending = [(top, top.name)]
+    while pending:
+        folder, hint = pending.pop()
+        files: list[Found] = []
+        folders: list[tuple[Path, str]] = []
+        try:
+            with os.scandir(folder) as entries:
+                listed = sorted(entries, key=lambda entry: natural_order(entry.name))
+        except OSError as exc:
+            yield [Found(folder, hint, 0, 0, (exc.strerror or "cannot be read").lower())]
+            continue
+        for entry in listed:
+            if entry.name.startswith("."):
+                continue
+            path, inner = Path(entry.path), f"{hint}/{entry.name}"
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((path, inner))
+                else:
+                    files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
+            except OSError as exc:
+                files.append(Found(path, inner, 0, 0, (exc.strerror or "cannot be read").lower()))
+        if files:
+            yield files
+        pending.extend(reversed(folders))
+
+
+def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
+    kinds = ((stat.S_ISLNK, "is a link; give the file itself"), (stat.S_ISFIFO, "is a pipe"), (stat.S_ISSOCK, "is a socket"))
+    odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
+    if not odd and not stat.S_ISREG(status.st_mode):
+        odd = "is not a plain file"
+    return Found(path, hint, status.st_size, status.st_mtime_ns, odd)
+
+
+def is_worth_a_word(found: Found) -> bool:
+    """Whether leaving this file out should be told: it looks like music, or its name says nothing."""
+    suffix = found.path.suffix.lower()
+    return suffix not in IGNORED_SUFFIXES and suffix not in IMAGE_SUFFIXES and suffix != ".lrc"

@@ -1,0 +1,53 @@
+"""Where the library is, and how it is unlocked: passphrase file, else agent, else a prompt that the caller brings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.library.library import Library, read_slot, unlock
+
+
+def default_directory() -> Path:
+    """`MAG_LIBRARY`, or the platform's data folder."""
+    named = os.environ.get("MAG_LIBRARY")
+    if named:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("magnitizdat", appauthor=False) / "library"
+
+
+def read_passphrase_file(path: Path) -> str:
+    """First line of a passphrase file.
+
+    Raises: UsageError if it cannot be read or is empty.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            passphrase = file.readline(4096).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError("the passphrase file cannot be read; check its path and that it is plain text") from exc
+    if not passphrase:
+        raise UsageError("the passphrase file is empty; put the passphrase on its first line")
+    return passphrase
+
+
+def open_library(directory: Path, *, passphrase_file: Path | None = None, ask: Callable[[], str] | None = None) -> Library:
+    """Unlock and open a library.
+
+    Raises: UsageError (none here), LockedError (nobody to ask), WrongPassphraseError, LibraryError.
+    """
+    read_slot(directory)
+    if passphrase_file is not None:
+        return Library(directory, unlock(directory, read_passphrase_file(passphrase_file)))
+    from magnitizdat.library import agent
+
+    secrets = agent.ask(directory)
+    if secrets is None:
+        if ask is None:
+            raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
+        secrets = unlock(directory, ask())
+    return Library(directory, secrets)
