@@ -66,8 +66,25 @@ class NotVerifiedError(SourceError):
     """Not traced to a label's signature: unsigned, wrongly signed, rolled back, mixed."""
 
 
+class RolledBackError(NotVerifiedError):
+    """Validly signed once, but older than what is held: nothing is taken from it that would go back."""
+
+
 class ForkError(NotVerifiedError):
-    """Two different, validly signed statements of one role and version: the label is frozen until the person chooses."""
+    """Two different, validly signed statements of one role and version: the label is frozen until the person chooses.
+
+    `held` and `other` are the SHA-256 of the canonical `signed` parts; `evidence` is the other file.
+    """
+
+    def __init__(
+        self, message: str, *, role: str = "", version: int = 0, held: str = "", other: str = "", evidence: bytes = b""
+    ) -> None:
+        super().__init__(message)
+        self.role = role
+        self.version = version
+        self.held = held
+        self.other = other
+        self.evidence = evidence
 
 
 class UnsupportedError(SourceError):

@@ -1,0 +1,130 @@
+"""Documents that a label signs, to and from JSON, and their published schemas. PURE.
+
+`decode` is the one way in: msgspec alone keeps the last of two equal keys and answers hostile
+nesting with RecursionError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from magnitizdat.catalogue import strict_json
+from magnitizdat.errors import DamagedError
+from magnitizdat.model import (
+    AUDIO_TYPES,
+    IMAGE_TYPES,
+    TEXT_TYPES,
+    Card,
+    Document,
+    File,
+    Language,
+    Name,
+    Release,
+    ReleaseId,
+    ShortText,
+)
+
+LABEL_SCHEMA: Final = "magnitizdat/label/1"
+LABEL_PATH = "00/label.json"
+"""Target path of a label's own document."""
+
+MAX_RELEASE_LENGTH = 16 << 20
+"""Bytes of one release document: room for some 10 000 tracks."""
+MAX_LABEL_LENGTH = 256 << 10
+"""Bytes of `label.json`."""
+MAX_CARD_LENGTH = 16 << 10
+"""Bytes of a card file."""
+
+T = TypeVar("T")
+
+
+class LabelDocument(Document, frozen=True, kw_only=True):
+    """What a label says of itself. `notes` are the home page's lines by language."""
+
+    schema: Literal["magnitizdat/label/1"] = LABEL_SCHEMA
+    name: Name
+    language: Language = "und"
+    aliases: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
+    notes: dict[Language, Annotated[str, Meta(max_length=65536)]] = msgspec.field(default_factory=dict)
+    support: ShortText = ""
+
+
+def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
+    """A document of `kind` out of at most `max_length` bytes. Unknown fields are ignored: newer writers may add some.
+
+    Raises: DamagedError if it is too long, too deep, not JSON, has a key twice, does not name or fit the schema, or (a
+    release) lists a file whose media type is not on the allow-list or whose piece digests do not fit its length.
+    """
+    parsed = strict_json.parse(data, max_length=max_length, what="the document")
+    expected = _schema_name(kind)
+    if expected and (not isinstance(parsed, dict) or parsed.get("schema") != expected):
+        raise DamagedError(f"the document is not a {expected}; ask for a fresh copy")
+    try:
+        value = msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError as exc:
+        raise DamagedError(f"the document does not fit its schema ({exc}); ask for a fresh copy") from exc
+    except (msgspec.DecodeError, RecursionError) as exc:
+        raise DamagedError("the document is not sound JSON; ask for a fresh copy") from exc
+    if isinstance(value, Release):
+        _check_release(value)
+    return value
+
+
+def encode(value: object) -> bytes:
+    """Compact UTF-8 JSON with sorted keys, the same bytes for the same value; defaults are left out, not `schema`."""
+    plain = msgspec.to_builtins(value)
+    if schema_name := _schema_name(type(value)):
+        plain["schema"] = schema_name
+    return msgspec.json.encode(plain, order="sorted")
+
+
+def _schema_name(kind: type) -> str:
+    """What `schema` must say, so that no signed document is taken for one of another kind; empty for other values."""
+    fields = msgspec.structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
+    return next((str(field.default) for field in fields if field.name == "schema"), "")
+
+
+def release_path(release_id: str) -> str:
+    """Target path of a release's document.
+
+    Raises: ValueError if `release_id` is not 32 lowercase hex characters.
+    """
+    return f"{msgspec.convert(release_id, ReleaseId)[:2]}/{release_id}.json"
+
+
+def _check_release(release: Release) -> None:
+    for file, allowed in _typed_files(release):
+        if file.media_type not in allowed:
+            raise DamagedError("the release lists a file of a kind that we do not carry; ask the label for another")
+        if not file.is_consistent():
+            raise DamagedError("the release lists piece digests that do not fit a file's length; ask for a fresh copy")
+
+
+def _typed_files(release: Release) -> Iterator[tuple[File, dict[str, str]]]:
+    covers = [release.cover, *(track.cover for track in release.tracks)]
+    yield from ((cover, IMAGE_TYPES) for cover in covers if cover is not None)
+    yield from ((note, TEXT_TYPES) for note in release.notes.values())
+    for track in release.tracks:
+        yield track.file, AUDIO_TYPES
+        yield from ((rendition.file, AUDIO_TYPES) for rendition in track.renditions)
+        yield from ((lyrics.file, TEXT_TYPES) for lyrics in track.lyrics)
+
+
+def schema(kind: type) -> dict[str, Any]:
+    """JSON Schema (2020-12) of a document."""
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(kind)}
+    found["$defs"][kind.__name__]["required"] = ["schema", *found["$defs"][kind.__name__].get("required", [])]
+    return found
+
+
+def schemas() -> dict[str, bytes]:
+    """File name to content of everything in `docs/schema/`."""
+    kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
+    return {
+        name: msgspec.json.format(msgspec.json.encode(schema(kind), order="sorted"), indent=2) + b"\n"
+        for name, kind in kinds.items()
+    }

@@ -1,0 +1,140 @@
+"""One TUF metadata file: bytes in, a statement out, and who signed it. PURE.
+
+The canonical bytes are those of the *received* `signed` part, not of python-tuf's reading of it, so nothing that it
+drops can be left out of what is verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from securesystemslib.exceptions import FormatError, UnsupportedLibraryError, VerificationError
+from securesystemslib.formats import encode_canonical
+from securesystemslib.signer import Key, Signature, SSlibKey
+from tuf.api.exceptions import LengthOrHashMismatchError
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from magnitizdat.catalogue import strict_json
+from magnitizdat.errors import DamagedError, NotVerifiedError
+
+MAX_ROOT_LENGTH = 512_000
+"""Bytes of one root file."""
+MAX_TIMESTAMP_LENGTH = 16_384
+"""Bytes of a timestamp file."""
+MAX_SNAPSHOT_LENGTH = 2_000_000
+"""Bytes of a snapshot file."""
+MAX_TARGETS_LENGTH = 8_000_000
+"""Bytes of a targets file: some 30 000 releases."""
+MAX_VERSION = 1 << 53
+"""Versions above this are not the same number to every JSON reader."""
+
+S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
+
+
+class Statement(NamedTuple, Generic[S]):
+    """A parsed metadata file. `sha256` is that of `canonical`, the canonical form of what is signed."""
+
+    signed: S
+    data: bytes
+    canonical: bytes
+    signatures: dict[str, Signature]
+
+    @property
+    def sha256(self) -> str:
+        """The statement's identity: equal for two files that differ in signatures or spacing alone."""
+        return hashlib.sha256(self.canonical).hexdigest()
+
+    @property
+    def version(self) -> int:
+        """The version that it states."""
+        return int(self.signed.version)
+
+
+def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[S]:
+    """Parse one metadata file of at most `max_length` bytes; verifies no signature.
+
+    Raises: DamagedError.
+    """
+    what = f"the label's {kind.type}"
+    raw = strict_json.parse(data, max_length=max_length, what=what)
+    try:
+        _check_numbers(raw["signed"], signatures=raw["signatures"])
+        canonical = str(encode_canonical(raw["signed"])).encode("utf-8")
+        parsed: Metadata[S] = Metadata.from_dict(raw)
+    except (ValueError, KeyError, TypeError, AttributeError, FormatError, RecursionError) as exc:
+        raise DamagedError(f"{what} is malformed; ask for a fresh copy") from exc
+    if parsed.signed.type != kind.type:
+        raise DamagedError(f"{what} holds another role; ask for a fresh copy")
+    return Statement(parsed.signed, data, canonical, parsed.signatures)
+
+
+def _check_numbers(signed: dict[str, Any], *, signatures: list[Any]) -> None:
+    """Refuse what python-tuf lets through: `true` for a version, endless signatures."""
+    roles = signed.get("roles", {}).values() if signed["_type"] == Root.type else ()
+    metas = signed["meta"].values() if "meta" in signed else ()
+    numbers = [signed["version"], *(role["threshold"] for role in roles), *(meta["version"] for meta in metas)]
+    if any(type(number) is not int or not 0 < number < MAX_VERSION for number in numbers):
+        raise ValueError("version or threshold")
+    if len(signatures) > 1024:
+        raise ValueError("signatures")
+
+
+def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> set[bytes]:
+    """The distinct *public keys* (not key ids) that `delegator` names for `role` and that signed `statement`."""
+    found: set[bytes] = set()
+    for key_id in delegator.get_delegated_role(role).keyids:
+        signature = statement.signatures.get(key_id)
+        if signature is None:
+            continue
+        try:
+            key = delegator.get_key(key_id)
+            identity = public_identity(key)
+            key.verify_signature(signature, statement.canonical)
+        except (ValueError, TypeError, KeyError, VerificationError, UnsupportedLibraryError, UnsupportedAlgorithm):
+            continue
+        found.add(identity)
+    return found
+
+
+def is_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -> bool:
+    """Whether at least the threshold of distinct public keys signed."""
+    try:
+        threshold = delegator.get_delegated_role(role).threshold
+    except ValueError:
+        return False
+    return len(signers(delegator, role, statement)) >= threshold
+
+
+def require_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -> None:
+    """Raises: NotVerifiedError."""
+    if not is_signed(delegator, role, statement):
+        raise NotVerifiedError(f"the label's {role} is not signed by enough of its keys; ask for a copy from elsewhere")
+
+
+def public_identity(key: Key) -> bytes:
+    """The public key itself, whatever id or spelling it goes by.
+
+    Raises: ValueError if it is not a key that we verify with.
+    """
+    if not isinstance(key, SSlibKey):
+        raise ValueError("a key of a kind that is not verified here")  # noqa: TRY004 - bad input, not a programming error
+    public = str(key.keyval["public"])
+    if key.keytype == "ed25519":
+        return bytes.fromhex(public)
+    return load_pem_public_key(public.encode()).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def require_bytes(meta: MetaFile | TargetFile, data: bytes, what: str) -> None:
+    """Length and hashes as stated.
+
+    Raises: NotVerifiedError.
+    """
+    try:
+        meta.verify_length_and_hashes(data)
+    except LengthOrHashMismatchError as exc:
+        raise NotVerifiedError(
+            f"{what} is not the one that the label states; the copy is mixed or altered: ask for a fresh one"
+        ) from exc

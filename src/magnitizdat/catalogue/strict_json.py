@@ -1,0 +1,58 @@
+"""JSON from outside, with everything refused that two parsers could read differently. PURE.
+
+Size and nesting are capped before the first value is built; duplicate keys, `NaN`, a byte order mark and bytes that are
+not UTF-8 are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from magnitizdat.errors import DamagedError
+
+MAX_DEPTH = 32
+
+# Possessive, and an unterminated string runs to the end: linear on hostile input.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+
+
+def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH) -> Any:
+    """The value that `data` (at most `max_length` bytes of UTF-8 JSON) holds; `what` names it in the error.
+
+    Raises: DamagedError.
+    """
+    if len(data) > max_length:
+        raise DamagedError(f"{what} is longer than {max_length} bytes; ask for a fresh copy")
+    if _is_deeper(data, max_depth):
+        raise DamagedError(f"{what} is nested more than {max_depth} deep; ask for a fresh copy")
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as exc:
+        raise DamagedError(f"{what} is not sound JSON; ask for a fresh copy") from exc
+
+
+def _is_deeper(data: bytes, limit: int) -> bool:
+    depth = 0
+    for token in _TOKEN.finditer(data):
+        match token[0][:1]:
+            case b"[" | b"{":
+                depth += 1
+                if depth > limit:
+                    return True
+            case b"]" | b"}":
+                depth -= 1
+    return False
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,92 @@
+"""Who can carry a label on: verdicts about its roots. PURE."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tuf.api.metadata import Root
+
+from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.refresh import LabelState
+from magnitizdat.errors import NotFoundError
+from magnitizdat.model import Value
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """One root version: distinct public root keys, how many must sign, and how many of the keys are new in it."""
+
+    version: int
+    keys: int
+    threshold: int
+    new_keys: int
+    new_online_keys: bool
+
+
+class Succession(Value, frozen=True, kw_only=True):
+    """How the newest root stands.
+
+    `fragile`: one lost key ends the label (threshold = n, or more than there are keys). `exposed`: a root key also signs
+    day by day, so a stolen library takes the label for good.
+    """
+
+    keys: int
+    threshold: int
+    standing: Literal["sound", "fragile"]
+    exposed: bool
+    steps: tuple[Step, ...]
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        if self.standing == "fragile":
+            return f"This label needs {self.threshold} of its {self.keys} root keys: one lost key ends it."
+        if self.exposed:
+            return "A root key of this label also signs day by day: whoever steals it takes the label."
+        spare = self.keys - self.threshold
+        return f"{self.threshold} of {self.keys} root keys carry this label on: {spare} may be lost."
+
+
+def succession(state: LabelState) -> Succession:
+    """The verdict on the root chain that is held.
+
+    Raises: NotFoundError if no root is held, DamagedError.
+    """
+    roots = [read_statement(Root, data, max_length=metadata.MAX_ROOT_LENGTH).signed for data in state.roots()]
+    if not roots:
+        raise NotFoundError("nothing is held of this label yet; dub it from somewhere")
+    newest = roots[-1]
+    keys, online = _keys(newest, Root.type), _online(newest)
+    threshold = newest.roles[Root.type].threshold
+    return Succession(
+        keys=len(keys),
+        threshold=threshold,
+        standing="sound" if threshold < len(keys) else "fragile",
+        exposed=threshold == 1 and bool(keys & online),
+        steps=tuple(_step(before, root) for before, root in zip([None, *roots], roots, strict=False)),
+    )
+
+
+def _step(before: Root | None, root: Root) -> Step:
+    keys = _keys(root, Root.type)
+    return Step(
+        version=root.version,
+        keys=len(keys),
+        threshold=root.roles[Root.type].threshold,
+        new_keys=len(keys - _keys(before, Root.type)) if before else len(keys),
+        new_online_keys=before is None or _online(root) != _online(before),
+    )
+
+
+def _online(root: Root) -> set[bytes]:
+    return set().union(*(_keys(root, role) for role in root.roles if role != Root.type))
+
+
+def _keys(root: Root, role: str) -> set[bytes]:
+    found = set()
+    for key_id in root.roles[role].keyids:
+        try:
+            found.add(metadata.public_identity(root.get_key(key_id)))
+        except ValueError:
+            continue  # named but not there, or of a kind that nobody verifies: it carries nothing on
+    return found
