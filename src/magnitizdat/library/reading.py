@@ -25,6 +25,8 @@ _KINDS = (
 class FileReader:
     """A regular file as `ReadAt`; its length is that at open. Safe in several threads; closed when nobody holds it.
 
+    An open descriptor is taken over instead of a path.
+
     Raises (at open): NotFoundError, UnsupportedError for links (unless `follow`), pipes, devices and folders,
     SourceError where reading is not permitted, OSError (EIO) from the medium.
     """
@@ -34,8 +36,9 @@ class FileReader:
         self._descriptor = source if isinstance(source, int) else _open(source, follow=follow)
         found = os.fstat(self._descriptor)
         if not stat.S_ISREG(found.st_mode):
-            if not isinstance(source, int):
-                self.close()
+            if isinstance(source, int):
+                self._descriptor = -1  # stays the caller's
+            self.close()
             raise _not_a_file(self._name, found.st_mode)
         self._length = found.st_size
         self._cursor = threading.Lock()

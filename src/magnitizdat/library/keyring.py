@@ -1,0 +1,184 @@
+"""The library's secrets and the slot that keeps them: `key.age`, an age file under the passphrase.
+
+All keys are random and separate, so a new passphrase only rewraps the slot. Inside is one JSON object: `age -d key.age`
+shows it, and its `vault` line is the identity that opens every cell with stock `age`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import re
+import secrets as randomness
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn, Self
+
+from magnitizdat.errors import DamagedError, LibraryError, NotMineError
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.library.disk import Disk
+
+SLOT_FORMAT = "magnitizdat/key-slot/1"
+SLOT_FAMILY = "magnitizdat/key-slot/"
+SLOT_LIMIT = 1 << 18
+"""Bytes that a key slot may have at most; one with a thousand addresses has under half of it."""
+
+_KEY_LENGTH = 32
+_HEX = re.compile(r"[0-9a-f]*")
+_DAMAGED = "the key slot `key.age` is damaged; put back the one from your backup or paper copy"
+
+
+class Secrets:
+    """What an unlocked library knows. Not a Struct and never pickled: its `repr` says nothing.
+
+    `addresses` are the identities that friends seal reels to, newest first; `vault` opens the cells, and its recipient
+    is never shown to anybody.
+    """
+
+    __slots__ = ("addresses", "cell_names_key", "database_key", "device_id", "vault", "web_key")
+
+    def __init__(
+        self,
+        *,
+        database_key: bytes,
+        vault: X25519Identity,
+        cell_names_key: bytes,
+        web_key: bytes,
+        device_id: str,
+        addresses: Sequence[X25519Identity],
+    ) -> None:
+        self.database_key = database_key
+        self.vault = vault
+        self.cell_names_key = cell_names_key
+        self.web_key = web_key
+        self.device_id = device_id
+        self.addresses = tuple(addresses)
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh secrets with one address."""
+        return cls(
+            database_key=randomness.token_bytes(_KEY_LENGTH),
+            vault=X25519Identity.generate(),
+            cell_names_key=randomness.token_bytes(_KEY_LENGTH),
+            web_key=randomness.token_bytes(_KEY_LENGTH),
+            device_id=randomness.token_hex(8),
+            addresses=[X25519Identity.generate()],
+        )
+
+    def with_new_address(self) -> Self:
+        """The same secrets with a fresh address in front; what is sealed to the older ones still opens."""
+        return self._but(addresses=(X25519Identity.generate(), *self.addresses))
+
+    def with_new_device(self) -> Self:
+        """The same secrets for a copy of the library, whose rows must not collide with the original's (law 11)."""
+        return self._but(device_id=randomness.token_hex(8))
+
+    def to_bytes(self) -> bytes:
+        """Plaintext JSON, for the inside of a key slot and the agent only."""
+        fields = {
+            "format": SLOT_FORMAT,
+            "vault": self.vault.text,
+            "addresses": [address.text for address in self.addresses],
+            "database": self.database_key.hex(),
+            "cell_names": self.cell_names_key.hex(),
+            "web": self.web_key.hex(),
+            "device": self.device_id,
+        }
+        return json.dumps(fields, indent=1).encode()
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> Self:
+        """The inverse of `to_bytes`.
+
+        Raises: LibraryError if it is no such thing, or made by a newer program.
+        """
+        try:
+            fields = json.loads(plain)
+            version = str(fields["format"])
+            if version != SLOT_FORMAT and version.startswith(SLOT_FAMILY):
+                raise LibraryError("this library was made by a newer Magnitizdat; update the program")
+            return cls(
+                database_key=_hex_field(fields["database"], _KEY_LENGTH),
+                vault=X25519Identity.from_text(fields["vault"]),
+                cell_names_key=_hex_field(fields["cell_names"], _KEY_LENGTH),
+                web_key=_hex_field(fields["web"], _KEY_LENGTH),
+                device_id=_hex_field(fields["device"], 8).hex(),
+                addresses=[X25519Identity.from_text(text) for text in fields["addresses"]],
+            )
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, DamagedError):
+            raise LibraryError(_DAMAGED) from None  # the cause could quote what it could not read
+
+    def _but(self, *, device_id: str | None = None, addresses: Sequence[X25519Identity] | None = None) -> Self:
+        return type(self)(
+            database_key=self.database_key,
+            vault=self.vault,
+            cell_names_key=self.cell_names_key,
+            web_key=self.web_key,
+            device_id=device_id or self.device_id,
+            addresses=self.addresses if addresses is None else addresses,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secrets) and hmac.compare_digest(self.to_bytes(), other.to_bytes())
+
+    def __hash__(self) -> int:
+        return hash(self.device_id)
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("secrets are not pickled")
+
+
+def create_slot(secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> bytes:
+    """The sealed key slot: an age scrypt file that costs 2**`work_factor` (1 s at 17) to try a passphrase on."""
+    from magnitizdat.formats.age import seal
+    from magnitizdat.formats.age_keys import ScryptRecipient
+
+    return seal(secrets.to_bytes(), [ScryptRecipient(passphrase, work_factor=work_factor)])
+
+
+def open_slot(sealed: bytes, passphrase: str) -> Secrets:
+    """The secrets in a key slot, binary or armoured (from paper).
+
+    Raises: WrongPassphraseError, LibraryError if the slot is damaged or no key slot.
+    """
+    from magnitizdat.formats.age import unseal
+    from magnitizdat.formats.age_armor import dearmor
+    from magnitizdat.formats.age_keys import ScryptIdentity
+
+    if len(sealed) > SLOT_LIMIT:
+        raise LibraryError(_DAMAGED)
+    try:
+        binary = dearmor(sealed) if sealed.lstrip().startswith(b"-----BEGIN") else sealed
+        plain = unseal(binary, [ScryptIdentity(passphrase)])
+    except (DamagedError, NotMineError) as exc:
+        raise LibraryError(_DAMAGED) from exc
+    return Secrets.from_bytes(plain)
+
+
+def rewrap(disk: Disk, path: Path, secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> None:
+    """Put `secrets` under a (new) passphrase in the slot at `path`: atomic, so one of the two always opens.
+
+    Raises: TargetError, NoSpaceError; the old slot then still stands.
+    """
+    disk.write_atomic(path, create_slot(secrets, passphrase, work_factor=work_factor))
+
+
+def armor(sealed: bytes) -> str:
+    """A sealed slot as age's ASCII armour: short enough for one QR code or a sheet of paper.
+
+    On paper it needs the passphrase all the same. Source: age v1 specification, "ASCII armor" (PEM, RFC 7468).
+    """
+    body = "\n".join(textwrap.wrap(base64.b64encode(sealed).decode("ascii"), 64))
+    return f"-----BEGIN AGE ENCRYPTED FILE-----\n{body}\n-----END AGE ENCRYPTED FILE-----\n"
+
+
+def _hex_field(text: Any, length: int) -> bytes:
+    if not isinstance(text, str) or len(text) != 2 * length or not _HEX.fullmatch(text):
+        raise ValueError(length)
+    return bytes.fromhex(text)

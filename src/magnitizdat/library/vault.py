@@ -1,0 +1,232 @@
+"""The vault: cells of one length that hold everything a library has, each an age file with a ZIP inside.
+
+A cell's name is an HMAC of its number, so the folder says nothing but how much there is. A cell counts once the index
+names it; the vault itself never decides that.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
+from magnitizdat.formats.container import Container, member_cost, room, shape_for
+from magnitizdat.library.batch import Batch, Placement
+from magnitizdat.library.disk import Disk, FileReader
+from magnitizdat.library.keyring import Secrets
+from magnitizdat.model import Progress, Silent
+
+__all__ = ["Batch", "CellProblem", "Placement", "Vault"]
+
+OPEN_CELLS = 32
+"""Cells kept open for reading, each with one descriptor."""
+
+CELL_SUFFIX = ".age"
+_NAME_LENGTH = 26  # 130 bits in base32
+_SCAN_GAP = 1 << 20
+_SWEEP_GAP = 256
+_CHECK_LENGTH = 1 << 18
+_MISSING = "a cell of the vault is missing; run `mag doctor`"
+_DAMAGED = "a cell of the vault is damaged; run `mag doctor`"
+
+
+class CellProblem(NamedTuple):
+    """One thing that `check` found. `cell` is None for a file whose name is no cell's.
+
+    `unused` cells are whole and nobody names them: left by a crash, or by an index newer than this one.
+    """
+
+    cell: int | None
+    path: Path
+    state: Literal["missing", "damaged", "foreign", "unused"]
+    reason: str
+
+
+class Vault:
+    """The cells under `directory`. Reading is safe in several threads; one batch at a time writes."""
+
+    def __init__(self, directory: Path, secrets: Secrets, disk: Disk) -> None:
+        self._directory = directory
+        self._identity = secrets.vault
+        self._names_key = secrets.cell_names_key
+        self._disk = disk
+        self._shape = shape_for(1, 1)
+        self._open: OrderedDict[int, Container] = OrderedDict()
+        self._guard = threading.Lock()
+
+    @property
+    def cell_length(self) -> int:
+        """Bytes of every cell."""
+        return self._shape.sealed_length
+
+    def member_limit(self, name: str) -> int:
+        """Bytes that a member of this name may have at most: it must fit one cell."""
+        return room(self._shape) - member_cost(name, 0)
+
+    def cell_path(self, cell: int) -> Path:
+        """Where a cell is, or would be."""
+        name = self._cell_name(cell)
+        return self._directory / name[:2] / name
+
+    def batch(self, *, first_cell: int) -> Batch:
+        """Begin to write cells; `first_cell` is the index's next number. The caller holds the library's lock."""
+        return Batch(self._disk, self.cell_path, self._shape, self._identity.recipient, first_cell=first_cell)
+
+    def read(self, placement: Placement) -> bytes:
+        """A member's bytes, verified.
+
+        Raises: LibraryError if the cell is missing, damaged or another one.
+        """
+        return self.read_range(placement, 0, placement.length)
+
+    def read_range(self, placement: Placement, offset: int, length: int) -> bytes:
+        """Bytes `offset:offset + length` of a member, cut off at its end like a slice, verified.
+
+        Raises: LibraryError as `read`.
+        """
+        container = self._container(placement.cell)
+        try:
+            member = container.members.get(placement.member)
+            if member is None or (member.offset, member.length) != (placement.offset, placement.length):
+                raise LibraryError(_DAMAGED)  # a cell of ours under another's name
+            wanted = max(0, min(offset + length, placement.length) - offset)
+            return container.read_range(placement.offset + offset, wanted)
+        except (SourceError, OSError) as exc:
+            self._close_cell(placement.cell)
+            raise LibraryError(_DAMAGED) from exc
+
+    def cells(self) -> Iterator[tuple[int, tuple[Placement, ...]]]:
+        """Every cell that opens, by rising number, with its members: enough to rebuild the catalogue.
+
+        Damaged and foreign files are passed over; `check` names them.
+        """
+        for cell in sorted(self._numbered_files()[0]):
+            try:
+                members = self._opened(cell).members.values()
+            except LibraryError:
+                continue
+            yield cell, tuple(Placement(member.name, cell, member.offset, member.length) for member in members)
+
+    def check(self, named: Collection[int], *, progress: Progress | None = None) -> Iterator[CellProblem]:
+        """Read every cell in full and report what is wrong; `named` are the cells that the index names."""
+        watcher = progress or Silent()
+        found, foreign = self._numbered_files()
+        expected = set(named)
+        watcher.start("check the vault", len(found) * self.cell_length)
+        for cell in sorted(expected - found.keys()):
+            yield CellProblem(cell, self.cell_path(cell), "missing", "the file is not there")
+        for cell in sorted(found):
+            problem = self._check_cell(cell, found[cell])
+            if problem is not None:
+                yield problem
+            elif cell not in expected:
+                yield CellProblem(cell, found[cell], "unused", "nothing in the index names it")
+            watcher.advance(self.cell_length)
+        for path in foreign:
+            yield CellProblem(None, path, "foreign", "not a cell of this library")
+
+    def rewrite(self, placements: Iterable[Placement], *, first_cell: int) -> list[Placement]:
+        """Copy members into new cells (what is still wanted of sparse ones); durable on return.
+
+        The caller names the new places and only then removes the old cells. Raises: LibraryError, NoSpaceError,
+        TargetError; nothing has changed then.
+        """
+        with self.batch(first_cell=first_cell) as batch:
+            for placement in placements:
+                batch.add(placement.member, self.read(placement))
+            return batch.flush()
+
+    def remove(self, cell: int) -> None:
+        """Remove a cell that nothing names any more; an absent one is fine."""
+        self._close_cell(cell)
+        self._disk.remove(self.cell_path(cell))
+
+    def sweep(self, next_cell: int) -> int:
+        """Remove cells that an interrupted batch left at `next_cell` and above; returns how many.
+
+        Not after an older index was put back: then they may be all there is of something. The caller holds the lock.
+        """
+        removed = misses = 0
+        cell = next_cell
+        while misses < _SWEEP_GAP:
+            if self.cell_path(cell).exists():
+                self.remove(cell)
+                removed, misses = removed + 1, 0
+            else:
+                misses += 1
+            cell += 1
+        return removed
+
+    def close(self) -> None:
+        """Close the cells that were kept open for reading."""
+        with self._guard:
+            self._open.clear()
+
+    def _container(self, cell: int) -> Container:
+        with self._guard:
+            container = self._open.get(cell)
+            if container is not None:
+                self._open.move_to_end(cell)
+                return container
+        container = self._opened(cell)
+        with self._guard:
+            self._open[cell] = container
+            while len(self._open) > OPEN_CELLS:
+                self._open.popitem(last=False)  # closed when the last reader lets go of it
+        return container
+
+    def _close_cell(self, cell: int) -> None:
+        with self._guard:
+            self._open.pop(cell, None)
+
+    def _opened(self, cell: int) -> Container:
+        try:
+            source = FileReader(self.cell_path(cell))
+            if source.length != self.cell_length:
+                raise LibraryError(_DAMAGED)
+            return Container(source, [self._identity])
+        except (NotFoundError, FileNotFoundError) as exc:
+            raise LibraryError(_MISSING) from exc
+        except (SourceError, OSError) as exc:
+            raise LibraryError(_DAMAGED) from exc
+
+    def _check_cell(self, cell: int, path: Path) -> CellProblem | None:
+        try:
+            container = Container(FileReader(path), [self._identity])
+            for name in container.members:
+                container.read(name)
+            offset = 0
+            while part := container.read_range(offset, _CHECK_LENGTH):
+                offset += len(part)
+            if path.stat().st_size != self.cell_length:
+                return CellProblem(cell, path, "damaged", "it has another length than every cell")
+        except NotMineError:
+            return CellProblem(cell, path, "foreign", "sealed to somebody else")
+        except DamagedError as exc:
+            return CellProblem(cell, path, "damaged", str(exc))
+        except (SourceError, OSError):
+            return CellProblem(cell, path, "damaged", "it cannot be read")
+        return None
+
+    def _numbered_files(self) -> tuple[dict[int, Path], list[Path]]:
+        """(cells by number, other files). Numbers are found by naming them all until every file has one."""
+        files = {path for path in self._directory.glob("*/*") if path.is_file()}
+        names = {path.name: path for path in files if path.parent.name == path.name[:2]}
+        found: dict[int, Path] = {}
+        cell = last = 0
+        while len(found) < len(files) and cell - last <= _SCAN_GAP:
+            path = names.get(self._cell_name(cell))
+            if path is not None:
+                found[cell] = path
+                last = cell
+            cell += 1
+        return found, sorted(files.difference(found.values()))
+
+    def _cell_name(self, cell: int) -> str:
+        digest = hmac.digest(self._names_key, cell.to_bytes(8, "big"), "sha256")
+        return base64.b32encode(digest)[:_NAME_LENGTH].decode("ascii").lower() + CELL_SUFFIX
