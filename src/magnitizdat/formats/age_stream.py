@@ -1,0 +1,146 @@
+"""The age v1 payload: chunks of 64 KiB sealed with ChaCha20-Poly1305. PURE; keys and nonces come in as arguments.
+
+Source: age v1 specification, "Payload" (STREAM).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from magnitizdat.errors import DamagedError
+from magnitizdat.model import ReadAt
+
+CHUNK = 65536
+"""Plaintext bytes of every chunk but the last."""
+TAG = 16
+NONCE = 16
+SEALED_CHUNK = CHUNK + TAG
+Buffer = bytes | bytearray | memoryview
+
+
+def sealed_length(plain_length: int) -> int:
+    """Payload length in bytes of `plain_length` plaintext bytes, without the age header.
+
+    16-byte nonce, then chunks of 65 536 bytes each growing by a 16-byte tag; empty input is one empty chunk.
+
+    Raises: ValueError if `plain_length` is negative.
+    Source: age v1 specification, "Payload".
+    """
+    if plain_length < 0:
+        raise ValueError("a length is not negative")
+    return NONCE + plain_length + TAG * max(1, -(-plain_length // CHUNK))
+
+
+def plain_length(sealed_length: int) -> int:
+    """The inverse of `sealed_length`.
+
+    Raises: DamagedError if no plaintext has that payload length.
+    """
+    rest = sealed_length - NONCE
+    full, last = divmod(rest, SEALED_CHUNK)
+    if rest < TAG or 0 < last < TAG or (last == TAG and full > 0):
+        raise DamagedError("the file is cut off; copy it again")
+    return rest - TAG * (full + (last > 0))
+
+
+def payload_key(file_key: bytes, nonce: bytes) -> bytes:
+    """The 32-byte key of a payload."""
+    return HKDF(algorithm=SHA256(), length=32, salt=nonce, info=b"payload").derive(file_key)
+
+
+def _chunk_nonce(number: int, *, last: bool) -> bytes:
+    return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
+
+
+def seal_chunks(plain: Iterable[Buffer], file_key: bytes, nonce: bytes) -> Iterator[bytes]:
+    """Seal a stream of any chunking; the nonce comes first."""
+    cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
+    yield nonce
+    waiting = bytearray()
+    number = 0
+    for part in plain:
+        waiting += part
+        while len(waiting) > CHUNK:
+            yield cipher.encrypt(_chunk_nonce(number, last=False), bytes(waiting[:CHUNK]), None)
+            del waiting[:CHUNK]
+            number += 1
+    yield cipher.encrypt(_chunk_nonce(number, last=True), bytes(waiting), None)
+
+
+def seal_into(plain: Buffer, file_key: bytes, nonce: bytes, out: bytearray | memoryview, offset: int = 0) -> int:
+    """Seal a whole payload, nonce first, into `out` at `offset`; returns the bytes written."""
+    cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
+    source, target = memoryview(plain).cast("B"), memoryview(out)
+    target[offset : offset + NONCE] = nonce
+    at, last = offset + NONCE, max(0, -(-len(source) // CHUNK) - 1)
+    for number in range(last + 1):
+        chunk = source[number * CHUNK : (number + 1) * CHUNK]
+        end = at + len(chunk) + TAG
+        cipher.encrypt_into(_chunk_nonce(number, last=number == last), chunk, None, target[at:end])
+        at = end
+    return at - offset
+
+
+class StreamReader:
+    """The plaintext of a payload as `ReadAt`. The last chunk is authenticated at open, so a cut-off file never opens.
+
+    Safe in several threads. Keeps one decrypted chunk, for small reads that follow each other.
+    """
+
+    def __init__(self, source: ReadAt, *, header_length: int, file_key: bytes) -> None:
+        self._source = source
+        self._start = header_length + NONCE
+        self._length = plain_length(source.length - header_length)
+        nonce = source.read_at(header_length, NONCE)
+        self._cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
+        self._last = max(0, -(-self._length // CHUNK) - 1)
+        self._kept: tuple[int, bytes] = (-1, b"")
+        self._guard = threading.Lock()
+        self._kept = (self._last, self._open_chunk(self._last, self._sealed(self._last, 1)))
+
+    @property
+    def length(self) -> int:
+        """Plaintext bytes in all."""
+        return self._length
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Plaintext bytes `offset:offset + length`, cut off at the end like a slice.
+
+        Raises: DamagedError if they do not verify, OSError from the source.
+        """
+        end = min(offset + length, self._length)
+        if offset < 0 or end <= offset:
+            return b""
+        first, final = offset // CHUNK, (end - 1) // CHUNK
+        with self._guard:
+            number, kept = self._kept
+        if first == final == number:
+            return kept[offset - first * CHUNK : end - first * CHUNK]
+        plain = self._open_run(first, final)
+        cut = offset - first * CHUNK
+        return plain if cut == 0 and len(plain) == end - offset else plain[cut : cut + end - offset]
+
+    def _open_run(self, first: int, final: int) -> bytes:
+        sealed = memoryview(self._sealed(first, final - first + 1))
+        parts = [
+            self._open_chunk(number, sealed[(number - first) * SEALED_CHUNK : (number - first + 1) * SEALED_CHUNK])
+            for number in range(first, final + 1)
+        ]
+        with self._guard:
+            self._kept = (final, parts[-1])
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _sealed(self, first: int, count: int) -> bytes:
+        return self._source.read_at(self._start + first * SEALED_CHUNK, count * SEALED_CHUNK)
+
+    def _open_chunk(self, number: int, sealed: Buffer) -> bytes:
+        try:
+            return self._cipher.decrypt(_chunk_nonce(number, last=number == self._last), sealed, None)
+        except (InvalidTag, ValueError) as exc:
+            raise DamagedError("the file is damaged here; mend it or copy it again") from exc

@@ -1,0 +1,104 @@
+"""One codec for vault cells and reel segments: an age file of one exact length that holds a ZIP of stored members. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from magnitizdat.errors import DamagedError
+from magnitizdat.formats import age_stream, zip_store
+from magnitizdat.formats.age import read_header_of, unwrap
+from magnitizdat.formats.age_header import encode_header, header_length
+from magnitizdat.formats.age_keys import Identity, Recipient, new_file_key, new_nonce
+from magnitizdat.formats.age_stream import StreamReader
+from magnitizdat.formats.zip_store import Buffer, Member, member_cost
+from magnitizdat.model import PIECE_LENGTH, ReadAt
+
+__all__ = ["Container", "Sealer", "Shape", "member_cost", "room", "seal_container", "shape_for"]
+
+_LONGEST_PIECE_NAME = "blobs/ab/" + 64 * "0" + ".0000000"
+_EMPTY_ZIP = zip_store.zip_length([])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The one length of a set of containers, and how many recipients each names."""
+
+    zip_length: int
+    recipients: int
+
+    @property
+    def sealed_length(self) -> int:
+        """Bytes of the whole file, header included."""
+        return header_length(self.recipients) + age_stream.sealed_length(self.zip_length)
+
+
+def shape_for(pieces: int, recipients: int) -> Shape:
+    """The shape into which `pieces` full pieces just fit."""
+    length = pieces * member_cost(_LONGEST_PIECE_NAME, PIECE_LENGTH)
+    return Shape(_EMPTY_ZIP + zip_store.least_padding() + length, recipients)
+
+
+def room(shape: Shape) -> int:
+    """Bytes of `member_cost` that fit one container."""
+    return shape.zip_length - _EMPTY_ZIP - zip_store.least_padding()
+
+
+class Sealer:
+    """Seals containers of one shape into two buffers of its own, for one thread."""
+
+    def __init__(self, shape: Shape, recipients: Sequence[Recipient]) -> None:
+        if len(recipients) != shape.recipients:
+            raise ValueError("the shape is for another number of recipients")
+        self._shape = shape
+        self._recipients = recipients
+        self._plain = bytearray(shape.zip_length)
+        self._sealed = bytearray(shape.sealed_length)
+
+    def seal(self, members: Sequence[tuple[str, Buffer]]) -> memoryview:
+        """A whole sealed container, valid until the next call.
+
+        Raises: ValueError if the members do not fit.
+        """
+        file_key, offset = new_file_key(), 0
+        for part in zip_store.write_zip(members, length=self._shape.zip_length):
+            self._plain[offset : offset + len(part)] = part
+            offset += len(part)
+        header = encode_header([recipient.wrap(file_key) for recipient in self._recipients], file_key)
+        if len(header) + age_stream.sealed_length(offset) != self._shape.sealed_length:
+            raise ValueError("these recipients make a header of another length")
+        self._sealed[: len(header)] = header
+        age_stream.seal_into(self._plain, file_key, new_nonce(), self._sealed, len(header))
+        return memoryview(self._sealed)
+
+
+def seal_container(members: Sequence[tuple[str, Buffer]], shape: Shape, recipients: Sequence[Recipient]) -> memoryview:
+    """One sealed container of exactly `shape.sealed_length` bytes."""
+    return Sealer(shape, recipients).seal(members)
+
+
+class Container:
+    """An opened cell or segment; safe in several threads.
+
+    Raises: NotMineError, WrongPassphraseError, DamagedError, and OSError from the source.
+    """
+
+    def __init__(self, source: ReadAt, identities: Sequence[Identity]) -> None:
+        header = read_header_of(source)
+        file_key = unwrap(header, identities)
+        self._stream = StreamReader(source, header_length=header.length, file_key=file_key)
+        self.members: dict[str, Member] = {member.name: member for member in zip_store.read_table(self._stream)}
+
+    def read(self, name: str) -> bytes:
+        """A member, verified.
+
+        Raises: DamagedError, also if there is no such member.
+        """
+        member = self.members.get(name)
+        if member is None:
+            raise DamagedError("a container does not hold what it should; ask for another copy")
+        return zip_store.read_member(self._stream, member)
+
+    def read_range(self, offset: int, length: int) -> bytes:
+        """Bytes of the plaintext, authenticated by age."""
+        return self._stream.read_at(offset, length)
