@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -71,9 +71,16 @@ class LabelState(Value, frozen=True, kw_only=True):
         return found
 
     def role_files(self) -> dict[str, bytes]:
-        """Timestamp, snapshot and targets by role, where held."""
-        named = {name.split(".")[-2]: body for name, body in self.files.items() if name.count(".")}
-        return {role: body for role, body in named.items() if role != Root.type}
+        """Timestamp, snapshot and targets by role, where held; the newest if there are several."""
+        versioned = sorted((int(version), role, body) for version, role, body in self._versioned())
+        found = {role: body for _, role, body in versioned if role != Root.type}
+        return found | ({Timestamp.type: self.files[TIMESTAMP_NAME]} if TIMESTAMP_NAME in self.files else {})
+
+    def _versioned(self) -> Iterator[tuple[str, str, bytes]]:
+        for name, body in self.files.items():
+            match name.split("."):
+                case [version, role, "json"] if version.isdecimal():
+                    yield version, role, body
 
 
 class Listed(Value, frozen=True, kw_only=True):

@@ -26,8 +26,8 @@ class Step(Value, frozen=True, kw_only=True):
 class Succession(Value, frozen=True, kw_only=True):
     """How the newest root stands.
 
-    `fragile`: one lost key ends the label (threshold = n, or more than there are keys). `exposed`: a root key also signs
-    day by day, so a stolen library takes the label for good.
+    `fragile`: one lost key ends the label (threshold = n, or more than there are keys). `exposed`: a root key also
+    signs day by day, so a stolen library takes the label for good.
     """
 
     keys: int
