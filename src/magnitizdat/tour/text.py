@@ -1,0 +1,138 @@
+"""What the tour says, act by act. The tour fills the fields in with facts that it has just checked.
+
+Each line is a template for `str.format` with the fields that `FIELDS` explains. Short lines, as typed on a sleeve.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import NamedTuple
+
+FIELDS: dict[str, str] = {
+    "album": "title of the album",
+    "artist": "who made it",
+    "label": "name of the label",
+    "tracks": "how many tracks",
+    "minutes": "playing time, m:ss",
+    "languages": "languages of the liner notes, joined with commas",
+    "words": "four words of the imprint",
+    "friend": "for whom the reel is sealed",
+    "segments": "files of music on the stick, without parity",
+    "parity": "files of parity on the stick",
+    "size": "size of the reel with its unit",
+    "names": "a few file names from the stick, joined with two spaces",
+    "foreign": "how many segments the searcher's own identity opens: 0",
+    "lost": "segments removed",
+    "hurt": "segments with bytes turned over",
+    "bad": "segments that the check found bad or missing",
+    "mended": "segments whole again after mending",
+    "fetched": "tracks that arrived and verified",
+    "again": "bytes taken when the same reel is dubbed once more: 0",
+    "same": "exported tracks whose audio is bit for bit what was recorded",
+    "plays": "seconds of sound that the exported files decode to",
+    "reason_altered": "sentence with which the altered copy was refused",
+    "reason_rolled_back": "sentence with which the rolled-back label was refused",
+    "held": "version of the label that Natalia held",
+    "offered": "older version that the rolled-back label offered",
+    "kept": "folder that `--keep` left",
+    "facts": "how many facts were checked on the way",
+    "seconds": "how long the tour took",
+}
+
+
+class Act(NamedTuple):
+    """One act: its number, its title, and one to three lines."""
+
+    number: int
+    title: str
+    lines: tuple[str, ...]
+
+
+OPENING = "A tape goes from hand to hand. Every line below was checked as it was printed. No network was used."
+
+ACTS: tuple[Act, ...] = (
+    Act(
+        1,
+        "Viktor records",
+        (
+            'A flat, a borrowed guitar, one microphone. {artist} calls it "{album}".',
+            "{tracks} tracks, {minutes}, are in his library now. Without his passphrase they are noise.",
+        ),
+    ),
+    Act(
+        2,
+        "Mike puts his name to it",
+        (
+            "{label}: a label is a signature that people learn to know.",
+            "Its four words: {words}. They will not change.",
+            '"{album}" is signed, with liner notes in {languages}.',
+        ),
+    ),
+    Act(
+        3,
+        "The courier packs",
+        (
+            "One reel, sealed for {friend}: {segments} files of music, {parity} of spare parts, {size}.",
+            "The courier can count them, copy them and mend them. Not hear them.",
+        ),
+    ),
+    Act(
+        4,
+        "The stick is searched",
+        (
+            "What the searcher sees:  {names}",
+            "Equal sizes, no titles, no names of people. A key of his own opens {foreign} of them.",
+            "He can see that something is there. That much we cannot hide.",
+        ),
+    ),
+    Act(
+        5,
+        "The stick falls",
+        (
+            "Down the stairs, and under a tram door. {lost} gone, {hurt} bent.",
+            "The check needs no key either: {bad} of {segments} are bad.",
+        ),
+    ),
+    Act(
+        6,
+        "The courier mends",
+        (
+            "Spare parts in, {mended} files whole again, byte for byte.",
+            "He still does not know what he is carrying. He likes it that way.",
+        ),
+    ),
+    Act(
+        7,
+        "Natalia listens",
+        (
+            "She dubs the reel: {fetched} tracks, each traced to {label} before it was opened.",
+            "Exported to plain files: {same} of {tracks} sound bit for bit as recorded, {plays} s of music.",
+            "Dubbed once more, the reel has {again} bytes to add.",
+        ),
+    ),
+    Act(
+        8,
+        "Two copies come from a stranger",
+        (
+            "The first was altered on the way. Refused: {reason_altered}",
+            "The second shows version {offered} of a label that she knows at {held}. Refused: {reason_rolled_back}",
+            "What she had before plays as before.",
+        ),
+    ),
+)
+
+CLOSING = "{facts} facts checked in {seconds} s. Copy it for a friend."
+CLOSING_KEPT = (
+    "Everything was left in {kept}: the libraries, the reel, and Natalia's plain files.",
+    "Play them with anything. Look at the reel with anything: there is not much to see.",
+)
+CLOSING_NOT_KEPT = "Nothing was left behind. To look at the libraries, the reel and the music: mag tour --keep DIR"
+FAILED = "This was not as it should be: {fact}"
+
+LINER_LANGUAGES = ("en", "da", "ru")
+
+
+def liner_notes() -> dict[str, str]:
+    """Liner notes of "45" as Markdown, by language."""
+    folder = files("magnitizdat.tour") / "notes"
+    return {language: (folder / f"45.{language}.md").read_text(encoding="utf-8") for language in LINER_LANGUAGES}
