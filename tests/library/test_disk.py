@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import random
 import socket
 import stat
@@ -11,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fakes import FaultyDisk, Killed
 
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
 from magnitizdat.library import disk as disk_module
 from magnitizdat.library.disk import KEPT_OPEN, Disk
-from tests.fakes import FaultyDisk, Killed
 
 
 @given(chunks=st.lists(st.binary(max_size=5000), max_size=8))
@@ -145,8 +144,7 @@ def test_a_failed_flush_is_never_success(tmp_path, at_once, monkeypatch):
         disk = FaultyDisk(fail_at=number)
         root = tmp_path / str(number)
         with pytest.raises(TargetError):
-            _write_many(disk, root)
-            disk.flush()
+            _write_and_flush(disk, root)
         with pytest.raises(TargetError, match="run the same command again"):
             disk.flush()
         for path in sorted(root.rglob("*")):
@@ -155,6 +153,11 @@ def test_a_failed_flush_is_never_success(tmp_path, at_once, monkeypatch):
         paths = _write_many(disk, root)
         disk.flush()
         assert all(path.exists() for path in paths)
+
+
+def _write_and_flush(disk, root):
+    _write_many(disk, root)
+    disk.flush()
 
 
 def _write_many(disk, root):
@@ -174,7 +177,7 @@ def test_flush_takes_files_of_an_earlier_run(tmp_path):
 
 def test_descriptors_do_not_pile_up(tmp_path):
     def open_descriptors():
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     before = open_descriptors()
     disk = Disk()
@@ -251,9 +254,10 @@ def test_a_folder_where_a_file_is(tmp_path):
 
 def test_a_second_writer_is_told_to_wait(tmp_path):
     disk = Disk()
-    with disk.lock(tmp_path / "lock"):
-        with pytest.raises(LibraryBusyError, match="another mag is writing to this library; wait for it"):
-            Disk().lock(tmp_path / "lock")
+    held = disk.lock(tmp_path / "lock")
+    with pytest.raises(LibraryBusyError, match="another mag is writing to this library; wait for it"):
+        Disk().lock(tmp_path / "lock")
+    held.release()
     Disk().lock(tmp_path / "lock").release()
 
 

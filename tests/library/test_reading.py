@@ -90,8 +90,8 @@ def test_reading_a_closed_file_is_an_error(tmp_path):
 
 def test_nobody_holding_a_reader_closes_it(tmp_path):
     (tmp_path / "file").write_bytes(b"x")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     reader = FileReader(tmp_path / "file")
     del reader
     gc.collect()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

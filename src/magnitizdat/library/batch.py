@@ -45,7 +45,7 @@ Members = Sequence[tuple[str, Buffer]]
 class Batch:
     """Cells numbered from `first_cell` up. For one thread; leaving it without `flush` removes what it wrote.
 
-    Numbers whose cells exist (left by a crash, or named by a newer index than this one) are passed over, never replaced.
+    Numbers whose cells exist (left by a crash, or named by a newer index) are passed over, never replaced.
     """
 
     def __init__(

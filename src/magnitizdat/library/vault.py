@@ -27,7 +27,7 @@ OPEN_CELLS = 32
 """Cells kept open for reading, each with one descriptor."""
 
 CELL_SUFFIX = ".age"
-_NAME_LENGTH = 26  # 130 bits in base32
+_TAG_LENGTH = 16  # bytes of the HMAC, 26 characters of base32 in the name
 _SCAN_GAP = 1 << 20
 _SWEEP_GAP = 256
 _CHECK_LENGTH = 1 << 18
@@ -38,7 +38,7 @@ _DAMAGED = "a cell of the vault is damaged; run `mag doctor`"
 class CellProblem(NamedTuple):
     """One thing that `check` found. `cell` is None for a file whose name is no cell's.
 
-    `unused` cells are whole and nobody names them: left by a crash, or by an index newer than this one.
+    Nobody names an `unused` cell: left by a crash (perhaps torn), or named by a newer index than this one.
     """
 
     cell: int | None
@@ -70,8 +70,8 @@ class Vault:
 
     def cell_path(self, cell: int) -> Path:
         """Where a cell is, or would be."""
-        name = self._cell_name(cell)
-        return self._directory / name[:2] / name
+        name = base64.b32encode(self._tag(cell)).decode("ascii").rstrip("=").lower()
+        return self._directory / name[:2] / (name + CELL_SUFFIX)
 
     def batch(self, *, first_cell: int) -> Batch:
         """Begin to write cells; `first_cell` is the index's next number. The caller holds the library's lock."""
@@ -122,10 +122,11 @@ class Vault:
             yield CellProblem(cell, self.cell_path(cell), "missing", "the file is not there")
         for cell in sorted(found):
             problem = self._check_cell(cell, found[cell])
-            if problem is not None:
+            if cell not in expected and (problem is None or problem.state == "damaged"):
+                reason = problem.reason if problem else "it is whole"
+                yield CellProblem(cell, found[cell], "unused", f"nothing in the index names it ({reason})")
+            elif problem is not None:
                 yield problem
-            elif cell not in expected:
-                yield CellProblem(cell, found[cell], "unused", "nothing in the index names it")
             watcher.advance(self.cell_length)
         for path in foreign:
             yield CellProblem(None, path, "foreign", "not a cell of this library")
@@ -216,17 +217,27 @@ class Vault:
     def _numbered_files(self) -> tuple[dict[int, Path], list[Path]]:
         """(cells by number, other files). Numbers are found by naming them all until every file has one."""
         files = {path for path in self._directory.glob("*/*") if path.is_file()}
-        names = {path.name: path for path in files if path.parent.name == path.name[:2]}
+        tags = {tag: path for path in files if (tag := _tag_of(path)) is not None}
         found: dict[int, Path] = {}
         cell = last = 0
-        while len(found) < len(files) and cell - last <= _SCAN_GAP:
-            path = names.get(self._cell_name(cell))
+        while len(found) < len(tags) and cell - last <= _SCAN_GAP:
+            path = tags.get(self._tag(cell))
             if path is not None:
                 found[cell] = path
                 last = cell
             cell += 1
         return found, sorted(files.difference(found.values()))
 
-    def _cell_name(self, cell: int) -> str:
-        digest = hmac.digest(self._names_key, cell.to_bytes(8, "big"), "sha256")
-        return base64.b32encode(digest)[:_NAME_LENGTH].decode("ascii").lower() + CELL_SUFFIX
+    def _tag(self, cell: int) -> bytes:
+        return hmac.digest(self._names_key, cell.to_bytes(8, "big"), "sha256")[:_TAG_LENGTH]
+
+
+def _tag_of(path: Path) -> bytes | None:
+    """What a cell's file name says, or None where it is no such name."""
+    if path.suffix != CELL_SUFFIX or path.parent.name != path.name[:2] or path.stem != path.stem.lower():
+        return None
+    try:
+        tag = base64.b32decode(path.stem.upper() + "======")
+    except ValueError:
+        return None
+    return tag if len(tag) == _TAG_LENGTH else None
