@@ -1,0 +1,174 @@
+"""What goes on a reel or into an open spool: which files of the one tree, and their bytes when they are wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.publisher import LabelKeys
+from magnitizdat.catalogue.refresh import Verdict, review
+from magnitizdat.errors import UsageError
+from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView, LabelView
+from magnitizdat.model import PIECE_LENGTH, Release, SpoolFile
+from magnitizdat.ops.labels import carrier, held_state, label_keys
+from magnitizdat.ops.publish import sign_releases
+
+
+class Loaded(NamedTuple):
+    """One label with the releases of it that go along, whole."""
+
+    view: LabelView
+    verdict: Verdict
+    releases: tuple[Release, ...]
+
+
+class Cargo:
+    """Files in the order of writing: labels first, then each release's files in the order of listening."""
+
+    def __init__(self, library: Library, loaded: Sequence[Loaded]) -> None:
+        self._library = library
+        self.loaded = tuple(loaded)
+        self._small: dict[str, bytes] = {}
+        self._members: dict[str, str] = {}
+        self.files: list[SpoolFile] = []
+        self._groups: list[tuple[str, int, int]] = []
+        for label in loaded:
+            self._add_label(label)
+        self._add_small(INDEX_PATH, label_index(label.view for label in loaded))
+        self.first_blob = len(self.files)
+        seen: set[str] = set()
+        for label in loaded:
+            for release in label.releases:
+                self._add_release(release, seen)
+
+    def _add_small(self, path: str, content: bytes) -> None:
+        self._small[path] = content
+        self.files.append(SpoolFile(path=path, length=len(content)))
+
+    def _add_label(self, label: Loaded) -> None:
+        imprint = label.view.imprint
+        for name, body in label.verdict.state.files.items():
+            self._add_small(label_path(imprint, f"metadata/{name}"), body)
+        wanted = {f"{release.id[:2]}/{release.id}.json" for release in label.releases} | {LABEL_PATH}
+        for path, listed in label.verdict.targets.items():
+            if path in wanted:
+                self._add_small(
+                    label_path(imprint, listed.stored_path),
+                    self._library.member(label_path(imprint, listed.stored_path)),
+                )
+
+    def _add_release(self, release: Release, seen: set[str]) -> None:
+        start = len(self.files)
+        for file in release.files():
+            if file.sha256 not in seen:
+                seen.add(file.sha256)
+                self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
+        self._groups.append((release.title, start, len(self.files)))
+
+    @property
+    def length(self) -> int:
+        """Bytes of all files."""
+        return sum(file.length for file in self.files)
+
+    @property
+    def audio_length(self) -> int:
+        """Bytes of blobs alone."""
+        return sum(file.length for file in self.files[self.first_blob :])
+
+    def read(self, path: str, piece: int) -> bytes:
+        """Piece `piece` (of 1 MiB) of a file.
+
+        Raises: LibraryError.
+        """
+        sha256 = parse_blob(path)
+        if sha256 is None:
+            return self._small[path][piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+        return self._library.vault.read(self._library.placements(sha256)[piece])
+
+    def pieces(self, file: SpoolFile) -> Iterator[bytes]:
+        """A whole file, 1 MiB at a time."""
+        for number in range(max(1, -(-file.length // PIECE_LENGTH))):
+            yield self.read(file.path, number)
+
+
+def label_index(views: Iterator[LabelView]) -> bytes:
+    """`labels/index.json`: an unsigned hint for sources that cannot list folders."""
+    labels = [{"imprint": view.imprint, "name": view.name} for view in views]
+    return json.dumps({"labels": labels}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def gather(
+    library: Library, *, now: datetime, labels: Sequence[LabelView] = (), albums: Sequence[AlbumView] = ()
+) -> Cargo:
+    """Whole releases of these labels, or these albums, or (with neither) all that I hold; the unsigned goes as carried.
+
+    Raises: UsageError if nothing whole is there to go.
+    """
+    wanted = {view.id for view in albums}
+    chosen = {view.imprint for view in labels}
+    everything = not wanted and not chosen
+    unsigned = [
+        view for view in library.shelf.albums("a.imprint = ''") if view.complete and (everything or view.id in wanted)
+    ]
+    if unsigned:
+        _carry(library, unsigned, now=now)
+    loaded = []
+    for view in library.shelf.labels():
+        if chosen and view.imprint not in chosen:
+            continue
+        label = _load(library, view, None if everything or chosen else wanted, now=now)
+        if label is not None and label.releases:
+            loaded.append(label)
+    if not loaded:
+        raise UsageError("there is no whole album to put there; `mag import` or `mag dub` brings some")
+    return Cargo(library, loaded)
+
+
+def _load(library: Library, view: LabelView, wanted: set[str] | None, *, now: datetime) -> Loaded | None:
+    files = library.label_files(view.imprint)
+    if not files:
+        return None
+    verdict = review(held_state(library, view.imprint), now=now)
+    lines = library.db.all(
+        "SELECT release_id, album, sha256 FROM release WHERE imprint = ? AND NOT gone ORDER BY release_id", (view.imprint,)
+    )
+    releases = []
+    for release_id, album, sha256 in lines:
+        listed = verdict.targets.get(f"{release_id[:2]}/{release_id}.json")
+        if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
+            continue
+        content = library.member(label_path(view.imprint, listed.stored_path))
+        release = decode(Release, content, max_length=MAX_RELEASE_LENGTH)
+        if all(library.shelf.is_complete(file.sha256) for file in release.files()):
+            releases.append(release)
+    return Loaded(view, verdict, tuple(releases))
+
+
+def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime) -> None:
+    """Sign unsigned albums as carried: "these bytes I passed on", never as their author."""
+    label = carrier(library, now=now)
+    keys = label_keys(library, label.imprint)
+    documents = []
+    for view in albums:
+        release = library.shelf.release(view.id)
+        if release is not None:
+            documents.append((view.id, _as_carried(release, keys)))
+    with library.changes() as changes:
+        sign_releases(library, changes, documents, label, now=now)
+        changes.commit()
+
+
+def _as_carried(release: Release, keys: LabelKeys) -> Release:
+    """The id is salted with a secret of the carrier: a list of what somebody carried cannot be guessed from it."""
+    salted = hashlib.sha256(b"magnitizdat carried\x1f" + keys.online_seed + release.id.encode()).hexdigest()[:32]
+    return msgspec.structs.replace(release, id=salted, carried=True)
+
+

@@ -1,0 +1,178 @@
+"""`mag export`: plain, tagged files with portable names, M3U8 and covers. The audio is bit for bit what came in.
+
+`--for-phone` makes a tree of Opus or MP3 instead. Plain files are readable by anybody: the command says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from magnitizdat.errors import DamagedError, LibraryError, SourceError, UsageError
+from magnitizdat.formats.names import portable_name, portable_names
+from magnitizdat.library.disk import Disk, FileReader
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView
+from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
+from magnitizdat.workers.pool import ParserPool
+from magnitizdat.workers.values import EncodeKind, Tags
+
+RETAG_LENGTH = 256 << 20
+"""Bytes up to which an edited track gets its corrected tags written into the exported copy."""
+
+
+class ExportReport(Value, frozen=True, kw_only=True):
+    """What was exported."""
+
+    albums: int
+    tracks: int
+    length: int
+    already: int
+    missing: tuple[Shortfall, ...]
+
+
+def export(
+    library: Library,
+    albums: Sequence[AlbumView],
+    destination: Path,
+    *,
+    for_phone: EncodeKind | None = None,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Write albums as folders under `destination`; files that are there with the same bytes are left alone.
+
+    Raises: TargetError, NoSpaceError; a file that could not be finished is removed.
+    """
+    return _Export(library, destination, for_phone, progress or Silent()).run(albums)
+
+
+class _Export:
+    def __init__(self, library: Library, destination: Path, kind: EncodeKind | None, progress: Progress) -> None:
+        self._library = library
+        self._destination = destination
+        self._kind = kind
+        self._progress = progress
+        self._disk = Disk()
+        self._missing: list[Shortfall] = []
+        self._counts = dict.fromkeys(("albums", "tracks", "length", "already"), 0)
+
+    def run(self, albums: Sequence[AlbumView]) -> ExportReport:
+        if self._destination.exists() and not self._destination.is_dir():
+            raise UsageError("the destination is a file; name a folder")
+        self._progress.start("Exporting", sum(album.length for album in albums))
+        folders = portable_names([_folder_name(album) for album in albums])
+        with ParserPool() as pool:
+            for album, folder in zip(albums, folders, strict=True):
+                self._album(album, self._destination / folder, pool)
+        self._disk.flush()
+        return ExportReport(missing=tuple(self._missing), **self._counts)
+
+    def _album(self, album: AlbumView, folder: Path, pool: ParserPool) -> None:
+        release = self._library.shelf.release(album.id)
+        if release is None:
+            return
+        self._disk.mkdir(folder)
+        names = portable_names([self._file_name(release, track) for track in release.tracks])
+        written = []
+        for track, name in zip(release.tracks, names, strict=True):
+            try:
+                self._track(release, track, folder / name, pool, own=album.own)
+                written.append((track, name))
+                self._counts["tracks"] += 1
+            except (LibraryError, DamagedError) as exc:
+                self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
+            self._progress.advance(track.file.length)
+        if release.cover is not None:
+            self._extra(release, release.cover, folder / f"cover{MEDIA_TYPES.get(release.cover.media_type, '')}")
+        for language, file in release.notes.items():
+            self._extra(release, file, folder / portable_name(f"notes.{language}.md"))
+        for track, name in written:
+            for number, lyrics in enumerate(track.lyrics):
+                suffix = MEDIA_TYPES.get(lyrics.file.media_type, ".txt")
+                mark = f".{number + 1}" if number else ""
+                self._extra(release, lyrics.file, folder / f"{name.rpartition('.')[0]}{mark}{suffix}")
+        self._write(folder / f"{portable_name(release.title)}.m3u8", iter([_playlist(written)]))
+        self._counts["albums"] += 1
+
+    def _extra(self, release: Release, file: File, path: Path) -> None:
+        try:
+            self._write(path, self._library.blob(file.sha256).pieces())
+        except LibraryError as exc:
+            self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=str(exc)))
+
+    def _file_name(self, release: Release, track: Track) -> str:
+        suffix = MEDIA_TYPES.get(track.file.media_type, ".bin")
+        if self._kind is not None:
+            suffix = ".opus" if self._kind.startswith("opus") else ".mp3"
+        discs = {each.disc for each in release.tracks}
+        number = f"{track.disc}-{track.position:02d} " if len(discs) > 1 else f"{track.position:02d} "
+        artist = f"{track.artist} - " if release.kind == "compilation" else ""
+        return f"{number if track.position else ''}{artist}{track.title}{suffix}"
+
+    def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
+        blob = self._library.blob(track.file.sha256)
+        if self._kind is not None:
+            encoded = b"".join(pool.encode(blob, self._kind))
+            self._write(path, iter([pool.retag(encoded, _tags(release, track))]))
+        elif own and track.file.length <= RETAG_LENGTH and self._was_edited(release, track):
+            plain = blob.read_at(0, blob.length)
+            self._write(path, iter([pool.retag(plain, _tags(release, track))]))
+        elif _same_bytes(path, track.file):
+            self._counts["already"] += 1
+        else:
+            self._write(path, blob.pieces())
+
+    def _was_edited(self, release: Release, track: Track) -> bool:
+        """Whether a person corrected something that the file's own tags do not say."""
+        subjects = (f"track:{release.id}:{track.id}:{track.file.sha256[:16]}", f"album:{release.id}")
+        statement = "SELECT subject, count(*) FROM row WHERE subject IN (?, ?) GROUP BY subject"
+        return any(count > 1 for _, count in self._library.db.all(statement, subjects))
+
+    def _write(self, path: Path, parts: Iterator[bytes]) -> None:
+        """A whole file under its name, or none."""
+        draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
+        self._disk.remove(draft)
+        self._counts["length"] += self._disk.write_new(draft, parts)
+        self._disk.rename(draft, path)
+
+
+def _folder_name(album: AlbumView) -> str:
+    year = f" ({album.date[:4]})" if album.date else ""
+    return f"{portable_name(album.artist, max_bytes=90)} - {portable_name(album.title, max_bytes=90)}{year}"
+
+
+def _same_bytes(path: Path, file: File) -> bool:
+    try:
+        with FileReader(path) as reader:
+            if reader.length != file.length:
+                return False
+            digest = hashlib.sha256()
+            for offset in range(0, reader.length, 1 << 20):
+                digest.update(reader.read_at(offset, 1 << 20))
+            return digest.hexdigest() == file.sha256
+    except (OSError, SourceError):
+        return False
+
+
+def _playlist(written: Sequence[tuple[Track, str]]) -> bytes:
+    lines = ["#EXTM3U"]
+    for track, name in written:
+        lines += [f"#EXTINF:{round(track.duration_s)},{track.artist} - {track.title}", name]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _tags(release: Release, track: Track) -> Tags:
+    return Tags(
+        title=track.title,
+        artist=track.artist,
+        album=release.title,
+        album_artist=release.artist,
+        track=track.position,
+        disc=track.disc,
+        date=release.date,
+        genres=track.genres or release.genres,
+        composer=track.composer,
+        comment=track.comment,
+        compilation=release.kind == "compilation",
+    )

@@ -1,0 +1,186 @@
+"""Labels as a person handles them: create, look at, follow, take back with the paper words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, LabelDocument, decode
+from magnitizdat.catalogue.lookalike import names_clash
+from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
+from magnitizdat.catalogue.refresh import LabelState, checkpoint, label_state, remembered, review
+from magnitizdat.errors import LibraryError, SourceError, UsageError
+from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.journal import LabelRow, Standing
+from magnitizdat.library.library import Changes, Library, keys_name
+from magnitizdat.library.shelf import LabelView
+from magnitizdat.model import Checkpoint, Freshness, Value
+
+CARRIER_NAME = "carried"
+
+
+class Address(Value, frozen=True, kw_only=True):
+    """What names a label to others, wherever it is written."""
+
+    name: str
+    imprint: str
+    words: str
+    checkpoint: Checkpoint
+
+
+def held_state(library: Library, imprint: str) -> LabelState:
+    """A label as held."""
+    return label_state(imprint, library.label_files(imprint), remembered=library.label_memory(imprint))
+
+
+def label_keys(library: Library, imprint: str) -> LabelKeys:
+    """The signing keys of an own label.
+
+    Raises: UsageError if this library has none for it.
+    """
+    if not library.has_member(keys_name(imprint)):
+        raise UsageError("this library has no key of that label; `mag label restore` takes it back with the paper words")
+    return LabelKeys.from_bytes(library.member(keys_name(imprint)))
+
+
+def find_label(library: Library, text: str) -> LabelView:
+    """A label by name, imprint, its beginning, or its four words.
+
+    Raises: UsageError where there is none, or more than one.
+    """
+    views = library.shelf.labels()
+    wanted = text.strip().casefold()
+    found = [view for view in views if view.imprint == wanted or imprint_words(view.imprint) == wanted]
+    found = found or [view for view in views if view.name.casefold() == wanted]
+    found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
+    if not found:
+        raise UsageError(f"no label «{text}» is known here; `mag label list` shows which are")
+    if len(found) > 1:
+        several = ", ".join(imprint_words(view.imprint) for view in found)
+        raise UsageError(f"«{text}» can mean several labels: {several}; give the four words of one")
+    return found[0]
+
+
+def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[Address, str]:
+    """A new label, 1-of-2: (its address, the 24 words of the paper key, shown once and kept nowhere).
+
+    Raises: UsageError if an own or followed label is called like that.
+    """
+    for view in library.shelf.labels():
+        if view.standing in {"own", "followed"} and names_clash(view.name, name):
+            raise UsageError(f"«{view.name}» is already a label here and would be mistaken for it; choose another name")
+    new = create_label(name, now=now)
+    with library.changes() as changes:
+        keep_new(library, changes, new, name, standing=standing, now=now)
+        changes.commit()
+    return _address(name, new.state), new.paper_words
+
+
+def keep_new(
+    library: Library, changes: Changes, new: NewLabel, name: str, *, standing: Standing, now: datetime
+) -> None:
+    """Put a label that was born or taken back into the library."""
+    keep_documents(library, changes, new.imprint, new.files)
+    changes.put_member(keys_name(new.imprint), new.keys.to_bytes())
+    changes.put_label(new.imprint, new.state.files, remembered(new.state))
+    changes.row(LabelRow(imprint=new.imprint, name=name, standing=standing, heard=now.date().isoformat()))
+
+
+def keep_documents(library: Library, changes: Changes, imprint: str, files: dict[str, bytes]) -> None:
+    """Keep signed documents (`targets/…`) that are not here yet."""
+    for path, body in files.items():
+        member = label_path(imprint, path)
+        if path.startswith("targets/") and not library.has_member(member):
+            changes.put_member(member, body)
+
+
+def take_back(library: Library, text: str, words: str, *, now: datetime) -> tuple[Address, str]:
+    """`mag label restore`: new keys by the words on paper; (address, the words of the new paper key).
+
+    Raises: WrongPassphraseError, NotVerifiedError if the words are another label's.
+    """
+    view = find_label(library, text)
+    new = restore(held_state(library, view.imprint), [words], now=now)
+    with library.changes() as changes:
+        keep_new(library, changes, new, view.name, standing="own", now=now)
+        changes.commit()
+    return _address(view.name, new.state), new.paper_words
+
+
+def follow(library: Library, text: str, *, told: Checkpoint | None = None) -> LabelView:
+    """Follow a label that was shelved as new. A separate, later act: nothing does it by itself."""
+    view = find_label(library, text)
+    if view.standing == "own":
+        raise UsageError(f"«{view.name}» is your own label; there is nothing to follow")
+    with library.changes() as changes:
+        row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
+        changes.row(row)
+        changes.commit()
+    return view
+
+
+def address(library: Library, text: str) -> Address:
+    """The address of a label that is held here."""
+    view = find_label(library, text)
+    return _address(view.name, held_state(library, view.imprint))
+
+
+def _address(name: str, state: LabelState) -> Address:
+    return Address(name=name, imprint=state.imprint, words=imprint_words(state.imprint), checkpoint=checkpoint(state))
+
+
+def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[LabelView, Checkpoint]:
+    """An own label: the named one, else the first, else a new one that is called `make_as`.
+
+    A label that is made without a name is called by a word of chance, so that no real name slips in unasked.
+    """
+    own = [view for view in library.shelf.labels() if view.standing == "own"]
+    if text:
+        view = find_label(library, text)
+        if view.standing != "own":
+            raise UsageError(f"«{view.name}» is not your label; `mag label list` shows yours")
+    elif own:
+        view = own[0]
+    else:
+        from magnitizdat.formats.names import passphrase_words
+
+        made, _ = create(library, make_as or passphrase_words(2), now=datetime.now(UTC))
+        view = LabelView(imprint=made.imprint, name=made.name, standing="own")
+    return view, checkpoint(held_state(library, view.imprint))
+
+
+def carrier(library: Library, *, now: datetime) -> LabelView:
+    """The pseudonymous label under which this library passes on music that it did not make."""
+    for view in library.shelf.labels():
+        if view.standing == "carrier" and library.has_member(keys_name(view.imprint)):
+            return view
+    new = create_label(CARRIER_NAME, now=now)
+    with library.changes() as changes:
+        keep_new(library, changes, new, CARRIER_NAME, standing="carrier", now=now)
+        changes.commit()
+    return LabelView(imprint=new.imprint, name=CARRIER_NAME, standing="carrier")
+
+
+def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness | None:
+    """How current what we hold of a label may be; None where it cannot be said.
+
+    A wrong clock shows as a label heard of in the future: then the days are left out rather than guessed.
+    """
+    import msgspec
+
+    try:
+        found = review(held_state(library, view.imprint), now=now).freshness
+    except (SourceError, LibraryError, IndexError):
+        return None
+    days = None
+    if view.heard:
+        days = (now.date() - datetime.fromisoformat(view.heard).date()).days
+    return msgspec.structs.replace(found, heard_days_ago=days if days is not None and days >= 0 else None)
+
+
+def label_document(library: Library, imprint: str, *, now: datetime) -> LabelDocument:
+    """What a held label says of itself."""
+    verdict = review(held_state(library, imprint), now=now)
+    listed = verdict.targets[LABEL_PATH]
+    content = library.member(label_path(imprint, listed.stored_path))
+    return decode(LabelDocument, content, max_length=MAX_LABEL_LENGTH)

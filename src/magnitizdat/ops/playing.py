@@ -1,0 +1,46 @@
+"""`mag play` and `mag show`: a track to a pipe, and everything that is known of an album."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.library import Library
+from magnitizdat.model import Track
+
+
+def tracks_of(library: Library, text: str) -> list[Track]:
+    """What an album, `ALBUM/3` or a track's own id means, in the order of listening.
+
+    Raises: UsageError where it means nothing.
+    """
+    album, slash, number = text.rpartition("/")
+    if slash:
+        view = library.shelf.find(album)
+        release = library.shelf.release(view.id)
+        disc, dot, position = number.rpartition(".")
+        found = [
+            track
+            for place, track in enumerate(release.tracks if release else (), 1)
+            if (f"{track.disc}.{track.position}" == f"{disc}.{position}" if dot else str(track.position or place) == number)
+        ]
+        if not found:
+            raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")
+        return found[:1]
+    row = library.db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (text.casefold(),))
+    if row is not None and len(text) >= 8 and all(char in "0123456789abcdef" for char in text.casefold()):
+        release = library.shelf.release(str(row[0]))
+        return [track for track in (release.tracks if release else ()) if track.id == bytes(row[1]).hex()][:1]
+    release = library.shelf.release(library.shelf.find(text).id)
+    return list(release.tracks) if release else []
+
+
+def play(library: Library, text: str, out: BinaryIO) -> int:
+    """Write the audio of what `text` means to `out`, one file after the other; bytes written come back."""
+    written = 0
+    for track in tracks_of(library, text):
+        for piece in library.blob(track.file.sha256).pieces():
+            out.write(piece)
+            written += len(piece)
+    out.flush()
+    return written

@@ -1,0 +1,120 @@
+"""`mag publish`: sign a release in a label. What was signed before keeps playing; corrections and withdrawals follow it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.publisher import publish as sign
+from magnitizdat.catalogue.refresh import remembered, stored_path
+from magnitizdat.errors import UsageError
+from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.shelf import LabelView
+from magnitizdat.model import Release, Value
+from magnitizdat.ops.editing import own_album
+from magnitizdat.ops.labels import held_state, keep_documents, label_keys
+
+
+class PublishReport(Value, frozen=True, kw_only=True):
+    """What was signed."""
+
+    label: str
+    imprint: str
+    version: int
+    releases: tuple[str, ...]
+    unchanged: tuple[str, ...] = ()
+
+
+def publish(
+    library: Library,
+    targets: Sequence[str],
+    label: LabelView,
+    *,
+    now: datetime,
+    draft: Path | None = None,
+    withdraw: bool = False,
+    reason: str = "",
+) -> PublishReport:
+    """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
+
+    Raises: UsageError, LibraryBusyError; nothing is signed then.
+    """
+    from magnitizdat.ops.draft import read_draft
+
+    with library.changes() as changes:
+        releases = []
+        for target in targets:
+            _, release = own_album(library, target)
+            if draft is not None:
+                release = read_draft(library, changes, draft, release)
+                changes.row(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
+            if withdraw:
+                release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
+            releases.append(_stamped(release, now))
+        report = sign_releases(library, changes, [(release.id, release) for release in releases], label, now=now)
+        for release in releases:
+            changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
+        changes.commit()
+    return report
+
+
+def _stamped(release: Release, now: datetime) -> Release:
+    incomplete = [track.title for track in release.tracks if not track.file.is_consistent()]
+    if not release.tracks or incomplete:
+        raise UsageError(f"«{release.title}» is not whole, so it cannot be signed; import it again")
+    return release if release.released else msgspec.structs.replace(release, released=now.date().isoformat())
+
+
+def sign_releases(
+    library: Library, changes: Changes, releases: Sequence[tuple[str, Release]], label: LabelView, *, now: datetime
+) -> PublishReport:
+    """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice."""
+    documents, unchanged = {}, []
+    for album, release in releases:
+        content = encode(release)
+        held = library.db.one(
+            "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release.id)
+        )
+        digest = hashlib.sha256(content).hexdigest()
+        if held is not None and held[0] == digest:
+            unchanged.append(release.title)
+            continue
+        documents[f"{release.id[:2]}/{release.id}.json"] = content
+        values = (label.imprint, release.id, album, digest, release.withdrawn)
+        changes.then(_register(values))
+    state = held_state(library, label.imprint)
+    if documents:
+        publication = sign(state, label_keys(library, label.imprint), documents, now=now)
+        keep_documents(library, changes, label.imprint, publication.files)
+        changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
+        standing = "carrier" if label.standing == "carrier" else "own"
+        changes.row(
+            LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat())
+        )
+        state = publication.state
+    return PublishReport(
+        label=label.name,
+        imprint=label.imprint,
+        version=_version(state.files),
+        releases=tuple(release.title for _, release in releases if release.title not in unchanged),
+        unchanged=tuple(unchanged),
+    )
+
+
+def _register(values: tuple[object, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`
+    return lambda shelf: shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values) and None
+
+
+def _version(files: dict[str, bytes]) -> int:
+    return max((int(name.split(".")[0]) for name in files if name.endswith(".targets.json")), default=0)
+
+
+def document_path(release_id: str, sha256: str) -> str:
+    """Where a release's document stands within its label."""
+    return stored_path(f"{release_id[:2]}/{release_id}.json", sha256)
