@@ -99,6 +99,11 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def device(self) -> str:
+        """Name of this copy of the library in the journal; a backup that is put to use has its own (law 11)."""
+        return str(self.db.meta("device", self.secrets.device_id))
+
     # -- reading --------------------------------------------------------------------------------------------------
 
     def has_member(self, name: str) -> bool:
@@ -285,7 +290,7 @@ class Changes:
     def commit(self) -> None:
         """Seal the rest, flush, then switch: one transaction of the index."""
         db = self._library.db
-        device, counter = self._library.secrets.device_id, int(db.meta("counter", 0))
+        device, counter = self._library.device, int(db.meta("counter", 0))
         pages = [self._rows[start : start + ROWS_A_PAGE] for start in range(0, len(self._rows), ROWS_A_PAGE)]
         for number, page in enumerate(pages):
             self.put_member(member_name(device, counter + number * ROWS_A_PAGE), encode_rows(page))

@@ -186,6 +186,7 @@ class _Dub:
         self._changes.row(
             LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())  # type: ignore[arg-type]
         )
+        self._changes.then(lambda shelf: shelf.db.set_meta(f"settled:{imprint}", 1))
         self._changes.commit()
         for each in wanted:
             self._fetch_release(each)

@@ -48,7 +48,8 @@ def rss(label: LabelView, releases: Sequence[Release]) -> bytes:
     _add(channel, "generator", "mag")
     for release in releases:
         channel.append(_item(label, release))
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _item(label: LabelView, release: Release) -> ET.Element:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError
@@ -40,6 +41,7 @@ def publish(
     draft: Path | None = None,
     withdraw: bool = False,
     reason: str = "",
+    only_copy: bool = False,
 ) -> PublishReport:
     """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
 
@@ -57,7 +59,7 @@ def publish(
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
             releases.append(_stamped(release, now))
-        report = sign_releases(library, changes, [(release.id, release) for release in releases], label, now=now)
+        report = sign_releases(library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy)
         for release in releases:
             changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
         changes.commit()
@@ -72,7 +74,13 @@ def _stamped(release: Release, now: datetime) -> Release:
 
 
 def sign_releases(
-    library: Library, changes: Changes, releases: Sequence[tuple[str, Release]], label: LabelView, *, now: datetime
+    library: Library,
+    changes: Changes,
+    releases: Sequence[tuple[str, Release]],
+    label: LabelView,
+    *,
+    now: datetime,
+    only_copy: bool = False,
 ) -> PublishReport:
     """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice."""
     documents, unchanged = {}, []
@@ -90,7 +98,10 @@ def sign_releases(
         changes.then(_register(values))
     state = held_state(library, label.imprint)
     if documents:
-        publication = sign(state, label_keys(library, label.imprint), documents, now=now)
+        skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
+        keys = label_keys(library, label.imprint)
+        publication = sign(state, keys, documents, now=now, skip_versions=skip)
+        changes.then(lambda shelf: shelf.db.set_meta(f"settled:{label.imprint}", 1))
         keep_documents(library, changes, label.imprint, publication.files)
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
         standing = "carrier" if label.standing == "carrier" else "own"
@@ -105,6 +116,21 @@ def sign_releases(
         releases=tuple(release.title for _, release in releases if release.title not in unchanged),
         unchanged=tuple(unchanged),
     )
+
+
+def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
+    """0, or for a restored or cloned library 1 000 (law 3).
+
+    Raises: UsageError where such a library has neither heard of the label nor been told that it is the only copy.
+    """
+    if not library.db.meta("copied") or library.db.meta(f"settled:{imprint}"):
+        return 0
+    if not only_copy:
+        raise UsageError(
+            "this library was restored or rebuilt, and another copy may have signed since; dub the label from somewhere "
+            "first, or say --only-copy if there is no other"
+        )
+    return RESTORED_SKIP
 
 
 def _register(values: tuple[object, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`

@@ -1,0 +1,195 @@
+"""`mag doctor --rebuild`: the index made anew from the slot and the cells alone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.refresh import label_state, review
+from magnitizdat.errors import LibraryError, SourceError
+from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_count
+from magnitizdat.library.database import Database
+from magnitizdat.library.disk import Disk
+from magnitizdat.library.journal import Row, decode_rows
+from magnitizdat.library.keyring import Secrets
+from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, MEMORY, Library, keys_name, memory_name
+from magnitizdat.library.vault import Placement
+from magnitizdat.model import File, Progress, Release, Shortfall, Silent
+from magnitizdat.ops.albums import album_id
+from magnitizdat.ops.upkeep import DoctorReport
+
+
+def rebuild(
+    directory: Path, secrets: Secrets, *, now: datetime, disk: Disk | None = None, progress: Progress | None = None
+) -> DoctorReport:
+    """Make the index anew from the slot and the cells alone; the old one is replaced last.
+
+    Raises: LibraryBusyError, NoSpaceError; the old index then still stands.
+    """
+    disk = disk or Disk()
+    fresh = directory / f"{INDEX_NAME}.new"
+    with disk.lock(directory / LOCK_NAME):
+        for leftover in directory.glob(f"{INDEX_NAME}.new*"):
+            disk.remove(leftover)
+        Database(fresh, secrets.database_key, create=True).close()
+        library = Library(directory, secrets, disk=disk, index=fresh.name)
+        try:
+            report = _Rebuild(library, now, progress or Silent()).run()
+            with library.db.transaction():
+                library.db.set_meta("copied", 1)
+            library.db.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            library.close()
+        for suffix in ("-wal", "-shm"):
+            disk.remove(directory / f"{INDEX_NAME}{suffix}")
+        disk.rename(fresh, directory / INDEX_NAME)
+        disk.flush([directory / INDEX_NAME])
+        for suffix in ("-wal", "-shm"):
+            disk.remove(directory / f"{INDEX_NAME}.new{suffix}")
+    return report
+
+
+class _Rebuild:
+    def __init__(self, library: Library, now: datetime, progress: Progress) -> None:
+        self._library = library
+        self._db = library.db
+        self._now = now
+        self._progress = progress
+        self._missing: list[Shortfall] = []
+
+    def run(self) -> DoctorReport:
+        with self._db.transaction():
+            cells = self._place_members()
+            rows = self._replay()
+            self._labels()
+            self._complete_blobs()
+        views = list(self._library.shelf.albums())
+        self._missing += [
+            Shortfall(what=view.title, reason="a part of it is not in the vault; dub or import it again")
+            for view in views
+            if not view.complete
+        ]
+        return DoctorReport(
+            cells=cells,
+            damaged=0,
+            unused=0,
+            rebuilt=True,
+            albums=len(views),
+            tracks=sum(view.tracks for view in views),
+            missing=tuple(self._missing) if rows or not cells else (),
+        )
+
+    def _place_members(self) -> int:
+        """Note where everything is; of two members of one name the newer cell wins."""
+        count = last = 0
+        self._progress.start("Reading the vault", None, unit="files")
+        for cell, members in self._library.vault.cells():
+            for placement in members:
+                found = parse_piece(placement.member)
+                where = (cell, placement.offset, placement.length)
+                if found is None:
+                    self._db.run("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", (placement.member, *where))
+                else:
+                    values = (bytes.fromhex(found[0]), found[1], *where)
+                    self._db.run("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", values)
+            count, last = count + 1, cell
+            self._progress.advance(1)
+        self._db.set_meta("next_cell", last + 1 if count else 0)
+        return count
+
+    def _replay(self) -> int:
+        """All rows of all devices, in the order of their counters."""
+        found: list[tuple[int, str, int, Row]] = []
+        names = {_whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
+        for name in names:
+            device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
+            try:
+                rows = decode_rows(self._library.member(name))
+            except LibraryError as exc:
+                self._missing.append(Shortfall(what="a page of the journal", reason=str(exc)))
+                continue
+            found += [(first + n, device, first, row) for n, row in enumerate(rows)]
+        found.sort(key=lambda each: each[:2])
+        own_device = self._library.device
+        for counter, device, first, row in found:
+            self._library.shelf.apply(row)
+            self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
+        self._db.set_meta("counter", max((each[0] + 1 for each in found if each[1] == own_device), default=0))
+        return len(found)
+
+    def _labels(self) -> None:
+        """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
+        files: dict[str, dict[str, bytes]] = {}
+        for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'labels/*/metadata/*' ORDER BY cell"):
+            found = parse_label_file(_whole_name(name))
+            if found is not None:
+                files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = self._library.member(_whole_name(name))
+        for imprint, held in files.items():
+            self._label(imprint, held)
+
+    def _label(self, imprint: str, held: dict[str, bytes]) -> None:
+        kept = memory_name(imprint)
+        memory = self._library.member(kept) if self._library.has_member(kept) else b""
+        try:
+            verdict = review(label_state(imprint, _newest(held), remembered=memory), now=self._now)
+        except SourceError as exc:
+            self._missing.append(Shortfall(what="a label", reason=str(exc)))
+            return
+        lines = [(imprint, name, body) for name, body in {**verdict.state.files, MEMORY: memory}.items()]
+        self._db.many("INSERT OR REPLACE INTO label_file VALUES (?, ?, ?)", lines)
+        for path, listed in verdict.targets.items():
+            name = label_path(imprint, listed.stored_path)
+            if path == LABEL_PATH or not self._library.has_member(name):
+                continue
+            release = decode(Release, self._library.member(name), max_length=MAX_RELEASE_LENGTH)
+            own = self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (release.id,)) is not None
+            album = release.id if own else album_id(imprint, release.id)
+            gone = self._db.one("SELECT 1 FROM row WHERE subject = ?", (f"album:{imprint}{release.id}",)) is not None
+            if not own and not gone and not self._is_carrier(imprint):
+                self._library.shelf.put_release(album, imprint, release)
+            values = (imprint, release.id, album, listed.sha256, release.withdrawn, gone)
+            self._db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _is_carrier(self, imprint: str) -> bool:
+        """Whether it is this library's own carrier label: its releases are albums that are here already."""
+        return self._library.has_member(keys_name(imprint)) and (
+            self._db.one("SELECT 1 FROM label WHERE imprint = ? AND standing = 'carrier'", (imprint,)) is not None
+        )
+
+    def _complete_blobs(self) -> None:
+        """A blob counts when all of it reads back and hashes to its name."""
+        lines = self._db.all("SELECT digest, length, media_type, pieces FROM blob")
+        self._progress.start("Verifying", sum(line[1] for line in lines))
+        for digest, length, media_type, pieces in lines:
+            placements = self._library.placements(digest.hex())
+            if len(placements) == piece_count(length) and self._verifies(digest.hex(), placements):
+                split = tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))
+                file = File(sha256=digest.hex(), length=length, media_type=media_type, pieces=split)
+                self._library.shelf.complete_blob(file)
+            self._progress.advance(length)
+
+    def _verifies(self, sha256: str, placements: dict[int, Placement]) -> bool:
+        whole = hashlib.sha256()
+        try:
+            for number in sorted(placements):
+                whole.update(self._library.vault.read(placements[number]))
+        except LibraryError:
+            return False
+        return whole.hexdigest() == sha256
+
+
+def _whole_name(name: str) -> str:
+    """Name of a small file without the number of its part."""
+    stem, dot, part = name.rpartition(".")
+    return stem if dot and len(part) == 4 and part.isdigit() and "." in stem.rsplit("/", 1)[-1] else name
+
+
+def _newest(held: dict[str, bytes]) -> dict[str, bytes]:
+    """Every root, the timestamp, and the snapshot and targets that came last."""
+    kept = {name: body for name, body in held.items() if name.endswith(".root.json") or name == "timestamp.json"}
+    for role in ("snapshot", "targets"):
+        last = [name for name in held if name.endswith(f".{role}.json")][-1:]
+        kept.update({name: held[name] for name in last})
+    return kept

@@ -1,0 +1,102 @@
+"""`mag status` and `mag doctor`: how a library is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from magnitizdat.errors import LibraryError
+from magnitizdat.library.database import Database
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import Shelf
+from magnitizdat.model import Progress, Shortfall, Value
+
+
+class Status(Value, frozen=True, kw_only=True):
+    """A library at a glance."""
+
+    albums: int
+    tracks: int
+    duration_s: float
+    length: int
+    on_disk: int
+    incomplete: int
+    labels: int
+    new_labels: int
+    friends: int
+
+
+class DoctorReport(Value, frozen=True, kw_only=True):
+    """What a check of the library found. `missing` names albums that are not whole, and why."""
+
+    cells: int
+    damaged: int
+    unused: int
+    rebuilt: bool
+    albums: int
+    tracks: int
+    missing: tuple[Shortfall, ...]
+
+
+def status(library: Library) -> Status:
+    """Counts; nothing is read from the vault."""
+    albums = list(library.shelf.albums())
+    views = library.shelf.labels()
+    (cells,) = library.db.one("SELECT count(DISTINCT cell) FROM (SELECT cell FROM piece UNION SELECT cell FROM member)") or (0,)
+    return Status(
+        albums=len(albums),
+        tracks=sum(album.tracks for album in albums),
+        duration_s=sum(album.duration_s for album in albums),
+        length=sum(album.length for album in albums),
+        on_disk=int(cells) * library.vault.cell_length,
+        incomplete=sum(not album.complete for album in albums),
+        labels=len(views),
+        new_labels=sum(view.standing == "new" for view in views),
+        friends=len(library.shelf.friends()),
+    )
+
+
+def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
+    """Read every cell and say what is hurt; pieces in hurt cells are noted as missing, so that a dub brings them again."""
+    named = named_cells(library.db)
+    problems = list(library.vault.check(named, progress=progress))
+    hurt = {problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None}
+    unused = [problem for problem in problems if problem.state == "unused"]
+    if not library.db.is_sound():
+        raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
+    missing: list[Shortfall] = []
+    with library.changes() as changes:
+        for cell in hurt:
+            missing += _albums_in_cell(library, cell)
+        changes.then(lambda shelf: _forget_cells(shelf, hurt & named))
+        changes.drop_cells(problem.cell for problem in unused if problem.cell is not None)
+        changes.commit()
+    return DoctorReport(
+        cells=len(named),
+        damaged=len(hurt),
+        unused=len(unused),
+        rebuilt=False,
+        albums=len(list(library.shelf.albums())),
+        tracks=int((library.db.one("SELECT count(*) FROM track") or (0,))[0]),
+        missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def named_cells(db: Database) -> set[int]:
+    return {cell for (cell,) in db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
+
+
+def _albums_in_cell(library: Library, cell: int) -> Iterator[Shortfall]:
+    lines = library.db.all(
+        "SELECT DISTINCT a.title FROM piece p JOIN album_file f ON f.blob = p.blob JOIN album a ON a.id = f.album"
+        " WHERE p.cell = ?",
+        (cell,),
+    )
+    for (title,) in lines:
+        yield Shortfall(what=title, reason="a cell with a part of it is damaged; dub or import it again")
+
+
+def _forget_cells(shelf: Shelf, cells: set[int]) -> None:
+    for cell in cells:
+        shelf.db.run("UPDATE blob SET complete = 0 WHERE digest IN (SELECT blob FROM piece WHERE cell = ?)", (cell,))
+        shelf.db.run("DELETE FROM source")  # a re-import looks at every file again
+        shelf.db.run("DELETE FROM piece WHERE cell = ?", (cell,))
