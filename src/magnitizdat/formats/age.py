@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from magnitizdat.errors import DamagedError, NotMineError
+from magnitizdat.errors import NotMineError, WrongPassphraseError
 from magnitizdat.formats.age_header import MAX_HEADER_LENGTH, Header, encode_header, read_header, verify_mac
-from magnitizdat.formats.age_keys import Identity, Recipient, new_file_key, new_nonce
+from magnitizdat.formats.age_keys import HybridRecipient, Identity, Recipient, ScryptRecipient, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import StreamReader, seal_chunks
 from magnitizdat.model import ReadAt
 
@@ -30,7 +30,14 @@ class BytesReader:
 
 
 def seal(plain: bytes, recipients: Sequence[Recipient]) -> bytes:
-    """An age file of `plain`."""
+    """An age file of `plain`.
+
+    Raises: ValueError for recipients that must not stand in one file.
+    """
+    kinds = {type(recipient) for recipient in recipients}
+    mixed = len(kinds) > 1 and kinds & {ScryptRecipient, HybridRecipient}
+    if not recipients or mixed or (ScryptRecipient in kinds and len(recipients) > 1):
+        raise ValueError("a passphrase stands alone, post-quantum recipients among themselves")
     file_key = new_file_key()
     header = encode_header([recipient.wrap(file_key) for recipient in recipients], file_key)
     return header + b"".join(seal_chunks([plain], file_key, new_nonce()))
@@ -52,14 +59,18 @@ def unwrap(header: Header, identities: Sequence[Identity]) -> bytes:
 
     Raises: NotMineError if no identity fits, DamagedError, WrongPassphraseError.
     """
-    types = [stanza.args[0] for stanza in header.stanzas]
-    if "scrypt" in types and len(types) != 1:
-        raise DamagedError("a file sealed to a passphrase names other recipients too; ask for another copy")
+    wrong: WrongPassphraseError | None = None
     for identity in identities:
-        file_key = identity.unwrap(header.stanzas)
+        try:
+            file_key = identity.unwrap(header.stanzas)
+        except WrongPassphraseError as exc:  # another one may fit
+            wrong = exc
+            continue
         if file_key is not None:
             verify_mac(header, file_key)
             return file_key
+    if wrong is not None:
+        raise wrong
     raise NotMineError("this is sealed to somebody else; ask for a copy that is sealed to you")
 
 

@@ -80,6 +80,8 @@ def read_header(prefix: bytes) -> Header:
             mac = decode_base64(line[4:])
             if len(mac) != _MAC_LENGTH or not stanzas:
                 raise DamagedError("the header's seal is malformed; copy the file again")
+            if len(stanzas) > 1 and any(stanza.args[0] == "scrypt" for stanza in stanzas):
+                raise DamagedError("a file sealed to a passphrase names other recipients too; ask for another copy")
             return Header(tuple(stanzas), mac, prefix[: start + 3], reader.offset)
         else:
             raise DamagedError("the header is malformed; copy the file again")

@@ -1,15 +1,16 @@
 """Recipients and identities of age, and the one place that draws randomness for sealing.
 
-Source: age v1 specification, "The X25519 recipient type", "The scrypt recipient type".
+Source: age v1 specification, "Native recipient types".
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -21,6 +22,9 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from magnitizdat.errors import DamagedError, UnsupportedError, WrongPassphraseError
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, Stanza, decode_base64, encode_base64
 from magnitizdat.formats.names import bech32_decode, bech32_encode
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.hpke import Suite
 
 FILE_KEY_LENGTH = 16
 MAX_WORK_FACTOR = 20
@@ -35,6 +39,12 @@ _SCRYPT = "scrypt"
 _SCRYPT_LABEL = b"age-encryption.org/v1/scrypt"
 _SALT_LENGTH = 16
 _WORK_FACTOR = re.compile(r"[1-9][0-9]*")
+_HYBRID = "mlkem768x25519"
+_HYBRID_INFO = b"age-encryption.org/mlkem768x25519"
+_MLKEM_PUBLIC_LENGTH = 1184
+_MLKEM_SHARE_LENGTH = 1088
+_WEAK = "a recipient stanza holds a weak key; copy the file again"
+_MALFORMED = "a recipient stanza is malformed; copy the file again"
 
 
 class Recipient(Protocol):
@@ -79,20 +89,35 @@ def pad_recipients(recipients: Sequence[X25519Recipient]) -> list[X25519Recipien
     return padded
 
 
+def _shared_secret(key: X25519PrivateKey, share: bytes) -> bytes:
+    """X25519; raises DamagedError for points of low order, whose result is all zeros."""
+    try:
+        return key.exchange(X25519PublicKey.from_public_bytes(share))
+    except ValueError as exc:
+        raise DamagedError(_WEAK) from exc
+
+
+def _share_of(stanza: Stanza, length: int) -> bytes:
+    """The key share of a stanza `<type> <share>` with a wrapped file key; raises DamagedError for any other."""
+    if len(stanza.args) != 2 or len(stanza.body) != _WRAPPED_LENGTH:
+        raise DamagedError(_MALFORMED)
+    share = decode_base64(stanza.args[1].encode("ascii"))
+    if len(share) != length:
+        raise DamagedError(_MALFORMED)
+    return share
+
+
 def _x25519_wrap_key(shared: bytes, share: bytes, recipient: bytes) -> bytes:
-    if shared == bytes(_KEY_LENGTH):
-        raise DamagedError("a recipient stanza holds a weak key; copy the file again")
     return HKDF(algorithm=SHA256(), length=32, salt=share + recipient, info=_X25519_INFO).derive(shared)
 
 
 class X25519Recipient:
     """`age1…`."""
 
-    __slots__ = ("_key", "_raw")
+    __slots__ = ("_raw",)
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
-        self._key = X25519PublicKey.from_public_bytes(raw)
 
     @classmethod
     def from_text(cls, text: str) -> X25519Recipient:
@@ -111,7 +136,7 @@ class X25519Recipient:
         """The stanza that gives this recipient the file key."""
         ephemeral = X25519PrivateKey.generate()
         share = ephemeral.public_key().public_bytes_raw()
-        wrap_key = _x25519_wrap_key(ephemeral.exchange(self._key), share, self._raw)
+        wrap_key = _x25519_wrap_key(_shared_secret(ephemeral, self._raw), share, self._raw)
         body = ChaCha20Poly1305(wrap_key).encrypt(_ZERO_NONCE, file_key, None)
         return Stanza((_X25519, encode_base64(share).decode("ascii")), body)
 
@@ -159,19 +184,15 @@ class X25519Identity:
         return bech32_encode("age-secret-key-", self._raw).upper()
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
-        """The file key, or None where no stanza is ours."""
+        """The file key, or None where no stanza is ours.
+
+        Raises: DamagedError if an X25519 stanza is malformed.
+        """
         for stanza in stanzas:
             if stanza.args[0] != _X25519:
                 continue
-            if len(stanza.args) != 2:
-                raise DamagedError("a recipient stanza is malformed; copy the file again")
-            share = decode_base64(stanza.args[1].encode("ascii"))
-            if len(share) != _KEY_LENGTH or len(stanza.body) != _WRAPPED_LENGTH:
-                raise DamagedError("a recipient stanza is malformed; copy the file again")
-            try:
-                shared = self._key.exchange(X25519PublicKey.from_public_bytes(share))
-            except ValueError as exc:
-                raise DamagedError("a recipient stanza holds a weak key; copy the file again") from exc
+            share = _share_of(stanza, _KEY_LENGTH)
+            shared = _shared_secret(self._key, share)
             wrap_key = _x25519_wrap_key(shared, share, self.recipient._raw)  # noqa: SLF001 -- the pair is one unit
             try:
                 return ChaCha20Poly1305(wrap_key).decrypt(_ZERO_NONCE, stanza.body, None)
@@ -191,7 +212,10 @@ class X25519Identity:
 
 def _scrypt_key(passphrase: str, salt: bytes, work_factor: int) -> bytes:
     kdf = Scrypt(salt=_SCRYPT_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1)
-    return kdf.derive(passphrase.encode())
+    try:
+        return kdf.derive(passphrase.encode("utf-8", "surrogateescape"))  # bytes of a terminal that is not UTF-8
+    except MemoryError as exc:
+        raise UnsupportedError(f"trying a passphrase here needs {1 << work_factor >> 10} MiB of free memory") from exc
 
 
 class ScryptRecipient:
@@ -222,19 +246,18 @@ class ScryptIdentity:
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """The file key, or None where the file is not sealed to a passphrase.
 
-        Raises: WrongPassphraseError; UnsupportedError for a work factor above the limit.
+        Raises: WrongPassphraseError; DamagedError for a malformed stanza or a work factor above the limit.
         """
-        ours = [stanza for stanza in stanzas if stanza.args[0] == _SCRYPT]
-        if not ours:
+        stanza = next((stanza for stanza in stanzas if stanza.args[0] == _SCRYPT), None)
+        if stanza is None:
             return None
-        stanza = ours[0]
         if len(stanza.args) != 3 or len(stanza.body) != _WRAPPED_LENGTH:
             raise DamagedError("the passphrase stanza is malformed; copy the file again")
         salt = decode_base64(stanza.args[1].encode("ascii"))
         if len(salt) != _SALT_LENGTH or not _WORK_FACTOR.fullmatch(stanza.args[2]):
             raise DamagedError("the passphrase stanza is malformed; copy the file again")
         if len(stanza.args[2]) > 2 or int(stanza.args[2]) > self._max_work_factor:
-            raise UnsupportedError("this file asks for more work than it should to try a passphrase; ask for another copy")
+            raise DamagedError("this file asks for far too much work to try a passphrase; ask for another copy")
         wrap_key = _scrypt_key(self._passphrase, salt, int(stanza.args[2]))
         try:
             return ChaCha20Poly1305(wrap_key).decrypt(_ZERO_NONCE, stanza.body, None)
@@ -243,3 +266,145 @@ class ScryptIdentity:
 
     def __repr__(self) -> str:
         return "ScryptIdentity(…)"
+
+
+class HybridRecipient:
+    """`age1pq1…`: ML-KEM-768 and X25519 together, against a recording that is opened years later."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    @classmethod
+    def from_text(cls, text: str) -> HybridRecipient:
+        """Raises: DamagedError if it is not a whole `age1pq1…`."""
+        prefix, raw = bech32_decode(text)
+        if prefix != "age1pq" or len(raw) != _MLKEM_PUBLIC_LENGTH + _KEY_LENGTH or text != text.lower():
+            raise DamagedError("this is not a post-quantum age address; it begins with age1pq1")
+        return cls(raw)
+
+    @property
+    def text(self) -> str:
+        """`age1pq1…`."""
+        return bech32_encode("age1pq", self._raw)
+
+    def wrap(self, file_key: bytes) -> Stanza:
+        """The stanza that gives this recipient the file key.
+
+        Raises: DamagedError if the address holds no sound keys.
+        """
+        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PublicKey
+        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
+
+        try:
+            mlkem = MLKEM768PublicKey.from_public_bytes(self._raw[:_MLKEM_PUBLIC_LENGTH])
+            x25519 = X25519PublicKey.from_public_bytes(self._raw[_MLKEM_PUBLIC_LENGTH:])
+            sealed = _hybrid_suite().encrypt(file_key, MLKEM768X25519PublicKey(mlkem, x25519), info=_HYBRID_INFO)
+        except ValueError as exc:
+            raise DamagedError("this post-quantum age address holds no sound key; ask for it again") from exc
+        share, body = sealed[:-_WRAPPED_LENGTH], sealed[-_WRAPPED_LENGTH:]
+        return Stanza((_HYBRID, encode_base64(share).decode("ascii")), body)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HybridRecipient) and self._raw == other._raw
+
+    def __hash__(self) -> int:
+        return hash(self._raw)
+
+    def __repr__(self) -> str:
+        return f"HybridRecipient({self.text[:24]}…)"
+
+
+class HybridIdentity:
+    """`AGE-SECRET-KEY-PQ-1…`; its `repr` says nothing."""
+
+    __slots__ = ("_mlkem", "_raw", "_x25519")
+
+    def __init__(self, raw: bytes) -> None:
+        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+
+        expanded = hashlib.shake_256(raw).digest(64 + _KEY_LENGTH)  # draft-ietf-hpke-pq-03, "DeriveKeyPair"
+        self._raw = raw
+        self._mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
+        self._x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
+
+    @classmethod
+    def generate(cls) -> HybridIdentity:
+        """A fresh one."""
+        return cls(os.urandom(_KEY_LENGTH))
+
+    @classmethod
+    def from_text(cls, text: str) -> HybridIdentity:
+        """Raises: DamagedError if it is not a whole `AGE-SECRET-KEY-PQ-1…`."""
+        prefix, raw = bech32_decode(text)
+        if prefix != "age-secret-key-pq-" or len(raw) != _KEY_LENGTH or text != text.upper():
+            raise DamagedError("this is not a post-quantum age identity; it begins with AGE-SECRET-KEY-PQ-1")
+        return cls(raw)
+
+    @property
+    def text(self) -> str:
+        """`AGE-SECRET-KEY-PQ-1…`."""
+        return bech32_encode("age-secret-key-pq-", self._raw).upper()
+
+    @property
+    def recipient(self) -> HybridRecipient:
+        """The public half."""
+        mlkem = self._mlkem.public_key().public_bytes_raw()
+        return HybridRecipient(mlkem + self._x25519.public_key().public_bytes_raw())
+
+    def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
+        """The file key, or None where no stanza is ours.
+
+        Raises: DamagedError if a hybrid stanza is malformed.
+        """
+        from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+
+        key = MLKEM768X25519PrivateKey(self._mlkem, self._x25519)
+        for stanza in stanzas:
+            if stanza.args[0] != _HYBRID:
+                continue
+            share = _share_of(stanza, _MLKEM_SHARE_LENGTH + _KEY_LENGTH)
+            _shared_secret(self._x25519, share[_MLKEM_SHARE_LENGTH:])  # HPKE below cannot tell weak from foreign
+            try:
+                return _hybrid_suite().decrypt(share + stanza.body, key, info=_HYBRID_INFO)
+            except InvalidTag:
+                continue
+        return None
+
+    def __repr__(self) -> str:
+        return "HybridIdentity(…)"
+
+
+def _hybrid_suite() -> Suite:
+    from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+    return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+
+
+def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
+    """A recipient from its text.
+
+    Raises: DamagedError.
+    """
+    return HybridRecipient.from_text(text) if text.startswith("age1pq1") else X25519Recipient.from_text(text)
+
+
+def parse_identity(text: str) -> X25519Identity | HybridIdentity:
+    """An identity from its text.
+
+    Raises: DamagedError.
+    """
+    return HybridIdentity.from_text(text) if text.startswith("AGE-SECRET-KEY-PQ-1") else X25519Identity.from_text(text)
+
+
+def parse_identities(text: str) -> list[X25519Identity | HybridIdentity]:
+    """The identities of a file as `age-keygen` writes it: one a line, with comments.
+
+    Raises: DamagedError if a line is none, or there is none at all.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    found = [parse_identity(line) for line in lines if line and not line.startswith("#")]
+    if not found:
+        raise DamagedError("there is no age identity in this file; it holds a line that begins with AGE-SECRET-KEY-")
+    return found

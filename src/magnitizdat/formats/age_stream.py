@@ -44,7 +44,7 @@ def plain_length(sealed_length: int) -> int:
     """
     rest = sealed_length - NONCE
     full, last = divmod(rest, SEALED_CHUNK)
-    if rest < TAG or 0 < last < TAG or (last == TAG and full > 0):
+    if rest < TAG or 0 < last < TAG or (last == TAG and full):
         raise DamagedError("the file is cut off; copy it again")
     return rest - TAG * (full + (last > 0))
 
@@ -59,32 +59,70 @@ def _chunk_nonce(number: int, *, last: bool) -> bytes:
 
 
 def seal_chunks(plain: Iterable[Buffer], file_key: bytes, nonce: bytes) -> Iterator[bytes]:
-    """Seal a stream of any chunking; the nonce comes first."""
+    """Seal a stream of any chunking; the nonce comes first. Parts may be reused by their maker."""
     cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
     yield nonce
-    waiting = bytearray()
-    number = 0
-    for part in plain:
-        waiting += part
-        while len(waiting) > CHUNK:
-            yield cipher.encrypt(_chunk_nonce(number, last=False), bytes(waiting[:CHUNK]), None)
-            del waiting[:CHUNK]
-            number += 1
-    yield cipher.encrypt(_chunk_nonce(number, last=True), bytes(waiting), None)
+    for chunk_nonce, chunk in _numbered_chunks(bytes(part) for part in plain):
+        yield cipher.encrypt(chunk_nonce, chunk, None)
 
 
 def seal_into(plain: Buffer, file_key: bytes, nonce: bytes, out: bytearray | memoryview, offset: int = 0) -> int:
-    """Seal a whole payload, nonce first, into `out` at `offset`; returns the bytes written."""
+    """Seal a whole payload, nonce first, into `out` at `offset`; returns the bytes written.
+
+    Raises: ValueError if `out` is too short.
+    """
+    return seal_parts_into([plain], file_key, nonce, out, offset)
+
+
+def seal_parts_into(
+    parts: Iterable[Buffer], file_key: bytes, nonce: bytes, out: bytearray | memoryview, offset: int = 0
+) -> int:
+    """`seal_into` for a payload in parts; only chunks that cross from one part to the next are copied together.
+
+    Raises: ValueError if `out` is too short.
+    """
     cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
-    source, target = memoryview(plain).cast("B"), memoryview(out)
+    target = memoryview(out)
     target[offset : offset + NONCE] = nonce
-    at, last = offset + NONCE, max(0, -(-len(source) // CHUNK) - 1)
-    for number in range(last + 1):
-        chunk = source[number * CHUNK : (number + 1) * CHUNK]
+    at = offset + NONCE
+    for chunk_nonce, chunk in _numbered_chunks(parts):
         end = at + len(chunk) + TAG
-        cipher.encrypt_into(_chunk_nonce(number, last=number == last), chunk, None, target[at:end])
+        cipher.encrypt_into(chunk_nonce, chunk, None, target[at:end])
         at = end
     return at - offset
+
+
+def _numbered_chunks(parts: Iterable[Buffer]) -> Iterator[tuple[bytes, Buffer]]:
+    """(nonce, chunk) of a payload; one chunk behind its parts, because the last one has a nonce of its own."""
+    number = 0
+    waiting: Buffer | None = None
+    for chunk in _whole_chunks(parts):
+        if waiting is not None:
+            yield _chunk_nonce(number, last=False), waiting
+            number += 1
+        waiting = chunk
+    yield _chunk_nonce(number, last=True), b"" if waiting is None else waiting
+
+
+def _whole_chunks(parts: Iterable[Buffer]) -> Iterator[Buffer]:
+    """The parts as chunks of CHUNK bytes, the last of what is left; views where a chunk lies within one part."""
+    crossing = bytearray()
+    for part in parts:
+        view = memoryview(part).cast("B")
+        start = 0
+        if crossing:
+            start = min(CHUNK - len(crossing), len(view))
+            crossing += view[:start]
+            if len(crossing) < CHUNK:
+                continue
+            yield crossing
+            crossing = bytearray()
+        whole_end = start + (len(view) - start) // CHUNK * CHUNK
+        for begin in range(start, whole_end, CHUNK):
+            yield view[begin : begin + CHUNK]
+        crossing += view[whole_end:]
+    if crossing:
+        yield crossing
 
 
 class StreamReader:

@@ -1,4 +1,4 @@
-"""One codec for vault cells and reel segments: an age file of one exact length that holds a ZIP of stored members. PURE."""
+"""One codec for vault cells and reel segments: an age file of one exact length with a ZIP of stored members. PURE."""
 
 from __future__ import annotations
 
@@ -36,23 +36,25 @@ class Shape:
 def shape_for(pieces: int, recipients: int) -> Shape:
     """The shape into which `pieces` full pieces just fit."""
     length = pieces * member_cost(_LONGEST_PIECE_NAME, PIECE_LENGTH)
-    return Shape(_EMPTY_ZIP + zip_store.least_padding() + length, recipients)
+    return Shape(_EMPTY_ZIP + zip_store.min_padding() + length, recipients)
 
 
 def room(shape: Shape) -> int:
     """Bytes of `member_cost` that fit one container."""
-    return shape.zip_length - _EMPTY_ZIP - zip_store.least_padding()
+    return shape.zip_length - _EMPTY_ZIP - zip_store.min_padding()
 
 
 class Sealer:
-    """Seals containers of one shape into two buffers of its own, for one thread."""
+    """Seals containers of one shape into a buffer of its own, for one thread.
+
+    Raises: ValueError if the shape is for another number of recipients.
+    """
 
     def __init__(self, shape: Shape, recipients: Sequence[Recipient]) -> None:
         if len(recipients) != shape.recipients:
             raise ValueError("the shape is for another number of recipients")
         self._shape = shape
         self._recipients = recipients
-        self._plain = bytearray(shape.zip_length)
         self._sealed = bytearray(shape.sealed_length)
 
     def seal(self, members: Sequence[tuple[str, Buffer]]) -> memoryview:
@@ -60,21 +62,32 @@ class Sealer:
 
         Raises: ValueError if the members do not fit.
         """
-        file_key, offset = new_file_key(), 0
-        for part in zip_store.write_zip(members, length=self._shape.zip_length):
-            self._plain[offset : offset + len(part)] = part
-            offset += len(part)
-        header = encode_header([recipient.wrap(file_key) for recipient in self._recipients], file_key)
-        if len(header) + age_stream.sealed_length(offset) != self._shape.sealed_length:
-            raise ValueError("these recipients make a header of another length")
-        self._sealed[: len(header)] = header
-        age_stream.seal_into(self._plain, file_key, new_nonce(), self._sealed, len(header))
-        return memoryview(self._sealed)
+        return seal_container(members, self._shape, self._recipients, out=self._sealed)
 
 
-def seal_container(members: Sequence[tuple[str, Buffer]], shape: Shape, recipients: Sequence[Recipient]) -> memoryview:
-    """One sealed container of exactly `shape.sealed_length` bytes."""
-    return Sealer(shape, recipients).seal(members)
+def seal_container(
+    members: Sequence[tuple[str, Buffer]],
+    shape: Shape,
+    recipients: Sequence[Recipient],
+    *,
+    file_key: bytes | None = None,
+    out: bytearray | None = None,
+) -> memoryview:
+    """One sealed container of exactly `shape.sealed_length` bytes, in `out` where one is given.
+
+    The members are encrypted from where they are: no ZIP is assembled in between.
+
+    Raises: ValueError if the members do not fit, or the recipients make another header than the shape's.
+    """
+    file_key = file_key or new_file_key()
+    parts = zip_store.write_zip(members, length=shape.zip_length)
+    header = encode_header([recipient.wrap(file_key) for recipient in recipients], file_key)
+    out = bytearray(shape.sealed_length) if out is None else out
+    if len(header) != header_length(shape.recipients) or len(out) != shape.sealed_length:
+        raise ValueError("the recipients or the buffer do not fit the shape")
+    out[: len(header)] = header
+    age_stream.seal_parts_into(parts, file_key, new_nonce(), out, len(header))
+    return memoryview(out)
 
 
 class Container:

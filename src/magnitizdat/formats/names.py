@@ -6,7 +6,7 @@ import colorsys
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 from magnitizdat.errors import DamagedError
@@ -17,7 +17,7 @@ _OPAQUE = "abcdefghijklmnopqrstuvwxyz234567"
 _IMPRINT_PREFIX = "mag"
 _DIGEST_LENGTH = 32
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
 
@@ -157,9 +157,10 @@ def opaque_name() -> str:
 
 def clean_text(text: str) -> str:
     """Text that is safe on a terminal or a page: no control, escape, bidi or other invisible characters; NFC."""
-    normal = unicodedata.normalize("NFC", text.replace("\t", " "))
-    kept = (char for char in normal if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE)
-    return "".join(kept)
+    kept = (
+        char for char in text.replace("\t", " ") if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE
+    )
+    return unicodedata.normalize("NFC", "".join(kept))  # last: what was between two characters is gone now
 
 
 def portable_name(text: str, *, max_bytes: int = 120) -> str:
@@ -183,7 +184,7 @@ def _cut(name: str, max_bytes: int) -> str:
     return stem.encode()[:room].decode(errors="ignore").rstrip() + dot + suffix
 
 
-def portable_names(texts: Sequence[str], *, max_bytes: int = 120) -> list[str]:
+def portable_names(texts: Iterable[str], *, max_bytes: int = 120) -> list[str]:
     """`portable_name` of each, made different where a file system could take two for one: ` (2)` before the suffix."""
     taken: set[str] = set()
     names = []
@@ -204,4 +205,4 @@ def portable_names(texts: Sequence[str], *, max_bytes: int = 120) -> list[str]:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).upper().casefold())

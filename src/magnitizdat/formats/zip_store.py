@@ -10,13 +10,18 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.model import ReadAt
 
 PAD_NAME = "pad"
-MAX_MEMBERS = 65535
+MAX_MEMBERS = 65534
+"""One below the count that stands for "see ZIP64"."""
+MAX_LENGTH = 0xFFFFFFFE
+"""Bytes of a whole ZIP, for the same reason."""
+MAX_NAME_LENGTH = 255
 Buffer = bytes | bytearray | memoryview
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
@@ -28,6 +33,8 @@ _MADE_BY = 3 << 8 | 20  # Unix
 _REGULAR_0644 = 0o100644 << 16
 _DATE, _TIME = (1980 - 1980) << 9 | 1 << 5 | 1, 0
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+_DOS_NOT_A_FILE = 0x10 | 0x08  # folder, volume label
+_HIGHEST_VERSION = 20
 _ZEROS = bytes(1 << 20)
 
 
@@ -50,7 +57,7 @@ def zip_length(sizes: Iterable[tuple[str, int]]) -> int:
     return _END.size + sum(member_cost(name, length) for name, length in sizes)
 
 
-def least_padding() -> int:
+def min_padding() -> int:
     """Bytes that the smallest `pad` takes."""
     return member_cost(PAD_NAME, 0)
 
@@ -58,34 +65,73 @@ def least_padding() -> int:
 def write_zip(members: Sequence[tuple[str, Buffer]], *, length: int | None = None) -> Iterator[Buffer]:
     """The ZIP in parts; with `length`, a member `pad` of zeros fills it up to exactly that many bytes.
 
-    Raises: ValueError if it does not fit, or a name is odd.
+    Raises: ValueError, before the first part, if it does not fit or a name is odd or taken.
     """
-    entries: list[tuple[str, Buffer, int]] = [(name, content, zlib.crc32(content)) for name, content in members]
-    if length is not None:
-        entries += _padding(length - zip_length((name, len(content)) for name, content in members))
-    central, offset = [], 0
-    for name, content, crc in entries:
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name for a member")
-        encoded, size = name.encode("ascii"), len(content)
-        yield _LOCAL.pack(_LOCAL_MAGIC, _VERSION, 0, 0, _TIME, _DATE, crc, size, size, len(encoded), 0) + encoded
+    sizes = [(name, memoryview(content).nbytes) for name, content in members]
+    padding = None if length is None else _padding_length(length - zip_length(sizes))
+    _check_names([name for name, _ in sizes], padded=padding is not None)
+    if zip_length(sizes) + (0 if padding is None else member_cost(PAD_NAME, padding)) > MAX_LENGTH:
+        raise ValueError("a ZIP holds less than 4 GiB")
+    return _parts(members, padding)
+
+
+def _check_names(names: list[str], *, padded: bool) -> None:
+    odd = next((name for name in names if not _is_plain_name(name)), None)
+    if odd is not None or PAD_NAME in names:
+        raise ValueError(f"{odd or PAD_NAME!r} is no name for a member")
+    if len(names) + padded > MAX_MEMBERS or not _are_distinct(names):
+        raise ValueError("there are too many members, or two of one name")
+
+
+def _parts(members: Sequence[tuple[str, Buffer]], padding: int | None) -> Iterator[Buffer]:
+    central: list[bytes] = []
+    offset = 0
+    for name, content in members:
+        local, entry = _headers(name, memoryview(content).nbytes, zlib.crc32(content), offset)
+        yield local
         yield content
-        fields = (_MADE_BY, _VERSION, 0, 0, _TIME, _DATE, crc, size, size, len(encoded), 0, 0, 0, 0, _REGULAR_0644)
-        central.append(_CENTRAL.pack(_CENTRAL_MAGIC, *fields, offset) + encoded)
-        offset += _LOCAL.size + len(encoded) + size
+        central.append(entry)
+        offset += len(local) + memoryview(content).nbytes
+    if padding is not None:
+        local, entry = _headers(PAD_NAME, padding, _crc_of_zeros(padding), offset)
+        yield local
+        yield from _zeros(padding)
+        central.append(entry)
+        offset += len(local) + padding
     directory = b"".join(central)
-    count = len(entries)
-    yield directory + _END.pack(_END_MAGIC, 0, 0, count, count, len(directory), offset, 0)
+    yield directory + _END.pack(_END_MAGIC, 0, 0, len(central), len(central), len(directory), offset, 0)
 
 
-def _padding(missing: int) -> list[tuple[str, Buffer, int]]:
+def _headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes]:
+    """(local header, central entry) of a member at `offset`."""
+    encoded = name.encode("ascii")
+    common = (_VERSION, 0, 0, _TIME, _DATE, crc, length, length, len(encoded), 0)
+    local = _LOCAL.pack(_LOCAL_MAGIC, *common)
+    entry = _CENTRAL.pack(_CENTRAL_MAGIC, _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
+    return local + encoded, entry + encoded
+
+
+def _padding_length(missing: int) -> int | None:
+    """Zeros in the `pad` that takes `missing` bytes in all; None for no pad."""
     if missing == 0:
-        return []
-    size = missing - least_padding()
-    if size < 0:
+        return None
+    if missing < min_padding():
         raise ValueError("the members do not fit")
-    content = memoryview(_ZEROS)[:size] if size <= len(_ZEROS) else bytes(size)
-    return [(PAD_NAME, content, zlib.crc32(content))]
+    return missing - min_padding()
+
+
+def _zeros(length: int) -> Iterator[Buffer]:
+    view = memoryview(_ZEROS)
+    for start in range(0, length, len(_ZEROS)):
+        yield view[: length - start]
+
+
+@lru_cache(maxsize=64)
+def _crc_of_zeros(length: int) -> int:
+    crc = 0
+    for zeros in _zeros(length):
+        crc = zlib.crc32(zeros, crc)
+    return crc
 
 
 def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Member, ...]:
@@ -95,12 +141,16 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
     """
     total = source.length
     end = source.read_at(total - _END.size, _END.size) if total >= _END.size else b""
-    if len(end) != _END.size:
+    if len(end) != _END.size or total > MAX_LENGTH:
         raise DamagedError("the archive is cut off; copy it again")
     magic, disk, start_disk, here, count, size, offset, comment = _END.unpack(end)
-    sound = magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= max_members
+    sound = (
+        magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= min(max_members, MAX_MEMBERS)
+    )
     if not sound or offset + size + _END.size != total:
         raise DamagedError("the archive's end is malformed; copy it again")
+    if size > count * (_CENTRAL.size + MAX_NAME_LENGTH):  # before it is read
+        raise DamagedError("the archive's directory is malformed; copy it again")
     members = _read_directory(source.read_at(offset, size), count)
     expected = 0
     for member in members:
@@ -109,32 +159,49 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
         expected = member.offset + member.length
     if expected != offset:
         raise DamagedError("the archive's members overlap or leave gaps; copy it again")
-    if len({member.name for member in members}) != count:
-        raise DamagedError("the archive names a member twice; copy it again")
+    if not _are_distinct([member.name for member in members]):
+        raise DamagedError("the archive names a member twice; ask for another copy")
     return tuple(member for member in members if member.name != PAD_NAME)
 
 
 def _read_directory(directory: bytes, count: int) -> list[Member]:
-    members, at = [], 0
+    members: list[Member] = []
+    at = 0
     for _ in range(count):
         if len(directory) - at < _CENTRAL.size:
             raise DamagedError("the archive's directory is cut off; copy it again")
-        magic, *fields = _CENTRAL.unpack_from(directory, at)
-        (_, _, flags, method, _, _, crc, packed, size, name_length, extra, comment, disk, _, attributes, offset) = fields
-        raw = directory[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
-        at += _CENTRAL.size + name_length
-        plain = magic == _CENTRAL_MAGIC and flags == method == extra == comment == disk == 0 and packed == size
-        kind = attributes >> 28
-        if not plain or kind not in {0, 8} or not _is_plain_name(raw, name_length):
-            raise DamagedError("the archive holds a member that is not a plain stored file; ask for another copy")
-        members.append(Member(raw.decode("ascii"), offset + _LOCAL.size + name_length, size, crc))
+        member = _read_entry(directory, at)
+        at += _CENTRAL.size + len(member.name)
+        members.append(member)
     if at != len(directory):
         raise DamagedError("the archive's directory is malformed; copy it again")
     return members
 
 
-def _is_plain_name(raw: bytes, length: int) -> bool:
-    return len(raw) == length and raw.isascii() and _NAME.fullmatch(raw.decode("ascii")) is not None
+def _read_entry(directory: bytes, at: int) -> Member:
+    magic, _, needs, flags, method, _, _, crc, packed, *rest = _CENTRAL.unpack_from(directory, at)
+    size, name_length, extra, comment, disk, _, attributes, offset = rest
+    raw = directory[at + _CENTRAL.size : at + _CENTRAL.size + name_length]
+    plain = magic == _CENTRAL_MAGIC and flags == method == extra == comment == disk == 0 and packed == size
+    kind = attributes >> 28  # of the Unix mode: 8 is a regular file, 0 where the writer knew none
+    is_file = kind in {0, 8} and not attributes & _DOS_NOT_A_FILE and needs & 0xFF <= _HIGHEST_VERSION
+    name = raw.decode("ascii", "replace")
+    if not plain or not is_file or len(raw) != name_length or not _is_plain_name(name):
+        raise DamagedError("the archive holds a member that is not a plain stored file; ask for another copy")
+    return Member(name, offset + _LOCAL.size + name_length, size, crc)
+
+
+def _is_plain_name(name: str) -> bool:
+    return len(name) <= MAX_NAME_LENGTH and _NAME.fullmatch(name) is not None
+
+
+def _are_distinct(names: list[str]) -> bool:
+    """Whether no name stands twice, nor as a file and as a folder."""
+    known = set(names)
+    if len(known) != len(names):
+        return False
+    folders = {name[:at] for name in known for at, char in enumerate(name) if char == "/"}
+    return folders.isdisjoint(known)
 
 
 def read_member(source: ReadAt, member: Member) -> bytes:
@@ -144,12 +211,18 @@ def read_member(source: ReadAt, member: Member) -> bytes:
     """
     start = member.offset - _LOCAL.size - len(member.name)
     content = source.read_at(start, _LOCAL.size + len(member.name) + member.length)
-    fields = _LOCAL.unpack_from(content) if len(content) >= _LOCAL.size else ()
-    name = content[_LOCAL.size : member.offset - start]
-    wanted = (member.crc32, member.length, member.length, len(member.name), 0)
-    if not fields or fields[0] != _LOCAL_MAGIC or fields[2:4] != (0, 0) or fields[6:] != wanted:
-        raise DamagedError("a member's local header contradicts the archive's directory; ask for another copy")
     plain = content[member.offset - start :]
-    if name != member.name.encode("ascii") or len(plain) != member.length or zlib.crc32(plain) != member.crc32:
+    if not _is_local_header(content[: member.offset - start], member):
+        raise DamagedError("a member's local header contradicts the archive's directory; ask for another copy")
+    if len(plain) != member.length or zlib.crc32(plain) != member.crc32:
         raise DamagedError("a member of the archive is damaged; mend it or copy it again")
     return plain
+
+
+def _is_local_header(header: bytes, member: Member) -> bool:
+    if len(header) != _LOCAL.size + len(member.name):
+        return False
+    magic, _, flags, method, _, _, *sizes = _LOCAL.unpack_from(header)
+    wanted = [member.crc32, member.length, member.length, len(member.name), 0]
+    sound = magic == _LOCAL_MAGIC and flags == method == 0 and sizes == wanted
+    return sound and header[_LOCAL.size :] == member.name.encode("ascii")
