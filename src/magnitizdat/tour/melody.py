@@ -8,6 +8,7 @@ we made ourselves, and the workers have no reason to know how.
 from __future__ import annotations
 
 import io
+import operator
 import random
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,7 +89,7 @@ def pitch_of(name: str) -> int:
 
 
 class _Player:
-    """One performance: four tracks of tape, and the notes that were played before (a string sounds alike each time)."""
+    """One performance: two tracks of tape, and the notes that were played before (a string sounds alike each time)."""
 
     def __init__(self, score: Score, seed: int) -> None:
         self._score = score
@@ -97,8 +98,8 @@ class _Player:
         self._eighth = RATE * 30 // score.beats_per_minute
         self._bar = self._eighth * len(score.guitar)
         self._length = self._bar * len(self._bars) + int(score.ring_s * RATE)
-        self._guitar, self._bass, self._lead, self._box = ([0.0] * self._length for _ in range(4))
-        self._strings: dict[tuple[int, float], Wave] = {}
+        self._guitar, self._middle = [0.0] * self._length, [0.0] * self._length
+        self._strings: dict[tuple[int, float, float], Wave] = {}
 
     def play(self) -> Pcm:
         for number, bar in enumerate(self._bars):
@@ -116,7 +117,7 @@ class _Player:
         beats = (0,) if last else range(0, span, 4 if len(self._score.guitar) == 8 else 6)
         for beat in beats:
             ring = self._length if last else min(4, span) * self._eighth
-            self._put(self._bass, start + beat * self._eighth, self._string(chord[0] - 12, 0.25), 0.55, ring)
+            self._put(self._middle, start + beat * self._eighth, self._string(chord[0] - 12, 0.25, 0.55), ring)
         if last:  # the last chord is strummed once and rings
             self._strum(chord, start, self._length, 0.5)
             return
@@ -129,20 +130,18 @@ class _Player:
                 self._strum(notes, at, gap * self._eighth, 0.34 if sign == "d" else 0.2)
             elif sign != ".":
                 string = 0 if sign == "b" else min(int(sign), len(chord) - 1)
-                self._put(self._guitar, at, self._string(chord[string], 0.55), 0.5, left + self._eighth)
+                self._put(self._guitar, at, self._string(chord[string], 0.55, 0.5), left + self._eighth)
 
     def _strum(self, notes: Sequence[int], at: int, span: int, volume: float) -> None:
         for place, note in enumerate(notes):
-            wave = self._string(note, 0.6)
-            self._put(self._guitar, at + place * _STRUM_GAP, wave, volume, span)
+            self._put(self._guitar, at + place * _STRUM_GAP, self._string(note, 0.6, volume), span)
 
     def _play_drums(self, bar: int) -> None:
         if bar == len(self._bars) - 1:
             return
         for place, sign in enumerate(self._score.drums):
             if sign != ".":
-                at = bar * self._bar + place * self._eighth
-                self._put(self._box, at, self._drum(sign), 0.5, self._length)
+                self._put(self._middle, bar * self._bar + place * self._eighth, self._drum(sign), self._length)
 
     def _play_melody(self) -> None:
         at = 0
@@ -152,27 +151,27 @@ class _Player:
             if name != "-":
                 pitch = pitch_of(name)
                 if self._score.voice == "reed":
-                    self._put(self._lead, at, _reed(pitch, span + 800), 0.3, span + 800)
+                    self._put(self._middle, at, _reed(pitch, span + 800), span + 800)
                 else:
-                    self._put(self._lead, at, self._string(pitch, 0.9), 0.75, span + RATE // 3)
+                    self._put(self._middle, at, self._string(pitch, 0.9, 0.65), span + RATE // 3)
             at += span
 
-    def _string(self, pitch: int, brightness: float) -> Wave:
-        key = (pitch, brightness)
+    def _string(self, pitch: int, brightness: float, volume: float) -> Wave:
+        key = (pitch, brightness, volume)
         if key not in self._strings:
             length = 2 * RATE if pitch < 60 else RATE * 5 // 4  # thin strings are done by then
-            self._strings[key] = pluck(frequency(pitch), brightness, length, self._noise)
+            wave = pluck(frequency(pitch), brightness, length, self._noise)
+            self._strings[key] = [volume * sample for sample in wave]
         return self._strings[key]
 
     def _drum(self, sign: str) -> Wave:
         if sign == "k":
             return _kick()
         if sign == "c":
-            knock = pluck(1730.0, 0.9, RATE // 5, self._noise)
-            return [
-                0.5 * (high + low) for high, low in zip(knock, pluck(613.0, 0.9, RATE // 5, self._noise), strict=True)
-            ]
-        length, fall, volume = (RATE // 6, 0.9988, 0.5) if sign == "s" else (RATE // 20, 0.995, 0.22)
+            high = pluck(1730.0, 0.9, RATE // 5, self._noise)
+            low = pluck(613.0, 0.9, RATE // 5, self._noise)
+            return [0.25 * (a + b) for a, b in zip(high, low, strict=True)]
+        length, fall, volume = (RATE // 6, 0.9988, 0.22) if sign == "s" else (RATE // 20, 0.995, 0.1)
         wave: Wave = []
         before = 0.0
         for _ in range(length):
@@ -182,26 +181,26 @@ class _Player:
             volume *= fall
         return wave
 
-    def _put(self, track: Wave, at: int, wave: Wave, volume: float, span: int) -> None:
+    def _put(self, track: Wave, at: int, wave: Wave, span: int) -> None:
         """Add the first `span` samples of a wave to a track, faded out where it is cut short."""
         end = min(at + span, at + len(wave), self._length)
         length = end - at
         if length <= 0:
             return
-        piece = [volume * sample for sample in wave[:length]]
+        piece = wave[:length]
         if length < len(wave) and length >= len(_FADE):
-            piece[-len(_FADE) :] = [a * b for a, b in zip(piece[-len(_FADE) :], _FADE, strict=True)]
-        track[at:end] = [a + b for a, b in zip(track[at:end], piece, strict=True)]
+            piece[-len(_FADE) :] = map(operator.mul, piece[-len(_FADE) :], _FADE)
+        track[at:end] = map(operator.add, track[at:end], piece)
 
     def _mix(self) -> Pcm:
-        """Four tracks to two: a room (two echoes), tape that rounds peaks, hiss, and a fade at the very end."""
+        """Two tracks to two sides: the guitar more to the left, and the walls of the room a little later on each."""
         hiss = [_HISS * (self._noise.random() - 0.5) for _ in range(RATE)]
-        guitar, bass, lead, box = self._guitar, self._bass, self._lead, self._box
-        left = [1.1 * g + b + 0.7 * m + 0.8 * d for g, b, m, d in zip(guitar, bass, lead, box, strict=True)]
-        right = [0.6 * g + b + 1.0 * m + 0.9 * d for g, b, m, d in zip(guitar, bass, lead, box, strict=True)]
+        both = list(map(operator.add, self._middle, self._guitar))
         samples = array("h", bytes(4 * self._length))
-        samples[0::2] = _tape(_room(left, RATE // 31), hiss)
-        samples[1::2] = _tape(_room(right, RATE // 23), hiss[::-1])
+        for side, guitar, delay in ((0, 1.1, RATE // 31), (1, 0.6, RATE // 23)):
+            wall = [0.0] * delay + both[:-delay]
+            heard = [m + guitar * g + 0.25 * w for m, g, w in zip(self._middle, self._guitar, wall, strict=True)]
+            samples[side::2] = _tape(heard, hiss if side else hiss[::-1])
         return Pcm(RATE, 2, samples)
 
 
@@ -238,7 +237,7 @@ def pluck(hertz: float, brightness: float, length: int, noise: random.Random) ->
 
 def _reed(pitch: int, length: int) -> Wave:
     """A mouth organ of sorts: three harmonics, breathed in and out."""
-    table = [_sine(n / 512) + 0.35 * _sine(2 * n / 512) + 0.22 * _sine(3 * n / 512) for n in range(512)]
+    table = [0.26 * (_sine(n / 512) + 0.35 * _sine(2 * n / 512) + 0.22 * _sine(3 * n / 512)) for n in range(512)]
     step = int(frequency(pitch) * 512 * 65536 / RATE)
     wave = [table[(place * step >> 16) & 511] for place in range(length)]
     rise = min(900, length // 2)
@@ -249,7 +248,7 @@ def _reed(pitch: int, length: int) -> Wave:
 
 
 def _kick() -> Wave:
-    wave, phase, hertz, volume = [], 0.0, 130.0, 1.0
+    wave, phase, hertz, volume = [], 0.0, 130.0, 0.45
     for _ in range(RATE // 5):
         wave.append(volume * _sine(phase))
         phase += hertz / RATE
@@ -266,20 +265,13 @@ def _sine(turns: float) -> float:
     return 0.225 * (y * abs(y) - y) + y
 
 
-def _room(wave: Wave, delay: int) -> Wave:
-    near = [0.0] * delay + wave[:-delay]
-    far = [0.0] * (3 * delay) + wave[: -3 * delay]
-    return [a + 0.2 * b + 0.1 * c for a, b, c in zip(wave, near, far, strict=True)]
-
-
 def _tape(wave: Wave, hiss: Wave) -> array[int]:
-    gain = 0.95 / (max(abs(sample) for sample in wave) or 1.0)
-    length = len(wave)
-    noise = hiss * (length // len(hiss) + 1)
-    loud = [gain * sample + grain for sample, grain in zip(wave, noise, strict=False)]
-    fade = min(RATE // 2, length)
-    loud[-fade:] = [sample * (fade - n) / fade for n, sample in enumerate(loud[-fade:])]
-    return array("h", [int(32767 * (sample - sample * sample * sample / 5)) for sample in loud])
+    """Tape rounds the peaks, adds its hiss, and is faded out at the very end."""
+    gain = 0.95 / (max(map(abs, wave)) or 1.0)
+    fade = min(RATE // 2, len(wave))
+    wave[-fade:] = [sample * (fade - n) / fade for n, sample in enumerate(wave[-fade:])]
+    noise = hiss * (len(wave) // len(hiss) + 1)
+    return array("h", [int(32767 * ((x := gain * a + b) - x * x * x / 5)) for a, b in zip(wave, noise, strict=False)])
 
 
 def encode_flac(pcm: Pcm, tags: Mapping[str, str]) -> bytes:
