@@ -36,7 +36,7 @@ def sha256(data: bytes) -> str:
 
 
 class Repository:
-    """`files` is what is served: `metadata/…` and `targets/…`. Change the signed parts, then publish them, or do not."""
+    """`files` is what is served: `metadata/…` and `targets/…`. Change the signed parts, then publish them or not."""
 
     def __init__(
         self,

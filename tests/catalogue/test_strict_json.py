@@ -49,9 +49,21 @@ def test_nesting_is_measured_before_anything_is_built(opening):
 
 @pytest.mark.parametrize(
     "data",
-    [b'{"a":1,"a":1}', b'{"a":1,"\\u0061":2}', b'[{"b":{"k":0,"k":0}}]', b"NaN", b"[Infinity]", b"\xef\xbb\xbf{}", b'"\xff"', b"",
-     "{}".encode("utf-16"), b"1" * 5000, b"[" * 100_000, b'"' + b'\\"' * 100_000],
-)  # fmt: skip
+    [
+        b'{"a":1,"a":1}',
+        b'{"a":1,"\\u0061":2}',
+        b'[{"b":{"k":0,"k":0}}]',
+        b"NaN",
+        b"[Infinity]",
+        b"\xef\xbb\xbf{}",
+        b'"\xff"',
+        b"",
+        "{}".encode("utf-16"),
+        b"1" * 5000,
+        b"[" * 100_000,
+        b'"' + b'\\"' * 100_000,
+    ],
+)
 def test_what_two_parsers_could_read_differently_is_refused(data):
     with pytest.raises(DamagedError):
         read(data)

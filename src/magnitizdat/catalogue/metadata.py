@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-from securesystemslib.exceptions import FormatError, UnsupportedLibraryError, VerificationError
+from securesystemslib.exceptions import FormatError, UnsupportedLibraryError, UnverifiedSignatureError
 from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import Key, Signature, SSlibKey
 from tuf.api.exceptions import LengthOrHashMismatchError
@@ -93,7 +93,14 @@ def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> 
             key = delegator.get_key(key_id)
             identity = public_identity(key)
             key.verify_signature(signature, statement.canonical)
-        except (ValueError, TypeError, KeyError, VerificationError, UnsupportedLibraryError, UnsupportedAlgorithm):
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            UnverifiedSignatureError,
+            UnsupportedLibraryError,
+            UnsupportedAlgorithm,
+        ):
             continue
         found.add(identity)
     return found

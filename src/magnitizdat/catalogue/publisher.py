@@ -249,9 +249,10 @@ def _root_signers(keys: LabelKeys, paper_seeds: list[bytes]) -> list[CryptoSigne
 
 
 def _expiry(now: datetime, days: int) -> datetime:
-    if now.tzinfo is None:
-        raise ValueError("now must be aware")
-    return now.astimezone(UTC) + timedelta(days=days)
+    try:
+        return now.astimezone(UTC) + timedelta(days=days)
+    except OverflowError:  # a clock near the end of the calendar
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _root(version: int, keys: LabelKeys, paper_seeds: list[bytes], *, threshold: int, expires: datetime) -> Root:

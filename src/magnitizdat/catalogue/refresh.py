@@ -224,8 +224,11 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     if fork is None:
         raise NotFoundError("no branch of this label has that digest; look at the label again")
     turned_down = fork.other if sha256 == fork.held else fork.held
+    told = state.memory.checkpoint
+    other_chain = fork.role == Root.type and sha256 == fork.other and told is not None and told.version >= fork.version
     memory = msgspec.structs.replace(
         state.memory,
+        checkpoint=None if other_chain else told,
         refused=(*state.memory.refused, turned_down),
         forks=tuple(other for other in state.memory.forks if other != fork),
     )

@@ -33,6 +33,8 @@ class Trusted:
     def __init__(
         self, first_root: bytes, *, now: datetime, expired_is_stale: bool = False, refused: Iterable[str] = ()
     ) -> None:
+        if now.tzinfo is None:
+            raise ValueError("now must be aware")
         root = read_statement(Root, first_root, max_length=metadata.MAX_ROOT_LENGTH)
         require_signed(root.signed, Root.type, root)
         self._now = now
