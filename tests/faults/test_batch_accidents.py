@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.fakes import FaultyDisk, Killed
 
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.library import disk as disk_module
@@ -18,10 +19,9 @@ from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import Placement, Vault
 from magnitizdat.model import PIECE_LENGTH
-from tests.fakes import FaultyDisk, Killed
 
 OLD = {f"labels/old/{number}": bytes([number]) * 1000 for number in range(10)}
-NEW = {f"labels/new/{number}": bytes([number + 100]) * 200_000 for number in range(12)} | {
+NEW = {f"labels/new/{number}": bytes([number + 100]) * 200_000 for number in range(8)} | {
     f"blobs/ab/{'ab' * 32}.{number:04d}": bytes([number]) * PIECE_LENGTH for number in range(2)
 }
 
@@ -56,13 +56,11 @@ def accidents(folder, secrets, **how):
         disk = FaultyDisk(fail_at=number, **how)
         try:
             commit(Vault(root, secrets, disk), NEW, 1)
-        except Killed:
-            pass
-        except MagError as exc:
-            assert "run the same command again" in str(exc) or "another" in str(exc)
-        else:
-            passed = not disk.failed
-            assert passed, "a failed operation was taken for success"
+            passed = True
+        except (Killed, MagError) as exc:
+            said = str(exc)
+            assert isinstance(exc, Killed) or "run the same command again" in said or "another" in said  # noqa: PT017
+        assert passed != disk.failed, "a failed operation was taken for success"
         yield disk, safe, committed
     assert number > 10
 
@@ -74,9 +72,7 @@ def at_once(request, monkeypatch):
     monkeypatch.setattr(disk_module.system, "reports_errors_on_syncfs", lambda _folder: request.param)
 
 
-@pytest.mark.parametrize(
-    ("code", "forever"), [(errno.EIO, False), (errno.ENOSPC, False), (errno.ENOSPC, True), (errno.EROFS, True)]
-)
+@pytest.mark.parametrize(("code", "forever"), [(errno.EIO, False), (errno.ENOSPC, True)])
 @pytest.mark.usefixtures("at_once")
 def test_a_failing_disk_loses_nothing_and_a_second_run_completes(tmp_path, secrets, code, forever):
     for _disk, safe, committed in accidents(tmp_path, secrets, code=code, forever=forever):
