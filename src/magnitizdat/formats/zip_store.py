@@ -210,10 +210,9 @@ def read_member(source: ReadAt, member: Member) -> bytes:
     Raises: DamagedError.
     """
     start = member.offset - _LOCAL.size - len(member.name)
-    content = source.read_at(start, _LOCAL.size + len(member.name) + member.length)
-    plain = content[member.offset - start :]
-    if not _is_local_header(content[: member.offset - start], member):
+    if not _is_local_header(source.read_at(start, member.offset - start), member):
         raise DamagedError("a member's local header contradicts the archive's directory; ask for another copy")
+    plain = source.read_at(member.offset, member.length)
     if len(plain) != member.length or zlib.crc32(plain) != member.crc32:
         raise DamagedError("a member of the archive is damaged; mend it or copy it again")
     return plain
