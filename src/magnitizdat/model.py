@@ -18,15 +18,17 @@ PIECE_LENGTH = 1 << 20
 RELEASE_SCHEMA = "magnitizdat/release/1"
 CARD_SCHEMA = "magnitizdat/card/1"
 
-HEX64 = "^[0-9a-f]{64}$"
+END = r"$(?!\n)"
+"""End of a pattern: Python's `$` alone lets one newline through."""
+HEX64 = "^[0-9a-f]{64}" + END
 
 Digest = NewType("Digest", str)
 DigestField = Annotated[str, Meta(pattern=HEX64)]
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 ShortText = Annotated[str, Meta(max_length=4096)]
-Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}$")]
-ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
+Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
+ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
 
 AUDIO_TYPES: dict[str, str] = {
     "audio/flac": ".flac",
@@ -177,8 +179,8 @@ class Release(Document, frozen=True, kw_only=True):
     title: Name
     artist: Name
     kind: ReleaseKind = "album"
-    date: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
-    released: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")] = ""
+    date: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?" + END)] = ""
+    released: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?" + END)] = ""
     sort_name: ShortText = ""
     aliases: tuple[Name, ...] = ()
     genres: tuple[Name, ...] = ()
@@ -227,7 +229,7 @@ class Card(Value, frozen=True, kw_only=True):
     schema: Literal["magnitizdat/card/1"] = CARD_SCHEMA
     name: Name
     imprint: Imprint
-    recipient: Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}$")]
+    recipient: Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}" + END)]
     checkpoint: Checkpoint | None = None
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from magnitizdat.catalogue.documents import (
     release_path,
     schemas,
 )
-from magnitizdat.errors import DamagedError
+from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.model import PIECE_LENGTH, Card, File, Lyrics, Release, Rendition, Track
 
 DIGEST = "ab" * 32
@@ -68,6 +69,8 @@ def test_no_bytes_get_past_decode_but_as_a_release_or_a_sentence(data):
     [
         {"id": "../../etc/passwd"},
         {"id": "AB" * 16},
+        {"id": "ab" * 16 + "\n"},
+        {"cover": {"sha256": DIGEST + "\n", "length": 1, "media_type": "image/png"}},
         {"title": ""},
         {"title": "x" * 513},
         {"date": "yesterday"},
@@ -109,6 +112,21 @@ def test_duplicate_keys_are_refused_at_any_depth():
     data = encode(RELEASE).replace(b'"artist":', b'"title":"other","artist":', 1)
     with pytest.raises(DamagedError, match="sound JSON"):
         decode(Release, data, max_length=len(data))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": ""},
+        {"date": "1982\n"},
+        {"cover": FLAC},
+        {"id": "x"},
+        {"tracks": (msgspec.structs.replace(TRACK, disc=0),)},
+    ],
+)
+def test_what_nobody_could_read_is_not_written(change):
+    with pytest.raises(UsageError, match="cannot be signed"):
+        encode(msgspec.structs.replace(RELEASE, **change))
 
 
 def test_one_kind_is_never_taken_for_another():

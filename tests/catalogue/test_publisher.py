@@ -25,9 +25,19 @@ from magnitizdat.catalogue.publisher import (
     publish,
     restore,
 )
-from magnitizdat.catalogue.refresh import LabelState, choose, freeze, label_state, refresh, review, stored_path
+from magnitizdat.catalogue.refresh import (
+    LabelState,
+    choose,
+    freeze,
+    label_info,
+    label_state,
+    refresh,
+    review,
+    stored_path,
+)
 from magnitizdat.catalogue.succession import succession
 from magnitizdat.errors import (
+    DamagedError,
     ForkError,
     NotFoundError,
     NotVerifiedError,
@@ -74,7 +84,7 @@ def test_a_label_is_born_one_of_two(label):
     assert len(label.imprint) == 62
     verdict = review(label.state, now=NOW)
     assert (verdict.freshness.version, verdict.freshness.signed_on) == (1, "2030-06-01")
-    document = decode(LabelDocument, label.files[verdict.targets[LABEL_PATH].stored_path], max_length=9999)
+    document = label_info(verdict, label.files.__getitem__)
     assert (document.name, document.language, document.aliases) == ("Zoopark Tapes", "ru", ("Зоопарк",))
 
 
@@ -93,7 +103,7 @@ def test_a_birth_that_one_lost_key_could_end_is_refused(trustees, threshold):
 
 @pytest.mark.parametrize("name", ["", "x" * 513])
 def test_a_name_has_to_fit(name):
-    with pytest.raises(UsageError, match="choose another name"):
+    with pytest.raises(UsageError, match="cannot be signed"):
         create_label(name, now=NOW)
 
 
@@ -113,6 +123,25 @@ def test_every_file_stands_where_any_tuf_client_looks(label):
         f"targets/45/{digest}.{'45' * 16}.json",
     }
     assert set(made.state.files) == {"1.root.json", "2.targets.json", "2.snapshot.json", "timestamp.json"}
+
+
+def test_a_label_without_a_document_says_no_name(label):
+    made = publish(label.state, label.keys, {LABEL_PATH: None}, now=NOW)
+    with pytest.raises(DamagedError, match="says no name"):
+        label_info(review(made.state, now=NOW), made.files.__getitem__)
+
+
+def test_a_label_is_renamed_by_a_new_document(label):
+    made = publish(label.state, label.keys, {LABEL_PATH: encode(LabelDocument(name="Зоопарк"))}, now=NOW)
+    assert label_info(review(made.state, now=NOW), made.files.__getitem__).name == "Зоопарк"
+
+
+@pytest.mark.parametrize(
+    "path", ["../../x.json", "45.json", "45/../x", "/etc/passwd", "45/.x", "45/X", "45/a\n", "zz/a"]
+)
+def test_odd_paths_are_neither_signed_nor_read(label, path):
+    with pytest.raises(DamagedError, match="odd name"):
+        publish(label.state, label.keys, {path: b"{}"}, now=NOW)
 
 
 # -- the stock client -------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ nesting with RecursionError.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
 
 from magnitizdat.catalogue import strict_json
-from magnitizdat.errors import DamagedError
+from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.model import (
     AUDIO_TYPES,
     IMAGE_TYPES,
@@ -75,10 +75,18 @@ def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
 
 
 def encode(value: object) -> bytes:
-    """Compact UTF-8 JSON with sorted keys, the same bytes for the same value; defaults are left out, not `schema`."""
+    """Compact UTF-8 JSON with sorted keys, the same bytes for the same value; defaults are left out, not `schema`.
+
+    Raises: UsageError if `value` does not fit its own schema: nothing is signed that `decode` would refuse.
+    """
     plain = msgspec.to_builtins(value)
     if schema_name := _schema_name(type(value)):
         plain["schema"] = schema_name
+    try:
+        if isinstance(msgspec.convert(plain, type(value)), Release):
+            _check_release(cast("Release", value))
+    except (msgspec.ValidationError, DamagedError) as exc:
+        raise UsageError(f"this cannot be signed as it is ({exc}); correct it and try again") from exc
     return msgspec.json.encode(plain, order="sorted")
 
 

@@ -121,7 +121,7 @@ def create_label(
 
     Raises: UsageError if all trustees would be needed, or the name does not fit a label document.
     """
-    document = _label_document(LabelDocument(name=name, language=language, aliases=tuple(aliases)))
+    document = documents.encode(LabelDocument(name=name, language=language, aliases=tuple(aliases)))
     keys, paper_seeds = _draw(trustees, threshold)
     root = _root(1, keys, paper_seeds, threshold=threshold, expires=_expiry(now, expires_days))
     signers = _root_signers(keys, paper_seeds)[:threshold]
@@ -228,15 +228,6 @@ def _draw(trustees: int, threshold: int) -> tuple[LabelKeys, list[bytes]]:
     paper = [secrets.token_bytes(SEED_LENGTH) for _ in range(trustees or 1)]
     root_seed = None if trustees else secrets.token_bytes(SEED_LENGTH)
     return LabelKeys(online_seed=secrets.token_bytes(SEED_LENGTH), root_seed=root_seed), paper
-
-
-def _label_document(document: LabelDocument) -> bytes:
-    data = documents.encode(document)
-    try:
-        msgspec.convert(msgspec.to_builtins(document), LabelDocument)
-    except msgspec.ValidationError as exc:
-        raise UsageError(f"a label cannot be called that ({exc}); choose another name") from exc
-    return data
 
 
 def _signer(seed: bytes) -> CryptoSigner:

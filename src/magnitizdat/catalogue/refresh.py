@@ -10,19 +10,23 @@ import hashlib
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 from tuf.api.metadata import Root, Snapshot, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
+from magnitizdat.catalogue.documents import LabelDocument
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
 from magnitizdat.formats.names import imprint_text
-from magnitizdat.model import Checkpoint, DigestField, Freshness, Imprint, Value
+from magnitizdat.model import END, Checkpoint, DigestField, Freshness, Imprint, Value
 
 MAX_ROOTS = 1024
 """Roots in one chain."""
+TARGET_PATH = "^[0-9a-f]{2}/[0-9a-z][0-9a-z._-]{0,127}" + END
 SIGNED_ON = "x-signed-on"
 """Field of a timestamp: the publisher's date (YYYY-MM-DD)."""
 TIMESTAMP_NAME = "timestamp.json"
@@ -84,9 +88,9 @@ class LabelState(Value, frozen=True, kw_only=True):
 
 
 class Listed(Value, frozen=True, kw_only=True):
-    """A document that a label's targets list."""
+    """A document that a label's targets list. Its path is checked here: it becomes part of others."""
 
-    path: str
+    path: Annotated[str, Meta(pattern=TARGET_PATH)]
     length: int
     sha256: DigestField
 
@@ -364,7 +368,7 @@ def _listed(path: str, target: TargetFile) -> Listed:
     try:
         return msgspec.convert({"path": path, "length": target.length, "sha256": target.hashes.get("sha256")}, Listed)
     except msgspec.ValidationError as exc:
-        raise DamagedError("the label lists a document without a SHA-256; ask for a fresh copy") from exc
+        raise DamagedError("the label lists a document with an odd name or no SHA-256; ask for a fresh copy") from exc
 
 
 def verify_document(listed: Listed, data: bytes) -> bytes:
@@ -375,3 +379,15 @@ def verify_document(listed: Listed, data: bytes) -> bytes:
     if len(data) != listed.length or hashlib.sha256(data).hexdigest() != listed.sha256:
         raise NotVerifiedError("a document is not the one that its label signed; ask for a fresh copy")
     return data
+
+
+def label_info(verdict: Verdict, read: Callable[[str], bytes]) -> LabelDocument:
+    """What the label says of itself; `read` gives the bytes of a path within the label (`targets/…`).
+
+    Raises: DamagedError, NotVerifiedError, and what `read` raises.
+    """
+    listed = verdict.targets.get(documents.LABEL_PATH)
+    if listed is None:
+        raise DamagedError("the label says no name; ask for a fresh copy")
+    data = verify_document(listed, read(listed.stored_path))
+    return documents.decode(LabelDocument, data, max_length=documents.MAX_LABEL_LENGTH)

@@ -96,11 +96,6 @@ class Trusted:
         signed = is_signed(by, role, held)
         return (held if signed else None), not signed
 
-    def held_timestamp(self) -> bytes | None:
-        """The held timestamp, if the newest root still vouches for it."""
-        held, _ = self._held_statement(Timestamp, Timestamp.type, self.root.signed)
-        return held.data if held else None
-
     def add_timestamp(self, data: bytes) -> bool:
         """The timestamp that a source offers; False if it states what is held (5.4)."""
         self.require_current(self.root, Root.type)
