@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -30,13 +31,12 @@ CELL_SUFFIX = ".age"
 _TAG_LENGTH = 16  # bytes of the HMAC, 26 characters of base32 in the name
 _SCAN_GAP = 1 << 20
 _SWEEP_GAP = 256
-_CHECK_LENGTH = 1 << 18
 _MISSING = "a cell of the vault is missing; run `mag doctor`"
 _DAMAGED = "a cell of the vault is damaged; run `mag doctor`"
 
 
 class CellProblem(NamedTuple):
-    """One thing that `check` found. `cell` is None for a file whose name is no cell's.
+    """One thing that `check` found. `cell` is None for a `foreign` file: its name is no cell's of this library.
 
     Nobody names an `unused` cell: left by a crash (perhaps torn), or named by a newer index than this one.
     """
@@ -199,15 +199,14 @@ class Vault:
     def _check_cell(self, cell: int, path: Path) -> CellProblem | None:
         try:
             container = Container(FileReader(path), [self._identity])
-            for name in container.members:
-                container.read(name)
-            offset = 0
-            while part := container.read_range(offset, _CHECK_LENGTH):
-                offset += len(part)
+            plain = memoryview(container.read_range(0, self._shape.zip_length))  # age authenticates every byte of it
+            for member in container.members.values():
+                if zlib.crc32(plain[member.offset : member.offset + member.length]) != member.crc32:
+                    return CellProblem(cell, path, "damaged", "a member is not what the cell's table says")
             if path.stat().st_size != self.cell_length:
                 return CellProblem(cell, path, "damaged", "it has another length than every cell")
-        except NotMineError:
-            return CellProblem(cell, path, "foreign", "sealed to somebody else")
+        except NotMineError:  # a damaged header looks like that too, and its name says that it was ours
+            return CellProblem(cell, path, "damaged", "sealed to somebody else")
         except DamagedError as exc:
             return CellProblem(cell, path, "damaged", str(exc))
         except (SourceError, OSError):
