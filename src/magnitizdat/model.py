@@ -7,7 +7,7 @@ Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NewType, Protocol
+from typing import Annotated, Final, Literal, NewType, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -15,8 +15,8 @@ from msgspec import Meta
 PIECE_LENGTH = 1 << 20
 """Bytes of one piece; the last piece of a blob is shorter (DESIGN, section 1)."""
 
-RELEASE_SCHEMA = "magnitizdat/release/1"
-CARD_SCHEMA = "magnitizdat/card/1"
+RELEASE_SCHEMA: Literal["magnitizdat/release/1"] = "magnitizdat/release/1"
+CARD_SCHEMA: Literal["magnitizdat/card/1"] = "magnitizdat/card/1"
 
 END = r"$(?!\n)"
 """End of a pattern: Python's `$` alone lets one newline through."""
