@@ -27,7 +27,7 @@ LOCK_NAME = "lock"
 ROWS_A_PAGE = 512
 MEMORY = "memory"
 
-Step = Callable[[Shelf], None]
+Step = Callable[[Shelf], object]
 
 
 class BlobReader:

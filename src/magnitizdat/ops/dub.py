@@ -310,5 +310,5 @@ class _Dub:
     def _forget(self, file: File) -> None:
         digest = bytes.fromhex(file.sha256)
         self._changes.commit()
-        self._changes.then(lambda shelf: shelf.db.run("DELETE FROM piece WHERE blob = ?", (digest,)) and None)
+        self._changes.then(lambda shelf: shelf.db.run("DELETE FROM piece WHERE blob = ?", (digest,)))
         self._changes.commit()

@@ -331,7 +331,7 @@ class _Intake:
         if not found.mtime_ns:
             return
         values = (_path_text(found.path), found.length, found.mtime_ns)
-        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values) and None)
+        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values))
         if self._move:
             self._originals.append((found, sha256))
 
@@ -409,7 +409,7 @@ class _Intake:
 
     def _remember_zip(self, archive: Found) -> None:
         values = (_path_text(archive.path), archive.length, archive.mtime_ns)
-        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values) and None)
+        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values))
 
 
 def _path_text(path: Path) -> str:

@@ -14,7 +14,7 @@ from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError
-from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow
+from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import LabelView
 from magnitizdat.model import Release, Value
@@ -104,7 +104,7 @@ def sign_releases(
         changes.then(lambda shelf: shelf.db.set_meta(f"settled:{label.imprint}", 1))
         keep_documents(library, changes, label.imprint, publication.files)
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
-        standing = "carrier" if label.standing == "carrier" else "own"
+        standing: Standing = "carrier" if label.standing == "carrier" else "own"
         changes.row(
             LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat())
         )
@@ -134,7 +134,7 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
 
 
 def _register(values: tuple[object, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`
-    return lambda shelf: shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values) and None
+    return lambda shelf: shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)
 
 
 def _version(files: dict[str, bytes]) -> int:

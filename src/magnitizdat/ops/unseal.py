@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from magnitizdat.errors import UsageError
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_armor import ArmorReader, is_armored
-from magnitizdat.formats.age_keys import Identity, ScryptIdentity
+from magnitizdat.formats.age_keys import Identity, ScryptIdentity, parse_identity
 from magnitizdat.library.disk import FileReader
 from magnitizdat.model import ReadAt
 
 _FIRST_LOOK = 2048
+_IDENTITIES_LENGTH = 1 << 20
 _STEP = 1 << 20
 
 
@@ -34,3 +36,19 @@ def unseal(
         tried.append(ScryptIdentity(passphrase))
     plain = open_sealed(sealed, tried)
     out.writelines(plain.read_at(offset, _STEP) for offset in range(0, plain.length, _STEP))
+
+
+def read_identities(paths: Sequence[Path]) -> list[Identity]:
+    """Identities in files, one a line; empty lines and those that begin with # are passed over, as `age -i` does.
+
+    Raises: UsageError if a file has none, DamagedError for a line that is none.
+    """
+    found: list[Identity] = []
+    for path in paths:
+        with FileReader(path, follow=True) as reader:
+            text = reader.read_at(0, _IDENTITIES_LENGTH).decode("utf-8", "replace")
+        lines = [line.strip() for line in text.splitlines()]
+        found += [parse_identity(line) for line in lines if line and not line.startswith("#")]
+    if not found:
+        raise UsageError("there is no identity in that file; it holds lines that begin with AGE-SECRET-KEY-1")
+    return found

@@ -1,0 +1,61 @@
+"""The verbs, in the five groups that people meet them in. Each handler parses, calls one op and renders."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import click
+import typer
+import typer.core
+
+from magnitizdat.cli import give, label, listen, publish, safe, take
+from magnitizdat.cli.settings import GLOBAL_HELP
+
+PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More")
+
+
+
+class Grouped(typer.core.TyperGroup):
+    """Lists verbs under the five headings of the design, without the cost of drawing boxes."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One section a panel, in the order of registration."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                panel = getattr(command, "rich_help_panel", None)
+                heading = panel if isinstance(panel, str) else "More"
+                panels.setdefault(heading, []).append((name, command.get_short_help_str(limit=90)))
+        for heading in sorted(panels, key=PANELS.index):
+            with formatter.section(heading):
+                formatter.write_dl(panels[heading])
+
+
+app = typer.Typer(
+    name="mag",
+    cls=Grouped,
+    help="Music passed hand to hand: import it, publish it, carry it on sealed reels, listen.",
+    epilog=GLOBAL_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (listen, take, give, publish, label, safe):
+    module.register(app)
+
+
+@app.command(rich_help_panel="Start here")
+def tour(
+    keep: Annotated[str, typer.Option(metavar="DIR", help="Leave libraries, reel and plain export here to look at.")] = "",
+) -> int:
+    """The whole story on generated music, in about a minute, offline."""
+    from pathlib import Path
+
+    from magnitizdat.cli import face
+    from magnitizdat.tour.story import run_tour
+
+    report = run_tour(face.current.say, keep=Path(keep) if keep else None)
+    face.current.document(report)
+    return 0 if report.failed == 0 else 1

@@ -1,0 +1,3 @@
+"""Give: reels."""
+import typer
+def register(app: typer.Typer) -> None: ...

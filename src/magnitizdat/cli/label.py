@@ -1,0 +1,205 @@
+"""Labels and friends: who signs, and whom to seal to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.cli.listen import freshness_words
+from magnitizdat.errors import UsageError
+
+labels = typer.Typer(help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None)
+friends = typer.Typer(help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs on the command line."""
+    app.add_typer(labels, name="label", rich_help_panel="Publish")
+    app.command("follow", rich_help_panel="Take")(follow)
+    app.command("card", rich_help_panel="Give")(card)
+    app.add_typer(friends, name="friend", rich_help_panel="Give")
+
+
+def _show_paper(words: str, name: str) -> None:
+    out = face.current
+    listed = words.split()
+    out.say()
+    out.say(f"Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,")
+    out.say("and whoever has them can sign as it. They are shown once and kept nowhere.")
+    for start in range(0, len(listed), 6):
+        out.say("  " + "  ".join(f"{number + 1:2d} {listed[number]}" for number in range(start, min(start + 6, len(listed)))))
+    if not out.settings.as_json and not out.settings.quiet:
+        from magnitizdat.ops.qr import terminal_qr
+
+        out.say("\nThe same as a QR, to print:")
+        out.say(terminal_qr(words))
+
+
+@labels.command("create")
+def create(name: Annotated[str, typer.Argument(help='What it is called, for example "Zoopark Tapes".')]) -> int:
+    """Make a label: one root key stays here, one is shown once as words for paper."""
+    from magnitizdat.ops.labels import create as create_op
+
+    out = face.current
+    with out.library() as library:
+        address, paper = create_op(library, name, now=datetime.now(UTC))
+    out.document({**msgspec.to_builtins(address), "paper_words": paper})
+    out.say(f"«{address.name}» is a label now: {address.words}")
+    out.say(f"Its imprint: {address.imprint}")
+    _show_paper(paper, name)
+    return 0
+
+
+@labels.command("restore")
+def restore(
+    label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
+    words: Annotated[str, typer.Option(help="The 24 words on paper (asked for when left out).")] = "",
+    words_file: Annotated[Path | None, typer.Option(help="A file with the 24 words.")] = None,
+) -> int:
+    """Take a label back with the words on paper: new keys, a new paper; what was signed stays signed."""
+    from magnitizdat.ops.labels import take_back
+    from magnitizdat.ops.session import read_passphrase_file
+
+    out = face.current
+    spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line("The 24 words"))
+    with out.library() as library:
+        address, paper = take_back(library, label, spoken, now=datetime.now(UTC))
+    out.document({**msgspec.to_builtins(address), "paper_words": paper})
+    out.say(f"«{address.name}» is yours again: root version {address.checkpoint.version}. The old paper is void.")
+    _show_paper(paper, address.name)
+    return 0
+
+
+@labels.command("list")
+def list_labels() -> int:
+    """Labels that this library knows: yours, followed, new."""
+    from magnitizdat.formats.names import imprint_words
+    from magnitizdat.ops.labels import freshness
+
+    out = face.current
+    with out.library() as library:
+        views = library.shelf.labels()
+        now = datetime.now(UTC)
+        fresh = {view.imprint: freshness(library, view, now=now) for view in views}
+    words = {view.imprint: imprint_words(view.imprint) for view in views}
+    out.document(
+        {
+            "labels": [
+                {
+                    **msgspec.to_builtins(view),
+                    "words": words[view.imprint],
+                    "freshness": msgspec.to_builtins(fresh[view.imprint]),
+                }
+                for view in views
+            ]
+        }
+    )
+    rows = []
+    for view in views:
+        value = fresh[view.imprint]
+        standing = {"own": "yours", "followed": "followed", "new": "new", "carrier": "carried"}.get(view.standing, "")
+        rows.append([view.name, standing, words[view.imprint], freshness_words(value) if value else "not readable"])
+    if rows:
+        out.table(["LABEL", "", "FOUR WORDS", "HEARD"], rows)
+    else:
+        out.say('No labels yet. `mag label create "…"` makes one, `mag dub` brings those of others.')
+    return 0
+
+
+@labels.command("address")
+def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")] = "") -> int:
+    """Imprint and checkpoint of a label, to write down or print."""
+    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.ops.labels import address as address_op
+    from magnitizdat.ops.labels import own_label
+
+    out = face.current
+    with out.library() as library:
+        if label:
+            found = address_op(library, label)
+        else:
+            own = [view for view in library.shelf.labels() if view.standing == "own"]
+            if not own:
+                raise UsageError("you have no label yet; name the label whose address you want")
+            found = address_op(library, own_label(library)[0].imprint)
+    document = msgspec.to_builtins(found)
+    out.document(document)
+    out.say(f"{found.name}\n{found.words}\n{found.imprint}")
+    out.say(f"root version {found.checkpoint.version}, {found.checkpoint.sha256}")
+    out.say(terminal_qr(msgspec.json.encode(document).decode()))
+    return 0
+
+
+@labels.command("follow")
+def follow(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+    """Follow a label that a dub brought. Compare the four words with somebody you trust first."""
+    from magnitizdat.formats.names import imprint_words
+    from magnitizdat.ops.labels import follow as follow_op
+
+    out = face.current
+    with out.library() as library:
+        view = follow_op(library, label)
+    out.document({"imprint": view.imprint, "name": view.name, "standing": "followed"})
+    out.say(f"You follow «{view.name}» now: {imprint_words(view.imprint)}.")
+    return 0
+
+
+def card(
+    name: Annotated[str, typer.Option(help="The name that friends see.")] = "",
+    label: Annotated[str, typer.Option(help="Which of your labels stands on it.")] = "",
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
+) -> int:
+    """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
+    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.library.disk import Disk
+    from magnitizdat.ops.friends import card_bytes, my_card
+
+    out = face.current
+    with out.library() as library:
+        mine = my_card(library, name=name, label=label)
+    if to is not None:
+        Disk().write_atomic(to, card_bytes(mine))
+    out.document(msgspec.to_builtins(mine))
+    out.say(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
+    out.say(f"It is in {to}." if to else terminal_qr(card_bytes(mine).decode()))
+    return 0
+
+
+@friends.command("add")
+def add(
+    source: Annotated[Path, typer.Argument(metavar="CARD|PHOTO", help="The card's file, or a photo of its QR.")],
+    name: Annotated[str, typer.Option(help="How you call this friend.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="The friend told you that the card changed.")] = False,
+) -> int:
+    """Keep a friend's card: their name then stands wherever an address would."""
+    from magnitizdat.ops.friends import add_friend, read_card
+
+    out = face.current
+    found = read_card(source)
+    with out.library() as library:
+        known_as = add_friend(library, found, name=name, replace=replace)
+    out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
+    out.say(f"«{known_as}» is a friend now: `mag reel cut … --for {known_as}` seals a reel to them.")
+    return 0
+
+
+@friends.command("list")
+def list_friends() -> int:
+    """Friends whose cards you have."""
+    from magnitizdat.formats.names import imprint_words
+
+    out = face.current
+    with out.library() as library:
+        found = library.shelf.friends()
+    out.document({"friends": [{**msgspec.to_builtins(value), "name": name} for name, value in found.items()]})
+    rows = [[name, imprint_words(value.imprint), value.recipient] for name, value in found.items()]
+    if rows:
+        out.table(["FRIEND", "FOUR WORDS", "ADDRESS"], rows)
+    else:
+        out.say("No friends yet. Ask for a card, then `mag friend add CARD`.")
+    return 0

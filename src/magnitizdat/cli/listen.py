@@ -1,0 +1,200 @@
+"""Listen: list, search, show, play, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.cli.face import human_duration, human_size
+from magnitizdat.errors import EXIT_PARTLY, UsageError
+
+if TYPE_CHECKING:
+    from magnitizdat.library.library import Library
+    from magnitizdat.library.shelf import AlbumView
+
+PANEL = "Listen"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs of this group on the command line."""
+    app.command("list", rich_help_panel=PANEL)(list_albums)
+    for function in (search, show, play, export):
+        app.command(rich_help_panel=PANEL)(function)
+
+
+def list_albums() -> int:
+    """Albums in the library: yours, those of labels you follow, and what is new."""
+    from datetime import UTC, datetime
+
+    from magnitizdat.ops.labels import freshness
+
+    out = face.current
+    with out.library() as library:
+        albums = list(library.shelf.albums())
+        views = {view.imprint: view for view in library.shelf.labels()}
+        used = {album.imprint for album in albums if album.imprint}
+        now = datetime.now(UTC)
+        fresh = {imprint: freshness(library, views[imprint], now=now) for imprint in used if imprint in views}
+    out.document({"releases": [_album_json(album, fresh.get(album.imprint)) for album in albums]})
+    if not albums:
+        out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
+        return 0
+    rows = [
+        [album.id[:8], album.artist, album.title, album.date[:4], str(album.tracks), _standing(album)] for album in albums
+    ]
+    out.table(["ID", "ARTIST", "ALBUM", "YEAR", "TRACKS", "FROM"], rows)
+    for imprint, value in fresh.items():
+        if value is not None:
+            out.say(f"{views[imprint].name}: {freshness_words(value)}")
+    return 0
+
+
+def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(album)
+    for name in ("carried", "withdrawn", "label", "imprint", "standing"):
+        found.setdefault(name, getattr(album, name))
+    found["name"] = album.title
+    if fresh is not None:
+        found["freshness"] = msgspec.to_builtins(fresh)
+    return found
+
+
+def _standing(album: AlbumView) -> str:
+    marks = []
+    if album.own:
+        marks.append(f"yours, {album.label}" if album.label else "yours")
+    elif album.carried:
+        marks.append("carried: passed on, not signed by its makers")
+    else:
+        marks.append(album.label + {"new": ", new: nobody you follow vouches yet"}.get(album.standing, ""))
+    if album.withdrawn:
+        marks.append("withdrawn by its label")
+    if not album.complete:
+        marks.append("not whole yet")
+    return "; ".join(marks)
+
+
+def freshness_words(value: Any) -> str:
+    """`version 7, signed on 2026-11-01, last heard 3 days ago`."""
+    parts = [f"version {value.version}"]
+    if value.signed_on:
+        parts.append(f"signed on {value.signed_on}")
+    if value.heard_days_ago is not None:
+        days = value.heard_days_ago
+        parts.append("last heard today" if days == 0 else f"last heard {days} day{'' if days == 1 else 's'} ago")
+    if value.expired:
+        parts.append("past its date: there may be newer, and what is here plays")
+    return ", ".join(parts)
+
+
+def search(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Words, or `-`: one query a line from stdin.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many tracks.")] = 50,
+) -> int:
+    """Find tracks by words of their title, artist or album."""
+    out = face.current
+    with out.library() as library:
+        if text == ["-"]:
+            for line in sys.stdin:
+                sys.stdout.write(msgspec.json.encode(_found(library, line.strip(), limit)).decode() + "\n")
+                sys.stdout.flush()
+            return 0
+        found = _found(library, " ".join(text), limit)
+    out.document(found)
+    rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
+    if rows:
+        out.table(["ALBUM", "ARTIST", "TITLE", "ON"], rows)
+    else:
+        out.say("Nothing found. Fewer letters find more.")
+    return 0
+
+
+def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
+    tracks = library.shelf.search(query, limit=limit)
+    return {
+        "query": query,
+        "artists": [{"name": name} for name in dict.fromkeys(track.artist for track in tracks)],
+        "releases": [{"name": name, "id": key} for key, name in {track.album_id: track.album for track in tracks}.items()],
+        "tracks": [msgspec.to_builtins(track) for track in tracks],
+    }
+
+
+def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id, or its title.")]) -> int:
+    """Everything that is known of an album."""
+    from datetime import UTC, datetime
+
+    from magnitizdat.ops.labels import freshness
+
+    out = face.current
+    with out.library() as library:
+        view = library.shelf.find(album)
+        release = library.shelf.release(view.id)
+        label = next((each for each in library.shelf.labels() if each.imprint == view.imprint), None)
+        fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
+        notes = {
+            language: b"".join(library.blob(file.sha256).pieces()).decode("utf-8", "replace")
+            for language, file in (release.notes if release else {}).items()
+            if library.shelf.is_complete(file.sha256)
+        }
+    if release is None:
+        return 1
+    out.document({**_album_json(view, fresh), "release": msgspec.to_builtins(release), "notes": notes})
+    out.say(f"{release.title} — {release.artist}  {release.date}".rstrip())
+    out.say(f"{view.id}  {view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
+    out.say(_standing(view) + (f": {freshness_words(fresh)}" if fresh else ""))
+    for name in ("licence", "support", "withdrawn_reason"):
+        if getattr(release, name):
+            out.say(f"{name.replace('_', ' ')}: {getattr(release, name)}")
+    out.say()
+    rows = []
+    for place, track in enumerate(release.tracks, 1):
+        discs = {each.disc for each in release.tracks}
+        number = f"{track.disc}.{track.position}" if len(discs) > 1 else str(track.position or place)
+        rows.append([f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), track.codec])
+    out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)
+    for language, text in notes.items():
+        out.say(f"\n[{language}]\n{text}")
+    return 0
+
+
+def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")]) -> int:
+    """Write audio to a pipe: `mag play ID | mpv -`."""
+    from magnitizdat.ops.playing import play as play_op
+
+    out = face.current
+    if sys.stdout.isatty():
+        raise UsageError("audio goes to a pipe, not to the screen; for example `mag play ID | mpv -`")
+    if out.settings.as_json:
+        raise UsageError("play writes audio to stdout, so it has no --json")
+    with out.library() as library:
+        play_op(library, track, sys.stdout.buffer)
+    return 0
+
+
+def export(
+    what: Annotated[list[str], typer.Argument(metavar="[RELEASE…] DEST", help="Albums, then the folder.")],
+    every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
+    for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
+    mp3: Annotated[bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")] = False,
+) -> int:
+    """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
+    from magnitizdat.ops.export import export as export_op
+
+    out = face.current
+    *albums, destination = what
+    if bool(albums) == every:
+        raise UsageError("name albums and then a folder, or --all and a folder: `mag export --all ~/Music/from-mag`")
+    with out.library() as library, out.progress() as progress:
+        views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
+        kind = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
+        report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)  # type: ignore[arg-type]
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.say(f"{report.tracks} tracks of {report.albums} albums are plain files in {destination}, {human_size(report.length)}.")
+    out.say("They are not sealed: whoever holds that folder can play them.")
+    out.missing(report.missing)
+    return EXIT_PARTLY if report.missing else 0

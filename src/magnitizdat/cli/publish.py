@@ -1,0 +1,83 @@
+"""Publish: sign releases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.errors import UsageError
+
+PANEL = "Publish"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verb on the command line."""
+    app.command("publish", rich_help_panel=PANEL)(publish)
+
+
+def publish(
+    releases: Annotated[list[str] | None, typer.Argument(metavar="RELEASE…", help="Albums to sign.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every album that is in no label yet.")] = False,
+    label: Annotated[str, typer.Option(help="The label that signs.")] = "",
+    draft: Annotated[Path | None, typer.Option("--draft", metavar="DIR", help="Write a commented release.toml there.")] = None,
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Use release.toml and notes.en.md … of this folder.")
+    ] = None,
+    to: Annotated[str, typer.Option("--to", metavar="SPOOL", help="Then write an open spool: a folder, s3://….")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Mark as withdrawn; older copies keep playing.")] = False,
+    reason: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
+    only_copy: Annotated[
+        bool, typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions.")
+    ] = False,
+) -> int:
+    """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
+    from magnitizdat.ops.draft import write_draft
+    from magnitizdat.ops.editing import own_album
+    from magnitizdat.ops.labels import own_label
+    from magnitizdat.ops.publish import publish as publish_op
+
+    out = face.current
+    names = releases or []
+    if bool(names) == every and not (to and not names):
+        raise UsageError("name the albums to publish, or say --all for those that are in no label yet")
+    with out.library() as library, out.progress() as progress:
+        now = datetime.now(UTC)
+        if every:
+            unsigned = list(library.shelf.albums("a.own AND a.imprint = ''"))
+            titles = ", ".join(album.title for album in unsigned) or "nothing"
+            if unsigned and not out.confirm(f"Sign {titles}?", otherwise="--all asks once; repeat it with --yes"):
+                return 0
+            names = [album.id for album in unsigned]
+        if draft is not None:
+            path = write_draft(own_album(library, names[0])[1], draft)
+            out.document({"draft": str(path)})
+            out.say(f"{path} is written: fill it in, put notes.en.md beside it, then `mag publish … --from {draft}`.")
+            return 0
+        own = [view for view in library.shelf.labels() if view.standing == "own"]
+        if not own and not label:
+            raise UsageError('you have no label yet; `mag label create "Zoopark Tapes"` makes one')
+        if len(own) > 1 and not label:
+            raise UsageError("you have several labels; say which with --label")
+        view, _ = own_label(library, label)
+        report = publish_op(
+            library, names, view, now=now, draft=source, withdraw=withdraw, reason=reason, only_copy=only_copy
+        )
+        document = msgspec.to_builtins(report)
+        for title in report.releases:
+            out.say(f"«{title}» is {'withdrawn' if withdraw else 'signed'} by {report.label}, version {report.version}.")
+        for title in report.unchanged:
+            out.say(f"«{title}» was signed already and did not change.")
+        if to:
+            from magnitizdat.ops.cargo import gather
+            from magnitizdat.ops.opening import open_target, write_open
+
+            opened = write_open(library, gather(library, now=now, labels=[view]), open_target(to), progress=progress)
+            document["spool"] = msgspec.to_builtins(opened)
+            out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
+    out.document(document)
+    return 0

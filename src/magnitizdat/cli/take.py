@@ -1,0 +1,175 @@
+"""Take: import, dub, friend."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.cli.face import human_size
+from magnitizdat.cli.listen import freshness_words
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
+
+PANEL = "Take"
+SHOWN_SHORTFALLS = 40
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs of this group on the command line."""
+    app.command("import", rich_help_panel=PANEL)(import_music)
+    app.command("dub", rich_help_panel=PANEL)(dub)
+    app.command("edit", rich_help_panel=PANEL)(edit)
+    app.command("remove", rich_help_panel=PANEL)(remove)
+
+
+def import_music(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders, files, zips.")],
+    move: Annotated[bool, typer.Option("--move", help="Remove originals once they read back from the library.")] = False,
+    fix_tags: Annotated[
+        bool, typer.Option("--fix-tags", help="Only show what would be repaired in old Cyrillic tags.")
+    ] = False,
+) -> int:
+    """Take music in: read once, sealed, committed last. Run it again to go on after an interruption."""
+    from magnitizdat.ops.intake import import_music as import_op
+    from magnitizdat.ops.intake import preview_repairs
+
+    out = face.current
+    if fix_tags:
+        repairs = preview_repairs(paths)
+        out.document({"repaired": msgspec.to_builtins(repairs)})
+        out.table(["FILE", "FIELD", "NOW", "REPAIRED"], [[each.what, each.field, each.before, each.after] for each in repairs])
+        out.say("Nothing was changed. `mag import` repairs them; `mag edit ALBUM --undo` takes it back." if repairs else
+                "No tag there needs repair.")
+        return 0
+    with out.library() as library, out.progress() as progress:
+        report = import_op(library, paths, move=move, progress=progress)
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.say(
+        f"{report.imported} new tracks ({human_size(report.length)}) on {len(report.albums)} albums; "
+        f"{report.known} were here already, {report.unchanged} files unchanged."
+    )
+    if report.moved:
+        out.say(f"{report.moved} originals were removed after reading back.")
+    for each in report.repaired[:SHOWN_SHORTFALLS]:
+        out.say(f"  repaired {each.field}: {each.before} → {each.after}")
+    if report.missing:
+        out.say(f"{len(report.missing)} files were left out:")
+        out.missing(report.missing[:SHOWN_SHORTFALLS])
+        if len(report.missing) > SHOWN_SHORTFALLS:
+            out.say(f"  … and {len(report.missing) - SHOWN_SHORTFALLS} more; --json lists all")
+    return EXIT_PARTLY if report.missing else 0
+
+
+def dub(
+    source: Annotated[str, typer.Argument(help="A folder, stick, reel, https:// or s3:// address; none: mounted reels.")] = "",
+    words: Annotated[str, typer.Option("--words", help="The six words of a reel (asked for where a reel needs them).")] = "",
+    known_only: Annotated[bool, typer.Option("--known-only", help="Only labels that you follow, and your own.")] = False,
+) -> int:
+    """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
+    from magnitizdat.ops.dub import dub as dub_op
+    from magnitizdat.ops.sources import open_sources
+
+    out = face.current
+    code = 0
+    reports: list[Any] = []
+    with out.library() as library, out.progress() as progress:
+        ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
+        for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
+            report = dub_op(library, spool, now=datetime.now(UTC), known_only=known_only, progress=progress)
+            report = msgspec.structs.replace(report, missing=(*report.missing, *shortfalls))
+            spool.close()
+            reports.append(report)
+            code = max(code, _dub_report(name, report))
+    if not reports:
+        raise UsageError("no reel is mounted here; plug a stick in, or name a folder or an address")
+    out.document(msgspec.to_builtins(reports[0]) if len(reports) == 1 else {"sources": msgspec.to_builtins(reports)})
+    return code
+
+
+def _dub_report(name: str, report: Any) -> int:
+    out = face.current
+    out.say(f"{name}:")
+    for label in report.labels:
+        if not label.genuine:
+            out.say(f"  ✗ {label.name}: {label.verdict}")
+            continue
+        fresh = f"; {freshness_words(label.freshness)}" if label.freshness else ""
+        standing = {
+            "new": " — new: nobody you follow vouches yet; `mag follow` is a separate act",
+            "carrier": " — carried: passed on, not signed by its makers",
+        }.get(label.standing, "")
+        out.say(f"  ✓ {label.name}: genuine{fresh}{standing}")
+        if label.looks_like:
+            out.warn(
+                f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
+                "compare the four words before you follow it"
+            )
+    out.say(f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already.")
+    if report.missing:
+        out.say("  Not taken:")
+        out.missing(report.missing[:SHOWN_SHORTFALLS])
+    genuine = [label for label in report.labels if label.genuine]
+    if report.refused and not genuine:
+        return EXIT_SOURCE
+    return EXIT_PARTLY if report.missing else 0
+
+
+def edit(
+    target: Annotated[str, typer.Argument(metavar="ID", help="An album, or a track as ALBUM/3.")],
+    title: Annotated[str | None, typer.Option(help="Title.")] = None,
+    artist: Annotated[str | None, typer.Option(help="Artist.")] = None,
+    date: Annotated[str | None, typer.Option(help="1982, 1982-05 or 1982-05-01.")] = None,
+    kind: Annotated[str | None, typer.Option(help="album, ep, single, compilation, live or other.")] = None,
+    genre: Annotated[list[str] | None, typer.Option(help="Genre; may be repeated.")] = None,
+    disc: Annotated[int | None, typer.Option(help="Disc number of a track.")] = None,
+    position: Annotated[int | None, typer.Option(help="Track number of a track.")] = None,
+    cover: Annotated[Path | None, typer.Option(help="A picture file for the cover.")] = None,
+    merge: Annotated[list[str] | None, typer.Option(metavar="ALBUM", help="Move this album's tracks into ID.")] = None,
+    split: Annotated[list[str] | None, typer.Option(metavar="ALBUM/3", help="Move this track to a new album (--title).")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last edit or repair of an album.")] = False,
+) -> int:
+    """Correct tags and covers, merge and split albums. Stars and playlists stay with the tracks."""
+    from magnitizdat.ops import editing
+
+    out = face.current
+    values = {"title": title, "artist": artist, "date": date, "kind": kind, "disc": disc, "position": position}
+    fields: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    if genre is not None:
+        fields["genres"] = tuple(genre)
+    with out.library() as library:
+        if undo:
+            changed = editing.undo(library, target)
+            album = library.shelf.find(target).id
+            out.say(f"{changed} entries are as they were; the same command puts the edit on again.")
+        elif merge:
+            album = editing.merge_albums(library, target, merge)
+            out.say("The albums are one now.")
+        elif split:
+            if not title:
+                raise UsageError("a new album needs a --title")
+            album = editing.split_album(library, split, title)
+            out.say(f"The tracks are an album of their own now: {album[:8]}.")
+        else:
+            album = editing.edit(library, target, fields, cover=cover)
+            out.say("Corrected.")
+    out.document({"id": album})
+    return 0
+
+
+def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="Albums.")]) -> int:
+    """Take albums out of the library and give their space back."""
+    from magnitizdat.ops.editing import remove as remove_op
+
+    out = face.current
+    with out.library() as library:
+        titles = [library.shelf.find(target).title for target in targets]
+        if not out.confirm(f"Remove {', '.join(titles)}?", otherwise="removing needs a yes: repeat it with --yes"):
+            return 0
+        removed, freed = remove_op(library, targets)
+    out.document({"removed": removed, "freed": freed})
+    out.say(f"Removed {', '.join(removed)}; {human_size(freed)} are free again. Flash media may keep remnants.")
+    return 0
