@@ -7,7 +7,7 @@ Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, NewType, Protocol
+from typing import Annotated, Literal, NewType, Protocol
 
 import msgspec
 from msgspec import Meta
