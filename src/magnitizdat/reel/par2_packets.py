@@ -1,0 +1,195 @@
+"""PAR2 packets: exact lengths of what par2 writes, and a strict reader of what it wrote. PURE.
+
+Only what describes files and counts recovery slices is read; the arithmetic of repair is par2's own.
+Source: "Parity Volume Set Specification 2.0", 2003 (Nahas, Clements, Nettle, Gallagher).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from magnitizdat.model import ReadAt
+
+MAGIC = b"PAR2\0PKT"
+HEADER_LENGTH = 64
+MAX_CRITICAL_LENGTH = 4 << 20
+"""Bytes of a packet other than a recovery slice that we read: 32 768 slices of 20 bytes and more."""
+MAX_SLICE_LENGTH = 64 << 20
+MAX_FILES = 32768
+CREATOR_LENGTH = HEADER_LENGTH + 44
+"""`Created by par2cmdline-turbo version 1.4.0.` filled up to a multiple of four; also where a number has two digits."""
+
+_HEADER = struct.Struct("<8sQ16s16s16s")
+_MAIN = struct.Struct("<QI")
+_DESCRIPTION = struct.Struct("<16s16s16sQ")
+_MAIN_TYPE = b"PAR 2.0\0Main\0\0\0\0"
+_DESCRIPTION_TYPE = b"PAR 2.0\0FileDesc"
+_CHECKSUMS_TYPE = b"PAR 2.0\0IFSC\0\0\0\0"
+_RECOVERY_TYPE = b"PAR 2.0\0RecvSlic"
+_HASHED_FROM = 32
+_SCAN = 1 << 20
+
+
+class Main(NamedTuple):
+    """Slice length in bytes and the ids of the files of a set, in its order."""
+
+    slice_length: int
+    files: tuple[bytes, ...]
+
+
+class Description(NamedTuple):
+    """A file of a set. `name` is whatever the packet says: nothing to trust."""
+
+    file_id: bytes
+    md5: bytes
+    md5_16k: bytes
+    length: int
+    name: bytes
+
+
+class Checksums(NamedTuple):
+    """MD5 and CRC-32 of each slice of a file, the last one filled up with zeros."""
+
+    file_id: bytes
+    pairs: bytes
+
+    @property
+    def count(self) -> int:
+        """Slices."""
+        return len(self.pairs) // 20
+
+    def md5(self, number: int) -> bytes:
+        """16 bytes."""
+        return self.pairs[number * 20 : number * 20 + 16]
+
+    def crc32(self, number: int) -> int:
+        """As `zlib.crc32` has it."""
+        return int.from_bytes(self.pairs[number * 20 + 16 : number * 20 + 20], "little")
+
+    def all_crc32(self) -> bytes:
+        """Every CRC-32, four little-endian bytes each."""
+        return b"".join(self.pairs[at + 16 : at + 20] for at in range(0, len(self.pairs), 20))
+
+
+class Recovery(NamedTuple):
+    """A recovery slice that verified; its bytes are not kept."""
+
+    exponent: int
+    length: int
+
+
+class Packet(NamedTuple):
+    """A packet whose MD5 was right. `body` is None for kinds that we do not know (Creator, and whatever comes)."""
+
+    set_id: bytes
+    body: Main | Description | Checksums | Recovery | None
+
+
+class Scan(NamedTuple):
+    """All sound packets of one file. `damaged` bytes lie between them; `unreadable` are those the medium refused."""
+
+    packets: tuple[Packet, ...]
+    damaged: int
+    unreadable: int
+
+
+def slices_of(length: int, slice_length: int) -> int:
+    """Slices that a file of `length` bytes takes."""
+    return -(-length // slice_length)
+
+
+def critical_length(files: int, slices: int, name_length: int) -> int:
+    """Bytes of one copy of the packets that describe `files` files of `slices` slices each."""
+    padded_name = -(-name_length // 4) * 4
+    main = HEADER_LENGTH + _MAIN.size + 16 * files
+    description = HEADER_LENGTH + _DESCRIPTION.size + padded_name
+    return main + files * (description + HEADER_LENGTH + 16 + 20 * slices)
+
+
+def index_length(critical: int) -> int:
+    """Bytes of the par2 file without recovery slices."""
+    return critical + CREATOR_LENGTH
+
+
+def volume_length(critical: int, slice_length: int, blocks: int) -> int:
+    """Bytes of a volume of `blocks` recovery slices: par2 repeats the critical packets once for each binary digit."""
+    return blocks * (HEADER_LENGTH + 4 + slice_length) + blocks.bit_length() * critical + CREATOR_LENGTH
+
+
+def scan(source: ReadAt) -> Scan:
+    """Every sound packet of a par2 file, whatever lies between them.
+
+    Ranges that the medium refuses (OSError) are skipped: an erasure, not an end.
+    """
+    packets: list[Packet] = []
+    offset, sound, unreadable = 0, 0, 0
+    while offset + HEADER_LENGTH <= source.length:
+        try:
+            found = _packet_at(source, offset)
+        except OSError:
+            unreadable += 1
+            found = None
+        if found is not None:
+            packet, length = found
+            packets.append(packet)
+            sound += length
+            offset += length
+            continue
+        offset = _next_magic(source, offset + 4)
+    return Scan(tuple(packets), source.length - sound, unreadable)
+
+
+def _packet_at(source: ReadAt, offset: int) -> tuple[Packet, int] | None:
+    header = source.read_at(offset, HEADER_LENGTH)
+    if len(header) < HEADER_LENGTH:
+        return None
+    magic, length, digest, set_id, kind = _HEADER.unpack(header)
+    limit = MAX_SLICE_LENGTH + HEADER_LENGTH + 4 if kind == _RECOVERY_TYPE else MAX_CRITICAL_LENGTH
+    if magic != MAGIC or length % 4 or not HEADER_LENGTH <= length <= min(limit, source.length - offset):
+        return None
+    body = source.read_at(offset + HEADER_LENGTH, length - HEADER_LENGTH)
+    hashed = hashlib.md5(header[_HASHED_FROM:], usedforsecurity=False)
+    hashed.update(body)
+    if hashed.digest() != digest:
+        return None
+    return Packet(set_id, _parse(kind, body)), length
+
+
+def _parse(kind: bytes, body: bytes) -> Main | Description | Checksums | Recovery | None:
+    if kind == _MAIN_TYPE and len(body) >= _MAIN.size:
+        slice_length, count = _MAIN.unpack_from(body)
+        ids = body[_MAIN.size :]
+        sound = 0 < slice_length <= MAX_SLICE_LENGTH and slice_length % 4 == 0 and 0 < count <= MAX_FILES
+        if sound and len(ids) >= 16 * count and len(ids) % 16 == 0:
+            return Main(slice_length, tuple(ids[at : at + 16] for at in range(0, 16 * count, 16)))
+    elif kind == _DESCRIPTION_TYPE and len(body) > _DESCRIPTION.size:
+        file_id, md5, md5_16k, length = _DESCRIPTION.unpack_from(body)
+        return Description(file_id, md5, md5_16k, length, body[_DESCRIPTION.size :].rstrip(b"\0"))
+    elif kind == _CHECKSUMS_TYPE and len(body) > 16 and (len(body) - 16) % 20 == 0:
+        return Checksums(body[:16], body[16:])
+    elif kind == _RECOVERY_TYPE and len(body) > 4:
+        return Recovery(int.from_bytes(body[:4], "little"), len(body) - 4)
+    return None
+
+
+def _next_magic(source: ReadAt, offset: int) -> int:
+    """Where the next packet may begin; the length of the source if nowhere. Damage may have shifted packets."""
+    for start, window in _windows(source, offset):
+        at = window.find(MAGIC)
+        if at >= 0:
+            return start + at
+    return source.length
+
+
+def _windows(source: ReadAt, offset: int) -> Iterator[tuple[int, bytes]]:
+    overlap = len(MAGIC) - 1
+    while offset < source.length:
+        try:
+            window = source.read_at(offset, _SCAN + overlap)
+        except OSError:
+            window = b""
+        yield offset, window
+        offset += _SCAN

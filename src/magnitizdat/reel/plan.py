@@ -1,0 +1,229 @@
+"""What a reel will be, to the byte, before the first byte is written. PURE.
+
+Spool files in the order of listening are cut into pieces, pieces packed into segments of one length, the number of
+segments padded (Padmé), segments dealt into groups (i mod G) with parity each. Everything is a formula over counts, so
+a plan of 64 GiB holds two small arrays, and the members of a segment are made when asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.formats.container import Shape, member_cost, room, shape_for
+from magnitizdat.model import PIECE_LENGTH, SpoolFile
+from magnitizdat.reel.layout import Layout, shapes, size_words
+
+__all__ = ["MemberRef", "ReelPlan", "fits", "plan"]
+
+OPEN_SEGMENTS = 4
+"""Segments that are filled at the same time: short tails go where there is room, and albums stay together."""
+_PIECE_BITS = 24
+_PIECE_SUFFIX = re.compile(r"\.\d{4,7}$")
+_PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+
+
+class MemberRef(NamedTuple):
+    """A member of a segment: piece `piece` of the spool file `path`, under `name` in the ZIP, `length` bytes."""
+
+    path: str
+    piece: int
+    name: str
+    length: int
+
+
+@dataclass(frozen=True)
+class ReelPlan:
+    """A reel to the byte. Segment 0 holds the words' identity where there is one; the last ones are padding alone."""
+
+    files: Sequence[SpoolFile] = field(repr=False)
+    layout: Layout
+    _members: array[int] = field(repr=False)
+    _starts: array[int] = field(repr=False)
+
+    @property
+    def segments(self) -> int:
+        """How many, the words' one and padding included."""
+        return self.layout.segments
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all files together: segments and parity."""
+        return self.layout.total_bytes
+
+    @property
+    def music_bytes(self) -> int:
+        """Bytes of the spool files inside."""
+        return sum(file.length for file in self.files)
+
+    def members(self, segment: int) -> tuple[MemberRef, ...]:
+        """What goes into a segment, in order; nothing for the words' one and for padding."""
+        at = segment - self.layout.word_segments
+        if not 0 <= at < self.layout.data_segments:
+            return ()
+        return tuple(self._member(packed) for packed in self._members[self._starts[at] : self._starts[at + 1]])
+
+    def _member(self, packed: int) -> MemberRef:
+        number, piece = packed >> _PIECE_BITS, packed & (1 << _PIECE_BITS) - 1
+        return _reference(self.files[number], piece)
+
+
+def plan(
+    files: Sequence[SpoolFile],
+    *,
+    recipients: int = 1,
+    parity_percent: int = 10,
+    word_sealed: bool = False,
+    max_bytes: int | None = None,
+) -> ReelPlan:
+    """The reel that carries `files`, each path once.
+
+    `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its own.
+
+    Raises: UsageError if there is nothing to carry or nobody to seal to, NoSpaceError if it takes over `max_bytes`,
+    ValueError for a path that is none of a spool, or one path with two lengths.
+    """
+    once = _each_once(files)
+    if not once:
+        raise UsageError("there is nothing to put on the reel; import or publish some music first")
+    shape = _shape(sum(map(_cost, once)), max(map(_largest, once)), recipients)
+    packer = _Packer(room(shape))
+    packed, where = array("Q"), array("I")
+    for number, file in enumerate(once):
+        for piece in range(_pieces(file)):
+            packed.append(number << _PIECE_BITS | piece)
+            where.append(packer.place(_piece_cost(file, piece)))
+    layout = Layout(shape, packer.count, parity_percent, int(word_sealed))
+    if max_bytes is not None and layout.total_bytes > max_bytes:
+        raise NoSpaceError(
+            f"the reel takes {size_words(layout.total_bytes)} and {size_words(max_bytes)} are there;"
+            " take a larger stick, or choose less with --size or --label"
+        )
+    return ReelPlan(once, layout, *_by_segment(packed, where, packer.count))
+
+
+def fits(
+    groups: Iterable[Sequence[SpoolFile]],
+    max_bytes: int,
+    *,
+    recipients: int = 1,
+    parity_percent: int = 10,
+    word_sealed: bool = False,
+) -> int:
+    """How many of the first groups (releases) fit: the largest n whose `plan` takes at most `max_bytes`.
+
+    Exact, and more bytes never make it fewer. One pass over the files for each size of segment.
+    """
+    kept, seen = [], set[str]()
+    for group in groups:
+        kept.append([file for file in group if file.path not in seen])
+        seen.update(file.path for file in group)
+    chosen: list[Shape] = []
+    payload = largest = 0
+    for group in kept:
+        payload += sum(map(_cost, group))
+        largest = max([largest, *map(_largest, group)])
+        chosen.append(_shape(payload, largest, recipients))
+    last = {shape: number for number, shape in enumerate(chosen, 1)}
+    counts = {shape: _counts_after(kept[:number], room(shape)) for shape, number in last.items()}
+    best = 0
+    for number, shape in enumerate(chosen):
+        data_segments = counts[shape][number]
+        if data_segments and Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes <= max_bytes:
+            best = number + 1
+    return best
+
+
+class _Packer:
+    """Puts members into segments as they come; what it did with some never depends on those that follow."""
+
+    def __init__(self, capacity: int) -> None:
+        self.count = 0
+        self._capacity = capacity
+        self._open: list[list[int]] = []  # [bytes left, segment], oldest first
+
+    def place(self, cost: int) -> int:
+        """The segment of the next member."""
+        for each in self._open:
+            if each[0] >= cost:
+                each[0] -= cost
+                return each[1]
+        if len(self._open) == OPEN_SEGMENTS:
+            self._open.remove(min(self._open))
+        self._open.append([self._capacity - cost, self.count])
+        self.count += 1
+        return self.count - 1
+
+
+def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int) -> list[int]:
+    """Segments in use after each group."""
+    packer, counts = _Packer(capacity), []
+    for group in groups:
+        for file in group:
+            for piece in range(_pieces(file)):
+                packer.place(_piece_cost(file, piece))
+        counts.append(packer.count)
+    return counts
+
+
+def _shape(payload: int, largest: int, recipients: int) -> Shape:
+    """The longest segments of which the payload fills sixteen or more; else the shortest that take its largest member."""
+    candidates = [shape for shape in shapes(recipients) if room(shape) >= largest] or [shape_for(1, recipients)]
+    for shape in candidates:
+        if payload > 15 * room(shape):
+            return shape
+    return candidates[-1]
+
+
+def _each_once(files: Sequence[SpoolFile]) -> Sequence[SpoolFile]:
+    lengths: dict[str, int] = {}
+    for file in files:
+        if lengths.setdefault(file.path, file.length) != file.length:
+            raise ValueError("one path stands for files of two lengths")
+        if not _PATH.fullmatch(file.path) or _PIECE_SUFFIX.search(file.path) or file.length >> 44:
+            raise ValueError(f"{file.path!r} is no path of a spool")
+    if len(lengths) == len(files):
+        return files
+    return [SpoolFile(path=path, length=length) for path, length in lengths.items()]
+
+
+def _pieces(file: SpoolFile) -> int:
+    return max(1, -(-file.length // PIECE_LENGTH))
+
+
+def _reference(file: SpoolFile, piece: int) -> MemberRef:
+    name = file.path if file.length <= PIECE_LENGTH else f"{file.path}.{piece:04d}"
+    return MemberRef(file.path, piece, name, min(PIECE_LENGTH, file.length - piece * PIECE_LENGTH))
+
+
+def _piece_cost(file: SpoolFile, piece: int) -> int:
+    reference = _reference(file, piece)
+    return member_cost(reference.name, reference.length)
+
+
+def _cost(file: SpoolFile) -> int:
+    """Bytes of all members of a file."""
+    last = _pieces(file) - 1
+    return _piece_cost(file, last) + (last and last * _piece_cost(file, 0))
+
+
+def _largest(file: SpoolFile) -> int:
+    return max(_piece_cost(file, 0), _piece_cost(file, _pieces(file) - 1))
+
+
+def _by_segment(packed: array[int], where: array[int], count: int) -> tuple[array[int], array[int]]:
+    """Members sorted by segment, in order within each, and where each segment's begin."""
+    starts = array("I", bytes(4 * (count + 1)))
+    for segment in where:
+        starts[segment + 1] += 1
+    for segment in range(count):
+        starts[segment + 1] += starts[segment]
+    free, members = array("I", starts), array("Q", bytes(8 * len(packed)))
+    for member, segment in zip(packed, where, strict=True):
+        members[free[segment]] = member
+        free[segment] += 1
+    return members, starts

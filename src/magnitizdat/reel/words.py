@@ -1,0 +1,64 @@
+"""A reel sealed to words: one more segment of the same length, a passphrase file that holds the reel's own identity.
+
+Its header differs from the others' (a stanza of another type), so that a reader finds it; its length does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from magnitizdat.errors import DamagedError
+from magnitizdat.formats import zip_store
+from magnitizdat.formats.age_header import encode_header
+from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity, new_file_key, new_nonce
+from magnitizdat.formats.age_stream import plain_length, seal_into
+from magnitizdat.formats.container import Container
+from magnitizdat.model import ReadAt
+
+IDENTITY_NAME = "identity.txt"
+MAX_IDENTITY_LENGTH = 4096
+
+
+class WordLock:
+    """Six words and the identity that they unlock; its `repr` says nothing. Keep both to take up an interrupted cut."""
+
+    def __init__(self, words: str, *, identity: X25519Identity | None = None, work_factor: int = 17) -> None:
+        self.words = words
+        self.identity = identity or X25519Identity.generate()
+        self._recipient = ScryptRecipient(words, work_factor=work_factor)
+
+    def __repr__(self) -> str:
+        return "WordLock()"
+
+    def seal(self, length: int) -> bytes:
+        """The segment, of exactly `length` bytes. `age -d`, `unzip`, and `age -d -i identity.txt` open the reel."""
+        file_key = new_file_key()
+        header = encode_header([self._recipient.wrap(file_key)], file_key)
+        text = f"# opens the other files of this folder: age -d -i {IDENTITY_NAME}\n{self.identity.text}\n".encode()
+        zip_length = plain_length(length - len(header))
+        plain = b"".join(zip_store.write_zip([(IDENTITY_NAME, text)], length=zip_length))
+        sealed = bytearray(length)
+        sealed[: len(header)] = header
+        seal_into(plain, file_key, new_nonce(), sealed, len(header))
+        return bytes(sealed)
+
+
+def open_words(segment: ReadAt, words: str) -> X25519Identity:
+    """The identity inside a segment that is sealed to words.
+
+    Raises: WrongPassphraseError, NotMineError if it is sealed otherwise, DamagedError, OSError.
+    """
+    return read_identity(Container(segment, [ScryptIdentity(words)]))
+
+
+def read_identity(container: Container) -> X25519Identity:
+    """The identity in an opened container. Raises: DamagedError."""
+    member = container.members.get(IDENTITY_NAME)
+    if member is None or member.length > MAX_IDENTITY_LENGTH:
+        raise DamagedError("what the words open holds no identity; ask for another copy")
+    lines = container.read(IDENTITY_NAME).decode("ascii", "replace").splitlines()
+    return X25519Identity.from_text(_first_key(lines))
+
+
+def _first_key(lines: Sequence[str]) -> str:
+    return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")

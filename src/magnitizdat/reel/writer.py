@@ -1,0 +1,324 @@
+"""Cutting a reel: seal, write, flush, then make parity from what the medium gives back.
+
+Order of writes: segments in the order of listening (each hashed by slice while it is written); one flush; what the
+system holds of them in memory is dropped; par2 reads every segment from the medium once, and the CRC-32 of each slice
+that it found must be ours; parity is flushed, dropped and read back too. Only then is anything called done. So the
+second reading that parity needs anyway is the read-back, and a stick of fake capacity never gets a good word.
+
+Groups are interleaved, so none is complete before the last segments are: parity comes after the music.
+"""
+
+from __future__ import annotations
+
+import shutil
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
+from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
+from magnitizdat.formats.container import Sealer
+from magnitizdat.model import Progress, Silent, Value
+from magnitizdat.reel import par2_child, par2_packets
+from magnitizdat.reel.layout import Layout, size_words
+from magnitizdat.reel.medium import Buffer, Disk, PathReader, forget_cached
+from magnitizdat.reel.paths import Names, Paths, random_names
+from magnitizdat.reel.plan import MemberRef, ReelPlan
+from magnitizdat.reel.words import WordLock
+
+__all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
+
+ReadMember = Callable[[str, int], bytes]
+_AHEAD = 2
+_PARITY_CHILDREN = 2
+
+
+class SealedSegment(Value, frozen=True, kw_only=True):
+    """A segment that was written: `crcs` holds the little-endian CRC-32 of each parity slice, as PAR2 has them."""
+
+    index: int
+    path: str
+    crcs: bytes
+
+
+class CutReport(Value, frozen=True, kw_only=True):
+    """What was cut: bytes of everything, of the music inside, and of parity; `kept` segments were there already."""
+
+    segments: int
+    parity_files: int
+    total_bytes: int
+    music_bytes: int
+    parity_bytes: int
+    kept: int = 0
+
+
+def cut(
+    reel: ReelPlan,
+    read_member: ReadMember,
+    recipients: Sequence[X25519Recipient],
+    folder: Path,
+    disk: Disk,
+    *,
+    lock: WordLock | None = None,
+    names: Names | None = None,
+    done: Mapping[int, SealedSegment] | None = None,
+    on_segment: Callable[[SealedSegment], None] | None = None,
+    progress: Progress | None = None,
+) -> CutReport:
+    """Write a reel into `folder`, exactly as planned.
+
+    `read_member(path, piece)` gives the bytes of a piece. `recipients` are those of the plan, before filling up; a reel
+    sealed to words takes a `lock` instead. `names` gives numbers from 0 a name of eight characters each: segments
+    first, then parity groups, then subfolders. With `on_segment` an interrupted cut can be taken up again: the caller
+    keeps what it is told, and passes it as `done` with the same names; segments that still verify stay as they are.
+    Without it, whatever was written is removed when something fails.
+
+    Raises: NoSpaceError before the first byte if the reel will not fit, and later if the medium lied; TargetError if
+    it fails or gives back other bytes; whatever `read_member` raises.
+    """
+    if (lock is None) == (not recipients) or (lock is not None) != bool(reel.layout.word_segments):
+        raise ValueError("a reel is sealed either to recipients or to words, as planned")
+    padded = pad_recipients([lock.identity.recipient] if lock else recipients)
+    if len(padded) != reel.layout.shape.recipients:
+        raise ValueError("the reel was planned for another number of recipients")
+    work = _Cut(reel, folder, disk, names or random_names(), progress or Silent())
+    resumable = on_segment is not None
+    try:
+        work.prepare(done or {})
+        work.write_segments(read_member, padded, lock, on_segment)
+        work.write_parity()
+    except BaseException as exc:
+        work.withdraw(keep_segments=resumable)
+        if isinstance(exc, OSError):
+            raise TargetError(f"{folder} failed or is gone; bring it back and run the same command again") from exc
+        raise
+    return work.report()
+
+
+class _Cut:
+    """One cut under way."""
+
+    def __init__(self, reel: ReelPlan, folder: Path, disk: Disk, names: Names, progress: Progress) -> None:
+        self._reel, self._layout = reel, reel.layout
+        self._folder, self._disk, self._progress = folder, disk, progress
+        self._paths = Paths(reel.layout, names)
+        self._sealed: dict[int, SealedSegment] = {}
+        self._kept = 0
+        self._made: set[str] = set()
+        self._folders: list[Path] = []
+
+    def prepare(self, done: Mapping[int, SealedSegment]) -> None:
+        """Refuse what will not fit; keep what an earlier run left whole; make the folders."""
+        for index, segment in sorted(done.items()):
+            if 0 <= index < self._layout.segments and segment.path == self._paths.segment(index):
+                if _crcs_on_medium(self._folder / segment.path, self._layout) == segment.crcs:
+                    self._sealed[index] = segment
+                else:
+                    self._disk.remove(self._folder / segment.path)
+        self._kept = len(self._sealed)
+        self._refuse_what_will_not_fit()
+        for folder in [self._folder, *(self._folder / name for name in self._paths.folders())]:
+            if not folder.is_dir():
+                self._folders.append(folder)
+            self._disk.mkdir(folder)
+
+    def _refuse_what_will_not_fit(self) -> None:
+        place = self._folder
+        while not place.is_dir() and place != place.parent:
+            place = place.parent
+        usage = shutil.disk_usage(place)
+        there = len(self._sealed) * self._layout.segment_length
+        needed = self._layout.total_bytes - there
+        if usage.total and usage.free < needed:
+            raise NoSpaceError(
+                f"the reel takes {size_words(needed)} and {size_words(usage.free)} are free in {self._folder};"
+                " nothing was written; free some, or choose less with --size"
+            )
+
+    def write_segments(
+        self,
+        read_member: ReadMember,
+        recipients: Sequence[X25519Recipient],
+        lock: WordLock | None,
+        on_segment: Callable[[SealedSegment], None] | None,
+    ) -> None:
+        """Seal in one thread, write in this one."""
+        missing = [index for index in range(self._layout.segments) if index not in self._sealed]
+        self._progress.start("segments", len(missing) * self._layout.segment_length)
+        for index, sealed in self._seal_ahead(missing, read_member, recipients, lock):
+            path = self._paths.segment(index)
+            self._made.add(path)
+            with self._disk.create(self._folder / path) as writer:
+                writer.write(sealed)
+            crcs = _crcs([sealed], self._layout)
+            segment = SealedSegment(index=index, path=path, crcs=crcs)
+            self._sealed[index] = segment
+            if on_segment is not None:
+                on_segment(segment)
+            self._progress.advance(len(sealed))
+        self._disk.flush()
+
+    def _seal_ahead(
+        self,
+        missing: Iterable[int],
+        read_member: ReadMember,
+        recipients: Sequence[X25519Recipient],
+        lock: WordLock | None,
+    ) -> Iterator[tuple[int, Buffer]]:
+        """Sealed segments, valid until the next is asked for: one is written while the following is sealed."""
+        sealers = [Sealer(self._layout.shape, recipients) for _ in range(_AHEAD)]
+
+        def seal(index: int, sealer: Sealer) -> Buffer:
+            if lock is not None and index == 0:
+                return lock.seal(self._layout.segment_length)
+            return sealer.seal([(ref.name, _member(read_member, ref)) for ref in self._reel.members(index)])
+
+        waiting: deque[tuple[int, Future[Buffer]]] = deque()
+        with ThreadPoolExecutor(1, "sealer") as pool:
+            try:
+                for turn, index in enumerate(missing):
+                    if len(waiting) == _AHEAD:
+                        yield waiting[0][0], waiting[0][1].result()
+                        waiting.popleft()
+                    waiting.append((index, pool.submit(seal, index, sealers[turn % _AHEAD])))
+                while waiting:
+                    yield waiting[0][0], waiting[0][1].result()
+                    waiting.popleft()
+            finally:
+                for _, future in waiting:
+                    future.cancel()
+
+    def write_parity(self) -> None:
+        """Parity of every group from what the medium gives back; then the parity itself is flushed and read back."""
+        groups = range(self._layout.groups)
+        self._progress.start("parity", self._layout.segments * self._layout.segment_length)
+        for segment in self._sealed.values():
+            forget_cached(self._folder / segment.path)
+        with ThreadPoolExecutor(_PARITY_CHILDREN, "parity") as pool:
+            futures = [pool.submit(self._parity_of, group) for group in groups]
+            try:
+                for group, future in zip(groups, futures, strict=True):
+                    future.result()
+                    self._progress.advance(len(self._layout.group(group)) * self._layout.segment_length)
+            finally:
+                for future in futures:
+                    future.cancel()
+        paths = [self._folder / path for group in groups for path in self._paths.parity(group)]
+        self._disk.flush([*paths, *{path.parent for path in paths}])
+        for path in paths:
+            forget_cached(path)
+        with ThreadPoolExecutor(_PARITY_CHILDREN, "read-back") as pool:
+            list(pool.map(self._read_back, groups))
+
+    def _parity_of(self, group: int) -> None:
+        paths = [self._folder / path for path in self._paths.parity(group)]
+        if self._is_whole(group):
+            return
+        for path in paths:
+            self._disk.remove(path)
+        self._made.update(self._paths.parity(group))
+        par2_child.create(
+            paths[0].parent,
+            self._paths.base(group),
+            [Path(self._paths.segment(index)).name for index in self._layout.group(group)],
+            slice_length=self._layout.slice_length,
+            blocks=self._layout.blocks(group),
+            volumes=len(self._layout.volumes(group)),
+        )
+        wrong = self._wrong_segments(group, par2_packets.scan(PathReader(paths[0])))
+        if wrong:
+            raise _lied(self._folder, wrong)
+
+    def _wrong_segments(self, group: int, found: par2_packets.Scan) -> int:
+        """Segments of which par2 read something else than was written."""
+        ids: dict[str, bytes] = {}
+        crcs: dict[bytes, bytes] = {}
+        for packet in found.packets:
+            if isinstance(packet.body, par2_packets.Description):
+                ids[packet.body.name.decode("ascii", "replace")] = packet.body.file_id
+            elif isinstance(packet.body, par2_packets.Checksums):
+                crcs[packet.body.file_id] = packet.body.all_crc32()
+        names = ((index, Path(self._paths.segment(index)).name) for index in self._layout.group(group))
+        return sum(crcs.get(ids.get(name, b"")) != self._sealed[index].crcs for index, name in names)
+
+    def _read_back(self, group: int) -> None:
+        if not self._is_whole(group):
+            raise _lied(self._folder, 1)
+
+    def _is_whole(self, group: int) -> bool:
+        """Whether all par2 files of a group are there, at their planned lengths, every packet of them sound."""
+        exponents: set[int] = set()
+        for path, length in zip(self._paths.parity(group), self._layout.parity_lengths(group), strict=True):
+            try:
+                source = PathReader(self._folder / path)
+            except OSError:
+                return False
+            found = par2_packets.scan(source)
+            if source.length != length or found.damaged or self._wrong_segments(group, found):
+                return False
+            exponents |= {each.body.exponent for each in found.packets if isinstance(each.body, par2_packets.Recovery)}
+        return exponents == set(range(self._layout.blocks(group)))
+
+    def withdraw(self, *, keep_segments: bool) -> None:
+        """Take back what is of no use: the rest of the reel, or what cannot be resumed. A failing medium is let be."""
+        whole = {segment.path for segment in self._sealed.values()} if keep_segments else set[str]()
+        for path in sorted(self._made - whole):
+            with suppress(MagError, OSError):
+                self._disk.remove(self._folder / path)
+        if not keep_segments:
+            for folder in reversed(self._folders):
+                with suppress(MagError, OSError):
+                    self._disk.remove_folder(folder)
+
+    def report(self) -> CutReport:
+        """What is there now."""
+        return CutReport(
+            segments=self._layout.segments,
+            parity_files=sum(1 + len(self._layout.volumes(group)) for group in range(self._layout.groups)),
+            total_bytes=self._layout.total_bytes,
+            music_bytes=self._reel.music_bytes,
+            parity_bytes=self._layout.parity_bytes,
+            kept=self._kept,
+        )
+
+
+def _member(read_member: ReadMember, wanted: MemberRef) -> bytes:
+    plain = read_member(wanted.path, wanted.piece)
+    if len(plain) != wanted.length:
+        raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
+    return plain
+
+
+def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:
+    """CRC-32 of each parity slice of a segment that comes in chunks of whole slices (or at once)."""
+    crcs = bytearray()
+    for chunk in chunks:
+        view = memoryview(chunk)
+        for start in range(0, len(view), layout.slice_length):
+            part = view[start : start + layout.slice_length]
+            padding = bytes(layout.slice_length - len(part))
+            crcs += zlib.crc32(padding, zlib.crc32(part)).to_bytes(4, "little")
+    return bytes(crcs)
+
+
+def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
+    """The same of a segment of an earlier run; nothing where it cannot be read."""
+    try:
+        source = PathReader(path)
+        if source.length != layout.segment_length:
+            return b""
+        forget_cached(path)
+        starts = range(0, source.length, layout.slice_length)
+        return _crcs((source.read_at(start, layout.slice_length) for start in starts), layout)
+    except OSError:
+        return b""
+
+
+def _lied(folder: Path, count: int) -> TargetError:
+    return TargetError(
+        f"{folder} gives back other bytes than were written ({count} files of a group):"
+        " it is failing, or smaller than it says; take another medium"
+    )
