@@ -1,0 +1,82 @@
+"""Names guessed from where a file lay, for files whose tags say nothing. PURE: a hint is text, never opened."""
+
+from __future__ import annotations
+
+import re
+
+from magnitizdat.workers.text import iso_date, one_line
+from magnitizdat.workers.values import Tags
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,5}$")
+_DISC_FOLDER = re.compile(r"^(?:cd|dis[ck]|side|vol(?:ume)?|диск|часть)[\s_.-]*(\d{1,2})\b.*$", re.IGNORECASE)
+_DISC_AND_TRACK = re.compile(r"^(\d{1,2})[-.](\d{1,3})(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
+_TRACK = re.compile(r"^[\[(#]?(\d{1,3})[\])]?(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
+_DASH = re.compile(r"\s+[-–—]\s+")
+_YEAR_BEHIND = re.compile(r"\s*[(\[](\d{4})(?:[-.]\d\d){0,2}[)\]]\s*")
+_YEAR_BEFORE = re.compile(r"^[(\[]?(\d{4})[)\]]?\s*[-–—.]?\s+(?=\S)")
+_GENERIC = frozenset({"music", "my music", "музыка", "downloads", "mp3", "flac", "audio", "home", "media", "tmp", "desktop"})
+
+
+def guess(path_hint: str) -> Tags:
+    """Title, numbers, artist, album and year as far as folder and file names tell; the rest is empty.
+
+    Understands "01 - Title", "1-03 Title", "Artist - Album (1982)/CD1/03. Title.flac", "Artist/Album/03 Title.flac",
+    "Artist - Title.mp3", "03 - Artist - Title.mp3".
+    """
+    parts = [part for part in re.split(r"[/\\]+", path_hint) if part.strip() not in {"", ".", ".."}]
+    if not parts:
+        return Tags()
+    folders = [_plain(part) for part in parts[:-1]]
+    disc, track, rest = _numbers(_plain(_SUFFIX.sub("", parts[-1]) or parts[-1]))
+    if folders and (found := _DISC_FOLDER.match(folders[-1])):
+        disc = disc or int(found[1])
+        folders.pop()
+    artist, title = _split(rest)
+    album_artist, album, year = _album(folders)
+    return Tags(
+        title=one_line(title or rest),
+        artist=one_line(artist or album_artist),
+        album=one_line(album),
+        album_artist=one_line(album_artist),
+        track=track,
+        disc=disc,
+        date=iso_date(year),
+    )
+
+
+def _plain(name: str) -> str:
+    """Underscores are blanks where there are no blanks at all."""
+    return name.strip() if " " in name else name.replace("_", " ").strip()
+
+
+def _numbers(name: str) -> tuple[int, int, str]:
+    """Disc, track, and what is left of the name."""
+    if found := _DISC_AND_TRACK.match(name):
+        return int(found[1]), int(found[2]), name[found.end() :]
+    if found := _TRACK.match(name):
+        return 0, int(found[1]), name[found.end() :]
+    return (0, int(name), name) if name.isascii() and name.isdigit() and len(name) <= 3 else (0, 0, name)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """("Artist", "Title") of "Artist - Title", else ("", name)."""
+    parts = _DASH.split(name, maxsplit=1)
+    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) else ("", name)
+
+
+def _album(folders: list[str]) -> tuple[str, str, str]:
+    """Artist, album, year of the folders around a file."""
+    if not folders or folders[-1].casefold() in _GENERIC:
+        return "", "", ""
+    name, year = folders[-1], ""
+    if found := _YEAR_BEHIND.search(name):
+        name, year = (name[: found.start()] + " " + name[found.end() :]).strip(), found[1]
+    elif found := _YEAR_BEFORE.match(name):
+        name, year = name[found.end() :], found[1]
+    artist, album = _split(name)
+    if artist and re.fullmatch(r"\d{4}", artist):
+        artist, year = "", artist
+    above = folders[-2] if len(folders) > 1 and folders[-2].casefold() not in _GENERIC else ""
+    if artist and re.fullmatch(r"\d{4}", album.split(" - ", 1)[0]):
+        year, _, album = album.partition(" - ")
+    return artist or above, album or name or year, year

@@ -1,0 +1,124 @@
+"""Media types by the first bytes, never by the suffix. PURE; used on both sides of the pipe."""
+
+from __future__ import annotations
+
+SNIFF_LENGTH = 64 << 10
+"""Bytes of a file's beginning that `sniff` wants to see; fewer are fine where the file is shorter."""
+
+ZIP_TYPE = "application/zip"
+
+_MP4_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"dash", b"M4AE"})
+_MP3_BIT_RATES = {
+    1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_MP3_RATES = (44100, 48000, 32000)
+
+
+def sniff(prefix: bytes) -> str | None:
+    """Media type of a file that begins with `prefix`, `application/zip` for archives, None for all the rest.
+
+    An ID3v2 tag in front may be longer than the prefix; then the answer is the usual one, `audio/mpeg`.
+    """
+    if prefix[:3] == b"ID3":
+        return _behind_id3(prefix)
+    return _image(prefix) or _audio(prefix) or (ZIP_TYPE if prefix[:4] in {b"PK\x03\x04", b"PK\x05\x06"} else None)
+
+
+def id3_length(prefix: bytes) -> int:
+    """Bytes of the ID3v2 tag (with header and footer) at the beginning, 0 if there is none or it is malformed.
+
+    Source: ID3v2.4.0 structure, section 3.1.
+    """
+    if len(prefix) < 10 or prefix[:3] != b"ID3" or prefix[3] == 0xFF or prefix[4] == 0xFF:
+        return 0
+    if any(byte & 0x80 for byte in prefix[6:10]):
+        return 0
+    length = prefix[6] << 21 | prefix[7] << 14 | prefix[8] << 7 | prefix[9]
+    return length + (20 if prefix[5] & 0x10 else 10)
+
+
+def _behind_id3(prefix: bytes) -> str | None:
+    length = id3_length(prefix)
+    if not length:
+        return None
+    rest = prefix[length:].lstrip(b"\0")
+    if rest[:3] == b"ID3":  # two tags in a row do happen
+        rest = rest[id3_length(rest) or len(rest) :]
+    if not rest:
+        return "audio/mpeg"
+    found = _audio(rest)
+    return found if found in {"audio/flac", "audio/mpeg"} else None
+
+
+def _image(prefix: bytes) -> str | None:
+    if prefix[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if prefix[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if prefix[:6] in {b"GIF87a", b"GIF89a"}:
+        return "image/gif"
+    if prefix[:4] == b"RIFF" and prefix[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
+def _audio(prefix: bytes) -> str | None:
+    magic, form = prefix[:4], prefix[8:12]
+    if magic == b"fLaC":
+        return "audio/flac"
+    if magic == b"OggS":
+        return _ogg(prefix)
+    if magic in {b"RIFF", b"RF64"} and form == b"WAVE":
+        return "audio/wav"
+    if magic == b"FORM" and form in {b"AIFF", b"AIFC"}:
+        return "audio/aiff"
+    if magic == b"wvpk":
+        return "audio/x-wavpack"
+    if prefix[4:8] == b"ftyp":
+        return _mp4(prefix)
+    return "audio/mpeg" if _mp3_frames(prefix) else None
+
+
+def _ogg(prefix: bytes) -> str | None:
+    """By the codec header in the first page. Source: RFC 3533, section 6; RFC 7845; RFC 9639, section 10.1."""
+    if len(prefix) < 28:
+        return None
+    packet = prefix[27 + prefix[26] :]
+    if packet[:8] == b"OpusHead":
+        return "audio/opus"
+    if packet[:7] == b"\x01vorbis" or packet[:5] == b"\x7fFLAC":
+        return "audio/ogg"
+    return None
+
+
+def _mp4(prefix: bytes) -> str | None:
+    """Brands of the `ftyp` box; pictures and films in the same container stay out (the worker looks for audio)."""
+    length = int.from_bytes(prefix[:4], "big")
+    brands = prefix[8 : min(max(length, 16), 256)]
+    found = {brands[:4]} | {brands[i : i + 4] for i in range(8, len(brands) - 3, 4)}
+    return "audio/mp4" if found & _MP4_BRANDS else None
+
+
+def _mp3_frames(prefix: bytes) -> bool:
+    """Whether an MPEG layer III frame starts at 0 and another one right behind it (or the bytes end there)."""
+    length = _mp3_frame_length(prefix[:4])
+    if not length:
+        return False
+    behind = prefix[length : length + 4]
+    if len(behind) < 4:
+        return len(prefix) >= 96
+    return bool(_mp3_frame_length(behind)) or behind[:3] in {b"TAG", b"ID3"} or behind == b"APET"
+
+
+def _mp3_frame_length(header: bytes) -> int:
+    """Bytes of the layer III frame with this header; 0 if it is none. Source: ISO 11172-3, clause 2.4.2.3."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+        return 0
+    version = header[1] >> 3 & 3  # 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5, 1: reserved
+    bit_rate, rate = header[2] >> 4, header[2] >> 2 & 3
+    if version == 1 or rate == 3 or bit_rate in {0, 15}:
+        return 0
+    sample_rate = _MP3_RATES[rate] >> {3: 0, 2: 1, 0: 2}[version]
+    kilobits = _MP3_BIT_RATES[1 if version == 3 else 2][bit_rate]
+    return (144 if version == 3 else 72) * kilobits * 1000 // sample_rate + (header[2] >> 1 & 1)

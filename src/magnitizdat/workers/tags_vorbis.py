@@ -1,0 +1,76 @@
+"""Vorbis comments (FLAC, Ogg) and APEv2 (WavPack): both are names with values."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, BinaryIO
+
+from mutagen import MutagenError, apev2, flac, oggflac, oggopus, oggvorbis, wavpack
+
+from magnitizdat.workers.raw_tags import RawTags
+from magnitizdat.workers.values import COVER_LIMIT
+
+_PICTURE_TEXT_LIMIT = COVER_LIMIT * 4 // 3 + 4096
+
+
+def read_flac(file: BinaryIO, raw: RawTags) -> None:
+    opened = flac.FLAC(file)
+    raw.covers.extend((picture.type, picture.data) for picture in opened.pictures)
+    _add_comments(opened.tags, raw)
+
+
+def read_ogg(file: BinaryIO, raw: RawTags) -> None:
+    """Vorbis or FLAC in Ogg."""
+    try:
+        tags = oggvorbis.OggVorbis(file).tags
+    except MutagenError:
+        file.seek(0)
+        tags = oggflac.OggFLAC(file).tags
+    _add_comments(tags, raw)
+
+
+def read_opus(file: BinaryIO, raw: RawTags) -> None:
+    _add_comments(oggopus.OggOpus(file).tags, raw)
+
+
+def read_wavpack(file: BinaryIO, raw: RawTags) -> None:
+    tags = wavpack.WavPack(file).tags
+    if tags is not None:
+        add_ape(tags, raw)
+
+
+def add_ape(tags: Any, raw: RawTags) -> None:
+    """All of an APEv2 tag."""
+    for name, value in tags.items():
+        if value.kind == apev2.TEXT:
+            raw.add_named(name, list(value))
+        elif value.kind == apev2.BINARY and name.lower().startswith("cover art"):
+            _, _, data = value.value.partition(b"\0")
+            raw.covers.append((3 if "front" in name.lower() else 4, data))
+
+
+def _add_comments(tags: Any, raw: RawTags) -> None:
+    for name, value in tags or ():
+        lower = name.lower()
+        if lower == "metadata_block_picture" and len(value) <= _PICTURE_TEXT_LIMIT:
+            _add_picture(value, raw)
+        elif lower == "coverart" and len(value) <= _PICTURE_TEXT_LIMIT:
+            raw.covers.append((3, _unbase64(value)))
+        else:
+            raw.add_named(lower, [value])
+
+
+def _add_picture(value: str, raw: RawTags) -> None:
+    try:
+        picture = flac.Picture(_unbase64(value))
+    except MutagenError:
+        return
+    raw.covers.append((picture.type, picture.data))
+
+
+def _unbase64(value: str) -> bytes:
+    try:
+        return base64.b64decode(value)
+    except (binascii.Error, ValueError):
+        return b""
