@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import subprocess
 import threading
 
@@ -116,7 +117,7 @@ def test_impossible_lengths_are_refused(length):
 def test_every_way_of_sealing_gives_the_same(length, cuts, offset):
     plain = pattern(length)
     borders = [0, *sorted(min(cut, length) for cut in cuts), length]
-    parts = [plain[start:end] for start, end in zip(borders, borders[1:], strict=False)]
+    parts = [plain[start:end] for start, end in itertools.pairwise(borders)]
     expected = stream(plain)
     assert b"".join(seal_chunks(iter(parts), FILE_KEY, NONCE)) == expected
     for written, out in (_into(seal_parts_into, parts, offset, length), _into(seal_into, plain, offset, length)):
@@ -456,9 +457,8 @@ def test_reading_in_threads():
     wrong = []
 
     def read(start: int) -> None:
-        for offset in range(start, len(plain), 99_991):
-            if reader.read_at(offset, 70_001) != plain[offset : offset + 70_001]:
-                wrong.append(offset)
+        offsets = range(start, len(plain), 99_991)
+        wrong.extend(at for at in offsets if reader.read_at(at, 70_001) != plain[at : at + 70_001])
 
     threads = [threading.Thread(target=read, args=(start * 777,)) for start in range(6)]
     for thread in threads:
