@@ -1,3 +1,103 @@
-"""Give: reels."""
+"""Give: reels. Cutting needs the library; checking, mending and copying need no key at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
 import typer
-def register(app: typer.Typer) -> None: ...
+
+from magnitizdat.cli import face
+from magnitizdat.cli.face import human_size, parse_size
+from magnitizdat.errors import EXIT_PARTLY, UsageError
+
+PANEL = "Give"
+reels = typer.Typer(help="Cut, check, mend and list reels.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs of this group on the command line."""
+    app.add_typer(reels, name="reel", rich_help_panel=PANEL)
+
+
+@reels.command("cut")
+def cut(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="A folder on the stick.")],
+    recipient: Annotated[list[str] | None, typer.Option("--for", metavar="FRIEND|age1…", help="Seal to this friend.")] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
+    label: Annotated[list[str] | None, typer.Option("--label", help="Only this label; may be repeated.")] = None,
+    album: Annotated[list[str] | None, typer.Option("--album", help="Only this album; may be repeated.")] = None,
+    size: Annotated[str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")] = "",
+    parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of parity.")] = 10,
+) -> int:
+    """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
+    from magnitizdat.ops.cargo import gather
+    from magnitizdat.ops.cut import Order, cut_reel
+    from magnitizdat.ops.friends import recipients
+    from magnitizdat.ops.labels import find_label
+    from magnitizdat.ops.opening import FolderTarget, write_open
+
+    out = face.current
+    if is_open and recipient:
+        raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
+
+    def announce(order: Order) -> None:
+        out.say(f"The reel takes {human_size(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
+        for title in order.left_out:
+            out.say(f"  does not fit and stays here: {title}")
+
+    with out.library() as library, out.progress() as progress:
+        sealed_to = recipients(library, recipient or [])
+        cargo = gather(
+            library,
+            now=datetime.now(UTC),
+            labels=[find_label(library, each) for each in label or []],
+            albums=[library.shelf.find(each) for each in album or []],
+        )
+        if is_open:
+            opened = write_open(library, cargo, FolderTarget(destination), progress=progress)
+            out.document(msgspec.to_builtins(opened))
+            out.say(f"{opened.files} files in {destination}. It is open: anybody who finds it can play it, and see who signed.")
+            return 0
+        report = cut_reel(
+            library,
+            cargo,
+            destination,
+            recipients=sealed_to,
+            parity_percent=parity,
+            size=parse_size(size) if size else None,
+            planned=announce,
+            progress=progress,
+        )
+    out.document({**msgspec.to_builtins(report), "words": report.words, "left_out": report.left_out})
+    done = report.cut
+    out.say(f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back. Safe to pull.")
+    if report.words:
+        out.say(f"Six words open it: {report.words}")
+        out.say("Say them at hand-over; do not write them on the stick.")
+    return EXIT_PARTLY if report.left_out else 0
+
+
+@reels.command("list")
+def list_reel(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    words: Annotated[str, typer.Option("--words", help="The six words of the reel.")] = "",
+) -> int:
+    """What is on a reel that is sealed to you: labels and albums, nothing taken."""
+    from magnitizdat.ops.dub import preview
+    from magnitizdat.ops.sources import open_sources
+
+    out = face.current
+    found = []
+    with out.library() as library:
+        ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
+        for source in open_sources(library, str(folder), words=words, ask=ask):
+            found += preview(library, source.spool, now=datetime.now(UTC))
+            for shortfall in source.shortfalls:
+                out.say(f"  - {shortfall.what}: {shortfall.reason}")
+    out.document({"releases": msgspec.to_builtins(found)})
+    rows = [[each.label, each.artist, each.title, str(each.tracks), "here" if each.here else "new"] for each in found]
+    out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
+    return 0

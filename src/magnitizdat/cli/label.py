@@ -135,6 +135,22 @@ def address(label: Annotated[str, typer.Argument(help="The label: name, four wor
     return 0
 
 
+@labels.command("choose")
+def choose(
+    label: Annotated[str, typer.Argument(help="The frozen label.")],
+    digest: Annotated[str, typer.Argument(help="The beginning of the digest of the branch to go on with.")],
+) -> int:
+    """A label signed two different things: choose one, after asking its people by another way."""
+    from magnitizdat.ops.labels import choose_branch
+
+    out = face.current
+    with out.library() as library:
+        view = choose_branch(library, label, digest)
+    out.document({"imprint": view.imprint, "name": view.name})
+    out.say(f"«{view.name}» goes on with that branch; the other one is turned down. Dub it again to bring the rest.")
+    return 0
+
+
 @labels.command("follow")
 def follow(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
     """Follow a label that a dub brought. Compare the four words with somebody you trust first."""

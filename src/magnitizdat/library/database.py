@@ -5,6 +5,8 @@ It can always be made anew from the key slot and the cells (`doctor --rebuild`),
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ import apsw
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
 SCHEMA_VERSION = 1
+_BATCH = 256
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE member (name TEXT PRIMARY KEY, cell INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL)
@@ -55,11 +58,12 @@ CREATE TABLE job (kind TEXT NOT NULL, target TEXT NOT NULL, body BLOB NOT NULL, 
 
 
 class Database:
-    """A connection to the index. Use it from one thread at a time."""
+    """A connection to the index. Statements of several threads take turns; a transaction belongs to one of them."""
 
     def __init__(self, path: Path, database_key: bytes, *, create: bool = False) -> None:
         flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
         try:
+            self._turn = threading.RLock()
             self._connection = apsw.Connection(str(path), flags=flags)
             self._connection.execute("PRAGMA cipher = 'chacha20'")
             self._connection.execute(f"PRAGMA key = 'raw:{database_key.hex()}'")
@@ -101,14 +105,23 @@ class Database:
     def all(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
         try:
-            return list(self._connection.execute(statement, tuple(values)))
+            with self._turn:
+                return list(self._connection.execute(statement, tuple(values)))
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
     def iterate(self, statement: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Rows one by one, for what may be long."""
+        """Rows one by one, for what may be long; other threads wait for each batch of them only."""
         try:
-            yield from self._connection.execute(statement, tuple(values))
+            cursor = self._connection.cursor()
+            with self._turn:
+                cursor.execute(statement, tuple(values))
+            while True:
+                with self._turn:
+                    batch = list(itertools.islice(cursor, _BATCH))
+                if not batch:
+                    return
+                yield from batch
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
@@ -119,13 +132,15 @@ class Database:
 
     def run(self, statement: str, values: Iterable[Any] = ()) -> int:
         """Run a statement; the number of rows that it changed."""
-        self.all(statement, values)
-        return int(self._connection.changes())
+        with self._turn:
+            self.all(statement, values)
+            return int(self._connection.changes())
 
     def many(self, statement: str, rows: Iterable[Iterable[Any]]) -> None:
         """Run a statement for each row of values."""
         try:
-            self._connection.executemany(statement, (tuple(row) for row in rows))
+            with self._turn:
+                self._connection.executemany(statement, [tuple(row) for row in rows])
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
@@ -136,19 +151,20 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; on return it is on the medium (synchronous = FULL)."""
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except apsw.Error as exc:
-            raise self.translate(exc) from exc
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException as exc:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            if isinstance(exc, apsw.Error):
+        with self._turn:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except apsw.Error as exc:
                 raise self.translate(exc) from exc
-            raise
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException as exc:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if isinstance(exc, apsw.Error):
+                    raise self.translate(exc) from exc
+                raise
 
     def meta(self, name: str, default: Any = None) -> Any:
         """One setting of the index."""

@@ -66,7 +66,7 @@ class Library:
     def __init__(self, directory: Path, secrets: Secrets, *, disk: Disk | None = None, index: str = INDEX_NAME) -> None:
         self.directory = directory
         self.secrets = secrets
-        self.disk = disk or Disk()
+        self.disk = disk or Disk(private=True)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.db = Database(directory / index, secrets.database_key)
         self.shelf = Shelf(self.db)
@@ -77,7 +77,7 @@ class Library:
 
         Raises: UsageError if something else is in the folder.
         """
-        disk = disk or Disk()
+        disk = disk or Disk(private=True)
         if directory.exists() and any(entry.name not in {INDEX_NAME, VAULT_NAME} for entry in directory.iterdir()):
             raise UsageError("this folder is not empty; choose a new folder for the library")
         disk.mkdir(directory / VAULT_NAME)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
@@ -64,14 +64,24 @@ def _copy_cells(source: Vault, target: Vault, cells: list[int], disk: Disk, prog
     copied = already = 0
     for cell in cells:
         path = target.cell_path(cell)
-        if path.exists() and path.stat().st_size == source.cell_length:
+        sealed = _read(source.cell_path(cell))
+        if sealed is None:
+            continue  # removed meanwhile, or damaged: what the index says of it is for `mag doctor`
+        if _read(path) == sealed:
             already += 1
         else:
             disk.remove(path)
             disk.mkdir(path.parent)
-            with FileReader(source.cell_path(cell)) as reader:
-                disk.write_new(path, iter([reader.read_at(0, reader.length)]))
+            disk.write_new(path, iter([sealed]))
             copied += 1
         watcher.advance(source.cell_length)
     disk.flush()
     return BackupReport(files=copied, length=copied * source.cell_length, already=already)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with FileReader(path) as reader:
+            return reader.read_at(0, reader.length)
+    except (OSError, SourceError):
+        return None

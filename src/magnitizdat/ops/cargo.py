@@ -73,6 +73,10 @@ class Cargo:
                 self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
         self._groups.append((release.title, start, len(self.files)))
 
+    def album_files(self) -> list[tuple[str, list[SpoolFile]]]:
+        """(title, its files that no album before it has), in the order of writing."""
+        return [(title, self.files[start:end]) for title, start, end in self._groups]
+
     @property
     def length(self) -> int:
         """Bytes of all files."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
+from magnitizdat.catalogue.refresh import heard, remembered
 from magnitizdat.errors import DamagedError, NotFoundError, UsageError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.names import imprint_words
@@ -12,7 +13,7 @@ from magnitizdat.library.disk import FileReader
 from magnitizdat.library.journal import FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
-from magnitizdat.ops.labels import own_label
+from magnitizdat.ops.labels import held_state, own_label
 
 MAX_PHOTO_LENGTH = 32 << 20
 """Bytes of a photo in which we look for a QR."""
@@ -69,6 +70,8 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
         )
     with library.changes() as changes:
         changes.row(FriendRow(name=wanted, card=card))
+        state = heard(held_state(library, card.imprint), card.checkpoint)
+        changes.put_label(card.imprint, state.files, remembered(state))
         changes.commit()
     return wanted
 

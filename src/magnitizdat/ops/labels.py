@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
-from magnitizdat.catalogue.refresh import LabelState, checkpoint, label_state, remembered, review
+from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
 from magnitizdat.errors import LibraryError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
@@ -107,7 +107,7 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
     return _address(view.name, new.state), new.paper_words
 
 
-def follow(library: Library, text: str, *, told: Checkpoint | None = None) -> LabelView:
+def follow(library: Library, text: str, *) -> LabelView:
     """Follow a label that was shelved as new. A separate, later act: nothing does it by itself."""
     view = find_label(library, text)
     if view.standing == "own":
@@ -115,6 +115,25 @@ def follow(library: Library, text: str, *, told: Checkpoint | None = None) -> La
     with library.changes() as changes:
         row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
         changes.row(row)
+        changes.commit()
+    return view
+
+
+def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
+    """A label signed two different things under one version; go on with the one whose digest begins like that.
+
+    Raises: UsageError where the label has no such fork.
+    """
+    view = find_label(library, text)
+    state = held_state(library, view.imprint)
+    digests = [digest for fork in state.memory.forks for digest in (fork.held, fork.other)]
+    found = [digest for digest in digests if digest.startswith(sha256.strip().casefold())]
+    if len(found) != 1 or len(sha256.strip()) < 8:
+        shown = ", ".join(digest[:12] for digest in digests) or "none"
+        raise UsageError(f"give the beginning of one of this label's two digests: {shown}")
+    chosen = choose(state, found[0])
+    with library.changes() as changes:
+        changes.put_label(view.imprint, chosen.files, remembered(chosen))
         changes.commit()
     return view
 

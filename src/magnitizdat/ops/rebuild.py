@@ -28,7 +28,7 @@ def rebuild(
 
     Raises: LibraryBusyError, NoSpaceError; the old index then still stands.
     """
-    disk = disk or Disk()
+    disk = disk or Disk(private=True)
     fresh = directory / f"{INDEX_NAME}.new"
     with disk.lock(directory / LOCK_NAME):
         for leftover in directory.glob(f"{INDEX_NAME}.new*"):

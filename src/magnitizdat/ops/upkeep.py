@@ -68,7 +68,6 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         for cell in hurt:
             missing += _albums_in_cell(library, cell)
         changes.then(lambda shelf: _forget_cells(shelf, hurt & named))
-        changes.drop_cells(problem.cell for problem in unused if problem.cell is not None)
         changes.commit()
     return DoctorReport(
         cells=len(named),

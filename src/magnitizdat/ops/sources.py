@@ -1,0 +1,121 @@
+"""Finding spools: a reel, a folder, an address; or what is mounted here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.errors import NotFoundError, NotMineError, UsageError
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.names import normal_words
+from magnitizdat.library.library import Library
+from magnitizdat.model import Shortfall
+from magnitizdat.ops.spool import FolderSpool, FsspecSpool, Spool, open_remote
+
+MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
+DEPTH = 2
+"""Folders below a mount point, or below a named folder, in which reels are looked for."""
+
+
+class Source(NamedTuple):
+    """A spool that can be dubbed, and what of it could not be read."""
+
+    name: str
+    spool: Spool
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+def open_sources(
+    library: Library, source: str, *, words: str = "", ask: Callable[[], str] | None = None
+) -> Iterator[Source]:
+    """Every spool at `source`; without it, every reel and spool on mounted sticks.
+
+    Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
+    WrongPassphraseError if the words do not open it.
+    """
+    if "://" in source:
+        yield Source(source, open_remote(source))
+        return
+    tops = [Path(source)] if source else mounted()
+    found = False
+    for top in tops:
+        for folder in [top, *_below(top)]:
+            for opened in _open_folder(library, folder, words, ask, named=bool(source)):
+                found = True
+                yield opened
+    if source and not found:
+        if not Path(source).exists():
+            raise NotFoundError(f"{source} is not there; check the path, or plug the stick in")
+        raise NotFoundError(f"there is neither a reel nor an open spool in {source}; name the folder that holds it")
+
+
+def mounted() -> list[Path]:
+    """Where sticks are mounted on this system."""
+    if sys.platform == "win32":
+        return [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ" if Path(f"{letter}:\\").exists()]
+    found: list[Path] = []
+    for mount in map(Path, MOUNTS):
+        if mount.is_dir():
+            found += [entry for entry in [mount, *_below(mount)] if os.path.ismount(entry)]
+    return found
+
+
+def _below(top: Path) -> list[Path]:
+    """Folders below, to a small depth; links are not followed, and what cannot be read is passed over."""
+    found, level = [], [top]
+    for _ in range(DEPTH):
+        following: list[Path] = []
+        for folder in level:
+            try:
+                entries = sorted(folder.iterdir())
+            except OSError:
+                continue
+            hidden = {"labels", "blobs", "post"}
+            following += [
+                entry
+                for entry in entries
+                if entry.is_dir() and not entry.is_symlink() and entry.name not in hidden and entry.name[:1] != "."
+            ]
+        found += following
+        level = following
+    return found
+
+
+def _open_folder(
+    library: Library, folder: Path, words: str, ask: Callable[[], str] | None, *, named: bool
+) -> Iterator[Source]:
+    if (folder / "labels").is_dir():
+        yield Source(str(folder), FolderSpool(folder))
+    if not _holds_a_reel(folder):
+        return
+    try:
+        yield _open_reel(library, folder, words, ask)
+    except NotMineError:
+        if named:
+            raise
+
+
+def _holds_a_reel(folder: Path) -> bool:
+    try:
+        return any(entry.suffix == ".age" and len(entry.stem) == 8 for entry in folder.iterdir())
+    except OSError:
+        return False
+
+
+def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Source:
+    from magnitizdat.reel.filesystem import ReelFileSystem, has_words, open_with_words
+
+    identities: list[X25519Identity] = list(library.secrets.addresses)
+    if words or has_words(folder):
+        spoken = words or (ask() if ask is not None else "")
+        if not spoken:
+            raise UsageError("this reel is sealed to six words; give them with --words")
+        identities = [open_with_words(folder, normal_words(spoken))]
+    filesystem = ReelFileSystem(folder, identities)
+    shortfalls = tuple(
+        Shortfall(what="a segment of the reel", reason=str(reason)) for reason in filesystem.unreadable.values()
+    )
+    return Source(str(folder), FsspecSpool(filesystem), shortfalls)
