@@ -111,13 +111,34 @@ def _x25519_wrap_key(shared: bytes, share: bytes, recipient: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=share + recipient, info=_X25519_INFO).derive(shared)
 
 
-class X25519Recipient:
-    """`age1…`."""
+class _Secret:
+    """Something whose `repr` says nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+class _PublicKey:
+    """Bytes that are equal where they and their kind are."""
 
     __slots__ = ("_raw",)
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, _PublicKey) and self._raw == other._raw
+
+    def __hash__(self) -> int:
+        return hash(self._raw)
+
+
+class X25519Recipient(_PublicKey):
+    """`age1…`."""
+
+    __slots__ = ()
 
     @classmethod
     def from_text(cls, text: str) -> X25519Recipient:
@@ -140,18 +161,12 @@ class X25519Recipient:
         body = ChaCha20Poly1305(wrap_key).encrypt(_ZERO_NONCE, file_key, None)
         return Stanza((_X25519, encode_base64(share).decode("ascii")), body)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, X25519Recipient) and self._raw == other._raw
-
-    def __hash__(self) -> int:
-        return hash(self._raw)
-
     def __repr__(self) -> str:
         return f"X25519Recipient({self.text})"
 
 
-class X25519Identity:
-    """`AGE-SECRET-KEY-1…`; its `repr` says nothing."""
+class X25519Identity(_Secret):
+    """`AGE-SECRET-KEY-1…`."""
 
     __slots__ = ("_key", "_raw", "recipient")
 
@@ -206,9 +221,6 @@ class X25519Identity:
     def __hash__(self) -> int:
         return hash(self.recipient)
 
-    def __repr__(self) -> str:
-        return "X25519Identity(…)"
-
 
 def _scrypt_key(passphrase: str, salt: bytes, work_factor: int) -> bytes:
     kdf = Scrypt(salt=_SCRYPT_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1)
@@ -218,7 +230,7 @@ def _scrypt_key(passphrase: str, salt: bytes, work_factor: int) -> bytes:
         raise UnsupportedError(f"trying a passphrase here needs {1 << work_factor >> 10} MiB of free memory") from exc
 
 
-class ScryptRecipient:
+class ScryptRecipient(_Secret):
     """Whoever knows a passphrase; has to be the only recipient of a file."""
 
     def __init__(self, passphrase: str, *, work_factor: int = 17) -> None:
@@ -232,11 +244,8 @@ class ScryptRecipient:
         body = ChaCha20Poly1305(wrap_key).encrypt(_ZERO_NONCE, file_key, None)
         return Stanza((_SCRYPT, encode_base64(salt).decode("ascii"), str(self._work_factor)), body)
 
-    def __repr__(self) -> str:
-        return "ScryptRecipient(…)"
 
-
-class ScryptIdentity:
+class ScryptIdentity(_Secret):
     """A passphrase to open with."""
 
     def __init__(self, passphrase: str, *, max_work_factor: int = MAX_WORK_FACTOR) -> None:
@@ -264,17 +273,11 @@ class ScryptIdentity:
         except InvalidTag as exc:
             raise WrongPassphraseError("that passphrase does not open it; check the words and try again") from exc
 
-    def __repr__(self) -> str:
-        return "ScryptIdentity(…)"
 
-
-class HybridRecipient:
+class HybridRecipient(_PublicKey):
     """`age1pq1…`: ML-KEM-768 and X25519 together, against a recording that is opened years later."""
 
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
+    __slots__ = ()
 
     @classmethod
     def from_text(cls, text: str) -> HybridRecipient:
@@ -306,18 +309,12 @@ class HybridRecipient:
         share, body = sealed[:-_WRAPPED_LENGTH], sealed[-_WRAPPED_LENGTH:]
         return Stanza((_HYBRID, encode_base64(share).decode("ascii")), body)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, HybridRecipient) and self._raw == other._raw
-
-    def __hash__(self) -> int:
-        return hash(self._raw)
-
     def __repr__(self) -> str:
         return f"HybridRecipient({self.text[:24]}…)"
 
 
-class HybridIdentity:
-    """`AGE-SECRET-KEY-PQ-1…`; its `repr` says nothing."""
+class HybridIdentity(_Secret):
+    """`AGE-SECRET-KEY-PQ-1…`."""
 
     __slots__ = ("_mlkem", "_raw", "_x25519")
 
@@ -371,9 +368,6 @@ class HybridIdentity:
             except InvalidTag:
                 continue
         return None
-
-    def __repr__(self) -> str:
-        return "HybridIdentity(…)"
 
 
 def _hybrid_suite() -> Suite:
