@@ -377,18 +377,12 @@ def _hybrid_suite() -> Suite:
 
 
 def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
-    """A recipient from its text.
-
-    Raises: DamagedError.
-    """
+    """A recipient from its text; raises DamagedError."""
     return HybridRecipient.from_text(text) if text.startswith("age1pq1") else X25519Recipient.from_text(text)
 
 
 def parse_identity(text: str) -> X25519Identity | HybridIdentity:
-    """An identity from its text.
-
-    Raises: DamagedError.
-    """
+    """An identity from its text; raises DamagedError."""
     return HybridIdentity.from_text(text) if text.startswith("AGE-SECRET-KEY-PQ-1") else X25519Identity.from_text(text)
 
 
