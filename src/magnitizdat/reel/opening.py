@@ -1,0 +1,247 @@
+"""Opening a reel: every segment once, for its table; afterwards bytes are read where they lie.
+
+Damaged and foreign segments stop nothing: they are listed with a reason each, and what the others hold can be read.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from magnitizdat.errors import DamagedError, MagError, NotMineError, SourceError, WrongPassphraseError
+from magnitizdat.formats import zip_store
+from magnitizdat.formats.age import read_header_of, unwrap
+from magnitizdat.formats.age_header import Header
+from magnitizdat.formats.age_keys import Identity
+from magnitizdat.formats.age_stream import StreamReader
+from magnitizdat.model import PIECE_LENGTH, Value
+from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.medium import PathReader, survey
+from magnitizdat.reel.words import IDENTITY_NAME, open_words
+
+AGE_MAGIC = b"age-encryption.org/v1\n"
+MAX_WORD_SEGMENTS = 4
+"""Files sealed to words that we try: each may cost a second and a gigabyte."""
+_KEPT_READERS = 8
+_PIECE_NAME = re.compile(r"(.+)\.(\d{4,7})")
+_OFFSET_BITS = 40
+
+
+class Unreadable(Value, frozen=True, kw_only=True):
+    """A segment that did not open: sealed to somebody else (`foreign`), or `damaged`; `reason` is one sentence."""
+
+    path: str
+    kind: Literal["foreign", "damaged"]
+    reason: str
+
+
+class _Segment(NamedTuple):
+    source: PathReader
+    header_length: int
+    file_key: bytes
+
+
+class OpenReel:
+    """The spool inside a reel, by path. Safe in several threads; holds no open files; its `repr` says nothing.
+
+    Make one with `open_reel`.
+    """
+
+    def __init__(self) -> None:
+        self.unreadable: list[Unreadable] = []
+        self._segments: list[_Segment] = []
+        # Path to (piece, segment << 40 | offset, length) of each copy of each piece, three numbers each, sorted.
+        self._files: dict[str, array[int]] = {}
+        self._readers: OrderedDict[int, StreamReader] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"OpenReel({len(self._segments)} segments)"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("an open reel holds keys and is not pickled")
+
+    @property
+    def segments(self) -> int:
+        """How many opened."""
+        return len(self._segments)
+
+    def paths(self) -> list[str]:
+        """Every file of which any piece is there."""
+        return list(self._files)
+
+    def length(self, path: str) -> int:
+        """Bytes of a file up to the last piece that is there. Raises: FileNotFoundError."""
+        found = self._found(path)
+        return found[-3] * PIECE_LENGTH + found[-1]
+
+    def is_whole(self, path: str) -> bool:
+        """Whether no piece before the last one known is missing."""
+        found = self._found(path)
+        return len({*found[::3]}) == found[-3] + 1
+
+    def read(self, path: str, start: int, end: int) -> bytes:
+        """Bytes `start:end` of a file, authenticated by age.
+
+        Raises: FileNotFoundError for a file or piece that is not here, DamagedError, OSError.
+        """
+        end = min(end, self.length(path))
+        if start >= end:
+            return b""
+        if len(self._files[path]) == 3:
+            return self._read_copy(self._files[path], 0, start, end - start)
+        parts = []
+        for piece in range(start // PIECE_LENGTH, (end - 1) // PIECE_LENGTH + 1):
+            first = max(start - piece * PIECE_LENGTH, 0)
+            last = min(end - piece * PIECE_LENGTH, PIECE_LENGTH)
+            parts.append(self._read_piece(path, piece, first, last - first))
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _found(self, path: str) -> array[int]:
+        found = self._files.get(path)
+        if found is None:
+            raise FileNotFoundError("this reel does not hold that file")
+        return found
+
+    def _read_piece(self, path: str, piece: int, first: int, length: int) -> bytes:
+        """From the first copy of a piece that verifies."""
+        found = self._files[path]
+        failure: Exception = FileNotFoundError("a piece of this file is not on the reel")
+        for at in _copies(found, piece):
+            if found[at + 2] != PIECE_LENGTH and piece != found[-3]:
+                continue  # a piece of odd length that is not the last one would shift all that follow
+            try:
+                return self._read_copy(found, at, first, length)
+            except (DamagedError, OSError) as exc:
+                failure = exc
+        raise failure
+
+    def _read_copy(self, found: array[int], at: int, first: int, length: int) -> bytes:
+        segment, offset = found[at + 1] >> _OFFSET_BITS, found[at + 1] & (1 << _OFFSET_BITS) - 1
+        return self._reader(segment).read_at(offset + first, min(length, found[at + 2] - first))
+
+    def _reader(self, number: int) -> StreamReader:
+        with self._guard:
+            reader = self._readers.pop(number, None)
+            if reader is not None:
+                self._readers[number] = reader
+                return reader
+        segment = self._segments[number]
+        reader = StreamReader(segment.source, header_length=segment.header_length, file_key=segment.file_key)
+        with self._guard:
+            self._readers[number] = reader
+            while len(self._readers) > _KEPT_READERS:
+                self._readers.popitem(last=False)
+        return reader
+
+    def add(self, source: PathReader, header: Header, identities: Sequence[Identity]) -> None:
+        """Open one segment. Raises: NotMineError, DamagedError, OSError."""
+        file_key = unwrap(header, identities)
+        stream = StreamReader(source, header_length=header.length, file_key=file_key)
+        table = zip_store.read_table(stream)
+        number = len(self._segments)
+        self._segments.append(_Segment(source, header.length, file_key))
+        for member in table:
+            if member.name == IDENTITY_NAME:
+                continue
+            piece = _PIECE_NAME.fullmatch(member.name)
+            path, at = (piece[1], int(piece[2])) if piece else (member.name, 0)
+            triple = (at, number << _OFFSET_BITS | member.offset, member.length)
+            self._files.setdefault(path, array("Q")).extend(triple)
+
+    def finish(self) -> None:
+        """Sort what was added."""
+        for path, found in self._files.items():
+            if len(found) > 3:
+                triples = sorted(zip(found[::3], found[1::3], found[2::3], strict=True))
+                self._files[path] = array("Q", [number for triple in triples for number in triple])
+
+
+def _copies(found: array[int], piece: int) -> list[int]:
+    """Where the copies of a piece stand."""
+    dense = 3 * piece
+    if dense < len(found) and found[dense] == piece and found[-3] == len(found) // 3 - 1:
+        return [dense]
+    return [at for at in range(0, len(found), 3) if found[at] == piece]
+
+
+def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str | None = None) -> OpenReel:
+    """Open what there is of a reel, with identities, or with the words that it was sealed to.
+
+    Raises: SourceError if no reel lies there, WrongPassphraseError, NotMineError if nothing opens, DamagedError if
+    nothing is whole enough to open.
+    """
+    reel = OpenReel()
+    candidates = _candidates(folder, reel)
+    locked = [source for source, header in candidates if _is_word_sealed(header)]
+    if words is not None:
+        identities = [*identities, _unlock([source for source in locked if source is not None], words)]
+    for source, header in candidates:
+        if not _is_word_sealed(header):
+            _add(reel, folder, source, header, identities)
+    reel.finish()
+    if not reel.segments:
+        raise _nothing_opens(folder, reel, word_sealed=bool(locked))
+    return reel
+
+
+def _candidates(folder: Path, reel: OpenReel) -> list[tuple[PathReader, Header]]:
+    candidates = []
+    for found in survey(folder):
+        if found.path.endswith(PARITY_SUFFIX):
+            continue
+        try:
+            source = PathReader(folder / found.path)
+            if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
+                candidates.append((source, read_header_of(source)))
+            elif found.path.endswith(SEGMENT_SUFFIX):
+                reel.unreadable.append(_unreadable(found.path, DamagedError("it is damaged at the beginning; mend it")))
+        except (OSError, MagError) as exc:
+            reel.unreadable.append(_unreadable(found.path, exc))
+    return candidates
+
+
+def _is_word_sealed(header: Header) -> bool:
+    return any(stanza.args[0] == "scrypt" for stanza in header.stanzas)
+
+
+def _unlock(locked: Sequence[PathReader], words: str) -> Identity:
+    failure: MagError = NotMineError("this reel is not sealed to words; ask who gave it to you whom it is for")
+    for source in locked[:MAX_WORD_SEGMENTS]:
+        try:
+            return open_words(source, words)
+        except WrongPassphraseError as exc:
+            failure = exc
+        except (MagError, OSError):
+            if not isinstance(failure, WrongPassphraseError):
+                failure = DamagedError("the file that the words open is damaged; mend the reel first")
+    raise failure
+
+
+def _add(reel: OpenReel, folder: Path, source: PathReader, header: Header, identities: Sequence[Identity]) -> None:
+    try:
+        reel.add(source, header, identities)
+    except (MagError, OSError) as exc:
+        reel.unreadable.append(_unreadable(source.path.relative_to(folder).as_posix(), exc))
+
+
+def _unreadable(path: str, exc: Exception) -> Unreadable:
+    if isinstance(exc, NotMineError):
+        return Unreadable(path=path, kind="foreign", reason=str(exc))
+    reason = str(exc) if isinstance(exc, MagError) else "the medium does not give it back; mend it"
+    return Unreadable(path=path, kind="damaged", reason=reason)
+
+
+def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagError:
+    if word_sealed and not any(each.kind == "damaged" for each in reel.unreadable):
+        return NotMineError("this reel is sealed to six words; give them with --words")
+    if any(each.kind == "foreign" for each in reel.unreadable):
+        return NotMineError("this reel is sealed to somebody else; ask for one that is sealed to you")
+    if reel.unreadable:
+        return DamagedError("nothing of this reel opens; run mag reel mend on it, or ask for another copy")
+    return SourceError(f"there is no reel in {folder}; name the folder that holds its files")
