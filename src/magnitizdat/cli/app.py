@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 import typer.core
 
@@ -18,7 +17,7 @@ PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More"
 class Grouped(typer.core.TyperGroup):
     """Lists verbs under the five headings of the design, without the cost of drawing boxes."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
         """One section a panel, in the order of registration."""
         panels: dict[str, list[tuple[str, str]]] = {}
         for name in self.list_commands(ctx):

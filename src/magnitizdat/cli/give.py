@@ -86,7 +86,7 @@ def list_reel(
     words: Annotated[str, typer.Option("--words", help="The six words of the reel.")] = "",
 ) -> int:
     """What is on a reel that is sealed to you: labels and albums, nothing taken."""
-    from magnitizdat.ops.dub import preview
+    from magnitizdat.ops.offers import preview
     from magnitizdat.ops.sources import open_sources
 
     out = face.current

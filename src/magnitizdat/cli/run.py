@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
-import click
+import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.settings import take_settings
 from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
+
+WrongLineError: Any = typer.BadParameter.__mro__[1].__mro__[1]
+"""What typer raises for a line that it cannot read; it has no public name for the base of these."""
 
 
 def run(arguments: list[str]) -> int:
@@ -37,11 +41,11 @@ def _dispatch(rest: list[str]) -> int:
         result = app(args=rest or ["--help"], prog_name="mag", standalone_mode=False)
     except MagError as exc:
         return out.fail(str(exc), exc.exit_code)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except KeyboardInterrupt:
         return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
-    except click.exceptions.ClickException as exc:
+    except WrongLineError as exc:
         return out.fail(exc.format_message().rstrip(".") + "; `mag --help` shows how", EXIT_USAGE)
     except BrokenPipeError:
         raise

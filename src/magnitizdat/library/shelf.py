@@ -20,6 +20,7 @@ from magnitizdat.library.journal import (
     LabelRow,
     PublishedRow,
     Row,
+    Standing,
     TrackGone,
     TrackRow,
 )
@@ -66,7 +67,7 @@ class LabelView(Value, frozen=True, kw_only=True):
 
     imprint: str
     name: str
-    standing: str
+    standing: Standing
     heard: str = ""
     frozen: str = ""
 

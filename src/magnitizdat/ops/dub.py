@@ -7,14 +7,14 @@ interrupted run goes on where it was. Authentic and fresh are two verdicts (law 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
-from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
+from magnitizdat.catalogue.documents import LabelDocument
 from magnitizdat.catalogue.lookalike import names_clash
-from magnitizdat.catalogue.refresh import Listed, Verdict, freeze, label_state, refresh, remembered, verify_document
+from magnitizdat.catalogue.refresh import Listed, freeze, remembered
 from magnitizdat.errors import (
     DamagedError,
     ForkError,
@@ -25,11 +25,14 @@ from magnitizdat.errors import (
     UnreachableError,
 )
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.formats.spool_paths import blob_path, label_path, piece_name
-from magnitizdat.library.journal import LabelRow
+from magnitizdat.formats.spool_paths import blob_path, piece_name
+from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import PIECE_LENGTH, File, Freshness, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums import album_id, is_wanted
+from magnitizdat.ops.labels import held_state
+from magnitizdat.ops.offers import Offer, read_offer
 from magnitizdat.ops.spool import Spool
 
 COMMIT_LENGTH = 128 << 20
@@ -93,7 +96,7 @@ class _Dub:
 
     def run(self, *, known_only: bool) -> DubReport:
         labels: list[LabelReport] = []
-        known = {view.imprint: view.standing for view in self._library.shelf.labels()}
+        known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
         for imprint in self._source.labels():
             if known_only and known.get(imprint, "new") not in {"own", "followed"}:
                 continue
@@ -103,16 +106,11 @@ class _Dub:
 
     # -- one label ------------------------------------------------------------------------------------------------
 
-    def _dub_label(self, imprint: str, standing: str) -> LabelReport:
-        held = label_state(
-            imprint, self._library.label_files(imprint), remembered=self._library.label_memory(imprint)
-        )
+    def _dub_label(self, imprint: str, standing: Standing) -> LabelReport:
+        held = held_state(self._library, imprint)
         name = imprint_words(imprint)
         try:
-            verdict = refresh(held, self._fetcher(imprint), now=self._now)
-            document = self._label_document(imprint, verdict)
-            name = document.name
-            releases = self._releases(imprint, verdict)
+            offer = read_offer(self._library, self._source, held, now=self._now, keep=self._changes.put_member)
         except ForkError as exc:
             self._changes.put_label(imprint, held.files, remembered(freeze(held, exc)))
             return self._refused(imprint, standing, name, exc)
@@ -120,7 +118,8 @@ class _Dub:
             raise
         except SourceError as exc:
             return self._refused(imprint, standing, name, exc)
-        return self._take(imprint, standing, document, verdict, releases)
+        self._missing += offer.missing
+        return self._take(imprint, standing, offer)
 
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
         known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
@@ -129,50 +128,8 @@ class _Dub:
         kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
         return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
 
-    def _fetcher(self, imprint: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- `refresh.Fetch`
-        def fetch(name: str, max_length: int) -> bytes:
-            return self._source.fetch(label_path(imprint, f"metadata/{name}"), max_length)
-
-        return fetch
-
-    def _label_document(self, imprint: str, verdict: Verdict) -> LabelDocument:
-        listed = verdict.targets.get(LABEL_PATH)
-        if listed is None:
-            raise DamagedError("the label says no name; ask for a fresh copy")
-        return decode(LabelDocument, self._document(imprint, listed, MAX_LABEL_LENGTH), max_length=MAX_LABEL_LENGTH)
-
-    def _document(self, imprint: str, listed: Listed, max_length: int) -> bytes:
-        """A listed document, from here or from the source, verified."""
-        path = label_path(imprint, listed.stored_path)
-        if self._library.has_member(path):
-            return verify_document(listed, self._library.member(path))
-        content = verify_document(listed, self._source.fetch(path, min(max_length, listed.length)))
-        self._changes.put_member(path, content)
-        return content
-
-    def _releases(self, imprint: str, verdict: Verdict) -> list[tuple[Listed, Release]]:
-        """Releases whose documents are here or on the source; one that is on neither is told, and stops nothing."""
-        found = []
-        for path, listed in verdict.targets.items():
-            if path == LABEL_PATH:
-                continue
-            try:
-                content = self._document(imprint, listed, MAX_RELEASE_LENGTH)
-                release = decode(Release, content, max_length=MAX_RELEASE_LENGTH)
-            except NotFoundError:
-                continue  # a reel may carry a part of a label; what it lacks it does not promise
-            except SourceError as exc:
-                self._missing.append(Shortfall(what="one release", reason=str(exc)))
-                continue
-            if path == f"{release.id[:2]}/{release.id}.json":
-                found.append((listed, release))
-            else:
-                self._missing.append(Shortfall(what=release.title, reason="stands under another release's name"))
-        return found
-
-    def _take(
-        self, imprint: str, standing: str, document: LabelDocument, verdict: Verdict, releases: list[tuple[Listed, Release]]
-    ) -> LabelReport:
+    def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
+        document, verdict, releases = offer.document, offer.verdict, offer.releases
         if any(release.carried for _, release in releases) and standing == "new":
             standing = "carrier"
         wanted, new = [], 0
@@ -184,7 +141,7 @@ class _Dub:
             wanted.append(_Wanted(release.title, tuple(release.files())))
         self._changes.put_label(imprint, verdict.state.files, remembered(verdict.state))
         self._changes.row(
-            LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())  # type: ignore[arg-type]
+            LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
         )
         self._changes.then(lambda shelf: shelf.db.set_meta(f"settled:{imprint}", 1))
         self._changes.commit()
@@ -220,7 +177,7 @@ class _Dub:
         own = self._library.db.one("SELECT 1 FROM album WHERE id = ? AND own", (album,)) is not None
         values = (imprint, release.id, album, listed.sha256, release.withdrawn)
 
-        def shelve(shelf) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 -- a `library.Step`
+        def shelve(shelf: Shelf) -> None:
             if not own:
                 shelf.put_release(album, imprint, release)
             shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)

@@ -107,7 +107,7 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
     return _address(view.name, new.state), new.paper_words
 
 
-def follow(library: Library, text: str, *) -> LabelView:
+def follow(library: Library, text: str) -> LabelView:
     """Follow a label that was shelved as new. A separate, later act: nothing does it by itself."""
     view = find_label(library, text)
     if view.standing == "own":

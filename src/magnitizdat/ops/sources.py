@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import NotFoundError, NotMineError, UsageError
-from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.errors import NotFoundError, NotMineError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
@@ -106,16 +105,15 @@ def _holds_a_reel(folder: Path) -> bool:
 
 
 def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Source:
-    from magnitizdat.reel.filesystem import ReelFileSystem, has_words, open_with_words
+    from magnitizdat.reel.filesystem import ReelFileSystem
+    from magnitizdat.reel.opening import open_reel
 
-    identities: list[X25519Identity] = list(library.secrets.addresses)
-    if words or has_words(folder):
-        spoken = words or (ask() if ask is not None else "")
-        if not spoken:
-            raise UsageError("this reel is sealed to six words; give them with --words")
-        identities = [open_with_words(folder, normal_words(spoken))]
-    filesystem = ReelFileSystem(folder, identities)
-    shortfalls = tuple(
-        Shortfall(what="a segment of the reel", reason=str(reason)) for reason in filesystem.unreadable.values()
-    )
+    try:
+        reel = open_reel(folder, library.secrets.addresses, words=normal_words(words) if words else None)
+    except NotMineError:
+        if words or ask is None:
+            raise
+        reel = open_reel(folder, library.secrets.addresses, words=normal_words(ask()))
+    filesystem = ReelFileSystem(reel)
+    shortfalls = tuple(Shortfall(what="a file of the reel", reason=each.reason) for each in filesystem.unreadable)
     return Source(str(folder), FsspecSpool(filesystem), shortfalls)

@@ -1,0 +1,112 @@
+"""What a spool offers of a label: its state, name and releases, verified before anything is believed or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
+from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, verify_document
+from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError
+from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.library import Library
+from magnitizdat.model import Release, Shortfall, Value
+from magnitizdat.ops.albums import is_here
+from magnitizdat.ops.labels import held_state
+from magnitizdat.ops.spool import Spool
+
+Keep = Callable[[str, bytes], object]
+"""(path in the spool, bytes): called for each document that was fetched and verified."""
+
+
+class Offer(NamedTuple):
+    """One label as a source has it. `missing`: documents that are there and cannot be taken."""
+
+    document: LabelDocument
+    verdict: Verdict
+    releases: list[tuple[Listed, Release]]
+    missing: list[Shortfall]
+
+
+class Offered(Value, frozen=True, kw_only=True):
+    """A line of `mag reel list`. `here`: every recording of it is in the library already."""
+
+    label: str
+    imprint: str
+    artist: str
+    title: str
+    tracks: int
+    here: bool
+
+
+def read_offer(
+    library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None
+) -> Offer:
+    """Refresh a label from a source and read its documents, from the library where they are here already.
+
+    Raises: as `catalogue.refresh.refresh`, and UnreachableError.
+    """
+    imprint = held.imprint
+
+    def fetch(name: str, max_length: int) -> bytes:
+        return source.fetch(label_path(imprint, f"metadata/{name}"), max_length)
+
+    def document(listed: Listed, max_length: int) -> bytes:
+        path = label_path(imprint, listed.stored_path)
+        if library.has_member(path):
+            return verify_document(listed, library.member(path))
+        if listed.length > max_length:
+            raise DamagedError("a document of the label is longer than it may be; tell the label")
+        content = verify_document(listed, source.fetch(path, listed.length))
+        if keep is not None:
+            keep(path, content)
+        return content
+
+    verdict = refresh(held, fetch, now=now)
+    about = verdict.targets.get(LABEL_PATH)
+    if about is None:
+        raise DamagedError("the label says no name; ask for a fresh copy")
+    named = decode(LabelDocument, document(about, MAX_LABEL_LENGTH), max_length=MAX_LABEL_LENGTH)
+    offer = Offer(named, verdict, [], [])
+    for path, listed in verdict.targets.items():
+        if path == LABEL_PATH:
+            continue
+        try:
+            release = decode(Release, document(listed, MAX_RELEASE_LENGTH), max_length=MAX_RELEASE_LENGTH)
+        except NotFoundError:
+            continue  # a reel may carry a part of a label; what it lacks it does not promise
+        except UnreachableError:
+            raise
+        except SourceError as exc:
+            offer.missing.append(Shortfall(what=f"one release of {named.name}", reason=str(exc)))
+            continue
+        if path == f"{release.id[:2]}/{release.id}.json":
+            offer.releases.append((listed, release))
+        else:
+            offer.missing.append(Shortfall(what=release.title, reason="it stands under another release's name"))
+    return offer
+
+
+def preview(library: Library, source: Spool, *, now: datetime) -> list[Offered]:
+    """The albums that a source offers, verified; nothing is taken. Labels that do not verify are left out."""
+    found = []
+    for imprint in source.labels():
+        try:
+            offer = read_offer(library, source, held_state(library, imprint), now=now)
+        except UnreachableError:
+            raise
+        except SourceError:
+            continue
+        found += [
+            Offered(
+                label=offer.document.name,
+                imprint=imprint,
+                artist=release.artist,
+                title=release.title,
+                tracks=len(release.tracks),
+                here=is_here(library, release),
+            )
+            for _, release in offer.releases
+        ]
+    return found
