@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -84,15 +85,14 @@ def test_nonsense_gets_nothing_and_harms_nothing(request):
 @pytest.fixture
 def library(tmp_path, monkeypatch):
     """A folder with a key slot, its secrets, and a runtime folder of its own; whatever agent runs ends after."""
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setattr(agent, "_folders", lambda: iter([runtime / "magnitizdat"]))
     folder = tmp_path / "library"
     folder.mkdir()
     secrets = Secrets.generate()
     (folder / "key.age").write_bytes(create_slot(secrets, "word", work_factor=1))
-    yield folder, secrets
-    agent.stop(folder)
+    with tempfile.TemporaryDirectory() as runtime:  # pytest's own folders can be too long for a socket
+        monkeypatch.setattr(agent, "_folders", lambda: iter([Path(runtime) / "magnitizdat"]))
+        yield folder, secrets
+        agent.stop(folder)
 
 
 def test_an_agent_outlives_the_command_and_answers_until_locked(library):
@@ -180,7 +180,7 @@ def test_secrets_are_in_no_argument_environment_or_file(library, tmp_path):
     seen = Path(f"/proc/{_agent_pid(folder)}/cmdline").read_bytes()
     for needle in (secrets.database_key.hex().encode(), secrets.vault.text.encode()):
         assert needle not in seen
-        for path in tmp_path.rglob("*"):
+        for path in (*tmp_path.rglob("*"), *next(agent._addresses(folder)).parent.rglob("*")):
             assert not path.is_file() or needle not in path.read_bytes()
 
 

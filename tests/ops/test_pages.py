@@ -184,6 +184,7 @@ def test_a_playlist_has_one_line_for_each_track(made):
 
 
 @given(made=st.lists(titles, min_size=1, max_size=8))
+@example(made=["00000" + 26 * "𝐀"])
 def test_kept_files_get_portable_names_that_differ(made):
     tracks = tuple(track(title, 1) for title in made)
     page = Page(pages.release_page(LABEL, release(tracks=tracks), {}))

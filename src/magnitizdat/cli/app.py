@@ -13,7 +13,6 @@ from magnitizdat.cli.settings import GLOBAL_HELP
 PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More")
 
 
-
 class Grouped(typer.core.TyperGroup):
     """Lists verbs under the five headings of the design, without the cost of drawing boxes."""
 
@@ -47,7 +46,9 @@ for module in (listen, take, give, publish, label, safe):
 
 @app.command(rich_help_panel="Start here")
 def tour(
-    keep: Annotated[str, typer.Option(metavar="DIR", help="Leave libraries, reel and plain export here to look at.")] = "",
+    keep: Annotated[
+        str, typer.Option(metavar="DIR", help="Leave libraries, reel and plain export here to look at.")
+    ] = "",
 ) -> int:
     """The whole story on generated music, in about a minute, offline."""
     from pathlib import Path

@@ -151,9 +151,16 @@ class Bar:
         console = Console(stderr=True)
         self._by_unit = {
             "bytes": RichProgress(
-                *columns, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=console, transient=True
+                *columns,
+                DownloadColumn(),
+                TransferSpeedColumn(),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
             ),
-            "files": RichProgress(*columns, MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True),
+            "files": RichProgress(
+                *columns, MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
+            ),
         }
         self._running: RichProgress | None = None
         self._task: Any = None

@@ -25,11 +25,15 @@ def register(app: typer.Typer) -> None:
 @reels.command("cut")
 def cut(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A folder on the stick.")],
-    recipient: Annotated[list[str] | None, typer.Option("--for", metavar="FRIEND|age1…", help="Seal to this friend.")] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option("--for", metavar="FRIEND|age1…", help="Seal to this friend.")
+    ] = None,
     is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
     label: Annotated[list[str] | None, typer.Option("--label", help="Only this label; may be repeated.")] = None,
     album: Annotated[list[str] | None, typer.Option("--album", help="Only this album; may be repeated.")] = None,
-    size: Annotated[str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")] = "",
+    size: Annotated[
+        str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
+    ] = "",
     parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of parity.")] = 10,
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
@@ -44,7 +48,9 @@ def cut(
         raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
 
     def announce(order: Order) -> None:
-        out.say(f"The reel takes {human_size(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
+        out.say(
+            f"The reel takes {human_size(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums."
+        )
         for title in order.left_out:
             out.say(f"  does not fit and stays here: {title}")
 
@@ -59,7 +65,9 @@ def cut(
         if is_open:
             opened = write_open(library, cargo, FolderTarget(destination), progress=progress)
             out.document(msgspec.to_builtins(opened))
-            out.say(f"{opened.files} files in {destination}. It is open: anybody who finds it can play it, and see who signed.")
+            out.say(
+                f"{opened.files} files in {destination}. It is open: anybody who finds it can play it, and see who signed."
+            )
             return 0
         report = cut_reel(
             library,
@@ -73,7 +81,9 @@ def cut(
         )
     out.document({**msgspec.to_builtins(report), "words": report.words, "left_out": report.left_out})
     done = report.cut
-    out.say(f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back. Safe to pull.")
+    out.say(
+        f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back. Safe to pull."
+    )
     if report.words:
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")

@@ -29,10 +29,15 @@ def _show_paper(words: str, name: str) -> None:
     out = face.current
     listed = words.split()
     out.say()
-    out.say(f"Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,")
+    out.say(
+        f"Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,"
+    )
     out.say("and whoever has them can sign as it. They are shown once and kept nowhere.")
     for start in range(0, len(listed), 6):
-        out.say("  " + "  ".join(f"{number + 1:2d} {listed[number]}" for number in range(start, min(start + 6, len(listed)))))
+        out.say(
+            "  "
+            + "  ".join(f"{number + 1:2d} {listed[number]}" for number in range(start, min(start + 6, len(listed))))
+        )
     if not out.settings.as_json and not out.settings.quiet:
         from magnitizdat.ops.qr import terminal_qr
 

@@ -45,7 +45,8 @@ def list_albums() -> int:
         out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
         return 0
     rows = [
-        [album.id[:8], album.artist, album.title, album.date[:4], str(album.tracks), _standing(album)] for album in albums
+        [album.id[:8], album.artist, album.title, album.date[:4], str(album.tracks), _standing(album)]
+        for album in albums
     ]
     out.table(["ID", "ARTIST", "ALBUM", "YEAR", "TRACKS", "FROM"], rows)
     for imprint, value in fresh.items():
@@ -119,7 +120,9 @@ def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
     return {
         "query": query,
         "artists": [{"name": name} for name in dict.fromkeys(track.artist for track in tracks)],
-        "releases": [{"name": name, "id": key} for key, name in {track.album_id: track.album for track in tracks}.items()],
+        "releases": [
+            {"name": name, "id": key} for key, name in {track.album_id: track.album for track in tracks}.items()
+        ],
         "tracks": [msgspec.to_builtins(track) for track in tracks],
     }
 
@@ -155,7 +158,9 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     for place, track in enumerate(release.tracks, 1):
         discs = {each.disc for each in release.tracks}
         number = f"{track.disc}.{track.position}" if len(discs) > 1 else str(track.position or place)
-        rows.append([f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), track.codec])
+        rows.append(
+            [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), track.codec]
+        )
     out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)
     for language, text in notes.items():
         out.say(f"\n[{language}]\n{text}")
@@ -180,7 +185,9 @@ def export(
     what: Annotated[list[str], typer.Argument(metavar="[RELEASE…] DEST", help="Albums, then the folder.")],
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
     for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
-    mp3: Annotated[bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")] = False,
+    mp3: Annotated[
+        bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
+    ] = False,
 ) -> int:
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
     from magnitizdat.ops.export import export as export_op
@@ -194,7 +201,9 @@ def export(
         kind = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
         report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)  # type: ignore[arg-type]
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
-    out.say(f"{report.tracks} tracks of {report.albums} albums are plain files in {destination}, {human_size(report.length)}.")
+    out.say(
+        f"{report.tracks} tracks of {report.albums} albums are plain files in {destination}, {human_size(report.length)}."
+    )
     out.say("They are not sealed: whoever holds that folder can play them.")
     out.missing(report.missing)
     return EXIT_PARTLY if report.missing else 0

@@ -24,7 +24,9 @@ def publish(
     releases: Annotated[list[str] | None, typer.Argument(metavar="RELEASE…", help="Albums to sign.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every album that is in no label yet.")] = False,
     label: Annotated[str, typer.Option(help="The label that signs.")] = "",
-    draft: Annotated[Path | None, typer.Option("--draft", metavar="DIR", help="Write a commented release.toml there.")] = None,
+    draft: Annotated[
+        Path | None, typer.Option("--draft", metavar="DIR", help="Write a commented release.toml there.")
+    ] = None,
     source: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="Use release.toml and notes.en.md … of this folder.")
     ] = None,
@@ -32,7 +34,8 @@ def publish(
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Mark as withdrawn; older copies keep playing.")] = False,
     reason: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
     only_copy: Annotated[
-        bool, typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions.")
+        bool,
+        typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions."),
     ] = False,
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
@@ -69,7 +72,9 @@ def publish(
         )
         document = msgspec.to_builtins(report)
         for title in report.releases:
-            out.say(f"«{title}» is {'withdrawn' if withdraw else 'signed'} by {report.label}, version {report.version}.")
+            out.say(
+                f"«{title}» is {'withdrawn' if withdraw else 'signed'} by {report.label}, version {report.version}."
+            )
         for title in report.unchanged:
             out.say(f"«{title}» was signed already and did not change.")
         if to:

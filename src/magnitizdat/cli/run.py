@@ -41,11 +41,12 @@ def _dispatch(rest: list[str]) -> int:
         result = app(args=rest or ["--help"], prog_name="mag", standalone_mode=False)
     except MagError as exc:
         return out.fail(str(exc), exc.exit_code)
-    except typer.Abort:
-        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WrongLineError as exc:
+        if exc.format_message().startswith("Usage:"):  # a group without a verb: typer raises the whole help
+            out.say(exc.format_message())
+            return EXIT_USAGE
         return out.fail(exc.format_message().rstrip(".") + "; `mag --help` shows how", EXIT_USAGE)
     except BrokenPipeError:
         raise

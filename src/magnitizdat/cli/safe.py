@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    paper: Annotated[Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy there, to print.")] = None,
+    paper: Annotated[
+        Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy there, to print.")
+    ] = None,
 ) -> int:
     """Make a library. Six words are offered as its passphrase; a page to print keeps the key slot."""
     from magnitizdat.formats.names import passphrase_words
@@ -64,7 +66,9 @@ def init(
     return 0
 
 
-def unlock(hours: Annotated[float, typer.Option(min=0.01, max=168, help="Lock again after this long unused.")] = 8) -> int:
+def unlock(
+    hours: Annotated[float, typer.Option(min=0.01, max=168, help="Lock again after this long unused.")] = 8,
+) -> int:
     """Start an agent that holds the keys, so that no command waits for the passphrase. `mag lock` ends it."""
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
@@ -109,7 +113,9 @@ def status() -> int:
         out.say(f"The library in {out.directory} is locked. `mag unlock` opens it.")
         return 0
     out.document({"library": str(out.directory), "locked": left is None, **msgspec.to_builtins(found)})
-    out.say(f"{found.albums} albums, {found.tracks} tracks, {human_duration(found.duration_s)}, {human_size(found.length)}")
+    out.say(
+        f"{found.albums} albums, {found.tracks} tracks, {human_duration(found.duration_s)}, {human_size(found.length)}"
+    )
     out.say(f"{human_size(found.on_disk)} on disk in {out.directory}")
     if found.incomplete:
         out.say(f"{found.incomplete} albums are not whole yet; dub them again from where they came.")
@@ -136,13 +142,17 @@ def doctor(
             named = out.settings.passphrase_file
             secrets = None if named else agent.ask(out.directory)
             if secrets is None:
-                secrets = open_slot(out.directory, read_passphrase_file(named) if named else out.ask_secret("Passphrase"))
+                secrets = open_slot(
+                    out.directory, read_passphrase_file(named) if named else out.ask_secret("Passphrase")
+                )
             report = rebuild_op(out.directory, secrets, now=datetime.now(UTC), progress=progress)
         else:
             with out.library() as library:
                 report = doctor_op(library, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
-    out.say(f"{report.cells} cells, {report.damaged} damaged or missing; {report.albums} albums, {report.tracks} tracks.")
+    out.say(
+        f"{report.cells} cells, {report.damaged} damaged or missing; {report.albums} albums, {report.tracks} tracks."
+    )
     if report.rebuilt:
         out.say("The index was made anew from the cells.")
     out.missing(report.missing)
@@ -152,7 +162,9 @@ def doctor(
 
 
 def passwd(
-    new: Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE", help="The new passphrase.")] = None,
+    new: Annotated[
+        Path | None, typer.Option("--new-passphrase-file", metavar="FILE", help="The new passphrase.")
+    ] = None,
 ) -> int:
     """Change the passphrase. Copies of the old key slot (backups, paper) still open with the old one."""
     from magnitizdat.library import agent
@@ -174,8 +186,12 @@ def passwd(
 
 
 def backup(
-    destination: Annotated[Path | None, typer.Argument(metavar="DEST", help="A folder, perhaps an earlier backup.")] = None,
-    paper: Annotated[Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy of the key slot.")] = None,
+    destination: Annotated[
+        Path | None, typer.Argument(metavar="DEST", help="A folder, perhaps an earlier backup.")
+    ] = None,
+    paper: Annotated[
+        Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy of the key slot.")
+    ] = None,
 ) -> int:
     """Copy the library consistently, also while it is in use; into an earlier backup only what is new."""
     from magnitizdat.library.library import read_slot

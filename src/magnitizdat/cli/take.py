@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def import_music(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders, files, zips.")],
-    move: Annotated[bool, typer.Option("--move", help="Remove originals once they read back from the library.")] = False,
+    move: Annotated[
+        bool, typer.Option("--move", help="Remove originals once they read back from the library.")
+    ] = False,
     fix_tags: Annotated[
         bool, typer.Option("--fix-tags", help="Only show what would be repaired in old Cyrillic tags.")
     ] = False,
@@ -41,9 +43,14 @@ def import_music(
     if fix_tags:
         repairs = preview_repairs(paths)
         out.document({"repaired": msgspec.to_builtins(repairs)})
-        out.table(["FILE", "FIELD", "NOW", "REPAIRED"], [[each.what, each.field, each.before, each.after] for each in repairs])
-        out.say("Nothing was changed. `mag import` repairs them; `mag edit ALBUM --undo` takes it back." if repairs else
-                "No tag there needs repair.")
+        out.table(
+            ["FILE", "FIELD", "NOW", "REPAIRED"], [[each.what, each.field, each.before, each.after] for each in repairs]
+        )
+        out.say(
+            "Nothing was changed. `mag import` repairs them; `mag edit ALBUM --undo` takes it back."
+            if repairs
+            else "No tag there needs repair."
+        )
         return 0
     with out.library() as library, out.progress() as progress:
         report = import_op(library, paths, move=move, progress=progress)
@@ -65,9 +72,15 @@ def import_music(
 
 
 def dub(
-    source: Annotated[str, typer.Argument(help="A folder, stick, reel, https:// or s3:// address; none: mounted reels.")] = "",
-    words: Annotated[str, typer.Option("--words", help="The six words of a reel (asked for where a reel needs them).")] = "",
-    known_only: Annotated[bool, typer.Option("--known-only", help="Only labels that you follow, and your own.")] = False,
+    source: Annotated[
+        str, typer.Argument(help="A folder, stick, reel, https:// or s3:// address; none: mounted reels.")
+    ] = "",
+    words: Annotated[
+        str, typer.Option("--words", help="The six words of a reel (asked for where a reel needs them).")
+    ] = "",
+    known_only: Annotated[
+        bool, typer.Option("--known-only", help="Only labels that you follow, and your own.")
+    ] = False,
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub import dub as dub_op
@@ -108,7 +121,9 @@ def _dub_report(name: str, report: Any) -> int:
                 f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
                 "compare the four words before you follow it"
             )
-    out.say(f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already.")
+    out.say(
+        f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already."
+    )
     if report.missing:
         out.say("  Not taken:")
         out.missing(report.missing[:SHOWN_SHORTFALLS])
@@ -129,7 +144,9 @@ def edit(
     position: Annotated[int | None, typer.Option(help="Track number of a track.")] = None,
     cover: Annotated[Path | None, typer.Option(help="A picture file for the cover.")] = None,
     merge: Annotated[list[str] | None, typer.Option(metavar="ALBUM", help="Move this album's tracks into ID.")] = None,
-    split: Annotated[list[str] | None, typer.Option(metavar="ALBUM/3", help="Move this track to a new album (--title).")] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(metavar="ALBUM/3", help="Move this track to a new album (--title).")
+    ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last edit or repair of an album.")] = False,
 ) -> int:
     """Correct tags and covers, merge and split albums. Stars and playlists stay with the tracks."""

@@ -142,7 +142,8 @@ def _load(library: Library, view: LabelView, wanted: set[str] | None, *, now: da
         return None
     verdict = review(held_state(library, view.imprint), now=now)
     lines = library.db.all(
-        "SELECT release_id, album, sha256 FROM release WHERE imprint = ? AND NOT gone ORDER BY release_id", (view.imprint,)
+        "SELECT release_id, album, sha256 FROM release WHERE imprint = ? AND NOT gone ORDER BY release_id",
+        (view.imprint,),
     )
     releases = []
     for release_id, album, sha256 in lines:
@@ -174,5 +175,3 @@ def _as_carried(release: Release, keys: LabelKeys) -> Release:
     """The id is salted with a secret of the carrier: a list of what somebody carried cannot be guessed from it."""
     salted = hashlib.sha256(b"magnitizdat carried\x1f" + keys.online_seed + release.id.encode()).hexdigest()[:32]
     return msgspec.structs.replace(release, id=salted, carried=True)
-
-

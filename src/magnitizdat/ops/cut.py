@@ -74,7 +74,9 @@ def plan_reel(
         with_head = [[*head, *groups[0][1]], *(files for _, files in groups[1:])]
         chosen = fits(with_head, size, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed)
         if not chosen:
-            raise NoSpaceError("not even one album fits that size with its parity; give more, or choose a smaller album")
+            raise NoSpaceError(
+                "not even one album fits that size with its parity; give more, or choose a smaller album"
+            )
     files = [*head, *(file for _, each in groups[:chosen] for file in each)]
     reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed)
     titles = [title for title, _ in groups]

@@ -83,7 +83,9 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
         if found:
             notes[found[1]] = seal_small(library, changes, _read_notes(entry), "text/markdown")
     if not fields and not notes:
-        raise UsageError(f"there is neither {DRAFT_NAME} nor notes.en.md in that folder; `mag publish --draft` writes one")
+        raise UsageError(
+            f"there is neither {DRAFT_NAME} nor notes.en.md in that folder; `mag publish --draft` writes one"
+        )
     try:
         known = msgspec.to_builtins(msgspec.structs.replace(release, tracks=(), notes=notes))
         draft: Release = msgspec.convert({**known, **fields}, Release)

@@ -49,7 +49,11 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
         found = [
             track
             for place, track in enumerate(release.tracks, 1)
-            if (f"{track.disc}.{track.position}" == f"{disc}.{position}" if dot else str(track.position or place) == number)
+            if (
+                f"{track.disc}.{track.position}" == f"{disc}.{position}"
+                if dot
+                else str(track.position or place) == number
+            )
         ]
         if len(found) == 1:
             return release, found[0]
@@ -190,5 +194,3 @@ def remove(library: Library, targets: Sequence[str]) -> tuple[list[str], int]:
         changes.commit()
         freed = reclaim(library, changes)
     return titles, freed
-
-

@@ -134,9 +134,7 @@ def _repairs(hint: str, tags: Tags) -> list[Repair]:
 
 
 class _Intake:
-    def __init__(
-        self, library: Library, changes: Changes, pool: ParserPool, progress: Progress, *, move: bool
-    ) -> None:
+    def __init__(self, library: Library, changes: Changes, pool: ParserPool, progress: Progress, *, move: bool) -> None:
         self._library = library
         self._changes = changes
         self._pool = pool

@@ -39,7 +39,9 @@ def label_keys(library: Library, imprint: str) -> LabelKeys:
     Raises: UsageError if this library has none for it.
     """
     if not library.has_member(keys_name(imprint)):
-        raise UsageError("this library has no key of that label; `mag label restore` takes it back with the paper words")
+        raise UsageError(
+            "this library has no key of that label; `mag label restore` takes it back with the paper words"
+        )
     return LabelKeys.from_bytes(library.member(keys_name(imprint)))
 
 

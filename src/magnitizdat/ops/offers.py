@@ -40,9 +40,7 @@ class Offered(Value, frozen=True, kw_only=True):
     here: bool
 
 
-def read_offer(
-    library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None
-) -> Offer:
+def read_offer(library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None) -> Offer:
     """Refresh a label from a source and read its documents, from the library where they are here already.
 
     Raises: as `catalogue.refresh.refresh`, and UnreachableError.

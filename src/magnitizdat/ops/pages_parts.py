@@ -72,7 +72,8 @@ def rows(release: Release) -> list[Row]:
         [
             f"{f'{track.disc}-' if discs else ''}{number:02d} {one_line(track.title)}"
             for track, number in zip(tracks, numbers, strict=True)
-        ]
+        ],
+        max_bytes=100,  # a language and a suffix follow
     )
     return [Row(*row) for row in zip(tracks, numbers, stems, strict=True)]
 

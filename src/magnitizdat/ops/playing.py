@@ -22,7 +22,11 @@ def tracks_of(library: Library, text: str) -> list[Track]:
         found = [
             track
             for place, track in enumerate(release.tracks if release else (), 1)
-            if (f"{track.disc}.{track.position}" == f"{disc}.{position}" if dot else str(track.position or place) == number)
+            if (
+                f"{track.disc}.{track.position}" == f"{disc}.{position}"
+                if dot
+                else str(track.position or place) == number
+            )
         ]
         if not found:
             raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")

@@ -59,7 +59,9 @@ def publish(
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
             releases.append(_stamped(release, now))
-        report = sign_releases(library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy)
+        report = sign_releases(
+            library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy
+        )
         for release in releases:
             changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
         changes.commit()
@@ -105,9 +107,7 @@ def sign_releases(
         keep_documents(library, changes, label.imprint, publication.files)
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
         standing: Standing = "carrier" if label.standing == "carrier" else "own"
-        changes.row(
-            LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat())
-        )
+        changes.row(LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat()))
         state = publication.state
     return PublishReport(
         label=label.name,

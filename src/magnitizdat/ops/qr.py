@@ -25,5 +25,7 @@ def svg_qr(text: str) -> bytes:
     import segno
 
     out = io.BytesIO()
-    segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(out, kind="svg", scale=3, border=4, xmldecl=False)
+    segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(
+        out, kind="svg", scale=3, border=4, xmldecl=False
+    )
     return out.getvalue()

@@ -125,7 +125,9 @@ class _Rebuild:
         for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'labels/*/metadata/*' ORDER BY cell"):
             found = parse_label_file(_whole_name(name))
             if found is not None:
-                files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = self._library.member(_whole_name(name))
+                files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = self._library.member(
+                    _whole_name(name)
+                )
         for imprint, held in files.items():
             self._label(imprint, held)
 

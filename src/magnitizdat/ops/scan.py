@@ -45,7 +45,9 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
         try:
             status = path.stat()
         except OSError as exc:
-            reason = "is not there" if isinstance(exc, FileNotFoundError) else (exc.strerror or "cannot be read").lower()
+            reason = (
+                "is not there" if isinstance(exc, FileNotFoundError) else (exc.strerror or "cannot be read").lower()
+            )
             yield [Found(path, path.name, 0, 0, reason)]
             continue
         except ValueError:
@@ -87,7 +89,11 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
 
 
 def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
-    kinds = ((stat.S_ISLNK, "is a link; give the file itself"), (stat.S_ISFIFO, "is a pipe"), (stat.S_ISSOCK, "is a socket"))
+    kinds = (
+        (stat.S_ISLNK, "is a link; give the file itself"),
+        (stat.S_ISFIFO, "is a pipe"),
+        (stat.S_ISSOCK, "is a socket"),
+    )
     odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
     if not odd and not stat.S_ISREG(status.st_mode):
         odd = "is not a plain file"

@@ -35,7 +35,9 @@ def read_passphrase_file(path: Path) -> str:
     return passphrase
 
 
-def open_library(directory: Path, *, passphrase_file: Path | None = None, ask: Callable[[], str] | None = None) -> Library:
+def open_library(
+    directory: Path, *, passphrase_file: Path | None = None, ask: Callable[[], str] | None = None
+) -> Library:
     """Unlock and open a library.
 
     Raises: UsageError (none here), LockedError (nobody to ask), WrongPassphraseError, LibraryError.

@@ -186,7 +186,9 @@ class HttpSpool:
             finally:
                 answer.release_conn()
         except self._errors as exc:
-            raise UnreachableError("the source did not answer; check the address and the connection, then repeat") from exc
+            raise UnreachableError(
+                "the source did not answer; check the address and the connection, then repeat"
+            ) from exc
 
     def close(self) -> None:
         """Close the connections."""

@@ -41,7 +41,9 @@ def status(library: Library) -> Status:
     """Counts; nothing is read from the vault."""
     albums = list(library.shelf.albums())
     views = library.shelf.labels()
-    (cells,) = library.db.one("SELECT count(DISTINCT cell) FROM (SELECT cell FROM piece UNION SELECT cell FROM member)") or (0,)
+    (cells,) = library.db.one(
+        "SELECT count(DISTINCT cell) FROM (SELECT cell FROM piece UNION SELECT cell FROM member)"
+    ) or (0,)
     return Status(
         albums=len(albums),
         tracks=sum(album.tracks for album in albums),
@@ -59,7 +61,9 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
     """Read every cell and say what is hurt; pieces in hurt cells are noted as missing, so that a dub brings them again."""
     named = named_cells(library.db)
     problems = list(library.vault.check(named, progress=progress))
-    hurt = {problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None}
+    hurt = {
+        problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None
+    }
     unused = [problem for problem in problems if problem.state == "unused"]
     if not library.db.is_sound():
         raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
