@@ -1,0 +1,239 @@
+"""Checking a reel without any key and without par2: MD5 of every file, slices only where a file differs.
+
+A read error is an erasure, not an end: the slice is counted as lost and reading goes on behind it (law 6).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from magnitizdat.model import Progress, Silent
+from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.medium import Found, PathReader, survey
+from magnitizdat.reel.opening import AGE_MAGIC
+from magnitizdat.reel.par2_packets import Checksums, Description
+from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport, State
+from magnitizdat.reel.sets import READERS, ParitySet, gather
+
+__all__ = ["check"]
+
+_LEFTOVER = re.compile(r"(.+)\.\d{1,3}$")
+_FIRST_16K = 16384
+
+
+@dataclass
+class Examined:
+    """One file of a set as it was found. `lost` are numbers of slices."""
+
+    file: Description
+    path: str
+    lost: set[int]
+    is_whole: bool = False
+    exists: bool = True
+    unreadable: bool = False
+    found_as: str = ""
+    leftovers: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        """In one word."""
+        if self.is_whole:
+            return "whole"
+        if self.found_as:
+            return "renamed"
+        return "damaged" if self.exists or self.leftovers else "missing"
+
+
+@dataclass
+class Inspection:
+    """Everything found in a folder: each set with its files, then what belongs to none."""
+
+    folder: Path
+    groups: list[tuple[ParitySet, list[Examined]]]
+    unprotected: list[str]
+    useless: list[str]
+    foreign: list[str]
+
+    def report(self) -> CheckReport:
+        """As values."""
+        return CheckReport(
+            groups=tuple(_group_report(parity, files) for parity, files in self.groups),
+            unprotected=tuple(self.unprotected),
+            useless=tuple(self.useless),
+            foreign=tuple(self.foreign),
+        )
+
+
+def check(folder: Path, *, progress: Progress | None = None) -> CheckReport:
+    """What of a reel is whole, damaged or missing, and whether it can be mended. Needs no key and changes nothing.
+
+    Raises: SourceError if the folder cannot be listed.
+    """
+    return inspect(folder, progress=progress).report()
+
+
+def inspect(folder: Path, *, progress: Progress | None = None) -> Inspection:
+    """The same with all that mending needs."""
+    watcher = progress or Silent()
+    found = survey(folder)
+    watcher.start("check", sum(each.length for each in found))
+    sets, useless = gather(folder, found)
+    watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
+    lengths = {each.path: each.length for each in found}
+    jobs = [(parity, file) for parity in sets for file in parity.files]
+
+    def look(job: tuple[ParitySet, Description]) -> Examined:
+        examined = examine(folder, *job)
+        watcher.advance(lengths.get(examined.path, 0))
+        return examined
+
+    with ThreadPoolExecutor(READERS, "check") as pool:
+        results = iter(list(pool.map(look, jobs)))
+    groups = [(parity, [next(results) for _ in parity.files]) for parity in sets]
+    rest = _claim(folder, groups, found)
+    unprotected, foreign = [], []
+    for path in rest:
+        (unprotected if _is_sealed(folder / path) else foreign).append(path)
+    return Inspection(folder, groups, unprotected, useless, foreign)
+
+
+def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
+    """One file of a set, at its own place."""
+    path, checksums = parity.path_of(file), parity.checksums[file.file_id]
+    every = set(range(checksums.slices))
+    try:
+        source = PathReader(folder / path)
+    except OSError:
+        return Examined(file, path, every, exists=(folder / path).exists())
+    try:
+        if source.length == file.length and md5_of(source.path) == file.md5:
+            return Examined(file, path, set(), is_whole=True)
+    except OSError:
+        pass
+    lost, unreadable = lost_slices(source, checksums, parity.slice_length)
+    return Examined(file, path, lost, unreadable=unreadable)
+
+
+def md5_of(path: Path) -> bytes:
+    """MD5 of a file. Raises: OSError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb", buffering=0) as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
+
+
+def lost_slices(source: PathReader, checksums: Checksums, slice_length: int) -> tuple[set[int], bool]:
+    """Slices that do not verify at their place, and whether the medium refused any."""
+    lost, unreadable = set(), False
+    for number in range(checksums.slices):
+        try:
+            plain = source.read_at(number * slice_length, slice_length)
+        except OSError:
+            lost.add(number)
+            unreadable = True
+            continue
+        if not _is_slice(plain, checksums, number, slice_length, source.length):
+            lost.add(number)
+    return lost, unreadable
+
+
+def _is_slice(content: bytes, checksums: Checksums, number: int, slice_length: int, length: int) -> bool:
+    expected = slice_length
+    if number == checksums.slices - 1:  # filled up with zeros; a file that was extended has something else there
+        expected = min(slice_length, length - number * slice_length)
+    if not content or len(content) != expected:
+        return False
+    padding = bytes(slice_length - len(content))
+    if zlib.crc32(padding, zlib.crc32(content)) != checksums.crc32(number):
+        return False
+    hashed = hashlib.md5(content, usedforsecurity=False)
+    hashed.update(padding)
+    return hashed.digest() == checksums.md5(number)
+
+
+def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], found: list[Found]) -> list[str]:
+    """Find renamed files and leftovers of an interrupted mend; returns the files that belong to no set."""
+    groups = list(groups)
+    known = {examined.path: (parity, examined) for parity, files in groups for examined in files}
+    rest: dict[str, int] = {}
+    for each in found:
+        if each.path in known or each.path.lower().endswith(PARITY_SUFFIX):
+            continue
+        leftover = _LEFTOVER.fullmatch(each.path)
+        if leftover and leftover[1] in known:
+            _add_leftover(folder, *known[leftover[1]], each.path)
+        else:
+            rest[each.path] = each.length
+    absent = {
+        (examined.file.length, examined.file.md5_16k): examined
+        for _, files in groups
+        for examined in files
+        if not examined.is_whole and not examined.exists
+    }
+    lengths = {length for length, _ in absent}
+    for path in [path for path, length in rest.items() if length in lengths]:
+        examined = _recognise(folder / path, rest[path], absent)
+        if examined is not None:
+            examined.found_as, examined.lost = path, set()
+            del rest[path]
+    return list(rest)
+
+
+def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str) -> None:
+    examined.leftovers.append(path)
+    if examined.is_whole:
+        return
+    try:
+        lost, _ = lost_slices(PathReader(folder / path), parity.checksums[examined.file.file_id], parity.slice_length)
+    except OSError:
+        return
+    examined.lost &= lost
+
+
+def _recognise(path: Path, length: int, absent: dict[tuple[int, bytes], Examined]) -> Examined | None:
+    try:
+        first = hashlib.md5(PathReader(path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
+        examined = absent.get((length, first))
+        if examined is not None and not examined.found_as and md5_of(path) == examined.file.md5:
+            return examined
+    except OSError:
+        pass
+    return None
+
+
+def _is_sealed(path: Path) -> bool:
+    if path.name.endswith(SEGMENT_SUFFIX):
+        return True
+    try:
+        return PathReader(path).read_at(0, len(AGE_MAGIC)) == AGE_MAGIC
+    except OSError:
+        return False
+
+
+def _group_report(parity: ParitySet, files: list[Examined]) -> GroupReport:
+    return GroupReport(
+        name=parity.name,
+        segments=tuple(
+            SegmentReport(
+                path=each.path,
+                state=each.state,
+                length=each.file.length,
+                slices=parity.checksums[each.file.file_id].slices,
+                lost=len(each.lost),
+                unreadable=each.unreadable,
+                found_as=each.found_as,
+            )
+            for each in files
+        ),
+        slice_length=parity.slice_length,
+        needed=sum(len(each.lost) for each in files),
+        available=parity.blocks,
+        planned=parity.planned,
+        damaged_parity=tuple(each.path for each in parity.parity if not each.whole),
+    )

@@ -1,0 +1,190 @@
+"""What check and mend say: values, and sentences that a courier understands."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from magnitizdat.model import Shortfall, Value
+from magnitizdat.reel.layout import size_words
+
+State = Literal["whole", "damaged", "missing", "renamed"]
+
+
+class SegmentReport(Value, frozen=True, kw_only=True):
+    """One file of a group: `lost` of its `slices` do not verify; `unreadable` where the medium refused some.
+
+    A renamed one is whole, under the name `found_as`.
+    """
+
+    path: str
+    state: State
+    length: int
+    slices: int
+    lost: int = 0
+    unreadable: bool = False
+    found_as: str = ""
+
+
+class GroupReport(Value, frozen=True, kw_only=True):
+    """Files that share spare parts. `needed`, `available` and `planned` count recovery slices of `slice_length` bytes."""
+
+    name: str
+    segments: tuple[SegmentReport, ...]
+    slice_length: int
+    needed: int
+    available: int
+    planned: int
+    damaged_parity: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file is there and verifies, under its name."""
+        return all(each.state == "whole" for each in self.segments)
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether there are spare parts enough."""
+        return self.needed <= self.available
+
+    @property
+    def is_parity_whole(self) -> bool:
+        """Whether all spare parts that were made are there."""
+        return not self.damaged_parity and self.available >= self.planned
+
+    def sentence(self) -> str:
+        """State of the group in plain words."""
+        count = len(self.segments)
+        bad = [each for each in self.segments if each.state != "whole"]
+        spare = self.available - self.needed
+        per_file = max(each.slices for each in self.segments)
+        if not bad:
+            return f"{count} files whole; can still lose {_worth(spare, per_file, self.slice_length)}"
+        states = ", ".join(
+            f"{number} {state}"
+            for state in ("damaged", "missing", "renamed")
+            if (number := sum(each.state == state for each in bad))
+        )
+        if self.is_mendable:
+            return f"{states} of {count} files; can be mended: needs {self.needed} of {self.available} spare parts"
+        return (
+            f"{states} of {count} files; cannot be mended: needs {self.needed} spare parts and has {self.available};"
+            " what is whole can still be dubbed"
+        )
+
+
+class CheckReport(Value, frozen=True, kw_only=True):
+    """What is in the folder of a reel, found without any key.
+
+    `unprotected` are sealed files that no spare parts stand for, `useless` par2 files that describe nothing,
+    `foreign` whatever does not belong here and is left alone.
+    """
+
+    groups: tuple[GroupReport, ...]
+    unprotected: tuple[str, ...] = ()
+    useless: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    def count(self, state: State) -> int:
+        """Segments in that state."""
+        return sum(each.state == state for group in self.groups for each in group.segments)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no segment is missing."""
+        return bool(self.groups) and self.count("missing") == 0
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether every segment verifies, and all its spare parts are there."""
+        parity = all(group.is_parity_whole for group in self.groups)
+        return bool(self.groups) and all(group.is_whole for group in self.groups) and parity and not self.unprotected
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether mend would make every segment whole."""
+        return bool(self.groups) and all(group.is_mendable for group in self.groups) and not self.useless
+
+    def missing(self) -> tuple[Shortfall, ...]:
+        """Groups that cannot be mended."""
+        return tuple(
+            Shortfall(what=f"group {group.name}", reason=group.sentence())
+            for group in self.groups
+            if not group.is_mendable
+        )
+
+    def sentences(self) -> list[str]:
+        """The report in plain words, the verdict first."""
+        lines = [self._verdict(), *self._about_groups()]
+        if self.unprotected:
+            lines.append(
+                f"{len(self.unprotected)} sealed files have no spare parts left: nobody can say if they are whole."
+            )
+        if self.useless:
+            lines.append(f"{len(self.useless)} par2 files are too damaged to be of use.")
+        if self.foreign:
+            lines.append(f"{len(self.foreign)} other files lie there and are left alone.")
+        return lines
+
+    def _verdict(self) -> str:
+        total = sum(len(group.segments) for group in self.groups)
+        if not self.groups:
+            return "No spare parts were found: this is no reel, or they are all lost."
+        if self.is_valid:
+            return f"The reel is whole: {total} files and all their spare parts verify. {self._survives()}"
+        if all(group.is_whole for group in self.groups):
+            return f"All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
+        if self.is_mendable:
+            return f"The reel is damaged and can be mended without any key: mag reel mend. ({self._states()})"
+        return f"The reel is damaged more than its spare parts can mend; the rest can still be used. ({self._states()})"
+
+    def _states(self) -> str:
+        states: tuple[State, ...] = ("whole", "damaged", "missing", "renamed")
+        return ", ".join(f"{number} {state}" for state in states if (number := self.count(state)))
+
+    def _survives(self) -> str:
+        weakest = min(self.groups, key=lambda group: group.available - group.needed)
+        per_file = max(each.slices for each in weakest.segments)
+        worth = _worth(weakest.available - weakest.needed, per_file, weakest.slice_length)
+        return f"It can still lose {worth} in each group of {len(weakest.segments)}."
+
+    def _about_groups(self) -> list[str]:
+        bad = [group for group in self.groups if not (group.is_whole and group.is_parity_whole)]
+        lines = []
+        for group in bad:
+            line = f"Group {group.name}: {group.sentence()}."
+            if group.damaged_parity:
+                line += f" {len(group.damaged_parity)} of its par2 files are damaged."
+            elif group.available < group.planned:
+                line += f" {group.planned - group.available} of {group.planned} spare parts are lost."
+            lines.append(line)
+        return lines
+
+
+class MendReport(Value, frozen=True, kw_only=True):
+    """What was mended. `missing` says what could not be, with a reason each."""
+
+    mended: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    renewed_parity: tuple[str, ...] = ()
+    missing: tuple[Shortfall, ...] = ()
+
+    def sentences(self) -> list[str]:
+        """The report in plain words."""
+        lines = []
+        if self.mended:
+            lines.append(f"{len(self.mended)} files were mended and verified.")
+        if self.renamed:
+            lines.append(f"{len(self.renamed)} files got their names back.")
+        if self.renewed_parity:
+            lines.append(f"New spare parts were made for {len(self.renewed_parity)} groups.")
+        lines += [f"{each.what}: {each.reason}." for each in self.missing]
+        return lines or ["Nothing needed mending."]
+
+
+def _worth(spare: int, per_file: int, slice_length: int) -> str:
+    """Spare recovery slices as something to imagine."""
+    files = spare // per_file
+    burst = size_words(max(0, spare - 1) * slice_length)
+    if files == 0:
+        return f"no whole file, or {burst} at a stretch" if spare > 1 else "nothing more"
+    return f"{files} whole file{'s' * (files > 1)}, or {burst} at a stretch"
