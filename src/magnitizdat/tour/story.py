@@ -1,0 +1,361 @@
+"""The tour: eight acts played with the same ops as any command, every line checked before it is printed.
+
+Runs offline in a folder of its own, on music that it makes itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from magnitizdat.errors import SourceError
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.names import imprint_words, passphrase_words
+from magnitizdat.library.disk import Disk
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView
+from magnitizdat.model import Release, Value
+from magnitizdat.tour import text
+from magnitizdat.tour.melody import recordings
+from magnitizdat.tour.songs import ALBUM_45
+
+Say = Callable[[str], None]
+LABEL = "Zoopark Tapes"
+FRIEND = "Наталья"
+
+
+class TourReport(Value, frozen=True, kw_only=True):
+    """How it went: facts that held and that did not, by sentence."""
+
+    facts: int
+    failed: int
+    failures: tuple[str, ...]
+    seconds: float
+    kept: str = ""
+
+
+def run_tour(say: Say, *, keep: Path | None = None) -> TourReport:
+    """Play all acts; leave everything in `keep`, or nothing anywhere.
+
+    Raises: UsageError if `keep` is not an empty folder; what an op raises when it should not.
+    """
+    from magnitizdat.errors import UsageError
+
+    if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise UsageError("the folder for the tour is not empty; name a new one")
+    with ExitStack() as stack:
+        if keep is None:
+            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tour-", ignore_cleanup_errors=True)))
+        else:
+            place = keep
+            Disk().mkdir(place)
+        story = _Story(say, place.resolve(), stack, kept=keep is not None)
+        return story.play()
+
+
+class _Story:
+    def __init__(self, say: Say, place: Path, stack: ExitStack, *, kept: bool) -> None:
+        self._say = say
+        self._place = place
+        self._stack = stack
+        self._kept = kept
+        self._held = 0
+        self._failures: list[str] = []
+        self._fields: dict[str, Any] = {}
+        self._originals: dict[str, str] = {}
+        self._chance = random.Random(45)  # noqa: S311 -- where the stick is hurt, not a secret
+
+    def play(self) -> TourReport:
+        """All acts in order."""
+        began = time.monotonic()
+        self._say(text.OPENING)
+        acts = (
+            self._viktor_records,
+            self._mike_signs,
+            self._courier_packs,
+            self._stick_is_searched,
+            self._stick_falls,
+            self._courier_mends,
+            self._natalia_listens,
+            self._copies_are_refused,
+        )
+        for act, perform in zip(text.ACTS, acts, strict=True):
+            self._say(f"\n{act.number}. {act.title}")
+            perform()
+            for line in act.lines:
+                self._say(f"   {line.format(**self._fields)}")
+        seconds = round(time.monotonic() - began, 1)
+        self._close(seconds)
+        return TourReport(
+            facts=self._held + len(self._failures),
+            failed=len(self._failures),
+            failures=tuple(self._failures),
+            seconds=seconds,
+            kept=str(self._place) if self._kept else "",
+        )
+
+    def _close(self, seconds: float) -> None:
+        self._say("")
+        self._say(text.CLOSING.format(facts=self._held, seconds=seconds))
+        for line in text.CLOSING_KEPT if self._kept else (text.CLOSING_NOT_KEPT,):
+            self._say(line.format(kept=self._place))
+        for fact in self._failures:
+            self._say(text.FAILED.format(fact=fact))
+
+    def _fact(self, sentence: str, holds: object) -> None:
+        """Everything that is printed as a fact passes through here."""
+        if holds:
+            self._held += 1
+        else:
+            self._failures.append(sentence)
+            self._say(text.FAILED.format(fact=sentence))
+
+    def _library(self, name: str) -> Library:
+        passphrase = passphrase_words(6)
+        library = self._stack.enter_context(Library.create(self._place / name, passphrase))
+        if self._kept:
+            Disk().write_atomic(self._place / f"{name}.passphrase.txt", f"{passphrase}\n".encode())
+        return library
+
+    # -- acts -----------------------------------------------------------------------------------------------------
+
+    def _viktor_records(self) -> None:
+        from magnitizdat.ops.intake import import_music
+
+        tape, disk = self._place / "tape", Disk()
+        disk.mkdir(tape)
+        for name, content in recordings(ALBUM_45):
+            disk.write_atomic(tape / name, content)
+            if name.endswith(f".{ALBUM_45.codec}"):
+                self._originals[hashlib.sha256(content).hexdigest()] = name
+        viktor = self._library("viktor")
+        report = import_music(viktor, [tape])
+        (album,) = viktor.shelf.albums()
+        self._fact("every track of the tape is in the library", report.imported == len(self._originals))
+        self._fact("nothing was left out", not report.missing)
+        release = viktor.shelf.release(album.id)
+        self._fact("the album is whole", album.complete and release is not None)
+        self._fact("the vault shows no title and no name", not _shows(self._place / "viktor", _names_of(release)))
+        minutes, seconds = divmod(round(album.duration_s), 60)
+        self._fields |= {
+            "album": album.title,
+            "artist": album.artist,
+            "tracks": report.imported,
+            "minutes": f"{minutes}:{seconds:02d}",
+        }
+
+    def _mike_signs(self) -> None:
+        from magnitizdat.ops.intake import import_music
+        from magnitizdat.ops.labels import create, find_label
+        from magnitizdat.ops.publish import publish
+
+        self._mike = self._library("mike")
+        import_music(self._mike, [self._place / "tape"])
+        address, _paper = create(self._mike, LABEL, now=_now())
+        sleeve = self._place / "sleeve"
+        Disk().mkdir(sleeve)
+        for language, notes in text.liner_notes().items():
+            Disk().write_atomic(sleeve / f"notes.{language}.md", notes.encode())
+        (album,) = self._mike.shelf.albums()
+        view = find_label(self._mike, LABEL)
+        report = publish(self._mike, [album.id], view, now=_now(), draft=sleeve)
+        release = self._mike.shelf.release(album.id)
+        self._fact("one release was signed", report.releases == (album.title,))
+        self._fact("the notes are signed in three languages", release and set(release.notes) == {"en", "da", "ru"})
+        self._fact("the four words are those of the imprint", address.words == imprint_words(view.imprint))
+        self._fields |= {
+            "label": LABEL,
+            "words": address.words,
+            "languages": ", ".join(release.notes if release else ()),
+        }
+
+    def _courier_packs(self) -> None:
+        from magnitizdat.ops.cargo import gather
+        from magnitizdat.ops.cut import cut_reel
+        from magnitizdat.ops.friends import add_friend, my_card, recipients
+
+        self._natalia = self._library("natalia")
+        add_friend(self._mike, my_card(self._natalia, name=FRIEND))
+        self._stick = self._place / "stick"
+        orders: list[Any] = []
+        report = cut_reel(
+            self._mike,
+            gather(self._mike, now=_now()),
+            self._stick,
+            recipients=recipients(self._mike, [FRIEND]),
+            planned=orders.append,
+        )
+        files = sorted(path for path in self._stick.rglob("*") if path.is_file())
+        self._segments = {path.name: path.read_bytes() for path in files if path.suffix == ".age"}
+        total = sum(path.stat().st_size for path in files)
+        self._fact("the reel is as large as was told before", total == orders[0].total_bytes == report.cut.total_bytes)
+        self._fact("its parts were counted right", len(self._segments) == report.cut.segments)
+        self._fields |= {
+            "friend": FRIEND,
+            "segments": len(self._segments),
+            "parity": len(files) - len(self._segments),
+            "size": f"{total / 1e6:.1f} MB",
+        }
+
+    def _stick_is_searched(self) -> None:
+        from magnitizdat.reel.opening import open_reel
+
+        release = self._mike.shelf.release(next(self._mike.shelf.albums()).id)
+        lengths = {len(content) for content in self._segments.values()}
+        self._fact("all sealed files are of one size", len(lengths) == 1)
+        self._fact("nothing on the stick names a person or a title", not _shows(self._stick, _names_of(release)))
+        opened = 0
+        try:
+            opened = open_reel(self._stick, [X25519Identity.generate()]).segments
+        except SourceError:
+            self._fact("a key of the searcher's own opens nothing", opened == 0)
+        else:
+            self._fact("a key of the searcher's own opens nothing", holds=False)
+        self._fields |= {"names": "  ".join(sorted(self._segments)[:4]), "foreign": opened}
+
+    def _stick_falls(self) -> None:
+        from magnitizdat.reel.mend import check
+
+        lost, hurt = sorted(self._segments)[0], sorted(self._segments)[1]
+        (path_lost,) = self._stick.rglob(lost)
+        (path_hurt,) = self._stick.rglob(hurt)
+        path_lost.unlink()
+        content = bytearray(path_hurt.read_bytes())
+        at = self._chance.randrange(len(content) // 2)
+        content[at : at + 4096] = bytes(byte ^ 0x55 for byte in content[at : at + 4096])
+        path_hurt.write_bytes(content)
+        report = check(self._stick)
+        bad = report.damaged + report.missing
+        self._fact("the check without a key finds what is hurt and what is gone", bad == 2)
+        self._fact("and says that it can be mended", report.mendable)
+        self._fields |= {"lost": 1, "hurt": 1, "bad": bad}
+
+    def _courier_mends(self) -> None:
+        from magnitizdat.reel.mend import check, mend
+
+        mend(self._stick, disk=Disk())
+        whole = {path.name: path.read_bytes() for path in self._stick.rglob("*.age")}
+        again = [name for name, content in self._segments.items() if whole.get(name) == content]
+        self._fact("every file is byte for byte what was cut", len(again) == len(self._segments) == len(whole))
+        after = check(self._stick)
+        self._fact("a second check finds nothing", after.damaged == after.missing == 0)
+        self._fields |= {"mended": 2}
+
+    def _natalia_listens(self) -> None:
+        from magnitizdat.ops.dub import dub
+        from magnitizdat.ops.export import export
+        from magnitizdat.ops.labels import follow
+
+        report = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
+        genuine = [label for label in report.labels if label.genuine and label.name == LABEL]
+        self._fact("the label is genuine", len(genuine) == 1)
+        self._fact("it is shelved as new until she follows it", genuine and genuine[0].standing == "new")
+        follow(self._natalia, LABEL)
+        again = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
+        self._fact("a second dub adds nothing", again.length == 0)
+        album = self._natalias_album()
+        plain = self._place / "plain"
+        export(self._natalia, [album], plain)
+        exported = [path for path in plain.rglob(f"*.{ALBUM_45.codec}")]
+        same = [path for path in exported if hashlib.sha256(path.read_bytes()).hexdigest() in self._originals]
+        self._fact("every exported file is bit for bit what was recorded", len(same) == len(self._originals))
+        plays = _seconds_of(exported)
+        self._fact("and plays as long as the sleeve says", abs(plays - album.duration_s) < 0.5)
+        self._fields |= {"fetched": report.tracks, "again": again.length, "same": len(same), "plays": round(plays)}
+
+    def _natalias_album(self) -> AlbumView:
+        return next(album for album in self._natalia.shelf.albums() if album.label == LABEL)
+
+    def _copies_are_refused(self) -> None:
+        """Mike signs a correction; an altered copy of it, and the old version, come to Natalia."""
+        from magnitizdat.ops.dub import dub
+        from magnitizdat.ops.editing import edit
+        from magnitizdat.ops.labels import find_label
+        from magnitizdat.ops.publish import publish
+        from magnitizdat.ops.spool import FolderSpool
+
+        old, new, altered = (self._place / name for name in ("spool-old", "spool", "spool-altered"))
+        self._open_spool(old)
+        album = next(self._mike.shelf.albums())
+        edit(self._mike, album.id, {"date": "1982-07-01"})
+        publish(self._mike, [album.id], find_label(self._mike, LABEL), now=_now())
+        self._open_spool(new)
+        shutil.copytree(new, altered)
+        for document in altered.glob("labels/*/targets/*/*.json"):
+            document.write_bytes(document.read_bytes().replace(b"1982-07-01", b"1991-07-01"))
+        before = self._natalias_album()
+        first = dub(self._natalia, FolderSpool(altered), now=_now())
+        reason_altered = next((each.reason for each in first.missing), "")
+        self._fact("the altered copy is refused", reason_altered and self._natalias_album() == before)
+        second = dub(self._natalia, FolderSpool(new), now=_now())
+        held = second.labels[0].freshness
+        self._fact("the genuine correction is taken", self._natalias_album().date == "1982-07-01")
+        third = dub(self._natalia, FolderSpool(old), now=_now())
+        reason = next((each.reason for each in third.missing), "")
+        self._fact(
+            "the rolled-back label is refused", third.refused == 1 and self._natalias_album().date == "1982-07-01"
+        )
+        self._fact("her album is whole", self._natalias_album().complete)
+        self._fields |= {
+            "reason_altered": reason_altered,
+            "reason_rolled_back": reason,
+            "held": held.version if held else 0,
+            "offered": held.version - 1 if held else 0,
+        }
+
+    def _open_spool(self, folder: Path) -> None:
+        from magnitizdat.ops.cargo import gather
+        from magnitizdat.ops.opening import FolderTarget, write_open
+
+        write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _names_of(release: Release | None) -> list[bytes]:
+    """Titles, names and sleeve words that must not be found on a medium, as any program would write them."""
+    if release is None:
+        return []
+    names = {release.title, release.artist, LABEL, FRIEND, *(track.title for track in release.tracks)}
+    return [name.encode() for name in names if len(name.encode()) > 4]
+
+
+def _shows(folder: Path, names: list[bytes]) -> list[str]:
+    """Files under `folder` whose name or bytes show one of `names`, or the beginning of an audio file."""
+    signs = [*names, b"fLaC", b"OggS\x00\x02"]
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file() and path.suffix in {".age", ".db", ".par2"}:
+            content = path.read_bytes()
+            long_signs = [sign for sign in signs if len(sign) > 5]
+            if any(sign in content for sign in long_signs) or content[:4] == b"fLaC":
+                found.append(path.name)
+        found += [path.name for name in names if name in path.name.encode()]
+    return found
+
+
+def _reel(library: Library, stick: Path) -> Any:
+    from magnitizdat.ops.sources import open_sources
+
+    return next(iter(open_sources(library, str(stick)))).spool
+
+
+def _seconds_of(paths: list[Path]) -> float:
+    """Seconds of sound that these files hold, counted by the parser."""
+    from magnitizdat.library.disk import FileReader
+    from magnitizdat.workers.pool import ParserPool
+    from magnitizdat.workers.values import Parsed
+
+    with ParserPool() as pool:
+        items = ((path, FileReader(path), path.name) for path in paths)
+        return sum(parsed.duration_s for _, parsed in pool.parse(items) if isinstance(parsed, Parsed))

@@ -1,0 +1,52 @@
+"""Libraries for tests: low work factor, and albums put in without parsing (random bytes that say they are music)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.library.library import Library
+from magnitizdat.model import Release, Track
+from magnitizdat.ops.sealing import describe, seal_small
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+PASSPHRASE = "one two three four five six"  # noqa: S105 -- of a test library
+
+
+def make_library(directory: Path) -> Library:
+    return Library.create(directory, PASSPHRASE, work_factor=1)
+
+
+def put_album(
+    library: Library, title: str = "45", artist: str = "Виктор", *, lengths: tuple[int, ...] = (2_500_000, 300_000, 10)
+) -> tuple[str, list[bytes]]:
+    """An own, unsigned album of tracks with these lengths in bytes: (its id, their bytes)."""
+    contents = [os.urandom(length) for length in lengths]
+    release_id = hashlib.sha256(f"{artist}/{title}".encode()).hexdigest()[:32]
+    with library.changes() as changes:
+        cover = seal_small(library, changes, b"\x89PNG\r\n\x1a\n" + title.encode(), "image/png")
+        changes.row(AlbumRow(release=Release(id=release_id, title=title, artist=artist, cover=cover)))
+        for number, content in enumerate(contents, 1):
+            file = seal_small(library, changes, content, "audio/flac")
+            track = Track(
+                id=hashlib.sha256(b"packets" + content).hexdigest(),
+                title=f"Песня {number}",
+                artist=artist,
+                file=describe(content, "audio/flac"),
+                duration_s=3.0,
+                position=number,
+            )
+            assert track.file == file
+            changes.row(TrackRow(release_id=release_id, track=track))
+        changes.commit()
+    return release_id, contents
+
+
+def contents_of(library: Library, album: str) -> list[bytes]:
+    """The bytes of all tracks of an album, as the library gives them back."""
+    release = library.shelf.release(album)
+    assert release is not None
+    return [b"".join(library.blob(track.file.sha256).pieces()) for track in release.tracks]
