@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.settings import take_settings
 from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
-
-WrongLineError: Any = typer.BadParameter.__mro__[1].__mro__[1]
-"""What typer raises for a line that it cannot read; it has no public name for the base of these."""
 
 
 def run(arguments: list[str]) -> int:
@@ -43,7 +39,7 @@ def _dispatch(rest: list[str]) -> int:
         return out.fail(str(exc), exc.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
-    except WrongLineError as exc:
+    except typer.TyperException as exc:
         if exc.format_message().startswith("Usage:"):  # a group without a verb: typer raises the whole help
             out.say(exc.format_message())
             return EXIT_USAGE
