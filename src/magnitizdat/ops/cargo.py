@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView, LabelView
+from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, Release, SpoolFile
 from magnitizdat.ops.labels import carrier, held_state, label_keys
 from magnitizdat.ops.publish import sign_releases
@@ -37,7 +39,8 @@ class Cargo:
         self._library = library
         self.loaded = tuple(loaded)
         self._small: dict[str, bytes] = {}
-        self._members: dict[str, str] = {}
+        self._turn = threading.Lock()
+        self._last: tuple[str, dict[int, Placement]] = ("", {})
         self.files: list[SpoolFile] = []
         self._groups: list[tuple[str, int, int]] = []
         for label in loaded:
@@ -95,7 +98,11 @@ class Cargo:
         sha256 = parse_blob(path)
         if sha256 is None:
             return self._small[path][piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
-        return self._library.vault.read(self._library.placements(sha256)[piece])
+        with self._turn:
+            if self._last[0] != sha256:
+                self._last = (sha256, self._library.placements(sha256))
+            placements = self._last[1]
+        return self._library.vault.read(placements[piece])
 
     def pieces(self, file: SpoolFile) -> Iterator[bytes]:
         """A whole file, 1 MiB at a time."""

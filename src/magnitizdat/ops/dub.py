@@ -6,9 +6,6 @@ interrupted run goes on where it was. Authentic and fresh are two verdicts (law 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,26 +15,21 @@ from magnitizdat.catalogue.refresh import Listed, freeze, remembered
 from magnitizdat.errors import (
     DamagedError,
     ForkError,
-    LibraryError,
     NotFoundError,
     RolledBackError,
     SourceError,
     UnreachableError,
 )
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.formats.spool_paths import blob_path, piece_name
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import Shelf
-from magnitizdat.model import PIECE_LENGTH, File, Freshness, Progress, Release, Shortfall, Silent, Value
+from magnitizdat.model import File, Freshness, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums import album_id, is_wanted
+from magnitizdat.ops.fetching import Fetcher
 from magnitizdat.ops.labels import held_state
 from magnitizdat.ops.offers import Offer, read_offer
 from magnitizdat.ops.spool import Spool
-
-COMMIT_LENGTH = 128 << 20
-AHEAD = 24
-"""Pieces fetched ahead of the one being sealed."""
 
 
 class LabelReport(Value, frozen=True, kw_only=True):
@@ -79,19 +71,22 @@ def dub(
 
     Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
     """
-    with library.changes() as changes:
-        return _Dub(library, changes, source, now, progress or Silent()).run(known_only=known_only)
+    watcher = progress or Silent()
+    with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
+        return _Dub(library, changes, source, fetcher, now, watcher).run(known_only=known_only)
 
 
 class _Dub:
-    def __init__(self, library: Library, changes: Changes, source: Spool, now: datetime, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, changes: Changes, source: Spool, fetcher: Fetcher, now: datetime, progress: Progress
+    ) -> None:
         self._library = library
         self._changes = changes
         self._source = source
+        self._fetcher = fetcher
         self._now = now
         self._progress = progress
         self._missing: list[Shortfall] = []
-        self._done: set[str] = set()
         self._counts = dict.fromkeys(("releases", "tracks", "length", "already", "refused"), 0)
 
     def run(self, *, known_only: bool) -> DubReport:
@@ -185,87 +180,21 @@ class _Dub:
         self._changes.then(shelve)
         return held is None
 
-    # -- blobs ----------------------------------------------------------------------------------------------------
-
     def _fetch_release(self, wanted: _Wanted) -> None:
-        lacking = [
-            file
-            for file in wanted.files
-            if file.sha256 not in self._done and not self._library.shelf.is_complete(file.sha256)
-        ]
+        lacking = [file for file in wanted.files if self._fetcher.lacks(file)]
         self._counts["already"] += len(wanted.files) - len(lacking)
         if not lacking:
             return
         self._progress.start(wanted.title, sum(file.length for file in lacking))
-        absent, damaged = 0, []
+        failed = self._fetcher.fetch(lacking)
         for file in lacking:
-            try:
-                self._fetch_blob(file)
-                self._done.add(file.sha256)
+            if file.sha256 not in failed:
                 self._counts["length"] += file.length
                 self._counts["tracks"] += file.media_type.startswith("audio/")
-            except NotFoundError:
-                absent += 1
-            except DamagedError as exc:
-                damaged.append(str(exc))
-        if absent or damaged:
-            reason = f"{absent} of its files are not on this source" if absent else damaged[0]
+        absent = sum(isinstance(exc, NotFoundError) for exc in failed.values())
+        damaged = next((str(exc) for exc in failed.values() if isinstance(exc, DamagedError)), "")
+        if failed:
+            reason = damaged or f"{absent} of its files are not on this source"
             self._missing.append(Shortfall(what=wanted.title, reason=reason))
         else:
             self._counts["releases"] += 1
-
-    def _fetch_blob(self, file: File) -> None:
-        """All pieces of a blob in order; those that a run before brought are read back and hashed, not fetched."""
-        whole = hashlib.sha256()
-        digests = file.piece_digests()
-        held = self._held_pieces(file)
-        for number, (piece, is_new) in enumerate(self._ordered_pieces(file, held)):
-            whole.update(piece)
-            if is_new:
-                self._changes.put_member(piece_name(file.sha256, number, len(digests)), piece)
-                self._progress.advance(len(piece))
-            if self._changes.pending_bytes >= COMMIT_LENGTH:
-                self._changes.commit()
-        if whole.hexdigest() != file.sha256:
-            self._forget(file)
-            raise DamagedError("its signed pieces do not make its signed whole; tell the label")
-        self._changes.then(lambda shelf: shelf.complete_blob(file))
-
-    def _held_pieces(self, file: File) -> dict[int, bytes | None]:
-        return dict.fromkeys(self._library.placements(file.sha256))
-
-    def _ordered_pieces(self, file: File, held: dict[int, bytes | None]) -> Iterator[tuple[bytes, bool]]:
-        placements = self._library.placements(file.sha256) if held else {}
-        digests = file.piece_digests()
-        with ThreadPoolExecutor(2) as pool:
-            waiting: dict[int, Future[bytes]] = {}
-            upcoming = 0
-            for number, digest in enumerate(digests):
-                while upcoming < len(digests) and upcoming - number < AHEAD:
-                    if upcoming not in placements:
-                        waiting[upcoming] = pool.submit(self._fetch_piece, file, upcoming, digests[upcoming])
-                    upcoming += 1
-                if number in placements:
-                    try:
-                        piece = self._library.vault.read(placements[number])
-                    except LibraryError:
-                        piece = b""
-                    if hashlib.sha256(piece).hexdigest() == digest:
-                        yield piece, False
-                        continue
-                    yield self._fetch_piece(file, number, digest), True
-                else:
-                    yield waiting.pop(number).result(), True
-
-    def _fetch_piece(self, file: File, number: int, digest: str) -> bytes:
-        length = file.piece_length(number)
-        piece = self._source.fetch_range(blob_path(file.sha256), number * PIECE_LENGTH, length)
-        if hashlib.sha256(piece).hexdigest() != digest:
-            raise DamagedError("a piece is not what its label signed; dub it from another copy")
-        return piece
-
-    def _forget(self, file: File) -> None:
-        digest = bytes.fromhex(file.sha256)
-        self._changes.commit()
-        self._changes.then(lambda shelf: shelf.db.run("DELETE FROM piece WHERE blob = ?", (digest,)))
-        self._changes.commit()
