@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec import structs
+
 from magnitizdat.workers.text import iso_date, one_line
 from magnitizdat.workers.values import Tags
 
@@ -14,7 +16,9 @@ _TRACK = re.compile(r"^[\[(#]?(\d{1,3})[\])]?(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _YEAR_BEHIND = re.compile(r"\s*[(\[](\d{4})(?:[-.]\d\d){0,2}[)\]]\s*")
 _YEAR_BEFORE = re.compile(r"^[(\[]?(\d{4})[)\]]?\s*[-–—.]?\s+(?=\S)")
-_GENERIC = frozenset({"music", "my music", "музыка", "downloads", "mp3", "flac", "audio", "home", "media", "tmp", "desktop"})
+_GENERIC = frozenset(
+    {"music", "my music", "музыка", "downloads", "mp3", "flac", "audio", "home", "media", "tmp", "desktop"}
+)
 
 
 def guess(path_hint: str) -> Tags:
@@ -42,6 +46,18 @@ def guess(path_hint: str) -> Tags:
         disc=disc,
         date=iso_date(year),
     )
+
+
+def fill(tags: Tags, path_hint: str) -> Tags:
+    """`tags` with what they lack taken from the path; a record that names its album keeps its own artists and year."""
+    if tags.title and tags.artist and tags.album and tags.track:
+        return tags
+    guessed = guess(path_hint)
+    found = {name: getattr(guessed, name) for name in ("title", "artist", "album", "track", "disc")}
+    if not tags.album:
+        found |= {"album_artist": guessed.album_artist, "date": guessed.date}
+    changes = {name: value for name, value in found.items() if value and not getattr(tags, name)}
+    return structs.replace(tags, **changes)
 
 
 def _plain(name: str) -> str:

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
+from msgspec import structs
+
+from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import ReadAt
-from magnitizdat.workers.values import Cage, EncodeKind, ParseFailure, Parsed, Tags, ZipEntry
+from magnitizdat.workers import protocol
+from magnitizdat.workers.from_path import fill
+from magnitizdat.workers.values import Cage, EncodeKind, Parsed, ParseFailure, Tags, ZipEntry
+from magnitizdat.workers.worker import WorkerGone, WorkerProcess
 
 Token = TypeVar("Token")
+Result = Parsed | ParseFailure
 
 MEMORY_LIMIT = 1 << 30
+WHOLE_LIMIT = protocol.FRAME_LIMIT - (1 << 20)
+"""Bytes of a file that is handed over whole, as for new tags."""
+
+_ARCHIVES_KEPT = 4
+
+
+class _Item(NamedTuple, Generic[Token]):
+    token: Token
+    source: ReadAt
+    name_hint: str
 
 
 class ParserPool:
-    """A few spawned workers, started when first needed; may be used from several threads, closed by whoever opened it."""
+    """A few spawned workers, started when first needed; may be used from several threads, closed by whoever opened it.
 
-    def __init__(self, workers: int = 2, *, memory_limit: int = MEMORY_LIMIT, seconds: float = 60.0) -> None:
-        raise NotImplementedError
+    `memory_limit` in bytes a worker; `seconds` that one file, or one chunk of a stream, may keep a worker busy: what
+    reading the source takes does not count. `command` starts another worker program than our own.
+    """
+
+    def __init__(
+        self,
+        workers: int = 2,
+        *,
+        memory_limit: int = MEMORY_LIMIT,
+        seconds: float = 60.0,
+        command: Sequence[str] = (),
+    ) -> None:
+        self._workers = workers
+        self._memory_limit = memory_limit
+        self._seconds = seconds
+        self._command = tuple(command)
+        self._lock = threading.Lock()
+        self._idle: list[WorkerProcess] = []
+        self._archives: OrderedDict[int, tuple[ReadAt, list[ZipEntry]]] = OrderedDict()
 
     def __enter__(self) -> Self:
         return self
@@ -29,51 +67,249 @@ class ParserPool:
         self.close()
 
     def close(self) -> None:
-        """End the workers."""
-        raise NotImplementedError
+        """End the workers. The pool may be used again; it then starts new ones."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+            self._archives.clear()
+        for worker in idle:
+            worker.close()
 
-    def parse(self, items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[tuple[Token, Parsed | ParseFailure]]:
+    def parse(self, items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[tuple[Token, Result]]:
         """Facts and tags of each audio file `(token, source, name hint)`, in the order given.
 
-        `items` is iterated lazily in the caller's thread, a few batches ahead; sources are read in other threads.
+        `items` is iterated lazily in the caller's thread, a few batches ahead; sources are read in other threads. Names
+        that the tags lack are guessed from the hint. A file that stops its worker is a failure of that file only.
+
+        Raises: MagError if no worker can be started.
         """
-        raise NotImplementedError
+        run: _Run[Token] = _Run(self)
+        ahead: deque[Future[list[tuple[Token, Result]]]] = deque()
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="parser") as threads:
+            try:
+                for batch in _batches(items):
+                    ahead.append(threads.submit(run.parse, batch))
+                    if len(ahead) > self._workers + 1:
+                        yield from ahead.popleft().result()
+                while ahead:
+                    yield from ahead.popleft().result()
+            finally:
+                if ahead:
+                    threads.shutdown(wait=False, cancel_futures=True)
+                    run.stop()
 
     def list_zip(self, source: ReadAt) -> list[ZipEntry]:
         """The files in a zip; folders are left out.
 
-        Raises: DamagedError where it is not a zip or breaks a limit.
+        Raises: DamagedError where it is not a zip or breaks a limit; what reading the source raises.
         """
-        raise NotImplementedError
+        with self._lock:
+            kept = self._archives.get(id(source))
+        if kept is not None:
+            return list(kept[1])
+        reply = self._ask(protocol.ListZip(source.length), source)
+        if not isinstance(reply, protocol.Entries):
+            raise DamagedError("It is not a sound zip archive; get an undamaged copy.")
+        with self._lock:  # the source is kept too, so that its id stays its own
+            self._archives[id(source)] = (source, reply.entries)
+            while len(self._archives) > _ARCHIVES_KEPT:
+                self._archives.popitem(last=False)
+        return list(reply.entries)
 
     def read_zip_member(self, source: ReadAt, index: int) -> Iterator[bytes]:
-        """The bytes of one member, unpacked, in chunks of at most 1 MiB.
+        """The bytes of one member, unpacked, in chunks of at most 1 MiB; `index` as in `list_zip`.
 
-        Raises: DamagedError, also in mid-stream.
+        Raises: DamagedError, also in mid-stream; what reading the source raises.
         """
-        raise NotImplementedError
+        entries = self.list_zip(source)
+        if not 0 <= index < len(entries):
+            raise DamagedError("The archive has no such file.")
+        yield from self._stream(protocol.ReadMember(source.length, entries[index]), source)
 
     def encode(self, source: ReadAt, kind: EncodeKind) -> Iterator[bytes]:
         """The audio in another encoding, without tags, at most stereo; chunks of at most 1 MiB.
 
-        Raises: DamagedError, also in mid-stream.
+        Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
         """
-        raise NotImplementedError
+        yield from self._stream(protocol.Encode(source.length, kind), source)
 
     def retag(self, audio: bytes, tags: Tags) -> bytes:
-        """The same packets with other tags (covers and lyrics stay).
+        """The same packets with other tags (covers and lyrics stay); an empty field is taken out.
 
-        Raises: DamagedError if the file is not understood.
+        Raises: DamagedError or UnsupportedError if the file is not understood or longer than `WHOLE_LIMIT`.
         """
-        raise NotImplementedError
+        if len(audio) > WHOLE_LIMIT:
+            raise UnsupportedError("The file is too large for new tags; it stays as it is.")
+        return b"".join(self._stream(protocol.Retag(audio, tags), None))
 
     def read_qr(self, image: bytes) -> list[str]:
-        """Texts of the QR codes on a picture (JPEG, PNG, WebP).
+        """Texts of the QR codes on a picture (JPEG, PNG, GIF, WebP).
 
-        Raises: DamagedError if it is not a picture.
+        Raises: DamagedError or UnsupportedError if it is not such a picture.
         """
-        raise NotImplementedError
+        if len(image) > WHOLE_LIMIT:
+            raise UnsupportedError("The picture is too large; make it smaller.")
+        return self._texts(protocol.ReadQr(image))
 
     def cage(self) -> Cage:
-        """Which limits are in force in the workers."""
-        raise NotImplementedError
+        """Which limits are in force in the workers.
+
+        Raises: MagError if no worker can be started.
+        """
+        with self.worker() as worker:
+            return worker.cage()
+
+    def escapes(self) -> list[str]:
+        """Names of forbidden deeds that a worker tried and that succeeded; empty where the whole cage holds."""
+        return self._texts(protocol.SelfTest())
+
+    @contextmanager
+    def worker(self) -> Iterator[WorkerProcess]:
+        """A worker for one job; a new one where all are busy, so that jobs within jobs cannot wait for each other."""
+        with self._lock:
+            worker = self._idle.pop() if self._idle else None
+        if worker is None or worker.is_gone:
+            worker = WorkerProcess(self._memory_limit, self._seconds, command=self._command)
+        try:
+            yield worker
+        except BaseException:
+            worker.kill()  # it may be in the middle of an answer
+            raise
+        with self._lock:
+            keep = len(self._idle) < self._workers and not worker.is_worn and not worker.is_gone
+            if keep:
+                self._idle.append(worker)
+        if not keep:
+            worker.close()
+
+    def _ask(self, request: protocol.Message, source: ReadAt | None) -> protocol.Reply:
+        """The one reply to a request."""
+        refused: Exception | None = None
+        try:
+            with self.worker() as worker:
+                worker.ask(request)
+                reply = next(worker.replies(source))
+                if isinstance(reply, protocol.Failed):
+                    refused = worker.refusal(reply)
+        except WorkerGone as exc:
+            raise DamagedError(exc.sentence) from exc
+        if refused is not None:
+            raise refused
+        return reply
+
+    def _texts(self, request: protocol.Message) -> list[str]:
+        reply = self._ask(request, None)
+        return reply.texts if isinstance(reply, protocol.Texts) else []
+
+    def _stream(self, request: protocol.Message, source: ReadAt | None) -> Iterator[bytes]:
+        try:
+            with self.worker() as worker:
+                worker.ask(request)
+                yield from worker.stream(source)
+        except WorkerGone as exc:
+            raise DamagedError(exc.sentence) from exc
+
+
+class _Run(Generic[Token]):
+    """One call of `parse`: its batches, in several threads, and how to stop them."""
+
+    def __init__(self, pool: ParserPool) -> None:
+        self._pool = pool
+        self._busy: set[WorkerProcess] = set()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End what is under way; nobody will ask for it."""
+        self._stopped.set()
+        for worker in list(self._busy):
+            worker.interrupt()
+
+    def parse(self, batch: list[_Item[Token]]) -> list[tuple[Token, Result]]:
+        """All results of a batch: small files whole, or one large one by ranges."""
+        found: dict[int, Result] = {}
+        if batch[0].source.length > protocol.SMALL_FILE:
+            found[0] = self._large(batch[0].source)
+        else:
+            self._small(self._read(batch, found), found)
+        return [(item.token, _named(found[index], item.name_hint)) for index, item in enumerate(batch)]
+
+    def _read(self, batch: list[_Item[Token]], found: dict[int, Result]) -> deque[tuple[int, bytes]]:
+        waiting = deque()
+        for index, item in enumerate(batch):
+            try:
+                waiting.append((index, bytes(item.source.read_at(0, item.source.length))))
+            except (MagError, OSError) as exc:
+                found[index] = _unreadable(exc)
+        return waiting
+
+    def _small(self, waiting: deque[tuple[int, bytes]], found: dict[int, Result]) -> None:
+        """Outcomes in order; when the worker goes, the file it was at has failed, and another one takes the rest."""
+        while waiting:
+            try:
+                self._ask(protocol.ParseBatch([data for _, data in waiting]), None, waiting, found)
+            except WorkerGone as exc:
+                index, _ = waiting.popleft()
+                found[index] = ParseFailure(reason=exc.sentence)
+            if self._stopped.is_set():
+                found |= {index: ParseFailure(reason="It was not looked at.") for index, _ in waiting}
+                return
+
+    def _large(self, source: ReadAt) -> Result:
+        waiting, found = deque([(0, b"")]), dict[int, Result]()
+        try:
+            self._ask(protocol.ParseLarge(source.length), source, waiting, found)
+        except WorkerGone as exc:
+            return ParseFailure(reason=exc.sentence)
+        except (MagError, OSError) as exc:
+            return _unreadable(exc)
+        return found[0]
+
+    def _ask(
+        self,
+        request: protocol.Message,
+        source: ReadAt | None,
+        waiting: deque[tuple[int, bytes]],
+        found: dict[int, Result],
+    ) -> None:
+        with self._pool.worker() as worker:
+            self._busy.add(worker)
+            try:
+                worker.ask(request)
+                replies = worker.replies(source)
+                while waiting:
+                    reply = next(replies)
+                    if not isinstance(reply, protocol.Outcome):
+                        raise WorkerGone(timed_out=False)
+                    found[waiting.popleft()[0]] = reply.parsed or ParseFailure(reason=reply.reason)
+                    if reply.ending:
+                        worker.kill()
+                        return
+            finally:
+                self._busy.discard(worker)
+
+
+def _batches(items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[list[_Item[Token]]]:
+    """Small files together up to 64 or 16 MiB; each large one alone."""
+    batch: list[_Item[Token]] = []
+    total = 0
+    for token, source, name_hint in items:
+        item = _Item(token, source, name_hint)
+        if source.length > protocol.SMALL_FILE:
+            yield [item]
+            continue
+        if batch and (len(batch) == protocol.BATCH_FILES or total + source.length > protocol.BATCH_LENGTH):
+            yield batch
+            batch, total = [], 0
+        batch.append(item)
+        total += source.length
+    if batch:
+        yield batch
+
+
+def _named(result: Result, name_hint: str) -> Result:
+    return structs.replace(result, tags=fill(result.tags, name_hint)) if isinstance(result, Parsed) else result
+
+
+def _unreadable(error: Exception) -> ParseFailure:
+    if isinstance(error, MagError):
+        return ParseFailure(reason=str(error))
+    return ParseFailure(reason="It cannot be read from where it lies; check the medium.")

@@ -95,12 +95,19 @@ class ParseFailure(Value, frozen=True, kw_only=True):
 
 
 class ZipEntry(Value, frozen=True, kw_only=True):
-    """One file of an archive. `name` is a hint for people, never a path; `reason` says why it cannot be read, or ""."""
+    """One file of an archive. `name` is a hint for people, never a path; `reason` says why it cannot be read, or "".
+
+    The rest is where and how it is packed: `offset` of its local header.
+    """
 
     index: Annotated[int, Meta(ge=0)]
     name: ShortText
     length: Annotated[int, Meta(ge=0)]
     reason: ShortText = ""
+    offset: Annotated[int, Meta(ge=0, le=1 << 62)] = 0
+    packed_length: Annotated[int, Meta(ge=0, le=1 << 62)] = 0
+    deflated: bool = False
+    crc32: Annotated[int, Meta(ge=0, lt=1 << 32)] = 0
 
 
 class Cage(Value, frozen=True, kw_only=True):

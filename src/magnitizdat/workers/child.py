@@ -1,0 +1,167 @@
+"""The loop of a worker: a request in, replies out, until the pipe ends."""
+
+from __future__ import annotations
+
+import codecs
+import gc
+import io
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, cast
+
+from magnitizdat.errors import DamagedError, MagError, UnsupportedError
+from magnitizdat.model import AUDIO_TYPES
+from magnitizdat.workers import archive, audio, encode, escapes, pictures, protocol, rehearsal, retag, tags
+from magnitizdat.workers.cage import close_cage
+from magnitizdat.workers.remote import RemoteFile
+from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
+from magnitizdat.workers.values import Parsed
+
+_CODECS_USED = ("ascii", "latin-1", "cp1252", "cp1251", "koi8-r", "cp866", "cp437", "utf-8", "utf-16", "utf-16-le")
+_NO_MEMORY = "It needs more memory than a parser may have; it is probably not what it says it is."
+_MISUNDERSTOOD = "It cannot be understood; get an undamaged copy."
+
+
+def main(memory_limit: int) -> None:
+    """Serve on standard input and output; in the cage before the first request is read."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes the pipe
+    inward, outward = _pipes()
+    _warm()
+    cage = close_cage(memory_limit)
+    worker = Worker(inward, outward)
+    try:
+        protocol.write_message(outward, protocol.Ready(cage))
+        while worker.serve(protocol.read_request(inward)):
+            pass
+    except protocol.BrokenPipe:
+        pass
+    os._exit(0)  # nothing to tidy, and a parser's own exit code shall not run
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The two pipes on descriptors of their own, so that a library that prints cannot speak for us."""
+    inward, outward = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    return open(inward, "rb"), open(outward, "wb")
+
+
+def _warm() -> None:
+    """Load what would otherwise be opened late, when nothing can be opened any more."""
+    for name in _CODECS_USED:
+        codecs.lookup(name)
+    rehearsal.rehearse()
+    gc.freeze()
+
+
+def understand(file: BinaryIO) -> Parsed:
+    """All facts of one audio file.
+
+    Raises: DamagedError, UnsupportedError.
+    """
+    prefix = file.read(SNIFF_LENGTH)
+    if not prefix:
+        raise DamagedError("It is empty.")
+    media_type = sniff(prefix)
+    if media_type == "audio/mpeg" and prefix[:3] == b"ID3":
+        media_type = _behind_long_tag(file, prefix)
+    if media_type not in AUDIO_TYPES:
+        raise UnsupportedError("Its first bytes are not those of any kind of audio that is taken in.")
+    sound = audio.measure(file, media_type)
+    said = tags.read_tags(file, media_type)
+    return Parsed(media_type=media_type, **sound._asdict(), **said._asdict())
+
+
+def _behind_long_tag(file: BinaryIO, prefix: bytes) -> str | None:
+    """A second look where the ID3 tag with its pictures was longer than the prefix."""
+    from magnitizdat.workers.sniff import id3_length
+
+    length = id3_length(prefix)
+    if length < len(prefix):
+        return sniff(prefix)
+    file.seek(length)
+    return sniff(b"ID3\x04\0\0\0\0\0\0" + file.read(SNIFF_LENGTH)) if length else None
+
+
+class Worker:
+    """Answers requests on a pair of pipes."""
+
+    def __init__(self, inward: BinaryIO, outward: BinaryIO) -> None:
+        self._inward = inward
+        self._outward = outward
+
+    def serve(self, request: protocol.Request) -> bool:
+        """Answer one request; False when the worker must not go on."""
+        match request:
+            case protocol.ParseBatch(files):
+                return all(self._parse(cast(BinaryIO, io.BytesIO(data))) for data in files)
+            case protocol.ParseLarge(length):
+                return self._parse(self._remote(length))
+            case protocol.ListZip(length):
+                return self._answer(lambda: [protocol.Entries(archive.list_entries(self._remote(length)))])
+            case protocol.ReadMember(length, entry):
+                return self._answer(lambda: _stream(archive.read_member(self._remote(length), entry)))
+            case protocol.Encode(length, kind):
+                return self._answer(lambda: _stream(encode.encode(self._remote(length), kind)))
+            case protocol.Retag(data, wanted):
+                return self._answer(lambda: _stream([retag.retag(data, wanted)]))
+            case protocol.ReadQr(image):
+                return self._answer(lambda: [protocol.Texts(pictures.read_qr(image))])
+            case protocol.SelfTest():
+                return self._answer(lambda: [protocol.Texts(escapes.possible_deeds())])
+
+    def _parse(self, file: BinaryIO) -> bool:
+        failure = _failure(lambda: self._send(protocol.Outcome(understand(file))))
+        if failure is not None:
+            self._send(protocol.Outcome(None, failure.reason, failure.ending))
+        return failure is None or not failure.ending
+
+    def _answer(self, job: Callable[[], Iterable[protocol.Message]]) -> bool:
+        def send_all() -> None:
+            for message in job():
+                self._send(message)
+
+        failure = _failure(send_all)
+        if failure is not None:
+            self._send(failure)
+        return failure is None or not failure.ending
+
+    def _send(self, message: protocol.Message) -> None:
+        protocol.write_message(self._outward, message)
+
+    def _remote(self, length: int) -> BinaryIO:
+        return cast(BinaryIO, RemoteFile(length, self._fetch))
+
+    def _fetch(self, offset: int, length: int) -> bytes:
+        self._send(protocol.Need(offset, length))
+        frame = protocol.read_frame(self._inward)
+        if not frame:
+            raise OSError("the source cannot be read")
+        return frame
+
+
+def _failure(job: Callable[[], None]) -> protocol.Failed | None:
+    """Do it; what goes wrong becomes one sentence, because hostile bytes make a parser raise anything."""
+    try:
+        job()
+    except protocol.BrokenPipe:
+        raise
+    except UnsupportedError as exc:
+        return protocol.Failed(str(exc), "unsupported")
+    except MagError as exc:
+        return protocol.Failed(str(exc))
+    except MemoryError:
+        return protocol.Failed(_NO_MEMORY, ending=True)
+    except Exception:  # noqa: BLE001  see above
+        return protocol.Failed(_MISUNDERSTOOD)
+    return None
+
+
+def _stream(parts: Iterable[bytes]) -> Iterator[protocol.Message]:
+    """Chunks of at most 1 MiB, then `Done`."""
+    for part in parts:
+        for offset in range(0, len(part), protocol.CHUNK_LENGTH):
+            yield protocol.Chunk(part[offset : offset + protocol.CHUNK_LENGTH])
+    yield protocol.Done()

@@ -1,0 +1,176 @@
+"""Messages on the pipes between the program and its workers: four bytes of length, then MessagePack. Never pickle.
+
+The program believes nothing that comes back: lengths are capped, values are validated while they are decoded.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, BinaryIO, Literal
+
+import msgspec
+from msgspec import Meta
+
+from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Tags, ZipEntry
+
+FRAME_LIMIT = 96 << 20
+"""Bytes of one message: covers and lyrics of one file, or a batch of small files."""
+
+SMALL_FILE = 4 << 20
+"""Bytes up to which a file is pushed whole; longer ones are read by ranges."""
+
+BATCH_FILES = 64
+BATCH_LENGTH = 16 << 20
+RANGE_LIMIT = 4 << 20
+CHUNK_LENGTH = 1 << 20
+
+
+class Message(msgspec.Struct, frozen=True, tag=True):
+    """Base of all messages; the class name tells them apart."""
+
+
+class ParseBatch(Message, frozen=True):
+    """Small files, whole; one `Outcome` each, in order."""
+
+    files: list[bytes]
+
+
+class ParseLarge(Message, frozen=True):
+    """One file, to be read by `Need`; one `Outcome`."""
+
+    length: int
+
+
+class ListZip(Message, frozen=True):
+    """To be read by `Need`; answered with `Entries` or `Failed`."""
+
+    length: int
+
+
+class ReadMember(Message, frozen=True):
+    """To be read by `Need`; answered with `Chunk`s and `Done`, or `Failed`."""
+
+    length: int
+    entry: ZipEntry
+
+
+class Encode(Message, frozen=True):
+    """To be read by `Need`; answered with `Chunk`s and `Done`, or `Failed`."""
+
+    length: int
+    kind: EncodeKind
+
+
+class Retag(Message, frozen=True):
+    """Answered with one or more `Chunk`s and `Done`, or `Failed`."""
+
+    audio: bytes
+    tags: Tags
+
+
+class ReadQr(Message, frozen=True):
+    """Answered with `Texts` or `Failed`."""
+
+    image: bytes
+
+
+class SelfTest(Message, frozen=True):
+    """What the worker could do if it were taken over: answered with `Texts`, the names of deeds that succeeded."""
+
+
+Request = ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | SelfTest
+
+
+class Ready(Message, frozen=True):
+    """The first message of every worker: the cage is closed."""
+
+    cage: Cage
+
+
+class Need(Message, frozen=True):
+    """Please send these bytes of the source: answered with a bare frame, empty where the source fails."""
+
+    offset: Annotated[int, Meta(ge=0, le=1 << 62)]
+    length: Annotated[int, Meta(ge=1, le=RANGE_LIMIT)]
+
+
+class Outcome(Message, frozen=True):
+    """One file of a batch: what it is, or why not. After `ending` the worker is gone (it ran out of memory)."""
+
+    parsed: Parsed | None
+    reason: Annotated[str, Meta(max_length=4096)] = ""
+    ending: bool = False
+
+
+class Chunk(Message, frozen=True):
+    data: bytes
+
+
+class Entries(Message, frozen=True):
+    entries: Annotated[list[ZipEntry], Meta(max_length=20_000)]
+
+
+class Texts(Message, frozen=True):
+    texts: Annotated[list[Annotated[str, Meta(max_length=1 << 16)]], Meta(max_length=256)]
+
+
+class Done(Message, frozen=True):
+    """The end of a stream of chunks."""
+
+
+class Failed(Message, frozen=True):
+    """A sentence, and whether it is about damage or about something that is not on the list."""
+
+    reason: Annotated[str, Meta(max_length=4096)]
+    kind: Literal["damaged", "unsupported"] = "damaged"
+    ending: bool = False
+
+
+Reply = Ready | Need | Outcome | Chunk | Entries | Texts | Done | Failed
+
+
+class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors
+    """The other side is gone, or talks nonsense."""
+
+
+def write_message(pipe: BinaryIO, message: Message) -> None:
+    write_frame(pipe, msgspec.msgpack.encode(message))
+
+
+def write_frame(pipe: BinaryIO, frame: bytes) -> None:
+    """Raises: BrokenPipe."""
+    try:
+        pipe.write(len(frame).to_bytes(4, "little"))
+        pipe.write(frame)
+        pipe.flush()
+    except (OSError, ValueError) as exc:
+        raise BrokenPipe from exc
+
+
+def read_frame(pipe: BinaryIO) -> bytes:
+    """Raises: BrokenPipe, also at the end and for a length over `FRAME_LIMIT`."""
+    try:
+        prefix = pipe.read(4)
+        length = int.from_bytes(prefix, "little")
+        frame = pipe.read(length) if len(prefix) == 4 and length <= FRAME_LIMIT else None
+    except (OSError, ValueError) as exc:
+        raise BrokenPipe from exc
+    if frame is None or len(frame) < length:
+        raise BrokenPipe
+    return frame
+
+
+_REQUESTS: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
+
+
+def read_request(pipe: BinaryIO) -> Request:
+    """Raises: BrokenPipe."""
+    return _REQUESTS.decode(read_frame(pipe))
+
+
+def read_reply(pipe: BinaryIO) -> Reply:
+    """Raises: BrokenPipe, also for messages that do not validate."""
+    try:
+        return _REPLIES.decode(read_frame(pipe))
+    except (msgspec.MsgspecError, RecursionError) as exc:
+        raise BrokenPipe from exc

@@ -1,0 +1,44 @@
+"""A walk through every job on files of our own making, before the cage closes: libraries load much of themselves late."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import BinaryIO, cast
+
+from magnitizdat.workers import audio, encode, pictures
+from magnitizdat.workers.values import EncodeKind
+
+
+def rehearse() -> None:
+    """Measure, encode and look at a picture once."""
+    sound = _wav()
+    audio.measure(_file(sound), "audio/wav")
+    kinds: tuple[EncodeKind, ...] = ("opus-128", "mp3")
+    for kind in kinds:
+        for _ in encode.encode(_file(sound), kind):
+            pass
+    pictures.read_qr(_png())
+
+
+def _file(content: bytes) -> BinaryIO:
+    return cast(BinaryIO, io.BytesIO(content))
+
+
+def _wav() -> bytes:
+    """A tenth of a second of silence."""
+    samples = bytes(2 * 4410)
+    layout = struct.pack("<HHIIHH", 1, 1, 44100, 2 * 44100, 2, 16)
+    body = b"WAVE" + b"fmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", len(samples)) + samples
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _png() -> bytes:
+    """A white square of 16 pixels. Source: PNG, third edition, clause 5."""
+    rows = zlib.compress((b"\0" + b"\xff" * 16) * 16)
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )
