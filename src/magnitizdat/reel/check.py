@@ -24,7 +24,8 @@ from magnitizdat.reel.sets import READERS, ParitySet, gather
 
 __all__ = ["check"]
 
-_LEFTOVER = re.compile(r"(.+)\.\d{1,3}$")
+LEFTOVER = re.compile(r"(.+)\.\d{1,3}")
+"""What par2 calls a file that it put aside, and we one on its way back: the name of the segment comes before."""
 _FIRST_16K = 16384
 
 
@@ -38,6 +39,7 @@ class Examined:
     is_whole: bool = False
     exists: bool = True
     unreadable: bool = False
+    length: int = 0
     found_as: str = ""
     leftovers: list[str] = field(default_factory=list)
 
@@ -98,7 +100,8 @@ def inspect(folder: Path, *, progress: Progress | None = None) -> Inspection:
         results = iter(list(pool.map(look, jobs)))
     groups = [(parity, [next(results) for _ in parity.files]) for parity in sets]
     rest = _claim(folder, groups, found)
-    unprotected, foreign = [], []
+    unprotected: list[str] = []
+    foreign: list[str] = []
     for path in rest:
         (unprotected if _is_sealed(folder / path) else foreign).append(path)
     return Inspection(folder, groups, unprotected, useless, foreign)
@@ -117,39 +120,36 @@ def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
             return Examined(file, path, set(), is_whole=True)
     except OSError:
         pass
-    lost, unreadable = lost_slices(source, checksums, parity.slice_length)
-    return Examined(file, path, lost, unreadable=unreadable)
+    lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
+    return Examined(file, path, lost, unreadable=unreadable, length=source.length)
 
 
 def md5_of(path: Path) -> bytes:
     """MD5 of a file. Raises: OSError."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb", buffering=0) as file:
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
 
 
-def lost_slices(source: PathReader, checksums: Checksums, slice_length: int) -> tuple[set[int], bool]:
+def lost_slices(
+    source: PathReader, file: Description, checksums: Checksums, slice_length: int
+) -> tuple[set[int], bool]:
     """Slices that do not verify at their place, and whether the medium refused any."""
     lost, unreadable = set(), False
     for number in range(checksums.slices):
+        length = min(slice_length, file.length - number * slice_length)
         try:
-            plain = source.read_at(number * slice_length, slice_length)
+            sealed = source.read_at(number * slice_length, length)
         except OSError:
             lost.add(number)
             unreadable = True
             continue
-        if not _is_slice(plain, checksums, number, slice_length, source.length):
+        if len(sealed) != length or not _is_slice(sealed, checksums, number, bytes(slice_length - length)):
             lost.add(number)
     return lost, unreadable
 
 
-def _is_slice(content: bytes, checksums: Checksums, number: int, slice_length: int, length: int) -> bool:
-    expected = slice_length
-    if number == checksums.slices - 1:  # filled up with zeros; a file that was extended has something else there
-        expected = min(slice_length, length - number * slice_length)
-    if not content or len(content) != expected:
-        return False
-    padding = bytes(slice_length - len(content))
+def _is_slice(content: bytes, checksums: Checksums, number: int, padding: bytes) -> bool:
     if zlib.crc32(padding, zlib.crc32(content)) != checksums.crc32(number):
         return False
     hashed = hashlib.md5(content, usedforsecurity=False)
@@ -165,7 +165,7 @@ def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], fou
     for each in found:
         if each.path in known or each.path.lower().endswith(PARITY_SUFFIX):
             continue
-        leftover = _LEFTOVER.fullmatch(each.path)
+        leftover = LEFTOVER.fullmatch(each.path)
         if leftover and leftover[1] in known:
             _add_leftover(folder, *known[leftover[1]], each.path)
         else:
@@ -190,7 +190,8 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
     if examined.is_whole:
         return
     try:
-        lost, _ = lost_slices(PathReader(folder / path), parity.checksums[examined.file.file_id], parity.slice_length)
+        checksums = parity.checksums[examined.file.file_id]
+        lost, _ = lost_slices(PathReader(folder / path), examined.file, checksums, parity.slice_length)
     except OSError:
         return
     examined.lost &= lost

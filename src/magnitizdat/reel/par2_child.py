@@ -56,9 +56,11 @@ def create(folder: Path, base: str, segments: Sequence[str], *, slice_length: in
         raise TargetError(f"{folder} failed while the spare parts were written; try again, or take another medium")
 
 
-def repair(folder: Path, volumes: Sequence[str], extra: Sequence[str], *, largest: int, total: int) -> int:
+def repair(
+    folder: Path, volumes: Sequence[str], extra: Sequence[str], *, largest: int, total: int, threads: int = 1
+) -> int:
     """Let par2 mend what the set of `volumes` describes; `extra` files may hold parts. Returns its exit code."""
-    return _run(folder, ["repair", *_quiet(), *volumes, *extra], largest, total, threads=2)
+    return _run(folder, ["repair", *_quiet(), *volumes, *extra], largest, total, threads=threads)
 
 
 def _quiet() -> list[str]:

@@ -26,7 +26,7 @@ class SegmentReport(Value, frozen=True, kw_only=True):
 
 
 class GroupReport(Value, frozen=True, kw_only=True):
-    """Files that share spare parts. `needed`, `available` and `planned` count recovery slices of `slice_length` bytes."""
+    """Files that share spare parts. `needed`, `available`, `planned` count recovery slices of `slice_length` bytes."""
 
     name: str
     segments: tuple[SegmentReport, ...]

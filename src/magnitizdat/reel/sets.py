@@ -43,6 +43,7 @@ class ParitySet:
     blocks: int
     parity: list[ParityFile] = field(default_factory=list)
     planned: int = 0
+    highest: int = -1
 
     @property
     def name(self) -> str:
@@ -88,13 +89,32 @@ def gather(folder: Path, found: Iterable[Found]) -> Gathered:
                 useless.append(each.path)
     sets = []
     for (prefix, set_id), pile in sorted(piles.items()):
-        made = _set_of(prefix, set_id, pile)
-        if made is None:
+        described = _set_of(prefix, set_id, pile)
+        if described is None:
             useless += [each.path for each in pile.parity]
         else:
-            sets.append(made)
+            sets.append(described)
+    useless = [path for path in useless if not _adopt(sets, path)]
+    for made in sets:
+        made.planned = _planned(made)
     _expect_of_siblings(sets)
     return Gathered(sets, sorted(useless))
+
+
+def _adopt(sets: Iterable[ParitySet], path: str) -> bool:
+    """Count a par2 file without any sound packet to the set whose name it bears."""
+    for each in sets:
+        if path.startswith(f"{each.prefix}{each.name}.") and path not in {known.path for known in each.parity}:
+            each.parity.append(ParityFile(path, 0, whole=False))
+            return True
+    return False
+
+
+def _planned(parity: ParitySet) -> int:
+    """Recovery slices that there once were: what names and exponents say, and at least what we always make."""
+    total = sum(parity.checksums[file.file_id].slices for file in parity.files)
+    largest = max(parity.checksums[file.file_id].slices for file in parity.files)
+    return min(max(_promised(parity.parity), parity.highest + 1, blocks_for(0, largest, 0)), total)
 
 
 def _scan(path: Path) -> Scan:
@@ -139,8 +159,7 @@ def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:
         return None
     exponents = pile.exponents.get(pile.main.slice_length, set())
     made = ParitySet(set_id, prefix, pile.main.slice_length, files, pile.checksums, len(exponents), pile.parity)
-    largest = max(pile.checksums[file.file_id].slices for file in files)
-    made.planned = min(max(_promised(pile.parity), max(exponents, default=-1) + 1, blocks_for(0, largest, 0)), total)
+    made.highest = max(exponents, default=-1)
     return made
 
 

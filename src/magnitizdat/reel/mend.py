@@ -1,0 +1,214 @@
+"""Mending a reel without any key: par2 for each damaged group, then every mended file is read back and verified.
+
+In place, par2 keeps a damaged file beside the mended one (`….age.1`) until that one has verified; an interrupted mend
+leaves such files, and the next takes whole slices out of them. With a scratch folder, or where the medium refuses to
+read, a group is mended there and brought back. Whole files are never touched, files of no reel neither.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+from magnitizdat.errors import MagError
+from magnitizdat.formats.names import opaque_name
+from magnitizdat.model import Progress, Shortfall, Silent
+from magnitizdat.reel import par2_child
+from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examine, inspect
+from magnitizdat.reel.layout import volumes_for
+from magnitizdat.reel.medium import Disk, Found, forget_cached, is_plain_name, survey
+from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
+from magnitizdat.reel.sets import ParitySet, gather
+from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
+
+__all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check", "mend"]
+
+_AT_ONCE = 2
+_STRANGERS = 64
+Group = tuple[ParitySet, list[Examined]]
+
+
+def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Progress | None = None) -> MendReport:
+    """Make every file of a reel whole that its spare parts allow, then make damaged spare parts anew.
+
+    `scratch` is a folder with room for two groups, for a stick that is too full. Interrupted, the same call goes on.
+    What cannot be mended is in the report, with a reason each.
+
+    Raises: SourceError if the folder cannot be listed, TargetError if the medium fails while it is written.
+    """
+    watcher = progress or Silent()
+    return _Mend(inspect(folder, progress=watcher), disk, scratch, watcher).run()
+
+
+class _Mend:
+    """One mend under way."""
+
+    def __init__(self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress) -> None:
+        self._found, self._folder = found, found.folder
+        self._disk, self._scratch, self._progress = disk, scratch, progress
+        self._mended: list[str] = []
+        self._renewed: list[str] = []
+        self._missing: list[Shortfall] = []
+
+    def run(self) -> MendReport:
+        """Names first, then files, then spare parts."""
+        groups = self._found.groups
+        renamed = [self._give_name(each) for _, files in groups for each in files if each.found_as]
+        self._disk.flush()
+        damaged = [group for group in groups if not _is_whole(group)]
+        self._progress.start("mend", sum(each.file.length for _, files in damaged for each in files))
+        threads = 1 if len(damaged) > 1 else _AT_ONCE
+        self._for_each(damaged, lambda group: self._mend_group(group, threads))
+        self._remove_leftovers()
+        self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
+        self._disk.flush()
+        return MendReport(
+            mended=tuple(sorted(self._mended)),
+            renamed=tuple(renamed),
+            renewed_parity=tuple(sorted(self._renewed)),
+            missing=tuple(self._missing),
+        )
+
+    def _for_each(self, groups: list[Group], work: Callable[[Group], None]) -> None:
+        """Two groups at once; what stops one does not stop the others."""
+        with ThreadPoolExecutor(_AT_ONCE, "mend") as pool:
+            futures = [pool.submit(work, group) for group in groups]
+            try:
+                for (parity, files), future in zip(groups, futures, strict=True):
+                    try:
+                        future.result()
+                    except MagError as exc:
+                        self._missing.append(Shortfall(what=f"group {parity.name}", reason=str(exc)))
+                    except OSError as exc:
+                        reason = f"the medium failed ({os.strerror(exc.errno or 5)}); run the same command again"
+                        self._missing.append(Shortfall(what=f"group {parity.name}", reason=reason))
+                    self._progress.advance(sum(each.file.length for each in files))
+            finally:
+                for future in futures:
+                    future.cancel()
+
+    def _give_name(self, examined: Examined) -> str:
+        self._disk.rename(self._folder / examined.found_as, self._folder / examined.path)
+        examined.is_whole, examined.exists, examined.found_as = True, True, ""
+        return examined.path
+
+    def _mend_group(self, group: Group, threads: int) -> None:
+        parity, files = group
+        bad = [each for each in files if not each.is_whole]
+        extra = self._extra(parity, bad)
+        if sum(len(each.lost) for each in bad) > parity.blocks and not extra and not any(map(_may_be_shifted, bad)):
+            raise MagError(_too_much(group))
+        bench = self._workbench(parity, bad)
+        bench.prepare(files, extra)
+        code = par2_child.repair(
+            bench.place,
+            bench.parity_names(),
+            [Path(path).name for path in extra],
+            largest=max(each.file.length for each in files) + max(each.length for each in parity.parity),
+            total=sum(each.file.length for each in files),
+            threads=threads,
+        )
+        if code not in par2_child.NOT_ENOUGH:
+            bench.bring_back(bad)
+            self._verify(parity, bad)
+        bench.clear()
+        if not _is_whole(group):
+            raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
+
+    def _workbench(self, parity: ParitySet, bad: list[Examined]) -> Workbench:
+        if self._scratch is not None or any(each.unreadable for each in bad):
+            return Scratch(self._folder, parity, self._disk, self._scratch)
+        return InPlace(self._folder, parity)
+
+    def _extra(self, parity: ParitySet, bad: list[Examined]) -> list[str]:
+        """Files beside the damaged ones that may hold some of their slices."""
+        extra = [path for each in bad for path in each.leftovers]
+        if not all(each.exists for each in bad):
+            near = (path for path in self._found.unprotected if path.rpartition("/")[0] + "/" == (parity.prefix or "/"))
+            extra += [path for path in near if is_plain_name(Path(path).name)][:_STRANGERS]
+        return extra
+
+    def _verify(self, parity: ParitySet, bad: list[Examined]) -> None:
+        """Mended files as the medium gives them back, after a flush."""
+        there = [path for each in bad if (path := self._folder / each.path).is_file()]
+        self._disk.flush([*there, *{path.parent for path in there}])
+        for each in bad:
+            with suppress(OSError):
+                forget_cached(self._folder / each.path)
+            found = examine(self._folder, parity, each.file)
+            each.is_whole, each.lost, each.exists = found.is_whole, found.lost, found.exists
+            if each.is_whole:
+                self._mended.append(each.path)
+
+    def _remove_leftovers(self) -> None:
+        """What par2 put aside, and what an interrupted mend left, once the file itself is whole."""
+        whole = {each.path for _, files in self._found.groups for each in files if each.is_whole}
+        for found in survey(self._folder):
+            leftover = LEFTOVER.fullmatch(found.path)
+            if leftover and leftover[1] in whole and found.path not in whole:
+                self._disk.remove(self._folder / found.path)
+
+    def _renew_parity(self, group: Group) -> None:
+        """Make a group's spare parts anew under another name; the old ones go when the new ones have verified."""
+        parity = group[0]
+        base = opaque_name()
+        place = self._folder / parity.prefix
+        refuse_without_room(place, parity.planned * parity.slice_length + (4 << 20), "the new spare parts")
+        try:
+            self._make_parity(group, base)
+        except BaseException:
+            for path in place.glob(f"{base}*"):
+                self._disk.remove(path)
+            raise
+        for each in parity.parity:
+            self._disk.remove(self._folder / each.path)
+        self._renewed.append(parity.name)
+
+    def _make_parity(self, group: Group, base: str) -> None:
+        parity, files = group
+        place = self._folder / parity.prefix
+        par2_child.create(
+            place,
+            base,
+            [each.file.name.decode("ascii") for each in files],
+            slice_length=parity.slice_length,
+            blocks=parity.planned,
+            volumes=len(volumes_for(parity.planned)),
+        )
+        made = sorted(place.glob(f"{base}*"))
+        self._disk.flush([*made, place])
+        for path in made:
+            forget_cached(path)
+        found = [Found(path.relative_to(self._folder).as_posix(), path.stat().st_size) for path in made]
+        sets = gather(self._folder, found).sets
+        expected = {(each.name, each.md5) for each in parity.files}
+        if len(sets) != 1 or sets[0].is_damaged or {(each.name, each.md5) for each in sets[0].files} != expected:
+            raise MagError("the new spare parts do not verify: the medium is failing; copy the reel to another one")
+
+
+def _is_whole(group: Group) -> bool:
+    return all(each.is_whole for each in group[1])
+
+
+def _may_be_shifted(examined: Examined) -> bool:
+    """Whether bytes may have moved: par2 finds slices anywhere, our count looks at their places only."""
+    return examined.exists and examined.length != examined.file.length
+
+
+def _too_much(group: Group) -> str:
+    parity, files = group
+    bad = [each for each in files if not each.is_whole]
+    needed = sum(len(each.lost) for each in bad)
+    return (
+        f"{len(bad)} of {len(files)} files are damaged too much: {needed} spare parts are needed and {parity.blocks}"
+        " are there; find another copy of the reel and put both into one folder, or dub what is whole"
+    )
+
+
+def _failed(code: int) -> str:
+    return (
+        f"mending stopped before the end ({code}); free some space, or name a folder with --scratch, and run it again"
+    )
