@@ -13,7 +13,7 @@ from magnitizdat.model import Release, Track
 from magnitizdat.ops.sealing import describe, seal_small
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-PASSPHRASE = "one two three four five six"  # noqa: S105 -- of a test library
+PASSPHRASE = "one two three four five six"
 
 
 def make_library(directory: Path) -> Library:

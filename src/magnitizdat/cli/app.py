@@ -16,7 +16,7 @@ PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More"
 class Grouped(typer.core.TyperGroup):
     """Lists verbs under the five headings of the design, without the cost of drawing boxes."""
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """One section a panel, in the order of registration."""
         panels: dict[str, list[tuple[str, str]]] = {}
         for name in self.list_commands(ctx):

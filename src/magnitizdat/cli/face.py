@@ -204,7 +204,7 @@ current: Face = Face(Settings())
 def human_size(length: int) -> str:
     """Bytes for people: `14.2 GB`, powers of ten as on the packaging of sticks."""
     size, unit = float(length), "B"
-    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 -- the last unit is used after the loop
+    for unit in ("B", "kB", "MB", "GB", "TB"):
         if size < 1000 or unit == "TB":
             break
         size /= 1000

@@ -11,7 +11,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
-from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
 
 PANEL = "Give"
 reels = typer.Typer(help="Cut, check, mend and list reels.", no_args_is_help=True, rich_markup_mode=None)
@@ -66,7 +66,7 @@ def cut(
             opened = write_open(library, cargo, FolderTarget(destination), progress=progress)
             out.document(msgspec.to_builtins(opened))
             out.say(
-                f"{opened.files} files in {destination}. It is open: anybody who finds it can play it, and see who signed."
+                f"{opened.files} files in {destination}. It is open: whoever finds it can play it, and see who signed."
             )
             return 0
         report = cut_reel(
@@ -82,12 +82,65 @@ def cut(
     out.document({**msgspec.to_builtins(report), "words": report.words, "left_out": report.left_out})
     done = report.cut
     out.say(
-        f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back. Safe to pull."
+        f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back."
+        " Safe to pull."
     )
     if report.words:
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")
     return EXIT_PARTLY if report.left_out else 0
+
+
+@reels.command("check")
+def check(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")]) -> int:
+    """What of a reel is whole, damaged or missing, and whether it can be mended. Needs no key, changes nothing."""
+    from magnitizdat.reel.check import check as check_op
+
+    out = face.current
+    with out.progress() as progress:
+        report = check_op(folder, progress=progress)
+    missing = report.missing()
+    states = ("whole", "damaged", "missing", "renamed")
+    document = msgspec.to_builtins(report)
+    document.update({state: report.count(state) for state in states})  # type: ignore[arg-type]
+    document.update(
+        complete=report.is_complete, valid=report.is_valid, mendable=report.is_mendable, missing_groups=missing
+    )
+    out.document({**document, "sentences": report.sentences()})
+    for sentence in report.sentences():
+        out.say(sentence)
+    if not report.groups:
+        return EXIT_SOURCE
+    return 0 if report.is_valid else EXIT_PARTLY
+
+
+@reels.command("mend")
+def mend(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    scratch: Annotated[
+        Path | None, typer.Option("--scratch", metavar="D", help="A folder elsewhere, for a stick that is too full.")
+    ] = None,
+) -> int:
+    """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
+    from magnitizdat.library.disk import Disk
+    from magnitizdat.reel.check import check as check_op
+    from magnitizdat.reel.mend import mend as mend_op
+
+    out = face.current
+    with out.progress() as progress:
+        report = mend_op(folder, Disk(), scratch=scratch, progress=progress)
+        after = check_op(folder, progress=progress)
+    out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
+    out.say(
+        f"{len(report.mended)} files mended, {len(report.renamed)} given their names back, "
+        f"{len(report.renewed_parity)} spare parts made anew."
+    )
+    for sentence in after.sentences():
+        out.say(sentence)
+    out.missing(report.missing)
+    if not after.groups:
+        return EXIT_SOURCE
+    return 0 if after.is_valid else EXIT_PARTLY
 
 
 @reels.command("list")

@@ -119,9 +119,9 @@ def list_labels() -> int:
 @labels.command("address")
 def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")] = "") -> int:
     """Imprint and checkpoint of a label, to write down or print."""
-    from magnitizdat.ops.qr import terminal_qr
     from magnitizdat.ops.labels import address as address_op
     from magnitizdat.ops.labels import own_label
+    from magnitizdat.ops.qr import terminal_qr
 
     out = face.current
     with out.library() as library:
@@ -176,9 +176,9 @@ def card(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
-    from magnitizdat.ops.qr import terminal_qr
     from magnitizdat.library.disk import Disk
     from magnitizdat.ops.friends import card_bytes, my_card
+    from magnitizdat.ops.qr import terminal_qr
 
     out = face.current
     with out.library() as library:

@@ -185,7 +185,7 @@ class Database:
         """A consistent copy while in use, under the same key."""
         copy = Database(path, database_key, create=True)
         try:
-            with copy._connection.backup("main", self._connection, "main") as backup:  # noqa: SLF001 -- our own class
+            with copy._connection.backup("main", self._connection, "main") as backup:
                 backup.step(-1)
             copy.close()
         except apsw.Error as exc:

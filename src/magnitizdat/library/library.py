@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from magnitizdat.errors import LibraryError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
@@ -93,7 +94,7 @@ class Library:
         self.db.close()
         self.vault.close()
 
-    def __enter__(self) -> Library:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -223,7 +224,7 @@ class Changes:
         self._dead_cells: set[int] = set()
         self.pending_bytes = 0
 
-    def __enter__(self) -> Changes:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

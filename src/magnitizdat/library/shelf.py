@@ -1,6 +1,6 @@
 """Albums, tracks and blobs in the index: what rows and signed releases say, made searchable.
 
-Called inside a transaction where it writes. Piece digests stand once, in `blob`, and are put back when a release is read.
+Called inside a transaction where it writes. Piece digests stand once, in `blob`; a release that is read gets them back.
 """
 
 from __future__ import annotations
@@ -147,8 +147,9 @@ class Shelf:
     def _put_album_fields(self, album: str, release: Release, *, imprint: str, own: bool) -> None:
         bare = msgspec.structs.replace(release, tracks=())
         self.db.run(
-            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET imprint = excluded.imprint,"
-            " title = excluded.title, artist = excluded.artist, date = excluded.date, own = excluded.own,"
+            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " imprint = excluded.imprint, title = excluded.title,"
+            " artist = excluded.artist, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
             (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare)),
         )

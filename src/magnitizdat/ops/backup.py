@@ -1,7 +1,7 @@
 """`mag backup`: a consistent copy of a library while it is in use.
 
-The copy knows that it is one: it has a device of its own in the journal, and does not publish before it has heard of its
-labels or is told that it is the only copy (laws 3 and 11).
+The copy knows that it is one: it has a device of its own in the journal, and does not publish before it has heard of
+its labels or is told that it is the only copy (laws 3 and 11).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`mag reel cut`: a sealed reel of what I hold.
 
-Its exact size is known before the first byte. What an interrupted run needs to go on (names, which segments are whole) is
-kept in the library until the reel is done; the same command then resumes, as long as it means the same reel.
+Its exact size is known before the first byte. What an interrupted run needs to go on (names, which segments are whole)
+is kept in the library until the reel is done; the same command then resumes, as long as it means the same reel.
 """
 
 from __future__ import annotations

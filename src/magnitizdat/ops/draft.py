@@ -1,4 +1,4 @@
-"""`mag publish --draft`: `release.toml` beside the music, commented, for what tags do not say; and liner notes by language."""
+"""`mag publish --draft`: `release.toml` beside the music, for what tags do not say, and liner notes by language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _draft_text(release: Release) -> str:
         text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
         return f"# {comment}\n{name} = {text}\n"
 
-    credits = [f"[[credits]]\nname = {_quoted(each.name)}\nrole = {_quoted(each.role)}\n" for each in release.credits]
+    credited = [f"[[credits]]\nname = {_quoted(each.name)}\nrole = {_quoted(each.role)}\n" for each in release.credits]
     example = '# [[credits]]\n# name = "Виктор"\n# role = "guitar, voice"\n'
     return "\n".join(
         [
@@ -59,7 +59,7 @@ def _draft_text(release: Release) -> str:
             line("licence", "What others may do with it, for example CC-BY-SA-4.0"),
             line("support", "How to thank the musicians: an address, a wallet, a person to ask for"),
             "# Who did what",
-            "\n".join(credits) or example,
+            "\n".join(credited) or example,
         ]
     )
 

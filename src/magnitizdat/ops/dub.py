@@ -73,12 +73,12 @@ def dub(
     """
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
-        return _Dub(library, changes, source, fetcher, now, watcher).run(known_only=known_only)
+        return _Dub(library, changes, source, fetcher, now=now, progress=watcher).run(known_only=known_only)
 
 
 class _Dub:
     def __init__(
-        self, library: Library, changes: Changes, source: Spool, fetcher: Fetcher, now: datetime, progress: Progress
+        self, library: Library, changes: Changes, source: Spool, fetcher: Fetcher, *, now: datetime, progress: Progress
     ) -> None:
         self._library = library
         self._changes = changes
@@ -156,9 +156,9 @@ class _Dub:
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of a followed or own label that this other one could be mistaken for."""
         for view in self._library.shelf.labels():
-            if view.imprint != imprint and view.standing in {"own", "followed"}:
-                if any(names_clash(name, view.name) for name in (document.name, *document.aliases)):
-                    return view.name
+            known = view.imprint != imprint and view.standing in {"own", "followed"}
+            if known and any(names_clash(name, view.name) for name in (document.name, *document.aliases)):
+                return view.name
         return ""
 
     def _shelve(self, imprint: str, listed: Listed, release: Release) -> bool:

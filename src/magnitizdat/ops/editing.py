@@ -59,7 +59,8 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
             return release, found[0]
         raise UsageError(f"«{text}» names {len(found)} tracks; `mag show {album}` lists them")
     lines = library.db.all(
-        "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
+        "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album"
+        " WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
         (text.casefold(),),
     )
     for (album_id,) in lines:
@@ -71,7 +72,7 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
 
 
 def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path | None = None) -> str:
-    """Correct fields and cover of an album (`target` names one) or of a track (`ALBUM/3`); the album's id comes back."""
+    """Correct fields and cover of an album (`target` names one) or of a track (`ALBUM/3`); the album's id."""
     is_track = "/" in target
     allowed = TRACK_FIELDS if is_track else ALBUM_FIELDS
     wrong = [name for name in fields if name not in allowed]

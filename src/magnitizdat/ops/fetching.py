@@ -1,7 +1,7 @@
 """Fetching blobs: every piece verified before it is sealed, every blob as a whole before it counts.
 
-Two threads fetch and hash a few pieces ahead; this thread seals in order. Pieces that a run before brought are read back
-and hashed instead of being fetched.
+Two threads fetch and hash a few pieces ahead; this thread seals in order. Pieces that a run before brought are read
+back and hashed instead of being fetched.
 """
 
 from __future__ import annotations

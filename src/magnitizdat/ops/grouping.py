@@ -15,11 +15,11 @@ from typing import NamedTuple
 import msgspec
 
 from magnitizdat.model import File, Release, Track
+from magnitizdat.ops.scan import DISC_FOLDER
 from magnitizdat.workers.values import Tags
 
 VARIOUS = "Various Artists"
 UNKNOWN = "Unknown Artist"
-_DISC_FOLDER = re.compile(r"(?:cd|disc|disk|диск|side|сторона)[ _.-]*(\d{1,2}|[ab])(?:\b.*)?", re.IGNORECASE)
 _VARIOUS_NAMES = frozenset({"various artists", "various", "va", "v.a.", "разные исполнители", "diverse kunstnere"})
 
 
@@ -48,7 +48,7 @@ def _fold(text: str) -> str:
 def _album_folder(hint: str) -> str:
     """Name of the folder that stands for the album: the disc's own folder is passed over."""
     folders = hint.split("/")[:-1]
-    while len(folders) > 1 and _DISC_FOLDER.fullmatch(folders[-1].strip()):
+    while len(folders) > 1 and DISC_FOLDER.fullmatch(folders[-1].strip()):
         folders.pop()
     return folders[-1] if folders else ""
 
@@ -56,7 +56,7 @@ def _album_folder(hint: str) -> str:
 def disc_of(hint: str) -> int:
     """Disc number that the folder's name says, or 0."""
     folders = hint.split("/")[:-1]
-    found = _DISC_FOLDER.fullmatch(folders[-1].strip()) if folders else None
+    found = DISC_FOLDER.fullmatch(folders[-1].strip()) if folders else None
     return int(found[1]) if found and found[1].isdigit() else 0
 
 

@@ -40,7 +40,9 @@ class Offered(Value, frozen=True, kw_only=True):
     here: bool
 
 
-def read_offer(library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None) -> Offer:
+def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
+    library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None
+) -> Offer:
     """Refresh a label from a source and read its documents, from the library where they are here already.
 
     Raises: as `catalogue.refresh.refresh`, and UnreachableError.

@@ -1,4 +1,4 @@
-"""The paper copy of a library's key slot: a page to print, with QR and text. It opens nothing without the passphrase."""
+"""The paper copy of a library's key slot: a page to print, with QR and text. Useless without the passphrase."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def write_paper(path: Path, slot: bytes) -> None:
 <html lang="en"><meta charset="utf-8"><title>Paper copy</title>
 <style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
 <h1>Paper copy of a key slot</h1>
-<p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs the
-passphrase as before: keep the two apart.</p>
+<p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs
+the passphrase as before: keep the two apart.</p>
 {svg_qr(text).decode()}
 <pre>{escape(text)}</pre>
 </html>

@@ -1,4 +1,4 @@
-"""`mag publish`: sign a release in a label. What was signed before keeps playing; corrections and withdrawals follow it."""
+"""`mag publish`: sign a release in a label. Older copies keep playing; corrections and withdrawals follow."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
         return 0
     if not only_copy:
         raise UsageError(
-            "this library was restored or rebuilt, and another copy may have signed since; dub the label from somewhere "
-            "first, or say --only-copy if there is no other"
+            "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
+            "somewhere first, or say --only-copy if there is no other"
         )
     return RESTORED_SKIP
 

@@ -17,6 +17,7 @@ IGNORED_SUFFIXES = frozenset(
     " .xml .json .ffp .xspf .part .tmp".split()
 )
 IMAGE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .webp .bmp".split())
+DISC_FOLDER = re.compile(r"(?:cd|disc|disk|диск|side|сторона)[ _.-]*(\d{1,2}|[ab])(?:\b.*)?", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d+)")
 
 

@@ -58,7 +58,7 @@ def status(library: Library) -> Status:
 
 
 def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
-    """Read every cell and say what is hurt; pieces in hurt cells are noted as missing, so that a dub brings them again."""
+    """Read every cell and say what is hurt; pieces in hurt cells count as missing, so that a dub brings them again."""
     named = named_cells(library.db)
     problems = list(library.vault.check(named, progress=progress))
     hurt = {
