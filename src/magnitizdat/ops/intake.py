@@ -8,8 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from magnitizdat.errors import MagError, SourceError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.library.disk import FileReader
@@ -18,7 +16,6 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, Progress, ReadAt, Shortfall, Silent, Track, Value
 from magnitizdat.ops.grouping import UNKNOWN, Taken, disc_of, group, merge
 from magnitizdat.ops.scan import AUDIO_SUFFIXES, IMAGE_SUFFIXES, Found, is_worth_a_word, walk
-from magnitizdat.workers.from_path import guess
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, ParseFailure, Tags
@@ -243,7 +240,7 @@ class _Intake:
         if self._stands_on_an_own_album(file):
             self._counts["known"] += 1
             return
-        tags = _complete(parsed.tags, guess(found.hint))
+        tags = parsed.tags
         front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
         cover = self._keep(front.data, front.media_type) if front else None
         lyrics = [
@@ -448,16 +445,6 @@ def _read_text(found: Found) -> str:
             with suppress(UnicodeDecodeError):
                 return content.decode(encoding) if len(content) <= MAX_LYRICS_LENGTH else ""
     return ""
-
-
-def _complete(tags: Tags, guessed: Tags) -> Tags:
-    """What the tags leave open is taken from the path."""
-    filled = {
-        name: getattr(guessed, name)
-        for name in ("title", "artist", "album", "album_artist", "track", "disc", "date")
-        if not getattr(tags, name) and getattr(guessed, name)
-    }
-    return msgspec.structs.replace(tags, **filled)
 
 
 def _track(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:

@@ -22,7 +22,10 @@ _NUMBERS = re.compile(r"(\d+)")
 
 
 class Found(NamedTuple):
-    """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping."""
+    """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping.
+
+    That folder's own name is left out where there are folders below it: `~/Music` is nobody's name.
+    """
 
     path: Path
     hint: str
@@ -79,7 +82,8 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
             path, inner = Path(entry.path), f"{hint}/{entry.name}"
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append((path, inner))
+                    is_disc = DISC_FOLDER.fullmatch(entry.name.strip()) is not None
+                    folders.append((path, entry.name if folder == top and not is_disc else inner))
                 else:
                     files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
             except OSError as exc:
