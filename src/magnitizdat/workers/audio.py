@@ -1,11 +1,13 @@
-"""What an audio file holds: demuxed, counted and tried, not believed. The home of av, with `encode` and `pictures`.
+"""What an audio file holds: demuxed, counted and tried, not believed. A home of av, with `encode` and `pictures`.
 
-The track id is the SHA-256 of the audio packets as av demuxes them, without tags, so that it survives retagging (law 11).
+The track id is the SHA-256 of the audio packets as av demuxes them, without tags: it survives retagging (law 11).
 """
 
 from __future__ import annotations
 
 import hashlib
+from fractions import Fraction
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 import av
@@ -19,6 +21,10 @@ from magnitizdat.errors import DamagedError, UnsupportedError
 BUFFER_LENGTH = 128 << 10
 TRIAL_PACKETS = 16
 """Packets within which a decoder must have made sound; the first one or two only set it up."""
+
+BATCH_PACKETS = 64
+TAIL_PACKETS = 4
+"""Last packets that may hold an encoder's padding."""
 
 LONGEST_S = 1e7
 
@@ -65,6 +71,7 @@ def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
     try:
         return av.open(
             file,
+            "r",
             format=_DEMUXERS[media_type],
             buffer_size=BUFFER_LENGTH,
             container_options=_OPTIONS.get(media_type, {}),
@@ -103,21 +110,21 @@ def measure(file: BinaryIO, media_type: str) -> Sound:
         stream = audio_stream(container, media_type)
         count = _Count()
         trial = _Trial()
+        packets = container.demux(stream)
         try:
-            for packet in container.demux(stream):
-                if packet.size:
-                    count.add(packet)
-                    if not trial.passed:
-                        trial.decode(stream, packet)
+            while batch := [packet for packet in islice(packets, BATCH_PACKETS) if packet.size]:
+                count.add(batch)
+                if not trial.passed:
+                    trial.decode(stream, batch)
         except (av.error.FFmpegError, ValueError, OSError) as exc:
             raise DamagedError("Its audio breaks off unreadably; get an undamaged copy.") from exc
-        return _sound(stream, count, trial, media_type)
+        return _sound(stream, count, trial)
 
 
-def _sound(stream: AudioStream, count: _Count, trial: _Trial, media_type: str) -> Sound:
+def _sound(stream: AudioStream, count: _Count, trial: _Trial) -> Sound:
     codec = stream.codec.canonical_name
     duration_s = count.duration_s(stream, codec)
-    if not count.packets or not 0 < duration_s <= LONGEST_S:
+    if not 0 < duration_s <= LONGEST_S:
         raise DamagedError("There is no audio in it at all; get a whole copy.")
     if not trial.finish(stream):
         raise DamagedError("Its audio cannot be decoded; get an undamaged copy.")
@@ -140,16 +147,16 @@ class _Trial:
         self.first = b""
         self._tried = 0
 
-    def decode(self, stream: AudioStream, packet: Packet) -> None:
-        if not self._tried:
-            self.first = bytes(packet)[:64]
-        if self._tried >= TRIAL_PACKETS:
-            return
-        self._tried += 1
-        try:
-            self.passed = any(frame.samples for frame in stream.codec_context.decode(packet))
-        except (av.error.FFmpegError, ValueError):
-            self.passed = False
+    def decode(self, stream: AudioStream, batch: list[Packet[AudioStream]]) -> None:
+        self.first = self.first or bytes(batch[0])[:64]
+        for packet in batch[: TRIAL_PACKETS - self._tried]:
+            self._tried += 1
+            try:
+                self.passed = any(frame.samples for frame in stream.codec_context.decode(packet))
+            except (av.error.FFmpegError, ValueError):
+                self.passed = False
+            if self.passed:
+                return
 
     def finish(self, stream: AudioStream) -> bool:
         """Whether there was sound, also counting what a very short file leaves in the decoder."""
@@ -162,43 +169,52 @@ class _Trial:
 
 
 class _Count:
-    """Digest, bytes and samples of the packets as they pass."""
+    """Digest, bytes and samples of the packets, a batch at a time: per packet, Python would cost more than av."""
 
     def __init__(self) -> None:
         self.digest = hashlib.sha256()
         self.length = 0
-        self.packets = 0
         self._ticks = 0
-        self._first = 0
-        self._end = 0
-        self._skipped = 0
-        self._discarded = 0
+        self._first: Packet[AudioStream] | None = None
+        self._last: list[Packet[AudioStream]] = []
 
-    def add(self, packet: Packet) -> None:
-        self.digest.update(packet)
-        self.length += packet.size
-        ticks, start = packet.duration or 0, packet.pts
-        if not self.packets:
-            self._first = start or 0
-        self.packets += 1
-        self._ticks += ticks
-        self._end = (self._end if start is None else start) + ticks
-        if packet.has_sidedata("skip_samples"):
-            trimmed = bytes(packet.get_sidedata("skip_samples"))
-            self._skipped += int.from_bytes(trimmed[:4], "little")
-            self._discarded += int.from_bytes(trimmed[4:8], "little")
+    def add(self, batch: list[Packet[AudioStream]]) -> None:
+        joined = b"".join(batch)
+        self.digest.update(joined)
+        self.length += len(joined)
+        self._ticks += sum([packet.duration or 0 for packet in batch])
+        self._first = self._first or batch[0]
+        self._last = (self._last + batch)[-TAIL_PACKETS:]
 
     def duration_s(self, stream: AudioStream, codec: str) -> float:
         """Seconds that will be heard: the encoder's lead-in and padding do not count.
 
         The demuxer shortens the last packet of Ogg and MP4 itself; of MP3 it only notes what to drop.
         """
-        rate = stream.rate
-        if codec == "vorbis":  # the demuxer guesses Vorbis packet durations; the page positions count samples
-            return float((self._end - max(self._first, 0)) * stream.time_base)
-        lead = max(self._skipped / rate, float(-self._first * stream.time_base), 0.0)
-        tail = self._discarded / rate if codec == "mp3" else 0.0
-        return float(self._ticks * stream.time_base) - lead - tail
+        if self._first is None:
+            return 0.0
+        tick_s = float(stream.time_base or Fraction(1, stream.rate))
+        first = self._first.pts or 0
+        if codec == "vorbis" and self._last[-1].pts is not None:
+            # The demuxer guesses Vorbis packet durations; the page positions count samples.
+            return (self._last[-1].pts + _signed(self._last[-1].duration or 0) - max(first, 0)) * tick_s
+        lead = max(_trimmed(self._first)[0] / stream.rate, -first * tick_s, 0.0)
+        tail = sum(_trimmed(packet)[1] for packet in self._last) / stream.rate if codec == "mp3" else 0.0
+        end = self._last[-1].duration or 0
+        return (self._ticks - end + _signed(end)) * tick_s - lead - tail
+
+
+def _signed(ticks: int) -> int:
+    """A last Ogg packet that ends before it begins has a duration that went below zero in 32 bits."""
+    return ticks - (1 << 32) if 1 << 31 <= ticks < 1 << 32 else ticks
+
+
+def _trimmed(packet: Packet[AudioStream]) -> tuple[int, int]:
+    """Samples to drop at the beginning and end of what the packet decodes to. Source: AV_PKT_DATA_SKIP_SAMPLES."""
+    if not packet.has_sidedata("skip_samples"):
+        return 0, 0
+    noted = bytes(packet.get_sidedata("skip_samples"))
+    return int.from_bytes(noted[:4], "little"), int.from_bytes(noted[4:8], "little")
 
 
 def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
@@ -215,4 +231,3 @@ def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
         flags = int.from_bytes(first[24:28], "little")
         return max(0, 8 * ((flags & 3) + 1) - (flags >> 13 & 31))
     return 0
-

@@ -1,4 +1,4 @@
-"""The limits that a worker puts on itself before it looks at anything. Each is best effort; the report says which hold."""
+"""The limits that a worker puts on itself before it looks at anything. Each is best effort; a report says which."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from magnitizdat.workers import seccomp
 from magnitizdat.workers.values import Cage
@@ -36,8 +37,8 @@ def close_cage(memory_limit: int) -> Cage:
 def _mapped() -> int:
     """Bytes of address space that the loaded libraries take."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):
         return 512 << 20
 

@@ -45,7 +45,7 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    return open(inward, "rb"), open(outward, "wb")
+    return os.fdopen(inward, "rb"), os.fdopen(outward, "wb")
 
 
 def _warm() -> None:

@@ -1,9 +1,9 @@
 """Old Cyrillic read as latin-1, put right: cp1251 (Windows), koi8-r (Unix), cp866 (DOS). PURE.
 
 Players of the 1990s wrote their own code page into ID3 fields declared latin-1, so "Кино" reads "Êèíî" or "ëÉÎÏ".
-Real western text must never be touched. What tells them apart: an old Cyrillic text has whole words, of several letters,
-in which *every* letter is from the upper half, and as Cyrillic these words are well formed: case in order, vowels and
-consonants mixed, common letter pairs. A western word has ASCII letters around its accents.
+Real western text must never be touched. What tells them apart: an old Cyrillic text has whole words of several
+letters in which *every* letter is from the upper half, and as Cyrillic these words are well formed: vowels and
+consonants mixed, common letters, case in order. A western word has ASCII letters around its accents.
 """
 
 from __future__ import annotations
@@ -17,14 +17,9 @@ _RUNS = re.compile(rb"[\x80-\xff]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = frozenset("аеёиоуыэюяіїє")
 # Share of each letter in running Russian, per mille (National Corpus of the Russian Language, rounded).
-_SHARE = dict(
-    zip(
-        "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-        (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14, 12, 10, 9, 7, 6)
-        + (5, 4, 3, 3, 1, 1),
-        strict=True,
-    )
-)
+_LETTERS_BY_SHARE = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
+_SHARES = "110 85 80 74 67 63 55 47 45 44 35 32 30 28 26 20 19 17 17 16 16 14 12 10 9 7 6 5 4 3 3 1 1"
+_SHARE = dict(zip(_LETTERS_BY_SHARE, map(int, _SHARES.split()), strict=True))
 _UNLIKELY_FIRST = frozenset("ъыь")
 _MIN_MEAN_SHARE = 22.0
 
@@ -78,7 +73,7 @@ def _is_high(raw: bytes) -> bool:
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
-    """ "" where that code page has no such byte."""
+    """Empty where that code page has no such byte."""
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, Literal, NamedTuple, cast
 
 import av
 import av.error
 from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
@@ -22,7 +22,7 @@ FLUSH_LENGTH = 64 << 10
 
 class Target(NamedTuple):
     container: str
-    codec: str
+    codec: Literal["libopus", "libmp3lame"]
     sample_format: str
     bit_rate: int
 
@@ -75,9 +75,7 @@ def encode(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
 def _mux(stream: AudioStream, made: OutputContainer, target: Target) -> Iterator[None]:
     """Decode, resample, encode; yields between packets."""
     layout = "mono" if stream.channels == 1 else "stereo"
-    out = made.add_stream(
-        target.codec, rate=RATE, format=target.sample_format, layout=layout, bit_rate=target.bit_rate
-    )
+    out = made.add_stream(target.codec, rate=RATE, format=target.sample_format, layout=layout, bit_rate=target.bit_rate)
     out.codec_context.thread_count = 1
     out.codec_context.open()
     resampler = av.AudioResampler(
@@ -95,7 +93,7 @@ def _mux(stream: AudioStream, made: OutputContainer, target: Target) -> Iterator
 def _frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
     """All frames, without their times: a gap in a damaged file becomes a cut, not an error."""
     sound = False
-    container = stream.container
+    container = cast(InputContainer, stream.container)
     for packet in container.demux(stream):
         try:
             frames = stream.codec_context.decode(packet if packet.size else None)

@@ -11,10 +11,10 @@ def possible_deeds() -> list[str]:
     """Names of the forbidden deeds that succeed here; nothing on a platform where the whole cage holds."""
     deeds: dict[str, Callable[[], object]] = {
         "open a socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).close(),
-        "open a local socket": lambda: socket.socketpair(),
+        "open a local socket": socket.socketpair,
         "read a file": lambda: os.close(os.open("/etc/passwd", os.O_RDONLY)),
         "write a file": lambda: os.close(os.open("/tmp/magnitizdat-worker", os.O_WRONLY | os.O_CREAT)),  # noqa: S108
-        "list a folder": lambda: os.listdir("/"),
+        "list a folder": lambda: os.listdir("/"),  # noqa: PTH208  the bare system call is the point
         "start a process": _fork,
         "run a program": lambda: os.execv("/nonexistent", ["nonexistent"]),  # noqa: S606
         "signal another process": lambda: os.kill(os.getppid(), 0),

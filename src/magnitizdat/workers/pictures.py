@@ -11,6 +11,7 @@ import zxingcpp
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.workers.sniff import sniff
 
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 PIXELS_LIMIT = 64 << 20
 
 _DEMUXERS = {"image/jpeg": "jpeg_pipe", "image/png": "png_pipe", "image/gif": "gif", "image/webp": "webp_pipe"}
@@ -23,7 +24,7 @@ def read_qr(image: bytes) -> list[str]:
     """
     pixels, width, height = _gray(image)
     view = memoryview(pixels).cast("B", (height, width))
-    found = zxingcpp.read_barcodes(view, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(view, formats=_QR)
     return [code.text for code in found if code.text]
 
 
@@ -33,7 +34,7 @@ def _gray(image: bytes) -> tuple[bytes, int, int]:
     if media_type not in _DEMUXERS:
         raise UnsupportedError("It is not a picture that can be read; take a JPEG or PNG.")
     try:
-        with av.open(io.BytesIO(image), format=_DEMUXERS[media_type]) as container:
+        with av.open(io.BytesIO(image), "r", format=_DEMUXERS[media_type]) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             if not 0 < stream.width * stream.height <= PIXELS_LIMIT:

@@ -233,7 +233,7 @@ class _Run(Generic[Token]):
         return [(item.token, _named(found[index], item.name_hint)) for index, item in enumerate(batch)]
 
     def _read(self, batch: list[_Item[Token]], found: dict[int, Result]) -> deque[tuple[int, bytes]]:
-        waiting = deque()
+        waiting: deque[tuple[int, bytes]] = deque()
         for index, item in enumerate(batch):
             try:
                 waiting.append((index, bytes(item.source.read_at(0, item.source.length))))
@@ -273,6 +273,8 @@ class _Run(Generic[Token]):
         with self._pool.worker() as worker:
             self._busy.add(worker)
             try:
+                if self._stopped.is_set():
+                    raise WorkerGone(timed_out=False)
                 worker.ask(request)
                 replies = worker.replies(source)
                 while waiting:

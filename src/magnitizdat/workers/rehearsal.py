@@ -1,4 +1,4 @@
-"""A walk through every job on files of our own making, before the cage closes: libraries load much of themselves late."""
+"""A walk through every job on files of our own making, before the cage closes: libraries load much late."""
 
 from __future__ import annotations
 
@@ -30,8 +30,12 @@ def _wav() -> bytes:
     """A tenth of a second of silence."""
     samples = bytes(2 * 4410)
     layout = struct.pack("<HHIIHH", 1, 1, 44100, 2 * 44100, 2, 16)
-    body = b"WAVE" + b"fmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", len(samples)) + samples
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    body = b"WAVE" + _chunk(b"fmt ", layout) + _chunk(b"data", samples)
+    return _chunk(b"RIFF", body)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content
 
 
 def _png() -> bytes:

@@ -1,7 +1,7 @@
 """A seccomp filter for workers: a list of system calls that may pass, EPERM for all others. Pure but for `install`.
 
-A worker owns two pipes and its memory. It opens nothing, starts nothing, connects to nothing, signals nobody, and maps no
-new code; so even a parser that is taken over can only compute and answer.
+A worker owns two pipes and its memory. It opens nothing, starts nothing, connects to nothing, signals nobody, and maps
+no new code; so even a parser that is taken over can only compute and answer.
 Source: seccomp(2); linux/bpf_common.h, linux/seccomp.h, linux/audit.h.
 """
 
@@ -32,23 +32,17 @@ class Machine(NamedTuple):
 # read write close fstat poll lseek munmap brk rt_sigaction rt_sigprocmask rt_sigreturn pread64 readv writev sched_yield
 # mremap madvise dup nanosleep getpid exit fcntl gettimeofday getrusage times sigaltstack gettid futex sched_getaffinity
 # restart_syscall clock_gettime clock_getres clock_nanosleep exit_group newfstatat ppoll set_robust_list getrandom rseq
+_X86_64 = """
+0 1 3 5 7 8 11 12 13 14 15 17 19 20 24 25 28 32 35 39 60 72 96 98 100 131 186 202 204 219 228 229 230 231 262
+271 273 318 334
+"""
+_AARCH64 = """
+23 25 57 62 63 64 65 66 67 73 79 80 93 94 98 99 101 113 114 115 123 124 128 132 134 135 139 153 165 169 172
+178 214 215 216 233 278 293
+"""
 MACHINES = {
-    "x86_64": Machine(
-        0xC000003E,
-        frozenset(
-            (0, 1, 3, 5, 7, 8, 11, 12, 13, 14, 15, 17, 19, 20, 24, 25, 28, 32, 35, 39, 60, 72, 96, 98, 100, 131, 186)
-            + (202, 204, 219, 228, 229, 230, 231, 262, 271, 273, 318, 334)
-        ),
-        frozenset((9, 10)),
-    ),
-    "aarch64": Machine(
-        0xC00000B7,
-        frozenset(
-            (63, 64, 57, 80, 62, 215, 214, 134, 135, 139, 67, 65, 66, 124, 216, 233, 23, 101, 172, 93, 25, 169, 165, 153)
-            + (132, 178, 98, 123, 128, 113, 114, 115, 94, 79, 73, 99, 278, 293)
-        ),
-        frozenset((222, 226)),
-    ),
+    "x86_64": Machine(0xC000003E, frozenset(map(int, _X86_64.split())), frozenset((9, 10))),
+    "aarch64": Machine(0xC00000B7, frozenset(map(int, _AARCH64.split())), frozenset((222, 226))),
 }
 
 

@@ -118,8 +118,4 @@ def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
         cleaned = text.many_lines(words, limit=LYRICS_LIMIT)
         better = repair_together({"": cleaned}).get("", cleaned)
         if better:
-            yield EmbeddedLyrics(
-                language=text.language(language), text=better, timed=timed or text.is_timed(better)
-            )
-
-
+            yield EmbeddedLyrics(language=text.language(language), text=better, timed=timed or text.is_timed(better))

@@ -23,7 +23,8 @@ _FREE = "----:com.apple.itunes:"
 
 
 def read_mp4(file: BinaryIO, raw: RawTags) -> None:
-    for name, values in (mp4.MP4(file).tags or {}).items():
+    atoms: Any = mp4.MP4(file).tags or {}
+    for name, values in atoms.items():
         _add(name, values, raw)
 
 

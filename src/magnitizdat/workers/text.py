@@ -10,10 +10,9 @@ from collections.abc import Iterable
 NAME_LIMIT = 512
 TEXT_LIMIT = 4096
 
-_CONTROL = {code: " " for code in (9, 10, 13)} | {
-    code: None for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
-}
-_CONTROL_KEEP_LINES = {code: None for code in _CONTROL if code not in {9, 10}}
+_DROPPED = (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
+_CONTROL: dict[int, str | None] = {**dict.fromkeys((9, 10, 13), " "), **dict.fromkeys(_DROPPED)}
+_CONTROL_KEEP_LINES = dict.fromkeys(_DROPPED)
 _DATE = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
@@ -27,13 +26,13 @@ def one_line(text: str, *, limit: int = NAME_LIMIT) -> str:
 
 
 def many_lines(text: str, *, limit: int = TEXT_LIMIT) -> str:
-    """The same for texts of several lines: line ends become "\\n" and stay."""
+    """The same for texts of several lines: line ends become line feeds and stay."""
     cleaned = text[: 2 * limit].replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL_KEEP_LINES)
     return unicodedata.normalize("NFC", cleaned)[:limit].strip()
 
 
 def number_pair(text: str) -> tuple[int, int]:
-    """ "3/12" -> (3, 12); (0, 0) where there is no number; vinyl sides ("A3") count as no disc, track 3."""
+    """Number and total: (3, 12) of "3/12"; (0, 0) where there is no number; vinyl sides are left out ("A3" is 3)."""
     found = _NUMBERS.match(text.lstrip("ABCDabcd") or "")
     return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
 
@@ -60,7 +59,7 @@ def _joined(year: str, month: str | None, day: str | None) -> str:
 
 
 def genre_names(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each genre once, in order; "Rock; Post-Punk" and "Rock\\0Jazz" are two."""
+    """Each genre once, in order; "Rock; Post-Punk" is two, and so are texts with a NUL between."""
     found: dict[str, str] = {}
     for text in texts:
         for part in re.split(r"[;\0]", text[:TEXT_LIMIT]):
@@ -87,5 +86,3 @@ def lrc(lines: Iterable[tuple[str, int]]) -> str:
 def is_timed(text: str) -> bool:
     """Whether a lyrics text is LRC: some line begins with a time."""
     return re.search(r"^\s*\[\d{1,3}:\d{2}([.:]\d{1,3})?\]", text[:65536], re.MULTILINE) is not None
-
-
