@@ -8,9 +8,40 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.offline import Guard, leave_the_network
 
 settings.register_profile("default", deadline=None, max_examples=60)
 settings.load_profile("default")
+
+IN_NO_NETWORK = pytest.StashKey[bool]()
+GUARD = pytest.StashKey[Guard]()
+
+
+def pytest_configure(config):
+    """No route to anywhere for this process and its children, where the system lets us; a guard on sockets anywhere."""
+    config.stash[IN_NO_NETWORK] = leave_the_network()
+    config.stash[GUARD] = Guard()
+    patch = pytest.MonkeyPatch()
+    config.stash[GUARD].install(patch)
+    config.add_cleanup(patch.undo)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Where everything must be there, a skip of any kind is a failure."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("MAG_REQUIRE") == "1":
+        report.outcome = "failed"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def offline(request):
+    """Whatever asks for the network fails its test, also where the program shrugs the refusal off."""
+    guard = request.config.stash[GUARD]
+    yield guard
+    attempts, guard.attempts = guard.attempts, []
+    assert not attempts, f"the suite runs offline: {attempts}"
 
 
 def missing(reason: str) -> None:

@@ -1,0 +1,1 @@
+"""The whole story, played by itself on music that it makes."""

@@ -1,0 +1,134 @@
+"""What the house asks of every module, and of the suite itself."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from tests.conftest import IN_NO_NETWORK, missing
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "src").rglob("*.py"))
+LINE_LIMIT = 420
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_modules_are_short_or_have_a_decision_record():
+    decisions = "\n".join(each.read_text(encoding="utf-8") for each in (ROOT / "docs" / "adr").glob("*.md"))
+    lengths = {relative(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
+    long = {name: length for name, length in lengths.items() if length > LINE_LIMIT}
+    assert not {name for name in long if name.removeprefix("src/magnitizdat/") not in decisions}, long
+
+
+def test_modules_say_what_they_are():
+    trees = {relative(module): ast.parse(module.read_text(encoding="utf-8")) for module in MODULES}
+    assert not [name for name, tree in trees.items() if not ast.get_docstring(tree)]
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        missing("not a checkout of git")
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    """Paths of one machine, and addresses that packages were downloaded from."""
+    machine = re.compile(r"/(?:work|root)/[a-z.]|/home/[a-z]+/|/tmp/bash" + "_jobs")
+    registry = re.compile(r"https?://[^\s\"']*(?:/simple\b|pythonhosted|deb\.debian)")
+    found = []
+    for path in tracked_files():
+        if path == Path(__file__):
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [
+            f"{relative(path)}:{number}: {line.strip()[:100]}"
+            for number, line in enumerate(text.splitlines(), start=1)
+            if machine.search(line) or registry.search(line)
+        ]
+    assert not found
+
+
+def test_constraints_are_names_and_exact_versions():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    names = [line.partition("==")[0] for line in pins]
+    assert names == sorted(names)
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.]*", line) for line in pins)
+
+
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    wanted += [each for extra in project["project"]["optional-dependencies"].values() for each in extra]
+    names = {re.split(r"[\[<>=~! ]", each)[0].lower() for each in wanted} - {"magnitizdat"}
+    pins = {line.partition("==")[0] for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()}
+    assert names <= pins
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """Top-level modules that a command imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "magnitizdat.cli", *arguments],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    lines = [line for line in done.stderr.decode().splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+def test_the_version_costs_no_imports():
+    imported = imported_by("--version")
+    assert "magnitizdat" in imported
+    assert not imported & {"typer", "rich", "msgspec", "cryptography", "apsw", "tuf", "av", "fsspec", "mutagen"}
+
+
+def test_the_help_opens_neither_music_nor_network():
+    imported = imported_by("--help")
+    assert "typer" in imported
+    assert not imported & {"apsw", "tuf", "securesystemslib", "av", "fsspec", "mutagen", "urllib3", "s3fs", "zxingcpp"}
+
+
+# -- offline -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_connection_is_refused_and_remembered(offline):
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("192.0.2.1", 9), timeout=1)
+    with pytest.raises(ConnectionRefusedError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"", ("192.0.2.1", 9))
+    with pytest.raises(ConnectionRefusedError):
+        socket.getaddrinfo("music.example", 443)
+    assert len(offline.attempts) == 3
+    offline.attempts.clear()
+
+
+def test_loopback_is_there():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname(), timeout=5) as client:
+            accepted, _ = server.accept()
+            accepted.close()
+        assert client
+
+
+def test_children_have_no_route_either(request):
+    if not request.config.stash[IN_NO_NETWORK]:
+        missing("no network namespace: this system gives one to root on Linux only")
+    code = "import socket; s = socket.socket(); s.settimeout(5); print(s.connect_ex(('192.0.2.1', 9)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert int(done.stdout) == errno.ENETUNREACH
