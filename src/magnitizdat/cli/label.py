@@ -176,16 +176,23 @@ def card(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
+    from magnitizdat.formats.names import passphrase_words
     from magnitizdat.library.disk import Disk
     from magnitizdat.ops.friends import card_bytes, my_card
+    from magnitizdat.ops.labels import create as create_op
     from magnitizdat.ops.qr import terminal_qr
 
     out = face.current
     with out.library() as library:
+        own = [view for view in library.shelf.labels() if view.standing == "own"]
+        paper = "" if own else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
         mine = my_card(library, name=name, label=label)
     if to is not None:
         Disk().write_atomic(to, card_bytes(mine))
-    out.document(msgspec.to_builtins(mine))
+    out.document({**msgspec.to_builtins(mine), **({"paper_words": paper} if paper else {})})
+    if paper:
+        out.say(f"You had no label yet; «{mine.name}» is one now, so that friends know whose words are yours.")
+        _show_paper(paper, mine.name)
     out.say(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
     out.say(f"It is in {to}." if to else terminal_qr(card_bytes(mine).decode()))
     return 0

@@ -5,13 +5,14 @@ Order of writes (law 5): cells, flush, then one transaction of the index. A cell
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from magnitizdat.errors import LibraryError, UsageError
+from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
@@ -27,6 +28,7 @@ VAULT_NAME = "vault"
 LOCK_NAME = "lock"
 ROWS_A_PAGE = 512
 MEMORY = "memory"
+DEAD_CELLS = ("space", "dead cells")
 
 Step = Callable[[Shelf], object]
 
@@ -79,13 +81,13 @@ class Library:
         Raises: UsageError if something else is in the folder.
         """
         disk = disk or Disk(private=True)
-        if directory.exists() and any(entry.name not in {INDEX_NAME, VAULT_NAME} for entry in directory.iterdir()):
+        if directory.exists() and not _is_vacant(directory):
             raise UsageError("this folder is not empty; choose a new folder for the library")
         disk.mkdir(directory / VAULT_NAME)
         for leftover in directory.glob(f"{INDEX_NAME}*"):
             disk.remove(leftover)
         secrets = Secrets.generate()
-        Database(directory / INDEX_NAME, secrets.database_key, create=True).close()
+        make_index(directory / INDEX_NAME, secrets, disk)
         disk.write_atomic(directory / SLOT_NAME, create_slot(secrets, passphrase, work_factor=work_factor))
         return cls(directory, secrets, disk=disk)
 
@@ -181,15 +183,33 @@ class Library:
         Raises: LibraryBusyError if another process writes.
         """
         with self.disk.lock(self.directory / LOCK_NAME):
+            self._remove_dead_cells()
             changes = Changes(self)
             with changes:
                 yield changes
+
+    def _remove_dead_cells(self) -> None:
+        """Give back the space of cells that a commit let go of, also where that commit's process was stopped before."""
+        body = self.job(*DEAD_CELLS)
+        if body is None:
+            return
+        for cell in json.loads(body):
+            named = "SELECT 1 FROM piece WHERE cell = ?1 UNION SELECT 1 FROM member WHERE cell = ?1"
+            if self.db.one(named, (cell,)) is None:
+                self.vault.remove(cell)
+        self.set_job(*DEAD_CELLS, None)
 
     def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
         """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
         with self.disk.lock(self.directory / LOCK_NAME):
             slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
             self.disk.write_atomic(self.directory / SLOT_NAME, slot)
+
+
+def make_index(path: Path, secrets: Secrets, disk: Disk) -> None:
+    """An empty index. The file is there before SQLite opens it, so that it and its journals get our permissions."""
+    disk.write_atomic(path, b"")
+    Database(path, secrets.database_key, create=True).close()
 
 
 def unlock(directory: Path, passphrase: str) -> Secrets:
@@ -221,6 +241,8 @@ class Changes:
         self._steps: list[Step] = []
         self._rows: list[Row] = []
         self._batch: Batch | None = None
+        self._names: set[str] = set()
+        self._placed: list[Placement] = []
         self._dead_cells: set[int] = set()
         self.pending_bytes = 0
 
@@ -237,18 +259,30 @@ class Changes:
         if self._batch is not None:
             self._batch.abandon()
             self._batch = None
+        for cell in {placement.cell for placement in self._placed}:
+            with suppress(MagError):
+                self._library.vault.remove(cell)
+        self._names, self._placed, self._dead_cells = set(), [], set()
         self._steps, self._rows, self.pending_bytes = [], [], 0
 
     def put_member(self, name: str, plain: bytes) -> None:
         """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob."""
-        if self._batch is None:
-            self._batch = self._library.vault.batch(first_cell=int(self._library.db.meta("next_cell", 0)))
         if len(plain) <= PIECE_LENGTH:
-            self._batch.add(name, plain)
+            self._add(name, plain)
         else:
             for number, start in enumerate(range(0, len(plain), PIECE_LENGTH)):
-                self._batch.add(f"{name}.{number:04d}", plain[start : start + PIECE_LENGTH])
+                self._add(f"{name}.{number:04d}", plain[start : start + PIECE_LENGTH])
         self.pending_bytes += len(plain)
+
+    def _add(self, name: str, plain: bytes) -> None:
+        """A name stands once in a cell, and of two cells the one with the higher number counts."""
+        if self._batch is None:
+            self._batch = self._library.vault.batch(first_cell=int(self._library.db.meta("next_cell", 0)))
+        if name in self._names:
+            self._placed += self._batch.flush()
+            self._names = set()
+        self._batch.add(name, plain)
+        self._names.add(name)
 
     def put_blob(self, file: File, pieces: Iterable[bytes]) -> None:
         """Seal a whole, verified blob."""
@@ -295,7 +329,9 @@ class Changes:
         pages = [self._rows[start : start + ROWS_A_PAGE] for start in range(0, len(self._rows), ROWS_A_PAGE)]
         for number, page in enumerate(pages):
             self.put_member(member_name(device, counter + number * ROWS_A_PAGE), encode_rows(page))
-        placements = self._batch.flush() if self._batch is not None else []
+        placements = [*self._placed, *(self._batch.flush() if self._batch is not None else [])]
+        dead = sorted(self._dead_cells)
+        self._placed = []  # from here on the index may name them
         with db.transaction():
             _place(db, placements)
             if placements:
@@ -306,10 +342,18 @@ class Changes:
             rows = [(device, counter + n, row.subject, first[n]) for n, row in enumerate(self._rows)]
             db.many("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
             db.set_meta("counter", counter + len(rows))
-        self._batch = None
-        for cell in self._dead_cells:
-            self._library.vault.remove(cell)
-        self._steps, self._rows, self.pending_bytes, self._dead_cells = [], [], 0, set()
+            if dead:
+                db.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", (*DEAD_CELLS, json.dumps(dead).encode()))
+        self._batch, self._names, self._dead_cells = None, set(), set()
+        self._steps, self._rows, self.pending_bytes = [], [], 0
+        if dead:
+            self._library._remove_dead_cells()  # noqa: SLF001 -- one unit
+
+
+def _is_vacant(directory: Path) -> bool:
+    """Whether nothing is there but what a stopped `create` leaves; a vault with cells in it waits for its slot."""
+    strange = [entry for entry in directory.iterdir() if not entry.name.startswith(INDEX_NAME)]
+    return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)
 
 
 def memory_name(imprint: str) -> str:

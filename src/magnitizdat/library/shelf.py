@@ -97,6 +97,7 @@ class Shelf:
         """Make the index say what a row says."""
         match row:
             case AlbumRow(release=release):
+                self.db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
                 self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
                 self._count_files(release.id)
             case TrackRow(release_id=release_id, track=track):
@@ -132,6 +133,7 @@ class Shelf:
             self.db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))
             self.drop_album(str(found[0]) if found else "")
         else:
+            self.db.run("UPDATE release SET gone = 1 WHERE album = ?", (release_id,))
             self.drop_album(release_id)
 
     # -- albums ---------------------------------------------------------------------------------------------------
@@ -318,6 +320,11 @@ class Shelf:
         found = self.db.one("SELECT complete FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
         return bool(found and found[0])
 
+    def holds(self, file: File) -> bool:
+        """Whether exactly this file is here, whole: a label may sign a wrong length beside a right digest."""
+        statement = "SELECT 1 FROM blob WHERE digest = ? AND length = ? AND complete"
+        return self.db.one(statement, (bytes.fromhex(file.sha256), file.length)) is not None
+
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
         self.db.run(
@@ -325,6 +332,8 @@ class Shelf:
             " media_type = excluded.media_type, pieces = excluded.pieces, complete = 1",
             (bytes.fromhex(file.sha256), file.length, file.media_type, b"".join(map(bytes.fromhex, file.pieces))),
         )
+        beyond = (bytes.fromhex(file.sha256), len(file.piece_digests()))  # of somebody who signed another length
+        self.db.run("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
 
     def unused_blobs(self) -> list[str]:
         """Blobs that no album uses any more."""

@@ -40,6 +40,7 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
     draft = destination / f"{INDEX_NAME}.new"
     for leftover in destination.glob(f"{INDEX_NAME}.new*"):
         disk.remove(leftover)
+    disk.write_atomic(draft, b"")
     library.db.copy_to(draft, library.secrets.database_key)
     snapshot = Database(draft, library.secrets.database_key)
     cells = sorted(named_cells(snapshot))

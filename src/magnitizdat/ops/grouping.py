@@ -7,7 +7,6 @@ a compilation stays one album. Discs in folders of their own (`CD1`, `Disc 2`, `
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple

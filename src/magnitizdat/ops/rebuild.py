@@ -10,11 +10,10 @@ from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, deco
 from magnitizdat.catalogue.refresh import label_state, review
 from magnitizdat.errors import LibraryError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_count
-from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import Row, decode_rows
 from magnitizdat.library.keyring import Secrets
-from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, MEMORY, Library, keys_name, memory_name
+from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, MEMORY, Library, keys_name, make_index, memory_name
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Release, Shortfall, Silent
 from magnitizdat.ops.albums import album_id
@@ -33,7 +32,7 @@ def rebuild(
     with disk.lock(directory / LOCK_NAME):
         for leftover in directory.glob(f"{INDEX_NAME}.new*"):
             disk.remove(leftover)
-        Database(fresh, secrets.database_key, create=True).close()
+        make_index(fresh, secrets, disk)
         library = Library(directory, secrets, disk=disk, index=fresh.name)
         try:
             report = _Rebuild(library, now, progress or Silent()).run()

@@ -44,7 +44,8 @@ class Spool(Protocol):
 
 
 def _checked_imprints(names: list[str]) -> list[str]:
-    return sorted({name for name in names if parse_label_file(f"labels/{name}/-") is not None})
+    """Imprints alone: a name with a path behind it is none."""
+    return sorted({name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-")})
 
 
 class FsspecSpool:
