@@ -337,7 +337,10 @@ class Shelf:
 
     def unused_blobs(self) -> list[str]:
         """Blobs that no album uses any more."""
-        lines = self.db.all("SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file)")
+        lines = self.db.all(
+            "SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file)"
+            " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
+        )
         return [digest.hex() for (digest,) in lines]
 
 

@@ -35,13 +35,11 @@ def _empty(library: Library, changes: Changes, cell: int, unused: set[bytes]) ->
         for name, offset, length in library.db.all("SELECT name, offset, length FROM member WHERE cell = ?", (cell,))
     ]
     pieces = library.db.all(
-        "SELECT p.blob, p.number, p.offset, p.length, b.length FROM piece p LEFT JOIN blob b ON b.digest = p.blob"
+        "SELECT p.blob, p.number, p.offset, p.length, b.length FROM piece p JOIN blob b ON b.digest = p.blob"
         " WHERE p.cell = ?",
         (cell,),
     )
     for digest, number, offset, length, whole in pieces:
-        if whole is None:
-            unused.add(digest)
         if digest not in unused:
             count = max(1, -(-whole // PIECE_LENGTH))
             live.append(Placement(piece_name(digest.hex(), number, count), cell, offset, length))

@@ -20,7 +20,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, Release, SpoolFile
-from magnitizdat.ops.labels import carrier, held_state, label_keys
+from magnitizdat.ops.labels import carrier, held_state, is_own_carrier, label_keys
 from magnitizdat.ops.publish import sign_releases
 
 
@@ -42,7 +42,8 @@ class Cargo:
         self._turn = threading.Lock()
         self._last: tuple[str, dict[int, Placement]] = ("", {})
         self.files: list[SpoolFile] = []
-        self._groups: list[tuple[str, int, int]] = []
+        self._documents: dict[tuple[str, str], SpoolFile] = {}
+        self._groups: list[tuple[str, SpoolFile, int, int]] = []
         for label in loaded:
             self._add_label(label)
         self._add_small(INDEX_PATH, label_index(label.view for label in loaded))
@@ -50,7 +51,7 @@ class Cargo:
         seen: set[str] = set()
         for label in loaded:
             for release in label.releases:
-                self._add_release(release, seen)
+                self._add_release(label.view.imprint, release, seen)
 
     def _add_small(self, path: str, content: bytes) -> None:
         self._small[path] = content
@@ -60,25 +61,29 @@ class Cargo:
         imprint = label.view.imprint
         for name, body in label.verdict.state.files.items():
             self._add_small(label_path(imprint, f"metadata/{name}"), body)
-        wanted = {f"{release.id[:2]}/{release.id}.json" for release in label.releases} | {LABEL_PATH}
+        wanted = {f"{release.id[:2]}/{release.id}.json": release.id for release in label.releases} | {LABEL_PATH: ""}
         for path, listed in label.verdict.targets.items():
             if path in wanted:
-                self._add_small(
-                    label_path(imprint, listed.stored_path),
-                    self._library.member(label_path(imprint, listed.stored_path)),
-                )
+                stored = label_path(imprint, listed.stored_path)
+                self._add_small(stored, self._library.member(stored))
+                self._documents[imprint, wanted[path]] = self.files[-1]
 
-    def _add_release(self, release: Release, seen: set[str]) -> None:
+    def _add_release(self, imprint: str, release: Release, seen: set[str]) -> None:
         start = len(self.files)
         for file in release.files():
             if file.sha256 not in seen:
                 seen.add(file.sha256)
                 self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
-        self._groups.append((release.title, start, len(self.files)))
+        self._groups.append((release.title, self._documents[imprint, release.id], start, len(self.files)))
+
+    def head_files(self) -> list[SpoolFile]:
+        """What goes along whichever albums do: labels, but no release's document."""
+        documents = {document.path for _, document, _, _ in self._groups}
+        return [file for file in self.files[: self.first_blob] if file.path not in documents]
 
     def album_files(self) -> list[tuple[str, list[SpoolFile]]]:
-        """(title, its files that no album before it has), in the order of writing."""
-        return [(title, self.files[start:end]) for title, start, end in self._groups]
+        """(title, its document and those of its files that no album before it has), in the order of writing."""
+        return [(title, [document, *self.files[start:end]]) for title, document, start, end in self._groups]
 
     @property
     def length(self) -> int:
@@ -149,18 +154,20 @@ def _load(library: Library, view: LabelView, wanted: set[str] | None, *, now: da
         return None
     verdict = review(held_state(library, view.imprint), now=now)
     lines = library.db.all(
-        "SELECT release_id, album, sha256 FROM release WHERE imprint = ? AND NOT gone ORDER BY release_id",
-        (view.imprint,),
+        "SELECT release_id, album, sha256 FROM release r WHERE imprint = ?1 AND NOT gone AND (?2 OR EXISTS"
+        " (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = '')) ORDER BY release_id",
+        (view.imprint, not is_own_carrier(library, view)),  # passed on while it is nobody's, and while it is here
     )
     releases = []
     for release_id, album, sha256 in lines:
         listed = verdict.targets.get(f"{release_id[:2]}/{release_id}.json")
         if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
             continue
-        content = library.member(label_path(view.imprint, listed.stored_path))
-        release = decode(Release, content, max_length=MAX_RELEASE_LENGTH)
-        if all(library.shelf.is_complete(file.sha256) for file in release.files()):
-            releases.append(release)
+        path = label_path(view.imprint, listed.stored_path)
+        if library.has_member(path):
+            release = decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
+            if all(library.shelf.holds(file) for file in release.files()):
+                releases.append(release)
     return Loaded(view, verdict, tuple(releases))
 
 

@@ -49,6 +49,7 @@ class _Job(Value, frozen=True, kw_only=True):
     words: str
     identity: str
     done: tuple[SealedSegment, ...] = ()
+    names: int = 0
 
 
 class Order(Value, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ def plan_reel(
 
     Raises: NoSpaceError if not even one album fits.
     """
-    head = cargo.files[: cargo.first_blob]
+    head = cargo.head_files()
     groups = cargo.album_files()
     chosen = len(groups)
     if size is not None:
@@ -110,9 +111,11 @@ def cut_reel(
         cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
     )
     target = str(folder.resolve())
-    job = _open_job(library, target, _meaning(reel, recipients, parity_percent), word_sealed=word_sealed)
+    meaning = _meaning(reel, recipients, parity_percent)
+    job = _open_job(library, target, meaning, _count_names(reel), word_sealed=word_sealed)
     names = _names(job.secret)
     _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
+    _remove_leftovers(folder, job)
     if planned is not None:
         planned(order)
     keeper = _Keeper(library, target, job)
@@ -149,25 +152,36 @@ def _meaning(reel: ReelPlan, recipients: Sequence[X25519Recipient], parity_perce
     return digest.hexdigest()
 
 
-def _open_job(library: Library, target: str, meaning: str, *, word_sealed: bool) -> _Job:
+def _open_job(library: Library, target: str, meaning: str, names: int, *, word_sealed: bool) -> _Job:
     held = library.job(JOB, target)
     if held is not None:
         job = msgspec.json.decode(held, type=_Job)
         if job.meaning == meaning:
             return job
-        _remove_leftovers(Path(target), job)
+        _remove_leftovers(Path(target), msgspec.structs.replace(job, done=()))
     words = passphrase_words(6) if word_sealed else ""
     identity = X25519Identity.generate().text if word_sealed else ""
-    job = _Job(meaning=meaning, secret=secrets.token_bytes(32), words=words, identity=identity)
+    secret = secrets.token_bytes(32)
+    job = _Job(meaning=meaning, secret=secret, words=words, identity=identity, names=names)
     library.set_job(JOB, target, msgspec.json.encode(job))
     return job
 
 
 def _remove_leftovers(folder: Path, job: _Job) -> None:
-    """An unfinished reel that is no longer meant makes room."""
-    disk = Disk()
-    for segment in job.done:
-        disk.remove(folder / segment.path)
+    """What a stopped run wrote under our names and nobody counts as done makes room; its folders stay."""
+    if not folder.is_dir():
+        return
+    disk, names = Disk(), _names(job.secret)
+    ours = {names(number) for number in range(job.names)}
+    kept = {folder / segment.path for segment in job.done}
+    for path in [*folder.iterdir(), *folder.glob("*/*")]:
+        if path.name.split(".")[0] in ours and path.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and path not in kept:
+            if path.suffix == SEGMENT_SUFFIX or not kept:
+                disk.remove(path)
+
+
+def _count_names(reel: ReelPlan) -> int:
+    return reel.layout.segments + reel.layout.groups + reel.layout.folders
 
 
 def _names(secret: bytes) -> Callable[[int], str]:
@@ -186,7 +200,7 @@ def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: Re
         raise UsageError("the destination is a file; name a folder on the stick")
     if not folder.is_dir():
         return
-    ours = {names(number) for number in range(reel.layout.segments + reel.layout.groups + reel.layout.folders)}
+    ours = {names(number) for number in range(_count_names(reel))}
     others = [
         entry.name
         for entry in folder.iterdir()

@@ -92,6 +92,7 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
             _, release = own_album(library, target)
             row = AlbumRow(release=_replaced(msgspec.structs.replace(release, tracks=()), fields))
         changes.row(row)
+        changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
         return release.id
 
@@ -170,7 +171,7 @@ def undo(library: Library, target: str) -> int:
         if rows[0][2] == newest:
             now, before = _read_row(library, *rows[0]), _read_row(library, *rows[1])
             if now != before:
-                back.append(before)
+                back.append(_with_cover_of(library, before, now))
     if not back:
         raise UsageError(f"nothing on «{view.title}» was edited, so there is nothing to undo")
     with library.changes() as changes:
@@ -178,6 +179,16 @@ def undo(library: Library, target: str) -> int:
             changes.row(row)
         changes.commit()
     return len(back)
+
+
+def _with_cover_of(library: Library, before: Row, now: Row) -> Row:
+    """A cover whose space was given back does not come again: the present one stays."""
+    match before, now:
+        case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
+            return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
+        case TrackRow(track=old), TrackRow(track=new) if old.cover and not library.shelf.holds(old.cover):
+            return TrackRow(release_id=before.release_id, track=msgspec.structs.replace(old, cover=new.cover))
+    return before
 
 
 def _read_row(library: Library, device: str, counter: int, first: int) -> Row:

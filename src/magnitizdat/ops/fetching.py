@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from magnitizdat.errors import DamagedError, LibraryError, NotFoundError
+from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnreachableError
 from magnitizdat.formats.spool_paths import blob_path, piece_name
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
@@ -24,6 +24,8 @@ COMMIT_LENGTH = 128 << 20
 """Bytes after which what arrived is flushed and committed."""
 AHEAD = 16
 """Pieces on their way at a time."""
+
+_LENGTH = "a file is not as long as its label signed; dub it from another copy"
 
 
 class _Piece(NamedTuple):
@@ -46,7 +48,7 @@ class Fetcher:
         self._source = source
         self._progress = progress
         self._pool = ThreadPoolExecutor(2, "fetch")
-        self._arrived: set[str] = set()
+        self._arrived: set[File] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -55,17 +57,20 @@ class Fetcher:
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
+        if isinstance(exc, UnreachableError | KeyboardInterrupt):
+            self._changes.commit()  # what arrived is verified, and the next run goes on behind it
 
     def lacks(self, file: File) -> bool:
         """Whether a blob is not here, whole."""
-        return file.sha256 not in self._arrived and not self._library.shelf.is_complete(file.sha256)
+        return file not in self._arrived and not self._library.shelf.holds(file)
 
-    def fetch(self, files: Sequence[File]) -> dict[str, NotFoundError | DamagedError]:
+    def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
         """Bring these blobs; those that did not come are returned with the reason, by digest.
 
         Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
         """
-        failed: dict[str, NotFoundError | DamagedError] = {}
+        lying = [file for file in files if self._library.shelf.is_complete(file.sha256)]
+        failed: dict[str, SourceError] = {file.sha256: DamagedError(_LENGTH) for file in lying}
         whole = hashlib.sha256()
         for task in self._ahead(files, failed):
             file = task.file
@@ -73,7 +78,9 @@ class Fetcher:
                 whole = hashlib.sha256()
             try:
                 piece = task.piece.result()
-            except (NotFoundError, DamagedError) as exc:
+            except UnreachableError:
+                raise
+            except SourceError as exc:
                 failed.setdefault(file.sha256, exc)
                 continue
             if file.sha256 in failed:
@@ -89,13 +96,13 @@ class Fetcher:
                 self._changes.commit()
         return failed
 
-    def _finish(self, file: File, digest: str, failed: dict[str, NotFoundError | DamagedError]) -> None:
+    def _finish(self, file: File, digest: str, failed: dict[str, SourceError]) -> None:
         if digest != file.sha256:
             failed[file.sha256] = DamagedError("its signed pieces do not make its signed whole; tell the label")
             self._forget(file)
             return
         self._changes.then(lambda shelf: shelf.complete_blob(file))
-        self._arrived.add(file.sha256)
+        self._arrived.add(file)
 
     def _forget(self, file: File) -> None:
         """Pieces under a name that is not theirs go again, lest they stand in for the real ones."""
@@ -110,7 +117,7 @@ class Fetcher:
         others = "SELECT 1 FROM piece WHERE cell = ?1 AND blob <> ?2 UNION SELECT 1 FROM member WHERE cell = ?1"
         return self._library.db.one(others, (cell, digest)) is None
 
-    def _ahead(self, files: Sequence[File], failed: dict[str, NotFoundError | DamagedError]) -> Iterator[_Task]:
+    def _ahead(self, files: Sequence[File], failed: dict[str, SourceError]) -> Iterator[_Task]:
         waiting: deque[_Task] = deque()
         for file in files:
             held = self._library.placements(file.sha256)
@@ -133,6 +140,8 @@ class Fetcher:
             if hashlib.sha256(content).hexdigest() == digest:
                 return _Piece(content, is_new=False)
         content = self._source.fetch_range(blob_path(file.sha256), number * PIECE_LENGTH, file.piece_length(number))
+        if len(content) != file.piece_length(number):
+            raise DamagedError(_LENGTH)
         if hashlib.sha256(content).hexdigest() != digest:
             raise DamagedError("a piece is not what its label signed; dub it from another copy")
         return _Piece(content, is_new=True)

@@ -1,4 +1,4 @@
-"""`mag import`: from files to sealed, searchable albums. Read once, hashed by piece and whole, sealed, committed last."""
+"""`mag import`: from files to sealed, searchable albums. Read once, hashed by piece and whole, committed last."""
 
 from __future__ import annotations
 

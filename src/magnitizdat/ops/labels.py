@@ -136,6 +136,7 @@ def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
     chosen = choose(state, found[0])
     with library.changes() as changes:
         changes.put_label(view.imprint, chosen.files, remembered(chosen))
+        changes.row(LabelRow(imprint=view.imprint, name=view.name, standing=view.standing, heard=view.heard))
         changes.commit()
     return view
 
@@ -173,13 +174,18 @@ def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[L
 def carrier(library: Library, *, now: datetime) -> LabelView:
     """The pseudonymous label under which this library passes on music that it did not make."""
     for view in library.shelf.labels():
-        if view.standing == "carrier" and library.has_member(keys_name(view.imprint)):
+        if is_own_carrier(library, view):
             return view
     new = create_label(CARRIER_NAME, now=now)
     with library.changes() as changes:
         keep_new(library, changes, new, CARRIER_NAME, standing="carrier", now=now)
         changes.commit()
     return LabelView(imprint=new.imprint, name=CARRIER_NAME, standing="carrier")
+
+
+def is_own_carrier(library: Library, view: LabelView) -> bool:
+    """Whether it is the label under which this library, and not somebody else, passes on what it did not make."""
+    return view.standing == "carrier" and library.has_member(keys_name(view.imprint))
 
 
 def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness | None:

@@ -78,6 +78,8 @@ class FolderTarget:
         draft = target.with_name(f"{target.name[:60]}.new")
         self._disk.remove(draft)
         self._disk.write_new(draft, parts)
+        if path.startswith("blobs/"):
+            self._disk.flush()  # its length will be taken for the whole of it: never a name before the bytes
         self._disk.rename(draft, target)
 
     def finish(self) -> None:
@@ -143,7 +145,11 @@ def write_open(library: Library, cargo: Cargo, target: Target, *, progress: Prog
     watcher.start("Writing", cargo.length)
     small, blobs = cargo.files[: cargo.first_blob], cargo.files[cargo.first_blob :]
     written = length = already = 0
+    flushed = False
     for file in [*blobs, *sorted(small, key=_write_rank)]:
+        if not flushed and _write_rank(file) > 1:
+            target.finish()
+            flushed = True
         if file.path.startswith("blobs/") and target.length_of(file.path) == file.length:
             already += 1
         else:

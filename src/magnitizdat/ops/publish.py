@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
 from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import LabelView
@@ -52,13 +53,15 @@ def publish(
     with library.changes() as changes:
         releases = []
         for target in targets:
-            _, release = own_album(library, target)
+            view, release = own_album(library, target)
+            if not (view.complete or withdraw):
+                raise UsageError(f"«{view.title}» is not whole here; import it again before it is signed")
             if draft is not None:
                 release = read_draft(library, changes, draft, release)
                 changes.row(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
-            releases.append(_stamped(release, now))
+            releases.append(_stamped(library, label, release, now))
         report = sign_releases(
             library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy
         )
@@ -68,11 +71,23 @@ def publish(
     return report
 
 
-def _stamped(release: Release, now: datetime) -> Release:
+def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
     incomplete = [track.title for track in release.tracks if not track.file.is_consistent()]
     if not release.tracks or incomplete:
         raise UsageError(f"«{release.title}» is not whole, so it cannot be signed; import it again")
-    return release if release.released else msgspec.structs.replace(release, released=now.date().isoformat())
+    first = _first_released(library, label, release.id) or now.date().isoformat()
+    return release if release.released else msgspec.structs.replace(release, released=first)
+
+
+def _first_released(library: Library, label: LabelView, release_id: str) -> str:
+    """The day that the label signed before: a correction does not make a record younger."""
+    held = library.db.one(
+        "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release_id)
+    )
+    path = label_path(label.imprint, document_path(release_id, str(held[0]))) if held else ""
+    if not path or not library.has_member(path):
+        return ""
+    return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH).released
 
 
 def sign_releases(
@@ -92,12 +107,12 @@ def sign_releases(
             "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release.id)
         )
         digest = hashlib.sha256(content).hexdigest()
-        if held is not None and held[0] == digest:
-            unchanged.append(release.title)
-            continue
-        documents[f"{release.id[:2]}/{release.id}.json"] = content
         values = (label.imprint, release.id, album, digest, release.withdrawn)
         changes.then(_register(values))
+        if held is not None and held[0] == digest:
+            unchanged.append(release.title)
+        else:
+            documents[f"{release.id[:2]}/{release.id}.json"] = content
     state = held_state(library, label.imprint)
     if documents:
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")

@@ -6,6 +6,7 @@ answer" (UnreachableError) never mix. Homes of `urllib3` and, with the writer, o
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any, Protocol
@@ -120,6 +121,8 @@ class FolderSpool:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
             raise NotFoundError("the source does not have this file") from exc
         except OSError as exc:
+            if exc.errno == errno.EIO and (self._directory / "labels").is_dir():
+                raise DamagedError("a part of the source cannot be read; dub it from another copy") from exc
             raise UnreachableError("the source could not be read here; plug it in again and repeat") from exc
 
     def close(self) -> None:
@@ -146,8 +149,8 @@ class HttpSpool:
         try:
             index = json.loads(self.fetch(INDEX_PATH, MAX_INDEX_LENGTH))
             return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
-        except NotFoundError:
-            return []
+        except NotFoundError as exc:
+            raise NotFoundError("there is no open spool at this address; check it, down to the last folder") from exc
         except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise DamagedError("the list of labels at this address is not readable; ask for a fresh address") from exc
 
@@ -180,11 +183,10 @@ class HttpSpool:
                     if not skipped:
                         return b""
                     skip -= skipped
-                data = bytes(answer.read(length))
-                if len(data) < length:
-                    answer.drain_conn()
-                return data
+                return bytes(answer.read(length))
             finally:
+                if answer.length_remaining != 0:
+                    answer.close()  # an unread rest would stand before the next answer
                 answer.release_conn()
         except self._errors as exc:
             raise UnreachableError(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from magnitizdat.model import ReadAt
+from magnitizdat.reel.erasures import read_around
 
 MAGIC = b"PAR2\0PKT"
 HEADER_LENGTH = 64
@@ -31,6 +32,7 @@ _CHECKSUMS_TYPE = b"PAR 2.0\0IFSC\0\0\0\0"
 _RECOVERY_TYPE = b"PAR 2.0\0RecvSlic"
 _HASHED_FROM = 32
 _SCAN = 1 << 20
+_WASTE = 4
 
 
 class Main(NamedTuple):
@@ -122,54 +124,62 @@ def volume_length(critical: int, slice_length: int, blocks: int) -> int:
 def scan(source: ReadAt) -> Scan:
     """Every sound packet of a par2 file, whatever lies between them.
 
-    Ranges that the medium refuses (OSError) are skipped: an erasure, not an end.
+    Ranges that the medium refuses (OSError) are skipped: an erasure, not an end. Work stays in proportion to the
+    length: once that many bytes of bad packets were hashed in vain, nothing is looked for inside such packets.
     """
     packets: list[Packet] = []
-    offset, sound, unreadable = 0, 0, 0
+    offset = sound = unreadable = wasted = 0
     while offset + HEADER_LENGTH <= source.length:
+        step, packet = 1, None
         try:
-            found = _packet_at(source, offset)
+            length = _length_at(source, offset)
+            if length:
+                packet = _packet_at(source, offset, length)
+                wasted += 0 if packet else length
+                step = length if packet or wasted > _WASTE * source.length else 1
         except OSError:
             unreadable += 1
-            found = None
-        if found is not None:
-            packet, length = found
+        offset += step
+        if packet is None:
+            offset = _next_magic(source, offset)
+        else:
             packets.append(packet)
             sound += length
-            offset += length
-            continue
-        offset = _next_magic(source, offset + 4)
     return Scan(tuple(packets), source.length - sound, unreadable)
 
 
-def _packet_at(source: ReadAt, offset: int) -> tuple[Packet, int] | None:
+def _length_at(source: ReadAt, offset: int) -> int:
+    """Length of the packet that seems to begin here, 0 where none does."""
     header = source.read_at(offset, HEADER_LENGTH)
     if len(header) < HEADER_LENGTH:
-        return None
-    magic, length, digest, set_id, kind = _HEADER.unpack(header)
+        return 0
+    magic, length, _, _, kind = _HEADER.unpack(header)
     limit = MAX_SLICE_LENGTH + HEADER_LENGTH + 4 if kind == _RECOVERY_TYPE else MAX_CRITICAL_LENGTH
     if magic != MAGIC or length % 4 or not HEADER_LENGTH <= length <= min(limit, source.length - offset):
-        return None
-    body = source.read_at(offset + HEADER_LENGTH, length - HEADER_LENGTH)
-    hashed = hashlib.md5(header[_HASHED_FROM:], usedforsecurity=False)
-    hashed.update(body)
-    if hashed.digest() != digest:
-        return None
-    return Packet(set_id, _parse(kind, body)), length
+        return 0
+    return int(length)
 
 
-def _parse(kind: bytes, body: bytes) -> Main | Description | Checksums | Recovery | None:
+def _packet_at(source: ReadAt, offset: int, length: int) -> Packet | None:
+    content = memoryview(source.read_at(offset, length))
+    _, _, digest, set_id, kind = _HEADER.unpack(content[:HEADER_LENGTH])
+    if hashlib.md5(content[_HASHED_FROM:], usedforsecurity=False).digest() != digest:
+        return None
+    return Packet(set_id, _parse(kind, content[HEADER_LENGTH:]))
+
+
+def _parse(kind: bytes, body: memoryview) -> Main | Description | Checksums | Recovery | None:
     if kind == _MAIN_TYPE and len(body) >= _MAIN.size:
         slice_length, count = _MAIN.unpack_from(body)
-        ids = body[_MAIN.size :]
+        ids = bytes(body[_MAIN.size :])
         sound = 0 < slice_length <= MAX_SLICE_LENGTH and slice_length % 4 == 0 and 0 < count <= MAX_FILES
         if sound and len(ids) >= 16 * count and len(ids) % 16 == 0:
             return Main(slice_length, tuple(ids[at : at + 16] for at in range(0, 16 * count, 16)))
     elif kind == _DESCRIPTION_TYPE and len(body) > _DESCRIPTION.size:
         file_id, md5, md5_16k, length = _DESCRIPTION.unpack_from(body)
-        return Description(file_id, md5, md5_16k, length, body[_DESCRIPTION.size :].rstrip(b"\0"))
+        return Description(file_id, md5, md5_16k, length, bytes(body[_DESCRIPTION.size :]).rstrip(b"\0"))
     elif kind == _CHECKSUMS_TYPE and len(body) > 16 and (len(body) - 16) % 20 == 0:
-        return Checksums(body[:16], body[16:])
+        return Checksums(bytes(body[:16]), bytes(body[16:]))
     elif kind == _RECOVERY_TYPE and len(body) > 4:
         return Recovery(int.from_bytes(body[:4], "little"), len(body) - 4)
     return None
@@ -187,9 +197,5 @@ def _next_magic(source: ReadAt, offset: int) -> int:
 def _windows(source: ReadAt, offset: int) -> Iterator[tuple[int, bytes]]:
     overlap = len(MAGIC) - 1
     while offset < source.length:
-        try:
-            window = source.read_at(offset, _SCAN + overlap)
-        except OSError:
-            window = b""
-        yield offset, window
+        yield offset, read_around(source, offset, min(_SCAN + overlap, source.length - offset))
         offset += _SCAN

@@ -10,13 +10,12 @@ from typing import Protocol
 
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.reel.check import Examined, md5_of
+from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import size_words
 from magnitizdat.reel.medium import Disk, PathReader
 from magnitizdat.reel.sets import ParitySet
 
 _CHUNK = 1 << 20
-_SECTORS = 4096
-"""Bytes that are asked for one by one where a larger read failed."""
 _BESIDE = ".900"
 """Suffix of a mended file on its way back: the next mend takes it for a leftover of this one."""
 
@@ -121,7 +120,7 @@ class Scratch:
             return
         with self._disk.create(target) as writer:
             for offset in range(0, reader.length, _CHUNK):
-                writer.write(_read_what_can_be(reader, offset, min(_CHUNK, reader.length - offset), _CHUNK))
+                writer.write(read_around(reader, offset, min(_CHUNK, reader.length - offset)))
 
     def parity_names(self) -> list[str]:
         """Those that could be copied."""
@@ -165,16 +164,3 @@ def _is_mended(path: Path, examined: Examined) -> bool:
         return not path.is_symlink() and md5_of(path) == examined.file.md5
     except OSError:
         return False
-
-
-def _read_what_can_be(reader: PathReader, offset: int, length: int, unit: int) -> bytes:
-    """Bytes with zeros for the sectors that the medium refuses."""
-    try:
-        content = reader.read_at(offset, length)
-    except OSError:
-        if unit <= _SECTORS:
-            return bytes(length)
-        parts = range(offset, offset + length, _SECTORS)
-        end = offset + length
-        return b"".join(_read_what_can_be(reader, at, min(_SECTORS, end - at), _SECTORS) for at in parts)
-    return content + bytes(length - len(content))

@@ -130,7 +130,9 @@ class _Cut:
         while not place.is_dir() and place != place.parent:
             place = place.parent
         usage = shutil.disk_usage(place)
+        parity = (self._folder / path for group in range(self._layout.groups) for path in self._paths.parity(group))
         there = len(self._sealed) * self._layout.segment_length
+        there += sum(path.stat().st_size for path in parity if path.is_file())
         needed = self._layout.total_bytes - there
         if usage.total and usage.free < needed:
             raise NoSpaceError(

@@ -224,7 +224,7 @@ class _Story:
     def _stick_falls(self) -> None:
         from magnitizdat.reel.mend import check
 
-        lost, hurt = sorted(self._segments)[0], sorted(self._segments)[1]
+        lost, hurt = sorted(self._segments)[:2]
         (path_lost,) = self._stick.rglob(lost)
         (path_hurt,) = self._stick.rglob(hurt)
         path_lost.unlink()
@@ -264,7 +264,7 @@ class _Story:
         album = self._natalias_album()
         plain = self._place / "plain"
         export(self._natalia, [album], plain)
-        exported = [path for path in plain.rglob(f"*.{ALBUM_45.codec}")]
+        exported = list(plain.rglob(f"*.{ALBUM_45.codec}"))
         same = [path for path in exported if hashlib.sha256(path.read_bytes()).hexdigest() in self._originals]
         self._fact("every exported file is bit for bit what was recorded", len(same) == len(self._originals))
         plays = _seconds_of(exported)
