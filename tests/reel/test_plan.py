@@ -139,6 +139,12 @@ def test_sixty_four_gibibytes_of_a_hundred_thousand_tracks_is_a_light_plan():
     assert overhead <= 0.04
 
 
+def test_a_segment_holds_no_more_members_than_an_archive_can():
+    carried = files(*[1] * 150_000, *[30_000_000] * 20)
+    reel = plan(carried)
+    assert max(len(reel.members(segment)) for segment in range(reel.segments)) < 65535
+
+
 def test_a_path_that_comes_twice_travels_once():
     carried = files(5000, 6000)
     assert plan([*carried, carried[0]]).total_bytes == plan(carried).total_bytes

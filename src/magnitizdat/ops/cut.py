@@ -175,9 +175,9 @@ def _remove_leftovers(folder: Path, job: _Job) -> None:
     ours = {names(number) for number in range(job.names)}
     kept = {folder / segment.path for segment in job.done}
     for path in [*folder.iterdir(), *folder.glob("*/*")]:
-        if path.name.split(".")[0] in ours and path.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and path not in kept:
-            if path.suffix == SEGMENT_SUFFIX or not kept:
-                disk.remove(path)
+        leftover = path.suffix == SEGMENT_SUFFIX or (path.suffix == PARITY_SUFFIX and not kept)
+        if leftover and path.name.split(".")[0] in ours and path not in kept:
+            disk.remove(path)
 
 
 def _count_names(reel: ReelPlan) -> int:

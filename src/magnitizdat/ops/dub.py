@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from magnitizdat.catalogue.documents import LabelDocument
+from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
 from magnitizdat.catalogue.lookalike import names_clash
-from magnitizdat.catalogue.refresh import Listed, freeze, remembered
+from magnitizdat.catalogue.refresh import LabelState, Listed, freeze, remembered, review
 from magnitizdat.errors import (
-    DamagedError,
     ForkError,
     NotFoundError,
     RolledBackError,
@@ -21,6 +20,7 @@ from magnitizdat.errors import (
     UnreachableError,
 )
 from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import Shelf
@@ -104,17 +104,51 @@ class _Dub:
     def _dub_label(self, imprint: str, standing: Standing) -> LabelReport:
         held = held_state(self._library, imprint)
         name = imprint_words(imprint)
+        documents: dict[str, bytes] = {}
         try:
-            offer = read_offer(self._library, self._source, held, now=self._now, keep=self._changes.put_member)
+            offer = read_offer(self._library, self._source, held, now=self._now, keep=documents.__setitem__)
         except ForkError as exc:
-            self._changes.put_label(imprint, held.files, remembered(freeze(held, exc)))
+            self._freeze(held, exc)
+            return self._refused(imprint, standing, name, exc)
+        except RolledBackError as exc:
+            self._fill(held)
             return self._refused(imprint, standing, name, exc)
         except UnreachableError:
             raise
         except SourceError as exc:
             return self._refused(imprint, standing, name, exc)
         self._missing += offer.missing
-        return self._take(imprint, standing, offer)
+        return self._take(imprint, standing, offer, documents)
+
+    def _freeze(self, held: LabelState, fork: ForkError) -> None:
+        self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
+        for view in self._library.shelf.labels():
+            if view.imprint == held.imprint:
+                row = LabelRow(
+                    imprint=view.imprint,
+                    name=view.name,
+                    standing=view.standing,
+                    heard=view.heard,
+                    frozen=f"{fork.role} {fork.version}",
+                )
+                self._changes.row(row)
+
+    def _fill(self, held: LabelState) -> None:
+        """An older copy says nothing new of a label, but music that the newer state still lists is as good from there."""
+        documents: dict[str, bytes] = {}
+        verdict = review(held, now=self._now)
+        try:
+            offer = read_offer(
+                self._library, self._source, held, now=self._now, keep=documents.__setitem__, verdict=verdict
+            )
+        except UnreachableError:
+            raise
+        except SourceError:
+            return
+        wanted, _ = self._shelve_all(held.imprint, offer, documents)
+        self._changes.commit()
+        for each in wanted:
+            self._fetch_release(each)
 
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
         known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
@@ -123,17 +157,28 @@ class _Dub:
         kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
         return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
 
-    def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
-        document, verdict, releases = offer.document, offer.verdict, offer.releases
-        if any(release.carried for _, release in releases) and standing == "new":
-            standing = "carrier"
+    def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[_Wanted], int]:
+        """Releases to fetch, and how many are new here. Only their documents are kept: the vault tells what was shelved."""
         wanted, new = [], 0
-        for listed, release in releases:
+        kept = [offer.verdict.targets[LABEL_PATH]]
+        for listed, release in offer.releases:
             if not is_wanted(self._library, imprint, release):
                 continue
             if self._shelve(imprint, listed, release):
                 new += 1
+            kept.append(listed)
             wanted.append(_Wanted(release.title, tuple(release.files())))
+        for listed in kept:
+            path = label_path(imprint, listed.stored_path)
+            if path in documents:
+                self._changes.put_member(path, documents[path])
+        return wanted, new
+
+    def _take(self, imprint: str, standing: Standing, offer: Offer, documents: dict[str, bytes]) -> LabelReport:
+        document, verdict = offer.document, offer.verdict
+        if any(release.carried for _, release in offer.releases) and standing == "new":
+            standing = "carrier"
+        wanted, new = self._shelve_all(imprint, offer, documents)
         self._changes.put_label(imprint, verdict.state.files, remembered(verdict.state))
         self._changes.row(
             LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
@@ -192,7 +237,7 @@ class _Dub:
                 self._counts["length"] += file.length
                 self._counts["tracks"] += file.media_type.startswith("audio/")
         absent = sum(isinstance(exc, NotFoundError) for exc in failed.values())
-        damaged = next((str(exc) for exc in failed.values() if isinstance(exc, DamagedError)), "")
+        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
         if failed:
             reason = damaged or f"{absent} of its files are not on this source"
             self._missing.append(Shortfall(what=wanted.title, reason=reason))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, verify_document
-from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError
+from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError, UnreachableError
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
@@ -41,9 +42,15 @@ class Offered(Value, frozen=True, kw_only=True):
 
 
 def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
-    library: Library, source: Spool, held: LabelState, *, now: datetime, keep: Keep | None = None
+    library: Library,
+    source: Spool,
+    held: LabelState,
+    *,
+    now: datetime,
+    keep: Keep | None = None,
+    verdict: Verdict | None = None,
 ) -> Offer:
-    """Refresh a label from a source and read its documents, from the library where they are here already.
+    """Refresh a label from a source (or with `verdict` do not), and read its documents: from the library where here.
 
     Raises: as `catalogue.refresh.refresh`, and UnreachableError.
     """
@@ -55,7 +62,8 @@ def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
     def document(listed: Listed, max_length: int) -> bytes:
         path = label_path(imprint, listed.stored_path)
         if library.has_member(path):
-            return verify_document(listed, library.member(path))
+            with suppress(LibraryError, SourceError):  # a damaged one comes anew
+                return verify_document(listed, library.member(path))
         if listed.length > max_length:
             raise DamagedError("a document of the label is longer than it may be; tell the label")
         content = verify_document(listed, source.fetch(path, listed.length))
@@ -63,7 +71,7 @@ def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
             keep(path, content)
         return content
 
-    verdict = refresh(held, fetch, now=now)
+    verdict = verdict or refresh(held, fetch, now=now)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError("the label says no name; ask for a fresh copy")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
-from magnitizdat.catalogue.refresh import label_state, review
+from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.errors import LibraryError, SourceError
-from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_count
+from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
 from magnitizdat.library.disk import Disk
-from magnitizdat.library.journal import Row, decode_rows
+from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, decode_rows
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, MEMORY, Library, keys_name, make_index, memory_name
 from magnitizdat.library.vault import Placement
@@ -38,6 +42,7 @@ def rebuild(
             report = _Rebuild(library, now, progress or Silent()).run()
             with library.db.transaction():
                 library.db.set_meta("copied", 1)
+                library.db.set_meta("device", token_hex(8))  # it may be a copy: two must not count rows under one name
             library.db.all("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             library.close()
@@ -57,13 +62,15 @@ class _Rebuild:
         self._now = now
         self._progress = progress
         self._missing: list[Shortfall] = []
+        self._removed: set[str] = set()
+        self._older: dict[tuple[bytes, int], list[tuple[int, int, int]]] = {}
 
     def run(self) -> DoctorReport:
         with self._db.transaction():
             cells = self._place_members()
-            rows = self._replay()
+            self._replay()
+            self._complete_blobs()  # before any label is asked: what one lists wrongly shall not hide what is ours
             self._labels()
-            self._complete_blobs()
         views = list(self._library.shelf.albums())
         self._missing += [
             Shortfall(what=view.title, reason="a part of it is not in the vault; dub or import it again")
@@ -77,7 +84,7 @@ class _Rebuild:
             rebuilt=True,
             albums=len(views),
             tracks=sum(view.tracks for view in views),
-            missing=tuple(self._missing) if rows or not cells else (),
+            missing=tuple(self._missing),
         )
 
     def _place_members(self) -> int:
@@ -91,14 +98,19 @@ class _Rebuild:
                 if found is None:
                     self._db.run("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", (placement.member, *where))
                 else:
-                    values = (bytes.fromhex(found[0]), found[1], *where)
+                    blob = (bytes.fromhex(found[0]), found[1])
+                    values = (*blob, *where)
+                    statement = "SELECT cell, offset, length FROM piece WHERE blob = ? AND number = ?"
+                    self._older.setdefault(blob, []).extend(self._db.all(statement, blob))
+                    if not self._older[blob]:
+                        del self._older[blob]
                     self._db.run("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", values)
             count, last = count + 1, cell
             self._progress.advance(1)
         self._db.set_meta("next_cell", last + 1 if count else 0)
         return count
 
-    def _replay(self) -> int:
+    def _replay(self) -> None:
         """All rows of all devices, in the order of their counters."""
         found: list[tuple[int, str, int, Row]] = []
         names = {_whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
@@ -111,12 +123,14 @@ class _Rebuild:
                 continue
             found += [(first + n, device, first, row) for n, row in enumerate(rows)]
         found.sort(key=lambda each: each[:2])
-        own_device = self._library.device
         for counter, device, first, row in found:
             self._library.shelf.apply(row)
+            if isinstance(row, AlbumGone) and not row.imprint:
+                self._removed.add(row.release_id)
+            elif isinstance(row, AlbumRow):
+                self._removed.discard(row.release.id)
             self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
-        self._db.set_meta("counter", max((each[0] + 1 for each in found if each[1] == own_device), default=0))
-        return len(found)
+        self._db.set_meta("counter", max((each[0] + 1 for each in found), default=0))
 
     def _labels(self) -> None:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
@@ -124,15 +138,16 @@ class _Rebuild:
         for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'labels/*/metadata/*' ORDER BY cell"):
             found = parse_label_file(_whole_name(name))
             if found is not None:
-                files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = self._library.member(
-                    _whole_name(name)
-                )
+                with suppress(LibraryError):  # a damaged one: whether it was needed shows below
+                    content = self._library.member(_whole_name(name))
+                    files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = content
         for imprint, held in files.items():
             self._label(imprint, held)
 
     def _label(self, imprint: str, held: dict[str, bytes]) -> None:
-        kept = memory_name(imprint)
-        memory = self._library.member(kept) if self._library.has_member(kept) else b""
+        memory = b""
+        with suppress(LibraryError):
+            memory = self._library.member(memory_name(imprint))
         try:
             verdict = review(label_state(imprint, _newest(held), remembered=memory), now=self._now)
         except SourceError as exc:
@@ -144,14 +159,25 @@ class _Rebuild:
             name = label_path(imprint, listed.stored_path)
             if path == LABEL_PATH or not self._library.has_member(name):
                 continue
-            release = decode(Release, self._library.member(name), max_length=MAX_RELEASE_LENGTH)
-            own = self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (release.id,)) is not None
-            album = release.id if own else album_id(imprint, release.id)
-            gone = self._db.one("SELECT 1 FROM row WHERE subject = ?", (f"album:{imprint}{release.id}",)) is not None
-            if not own and not gone and not self._is_carrier(imprint):
-                self._library.shelf.put_release(album, imprint, release)
-            values = (imprint, release.id, album, listed.sha256, release.withdrawn, gone)
-            self._db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", values)
+            try:
+                release = decode(Release, self._library.member(name), max_length=MAX_RELEASE_LENGTH)
+            except (SourceError, LibraryError) as exc:
+                self._missing.append(Shortfall(what="one release of a label", reason=str(exc)))
+                continue
+            if path == f"{release.id[:2]}/{release.id}.json":
+                self._release(imprint, listed, release)
+        self._complete_blobs(imprint)
+
+    def _release(self, imprint: str, listed: Listed, release: Release) -> None:
+        is_ours = self._library.has_member(keys_name(imprint))
+        own = self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (release.id,)) is not None
+        album = release.id if own or (is_ours and release.id in self._removed) else album_id(imprint, release.id)
+        gone = self._db.one("SELECT 1 FROM row WHERE subject = ?", (f"album:{imprint}{release.id}",)) is not None
+        gone = gone or (is_ours and release.id in self._removed)
+        if not own and not gone and not self._is_carrier(imprint):
+            self._library.shelf.put_release(album, imprint, release)
+        values = (imprint, release.id, album, listed.sha256, release.withdrawn, gone)
+        self._db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def _is_carrier(self, imprint: str) -> bool:
         """Whether it is this library's own carrier label: its releases are albums that are here already."""
@@ -159,26 +185,47 @@ class _Rebuild:
             self._db.one("SELECT 1 FROM label WHERE imprint = ? AND standing = 'carrier'", (imprint,)) is not None
         )
 
-    def _complete_blobs(self) -> None:
-        """A blob counts when all of it reads back and hashes to its name."""
-        lines = self._db.all("SELECT digest, length, media_type, pieces FROM blob")
+    def _complete_blobs(self, imprint: str = "") -> None:
+        """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""
+        lines = self._db.all(
+            "SELECT digest, length, media_type, pieces FROM blob WHERE NOT complete AND (?1 = '' OR digest IN"
+            " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1))",
+            (imprint,),
+        )
         self._progress.start("Verifying", sum(line[1] for line in lines))
         for digest, length, media_type, pieces in lines:
-            placements = self._library.placements(digest.hex())
-            if len(placements) == piece_count(length) and self._verifies(digest.hex(), placements):
-                split = tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))
-                file = File(sha256=digest.hex(), length=length, media_type=media_type, pieces=split)
+            split = tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))
+            file = File(sha256=digest.hex(), length=length, media_type=media_type, pieces=split)
+            found = self._verified(file)
+            if found is not None:
+                values = [(digest, number, *placement[1:]) for number, placement in enumerate(found)]
+                self._db.many("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", values)
                 self._library.shelf.complete_blob(file)
             self._progress.advance(length)
 
-    def _verifies(self, sha256: str, placements: dict[int, Placement]) -> bool:
+    def _verified(self, file: File) -> list[Placement] | None:
+        """Where each piece of a blob is, if all of it is here."""
         whole = hashlib.sha256()
-        try:
-            for number in sorted(placements):
-                whole.update(self._library.vault.read(placements[number]))
-        except LibraryError:
-            return False
-        return whole.hexdigest() == sha256
+        placements = []
+        for number, digest in enumerate(file.piece_digests()):
+            for placement in self._candidates(file, number):
+                with suppress(LibraryError):
+                    content = self._library.vault.read(placement)
+                    if len(content) == file.piece_length(number) and hashlib.sha256(content).hexdigest() == digest:
+                        whole.update(content)
+                        placements.append(placement)
+                        break
+            else:
+                return None
+        return placements if whole.hexdigest() == file.sha256 else None
+
+    def _candidates(self, file: File, number: int) -> Iterator[Placement]:
+        """Newest first. An older one counts where the newest is damaged, or of somebody who signed wrong pieces."""
+        blob = (bytes.fromhex(file.sha256), number)
+        newest = self._db.all("SELECT cell, offset, length FROM piece WHERE blob = ? AND number = ?", blob)
+        name = piece_name(file.sha256, number, len(file.piece_digests()))
+        for where in [*newest, *reversed(self._older.get(blob, []))]:
+            yield Placement(name, *where)
 
 
 def _whole_name(name: str) -> str:
@@ -188,9 +235,18 @@ def _whole_name(name: str) -> str:
 
 
 def _newest(held: dict[str, bytes]) -> dict[str, bytes]:
-    """Every root, the timestamp, and the snapshot and targets that came last."""
-    kept = {name: body for name, body in held.items() if name.endswith(".root.json") or name == "timestamp.json"}
+    """Every root, the timestamp, the snapshot that it names, and the targets that this one names."""
+    kept = {name: body for name, body in held.items() if name.endswith(".root.json")}
+    name = "timestamp.json"
     for role in ("snapshot", "targets"):
-        last = [name for name in held if name.endswith(f".{role}.json")][-1:]
-        kept.update({name: held[name] for name in last})
-    return kept
+        if name in held:
+            kept[name] = held[name]
+            name = f"{_version_in(held[name], f'{role}.json')}.{role}.json"
+    return kept | ({name: held[name]} if name in held else {})
+
+
+def _version_in(statement: bytes, name: str) -> int:
+    try:
+        return int(json.loads(statement)["signed"]["meta"][name]["version"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import NotFoundError, NotMineError
+from magnitizdat.errors import NotFoundError, NotMineError, WrongPassphraseError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
@@ -39,13 +39,18 @@ def open_sources(
         yield Source(source, open_remote(source))
         return
     tops = [Path(source)] if source else mounted()
-    found = False
+    found, closed = False, None
     for top in tops:
         for folder in [top, *_below(top)]:
-            for opened in _open_folder(library, folder, words, ask, named=bool(source)):
-                found = True
-                yield opened
+            try:
+                for opened in _open_folder(library, folder, words, ask):
+                    found = True
+                    yield opened
+            except (NotMineError, WrongPassphraseError) as exc:
+                closed = closed or exc  # another reel on the same stick may be ours
     if source and not found:
+        if closed is not None:
+            raise closed
         if not Path(source).exists():
             raise NotFoundError(f"{source} is not there; check the path, or plug the stick in")
         raise NotFoundError(f"there is neither a reel nor an open spool in {source}; name the folder that holds it")
@@ -84,17 +89,12 @@ def _below(top: Path) -> list[Path]:
 
 
 def _open_folder(
-    library: Library, folder: Path, words: str, ask: Callable[[], str] | None, *, named: bool
+    library: Library, folder: Path, words: str, ask: Callable[[], str] | None
 ) -> Iterator[Source]:
     if (folder / "labels").is_dir():
         yield Source(str(folder), FolderSpool(folder))
-    if not _holds_a_reel(folder):
-        return
-    try:
+    if _holds_a_reel(folder):
         yield _open_reel(library, folder, words, ask)
-    except NotMineError:
-        if named:
-            raise
 
 
 def _holds_a_reel(folder: Path) -> bool:

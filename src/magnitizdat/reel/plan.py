@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.container import Shape, member_cost, room, shape_for
+from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.layout import Layout, shapes, size_words
 
@@ -145,17 +146,18 @@ class _Packer:
     def __init__(self, capacity: int) -> None:
         self.count = 0
         self._capacity = capacity
-        self._open: list[list[int]] = []  # [bytes left, segment], oldest first
+        self._open: list[list[int]] = []  # [bytes left, segment, members left], oldest first
 
     def place(self, cost: int) -> int:
         """The segment of the next member."""
         for each in self._open:
-            if each[0] >= cost:
+            if each[0] >= cost and each[2] > 0:
                 each[0] -= cost
+                each[2] -= 1
                 return each[1]
         if len(self._open) == OPEN_SEGMENTS:
             self._open.remove(min(self._open))
-        self._open.append([self._capacity - cost, self.count])
+        self._open.append([self._capacity - cost, self.count, MAX_MEMBERS - 2])
         self.count += 1
         return self.count - 1
 

@@ -91,6 +91,8 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
     if not container.streams.audio:
         raise UnsupportedError("There is no audio in it that can be played; it may be protected or a film.")
     stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise UnsupportedError("Nothing here decodes its audio; it may be protected, or the file is not whole.")
     stream.codec_context.thread_count = 1
     codec = stream.codec.canonical_name
     allowed = codec in _CODECS[media_type] if media_type in _CODECS else codec.startswith("pcm_")

@@ -15,10 +15,11 @@ from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.workers import archive, audio, encode, escapes, pictures, protocol, rehearsal, retag, tags
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.remote import RemoteFile
-from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
+from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
 from magnitizdat.workers.values import Parsed
 
 _CODECS_USED = ("ascii", "latin-1", "cp1252", "cp1251", "koi8-r", "cp866", "cp437", "utf-8", "utf-16", "utf-16-le")
+_EMPTY_TAG = b"ID3\x04" + bytes(6)
 _NO_MEMORY = "It needs more memory than a parser may have; it is probably not what it says it is."
 _MISUNDERSTOOD = "It cannot be understood; get an undamaged copy."
 
@@ -76,13 +77,12 @@ def understand(file: BinaryIO) -> Parsed:
 
 def _behind_long_tag(file: BinaryIO, prefix: bytes) -> str | None:
     """A second look where the ID3 tag with its pictures was longer than the prefix."""
-    from magnitizdat.workers.sniff import id3_length
-
     length = id3_length(prefix)
-    if length < len(prefix):
+    if 0 < length < len(prefix):
         return sniff(prefix)
     file.seek(length)
-    return sniff(b"ID3\x04\0\0\0\0\0\0" + file.read(SNIFF_LENGTH)) if length else None
+    rest = file.read(SNIFF_LENGTH) if length else b""
+    return sniff(_EMPTY_TAG + rest) if rest else None
 
 
 class Worker:
