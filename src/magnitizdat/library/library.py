@@ -356,6 +356,12 @@ def _is_vacant(directory: Path) -> bool:
     return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)
 
 
+def whole_name(name: str) -> str:
+    """Name of a small file without the number of its part."""
+    stem, dot, part = name.rpartition(".")
+    return stem if dot and len(part) == 4 and part.isdigit() and "." in stem.rsplit("/", 1)[-1] else name
+
+
 def memory_name(imprint: str) -> str:
     """Name in the vault of what is known of a label beside its files."""
     return f"memory/{imprint}.json"

@@ -131,6 +131,10 @@ class Vault:
         for path in foreign:
             yield CellProblem(None, path, "foreign", "not a cell of this library")
 
+    def is_whole(self, cell: int) -> bool:
+        """Whether every byte of a cell reads and verifies."""
+        return self._check_cell(cell, self.cell_path(cell)) is None
+
     def rewrite(self, placements: Iterable[Placement], *, first_cell: int) -> list[Placement]:
         """Copy members into new cells (what is still wanted of sparse ones); durable on return.
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from magnitizdat.errors import SourceError, UsageError
+from magnitizdat.errors import LibraryBusyError, LibraryError, SourceError, UsageError
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.ops.upkeep import named_cells
+
+SNAPSHOTS = 5
+"""Attempts to catch a library that is being written to."""
 
 
 class BackupReport(Value, frozen=True, kw_only=True):
@@ -24,32 +27,28 @@ class BackupReport(Value, frozen=True, kw_only=True):
     files: int
     length: int
     already: int
+    missing: int = 0
+    """Cells that are damaged or gone here, and that no earlier backup holds: `mag doctor` says what was in them."""
 
 
 def backup(library: Library, destination: Path, *, progress: Progress | None = None) -> BackupReport:
     """Copy a library consistently while it is in use; into an earlier backup only what is new is copied.
 
-    Order: cells, then a snapshot of the index, then the slot. Raises: UsageError, NoSpaceError, TargetError.
+    Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
+    a writer gave space back meanwhile (cells moved), a newer snapshot is taken. Raises: UsageError, NoSpaceError, TargetError.
     """
     disk = Disk(private=True)
-    if destination.resolve() == library.directory.resolve():
-        raise UsageError("a backup goes somewhere else than the library itself")
-    if destination.exists() and any(destination.iterdir()) and not (destination / VAULT_NAME).is_dir():
-        raise UsageError("this folder holds something else; choose an empty folder or an earlier backup")
+    _require_vacant_or_ours(library, destination)
     disk.mkdir(destination / VAULT_NAME)
     draft = destination / f"{INDEX_NAME}.new"
-    for leftover in destination.glob(f"{INDEX_NAME}.new*"):
-        disk.remove(leftover)
-    disk.write_atomic(draft, b"")
-    library.db.copy_to(draft, library.secrets.database_key)
-    snapshot = Database(draft, library.secrets.database_key)
-    cells = sorted(named_cells(snapshot))
-    with snapshot.transaction():
-        snapshot.set_meta("device", secrets.token_hex(8))
-        snapshot.set_meta("copied", 1)
-    snapshot.all("PRAGMA wal_checkpoint(TRUNCATE)")
-    snapshot.close()
-    counts = _copy_cells(library.vault, Vault(destination / VAULT_NAME, library.secrets, disk), cells, disk, progress)
+    target = Vault(destination / VAULT_NAME, library.secrets, disk)
+    for _ in range(SNAPSHOTS):
+        cells = _snapshot(library, draft, disk)
+        counts, absent = _copy_cells(library.vault, target, cells, disk, progress)
+        if not absent - named_cells(library.db):
+            break
+    else:
+        raise LibraryBusyError("the library changes faster than it can be copied; wait for the other mag, then repeat")
     for suffix in ("-wal", "-shm"):
         disk.remove(destination / f"{INDEX_NAME}{suffix}")
         disk.remove(destination / f"{INDEX_NAME}.new{suffix}")
@@ -59,17 +58,68 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
     return counts
 
 
-def _copy_cells(source: Vault, target: Vault, cells: list[int], disk: Disk, progress: Progress | None) -> BackupReport:
+def _require_vacant_or_ours(library: Library, destination: Path) -> None:
+    """A backup replaces an index and a slot: never those of another library, or of a copy that has a life of its own."""
+    here = library.directory.resolve()
+    if destination.resolve() == here or here in destination.resolve().parents:
+        raise UsageError("a backup goes somewhere else than the library itself")
+    if destination.exists() and not destination.is_dir():
+        raise UsageError("the destination is a file; name a folder for the backup")
+    if not destination.is_dir() or not any(destination.iterdir()):
+        return
+    if not (destination / VAULT_NAME).is_dir():
+        raise UsageError("this folder holds something else; choose an empty folder or an earlier backup")
+    if not (destination / SLOT_NAME).exists():
+        return
+    try:
+        earlier = Database(destination / INDEX_NAME, library.secrets.database_key)
+    except LibraryError as exc:
+        raise UsageError("another library is in that folder; choose an empty folder or an earlier backup") from exc
+    try:
+        device = earlier.meta("device", library.secrets.device_id)
+        used = earlier.one("SELECT 1 FROM row WHERE device = ?", (device,)) is not None or not earlier.meta("copied")
+    finally:
+        earlier.close()
+    if used:
+        raise UsageError("the backup in that folder was put to use as a library; choose an empty folder for this one")
+
+
+def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
+    """A consistent index that knows that it is a copy; the cells that it names come back."""
+    for leftover in draft.parent.glob(f"{INDEX_NAME}.new*"):
+        disk.remove(leftover)
+    disk.write_atomic(draft, b"")
+    library.db.copy_to(draft, library.secrets.database_key)
+    snapshot = Database(draft, library.secrets.database_key)
+    try:
+        with snapshot.transaction():
+            snapshot.set_meta("device", secrets.token_hex(8))
+            snapshot.set_meta("copied", 1)
+            snapshot.run("DELETE FROM meta WHERE name GLOB 'settled:*'")
+            snapshot.run("DELETE FROM job")
+        snapshot.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        return sorted(named_cells(snapshot))
+    finally:
+        snapshot.close()
+
+
+def _copy_cells(
+    source: Vault, target: Vault, cells: list[int], disk: Disk, progress: Progress | None
+) -> tuple[BackupReport, set[int]]:
+    """The report, and the cells that were not there to be read."""
     watcher = progress or Silent()
     watcher.start("Copying", len(cells) * source.cell_length)
-    copied = already = 0
+    copied = already = lost = 0
+    absent: set[int] = set()
     for cell in cells:
         path = target.cell_path(cell)
-        sealed = _read(source.cell_path(cell))
-        if sealed is None:
-            continue  # removed meanwhile, or damaged: what the index says of it is for `mag doctor`
-        if _read(path) == sealed:
-            already += 1
+        sealed, held = _read(source.cell_path(cell)), _read(path)
+        if sealed is None and not source.cell_path(cell).exists():
+            absent.add(cell)
+        if held is not None and (held == sealed or sealed is None or not source.is_whole(cell)):
+            already += 1  # also where ours is damaged: the good copy stays
+        elif sealed is None:
+            lost += 1
         else:
             disk.remove(path)
             disk.mkdir(path.parent)
@@ -77,7 +127,8 @@ def _copy_cells(source: Vault, target: Vault, cells: list[int], disk: Disk, prog
             copied += 1
         watcher.advance(source.cell_length)
     disk.flush()
-    return BackupReport(files=copied, length=copied * source.cell_length, already=already)
+    report = BackupReport(files=copied, length=copied * source.cell_length, already=already, missing=lost)
+    return report, absent
 
 
 def _read(path: Path) -> bytes | None:

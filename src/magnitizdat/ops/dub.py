@@ -134,7 +134,7 @@ class _Dub:
                 self._changes.row(row)
 
     def _fill(self, held: LabelState) -> None:
-        """An older copy says nothing new of a label, but music that the newer state still lists is as good from there."""
+        """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
         documents: dict[str, bytes] = {}
         verdict = review(held, now=self._now)
         try:
@@ -158,7 +158,7 @@ class _Dub:
         return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
 
     def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[_Wanted], int]:
-        """Releases to fetch, and how many are new here. Only their documents are kept: the vault tells what was shelved."""
+        """Releases to fetch, and how many are new. Only their documents are kept: the vault tells what was shelved."""
         wanted, new = [], 0
         kept = [offer.verdict.targets[LABEL_PATH]]
         for listed, release in offer.releases:

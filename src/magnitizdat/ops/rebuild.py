@@ -113,7 +113,7 @@ class _Rebuild:
     def _replay(self) -> None:
         """All rows of all devices, in the order of their counters."""
         found: list[tuple[int, str, int, Row]] = []
-        names = {_whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
+        names = {whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
         for name in names:
             device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
             try:
@@ -136,10 +136,10 @@ class _Rebuild:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
         files: dict[str, dict[str, bytes]] = {}
         for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'labels/*/metadata/*' ORDER BY cell"):
-            found = parse_label_file(_whole_name(name))
+            found = parse_label_file(whole_name(name))
             if found is not None:
                 with suppress(LibraryError):  # a damaged one: whether it was needed shows below
-                    content = self._library.member(_whole_name(name))
+                    content = self._library.member(whole_name(name))
                     files.setdefault(found[0], {})[found[1].removeprefix("metadata/")] = content
         for imprint, held in files.items():
             self._label(imprint, held)
@@ -226,12 +226,6 @@ class _Rebuild:
         name = piece_name(file.sha256, number, len(file.piece_digests()))
         for where in [*newest, *reversed(self._older.get(blob, []))]:
             yield Placement(name, *where)
-
-
-def _whole_name(name: str) -> str:
-    """Name of a small file without the number of its part."""
-    stem, dot, part = name.rpartition(".")
-    return stem if dot and len(part) == 4 and part.isdigit() and "." in stem.rsplit("/", 1)[-1] else name
 
 
 def _newest(held: dict[str, bytes]) -> dict[str, bytes]:

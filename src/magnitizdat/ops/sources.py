@@ -88,9 +88,7 @@ def _below(top: Path) -> list[Path]:
     return found
 
 
-def _open_folder(
-    library: Library, folder: Path, words: str, ask: Callable[[], str] | None
-) -> Iterator[Source]:
+def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Iterator[Source]:
     if (folder / "labels").is_dir():
         yield Source(str(folder), FolderSpool(folder))
     if _holds_a_reel(folder):

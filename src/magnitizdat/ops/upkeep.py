@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from magnitizdat.errors import LibraryError
@@ -9,6 +10,7 @@ from magnitizdat.library.database import Database
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import Progress, Shortfall, Value
+from magnitizdat.ops.mending import mend_members
 
 
 class Status(Value, frozen=True, kw_only=True):
@@ -31,6 +33,7 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     cells: int
     damaged: int
     unused: int
+    foreign: int = 0
     rebuilt: bool
     albums: int
     tracks: int
@@ -64,19 +67,21 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
     hurt = {
         problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None
     }
-    unused = [problem for problem in problems if problem.state == "unused"]
+    counts = Counter(problem.state for problem in problems)
     if not library.db.is_sound():
         raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
     missing: list[Shortfall] = []
     with library.changes() as changes:
         for cell in hurt:
             missing += _albums_in_cell(library, cell)
-        changes.then(lambda shelf: _forget_cells(shelf, hurt & named))
+        missing += mend_members(library, changes, hurt)
+        changes.then(lambda shelf: _forget_pieces(shelf, hurt))
         changes.commit()
     return DoctorReport(
         cells=len(named),
         damaged=len(hurt),
-        unused=len(unused),
+        unused=counts["unused"],
+        foreign=counts["foreign"],
         rebuilt=False,
         albums=len(list(library.shelf.albums())),
         tracks=int((library.db.one("SELECT count(*) FROM track") or (0,))[0]),
@@ -98,8 +103,9 @@ def _albums_in_cell(library: Library, cell: int) -> Iterator[Shortfall]:
         yield Shortfall(what=title, reason="a cell with a part of it is damaged; dub or import it again")
 
 
-def _forget_cells(shelf: Shelf, cells: set[int]) -> None:
+def _forget_pieces(shelf: Shelf, cells: set[int]) -> None:
+    if cells:
+        shelf.db.run("DELETE FROM source")  # a re-import looks at every file again
     for cell in cells:
         shelf.db.run("UPDATE blob SET complete = 0 WHERE digest IN (SELECT blob FROM piece WHERE cell = ?)", (cell,))
-        shelf.db.run("DELETE FROM source")  # a re-import looks at every file again
         shelf.db.run("DELETE FROM piece WHERE cell = ?", (cell,))
