@@ -223,8 +223,12 @@ def _keep(track: Track, stem: str) -> Html:
     files += [(words_.file, words_.language) for words_ in track.lyrics if suffix(words_.file) in (".lrc", ".txt")]
     links = []
     for file, language in files:
-        name = f"{stem}{f'.{language}' if language else ''}{suffix(file)}"
-        shown = f"words ({language})" if language else f"{suffix(file).lstrip('.')}, {megabytes(file.length)}"
+        name = f"{stem}{f'.{language}' if language not in {'', 'und'} else ''}{suffix(file)}"
+        shown = (
+            (f"words ({language})" if language != "und" else "words")
+            if language
+            else f"{suffix(file).lstrip('.')}, {megabytes(file.length)}"
+        )
         spoken = el("span", {"class": "unseen"}, ours("Keep "), name_of_music(track.title), Html(": "))
         links.append(el("a", {"href": blob_link(file), "download": name}, spoken, text(shown)))
     return el("p", {"class": "save"}, join(links, " · "))
