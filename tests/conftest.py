@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from tests.offline import Guard, leave_the_network
 
 settings.register_profile("default", deadline=None, max_examples=60)

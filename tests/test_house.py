@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import IN_NO_NETWORK, missing
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes_tuf import NOW
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient import FetcherInterface, Updater
 
@@ -46,6 +45,7 @@ from magnitizdat.errors import (
     WrongPassphraseError,
 )
 from magnitizdat.model import Release
+from tests.fakes_tuf import NOW
 
 RELEASE = Release(id="45" * 16, title="45", artist="Виктор")
 PATH = release_path(RELEASE.id)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from securesystemslib.signer import CryptoSigner
-from tests.fakes_tuf import NOW, YEAR, Repository, edit, resign
 
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.refresh import (
@@ -36,6 +35,7 @@ from magnitizdat.errors import (
     UnreachableError,
 )
 from magnitizdat.model import Checkpoint
+from tests.fakes_tuf import NOW, YEAR, Repository, edit, resign
 
 
 def stranger(repository: Repository) -> LabelState:

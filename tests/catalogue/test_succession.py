@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes_tuf import Repository
 
 from magnitizdat.catalogue.refresh import imprint_of, label_state
 from magnitizdat.catalogue.succession import succession
 from magnitizdat.errors import NotFoundError
+from tests.fakes_tuf import Repository
 
 
 def state_of(repository: Repository):

@@ -16,11 +16,11 @@ from urllib.parse import quote
 
 import pytest
 from securesystemslib.signer import CryptoSigner
-from tests.fakes_tuf import Repository, edit
 from tuf.api.metadata import DelegatedRole, Delegations, SuccinctRoles, Targets
 
 from magnitizdat.cli import tuf_client
 from magnitizdat.errors import NotFoundError
+from tests.fakes_tuf import Repository, edit
 
 
 class Server:

@@ -1,6 +1,7 @@
-"""The whole way of an album, as its people would go it: import, publish, cut, damage, mend, dub, export; audio bit for bit.
+"""The whole way of an album, as its people would go it: import, publish, cut, damage, mend, dub, export.
 
-Real music where `MAG_CORPUS` names a folder of it, and generated tracks: a few hundred here, or `MAG_TRACKS` of them.
+Audio stays bit for bit. Real music where `MAG_CORPUS` names a folder of it, and generated tracks: a few hundred here, or
+`MAG_TRACKS` of them.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import struct
 from pathlib import Path
 
 import pytest
-from tests.fakes_library import NOW, make_library
+
 from magnitizdat.library.disk import Disk
 from magnitizdat.ops.cargo import gather
 from magnitizdat.ops.cut import cut_reel
@@ -26,6 +28,7 @@ from magnitizdat.ops.upkeep import doctor
 from magnitizdat.reel.check import check
 from magnitizdat.reel.mend import mend
 from magnitizdat.workers.sniff import sniff
+from tests.fakes_library import NOW, make_library
 
 
 def audio_digests(folder: Path) -> set[str]:
@@ -47,7 +50,7 @@ def generated(folder: Path, count: int) -> Path:
         album.mkdir(parents=True, exist_ok=True)
         sound = noise.randbytes(4000)
         header = b"RIFF" + (36 + len(sound)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
-        header += b"".join(value.to_bytes(size, "little") for value, size in ((1, 2), (1, 2), (8000, 4), (8000, 4), (1, 2), (8, 2)))
+        header += struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8)
         (album / f"{number % 12 + 1:02d} Song {number}.wav").write_bytes(
             header + b"data" + len(sound).to_bytes(4, "little") + sound
         )

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.fakes import FaultyDisk, Killed
 
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.library import disk as disk_module
@@ -19,6 +18,7 @@ from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import Placement, Vault
 from magnitizdat.model import PIECE_LENGTH
+from tests.fakes import FaultyDisk, Killed
 
 OLD = {f"labels/old/{number}": bytes([number]) * 1000 for number in range(10)}
 NEW = {f"labels/new/{number}": bytes([number + 100]) * 200_000 for number in range(8)} | {

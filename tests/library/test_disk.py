@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes import FaultyDisk, Killed
 
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
 from magnitizdat.library import disk as disk_module
 from magnitizdat.library.disk import KEPT_OPEN, Disk
+from tests.fakes import FaultyDisk, Killed
 
 
 @given(chunks=st.lists(st.binary(max_size=5000), max_size=8))

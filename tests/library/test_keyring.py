@@ -8,11 +8,11 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes import FaultyDisk, Killed
 
 from magnitizdat.errors import LibraryError, WrongPassphraseError
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets, armor, create_slot, open_slot, rewrap
+from tests.fakes import FaultyDisk, Killed
 
 
 @pytest.fixture(scope="module")

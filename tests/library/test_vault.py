@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes import FaultyDisk
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import OPEN_CELLS, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH
+from tests.fakes import FaultyDisk
 
 
 @pytest.fixture(scope="module")

@@ -33,9 +33,7 @@ def test_what_par2_wrote_is_read_whole(volume):
     assert {body.slice_length for body in bodies if isinstance(body, Main)} == {1000}
     descriptions = {body.name: body for body in bodies if isinstance(body, Description)}
     assert descriptions[b"seg1.age"].md5 == md5(noise(10_000, 1)).digest()
-    checksums = next(
-        b for b in bodies if isinstance(b, Checksums) and b.file_id == descriptions[b"seg1.age"].file_id
-    )
+    checksums = next(b for b in bodies if isinstance(b, Checksums) and b.file_id == descriptions[b"seg1.age"].file_id)
     assert [checksums.md5(n) for n in range(10)] == [
         md5(noise(10_000, 1)[at : at + 1000]).digest() for at in range(0, 10_000, 1000)
     ]

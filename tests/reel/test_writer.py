@@ -52,7 +52,7 @@ def test_every_name_is_eight_random_characters(tmp_path):
     names = [path.name.partition(".")[0] for path in reel.segments()] + [
         path.name.partition(".")[0] for path in reel.parity()
     ]
-    assert all(len(name) == 8 and name.isalnum() and name.islower() or name.isdigit() for name in names)
+    assert all((len(name) == 8 and name.isalnum() and name.islower()) or name.isdigit() for name in names)
     again = cut_reel(tmp_path / "again", reel.spool)
     assert not set(tree(reel.folder)) & set(tree(again.folder))
     assert not {path.read_bytes() for path in reel.segments()} & {path.read_bytes() for path in again.segments()}
@@ -100,7 +100,7 @@ def test_an_interrupted_cut_goes_on_and_keeps_what_is_whole(tmp_path):
         cut(reel, reader(spool), [me.recipient], folder, Disk(), names=names, on_segment=stop_after_ten)
     kept = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert len(kept) == 10
-    hurt = folder / sorted(kept)[0]
+    hurt = folder / min(kept)
     hurt.write_bytes(hurt.read_bytes()[:-1] + b"x")
     (folder / sorted(kept)[1]).unlink()
     report = cut(
