@@ -35,7 +35,7 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
     """Copy a library consistently while it is in use; into an earlier backup only what is new is copied.
 
     Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
-    a writer gave space back meanwhile (cells moved), a newer snapshot is taken. Raises: UsageError, NoSpaceError, TargetError.
+    a writer gave space back meanwhile (cells moved), a newer snapshot is taken.
     """
     disk = Disk(private=True)
     _require_vacant_or_ours(library, destination)
@@ -59,7 +59,7 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
 
 
 def _require_vacant_or_ours(library: Library, destination: Path) -> None:
-    """A backup replaces an index and a slot: never those of another library, or of a copy that has a life of its own."""
+    """A backup replaces an index and a slot: never those of another library or of a copy in use."""
     here = library.directory.resolve()
     if destination.resolve() == here or here in destination.resolve().parents:
         raise UsageError("a backup goes somewhere else than the library itself")

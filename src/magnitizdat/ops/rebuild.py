@@ -17,7 +17,16 @@ from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, decode_rows
 from magnitizdat.library.keyring import Secrets
-from magnitizdat.library.library import INDEX_NAME, LOCK_NAME, MEMORY, Library, keys_name, make_index, memory_name
+from magnitizdat.library.library import (
+    INDEX_NAME,
+    LOCK_NAME,
+    MEMORY,
+    Library,
+    keys_name,
+    make_index,
+    memory_name,
+    whole_name,
+)
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Release, Shortfall, Silent
 from magnitizdat.ops.albums import album_id
