@@ -159,8 +159,8 @@ def edit(
         fields["genres"] = tuple(genre)
     with out.library() as library:
         if undo:
-            changed = editing.undo(library, target)
-            album = library.shelf.find(target).id
+            album = library.shelf.find(target).id  # before: undoing may change the title that named it
+            changed = editing.undo(library, album)
             out.say(f"{changed} entries are as they were; the same command puts the edit on again.")
         elif merge:
             album = editing.merge_albums(library, target, merge)
