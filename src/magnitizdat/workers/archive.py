@@ -47,6 +47,8 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
     if total > min(TOTAL_LIMIT, RATIO_FREE + RATIO_LIMIT * packed):
         raise DamagedError("The archive would unpack to absurdly much; it is a trap or damaged, leave it.")
     spans = sorted((info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size) for info in infos)
+    if any(begin < 0 for begin, _ in spans):
+        raise DamagedError("It is not a sound zip archive; get an undamaged copy.")
     if any(end > begin for (_, end), (begin, _) in pairwise(spans)):
         raise DamagedError("The files of the archive overlap; it is a trap or damaged, leave it.")
 

@@ -51,9 +51,10 @@ def _code_page(raw: bytes) -> str | None:
     score, encoding = max((_score(_decoded(raw, encoding)), encoding) for encoding in _ENCODINGS)
     if score < _MIN_MEAN_SHARE:
         return None
-    # Capitals in koi8-r look like lower-case western letters: there, more of them must agree.
+    # Capitals in koi8-r look like lower-case western letters: there, more and different ones must agree.
     doubtful = encoding == "koi8-r" and _decoded(raw, encoding).isupper()
-    return None if doubtful and sum(map(len, _RUNS.findall(raw))) < 8 else encoding
+    high = b"".join(_RUNS.findall(raw))
+    return None if doubtful and (len(high) < 8 or len(set(high)) < 6) else encoding
 
 
 def _raw_bytes(text: str) -> bytes | None:

@@ -37,9 +37,9 @@ def _gray(image: bytes) -> tuple[bytes, int, int]:
         with av.open(io.BytesIO(image), "r", format=_DEMUXERS[media_type]) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
-            if not 0 < stream.width * stream.height <= PIXELS_LIMIT:
+            if stream.width * stream.height > PIXELS_LIMIT:
                 raise UnsupportedError("The picture is too large; make it smaller.")
-            frame = next(container.decode(stream)).reformat(format="gray")
+            frame = next(container.decode(stream)).reformat(format="gray", threads=1)
             plane = frame.planes[0]
             rows, width = memoryview(plane), frame.width
             step = plane.line_size

@@ -293,16 +293,17 @@ def _batches(items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[list[_Item[
     """Small files together up to 64 or 16 MiB; each large one alone."""
     batch: list[_Item[Token]] = []
     total = 0
-    for token, source, name_hint in items:
-        item = _Item(token, source, name_hint)
-        if source.length > protocol.SMALL_FILE:
-            yield [item]
-            continue
-        if batch and (len(batch) == protocol.BATCH_FILES or total + source.length > protocol.BATCH_LENGTH):
+    for item in (_Item(*each) for each in items):
+        large = item.source.length > protocol.SMALL_FILE
+        full = len(batch) == protocol.BATCH_FILES or total + item.source.length > protocol.BATCH_LENGTH
+        if batch and (large or full):
             yield batch
             batch, total = [], 0
-        batch.append(item)
-        total += source.length
+        if large:
+            yield [item]
+        else:
+            batch.append(item)
+            total += item.source.length
     if batch:
         yield batch
 

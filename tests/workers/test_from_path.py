@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from magnitizdat.workers.from_path import fill, guess
+from magnitizdat.workers.values import Tags
+
+
+@given(st.text())
+def test_any_hint_has_an_answer(hint):
+    guessed = guess(hint)
+    assert all(part not in guessed.title for part in "/\\\0\n")
+
+
+@given(st.text(alphabet=st.characters(categories=["L"]), min_size=1, max_size=20), st.integers(1, 99))
+def test_number_and_title(title, number):
+    for pattern in ("{:02} - {}.mp3", "{:02}. {}.flac", "{:02} {}.ogg", "[{:02}] {}.mp3", "{:02}_{}.mp3"):
+        guessed = guess(pattern.format(number, title))
+        assert guessed.track == number
+        assert guess(f"{title}.mp3").title == guessed.title
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        ("01 - Время.mp3", Tags(title="Время", track=1)),
+        ("1-03 Лето.flac", Tags(title="Лето", track=3, disc=1)),
+        (
+            "Кино - 45 (1982)/CD1/03. Дерево.flac",
+            Tags(title="Дерево", artist="Кино", album="45", album_artist="Кино", track=3, disc=1, date="1982"),
+        ),
+        (
+            "Music/Zoopark/Белая полоса/07 Блюз.mp3",
+            Tags(title="Блюз", artist="Zoopark", album="Белая полоса", album_artist="Zoopark", track=7),
+        ),
+        ("Майк - Пригородный блюз.mp3", Tags(title="Пригородный блюз", artist="Майк")),
+        ("x/03 - Гость - Песня.mp3", Tags(title="Песня", artist="Гость", album="x", track=3)),
+        ("A/1984 - Album/song.mp3", Tags(title="song", artist="A", album="Album", album_artist="A", date="1984")),
+        ("old_tape_side.ogg", Tags(title="old tape side")),
+        ("C:\\Music\\A\\B\\02 - c.mp3", Tags(title="c", artist="A", album="B", album_artist="A", track=2)),
+        ("99 Luftballons.mp3", Tags(title="Luftballons", track=99)),
+        ("", Tags()),
+        ("../..", Tags()),
+    ],
+)
+def test_examples(hint, expected):
+    assert guess(hint) == expected
+
+
+def test_what_the_file_says_wins():
+    said = Tags(title="T", artist="A", album="B")
+    assert fill(said, "X - Y (1999)/CD2/05 Z.mp3") == Tags(title="T", artist="A", album="B", track=5, disc=2)
+    assert fill(Tags(title="T"), "X/Y/05 Z.mp3") == Tags(title="T", artist="X", album="Y", album_artist="X", track=5)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import io
+import struct
+
+import mutagen.id3
+import mutagen.mp3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
+
+from magnitizdat.model import AUDIO_TYPES, Gain
+from magnitizdat.workers.tags import read_tags
+from magnitizdat.workers.values import EmbeddedCover, Tags
+
+SAID = {
+    "title": "Время есть, а денег нет",
+    "artist": "Кино",
+    "album": "45",
+    "album_artist": "Кино",
+    "track": "3/12",
+    "disc": "1/2",
+    "date": "1982-05-07",
+    "genre": "Post-Punk",
+    "composer": "Виктор",
+    "comment": "с плёнки",
+    "isrc": "RUA018200001",
+    "compilation": "1",
+    "lyrics": "Дождь идёт\nс утра",
+}
+
+
+def said_by(kind, audio):
+    return read_tags(io.BytesIO(audio), RECIPES[kind].media_type)
+
+
+def mp3_with(*frames, v1=0, v2_version=4):
+    file = io.BytesIO(make_audio("mp3", 0.2))
+    opened = mutagen.mp3.MP3(file)
+    opened.tags.clear()
+    for frame in frames:
+        opened.tags.add(frame)
+    file.seek(0)
+    opened.save(file, v1=v1, v2_version=v2_version)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_container_says_the_same(kind):
+    tags, covers, lyrics = said_by(kind, make_audio(kind, 0.2, SAID, cover=PNG))
+    assert tags == Tags(
+        title=SAID["title"],
+        artist="Кино",
+        album="45",
+        album_artist="Кино",
+        track=3,
+        track_total=12,
+        disc=1,
+        disc_total=2,
+        date="1982-05-07",
+        genres=("Post-Punk",),
+        composer="Виктор",
+        comment="с плёнки",
+        isrc="RUA018200001",
+        compilation=True,
+    )
+    assert covers == (EmbeddedCover(kind="front", media_type="image/png", data=PNG),)
+    assert [(each.text, each.timed) for each in lyrics] == [(SAID["lyrics"], False)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_tags_say_nothing(kind):
+    tags, covers, lyrics = said_by(kind, make_audio(kind, 0.2))
+    assert (tags, covers, lyrics) == (Tags(), (), ())
+
+
+@given(st.sampled_from(sorted(AUDIO_TYPES)), st.binary(max_size=600))
+def test_random_bytes_say_nothing_bad(media_type, content):
+    read_tags(io.BytesIO(content), media_type)
+
+
+@given(st.sampled_from(KINDS), st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=20))
+def test_altered_tags_stop_nothing(kind, changes):
+    audio = bytearray(make_audio(kind, 0.2, SAID, cover=PNG))
+    for offset, byte in changes:
+        audio[offset % len(audio)] = byte
+    said_by(kind, bytes(audio))
+
+
+def test_old_cyrillic_in_id3v2_and_v1():
+    frames = [
+        mutagen.id3.TIT2(encoding=0, text=["Группа крови".encode("cp1251").decode("latin-1")]),
+        mutagen.id3.TPE1(encoding=0, text=["ДДТ".encode("cp1251").decode("latin-1")]),
+        mutagen.id3.TALB(encoding=0, text=["Björk"]),
+    ]
+    tags = said_by("mp3", mp3_with(*frames)).tags
+    assert (tags.title, tags.artist, tags.album) == ("Группа крови", "ДДТ", "Björk")
+    assert {(each.field, each.after) for each in tags.repaired} == {("title", "Группа крови"), ("artist", "ДДТ")}
+    v1 = b"TAG" + "Кино".encode("koi8-r").ljust(30, b"\0") * 3 + b"1982" + bytes(28) + b"\0\x07\xff"
+    tags = said_by("mp3", make_audio("mp3", 0.2) + v1).tags
+    assert (tags.title, tags.date, tags.track) == ("Кино", "1982", 7)
+
+
+def test_timed_lyrics_become_lrc():
+    frame = mutagen.id3.SYLT(encoding=3, lang="rus", format=2, type=1, desc="", text=[("раз", 1000), ("два", 62_500)])
+    (lyrics,) = said_by("mp3", mp3_with(frame)).lyrics
+    assert (lyrics.language, lyrics.timed, lyrics.text) == ("rus", True, "[00:01.00]раз\n[01:02.50]два")
+
+
+def test_free_fields_of_id3():
+    tags = said_by(
+        "mp3",
+        mp3_with(
+            mutagen.id3.TXXX(encoding=3, desc="replaygain_track_gain", text=["-7,5 dB"]),
+            mutagen.id3.TXXX(encoding=3, desc="REPLAYGAIN_TRACK_PEAK", text=["0.98"]),
+            mutagen.id3.TXXX(encoding=3, desc="MusicBrainz Album Id", text=["release"]),
+            mutagen.id3.UFID(owner="http://musicbrainz.org", data=b"recording"),
+            mutagen.id3.COMM(encoding=3, lang="eng", desc="iTunNORM", text=["00000"]),
+            mutagen.id3.TCON(encoding=3, text=["(17)", "Jazz"]),
+        ),
+    ).tags
+    assert tags.gain == Gain(gain_db=-7.5, peak=0.98)
+    assert (tags.musicbrainz_release, tags.musicbrainz_recording, tags.comment) == ("release", "recording", "")
+    assert tags.genres == ("Rock", "Jazz")
+
+
+def test_old_dates_of_id3v2_3():
+    assert (
+        said_by("mp3", mp3_with(mutagen.id3.TDRC(encoding=0, text=["1982-05-07"]), v2_version=3)).tags.date[:4]
+        == "1982"
+    )
+
+
+def test_control_characters_and_length():
+    tags = said_by(
+        "flac", make_audio("flac", 0.2, {"title": "a\x07\x1b[31m\r\nb" + "х" * 9000, "comment": "1\r\n2\x00"})
+    ).tags
+    assert tags.title.startswith("a[31m b")
+    assert len(tags.title) == 512
+    assert tags.comment == "1\n2"
+
+
+def test_info_chunks_of_wav():
+    def chunk(name, content):
+        return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+
+    info = chunk(b"INAM", "Кино в темноте".encode("cp1251")) + chunk(b"IART", "Зоопарк".encode()) + chunk(b"ITRK", b"4")
+    audio = make_audio("wav", 0.1) + chunk(b"LIST", b"INFO" + info)
+    audio = audio[:4] + struct.pack("<I", len(audio) - 8) + audio[8:]
+    tags = said_by("wav", audio).tags
+    assert (tags.title, tags.artist, tags.track) == ("Кино в темноте", "Зоопарк", 4)
+
+
+def test_covers_that_are_no_pictures_or_too_large_are_left_out():
+    assert said_by("flac", make_audio("flac", 0.2, {}, cover=b"<script>")).covers == ()
+    assert said_by("mp3", make_audio("mp3", 0.2, {}, cover=PNG + bytes(16 << 20))).covers == ()
+
+
+def test_a_tag_that_claims_100_mb():
+    tag = (
+        b"ID3\x04\0\0" + bytes((0x2F, 0x57, 0x70, 0x00)) + b"TIT2" + bytes((0x2F, 0x57, 0x60, 0x00)) + b"\0\0\x03Title"
+    )
+    assert said_by("mp3", tag + make_audio("mp3", 0.2)).tags.title in {"", "Title"}
+
+
+def test_boxes_that_loop_or_nest():
+    nested = b""
+    for _ in range(3000):
+        nested = struct.pack(">I", len(nested) + 8) + b"moov" + nested
+    for hostile in (nested, struct.pack(">I", 0) + b"moov", struct.pack(">I", 8) + b"moov" * 1000):
+        said_by("aac", b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42" + hostile)
