@@ -1,6 +1,6 @@
 """The whole way of an album, as its people would go it: import, publish, cut, damage, mend, dub, export.
 
-Audio stays bit for bit. Real music where `MAG_CORPUS` names a folder of it, and generated tracks: a few hundred here, or
+Audio stays bit for bit. Real music where `MAG_CORPUS` names a folder of it, and generated tracks: a few hundred, or
 `MAG_TRACKS` of them.
 """
 
