@@ -17,8 +17,8 @@ from magnitizdat.library.shelf import AlbumView
 from magnitizdat.library.space import reclaim
 from magnitizdat.model import Release, Track
 from magnitizdat.ops.grouping import release_id
-from magnitizdat.ops.intake import MAX_COVER_LENGTH
 from magnitizdat.ops.sealing import seal_small
+from magnitizdat.ops.taking import MAX_COVER_LENGTH
 from magnitizdat.workers.sniff import sniff
 
 ALBUM_FIELDS = ("title", "artist", "date", "kind", "sort_name", "genres", "licence", "support")

@@ -30,6 +30,10 @@ class Taken(NamedTuple):
     track: Track
     cover: File | None = None
     """Its embedded front cover."""
+    raw: Tags | None = None
+    """Tags before old Cyrillic was repaired."""
+    as_written: Track | None = None
+    """The track by those, where anything of it was repaired."""
 
 
 class Album(NamedTuple):
@@ -38,6 +42,9 @@ class Album(NamedTuple):
     release: Release
     """Fields; `tracks` is empty."""
     tracks: tuple[Track, ...]
+    as_written: Release | None = None
+    """Fields before old Cyrillic was repaired, where they differ."""
+    tracks_as_written: tuple[Track, ...] = ()
 
 
 def _fold(text: str) -> str:
@@ -108,7 +115,18 @@ def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | No
         cover=cover,
     )
     tracks = tuple(_with_cover(each, cover) for each in members)
-    return Album(release, tracks)
+    raw_tracks = tuple(_with_cover(each._replace(track=each.as_written), cover) for each in members if each.as_written)
+    return Album(release, tracks, _as_written(release, members[0]), raw_tracks)
+
+
+def _as_written(release: Release, first: Taken) -> Release | None:
+    raw, tags = first.raw, first.tags
+    if raw is None or (raw.album, raw.album_artist, raw.artist) == (tags.album, tags.album_artist, tags.artist):
+        return None
+    artist = {tags.album_artist: raw.album_artist, tags.artist: raw.artist}.get(release.artist, release.artist)
+    title = raw.album if release.title == tags.album else release.title
+    written = msgspec.structs.replace(release, title=title or release.title, artist=artist or release.artist)
+    return written if written != release else None
 
 
 def _with_cover(taken: Taken, album_cover: File | None) -> Track:

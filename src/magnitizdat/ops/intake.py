@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import MagError, SourceError
-from magnitizdat.formats.age import BytesReader
-from magnitizdat.library.disk import FileReader
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import PIECE_LENGTH, File, Lyrics, Progress, ReadAt, Shortfall, Silent, Track, Value
-from magnitizdat.ops.grouping import UNKNOWN, Taken, disc_of, group, merge
+from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent, Value
+from magnitizdat.ops.grouping import Taken, group, merge
 from magnitizdat.ops.scan import AUDIO_SUFFIXES, IMAGE_SUFFIXES, Found, is_worth_a_word, walk
+from magnitizdat.ops.taking import KEEP_LENGTH, Candidate, Taker, cover_rank
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, ParseFailure, Tags
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
-KEEP_LENGTH = 64 << 20
-"""Bytes up to which a file stays in memory between hashing and sealing; a longer one is read a second time."""
-MAX_COVER_LENGTH = 16 << 20
-MAX_LYRICS_LENGTH = 1 << 20
-_COVER_NAMES = ("cover", "folder", "front", "albumart", "album", "обложка")
 
 
 class Repair(Value, frozen=True, kw_only=True):
@@ -56,33 +49,7 @@ class _Item(NamedTuple):
 
     folder: _Folder
     found: Found
-    source: _Source
-
-
-class _Source:
-    """The bytes of one candidate, opened when first read, so that few files are open at a time."""
-
-    def __init__(self, found: Found, content: bytes | None = None) -> None:
-        self._found = found
-        self._reader: ReadAt | None = BytesReader(content) if content is not None else None
-
-    @property
-    def length(self) -> int:
-        return self._found.length
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        if self._reader is None:
-            reader = FileReader(self._found.path)
-            if reader.length != self._found.length:
-                reader.close()
-                raise SourceError("the file changed while it was read; run the same command again")
-            self._reader = reader
-        return self._reader.read_at(offset, length)
-
-    def close(self) -> None:
-        if isinstance(self._reader, FileReader):
-            self._reader.close()
-            self._reader = None
+    source: Candidate
 
 
 class _Folder:
@@ -117,7 +84,7 @@ def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
             for files in walk(paths)
             for found in files
             if not found.odd and found.path.suffix.lower() in AUDIO_SUFFIXES
-            for source in [_Source(found)]
+            for source in [Candidate(found)]
         )
         for (hint, source), parsed in pool.parse(items):
             source.close()
@@ -137,7 +104,7 @@ class _Intake:
         self._pool = pool
         self._progress = progress
         self._move = move
-        self._sealed: set[str] = set()
+        self._taker = Taker(library, changes)
         self._open_folders: list[_Folder] = []
         self._zips: list[Found] = []
         self._originals: list[tuple[Found, str]] = []
@@ -192,7 +159,7 @@ class _Intake:
             self._counts["unchanged"] += 1
             self._progress.advance(1)
             return None
-        source = _Source(found)
+        source = Candidate(found)
         try:
             kind = sniff(source.read_at(0, 4096))
         except (OSError, MagError) as exc:
@@ -233,63 +200,23 @@ class _Intake:
         if folder.listed and not folder.waiting:
             self._finish(folder)
 
-    def _take(self, folder: _Folder, found: Found, source: ReadAt, parsed: Parsed) -> None:
-        file = self._seal(source, parsed.media_type)
+    def _take(self, folder: _Folder, found: Found, source: Candidate, parsed: Parsed) -> None:
+        file = self._taker.seal(source, parsed.media_type)
+        source.require_unchanged()
         folder.sources.append((found, file.sha256))
         self._repairs += _repairs(found.hint, parsed.tags)
         if self._stands_on_an_own_album(file):
             self._counts["known"] += 1
             return
-        tags = parsed.tags
-        front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
-        cover = self._keep(front.data, front.media_type) if front else None
-        lyrics = [
-            Lyrics(language=each.language or "und", file=self._keep_text(each.text, timed=each.timed))
-            for each in parsed.lyrics
-        ]
-        beside = folder.lyrics.get(found.path.stem.casefold()) if found.path.name else None
-        if beside is not None and not any(each.timed for each in parsed.lyrics):
-            lyrics += self._lyrics_beside(beside)
-        track = _track(tags, parsed, file, found.hint, tuple(lyrics))
-        folder.taken.append(Taken(found.hint, tags, track, cover))
+        folder.taken.append(self._taker.take(found, file, parsed, folder.lyrics.get(found.path.stem.casefold())))
         self._counts["imported"] += 1
         self._counts["length"] += file.length
+        if self._changes.pending_bytes >= COMMIT_LENGTH:
+            self._commit()
 
     def _stands_on_an_own_album(self, file: File) -> bool:
         statement = "SELECT 1 FROM track t JOIN album a ON a.id = t.album WHERE t.blob = ? AND a.own"
         return self._library.db.one(statement, (bytes.fromhex(file.sha256),)) is not None
-
-    def _seal(self, source: ReadAt, media_type: str) -> File:
-        """Hash by piece and whole, then seal what is not here yet."""
-        whole, digests, kept = hashlib.sha256(), [], []
-        keep = source.length <= KEEP_LENGTH
-        for piece in _pieces(source):
-            whole.update(piece)
-            digests.append(hashlib.sha256(piece).hexdigest())
-            if keep:
-                kept.append(piece)
-        pieces = tuple(digests) if len(digests) > 1 else ()
-        file = File(sha256=whole.hexdigest(), length=source.length, media_type=media_type, pieces=pieces)
-        self._put(file, kept if keep else _verified(source, digests))
-        return file
-
-    def _put(self, file: File, pieces: Iterable[bytes]) -> None:
-        if file.sha256 in self._sealed or self._library.shelf.is_complete(file.sha256):
-            return
-        self._changes.put_blob(file, pieces)
-        self._sealed.add(file.sha256)
-        if self._changes.pending_bytes >= COMMIT_LENGTH:
-            self._commit()
-
-    def _keep(self, content: bytes, media_type: str) -> File:
-        return self._seal(BytesReader(content), media_type)
-
-    def _keep_text(self, text: str, *, timed: bool) -> File:
-        return self._keep(text.encode(), "text/x-lrc" if timed else "text/plain")
-
-    def _lyrics_beside(self, found: Found) -> list[Lyrics]:
-        text = _read_text(found)
-        return [Lyrics(file=self._keep_text(text, timed=True))] if text else []
 
     # -- finishing ------------------------------------------------------------------------------------------------
 
@@ -297,38 +224,32 @@ class _Intake:
         """All of a folder is parsed: make albums of it."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
-        cover = self._folder_cover(folder) if folder.taken else None
-        for album in group(folder.taken, folder_cover=cover):
-            existing = self._library.shelf.release(album.release.id)
-            fields = merge(existing, album) if existing is not None else album.release
-            self._changes.row(AlbumRow(release=fields))
-            for track in album.tracks:
-                self._changes.row(TrackRow(release_id=album.release.id, track=track))
-            self._albums[album.release.id] = None
+        cover = self._taker.folder_cover(folder.covers) if folder.taken else None
+        self._shelve(folder, cover)
         for found, sha256 in folder.sources:
-            self._remember(found, sha256)
+            self._remember(found)
+            if self._move:
+                self._originals.append((found, sha256))
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _folder_cover(self, folder: _Folder) -> File | None:
-        ranked = sorted(folder.covers, key=lambda found: _cover_rank(found.path.stem))
-        for found in ranked:
-            if _cover_rank(found.path.stem) >= len(_COVER_NAMES) and len(ranked) > 1:
-                break
-            with suppress(OSError, SourceError):
-                content = FileReader(found.path).read_at(0, MAX_COVER_LENGTH + 1)
-                kind = sniff(content)
-                if kind is not None and kind.startswith("image/") and len(content) <= MAX_COVER_LENGTH:
-                    return self._keep(content, kind)
-        return None
+    def _shelve(self, folder: _Folder, cover: File | None) -> None:
+        """Albums of what a folder gave. Of repaired tags the original is written first, so that it can be put back."""
+        for album in group(folder.taken, folder_cover=cover):
+            existing = self._library.shelf.release(album.release.id)
+            if existing is None and album.as_written is not None:
+                self._changes.row(AlbumRow(release=album.as_written))
+            self._changes.row(AlbumRow(release=merge(existing, album) if existing is not None else album.release))
+            for track in album.tracks_as_written:
+                self._changes.row(TrackRow(release_id=album.release.id, track=track))
+            for track in album.tracks:
+                self._changes.row(TrackRow(release_id=album.release.id, track=track))
+            self._albums[album.release.id] = None
+        folder.taken = []
 
-    def _remember(self, found: Found, sha256: str) -> None:
-        if not found.mtime_ns:
-            return
+    def _remember(self, found: Found) -> None:
         values = (_path_text(found.path), found.length, found.mtime_ns)
         self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values))
-        if self._move:
-            self._originals.append((found, sha256))
 
     def _commit(self) -> None:
         self._changes.commit()
@@ -355,56 +276,50 @@ class _Intake:
 
     def _take_zip(self, archive: Found) -> None:
         """Files of a zip, folder by folder; what it calls its files never reaches the file system."""
-        reader = _Source(archive)
+        reader = Candidate(archive)
         try:
-            entries = self._pool.list_zip(reader)
             by_folder: dict[str, list[tuple[int, Found]]] = {}
-            for number, entry in enumerate(entries):
+            for entry in self._pool.list_zip(reader):
                 hint = f"{archive.path.stem}/{entry.name}"
-                found = Found(Path(entry.name.rsplit("/", 1)[-1] or "-"), hint, entry.length, 0)
+                found = Found(Path(hint), hint, entry.length, 0, entry.reason)
                 if entry.length > KEEP_LENGTH:
-                    self._leave_out(found, "is larger than 64 MiB inside a zip; unpack the zip and import the folder")
-                    continue
-                by_folder.setdefault(hint.rsplit("/", 1)[0], []).append((number, found))
+                    found = found._replace(odd="is larger than 64 MiB inside a zip; unpack it and import the folder")
+                by_folder.setdefault(hint.rpartition("/")[0], []).append((entry.index, found))
             for members in by_folder.values():
                 self._take_zip_folder(reader, members)
-            self._remember_zip(archive)
+            self._remember(archive)
         except (OSError, SourceError) as exc:
             self._leave_out(archive, _reason(exc))
         finally:
             reader.close()
 
     def _take_zip_folder(self, archive: ReadAt, members: Sequence[tuple[int, Found]]) -> None:
-        folder = _Folder()
-        cover: File | None = None
+        folder, cover = _Folder(), None
         for number, found in members:
-            suffix = found.path.suffix.lower()
-            if suffix not in AUDIO_SUFFIXES | IMAGE_SUFFIXES:
+            if found.path.suffix.lower() not in AUDIO_SUFFIXES | IMAGE_SUFFIXES:
                 continue
-            content = b"".join(self._pool.read_zip_member(archive, number))
-            kind = sniff(content[:4096])
-            if kind is not None and kind.startswith("image/"):
-                if cover is None or _cover_rank(found.path.stem) == 0:
-                    cover = self._keep(content, kind)
-            elif kind is not None and kind.startswith("audio/"):
-                sized = found._replace(length=len(content))
-                item = _Item(folder, sized, _Source(sized, content))
-                folder.waiting += 1
-                for each, parsed in self._pool.parse([(item, item.source, found.hint)]):
-                    self._accept(each, parsed)
-            else:
+            if found.odd:
+                self._leave_out(found, found.odd)
+                continue
+            try:
+                content = b"".join(self._pool.read_zip_member(archive, number))
+            except (OSError, SourceError) as exc:
+                self._leave_out(found, _reason(exc))
+                continue
+            kind = sniff(content[:4096]) or ""
+            if kind.startswith("image/") and (cover is None or cover_rank(found.path.stem) == 0):
+                cover = self._taker.keep(content, kind)
+            elif kind.startswith("audio/"):
+                self._take_zip_member(folder, found._replace(length=len(content)), content)
+            elif not kind.startswith("image/"):
                 self._leave_out(found, "is not music that mag can take in")
-        for album in group(folder.taken, folder_cover=cover):
-            folder.taken = []
-            existing = self._library.shelf.release(album.release.id)
-            self._changes.row(AlbumRow(release=merge(existing, album) if existing is not None else album.release))
-            for track in album.tracks:
-                self._changes.row(TrackRow(release_id=album.release.id, track=track))
-            self._albums[album.release.id] = None
+        self._shelve(folder, cover)
 
-    def _remember_zip(self, archive: Found) -> None:
-        values = (_path_text(archive.path), archive.length, archive.mtime_ns)
-        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values))
+    def _take_zip_member(self, folder: _Folder, found: Found, content: bytes) -> None:
+        item = _Item(folder, found, Candidate(found, content))
+        folder.waiting += 1
+        for each, parsed in self._pool.parse([(item, item.source, found.hint)]):
+            self._accept(each, parsed)
 
 
 def _path_text(path: Path) -> str:
@@ -416,57 +331,3 @@ def _reason(exc: Exception) -> str:
     if isinstance(exc, OSError):
         return f"cannot be read ({exc.strerror or 'input/output error'})"
     return str(exc)
-
-
-def _pieces(source: ReadAt) -> Iterator[bytes]:
-    for offset in range(0, max(1, source.length), PIECE_LENGTH):
-        piece = source.read_at(offset, PIECE_LENGTH)
-        if len(piece) != min(PIECE_LENGTH, source.length - offset):
-            raise SourceError("the file became shorter while it was read; run the same command again")
-        yield piece
-
-
-def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
-    for piece, digest in zip(_pieces(source), digests, strict=True):
-        if hashlib.sha256(piece).hexdigest() != digest:
-            raise SourceError("the file changed while it was read; run the same command again")
-        yield piece
-
-
-def _cover_rank(stem: str) -> int:
-    folded = stem.casefold()
-    return next((rank for rank, name in enumerate(_COVER_NAMES) if folded.startswith(name)), len(_COVER_NAMES))
-
-
-def _read_text(found: Found) -> str:
-    with suppress(OSError, SourceError):
-        content = FileReader(found.path).read_at(0, MAX_LYRICS_LENGTH + 1)
-        for encoding in ("utf-8-sig", "cp1251"):
-            with suppress(UnicodeDecodeError):
-                return content.decode(encoding) if len(content) <= MAX_LYRICS_LENGTH else ""
-    return ""
-
-
-def _track(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:
-    stem = hint.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return Track(
-        id=parsed.track_id,
-        title=(tags.title or stem or "Untitled")[:512],
-        artist=(tags.artist or tags.album_artist or UNKNOWN)[:512],
-        file=file,
-        duration_s=round(parsed.duration_s, 6),
-        disc=tags.disc or disc_of(hint) or 1,
-        position=tags.track or 0,
-        codec=parsed.codec,
-        bit_rate=parsed.bit_rate,
-        sample_rate=parsed.sample_rate,
-        channels=parsed.channels,
-        bit_depth=parsed.bit_depth,
-        genres=tags.genres[:16],
-        composer=tags.composer[:4096],
-        comment=tags.comment[:4096],
-        isrc=tags.isrc[:64],
-        musicbrainz_id=tags.musicbrainz_recording[:64],
-        gain=tags.gain,
-        lyrics=lyrics,
-    )
