@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import io
 
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio, write_tags
 
 from magnitizdat.errors import DamagedError, SourceError, UnsupportedError
 from magnitizdat.workers.audio import measure
 from magnitizdat.workers.child import understand
+from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio, write_tags
 
 LOSSLESS = {"flac", "alac", "wav", "aiff", "wavpack", "ogg-flac"}
 
@@ -86,7 +87,22 @@ def test_what_is_not_audio_is_refused(content, error):
         understand(io.BytesIO(content))
 
 
+def make_film() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        pictures = container.add_stream("mpeg4", rate=25, width=32, height=32, pix_fmt="yuv420p")
+        sound = container.add_stream("aac", rate=48000, layout="mono")
+        container.mux(pictures.encode(av.VideoFrame(32, 32, "yuv420p")))
+        container.mux(pictures.encode(None))
+        silence = av.AudioFrame("fltp", "mono", 1024)
+        silence.sample_rate = 48000
+        container.mux(sound.encode(silence))
+    return out.getvalue()
+
+
 def test_films_and_foreign_codecs_are_refused():
+    with pytest.raises(UnsupportedError, match="film"):
+        understand(io.BytesIO(make_film()))
     adpcm = make_audio("wav", 0.2).replace(b"\x10\0\0\0\x01\0", b"\x10\0\0\0\x11\0", 1)
     with pytest.raises(SourceError):
         understand(io.BytesIO(adpcm))

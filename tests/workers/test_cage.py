@@ -7,9 +7,9 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import missing
 
 from magnitizdat.workers.seccomp import MACHINES, program
+from tests.conftest import missing
 
 REFUSED = 0x00050001
 ALLOWED = 0x7FFF0000

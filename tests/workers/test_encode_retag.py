@@ -9,13 +9,13 @@ import pytest
 import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes_audio import KINDS, PNG, make_audio
 
 from magnitizdat.errors import DamagedError, SourceError, UnsupportedError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.workers.child import understand
 from magnitizdat.workers.retag import retag
 from magnitizdat.workers.values import Tags
+from tests.fakes_audio import KINDS, PNG, make_audio
 
 OTHER = Tags(
     title="Другое",

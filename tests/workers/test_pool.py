@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 from magnitizdat.errors import DamagedError, MagError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.protocol import SMALL_FILE, BrokenPipe, read_reply, read_request
 from magnitizdat.workers.values import Parsed, ParseFailure
+from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 TAGS = {"title": "Время", "artist": "Кино", "album": "45"}
 

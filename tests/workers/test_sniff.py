@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
+from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 
 @given(st.binary(max_size=400))
@@ -52,6 +52,26 @@ def test_audio_by_its_first_bytes(kind):
 )
 def test_examples(prefix, expected):
     assert sniff(prefix) == expected
+
+
+def page(packet, *, first=True):
+    return b"OggS\0" + bytes([2 if first else 0]) + bytes(20) + bytes([1, len(packet)]) + packet
+
+
+def test_several_streams_in_one_ogg():
+    skeleton, opus, film = page(b"fishead\0" + bytes(56)), page(b"OpusHead" + bytes(11)), page(b"\x80theora")
+    assert sniff(skeleton + opus) == "audio/opus"
+    assert sniff(film + opus) is None
+    assert sniff(skeleton + page(b"other", first=False)) is None
+
+
+def test_junk_before_the_first_frame():
+    """Old rips begin in mid-frame."""
+    audio = make_audio("mp3", 0.5)
+    frames = audio[audio.index(b"\xff\xfb", 100) :]
+    assert sniff(bytes(300) + frames) == "audio/mpeg"
+    assert sniff(b"junk\xff\xff\xfb" * 20 + frames) == "audio/mpeg"
+    assert sniff(bytes(9000) + frames) is None
 
 
 def test_flac_behind_an_id3_tag():

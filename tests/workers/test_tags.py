@@ -8,11 +8,11 @@ import mutagen.mp3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 from magnitizdat.model import AUDIO_TYPES, Gain
 from magnitizdat.workers.tags import read_tags
 from magnitizdat.workers.values import EmbeddedCover, Tags
+from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
 
 SAID = {
     "title": "Время есть, а денег нет",
@@ -150,6 +150,13 @@ def test_info_chunks_of_wav():
     audio = audio[:4] + struct.pack("<I", len(audio) - 8) + audio[8:]
     tags = said_by("wav", audio).tags
     assert (tags.title, tags.artist, tags.track) == ("Кино в темноте", "Зоопарк", 4)
+
+
+def test_text_chunks_of_aiff():
+    audio = make_audio("aiff", 0.1) + b"NAME\0\0\0\5Title\0" + b"AUTH\0\0\0\4Who?"
+    audio = audio[:4] + struct.pack(">I", len(audio) - 8) + audio[8:]
+    tags = said_by("aiff", audio).tags
+    assert (tags.title, tags.artist) == ("Title", "Who?")
 
 
 def test_covers_that_are_no_pictures_or_too_large_are_left_out():

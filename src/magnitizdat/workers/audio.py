@@ -46,6 +46,7 @@ _CODECS = {
     "audio/mp4": {"aac", "alac"},
     "audio/x-wavpack": {"wavpack"},
 }
+_STILLS = {"mjpeg", "png", "gif", "webp", "bmp", "tiff"}  # covers, and pictures of chapters
 # Without it, every PCM file is searched for DTS and S/PDIF in disguise: ten times the work of all the rest.
 _OPTIONS = {"audio/wav": {"max_probe_packets": "0"}}
 
@@ -90,6 +91,8 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
     """
     if not container.streams.audio:
         raise UnsupportedError("There is no audio in it that can be played; it may be protected or a film.")
+    if any(video.codec_context and video.codec.canonical_name not in _STILLS for video in container.streams.video):
+        raise UnsupportedError("It is a film; only its sound could be taken in, and that is not done.")
     stream = container.streams.audio[0]
     if stream.codec_context is None:
         raise UnsupportedError("Nothing here decodes its audio; it may be protected, or the file is not whole.")

@@ -7,6 +7,7 @@ import gc
 import io
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, cast
 
@@ -46,6 +47,11 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for descriptor in (inward, outward):
+            msvcrt.setmode(descriptor, os.O_BINARY)
     return os.fdopen(inward, "rb"), os.fdopen(outward, "wb")
 
 

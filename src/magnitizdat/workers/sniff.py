@@ -5,6 +5,9 @@ from __future__ import annotations
 SNIFF_LENGTH = 64 << 10
 """Bytes of a file's beginning that `sniff` wants to see; fewer are fine where the file is shorter."""
 
+JUNK_LENGTH = 4096
+"""Bytes before the first MP3 frame that are forgiven: old rips begin in mid-frame."""
+
 ZIP_TYPE = "application/zip"
 
 _MP4_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"dash", b"M4AE"})
@@ -22,7 +25,9 @@ def sniff(prefix: bytes) -> str | None:
     """
     if prefix[:3] == b"ID3":
         return _behind_id3(prefix)
-    return _image(prefix) or _audio(prefix) or (ZIP_TYPE if prefix[:4] in {b"PK\x03\x04", b"PK\x05\x06"} else None)
+    if prefix[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
+        return ZIP_TYPE
+    return _image(prefix) or _audio(prefix)
 
 
 def id3_length(prefix: bytes) -> int:
@@ -81,15 +86,25 @@ def _audio(prefix: bytes) -> str | None:
 
 
 def _ogg(prefix: bytes) -> str | None:
-    """By the codec header in the first page. Source: RFC 3533, section 6; RFC 7845; RFC 9639, section 10.1."""
-    if len(prefix) < 28:
-        return None
-    packet = prefix[27 + prefix[26] :]
-    if packet[:8] == b"OpusHead":
+    """By the codec headers in the pages that begin the streams: a skeleton may come first, and films have several.
+
+    Source: RFC 3533, section 6; RFC 7845; RFC 9639, section 10.1.
+    """
+    found: set[str] = set()
+    offset = 0
+    while prefix[offset : offset + 4] == b"OggS" and len(prefix) >= offset + 28 and prefix[offset + 5] & 2:
+        lacing = prefix[offset + 27 : offset + 27 + prefix[offset + 26]]
+        packet = prefix[offset + 27 + len(lacing) :][:8]
+        if not packet.startswith(b"fishead"):
+            found.add(_ogg_codec(packet))
+        offset += 27 + len(lacing) + sum(lacing)
+    return (found.pop() or None) if len(found) == 1 else None
+
+
+def _ogg_codec(packet: bytes) -> str:
+    if packet == b"OpusHead":
         return "audio/opus"
-    if packet[:7] == b"\x01vorbis" or packet[:5] == b"\x7fFLAC":
-        return "audio/ogg"
-    return None
+    return "audio/ogg" if packet.startswith((b"\x01vorbis", b"\x7fFLAC")) else ""
 
 
 def _mp4(prefix: bytes) -> str | None:
@@ -101,14 +116,29 @@ def _mp4(prefix: bytes) -> str | None:
 
 
 def _mp3_frames(prefix: bytes) -> bool:
-    """Whether an MPEG layer III frame starts at 0 and another one right behind it (or the bytes end there)."""
-    length = _mp3_frame_length(prefix[:4])
-    if not length:
-        return False
-    behind = prefix[length : length + 4]
-    if len(behind) < 4:
-        return len(prefix) >= 96
-    return bool(_mp3_frame_length(behind)) or behind[:3] in {b"TAG", b"ID3"} or behind == b"APET"
+    """Whether MPEG layer III frames follow one another: from the first byte on, or three of them behind some junk."""
+    if _frames_from(prefix, 0, count=2):
+        return True
+    offset = prefix.find(b"\xff", 1, JUNK_LENGTH)
+    while offset > 0:
+        if _frames_from(prefix, offset, count=3):
+            return True
+        offset = prefix.find(b"\xff", offset + 1, JUNK_LENGTH)
+    return False
+
+
+def _frames_from(prefix: bytes, offset: int, *, count: int) -> bool:
+    """Whether `count` frames begin where they should; a tag or the end of a short file may stand for the later ones."""
+    first = offset
+    for _ in range(count):
+        header = prefix[offset : offset + 4]
+        if offset > first and (header[:3] in {b"TAG", b"ID3"} or header == b"APET" or len(header) < 4):
+            return first == 0 and len(prefix) >= 96
+        length = _mp3_frame_length(header)
+        if not length:
+            return False
+        offset += length
+    return True
 
 
 def _mp3_frame_length(header: bytes) -> int:

@@ -114,7 +114,7 @@ def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
 
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
-    for language, words, timed in raw.lyrics[:16]:
+    for language, words, timed in raw.lyrics[:8]:
         cleaned = text.many_lines(words, limit=LYRICS_LIMIT)
         better = repair_together({"": cleaned}).get("", cleaned)
         if better:
