@@ -6,7 +6,6 @@ A read error is an erasure, not an end: the slice is counted as lost and reading
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import zlib
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import Found, PathReader, survey
+from magnitizdat.reel.medium import Found, PathReader, md5_of, survey
 from magnitizdat.reel.opening import AGE_MAGIC
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport, State
@@ -122,13 +121,6 @@ def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
         pass
     lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
     return Examined(file, path, lost, unreadable=unreadable, length=source.length)
-
-
-def md5_of(path: Path) -> bytes:
-    """MD5 of a file. Raises: OSError."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
 
 
 def lost_slices(

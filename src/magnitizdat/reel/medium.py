@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
@@ -16,6 +18,7 @@ Buffer = bytes | bytearray | memoryview
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
 MAX_FILES = 1_000_000
+_HASHED_AT_ONCE = 1 << 20
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_CLOEXEC", 0)
@@ -69,6 +72,25 @@ class Disk(Protocol):
         ...
 
 
+class TakingTurns:
+    """A disk for two threads that also remove folders: no flush looks at a folder that the other just removed."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+        self._turn = threading.Lock()
+        self.mkdir, self.create, self.rename, self.remove = disk.mkdir, disk.create, disk.rename, disk.remove
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder; an absent one is fine."""
+        with self._turn:
+            self._disk.remove_folder(path)
+
+    def flush(self, paths: Iterable[Path] = ()) -> None:
+        """Make all that was written, and `paths`, durable."""
+        with self._turn:
+            self._disk.flush(paths)
+
+
 class PathReader:
     """A regular file as `ReadAt`, opened anew for every read: a reel of thousands of segments holds no descriptors.
 
@@ -111,13 +133,43 @@ def read_range(descriptor: int, offset: int, length: int) -> bytes:
     """Bytes of an open file; fewer where it ends. Raises: OSError."""
     parts: list[bytes] = []
     while length > 0:
-        part = os.pread(descriptor, length, offset)
+        part = _pread(descriptor, length, offset)
         if not part:
             break
         parts.append(part)
         offset += len(part)
         length -= len(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def md5_of(path: Path) -> bytes:
+    """MD5 of a file, read into one buffer. Raises: OSError."""
+    hashed = hashlib.md5(usedforsecurity=False)
+    buffer = bytearray(_HASHED_AT_ONCE)
+    view, offset = memoryview(buffer), 0
+    descriptor = _open(path)
+    try:
+        while count := _read_into(descriptor, buffer, offset):
+            hashed.update(view[:count])
+            offset += count
+    finally:
+        os.close(descriptor)
+    return hashed.digest()
+
+
+def _read_into(descriptor: int, buffer: bytearray, offset: int) -> int:
+    if hasattr(os, "preadv"):
+        return os.preadv(descriptor, [buffer], offset)
+    content = read_range(descriptor, offset, len(buffer))  # macOS before 11, Windows
+    buffer[: len(content)] = content
+    return len(content)
+
+
+def _pread(descriptor: int, length: int, offset: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(descriptor, length, offset)
+    os.lseek(descriptor, offset, os.SEEK_SET)  # Windows; each read has a descriptor of its own
+    return os.read(descriptor, length)
 
 
 def forget_cached(path: Path) -> None:

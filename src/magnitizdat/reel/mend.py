@@ -19,7 +19,7 @@ from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examine, inspect
 from magnitizdat.reel.layout import volumes_for
-from magnitizdat.reel.medium import Disk, Found, forget_cached, is_plain_name, survey
+from magnitizdat.reel.medium import Disk, Found, TakingTurns, forget_cached, is_plain_name, survey
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import ParitySet, gather
 from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
@@ -48,7 +48,8 @@ class _Mend:
 
     def __init__(self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress) -> None:
         self._found, self._folder = found, found.folder
-        self._disk, self._scratch, self._progress = disk, scratch, progress
+        self._disk: Disk = TakingTurns(disk)
+        self._scratch, self._progress = scratch, progress
         self._mended: list[str] = []
         self._renewed: list[str] = []
         self._missing: list[Shortfall] = []
@@ -102,8 +103,22 @@ class _Mend:
         if sum(len(each.lost) for each in bad) > parity.blocks and not extra and not any(map(_may_be_shifted, bad)):
             raise MagError(_too_much(group))
         bench = self._workbench(parity, bad)
-        bench.prepare(files, extra)
-        code = par2_child.repair(
+        code = par2_child.DONE
+        try:
+            bench.prepare(files, extra)
+            code = self._run_par2(bench, group, extra, threads)
+            if code not in par2_child.NOT_ENOUGH:
+                bench.bring_back(bad)
+                self._verify(parity, bad)
+        finally:
+            if _is_whole(group) or code in par2_child.NOT_ENOUGH or not bench.is_kept:
+                bench.clear()
+        if not _is_whole(group):
+            raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
+
+    def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int) -> int:
+        parity, files = group
+        return par2_child.repair(
             bench.place,
             bench.parity_names(),
             [Path(path).name for path in extra],
@@ -111,15 +126,11 @@ class _Mend:
             total=sum(each.file.length for each in files),
             threads=threads,
         )
-        if code not in par2_child.NOT_ENOUGH:
-            bench.bring_back(bad)
-            self._verify(parity, bad)
-        bench.clear()
-        if not _is_whole(group):
-            raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
 
     def _workbench(self, parity: ParitySet, bad: list[Examined]) -> Workbench:
-        if self._scratch is not None or any(each.unreadable for each in bad):
+        if self._scratch is not None or any(
+            [each.unreadable for each in bad] + [each.unreadable for each in parity.parity]
+        ):
             return Scratch(self._folder, parity, self._disk, self._scratch)
         return InPlace(self._folder, parity)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -108,8 +107,3 @@ def _limit(pid: int, file_limit: int, total: int) -> None:
             resource.prlimit(pid, kind, (bound, bound))
         except (ProcessLookupError, PermissionError):
             return
-
-
-def was_killed(code: int) -> bool:
-    """Whether an exit code says that a signal ended the child (by a limit, or by somebody)."""
-    return code < 0 and -code in set(signal.Signals)

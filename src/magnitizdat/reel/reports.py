@@ -101,8 +101,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
 
     @property
     def is_mendable(self) -> bool:
-        """Whether mend would make every segment whole."""
-        return bool(self.groups) and all(group.is_mendable for group in self.groups) and not self.useless
+        """Whether mend would make every segment whole that spare parts stand for."""
+        return bool(self.groups) and all(group.is_mendable for group in self.groups)
 
     def missing(self) -> tuple[Shortfall, ...]:
         """Groups that cannot be mended."""
@@ -131,6 +131,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
             return "No spare parts were found: this is no reel, or they are all lost."
         if self.is_valid:
             return f"The reel is whole: {total} files and all their spare parts verify. {self._survives()}"
+        if all(group.is_whole and group.is_parity_whole for group in self.groups):
+            return f"All {total} files that have spare parts verify; of the others nobody can say. {self._survives()}"
         if all(group.is_whole for group in self.groups):
             return f"All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
         if self.is_mendable:

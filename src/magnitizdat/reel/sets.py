@@ -24,11 +24,12 @@ READERS = 2
 
 
 class ParityFile(NamedTuple):
-    """A par2 file, and whether all of it was sound."""
+    """A par2 file, whether all of it was sound, and whether the medium refused some of it."""
 
     path: str
     length: int
     whole: bool
+    unreadable: bool = False
 
 
 @dataclass
@@ -132,7 +133,9 @@ def _pile_up(piles: dict[tuple[str, bytes], _Pile], file: Found, result: Scan) -
         return False
     for set_id in ids:
         pile = piles.setdefault((prefix, set_id), _Pile())
-        pile.parity.append(ParityFile(file.path, file.length, result.damaged == result.unreadable == 0))
+        pile.parity.append(
+            ParityFile(file.path, file.length, not (result.damaged or result.unreadable), result.unreadable > 0)
+        )
     for packet in result.packets:
         pile, body = piles[prefix, packet.set_id], packet.body
         if isinstance(body, Main):

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from magnitizdat.errors import NoSpaceError
-from magnitizdat.reel.check import Examined, md5_of
+from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import size_words
-from magnitizdat.reel.medium import Disk, PathReader
+from magnitizdat.reel.medium import Disk, PathReader, md5_of
 from magnitizdat.reel.sets import ParitySet
 
 _CHUNK = 1 << 20
@@ -26,6 +26,11 @@ class Workbench(Protocol):
     @property
     def place(self) -> Path:
         """The folder."""
+        ...
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the next mend finds there what this one could not finish."""
         ...
 
     def prepare(self, files: Sequence[Examined], extra: Sequence[str]) -> None:
@@ -58,6 +63,8 @@ def refuse_without_room(folder: Path, needed: int, what: str) -> None:
 class InPlace:
     """The reel's own folder. par2 renames what is damaged and writes the mended file under its name."""
 
+    is_kept = True
+
     def __init__(self, folder: Path, parity: ParitySet) -> None:
         self._parity = parity
         self.place = folder / parity.prefix
@@ -85,7 +92,9 @@ class Scratch:
     def __init__(self, folder: Path, parity: ParitySet, disk: Disk, scratch: Path | None) -> None:
         self._folder, self._parity, self._disk = folder, parity, disk
         self._own = None if scratch else Path(tempfile.mkdtemp(prefix="mend-"))
-        self.place = (scratch or self._own or folder) / f"mend-{parity.set_id.hex()}"
+        self.is_kept = scratch is not None
+        name = f"mend-{parity.set_id.hex()}-{parity.prefix.rstrip('/')}".rstrip("-")
+        self.place = (scratch or self._own or folder) / name
 
     def prepare(self, files: Sequence[Examined], extra: Sequence[str]) -> None:
         """Links to what is whole, salvaged copies of what is not, and of par2's files."""
@@ -128,7 +137,10 @@ class Scratch:
         return [name for name in names if (self.place / name).is_file()]
 
     def bring_back(self, bad: Sequence[Examined]) -> None:
-        """Beside the damaged file first; where there is no room for both, in its stead: the scratch folder has it."""
+        """Beside the damaged file first; where there is no room for both, in its stead: a kept scratch folder has it.
+
+        Raises: NoSpaceError, TargetError.
+        """
         for each in bad:
             mended, target = self.place / each.file.name.decode("ascii"), self._folder / each.path
             if not _is_mended(mended, each):
@@ -139,6 +151,8 @@ class Scratch:
             try:
                 self._copy(mended, beside)
             except NoSpaceError:
+                if not self.is_kept:
+                    raise
                 self._disk.remove(target)
                 self._copy(mended, target)
             else:
@@ -152,9 +166,10 @@ class Scratch:
 
     def clear(self) -> None:
         """Remove the folder and what is in it."""
-        for path in sorted(self.place.iterdir()):
-            self._disk.remove(path)
-        self._disk.remove_folder(self.place)
+        if self.place.is_dir():
+            for path in sorted(self.place.iterdir()):
+                self._disk.remove(path)
+            self._disk.remove_folder(self.place)
         if self._own is not None:
             self._disk.remove_folder(self._own)
 
