@@ -106,7 +106,9 @@ class _Mend:
         code = par2_child.DONE
         try:
             bench.prepare(files, extra)
-            code = self._run_par2(bench, group, extra, threads)
+            code = self._run_par2(bench, group, extra, threads, shifted=False)
+            if code in par2_child.NOT_ENOUGH and (extra or any(map(_may_be_shifted, bad))):
+                code = self._run_par2(bench, group, extra, threads, shifted=True)
             if code not in par2_child.NOT_ENOUGH:
                 bench.bring_back(bad)
                 self._verify(parity, bad)
@@ -116,7 +118,7 @@ class _Mend:
         if not _is_whole(group):
             raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
 
-    def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int) -> int:
+    def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int, *, shifted: bool) -> int:
         parity, files = group
         return par2_child.repair(
             bench.place,
@@ -125,6 +127,7 @@ class _Mend:
             largest=max(each.file.length for each in files) + max(each.length for each in parity.parity),
             total=sum(each.file.length for each in files),
             threads=threads,
+            shifted=shifted,
         )
 
     def _workbench(self, parity: ParitySet, bad: list[Examined]) -> Workbench:

@@ -56,10 +56,21 @@ def create(folder: Path, base: str, segments: Sequence[str], *, slice_length: in
 
 
 def repair(
-    folder: Path, volumes: Sequence[str], extra: Sequence[str], *, largest: int, total: int, threads: int = 1
+    folder: Path,
+    volumes: Sequence[str],
+    extra: Sequence[str],
+    *,
+    largest: int,
+    total: int,
+    threads: int = 1,
+    shifted: bool = False,
 ) -> int:
-    """Let par2 mend what the set of `volumes` describes; `extra` files may hold parts. Returns its exit code."""
-    return _run(folder, ["repair", *_quiet(), *volumes, *extra], largest, total, threads=threads)
+    """Let par2 mend what the set of `volumes` describes; `extra` files may hold parts. Returns its exit code.
+
+    With `shifted` it looks for slices at every byte, which takes half as long again.
+    """
+    options = [*_quiet(), *([] if shifted else ["-N"])]
+    return _run(folder, ["repair", *options, *volumes, *extra], largest, total, threads=threads)
 
 
 def _quiet() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from magnitizdat.model import Shortfall, Value
@@ -116,13 +117,11 @@ class CheckReport(Value, frozen=True, kw_only=True):
         """The report in plain words, the verdict first."""
         lines = [self._verdict(), *self._about_groups()]
         if self.unprotected:
-            lines.append(
-                f"{len(self.unprotected)} sealed files have no spare parts left: nobody can say if they are whole."
-            )
+            lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed ')}.")
         if self.useless:
-            lines.append(f"{len(self.useless)} par2 files are too damaged to be of use.")
+            lines.append(f"Too damaged to be of use: {_files(self.useless, 'par2 ')}.")
         if self.foreign:
-            lines.append(f"{len(self.foreign)} other files lie there and are left alone.")
+            lines.append(f"Left alone: {_files(self.foreign, 'other ')}.")
         return lines
 
     def _verdict(self) -> str:
@@ -155,7 +154,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         for group in bad:
             line = f"Group {group.name}: {group.sentence()}."
             if group.damaged_parity:
-                line += f" {len(group.damaged_parity)} of its par2 files are damaged."
+                line += f" Damaged: {_files(group.damaged_parity, 'par2 ')}."
             elif group.available < group.planned:
                 line += f" {group.planned - group.available} of {group.planned} spare parts are lost."
             lines.append(line)
@@ -174,11 +173,12 @@ class MendReport(Value, frozen=True, kw_only=True):
         """The report in plain words."""
         lines = []
         if self.mended:
-            lines.append(f"{len(self.mended)} files were mended and verified.")
+            lines.append(f"Mended and verified: {_files(self.mended)}.")
         if self.renamed:
-            lines.append(f"{len(self.renamed)} files got their names back.")
+            lines.append(f"Named again as they were: {_files(self.renamed)}.")
         if self.renewed_parity:
-            lines.append(f"New spare parts were made for {len(self.renewed_parity)} groups.")
+            groups = len(self.renewed_parity)
+            lines.append(f"New spare parts were made for {groups} group{'s' * (groups > 1)}.")
         lines += [f"{each.what}: {each.reason}." for each in self.missing]
         return lines or ["Nothing needed mending."]
 
@@ -190,3 +190,7 @@ def _worth(spare: int, per_file: int, slice_length: int) -> str:
     if files == 0:
         return f"no whole file, or {burst} at a stretch" if spare > 1 else "nothing more"
     return f"{files} whole file{'s' * (files > 1)}, or {burst} at a stretch"
+
+
+def _files(paths: Sequence[str], kind: str = "") -> str:
+    return f"{len(paths)} {kind}file{'s' * (len(paths) != 1)}"
