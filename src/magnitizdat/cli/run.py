@@ -20,6 +20,8 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"mag: {exc}\n")
         return exc.exit_code
     face.current = face.Face(settings)
+    if settings.lang != "en":
+        face.current.warn("the terminal speaks English only so far; Danish and Russian come with the page")
     try:
         code = _dispatch(settings.rest)
         sys.stdout.flush()
