@@ -238,7 +238,9 @@ def test_a_hurt_blob_is_named_the_rest_arrives_and_a_good_copy_completes(publish
     assert_arrived(mine, contents)
 
 
-@pytest.mark.parametrize("name", ["targets/*/*.json", "metadata/timestamp.json", "metadata/2.targets.json", "metadata/1.root.json"])
+@pytest.mark.parametrize(
+    "name", ["targets/*/*.json", "metadata/timestamp.json", "metadata/2.targets.json", "metadata/1.root.json"]
+)
 @pytest.mark.parametrize("harm", [lambda path: flip(path, 40), lambda path: os.truncate(path, 100)])
 def test_altered_documents_and_metadata_are_refused_and_change_nothing(published, mine, tmp_path, name, harm):
     folder, label, _, contents = published
@@ -302,13 +304,17 @@ def test_a_release_under_anothers_name_is_left_out(mine, tmp_path):
 
 def _wrong_pieces(file: File, content: bytes) -> tuple[File, bytes]:
     other = bytes(reversed(content))
-    pieces = tuple(hashlib.sha256(other[at : at + PIECE_LENGTH]).hexdigest() for at in range(0, len(other), PIECE_LENGTH))
+    pieces = tuple(
+        hashlib.sha256(other[at : at + PIECE_LENGTH]).hexdigest() for at in range(0, len(other), PIECE_LENGTH)
+    )
     return msgspec.structs.replace(file, pieces=pieces), other
 
 
 def _longer(file: File, content: bytes) -> tuple[File, bytes]:
     other = content + bytes(2 * PIECE_LENGTH)
-    pieces = tuple(hashlib.sha256(other[at : at + PIECE_LENGTH]).hexdigest() for at in range(0, len(other), PIECE_LENGTH))
+    pieces = tuple(
+        hashlib.sha256(other[at : at + PIECE_LENGTH]).hexdigest() for at in range(0, len(other), PIECE_LENGTH)
+    )
     return msgspec.structs.replace(file, length=len(other), pieces=pieces), other
 
 
@@ -319,7 +325,12 @@ def _too_long_by_word(file: File, content: bytes) -> tuple[File, bytes]:
 @pytest.mark.parametrize("first", ["poison", "genuine"])
 @pytest.mark.parametrize(
     ("length", "lie"),
-    [(2 * PIECE_LENGTH + 9, _wrong_pieces), (2 * PIECE_LENGTH + 9, _longer), (50_000, _longer), (50_000, _too_long_by_word)],
+    [
+        (2 * PIECE_LENGTH + 9, _wrong_pieces),
+        (2 * PIECE_LENGTH + 9, _longer),
+        (50_000, _longer),
+        (50_000, _too_long_by_word),
+    ],
     ids=["wrong pieces", "longer", "longer small", "one piece"],
 )
 def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path, first, length, lie):
@@ -665,7 +676,9 @@ def test_a_card_that_told_of_another_root_keeps_the_label_out(published, mine):
     assert report.refused == 1
     assert not list(mine.shelf.albums())
     with pytest.raises(NotVerifiedError):
-        add_friend(mine, msgspec.structs.replace(card, name="Other", checkpoint=Checkpoint(version=1, sha256="cd" * 32)))
+        add_friend(
+            mine, msgspec.structs.replace(card, name="Other", checkpoint=Checkpoint(version=1, sha256="cd" * 32))
+        )
     assert set(mine.shelf.friends()) == {"Viktor"}
 
 

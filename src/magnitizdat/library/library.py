@@ -352,7 +352,8 @@ class Changes:
 
 def _is_vacant(directory: Path) -> bool:
     """Whether nothing is there but what a stopped `create` leaves; a vault with cells in it waits for its slot."""
-    strange = [entry for entry in directory.iterdir() if not entry.name.startswith(INDEX_NAME)]
+    left = (INDEX_NAME, f"{SLOT_NAME}.new")
+    strange = [entry for entry in directory.iterdir() if not entry.name.startswith(left)]
     return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)
 
 

@@ -119,19 +119,30 @@ def _read_cover(path: Path) -> tuple[bytes, str]:
 
 
 def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
-    """Move all tracks of other own albums into one."""
-    target, _ = own_album(library, into)
+    """Move all tracks of other own albums into one; where numbers are taken there, behind it as further discs."""
+    target, target_release = own_album(library, into)
+    placed = list(target_release.tracks)
     with library.changes() as changes:
         for other in others:
             view, release = own_album(library, other)
             if view.id == target.id:
                 raise UsageError("an album cannot be merged into itself; name another one")
-            for track in release.tracks:
+            moved = _behind(placed, release.tracks)
+            placed += moved
+            for track, there in zip(release.tracks, moved, strict=True):
                 changes.row(TrackGone(release_id=release.id, track=track))
-                changes.row(TrackRow(release_id=target.release_id, track=track))
+                changes.row(TrackRow(release_id=target.release_id, track=there))
             changes.row(AlbumGone(release_id=release.id))
         changes.commit()
     return target.id
+
+
+def _behind(placed: Sequence[Track], tracks: Sequence[Track]) -> list[Track]:
+    taken = {(track.disc, track.position) for track in placed if track.position}
+    if not any((track.disc, track.position) in taken for track in tracks):
+        return list(tracks)
+    last = max(track.disc for track in placed)
+    return [msgspec.structs.replace(track, disc=min(9999, track.disc + last)) for track in tracks]
 
 
 def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
