@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from magnitizdat.model import Shortfall
 from magnitizdat.ops.spool import FolderSpool, FsspecSpool, Spool, open_remote
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
+_OPAQUE = re.compile("[a-z2-7]{8}")
+_SEGMENT = re.compile(r"[a-z2-7]{8}\.age")
 DEPTH = 2
 """Folders below a mount point, or below a named folder, in which reels are looked for."""
 
@@ -41,7 +44,7 @@ def open_sources(
     tops = [Path(source)] if source else mounted()
     found, closed = False, None
     for top in tops:
-        for folder in [top, *_below(top)]:
+        for folder in _places(top):
             try:
                 for opened in _open_folder(library, folder, words, ask):
                     found = True
@@ -65,6 +68,16 @@ def mounted() -> list[Path]:
         if mount.is_dir():
             found += [entry for entry in [mount, *_below(mount)] if os.path.ismount(entry)]
     return found
+
+
+def _places(top: Path) -> Iterator[Path]:
+    """`top` and folders below, but for the subfolders of a reel of many files."""
+    reels: set[Path] = set()
+    for folder in [top, *_below(top)]:
+        if not (_OPAQUE.fullmatch(folder.name) and folder.parent in reels):
+            if _holds_a_reel(folder):
+                reels.add(folder)
+            yield folder
 
 
 def _below(top: Path) -> list[Path]:
@@ -96,8 +109,11 @@ def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], s
 
 
 def _holds_a_reel(folder: Path) -> bool:
+    """Sealed files lie there, or, of a reel of many, in subfolders with names as opaque as theirs."""
     try:
-        return any(entry.suffix == ".age" and len(entry.stem) == 8 for entry in folder.iterdir())
+        entries = list(folder.iterdir())
+        parts = [entry for entry in entries if _OPAQUE.fullmatch(entry.name) and entry.is_dir()]
+        return any(_SEGMENT.fullmatch(entry.name) for part in [entries, *map(Path.iterdir, parts)] for entry in part)
     except OSError:
         return False
 
