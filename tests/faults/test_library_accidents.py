@@ -1,4 +1,4 @@
-"""Fail, or kill, at the Nth disk operation of whatever changes a library, for every N: nothing committed is ever lost."""
+"""Fail or kill at the Nth disk operation of whatever changes a library, for every N: nothing committed is lost."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_space_that_was_not_given_back_in_time_is_given_back_next_time(tmp_path)
 
 def test_another_disk_is_used_for_everything(tmp_path):
     """The accidents above mean something only if no write passes the fake by."""
-    kept, _ = prepare(tmp_path / "library")
+    prepare(tmp_path / "library")
     disk = FaultyDisk()
     with opened(tmp_path / "library", disk) as library:
         put_album(library, "New", lengths=(10,))

@@ -37,7 +37,7 @@ def test_a_backup_is_the_library_and_a_second_one_copies_what_is_new(mine, tmp_p
         assert contents_of(copy, album) == contents
         assert is_sound(copy)
         assert copy.device != mine.device
-    more, _ = put_album(mine, "More", lengths=(1000,))
+    put_album(mine, "More", lengths=(1000,))
     second = backup(mine, tmp_path / "copy")
     assert (second.already, second.missing) == (first.files, 0)
     assert 0 < second.files < first.files
@@ -234,7 +234,7 @@ def test_another_process_holds_the_library(mine):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"held\n"
-        with pytest.raises(LibraryBusyError, match="another mag|wait"):
+        with pytest.raises(LibraryBusyError, match="wait"):
             put_album(mine, lengths=(10,))
         child.communicate(b"")
     put_album(mine, lengths=(10,))

@@ -1,10 +1,10 @@
-"""Cutting: the size is told to the byte before, nothing names anything, and the same command goes on after any accident."""
+"""Cutting: the size is told to the byte before, nothing names anything, the same command goes on after any accident."""
 
 from __future__ import annotations
 
 import errno
 import shutil
-from collections import namedtuple
+from typing import NamedTuple
 
 import pytest
 
@@ -18,7 +18,11 @@ from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import is_sound, publish_all
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 @pytest.fixture
@@ -159,7 +163,7 @@ def test_one_folder_holds_one_reel(library, friend, tmp_path):
 
 
 def accidents(library, cargo, place, monkeypatch, *, step=1, recipients=(), **how):
-    """A cut that fails at the Nth operation of its disk, for every N (or each `step`th): its folder, after it failed."""
+    """A cut that fails at the Nth operation of its disk, for every N (or each `step`th): its folder after that."""
     number, passed = 1, False
     while not passed:
         folder = place / str(number)
@@ -179,12 +183,11 @@ def accidents(library, cargo, place, monkeypatch, *, step=1, recipients=(), **ho
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
 def test_the_same_command_goes_on_after_any_failure(library, friend, tmp_path, monkeypatch, code):
-    album, contents = put_album(library, lengths=(300_000,))
+    _, contents = put_album(library, lengths=(300_000,))
     cargo = gather(library, now=NOW)
     folder = None
-    for folder in accidents(
-        library, cargo, tmp_path, monkeypatch, recipients=to(friend), code=code, forever=True, step=2
-    ):
+    how = {"code": code, "forever": True, "step": 2}
+    for folder in accidents(library, cargo, tmp_path, monkeypatch, recipients=to(friend), **how):
         if library.job("cut", str(folder)) is not None:
             report = cut_reel(library, cargo, folder, recipients=to(friend))
             assert bytes_in(folder) == report.cut.total_bytes
@@ -222,7 +225,8 @@ def test_another_reel_than_was_begun_makes_room_for_itself(library, friend, tmp_
 def test_words_stay_the_same_when_a_reel_is_taken_up_again(library, friend, tmp_path, monkeypatch):
     _, contents = put_album(library, lengths=(300_000,))
     cargo = gather(library, now=NOW)
-    monkeypatch.setattr(cut_module, "Disk", lambda disk=FaultyDisk(fail_at=9, forever=True): disk)
+    disk = FaultyDisk(fail_at=9, forever=True)
+    monkeypatch.setattr(cut_module, "Disk", lambda: disk)
     with pytest.raises(MagError):
         cut_reel(library, cargo, tmp_path / "reel", work_factor=1)
     monkeypatch.undo()

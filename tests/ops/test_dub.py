@@ -324,7 +324,7 @@ def _too_long_by_word(file: File, content: bytes) -> tuple[File, bytes]:
 
 @pytest.mark.parametrize("first", ["poison", "genuine"])
 @pytest.mark.parametrize(
-    ("length", "lie"),
+    "poison",
     [
         (2 * PIECE_LENGTH + 9, _wrong_pieces),
         (2 * PIECE_LENGTH + 9, _longer),
@@ -333,7 +333,8 @@ def _too_long_by_word(file: File, content: bytes) -> tuple[File, bytes]:
     ],
     ids=["wrong pieces", "longer", "longer small", "one piece"],
 )
-def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path, first, length, lie):
+def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path, first, poison):
+    length, lie = poison
     album, contents = put_album(maker, lengths=(length,))
     publish_all(maker, [album])
     write_spool(maker, tmp_path / "genuine")
@@ -466,7 +467,7 @@ def test_a_rolled_back_copy_changes_nothing(maker, mine, published, tmp_path):
 
 def test_music_that_the_newer_state_lists_is_taken_from_an_older_copy(maker, mine, published, tmp_path):
     """A stick cut last month still holds good music: what it says of the label is old, the bytes are not."""
-    folder, label, album, contents = published
+    folder, label, _, contents = published
     shutil.copytree(folder, tmp_path / "old")
     second, _ = put_album(maker, "Второй", lengths=(50_000,))
     publish.publish(maker, [second], label, now=NOW)

@@ -81,7 +81,7 @@ def test_paper_takes_a_label_back_into_another_library(library, tmp_path):
         assert taken.imprint == address.imprint
         assert taken.checkpoint.version == 2
         assert fresh_words != words
-        second, contents = put_album(new, "After", lengths=(500,))
+        second, _ = put_album(new, "After", lengths=(500,))
         publish.publish(new, [second], labels.find_label(new, "Paper"), now=NOW)
         write_spool(new, tmp_path / "after")
         assert is_sound(new)

@@ -1,4 +1,4 @@
-"""Publishing: what is signed stays what it is, a copy of a library does not sign over another, nothing half is signed."""
+"""Publishing: what is signed stays, a copy of a library does not sign over another, nothing half is signed."""
 
 from __future__ import annotations
 

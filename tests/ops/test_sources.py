@@ -1,4 +1,4 @@
-"""Finding what can be dubbed: several reels on one stick, wrong words, other people's reels, and places that are none."""
+"""Finding what can be dubbed: several reels on one stick, wrong words, other people's reels, places that are none."""
 
 from __future__ import annotations
 
