@@ -41,7 +41,8 @@ CREATE TABLE album_file (album TEXT NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (a
 CREATE INDEX album_file_blob ON album_file (blob);
 CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, content='', contentless_delete=1,
     tokenize="unicode61 remove_diacritics 2");
-CREATE TABLE source (path TEXT PRIMARY KEY, length INTEGER NOT NULL, mtime_ns INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (path TEXT PRIMARY KEY, length INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, blob BLOB)
+    WITHOUT ROWID;
 CREATE TABLE label (imprint TEXT PRIMARY KEY, name TEXT NOT NULL, standing TEXT NOT NULL, heard TEXT NOT NULL,
     frozen TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE label_file (imprint TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (imprint, name))

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import MagError, SourceError
+from msgspec import structs
+
+from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent, Value
+from magnitizdat.model import File, Progress, ReadAt, Release, Shortfall, Silent, Value
 from magnitizdat.ops.grouping import Taken, group, merge
-from magnitizdat.ops.scan import AUDIO_SUFFIXES, IMAGE_SUFFIXES, Found, is_worth_a_word, walk
-from magnitizdat.ops.taking import KEEP_LENGTH, Candidate, Taker, cover_rank
+from magnitizdat.ops.scan import (
+    AUDIO_SUFFIXES,
+    DISC_FOLDER,
+    IGNORED_SUFFIXES,
+    IMAGE_SUFFIXES,
+    Found,
+    is_worth_a_word,
+    readable,
+    walk,
+)
+from magnitizdat.ops.taking import Candidate, Packed, Taker, members
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, ParseFailure, Tags
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
+
+SNIFFED = 4096
+UNCHANGED = """
+SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 AND NOT EXISTS (
+    SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
+"""
+"""Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
+
+Opener = Callable[[Found], Candidate]
 
 
 class Repair(Value, frozen=True, kw_only=True):
@@ -60,8 +83,9 @@ class _Folder:
         self.listed = False
         self.taken: list[Taken] = []
         self.sources: list[tuple[Found, str]] = []
-        self.covers: list[Found] = []
-        self.lyrics: dict[str, Found] = {}
+        self.covers: list[tuple[Found, Candidate]] = []
+        self.covers_above: list[tuple[Found, Candidate]] = []
+        self.words: dict[str, Candidate] = {}
 
 
 def import_music(
@@ -76,21 +100,46 @@ def import_music(
 
 
 def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
-    """What an import of these paths would repair in old Cyrillic tags; nothing is taken in."""
+    """What an import of these paths would repair in old Cyrillic tags; nothing is taken in.
+
+    Raises: UsageError for a path where nothing is.
+    """
+    for path in paths:
+        try:
+            path.lstat()
+        except (OSError, ValueError) as exc:
+            raise UsageError(f"{readable(str(path))} is not there; check the name") from exc
     repairs: list[Repair] = []
     with ParserPool() as pool:
-        items = (
-            ((found.hint, source), source, found.hint)
-            for files in walk(paths)
-            for found in files
-            if not found.odd and found.path.suffix.lower() in AUDIO_SUFFIXES
-            for source in [Candidate(found)]
-        )
-        for (hint, source), parsed in pool.parse(items):
+        for (hint, source), parsed in pool.parse(_audio(walk(paths), Candidate, pool)):
             source.close()
             if isinstance(parsed, Parsed):
                 repairs += _repairs(hint, parsed.tags)
     return tuple(repairs)
+
+
+def _audio(
+    folders: Iterable[list[Found]], open_: Opener, pool: ParserPool
+) -> Iterator[tuple[tuple[str, Candidate], ReadAt, str]]:
+    """Everything below that is audio by its first bytes, also in zips."""
+    for found in itertools.chain.from_iterable(folders):
+        source = open_(found)
+        kind = ""
+        with suppress(OSError, SourceError):
+            kind = "" if found.odd else sniff(source.read_at(0, SNIFFED)) or ""
+        if kind.startswith("audio/"):
+            if found.member < 0:
+                source.close()  # opened again when its turn comes
+            yield (found.hint, source), source, found.hint
+            continue
+        if kind == "application/zip" and found.member < 0:
+            with suppress(OSError, SourceError):
+                yield from _audio(members(found, pool.list_zip(source)), _unpacker(pool, source), pool)
+        source.close()
+
+
+def _unpacker(pool: ParserPool, archive: ReadAt) -> Opener:
+    return lambda found: Packed(found, lambda number: pool.read_zip_member(archive, number))
 
 
 def _repairs(hint: str, tags: Tags) -> list[Repair]:
@@ -106,8 +155,11 @@ class _Intake:
         self._move = move
         self._taker = Taker(library, changes)
         self._open_folders: list[_Folder] = []
+        self._covers_above: dict[Path, list[tuple[Found, Candidate]]] = {}
         self._zips: list[Found] = []
         self._originals: list[tuple[Found, str]] = []
+        self._fresh: set[str] = set()
+        self._pending: dict[str, Release] = {}
         self._albums: dict[str, None] = {}
         self._repairs: list[Repair] = []
         self._missing: list[Shortfall] = []
@@ -116,8 +168,7 @@ class _Intake:
     def run(self, paths: Sequence[Path]) -> ImportReport:
         self._progress.start("Importing", None, unit="files")
         try:
-            for item, parsed in self._pool.parse(self._items(walk(paths))):
-                self._accept(item, parsed)
+            self._parse(walk(paths), Candidate)
             for found in self._zips:
                 self._take_zip(found)
         finally:
@@ -129,65 +180,88 @@ class _Intake:
             albums=tuple(self._albums), repaired=tuple(self._repairs), missing=tuple(self._missing), **self._counts
         )
 
+    def _parse(self, folders: Iterable[list[Found]], open_: Opener) -> None:
+        for item, parsed in self._pool.parse(self._items(folders, open_)):
+            self._accept(item, parsed)
+
     # -- finding --------------------------------------------------------------------------------------------------
 
-    def _items(self, folders: Iterable[list[Found]]) -> Iterator[tuple[_Item, ReadAt, str]]:
+    def _items(self, folders: Iterable[list[Found]], open_: Opener) -> Iterator[tuple[_Item, ReadAt, str]]:
         for files in folders:
             folder = _Folder()
             self._open_folders.append(folder)
+            folder.words = {
+                found.path.stem.casefold(): open_(found)
+                for found in files
+                if found.path.suffix.lower() == ".lrc" and not found.odd
+            }
+            self._covers_of(folder, files, open_)
             for found in files:
-                item = self._look_at(folder, found)
-                if item is not None:
+                source = open_(found)
+                if self._is_wanted(found, source):
                     folder.waiting += 1
-                    yield item, item.source, found.hint
+                    yield _Item(folder, found, source), source, found.hint
+                else:
+                    source.close()
             folder.listed = True
             if not folder.waiting:
                 self._finish(folder)
 
-    def _look_at(self, folder: _Folder, found: Found) -> _Item | None:
-        if found.odd:
-            self._leave_out(found, found.odd)
-            return None
+    def _covers_of(self, folder: _Folder, files: Sequence[Found], open_: Opener) -> None:
+        """Pictures of a folder; a disc's folder without any has those of the folder above."""
+        folder.covers = [
+            (found, open_(found)) for found in files if found.path.suffix.lower() in IMAGE_SUFFIXES and not found.odd
+        ]
+        here = files[0].path.parent
+        above = here.parents
+        self._covers_above = {path: kept for path, kept in self._covers_above.items() if path in above}
+        if folder.covers:
+            self._covers_above[here] = folder.covers
+        if DISC_FOLDER.fullmatch(here.name.strip()):
+            folder.covers_above = self._covers_above.get(here.parent, [])
+
+    def _is_wanted(self, found: Found, source: Candidate) -> bool:
+        """Whether it is audio that is not here yet; zips are put aside, and what is odd is listed."""
         suffix = found.path.suffix.lower()
-        if suffix in IMAGE_SUFFIXES:
-            folder.covers.append(found)
-            return None
-        if suffix == ".lrc":
-            folder.lyrics[found.path.stem.casefold()] = found
-            return None
+        if found.odd:
+            if found.member < 0 or suffix not in IGNORED_SUFFIXES:
+                self._leave_out(found, found.odd)
+            return False
+        if suffix == ".lrc" or (found.member >= 0 and suffix in IGNORED_SUFFIXES):
+            return False
         if self._is_unchanged(found):
             self._counts["unchanged"] += 1
             self._progress.advance(1)
-            return None
-        source = Candidate(found)
+            return False
         try:
-            kind = sniff(source.read_at(0, 4096))
+            kind = sniff(source.read_at(0, SNIFFED))
         except (OSError, MagError) as exc:
             self._leave_out(found, _reason(exc))
-            return None
-        finally:
-            source.close()
-        if kind == "application/zip":
+            return False
+        if kind == "application/zip" and found.member < 0:
             self._zips.append(found)
         elif kind is not None and kind.startswith("audio/"):
-            return _Item(folder, found, source)
+            if found.member < 0:
+                source.close()  # opened again when its turn comes, so that few are open at a time
+            return True
         elif suffix in AUDIO_SUFFIXES or is_worth_a_word(found):
             self._leave_out(found, "is empty" if not found.length else "is not music that mag can take in")
-        return None
+        return False
 
     def _leave_out(self, found: Found, reason: str) -> None:
         self._missing.append(Shortfall(what=found.hint, reason=reason))
 
     def _is_unchanged(self, found: Found) -> bool:
-        row = self._library.db.one("SELECT length, mtime_ns FROM source WHERE path = ?", (_path_text(found.path),))
-        return row == (found.length, found.mtime_ns) and not self._move
+        if self._move or found.member >= 0:
+            return False
+        values = (_path_text(found.path), found.length, found.mtime_ns)
+        return self._library.db.one(UNCHANGED, values) is not None
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
     def _accept(self, item: _Item, parsed: Parsed | ParseFailure) -> None:
         folder, found, source = item
         folder.waiting -= 1
-        self._progress.advance(1)
         try:
             if isinstance(parsed, ParseFailure):
                 self._leave_out(found, parsed.reason)
@@ -197,6 +271,7 @@ class _Intake:
             self._leave_out(found, _reason(exc))
         finally:
             source.close()
+        self._progress.advance(1)
         if folder.listed and not folder.waiting:
             self._finish(folder)
 
@@ -204,11 +279,12 @@ class _Intake:
         file = self._taker.seal(source, parsed.media_type)
         source.require_unchanged()
         folder.sources.append((found, file.sha256))
-        self._repairs += _repairs(found.hint, parsed.tags)
-        if self._stands_on_an_own_album(file):
+        if file.sha256 in self._fresh or self._stands_on_an_own_album(file):
             self._counts["known"] += 1
             return
-        folder.taken.append(self._taker.take(found, file, parsed, folder.lyrics.get(found.path.stem.casefold())))
+        self._repairs += _repairs(found.hint, parsed.tags)
+        folder.taken.append(self._taker.take(found, file, parsed, folder.words.get(found.path.stem.casefold())))
+        self._fresh.add(file.sha256)
         self._counts["imported"] += 1
         self._counts["length"] += file.length
         if self._changes.pending_bytes >= COMMIT_LENGTH:
@@ -224,35 +300,41 @@ class _Intake:
         """All of a folder is parsed: make albums of it."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
-        cover = self._taker.folder_cover(folder.covers) if folder.taken else None
-        self._shelve(folder, cover)
+        self._shelve(folder)
         for found, sha256 in folder.sources:
-            self._remember(found)
-            if self._move:
+            self._remember(found, sha256)
+            if self._move and found.member < 0:
                 self._originals.append((found, sha256))
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _shelve(self, folder: _Folder, cover: File | None) -> None:
+    def _shelve(self, folder: _Folder) -> None:
         """Albums of what a folder gave. Of repaired tags the original is written first, so that it can be put back."""
+        cover = self._taker.folder_cover(folder.covers or folder.covers_above) if folder.taken else None
         for album in group(folder.taken, folder_cover=cover):
-            existing = self._library.shelf.release(album.release.id)
+            key = album.release.id
+            existing = self._pending.get(key) or self._library.shelf.release(key)
+            release = merge(existing, album) if existing is not None else album.release
             if existing is None and album.as_written is not None:
                 self._changes.row(AlbumRow(release=album.as_written))
-            self._changes.row(AlbumRow(release=merge(existing, album) if existing is not None else album.release))
-            for track in album.tracks_as_written:
-                self._changes.row(TrackRow(release_id=album.release.id, track=track))
-            for track in album.tracks:
-                self._changes.row(TrackRow(release_id=album.release.id, track=track))
-            self._albums[album.release.id] = None
+            if existing is None or structs.replace(existing, tracks=()) != release:
+                self._changes.row(AlbumRow(release=release))
+            for track in (*album.tracks_as_written, *album.tracks):
+                self._changes.row(TrackRow(release_id=key, track=track))
+            tracks = (*(existing.tracks if existing is not None else ()), *album.tracks)
+            self._pending[key] = structs.replace(release, tracks=tracks)
+            self._albums[key] = None
         folder.taken = []
 
-    def _remember(self, found: Found) -> None:
-        values = (_path_text(found.path), found.length, found.mtime_ns)
-        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", values))
+    def _remember(self, found: Found, sha256: str = "") -> None:
+        blob = bytes.fromhex(sha256) if sha256 else None
+        values = (_path_text(found.path), found.length, found.mtime_ns, blob)
+        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", values))
 
     def _commit(self) -> None:
         self._changes.commit()
+        self._pending = {}
+        self._fresh = {taken.track.file.sha256 for folder in self._open_folders for taken in folder.taken}
         originals, self._originals = self._originals, []
         for found, sha256 in originals:
             self._remove_original(found, sha256)
@@ -260,66 +342,39 @@ class _Intake:
     def _remove_original(self, found: Found, sha256: str) -> None:
         """`--move`: only what reads back from the library bit by bit is removed."""
         digest = hashlib.sha256()
-        for piece in self._library.blob(sha256).pieces():
-            digest.update(piece)
-        status = found.path.stat()
-        if digest.hexdigest() != sha256 or (status.st_size, status.st_mtime_ns) != (found.length, found.mtime_ns):
-            self._leave_out(found, "was not removed: it changed meanwhile, or did not read back")
-            return
         try:
+            for piece in self._library.blob(sha256).pieces():
+                digest.update(piece)
+            status = found.path.stat()
+            if digest.hexdigest() != sha256 or (status.st_size, status.st_mtime_ns) != (found.length, found.mtime_ns):
+                self._leave_out(found, "was not removed: it changed meanwhile, or did not read back")
+                return
             self._library.disk.remove(found.path)
             self._counts["moved"] += 1
-        except MagError as exc:
-            self._leave_out(found, f"is in the library, but the original stays: {exc}")
+        except FileNotFoundError:
+            return  # named twice, and removed by its other name
+        except (OSError, MagError) as exc:
+            self._leave_out(found, f"is in the library, but the original stays: {_reason(exc)}")
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
     def _take_zip(self, archive: Found) -> None:
         """Files of a zip, folder by folder; what it calls its files never reaches the file system."""
         reader = Candidate(archive)
+        left_out = len(self._missing)
         try:
-            by_folder: dict[str, list[tuple[int, Found]]] = {}
-            for entry in self._pool.list_zip(reader):
-                hint = f"{archive.path.stem}/{entry.name}"
-                found = Found(Path(hint), hint, entry.length, 0, entry.reason)
-                if entry.length > KEEP_LENGTH:
-                    found = found._replace(odd="is larger than 64 MiB inside a zip; unpack it and import the folder")
-                by_folder.setdefault(hint.rpartition("/")[0], []).append((entry.index, found))
-            for members in by_folder.values():
-                self._take_zip_folder(reader, members)
-            self._remember(archive)
+            folders = members(archive, self._pool.list_zip(reader))
+            self._parse(folders, _unpacker(self._pool, reader))
+            reader.require_unchanged()
         except (OSError, SourceError) as exc:
             self._leave_out(archive, _reason(exc))
         finally:
+            # Pictures and words are still in the archive: before it is closed.
+            for folder in list(self._open_folders):
+                self._finish(folder)
             reader.close()
-
-    def _take_zip_folder(self, archive: ReadAt, members: Sequence[tuple[int, Found]]) -> None:
-        folder, cover = _Folder(), None
-        for number, found in members:
-            if found.path.suffix.lower() not in AUDIO_SUFFIXES | IMAGE_SUFFIXES:
-                continue
-            if found.odd:
-                self._leave_out(found, found.odd)
-                continue
-            try:
-                content = b"".join(self._pool.read_zip_member(archive, number))
-            except (OSError, SourceError) as exc:
-                self._leave_out(found, _reason(exc))
-                continue
-            kind = sniff(content[:4096]) or ""
-            if kind.startswith("image/") and (cover is None or cover_rank(found.path.stem) == 0):
-                cover = self._taker.keep(content, kind)
-            elif kind.startswith("audio/"):
-                self._take_zip_member(folder, found._replace(length=len(content)), content)
-            elif not kind.startswith("image/"):
-                self._leave_out(found, "is not music that mag can take in")
-        self._shelve(folder, cover)
-
-    def _take_zip_member(self, folder: _Folder, found: Found, content: bytes) -> None:
-        item = _Item(folder, found, Candidate(found, content))
-        folder.waiting += 1
-        for each, parsed in self._pool.parse([(item, item.source, found.hint)]):
-            self._accept(each, parsed)
+        if len(self._missing) == left_out:
+            self._remember(archive)
 
 
 def _path_text(path: Path) -> str:

@@ -33,6 +33,8 @@ class Found(NamedTuple):
     mtime_ns: int
     odd: str = ""
     """Why it is not a plain file, where it is not: a reason for people."""
+    member: int = -1
+    """Its number in the archive that holds it; -1 for a file of its own."""
 
 
 def natural_order(name: str) -> list[tuple[int, str | int]]:
@@ -52,20 +54,25 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
             reason = (
                 "is not there" if isinstance(exc, FileNotFoundError) else (exc.strerror or "cannot be read").lower()
             )
-            yield [Found(path, path.name, 0, 0, reason)]
+            yield [Found(path, readable(path.name), 0, 0, reason)]
             continue
         except ValueError:
-            yield [Found(path, repr(path.name), 0, 0, "has a name that no file can have")]
+            yield [Found(path, readable(path.name), 0, 0, "has a name that no file can have")]
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _walk_folder(path.resolve())
         else:
             resolved = path.resolve()
-            yield [_describe(resolved, f"{resolved.parent.name}/{path.name}", status)]
+            yield [_describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)]
+
+
+def readable(name: str) -> str:
+    """A name as text that can be kept, whatever its bytes are."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _walk_folder(top: Path) -> Iterator[list[Found]]:
-    pending = [(top, top.name)]
+    pending = [(top, readable(top.name))]
     while pending:
         folder, hint = pending.pop()
         files: list[Found] = []
@@ -79,11 +86,12 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
         for entry in listed:
             if entry.name.startswith("."):
                 continue
-            path, inner = Path(entry.path), f"{hint}/{entry.name}"
+            name = readable(entry.name)
+            path, inner = Path(entry.path), f"{hint}/{name}"
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    is_disc = DISC_FOLDER.fullmatch(entry.name.strip()) is not None
-                    folders.append((path, entry.name if folder == top and not is_disc else inner))
+                    is_disc = DISC_FOLDER.fullmatch(name.strip()) is not None
+                    folders.append((path, name if folder == top and not is_disc else inner))
                 else:
                     files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
             except OSError as exc:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
 
 from msgspec import structs
 
@@ -14,23 +15,26 @@ from magnitizdat.library.disk import FileReader
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
 from magnitizdat.ops.grouping import UNKNOWN, Taken, disc_of
-from magnitizdat.ops.scan import Found
+from magnitizdat.ops.scan import DISC_FOLDER, Found, readable
 from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.values import Parsed, Tags
+from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
 KEEP_LENGTH = 64 << 20
 """Bytes up to which a file stays in memory between hashing and sealing; a longer one is read a second time."""
 MAX_COVER_LENGTH = 16 << 20
 MAX_LYRICS_LENGTH = 1 << 20
+MAX_DISC = 9999
+INSIDE = "\x1f"
+"""Stands between an archive's path and what is in it."""
 _COVER_NAMES = ("cover", "folder", "front", "albumart", "album", "обложка")
 
 
 class Candidate:
     """The bytes of one file, opened when first read, so that few are open at a time (a `ReadAt`)."""
 
-    def __init__(self, found: Found, content: bytes | None = None) -> None:
+    def __init__(self, found: Found) -> None:
         self._found = found
-        self._reader: ReadAt | None = BytesReader(content) if content is not None else None
+        self._reader: FileReader | None = None
 
     @property
     def length(self) -> int:
@@ -46,16 +50,53 @@ class Candidate:
         return self._reader.read_at(offset, length)
 
     def close(self) -> None:
-        if isinstance(self._reader, FileReader):
+        if self._reader is not None:
             self._reader.close()
             self._reader = None
 
     def require_unchanged(self) -> None:
         """Raises: SourceError if the file is not what the walk met; OSError if it is gone."""
-        if self._found.mtime_ns:
-            status = self._found.path.stat()
-            if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
-                raise SourceError("the file changed while it was read; run the same command again")
+        status = self._found.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
+            raise SourceError("the file changed while it was read; run the same command again")
+
+
+class Packed(Candidate):
+    """The bytes of one file in a zip: unpacked when first read, kept until closed."""
+
+    def __init__(self, found: Found, unpack: Callable[[int], Iterable[bytes]]) -> None:
+        super().__init__(found)
+        self._unpack = unpack
+        self._content: bytes | None = None
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        if self._content is None:
+            content = b"".join(self._unpack(self._found.member))
+            if len(content) != self._found.length:
+                raise SourceError("the archive is damaged here; get an undamaged copy")
+            self._content = content
+        return self._content[offset : offset + length]
+
+    def close(self) -> None:
+        self._content = None
+
+    def require_unchanged(self) -> None:
+        """What is unpacked does not change."""
+
+
+def members(archive: Found, entries: Iterable[ZipEntry]) -> list[list[Found]]:
+    """Files of a zip by folder, as a walk would give them; their paths are names for the index, never opened."""
+    folders: dict[str, list[Found]] = {}
+    for entry in entries:
+        above, _, name = entry.name.rpartition("/")
+        is_own_folder = above and not DISC_FOLDER.fullmatch(above.partition("/")[0].strip())
+        hint = readable(entry.name if is_own_folder else f"{archive.path.stem}/{entry.name}")
+        odd = entry.reason
+        if entry.length > KEEP_LENGTH and not odd:
+            odd = "is larger than 64 MiB inside a zip; unpack it and import the folder"
+        path = Path(f"{archive.path}{INSIDE}", above.lstrip("/"), name)
+        folders.setdefault(above, []).append(Found(path, hint, entry.length, 0, odd, entry.index))
+    return [folders[above] for above in sorted(folders)]
 
 
 class Taker:
@@ -66,7 +107,7 @@ class Taker:
         self._changes = changes
         self._sealed: set[str] = set()
 
-    def take(self, found: Found, file: File, parsed: Parsed, beside: Found | None) -> Taken:
+    def take(self, found: Found, file: File, parsed: Parsed, beside: Candidate | None) -> Taken:
         """The track that a sealed file becomes; `beside` are its words in a file of their own."""
         front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
         cover = self.keep(front.data, front.media_type) if front else None
@@ -82,16 +123,18 @@ class Taker:
         as_written = _track(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
         return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
 
-    def folder_cover(self, pictures: Sequence[Found]) -> File | None:
+    def folder_cover(self, pictures: Sequence[tuple[Found, Candidate]]) -> File | None:
         """The picture that stands for a folder: by its name, or because it is the only one."""
-        ranked = sorted(pictures, key=lambda found: cover_rank(found.path.stem))
-        for found in ranked:
+        ranked = sorted(pictures, key=lambda each: cover_rank(each[0].path.stem))
+        for found, source in ranked:
             if cover_rank(found.path.stem) >= len(_COVER_NAMES) and len(ranked) > 1:
                 break
-            with suppress(OSError, SourceError), FileReader(found.path) as reader:
-                content = reader.read_at(0, MAX_COVER_LENGTH + 1)
+            if not found.length <= MAX_COVER_LENGTH:
+                continue
+            with suppress(OSError, SourceError), closing(source):
+                content = source.read_at(0, source.length)
                 kind = sniff(content[:4096])
-                if kind is not None and kind.startswith("image/") and len(content) <= MAX_COVER_LENGTH:
+                if kind is not None and kind.startswith("image/"):
                     return self.keep(content, kind)
         return None
 
@@ -144,12 +187,14 @@ def cover_rank(stem: str) -> int:
     return next((rank for rank, name in enumerate(_COVER_NAMES) if folded.startswith(name)), len(_COVER_NAMES))
 
 
-def _read_text(found: Found) -> str:
-    with suppress(OSError, SourceError):
-        content = FileReader(found.path).read_at(0, MAX_LYRICS_LENGTH + 1)
+def _read_text(source: Candidate) -> str:
+    if source.length > MAX_LYRICS_LENGTH:
+        return ""
+    with suppress(OSError, SourceError), closing(source):
+        content = source.read_at(0, source.length)
         for encoding in ("utf-8-sig", "cp1251"):
             with suppress(UnicodeDecodeError):
-                return content.decode(encoding) if len(content) <= MAX_LYRICS_LENGTH else ""
+                return content.decode(encoding)
     return ""
 
 
@@ -167,7 +212,7 @@ def _track(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyri
         artist=(tags.artist or tags.album_artist or UNKNOWN)[:512],
         file=file,
         duration_s=round(parsed.duration_s, 6),
-        disc=tags.disc or disc_of(hint) or 1,
+        disc=min(tags.disc or disc_of(hint) or 1, MAX_DISC),
         position=tags.track or 0,
         codec=parsed.codec,
         bit_rate=parsed.bit_rate,

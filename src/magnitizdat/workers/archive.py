@@ -32,7 +32,7 @@ def list_entries(file: BinaryIO) -> list[ZipEntry]:
     """
     try:
         with zipfile.ZipFile(file) as opened:
-            infos = [info for info in opened.infolist() if not info.is_dir()]
+            infos = [info for info in opened.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as exc:
         raise DamagedError("It is not a sound zip archive; get an undamaged copy.") from exc
     if len(infos) > ENTRIES_LIMIT:
