@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
 def natural_order(name: str) -> list[tuple[int, str | int]]:
     """Sort key: `2.flac` before `10.flac`, whatever the case."""
-    return [(0, int(part)) if part.isdigit() else (1, part.casefold()) for part in _NUMBERS.split(name)]
+    return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in _NUMBERS.split(name)]
 
 
 def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:

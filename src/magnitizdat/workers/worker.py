@@ -53,6 +53,7 @@ class WorkerProcess:
     def __init__(self, memory_limit: int, seconds: float, *, command: Sequence[str] = ()) -> None:
         self._seconds = seconds
         self._left = START_SECONDS
+        self._interrupted = False
         self._process = subprocess.Popen(
             list(command) or command_line(memory_limit),
             stdin=subprocess.PIPE,
@@ -148,11 +149,12 @@ class WorkerProcess:
 
     def interrupt(self) -> None:
         """End it from another thread: whoever waits for it is told that it is gone."""
+        self._interrupted = True  # first: it dies a little later, and nobody may take it for alive until then
         self._process.kill()
 
     @property
     def is_gone(self) -> bool:
-        return self._process.poll() is not None
+        return self._interrupted or self._process.poll() is not None
 
     def close(self) -> None:
         """Close the pipes, which ends it, and wait until it is gone."""
