@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import itertools
 import os
 import struct
 import zipfile
@@ -15,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from magnitizdat.errors import LibraryBusyError, NoSpaceError, UsageError
+from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, UsageError
 from magnitizdat.library.journal import decode_rows, member_name
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Silent
@@ -23,9 +25,10 @@ from magnitizdat.ops import intake, taking
 from magnitizdat.ops.editing import edit, remove, undo
 from magnitizdat.ops.intake import ImportReport, import_music, preview_repairs
 from magnitizdat.ops.upkeep import doctor
+from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio, write_tags
 from tests.fakes_library import PASSPHRASE, make_library
-from tests.ops.music import content, only, releases, song, write, zipped
+from tests.ops.music import content, old_song, only, releases, song, write, zipped
 
 
 @pytest.fixture
@@ -207,22 +210,6 @@ def test_absurd_loudness_does_not_spoil_the_journal(library, music, gain):
 # -- old Cyrillic ------------------------------------------------------------------------------------------------------
 
 
-def old_song(number: int, encoding: str = "cp1251") -> bytes:
-    """Tags as programs of 1999 wrote them: Cyrillic bytes declared as latin-1."""
-    audio = make_audio("mp3", 0.2, tone=300.0 + number)
-    tags = mutagen.id3.ID3()
-    for frame, text in (
-        ("TIT2", f"Звезда по имени Солнце {number}"),
-        ("TPE1", "Кино"),
-        ("TALB", "Звезда по имени Солнце"),
-    ):
-        tags.add(getattr(mutagen.id3, frame)(encoding=0, text=[text.encode(encoding).decode("latin-1")]))
-    tags.add(mutagen.id3.TRCK(encoding=0, text=[str(number)]))
-    file = io.BytesIO(audio)
-    tags.save(file)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
 def test_old_cyrillic_is_shown_first_then_repaired_then_taken_back(library, music, encoding):
     write(music, {f"{n}.mp3": old_song(n, encoding) for n in (1, 2)})
@@ -373,6 +360,31 @@ def test_a_full_disk_is_said_and_the_next_run_goes_on(library, music, monkeypatc
     assert releases(library) == []
     assert import_music(library, [music]).imported == 2
     assert_sound(library)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_a_library_disk_that_fails_at_any_write(music, tmp_path, code):
+    write(music, {f"{n}.mp3": song(n) for n in (1, 2)})
+    with make_library(tmp_path / "library"):
+        pass
+    secrets = unlock(tmp_path / "library", PASSPHRASE)
+    said: list[str] = []
+    for number in itertools.count(1):
+        disk = FaultyDisk(fail_at=number, code=code)
+        with Library(tmp_path / "library", secrets, disk=disk) as library:
+            try:
+                import_music(library, [music])
+            except MagError as exc:
+                said.append(str(exc))
+        if not disk.failed:
+            break
+        with Library(tmp_path / "library", secrets) as library:
+            assert_sound(library)
+            remove(library, [release.id for release in releases(library)])
+    assert len(said) > 3
+    assert not [sentence for sentence in said if "\n" in sentence]
+    with Library(tmp_path / "library", secrets) as library:
+        assert len(only(library).tracks) == 2
 
 
 def test_a_second_import_at_the_same_time_is_refused(library, music):

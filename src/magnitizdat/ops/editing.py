@@ -11,11 +11,12 @@ import msgspec
 
 from magnitizdat.errors import UsageError
 from magnitizdat.library.disk import FileReader
-from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow, decode_rows, member_name
+from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
 from magnitizdat.library.space import reclaim
 from magnitizdat.model import Release, Track
+from magnitizdat.ops.edited import read_row
 from magnitizdat.ops.grouping import release_id
 from magnitizdat.ops.sealing import seal_small
 from magnitizdat.ops.taking import MAX_COVER_LENGTH
@@ -125,6 +126,8 @@ def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
     with library.changes() as changes:
         for other in others:
             view, release = own_album(library, other)
+            if view.imprint:
+                raise UsageError(f"«{view.title}» is signed by {view.label}; `mag publish --withdraw` it first")
             if view.id == target.id:
                 raise UsageError("an album cannot be merged into itself; name another one")
             moved = _behind(placed, release.tracks)
@@ -180,7 +183,7 @@ def undo(library: Library, target: str) -> int:
     back = []
     for rows in edited.values():
         if rows[0][2] == newest:
-            now, before = _read_row(library, *rows[0]), _read_row(library, *rows[1])
+            now, before = read_row(library, *rows[0]), read_row(library, *rows[1])
             if now != before:
                 back.append(_with_cover_of(library, before, now))
     if not back:
@@ -200,10 +203,6 @@ def _with_cover_of(library: Library, before: Row, now: Row) -> Row:
         case TrackRow(track=old), TrackRow(track=new) if old.cover and not library.shelf.holds(old.cover):
             return TrackRow(release_id=before.release_id, track=msgspec.structs.replace(old, cover=new.cover))
     return before
-
-
-def _read_row(library: Library, device: str, counter: int, first: int) -> Row:
-    return decode_rows(library.member(member_name(device, first)))[counter - first]
 
 
 def remove(library: Library, targets: Sequence[str]) -> tuple[list[str], int]:

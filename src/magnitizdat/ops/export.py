@@ -9,17 +9,15 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from magnitizdat.errors import DamagedError, LibraryError, SourceError, UsageError
+from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError, UsageError
 from magnitizdat.formats.names import portable_name, portable_names
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
-from magnitizdat.workers.pool import ParserPool
+from magnitizdat.ops.edited import Edits
+from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
 from magnitizdat.workers.values import EncodeKind, Tags
-
-RETAG_LENGTH = 256 << 20
-"""Bytes up to which an edited track gets its corrected tags written into the exported copy."""
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
@@ -54,6 +52,7 @@ class _Export:
         self._kind = kind
         self._progress = progress
         self._disk = Disk()
+        self._edits = Edits(library)
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("albums", "tracks", "length", "already"), 0)
 
@@ -80,7 +79,7 @@ class _Export:
                 self._track(release, track, folder / name, pool, own=album.own)
                 written.append((track, name))
                 self._counts["tracks"] += 1
-            except (LibraryError, DamagedError) as exc:
+            except (LibraryError, SourceError) as exc:
                 self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
             self._progress.advance(track.file.length)
         if release.cover is not None:
@@ -115,19 +114,25 @@ class _Export:
         if self._kind is not None:
             encoded = b"".join(pool.encode(blob, self._kind))
             self._write(path, iter([pool.retag(encoded, _tags(release, track))]))
-        elif own and track.file.length <= RETAG_LENGTH and self._was_edited(release, track):
-            plain = blob.read_at(0, blob.length)
-            self._write(path, iter([pool.retag(plain, _tags(release, track))]))
+        elif own and self._edits.corrected(release, track):
+            self._write(path, self._retagged(release, track, pool))
         elif _same_bytes(path, track.file):
             self._counts["already"] += 1
         else:
             self._write(path, blob.pieces())
 
-    def _was_edited(self, release: Release, track: Track) -> bool:
-        """Whether a person corrected something that the file's own tags do not say."""
-        subjects = (f"track:{release.id}:{track.id}:{track.file.sha256[:16]}", f"album:{release.id}")
-        statement = "SELECT subject, count(*) FROM row WHERE subject IN (?, ?) GROUP BY subject"
-        return any(count > 1 for _, count in self._library.db.all(statement, subjects))
+    def _retagged(self, release: Release, track: Track, pool: ParserPool) -> Iterator[bytes]:
+        """The file with its corrected tags; where they cannot be written, the file as it came in."""
+        blob = self._library.blob(track.file.sha256)
+        problem = "it is too large"
+        if track.file.length <= WHOLE_LIMIT:
+            try:
+                return iter([pool.retag(blob.read_at(0, blob.length), _tags(release, track))])
+            except (DamagedError, UnsupportedError) as exc:
+                problem = str(exc)
+        reason = f"its corrected tags could not be written into the copy, which has the old ones ({problem})"
+        self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=reason))
+        return blob.pieces()
 
     def _write(self, path: Path, parts: Iterator[bytes]) -> None:
         """A whole file under its name, or none."""
