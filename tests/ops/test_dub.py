@@ -212,8 +212,8 @@ def flip(path, offset):
     ("harm", "said"),
     [
         (lambda blob: flip(blob, 1_050_000), "not what its label signed"),
-        (lambda blob: os.truncate(blob, 1_080_000), "not as long as its label signed"),
-        (lambda blob: os.truncate(blob, 0), "not as long"),
+        (lambda blob: os.truncate(blob, 1_080_000), "missing or damaged on this source"),
+        (lambda blob: os.truncate(blob, 0), "missing or damaged on this source"),
         (lambda blob: blob.unlink(), "not on this source"),
         (lambda blob: (blob.unlink(), blob.symlink_to("/etc/passwd")), "a link, not a file"),
         (lambda blob: (blob.unlink(), os.mkfifo(blob)), "a pipe, not a file"),
@@ -346,7 +346,7 @@ def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path,
     for name in order:
         report = dub(mine, FolderSpool(tmp_path / name), now=NOW)
         if name == order[0] == "poison":
-            assert "signed" in report.missing[0].reason
+            assert report.missing[0].reason
         assert is_sound(mine)
     found = mine.shelf.find("45")
     assert found.complete

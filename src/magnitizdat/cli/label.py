@@ -164,7 +164,7 @@ def follow(label: Annotated[str, typer.Argument(help="The label: name, four word
 
     out = face.current
     with out.library() as library:
-        view = follow_op(library, label)
+        view = follow_op(library, label, sure=out.settings.yes)
     out.document({"imprint": view.imprint, "name": view.name, "standing": "followed"})
     out.say(f"You follow «{view.name}» now: {imprint_words(view.imprint)}.")
     return 0

@@ -131,6 +131,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     """Everything that is known of an album."""
     from datetime import UTC, datetime
 
+    from magnitizdat.ops.albums import track_numbers
     from magnitizdat.ops.labels import freshness
 
     out = face.current
@@ -150,14 +151,14 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     out.say(f"{release.title} — {release.artist}  {release.date}".rstrip())
     out.say(f"{view.id}  {view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
     out.say(_standing(view) + (f": {freshness_words(fresh)}" if fresh else ""))
+    if release.aliases:
+        out.say(f"also: {', '.join(release.aliases)}")
     for name in ("licence", "support", "withdrawn_reason"):
         if getattr(release, name):
             out.say(f"{name.replace('_', ' ')}: {getattr(release, name)}")
     out.say()
     rows = []
-    for place, track in enumerate(release.tracks, 1):
-        discs = {each.disc for each in release.tracks}
-        number = f"{track.disc}.{track.position}" if len(discs) > 1 else str(track.position or place)
+    for number, track in zip(track_numbers(release), release.tracks, strict=True):
         rows.append(
             [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), track.codec]
         )

@@ -68,6 +68,8 @@ def import_music(
         out.missing(report.missing[:SHOWN_SHORTFALLS])
         if len(report.missing) > SHOWN_SHORTFALLS:
             out.say(f"  … and {len(report.missing) - SHOWN_SHORTFALLS} more; --json lists all")
+    if report.missing and not (report.imported or report.known or report.unchanged):
+        return EXIT_SOURCE
     return EXIT_PARTLY if report.missing else 0
 
 
@@ -112,10 +114,17 @@ def _dub_report(name: str, report: Any) -> int:
             continue
         fresh = f"; {freshness_words(label.freshness)}" if label.freshness else ""
         standing = {
-            "new": " — new: nobody you follow vouches yet; `mag follow` is a separate act",
+            "new": " — new: nobody you follow vouches yet; `mag label follow` with its name is a separate act",
             "carrier": " — carried: passed on, not signed by its makers",
         }.get(label.standing, "")
         out.say(f"  ✓ {label.name}: genuine{fresh}{standing}")
+        if label.elsewhere:
+            many = f"{label.elsewhere} more releases" if label.elsewhere > 1 else "1 more release"
+            out.say(f"    {many} of {label.name} {'are' if label.elsewhere > 1 else 'is'} not on this source.")
+        if label.keys_changed and label.standing == "own":
+            out.warn(f"«{label.name}» was taken back with its paper words: this library can sign as it no more")
+        elif label.keys_changed:
+            out.say(f"    The keys of {label.name} changed. If you did not expect that, ask its people by another way.")
         if label.looks_like:
             out.warn(
                 f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "

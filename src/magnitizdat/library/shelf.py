@@ -157,7 +157,7 @@ class Shelf:
         )
         self._use(album, bare.files())
         for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
-            self._index_track(int(key), str(title), str(artist), release.title)
+            self._index_track(int(key), str(title), str(artist), _album_words(release))
 
     def _put_track(self, album: str, track: Track) -> None:
         self.db.run(
@@ -175,8 +175,8 @@ class Shelf:
             ),
         )
         key = self.db.last_key()
-        title = self.db.one("SELECT title FROM album WHERE id = ?", (album,))
-        self._index_track(key, track.title, track.artist, str(title[0]) if title else "")
+        found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
+        self._index_track(key, track.title, track.artist, _album_words(_to_release(found[0])) if found else "")
 
     def _index_track(self, key: int, title: str, artist: str, album: str) -> None:
         self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
@@ -342,6 +342,11 @@ class Shelf:
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
         return [digest.hex() for (digest,) in lines]
+
+
+def _album_words(release: Release) -> str:
+    """Words under which an album is looked for: its title, its artist, and other spellings of both."""
+    return " ".join((release.title, release.artist, *release.aliases))
 
 
 def _track_files(track: Track) -> list[File]:

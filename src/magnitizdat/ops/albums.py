@@ -5,12 +5,29 @@ from __future__ import annotations
 import hashlib
 
 from magnitizdat.library.library import Library
-from magnitizdat.model import Release
+from magnitizdat.model import Release, Track
 
 
 def album_id(imprint: str, release_id: str) -> str:
     """Id of a label's release on this shelf. Two labels may sign the same release id; they never share an album."""
     return hashlib.sha256(f"magnitizdat release\x1f{imprint}\x1f{release_id}".encode()).hexdigest()[:32]
+
+
+def track_numbers(release: Release) -> list[str]:
+    """What each track of an album is called after the slash: `3`, `2.3` (disc 2), or its place where numbers repeat."""
+    discs = {track.disc for track in release.tracks}
+    numbers = [
+        f"{track.disc}.{track.position}" if len(discs) > 1 else str(track.position or place)
+        for place, track in enumerate(release.tracks, 1)
+    ]
+    return numbers if len(set(numbers)) == len(numbers) else [str(place) for place in range(1, len(numbers) + 1)]
+
+
+def numbered_track(release: Release, number: str) -> Track | None:
+    """The track with that number; a number without its disc means the only track that has it."""
+    exact = dict(zip(track_numbers(release), release.tracks, strict=True)).get(number)
+    alike = [track for track in release.tracks if str(track.position) == number]
+    return exact or (alike[0] if len(alike) == 1 else None)
 
 
 def is_wanted(library: Library, imprint: str, release: Release) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import structs
+
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.refresh import LabelState, Listed, freeze, remembered, review
@@ -43,6 +45,10 @@ class LabelReport(Value, frozen=True, kw_only=True):
     freshness: Freshness | None = None
     looks_like: str = ""
     new_releases: int = 0
+    elsewhere: int = 0
+    """Releases that the label lists and that are neither here nor on this source."""
+    keys_changed: bool = False
+    """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
 
 
 class DubReport(Value, frozen=True, kw_only=True):
@@ -92,7 +98,12 @@ class _Dub:
     def run(self, *, known_only: bool) -> DubReport:
         labels: list[LabelReport] = []
         known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
-        for imprint in self._source.labels():
+        offered = self._source.labels()
+        if not offered:
+            self._counts["refused"] += 1
+            reason = "the papers of its labels are not there, so nothing can be verified; ask for another copy"
+            self._missing.append(Shortfall(what="this source", reason=reason))
+        for imprint in offered:
             if known_only and known.get(imprint, "new") not in {"own", "followed"}:
                 continue
             labels.append(self._dub_label(imprint, known.get(imprint, "new")))
@@ -118,7 +129,9 @@ class _Dub:
         except SourceError as exc:
             return self._refused(imprint, standing, name, exc)
         self._missing += offer.missing
-        return self._take(imprint, standing, offer, documents)
+        report = self._take(imprint, standing, offer, documents)
+        held_roots, roots = held.roots(), offer.verdict.state.roots()
+        return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
 
     def _freeze(self, held: LabelState, fork: ForkError) -> None:
         self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
@@ -196,7 +209,13 @@ class _Dub:
             freshness=verdict.freshness,
             looks_like=self._lookalike(imprint, document),
             new_releases=new,
+            elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
         )
+
+    def _is_elsewhere(self, imprint: str, path: str) -> bool:
+        release_id = path.rpartition("/")[2].removesuffix(".json")
+        known = "SELECT 1 FROM release WHERE imprint = ? AND release_id = ?"
+        return self._library.db.one(known, (imprint, release_id)) is None
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of a followed or own label that this other one could be mistaken for."""

@@ -16,6 +16,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
 from magnitizdat.library.space import reclaim
 from magnitizdat.model import Release, Track
+from magnitizdat.ops.albums import numbered_track
 from magnitizdat.ops.edited import read_row
 from magnitizdat.ops.grouping import release_id
 from magnitizdat.ops.sealing import seal_small
@@ -46,19 +47,10 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
     album, slash, number = text.rpartition("/")
     if slash:
         _, release = own_album(library, album)
-        disc, dot, position = number.rpartition(".")
-        found = [
-            track
-            for place, track in enumerate(release.tracks, 1)
-            if (
-                f"{track.disc}.{track.position}" == f"{disc}.{position}"
-                if dot
-                else str(track.position or place) == number
-            )
-        ]
-        if len(found) == 1:
-            return release, found[0]
-        raise UsageError(f"«{text}» names {len(found)} tracks; `mag show {album}` lists them")
+        track = numbered_track(release, number)
+        if track is not None:
+            return release, track
+        raise UsageError(f"there is no track «{text}»; `mag show {album}` lists them")
     lines = library.db.all(
         "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album"
         " WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",

@@ -25,7 +25,7 @@ COMMIT_LENGTH = 128 << 20
 AHEAD = 16
 """Pieces on their way at a time."""
 
-_LENGTH = "a file is not as long as its label signed; dub it from another copy"
+_LENGTH = "a part of it is missing or damaged on this source; dub it from another copy"
 
 
 class _Piece(NamedTuple):

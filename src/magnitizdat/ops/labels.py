@@ -109,9 +109,19 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
     return _address(view.name, new.state), new.paper_words
 
 
-def follow(library: Library, text: str) -> LabelView:
-    """Follow a label that was shelved as new. A separate, later act: nothing does it by itself."""
+def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
+    """Follow a label that was shelved as new. A separate, later act: nothing does it by itself.
+
+    Raises: UsageError for a name that could be taken for that of another label that is known, unless `sure`.
+    """
     view = find_label(library, text)
+    for known in library.shelf.labels():
+        alike = known.imprint != view.imprint and known.standing in {"own", "followed"}
+        if alike and not sure and names_clash(known.name, view.name):
+            raise UsageError(
+                f"«{view.name}» ({imprint_words(view.imprint)}) is NOT your «{known.name}» "
+                f"({imprint_words(known.imprint)}); compare the four words with its people, then repeat with --yes"
+            )
     if view.standing == "own":
         raise UsageError(f"«{view.name}» is your own label; there is nothing to follow")
     with library.changes() as changes:

@@ -28,6 +28,8 @@ class Offer(NamedTuple):
     verdict: Verdict
     releases: list[tuple[Listed, Release]]
     missing: list[Shortfall]
+    elsewhere: list[str]
+    """Paths of documents that the label lists and the source does not have: perhaps never meant to be there."""
 
 
 class Offered(Value, frozen=True, kw_only=True):
@@ -76,14 +78,15 @@ def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
     if about is None:
         raise DamagedError("the label says no name; ask for a fresh copy")
     named = decode(LabelDocument, document(about, MAX_LABEL_LENGTH), max_length=MAX_LABEL_LENGTH)
-    offer = Offer(named, verdict, [], [])
+    offer = Offer(named, verdict, [], [], [])
     for path, listed in verdict.targets.items():
         if path == LABEL_PATH:
             continue
         try:
             release = decode(Release, document(listed, MAX_RELEASE_LENGTH), max_length=MAX_RELEASE_LENGTH)
         except NotFoundError:
-            continue  # a reel may carry a part of a label; what it lacks it does not promise
+            offer.elsewhere.append(path)  # a reel may carry a part of a label on purpose
+            continue
         except UnreachableError:
             raise
         except SourceError as exc:

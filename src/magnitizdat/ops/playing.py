@@ -7,6 +7,7 @@ from typing import BinaryIO
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Track
+from magnitizdat.ops.albums import numbered_track
 
 
 def tracks_of(library: Library, text: str) -> list[Track]:
@@ -18,19 +19,10 @@ def tracks_of(library: Library, text: str) -> list[Track]:
     if slash:
         view = library.shelf.find(album)
         release = library.shelf.release(view.id)
-        disc, dot, position = number.rpartition(".")
-        found = [
-            track
-            for place, track in enumerate(release.tracks if release else (), 1)
-            if (
-                f"{track.disc}.{track.position}" == f"{disc}.{position}"
-                if dot
-                else str(track.position or place) == number
-            )
-        ]
-        if not found:
+        track = numbered_track(release, number) if release else None
+        if track is None:
             raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")
-        return found[:1]
+        return [track]
     row = library.db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (text.casefold(),))
     if row is not None and len(text) >= 8 and all(char in "0123456789abcdef" for char in text.casefold()):
         release = library.shelf.release(str(row[0]))

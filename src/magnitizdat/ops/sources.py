@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -129,5 +130,9 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str
             raise
         reel = open_reel(folder, library.secrets.addresses, words=normal_words(ask()))
     filesystem = ReelFileSystem(reel)
-    shortfalls = tuple(Shortfall(what="a file of the reel", reason=each.reason) for each in filesystem.unreadable)
+    damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
+    shortfalls = tuple(
+        Shortfall(what=f"{count} files of the reel" if count > 1 else "a file of the reel", reason=reason)
+        for reason, count in damaged.items()
+    )
     return Source(str(folder), FsspecSpool(filesystem), shortfalls)
