@@ -281,6 +281,60 @@ def test_files_of_no_reel_are_listed_and_left_alone(reel):
     assert sorted(os.listdir(reel.folder)) == names
 
 
+STANDING = {
+    "a pipe": os.mkfifo,
+    "a folder": os.mkdir,
+    "a link": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("kind", STANDING)
+@pytest.mark.parametrize("scratch", [False, True], ids=["in-place", "scratch"])
+def test_what_is_no_file_under_the_name_of_one_is_named_and_nothing_hangs(reel, pristine, tmp_path, kind, scratch):
+    first, second = groups(reel)
+    first[3].unlink()
+    second[3].unlink()
+    STANDING[kind](first[3])
+    report = check(reel.folder)
+    assert report.count("missing") == 2
+    place = tmp_path / "scratch" if scratch else None
+    result = mend(reel.folder, Disk(), scratch=place)
+    assert result.mended == (second[3].name,)
+    (missing,) = result.missing
+    assert missing.reason == f"{kind} stands where a file belongs ({first[3].name}); remove it and mend again"
+    first[3].rmdir() if kind == "a folder" else first[3].unlink()
+    assert mend(reel.folder, Disk(), scratch=place).missing == ()
+    assert reel.contents() == pristine.contents()
+
+
+def test_a_pipe_where_a_renamed_file_belongs_is_not_replaced(reel):
+    path = groups(reel)[0][0]
+    path.rename(reel.folder / "FILE0001.CHK")
+    path.mkdir()
+    (missing,) = mend(reel.folder, Disk()).missing
+    assert "a folder stands where a file belongs" in missing.reason
+
+
+def test_a_pipe_under_the_name_of_a_volume_stops_no_other_group(reel):
+    lost_segment_in_each_group(reel)
+    volume = reel.parity()[1]
+    volume.unlink()
+    os.mkfifo(volume)
+    result = mend(reel.folder, Disk())
+    assert len(result.mended) == 1
+    (missing,) = result.missing
+    assert f"a pipe stands where a file belongs ({volume.name})" in missing.reason
+
+
+def test_a_child_that_waits_for_ever_is_ended(tmp_path, monkeypatch):
+    (tmp_path / "a.age").write_bytes(noise(20_000))
+    par2_child.create(tmp_path, "base", ["a.age"], slice_length=1000, blocks=10, volumes=1)
+    (tmp_path / "a.age").unlink()
+    os.mkfifo(tmp_path / "a.age")
+    monkeypatch.setattr(par2_child, "_LEAST_S", 0.2)
+    assert par2_child.repair(tmp_path, ["base.par2"], [], largest=20_000, total=20_000) == par2_child.STUCK
+
+
 def test_subfolders_are_mended_too(tmp_path, monkeypatch):
     monkeypatch.setattr("magnitizdat.reel.layout.FOLDER_FILES", 30)
     reel = cut_reel(tmp_path / "reel", spool_of([400_000] * 28))

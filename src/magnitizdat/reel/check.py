@@ -15,7 +15,7 @@ from pathlib import Path
 
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import Found, PathReader, md5_of, survey
+from magnitizdat.reel.medium import Found, PathReader, md5_of, stands_in_the_way, survey
 from magnitizdat.reel.opening import AGE_MAGIC
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport, State
@@ -113,7 +113,8 @@ def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
     try:
         source = PathReader(folder / path)
     except OSError:
-        return Examined(file, path, every, exists=(folder / path).exists())
+        is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
+        return Examined(file, path, every, exists=is_file)
     try:
         if source.length == file.length and md5_of(source.path) == file.md5:
             return Examined(file, path, set(), is_whole=True)

@@ -182,6 +182,25 @@ def forget_cached(path: Path) -> None:
             os.close(descriptor)
 
 
+_OTHER_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISLNK, "a link"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+def stands_in_the_way(path: Path) -> str:
+    """What has the name of a file and is none ("a pipe"); empty for a plain file, and where nothing is."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return ""
+    if stat.S_ISREG(mode):
+        return ""
+    return next((words for is_kind, words in _OTHER_KINDS if is_kind(mode)), "a device")
+
+
 def is_plain_name(name: str) -> bool:
     """Whether a name of one file is harmless to hand to another program."""
     return _PLAIN_NAME.fullmatch(name) is not None

@@ -18,8 +18,16 @@ from magnitizdat.formats.names import opaque_name
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examine, inspect
-from magnitizdat.reel.layout import volumes_for
-from magnitizdat.reel.medium import Disk, Found, TakingTurns, forget_cached, is_plain_name, survey
+from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
+from magnitizdat.reel.medium import (
+    Disk,
+    Found,
+    TakingTurns,
+    forget_cached,
+    is_plain_name,
+    stands_in_the_way,
+    survey,
+)
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import ParitySet, gather
 from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
@@ -57,7 +65,12 @@ class _Mend:
     def run(self) -> MendReport:
         """Names first, then files, then spare parts."""
         groups = self._found.groups
-        renamed = [self._give_name(each) for _, files in groups for each in files if each.found_as]
+        renamed = [
+            self._give_name(each)
+            for _, files in groups
+            for each in files
+            if each.found_as and not stands_in_the_way(self._folder / each.path)
+        ]
         self._disk.flush()
         damaged = [group for group in groups if not _is_whole(group)]
         self._progress.start("mend", sum(each.file.length for _, files in damaged for each in files))
@@ -99,6 +112,7 @@ class _Mend:
     def _mend_group(self, group: Group, threads: int) -> None:
         parity, files = group
         bad = [each for each in files if not each.is_whole]
+        self._refuse_what_is_no_file(parity, bad)
         extra = self._extra(parity, bad)
         if sum(len(each.lost) for each in bad) > parity.blocks and not extra and not any(map(_may_be_shifted, bad)):
             raise MagError(_too_much(group))
@@ -117,6 +131,20 @@ class _Mend:
                 bench.clear()
         if not _is_whole(group):
             raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
+
+    def _refuse_what_is_no_file(self, parity: ParitySet, bad: list[Examined]) -> None:
+        """par2 would wait for ever at a pipe: what it opens must be plain files. Raises: MagError."""
+        bases = {Path(each.path).name.partition(".")[0] for each in parity.parity}
+        # It looks by itself for more par2 files of a set.
+        beside = [
+            path
+            for path in (self._folder / parity.prefix).iterdir()
+            if path.name.lower().endswith(PARITY_SUFFIX) and path.name.partition(".")[0] in bases
+        ]
+        for path in [*(self._folder / each.path for each in bad), *beside]:
+            if kind := stands_in_the_way(path):
+                where = path.relative_to(self._folder).as_posix()
+                raise MagError(f"{kind} stands where a file belongs ({where}); remove it and mend again")
 
     def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int, *, shifted: bool) -> int:
         parity, files = group

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.errors import MagError, TargetError
@@ -19,8 +20,13 @@ _OPEN_FILES = 512
 _LEAST_CPU_S = 120
 _CPU_BYTES_PER_S = 4 << 20
 """No computer that runs this is slower; a child that takes longer is stuck."""
+_LEAST_S = 900
+_BYTES_PER_S = 128 << 10
+"""No stick is slower, and a child that waits for ever uses no processor."""
 
 DONE = 0
+STUCK = -1
+"""It took longer than any stick could, and was ended."""
 NOT_ENOUGH = frozenset({2, 4})
 """Exit codes: too few recovery slices; too little of what describes the files."""
 
@@ -90,7 +96,9 @@ def _run(folder: Path, arguments: list[str], file_limit: int, total: int, *, thr
     )
     try:
         _limit(child.pid, file_limit, total)
-        return child.wait()
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(_LEAST_S + total / _BYTES_PER_S)
+        return STUCK
     finally:
         if child.poll() is None:
             child.kill()
