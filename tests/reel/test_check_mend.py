@@ -8,6 +8,7 @@ import random
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -104,9 +105,34 @@ def swapped(reel: CutReel) -> None:
     second.write_bytes(one)
 
 
+def swapped_and_one_copied_over_another(reel: CutReel) -> None:
+    group = groups(reel)[0]
+    first, second = group[0].read_bytes(), group[1].read_bytes()
+    group[0].write_bytes(second)
+    group[1].write_bytes(first)
+    shutil.copyfile(group[2], group[3])
+
+
+def names_turned_round(reel: CutReel) -> None:
+    """A ring through both groups, one of it damaged."""
+    paths = [*groups(reel)[0][:4], *groups(reel)[1][:4]]
+    contents = [path.read_bytes() for path in paths]
+    contents[3] = contents[3][:50_000] + bytes(5000) + contents[3][55_000:]
+    for path, content in zip(paths, [*contents[1:], contents[0]], strict=True):
+        path.write_bytes(content)
+
+
+def names_moved_up(reel: CutReel) -> None:
+    """Each file has the name of the one before it, through both groups; the first is lost."""
+    paths = [*groups(reel)[0][:4], *groups(reel)[1][:4]]
+    for path, following in pairwise(paths):
+        following.replace(path)
+
+
 MENDABLE: list[Callable[[CutReel], None]] = [
     bursts, lost_segment_in_each_group, lost_segment_and_bursts, truncated_tail, emptied, extended, shifted,
-    sectors_of_zeros, renamed, swapped,
+    sectors_of_zeros, renamed, swapped, swapped_and_one_copied_over_another, names_turned_round,
+    names_moved_up,
 ]  # fmt: skip
 
 
@@ -127,6 +153,29 @@ def test_every_byte_comes_back(reel, pristine, damage, scratch, tmp_path):
     assert after.foreign == ()
     assert sorted(path.name for path in reel.folder.iterdir()) == sorted(p.name for p in pristine.folder.iterdir())
     assert not scratch or not place.exists() or list(place.iterdir()) == []
+
+
+def test_names_changed_among_each_other_need_no_spare_parts(reel, pristine):
+    names = [path.name for path in groups(reel)[0][:5]]
+    for name, other in zip(names, [*names[1:], names[0]], strict=True):
+        shutil.copyfile(pristine.folder / name, reel.folder / other)
+    report = check(reel.folder)
+    assert report.count("renamed") == 5
+    assert report.groups[0].needed == 0
+    result = mend(reel.folder, Disk())
+    assert (sorted(result.renamed), result.mended) == (sorted(names), ())
+    assert reel.contents() == pristine.contents()
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+@pytest.mark.parametrize("damage", [names_turned_round, names_moved_up], ids=lambda each: each.__name__)
+def test_names_that_are_given_back_survive_an_interruption(reel, pristine, damage, at):
+    damage(reel)
+    with suppress(MagError):
+        mend(reel.folder, FaultyDisk(fail_at=at, code=errno.EIO))
+    assert mend(reel.folder, Disk()).missing == ()
+    assert reel.contents() == pristine.contents()
+    assert sorted(os.listdir(reel.folder)) == sorted(os.listdir(pristine.folder))
 
 
 def test_whole_files_are_never_touched(reel):

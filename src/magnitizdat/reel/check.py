@@ -163,18 +163,15 @@ def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], fou
             _add_leftover(folder, *known[leftover[1]], each.path)
         else:
             rest[each.path] = each.length
-    absent = {
-        (examined.file.length, examined.file.md5_16k): examined
-        for _, files in groups
-        for examined in files
-        if not examined.is_whole and not examined.exists
-    }
-    lengths = {length for length, _ in absent}
-    for path in [path for path, length in rest.items() if length in lengths]:
-        examined = _recognise(folder / path, rest[path], absent)
-        if examined is not None:
-            examined.found_as, examined.lost = path, set()
-            del rest[path]
+    bad = [examined for _, files in groups for examined in files if not examined.is_whole]
+    sought = {(examined.file.length, examined.file.md5_16k): examined for examined in bad}
+    lengths = {length for length, _ in sought}
+    displaced = {examined.path: examined.length for examined in bad if examined.exists}
+    for path, length in (displaced | rest).items():
+        found_as = _recognise(folder / path, length, sought) if length in lengths else None
+        if found_as is not None:
+            found_as.found_as, found_as.lost = path, set()
+            rest.pop(path, None)
     return list(rest)
 
 
@@ -190,10 +187,11 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
     examined.lost &= lost
 
 
-def _recognise(path: Path, length: int, absent: dict[tuple[int, bytes], Examined]) -> Examined | None:
+def _recognise(path: Path, length: int, sought: dict[tuple[int, bytes], Examined]) -> Examined | None:
+    """The file that lies there whole, under a name that is not its own."""
     try:
         first = hashlib.md5(PathReader(path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
-        examined = absent.get((length, first))
+        examined = sought.get((length, first))
         if examined is not None and not examined.found_as and md5_of(path) == examined.file.md5:
             return examined
     except OSError:

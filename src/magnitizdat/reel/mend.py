@@ -36,6 +36,7 @@ __all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check",
 
 _AT_ONCE = 2
 _STRANGERS = 64
+_ASIDE = ".901"
 Group = tuple[ParitySet, list[Examined]]
 
 
@@ -65,12 +66,7 @@ class _Mend:
     def run(self) -> MendReport:
         """Names first, then files, then spare parts."""
         groups = self._found.groups
-        renamed = [
-            self._give_name(each)
-            for _, files in groups
-            for each in files
-            if each.found_as and not stands_in_the_way(self._folder / each.path)
-        ]
+        renamed = self._give_names()
         self._disk.flush()
         damaged = [group for group in groups if not _is_whole(group)]
         self._progress.start("mend", sum(each.file.length for _, files in damaged for each in files))
@@ -104,10 +100,42 @@ class _Mend:
                 for future in futures:
                     future.cancel()
 
-    def _give_name(self, examined: Examined) -> str:
-        self._disk.rename(self._folder / examined.found_as, self._folder / examined.path)
-        examined.is_whole, examined.exists, examined.found_as = True, True, ""
-        return examined.path
+    def _give_names(self) -> list[str]:
+        """Whole files go where they belong, and what lies there to where they were, if that is a segment's name too."""
+        at = {each.path: (parity, each) for parity, files in self._found.groups for each in files}
+        sought = {each.found_as for _, each in at.values() if each.found_as}
+        origin: dict[str, str] = {}  # where the content of a place lay at first
+        now: dict[str, str] = {}
+        renamed, touched = [], set[str]()
+        for _, each in at.values():
+            if not each.found_as or stands_in_the_way(self._folder / each.path):
+                continue
+            place, occupant = now.get(each.found_as, each.found_as), origin.get(each.path, each.path)
+            if place != each.path:
+                self._exchange(place, each.path, swap=place in at or occupant in sought)
+                origin[place], now[occupant] = occupant, place
+                origin[each.path], now[each.found_as] = each.found_as, each.path
+                touched.add(place)
+            each.is_whole, each.exists, each.found_as = True, True, ""
+            renamed.append(each.path)
+        for parity, each in (at[place] for place in touched if place in at):
+            if not each.is_whole and not each.found_as:
+                found = examine(self._folder, parity, each.file)
+                each.lost &= found.lost
+                each.is_whole, each.exists = found.is_whole, found.exists
+                each.length, each.unreadable = found.length, found.unreadable
+        return renamed
+
+    def _exchange(self, source: str, target: str, *, swap: bool) -> None:
+        """Interrupted, it leaves a file that the next mend takes for a leftover of the target."""
+        first, second = self._folder / source, self._folder / target
+        if not swap or not second.exists():
+            self._disk.rename(first, second)
+            return
+        aside = second.with_name(second.name + _ASIDE)
+        self._disk.rename(first, aside)
+        self._disk.rename(second, first)
+        self._disk.rename(aside, second)
 
     def _mend_group(self, group: Group, threads: int) -> None:
         parity, files = group
