@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +21,9 @@ from magnitizdat.model import Progress, Shortfall, Silent
 
 if TYPE_CHECKING:
     from magnitizdat.library.library import Library
+
+
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Face:
@@ -41,8 +46,7 @@ class Face:
     def document(self, value: Any) -> None:
         """The one JSON document of this command, under --json."""
         if self.settings.as_json:
-            encoded = msgspec.json.format(msgspec.json.encode(value), indent=2)
-            sys.stdout.write(encoded.decode() + "\n")
+            sys.stdout.write(json_text(value, indent=2) + "\n")
 
     def table(self, headings: list[str], rows: list[list[str]]) -> None:
         """Aligned columns for people."""
@@ -197,6 +201,13 @@ class Bar:
                 self._running = None
 
 
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON that a terminal can show as it stands: what would steer it is escaped, what has no letters there too."""
+    is_plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=is_plain, indent=indent)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 current: Face = Face(Settings())
 """The face of the running command; `run` puts it here."""
 
@@ -223,8 +234,6 @@ def parse_size(text: str) -> int:
 
     Raises: UsageError if it is no size.
     """
-    import re
-
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(i?)[bB]?\s*", text)
     if not found:
         raise UsageError(f"«{text}» is no size; write for example 14G, 650M or 8GiB")

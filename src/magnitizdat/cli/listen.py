@@ -102,7 +102,7 @@ def search(
     with out.library() as library:
         if text == ["-"]:
             for line in sys.stdin:
-                sys.stdout.write(msgspec.json.encode(_found(library, line.strip(), limit)).decode() + "\n")
+                sys.stdout.write(face.json_text(_found(library, line.strip(), limit)) + "\n")
                 sys.stdout.flush()
             return 0
         found = _found(library, " ".join(text), limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -14,6 +15,9 @@ from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, Ma
 
 def run(arguments: list[str]) -> int:
     """Run one command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
     try:
         settings = take_settings(arguments)
     except MagError as exc:
@@ -40,7 +44,7 @@ def _dispatch(rest: list[str]) -> int:
     except MagError as exc:
         return out.fail(str(exc), exc.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+        result = EXIT_INTERRUPTED
     except typer.TyperException as exc:
         if exc.format_message().startswith("Usage:"):  # a group without a verb: typer raises the whole help
             out.say(exc.format_message())
@@ -48,6 +52,8 @@ def _dispatch(rest: list[str]) -> int:
         return out.fail(exc.format_message().rstrip(".") + "; `mag --help` shows how", EXIT_USAGE)
     except BrokenPipeError:
         raise
+    except SystemExit as exc:  # typer's answer to a reader who has seen enough
+        raise BrokenPipeError from exc
     except Exception as exc:  # noqa: BLE001 -- the last door: a person gets a sentence, -v the rest
         if out.settings.verbose:
             import traceback
@@ -57,4 +63,6 @@ def _dispatch(rest: list[str]) -> int:
             f"something unexpected happened ({type(exc).__name__}); nothing committed is lost, -v shows more",
             EXIT_UNEXPECTED,
         )
+    if result == EXIT_INTERRUPTED:  # typer makes this number of Ctrl-C itself
+        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     return result if isinstance(result, int) else 0

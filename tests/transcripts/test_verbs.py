@@ -1,0 +1,259 @@
+"""Every verb on its good day: exit code 0, a line for people, or exactly one JSON document for scripts."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+
+import pytest
+
+from magnitizdat.cli import main
+from magnitizdat.errors import EXIT_LOCKED, EXIT_PARTLY, EXIT_SOURCE, EXIT_USAGE
+from magnitizdat.formats.age import seal
+from magnitizdat.formats.age_keys import ScryptRecipient, X25519Identity
+from tests.fakes_audio import PNG
+from tests.fakes_library import PASSPHRASE, make_library
+from tests.ops.music import old_song, song, write, zipped
+
+
+def test_list_for_people_and_for_scripts(mag):
+    said = mag("list")
+    assert (said.code, said.err) == (0, "")
+    assert "Кино" in said.out
+    assert "45" in said.out
+    (release,) = mag("list", "--json").document["releases"]
+    assert (release["title"], release["name"], release["artist"], release["date"]) == ("45", "45", "Кино", "1982")
+    assert release["tracks"] == 2
+
+
+def test_search_for_people_and_for_scripts(mag):
+    assert "Song 1" in mag("search", "song", "1").out
+    found = mag("search", "--json", "song").document
+    assert found["query"] == "song"
+    assert found["artists"] == [{"name": "Кино"}]
+    assert [each["name"] for each in found["releases"]] == ["45"]
+    assert {(each["title"], each["artist"], each["album"]) for each in found["tracks"]} == {
+        ("Song 1", "Кино", "45"),
+        ("Song 2", "Кино", "45"),
+    }
+    nothing = mag("search", "nothing at all", "--json").document
+    assert nothing == {"query": "nothing at all", "artists": [], "releases": [], "tracks": []}
+    assert mag("search", "nothing at all").code == 0
+
+
+def test_search_line_by_line(mag, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("song 1\n\n%&*\"'\nкино\n"))
+    lines = mag("search", "-").out.splitlines()
+    found = [json.loads(line) for line in lines]
+    assert [each["query"] for each in found] == ["song 1", "", "%&*\"'", "кино"]
+    assert [len(each["tracks"]) for each in found] == [1, 0, 0, 2]
+
+
+def test_show(mag):
+    said = mag("show", "45")
+    assert said.code == 0
+    assert "Song 2" in said.out
+    document = mag("show", "45", "--json").document
+    assert [track["title"] for track in document["release"]["tracks"]] == ["Song 1", "Song 2"]
+
+
+def test_play_to_a_pipe(library, passphrase, capsysbinary):
+    code = main(["--library", str(library), "play", "45/1", "--passphrase-file", str(passphrase)])
+    assert (code, capsysbinary.readouterr().out) == (0, song(1, date="1982"))
+
+
+def test_export_plain_and_for_the_phone(mag, tmp_path):
+    report = mag("export", "--all", tmp_path / "out", "--json").document
+    assert (report["tracks"], report["missing"]) == (2, [])
+    assert (tmp_path / "out" / "Кино - 45 (1982)" / "02 Song 2.flac").read_bytes() == song(2, "flac")
+    assert mag("export", "45", tmp_path / "phone", "--for-phone").code == 0
+    assert len(list((tmp_path / "phone").rglob("*.opus"))) == 2
+
+
+def test_import_once_and_again(mag, tmp_path):
+    music = write(
+        tmp_path / "New",
+        {"Noch/1.mp3": song(11, album="Noch"), "more.zip": zipped({"Noch/2.mp3": song(12, album="Noch")})},
+    )
+    report = mag("import", music, "--json").document
+    assert (report["imported"], report["known"], report["unchanged"], report["missing"]) == (2, 0, 0, [])
+    again = mag("import", music)
+    assert again.code == 0
+    assert "2 files unchanged" in again.out
+
+
+def test_import_of_something_broken_is_partly_done(mag, tmp_path):
+    music = write(tmp_path / "New", {"1.mp3": song(11, album="Noch"), "2.mp3": b""})
+    said = mag("import", music, "--json")
+    assert said.code == EXIT_PARTLY
+    assert said.document["missing"] == [{"what": "New/2.mp3", "reason": "is empty"}]
+    assert "2.mp3: is empty" in mag("import", music).out
+
+
+def test_fix_tags_shows_and_edit_undo_takes_back(mag, tmp_path):
+    music = write(tmp_path / "Old", {"1.mp3": old_song(1)})
+    shown = mag("import", music, "--fix-tags", "--json").document["repaired"]
+    assert {"what", "field", "before", "after"} <= set(shown[0])
+    assert "Звезда" in mag("import", music, "--fix-tags").out
+    assert len(mag("list", "--json").document["releases"]) == 1
+    mag("import", music)
+    assert mag("edit", "Звезда по имени Солнце", "--undo").code == 0
+    raw = "Звезда по имени Солнце".encode("cp1251").decode("latin-1")
+    assert raw in {release["title"] for release in mag("list", "--json").document["releases"]}
+
+
+def test_edit_merge_split_and_remove(mag, tmp_path):
+    assert mag("edit", "45", "--title", "Сорок пять", "--date", "1982-07", "--genre", "Rock").code == 0
+    assert mag("edit", "Сорок пять/1", "--title", "Время есть").code == 0
+    assert mag("edit", "Сорок пять", "--cover", write(tmp_path, {"c.png": PNG + b"!"}) / "c.png").code == 0
+    assert mag("edit", "Сорок пять", "--split", "Сорок пять/2", "--title", "B-side").code == 0
+    assert len(mag("list", "--json").document["releases"]) == 2
+    assert mag("edit", "Сорок пять", "--merge", "B-side").code == 0
+    assert mag("remove", "Сорок пять").code == EXIT_USAGE  # nobody said yes
+    assert mag("remove", "Сорок пять", "--yes", "--json").document["removed"] == ["Сорок пять"]
+    assert mag("list", "--json").document == {"releases": []}
+    assert "empty" in mag("list").out
+
+
+def test_label_publish_card_friend_and_follow(mag, tmp_path):
+    created = mag("label", "create", "Zoopark Tapes", "--json").document
+    assert created["name"] == "Zoopark Tapes"
+    assert created["imprint"].startswith("mag1")
+    assert len(created["paper_words"].split()) == 24
+    assert mag("publish", "45", "--draft", tmp_path / "draft").code == 0
+    assert (tmp_path / "draft" / "release.toml").exists()
+    published = mag("publish", "45", "--to", tmp_path / "open", "--json")
+    assert published.code == 0
+    assert published.document["releases"] == ["45"]
+    assert (tmp_path / "open" / "index.html").exists()
+    assert mag("label", "list", "--json").document["labels"][0]["standing"] == "own"
+    assert mag("label", "address", "--json").document["imprint"] == created["imprint"]
+    card = mag("card", "--name", "Виктор", "--to", tmp_path / "card", "--json").document
+    assert (card["name"], card["imprint"]) == ("Виктор", created["imprint"])
+    assert card["recipient"].startswith("age1")
+    assert mag("friend", "add", tmp_path / "card", "--name", "viktor").code == 0
+    assert mag("friend", "list", "--json").document["friends"][0]["name"] == "viktor"
+    assert mag("publish", "45", "--withdraw", "--reason", "A mistake").code == 0
+    words = tmp_path / "words"
+    words.write_text(created["paper_words"], encoding="utf-8")
+    restored = mag("label", "restore", "Zoopark Tapes", "--words-file", words, "--json")
+    assert restored.code == 0
+    assert restored.document["imprint"] == created["imprint"]
+
+
+def test_reel_cut_check_list_dub(mag, bare, tmp_path, passphrase):
+    cut = mag("reel", "cut", tmp_path / "stick", "--json").document
+    assert len(cut["words"].split()) == 6
+    assert bare("reel", "check", tmp_path / "stick").code == 0
+    assert bare("reel", "check", tmp_path / "stick", "--json").document["valid"] is True
+    assert bare("reel", "mend", tmp_path / "stick", "--json").code == 0
+    listed = mag("reel", "list", tmp_path / "stick", "--words", cut["words"], "--json").document
+    assert listed["releases"][0]["title"] == "45"
+    make_library(tmp_path / "other").close()
+    other = ["--library", tmp_path / "other", "--passphrase-file", passphrase]
+    dubbed = bare(*other, "dub", tmp_path / "stick", "--words", cut["words"], "--json")
+    assert dubbed.code == 0
+    assert dubbed.document["tracks"] == 2
+    assert dubbed.document.get("missing", []) == []
+    assert bare(*other, "list", "--json").document["releases"][0]["carried"] is True
+    assert bare(*other, "dub", tmp_path / "stick", "--words", " ".join(["zoo"] * 6)).code in {EXIT_SOURCE, EXIT_LOCKED}
+    assert bare(*other, "dub", tmp_path / "stick").code in {EXIT_SOURCE, EXIT_LOCKED}
+
+
+def test_open_reel_and_follow(mag, bare, tmp_path, passphrase):
+    mag("label", "create", "Zoopark Tapes")
+    mag("publish", "45")
+    assert mag("reel", "cut", tmp_path / "open", "--open", "--label", "Zoopark Tapes").code == 0
+    make_library(tmp_path / "other").close()
+    other = ["--library", tmp_path / "other", "--passphrase-file", passphrase]
+    assert bare(*other, "dub", tmp_path / "open", "--known-only").code in {0, EXIT_PARTLY}
+    assert bare(*other, "list", "--json").document["releases"] == []
+    said = bare(*other, "dub", tmp_path / "open")
+    assert said.code == 0
+    assert "nobody you follow vouches yet" in said.out
+    assert bare(*other, "follow", "Zoopark Tapes").code == 0
+    (release,) = bare(*other, "list", "--json").document["releases"]
+    assert (release["label"], release["standing"]) == ("Zoopark Tapes", "followed")
+    assert release["freshness"]["version"] >= 1
+
+
+def test_status_doctor_backup_passwd(mag, bare, tmp_path):
+    assert mag("status", "--json").document["tracks"] == 2
+    assert "All is well" in mag("doctor").out
+    assert mag("doctor", "--rebuild", "--json").document["rebuilt"] is True
+    assert mag("doctor", "--json").document["missing"] == []
+    assert mag("backup", tmp_path / "backup", "--paper", tmp_path / "paper.html").code == 0
+    assert (tmp_path / "paper.html").stat().st_size > 1000
+    new = tmp_path / "new"
+    new.write_text("another passphrase altogether", encoding="utf-8")
+    assert mag("passwd", "--new-passphrase-file", new).code == 0
+    assert mag("list").code == EXIT_LOCKED
+    backed = bare("--library", tmp_path / "backup", "--passphrase-file", tmp_path / "passphrase", "list", "--json")
+    assert backed.document["releases"][0]["title"] == "45"
+
+
+def test_init_unlock_status_lock(bare, tmp_path, monkeypatch, passphrase):
+    monkeypatch.setenv("MAG_LIBRARY", str(tmp_path / "fresh"))
+    made = bare("init", "--json", "--paper", tmp_path / "paper.html")
+    assert made.code == 0
+    assert len(made.document["passphrase"].split()) == 6
+    words = tmp_path / "words"
+    words.write_text(made.document["passphrase"], encoding="utf-8")
+    assert bare("init").code == EXIT_USAGE
+    assert bare("status", "--json").document["locked"] is True
+    assert bare("list").code == EXIT_LOCKED
+    assert bare("unlock", "--passphrase-file", passphrase).code == EXIT_LOCKED
+    assert bare("unlock", "--passphrase-file", words, "--json").document == {"unlocked": True, "hours": 8.0}
+    try:
+        assert bare("list", "--json").document == {"releases": []}
+        assert bare("status", "--json").document["locked"] is False
+        assert "locks itself" in bare("status").out
+    finally:
+        locked = bare("lock", "--json").document
+    assert locked == {"locked": True, "was_unlocked": True}
+    assert bare("lock", "--json").document["was_unlocked"] is False
+    assert bare("list").code == EXIT_LOCKED
+
+
+def test_unseal_any_age_file(tmp_path, capsysbinary):
+    identity = X25519Identity.generate()
+    (tmp_path / "id").write_text(identity.text, encoding="utf-8")
+    (tmp_path / "x.age").write_bytes(seal(b"hello", [identity.recipient]))
+    (tmp_path / "y.age").write_bytes(seal(b"words", [ScryptRecipient(PASSPHRASE, work_factor=1)]))
+    (tmp_path / "words").write_text(PASSPHRASE, encoding="utf-8")
+    assert main(["unseal", "-i", str(tmp_path / "id"), str(tmp_path / "x.age")]) == 0
+    assert main(["unseal", str(tmp_path / "y.age"), "--passphrase-file", str(tmp_path / "words")]) == 0
+    assert capsysbinary.readouterr().out == b"hellowords"
+    assert main(["unseal", "-i", str(tmp_path / "id"), str(tmp_path / "y.age")]) == EXIT_SOURCE
+    assert main(["unseal", str(tmp_path / "x.age")]) == EXIT_USAGE
+
+
+GLOBALS = [("--json",), ("--yes",), ("--quiet",), ("-v",), ("--lang", "en")]
+
+
+@pytest.mark.parametrize("options", GLOBALS)
+def test_global_options_stand_before_and_after_the_verb(bare, library, passphrase, options):
+    common = ["--library", library, f"--passphrase-file={passphrase}"]
+    lines = {
+        bare(*before, "list", *after)[:2] for before, after in itertools.permutations([(*common, *options), ()])
+    } | {bare("list", *options, *common)[:2], bare(*options, "list", *common)[:2]}
+    assert len(lines) == 1
+    assert next(iter(lines))[0] == 0
+
+
+def test_quiet_says_nothing(mag):
+    for arguments in (["list"], ["status"], ["search", "song"], ["show", "45"], ["doctor"]):
+        assert mag(*arguments, "--quiet")[:3] == (0, "", "")
+
+
+def test_help_is_there_for_every_verb(bare):
+    said = bare("--help")
+    assert said.code == 0
+    for (
+        verb
+    ) in "list search show play export import dub edit remove reel card friend label publish init unlock lock".split():
+        assert f" {verb} " in said.out
+        assert bare(verb, "--help").code == 0
+    assert bare().code == 0
+    assert bare("--version").out.startswith("mag ")
