@@ -97,24 +97,44 @@ def test_no_folder_holds_too_many_files(data_segments):
     groups=st.lists(st.lists(st.integers(0, 6 * PIECE_LENGTH), max_size=4), max_size=12),
     budget=st.integers(0, 120 * PIECE_LENGTH),
     words=st.booleans(),
+    twice=st.integers(0, 3),
 )
-def test_fits_is_exact_and_more_room_never_takes_less(groups, budget, words):
+def test_fits_is_exact_and_more_room_never_takes_less(groups, budget, words, twice):
     releases = [files(*sizes, prefix=f"{number}-") for number, sizes in enumerate(groups)]
-    taken = fits(releases, budget, word_sealed=words)
+    precious = frozenset(file.path for release in releases for file in release[:twice])
+    taken = fits(releases, budget, word_sealed=words, precious=precious)
     sizes = [
-        plan(carried, word_sealed=words).total_bytes
+        plan(carried, word_sealed=words, precious=precious).total_bytes
         for count in range(len(releases) + 1)
         if (carried := [file for release in releases[:count] for file in release])
     ]
     if taken:
         carried = [file for release in releases[:taken] for file in release]
-        assert plan(carried, word_sealed=words).total_bytes <= budget
+        assert plan(carried, word_sealed=words, precious=precious).total_bytes <= budget
     else:
         assert all(size > budget for size in sizes)
-    assert fits(releases, budget + PIECE_LENGTH, word_sealed=words) >= taken
+    assert fits(releases, budget + PIECE_LENGTH, word_sealed=words, precious=precious) >= taken
     if sizes:
         last = max((count for count, size in enumerate(sizes) if size <= budget), default=None)
         assert last is None or taken >= last
+
+
+@given(sizes=st.lists(lengths, min_size=1, max_size=40), twice=st.integers(1, 40))
+def test_whatever_segment_is_lost_what_is_precious_is_in_another(sizes, twice):
+    carried = files(*sizes)
+    precious = frozenset(file.path for file in carried[:twice])
+    reel = plan(carried, precious=precious)
+    found: dict[str, list[int]] = {}
+    for segment in range(reel.segments):
+        assert sum(member_cost(m.name, m.length) for m in reel.members(segment)) <= room(reel.layout.shape)
+        for member in reel.members(segment):
+            found.setdefault(member.name, []).append(segment)
+            expected = 2 if member.path in precious and reel.layout.data_segments > 1 else 1
+            assert len(found[member.name]) <= expected
+    for name, segments in found.items():
+        path = name if name in precious else name[:-5]
+        assert len({*segments}) == (2 if path in precious and reel.layout.data_segments > 1 else 1)
+    assert reel.music_bytes == sum(sizes)
 
 
 @pytest.mark.parametrize("recipients", [1, 2, 16, 17, 1024])

@@ -237,3 +237,17 @@ def test_no_child_is_left_when_par2_is_stopped(tmp_path):
         (tmp_path / f"a{number}.age").write_bytes(os.urandom(10_000))
     with pytest.raises(TargetError):
         par2_child.create(tmp_path, "base", ["a0.age", "a1.age"], slice_length=3, blocks=2, volumes=1)
+
+
+def test_with_any_one_segment_lost_what_is_precious_is_read(tmp_path):
+    spool, me = spool_of([30_000] * 20), X25519Identity.generate()
+    papers = "labels/mag1test/metadata/1.root.json"
+    reel = plan(files_of(spool), precious=frozenset({papers}))
+    cut(reel, reader(spool), [me.recipient], tmp_path / "reel", Disk())
+    assert written(tmp_path / "reel") == reel.total_bytes
+    for path in (tmp_path / "reel").rglob("*.age"):
+        path.rename(tmp_path / "away")
+        opened = open_reel(tmp_path / "reel", [me])
+        assert opened.is_whole(papers)
+        assert opened.read(papers, 0, 100) == spool[papers]
+        (tmp_path / "away").rename(path)

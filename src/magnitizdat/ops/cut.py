@@ -30,6 +30,8 @@ from magnitizdat.reel.writer import CutReport, SealedSegment, cut
 JOB = "cut"
 SAVE_EVERY = 16
 """Segments after which what is whole is written down."""
+PAPERS_LENGTH = 4 << 20
+PAPERS_PERCENT = 2
 
 
 class ReelReport(Value, frozen=True, kw_only=True):
@@ -70,16 +72,24 @@ def plan_reel(
     """
     head = cargo.head_files()
     groups = cargo.album_files()
+    precious = _papers(cargo)
     chosen = len(groups)
     if size is not None:
         with_head = [[*head, *groups[0][1]], *(files for _, files in groups[1:])]
-        chosen = fits(with_head, size, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed)
+        chosen = fits(
+            with_head,
+            size,
+            recipients=recipients,
+            parity_percent=parity_percent,
+            word_sealed=word_sealed,
+            precious=precious,
+        )
         if not chosen:
             raise NoSpaceError(
                 "not even one album fits that size with its parity; give more, or choose a smaller album"
             )
     files = [*head, *(file for _, each in groups[:chosen] for file in each)]
-    reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed)
+    reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
     titles = [title for title, _ in groups]
     order = Order(
         total_bytes=reel.total_bytes,
@@ -140,13 +150,20 @@ def cut_reel(
     return ReelReport(cut=report, words=job.words, albums=order.albums, left_out=order.left_out)
 
 
+def _papers(cargo: Cargo) -> frozenset[str]:
+    """Labels and their documents, without which no music can be taken: they travel twice, where they are small."""
+    papers = cargo.files[: cargo.first_blob]
+    small = sum(file.length for file in papers) <= max(PAPERS_LENGTH, cargo.length * PAPERS_PERCENT // 100)
+    return frozenset(file.path for file in papers) if small else frozenset()
+
+
 def _lock(job: _Job, work_factor: int) -> WordLock:
     return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
 
 
 def _meaning(reel: ReelPlan, recipients: Sequence[X25519Recipient], parity_percent: int) -> str:
     """A digest of what a reel is to be: the same command on the same library means the same reel."""
-    digest = hashlib.sha256(f"{parity_percent} {sorted(recipient.text for recipient in recipients)}".encode())
+    digest = hashlib.sha256(f"2 {parity_percent} {sorted(recipient.text for recipient in recipients)}".encode())
     for file in reel.files:
         digest.update(f"{file.path} {file.length}\n".encode())
     return digest.hexdigest()

@@ -80,8 +80,9 @@ def plan(
     parity_percent: int = 10,
     word_sealed: bool = False,
     max_bytes: int | None = None,
+    precious: frozenset[str] = frozenset(),
 ) -> ReelPlan:
-    """The reel that carries `files`, each path once.
+    """The reel that carries `files`, each path once; those whose paths are `precious` twice, in different segments.
 
     `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its
     own.
@@ -92,13 +93,21 @@ def plan(
     once = _each_once(files)
     if not once:
         raise UsageError("there is nothing to put on the reel; import or publish some music first")
-    shape = _shape(sum(map(_cost, once)), max(map(_largest, once)), recipients)
+    shape = _shape(_payload(once, precious), max(map(_largest, once)), recipients)
     packer = _Packer(room(shape))
     packed, where = array("Q"), array("I")
+    again: list[tuple[int, int, int]] = []
     for number, file in enumerate(once):
         for piece in range(_pieces(file)):
+            cost = _piece_cost(file, piece)
             packed.append(number << _PIECE_BITS | piece)
-            where.append(packer.place(_piece_cost(file, piece)))
+            where.append(packer.place(cost))
+            if file.path in precious:
+                again.append((packed[-1], cost, where[-1]))
+    if packer.count > 1:
+        for member, cost, first in again:
+            packed.append(member)
+            where.append(packer.place(cost, but_not=first))
     layout = Layout(shape, packer.count, parity_percent, int(word_sealed))
     if max_bytes is not None and layout.total_bytes > max_bytes:
         raise NoSpaceError(
@@ -115,6 +124,7 @@ def fits(
     recipients: int = 1,
     parity_percent: int = 10,
     word_sealed: bool = False,
+    precious: frozenset[str] = frozenset(),
 ) -> int:
     """How many of the first groups (releases) fit: the largest n whose `plan` takes at most `max_bytes`.
 
@@ -127,17 +137,20 @@ def fits(
     chosen: list[Shape] = []
     payload = largest = 0
     for group in kept:
-        payload += sum(map(_cost, group))
+        payload += _payload(group, precious)
         largest = max([largest, *map(_largest, group)])
         chosen.append(_shape(payload, largest, recipients))
     last = {shape: number for number, shape in enumerate(chosen, 1)}
-    counts = {shape: _counts_after(kept[:number], room(shape)) for shape, number in last.items()}
-    best = 0
-    for number, shape in enumerate(chosen):
-        data_segments = counts[shape][number]
-        if data_segments and Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes <= max_bytes:
-            best = number + 1
-    return best
+    counts = {shape: _counts_after(kept[:number], room(shape), precious) for shape, number in last.items()}
+
+    def takes(shape: Shape, data_segments: int) -> int:
+        return Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes
+
+    for number in range(len(chosen), 0, -1):
+        shape, count = chosen[number - 1], counts[chosen[number - 1]][number - 1]
+        if count.least and takes(shape, count.least) <= max_bytes and takes(shape, count.exact()) <= max_bytes:
+            return number
+    return 0
 
 
 class _Packer:
@@ -148,10 +161,16 @@ class _Packer:
         self._capacity = capacity
         self._open: list[list[int]] = []  # [bytes left, segment, members left], oldest first
 
-    def place(self, cost: int) -> int:
+    def copy(self) -> _Packer:
+        """One that goes on from here by itself."""
+        made = _Packer(self._capacity)
+        made.count, made._open = self.count, [[*each] for each in self._open]
+        return made
+
+    def place(self, cost: int, *, but_not: int = -1) -> int:
         """The segment of the next member."""
         for each in self._open:
-            if each[0] >= cost and each[2] > 0:
+            if each[0] >= cost and each[2] > 0 and each[1] != but_not:
                 each[0] -= cost
                 each[2] -= 1
                 return each[1]
@@ -162,15 +181,43 @@ class _Packer:
         return self.count - 1
 
 
-def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int) -> list[int]:
+class _Count(NamedTuple):
+    """Segments in use after a group: `least` without second copies; with them it takes longer to tell."""
+
+    packer: _Packer
+    again: list[tuple[int, int]]
+    copies: int
+
+    @property
+    def least(self) -> int:
+        return self.packer.count
+
+    def exact(self) -> int:
+        """With second copies of what was precious so far."""
+        packer = self.packer.copy()
+        if packer.count > 1:
+            for cost, first in self.again[: self.copies]:
+                packer.place(cost, but_not=first)
+        return packer.count
+
+
+def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int, precious: frozenset[str]) -> list[_Count]:
     """Segments in use after each group."""
-    packer, counts = _Packer(capacity), []
+    packer, counts, again = _Packer(capacity), list[_Count](), list[tuple[int, int]]()
     for group in groups:
         for file in group:
             for piece in range(_pieces(file)):
-                packer.place(_piece_cost(file, piece))
-        counts.append(packer.count)
+                cost = _piece_cost(file, piece)
+                segment = packer.place(cost)
+                if file.path in precious:
+                    again.append((cost, segment))
+        counts.append(_Count(packer.copy(), again, len(again)))
     return counts
+
+
+def _payload(files: Iterable[SpoolFile], precious: frozenset[str]) -> int:
+    """Bytes of all members, second copies included."""
+    return sum(_cost(file) * (1 + (file.path in precious)) for file in files)
 
 
 def _shape(payload: int, largest: int, recipients: int) -> Shape:
