@@ -114,6 +114,46 @@ def test_all_cells_at_once(mine, spool):
     assert doctor(mine).missing == ()
 
 
+def leave_cells(library, members):
+    """What a command killed with -9 leaves: cells that no index names."""
+    batch = library.vault.batch(first_cell=int(library.db.meta("next_cell", 0)))
+    for name, content in members.items():
+        batch.add(name, content)
+    return {placement.cell for placement in batch.flush()}
+
+
+LEFT_PIECES = {f"blobs/ab/{'ab' * 32}.{number:04d}": bytes(PIECE_LENGTH) for number in range(4)}
+
+
+def test_cells_left_by_a_killed_command_are_counted_and_given_back(mine):
+    put_album(mine, lengths=(1000,))
+    before = status(mine).on_disk
+    left = leave_cells(mine, LEFT_PIECES)
+    torn = mine.vault.cell_path(max(left) + 1)
+    torn.parent.mkdir(exist_ok=True)
+    torn.write_bytes(b"torn")
+    length = mine.vault.cell_length
+    assert status(mine).on_disk == before + len(left) * length + 4
+    report = doctor(mine)
+    assert (report.given_back, report.newer, report.unused) == ((len(left) + 1) * length, 0, 0)
+    assert status(mine).on_disk == before
+    assert is_sound(mine)
+    leave_cells(mine, LEFT_PIECES)
+    put_album(mine, "The next command gives back too", lengths=(10,))
+    assert status(mine).on_disk == len(cells_of(mine)) * length
+
+
+@pytest.mark.parametrize("name", ["rows/0123456789abcdef/000000000000.jsonl", "keys/ab", "memory/ab.json"])
+def test_cells_of_a_newer_index_are_let_be(mine, name):
+    put_album(mine, lengths=(1000,))
+    left = leave_cells(mine, {**LEFT_PIECES, name: b"{}"})
+    report = doctor(mine)
+    assert (report.given_back, report.newer, report.unused) == (0, len(left), len(left))
+    put_album(mine, "More", lengths=(10,))
+    assert all(mine.vault.cell_path(cell).exists() for cell in left)
+    assert is_sound(mine)
+
+
 def test_foreign_and_unused_cells_are_counted_and_let_be(mine, monkeypatch):
     monkeypatch.setattr(vault_module, "_SCAN_GAP", 1000)  # numbers tried before a file is taken for foreign
     put_album(mine, lengths=(1000,))

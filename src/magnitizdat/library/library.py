@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
@@ -31,6 +31,13 @@ MEMORY = "memory"
 DEAD_CELLS = ("space", "dead cells")
 
 Step = Callable[[Shelf], object]
+
+
+class Swept(NamedTuple):
+    """Cells that were given back, and cells that were let be since a newer index may have named them."""
+
+    removed: int
+    kept: int
 
 
 class BlobReader:
@@ -184,9 +191,36 @@ class Library:
         """
         with self.disk.lock(self.directory / LOCK_NAME):
             self._remove_dead_cells()
+            if self.vault.cell_path(self._next_cell()).exists():
+                self._sweep()
             changes = Changes(self)
             with changes:
                 yield changes
+
+    def sweep(self) -> Swept:
+        """Give back the space of cells that a killed command left.
+
+        Raises: LibraryBusyError if another process writes.
+        """
+        with self.disk.lock(self.directory / LOCK_NAME):
+            return self._sweep()
+
+    def _next_cell(self) -> int:
+        (last,) = self.db.one(
+            "SELECT max(cell) FROM (SELECT max(cell) AS cell FROM piece UNION ALL SELECT max(cell) FROM member)"
+        ) or (None,)
+        return max(int(self.db.meta("next_cell", 0)), -1 if last is None else int(last) + 1)
+
+    def _sweep(self) -> Swept:
+        """Not after an older index was put back: what it does not name may be all there is of something.
+
+        A page of the journal, a key or a label's file in any of these cells is the sign of a newer index.
+        """
+        first = self._next_cell()
+        left = list(self.vault.leftovers(first))
+        if not all(map(self.vault.holds_pieces_only, left)):
+            return Swept(0, len(left))
+        return Swept(self.vault.sweep(first) if left else 0, 0)
 
     def _remove_dead_cells(self) -> None:
         """Give back the space of cells that a commit let go of, also where that commit's process was stopped before."""

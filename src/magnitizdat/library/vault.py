@@ -12,11 +12,13 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
 from magnitizdat.formats.container import Container, member_cost, room, shape_for
+from magnitizdat.formats.spool_paths import parse_piece
 from magnitizdat.library.batch import Batch, Placement
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.keyring import Secrets
@@ -156,16 +158,41 @@ class Vault:
 
         Not after an older index was put back: then they may be all there is of something. The caller holds the lock.
         """
-        removed = misses = 0
-        cell = next_cell
+        left = list(self.leftovers(next_cell))
+        for cell in left:
+            self.remove(cell)
+        return len(left)
+
+    def leftovers(self, next_cell: int) -> Iterator[int]:
+        """Cells at `next_cell` and above, up to a long gap: left by an interrupted batch, or of a newer index."""
+        misses, cell = 0, next_cell
         while misses < _SWEEP_GAP:
             if self.cell_path(cell).exists():
-                self.remove(cell)
-                removed, misses = removed + 1, 0
+                misses = 0
+                yield cell
             else:
                 misses += 1
             cell += 1
-        return removed
+
+    def holds_pieces_only(self, cell: int) -> bool:
+        """Whether a cell is torn (shorter than every cell), or reads and holds pieces of blobs and nothing else.
+
+        False where that cannot be told.
+        """
+        try:
+            if self.cell_path(cell).stat().st_size < self.cell_length:
+                return True
+            return all(parse_piece(name) is not None for name in self._opened(cell).members)
+        except (LibraryError, OSError):
+            return False
+
+    def length_on_disk(self) -> int:
+        """Bytes of all files in the vault, also of those that nothing names."""
+        length = 0
+        for path in self._directory.glob("*/*"):
+            with suppress(OSError):  # removed meanwhile
+                length += path.stat().st_size
+        return length
 
     def close(self) -> None:
         """Close the cells that were kept open for reading."""

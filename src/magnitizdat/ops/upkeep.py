@@ -28,12 +28,18 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):
-    """What a check of the library found. `missing` names albums that are not whole, and why."""
+    """What a check of the library found. `missing` names albums that are not whole, and why.
+
+    `given_back` are bytes of cells that killed commands had left. `newer` counts cells of an index newer than this one
+    (an older one was put back): they are let be, and `doctor --rebuild` takes up what is in them.
+    """
 
     cells: int
     damaged: int
     unused: int
     foreign: int = 0
+    given_back: int = 0
+    newer: int = 0
     rebuilt: bool
     albums: int
     tracks: int
@@ -41,18 +47,15 @@ class DoctorReport(Value, frozen=True, kw_only=True):
 
 
 def status(library: Library) -> Status:
-    """Counts; nothing is read from the vault."""
+    """Counts; the vault's files are counted, not read."""
     albums = list(library.shelf.albums())
     views = library.shelf.labels()
-    (cells,) = library.db.one(
-        "SELECT count(DISTINCT cell) FROM (SELECT cell FROM piece UNION SELECT cell FROM member)"
-    ) or (0,)
     return Status(
         albums=len(albums),
         tracks=sum(album.tracks for album in albums),
         duration_s=sum(album.duration_s for album in albums),
         length=sum(album.length for album in albums),
-        on_disk=int(cells) * library.vault.cell_length,
+        on_disk=library.vault.length_on_disk(),
         incomplete=sum(not album.complete for album in albums),
         labels=len(views),
         new_labels=sum(view.standing == "new" for view in views),
@@ -62,14 +65,15 @@ def status(library: Library) -> Status:
 
 def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
     """Read every cell and say what is hurt; pieces in hurt cells count as missing, so that a dub brings them again."""
+    if not library.db.is_sound():
+        raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
+    swept = library.sweep()
     named = named_cells(library.db)
     problems = list(library.vault.check(named, progress=progress))
     hurt = {
         problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None
     }
     counts = Counter(problem.state for problem in problems)
-    if not library.db.is_sound():
-        raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
     missing: list[Shortfall] = []
     with library.changes() as changes:
         for cell in hurt:
@@ -82,6 +86,8 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         damaged=len(hurt),
         unused=counts["unused"],
         foreign=counts["foreign"],
+        given_back=swept.removed * library.vault.cell_length,
+        newer=swept.kept,
         rebuilt=False,
         albums=len(list(library.shelf.albums())),
         tracks=int((library.db.one("SELECT count(*) FROM track") or (0,))[0]),
