@@ -168,10 +168,17 @@ def passwd(
 ) -> int:
     """Change the passphrase. Copies of the old key slot (backups, paper) still open with the old one."""
     from magnitizdat.library import agent
+    from magnitizdat.library.library import Library, read_slot
+    from magnitizdat.library.library import unlock as open_slot
     from magnitizdat.ops.session import read_passphrase_file
 
     out = face.current
-    with out.library() as library:
+    read_slot(out.directory)
+    named = out.settings.passphrase_file
+    if named is None and not out.may_ask:
+        raise LockedError("changing the passphrase needs the old one, also while unlocked; give --passphrase-file")
+    old = read_passphrase_file(named) if named else out.ask_secret("Old passphrase")
+    with Library(out.directory, open_slot(out.directory, old)) as library:
         if new is not None:
             passphrase = read_passphrase_file(new)
         else:
