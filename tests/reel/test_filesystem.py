@@ -242,8 +242,17 @@ class TestWords:
 
     def test_words_for_a_reel_without_any(self, tmp_path):
         reel = cut_reel(tmp_path / "reel", spool_of([5000]))
-        with pytest.raises(NotMineError, match="not sealed to words"):
+        with pytest.raises(NotMineError, match="either sealed to a friend, or the file that the words open is lost"):
             open_reel(reel.folder, words="one two")
+
+    def test_a_lost_words_segment_is_not_taken_for_a_reel_without_words(self, locked, tmp_path):
+        folder = tmp_path / "copy"
+        folder.mkdir()
+        for path in locked.folder.iterdir():
+            if b"-> scrypt" not in path.read_bytes()[:200]:
+                (folder / path.name).write_bytes(path.read_bytes())
+        with pytest.raises(NotMineError, match="the file that the words open is lost"):
+            open_reel(folder, words="one two three four five six")
 
     def test_a_damaged_words_segment_says_so(self, locked, tmp_path):
         folder = tmp_path / "copy"

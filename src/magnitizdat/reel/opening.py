@@ -221,7 +221,10 @@ def _is_word_sealed(header: Header) -> bool:
 
 
 def _unlock(locked: Sequence[PathReader], words: str) -> Identity:
-    failure: MagError = NotMineError("this reel is not sealed to words; ask who gave it to you whom it is for")
+    failure: MagError = NotMineError(
+        "no file of this reel is sealed to words: it is either sealed to a friend, or the file that the words open"
+        " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
+    )
     for source in locked[:MAX_WORD_SEGMENTS]:
         try:
             return open_words(source, words)
