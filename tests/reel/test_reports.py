@@ -50,6 +50,14 @@ def test_sentences(report, says):
     assert says in " ".join(report.sentences())
 
 
+def test_the_weakest_group_is_named_where_groups_differ():
+    weak, strong = group("whole"), group("whole", available=200)
+    text = CheckReport(groups=(strong, weak, strong)).sentences()[0]
+    assert "lose 1 whole file, or 99.0 kB at a stretch in group 2 of 3 (abcdefgh), the weakest" in text
+    assert "in each group of 1." in CheckReport(groups=(weak, weak)).sentences()[0]
+    assert "in each group of 1 or 2." in CheckReport(groups=(weak, group("whole", "whole"))).sentences()[0]
+
+
 def test_what_was_mended_is_counted():
     report = MendReport(
         mended=("a.age",),

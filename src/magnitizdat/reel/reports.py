@@ -52,14 +52,21 @@ class GroupReport(Value, frozen=True, kw_only=True):
         """Whether all spare parts that were made are there."""
         return not self.damaged_parity and self.available >= self.planned
 
+    @property
+    def spare_files(self) -> float:
+        """How many more files may be lost, with fractions."""
+        return (self.available - self.needed) / max(each.slices for each in self.segments)
+
+    def survives(self) -> str:
+        """What more may be lost."""
+        return _worth(self.available - self.needed, max(each.slices for each in self.segments), self.slice_length)
+
     def sentence(self) -> str:
         """State of the group in plain words."""
         count = len(self.segments)
         bad = [each for each in self.segments if each.state != "whole"]
-        spare = self.available - self.needed
-        per_file = max(each.slices for each in self.segments)
         if not bad:
-            return f"{count} files whole; can still lose {_worth(spare, per_file, self.slice_length)}"
+            return f"{count} files whole; can still lose {self.survives()}"
         states = ", ".join(
             f"{number} {state}"
             for state in ("damaged", "missing", "renamed")
@@ -143,10 +150,13 @@ class CheckReport(Value, frozen=True, kw_only=True):
         return ", ".join(f"{number} {state}" for state in states if (number := self.count(state)))
 
     def _survives(self) -> str:
-        weakest = min(self.groups, key=lambda group: group.available - group.needed)
-        per_file = max(each.slices for each in weakest.segments)
-        worth = _worth(weakest.available - weakest.needed, per_file, weakest.slice_length)
-        return f"It can still lose {worth} in each group of {len(weakest.segments)}."
+        number, weakest = min(enumerate(self.groups, 1), key=lambda each: each[1].spare_files)
+        worth = weakest.survives()
+        if any(group.survives() != worth for group in self.groups):
+            which = f"group {number} of {len(self.groups)} ({weakest.name}), the weakest; more in others"
+            return f"It can still lose {worth} in {which}."
+        sizes = sorted({len(group.segments) for group in self.groups})
+        return f"It can still lose {worth} in each group of {' or '.join(map(str, sizes))}."
 
     def _about_groups(self) -> list[str]:
         bad = [group for group in self.groups if not (group.is_whole and group.is_parity_whole)]
