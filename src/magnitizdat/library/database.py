@@ -6,6 +6,7 @@ It can always be made anew from the key slot and the cells (`doctor --rebuild`),
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
 SCHEMA_VERSION = 1
 _BATCH = 256
+_READ_ONLY = "the library is on a read-only medium; copy it somewhere writable first"
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE member (name TEXT PRIMARY KEY, cell INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL)
@@ -58,24 +60,51 @@ CREATE TABLE job (kind TEXT NOT NULL, target TEXT NOT NULL, body BLOB NOT NULL, 
 """
 
 
+def _takes_writes(path: Path) -> bool:
+    """Whether the index and the journals beside it can be written to."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
 class Database:
     """A connection to the index. Statements of several threads take turns; a transaction belongs to one of them."""
 
-    def __init__(self, path: Path, database_key: bytes, *, create: bool = False) -> None:
-        flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    def __init__(self, path: Path, database_key: bytes, *, create: bool = False, read_only: bool = False) -> None:
+        """`read_only` also comes by itself where the medium takes no writes: then everything can be read."""
+        self._turn = threading.RLock()
+        self._read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
         try:
-            self._turn = threading.RLock()
-            self._connection = apsw.Connection(str(path), flags=flags)
+            self._connection = self._connect(path, create=create)
             self._connection.execute("PRAGMA cipher = 'chacha20'")
             self._connection.execute(f"PRAGMA key = 'raw:{database_key.hex()}'")
             self._connection.set_busy_timeout(5000)
             self._prepare(create=create)
+        except apsw.CantOpenError as exc:
+            if self._read_only:  # its last changes are in a journal that SQLite must write to
+                raise LibraryError(_READ_ONLY) from exc
+            raise self.translate(exc) from exc
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
+    def _connect(self, path: Path, *, create: bool) -> apsw.Connection:
+        if not self._read_only:
+            flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+            return apsw.Connection(str(path), flags=flags)
+        # Without shared memory a WAL index opens only as one that nobody changes; changes not yet in it forbid that.
+        journal = path.with_name(f"{path.name}-wal")
+        immutable = "" if journal.exists() and journal.stat().st_size else "?immutable=1"
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        return apsw.Connection(path.absolute().as_uri() + immutable, flags=flags)
+
+    def require_writable(self) -> None:
+        """Raises: LibraryError on a read-only medium."""
+        if self._read_only:
+            raise LibraryError(_READ_ONLY)
+
     def _prepare(self, *, create: bool) -> None:
-        for pragma in ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000"):
-            list(self._connection.execute(f"PRAGMA {pragma}"))
+        pragmas = ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000")
+        for pragma in pragmas:
+            if not (self._read_only and pragma.startswith("journal_mode")):
+                list(self._connection.execute(f"PRAGMA {pragma}"))
         version = self._connection.pragma("user_version")
         if create and version == 0:
             with self.transaction():
@@ -100,7 +129,7 @@ class Database:
         if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
             return LibraryError("the index is damaged or of another library; run `mag doctor --rebuild`")
         if isinstance(exc, apsw.ReadOnlyError):
-            return LibraryError("the library is on a read-only medium; copy it somewhere writable first")
+            return LibraryError(_READ_ONLY)
         return LibraryError(f"the index could not be used ({type(exc).__name__}); run `mag doctor`")
 
     def all(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
@@ -152,6 +181,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; on return it is on the medium (synchronous = FULL)."""
+        self.require_writable()
         with self._turn:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")

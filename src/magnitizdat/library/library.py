@@ -189,6 +189,7 @@ class Library:
 
         Raises: LibraryBusyError if another process writes.
         """
+        self.db.require_writable()
         with self.disk.lock(self.directory / LOCK_NAME):
             self._remove_dead_cells()
             if self.vault.cell_path(self._next_cell()).exists():
@@ -202,6 +203,7 @@ class Library:
 
         Raises: LibraryBusyError if another process writes.
         """
+        self.db.require_writable()
         with self.disk.lock(self.directory / LOCK_NAME):
             return self._sweep()
 
@@ -235,6 +237,7 @@ class Library:
 
     def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
         """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
+        self.db.require_writable()
         with self.disk.lock(self.directory / LOCK_NAME):
             slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
             self.disk.write_atomic(self.directory / SLOT_NAME, slot)
