@@ -153,6 +153,10 @@ def doctor(
     out.say(
         f"{report.cells} cells, {report.damaged} damaged or missing; {report.albums} albums, {report.tracks} tracks."
     )
+    if report.given_back:
+        out.say(f"{human_size(report.given_back)} that killed commands had left were given back.")
+    if report.newer:
+        out.say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
     if report.rebuilt:
         out.say("The index was made anew from the cells.")
     out.missing(report.missing)
