@@ -9,6 +9,7 @@ import pytest
 import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from magnitizdat.errors import DamagedError, SourceError, UnsupportedError
 from magnitizdat.formats.age import BytesReader
@@ -116,3 +117,24 @@ def test_pictures_without_a_code(pool):
         pool.read_qr(b"no picture")
     with pytest.raises(DamagedError):
         pool.read_qr(PNG[:40])
+
+
+@pytest.mark.parametrize("target", ["opus-128", "mp3"])
+@settings(max_examples=12)
+@given(title=st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=80), comment=st.integers(0, 4096))
+def test_tags_go_into_an_encoding_while_it_is_made(pool, target, title, comment):
+    source = BytesReader(make_audio("flac", 0.7, {"title": "t"}, cover=PNG))
+    wanted = structs.replace(OTHER, title=title, comment="я" * comment, album="OggS OggS")
+    tagged = b"".join(pool.encode(source, target, wanted))
+    parsed, bare = understand(io.BytesIO(tagged)), understand(io.BytesIO(b"".join(pool.encode(source, target))))
+    assert parsed.tags == wanted
+    assert parsed.covers == ()
+    assert (parsed.track_id, parsed.duration_s) == (bare.track_id, bare.duration_s)
+    assert tagged == b"".join(pool.encode(source, target, wanted))
+
+
+def test_tags_that_take_more_than_a_page_are_left_out(pool):
+    source = BytesReader(make_audio("flac", 0.7))
+    wanted = Tags(title="t", comment="𝄞" * 4096, composer="𝄞" * 4096, genres=("𝄞" * 512,) * 20)
+    tagged = b"".join(pool.encode(source, "opus-128", wanted))
+    assert tagged == b"".join(pool.encode(source, "opus-128"))

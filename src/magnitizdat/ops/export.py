@@ -112,8 +112,7 @@ class _Export:
     def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
         blob = self._library.blob(track.file.sha256)
         if self._kind is not None:
-            encoded = b"".join(pool.encode(blob, self._kind))
-            self._write(path, iter([pool.retag(encoded, _tags(release, track))]))
+            self._write(path, pool.encode(blob, self._kind, _tags(release, track)))
         elif own and self._edits.corrected(release, track):
             self._write(path, self._retagged(release, track, pool))
         elif _same_bytes(path, track.file):

@@ -109,8 +109,8 @@ class Worker:
                 return self._answer(lambda: [protocol.Entries(archive.list_entries(self._remote(length)))])
             case protocol.ReadMember(length, entry):
                 return self._answer(lambda: _stream(archive.read_member(self._remote(length), entry)))
-            case protocol.Encode(length, kind):
-                return self._answer(lambda: _stream(encode.encode(self._remote(length), kind)))
+            case protocol.Encode(length, kind, wanted):
+                return self._answer(lambda: _stream(encode.encode(self._remote(length), kind, wanted)))
             case protocol.Retag(data, wanted):
                 return self._answer(lambda: _stream([retag.retag(data, wanted)]))
             case protocol.ReadQr(image):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple, cast
 
@@ -13,8 +14,9 @@ from av.container import InputContainer, OutputContainer
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.workers.audio import audio_stream, open_audio
+from magnitizdat.workers.retag import id3_of, tagged_ogg
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
-from magnitizdat.workers.values import EncodeKind
+from magnitizdat.workers.values import EncodeKind, Tags
 
 RATE = 48_000
 FLUSH_LENGTH = 64 << 10
@@ -53,11 +55,18 @@ class _Sink:
         return taken
 
 
-def encode(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
-    """The audio at 48 kHz, one or two channels, without tags, made as it is consumed; the same bytes every time.
+def encode(file: BinaryIO, kind: EncodeKind, tags: Tags | None = None) -> Iterator[bytes]:
+    """The audio at 48 kHz, one or two channels, with no tags but these, made as it is consumed; the same every time.
 
     Raises: DamagedError, UnsupportedError.
     """
+    made = _encoded(file, kind)
+    if tags is None:
+        return made
+    return tagged_ogg(made, tags) if TARGETS[kind].container == "ogg" else itertools.chain([id3_of(tags)], made)
+
+
+def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError("Only audio can be encoded.")

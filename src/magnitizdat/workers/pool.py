@@ -125,12 +125,12 @@ class ParserPool:
             raise DamagedError("The archive has no such file.")
         yield from self._stream(protocol.ReadMember(source.length, entries[index]), source)
 
-    def encode(self, source: ReadAt, kind: EncodeKind) -> Iterator[bytes]:
-        """The audio in another encoding, without tags, at most stereo; chunks of at most 1 MiB.
+    def encode(self, source: ReadAt, kind: EncodeKind, tags: Tags | None = None) -> Iterator[bytes]:
+        """The audio in another encoding, with no tags but these, at most stereo; chunks of at most 1 MiB.
 
         Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
         """
-        yield from self._stream(protocol.Encode(source.length, kind), source)
+        yield from self._stream(protocol.Encode(source.length, kind, tags), source)
 
     def retag(self, audio: bytes, tags: Tags) -> bytes:
         """The same packets with other tags (covers and lyrics stay); an empty field is taken out.

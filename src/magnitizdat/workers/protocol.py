@@ -58,6 +58,7 @@ class Encode(Message, frozen=True):
 
     length: int
     kind: EncodeKind
+    tags: Tags | None = None
 
 
 class Retag(Message, frozen=True):

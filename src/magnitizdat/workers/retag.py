@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from mutagen import MutagenError, aiff, apev2, flac, id3, mp3, mp4, oggflac, oggopus, oggvorbis, wave, wavpack
+from mutagen import MutagenError, aiff, apev2, flac, id3, mp3, mp4, ogg, oggflac, oggopus, oggvorbis, wave, wavpack
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
@@ -77,6 +77,55 @@ def retag(audio: bytes, tags: Tags) -> bytes:
     return file.getvalue()
 
 
+def tagged_ogg(parts: Iterable[bytes], tags: Tags) -> Iterator[bytes]:
+    """An Ogg Opus stream under way, with these tags: only its first two pages are held and changed.
+
+    Source: RFC 7845, section 3: the first page holds the identification header alone, the tags end their last page.
+    """
+    stream, start = iter(parts), b""
+    while not (length := _pages_length(start, 2)):
+        part = next(stream, b"")
+        if not part:
+            break
+        start += part
+    yield (_tagged_head(start[:length], tags) if length else b"") + start[length:]
+    yield from stream
+
+
+def _tagged_head(head: bytes, tags: Tags) -> bytes:
+    """Two pages again, lest every number behind them be wrong: tags of over 64 KiB are left out."""
+    file = io.BytesIO(head)
+    _write(file, "audio/opus", _fields(tags))
+    file.seek(0)
+    first, rest = ogg.OggPage(file), []
+    while file.tell() < len(file.getvalue()):
+        rest.append(ogg.OggPage(file))
+    packed = ogg.OggPage.from_packets(ogg.OggPage.to_packets(rest), sequence=1, default_size=_PAGE_LENGTH)
+    if len(packed) > 1:
+        return head
+    packed[0].serial = first.serial
+    return bytes(first.write() + packed[0].write())
+
+
+def _pages_length(start: bytes, pages: int) -> int:
+    """Bytes of the first pages of an Ogg stream; 0 where they are not all there. Source: RFC 3533, section 6."""
+    at = 0
+    for _ in range(pages):
+        table = at + 27
+        if len(start) < table or len(start) < table + start[table - 1]:
+            return 0
+        at = table + start[table - 1] + sum(start[table : table + start[table - 1]])
+    return at if at <= len(start) else 0
+
+
+def id3_of(tags: Tags) -> bytes:
+    """A tag to stand before MPEG audio."""
+    tag, file = id3.ID3(), io.BytesIO()
+    _write_id3(tag, _fields(tags))
+    tag.save(file)
+    return file.getvalue()
+
+
 def _fields(tags: Tags) -> dict[str, list[str]]:
     """Values by our names, empty lists for what is to go."""
     texts = {name: [text] if (text := getattr(tags, name)) else [] for name in _TEXTS}
@@ -88,6 +137,8 @@ def _fields(tags: Tags) -> dict[str, list[str]]:
     }
 
 
+_PAGE_LENGTH = 255 * 254
+"""Bytes of the longest packet that is sure to fit one page of Ogg."""
 _TEXTS = (
     "title",
     "artist",
