@@ -113,8 +113,12 @@ class File(Value, frozen=True, kw_only=True):
         return len(self.pieces) == expected if expected > 1 else not self.pieces
 
 
+Quality = Literal["small", "full", "both"]
+"""Which version of each track goes along: a small one where there is one, the original, or both."""
+
+
 class Rendition(Value, frozen=True, kw_only=True):
-    """Another encoding of a track, signed beside the original."""
+    """Another encoding of a track, signed beside the original: a small version of it."""
 
     kind: Literal["opus-128"]
     file: File
@@ -167,6 +171,11 @@ class Track(Value, frozen=True, kw_only=True):
     lyrics: tuple[Lyrics, ...] = ()
     renditions: tuple[Rendition, ...] = ()
 
+    @property
+    def small(self) -> File | None:
+        """Its small version, where one was signed. One kind is known, so a second one says nothing new."""
+        return self.renditions[0].file if self.renditions else None
+
 
 ReleaseKind = Literal["album", "ep", "single", "compilation", "live", "other"]
 
@@ -212,8 +221,8 @@ class Release(Document, frozen=True, kw_only=True):
             for lyrics in track.lyrics:
                 yield lyrics.file
             yield track.file
-            for rendition in track.renditions:
-                yield rendition.file
+            if track.small is not None:
+                yield track.small
 
 
 class Checkpoint(Value, frozen=True, kw_only=True):

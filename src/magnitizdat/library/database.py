@@ -17,7 +17,7 @@ import apsw
 
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BATCH = 256
 _READ_ONLY = "the library is on a read-only medium; copy it somewhere writable first"
 SCHEMA = """
@@ -35,7 +35,7 @@ CREATE TABLE album (id TEXT PRIMARY KEY, imprint TEXT NOT NULL, release_id TEXT 
 CREATE INDEX album_release ON album (imprint, release_id);
 CREATE TABLE track (key INTEGER PRIMARY KEY, album TEXT NOT NULL, id BLOB NOT NULL, disc INTEGER NOT NULL,
     position INTEGER NOT NULL, blob BLOB NOT NULL, title TEXT NOT NULL, artist TEXT NOT NULL,
-    duration_s REAL NOT NULL, body BLOB NOT NULL);
+    duration_s REAL NOT NULL, body BLOB NOT NULL, small BLOB);
 CREATE UNIQUE INDEX track_album ON track (album, disc, position, id, blob);
 CREATE INDEX track_id ON track (id);
 CREATE INDEX track_blob ON track (blob);
@@ -58,6 +58,9 @@ CREATE INDEX row_subject ON row (subject, counter);
 CREATE TABLE job (kind TEXT NOT NULL, target TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, target))
     WITHOUT ROWID;
 """
+
+UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB"}
+"""By version, what makes an index of it one of the next."""
 
 
 def _takes_writes(path: Path) -> bool:
@@ -110,6 +113,10 @@ class Database:
             with self.transaction():
                 self._connection.execute(SCHEMA)
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version in UPGRADES and not self._read_only:
+            with self.transaction():
+                self._connection.execute(UPGRADES[version])
+                self._connection.execute(f"PRAGMA user_version = {version + 1}")
         elif version != SCHEMA_VERSION:
             raise LibraryError(
                 f"the index is of version {version} and this mag reads {SCHEMA_VERSION}; run `mag doctor --rebuild`"

@@ -33,7 +33,11 @@ _to_card = msgspec.json.Decoder(Card).decode
 
 
 class AlbumView(Value, frozen=True, kw_only=True):
-    """A line of `mag list`: one album, and how it stands here."""
+    """A line of `mag list`: one album, and how it stands here.
+
+    `length` is bytes that are here; `complete` where everything plays; `small` counts tracks that are here, but only in
+    their small version.
+    """
 
     id: str
     release_id: str
@@ -45,6 +49,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     length: int
     own: bool
     complete: bool
+    small: int = 0
     imprint: str = ""
     label: str = ""
     standing: str = ""
@@ -77,8 +82,14 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
     a.body, coalesce(r.withdrawn, 0),
     (SELECT count(*) FROM track t WHERE t.album = a.id),
     (SELECT coalesce(sum(duration_s), 0) FROM track t WHERE t.album = a.id),
-    (SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id),
-    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id AND NOT b.complete)
+    (SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob
+        WHERE f.album = a.id AND b.complete),
+    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id AND NOT b.complete
+        AND NOT EXISTS (SELECT 1 FROM track t WHERE t.album = a.id AND (t.blob = f.blob OR t.small = f.blob)))
+    AND NOT EXISTS (SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
+        WHERE t.album = a.id AND NOT b.complete AND NOT coalesce(s.complete, 0)),
+    (SELECT count(*) FROM track t JOIN blob b ON b.digest = t.blob JOIN blob s ON s.digest = t.small
+        WHERE t.album = a.id AND NOT b.complete AND s.complete)
 FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
 """
@@ -161,7 +172,7 @@ class Shelf:
 
     def _put_track(self, album: str, track: Track) -> None:
         self.db.run(
-            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 album,
                 bytes.fromhex(track.id),
@@ -172,6 +183,7 @@ class Shelf:
                 track.artist,
                 track.duration_s,
                 _to_body(_strip_pieces(track)),
+                bytes.fromhex(track.small.sha256) if track.small is not None else None,
             ),
         )
         key = self.db.last_key()
@@ -262,6 +274,7 @@ class Shelf:
                 duration_s=round(line[12], 3),
                 length=line[13],
                 complete=bool(line[14]),
+                small=line[15],
             )
 
     def album(self, album: str) -> AlbumView | None:
@@ -324,6 +337,10 @@ class Shelf:
         """Whether exactly this file is here, whole: a label may sign a wrong length beside a right digest."""
         statement = "SELECT 1 FROM blob WHERE digest = ? AND length = ? AND complete"
         return self.db.one(statement, (bytes.fromhex(file.sha256), file.length)) is not None
+
+    def plays(self, track: Track) -> File:
+        """The version of a track that is to be heard: the original, or the small one where only that is here."""
+        return track.small if track.small and self.holds(track.small) and not self.holds(track.file) else track.file
 
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
