@@ -21,6 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from magnitizdat import program
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, TargetError
 from magnitizdat.library import channel, system
 from magnitizdat.library.disk import Disk
@@ -48,13 +49,13 @@ def start(library: Path, secrets: Secrets, *, hours: float = DEFAULT_HOURS) -> N
         return
     address = _new_address(library)
     order = json.dumps({**fields, "address": str(address)}).encode() + b"\n" + secrets.to_bytes()
-    command = [sys.executable, "-P", "-m", "magnitizdat.library.agent"]
     flags = getattr(subprocess, "DETACHED_PROCESS", 0)
     with subprocess.Popen(
-        command,
+        program.command("agent"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env=program.environment(),
         cwd=address.anchor,  # it must not keep a stick busy
         start_new_session=True,
         creationflags=flags,

@@ -13,11 +13,14 @@ from magnitizdat.library.library import Library, read_slot, unlock
 def default_directory() -> Path:
     """`MAG_LIBRARY`, or the platform's data folder."""
     named = os.environ.get("MAG_LIBRARY")
-    if named:
-        return Path(named)
+    return Path(named) if named else data_folder() / "library"
+
+
+def data_folder() -> Path:
+    """The platform's folder for what a person keeps with us."""
     from platformdirs import user_data_path
 
-    return user_data_path("magnitizdat", appauthor=False) / "library"
+    return user_data_path("magnitizdat", appauthor=False)
 
 
 def read_passphrase_file(path: Path) -> str:

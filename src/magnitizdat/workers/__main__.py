@@ -1,4 +1,4 @@
-"""The command line of a worker: `python -m magnitizdat.workers MEMORY_LIMIT`, started by `worker.command_line`."""
+"""The command line of a worker: `python -m magnitizdat.workers MEMORY_LIMIT`, started by `worker`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import subprocess
 import sys
 import threading
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, cast
 
+from magnitizdat import program
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import ReadAt
 from magnitizdat.workers import protocol
@@ -19,18 +19,6 @@ from magnitizdat.workers.values import Cage
 START_SECONDS = 30.0
 RECYCLE_SECONDS = 2 * 3600.0
 """Seconds of work after which a worker is replaced, well before its processor time runs out."""
-
-
-def command_line(memory_limit: int) -> list[str]:
-    """How a worker is started: the interpreter, or the frozen program itself with a word that its `main` knows."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--parser-worker", str(memory_limit)]
-    return [sys.executable, "-E", "-P", "-B", "-m", "magnitizdat.workers", str(memory_limit)]
-
-
-def environment() -> dict[str, str]:
-    """Nothing but what an interpreter cannot start without."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 class WorkerGone(Exception):  # noqa: N818  an end, which the pool turns into a failure of one file
@@ -55,11 +43,11 @@ class WorkerProcess:
         self._left = START_SECONDS
         self._interrupted = False
         self._process = subprocess.Popen(
-            list(command) or command_line(memory_limit),
+            list(command) or program.command("parser", str(memory_limit)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment(),
+            env=program.environment(),
             cwd="/" if sys.platform != "win32" else None,
         )
         self._alarm = _Alarm(self._process)

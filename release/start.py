@@ -1,0 +1,7 @@
+"""Where the frozen file begins."""
+
+import sys
+
+from magnitizdat.cli.frozen import main
+
+sys.exit(main())
