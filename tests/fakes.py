@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,22 @@ class FaultyDisk(Disk):
                 _take_back(change)
         self._changes.clear()
         self._durable.clear()
+
+
+class SlowDisk(Disk):
+    """A stick that takes `bytes_per_s` and no more, kept to from its first write on; reading it costs nothing."""
+
+    def __init__(self, bytes_per_s: float) -> None:
+        super().__init__()
+        self._bytes_per_s = bytes_per_s
+        self._ready = 0.0
+
+    def _write(self, descriptor: int, content: memoryview, path: Path) -> int:
+        written = super()._write(descriptor, content, path)
+        now = time.monotonic()
+        self._ready = max(self._ready, now) + written / self._bytes_per_s
+        time.sleep(self._ready - now)
+        return written
 
 
 def _content(path: Path) -> bytes | None:

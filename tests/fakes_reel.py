@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,3 +70,38 @@ def cut_reel(
     recipients = [] if words else [identity.recipient]
     report = cut(reel, reader(spool), recipients, folder, disk or Disk(), lock=lock)
     return CutReel(folder, spool, identity, reel, report)
+
+
+def overwrite(path: Path, offset: int, content: bytes) -> None:
+    with path.open("r+b") as file:
+        file.seek(offset)
+        file.write(content)
+
+
+class BadSectors:
+    """A medium that refuses to read some ranges of some files, as long as they are the same files."""
+
+    def __init__(self, monkeypatch, ranges: dict[Path, range]) -> None:
+        self._ranges = {self._key(path.stat()): bad for path, bad in ranges.items()}
+        self._pread, self._preadv = os.pread, os.preadv
+        self.refused = 0
+        monkeypatch.setattr(os, "pread", self.pread)
+        monkeypatch.setattr(os, "preadv", self.preadv)
+
+    @staticmethod
+    def _key(found: os.stat_result) -> tuple[int, int]:
+        return found.st_ino, found.st_mtime_ns  # numbers of removed files come again
+
+    def _check(self, descriptor: int, offset: int, length: int) -> None:
+        bad = self._ranges.get(self._key(os.fstat(descriptor)))
+        if bad is not None and offset < bad.stop and offset + length > bad.start:
+            self.refused += 1
+            raise OSError(errno.EIO, "Input/output error")
+
+    def pread(self, descriptor, length, offset):
+        self._check(descriptor, offset, length)
+        return self._pread(descriptor, length, offset)
+
+    def preadv(self, descriptor, buffers, offset):
+        self._check(descriptor, offset, sum(map(len, buffers)))
+        return self._preadv(descriptor, buffers, offset)

@@ -21,7 +21,7 @@ from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import check
 from magnitizdat.reel.mend import mend
 from tests.fakes import FaultyDisk
-from tests.fakes_reel import CutReel, cut_reel, noise, spool_of
+from tests.fakes_reel import BadSectors, CutReel, cut_reel, noise, overwrite, spool_of
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +38,6 @@ def reel(pristine, tmp_path) -> CutReel:
 
 def groups(reel: CutReel) -> list[list[Path]]:
     return [[reel.folder / each.path for each in group.segments] for group in check(reel.folder).groups]
-
-
-def overwrite(path: Path, offset: int, content: bytes) -> None:
-    with path.open("r+b") as file:
-        file.seek(offset)
-        file.write(content)
 
 
 def bursts(reel: CutReel) -> None:
@@ -444,33 +438,6 @@ def test_a_medium_that_fails_while_mending_loses_nothing(reel, pristine, tmp_pat
     assert report.missing == ()
     assert reel.contents() == pristine.contents()
     assert check(reel.folder).is_valid
-
-
-class BadSectors:
-    """A medium that refuses to read some ranges of some files, as long as they are the same files."""
-
-    def __init__(self, monkeypatch, ranges: dict[Path, range]) -> None:
-        self._ranges = {self._key(path.stat()): bad for path, bad in ranges.items()}
-        self._pread, self._preadv = os.pread, os.preadv
-        monkeypatch.setattr(os, "pread", self.pread)
-        monkeypatch.setattr(os, "preadv", self.preadv)
-
-    @staticmethod
-    def _key(found: os.stat_result) -> tuple[int, int]:
-        return found.st_ino, found.st_mtime_ns  # numbers of removed files come again
-
-    def _check(self, descriptor: int, offset: int, length: int) -> None:
-        bad = self._ranges.get(self._key(os.fstat(descriptor)))
-        if bad is not None and offset < bad.stop and offset + length > bad.start:
-            raise OSError(errno.EIO, "Input/output error")
-
-    def pread(self, descriptor, length, offset):
-        self._check(descriptor, offset, length)
-        return self._pread(descriptor, length, offset)
-
-    def preadv(self, descriptor, buffers, offset):
-        self._check(descriptor, offset, sum(map(len, buffers)))
-        return self._preadv(descriptor, buffers, offset)
 
 
 def test_unreadable_sectors_are_erasures_not_an_end(reel, pristine, monkeypatch):

@@ -20,6 +20,9 @@ from magnitizdat.formats.names import clean_text
 from magnitizdat.model import Progress, Shortfall, Silent
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as RichProgress
+
     from magnitizdat.library.library import Library
 
 
@@ -135,37 +138,47 @@ class Face:
         finally:
             bar.close()
 
+    @contextmanager
+    def rows(self) -> Iterator[Callable[[Path], Progress]]:
+        """The same for several places at once: a row for each, made when it is asked for."""
+        if self.settings.as_json or self.settings.quiet or not sys.stderr.isatty():
+            yield lambda _place: Silent()
+            return
+        from rich.console import Console
+
+        with _rich_progress("bytes", Console(stderr=True)) as running:
+            yield lambda place: _Row(running, str(place))
+
+
+class _Row:
+    """One line among several."""
+
+    def __init__(self, running: RichProgress, name: str) -> None:
+        self._running, self._name = running, clean_text(name)
+        self._task = running.add_task(self._name, total=None)
+
+    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+        """A new stretch of work."""
+        del unit
+        self._running.reset(self._task, total=total, description=f"{self._name}: {clean_text(what)}")
+
+    def advance(self, amount: int) -> None:
+        """Some more is done."""
+        self._running.advance(self._task, amount)
+
+    def say(self, sentence: str) -> None:
+        """A line above the rows."""
+        self._running.console.print(clean_text(sentence), markup=False, highlight=False)
+
 
 class Bar:
     """Progress on stderr with rich; calls may come from several threads."""
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            MofNCompleteColumn,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
-        from rich.progress import Progress as RichProgress
 
-        columns = (TextColumn("{task.description}"), BarColumn())
         console = Console(stderr=True)
-        self._by_unit = {
-            "bytes": RichProgress(
-                *columns,
-                DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=console,
-                transient=True,
-            ),
-            "files": RichProgress(
-                *columns, MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True
-            ),
-        }
+        self._by_unit = {unit: _rich_progress(unit, console) for unit in ("bytes", "files")}
         self._running: RichProgress | None = None
         self._task: Any = None
         self._guard = threading.Lock()
@@ -199,6 +212,14 @@ class Bar:
             if self._running is not None:
                 self._running.stop()
                 self._running = None
+
+
+def _rich_progress(unit: str, console: Console) -> RichProgress:
+    from rich import progress as bars
+
+    columns = (bars.TextColumn("{task.description}"), bars.BarColumn())
+    counts = (bars.DownloadColumn(), bars.TransferSpeedColumn()) if unit == "bytes" else (bars.MofNCompleteColumn(),)
+    return bars.Progress(*columns, *counts, bars.TimeRemainingColumn(), console=console, transient=True)
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

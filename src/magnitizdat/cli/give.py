@@ -11,10 +11,10 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, UsageError
 
 PANEL = "Give"
-reels = typer.Typer(help="Cut, check, mend and list reels.", no_args_is_help=True, rich_markup_mode=None)
+reels = typer.Typer(help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -141,6 +141,36 @@ def mend(
     if not after.groups:
         return EXIT_SOURCE
     return 0 if after.is_valid else EXIT_PARTLY
+
+
+@reels.command("copy")
+def copy(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    destinations: Annotated[
+        list[Path], typer.Argument(metavar="DEST…", help="A folder on each stick; made where it is not there.")
+    ],
+) -> int:
+    """Copy a reel to many sticks at once, each read back. Needs no key; run it again to go on after an interruption."""
+    from magnitizdat.ops.copying import copy_reel
+
+    out = face.current
+
+    def announce(files: int, length: int) -> None:
+        out.say(f"The reel takes {human_size(length)} ({length} bytes) in {files} files, on each stick.")
+
+    with out.rows() as watch:
+        report = copy_reel(folder, destinations, planned=announce, watch=watch)
+    missing = report.missing()
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(missing)})
+    for target in report.targets:
+        out.say(f"{'✓' if target.verdict == 'done' else '✗'} {target.folder}: {target.sentence()}")
+    for sentence in report.sentences():
+        out.say(sentence)
+    out.missing(report.unreadable)
+    verdicts = {target.verdict for target in report.targets}
+    if "done" not in verdicts:
+        return EXIT_USAGE if verdicts == {"refused"} else EXIT_UNEXPECTED
+    return EXIT_PARTLY if missing else 0
 
 
 @reels.command("list")

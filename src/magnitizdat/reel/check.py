@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from magnitizdat.model import Progress, Silent
-from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import Found, PathReader, md5_of, stands_in_the_way, survey
-from magnitizdat.reel.opening import AGE_MAGIC
+from magnitizdat.reel.layout import PARITY_SUFFIX
+from magnitizdat.reel.medium import Found, PathReader, is_sealed, md5_of, stands_in_the_way, survey
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport, State
 from magnitizdat.reel.sets import READERS, ParitySet, gather
@@ -102,7 +101,7 @@ def inspect(folder: Path, *, progress: Progress | None = None) -> Inspection:
     unprotected: list[str] = []
     foreign: list[str] = []
     for path in rest:
-        (unprotected if _is_sealed(folder / path) else foreign).append(path)
+        (unprotected if is_sealed(folder / path) else foreign).append(path)
     return Inspection(folder, groups, unprotected, useless, foreign)
 
 
@@ -197,15 +196,6 @@ def _recognise(path: Path, length: int, sought: dict[tuple[int, bytes], Examined
     except OSError:
         pass
     return None
-
-
-def _is_sealed(path: Path) -> bool:
-    if path.name.endswith(SEGMENT_SUFFIX):
-        return True
-    try:
-        return PathReader(path).read_at(0, len(AGE_MAGIC)) == AGE_MAGIC
-    except OSError:
-        return False
 
 
 def _group_report(parity: ParitySet, files: list[Examined]) -> GroupReport:

@@ -8,15 +8,18 @@ import re
 import stat
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
 from magnitizdat.errors import SourceError
+from magnitizdat.reel.layout import SEGMENT_SUFFIX
 
 Buffer = bytes | bytearray | memoryview
 
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
+AGE_MAGIC = b"age-encryption.org/v1\n"
 MAX_FILES = 1_000_000
 _HASHED_AT_ONCE = 1 << 20
 _FLAGS = (
@@ -182,6 +185,17 @@ def forget_cached(path: Path) -> None:
             os.close(descriptor)
 
 
+def expect_soon(path: Path, offset: int, length: int) -> None:
+    """Let the system read ahead while something else is done. A hint."""
+    if hasattr(os, "posix_fadvise"):
+        with suppress(OSError):
+            descriptor = _open(path)
+            try:
+                os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_WILLNEED)
+            finally:
+                os.close(descriptor)
+
+
 _OTHER_KINDS = (
     (stat.S_ISFIFO, "a pipe"),
     (stat.S_ISDIR, "a folder"),
@@ -230,3 +244,22 @@ def _files(folder: Path, prefix: str) -> Iterator[Found]:
         for entry in entries:
             if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
                 yield Found(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)
+
+
+def letters(folder: Path) -> list[Found]:
+    """Sealed files in the folder for letters; none where it cannot be listed."""
+    try:
+        found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))
+    except OSError:
+        return []
+    return [each for each in found if is_sealed(folder / each.path)]
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file is sealed, by its name or its beginning."""
+    if path.name.endswith(SEGMENT_SUFFIX):
+        return True
+    try:
+        return PathReader(path).read_at(0, len(AGE_MAGIC)) == AGE_MAGIC
+    except OSError:
+        return False

@@ -21,10 +21,9 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import PathReader, survey
+from magnitizdat.reel.medium import AGE_MAGIC, PathReader, survey
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 
-AGE_MAGIC = b"age-encryption.org/v1\n"
 MAX_WORD_SEGMENTS = 4
 """Files sealed to words that we try: each may cost a second and a gigabyte."""
 _KEPT_READERS = 8

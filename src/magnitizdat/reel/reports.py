@@ -1,4 +1,4 @@
-"""What check and mend say: values, and sentences that a courier understands."""
+"""What check, mend and copy say: values, and sentences that a courier understands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from magnitizdat.model import Shortfall, Value
 from magnitizdat.reel.layout import size_words
 
 State = Literal["whole", "damaged", "missing", "renamed"]
+CopyVerdict = Literal["done", "failed", "refused"]
 
 
 class SegmentReport(Value, frozen=True, kw_only=True):
@@ -191,6 +192,53 @@ class MendReport(Value, frozen=True, kw_only=True):
             lines.append(f"New spare parts were made for {groups} group{'s' * (groups > 1)}.")
         lines += [f"{each.what}: {each.reason}." for each in self.missing]
         return lines or ["Nothing needed mending."]
+
+
+class TargetReport(Value, frozen=True, kw_only=True):
+    """One stick. `refused`: nothing was written. `length` bytes in `files` are whole there, `kept` of these before."""
+
+    folder: str
+    verdict: CopyVerdict
+    reason: str = ""
+    length: int = 0
+    files: int = 0
+    kept: int = 0
+
+    def sentence(self) -> str:
+        """For people."""
+        if self.verdict != "done":
+            return self.reason
+        kept = f", {self.kept} of them were there already" if self.kept else ""
+        return f"{self.files} files, {size_words(self.length)}, read back{kept}. Safe to pull."
+
+
+class CopyReport(Value, frozen=True, kw_only=True):
+    """What was copied where. `unreadable`: files of the source of which parts are zeros on what was written now."""
+
+    files: int
+    length: int
+    targets: tuple[TargetReport, ...]
+    source_read: int = 0
+    """Bytes that were read of the source: `length`, and what was read again for slow sticks."""
+    unreadable: tuple[Shortfall, ...] = ()
+    mendable: bool = True
+
+    def missing(self) -> tuple[Shortfall, ...]:
+        """Sticks that have no whole copy, and what no stick could be given."""
+        failed = (each for each in self.targets if each.verdict != "done")
+        return (*(Shortfall(what=each.folder, reason=each.reason) for each in failed), *self.unreadable)
+
+    def sentences(self) -> list[str]:
+        """What to know beyond the verdicts."""
+        if not self.unreadable:
+            return []
+        advice = (
+            "every copy can be mended without any key: mag reel mend"
+            if self.mendable
+            else "that is more than the spare parts can mend: keep the source, and find another copy of the reel"
+        )
+        count = len(self.unreadable)
+        return [f"Parts of {count} file{'s' * (count > 1)} of the source cannot be read; {advice}."]
 
 
 def _worth(spare: int, per_file: int, slice_length: int) -> str:

@@ -1,0 +1,125 @@
+"""One reading of a reel for several takers: chunks pass through a ring of bounded length, and whoever asks gets them.
+
+Nobody waits for another taker. Who falls behind finds that a chunk has passed and has it read again; since files can be
+taken in any order, `passing` names those whose beginning is still there, so that a slow one joins in where the others
+are and reads the rest for itself at the end.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import threading
+from collections import OrderedDict, defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.errors import UnreachableError
+from magnitizdat.reel.erasures import SECTOR, salvage
+from magnitizdat.reel.medium import Found, PathReader, expect_soon
+
+CHUNK = 1 << 20
+KEPT_CHUNKS = 32
+_PATIENCE = 64 << 20
+"""Bytes that are refused one after the other until the whole medium counts as gone."""
+_DIGEST_LENGTH = 16
+
+
+class Chunk(NamedTuple):
+    """Bytes of a file from one reading. `lost`: where sectors begin in them that are zeros for want of better."""
+
+    content: bytes
+    digest: bytes
+    lost: tuple[int, ...] = ()
+
+
+def digest_of(content: bytes | bytearray) -> bytes:
+    """What tells chunks apart."""
+    return hashlib.blake2b(content, digest_size=_DIGEST_LENGTH).digest()
+
+
+def chunks_of(file: Found) -> range:
+    """Numbers of the chunks of a file."""
+    return range(-(-file.length // CHUNK))
+
+
+class Feed:
+    """The source. Safe in several threads; holds `KEPT_CHUNKS` chunks and no open files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stopped = threading.Event()
+        self.read_bytes = 0
+        self.lost: defaultdict[str, set[int]] = defaultdict(set)
+        """By path, where unreadable sectors begin; they are not asked for again."""
+        self._folder = folder
+        self._ring: OrderedDict[tuple[str, int], Chunk] = OrderedDict()
+        self._guard = threading.Lock()
+        self._reading = threading.Lock()
+        self._refused = 0
+
+    def passing(self) -> list[str]:
+        """Files whose first chunk is there, the latest first."""
+        with self._guard:
+            return [path for path, number in reversed(self._ring) if number == 0]
+
+    def chunk(self, file: Found, number: int) -> Chunk:
+        """A chunk, read once for all that ask for it in time.
+
+        Raises: UnreachableError if the source is gone.
+        """
+        found = self._held(file, number)
+        if found is not None:
+            return found
+        with self._reading:  # one at a time: sticks are quickest in one stream
+            found = self._held(file, number)
+            if found is None:
+                found = self._read(file, number)
+                with self._guard:
+                    self._ring[file.path, number] = found
+                    if len(self._ring) > KEPT_CHUNKS:
+                        self._ring.popitem(last=False)
+            return found
+
+    def _held(self, file: Found, number: int) -> Chunk | None:
+        with self._guard:
+            return self._ring.get((file.path, number))
+
+    def _read(self, file: Found, number: int) -> Chunk:
+        start = number * CHUNK
+        length = min(CHUNK, file.length - start)
+        source = _Sparing(self._folder, file, self.lost[file.path])
+        content, lost = salvage(source, start, length)
+        self.read_bytes += length
+        self._refused = self._refused + length if len(lost) * SECTOR >= length else 0
+        if self._refused > _PATIENCE:
+            raise _gone(self._folder)
+        self.lost[file.path].update(lost)
+        expect_soon(self._folder / file.path, start + length, CHUNK)
+        return Chunk(content, digest_of(content), tuple(sector - start for sector in lost))
+
+
+class _Sparing:
+    """A file that is not asked again for sectors it refused: each such question may take a dying medium seconds."""
+
+    def __init__(self, folder: Path, file: Found, lost: set[int]) -> None:
+        self.length, self._lost = file.length, lost
+        self._reader: PathReader | None = None
+        try:
+            self._reader = PathReader(folder / file.path)
+        except OSError as exc:
+            if exc.errno != errno.EIO:
+                raise _gone(folder) from exc
+        if self._reader is not None and self._reader.length != file.length:
+            raise UnreachableError("the reel changes while it is copied; wait until it does not, and copy it then")
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Raises: OSError."""
+        spared = self._lost and not self._lost.isdisjoint(range(offset // SECTOR * SECTOR, offset + length, SECTOR))
+        if self._reader is None or spared:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return self._reader.read_at(offset, length)
+
+
+def _gone(folder: Path) -> UnreachableError:
+    return UnreachableError(f"{folder} does not answer any more; plug it in again and run the same command again")
