@@ -37,6 +37,9 @@ def publish(
         bool,
         typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions."),
     ] = False,
+    no_small: Annotated[
+        bool, typer.Option("--no-small", help="Make no small versions (Opus 128) for reels that are short of space.")
+    ] = False,
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
     from magnitizdat.ops.draft import write_draft
@@ -48,7 +51,7 @@ def publish(
     names = releases or []
     if bool(names) == every and not (to and not names):
         raise UsageError("name the albums to publish, or say --all for those that are in no label yet")
-    with out.library() as library, out.progress() as progress:
+    with out.library() as library:
         now = datetime.now(UTC)
         if every:
             unsigned = list(library.shelf.albums("a.own AND a.imprint = ''"))
@@ -67,21 +70,38 @@ def publish(
         if len(own) > 1 and not label:
             raise UsageError("you have several labels; say which with --label")
         view, _ = own_label(library, label)
-        report = publish_op(
-            library, names, view, now=now, draft=source, withdraw=withdraw, reason=reason, only_copy=only_copy
-        )
+        with out.progress() as progress:
+            report = publish_op(
+                library,
+                names,
+                view,
+                now=now,
+                draft=source,
+                withdraw=withdraw,
+                reason=reason,
+                only_copy=only_copy,
+                small=not no_small,
+                progress=progress,
+            )
         document = msgspec.to_builtins(report)
         for title in report.releases:
             out.say(
                 f"«{title}» is {'withdrawn' if withdraw else 'signed'} by {report.label}, version {report.version}."
             )
+        if report.small:
+            out.say(f"{report.small} tracks got a small version (Opus 128), signed beside the original.")
+        if report.without_small:
+            out.say("No small version could be made of:")
+            out.missing(report.without_small)
         for title in report.unchanged:
             out.say(f"«{title}» was signed already and did not change.")
         if to:
             from magnitizdat.ops.cargo import gather
             from magnitizdat.ops.opening import open_target, write_open
 
-            opened = write_open(library, gather(library, now=now, labels=[view]), open_target(to), progress=progress)
+            with out.progress() as progress:
+                cargo = gather(library, now=now, labels=[view])
+                opened = write_open(library, cargo, open_target(to), progress=progress)
             document["spool"] = msgspec.to_builtins(opened)
             out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
     out.document(document)

@@ -28,6 +28,7 @@ class Edits:
         self._library = library
         self._origins: dict[str, tuple[str, int, int]] | None = None
         self._albums: dict[str, bool] = {}
+        self._page: tuple[tuple[str, int], list[Row]] = (("", -1), [])
 
     def corrected(self, release: Release, track: Track) -> bool:
         """Whether this track of an own album, or the album, says anything else than the file's own tags."""
@@ -51,8 +52,14 @@ class Edits:
             )
             self._origins = {name: (device, counter, first) for name, device, counter, first in lines}
         place = self._origins.get(f"{track.id}:{track.file.sha256[:16]}")
-        row = read_row(self._library, *place) if place is not None else None
+        row = self._read(*place) if place is not None else None
         return row if isinstance(row, TrackRow | TrackGone) else None
+
+    def _read(self, device: str, counter: int, first: int) -> Row:
+        """A row; the page that it stands on is kept, for its neighbours are asked for next."""
+        if self._page[0] != (device, first):
+            self._page = ((device, first), decode_rows(self._library.member(member_name(device, first))))
+        return self._page[1][counter - first]
 
     def _album_corrected(self, release: Release) -> bool:
         statement = "SELECT device, min(counter), first FROM row WHERE subject = ? HAVING count(*) > 1"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -170,14 +171,9 @@ def undo(library: Library, target: str) -> int:
     by_subject: dict[str, list[tuple[str, int, int]]] = {}
     for subject, device, counter, first in lines:
         by_subject.setdefault(subject, []).append((device, counter, first))
-    edited = {subject: rows for subject, rows in by_subject.items() if len(rows) > 1}
-    newest = max((rows[0][2] for rows in edited.values()), default=None)
-    back = []
-    for rows in edited.values():
-        if rows[0][2] == newest:
-            now, before = read_row(library, *rows[0]), read_row(library, *rows[1])
-            if now != before:
-                back.append(_with_cover_of(library, before, now))
+    edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
+    newest = max((edit.page for edit in edits), default=None)
+    back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.page == newest]
     if not back:
         raise UsageError(f"nothing on «{view.title}» was edited, so there is nothing to undo")
     with library.changes() as changes:
@@ -187,13 +183,38 @@ def undo(library: Library, target: str) -> int:
     return len(back)
 
 
-def _with_cover_of(library: Library, before: Row, now: Row) -> Row:
-    """A cover whose space was given back does not come again: the present one stays."""
+class _Edit(NamedTuple):
+    page: int
+    before: Row
+    now: Row
+
+
+def _last_edit(library: Library, rows: Sequence[tuple[str, int, int]]) -> _Edit | None:
+    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit."""
+    now = newest = read_row(library, *rows[0])
+    for (_, _, page), earlier in pairwise(rows):
+        before = read_row(library, *earlier)
+        if _bare(before) != _bare(now):
+            return _Edit(page, before, newest)
+        now = before
+    return None
+
+
+def _bare(row: Row) -> Row:
+    if not isinstance(row, TrackRow):
+        return row
+    return TrackRow(release_id=row.release_id, track=msgspec.structs.replace(row.track, renditions=()))
+
+
+def _with_files_of(library: Library, before: Row, now: Row) -> Row:
+    """A cover whose space was given back does not come again: the present one stays, and small versions do."""
     match before, now:
         case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
             return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
-        case TrackRow(track=old), TrackRow(track=new) if old.cover and not library.shelf.holds(old.cover):
-            return TrackRow(release_id=before.release_id, track=msgspec.structs.replace(old, cover=new.cover))
+        case TrackRow(track=old), TrackRow(track=new):
+            cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
+            kept = msgspec.structs.replace(old, cover=cover, renditions=new.renditions)
+            return TrackRow(release_id=before.release_id, track=kept)
     return before
 
 

@@ -1,6 +1,7 @@
 """`mag export`: plain, tagged files with portable names, M3U8 and covers. The audio is bit for bit what came in.
 
-`--for-phone` makes a tree of Opus or MP3 instead. Plain files are readable by anybody: the command says so.
+A track that is here only in its small version goes out as that one. `--for-phone` makes a tree of Opus or MP3 instead.
+Plain files are readable by anybody: the command says so.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
 from magnitizdat.ops.edited import Edits
+from magnitizdat.ops.renditions import KIND, tags_of
 from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
-from magnitizdat.workers.values import EncodeKind, Tags
+from magnitizdat.workers.values import EncodeKind
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
@@ -81,7 +83,7 @@ class _Export:
                 self._counts["tracks"] += 1
             except (LibraryError, SourceError) as exc:
                 self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
-            self._progress.advance(track.file.length)
+            self._progress.advance(self._library.shelf.plays(track).length)
         if release.cover is not None:
             self._extra(release, release.cover, folder / f"cover{MEDIA_TYPES.get(release.cover.media_type, '')}")
         for language, file in release.notes.items():
@@ -101,7 +103,7 @@ class _Export:
             self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=str(exc)))
 
     def _file_name(self, release: Release, track: Track) -> str:
-        suffix = MEDIA_TYPES.get(track.file.media_type, ".bin")
+        suffix = MEDIA_TYPES.get(self._library.shelf.plays(track).media_type, ".bin")
         if self._kind is not None:
             suffix = ".opus" if self._kind.startswith("opus") else ".mp3"
         discs = {each.disc for each in release.tracks}
@@ -110,23 +112,26 @@ class _Export:
         return f"{number if track.position else ''}{artist}{track.title}{suffix}"
 
     def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
-        blob = self._library.blob(track.file.sha256)
-        if self._kind is not None:
-            self._write(path, pool.encode(blob, self._kind, _tags(release, track)))
+        file = self._library.shelf.plays(track)
+        small = track.small if track.small and self._library.shelf.holds(track.small) else None
+        if small is not None and (file == small or self._kind == KIND):
+            self._write(path, self._retagged(release, track, small, pool))
+        elif self._kind is not None:
+            self._write(path, pool.encode(self._library.blob(file.sha256), self._kind, tags_of(release, track)))
         elif own and self._edits.corrected(release, track):
-            self._write(path, self._retagged(release, track, pool))
-        elif _same_bytes(path, track.file):
+            self._write(path, self._retagged(release, track, file, pool))
+        elif _same_bytes(path, file):
             self._counts["already"] += 1
         else:
-            self._write(path, blob.pieces())
+            self._write(path, self._library.blob(file.sha256).pieces())
 
-    def _retagged(self, release: Release, track: Track, pool: ParserPool) -> Iterator[bytes]:
+    def _retagged(self, release: Release, track: Track, file: File, pool: ParserPool) -> Iterator[bytes]:
         """The file with its corrected tags; where they cannot be written, the file as it came in."""
-        blob = self._library.blob(track.file.sha256)
+        blob = self._library.blob(file.sha256)
         problem = "it is too large"
-        if track.file.length <= WHOLE_LIMIT:
+        if file.length <= WHOLE_LIMIT:
             try:
-                return iter([pool.retag(blob.read_at(0, blob.length), _tags(release, track))])
+                return iter([pool.retag(blob.read_at(0, blob.length), tags_of(release, track))])
             except (DamagedError, UnsupportedError) as exc:
                 problem = str(exc)
         reason = f"its corrected tags could not be written into the copy, which has the old ones ({problem})"
@@ -164,19 +169,3 @@ def _playlist(written: Sequence[tuple[Track, str]]) -> bytes:
     for track, name in written:
         lines += [f"#EXTINF:{round(track.duration_s)},{track.artist} - {track.title}", name]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _tags(release: Release, track: Track) -> Tags:
-    return Tags(
-        title=track.title,
-        artist=track.artist,
-        album=release.title,
-        album_artist=release.artist,
-        track=track.position,
-        disc=track.disc,
-        date=release.date,
-        genres=track.genres or release.genres,
-        composer=track.composer,
-        comment=track.comment,
-        compilation=release.kind == "compilation",
-    )

@@ -18,9 +18,10 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import LabelView
-from magnitizdat.model import Release, Value
+from magnitizdat.model import Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.editing import own_album
 from magnitizdat.ops.labels import held_state, keep_documents, label_keys
+from magnitizdat.ops.renditions import Small, add_small
 
 
 class PublishReport(Value, frozen=True, kw_only=True):
@@ -31,6 +32,10 @@ class PublishReport(Value, frozen=True, kw_only=True):
     version: int
     releases: tuple[str, ...]
     unchanged: tuple[str, ...] = ()
+    small: int = 0
+    """Small versions that were made."""
+    without_small: tuple[Shortfall, ...] = ()
+    """Tracks of which none could be made, and why."""
 
 
 def publish(
@@ -43,32 +48,43 @@ def publish(
     withdraw: bool = False,
     reason: str = "",
     only_copy: bool = False,
+    small: bool = True,
+    progress: Progress | None = None,
 ) -> PublishReport:
     """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
+
+    With `small` each track for which it is worth it gets a small version first.
 
     Raises: UsageError, LibraryBusyError; nothing is signed then.
     """
     from magnitizdat.ops.draft import read_draft
 
     with library.changes() as changes:
-        releases = []
+        releases, drafted = [], []
         for target in targets:
             view, release = own_album(library, target)
             if not (view.complete or withdraw):
                 raise UsageError(f"«{view.title}» is not whole here; import it again before it is signed")
             if draft is not None:
                 release = read_draft(library, changes, draft, release)
-                changes.row(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
+                drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
             releases.append(_stamped(library, label, release, now))
+        made = Small(releases, 0, ())
+        if small and not withdraw:
+            label_keys(library, label.imprint)  # before long work
+            made = add_small(library, changes, releases, progress or Silent())
+            releases = made.releases
+        for row in drafted:  # not before: an interruption keeps what was encoded, and nothing else
+            changes.row(row)
         report = sign_releases(
             library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy
         )
         for release in releases:
             changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
         changes.commit()
-    return report
+    return msgspec.structs.replace(report, small=made.made, without_small=made.missing)
 
 
 def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
