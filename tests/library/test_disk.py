@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import random
 import socket
 import stat
@@ -8,7 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
@@ -282,3 +283,23 @@ def test_a_lock_on_a_socket_is_refused_with_a_sentence(tmp_path):
         bound.bind(str(tmp_path / "s"))
         with pytest.raises(TargetError):
             Disk().lock(Path(tmp_path / "s"))
+
+
+@given(
+    length=st.sampled_from([(1 << 20) - 1, 1 << 20, (1 << 20) + 1, (2 << 20) + 4095, 3 << 20]),
+    before=st.sampled_from([0, 1, 4096]),
+    shift=st.sampled_from([0, 16]),
+)
+@settings(max_examples=30, deadline=None)
+def test_long_content_arrives_as_it_is_wherever_it_begins(tmp_path_factory, length, before, shift):
+    """Whole pages of it go past the page cache where the system can; nobody sees a difference."""
+    folder = tmp_path_factory.mktemp("long")
+    pages = mmap.mmap(-1, length + shift)
+    pages[:] = random.Random(length).randbytes(len(pages))
+    disk = Disk()
+    with disk.create(folder / "long") as writer:
+        writer.write(bytes(before))
+        writer.write(memoryview(pages)[shift:])
+        writer.write(b"end")
+    disk.flush()
+    assert (folder / "long").read_bytes() == bytes(before) + pages[shift:] + b"end"

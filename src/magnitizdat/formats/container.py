@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ class Sealer:
             raise ValueError("the shape is for another number of recipients")
         self._shape = shape
         self._recipients = recipients
-        self._sealed = bytearray(shape.sealed_length)
+        self._sealed = _whole_pages(shape.sealed_length)
 
     def seal(self, members: Sequence[tuple[str, Buffer]]) -> memoryview:
         """A whole sealed container, valid until the next call.
@@ -71,7 +72,7 @@ def seal_container(
     recipients: Sequence[Recipient],
     *,
     file_key: bytes | None = None,
-    out: bytearray | None = None,
+    out: bytearray | memoryview | None = None,
 ) -> memoryview:
     """One sealed container of exactly `shape.sealed_length` bytes, in `out` where one is given.
 
@@ -88,6 +89,11 @@ def seal_container(
     out[: len(header)] = header
     age_stream.seal_parts_into(parts, file_key, new_nonce(), out, len(header))
     return memoryview(out)
+
+
+def _whole_pages(length: int) -> memoryview:
+    """A buffer that begins on a page of memory, as writing past the page cache wants it."""
+    return memoryview(mmap.mmap(-1, length))
 
 
 class Container:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import struct
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import ReadAt
 
 PAD_NAME = "pad"
@@ -87,7 +87,7 @@ def _parts(members: Sequence[tuple[str, Buffer]], padding: int | None) -> Iterat
     central: list[bytes] = []
     offset = 0
     for name, content in members:
-        local, entry = _headers(name, memoryview(content).nbytes, zlib.crc32(content), offset)
+        local, entry = _headers(name, memoryview(content).nbytes, crc32(content), offset)
         yield local
         yield content
         central.append(entry)
@@ -130,7 +130,7 @@ def _zeros(length: int) -> Iterator[Buffer]:
 def _crc_of_zeros(length: int) -> int:
     crc = 0
     for zeros in _zeros(length):
-        crc = zlib.crc32(zeros, crc)
+        crc = crc32(zeros, crc)
     return crc
 
 
@@ -213,7 +213,7 @@ def read_member(source: ReadAt, member: Member) -> bytes:
     if not _is_local_header(source.read_at(start, member.offset - start), member):
         raise DamagedError("a member's local header contradicts the archive's directory; ask for another copy")
     plain = source.read_at(member.offset, member.length)
-    if len(plain) != member.length or zlib.crc32(plain) != member.crc32:
+    if len(plain) != member.length or crc32(plain) != member.crc32:
         raise DamagedError("a member of the archive is damaged; mend it or copy it again")
     return plain
 

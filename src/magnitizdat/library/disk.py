@@ -231,6 +231,11 @@ class Disk:
             self._folders.update((source.parent, target.parent))
             self._waiting[target] = self._waiting.pop(source, _SYNCED)
 
+    def make_executable(self, path: Path) -> None:
+        """Let whoever may read a file run it. File systems of sticks keep no such note: no error."""
+        with _explained(path), suppress(PermissionError, NotImplementedError):
+            self._chmod(path, path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
+
     def remove(self, path: Path) -> None:
         """Remove a file; an absent one is fine."""
         with _explained(path), suppress(FileNotFoundError):
@@ -376,7 +381,7 @@ class Disk:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, self._file_mode)
 
     def _write(self, descriptor: int, content: memoryview, _path: Path) -> int:
-        return os.write(descriptor, content)
+        return system.write(descriptor, content)
 
     def _sync_file(self, descriptor: int, _path: Path) -> None:
         system.sync_file(descriptor)
@@ -392,6 +397,9 @@ class Disk:
 
     def _unlink(self, path: Path) -> None:
         path.unlink()
+
+    def _chmod(self, path: Path, mode: int) -> None:
+        path.chmod(mode)
 
     def _mkdir(self, path: Path) -> None:
         path.mkdir(self._folder_mode)

@@ -30,6 +30,10 @@ _EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS = (
 _SYNCFS_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS))
 """Where the kernel keeps write-back errors for syncfs. FUSE and network file systems hear of an fsync only."""
 
+_PAGE = 4096
+_LONG = 1 << 20
+"""Bytes from which writing past the page cache pays."""
+
 _SYNCFS_KERNEL = (5, 8)
 """First Linux whose syncfs reports write-back errors. Source: syncfs(2), "HISTORY"."""
 
@@ -101,6 +105,50 @@ def reports_errors_on_syncfs(folder: Path) -> bool:
     # struct statfs begins with f_type, a word on every 64-bit Linux; 512 bytes are more than any has.
     answer = (ctypes.c_long * 64)()
     return _libc().statfs(os.fsencode(folder), answer) == 0 and (answer[0] & 0xFFFFFFFF) in _SYNCFS_TYPES
+
+
+def write(descriptor: int, content: memoryview) -> int:
+    """`os.write`, past the page cache where `content` is long and begins on a page of memory and of the file (Linux).
+
+    The cache would cost more processor than sealing does, hold back what a slow stick has still to take, and be dropped
+    for the read-back. Where a file system cannot, this is `os.write`.
+
+    Raises: OSError.
+    """
+    direct = _begins_on_pages(descriptor, content) and _set_direct(descriptor, on=True)
+    if not direct:
+        return os.write(descriptor, content)
+    try:
+        return os.write(descriptor, content[: len(content) // _PAGE * _PAGE])
+    except OSError as exc:
+        if exc.errno != errno.EINVAL:  # it takes larger blocks than pages
+            raise
+    finally:
+        _set_direct(descriptor, on=False)
+    return os.write(descriptor, content)
+
+
+def _begins_on_pages(descriptor: int, content: memoryview) -> bool:
+    if sys.platform != "linux" or len(content) < _LONG or content.readonly:
+        return False
+    import ctypes
+
+    address = ctypes.addressof(ctypes.c_char.from_buffer(content))
+    return address % _PAGE == 0 and os.lseek(descriptor, 0, os.SEEK_CUR) % _PAGE == 0
+
+
+def _set_direct(descriptor: int, *, on: bool) -> bool:
+    """Whether it could be done."""
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_DIRECT if on else flags & ~os.O_DIRECT)
+    except OSError:
+        return False
+    return True
 
 
 def start_write_back(descriptor: int, offset: int, length: int) -> None:

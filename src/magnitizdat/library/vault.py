@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hmac
 import threading
-import zlib
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
+from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Container, member_cost, room, shape_for
 from magnitizdat.formats.spool_paths import parse_piece
 from magnitizdat.library.batch import Batch, Placement
@@ -232,7 +232,7 @@ class Vault:
             container = Container(FileReader(path), [self._identity])
             plain = memoryview(container.read_range(0, self._shape.zip_length))  # age authenticates every byte of it
             for member in container.members.values():
-                if zlib.crc32(plain[member.offset : member.offset + member.length]) != member.crc32:
+                if crc32(plain[member.offset : member.offset + member.length]) != member.crc32:
                     return CellProblem(cell, path, "damaged", "a member is not what the cell's table says")
             if path.stat().st_size != self.cell_length:
                 return CellProblem(cell, path, "damaged", "it has another length than every cell")

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.layout import PARITY_SUFFIX
 from magnitizdat.reel.medium import Found, PathReader, is_sealed, md5_of, stands_in_the_way, survey
@@ -142,7 +142,7 @@ def lost_slices(
 
 
 def _is_slice(content: bytes, checksums: Checksums, number: int, padding: bytes) -> bool:
-    if zlib.crc32(padding, zlib.crc32(content)) != checksums.crc32(number):
+    if crc32(padding, crc32(content)) != checksums.crc32(number):
         return False
     hashed = hashlib.md5(content, usedforsecurity=False)
     hashed.update(padding)

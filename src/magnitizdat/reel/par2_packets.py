@@ -68,7 +68,7 @@ class Checksums(NamedTuple):
         return self.pairs[number * 20 : number * 20 + 16]
 
     def crc32(self, number: int) -> int:
-        """As `zlib.crc32` has it."""
+        """As `checksum.crc32` has it."""
         return int.from_bytes(self.pairs[number * 20 + 16 : number * 20 + 20], "little")
 
     def all_crc32(self) -> bytes:

@@ -11,7 +11,6 @@ Groups are interleaved, so none is complete before the last segments are: parity
 from __future__ import annotations
 
 import shutil
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
+from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Sealer
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
@@ -302,7 +302,7 @@ def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:
         for start in range(0, len(view), layout.slice_length):
             part = view[start : start + layout.slice_length]
             padding = bytes(layout.slice_length - len(part))
-            crcs += zlib.crc32(padding, zlib.crc32(part)).to_bytes(4, "little")
+            crcs += crc32(padding, crc32(part)).to_bytes(4, "little")
     return bytes(crcs)
 
 
