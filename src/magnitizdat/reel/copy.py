@@ -256,16 +256,16 @@ class _Run:
     def _read_back(self) -> list[Found]:
         """Every file as the medium gives it back; those that are not what they should be are returned."""
         self._progress.start("read back", sum(each.length for each in self._files.values()))
-        bad = []
+        bad, buffer = [], memoryview(bytearray(CHUNK))
         for file in self._files.values():
             try:
-                self._digests[file.path] = self._digests_on_medium(file)
+                self._digests[file.path] = self._digests_on_medium(file, buffer)
             except (OSError, _OtherBytesError):
                 self._digests.pop(file.path, None)
                 bad.append(file)
         return bad
 
-    def _digests_on_medium(self, file: Found) -> bytes:
+    def _digests_on_medium(self, file: Found, buffer: memoryview) -> bytes:
         """Raises: OSError, _OtherBytesError."""
         path = self.folder / file.path
         forget_cached(path)
@@ -275,7 +275,7 @@ class _Run:
         for number in chunks_of(file):
             if self._feed.stopped.is_set():
                 raise _Stopped
-            content = reader.read_at(number * CHUNK, CHUNK)
+            content = buffer[: reader.read_into(buffer, number * CHUNK)]
             digest = digest_of(content)
             if known is None:
                 _compare(content, self._chunk(file, number))
@@ -305,13 +305,10 @@ class _OtherBytesError(Exception):
     pass
 
 
-def _compare(content: bytes, chunk: Chunk) -> None:
+def _compare(content: memoryview, chunk: Chunk) -> None:
     """Where the source refuses now, what was copied before is better than nothing. Raises: _OtherBytesError."""
-    if chunk.lost:
-        held = bytearray(content)
-        for start in chunk.lost:
-            held[start : start + SECTOR] = bytes(len(held[start : start + SECTOR]))
-        content = bytes(held)
+    for start in chunk.lost:
+        content[start : start + SECTOR] = bytes(len(content[start : start + SECTOR]))
     if digest_of(content) != chunk.digest:
         raise _OtherBytesError
 

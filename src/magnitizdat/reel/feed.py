@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import mmap
 import os
 import threading
 from collections import OrderedDict, defaultdict
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from magnitizdat.errors import UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
-from magnitizdat.reel.medium import Found, PathReader, expect_soon
+from magnitizdat.reel.medium import Buffer, Found, PathReader, expect_soon
 
 CHUNK = 1 << 20
 KEPT_CHUNKS = 32
@@ -29,12 +30,12 @@ _DIGEST_LENGTH = 16
 class Chunk(NamedTuple):
     """Bytes of a file from one reading. `lost`: where sectors begin in them that are zeros for want of better."""
 
-    content: bytes
+    content: memoryview
     digest: bytes
     lost: tuple[int, ...] = ()
 
 
-def digest_of(content: bytes | bytearray) -> bytes:
+def digest_of(content: Buffer) -> bytes:
     """What tells chunks apart."""
     return hashlib.blake2b(content, digest_size=_DIGEST_LENGTH).digest()
 
@@ -89,7 +90,12 @@ class Feed:
         start = number * CHUNK
         length = min(CHUNK, file.length - start)
         source = _Sparing(self._folder, file, self.lost[file.path])
-        content, lost = salvage(source, start, length)
+        # A mapping of its own goes back to the system at once; in malloc's arenas of many threads it would not.
+        content, lost = memoryview(mmap.mmap(-1, length)), list[int]()
+        try:
+            source.read_into(content, start)
+        except OSError:
+            content[:], lost = salvage(source, start, length)
         self.read_bytes += length
         self._refused = self._refused + length if len(lost) * SECTOR >= length else 0
         if self._refused > _PATIENCE:
@@ -115,10 +121,18 @@ class _Sparing:
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Raises: OSError."""
+        return self._asking(offset, length).read_at(offset, length)
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        """Raises: OSError."""
+        if self._asking(offset, len(buffer)).read_into(buffer, offset) != len(buffer):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def _asking(self, offset: int, length: int) -> PathReader:
         spared = self._lost and not self._lost.isdisjoint(range(offset // SECTOR * SECTOR, offset + length, SECTOR))
         if self._reader is None or spared:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return self._reader.read_at(offset, length)
+        return self._reader
 
 
 def _gone(folder: Path) -> UnreachableError:

@@ -116,6 +116,17 @@ class PathReader:
         finally:
             os.close(descriptor)
 
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill a buffer from `offset` on, as far as the file goes; how many bytes that was. Raises: OSError."""
+        descriptor = _open(self.path)
+        try:
+            done = 0
+            while done < len(buffer) and (count := _read_into(descriptor, buffer[done:], offset + done)):
+                done += count
+            return done
+        finally:
+            os.close(descriptor)
+
 
 class Found(NamedTuple):
     """A regular file in the folder of a reel: `path` from there, with forward slashes."""
@@ -160,7 +171,7 @@ def md5_of(path: Path) -> bytes:
     return hashed.digest()
 
 
-def _read_into(descriptor: int, buffer: bytearray, offset: int) -> int:
+def _read_into(descriptor: int, buffer: bytearray | memoryview, offset: int) -> int:
     if hasattr(os, "preadv"):
         return os.preadv(descriptor, [buffer], offset)
     content = read_range(descriptor, offset, len(buffer))  # macOS before 11, Windows
