@@ -13,7 +13,7 @@ from typing import NamedTuple
 from magnitizdat import __version__, program
 from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.library.disk import FileReader
-from magnitizdat.model import Progress, Silent
+from magnitizdat.model import Progress, Silent, Value
 
 READ_LENGTH = 1 << 20
 _NAME = re.compile(
@@ -36,6 +36,23 @@ class Build(NamedTuple):
     version: str
     system: str
     machine: str
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What its name says."""
+        return {"name": self.name, "version": self.version, "system": self.system, "machine": self.machine}
+
+
+class PassedOn(Value, frozen=True, kw_only=True):
+    """One build as it lies on a stick now; `sha256` was read back from there."""
+
+    name: str
+    version: str
+    system: str
+    machine: str
+    length: int
+    sha256: str
+    already: bool
 
 
 def own_name() -> str:

@@ -14,6 +14,7 @@ from magnitizdat.errors import NotFoundError, NotMineError, WrongPassphraseError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
+from magnitizdat.ops.scan import AUDIO_SUFFIXES
 from magnitizdat.ops.spool import FolderSpool, FsspecSpool, Spool, open_remote
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
@@ -69,6 +70,27 @@ def mounted() -> list[Path]:
         if mount.is_dir():
             found += [entry for entry in [mount, *_below(mount)] if os.path.ismount(entry)]
     return found
+
+
+def cargo_beside(folder: Path) -> list[str]:
+    """What lies on the stick of `folder` (without one: below it), by names alone: reels, open spools, music."""
+    top = folder.absolute()
+    while not top.is_dir() or not (os.path.ismount(top) or top == top.parent):
+        top = top.parent
+    places = [*_places(top)] if top != top.parent else [*_places(folder)] if folder.is_dir() else []
+    found = {
+        "a reel": any(_holds_a_reel(place) for place in places),
+        "an open spool": any((place / "labels").is_dir() and (place / "blobs").is_dir() for place in places),
+        "music": any(_holds_music(place) for place in places),
+    }
+    return [name for name, is_there in found.items() if is_there]
+
+
+def _holds_music(folder: Path) -> bool:
+    try:
+        return any(entry.suffix.lower() in AUDIO_SUFFIXES for entry in folder.iterdir())
+    except OSError:
+        return False
 
 
 def _places(top: Path) -> Iterator[Path]:

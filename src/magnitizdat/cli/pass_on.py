@@ -1,0 +1,85 @@
+"""Give: the program itself, for places where nobody can install anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.cli.face import human_size
+from magnitizdat.errors import EXIT_SOURCE, UsageError
+
+PANEL = "Give"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs of this group on the command line."""
+    app.command("pass-on", rich_help_panel=PANEL)(pass_on)
+
+
+def pass_on(
+    destination: Annotated[str, typer.Argument(metavar="DEST | check", help="A folder on a stick of its own.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="With check: the program to look at.")] = None,
+    build: Annotated[
+        list[Path] | None,
+        typer.Option("--build", metavar="FILE", help="Another build to pass on; may be repeated."),
+    ] = None,
+) -> int:
+    """Copy this program onto a stick of its own, or look at one that you were given."""
+    if destination == "check":
+        if file is None or build:
+            raise UsageError("name the file to look at: mag pass-on check FILE; a folder called check is ./check")
+        return _check(file)
+    if file is not None:
+        raise UsageError("only one folder can be named; `mag pass-on check FILE` looks at a program")
+    return _copy(Path(destination), build or [])
+
+
+def _copy(destination: Path, given: list[Path]) -> int:
+    from magnitizdat.library.disk import Disk
+    from magnitizdat.ops import builds, pass_on
+    from magnitizdat.ops.sources import cargo_beside
+
+    out = face.current
+    at_hand = builds.at_hand(given)
+    if at_hand and (beside := cargo_beside(destination)):
+        question = f"This stick holds {' and '.join(beside)}; the program beside it names what that is for. Go on?"
+        otherwise = "this stick holds music, and the program would name what that is for; take another, or say --yes"
+        if not out.confirm(question, otherwise=otherwise):
+            raise UsageError("nothing was written; take a stick of its own for the program")
+    with out.progress() as progress:
+        report = pass_on.pass_on(at_hand, destination, Disk(), progress=progress)
+    out.document({**msgspec.to_builtins(report), "builds": [_said(each) for each in report.builds]})
+    for each in report.builds:
+        state = "was there already" if each.already else "copied"
+        out.say(f"{each.name}: {human_size(each.length)}, {state}, read back. Its SHA-256:")
+        out.say(f"  {each.sha256}")
+    for name in report.unlisted:
+        out.warn(f"{name} lies there too and is none of the builds at hand; the leaflet does not speak of it")
+    out.say(f"The leaflet is {report.leaflet[-1]} and, as plain text, {', '.join(report.leaflet[:-1])}. Safe to pull.")
+    out.say("Read the fingerprint to whoever takes the stick, or print the card; on the stick alone it proves nothing.")
+    return 0
+
+
+def _said(build: object) -> dict[str, object]:
+    from magnitizdat.ops.builds import grouped
+
+    fields: dict[str, object] = msgspec.to_builtins(build)
+    return {**fields, "groups": grouped(str(fields["sha256"])).split()}
+
+
+def _check(file: Path) -> int:
+    from magnitizdat.ops.builds import grouped
+    from magnitizdat.ops.pass_on import look_at
+
+    out = face.current
+    with out.progress() as progress:
+        found = look_at(file, progress=progress)
+    out.document({**msgspec.to_builtins(found), "groups": grouped(found.sha256).split()})
+    out.say(f"{file.name}: {human_size(found.length)}. Its SHA-256, to read aloud:")
+    out.say("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
+    out.say(found.sentence)
+    return 0 if found.verdict == "same" else EXIT_SOURCE

@@ -1,0 +1,67 @@
+"""`mag pass-on` as a person meets it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from magnitizdat.errors import EXIT_SOURCE, EXIT_USAGE
+
+NAME = "mag-0.1.0-linux-x86_64"
+
+
+@pytest.fixture
+def build(tmp_path):
+    path = tmp_path / "dist" / NAME
+    path.parent.mkdir()
+    path.write_bytes(b"\x7fELF" + bytes(5000))
+    return path
+
+
+def test_pass_on_for_people_and_for_scripts(bare, build, tmp_path):
+    said = bare("pass-on", tmp_path / "stick", "--build", build)
+    assert (said.code, said.err) == (0, "")
+    digest = hashlib.sha256(build.read_bytes()).hexdigest()
+    assert digest in said.out
+    assert "Safe to pull." in said.out
+    (done,) = bare("pass-on", tmp_path / "stick", "--build", build, "--json").document["builds"]
+    assert (done["name"], done["sha256"], done["already"]) == (NAME, digest, True)
+    assert "".join(done["groups"]) == digest
+
+
+def test_without_a_build_there_is_nothing_to_pass_on(bare, tmp_path):
+    said = bare("pass-on", tmp_path / "stick")
+    assert said.code == EXIT_USAGE
+    assert "--build FILE" in said.err
+    assert not (tmp_path / "stick").exists()
+
+
+def test_a_stick_with_music_needs_a_yes(bare, build, tmp_path):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "01.mp3").write_bytes(b"")
+    said = bare("pass-on", stick, "--build", build)
+    assert said.code == EXIT_USAGE
+    assert "say --yes" in said.err
+    assert [path.name for path in stick.iterdir()] == ["01.mp3"]
+    assert bare("pass-on", stick, "--build", build, "--yes").code == 0
+
+
+def test_a_program_is_looked_at_without_starting_it(bare, build, tmp_path):
+    own = tmp_path / "data" / "magnitizdat" / "builds" / NAME
+    own.parent.mkdir(parents=True)
+    own.write_bytes(build.read_bytes())
+    said = bare("pass-on", "check", build)
+    assert said.code == 0
+    assert "the same, byte for byte" in said.out
+    build.write_bytes(b"\x7fELF" + bytes(4999) + b"!")
+    said = bare("pass-on", "check", build, "--json")
+    assert (said.code, said.document["verdict"]) == (EXIT_SOURCE, "different")
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["stick", "file"], []])
+def test_the_wrong_number_of_names_is_explained(bare, arguments):
+    said = bare("pass-on", *arguments)
+    assert said.code == EXIT_USAGE
+    assert said.err.startswith("mag: ")
