@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.library.disk import Disk
-from magnitizdat.ops import builds
+from magnitizdat.ops import builds, sources
 from magnitizdat.ops.builds import at_hand, build_of, fingerprint, grouped
 from magnitizdat.ops.leaflet import LEAFLET_NAMES, leaflet
 from magnitizdat.ops.leaflet_words import WORDS
@@ -351,7 +351,10 @@ def test_music_and_reels_beside_it_are_noticed(tmp_path):
 
 
 def test_the_whole_stick_counts_not_only_the_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(os.path, "ismount", lambda path: path == tmp_path)
-    (tmp_path / "labels").mkdir()
-    (tmp_path / "blobs").mkdir()
-    assert cargo_beside(tmp_path / "program") == ["an open spool"]
+    stick = tmp_path / "media" / "stick"
+    monkeypatch.setattr(sources, "MOUNTS", [str(tmp_path / "media")])
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == stick)
+    (stick / "labels").mkdir(parents=True)
+    (stick / "blobs").mkdir()
+    assert cargo_beside(stick / "program") == ["an open spool"]
+    assert cargo_beside(tmp_path / "program") == []

@@ -73,15 +73,13 @@ def mounted() -> list[Path]:
 
 
 def cargo_beside(folder: Path) -> list[str]:
-    """What lies on the stick of `folder` (without one: below it), by names alone: reels, open spools, music."""
-    top = folder.absolute()
-    while not top.is_dir() or not (os.path.ismount(top) or top == top.parent):
-        top = top.parent
-    places = [*_places(top)] if top != top.parent else [*_places(folder)] if folder.is_dir() else []
+    """What lies on the stick of `folder` (elsewhere: in it and below), by names alone: reels, open spools, music."""
+    stick = next((each for each in mounted() if folder.absolute().is_relative_to(each)), folder)
+    places = list(_places(stick))
     found = {
-        "a reel": any(_holds_a_reel(place) for place in places),
+        "a reel": any(map(_holds_a_reel, places)),
         "an open spool": any((place / "labels").is_dir() and (place / "blobs").is_dir() for place in places),
-        "music": any(_holds_music(place) for place in places),
+        "music": any(map(_holds_music, places)),
     }
     return [name for name, is_there in found.items() if is_there]
 
