@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from magnitizdat.cli.settings import Settings
-from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.formats.names import clean_text
-from magnitizdat.model import Progress, Shortfall, Silent
+from magnitizdat.model import Progress, Quality, Shortfall, Silent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -124,6 +124,19 @@ class Face:
 
         ask: Callable[[], str] | None = (lambda: self.ask_secret("Passphrase")) if self.may_ask else None
         with open_library(self.directory, passphrase_file=self.settings.passphrase_file, ask=ask) as library:
+            yield library
+
+    @contextmanager
+    def library_if_open(self) -> Iterator[Library | None]:
+        """The library where a passphrase file or the agent opens it; nobody is asked."""
+        from magnitizdat.ops.session import open_library
+
+        try:
+            library = open_library(self.directory, passphrase_file=self.settings.passphrase_file)
+        except MagError:
+            yield None
+            return
+        with library:
             yield library
 
     @contextmanager
@@ -260,3 +273,14 @@ def parse_size(text: str) -> int:
         raise UsageError(f"«{text}» is no size; write for example 14G, 650M or 8GiB")
     base = 1024 if found[3] else 1000
     return int(float(found[1]) * base ** " KMGT".index(found[2].upper() or " "))
+
+
+def parse_quality(text: str) -> Quality | None:
+    """`small`, `full` or `both`; None where nothing was said.
+
+    Raises: UsageError if it is none of them.
+    """
+    found = text.strip().casefold()
+    if found and found not in {"small", "full", "both"}:
+        raise UsageError(f"«{text}» is no quality; say small, full or both")
+    return found or None  # type: ignore[return-value]  # one of the three

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, UsageError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, UsageError
+
+if TYPE_CHECKING:
+    from magnitizdat.formats.age_keys import X25519Recipient
+    from magnitizdat.library.library import Library
+    from magnitizdat.model import Quality
+    from magnitizdat.ops.cargo import Cargo
+    from magnitizdat.ops.cut import ReelReport
+    from magnitizdat.ops.giving import Choice, Gathered
+    from magnitizdat.ops.holdings import Holdings
+    from magnitizdat.ops.opening import OpenReport
+    from magnitizdat.reel.reports import CheckReport
 
 PANEL = "Give"
 reels = typer.Typer(help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None)
@@ -35,65 +46,133 @@ def cut(
         str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
     ] = "",
     parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of parity.")] = 10,
+    quality: Annotated[
+        str, typer.Option(metavar="small|full|both", help="Without it: full where that fits, else small.")
+    ] = "",
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.cargo import gather
-    from magnitizdat.ops.cut import Order, cut_reel
     from magnitizdat.ops.friends import recipients
     from magnitizdat.ops.labels import find_label
-    from magnitizdat.ops.opening import FolderTarget, write_open
 
     out = face.current
     if is_open and recipient:
         raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
+    wish = face.parse_quality(quality)
+    limit = parse_size(size) if size else None
+    with out.library() as library:
+        sealed_to = recipients(library, recipient or [])
+        now = datetime.now(UTC)
+        labels = [find_label(library, each) for each in label or []]
+        albums = [library.shelf.find(each) for each in album or []]
+
+        def gathered(chosen: Quality) -> Cargo:
+            with out.progress() as progress:
+                return gather(library, now=now, labels=labels, albums=albums, quality=chosen, progress=progress)
+
+        if is_open:
+            return _cut_open(library, gathered, destination, wish, limit)
+        return _cut_sealed(library, gathered, destination, sealed_to, wish, limit, parity)
+
+
+def _cut_open(library: Library, gathered: Gathered, folder: Path, quality: Quality | None, size: int | None) -> int:
+    from magnitizdat.ops.giving import choose_for_spool
+    from magnitizdat.ops.opening import FolderTarget, write_open
+
+    out = face.current
+    choice = choose_for_spool(gathered, folder, quality=quality, size=size)
+    _say_choice(choice)
+    out.say(f"It takes {human_size(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
+    _say_left_out(choice.left_out)
+    with out.progress() as progress:
+        report = write_open(library, choice.cargo, FolderTarget(folder), progress=progress)
+    out.document({**_quality_json(report), "left_out": choice.left_out})
+    out.say(f"{report.files} files in {folder}. It is open: whoever finds it can play it, and see who signed.")
+    _say_quality(report)
+    return EXIT_PARTLY if choice.left_out else 0
+
+
+def _cut_sealed(
+    library: Library,
+    gathered: Gathered,
+    folder: Path,
+    sealed_to: list[X25519Recipient],
+    quality: Quality | None,
+    size: int | None,
+    parity: int,
+) -> int:
+    from magnitizdat.ops.cut import Order, cut_reel
+    from magnitizdat.ops.giving import choose_for_reel
+
+    out = face.current
 
     def announce(order: Order) -> None:
         out.say(
             f"The reel takes {human_size(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums."
         )
-        for title in order.left_out:
-            out.say(f"  does not fit and stays here: {title}")
+        _say_left_out(order.left_out)
 
-    with out.library() as library, out.progress() as progress:
-        sealed_to = recipients(library, recipient or [])
-        cargo = gather(
-            library,
-            now=datetime.now(UTC),
-            labels=[find_label(library, each) for each in label or []],
-            albums=[library.shelf.find(each) for each in album or []],
-        )
-        if is_open:
-            opened = write_open(library, cargo, FolderTarget(destination), progress=progress)
-            out.document(msgspec.to_builtins(opened))
-            out.say(
-                f"{opened.files} files in {destination}. It is open: whoever finds it can play it, and see who signed."
-            )
-            return 0
+    choice = choose_for_reel(
+        library, gathered, folder, quality=quality, recipients=len(sealed_to), parity_percent=parity, size=size
+    )
+    _say_choice(choice)
+    with out.progress() as progress:
         report = cut_reel(
             library,
-            cargo,
-            destination,
+            choice.cargo,
+            folder,
             recipients=sealed_to,
             parity_percent=parity,
-            size=parse_size(size) if size else None,
+            size=size,
             planned=announce,
             progress=progress,
         )
-    out.document({**msgspec.to_builtins(report), "words": report.words, "left_out": report.left_out})
+    out.document({**_quality_json(report), "words": report.words, "left_out": report.left_out})
     done = report.cut
     out.say(
         f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back."
         " Safe to pull."
     )
+    _say_quality(report)
     if report.words:
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")
     return EXIT_PARTLY if report.left_out else 0
 
 
+def _say_choice(choice: Choice) -> None:
+    if choice.why:
+        face.current.say(choice.why)
+
+
+def _say_left_out(titles: tuple[str, ...]) -> None:
+    for title in titles:
+        face.current.say(f"  does not fit and stays here: {title}")
+
+
+def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:
+    named = {"quality": report.quality, "without_small": report.without_small, "only_small": report.only_small}
+    return {**msgspec.to_builtins(report), **named}
+
+
+def _say_quality(report: ReelReport | OpenReport) -> None:
+    out, alone = face.current, len(report.without_small)
+    if alone:
+        out.say(f"{alone} album{'s have' if alone > 1 else ' has'} no small version here and went in full.")
+    small = len(report.only_small)
+    if small:
+        out.say(f"Of {small} album{'s' if small > 1 else ''} some tracks are here only in their small version.")
+
+
 @reels.command("check")
-def check(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")]) -> int:
-    """What of a reel is whole, damaged or missing, and whether it can be mended. Needs no key, changes nothing."""
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
+    words: Annotated[str, typer.Option("--words", help="The six words: then also which albums are whole.")] = "",
+) -> int:
+    """What of a reel is whole, damaged or missing, and whether it can be mended. Needs no key, changes nothing.
+
+    For whom the reel is sealed, with the library unlocked, it also says which albums are whole.
+    """
     from magnitizdat.reel.check import check as check_op
 
     out = face.current
@@ -106,12 +185,33 @@ def check(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's
     document.update(
         complete=report.is_complete, valid=report.is_valid, mendable=report.is_mendable, missing_groups=missing
     )
+    held = _holdings(folder, report, words)
+    if held is not None:
+        document["albums"] = [{**msgspec.to_builtins(each), "is_whole": each.is_whole} for each in held.albums]
+        document["missing"] = msgspec.to_builtins(held.missing)
     out.document({**document, "sentences": report.sentences()})
-    for sentence in report.sentences():
+    for sentence in [*report.sentences(), *(held.sentences() if held else [])]:
         out.say(sentence)
     if not report.groups:
         return EXIT_SOURCE
     return 0 if report.is_valid else EXIT_PARTLY
+
+
+def _holdings(folder: Path, report: CheckReport, words: str) -> Holdings | None:
+    """What a key tells of the albums; without one nothing is said of them."""
+    from magnitizdat.ops.holdings import holdings
+
+    out = face.current
+    with out.library_if_open() as library:
+        if library is None and not words:
+            return None
+        identities = library.secrets.addresses if library else ()
+        try:
+            return holdings(folder, report, identities, now=datetime.now(UTC), words=words, library=library)
+        except MagError as exc:
+            if words:
+                out.warn(str(exc))
+            return None
 
 
 @reels.command("mend")

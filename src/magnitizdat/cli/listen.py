@@ -16,6 +16,7 @@ from magnitizdat.errors import EXIT_PARTLY, UsageError
 if TYPE_CHECKING:
     from magnitizdat.library.library import Library
     from magnitizdat.library.shelf import AlbumView
+    from magnitizdat.model import Track
 
 PANEL = "Listen"
 
@@ -60,6 +61,7 @@ def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
     for name in ("carried", "withdrawn", "label", "imprint", "standing"):
         found.setdefault(name, getattr(album, name))
     found["name"] = album.title
+    found["quality"] = "small" if album.small else "full"
     if fresh is not None:
         found["freshness"] = msgspec.to_builtins(fresh)
     return found
@@ -75,6 +77,8 @@ def _standing(album: AlbumView) -> str:
         marks.append(album.label + {"new": ", new: nobody you follow vouches yet"}.get(album.standing, ""))
     if album.withdrawn:
         marks.append("withdrawn by its label")
+    if album.small:
+        marks.append("small" if album.small == album.tracks else f"{album.small} tracks small")
     if not album.complete:
         marks.append("not whole yet")
     return "; ".join(marks)
@@ -140,6 +144,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         release = library.shelf.release(view.id)
         label = next((each for each in library.shelf.labels() if each.imprint == view.imprint), None)
         fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
+        codecs = [_codec(library, track) for track in release.tracks] if release else []
         notes = {
             language: b"".join(library.blob(file.sha256).pieces()).decode("utf-8", "replace")
             for language, file in (release.notes if release else {}).items()
@@ -157,15 +162,19 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         if getattr(release, name):
             out.say(f"{name.replace('_', ' ')}: {getattr(release, name)}")
     out.say()
-    rows = []
-    for number, track in zip(track_numbers(release), release.tracks, strict=True):
-        rows.append(
-            [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), track.codec]
-        )
+    rows = [
+        [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), codec]
+        for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
+    ]
     out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)
     for language, text in notes.items():
         out.say(f"\n[{language}]\n{text}")
     return 0
+
+
+def _codec(library: Library, track: Track) -> str:
+    """How a track sounds here."""
+    return "opus, small" if library.shelf.plays(track) == track.small else track.codec
 
 
 def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")]) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
+
+if TYPE_CHECKING:
+    from magnitizdat.ops.publish import PublishReport
 
 PANEL = "Publish"
 
@@ -84,25 +87,29 @@ def publish(
                 progress=progress,
             )
         document = msgspec.to_builtins(report)
-        for title in report.releases:
-            out.say(
-                f"«{title}» is {'withdrawn' if withdraw else 'signed'} by {report.label}, version {report.version}."
-            )
-        if report.small:
-            out.say(f"{report.small} tracks got a small version (Opus 128), signed beside the original.")
-        if report.without_small:
-            out.say("No small version could be made of:")
-            out.missing(report.without_small)
-        for title in report.unchanged:
-            out.say(f"«{title}» was signed already and did not change.")
+        _say_published(report, "withdrawn" if withdraw else "signed")
         if to:
             from magnitizdat.ops.cargo import gather
             from magnitizdat.ops.opening import open_target, write_open
 
             with out.progress() as progress:
-                cargo = gather(library, now=now, labels=[view])
+                cargo = gather(library, now=now, labels=[view], quality="both")
                 opened = write_open(library, cargo, open_target(to), progress=progress)
             document["spool"] = msgspec.to_builtins(opened)
             out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
     out.document(document)
     return 0
+
+
+def _say_published(report: PublishReport, done: str) -> None:
+    out = face.current
+    for title in report.releases:
+        out.say(f"«{title}» is {done} by {report.label}, version {report.version}.")
+    if report.small:
+        many = "tracks got small versions" if report.small > 1 else "track got a small version"
+        out.say(f"{report.small} {many} (Opus 128), signed beside the original.")
+    if report.without_small:
+        out.say("No small version could be made of:")
+        out.missing(report.without_small)
+    for title in report.unchanged:
+        out.say(f"«{title}» was signed already and did not change.")

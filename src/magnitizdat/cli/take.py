@@ -83,18 +83,23 @@ def dub(
     known_only: Annotated[
         bool, typer.Option("--known-only", help="Only labels that you follow, and your own.")
     ] = False,
+    quality: Annotated[
+        str, typer.Option(metavar="small|full|both", help="Full where the source has it, if nothing is said.")
+    ] = "",
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub import dub as dub_op
     from magnitizdat.ops.sources import open_sources
 
     out = face.current
+    wish = face.parse_quality(quality) or "full"
     code = 0
     reports: list[Any] = []
     with out.library() as library, out.progress() as progress:
         ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
         for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
-            report = dub_op(library, spool, now=datetime.now(UTC), known_only=known_only, progress=progress)
+            now = datetime.now(UTC)
+            report = dub_op(library, spool, now=now, known_only=known_only, quality=wish, progress=progress)
             report = msgspec.structs.replace(report, missing=(*report.missing, *shortfalls))
             spool.close()
             reports.append(report)
@@ -133,6 +138,8 @@ def _dub_report(name: str, report: Any) -> int:
     out.say(
         f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already."
     )
+    for title in report.small:
+        out.say(f"  «{title}» is here in its small version; dub it from a full reel to have the originals too.")
     if report.missing:
         out.say("  Not taken:")
         out.missing(report.missing[:SHOWN_SHORTFALLS])

@@ -20,7 +20,7 @@ from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Value
+from magnitizdat.model import Progress, Quality, Value
 from magnitizdat.ops.cargo import Cargo
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.plan import ReelPlan, fits, plan
@@ -35,12 +35,18 @@ PAPERS_PERCENT = 2
 
 
 class ReelReport(Value, frozen=True, kw_only=True):
-    """What was cut. `words` open it; empty where it is sealed to friends. `left_out`: albums that did not fit."""
+    """What was cut. `words` open it; empty where it is sealed to friends. `left_out`: albums that did not fit.
+
+    `without_small` went in full though small versions were asked for, `only_small` the other way round.
+    """
 
     cut: CutReport
     words: str = ""
     albums: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    quality: Quality
+    without_small: tuple[str, ...] = ()
+    only_small: tuple[str, ...] = ()
 
 
 class _Job(Value, frozen=True, kw_only=True):
@@ -52,6 +58,7 @@ class _Job(Value, frozen=True, kw_only=True):
     identity: str
     done: tuple[SealedSegment, ...] = ()
     names: int = 0
+    quality: Quality = "full"
 
 
 class Order(Value, frozen=True, kw_only=True):
@@ -121,8 +128,8 @@ def cut_reel(
         cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
     )
     target = str(folder.resolve())
-    meaning = _meaning(reel, recipients, parity_percent)
-    job = _open_job(library, target, meaning, _count_names(reel), word_sealed=word_sealed)
+    meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
+    job = _open_job(library, target, meaning, _count_names(reel), cargo.quality, word_sealed=word_sealed)
     names = _names(job.secret)
     _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
     _remove_leftovers(folder, job)
@@ -147,7 +154,21 @@ def cut_reel(
         keeper.save()
         raise
     library.set_job(JOB, target, None)
-    return ReelReport(cut=report, words=job.words, albums=order.albums, left_out=order.left_out)
+    return ReelReport(
+        cut=report,
+        words=job.words,
+        albums=order.albums,
+        left_out=order.left_out,
+        quality=cargo.quality,
+        without_small=tuple(title for title in cargo.without_small if title in order.albums),
+        only_small=tuple(title for title in cargo.only_small if title in order.albums),
+    )
+
+
+def begun_quality(library: Library, folder: Path) -> Quality | None:
+    """What an unfinished reel in this folder was to carry."""
+    held = library.job(JOB, str(folder.resolve()))
+    return None if held is None else msgspec.json.decode(held, type=_Job).quality
 
 
 def _papers(cargo: Cargo) -> frozenset[str]:
@@ -161,15 +182,16 @@ def _lock(job: _Job, work_factor: int) -> WordLock:
     return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
 
 
-def _meaning(reel: ReelPlan, recipients: Sequence[X25519Recipient], parity_percent: int) -> str:
+def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipient], parity_percent: int) -> str:
     """A digest of what a reel is to be: the same command on the same library means the same reel."""
-    digest = hashlib.sha256(f"2 {parity_percent} {sorted(recipient.text for recipient in recipients)}".encode())
+    sealed_to = sorted(recipient.text for recipient in recipients)
+    digest = hashlib.sha256(f"3 {quality} {parity_percent} {sealed_to}".encode())
     for file in reel.files:
         digest.update(f"{file.path} {file.length}\n".encode())
     return digest.hexdigest()
 
 
-def _open_job(library: Library, target: str, meaning: str, names: int, *, word_sealed: bool) -> _Job:
+def _open_job(library: Library, target: str, meaning: str, names: int, quality: Quality, *, word_sealed: bool) -> _Job:
     held = library.job(JOB, target)
     if held is not None:
         job = msgspec.json.decode(held, type=_Job)
@@ -179,7 +201,7 @@ def _open_job(library: Library, target: str, meaning: str, names: int, *, word_s
     words = passphrase_words(6) if word_sealed else ""
     identity = X25519Identity.generate().text if word_sealed else ""
     secret = secrets.token_bytes(32)
-    job = _Job(meaning=meaning, secret=secret, words=words, identity=identity, names=names)
+    job = _Job(meaning=meaning, secret=secret, words=words, identity=identity, names=names, quality=quality)
     library.set_job(JOB, target, msgspec.json.encode(job))
     return job
 

@@ -7,7 +7,6 @@ interrupted run goes on where it was. Authentic and fresh are two verdicts (law 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import structs
 
@@ -16,7 +15,6 @@ from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.refresh import LabelState, Listed, freeze, remembered, review
 from magnitizdat.errors import (
     ForkError,
-    NotFoundError,
     RolledBackError,
     SourceError,
     UnreachableError,
@@ -26,12 +24,13 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.shelf import Shelf
-from magnitizdat.model import File, Freshness, Progress, Release, Shortfall, Silent, Value
+from magnitizdat.model import Freshness, Progress, Quality, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums import album_id, is_wanted
 from magnitizdat.ops.fetching import Fetcher
 from magnitizdat.ops.labels import held_state
 from magnitizdat.ops.offers import Offer, read_offer
 from magnitizdat.ops.spool import Spool
+from magnitizdat.ops.versions import ReleaseTaker
 
 
 class LabelReport(Value, frozen=True, kw_only=True):
@@ -52,7 +51,10 @@ class LabelReport(Value, frozen=True, kw_only=True):
 
 
 class DubReport(Value, frozen=True, kw_only=True):
-    """What a dub did. `missing` names releases that are not whole, labels that were refused, and why."""
+    """What a dub did. `missing` names releases that are not whole, labels that were refused, and why.
+
+    `small` names releases of which some tracks are here in their small version only: it is all that this source has.
+    """
 
     labels: tuple[LabelReport, ...]
     releases: int
@@ -61,46 +63,46 @@ class DubReport(Value, frozen=True, kw_only=True):
     already: int
     missing: tuple[Shortfall, ...]
     refused: int = 0
-
-
-class _Wanted(NamedTuple):
-    """One release that lacks something."""
-
-    title: str
-    files: tuple[File, ...]
+    small: tuple[str, ...] = ()
 
 
 def dub(
-    library: Library, source: Spool, *, now: datetime, known_only: bool = False, progress: Progress | None = None
+    library: Library,
+    source: Spool,
+    *,
+    now: datetime,
+    known_only: bool = False,
+    quality: Quality = "full",
+    progress: Progress | None = None,
 ) -> DubReport:
-    """Take in everything new from `source`.
+    """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
 
     Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
     """
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
-        return _Dub(library, changes, source, fetcher, now=now, progress=watcher).run(known_only=known_only)
+        taker = ReleaseTaker(library, fetcher, quality, watcher)
+        return _Dub(library, changes, source, taker, now=now).run(known_only=known_only)
 
 
 class _Dub:
     def __init__(
-        self, library: Library, changes: Changes, source: Spool, fetcher: Fetcher, *, now: datetime, progress: Progress
+        self, library: Library, changes: Changes, source: Spool, taker: ReleaseTaker, *, now: datetime
     ) -> None:
         self._library = library
         self._changes = changes
         self._source = source
-        self._fetcher = fetcher
+        self._taker = taker
         self._now = now
-        self._progress = progress
-        self._missing: list[Shortfall] = []
-        self._counts = dict.fromkeys(("releases", "tracks", "length", "already", "refused"), 0)
+        self._missing = taker.missing
+        self._refusals = 0
 
     def run(self, *, known_only: bool) -> DubReport:
         labels: list[LabelReport] = []
         known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
         offered = self._source.labels()
         if not offered:
-            self._counts["refused"] += 1
+            self._refusals += 1
             reason = "the papers of its labels are not there, so nothing can be verified; ask for another copy"
             self._missing.append(Shortfall(what="this source", reason=reason))
         for imprint in offered:
@@ -108,7 +110,13 @@ class _Dub:
                 continue
             labels.append(self._dub_label(imprint, known.get(imprint, "new")))
         self._changes.commit()
-        return DubReport(labels=tuple(labels), missing=tuple(self._missing), **self._counts)
+        return DubReport(
+            labels=tuple(labels),
+            missing=tuple(self._missing),
+            refused=self._refusals,
+            small=tuple(self._taker.small),
+            **self._taker.counts,
+        )
 
     # -- one label ------------------------------------------------------------------------------------------------
 
@@ -161,18 +169,18 @@ class _Dub:
         wanted, _ = self._shelve_all(held.imprint, offer, documents)
         self._changes.commit()
         for each in wanted:
-            self._fetch_release(each)
+            self._taker.take(each)
 
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
         known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
-        self._counts["refused"] += 1
+        self._refusals += 1
         self._missing.append(Shortfall(what=f"label {known}", reason=str(exc)))
         kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
         return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
 
-    def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[_Wanted], int]:
+    def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[Release], int]:
         """Releases to fetch, and how many are new. Only their documents are kept: the vault tells what was shelved."""
-        wanted, new = [], 0
+        wanted, new = list[Release](), 0
         kept = [offer.verdict.targets[LABEL_PATH]]
         for listed, release in offer.releases:
             if not is_wanted(self._library, imprint, release):
@@ -180,7 +188,7 @@ class _Dub:
             if self._shelve(imprint, listed, release):
                 new += 1
             kept.append(listed)
-            wanted.append(_Wanted(release.title, tuple(release.files())))
+            wanted.append(release)
         for listed in kept:
             path = label_path(imprint, listed.stored_path)
             if path in documents:
@@ -199,7 +207,7 @@ class _Dub:
         self._changes.then(lambda shelf: shelf.db.set_meta(f"settled:{imprint}", 1))
         self._changes.commit()
         for each in wanted:
-            self._fetch_release(each)
+            self._taker.take(each)
         return LabelReport(
             imprint=imprint,
             name=document.name,
@@ -243,22 +251,3 @@ class _Dub:
 
         self._changes.then(shelve)
         return held is None
-
-    def _fetch_release(self, wanted: _Wanted) -> None:
-        lacking = [file for file in wanted.files if self._fetcher.lacks(file)]
-        self._counts["already"] += len(wanted.files) - len(lacking)
-        if not lacking:
-            return
-        self._progress.start(wanted.title, sum(file.length for file in lacking))
-        failed = self._fetcher.fetch(lacking)
-        for file in lacking:
-            if file.sha256 not in failed:
-                self._counts["length"] += file.length
-                self._counts["tracks"] += file.media_type.startswith("audio/")
-        absent = sum(isinstance(exc, NotFoundError) for exc in failed.values())
-        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
-        if failed:
-            reason = damaged or f"{absent} of its files are not on this source"
-            self._missing.append(Shortfall(what=wanted.title, reason=reason))
-        else:
-            self._counts["releases"] += 1

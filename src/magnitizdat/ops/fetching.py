@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnreachableError
+from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError, UnreachableError
 from magnitizdat.formats.spool_paths import blob_path, piece_name
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
@@ -63,6 +63,25 @@ class Fetcher:
     def lacks(self, file: File) -> bool:
         """Whether a blob is not here, whole."""
         return file not in self._arrived and not self._library.shelf.holds(file)
+
+    def absent(self, files: Sequence[File]) -> set[str]:
+        """Digests of those blobs that the source does not have: it is asked for the first byte of each.
+
+        Raises: UnreachableError.
+        """
+        answers = zip(files, self._pool.map(self._is_absent, files), strict=True)
+        return {file.sha256 for file, is_absent in answers if is_absent}
+
+    def _is_absent(self, file: File) -> bool:
+        try:
+            self._source.fetch_range(blob_path(file.sha256), 0, 1)
+        except NotFoundError:
+            return True
+        except UnreachableError:
+            raise
+        except SourceError:
+            return False  # it is there, and will be asked for
+        return False
 
     def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
         """Bring these blobs; those that did not come are returned with the reason, by digest.

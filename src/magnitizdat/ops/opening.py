@@ -14,7 +14,7 @@ from magnitizdat.errors import SourceError, TargetError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Release, Silent, SpoolFile, Value
+from magnitizdat.model import Progress, Quality, Release, Silent, SpoolFile, Value
 from magnitizdat.ops import pages
 from magnitizdat.ops.cargo import Cargo, Loaded
 from magnitizdat.ops.spool import MAX_INDEX_LENGTH
@@ -23,12 +23,15 @@ MAX_NOTES_LENGTH = 1 << 20
 
 
 class OpenReport(Value, frozen=True, kw_only=True):
-    """What was written."""
+    """What was written. `without_small` went in full though small ones were asked for, `only_small` the other way."""
 
     files: int
     length: int
     already: int
     labels: tuple[str, ...]
+    quality: Quality
+    without_small: tuple[str, ...] = ()
+    only_small: tuple[str, ...] = ()
 
 
 class Target(Protocol):
@@ -161,7 +164,13 @@ def write_open(library: Library, cargo: Cargo, target: Target, *, progress: Prog
         target.write(path, iter([page]))
     target.finish()
     return OpenReport(
-        files=written, length=length, already=already, labels=tuple(label.view.name for label in cargo.loaded)
+        files=written,
+        length=length,
+        already=already,
+        labels=tuple(label.view.name for label in cargo.loaded),
+        quality=cargo.quality,
+        without_small=cargo.without_small,
+        only_small=cargo.only_small,
     )
 
 

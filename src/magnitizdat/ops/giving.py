@@ -1,0 +1,94 @@
+"""What a reel or an open spool is to carry: everything in full where that fits, small versions where it does not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.library.library import Library
+from magnitizdat.model import Quality
+from magnitizdat.ops.cargo import Cargo
+from magnitizdat.ops.cut import begun_quality, plan_reel
+
+SHORT = (
+    "There is no room for everything in full, so small versions go where there are some; --quality full says otherwise."
+)
+BEGUN = "This reel was begun with small versions, and is finished so; --quality full begins anew."
+
+Gathered = Callable[[Quality], Cargo]
+"""Gathers the same albums in one quality or another."""
+
+
+class Choice(NamedTuple):
+    """What goes, in one sentence why where nobody asked for it, and the titles of albums that do not fit."""
+
+    cargo: Cargo
+    why: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+def choose_for_reel(
+    library: Library,
+    gathered: Gathered,
+    folder: Path,
+    *,
+    quality: Quality | None,
+    recipients: int,
+    parity_percent: int,
+    size: int | None,
+) -> Choice:
+    """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
+
+    Raises: UsageError if nothing is there to go; NoSpaceError, TargetError while small versions are made.
+    """
+    begun = begun_quality(library, folder)
+    if quality is None and begun is not None:
+        return Choice(gathered(begun), BEGUN if begun == "small" else "")
+
+    def takes(cargo: Cargo) -> bool:
+        room = size if size is not None else free_space(folder)
+        if room is None:
+            return True
+        sealed_to = max(1, recipients)
+        reel, _ = plan_reel(cargo, recipients=sealed_to, word_sealed=not recipients, parity_percent=parity_percent)
+        return reel.total_bytes <= room
+
+    return _choose(gathered, quality, takes)
+
+
+def choose_for_spool(gathered: Gathered, folder: Path, *, quality: Quality | None, size: int | None) -> Choice:
+    """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
+
+    Raises: as `choose_for_reel`, and NoSpaceError if not even one album fits `size`.
+    """
+
+    def takes(cargo: Cargo) -> bool:
+        if size is not None:
+            return cargo.length <= size
+        room = free_space(folder)
+        missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
+        return room is None or missing <= room
+
+    choice = _choose(gathered, quality, takes)
+    if size is None or choice.cargo.length <= size:
+        return choice
+    cargo, left_out = choice.cargo.within(size)
+    return choice._replace(cargo=cargo, left_out=left_out)
+
+
+def _choose(gathered: Gathered, quality: Quality | None, takes: Callable[[Cargo], bool]) -> Choice:
+    if quality is not None:
+        return Choice(gathered(quality))
+    full = gathered("full")
+    return Choice(full) if takes(full) else Choice(gathered("small"), SHORT)
+
+
+def free_space(folder: Path) -> int | None:
+    """Bytes that are free where a folder is or will be; None where the medium does not say."""
+    place = folder.absolute()
+    while not place.is_dir() and place != place.parent:
+        place = place.parent
+    usage = shutil.disk_usage(place)
+    return usage.free if usage.total else None

@@ -1,0 +1,40 @@
+"""Which versions of tracks go along: one rule for reels, open spools and dubs.
+
+`small`: of each track the small version where there is one, otherwise the original. `full`: the original, and the small
+one only where that is all there is. `both`: whatever there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from magnitizdat.model import File, Quality, Release, Track
+
+Has = Callable[[File], bool]
+
+
+def pick(track: Track, quality: Quality, has: Has) -> tuple[File, ...]:
+    """The versions of a track that go along, of those that are there."""
+    there = tuple(file for file in (track.file, track.small) if file is not None and has(file))
+    if quality == "both":
+        return there
+    wanted = track.small if quality == "small" else track.file
+    return (wanted,) if wanted in there else there[:1]
+
+
+def version_of(release: Release, quality: Quality, has: Has) -> Release | None:
+    """The release as it goes along, each track naming what is there; None where something is missing.
+
+    For packing, and for pages that link nothing that is not there. What is signed is the document alone.
+    """
+    tracks = []
+    for track in release.tracks:
+        files = pick(track, quality, has)
+        if not files:
+            return None
+        renditions = track.renditions[:1] if track.small in files[1:] else ()
+        tracks.append(structs.replace(track, file=files[0], renditions=renditions))
+    found = structs.replace(release, tracks=tuple(tracks))
+    return found if all(has(file) for file in found.files()) else None
