@@ -1,0 +1,163 @@
+"""The program frozen into one file: nothing but that file on a bare system, no Python, no route, no path.
+
+`MAG_FROZEN` names the file; without it one is built here, which takes a minute.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from magnitizdat import __version__
+from magnitizdat.workers.pool import MEMORY_LIMIT, ParserPool
+from tests.conformance.bare import make_root, run_bare
+from tests.conftest import missing
+from tests.ops.music import song, write
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+
+pytestmark = [
+    pytest.mark.debian,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="written for other systems, not run there"),
+    pytest.mark.xdist_group("frozen"),
+]
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory) -> Path:
+    """The one file."""
+    named = os.environ.get("MAG_FROZEN")
+    if named:
+        return Path(named).resolve()
+    if importlib.util.find_spec("PyInstaller") is None or shutil.which("objdump") is None:
+        missing("set MAG_FROZEN, or install the extra `release` and binutils, to test the frozen program")
+    folder = tmp_path_factory.mktemp("frozen")
+    subprocess.run([sys.executable, ROOT / "release" / "freeze.py", folder], check=True, capture_output=True)
+    return next(folder.glob("mag-*"))
+
+
+@pytest.fixture
+def bare(frozen, tmp_path):
+    """A function that runs commands on a bare system; its folder is `bare.root`."""
+    if os.geteuid() != 0:
+        missing("a bare system needs root")
+    root = make_root(tmp_path / "root", frozen)
+
+    def run(*commands: str):
+        return run_bare(root, tmp_path / "said", commands)
+
+    run.root = root
+    return run
+
+
+def test_the_tour_is_green_from_that_file_alone(bare):
+    version, help_, tour = bare("--version", "--help", "tour --json")
+    assert (version.code, version.out, version.err) == (0, f"mag {__version__}\n", "")
+    assert help_.code == 0
+    assert "pass-on" in help_.out
+    assert tour.code == 0, tour.err
+    report = json.loads(tour.out)
+    assert report["failed"] == 0
+    assert report["facts"] >= 25
+    assert not tour.left  # the unpacked program is gone too
+
+
+WORDS = "--passphrase-file /words"
+VIKTOR, NATALIA = f"--library /viktor {WORDS}", f"--library /natalia {WORDS}"
+STORY = (
+    f"{VIKTOR} init",
+    f"{NATALIA} init",
+    f"{VIKTOR} unlock",
+    "--library /viktor import --json /music",
+    "--library /viktor label create Zoopark",
+    "--library /viktor --yes publish 45",
+    f"{NATALIA} card --name Natalia --to /natalia.json",
+    "--library /viktor --yes friend add /natalia.json",
+    "--library /viktor reel cut /stick --for Natalia",
+    "reel check --json /stick",
+    f"{NATALIA} dub --json /stick",
+    f"{NATALIA} export --all /plain",
+    f"{NATALIA} export --all /phone --for-phone",
+    f"{NATALIA} doctor",
+    "--library /viktor lock",
+    "--library /viktor list",
+    "--library /viktor import s3://bucket/music",
+    f"{NATALIA} dub s3://bucket/music",
+)
+
+
+def test_music_goes_the_whole_way_with_the_library_unlocked(bare):
+    music = {f"45/{number}.{kind}": song(number, kind) for number, kind in ((1, "mp3"), (2, "flac"), (3, "opus"))}
+    write(bare.root / "music", music)
+    (bare.root / "words").write_text("six words for a bare system\n", encoding="utf-8")
+    story = dict(zip(STORY, bare(*STORY), strict=True))
+    *whole, locked, not_there, no_s3 = story.items()
+    for command, said in whole:
+        assert said.code == 0, (command, said.err)
+        assert not [name for name in said.left if name.startswith("_MEI")], command  # the agent keeps no folder
+    assert json.loads(story["--library /viktor import --json /music"].out)["imported"] == 3
+    assert json.loads(story["reel check --json /stick"].out)["valid"]
+    arrived = {path.read_bytes() for path in (bare.root / "plain").rglob("*") if path.is_file()}
+    assert set(music.values()) <= arrived
+    assert len(list((bare.root / "phone").rglob("*.opus"))) == 3
+    assert locked[1].code == 12
+    assert not_there[1].code != 0
+    assert "s3:// cannot be opened" in no_s3[1].err
+
+
+def test_it_passes_itself_on_and_knows_its_own_copy(bare, frozen):
+    copied, same, tour = bare(
+        "pass-on --json /stick", f"pass-on check /stick/mag-{__version__}-linux-x86_64", "pass-on check /dev/null"
+    )
+    assert copied.code == 0, copied.err
+    (build,) = json.loads(copied.out)["builds"]
+    copy = bare.root / "stick" / build["name"]
+    assert copy.read_bytes() == frozen.read_bytes()
+    assert os.access(copy, os.X_OK)
+    printed = subprocess.run(["sha256sum", copy], capture_output=True, check=True, text=True).stdout
+    assert printed.split()[0] == build["sha256"]
+    assert same.code == 0
+    assert "the program that you run now" in same.out
+    assert tour.code == 10
+
+
+def test_the_cage_of_a_frozen_parser_holds(frozen):
+    with ParserPool(1, command=[str(frozen), "--be", "parser", str(MEMORY_LIMIT)]) as pool:
+        assert pool.escapes() == []
+        assert pool.cage().system_calls
+
+
+def test_ctrl_c_is_heard_once_and_leaves_nothing(frozen, tmp_path):
+    """The bootloader passes on what the terminal sent to both."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(frozen, [str(frozen), "tour"], {"TMPDIR": str(tmp_path), "TERM": "dumb"})
+    said = b""
+    asked = False
+    deadline = time.monotonic() + PATIENCE_S
+    with suppress(OSError):
+        while part := os.read(terminal, 4096):
+            said += part
+            if not asked and b"2." in said:
+                os.write(terminal, b"\x03")
+                asked = True
+            assert time.monotonic() < deadline
+    os.close(terminal)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) in {130, -signal.SIGINT}
+    assert said.count(b"interrupted; run the same command again") == 1
+    assert b"Traceback" not in said
+    assert not list(tmp_path.iterdir())
