@@ -81,7 +81,8 @@ def overwrite(path: Path, offset: int, content: bytes) -> None:
 class BadSectors:
     """A medium that refuses to read some ranges of some files, as long as they are the same files."""
 
-    def __init__(self, monkeypatch, ranges: dict[Path, range]) -> None:
+    def __init__(self, monkeypatch, ranges: dict[Path, range], *, longer_than: int = 0) -> None:
+        self._longer_than = longer_than
         self._ranges = {self._key(path.stat()): bad for path, bad in ranges.items()}
         self._pread, self._preadv = os.pread, os.preadv
         self.refused = 0
@@ -94,7 +95,8 @@ class BadSectors:
 
     def _check(self, descriptor: int, offset: int, length: int) -> None:
         bad = self._ranges.get(self._key(os.fstat(descriptor)))
-        if bad is not None and offset < bad.stop and offset + length > bad.start:
+        refuses = bad is not None and length > self._longer_than
+        if refuses and offset < bad.stop and offset + length > bad.start:
             self.refused += 1
             raise OSError(errno.EIO, "Input/output error")
 

@@ -184,7 +184,7 @@ def test_a_whole_reel_says_what_it_can_still_survive(reel):
     report = check(reel.folder)
     assert report.is_valid
     assert report.is_complete
-    assert "It can still lose 1 whole file, or" in report.sentences()[0]
+    assert "It can still lose 1 whole file and " in report.sentences()[0]
     assert mend(reel.folder, Disk()).sentences() == ["Nothing needed mending."]
 
 
@@ -268,6 +268,7 @@ def test_damaged_spare_parts_are_reported_and_made_anew(reel, pristine, damage):
 
 def test_without_its_main_par2_file_a_reel_is_mended_all_the_same(reel, pristine):
     lost_main(reel)
+    assert "its main par2 file is missing; the others say all that it said" in check(reel.folder).sentences()[1]
     lost_segment_in_each_group(reel)
     assert check(reel.folder).is_mendable
     assert mend(reel.folder, Disk()).missing == ()
@@ -300,6 +301,7 @@ def test_two_reels_in_one_folder_are_told_apart(reel, pristine, tmp_path):
     for path in other.folder.iterdir():
         path.rename(reel.folder / path.name)
     assert len(check(reel.folder).groups) == len(groups(reel))
+    assert "These are files of at least 2 reels in one folder" in check(reel.folder).sentences()[1]
     for group in groups(reel):
         group[0].unlink()
     mend(reel.folder, Disk())
@@ -454,6 +456,79 @@ def test_unreadable_sectors_are_erasures_not_an_end(reel, pristine, monkeypatch)
     assert len(result.mended) == 3
     assert check(reel.folder).is_valid
     assert reel.contents() == pristine.contents()
+
+
+def test_sectors_that_give_way_when_asked_for_less_cost_no_spare_parts(reel, pristine, monkeypatch):
+    path = groups(reel)[0][0]
+    BadSectors(monkeypatch, {path: range(50_000, 58_192)}, longer_than=4096)
+    report = check(reel.folder)
+    assert (report.count("damaged"), report.groups[0].needed) == (1, 0)
+    assert mend(reel.folder, Disk()).mended == (path.name,)
+    assert check(reel.folder).is_valid
+    assert reel.contents() == pristine.contents()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_comes_together_within_what_spare_parts_allow(reel, pristine, tmp_path, monkeypatch, seed):
+    """A lost file or its like in each group, scratches, sectors that are not read, parity hurt, another reel beside."""
+    chance = random.Random(seed)
+    if chance.random() < 0.3:
+        other = cut_reel(tmp_path / "other", spool_of([3000] * 20, seed=9))
+        before = other.contents() | pristine.contents()
+        for path in other.folder.iterdir():
+            path.rename(reel.folder / path.name)
+    else:
+        before = pristine.contents()
+    refused = {}
+    length = reel.plan.layout.segment_length
+    for group in (each for each in groups(reel) if len(each) > 5):
+        one, two, three, four, five = chance.sample(group, 5)
+        chance.choice([Path.unlink, lambda path: os.truncate(path, length // 5), lambda path: path.write_bytes(b"")])(
+            one
+        )
+        overwrite(two, chance.randrange(length // 2), noise(chance.randrange(1, 3000), seed))
+        if chance.random() < 0.5:
+            start = chance.randrange(length // 8192) * 4096
+            refused[three] = range(start, start + 4096)
+        if chance.random() < 0.5:
+            four.rename(reel.folder / f"FILE{chance.randrange(9999):04}.CHK")
+        elif chance.random() < 0.5:
+            five.write_bytes(five.read_bytes() + bytes(4096))
+    if chance.random() < 0.5:
+        lost_main(reel)
+    BadSectors(monkeypatch, refused)
+    assert not check(reel.folder).is_valid
+    scratch = tmp_path / "scratch" if chance.random() < 0.5 else None
+    assert mend(reel.folder, Disk(), scratch=scratch).missing == ()
+    assert reel.contents() == before
+    assert check(reel.folder).is_valid
+
+
+@pytest.mark.parametrize("scratch", [False, True], ids=["in-place", "scratch"])
+def test_a_stick_that_lies_while_it_is_mended_gets_no_good_word(reel, tmp_path, monkeypatch, scratch):
+    lost = groups(reel)[0][3]
+    lost.unlink()
+    repair = par2_child.repair
+
+    def repair_and_forget(folder, *arguments, **options):
+        code = repair(folder, *arguments, **options)
+        if not scratch:
+            overwrite(lost, 20_000, bytes(9000))
+        return code
+
+    class Forgetful(Disk):
+        def rename(self, source, target):
+            overwrite(source, 20_000, bytes(9000))
+            super().rename(source, target)
+
+    monkeypatch.setattr(mending.par2_child, "repair", repair_and_forget)
+    report = mend(reel.folder, Forgetful(), scratch=tmp_path / "scratch" if scratch else None)
+    (missing,) = report.missing
+    assert "failing, or smaller than it says" in missing.reason
+    assert report.mended == ()
+    monkeypatch.undo()
+    assert mend(reel.folder, Disk(), scratch=tmp_path / "scratch" if scratch else None).missing == ()
+    assert check(reel.folder).is_valid
 
 
 def test_names_that_lead_out_of_the_folder_are_not_followed(tmp_path):

@@ -44,7 +44,7 @@ class Offered(Value, frozen=True, kw_only=True):
 
 
 def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
-    library: Library,
+    library: Library | None,
     source: Spool,
     held: LabelState,
     *,
@@ -63,7 +63,7 @@ def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
 
     def document(listed: Listed, max_length: int) -> bytes:
         path = label_path(imprint, listed.stored_path)
-        if library.has_member(path):
+        if library is not None and library.has_member(path):
             with suppress(LibraryError, SourceError):  # a damaged one comes anew
                 return verify_document(listed, library.member(path))
         if listed.length > max_length:

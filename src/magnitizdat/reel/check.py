@@ -14,6 +14,7 @@ from pathlib import Path
 
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
+from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import PARITY_SUFFIX
 from magnitizdat.reel.medium import Found, PathReader, is_sealed, md5_of, stands_in_the_way, survey
 from magnitizdat.reel.par2_packets import Checksums, Description
@@ -133,9 +134,8 @@ def lost_slices(
         try:
             sealed = source.read_at(number * slice_length, length)
         except OSError:
-            lost.add(number)
+            sealed = read_around(source, number * slice_length, length)  # some give way when asked for less
             unreadable = True
-            continue
         if len(sealed) != length or not _is_slice(sealed, checksums, number, bytes(slice_length - length)):
             lost.add(number)
     return lost, unreadable
@@ -218,4 +218,5 @@ def _group_report(parity: ParitySet, files: list[Examined]) -> GroupReport:
         available=parity.blocks,
         planned=parity.planned,
         damaged_parity=tuple(each.path for each in parity.parity if not each.whole),
+        main_lost=parity.main_lost,
     )

@@ -9,7 +9,6 @@ they are compared when everything is read back, and written only if they differ.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +32,7 @@ from magnitizdat.reel.medium import (
     survey,
 )
 from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
-from magnitizdat.reel.sets import gather
+from magnitizdat.reel.sets import gather, is_volume
 
 __all__ = ["CopyReport", "TargetReport", "copy", "reel_files"]
 
@@ -42,7 +41,6 @@ _FLUSH_LENGTH = 64 << 20
 """Bytes after which a stick is flushed: its progress is its own, not that of the memory before it."""
 _PATIENCE_S = 5.0
 """How long an interrupted copy waits for sticks to let go of what they write."""
-_VOLUME = re.compile(r"\.vol\d+\+\d+\.par2$", re.IGNORECASE)
 
 
 def reel_files(folder: Path) -> list[Found]:
@@ -319,7 +317,7 @@ def _is_parity(path: str) -> bool:
 
 def _is_index(path: str) -> bool:
     """Whether it describes a group and holds no spare parts."""
-    return _is_parity(path) and _VOLUME.search(path) is None
+    return _is_parity(path) and not is_volume(path)
 
 
 def _cluster(place: Path) -> int:

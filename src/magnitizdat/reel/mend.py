@@ -279,6 +279,11 @@ def _too_much(group: Group) -> str:
 
 
 def _failed(code: int) -> str:
+    if code == par2_child.DONE:
+        return (
+            "it gives back other bytes than were written: it is failing, or smaller than it says; copy the reel"
+            " to another medium with mag reel copy, and mend it there"
+        )
     return (
         f"mending stopped before the end ({code}); free some space, or name a folder with --scratch, and run it again"
     )

@@ -5,6 +5,7 @@ Damaged and foreign segments stop nothing: they are listed with a reason each, a
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
 from array import array
@@ -13,7 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from magnitizdat.errors import DamagedError, MagError, NotMineError, SourceError, WrongPassphraseError
+from magnitizdat.errors import (
+    DamagedError,
+    MagError,
+    NotMineError,
+    SourceError,
+    UnreachableError,
+    WrongPassphraseError,
+)
 from magnitizdat.formats import zip_store
 from magnitizdat.formats.age import read_header_of, unwrap
 from magnitizdat.formats.age_header import Header
@@ -87,7 +95,7 @@ class OpenReel:
     def read(self, path: str, start: int, end: int) -> bytes:
         """Bytes `start:end` of a file, authenticated by age.
 
-        Raises: FileNotFoundError for a file or piece that is not here, DamagedError, OSError.
+        Raises: FileNotFoundError for a file or piece that is not here, DamagedError, UnreachableError.
         """
         end = min(end, self.length(path))
         if start >= end:
@@ -100,6 +108,11 @@ class OpenReel:
             last = min(end - piece * PIECE_LENGTH, PIECE_LENGTH)
             parts.append(self._read_piece(path, piece, first, last - first))
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def holders(self, path: str, piece: int) -> list[Path]:
+        """The files of the reel that hold a piece, each a whole copy of it."""
+        found = self._files.get(path, array("Q"))
+        return [self._segments[found[at + 1] >> _OFFSET_BITS].source.path for at in _copies(found, piece)]
 
     def _found(self, path: str) -> array[int]:
         found = self._files.get(path)
@@ -116,13 +129,22 @@ class OpenReel:
                 continue  # a piece of odd length that is not the last one would shift all that follow
             try:
                 return self._read_copy(found, at, first, length)
-            except (DamagedError, OSError) as exc:
+            except DamagedError as exc:
                 failure = exc
         raise failure
 
     def _read_copy(self, found: array[int], at: int, first: int, length: int) -> bytes:
         segment, offset = found[at + 1] >> _OFFSET_BITS, found[at + 1] & (1 << _OFFSET_BITS) - 1
-        return self._reader(segment).read_at(offset + first, min(length, found[at + 2] - first))
+        try:
+            return self._reader(segment).read_at(offset + first, min(length, found[at + 2] - first))
+        except OSError as exc:
+            if exc.errno == errno.EIO:  # an erasure, not an end
+                raise DamagedError(
+                    "a part of it cannot be read on this medium; mend the reel, or dub another copy"
+                ) from exc
+            raise UnreachableError(
+                "the reel does not answer any more; plug it in again and repeat the command"
+            ) from exc
 
     def _reader(self, number: int) -> StreamReader:
         with self._guard:

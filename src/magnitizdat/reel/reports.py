@@ -37,6 +37,7 @@ class GroupReport(Value, frozen=True, kw_only=True):
     available: int
     planned: int
     damaged_parity: tuple[str, ...] = ()
+    main_lost: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -123,7 +124,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
 
     def sentences(self) -> list[str]:
         """The report in plain words, the verdict first."""
-        lines = [self._verdict(), *self._about_groups()]
+        lines = [self._verdict(), *self._about_reels(), *self._about_groups()]
         if self.unprotected:
             lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed ')}.")
         if self.useless:
@@ -141,9 +142,11 @@ class CheckReport(Value, frozen=True, kw_only=True):
         if all(group.is_whole and group.is_parity_whole for group in self.groups):
             return f"All {total} files that have spare parts verify; of the others nobody can say. {self._survives()}"
         if all(group.is_whole for group in self.groups):
-            return f"All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
+            advice = "but spare parts are damaged or lost: mag reel mend makes new ones."
+            return f"All {total} files verify, {advice} {self._survives()}"
         if self.is_mendable:
-            return f"The reel is damaged and can be mended without any key: mag reel mend. ({self._states()})"
+            advice = "The reel is damaged and can be mended without any key: mag reel mend."
+            return f"{advice} ({self._states()}) Before that, {self._survives()[0].lower()}{self._survives()[1:]}"
         return f"The reel is damaged more than its spare parts can mend; the rest can still be used. ({self._states()})"
 
     def _states(self) -> str:
@@ -157,11 +160,22 @@ class CheckReport(Value, frozen=True, kw_only=True):
             which = f"group {number} of {len(self.groups)} ({weakest.name}), the weakest; more in others"
             return f"It can still lose {worth} in {which}."
         sizes = sorted({len(group.segments) for group in self.groups})
-        return f"It can still lose {worth} in each group of {' or '.join(map(str, sizes))}."
+        return f"It can still lose {worth} in each group of {' or '.join(map(str, sizes))} files."
+
+    def _about_reels(self) -> list[str]:
+        """Two reels of the same length of file cannot be told apart without a key, and need not be."""
+        count = len({each.length for group in self.groups for each in group.segments})
+        if count < 2:
+            return []
+        return [f"These are files of at least {count} reels in one folder; each group is checked and mended by itself."]
 
     def _about_groups(self) -> list[str]:
+        lines = [
+            f"Group {group.name}: its main par2 file is missing; the others say all that it said."
+            for group in self.groups
+            if group.main_lost
+        ]
         bad = [group for group in self.groups if not (group.is_whole and group.is_parity_whole)]
-        lines = []
         for group in bad:
             line = f"Group {group.name}: {group.sentence()}."
             if group.damaged_parity:
@@ -242,12 +256,16 @@ class CopyReport(Value, frozen=True, kw_only=True):
 
 
 def _worth(spare: int, per_file: int, slice_length: int) -> str:
-    """Spare recovery slices as something to imagine."""
-    files = spare // per_file
-    burst = size_words(max(0, spare - 1) * slice_length)
-    if files == 0:
-        return f"no whole file, or {burst} at a stretch" if spare > 1 else "nothing more"
-    return f"{files} whole file{'s' * (files > 1)}, or {burst} at a stretch"
+    """Spare recovery slices as something to imagine. A scratch as long as a slice may touch two of them."""
+    files, rest = divmod(max(0, spare), per_file)
+    scratches = rest // 2
+    scratched = f"{scratches} scratch{'es' * (scratches > 1)} of {size_words(slice_length)}"
+    whole = f"{files} whole file{'s' * (files > 1)}"
+    if files and scratches:
+        return f"{whole} and {scratched}"
+    if scratches:
+        return f"no whole file, only {scratched}"
+    return whole if files else "nothing more"
 
 
 def _files(paths: Sequence[str], kind: str = "") -> str:

@@ -23,6 +23,11 @@ _MAX_SLICES = 32768
 READERS = 2
 
 
+def is_volume(path: str) -> bool:
+    """Whether a par2 file holds spare parts; the main one of a group only describes it."""
+    return _VOLUME.search(path) is not None
+
+
 class ParityFile(NamedTuple):
     """A par2 file, whether all of it was sound, and whether the medium refused some of it."""
 
@@ -50,6 +55,11 @@ class ParitySet:
     def name(self) -> str:
         """What a person sees: the beginning of the names of its par2 files."""
         return min((each.path for each in self.parity), default="").rpartition("/")[2].partition(".")[0]
+
+    @property
+    def main_lost(self) -> bool:
+        """Whether the par2 file that only describes is not there: every volume says the same."""
+        return all(is_volume(each.path) for each in self.parity)
 
     def path_of(self, file: Description) -> str:
         """Where a file of the set belongs, from the reel's folder."""
