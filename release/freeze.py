@@ -1,7 +1,8 @@
 """Freeze `mag` into one executable file for the system this runs on: `python release/freeze.py [FOLDER]`.
 
 The folder is `dist/` unless given. Prints the file's name, length and fingerprint, and on which systems it runs.
-Works in an environment with the extra `release`; on Linux with `binutils` and a Python that has its shared library.
+Freezes the magnitizdat of its environment, which needs the extra `release`; on Linux also `binutils`, and a Python that
+has its shared library.
 """
 
 from __future__ import annotations

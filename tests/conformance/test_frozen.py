@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.debian,
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="written for other systems, not run there"),
-    pytest.mark.xdist_group("frozen"),
 ]
 
 
@@ -81,21 +80,22 @@ STORY = (
     f"{VIKTOR} init",
     f"{NATALIA} init",
     f"{VIKTOR} unlock",
+    f"{NATALIA} unlock",
     "--library /viktor import --json /music",
     "--library /viktor label create Zoopark",
     "--library /viktor --yes publish 45",
-    f"{NATALIA} card --name Natalia --to /natalia.json",
+    "--library /natalia card --name Natalia --to /natalia.json",
     "--library /viktor --yes friend add /natalia.json",
     "--library /viktor reel cut /stick --for Natalia",
     "reel check --json /stick",
-    f"{NATALIA} dub --json /stick",
-    f"{NATALIA} export --all /plain",
-    f"{NATALIA} export --all /phone --for-phone",
-    f"{NATALIA} doctor",
+    "--library /natalia dub --json /stick",
+    "--library /natalia export --all /plain",
+    "--library /natalia export --all /phone --for-phone",
+    "--library /natalia doctor",
     "--library /viktor lock",
     "--library /viktor list",
     "--library /viktor import s3://bucket/music",
-    f"{NATALIA} dub s3://bucket/music",
+    "--library /natalia dub s3://bucket/music",
 )
 
 
