@@ -110,10 +110,11 @@ class ReleaseTaker:
         return kept
 
     def _report(self, release: Release, failed: dict[str, SourceError]) -> None:
-        absent = sum(isinstance(exc, NotFoundError) for exc in failed.values())
-        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
-        if failed:
-            reason = damaged or f"{absent} of its files are not on this source"
-            self.missing.append(Shortfall(what=release.title, reason=reason))
-        else:
+        if not failed:
             self.counts["releases"] += 1
+            return
+        silent = sum(self._lacks(track.file) and self._lacks(track.small) for track in release.tracks)
+        what = f"{silent} of {len(release.tracks)} tracks" if silent else f"{len(failed)} of its files"
+        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
+        why = damaged or "not on this source; if it is a reel, mend it, or dub another copy"
+        self.missing.append(Shortfall(what=release.title, reason=f"{what} did not come: {why}"))
