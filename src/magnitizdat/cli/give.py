@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from magnitizdat.ops.cut import ReelReport
     from magnitizdat.ops.giving import Choice, Gathered
     from magnitizdat.ops.holdings import Holdings
+    from magnitizdat.ops.offers import Offered
     from magnitizdat.ops.opening import OpenReport
     from magnitizdat.reel.reports import CheckReport
 
@@ -291,6 +292,12 @@ def list_reel(
             for shortfall in source.shortfalls:
                 out.say(f"  - {shortfall.what}: {shortfall.reason}")
     out.document({"releases": msgspec.to_builtins(found)})
-    rows = [[each.label, each.artist, each.title, str(each.tracks), "here" if each.here else "new"] for each in found]
+    rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
     out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
     return 0
+
+
+def _here(offered: Offered) -> str:
+    if not offered.here:
+        return "new"
+    return "here, small" if offered.small else "here"

@@ -39,6 +39,15 @@ def is_wanted(library: Library, imprint: str, release: Release) -> bool:
 
 
 def is_here(library: Library, release: Release) -> bool:
-    """Whether every recording of a release is in this library, whole."""
+    """Whether every recording of a release is in this library, whole and in full."""
     statement = "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob WHERE t.id = ? AND b.complete LIMIT 1"
+    return all(library.db.one(statement, (bytes.fromhex(track.id),)) is not None for track in release.tracks)
+
+
+def plays_here(library: Library, release: Release) -> bool:
+    """Whether every recording of a release can be heard here, in full or small."""
+    statement = (
+        "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob OR b.digest = t.small"
+        " WHERE t.id = ? AND b.complete LIMIT 1"
+    )
     return all(library.db.one(statement, (bytes.fromhex(track.id),)) is not None for track in release.tracks)

@@ -13,7 +13,7 @@ from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, Source
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
-from magnitizdat.ops.albums import is_here
+from magnitizdat.ops.albums import is_here, plays_here
 from magnitizdat.ops.labels import held_state
 from magnitizdat.ops.spool import Spool
 
@@ -33,7 +33,7 @@ class Offer(NamedTuple):
 
 
 class Offered(Value, frozen=True, kw_only=True):
-    """A line of `mag reel list`. `here`: every recording of it is in the library already."""
+    """A line of `mag reel list`. `here`: every recording of it is in the library; `small`: some only small."""
 
     label: str
     imprint: str
@@ -41,6 +41,7 @@ class Offered(Value, frozen=True, kw_only=True):
     title: str
     tracks: int
     here: bool
+    small: bool = False
 
 
 def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
@@ -116,7 +117,8 @@ def preview(library: Library, source: Spool, *, now: datetime) -> list[Offered]:
                 artist=release.artist,
                 title=release.title,
                 tracks=len(release.tracks),
-                here=is_here(library, release),
+                here=plays_here(library, release),
+                small=not is_here(library, release) and plays_here(library, release),
             )
             for _, release in offer.releases
         ]

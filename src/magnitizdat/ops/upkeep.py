@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import Shelf
+from magnitizdat.library.shelf import AlbumView, Shelf
 from magnitizdat.model import Progress, Shortfall, Value
 from magnitizdat.ops.mending import mend_members
 
@@ -74,13 +74,12 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None
     }
     counts = Counter(problem.state for problem in problems)
-    missing: list[Shortfall] = []
+    albums = {album for cell in hurt for album in _albums_in_cell(library, cell)}
     with library.changes() as changes:
-        for cell in hurt:
-            missing += _albums_in_cell(library, cell)
-        missing += mend_members(library, changes, hurt)
+        missing = list(mend_members(library, changes, hurt))
         changes.then(lambda shelf: _forget_pieces(shelf, hurt))
         changes.commit()
+    missing = [_hurt_album(view) for view in map(library.shelf.album, sorted(albums)) if view is not None] + missing
     return DoctorReport(
         cells=len(named),
         damaged=len(hurt),
@@ -99,14 +98,21 @@ def named_cells(db: Database) -> set[int]:
     return {cell for (cell,) in db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
 
 
-def _albums_in_cell(library: Library, cell: int) -> Iterator[Shortfall]:
+def _albums_in_cell(library: Library, cell: int) -> Iterator[str]:
     lines = library.db.all(
-        "SELECT DISTINCT a.title FROM piece p JOIN album_file f ON f.blob = p.blob JOIN album a ON a.id = f.album"
-        " WHERE p.cell = ?",
-        (cell,),
+        "SELECT DISTINCT f.album FROM piece p JOIN album_file f ON f.blob = p.blob WHERE p.cell = ?", (cell,)
     )
-    for (title,) in lines:
-        yield Shortfall(what=title, reason="a cell with a part of it is damaged; dub or import it again")
+    yield from (str(album) for (album,) in lines)
+
+
+def _hurt_album(view: AlbumView) -> Shortfall:
+    """What is left of an album of which a cell is damaged, and what to do."""
+    reason = "a cell with a part of it is damaged; dub or import it again"
+    if view.complete and view.small:
+        reason = "originals are damaged, and what is left of them is their small version; dub or import it again"
+    elif view.complete:
+        reason = "a small version is damaged, the originals are whole; `mag publish` or a dub brings it again"
+    return Shortfall(what=view.title, reason=reason)
 
 
 def _forget_pieces(shelf: Shelf, cells: set[int]) -> None:
