@@ -24,9 +24,13 @@ from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, open_reel
 from magnitizdat.reel.reports import CheckReport
 
+_NO_PAPERS = (
+    "what the label signed is lost, so nothing can be verified or taken; mend the reel, or ask for another copy"
+)
+
 
 class Holding(Value, frozen=True, kw_only=True):
-    """An album on a reel: `whole` of its `tracks` are; `papers` that are not: its cover, notes, words."""
+    """An album on a reel: `whole` of its `tracks` are; `papers` of its covers, notes and words are not."""
 
     label: str
     artist: str
@@ -44,10 +48,8 @@ class Holding(Value, frozen=True, kw_only=True):
         """How much of it is whole."""
         if self.is_whole:
             return "whole"
-        lost = f"{self.papers} of its covers, notes and words are lost" if self.papers else ""
-        if self.whole == self.tracks:
-            return f"all {self.tracks} tracks; {lost}"
-        return f"{self.whole} of {self.tracks} tracks" + (f"; {lost}" if lost else "")
+        lost = f"; pictures and texts lost: {self.papers}" if self.papers else ""
+        return f"{self.whole} of {self.tracks} tracks{lost}"
 
 
 class Holdings(Value, frozen=True, kw_only=True):
@@ -89,14 +91,14 @@ def holdings(
         if each.state in {"whole", "renamed"}
     }
     spool = FsspecSpool(ReelFileSystem(reel))
-    albums: list[Holding] = []
-    missing: list[Shortfall] = []
-    for imprint in spool.labels():
+    labels, albums = spool.labels(), list[Holding]()
+    missing = [] if labels else [Shortfall(what="all albums", reason=_NO_PAPERS)]
+    for imprint in labels:
         try:
             # What the label said before is of no matter here: only whether its signatures stand for these bytes.
             offer = read_offer(library, spool, LabelState(imprint=imprint), now=now)
         except SourceError as exc:
-            reason = "its papers are not whole" if isinstance(exc, NotFoundError) else str(exc)
+            reason = _NO_PAPERS if isinstance(exc, NotFoundError) else str(exc)
             missing.append(Shortfall(what=f"the label «{imprint_words(imprint)}»", reason=reason))
             continue
         missing += offer.missing
