@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import runpy
 import sys
@@ -32,8 +33,9 @@ def played(monkeypatch):
 
 def test_every_role_is_a_module_that_can_be_run():
     for module in program.ROLES.values():
-        found = runpy._get_module_details(module)
-        assert found[0].startswith(module)
+        found = importlib.util.find_spec(module)
+        is_package = found.submodule_search_locations is not None
+        assert not is_package or importlib.util.find_spec(f"{module}.__main__")
 
 
 def test_from_python_the_interpreter_is_started_without_the_persons_settings():

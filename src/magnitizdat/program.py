@@ -23,6 +23,11 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def by_this_one() -> str:
+    """For sentences about what is not installed: the one file holds less than an installation can."""
+    return "by mag in one file; installed with Python it can" if is_frozen() else "on this computer"
+
+
 def command(role: str, *arguments: str) -> list[str]:
     """The command line that starts this program in a role."""
     if is_frozen():
@@ -30,8 +35,14 @@ def command(role: str, *arguments: str) -> list[str]:
     return [sys.executable, "-E", "-P", "-B", "-m", ROLES[role], *arguments]
 
 
-def environment() -> dict[str, str]:
-    """All that such a start needs of the environment: nothing, but for a frozen program and on Windows."""
+def environment(*, lasting: bool = False) -> dict[str, str]:
+    """All that such a start needs of the environment: nothing, but for a frozen program and on Windows.
+
+    `lasting` for what outlives this process. It forks, and has loaded all that it will ever need when this folder goes;
+    where nothing forks it unpacks one of its own (written for Windows, not run there).
+    """
+    if lasting and is_frozen() and not hasattr(os, "fork"):
+        return {**os.environ, "PYINSTALLER_RESET_ENVIRONMENT": "1"}
     needed = {name: value for name, value in os.environ.items() if name == "SYSTEMROOT" or name.startswith(_NOTES)}
     if is_frozen() and sys.platform == "linux":
         needed["LD_LIBRARY_PATH"] = sys._MEIPASS  # type: ignore[attr-defined]  # noqa: SLF001  PyInstaller's own name

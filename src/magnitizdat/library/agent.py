@@ -55,7 +55,7 @@ def start(library: Path, secrets: Secrets, *, hours: float = DEFAULT_HOURS) -> N
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=program.environment(),
+        env=program.environment(lasting=True),
         cwd=address.anchor,  # it must not keep a stick busy
         start_new_session=True,
         creationflags=flags,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from magnitizdat import program
 from magnitizdat.errors import SourceError, TargetError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.disk import Disk, FileReader
@@ -138,7 +139,8 @@ def open_target(place: str) -> Target:
     try:
         filesystem, root = fsspec.core.url_to_fs(place)
     except (ImportError, ValueError) as exc:
-        raise UsageError(f"{place.split('://', 1)[0]}:// cannot be written to on this computer") from exc
+        scheme = place.split("://", 1)[0]
+        raise UsageError(f"{scheme}:// cannot be written to {program.by_this_one()}") from exc
     return FsspecTarget(filesystem, root)
 
 

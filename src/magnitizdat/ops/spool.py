@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
+from magnitizdat import program
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
 
@@ -211,5 +212,5 @@ def open_remote(address: str) -> Spool:
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
     except (ImportError, ValueError) as exc:
-        raise UsageError(f"addresses that begin with {scheme}:// cannot be opened on this computer") from exc
+        raise UsageError(f"addresses that begin with {scheme}:// cannot be opened {program.by_this_one()}") from exc
     return FsspecSpool(filesystem, root)
