@@ -236,8 +236,10 @@ def mend(
         f"{len(report.mended)} files mended, {len(report.renamed)} given their names back, "
         f"{len(report.renewed_parity)} spare parts made anew."
     )
+    unmended = tuple(f"{each.what}:" for each in report.missing)
     for sentence in after.sentences():
-        out.say(sentence)
+        if not sentence.lower().startswith(unmended):  # said below, with what to do
+            out.say(sentence)
     out.missing(report.missing)
     if not after.groups:
         return EXIT_SOURCE

@@ -74,10 +74,12 @@ class GroupReport(Value, frozen=True, kw_only=True):
             for state in ("damaged", "missing", "renamed")
             if (number := sum(each.state == state for each in bad))
         )
+        refused = sum(each.unreadable for each in bad)
+        found = f"{states} of {count} files" + (f" ({refused} of them unreadable in parts)" if refused else "")
         if self.is_mendable:
-            return f"{states} of {count} files; can be mended: needs {self.needed} of {self.available} spare parts"
+            return f"{found}; can be mended: needs {self.needed} of {self.available} spare parts"
         return (
-            f"{states} of {count} files; cannot be mended: needs {self.needed} spare parts and has {self.available};"
+            f"{found}; cannot be mended: needs {self.needed} spare parts and has {self.available};"
             " what is whole can still be dubbed"
         )
 

@@ -1,0 +1,186 @@
+"""What a courier reads: each kind of damage, done to a real reel, in the words of check, mend and copy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE
+from magnitizdat.ops.cargo import gather
+from magnitizdat.ops.cut import cut_reel
+from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_reel import noise, overwrite
+
+TITLES = ("Kino Tape", "Ночь", "Группа крови")
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory):
+    """(a reel, its words)"""
+    top = tmp_path_factory.mktemp("cut")
+    with make_library(top / "maker") as maker:
+        for title in TITLES:
+            put_album(maker, title, lengths=(700_000, 900_000, 400_000, 1_000_000))
+        return top / "reel", cut_reel(maker, gather(maker, now=NOW), top / "reel", work_factor=1).words
+
+
+@pytest.fixture
+def reel(cut, tmp_path) -> Path:
+    return Path(shutil.copytree(cut[0], tmp_path / "reel"))
+
+
+def segments(reel: Path) -> list[Path]:
+    return sorted(reel.glob("*.age"))
+
+
+def contents(reel: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in segments(reel)}
+
+
+def bursts(reel: Path) -> None:
+    for path in segments(reel)[:4]:
+        overwrite(path, 20_000, noise(9000))
+
+
+def truncated(reel: Path) -> None:
+    os.truncate(segments(reel)[0], 30_000)
+
+
+def lost(reel: Path) -> None:
+    segments(reel)[0].unlink()
+
+
+def renamed(reel: Path) -> None:
+    segments(reel)[0].rename(reel / "FILE0001.CHK")
+
+
+def lost_main(reel: Path) -> None:
+    next(path for path in reel.glob("*.par2") if ".vol" not in path.name).unlink()
+
+
+def lost_volume(reel: Path) -> None:
+    next(reel.glob("*.vol*")).unlink()
+
+
+SAYS = {
+    bursts: (EXIT_PARTLY, "The reel is damaged and can be mended without any key: mag reel mend.", "4 damaged"),
+    truncated: (EXIT_PARTLY, "can be mended without any key", "1 damaged of"),
+    lost: (EXIT_PARTLY, "Before that, it can still lose no whole file, only", "1 missing of"),
+    renamed: (EXIT_PARTLY, "can be mended without any key", "1 renamed of"),
+    lost_main: (0, "The reel is whole", "its main par2 file is missing; the others say all that it said"),
+    lost_volume: (EXIT_PARTLY, "mag reel mend makes new ones. It can still lose", "spare parts are lost"),
+}
+
+
+@pytest.mark.parametrize("damage", SAYS, ids=lambda each: each.__name__)
+def test_each_damage_is_told_and_mended(bare, reel, cut, damage):
+    damage(reel)
+    code, *says = SAYS[damage]
+    said = bare("reel", "check", reel)
+    assert said.code == code
+    assert all(each in said.out for each in says), said.out
+    mended = bare("reel", "mend", reel)
+    assert mended.code == 0
+    assert "The reel is whole" in mended.out
+    assert contents(reel) == contents(cut[0])
+
+
+def test_too_much_damage_is_said_once_with_what_to_do(bare, reel):
+    for path in segments(reel)[:4]:
+        path.unlink()
+    said = bare("reel", "mend", reel)
+    assert said.code == EXIT_PARTLY
+    assert said.out.count("spare parts are needed") + said.out.count("needs ") == 1
+    assert "find another copy of the reel" in said.out
+
+
+def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(bare, reel, cut):
+    music = [path for path in segments(reel) if b"-> scrypt" not in path.read_bytes()[:100]]
+    for path in music[:3]:
+        overwrite(path, 50_000, noise(5000))
+    keyless = bare("reel", "check", reel)
+    document = bare("reel", "check", reel, "--json").document
+    assert not any(title in keyless.out for title in TITLES)
+    assert "albums" not in document
+    with_words = bare("reel", "check", reel, "--words", cut[1])
+    assert with_words.code == EXIT_PARTLY
+    assert all(title in with_words.out for title in TITLES)
+    assert "without mending" in with_words.out
+    albums = bare("reel", "check", reel, "--words", cut[1], "--json").document["albums"]
+    assert {each["title"] for each in albums} == set(TITLES)
+    assert all((each["whole"] == 4) >= each["is_whole"] for each in albums)
+    wrong = bare("reel", "check", reel, "--words", " ".join(["zoo"] * 6))
+    assert (wrong.code, wrong.out) == (EXIT_PARTLY, keyless.out)
+    assert "words" in wrong.err
+
+
+def test_an_open_library_tells_of_the_reels_that_are_sealed_to_it_alone(mag, reel, tmp_path):
+    card = tmp_path / "me.json"
+    mag("card", "--name", "Me", "--to", card)
+    mag("friend", "add", card)
+    assert mag("reel", "cut", tmp_path / "mine", "--for", "Me").code == 0
+    assert "Every album on it is whole (1)." in mag("reel", "check", tmp_path / "mine").out
+    foreign = mag("reel", "check", reel)
+    assert (foreign.code, foreign.err) == (0, "")
+    assert not any(title in foreign.out for title in TITLES)
+
+
+def test_copy_for_people_and_for_scripts(bare, reel, tmp_path):
+    total = sum(path.stat().st_size for path in reel.iterdir())
+    good, absent = tmp_path / "stick", tmp_path / "absent" / "stick"
+    said = bare("reel", "copy", reel, good)
+    assert said.code == 0
+    assert f"({total} bytes)" in said.out
+    assert f"✓ {good}: " in said.out
+    assert "Safe to pull." in said.out
+    both = bare("reel", "copy", reel, good, absent, "--json")
+    assert both.code == EXIT_PARTLY
+    first, second = both.document["targets"]
+    assert (first["verdict"], first["length"], first["kept"]) == ("done", total, first["files"])
+    assert (second["verdict"], "plug the stick in" in second["reason"]) == ("refused", True)
+    assert [each["what"] for each in both.document["missing"]] == [str(absent)]
+    assert bare("reel", "copy", reel, absent).code == EXIT_USAGE
+    assert bare("reel", "copy", reel, reel).code == EXIT_USAGE
+    assert bare("reel", "copy", tmp_path / "nothing", good).code == EXIT_SOURCE
+
+
+@pytest.mark.debian
+class TestRealReadErrors:
+    """EIO from the system itself, in the whole program: strace injects it."""
+
+    def run(self, strace: str, bad: list[Path], *arguments: object) -> subprocess.CompletedProcess[str]:
+        paths = [each for path in bad for each in ("-P", str(path))]
+        inject = ["-e", "trace=pread64,preadv,preadv2,read", "-e", "inject=pread64,preadv,preadv2,read:error=EIO"]
+        command = [strace, "-f", "-qq", "-o", "/dev/null", *paths, *inject]
+        line = [sys.executable, "-m", "magnitizdat.cli", *map(str, arguments)]
+        return subprocess.run([*command, *line], capture_output=True, text=True, check=False)
+
+    def test_check_counts_and_copy_goes_around(self, require_program, bare, reel, cut, tmp_path):
+        strace = require_program("strace")
+        bad = segments(reel)[0]
+        said = self.run(strace, [bad], "reel", "check", reel)
+        assert said.returncode == EXIT_PARTLY
+        assert "1 damaged of" in said.stdout
+        assert "unreadable" in said.stdout
+        assert "can be mended without any key" in said.stdout
+        stick = tmp_path / "stick"
+        said = self.run(strace, [bad], "reel", "copy", reel, stick)
+        assert said.returncode == EXIT_PARTLY
+        assert "Safe to pull" in said.stdout
+        assert "Parts of 1 file of the source cannot be read; every copy can be mended" in said.stdout
+        assert bare("reel", "mend", stick).code == 0
+        assert contents(stick) == contents(cut[0])
+
+    def test_a_stick_that_cannot_be_read_back_gets_no_good_word(self, require_program, reel, tmp_path):
+        stick = tmp_path / "stick"
+        stick.mkdir()
+        bad = stick / segments(reel)[0].name
+        said = self.run(require_program("strace"), [bad], "reel", "copy", reel, stick)
+        assert said.returncode == EXIT_UNEXPECTED
+        assert "failing, or smaller than it says" in said.stdout
+        assert not bad.exists()
