@@ -100,8 +100,9 @@ def _run_all(runs: Iterable[_Run], feed: Feed) -> None:
             thread.join()
     except BaseException:
         feed.stopped.set()
-        for thread in threads:
-            thread.join(_PATIENCE_S)
+        for thread in [*threads, *threads]:
+            with suppress(KeyboardInterrupt):  # pressed again, it shall not leave half a file behind
+                thread.join(_PATIENCE_S)
         raise
 
 

@@ -127,6 +127,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def sentences(self) -> list[str]:
         """The report in plain words, the verdict first."""
         lines = [self._verdict(), *self._about_reels(), *self._about_groups()]
+        if self.count("missing") and not self.is_mendable:
+            lines.append("If this is a copy that was interrupted: the same mag reel copy goes on where it stopped.")
         if self.unprotected:
             lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed ')}.")
         if self.useless:
