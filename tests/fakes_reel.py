@@ -37,8 +37,10 @@ def files_of(spool: Mapping[str, bytes]) -> list[SpoolFile]:
 
 
 def reader(spool: Mapping[str, bytes]):
-    def read(path: str, piece: int) -> bytes:
-        return spool[path][piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+    def read(path: str, piece: int, buffer: memoryview) -> int:
+        content = spool[path][piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+        buffer[: len(content)] = content
+        return len(content)
 
     return read
 

@@ -138,6 +138,19 @@ def _keep_freed_blocks() -> None:
 _keep_freed_blocks()
 
 
+_RUN = 17
+"""Chunks that are read at once: those of a piece, which seldom begins with one."""
+_own = threading.local()
+
+
+def _workspace() -> memoryview:
+    """This thread's own room for `_RUN` sealed chunks: fresh memory costs more than opening what is put there."""
+    if not hasattr(_own, "sealed"):
+        _own.sealed = memoryview(bytearray(_RUN * SEALED_CHUNK))
+    sealed: memoryview = _own.sealed
+    return sealed
+
+
 class StreamReader:
     """The plaintext of a payload as `ReadAt`. The last chunk is authenticated at open, so a cut-off file never opens.
 
@@ -179,6 +192,53 @@ class StreamReader:
         parts[-1] = memoryview(parts[-1])[: end - final * CHUNK]
         parts[0] = memoryview(parts[0])[offset - first * CHUNK :]
         return b"".join(parts)
+
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` from `offset` on, as far as the plaintext goes; how many bytes that was.
+
+        For long stretches: nothing is copied, and other threads run meanwhile. Raises: as `read_at`; what the buffer
+        then holds is of no use.
+        """
+        end = min(offset + len(buffer), self._length)
+        if offset < 0 or end <= offset:
+            return 0
+        first, final = offset // CHUNK, (end - 1) // CHUNK
+        for run in range(first, final + 1, _RUN):
+            sealed = self._sealed_run(run, min(final, run + _RUN - 1))
+            for number in range(run, min(final + 1, run + _RUN)):
+                begin, stop = number * CHUNK, min((number + 1) * CHUNK, self._length)
+                chunk = sealed[(number - run) * SEALED_CHUNK : (number - run + 1) * SEALED_CHUNK]
+                if offset <= begin and stop <= end:
+                    self._open_chunk_into(number, chunk, buffer[begin - offset : stop - offset])
+                else:
+                    low, high = max(begin, offset), min(stop, end)
+                    buffer[low - offset : high - offset] = self._edge(number, chunk)[low - begin : high - begin]
+        return end - offset
+
+    def _edge(self, number: int, sealed: Buffer) -> bytes:
+        """A chunk of which only a part is wanted: the next read may want the rest."""
+        with self._guard:
+            kept_number, kept = self._kept
+        if kept_number != number:
+            kept = self._open_chunk(number, sealed)
+            with self._guard:
+                self._kept = (number, kept)
+        return kept
+
+    def _sealed_run(self, first: int, final: int) -> memoryview:
+        read_into = getattr(self._source, "read_into", None)
+        if read_into is None:
+            return memoryview(self._sealed(first, final - first + 1))
+        length = (final - first + 1) * SEALED_CHUNK
+        workspace = _workspace()[:length]
+        return workspace[: read_into(workspace, self._start + first * SEALED_CHUNK)]
+
+    def _open_chunk_into(self, number: int, sealed: Buffer, out: memoryview) -> None:
+        try:
+            nonce = _chunk_nonce(number, last=number == self._last)
+            self._cipher.decrypt_into(nonce, sealed, None, out)
+        except (InvalidTag, ValueError) as exc:
+            raise DamagedError("the file is damaged here; mend it or copy it again") from exc
 
     def _open_run(self, first: int, final: int) -> list[bytes]:
         sealed = memoryview(self._sealed(first, final - first + 1))

@@ -118,6 +118,10 @@ class Container:
             raise DamagedError("a container does not hold what it should; ask for another copy")
         return zip_store.read_member(self._stream, member)
 
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` with the plaintext from `offset` on, authenticated by age; how many bytes that was."""
+        return self._stream.read_into(buffer, offset)
+
     def read_range(self, offset: int, length: int) -> bytes:
         """Bytes of the plaintext, authenticated by age."""
         return self._stream.read_at(offset, length)

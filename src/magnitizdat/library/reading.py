@@ -65,6 +65,16 @@ class FileReader:
             parts.append(part)
         return b"".join(parts)
 
+    def read_into(self, buffer: memoryview, offset: int) -> int:
+        """Fill `buffer` from `offset` on, as far as the file goes; how many bytes that was.
+
+        Raises: OSError from the medium.
+        """
+        done = 0
+        while done < len(buffer) and (count := self._preadv(buffer[done:], offset + done)):
+            done += count
+        return done
+
     def forget_cached(self) -> None:
         """Ask the system to drop what it holds in memory of this file, so that the next read comes from the medium."""
         if hasattr(os, "posix_fadvise"):
@@ -82,6 +92,13 @@ class FileReader:
         with self._cursor:  # Windows: one cursor for all threads
             os.lseek(self._descriptor, offset, os.SEEK_SET)
             return os.read(self._descriptor, length)
+
+    def _preadv(self, buffer: memoryview, offset: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._descriptor, [buffer], offset)
+        content = self._pread(len(buffer), offset)  # macOS before 11, Windows
+        buffer[: len(content)] = content
+        return len(content)
 
     def __enter__(self) -> Self:
         return self

@@ -10,10 +10,10 @@ import base64
 import hmac
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
 from magnitizdat.formats.checksum import crc32
@@ -23,6 +23,8 @@ from magnitizdat.library.batch import Batch, Placement
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.model import Progress, Silent
+
+T = TypeVar("T")
 
 __all__ = ["Batch", "CellProblem", "Placement", "Vault"]
 
@@ -86,18 +88,28 @@ class Vault:
         """
         return self.read_range(placement, 0, placement.length)
 
+    def read_into(self, placement: Placement, buffer: memoryview) -> int:
+        """Fill the beginning of `buffer` with a member's bytes, verified; how many there are.
+
+        Raises: LibraryError as `read`.
+        """
+        return self._read(placement, lambda cell: cell.read_into(buffer[: placement.length], placement.offset))
+
     def read_range(self, placement: Placement, offset: int, length: int) -> bytes:
         """Bytes `offset:offset + length` of a member, cut off at its end like a slice, verified.
 
         Raises: LibraryError as `read`.
         """
+        wanted = max(0, min(offset + length, placement.length) - offset)
+        return self._read(placement, lambda cell: cell.read_range(placement.offset + offset, wanted))
+
+    def _read(self, placement: Placement, read: Callable[[Container], T]) -> T:
         container = self._container(placement.cell)
         try:
             member = container.members.get(placement.member)
             if member is None or (member.offset, member.length) != (placement.offset, placement.length):
                 raise LibraryError(_DAMAGED)  # a cell of ours under another's name
-            wanted = max(0, min(offset + length, placement.length) - offset)
-            return container.read_range(placement.offset + offset, wanted)
+            return read(container)
         except (SourceError, OSError) as exc:
             self._close_cell(placement.cell)
             raise LibraryError(_DAMAGED) from exc

@@ -144,14 +144,28 @@ class Cargo:
 
         Raises: LibraryError.
         """
-        sha256 = parse_blob(path)
-        if sha256 is None:
-            return self._small[path][piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+        small = self._small.get(path)
+        if small is not None:
+            return small[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+        return self._library.vault.read(self._placement(path, piece))
+
+    def read_into(self, path: str, piece: int, buffer: memoryview) -> int:
+        """Fill the beginning of `buffer` with piece `piece` of a file; how many bytes that was.
+
+        Raises: LibraryError.
+        """
+        if path not in self._small:
+            return self._library.vault.read_into(self._placement(path, piece), buffer)
+        content = self.read(path, piece)
+        buffer[: len(content)] = content
+        return len(content)
+
+    def _placement(self, path: str, piece: int) -> Placement:
+        sha256 = parse_blob(path) or ""
         with self._turn:
             if self._last[0] != sha256:
                 self._last = (sha256, self._library.placements(sha256))
-            placements = self._last[1]
-        return self._library.vault.read(placements[piece])
+            return self._last[1][piece]
 
     def pieces(self, file: SpoolFile) -> Iterator[bytes]:
         """A whole file, 1 MiB at a time."""

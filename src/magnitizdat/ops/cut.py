@@ -140,7 +140,7 @@ def cut_reel(
     try:
         report = cut(
             reel,
-            cargo.read,
+            cargo.read_into,
             recipients,
             folder,
             Disk(),

@@ -116,8 +116,9 @@ class Layout:
 
     @cached_property
     def groups(self) -> int:
-        """G: groups of about 16 segments, never under 10 where the reel has as many."""
-        return max(1, (self.segments + GROUP // 2) // GROUP)
+        """G: groups of about 16 segments, never under 10 where the reel has as many; two are worked on at a time."""
+        nearest = (self.segments + GROUP // 2) // GROUP
+        return max(1, nearest if nearest < 3 else nearest // 2 * 2)
 
     def group(self, number: int) -> range:
         """Segments of a group."""

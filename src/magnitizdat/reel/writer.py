@@ -15,12 +15,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
-from magnitizdat.formats.container import Sealer
+from magnitizdat.formats.container import Sealer, Shape, room
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
 from magnitizdat.reel.layout import Layout, size_words
@@ -31,7 +32,7 @@ from magnitizdat.reel.words import WordLock
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
-ReadMember = Callable[[str, int], bytes]
+ReadMember = Callable[[str, int, memoryview], int]
 _AHEAD = 2
 _PARITY_CHILDREN = 2
 
@@ -70,11 +71,12 @@ def cut(
 ) -> CutReport:
     """Write a reel into `folder`, exactly as planned.
 
-    `read_member(path, piece)` gives the bytes of a piece. `recipients` are those of the plan, before filling up; a reel
-    sealed to words takes a `lock` instead. `names` gives numbers from 0 a name of eight characters each: segments
-    first, then parity groups, then subfolders. With `on_segment` an interrupted cut can be taken up again: the caller
-    keeps what it is told, and passes it as `done` with the same names; segments that still verify stay as they are.
-    Without it, whatever was written is removed when something fails.
+    `read_member(path, piece, buffer)` fills a buffer with a piece and says how long that is; another thread calls it.
+    `recipients` are those of the plan, before filling up; a reel sealed to words takes a `lock` instead. `names` gives
+    numbers from 0 a name of eight characters each: segments first, then parity groups, then subfolders. With
+    `on_segment` an interrupted cut can be taken up again: the caller keeps what it is told, passes it as `done` with
+    the same names, and removes what else is there under these; segments that still verify stay as they are. Without
+    it, whatever was written is removed when something fails.
 
     Raises: NoSpaceError before the first byte if the reel will not fit, and later if the medium lied; TargetError if
     it fails or gives back other bytes; whatever `read_member` raises.
@@ -96,6 +98,25 @@ def cut(
             raise TargetError(f"{folder} failed or is gone; bring it back and run the same command again") from exc
         raise
     return work.report()
+
+
+class _Seat:
+    """Reads and seals one segment at a time, into `buffers` buffers in turn."""
+
+    def __init__(self, shape: Shape, recipients: Sequence[X25519Recipient], *, buffers: int) -> None:
+        self._plain = memoryview(bytearray(room(shape)))
+        self._sealers = cycle([Sealer(shape, recipients) for _ in range(buffers)])
+
+    def seal(self, wanted: Iterable[MemberRef], read_member: ReadMember) -> Buffer:
+        """A sealed segment, valid until its buffer's turn comes again."""
+        members, at = list[tuple[str, Buffer]](), 0
+        for each in wanted:
+            plain = self._plain[at : at + each.length]
+            if read_member(each.path, each.piece, plain) != each.length:
+                raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
+            members.append((each.name, plain))
+            at += each.length
+        return next(self._sealers).seal(members)
 
 
 class _Cut:
@@ -147,7 +168,7 @@ class _Cut:
         lock: WordLock | None,
         on_segment: Callable[[SealedSegment], None] | None,
     ) -> None:
-        """Seal in one thread, write in this one."""
+        """Seal in one thread, write in this one. Two that seal would wait for each other every 25 µs, a chunk's time."""
         missing = [index for index in range(self._layout.segments) if index not in self._sealed]
         self._progress.start("segments", len(missing) * self._layout.segment_length)
         for index, sealed in self._seal_ahead(missing, read_member, recipients, lock):
@@ -155,8 +176,7 @@ class _Cut:
             self._made.add(path)
             with self._disk.create(self._folder / path) as writer:
                 writer.write(sealed)
-            crcs = _crcs([sealed], self._layout)
-            segment = SealedSegment(index=index, path=path, crcs=crcs)
+            segment = SealedSegment(index=index, path=path, crcs=_crcs([sealed], self._layout))
             self._sealed[index] = segment
             if on_segment is not None:
                 on_segment(segment)
@@ -171,21 +191,21 @@ class _Cut:
         lock: WordLock | None,
     ) -> Iterator[tuple[int, Buffer]]:
         """Sealed segments, valid until the next is asked for: one is written while the following is sealed."""
-        sealers = [Sealer(self._layout.shape, recipients) for _ in range(_AHEAD)]
+        seat = _Seat(self._layout.shape, recipients, buffers=_AHEAD)
 
-        def seal(index: int, sealer: Sealer) -> Buffer:
+        def seal(index: int) -> Buffer:
             if lock is not None and index == 0:
                 return lock.seal(self._layout.segment_length)
-            return sealer.seal([(ref.name, _member(read_member, ref)) for ref in self._reel.members(index)])
+            return seat.seal(self._reel.members(index), read_member)
 
         waiting: deque[tuple[int, Future[Buffer]]] = deque()
         with ThreadPoolExecutor(1, "sealer") as pool:
             try:
-                for turn, index in enumerate(missing):
+                for index in missing:
                     if len(waiting) == _AHEAD:
                         yield waiting[0][0], waiting[0][1].result()
                         waiting.popleft()
-                    waiting.append((index, pool.submit(seal, index, sealers[turn % _AHEAD])))
+                    waiting.append((index, pool.submit(seal, index)))
                 while waiting:
                     yield waiting[0][0], waiting[0][1].result()
                     waiting.popleft()
@@ -285,13 +305,6 @@ class _Cut:
             parity_bytes=self._layout.parity_bytes,
             kept=self._kept,
         )
-
-
-def _member(read_member: ReadMember, wanted: MemberRef) -> bytes:
-    plain = read_member(wanted.path, wanted.piece)
-    if len(plain) != wanted.length:
-        raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
-    return plain
 
 
 def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:
