@@ -149,6 +149,14 @@ def test_copy_for_people_and_for_scripts(bare, reel, tmp_path):
     assert bare("reel", "copy", tmp_path / "nothing", good).code == EXIT_SOURCE
 
 
+def test_on_a_terminal_each_stick_has_a_row(bare, reel, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    said = bare("reel", "copy", reel, tmp_path / "a", tmp_path / "b")
+    assert said.code == 0
+    shown = "".join(said.err.split())
+    assert all("".join(f"{tmp_path / name}: read back".split()) in shown for name in "ab")
+
+
 @pytest.mark.debian
 class TestRealReadErrors:
     """EIO from the system itself, in the whole program: strace injects it."""
