@@ -427,7 +427,9 @@ def source_at(library, folder):
 
 
 def choose(library, folder, friend, *, quality=None, size=None):
-    return choose_for_reel(
+    """The choice, and what was said."""
+    said = []
+    choice = choose_for_reel(
         library,
         lambda chosen: gather(library, now=NOW, quality=chosen),
         folder,
@@ -435,34 +437,38 @@ def choose(library, folder, friend, *, quality=None, size=None):
         recipients=1 if friend else 0,
         parity_percent=10,
         size=size,
+        say=said.append,
     )
+    return choice, "".join(said)
 
 
 def test_short_of_space_the_small_versions_go_and_it_is_said(maker, mine, published, tmp_path, monkeypatch):
     full = cut_to(maker, mine, tmp_path / "full", "full").cut.total_bytes
     small = cut_to(maker, mine, tmp_path / "small", "small").cut.total_bytes
-    choice = choose(maker, tmp_path / "reel", mine, size=full)
-    assert (choice.cargo.quality, choice.why) == ("full", "")
+    choice, said = choose(maker, tmp_path / "reel", mine, size=full)
+    assert (choice.cargo.quality, said) == ("full", "")
     for size in (full - 1, small):
-        choice = choose(maker, tmp_path / "reel", mine, size=size)
+        choice, said = choose(maker, tmp_path / "reel", mine, size=size)
         assert choice.cargo.quality == "small"
-        assert "--quality full" in choice.why
+        assert "--quality full" in said
         report = cut_reel(maker, choice.cargo, tmp_path / f"reel{size}", recipients=to(mine), size=size)
         assert (report.left_out, report.quality) == ((), "small")
         assert report.cut.total_bytes <= size
-    assert choose(maker, tmp_path / "reel", mine, size=small, quality="full").cargo.quality == "full"
+    assert choose(maker, tmp_path / "reel", mine, size=small, quality="full")[0].cargo.quality == "full"
     report = cut_reel(maker, choice.cargo, tmp_path / "less", recipients=to(mine), size=small - 1)
     assert report.left_out
     assert set(report.without_small) <= set(report.albums)
     for free, quality in ((full, "full"), (full - 1, "small")):
         monkeypatch.setattr(shutil, "disk_usage", lambda _place, free=free: Usage(10**12, 0, free))
-        assert choose(maker, tmp_path / "new", mine).cargo.quality == quality
-        assert choose(maker, tmp_path / "new", None).cargo.quality == "small"  # words take one segment more
+        assert choose(maker, tmp_path / "new", mine)[0].cargo.quality == quality
+        assert choose(maker, tmp_path / "new", None)[0].cargo.quality == "small"  # words take one segment more
         assert choose_open(maker, tmp_path / "open").cargo.quality == "full"  # without parity and padding it fits
 
 
 def choose_open(library, folder):
-    return choose_for_spool(lambda each: gather(library, now=NOW, quality=each), folder, quality=None, size=None)
+    return choose_for_spool(
+        lambda each: gather(library, now=NOW, quality=each), folder, quality=None, size=None, say=str
+    )
 
 
 class Usage(NamedTuple):
@@ -479,10 +485,10 @@ def test_the_quality_is_part_of_what_an_unfinished_reel_means(maker, mine, publi
         cut_to(maker, mine, folder, "small")
     monkeypatch.undo()
     assert begun_quality(maker, folder) == "small"
-    choice = choose(maker, folder, mine)
+    choice, said = choose(maker, folder, mine)
     assert choice.cargo.quality == "small"
-    assert "begun" in choice.why
-    asked = choose(maker, folder, mine, quality="full")
+    assert "begun" in said
+    asked, _ = choose(maker, folder, mine, quality="full")
     assert asked.cargo.quality == "full"
     report = cut_reel(maker, asked.cargo, folder, recipients=to(mine))
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) == report.cut.total_bytes
@@ -641,14 +647,14 @@ def test_an_open_spool_takes_what_fits_and_says_what_does_not(maker, published, 
         return gather(maker, now=NOW, quality=chosen)
 
     full, small = gathered("full").length, gathered("small").length
-    assert choose_for_spool(gathered, tmp_path, quality=None, size=full).cargo.quality == "full"
-    choice = choose_for_spool(gathered, tmp_path, quality=None, size=small)
+    assert choose_for_spool(gathered, tmp_path, quality=None, size=full, say=str).cargo.quality == "full"
+    choice = choose_for_spool(gathered, tmp_path, quality=None, size=small, say=str)
     assert (choice.cargo.quality, choice.left_out) == ("small", ())
-    choice = choose_for_spool(gathered, tmp_path, quality="full", size=full - 1)
+    choice = choose_for_spool(gathered, tmp_path, quality="full", size=full - 1, say=str)
     assert (choice.cargo.quality, len(choice.left_out)) == ("full", 1)
     assert choice.cargo.length < full
     with pytest.raises(NoSpaceError):
-        choose_for_spool(gathered, tmp_path, quality=None, size=10_000)
+        choose_for_spool(gathered, tmp_path, quality=None, size=10_000, say=str)
     write_open(maker, choice.cargo, FolderTarget(tmp_path / "open"))
     with make_library(tmp_path / "mine") as mine:
         report = dub(mine, FolderSpool(tmp_path / "open"), now=NOW)

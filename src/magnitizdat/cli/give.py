@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from magnitizdat.model import Quality
     from magnitizdat.ops.cargo import Cargo
     from magnitizdat.ops.cut import ReelReport
-    from magnitizdat.ops.giving import Choice, Gathered
+    from magnitizdat.ops.giving import Gathered
     from magnitizdat.ops.holdings import Holdings
     from magnitizdat.ops.offers import Offered
     from magnitizdat.ops.opening import OpenReport
@@ -81,8 +81,7 @@ def _cut_open(library: Library, gathered: Gathered, folder: Path, quality: Quali
     from magnitizdat.ops.opening import FolderTarget, write_open
 
     out = face.current
-    choice = choose_for_spool(gathered, folder, quality=quality, size=size)
-    _say_choice(choice)
+    choice = choose_for_spool(gathered, folder, quality=quality, size=size, say=out.say)
     out.say(f"It takes {human_size(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
     _say_left_out(choice.left_out)
     with out.progress() as progress:
@@ -114,9 +113,15 @@ def _cut_sealed(
         _say_left_out(order.left_out)
 
     choice = choose_for_reel(
-        library, gathered, folder, quality=quality, recipients=len(sealed_to), parity_percent=parity, size=size
+        library,
+        gathered,
+        folder,
+        quality=quality,
+        recipients=len(sealed_to),
+        parity_percent=parity,
+        size=size,
+        say=out.say,
     )
-    _say_choice(choice)
     with out.progress() as progress:
         report = cut_reel(
             library,
@@ -139,11 +144,6 @@ def _cut_sealed(
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")
     return EXIT_PARTLY if report.left_out else 0
-
-
-def _say_choice(choice: Choice) -> None:
-    if choice.why:
-        face.current.say(choice.why)
 
 
 def _say_left_out(titles: tuple[str, ...]) -> None:

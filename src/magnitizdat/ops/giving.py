@@ -13,19 +13,21 @@ from magnitizdat.ops.cargo import Cargo
 from magnitizdat.ops.cut import begun_quality, plan_reel
 
 SHORT = (
-    "There is no room for everything in full, so small versions go where there are some; --quality full says otherwise."
+    "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
+    " to originals."
 )
 BEGUN = "This reel was begun with small versions, and is finished so; --quality full begins anew."
 
 Gathered = Callable[[Quality], Cargo]
 """Gathers the same albums in one quality or another."""
+Say = Callable[[str], object]
+"""Is told in one sentence that small versions go where nobody asked for them, before any are made."""
 
 
 class Choice(NamedTuple):
-    """What goes, in one sentence why where nobody asked for it, and the titles of albums that do not fit."""
+    """What goes, and the titles of albums that do not fit."""
 
     cargo: Cargo
-    why: str = ""
     left_out: tuple[str, ...] = ()
 
 
@@ -38,6 +40,7 @@ def choose_for_reel(
     recipients: int,
     parity_percent: int,
     size: int | None,
+    say: Say,
 ) -> Choice:
     """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
 
@@ -45,7 +48,9 @@ def choose_for_reel(
     """
     begun = begun_quality(library, folder)
     if quality is None and begun is not None:
-        return Choice(gathered(begun), BEGUN if begun == "small" else "")
+        if begun == "small":
+            say(BEGUN)
+        return Choice(gathered(begun))
 
     def takes(cargo: Cargo) -> bool:
         room = size if size is not None else free_space(folder)
@@ -55,10 +60,12 @@ def choose_for_reel(
         reel, _ = plan_reel(cargo, recipients=sealed_to, word_sealed=not recipients, parity_percent=parity_percent)
         return reel.total_bytes <= room
 
-    return _choose(gathered, quality, takes)
+    return _choose(gathered, quality, takes, say)
 
 
-def choose_for_spool(gathered: Gathered, folder: Path, *, quality: Quality | None, size: int | None) -> Choice:
+def choose_for_spool(
+    gathered: Gathered, folder: Path, *, quality: Quality | None, size: int | None, say: Say
+) -> Choice:
     """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
 
     Raises: as `choose_for_reel`, and NoSpaceError if not even one album fits `size`.
@@ -71,18 +78,21 @@ def choose_for_spool(gathered: Gathered, folder: Path, *, quality: Quality | Non
         missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
         return room is None or missing <= room
 
-    choice = _choose(gathered, quality, takes)
+    choice = _choose(gathered, quality, takes, say)
     if size is None or choice.cargo.length <= size:
         return choice
     cargo, left_out = choice.cargo.within(size)
     return choice._replace(cargo=cargo, left_out=left_out)
 
 
-def _choose(gathered: Gathered, quality: Quality | None, takes: Callable[[Cargo], bool]) -> Choice:
+def _choose(gathered: Gathered, quality: Quality | None, takes: Callable[[Cargo], bool], say: Say) -> Choice:
     if quality is not None:
         return Choice(gathered(quality))
     full = gathered("full")
-    return Choice(full) if takes(full) else Choice(gathered("small"), SHORT)
+    if takes(full):
+        return Choice(full)
+    say(SHORT)
+    return Choice(gathered("small"))
 
 
 def free_space(folder: Path) -> int | None:
