@@ -168,7 +168,7 @@ class _Cut:
         lock: WordLock | None,
         on_segment: Callable[[SealedSegment], None] | None,
     ) -> None:
-        """Seal in one thread, write in this one. Two that seal would wait for each other every 25 µs, a chunk's time."""
+        """Seal in one thread, write in this one. Two that seal would wait for each other at every chunk."""
         missing = [index for index in range(self._layout.segments) if index not in self._sealed]
         self._progress.start("segments", len(missing) * self._layout.segment_length)
         for index, sealed in self._seal_ahead(missing, read_member, recipients, lock):
