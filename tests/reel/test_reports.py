@@ -60,6 +60,7 @@ def test_the_weakest_group_is_named_where_groups_differ():
 
 def test_what_was_mended_is_counted():
     report = MendReport(
+        after=CheckReport(groups=()),
         mended=("a.age",),
         renamed=("b.age",),
         renewed_parity=("g",),

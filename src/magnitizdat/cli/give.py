@@ -224,13 +224,12 @@ def mend(
 ) -> int:
     """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
     from magnitizdat.library.disk import Disk
-    from magnitizdat.reel.check import check as check_op
     from magnitizdat.reel.mend import mend as mend_op
 
     out = face.current
     with out.progress() as progress:
         report = mend_op(folder, Disk(), scratch=scratch, progress=progress)
-        after = check_op(folder, progress=progress)
+    after = report.after
     out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
     out.say(
         f"{len(report.mended)} files mended, {len(report.renamed)} given their names back, "

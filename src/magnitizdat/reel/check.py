@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,8 +80,8 @@ def check(folder: Path, *, progress: Progress | None = None) -> CheckReport:
     return inspect(folder, progress=progress).report()
 
 
-def inspect(folder: Path, *, progress: Progress | None = None) -> Inspection:
-    """The same with all that mending needs."""
+def inspect(folder: Path, *, verified: Collection[str] = (), progress: Progress | None = None) -> Inspection:
+    """The same with all that mending needs. Files that somebody has just `verified` are not read again."""
     watcher = progress or Silent()
     found = survey(folder)
     watcher.start("check", sum(each.length for each in found))
@@ -91,7 +91,9 @@ def inspect(folder: Path, *, progress: Progress | None = None) -> Inspection:
     jobs = [(parity, file) for parity in sets for file in parity.files]
 
     def look(job: tuple[ParitySet, Description]) -> Examined:
-        examined = examine(folder, *job)
+        parity, file = job
+        path = parity.path_of(file)
+        examined = Examined(file, path, set(), is_whole=True) if path in verified else examine(folder, parity, file)
         watcher.advance(lengths.get(examined.path, 0))
         return examined
 
@@ -116,12 +118,28 @@ def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
         is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
         return Examined(file, path, every, exists=is_file)
     try:
-        if source.length == file.length and md5_of(source.path) == file.md5:
-            return Examined(file, path, set(), is_whole=True)
+        md5, lost = _read_once(source, checksums, parity.slice_length)
     except OSError:
-        pass
-    lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
+        md5, lost = b"", set()
+    if source.length == file.length and md5 == file.md5:
+        return Examined(file, path, set(), is_whole=True)
+    unreadable = False
+    if not lost or source.length != file.length:
+        lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
     return Examined(file, path, lost, unreadable=unreadable, length=source.length)
+
+
+def _read_once(source: PathReader, checksums: Checksums, slice_length: int) -> tuple[bytes, set[int]]:
+    """MD5 of a file, and its slices with another CRC-32 than they should have. Raises: OSError."""
+    hashed, lost = hashlib.md5(usedforsecurity=False), set[int]()
+    buffer = memoryview(bytearray(slice_length))
+    for number in range(checksums.slices):
+        length = source.read_into(buffer, number * slice_length)
+        content = buffer[:length]
+        hashed.update(content)
+        if crc32(bytes(slice_length - length), crc32(content)) != checksums.crc32(number):
+            lost.add(number)
+    return hashed.digest(), lost
 
 
 def lost_slices(

@@ -44,7 +44,8 @@ def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Pro
     """Make every file of a reel whole that its spare parts allow, then make damaged spare parts anew.
 
     `scratch` is a folder with room for two groups, for a stick that is too full. Interrupted, the same call goes on.
-    What cannot be mended is in the report, with a reason each.
+    What cannot be mended is in the report, with a reason each, and how the reel is now: what was read and verified in
+    the meantime is not read again for that.
 
     Raises: SourceError if the folder cannot be listed, TargetError if the medium fails while it is written.
     """
@@ -75,7 +76,9 @@ class _Mend:
         self._remove_leftovers()
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
         self._disk.flush()
+        whole = {each.path for _, files in groups for each in files if each.is_whole}
         return MendReport(
+            after=inspect(self._folder, verified=whole, progress=self._progress).report(),
             mended=tuple(sorted(self._mended)),
             renamed=tuple(renamed),
             renewed_parity=tuple(sorted(self._renewed)),

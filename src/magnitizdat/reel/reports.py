@@ -193,6 +193,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
 class MendReport(Value, frozen=True, kw_only=True):
     """What was mended. `missing` says what could not be, with a reason each."""
 
+    after: CheckReport
     mended: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
     renewed_parity: tuple[str, ...] = ()
