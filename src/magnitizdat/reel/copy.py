@@ -40,7 +40,8 @@ Watch = Callable[[Path], Progress]
 _FLUSH_LENGTH = 64 << 20
 """Bytes after which a stick is flushed: its progress is its own, not that of the memory before it."""
 _PATIENCE_S = 5.0
-"""How long an interrupted copy waits for sticks to let go of what they write."""
+"""How long an interrupted copy waits for each stick to let go of what it writes."""
+_PRESSED_AGAIN = 3
 
 
 def reel_files(folder: Path) -> list[Found]:
@@ -91,19 +92,25 @@ def copy(
     )
 
 
-def _run_all(runs: Iterable[_Run], feed: Feed) -> None:
-    threads = [threading.Thread(target=run.work, name="copy", daemon=True) for run in runs]
-    for thread in threads:
-        thread.start()
+def _run_all(runs: Sequence[_Run], feed: Feed) -> None:
     try:
-        for thread in threads:
-            thread.join()
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.ended.wait()  # not join(): interrupted, it takes a running thread for one that has ended
     except BaseException:
-        feed.stopped.set()
-        for thread in [*threads, *threads]:
-            with suppress(KeyboardInterrupt):  # pressed again, it shall not leave half a file behind
-                thread.join(_PATIENCE_S)
+        _end(runs, feed)
         raise
+
+
+def _end(runs: Sequence[_Run], feed: Feed) -> None:
+    """Let every stick finish its chunk and take back half a file; Ctrl-C pressed again does not hurry that."""
+    for _ in range(_PRESSED_AGAIN):
+        with suppress(KeyboardInterrupt):
+            feed.stopped.set()
+            for run in runs:
+                run.ended.wait(_PATIENCE_S if run.started else 0)
+            return
 
 
 class _Room:
@@ -137,6 +144,7 @@ class _Run:
 
     def __init__(self, feed: Feed, files: Sequence[Found], folder: Path, disk: Disk, progress: Progress) -> None:
         self.folder = folder
+        self.started, self.ended = False, threading.Event()
         self.bug: BaseException | None = None
         self.report = TargetReport(folder=str(folder), verdict="refused")
         self._feed, self._disk, self._progress = feed, disk, progress
@@ -166,8 +174,12 @@ class _Run:
             if any(path.endswith((SEGMENT_SUFFIX, PARITY_SUFFIX)) for path in others):
                 raise UsageError("another reel is in that folder; name a new folder, or remove that reel first")
 
-    def work(self) -> None:
-        """The whole way; never raises."""
+    def start(self) -> None:
+        """Go the whole way in a thread; `ended` is set when it is over."""
+        self.started = True
+        threading.Thread(target=self._work, name="copy", daemon=True).start()
+
+    def _work(self) -> None:
         try:
             self._copy()
         except _Stopped:
@@ -181,6 +193,8 @@ class _Run:
             kept = len(self._files) - len(self._written)
             self.report = self._at(verdict="done", kept=kept)
             self._progress.say(f"{self.folder}: {self.report.sentence()}")
+        finally:
+            self.ended.set()
 
     def _at(self, *, verdict: CopyVerdict, reason: str = "", kept: int = 0) -> TargetReport:
         whole = [self._files[path] for path in self._digests]
