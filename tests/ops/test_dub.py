@@ -195,6 +195,29 @@ def test_pieces_that_arrived_are_not_fetched_again(maker, mine, tmp_path):
     assert_arrived(mine, contents)
 
 
+def test_of_a_hurt_blob_the_good_pieces_stay_and_the_bad_one_goes(maker, mine, tmp_path):
+    album, contents = put_album(maker, lengths=(6 * PIECE_LENGTH + 5,))
+    publish_all(maker, [album])
+    write_spool(maker, tmp_path / "spool")
+    blob = biggest_blob(tmp_path / "spool")
+    good = blob.read_bytes()
+    flip(blob, 3 * PIECE_LENGTH + 7)
+    report = dub(mine, FolderSpool(tmp_path / "spool"), now=NOW)
+    assert "not what its label signed" in report.missing[0].reason
+    held = mine.placements(blob.name)
+    assert sorted(held) == [0, 1, 2, 4, 5, 6]
+    for number, placement in held.items():
+        assert mine.vault.read(placement) == good[number * PIECE_LENGTH : (number + 1) * PIECE_LENGTH]
+    assert is_sound(mine)
+    named = {cell for (cell,) in mine.db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
+    assert not list(mine.vault.check(named)), "the bad piece's cell went too"
+    blob.write_bytes(good)
+    again = FlakySpool(FolderSpool(tmp_path / "spool"))
+    dub(mine, again, now=NOW)
+    assert len(again.blobs) == 1
+    assert_arrived(mine, contents)
+
+
 # -- altered, truncated, hostile --------------------------------------------------------------------------------------
 
 

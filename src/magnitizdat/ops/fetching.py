@@ -1,14 +1,15 @@
-"""Fetching blobs: every piece verified before it is sealed, every blob as a whole before it counts.
+"""Fetching blobs: every byte is hashed on its way in, and every blob verified as a whole before it counts.
 
-Two threads fetch and hash a few pieces ahead; this thread seals in order. Pieces that a run before brought are read
-back and hashed instead of being fetched.
+Two threads fetch a few pieces ahead; this thread hashes and seals in order. Where a whole is not what its label signed,
+its pieces are read back and hashed one by one, as those are that an earlier run brought, and only bad ones are fetched
+again. Hashing every byte twice on the way would take as long as all the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -90,8 +91,19 @@ class Fetcher:
         """
         lying = [file for file in files if self._library.shelf.is_complete(file.sha256)]
         failed: dict[str, SourceError] = {file.sha256: DamagedError(_LENGTH) for file in lying}
+        doubtful = self._bring(files, failed)
+        if doubtful:
+            self._changes.commit()
+            for file in self._bring(doubtful, failed, one_by_one=True):
+                failed[file.sha256] = DamagedError("its signed pieces do not make its signed whole; tell the label")
+                self._forget(file, range(len(file.piece_digests())))
+        return failed
+
+    def _bring(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool = False) -> list[File]:
+        """Bring blobs; returned are those that came and are not what was signed. Failures go into `failed`."""
+        doubtful: list[File] = []
         whole = hashlib.sha256()
-        for task in self._ahead(files, failed):
+        for task in self._ahead(files, failed, one_by_one=one_by_one):
             file = task.file
             if task.number == 0:
                 whole = hashlib.sha256()
@@ -101,6 +113,7 @@ class Fetcher:
                 raise
             except SourceError as exc:
                 failed.setdefault(file.sha256, exc)
+                self._forget(file, (task.number,) if one_by_one else ())
                 continue
             if file.sha256 in failed:
                 continue
@@ -108,42 +121,40 @@ class Fetcher:
             count = len(file.piece_digests())
             if piece.is_new:
                 self._changes.put_member(piece_name(file.sha256, task.number, count), piece.content)
-            self._progress.advance(len(piece.content))
-            if task.number == count - 1:
-                self._finish(file, whole.hexdigest(), failed)
+            self._progress.advance(0 if one_by_one else len(piece.content))
+            if task.number == count - 1 and whole.hexdigest() == file.sha256:
+                self._finish(file)
+            elif task.number == count - 1:
+                doubtful.append(file)
             if self._changes.pending_bytes >= COMMIT_LENGTH:
                 self._changes.commit()
-        return failed
+        return doubtful
 
-    def _finish(self, file: File, digest: str, failed: dict[str, SourceError]) -> None:
-        if digest != file.sha256:
-            failed[file.sha256] = DamagedError("its signed pieces do not make its signed whole; tell the label")
-            self._forget(file)
-            return
+    def _finish(self, file: File) -> None:
         self._changes.then(lambda shelf: shelf.complete_blob(file))
         self._arrived.add(file)
 
-    def _forget(self, file: File) -> None:
+    def _forget(self, file: File, numbers: Iterable[int]) -> None:
         """Pieces under a name that is not theirs go again, lest they stand in for the real ones."""
-        digest = bytes.fromhex(file.sha256)
+        pieces = [(bytes.fromhex(file.sha256), number) for number in numbers]
+        if not pieces:
+            return
         self._changes.commit()
-        cells = [cell for (cell,) in self._library.db.all("SELECT cell FROM piece WHERE blob = ?", (digest,))]
-        self._changes.then(lambda shelf: shelf.db.run("DELETE FROM piece WHERE blob = ?", (digest,)))
-        self._changes.drop_cells(cell for cell in cells if self._stands_alone(cell, digest))
+        where = "FROM piece WHERE blob = ? AND number = ?"
+        cells = {cell for piece in pieces for (cell,) in self._library.db.all(f"SELECT cell {where}", piece)}
+        self._changes.then(lambda shelf: shelf.db.many(f"DELETE {where}", pieces))
+        self._changes.drop_cells(cells)
         self._changes.commit()
 
-    def _stands_alone(self, cell: int, digest: bytes) -> bool:
-        others = "SELECT 1 FROM piece WHERE cell = ?1 AND blob <> ?2 UNION SELECT 1 FROM member WHERE cell = ?1"
-        return self._library.db.one(others, (cell, digest)) is None
-
-    def _ahead(self, files: Sequence[File], failed: dict[str, SourceError]) -> Iterator[_Task]:
+    def _ahead(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:
         waiting: deque[_Task] = deque()
         for file in files:
             held = self._library.placements(file.sha256)
             for number, digest in enumerate(file.piece_digests()):
                 if file.sha256 in failed:
                     break
-                piece = self._pool.submit(self._piece, file, number, digest, held.get(number))
+                expected = digest if one_by_one or number in held else ""
+                piece = self._pool.submit(self._piece, file, number, expected, held.get(number))
                 waiting.append(_Task(file, number, piece))
                 if len(waiting) >= AHEAD:
                     yield waiting.popleft()
@@ -151,6 +162,7 @@ class Fetcher:
             yield waiting.popleft()
 
     def _piece(self, file: File, number: int, digest: str, held: Placement | None) -> _Piece:
+        """With an empty `digest` its length alone is looked at. Raises: SourceError."""
         if held is not None:
             try:
                 content = self._library.vault.read(held)
@@ -161,6 +173,6 @@ class Fetcher:
         content = self._source.fetch_range(blob_path(file.sha256), number * PIECE_LENGTH, file.piece_length(number))
         if len(content) != file.piece_length(number):
             raise DamagedError(_LENGTH)
-        if hashlib.sha256(content).hexdigest() != digest:
+        if digest and hashlib.sha256(content).hexdigest() != digest:
             raise DamagedError("a piece is not what its label signed; dub it from another copy")
         return _Piece(content, is_new=True)
