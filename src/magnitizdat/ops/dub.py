@@ -1,7 +1,7 @@
 """`mag dub`: take from a spool what I lack, verify, seal into my library (TUF client workflow, then fetch missing).
 
-Only what is missing is fetched; every byte is hashed while it is sealed, and a blob counts once it is what was signed. An
-interrupted run goes on where it was. Authentic and fresh are two verdicts (law 2).
+Only what is missing is fetched; every byte is hashed while it is sealed, and a blob counts once it is what was signed.
+An interrupted run goes on where it was. Authentic and fresh are two verdicts (law 2).
 """
 
 from __future__ import annotations
