@@ -31,8 +31,8 @@ _SYNCFS_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS))
 """Where the kernel keeps write-back errors for syncfs. FUSE and network file systems hear of an fsync only."""
 
 _PAGE = 4096
-_LONG = 1 << 20
-"""Bytes from which writing past the page cache pays."""
+_LONG = 8 << 20
+"""Bytes from which writing past the page cache pays; shorter writes would each wait for the drive."""
 
 _SYNCFS_KERNEL = (5, 8)
 """First Linux whose syncfs reports write-back errors. Source: syncfs(2), "HISTORY"."""
