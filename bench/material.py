@@ -13,6 +13,7 @@ import mutagen.flac
 from bench.measure import MIB
 
 ALBUM = 16
+_WAV_HEADER = 44
 
 
 def large(folder: Path, *, mib: int, files: int = 128) -> Path:
@@ -23,7 +24,7 @@ def large(folder: Path, *, mib: int, files: int = 128) -> Path:
         path = folder / f"Noise {number // ALBUM}" / f"{number % ALBUM + 1:02d} Song {number}.wav"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_wav(noise.randbytes(length - 44)))
+            _write_wav(path, length - _WAV_HEADER, noise)
     return folder
 
 
@@ -44,11 +45,13 @@ def small(folder: Path, *, tracks: int) -> Path:
     return folder
 
 
-def _wav(sound: bytes) -> bytes:
+def _write_wav(path: Path, length: int, noise: random.Random) -> None:
     form = struct.pack("<HHIIHH", 1, 2, 44100, 176400, 4, 16)
-    head = b"WAVEfmt " + len(form).to_bytes(4, "little") + form
-    body = head + b"data" + len(sound).to_bytes(4, "little") + sound
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
+    head = b"RIFF" + (_WAV_HEADER - 8 + length).to_bytes(4, "little") + b"WAVEfmt " + len(form).to_bytes(4, "little")
+    with path.open("wb") as made:
+        made.write(head + form + b"data" + length.to_bytes(4, "little"))
+        for start in range(0, length, MIB):
+            made.write(noise.randbytes(min(MIB, length - start)))
 
 
 def _flac(sound: bytes) -> bytes:

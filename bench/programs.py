@@ -26,7 +26,7 @@ class Mag:
         self._secret.write_text(PASSPHRASE)
         runtime = folder / "run"
         runtime.mkdir(mode=0o700, exist_ok=True)
-        self._env = {"XDG_RUNTIME_DIR": str(runtime), "XDG_DATA_HOME": str(folder / "data")}
+        self.environment = {"XDG_RUNTIME_DIR": str(runtime), "XDG_DATA_HOME": str(folder / "data")}
 
     @property
     def program(self) -> Path:
@@ -38,10 +38,10 @@ class Mag:
 
     def __call__(self, *words: str | Path, keyless: bool = False, ok: Sequence[int] = (0,)) -> float:
         """Seconds of one command."""
-        return command(self.argv(*words, keyless=keyless), env=self._env, ok=ok)
+        return command(self.argv(*words, keyless=keyless), env=self.environment, ok=ok)
 
     def memory(self, *words: str | Path, keyless: bool = False, ok: Sequence[int] = (0,)) -> Memory:
-        return memory_of(self.argv(*words, keyless=keyless), env=self._env, ok=ok)
+        return memory_of(self.argv(*words, keyless=keyless), env=self.environment, ok=ok)
 
     def begin(self) -> Mag:
         """A new, empty, unlocked library."""
@@ -61,7 +61,7 @@ class Mag:
     def document(self, *words: str | Path) -> dict[str, object]:
         said = subprocess.run(
             [str(each) for each in (self.program, "--library", self.library, "--json", *words)],
-            env=surroundings(self._env),
+            env=surroundings(self.environment),
             capture_output=True,
             check=True,
         )
@@ -70,7 +70,7 @@ class Mag:
 
     def end(self) -> None:
         """Let the agent go."""
-        command(self.argv("lock"), env=self._env, ok=(0, 1, 2, 10, 11, 12))
+        command(self.argv("lock"), env=self.environment, ok=(0, 1, 2, 10, 11, 12))
 
 
 class Restic:
