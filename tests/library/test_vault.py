@@ -211,8 +211,8 @@ def test_check_tells_apart_what_is_wrong(vault, secrets, tmp_path):
     [foreign] = files_of(stranger)
     vault.remove(0)
     vault.cell_path(1).write_bytes(foreign.read_bytes())
-    (vault._directory / "zz").mkdir()
-    (vault._directory / "zz" / "holiday.jpg").write_bytes(b"x")
+    (vault._directory / "00").mkdir()
+    (vault._directory / "00" / "holiday.jpg").write_bytes(b"x")
     problems = {(problem.cell, problem.state) for problem in vault.check({0, 1, 2})}
     assert problems == {(0, "missing"), (1, "damaged"), (3, "unused"), (None, "foreign")}
     assert [cell for cell, _ in vault.cells()] == [2, 3]
