@@ -1,0 +1,82 @@
+"""The page's doors: the cookie alone for what a browser fetches by itself, cookie and token for all that a script asks.
+
+Cookies never open `/rest`: players have a door of their own.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import LibraryError, LockedError, MagError, NoSpaceError, NotFoundError, SourceError, UsageError
+from magnitizdat.web import entrance
+from magnitizdat.web.routes import (
+    NOBODY,
+    AbsentError,
+    DeniedError,
+    Door,
+    Role,
+    TooMuchError,
+    TooOftenError,
+    Who,
+)
+from magnitizdat.web.service import Service
+from magnitizdat.web.sessions import Session, Sessions
+
+TOKEN_HEADER = "x-mag-token"  # noqa: S105 -- its name
+
+_KINDS: tuple[tuple[type[MagError], int, str], ...] = (
+    (AbsentError, 404, "notfound"),
+    (NotFoundError, 404, "notfound"),
+    (DeniedError, 404, "notfound"),
+    (TooOftenError, 429, "usage"),
+    (TooMuchError, 413, "usage"),
+    (LockedError, 423, "locked"),
+    (NoSpaceError, 507, "space"),
+    (UsageError, 400, "usage"),
+    (SourceError, 422, "source"),
+    (LibraryError, 503, "library"),
+)
+
+
+def session_of(request: Request, service: Service) -> Session | None:
+    """The session whose cookie came with a request."""
+    sessions = service.only(Sessions.of)
+    return sessions.find(request.cookies.get(sessions.cookie, ""))
+
+
+def by_cookie(request: Request, service: Service) -> Who:
+    """The owner by the cookie of a session."""
+    return NOBODY if session_of(request, service) is None else Who(Role.OWNER)
+
+
+def by_token(request: Request, service: Service) -> Who:
+    """The owner by cookie and token: a page of anybody else's cannot know the token."""
+    session = session_of(request, service)
+    shown = request.headers.get(TOKEN_HEADER, "")
+    if session is None or not hmac.compare_digest(session.token.encode(), shown.encode()):
+        return NOBODY
+    return Who(Role.OWNER)
+
+
+def refuse(request: Request, service: Service, error: MagError) -> Response:
+    """One sentence: a page for whoever typed an address, JSON for scripts."""
+    status, kind = next(((status, kind) for cls, status, kind in _KINDS if isinstance(error, cls)), (500, "unexpected"))
+    headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
+    if "text/html" in request.headers.get("accept", "") and not isinstance(error, TooOftenError | TooMuchError):
+        return entrance.page(request, service, status=status)
+    body = {"error": str(error), "kind": kind, "exit_code": error.exit_code}
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+COOKIE = Door(by_cookie, refuse)
+"""For the page itself and what it loads by address: pictures, sound."""
+
+TOKEN = Door(by_token, refuse)
+"""For all else under /api/."""
+
+OPEN = Door(lambda _request, _service: NOBODY, refuse)
+"""For what everybody may see."""

@@ -1,0 +1,98 @@
+"""The one place where requests are let in: peer, body, who, role, lock, in that order; then the handler in a thread."""
+
+from __future__ import annotations
+
+import logging
+
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from magnitizdat.errors import LibraryError, LockedError, MagError, WrongPassphraseError
+from magnitizdat.web.bodies import body_chunks, whole_body
+from magnitizdat.web.lockout import Lockout
+from magnitizdat.web.routes import NOBODY, NOTHING, AbsentError, DeniedError, Door, Endpoint, TooOftenError, Who
+from magnitizdat.web.service import LOCKED, Service
+
+TOO_OFTEN = "too many wrong tries from here; wait a while, then try again"
+UNEXPECTED = "something unexpected happened; nothing was changed that is not shown, try again"
+
+_log = logging.getLogger(__name__)
+
+
+def guarded(endpoints: list[Endpoint], door: Door, service: Service) -> ASGIApp:
+    """One path: its endpoints by method. Whatever is refused is refused as the door of the path does."""
+    by_method = {method: endpoint for endpoint in endpoints for method in _methods(endpoint)}
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        endpoint = by_method.get(request.method)
+        try:
+            response = await _admitted(request, endpoint, endpoint.door if endpoint else door, service)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    return answer
+
+
+def _methods(endpoint: Endpoint) -> set[str]:
+    return {*endpoint.methods, *({"HEAD"} if "GET" in endpoint.methods else ())}
+
+
+async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Response:
+    try:
+        if endpoint is not None and door.reads_body:
+            request.state.body = await whole_body(request, endpoint.body_limit)
+        elif door.reads_body:
+            request.state.body = b""
+        who = await to_thread.run_sync(_recognised, request, door, service)
+        request.state.who = who
+        if endpoint is None or who.role not in endpoint.roles:
+            raise AbsentError(NOTHING)
+        if service.locked and not endpoint.while_locked:
+            raise LockedError(LOCKED)
+        if endpoint.streams:
+            request.state.chunks = body_chunks(request, endpoint.body_limit)
+        elif not door.reads_body:
+            request.state.body = await whole_body(request, endpoint.body_limit)
+        return await to_thread.run_sync(_handled, request, endpoint, service)
+    except MagError as exc:
+        return door.refuse(request, service, exc)
+
+
+def _recognised(request: Request, door: Door, service: Service) -> Who:
+    """Who asks. A peer that was wrong too often is not listened to; one that shows nothing is nobody."""
+    lockout, peer = service.only(Lockout.of), request.state.peer
+    request.state.who = NOBODY
+    wait_s = lockout.wait_s(peer)
+    if wait_s > 0:
+        raise TooOftenError(TOO_OFTEN, wait_s=wait_s)
+    try:
+        who = door.recognise(request, service)
+    except DeniedError:
+        lockout.failed(peer)
+        raise
+    if who != NOBODY:
+        lockout.succeeded(peer)
+    return who
+
+
+def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response:
+    if request.state.who != NOBODY and not service.locked:
+        service.used()
+    try:
+        return endpoint.handler(request, service)
+    except (WrongPassphraseError, DeniedError):
+        service.only(Lockout.of).failed(request.state.peer)
+        raise
+    except LibraryError as exc:
+        if service.locked:  # between two of its statements
+            raise LockedError(LOCKED) from exc
+        raise
+    except MagError:
+        raise
+    except Exception as exc:
+        _log.debug("a handler failed", exc_info=True)
+        raise MagError(UNEXPECTED) from exc

@@ -1,0 +1,95 @@
+"""Which names this server answers to, and whose requests change something: against DNS rebinding and foreign pages."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from starlette.requests import Request
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Serving(NamedTuple):
+    """Where one server stands: the names it answers to, the path before all of its own, and what is in front of it."""
+
+    hosts: frozenset[str] = LOOPBACK_NAMES
+    base_path: str = ""
+    tls: bool = False
+    proxied: bool = False
+    """A proxy on this machine speaks for the peers: it was announced by --base-path or --host."""
+
+
+def serving(
+    addresses: Iterable[str] = (), *, names: Iterable[str] = (), base_path: str = "", tls: bool = False
+) -> Serving:
+    """Answer at these bound addresses and names; loopback is always there."""
+    named = frozenset(map(plain_host, names))
+    path = "/" + base_path.strip("/") if base_path.strip("/") else ""
+    hosts = LOOPBACK_NAMES | frozenset(map(plain_host, addresses)) | named
+    return Serving(hosts, path, tls=tls, proxied=bool(named or path))
+
+
+def plain_host(host: str) -> str:
+    """A Host header's name: without port, brackets, the last dot, in small letters."""
+    text = host.strip().casefold()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return text.removesuffix(".")
+
+
+def is_known_host(request: Request, place: Serving) -> bool:
+    """Whether the request has exactly one Host, and it is ours."""
+    hosts = request.headers.getlist("host")
+    return len(hosts) == 1 and plain_host(hosts[0]) in place.hosts
+
+
+def is_same_site(request: Request) -> bool:
+    """Whether no page of anybody else's made this request: what changes something needs that.
+
+    Programs send neither header. Source: Fetch standard, "Sec-Fetch-Site"; RFC 6454, 7.
+    """
+    if request.method in SAFE_METHODS:
+        return True
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    scheme, _, authority = origin.partition("://")
+    return scheme in {"http", "https"} and authority.casefold() == request.headers.get("host", "").casefold()
+
+
+def peer_of(request: Request, place: Serving) -> str:
+    """The address that the request comes from. A proxy is believed where one was announced and speaks from here."""
+    direct = request.client.host if request.client else ""
+    if place.proxied and is_loopback(direct):
+        told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        if told:
+            return told if _is_address(told) else "unknown"
+    return direct
+
+
+def is_private(request: Request, place: Serving) -> bool:
+    """Whether nobody between the person and this server reads along: TLS all the way, or this machine alone."""
+    direct = request.client.host if request.client else ""
+    if not (place.proxied and is_loopback(direct)):
+        return request.url.scheme == "https" or is_loopback(direct)
+    return request.headers.get("x-forwarded-proto", "") == "https" or is_loopback(peer_of(request, place))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    return _is_address(address) and ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""Bytes of a blob over HTTP: exact lengths, one range, in pieces out of the vault. Source: RFC 9110, 13 and 14."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import anyio
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from magnitizdat.model import PIECE_LENGTH, ReadAt
+from magnitizdat.web.service import Lease
+
+_ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
+FIRST_PIECE = 1 << 16
+"""Bytes sent first: a seek is heard as soon as one chunk is open."""
+
+
+class Span(NamedTuple):
+    """Bytes `start:end`."""
+
+    start: int
+    end: int
+
+
+def requested_span(header: str | None, length: int) -> Span | None:
+    """What a Range header asks of `length` bytes; None for all, also where it is malformed or asks for several.
+
+    Raises: ValueError if nothing of it is there (416).
+    """
+    found = _ONE_RANGE.fullmatch(header) if header else None
+    if found is None or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        if int(last) == 0 or length == 0:
+            raise ValueError(header)
+        return Span(max(0, length - int(last)), length)
+    if last and int(last) < int(first):
+        return None
+    if int(first) >= length:
+        raise ValueError(header)
+    return Span(int(first), min(int(last) + 1, length) if last else length)
+
+
+def blob_response(
+    request: Request, reader: ReadAt, *, media_type: str, etag: str, filename: str | None = None
+) -> Response:
+    """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
+
+    Raises: LockedError.
+    """
+    lease = request.app.state.service.lease()
+    quoted = f'"{etag}"'
+    headers = {"accept-ranges": "bytes", "etag": quoted}
+    if filename is not None:
+        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+    if _is_known(request.headers.get("if-none-match"), quoted):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range") if request.method == "GET" else None
+    if request.headers.get("if-range", quoted) != quoted:
+        wanted = None
+    try:
+        span = requested_span(wanted, reader.length)
+    except ValueError:
+        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
+    if span is None:
+        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type)
+    headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
+    return BlobResponse(reader, span, lease, headers, media_type, status_code=206)
+
+
+def _is_known(header: str | None, quoted: str) -> bool:
+    if header is None:
+        return False
+    known = {each.strip().removeprefix("W/") for each in header.split(",")}
+    return quoted in known or "*" in known
+
+
+class BlobResponse(Response):
+    """Bytes of a reader, sent as they are read, one piece ahead. Ends early, and visibly so, where reading fails."""
+
+    def __init__(
+        self,
+        reader: ReadAt,
+        span: Span,
+        lease: Lease,
+        headers: Mapping[str, str],
+        media_type: str,
+        *,
+        status_code: int = 200,
+    ) -> None:
+        super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
+        self._reader, self._span, self._lease = reader, span, lease
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send head and body; what is not wanted any more is not read."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if scope["method"] == "HEAD" or self._span.start == self._span.end:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        async with anyio.create_task_group() as group:
+            group.start_soon(_until_gone, receive, group.cancel_scope)
+            await self._send_body(send)
+            group.cancel_scope.cancel()
+
+    async def _send_body(self, send: Send) -> None:
+        offset = self._span.start
+        while offset < self._span.end:
+            piece = await to_thread.run_sync(self._read, offset)
+            offset += len(piece)
+            message: dict[str, Any] = {"type": "http.response.body", "body": piece}
+            await send({**message, "more_body": offset < self._span.end})
+
+    def _read(self, offset: int) -> bytes:
+        """The piece at `offset`: a small one first, then to the end of each piece of the vault."""
+        self._lease.renew()
+        length = FIRST_PIECE if offset == self._span.start else PIECE_LENGTH
+        end = min(offset + length, (offset // PIECE_LENGTH + 1) * PIECE_LENGTH, self._span.end)
+        return self._reader.read_at(offset, end - offset)
+
+
+async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()
