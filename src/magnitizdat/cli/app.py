@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from magnitizdat.cli import give, label, listen, pass_on, publish, safe, take
+from magnitizdat.cli import give, label, listen, pass_on, publish, safe, serve, take
 from magnitizdat.cli.settings import GLOBAL_HELP
 
 PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More")
@@ -40,7 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (listen, take, give, pass_on, publish, label, safe):
+for module in (listen, serve, take, give, pass_on, publish, label, safe):
     module.register(app)
 
 

@@ -40,7 +40,7 @@ def _dispatch(rest: list[str]) -> int:
 
     out = face.current
     try:
-        result = app(args=rest or ["--help"], prog_name="mag", standalone_mode=False)
+        result = app(args=rest or ["page"], prog_name="mag", standalone_mode=False)
     except MagError as exc:
         return out.fail(str(exc), exc.exit_code)
     except (typer.Abort, KeyboardInterrupt):

@@ -80,7 +80,7 @@ def _recognised(request: Request, door: Door, service: Service) -> Who:
 
 
 def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response:
-    if request.state.who != NOBODY and not service.locked:
+    if request.state.who != NOBODY and not service.locked and not endpoint.polls:
         service.used()
     try:
         return endpoint.handler(request, service)

@@ -43,9 +43,10 @@ def plain_host(host: str) -> str:
 
 
 def is_known_host(request: Request, place: Serving) -> bool:
-    """Whether the request has exactly one Host, and it is ours."""
+    """Whether the request has exactly one Host, and it is ours: a name of ours, or the address that it came to."""
     hosts = request.headers.getlist("host")
-    return len(hosts) == 1 and plain_host(hosts[0]) in place.hosts
+    here = request.scope.get("server") or ("", 0)
+    return len(hosts) == 1 and plain_host(hosts[0]) in place.hosts | {here[0]}
 
 
 def is_same_site(request: Request) -> bool:

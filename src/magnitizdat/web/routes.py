@@ -89,7 +89,7 @@ class Endpoint(NamedTuple):
     """One line of the table. GET includes HEAD.
 
     `streams`: the handler takes the body from the iterator `request.state.chunks`. `while_locked`: the handler is
-    called also while the library is locked.
+    called also while the library is locked. `polls`: a page asks by itself every while, so it is no use of the library.
     """
 
     path: str
@@ -100,3 +100,4 @@ class Endpoint(NamedTuple):
     body_limit: int = BODY_LIMIT
     streams: bool = False
     while_locked: bool = False
+    polls: bool = False

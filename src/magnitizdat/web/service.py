@@ -74,6 +74,8 @@ class Service:
         self.clock = clock
         """Seconds that only rise, for deadlines and lockouts."""
         self.pool = ParserPool()
+        self.ending = threading.Event()
+        """Set when the server ends: whoever waits for news in a handler waits for this too."""
         self.opening = 0
         """Rises whenever the library is unlocked or locked."""
         self._keeper = keeper
@@ -167,6 +169,7 @@ class Service:
 
     def close(self) -> None:
         """The server ends; the keeper keeps what it has."""
+        self.ending.set()
         self._close_library()
         self.pool.close()
 

@@ -1,0 +1,159 @@
+"""`mag serve`, and `mag` alone: the library for my own players and my page, here or on the same Wi-Fi."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.errors import LockedError, UsageError
+
+if TYPE_CHECKING:
+    from magnitizdat.web.service import Service
+    from magnitizdat.web.stand import Stand
+
+PORT = 4545
+NO_LAN = "this computer is on no network; join the Wi-Fi first, or name an address with --bind"
+PLAIN = "plain http: everybody on this network can read along, what is played and the secrets of players too"
+NO_KEYS = "TLS needs the library open at the start; run `mag unlock` first, or give --passphrase-file"
+OWN_CERTIFICATE = "The certificate is of this library's own making, so a browser warns of it. Compare before you go on:"
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verb on the command line."""
+    app.command(rich_help_panel="Listen")(serve)
+    app.command("page", hidden=True)(page)
+
+
+def serve(
+    lan: Annotated[bool, typer.Option("--lan", help="For others on the same Wi-Fi, with TLS.")] = False,
+    bind: Annotated[list[str] | None, typer.Option("--bind", metavar="ADDR", help="Listen at this address.")] = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 finds a free one.")] = PORT,
+    host: Annotated[
+        list[str] | None, typer.Option("--host", metavar="NAME", help="Answer to this name too, as behind a proxy.")
+    ] = None,
+    base_path: Annotated[str, typer.Option("--base-path", metavar="PATH", help="Everything is below this.")] = "",
+    plain_http: Annotated[bool, typer.Option("--plain-http", help="Without TLS, also on a network.")] = False,
+) -> int:
+    """Serve music to your own players and your page: this computer alone, unless asked."""
+    from magnitizdat.web.stand import LOOPBACK, Stand, is_everywhere, is_open_to_others
+
+    out = face.current
+    addresses = list(bind or [])
+    if lan:
+        from magnitizdat.web.addresses import lan_address
+
+        found = lan_address()
+        if found is None:
+            raise UsageError(NO_LAN)
+        addresses.append(found)
+    if not any(map(is_everywhere, addresses)) and LOOPBACK not in addresses:
+        addresses.append(LOOPBACK)
+    exposed = is_open_to_others(addresses)
+    if exposed and plain_http:
+        out.warn(PLAIN)
+    service = _service(ask=True)
+    try:
+        if exposed and not plain_http and service.locked:
+            raise LockedError(
+                "TLS needs the library open at the start; run `mag unlock` first, or give --passphrase-file"
+            )
+        stand = Stand(
+            service,
+            addresses=addresses,
+            port=port,
+            names=host or (),
+            base_path=base_path,
+            tls=exposed and not plain_http,
+        )
+        return _run(stand)
+    finally:
+        service.close()
+
+
+def page() -> int:
+    """Unlock, and open the page in the browser by a link that works once."""
+    from magnitizdat.web.stand import Stand
+
+    service = _service(ask=True)
+    try:
+        stand = Stand(service)
+        link = stand.link()
+        return _run(stand, link=link, opened=_open_browser(link))
+    finally:
+        service.close()
+
+
+def _service(*, ask: bool) -> Service:
+    """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
+    from magnitizdat.library import agent
+    from magnitizdat.library.library import SLOT_NAME, Library, unlock
+    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.web.service import Service
+
+    out = face.current
+    named = out.settings.passphrase_file
+    service = Service(out.directory, keeper=None if named else agent)
+    if not (out.directory / SLOT_NAME).exists():
+        return service
+    if named is not None:
+        service.open(Library(out.directory, unlock(out.directory, read_passphrase_file(named))))
+    elif not service.open_kept() and ask and out.may_ask:
+        service.unlock(out.ask_secret("Passphrase"))
+    return service
+
+
+def _run(stand: Stand, *, link: str = "", opened: bool = False) -> int:
+    out = face.current
+    link = link or stand.link()
+    if out.settings.as_json:
+        sys.stdout.write(face.json_text({"url": link, "base": stand.base_url(), **_shown(stand)}) + "\n")
+        sys.stdout.flush()
+    else:
+        _tell(stand, link, opened=opened)
+    stand.run()
+    out.say("\nStopped.")
+    return 0
+
+
+def _shown(stand: Stand) -> dict[str, Any]:
+    return {} if stand.certificate is None else {"fingerprint": stand.certificate.fingerprint}
+
+
+def _tell(stand: Stand, link: str, *, opened: bool) -> None:
+    """Address, link, QR and fingerprint for people."""
+    from magnitizdat.web.tls import grouped
+
+    out = face.current
+    if opened:
+        out.say("The page is open in your browser. It goes on until you press Ctrl-C here.")
+        return
+    out.say(f"Players: {stand.base_url()}   (`mag app add NAME` makes a user and a secret for each)")
+    out.say(f"Page, by a link that works once within 15 minutes: {link}")
+    if stand.certificate is not None:
+        from magnitizdat.ops.qr import terminal_qr
+
+        out.say(terminal_qr(link))
+        out.say(
+            "The certificate is of this library's own making, and a browser will warn of it. Compare before you go on:"
+        )
+        for line in grouped(stand.certificate.fingerprint):
+            out.say(f"  {line}")
+    if stand.service.locked:
+        out.say("The library is locked: the page opens it, and players have to wait until then.")
+    out.say("Ctrl-C stops.")
+
+
+def _open_browser(link: str) -> bool:
+    """Whether a browser was told. Not under --json, without a terminal or a display."""
+    if face.current.settings.as_json or not sys.stdout.isatty():
+        return False
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in DISPLAYS):
+        return False
+    import webbrowser
+
+    return webbrowser.open(link)

@@ -1,0 +1,91 @@
+"""HTTP as uvicorn speaks it, with patience that ends: a request that trickles in holds no place (slowloris)."""
+
+from __future__ import annotations
+
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_S = 15.0
+"""Seconds from a connection, or a first byte of a request, to the end of its head."""
+HEAD_LIMIT = 1 << 16
+"""Bytes of one head."""
+STALL_S = 600.0
+"""Seconds that a peer may take nothing of an answer: a player that pauses does that."""
+LINGER_S = 2.0
+"""Seconds that the rest of a body is still received, and thrown away, after its request was answered."""
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """One connection. A timer runs while a head is coming, while an answer is stuck, and while a body is of no use."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._timer: TimerHandle | None = None
+        self._stalled: TimerHandle | None = None
+        self._head = 0
+        self._in_head = True
+        self._in_body = False
+
+    def connection_made(self, transport: Any) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._wait(HEAD_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """No timer outlives its connection."""
+        self._wait(None)
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of a head are counted as they come: the parser keeps them all."""
+        if not self._in_body:
+            self._head += len(data)
+            if self._timer is None:
+                self._wait(HEAD_S)
+        super().data_received(data)
+        if self._in_head and self._head > HEAD_LIMIT:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head, self._in_body = True, False
+
+    def on_headers_complete(self) -> None:
+        """The head is there; whoever handles the request has patience of its own with the body."""
+        self._in_head, self._in_body, self._head = False, True, 0
+        self._wait(None)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of a request is there."""
+        self._in_body = False
+        self._wait(None)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Answered; a body that nobody waited for must not keep the connection."""
+        super().on_response_complete()
+        if self._in_body and not self.transport.is_closing():
+            self._wait(LINGER_S)
+
+    def pause_writing(self) -> None:
+        """The peer takes nothing."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(STALL_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The peer goes on."""
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _wait(self, seconds: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)

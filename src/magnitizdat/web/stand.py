@@ -1,0 +1,109 @@
+"""One server put together: tables, names, certificate, sockets, and the addresses that people type or scan."""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Self
+
+from magnitizdat.web.addresses import lan_address
+from magnitizdat.web.app import build
+from magnitizdat.web.hosts import Serving, is_loopback, serving
+from magnitizdat.web.routes import Endpoint
+from magnitizdat.web.server import Server, listen
+from magnitizdat.web.service import Service
+from magnitizdat.web.sessions import Sessions
+from magnitizdat.web.tls import Certificate, certificate_for, server_context
+
+LOOPBACK = "127.0.0.1"
+TABLES = ("magnitizdat.web.subsonic", "magnitizdat.web.page")
+
+
+class Stand:
+    """A server that already listens; `run` answers. Whoever makes one closes it.
+
+    With `tls` the library must be open, since its certificate follows from its keys.
+
+    Raises: UsageError where an address or a port is not to be had; LockedError.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        addresses: Sequence[str] = (LOOPBACK,),
+        port: int = 0,
+        names: Iterable[str] = (),
+        base_path: str = "",
+        tls: bool = False,
+    ) -> None:
+        self.service = service
+        self.place: Serving = serving(addresses, names=names, base_path=base_path, tls=tls)
+        self.certificate: Certificate | None = None
+        context: ssl.SSLContext | None = None
+        if tls:
+            web_key = service.library().secrets.web_key
+            self.certificate = certificate_for(web_key, _certified(self.place.hosts), now=service.now())
+            context = server_context(self.certificate)
+        sockets = listen(addresses, port)
+        self.port = int(sockets[0].getsockname()[1])
+        self.addresses = tuple(addresses)
+        self.app = build(service, *tables(), place=self.place)
+        self._server = Server(self.app, sockets, context=context, tick=service.tick, ending=service.ending.set)
+
+    def base_url(self, address: str | None = None) -> str:
+        """Where a browser or player begins, without a slash at the end; the first address where none is given."""
+        host = address or self.addresses[0]
+        host = lan_address() or LOOPBACK if is_everywhere(host) else host
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.place.tls else 'http'}://{shown}:{self.port}{self.place.base_path}"
+
+    def link(self, address: str | None = None) -> str:
+        """A link to the page that works once."""
+        return f"{self.base_url(address)}/enter?once={self.service.only(Sessions.of).link()}"
+
+    def run(self) -> None:
+        """Answer until `stop`, or a signal."""
+        self._server.run()
+
+    def stop(self) -> None:
+        """End; from any thread."""
+        self._server.stop()
+
+    def close(self) -> None:
+        """Close the service. The keeper keeps what it has."""
+        self.service.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _certified(hosts: Iterable[str]) -> set[str]:
+    """What a certificate says: of "everywhere" the address that others know."""
+    certified = {lan_address() or LOOPBACK if is_everywhere(host) else host for host in hosts}
+    return certified - {""}
+
+
+def tables() -> list[tuple[Endpoint, ...]]:
+    """The endpoints of every face that there is."""
+    found: list[Any] = [import_module(name) for name in TABLES if find_spec(name) is not None]
+    return [module.ENDPOINTS for module in found]
+
+
+def is_open_to_others(addresses: Iterable[str]) -> bool:
+    """Whether anybody but this machine can reach one of these."""
+    return not all(is_loopback(address) or address == "localhost" for address in addresses)
+
+
+def is_everywhere(address: str) -> bool:
+    """Whether an address stands for all of this machine's."""
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return False
