@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.database import SCHEMA_VERSION
+from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
+from magnitizdat.model import File
 from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
+
+
+OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
+OLDER = (
+    "DROP INDEX track_song",
+    "ALTER TABLE track DROP COLUMN song",
+    "ALTER TABLE album DROP COLUMN added",
+)
 
 
 def age_the_index(directory, version, *statements):
@@ -19,13 +30,15 @@ def age_the_index(directory, version, *statements):
 def test_an_index_of_version_1_is_taken_over(tmp_path):
     with make_library(tmp_path / "library") as library:
         album, contents = put_album(library, lengths=(1000, 20))
-    age_the_index(tmp_path / "library", 1, "ALTER TABLE track DROP COLUMN small")
+        songs = library.db.all("SELECT song FROM track")
+    age_the_index(tmp_path / "library", 1, *OLDER, "ALTER TABLE track DROP COLUMN small")
     for _ in range(2):
         with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
             view = library.shelf.album(album)
             assert view is not None
             assert (view.complete, view.small, view.tracks) == (True, 0, 2)
             assert contents_of(library, album) == contents
+            assert set(songs) <= set(library.db.all("SELECT song FROM track"))
             put_album(library, "More", lengths=(10,))
 
 
@@ -34,3 +47,26 @@ def test_an_index_of_a_newer_mag_is_let_be(tmp_path):
     age_the_index(tmp_path / "library", SCHEMA_VERSION + 1)
     with pytest.raises(LibraryError, match="version"):
         Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE))
+
+
+def test_the_same_audio_twice_on_an_album_has_two_names_before_and_after(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        album, _ = put_album(library, lengths=(30,))
+        (track,) = library.shelf.release(album).tracks
+        with library.changes() as changes:
+            changes.row(TrackRow(release_id=album, track=structs.replace(track, position=9, file=OTHER)))
+            changes.commit()
+        songs = library.db.all("SELECT song FROM track ORDER BY position")
+        assert songs == [(f"{track.id[:24]}{album[:8]}",), (f"{track.id[:24]}{album[:8]}-2",)]
+    age_the_index(tmp_path / "library", 2, *OLDER)
+    with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
+        assert library.db.all("SELECT song FROM track ORDER BY position") == songs
+        assert library.db.one("SELECT added FROM album")[0] > 0
+
+
+def test_a_commit_changes_what_changed_says(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        before = library.changed(), library.db.version()
+        put_album(library, lengths=(10,))
+        assert before[0] < library.changed()
+        assert before[1] != library.db.version()

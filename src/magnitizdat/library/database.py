@@ -17,7 +17,7 @@ import apsw
 
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BATCH = 256
 _READ_ONLY = "the library is on a read-only medium; copy it somewhere writable first"
 SCHEMA = """
@@ -31,14 +31,15 @@ CREATE INDEX piece_cell ON piece (cell);
 CREATE TABLE blob (digest BLOB PRIMARY KEY, length INTEGER NOT NULL, media_type TEXT NOT NULL, pieces BLOB NOT NULL,
     complete INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE album (id TEXT PRIMARY KEY, imprint TEXT NOT NULL, release_id TEXT NOT NULL, title TEXT NOT NULL,
-    artist TEXT NOT NULL, date TEXT NOT NULL, own INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+    artist TEXT NOT NULL, date TEXT NOT NULL, own INTEGER NOT NULL, body BLOB NOT NULL, added INTEGER) WITHOUT ROWID;
 CREATE INDEX album_release ON album (imprint, release_id);
 CREATE TABLE track (key INTEGER PRIMARY KEY, album TEXT NOT NULL, id BLOB NOT NULL, disc INTEGER NOT NULL,
     position INTEGER NOT NULL, blob BLOB NOT NULL, title TEXT NOT NULL, artist TEXT NOT NULL,
-    duration_s REAL NOT NULL, body BLOB NOT NULL, small BLOB);
+    duration_s REAL NOT NULL, body BLOB NOT NULL, small BLOB, song TEXT);
 CREATE UNIQUE INDEX track_album ON track (album, disc, position, id, blob);
 CREATE INDEX track_id ON track (id);
 CREATE INDEX track_blob ON track (blob);
+CREATE INDEX track_song ON track (song);
 CREATE TABLE album_file (album TEXT NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (album, blob)) WITHOUT ROWID;
 CREATE INDEX album_file_blob ON album_file (blob);
 CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, content='', contentless_delete=1,
@@ -59,7 +60,18 @@ CREATE TABLE job (kind TEXT NOT NULL, target TEXT NOT NULL, body BLOB NOT NULL, 
     WITHOUT ROWID;
 """
 
-UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB"}
+_SONGS = """
+ALTER TABLE album ADD COLUMN added INTEGER;
+UPDATE album SET added = unixepoch();
+ALTER TABLE track ADD COLUMN song TEXT;
+UPDATE track SET song = numbered.song FROM (
+    SELECT key, lower(hex(substr(id, 1, 12))) || substr(album, 1, 8) || iif(place > 1, '-' || place, '') AS song FROM (
+        SELECT key, id, album, row_number() OVER (PARTITION BY album, substr(id, 1, 12)
+            ORDER BY disc, position, key) AS place FROM track)) AS numbered
+    WHERE numbered.key = track.key;
+CREATE INDEX track_song ON track (song);
+"""
+UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS}
 """By version, what makes an index of it one of the next."""
 
 
@@ -115,8 +127,9 @@ class Database:
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version in UPGRADES and not self._read_only:
             with self.transaction():
-                self._connection.execute(UPGRADES[version])
-                self._connection.execute(f"PRAGMA user_version = {version + 1}")
+                for older in range(version, SCHEMA_VERSION):
+                    self._connection.execute(UPGRADES[older])
+                self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise LibraryError(
                 f"the index is of version {version} and this mag reads {SCHEMA_VERSION}; run `mag doctor --rebuild`"
@@ -214,6 +227,11 @@ class Database:
         self.run(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
         )
+
+    def version(self) -> tuple[int, int]:
+        """Another value after every change of the index, by whichever process."""
+        with self._turn:
+            return int(self._connection.pragma("data_version")), int(self._connection.total_changes())
 
     def is_sound(self) -> bool:
         """SQLite's own check of the whole file."""

@@ -31,6 +31,11 @@ ROWS_A_PAGE = 512
 MEMORY = "memory"
 DEAD_CELLS = ("space", "dead cells")
 
+_CHANGED = (
+    "INSERT INTO meta VALUES ('changed', CAST(unixepoch('subsec') * 1000 AS INTEGER)) ON CONFLICT (name) DO UPDATE"
+    " SET value = max(value + 1, excluded.value)"
+)
+
 Step = Callable[[Shelf], object]
 
 
@@ -68,6 +73,10 @@ class Library:
         make_index(directory / INDEX_NAME, secrets, disk)
         disk.write_atomic(directory / SLOT_NAME, create_slot(secrets, passphrase, work_factor=work_factor))
         return cls(directory, secrets, disk=disk)
+
+    def changed(self) -> int:
+        """When the catalogue changed last, in milliseconds since 1970: another value after every commit."""
+        return int(self.db.meta("changed", 0))
 
     def close(self) -> None:
         """Close the index and the open cells."""
@@ -350,6 +359,7 @@ class Changes:
             rows = [(device, counter + n, row.subject, first[n]) for n, row in enumerate(self._rows)]
             db.many("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
             db.set_meta("counter", counter + len(rows))
+            db.run(_CHANGED)
             if dead:
                 db.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", (*DEAD_CELLS, json.dumps(dead).encode()))
         self._batch, self._names, self._dead_cells = None, set(), set()

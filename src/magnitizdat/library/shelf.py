@@ -151,20 +151,24 @@ class Shelf:
 
     def put_release(self, album: str, imprint: str, release: Release) -> None:
         """Shelve a label's signed release in place of what stood under this album id."""
+        found = self.db.one("SELECT added FROM album WHERE id = ?", (album,))
         self.drop_album(album)
-        self._put_album_fields(album, release, imprint=imprint, own=False)
+        self._put_album_fields(album, release, imprint=imprint, own=False, added=found[0] if found else None)
         for track in release.tracks:
             self._put_track(album, track)
         self._use(album, release.files())
 
-    def _put_album_fields(self, album: str, release: Release, *, imprint: str, own: bool) -> None:
+    def _put_album_fields(
+        self, album: str, release: Release, *, imprint: str, own: bool, added: int | None = None
+    ) -> None:
+        """`added` is when it came here (seconds since 1970): now, or what was known before."""
         bare = msgspec.structs.replace(release, tracks=())
         self.db.run(
-            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
             " imprint = excluded.imprint, title = excluded.title,"
             " artist = excluded.artist, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
-            (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare)),
+            (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare), added),
         )
         self._use(album, bare.files())
         for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
@@ -172,7 +176,7 @@ class Shelf:
 
     def _put_track(self, album: str, track: Track) -> None:
         self.db.run(
-            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 album,
                 bytes.fromhex(track.id),
@@ -184,11 +188,20 @@ class Shelf:
                 track.duration_s,
                 _to_body(_strip_pieces(track)),
                 bytes.fromhex(track.small.sha256) if track.small is not None else None,
+                self._song_id(album, track),
             ),
         )
         key = self.db.last_key()
         found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
         self._index_track(key, track.title, track.artist, _album_words(_to_release(found[0])) if found else "")
+
+    def _song_id(self, album: str, track: Track) -> str:
+        """What players call a track on an album: both ids, and a number where the same audio stands there twice."""
+        song = f"{track.id[:24]}{album[:8]}"
+        statement = "SELECT song FROM track WHERE song >= ? AND song < ? AND album = ?"
+        taken = self.db.all(statement, (song, f"{song}~", album))
+        names = [song, *(f"{song}-{number}" for number in range(2, len(taken) + 2))]
+        return next(name for name in names if (name,) not in taken)
 
     def _index_track(self, key: int, title: str, artist: str, album: str) -> None:
         self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
