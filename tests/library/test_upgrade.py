@@ -12,7 +12,6 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File
 from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
 
-
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
 OLDER = (
     "DROP INDEX track_song",

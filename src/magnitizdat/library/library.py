@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
 from magnitizdat.library.blobs import BlobReader
+from magnitizdat.library.browse import Browse
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import Row, encode_rows, member_name
@@ -56,6 +57,7 @@ class Library:
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.db = Database(directory / index, secrets.database_key)
         self.shelf = Shelf(self.db)
+        self.browse = Browse(self.db, self.changed)
 
     @classmethod
     def create(cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None) -> Library:

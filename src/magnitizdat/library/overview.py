@@ -1,0 +1,212 @@
+"""What is on the shelf, as small arrays and a line for each album and artist: enough to page through any order.
+
+Made once for each state of the catalogue. Whole tracks are never held: `browse` reads those that are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from array import array
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from magnitizdat.library.database import Database
+
+ARTICLES = ("the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die", "das", "den", "det")
+"""Words at the beginning of a name that do not count where names are put in order."""
+
+_ALBUMS = """
+SELECT a.id, a.title, a.artist, a.date, coalesce(a.added, 0), coalesce(l.name, '') FROM album a
+    LEFT JOIN label l ON l.imprint = a.imprint AND l.standing <> 'carrier'
+"""
+_TRACKS = """
+SELECT t.key, t.album, t.artist, t.duration_s, t.body, coalesce(b.complete, 0) FROM track t
+    LEFT JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
+    WHERE b.complete OR s.complete ORDER BY t.key
+"""
+
+
+class _Genres(msgspec.Struct):
+    """Of a track's body, what is counted for all of them."""
+
+    genres: tuple[str, ...] = ()
+
+
+_to_genres = msgspec.msgpack.Decoder(_Genres).decode
+
+
+class AlbumLine(NamedTuple):
+    """An album, as lists show it: `songs` and `duration_s` are of what plays here; `year` is 0 where none is known."""
+
+    id: str
+    title: str
+    artist: str
+    artist_id: str
+    year: int
+    added: int
+    label: str
+    songs: int
+    duration_s: float
+    newest_key: int
+
+
+class ArtistLine(NamedTuple):
+    """A name that albums or tracks are by. `albums`: places in `Overview.albums`; the first `own` are by it."""
+
+    id: str
+    name: str
+    order: str
+    albums: tuple[int, ...]
+    own: int
+
+
+class GenreLine(NamedTuple):
+    """A genre, with the keys of its songs and the places of its albums."""
+
+    name: str
+    songs: array[int]
+    albums: tuple[int, ...]
+
+
+class Overview(NamedTuple):
+    """`albums` stand in the order of a shelf (artist, year, title), `artists` in that of their names."""
+
+    albums: list[AlbumLine]
+    album_at: dict[str, int]
+    by_title: array[int]
+    newest: array[int]
+    artists: list[ArtistLine]
+    artist_at: dict[str, int]
+    genres: dict[str, GenreLine]
+    keys: array[int]
+    small: frozenset[int]
+
+
+def artist_id(name: str) -> str:
+    """What players call an artist: the same for all spellings that differ in case or composition alone."""
+    folded = unicodedata.normalize("NFC", name).casefold()
+    return f"ar-{hashlib.sha256(folded.encode()).hexdigest()[:16]}"
+
+
+def order_of(name: str) -> str:
+    """What names are sorted by: case, accents and a leading article do not count."""
+    plain = unicodedata.normalize("NFKD", name.strip()).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    first, space, rest = plain.partition(" ")
+    return rest if space and rest and first in ARTICLES else plain
+
+
+def genre_key(name: str) -> str:
+    """What spellings of one genre have in common."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
+
+
+class _Album:
+    """What is counted of an album while its tracks go by."""
+
+    __slots__ = ("artists", "duration_s", "genres", "newest_key", "songs")
+
+    def __init__(self) -> None:
+        self.songs = self.newest_key = 0
+        self.duration_s = 0.0
+        self.artists: dict[str, None] = {}
+        self.genres: set[str] = set()
+
+
+class _Count:
+    """All tracks, counted by album, artist and genre."""
+
+    def __init__(self) -> None:
+        self.albums: dict[str, _Album] = {}
+        self.keys = array("q")
+        self.small: set[int] = set()
+        self.genres: dict[str, tuple[str, array[int]]] = {}
+
+    def add(self, line: tuple[Any, ...]) -> None:
+        key, album, artist, duration_s, body, complete = line
+        self.keys.append(key)
+        if not complete:
+            self.small.add(key)
+        found = self.albums.get(album)
+        if found is None:
+            found = self.albums[album] = _Album()
+        found.songs += 1
+        found.duration_s += duration_s
+        found.newest_key = key
+        found.artists[artist] = None
+        for folded, name in {genre_key(name): name for name in reversed(_to_genres(body).genres)}.items():
+            entry = self.genres.get(folded)
+            if entry is None:
+                entry = self.genres[folded] = (name, array("q"))
+            entry[1].append(key)
+            found.genres.add(folded)
+
+
+def read_overview(db: Database) -> Overview:
+    """Everything that plays, counted in one pass over the index."""
+    count = _Count()
+    for line in db.iterate(_TRACKS):
+        count.add(line)
+    lines = []
+    for album, title, artist, date, added, label in db.iterate(_ALBUMS):
+        found = count.albums.get(album)
+        if found is not None:
+            year = int(date[:4] or 0)
+            numbers = (found.songs, found.duration_s, found.newest_key)
+            lines.append(AlbumLine(album, title, artist, artist_id(artist), year, added, label, *numbers))
+    titles = {line.id: order_of(line.title) for line in lines}
+    lines.sort(key=lambda line: (order_of(line.artist), line.year, titles[line.id], line.id))
+    places = range(len(lines))
+    artists = _artists(lines, count)
+    return Overview(
+        albums=lines,
+        album_at={line.id: place for place, line in enumerate(lines)},
+        by_title=array("l", sorted(places, key=lambda place: (titles[lines[place].id], place))),
+        newest=array("l", sorted(places, key=lambda place: (-lines[place].added, -lines[place].newest_key))),
+        artists=artists,
+        artist_at={artist.id: place for place, artist in enumerate(artists)},
+        genres=_genres(lines, count),
+        keys=count.keys,
+        small=frozenset(count.small),
+    )
+
+
+def _artists(lines: list[AlbumLine], count: _Count) -> list[ArtistLine]:
+    own: dict[str, list[int]] = {}
+    names: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        own.setdefault(line.artist_id, []).append(place)
+        names.setdefault(line.artist_id, line.artist)
+    guests: dict[str, list[int]] = {}
+    ids: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        for name in count.albums[line.id].artists:
+            named = ids.get(name) or ids.setdefault(name, artist_id(name))
+            names.setdefault(named, name)
+            if named != line.artist_id:
+                guests.setdefault(named, []).append(place)
+    found = [
+        ArtistLine(
+            named, name, order_of(name), _once(own.get(named, ()), guests.get(named, ())), len(own.get(named, ()))
+        )
+        for named, name in names.items()
+    ]
+    return sorted(found, key=lambda artist: (artist.order, artist.id))
+
+
+def _once(*places: Iterable[int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(place for each in places for place in each))
+
+
+def _genres(lines: list[AlbumLine], count: _Count) -> dict[str, GenreLine]:
+    albums: dict[str, list[int]] = {}
+    for place, line in enumerate(lines):
+        for folded in count.albums[line.id].genres:
+            albums.setdefault(folded, []).append(place)
+    return {
+        folded: GenreLine(name, keys, tuple(albums.get(folded, ())))
+        for folded, (name, keys) in sorted(count.genres.items())
+    }
