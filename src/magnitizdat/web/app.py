@@ -43,18 +43,20 @@ SAFE_HEADERS = {
 _log = logging.getLogger(__name__)
 
 
-def build(service: Service, *tables: Iterable[Endpoint], place: Serving | None = None) -> Starlette:
-    """The application that serves these tables and the entrance; `app.state` has `service`, `serving`, `endpoints`.
+def build(
+    service: Service, *tables: Iterable[Endpoint], place: Serving | None = None, door: Door = doors.COOKIE
+) -> Starlette:
+    """The application that serves these tables, and nothing else; `app.state` has `service`, `serving`, `endpoints`.
 
-    Raises: ValueError where two lines of the tables are for one path and method.
+    `door` refuses what no table has. Raises: ValueError where two lines of the tables are for one path and method.
     """
-    endpoints = [*ENTRANCE, *(endpoint for table in tables for endpoint in table)]
+    endpoints = [endpoint for table in tables for endpoint in table]
     routes = [Route(path, _Line(lines, service)) for path, lines in _by_path(endpoints).items()]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False
-    app.router.default = guarded([], doors.COOKIE, service)
+    app.router.default = guarded([], door, service)
     app.state.service, app.state.endpoints = service, tuple(endpoints)
-    app.state.serving = place or Serving()
+    app.state.serving, app.state.door = place or Serving(), door
     app.add_middleware(_Outside)
     return app
 
@@ -119,7 +121,7 @@ class _Outside:
         request.state.peer = peer_of(request, place)
         _rebase(scope, place.base_path)
         if not (is_known_host(request, place) and is_same_site(request)):
-            refused = doors.refuse(request, state.service, AbsentError(NOTHING))
+            refused = state.door.refuse(request, state.service, AbsentError(NOTHING))
             await refused(scope, receive, send)
             return
         await self._app(scope, receive, send)

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Self
 
 from magnitizdat.web.addresses import lan_address
-from magnitizdat.web.app import build
+from magnitizdat.web.app import ENTRANCE, build
 from magnitizdat.web.hosts import Serving, is_loopback, serving
 from magnitizdat.web.routes import Endpoint
 from magnitizdat.web.server import Server, listen
@@ -51,7 +51,7 @@ class Stand:
         sockets = listen(addresses, port)
         self.port = int(sockets[0].getsockname()[1])
         self.addresses = tuple(addresses)
-        self.app = build(service, *tables(), place=self.place)
+        self.app = build(service, ENTRANCE, *tables(), place=self.place)
         self._server = Server(self.app, sockets, context=context, tick=service.tick, ending=service.ending.set)
 
     def base_url(self, address: str | None = None) -> str:
