@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from magnitizdat.errors import MagError
-from magnitizdat.web import doors, entrance
+from magnitizdat.web import device, doors, entrance
 from magnitizdat.web.guard import guarded
 from magnitizdat.web.hosts import Serving, is_known_host, is_same_site, peer_of
 from magnitizdat.web.routes import ANYBODY, NOTHING, AbsentError, Door, Endpoint
@@ -22,6 +22,9 @@ from magnitizdat.web.service import Service
 ENTRANCE = (
     Endpoint("/enter", ("GET",), entrance.enter, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/unlock", ("POST",), entrance.unlock, ANYBODY, doors.OPEN, body_limit=4096, while_locked=True),
+    Endpoint("/entrance.css", ("GET",), entrance.look, ANYBODY, doors.OPEN, while_locked=True),
+    Endpoint("/copying.js", ("GET",), entrance.copying, ANYBODY, doors.OPEN, while_locked=True),
+    Endpoint("/device", ("GET",), device.show, ANYBODY, doors.OPEN),
 )
 SAFE_HEADERS = {
     "cache-control": "no-store",

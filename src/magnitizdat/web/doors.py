@@ -62,12 +62,14 @@ def by_token(request: Request, service: Service) -> Who:
     return Who(Role.OWNER)
 
 
-def refuse(request: Request, service: Service, error: MagError) -> Response:
+def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """One sentence: a page for whoever typed an address, JSON for scripts."""
     status, kind = next(((status, kind) for cls, status, kind in _KINDS if isinstance(error, cls)), (500, "unexpected"))
     headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
-    if "text/html" in request.headers.get("accept", "") and not isinstance(error, TooOftenError | TooMuchError):
-        return entrance.page(request, service, status=status)
+    if "text/html" in request.headers.get("accept", ""):
+        response = entrance.page(request, status=status, error=error)
+        response.headers.update(headers)
+        return response
     body = {"error": str(error), "kind": kind, "exit_code": error.exit_code}
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 

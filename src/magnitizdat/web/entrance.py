@@ -1,4 +1,4 @@
-"""The page for whoever is not in: how to get a link, and where nobody reads along a form for the passphrase."""
+"""Pages for whoever is not in: how to get a link, and where nobody reads along a form for the passphrase."""
 
 from __future__ import annotations
 
@@ -6,39 +6,72 @@ from html import escape
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
+from magnitizdat.errors import LockedError, MagError, UsageError, WrongPassphraseError
 from magnitizdat.web.hosts import Serving, is_private
-from magnitizdat.web.routes import NOTHING, AbsentError
+from magnitizdat.web.routes import NOTHING, AbsentError, DeniedError
 from magnitizdat.web.service import Service
 from magnitizdat.web.sessions import Sessions
 
-HEAD = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Library</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main>'
-)
-HOW = "This page opens by a link that works once. Where the server runs, it shows one."
-OTHERWISE = "Or open it with the passphrase of the library."
+HOW = "This page opens by a link that works once. The computer that it runs on shows one."
+OTHERWISE = "The passphrase of the library opens it too."
 NOT_HERE = "The passphrase is asked for only where nobody can read along: on that computer itself, or over https."
-WRONG = "That passphrase does not open it; try again."
+LOOK = """\
+:root { color-scheme: light dark; --paper: #f4f0e6; --ink: #1c1b19; --strong: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --paper: #1b1a18; --ink: #ece6d8; --strong: #ff8a75; } }
+body { background: var(--paper); color: var(--ink); margin: 0; font: 1.05rem/1.5 "PT Mono", ui-monospace, monospace; }
+main { max-width: 34rem; margin: 12vh auto; padding: 0 1.25rem; }
+main::before { content: ""; display: block; width: 4rem; border-top: .5rem solid var(--strong); margin-bottom: 2rem; }
+label, dt { display: block; margin-top: 1rem; }
+dd { margin: 0; display: flex; gap: .5rem; }
+input { font: inherit; color: inherit; background: transparent; border: 1px solid; padding: .5rem; flex: 1;
+  box-sizing: border-box; width: 100%; min-width: 0; }
+button { font: inherit; color: var(--paper); background: var(--strong); border: 0; padding: .55rem 1rem; }
+form button { margin-top: 1rem; }
+[role="alert"] { color: var(--strong); }
+"""
+COPYING = """\
+for (const button of document.querySelectorAll("button[data-copies]")) {
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copies);
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
+    button.textContent = "Copied";
+  });
+}
+"""
 
 
-def page(request: Request, service: Service, *, status: int = 200, said: str = "") -> Response:
+def document(request: Request, body: str, *, status: int = 200, head: str = "") -> Response:
+    """A small page of ours, without a word that says what it is of."""
+    look = f"{request.app.state.serving.base_path}/entrance.css"
+    return HTMLResponse(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Library</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
+        status,
+    )
+
+
+def page(request: Request, *, status: int = 200, error: MagError | None = None) -> Response:
     """The same for every address that is absent or not open to whoever asks."""
-    del service
     place: Serving = request.app.state.serving
-    lines = [f"<p>{escape(said)}</p>"] if said else []
-    lines.append(f"<p>{escape(HOW)}</p>")
+    lines = []
+    if error is not None and not isinstance(error, AbsentError | DeniedError):
+        lines.append(f'<p role="alert">{escape(str(error)[:1].upper() + str(error)[1:])}.</p>')
+    if not isinstance(error, LockedError):
+        lines.append(f"<p>{escape(HOW)}</p>")
     if is_private(request, place):
-        action = escape(f"{place.base_path}/unlock", quote=True)
+        action = escape(f"{place.base_path}/unlock")
         lines += [
             f'<p>{escape(OTHERWISE)}</p><form method="post" action="{action}" autocomplete="off">',
-            '<label>Passphrase <input type="password" name="passphrase" autocomplete="off" required></label> ',
+            '<label>Passphrase <input type="password" name="passphrase" autocomplete="off" required></label>',
             "<button>Open</button></form>",
         ]
     else:
         lines.append(f"<p>{escape(NOT_HERE)}</p>")
-    return HTMLResponse(f"{HEAD}{''.join(lines)}</main></body></html>", status)
+    return document(request, "".join(lines), status=status)
 
 
 def enter(request: Request, service: Service) -> Response:
@@ -59,20 +92,42 @@ def unlock(request: Request, service: Service) -> Response:
     """
     if not is_private(request, request.app.state.serving):
         raise AbsentError(NOTHING)
-    fields = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=8)
-    service.unlock("".join(fields.get("passphrase", [])))
+    try:
+        fields = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=8)
+    except ValueError as exc:
+        raise UsageError("that is no form of this page; open it anew") from exc
+    passphrase = "".join(fields.get("passphrase", []))
+    if not passphrase:
+        raise WrongPassphraseError("the passphrase is empty; type it")
+    service.unlock(passphrase)
     return _entered(request, service, service.only(Sessions.of).begin())
 
 
+def look(_request: Request, _service: Service) -> Response:
+    """The looks of these pages."""
+    return Response(LOOK, media_type="text/css")
+
+
+def copying(_request: Request, _service: Service) -> Response:
+    """What the copy buttons do."""
+    return Response(COPYING, media_type="text/javascript")
+
+
 def _entered(request: Request, service: Service, value: str) -> Response:
-    """To the page, without the secret in the address; the cookie goes only to this server, from its own pages."""
+    """To the page, without the secret in the address. The cookie goes only to this server, from its own pages.
+
+    Not by a redirect: the browser would keep the cookie back where the link was opened from another site or program.
+    """
     place: Serving = request.app.state.serving
-    response = RedirectResponse(f"{place.base_path}/", status_code=303)
+    home = escape(f"{place.base_path}/")
+    response = document(
+        request, f'<p><a href="{home}">Go on</a></p>', head=f'<meta http-equiv="refresh" content="0; url={home}">'
+    )
     response.set_cookie(
         service.only(Sessions.of).cookie,
         value,
         path=f"{place.base_path}/",
-        secure=request.url.scheme == "https",
+        secure=place.tls,
         httponly=True,
         samesite="strict",
     )

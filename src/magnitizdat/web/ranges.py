@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 import anyio
@@ -13,12 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from magnitizdat.model import PIECE_LENGTH, ReadAt
-from magnitizdat.web.service import Lease
+from magnitizdat.model import ReadAt
+from magnitizdat.web.service import Service
 
 _ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
-FIRST_PIECE = 1 << 16
+FIRST_STRETCH = 1 << 16
 """Bytes sent first: a seek is heard as soon as one chunk is open."""
+STRETCH = 1 << 19
+"""Bytes read and sent at once: few hops between threads, and little memory for each of many streams."""
+READERS = 4
+"""Stretches read at a time, in threads that no handler waits for; more gain nothing on two cores, and cost memory."""
 
 
 class Span(NamedTuple):
@@ -55,7 +59,7 @@ def blob_response(
 
     Raises: LockedError.
     """
-    lease = request.app.state.service.lease()
+    service: Service = request.app.state.service
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
     if filename is not None:
@@ -70,9 +74,9 @@ def blob_response(
     except ValueError:
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
-        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type)
+        return BlobResponse(reader, Span(0, reader.length), service, headers, media_type)
     headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-    return BlobResponse(reader, span, lease, headers, media_type, status_code=206)
+    return BlobResponse(reader, span, service, headers, media_type, status_code=206)
 
 
 def _is_known(header: str | None, quoted: str) -> bool:
@@ -83,20 +87,21 @@ def _is_known(header: str | None, quoted: str) -> bool:
 
 
 class BlobResponse(Response):
-    """Bytes of a reader, sent as they are read, one piece ahead. Ends early, and visibly so, where reading fails."""
+    """Bytes of a reader, sent as they are read. Ends early, and visibly so, where reading fails."""
 
     def __init__(
         self,
         reader: ReadAt,
         span: Span,
-        lease: Lease,
+        service: Service,
         headers: Mapping[str, str],
         media_type: str,
         *,
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
-        self._reader, self._span, self._lease = reader, span, lease
+        self._reader, self._span, self._service = reader, span, service
+        self._lease = service.lease()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head and body; what is not wanted any more is not read."""
@@ -110,19 +115,23 @@ class BlobResponse(Response):
             group.cancel_scope.cancel()
 
     async def _send_body(self, send: Send) -> None:
+        readers = self._service.only(_readers)
         offset = self._span.start
         while offset < self._span.end:
-            piece = await to_thread.run_sync(self._read, offset)
-            offset += len(piece)
-            message: dict[str, Any] = {"type": "http.response.body", "body": piece}
-            await send({**message, "more_body": offset < self._span.end})
+            stretch = await to_thread.run_sync(self._read, offset, limiter=readers)
+            offset += len(stretch)
+            await send({"type": "http.response.body", "body": stretch, "more_body": offset < self._span.end})
 
     def _read(self, offset: int) -> bytes:
-        """The piece at `offset`: a small one first, then to the end of each piece of the vault."""
+        """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
         self._lease.renew()
-        length = FIRST_PIECE if offset == self._span.start else PIECE_LENGTH
-        end = min(offset + length, (offset // PIECE_LENGTH + 1) * PIECE_LENGTH, self._span.end)
+        length = FIRST_STRETCH if offset == self._span.start else STRETCH
+        end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
         return self._reader.read_at(offset, end - offset)
+
+
+def _readers(_service: Service) -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(READERS)
 
 
 async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Self
 
+from magnitizdat.ops.handing_over import note_address
 from magnitizdat.web.addresses import lan_address
 from magnitizdat.web.app import ENTRANCE, build
 from magnitizdat.web.hosts import Serving, is_loopback, serving
@@ -52,6 +53,8 @@ class Stand:
         self.port = int(sockets[0].getsockname()[1])
         self.addresses = tuple(addresses)
         self.app = build(service, ENTRANCE, *tables(), place=self.place)
+        if not service.locked:
+            note_address(service.library(), self.base_url())
         self._server = Server(self.app, sockets, context=context, tick=service.tick, ending=service.ending.set)
 
     def base_url(self, address: str | None = None) -> str:
