@@ -16,6 +16,7 @@ from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Release, Shortfall, Silent, Value
 from magnitizdat.ops.grouping import Taken, group, merge
+from magnitizdat.ops.landing import NEVER, Landed
 from magnitizdat.ops.scan import (
     AUDIO_SUFFIXES,
     DISC_FOLDER,
@@ -96,7 +97,19 @@ def import_music(
     Raises: LibraryBusyError, NoSpaceError; after any of them, and after Ctrl-C, the same call goes on.
     """
     with library.changes() as changes, ParserPool() as pool:
-        return _Intake(library, changes, pool, progress or Silent(), move=move).run(paths)
+        return _Intake(library, changes, pool, progress or Silent(), move=move).run(walk(paths), Candidate)
+
+
+def import_landed(library: Library, landed: Sequence[Landed], *, progress: Progress | None = None) -> ImportReport:
+    """The same of files that came by page or were left by guests, and lie sealed on disk.
+
+    Raises: as `import_music`.
+    """
+    by_path = {each.found.path: each for each in landed}
+    with library.changes() as changes, ParserPool() as pool:
+        intake = _Intake(library, changes, pool, progress or Silent(), move=False)
+        files = [each.found for each in landed]
+        return intake.run([files] if files else [], lambda found: by_path[found.path])
 
 
 def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
@@ -165,12 +178,12 @@ class _Intake:
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "length"), 0)
 
-    def run(self, paths: Sequence[Path]) -> ImportReport:
+    def run(self, folders: Iterable[list[Found]], open_: Opener) -> ImportReport:
         self._progress.start("Importing", None, unit="files")
         try:
-            self._parse(walk(paths), Candidate)
+            self._parse(folders, open_)
             for found in self._zips:
-                self._take_zip(found)
+                self._take_zip(found, open_)
         finally:
             # Ctrl-C too: what is parsed is kept, so that the next run goes on from here.
             for folder in list(self._open_folders):
@@ -252,7 +265,7 @@ class _Intake:
         self._missing.append(Shortfall(what=found.hint, reason=reason))
 
     def _is_unchanged(self, found: Found) -> bool:
-        if self._move or found.member >= 0:
+        if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
         values = (_path_text(found.path), found.length, found.mtime_ns)
         return self._library.db.one(UNCHANGED, values) is not None
@@ -327,6 +340,8 @@ class _Intake:
         folder.taken = []
 
     def _remember(self, found: Found, sha256: str = "") -> None:
+        if found.mtime_ns == NEVER:
+            return
         blob = bytes.fromhex(sha256) if sha256 else None
         values = (_path_text(found.path), found.length, found.mtime_ns, blob)
         self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", values))
@@ -358,9 +373,9 @@ class _Intake:
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
-    def _take_zip(self, archive: Found) -> None:
+    def _take_zip(self, archive: Found, open_: Opener) -> None:
         """Files of a zip, folder by folder; what it calls its files never reaches the file system."""
-        reader = Candidate(archive)
+        reader = open_(archive)
         left_out = len(self._missing)
         try:
             folders = members(archive, self._pool.list_zip(reader))

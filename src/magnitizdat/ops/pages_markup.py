@@ -16,7 +16,7 @@ Html = NewType("Html", str)
 Attributes = Mapping[str, str | None]
 
 NOTHING = Html("")
-_VOID = frozenset({"hr", "img", "link", "meta", "source"})
+_VOID = frozenset({"hr", "img", "input", "link", "meta", "source"})
 
 MAX_NOTES_LENGTH = 1 << 18
 """Characters of liner notes that a page shows; nobody writes a longer sleeve."""

@@ -1,0 +1,132 @@
+"""What guests left: sealed, looked into by nobody, until the host accepts or refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from magnitizdat.errors import MagError, NoSpaceError, UsageError
+from magnitizdat.library.library import Library
+from magnitizdat.model import Progress, Value
+from magnitizdat.ops.intake import ImportReport, import_landed
+from magnitizdat.ops.landing import Arrival, Landing
+
+FOLDER = "left"
+JOB = "left"
+FILE_LIMIT = 512 << 20
+"""Bytes of one file that somebody leaves."""
+TOTAL_LIMIT = 4 << 30
+COUNT_LIMIT = 500
+SPARE = 1 << 30
+"""Bytes that stay free on the library's disk, whatever guests leave."""
+
+
+class QuarantineFullError(NoSpaceError):
+    """There is no room for more from guests; what came before is kept."""
+
+
+class Left(Value, frozen=True, kw_only=True):
+    """One file that somebody left. `at`: when, to the minute; nothing says who."""
+
+    arrival: Arrival
+    at: str
+
+
+class Accepted(NamedTuple):
+    """What became of files that the host took in."""
+
+    report: ImportReport
+    left: int
+
+
+class Quarantine:
+    """The files that wait. Their names are in the encrypted index, their bytes sealed to the vault."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._landing = Landing(library.directory / FOLDER, library.secrets.vault)
+
+    def files(self) -> list[Left]:
+        """What waits, in the order it came."""
+        rows = self._library.db.all("SELECT body FROM job WHERE kind = ?", (JOB,))
+        found = [msgspec.json.decode(bytes(body), type=Left) for (body,) in rows]
+        return sorted(found, key=lambda left: (left.at, left.arrival.id))
+
+    def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime) -> Left | None:
+        """Take one file; None where it was too long and nothing of it is kept.
+
+        Raises: QuarantineFullError; what `chunks` raises.
+        """
+        waiting = self.files()
+        room = TOTAL_LIMIT - sum(left.arrival.length for left in waiting)
+        if len(waiting) >= COUNT_LIMIT or room <= 0 or free_bytes(self._library) < SPARE:
+            raise QuarantineFullError("there is no room for more here; ask your host")
+        with _draining(chunks) as following:
+            try:
+                arrival = self._landing.receive(name, following, limit=min(FILE_LIMIT, room))
+            except UsageError:
+                return None
+        if not arrival.length:
+            self._landing.remove(arrival.id)
+            return None
+        left = Left(arrival=arrival, at=now.isoformat(timespec="minutes"))
+        self._library.set_job(JOB, arrival.id, msgspec.json.encode(left))
+        return left
+
+    def accept(self, ids: Sequence[str], *, progress: Progress | None = None) -> Accepted:
+        """Import these, as files of one's own choice are; what cannot be taken in stays, with a reason each.
+
+        Raises: UsageError where there is no such file; as `import_landed`.
+        """
+        chosen = [self._find(each) for each in ids]
+        report = import_landed(self._library, [self._landing.open(each.arrival) for each in chosen], progress=progress)
+        for each in chosen:
+            name = each.arrival.name
+            inside = f"{name.rpartition('.')[0]}/"  # of a ZIP
+            if not any(missing.what == name or missing.what.startswith(inside) for missing in report.missing):
+                self._forget(each.arrival.id)
+        return Accepted(report, len(self.files()))
+
+    def refuse(self, ids: Sequence[str]) -> int:
+        """Remove these unseen; how many wait still."""
+        for each in [self._find(each) for each in ids]:
+            self._forget(each.arrival.id)
+        return len(self.files())
+
+    def sweep(self) -> None:
+        """Remove what an interrupted upload left, or names that nothing stands behind."""
+        self._landing.sweep(left.arrival.id for left in self.files())
+
+    def _find(self, arrival_id: str) -> Left:
+        body = self._library.job(JOB, arrival_id)
+        if body is None:
+            raise UsageError("there is no such file here; look at the list again")
+        return msgspec.json.decode(body, type=Left)
+
+    def _forget(self, arrival_id: str) -> None:
+        self._landing.remove(arrival_id)
+        self._library.set_job(JOB, arrival_id, None)
+
+
+def free_bytes(library: Library) -> int:
+    """Free bytes on the library's disk; plenty where the system does not tell."""
+    from magnitizdat.ops.giving import free_space
+
+    try:
+        found = free_space(library.directory)
+    except MagError:
+        found = None
+    return 1 << 62 if found is None else found
+
+
+@contextmanager
+def _draining(chunks: Iterable[bytes]) -> Iterator[Iterator[bytes]]:
+    """Parts of a file of which the rest is passed over: the next file of the same form stands behind it."""
+    following = iter(chunks)
+    yield following
+    for _ in following:
+        pass
