@@ -83,7 +83,7 @@ def test_what_has_no_small_version_goes_in_full_and_is_counted(mag, tmp_path):
     mag("publish", "45", "--no-small")
     said = mag("reel", "cut", tmp_path / "reel", "--quality", "small")
     assert said.code == 0
-    assert "1 album has no small version here and went in full" in said.out
+    assert "no small version here and went in full: 1." in said.out
 
 
 def test_dub_takes_what_is_asked_for(mag, ears, signed, tmp_path):

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import typer.core
 
 from magnitizdat.cli import give, label, listen, pass_on, publish, safe, serve, take
+from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.settings import GLOBAL_HELP
-
-PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More")
-
-
-class Grouped(typer.core.TyperGroup):
-    """Lists verbs under the five headings of the design, without the cost of drawing boxes."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """One section a panel, in the order of registration."""
-        panels: dict[str, list[tuple[str, str]]] = {}
-        for name in self.list_commands(ctx):
-            command = self.get_command(ctx, name)
-            if command is not None and not command.hidden:
-                panel = getattr(command, "rich_help_panel", None)
-                heading = panel if isinstance(panel, str) else "More"
-                panels.setdefault(heading, []).append((name, command.get_short_help_str(limit=90)))
-        for heading in sorted(panels, key=PANELS.index):
-            with formatter.section(heading):
-                formatter.write_dl(panels[heading])
-
 
 app = typer.Typer(
     name="mag",

@@ -17,6 +17,7 @@ import msgspec
 from magnitizdat.cli.settings import Settings
 from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.formats.names import clean_text
+from magnitizdat.language import ENGLISH, Language
 from magnitizdat.model import Progress, Quality, Shortfall, Silent
 
 if TYPE_CHECKING:
@@ -30,21 +31,31 @@ _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\
 
 
 class Face:
-    """One command's talk with the person."""
+    """One command's talk with the person, in their language; what is for scripts stays English."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, language: Language = ENGLISH) -> None:
         self.settings = settings
+        self.language = language
 
     # -- saying ---------------------------------------------------------------------------------------------------
 
+    def spoken(self, sentence: str) -> str:
+        """A sentence of ours as it is shown: in the person's language, without control or bidi characters of others."""
+        return self.language.translate("\n".join(clean_text(line) for line in sentence.split("\n")))
+
     def say(self, text: str = "") -> None:
-        """A line for people; nothing under --json or --quiet. Control and bidi characters never reach the terminal."""
+        """A line for people; nothing under --json or --quiet."""
+        if not (self.settings.as_json or self.settings.quiet):
+            sys.stdout.write(self.spoken(text) + "\n")
+
+    def show(self, text: str) -> None:
+        """The same for what has no language: names, titles, words to write down, codes."""
         if not (self.settings.as_json or self.settings.quiet):
             sys.stdout.write("\n".join(clean_text(line) for line in text.split("\n")) + "\n")
 
     def warn(self, sentence: str) -> None:
         """A line on stderr, also under --json."""
-        sys.stderr.write(f"mag: {clean_text(sentence)}\n")
+        sys.stderr.write(f"mag: {self.spoken(sentence)}\n")
 
     def document(self, value: Any) -> None:
         """The one JSON document of this command, under --json."""
@@ -52,12 +63,12 @@ class Face:
             sys.stdout.write(json_text(value, indent=2) + "\n")
 
     def table(self, headings: list[str], rows: list[list[str]]) -> None:
-        """Aligned columns for people."""
+        """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours."""
         if self.settings.as_json or self.settings.quiet:
             return
         from rich.cells import cell_len
 
-        lines = [headings, *[[clean_text(cell) for cell in row] for row in rows]]
+        lines = [[self.spoken(heading) for heading in headings], *[[clean_text(cell) for cell in row] for row in rows]]
         widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
         for line in lines:
             padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
@@ -66,7 +77,7 @@ class Face:
     def missing(self, shortfalls: tuple[Shortfall, ...]) -> None:
         """What a partly done report lacks, one line each."""
         for shortfall in shortfalls:
-            self.say(f"  - {shortfall.what}: {shortfall.reason}")
+            self.show(f"  - {self.spoken(shortfall.what)}: {self.spoken(shortfall.reason)}")
 
     def fail(self, sentence: str, code: int) -> int:
         """Say an error; the exit code comes back."""
@@ -90,7 +101,7 @@ class Face:
             return True
         if not self.may_ask:
             raise UsageError(otherwise)
-        sys.stderr.write(f"{clean_text(question)} [y/N] ")
+        sys.stderr.write(f"{self.spoken(question)} {self.spoken('[y/N]')} ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().casefold() in {"y", "yes", "j", "ja", "д", "да"}
 
@@ -98,7 +109,7 @@ class Face:
         """A line of text from the person."""
         if not self.may_ask:
             raise UsageError(f"nobody is there to answer «{question}»; give it as an option")
-        sys.stderr.write(f"{question}: ")
+        sys.stderr.write(f"{self.spoken(question)}: ")
         sys.stderr.flush()
         return sys.stdin.readline().strip()
 
@@ -106,7 +117,7 @@ class Face:
         """A line that is not shown while it is typed."""
         if not self.may_ask:
             raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
-        return getpass.getpass(f"{question}: ", stream=sys.stderr)
+        return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
 
     # -- the library ----------------------------------------------------------------------------------------------
 
@@ -145,7 +156,7 @@ class Face:
         if self.settings.as_json or self.settings.quiet or not sys.stderr.isatty():
             yield Silent()
             return
-        bar = Bar()
+        bar = Bar(self.spoken)
         try:
             yield bar
         finally:
@@ -160,20 +171,20 @@ class Face:
         from rich.console import Console
 
         with _rich_progress("bytes", Console(stderr=True)) as running:
-            yield lambda place: _Row(running, str(place))
+            yield lambda place: _Row(running, str(place), self.spoken)
 
 
 class _Row:
     """One line among several."""
 
-    def __init__(self, running: RichProgress, name: str) -> None:
-        self._running, self._name = running, clean_text(name)
+    def __init__(self, running: RichProgress, name: str, spoken: Callable[[str], str]) -> None:
+        self._running, self._name, self._spoken = running, clean_text(name), spoken
         self._task = running.add_task(self._name, total=None)
 
     def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
         """A new stretch of work."""
         del unit
-        self._running.reset(self._task, total=total, description=f"{self._name}: {clean_text(what)}")
+        self._running.reset(self._task, total=total, description=f"{self._name}: {self._spoken(what)}")
 
     def advance(self, amount: int) -> None:
         """Some more is done."""
@@ -181,16 +192,17 @@ class _Row:
 
     def say(self, sentence: str) -> None:
         """A line above the rows."""
-        self._running.console.print(clean_text(sentence), markup=False, highlight=False)
+        self._running.console.print(self._spoken(sentence), markup=False, highlight=False)
 
 
 class Bar:
     """Progress on stderr with rich; calls may come from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, spoken: Callable[[str], str]) -> None:
         from rich.console import Console
 
         console = Console(stderr=True)
+        self._spoken = spoken
         self._by_unit = {unit: _rich_progress(unit, console) for unit in ("bytes", "files")}
         self._running: RichProgress | None = None
         self._task: Any = None
@@ -204,7 +216,7 @@ class Bar:
             self._running = self._by_unit[unit]
             for old in self._running.task_ids:
                 self._running.remove_task(old)
-            self._task = self._running.add_task(clean_text(what), total=total)
+            self._task = self._running.add_task(self._spoken(what), total=total)
             self._running.start()
 
     def advance(self, amount: int) -> None:
@@ -217,7 +229,7 @@ class Bar:
         """A line above the bar."""
         with self._guard:
             if self._running is not None:
-                self._running.console.print(clean_text(sentence), markup=False, highlight=False)
+                self._running.console.print(self._spoken(sentence), markup=False, highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -11,6 +11,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
+from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from magnitizdat.reel.reports import CheckReport
 
 PANEL = "Give"
-reels = typer.Typer(help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None)
+reels = typer.Typer(
+    cls=Grouped, help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -157,12 +160,11 @@ def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:
 
 
 def _say_quality(report: ReelReport | OpenReport) -> None:
-    out, alone = face.current, len(report.without_small)
-    if alone:
-        out.say(f"{alone} album{'s have' if alone > 1 else ' has'} no small version here and went in full.")
-    small = len(report.only_small)
-    if small:
-        out.say(f"Of {small} album{'s' if small > 1 else ''} some tracks are here only in their small version.")
+    out = face.current
+    if report.without_small:
+        out.say(f"Albums that have no small version here and went in full: {len(report.without_small)}.")
+    if report.only_small:
+        out.say(f"Albums of which some tracks are here only in their small version: {len(report.only_small)}.")
 
 
 @reels.command("check")
@@ -290,8 +292,7 @@ def list_reel(
         ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
         for source in open_sources(library, str(folder), words=words, ask=ask):
             found += preview(library, source.spool, now=datetime.now(UTC))
-            for shortfall in source.shortfalls:
-                out.say(f"  - {shortfall.what}: {shortfall.reason}")
+            out.missing(tuple(source.shortfalls))
     out.document({"releases": msgspec.to_builtins(found)})
     rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
     out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
@@ -299,6 +300,7 @@ def list_reel(
 
 
 def _here(offered: Offered) -> str:
+    spoken = face.current.spoken
     if not offered.here:
-        return "new"
-    return "here, small" if offered.small else "here"
+        return spoken("new")
+    return spoken("here, small" if offered.small else "here")

@@ -10,11 +10,16 @@ import msgspec
 import typer
 
 from magnitizdat.cli import face
+from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.listen import freshness_words
 from magnitizdat.errors import UsageError
 
-labels = typer.Typer(help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None)
-friends = typer.Typer(help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
+labels = typer.Typer(
+    cls=Grouped, help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None
+)
+friends = typer.Typer(cls=Grouped, help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
+
+STANDINGS = {"own": "yours", "followed": "followed", "new": "new", "carrier": "carried"}
 
 
 def register(app: typer.Typer) -> None:
@@ -34,15 +39,13 @@ def _show_paper(words: str, name: str) -> None:
     )
     out.say("and whoever has them can sign as it. They are shown once and kept nowhere.")
     for start in range(0, len(listed), 6):
-        out.say(
-            "  "
-            + "  ".join(f"{number + 1:2d} {listed[number]}" for number in range(start, min(start + 6, len(listed))))
-        )
+        numbers = range(start, min(start + 6, len(listed)))
+        out.show("  " + "  ".join(f"{number + 1:2d} {listed[number]}" for number in numbers))
     if not out.settings.as_json and not out.settings.quiet:
         from magnitizdat.ops.qr import terminal_qr
 
         out.say("\nThe same as a QR, to print:")
-        out.say(terminal_qr(words))
+        out.show(terminal_qr(words))
 
 
 @labels.command("create")
@@ -107,8 +110,8 @@ def list_labels() -> int:
     rows = []
     for view in views:
         value = fresh[view.imprint]
-        standing = {"own": "yours", "followed": "followed", "new": "new", "carrier": "carried"}.get(view.standing, "")
-        rows.append([view.name, standing, words[view.imprint], freshness_words(value) if value else "not readable"])
+        heard = out.spoken(freshness_words(value) if value else "not readable")
+        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, "")), words[view.imprint], heard])
     if rows:
         out.table(["LABEL", "", "FOUR WORDS", "HEARD"], rows)
     else:
@@ -134,9 +137,9 @@ def address(label: Annotated[str, typer.Argument(help="The label: name, four wor
             found = address_op(library, own_label(library)[0].imprint)
     document = msgspec.to_builtins(found)
     out.document(document)
-    out.say(f"{found.name}\n{found.words}\n{found.imprint}")
+    out.show(f"{found.name}\n{found.words}\n{found.imprint}")
     out.say(f"root version {found.checkpoint.version}, {found.checkpoint.sha256}")
-    out.say(terminal_qr(msgspec.json.encode(document).decode()))
+    out.show(terminal_qr(msgspec.json.encode(document).decode()))
     return 0
 
 
@@ -193,8 +196,11 @@ def card(
     if paper:
         out.say(f"You had no label yet; «{mine.name}» is one now, so that friends know whose words are yours.")
         _show_paper(paper, mine.name)
-    out.say(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
-    out.say(f"It is in {to}." if to else terminal_qr(card_bytes(mine).decode()))
+    out.show(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
+    if to:
+        out.say(f"It is in {to}.")
+    else:
+        out.show(terminal_qr(card_bytes(mine).decode()))
     return 0
 
 

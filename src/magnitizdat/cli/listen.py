@@ -52,7 +52,7 @@ def list_albums() -> int:
     out.table(["ID", "ARTIST", "ALBUM", "YEAR", "TRACKS", "FROM"], rows)
     for imprint, value in fresh.items():
         if value is not None:
-            out.say(f"{views[imprint].name}: {freshness_words(value)}")
+            out.show(f"{views[imprint].name}: {out.spoken(freshness_words(value))}")
     return 0
 
 
@@ -68,19 +68,21 @@ def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
 
 
 def _standing(album: AlbumView) -> str:
-    marks = []
+    spoken, marks = face.current.spoken, []
     if album.own:
-        marks.append(f"yours, {album.label}" if album.label else "yours")
+        marks.append(spoken(f"yours, {album.label}" if album.label else "yours"))
     elif album.carried:
-        marks.append("carried: passed on, not signed by its makers")
+        marks.append(spoken("carried: passed on, not signed by its makers"))
+    elif album.standing == "new":
+        marks.append(spoken(f"{album.label}, new: nobody you follow vouches yet"))
     else:
-        marks.append(album.label + {"new": ", new: nobody you follow vouches yet"}.get(album.standing, ""))
+        marks.append(album.label)
     if album.withdrawn:
-        marks.append("withdrawn by its label")
+        marks.append(spoken("withdrawn by its label"))
     if album.small:
-        marks.append("small" if album.small == album.tracks else f"{album.small} tracks small")
+        marks.append(spoken("small" if album.small == album.tracks else f"{album.small} tracks small"))
     if not album.complete:
-        marks.append("not whole yet")
+        marks.append(spoken("not whole yet"))
     return "; ".join(marks)
 
 
@@ -153,22 +155,25 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     if release is None:
         return 1
     out.document({**_album_json(view, fresh), "release": msgspec.to_builtins(release), "notes": notes})
-    out.say(f"{release.title} — {release.artist}  {release.date}".rstrip())
+    out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
     out.say(f"{view.id}  {view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
-    out.say(_standing(view) + (f": {freshness_words(fresh)}" if fresh else ""))
+    out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.aliases:
         out.say(f"also: {', '.join(release.aliases)}")
-    for name in ("licence", "support", "withdrawn_reason"):
-        if getattr(release, name):
-            out.say(f"{name.replace('_', ' ')}: {getattr(release, name)}")
+    if release.licence:
+        out.say(f"licence: {release.licence}")
+    if release.support:
+        out.say(f"support: {release.support}")
+    if release.withdrawn_reason:
+        out.say(f"withdrawn reason: {release.withdrawn_reason}")
     out.say()
     rows = [
-        [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), codec]
+        [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), out.spoken(codec)]
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
     ]
     out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)
     for language, text in notes.items():
-        out.say(f"\n[{language}]\n{text}")
+        out.show(f"\n[{language}]\n{text}")
     return 0
 
 

@@ -54,9 +54,12 @@ def _copy(destination: Path, given: list[Path]) -> int:
         report = pass_on.pass_on(at_hand, destination, Disk(), progress=progress)
     out.document({**msgspec.to_builtins(report), "builds": [_said(each) for each in report.builds]})
     for each in report.builds:
-        state = "was there already" if each.already else "copied"
-        out.say(f"{each.name}: {human_size(each.length)}, {state}, read back. Its SHA-256:")
-        out.say(f"  {each.sha256}")
+        length = human_size(each.length)
+        if each.already:
+            out.say(f"{each.name}: {length}, was there already, read back. Its SHA-256:")
+        else:
+            out.say(f"{each.name}: {length}, copied, read back. Its SHA-256:")
+        out.show(f"  {each.sha256}")
     for name in report.unlisted:
         out.warn(f"{name} lies there too and is none of the builds at hand; the leaflet does not speak of it")
     out.say(f"The leaflet is {report.leaflet[-1]} and, as plain text, {', '.join(report.leaflet[:-1])}. Safe to pull.")
@@ -80,6 +83,6 @@ def _check(file: Path) -> int:
         found = look_at(file, progress=progress)
     out.document({**msgspec.to_builtins(found), "groups": grouped(found.sha256).split()})
     out.say(f"{file.name}: {human_size(found.length)}. Its SHA-256, to read aloud:")
-    out.say("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
+    out.show("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
     out.say(found.sentence)
     return 0 if found.verdict == "same" else EXIT_SOURCE

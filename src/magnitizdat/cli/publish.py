@@ -87,7 +87,7 @@ def publish(
                 progress=progress,
             )
         document = msgspec.to_builtins(report)
-        _say_published(report, "withdrawn" if withdraw else "signed")
+        _say_published(report, withdrawn=withdraw)
         if to:
             from magnitizdat.ops.cargo import gather
             from magnitizdat.ops.opening import open_target, write_open
@@ -101,13 +101,17 @@ def publish(
     return 0
 
 
-def _say_published(report: PublishReport, done: str) -> None:
+def _say_published(report: PublishReport, *, withdrawn: bool) -> None:
     out = face.current
     for title in report.releases:
-        out.say(f"«{title}» is {done} by {report.label}, version {report.version}.")
-    if report.small:
-        many = "tracks got small versions" if report.small > 1 else "track got a small version"
-        out.say(f"{report.small} {many} (Opus 128), signed beside the original.")
+        if withdrawn:
+            out.say(f"«{title}» is withdrawn by {report.label}, version {report.version}.")
+        else:
+            out.say(f"«{title}» is signed by {report.label}, version {report.version}.")
+    if report.small == 1:
+        out.say("1 track got a small version (Opus 128), signed beside the original.")
+    elif report.small:
+        out.say(f"{report.small} tracks got small versions (Opus 128), signed beside the original.")
     if report.without_small:
         out.say("No small version could be made of:")
         out.missing(report.without_small)

@@ -8,8 +8,9 @@ import sys
 
 import typer
 
+from magnitizdat import language
 from magnitizdat.cli import face
-from magnitizdat.cli.settings import take_settings
+from magnitizdat.cli.settings import Settings, take_settings
 from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
 
 
@@ -18,14 +19,13 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
+    face.current = face.Face(Settings(), _language(""))
     try:
         settings = take_settings(arguments)
+        face.current = face.Face(settings, _language(settings.lang))
     except MagError as exc:
-        sys.stderr.write(f"mag: {exc}\n")
+        face.current.warn(str(exc))
         return exc.exit_code
-    face.current = face.Face(settings)
-    if settings.lang != "en":
-        face.current.warn("the terminal speaks English only so far; Danish and Russian come with the page")
     try:
         code = _dispatch(settings.rest)
         sys.stdout.flush()
@@ -33,6 +33,17 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     return code
+
+
+def _language(wish: str) -> language.Language:
+    """What was asked for on the line; else what the environment says, where we have it."""
+    said = wish or language.asked(os.environ)
+    if said == language.SOURCE:
+        return language.ENGLISH
+    from magnitizdat.ops.session import data_folder
+
+    folder = data_folder()
+    return language.load(said if wish else language.nearest(said, folder), folder)
 
 
 def _dispatch(rest: list[str]) -> int:
@@ -46,10 +57,10 @@ def _dispatch(rest: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         result = EXIT_INTERRUPTED
     except typer.TyperException as exc:
-        if exc.format_message().startswith("Usage:"):  # a group without a verb: typer raises the whole help
-            out.say(exc.format_message())
+        if exc.format_message().startswith(out.spoken("Usage:")):  # a group without a verb: typer raises the whole help
+            out.show(exc.format_message())
             return EXIT_USAGE
-        return out.fail(exc.format_message().rstrip(".") + "; `mag --help` shows how", EXIT_USAGE)
+        return out.fail(f"{exc.format_message().rstrip('.')}; `mag --help` shows how", EXIT_USAGE)
     except BrokenPipeError:
         raise
     except SystemExit as exc:  # typer's answer to a reader who has seen enough

@@ -22,7 +22,7 @@ class Settings:
 
     library: Path | None = None
     passphrase_file: Path | None = None
-    lang: str = "en"
+    lang: str = ""
     as_json: bool = False
     yes: bool = False
     quiet: bool = False
@@ -56,5 +56,5 @@ def take_settings(arguments: list[str]) -> Settings:
         settings.library = Path(values["library"])
     named = values.get("passphrase_file") or os.environ.get("MAG_PASSPHRASE_FILE")
     settings.passphrase_file = Path(named) if named else None
-    settings.lang = values.get("lang", "en")
+    settings.lang = values.get("lang", "")
     return settings

@@ -114,27 +114,7 @@ def _dub_report(name: str, report: Any) -> int:
     out = face.current
     out.say(f"{name}:")
     for label in report.labels:
-        if not label.genuine:
-            out.say(f"  ✗ {label.name}: {label.verdict}")
-            continue
-        fresh = f"; {freshness_words(label.freshness)}" if label.freshness else ""
-        standing = {
-            "new": " — new: nobody you follow vouches yet; `mag label follow` with its name is a separate act",
-            "carrier": " — carried: passed on, not signed by its makers",
-        }.get(label.standing, "")
-        out.say(f"  ✓ {label.name}: genuine{fresh}{standing}")
-        if label.elsewhere:
-            many = f"{label.elsewhere} more releases" if label.elsewhere > 1 else "1 more release"
-            out.say(f"    {many} of {label.name} {'are' if label.elsewhere > 1 else 'is'} not on this source.")
-        if label.keys_changed and label.standing == "own":
-            out.warn(f"«{label.name}» was taken back with its paper words: this library can sign as it no more")
-        elif label.keys_changed:
-            out.say(f"    The keys of {label.name} changed. If you did not expect that, ask its people by another way.")
-        if label.looks_like:
-            out.warn(
-                f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
-                "compare the four words before you follow it"
-            )
+        _say_label(label)
     out.say(
         f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already."
     )
@@ -147,6 +127,32 @@ def _dub_report(name: str, report: Any) -> int:
     if report.refused and not genuine:
         return EXIT_SOURCE
     return EXIT_PARTLY if report.missing else 0
+
+
+def _say_label(label: Any) -> None:
+    out = face.current
+    if not label.genuine:
+        out.say(f"  ✗ {label.name}: {label.verdict}")
+        return
+    if label.freshness:
+        out.say(f"  ✓ {label.name}: genuine; {freshness_words(label.freshness)}")
+    else:
+        out.say(f"  ✓ {label.name}: genuine")
+    if label.standing == "new":
+        out.say("    New: nobody you follow vouches yet; `mag label follow` with its name is a separate act.")
+    elif label.standing == "carrier":
+        out.say("    Carried: passed on, not signed by its makers.")
+    if label.elsewhere:
+        out.say(f"    Releases of {label.name} that are not on this source: {label.elsewhere}.")
+    if label.keys_changed and label.standing == "own":
+        out.warn(f"«{label.name}» was taken back with its paper words: this library can sign as it no more")
+    elif label.keys_changed:
+        out.say(f"    The keys of {label.name} changed. If you did not expect that, ask its people by another way.")
+    if label.looks_like:
+        out.warn(
+            f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
+            "compare the four words before you follow it"
+        )
 
 
 def edit(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from magnitizdat.model import Shortfall, Value
@@ -10,6 +11,19 @@ from magnitizdat.reel.layout import size_words
 
 State = Literal["whole", "damaged", "missing", "renamed"]
 CopyVerdict = Literal["done", "failed", "refused"]
+
+_STATES: dict[State, str] = {
+    "whole": "{n} whole",
+    "damaged": "{n} damaged",
+    "missing": "{n} missing",
+    "renamed": "{n} renamed",
+}
+_FILES = {
+    "": ("{n} file", "{n} files"),
+    "sealed": ("{n} sealed file", "{n} sealed files"),
+    "par2": ("{n} par2 file", "{n} par2 files"),
+    "other": ("{n} other file", "{n} other files"),
+}
 
 
 class SegmentReport(Value, frozen=True, kw_only=True):
@@ -69,11 +83,7 @@ class GroupReport(Value, frozen=True, kw_only=True):
         bad = [each for each in self.segments if each.state != "whole"]
         if not bad:
             return f"{count} files whole; can still lose {self.survives()}"
-        states = ", ".join(
-            f"{number} {state}"
-            for state in ("damaged", "missing", "renamed")
-            if (number := sum(each.state == state for each in bad))
-        )
+        states = _states(Counter(each.state for each in bad))
         refused = sum(each.unreadable for each in bad)
         found = f"{states} of {count} files" + (f" ({refused} of them unreadable in parts)" if refused else "")
         if self.is_mendable:
@@ -130,15 +140,16 @@ class CheckReport(Value, frozen=True, kw_only=True):
         if self.count("missing") and not self.is_mendable:
             lines.append("If this is a copy that was interrupted: the same mag reel copy goes on where it stopped.")
         if self.unprotected:
-            lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed ')}.")
+            lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed')}.")
         if self.useless:
-            lines.append(f"Too damaged to be of use: {_files(self.useless, 'par2 ')}.")
+            lines.append(f"Too damaged to be of use: {_files(self.useless, 'par2')}.")
         if self.foreign:
-            lines.append(f"Left alone: {_files(self.foreign, 'other ')}.")
+            lines.append(f"Left alone: {_files(self.foreign, 'other')}.")
         return lines
 
     def _verdict(self) -> str:
         total = sum(len(group.segments) for group in self.groups)
+        states = _states(Counter(each.state for group in self.groups for each in group.segments))
         if not self.groups:
             return "No spare parts were found: this is no reel, or they are all lost."
         if self.is_valid:
@@ -146,25 +157,26 @@ class CheckReport(Value, frozen=True, kw_only=True):
         if all(group.is_whole and group.is_parity_whole for group in self.groups):
             return f"All {total} files that have spare parts verify; of the others nobody can say. {self._survives()}"
         if all(group.is_whole for group in self.groups):
-            advice = "but spare parts are damaged or lost: mag reel mend makes new ones."
-            return f"All {total} files verify, {advice} {self._survives()}"
+            return (
+                f"All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
+                f" {self._survives()}"
+            )
         if self.is_mendable:
-            advice = "The reel is damaged and can be mended without any key: mag reel mend."
-            return f"{advice} ({self._states()}) Before that, {self._survives()[0].lower()}{self._survives()[1:]}"
-        return f"The reel is damaged more than its spare parts can mend; the rest can still be used. ({self._states()})"
+            return (
+                f"The reel is damaged and can be mended without any key: mag reel mend. ({states})"
+                f" {self._survives(is_hurt=True)}"
+            )
+        return f"The reel is damaged more than its spare parts can mend; the rest can still be used. ({states})"
 
-    def _states(self) -> str:
-        states: tuple[State, ...] = ("whole", "damaged", "missing", "renamed")
-        return ", ".join(f"{number} {state}" for state in states if (number := self.count(state)))
-
-    def _survives(self) -> str:
+    def _survives(self, *, is_hurt: bool = False) -> str:
         number, weakest = min(enumerate(self.groups, 1), key=lambda each: each[1].spare_files)
         worth = weakest.survives()
         if any(group.survives() != worth for group in self.groups):
             which = f"group {number} of {len(self.groups)} ({weakest.name}), the weakest; more in others"
-            return f"It can still lose {worth} in {which}."
+            return f"{'Before that, it' if is_hurt else 'It'} can still lose {worth} in {which}."
         sizes = sorted({len(group.segments) for group in self.groups})
-        return f"It can still lose {worth} in each group of {' or '.join(map(str, sizes))} files."
+        many = " or ".join(map(str, sizes))
+        return f"{'Before that, it' if is_hurt else 'It'} can still lose {worth} in each group of {many} files."
 
     def _about_reels(self) -> list[str]:
         """Two reels of the same length of file cannot be told apart without a key, and need not be."""
@@ -183,7 +195,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         for group in bad:
             line = f"Group {group.name}: {group.sentence()}."
             if group.damaged_parity:
-                line += f" Damaged: {_files(group.damaged_parity, 'par2 ')}."
+                line += f" Damaged: {_files(group.damaged_parity, 'par2')}."
             elif group.available < group.planned:
                 line += f" {group.planned - group.available} of {group.planned} spare parts are lost."
             lines.append(line)
@@ -274,4 +286,8 @@ def _worth(spare: int, per_file: int, slice_length: int) -> str:
 
 
 def _files(paths: Sequence[str], kind: str = "") -> str:
-    return f"{len(paths)} {kind}file{'s' * (len(paths) != 1)}"
+    return _FILES[kind][len(paths) != 1].format(n=len(paths))
+
+
+def _states(counts: Mapping[State, int]) -> str:
+    return ", ".join(said.format(n=counts[state]) for state, said in _STATES.items() if counts.get(state))

@@ -1,0 +1,95 @@
+"""The help pages of every verb, in the person's language, and the words of typer in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+import typer.core
+
+from magnitizdat.cli import face
+
+PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More", "Commands")
+
+WORDS = (
+    "Usage:",
+    "Options",
+    "Arguments",
+    "Commands",
+    "Show this message and exit.",
+    "required",
+    "default: {default}",
+    "No such command '{command}'",
+    "No such option: {option}",
+    "No such option: {option} Did you mean {other}?",
+    "Missing argument '{argument}'",
+    "Missing option '{option}'",
+    "Invalid value for '{option}': {why}",
+    "Option '{option}' requires an argument",
+    "Option '{option}' does not take a value",
+    "Got unexpected extra argument(s) ({arguments})",
+    "'{value}' is not a valid int",
+    "'{value}' is not a valid float",
+    "'{value}' is not in the range {range}",
+)
+"""What typer says by itself; it asks nobody for the language."""
+
+_FACTS = re.compile(r"(.*?)  \[([^\[\]]*)\]", re.DOTALL)
+
+
+class Spoken(typer.Context.formatter_class):  # type: ignore[misc,valid-type]  # typer hides the class's own name
+    """Lays a help page out after translating each paragraph."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The first line."""
+        super().write_usage(prog, args, prefix or f"{face.current.spoken('Usage:')} ")
+
+    def write_heading(self, heading: str) -> None:
+        """A heading of its own section."""
+        super().write_heading(face.current.spoken(heading))
+
+    def write_text(self, text: str) -> None:
+        """Paragraphs; an empty line parts them."""
+        paragraphs = (face.current.spoken(" ".join(each.split())) for each in text.split("\n\n"))
+        super().write_text("\n\n".join(paragraphs))
+
+    def write_dl(self, rows: Any, *widths: Any, **named: Any) -> None:
+        """Names and what they are."""
+        super().write_dl([(name, _described(said)) for name, said in rows], *widths, **named)
+
+
+def _described(said: str) -> str:
+    """An option's help, then facts in brackets."""
+    out = face.current
+    found = _FACTS.fullmatch(said)
+    if found is None:
+        return out.spoken(said)
+    facts = "; ".join(out.spoken(fact) for fact in found[2].split("; "))
+    return f"{out.spoken(found[1])}  [{facts}]"
+
+
+class Grouped(typer.core.TyperGroup):
+    """Lists verbs under the headings of the design, without the cost of drawing boxes."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """One section a panel, in the order of registration."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                panel = getattr(command, "rich_help_panel", None)
+                heading = panel if isinstance(panel, str) else "Commands"
+                panels.setdefault(heading, []).append((name, _brief(command.help or "")))
+        for heading in sorted(panels, key=PANELS.index):
+            with formatter.section(heading):
+                formatter.write_dl(panels[heading])
+
+
+def _brief(said: str) -> str:
+    """The first sentence, of the translation where there is one."""
+    paragraph = " ".join(said.strip().split("\n\n")[0].split())
+    return re.split(r"(?<=\.) ", face.current.spoken(paragraph), maxsplit=1)[0]
+
+
+typer.Context.formatter_class = Spoken

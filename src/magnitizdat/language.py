@@ -1,0 +1,214 @@
+"""The languages that we speak. Code says whole English sentences; terminal and page translate them at the edge.
+
+Catalogues are those of gettext, `locale/<language>/LC_MESSAGES/messages.po`. Their messages are templates (see
+`formats.templates`), found in the source by `python -m release.messages`. What has no translation stays English.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from magnitizdat.errors import UsageError
+from magnitizdat.formats.names import clean_text
+from magnitizdat.formats.templates import Template, Value, fill, holes, is_number
+
+SOURCE = "en"
+DOMAIN = "messages"
+LOCALE = Path(__file__).with_name("locale")
+"""Where the shipped catalogues are."""
+
+MAX_PO_LENGTH = 4 << 20  # bytes of a catalogue that somebody brought
+_MAX_SENTENCE = 20_000  # characters; longer text is nobody's sentence
+_DEEPEST = 4  # sentences within sentences
+_LONGEST_RUN = 8  # parts of a list that may be one sentence with the list's own joint in it
+_RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ku ps sd ug ur yi".split())
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_BULLET = re.compile(r"((?:\s|[-✓✗•…—]\s)*)(.*?)(\s*)", re.DOTALL)
+_JOINTS = (
+    re.compile(r"(\n)"),
+    re.compile(r"((?<=[.!?]) )"),
+    re.compile(r"(: )"),
+    re.compile(r"(; )"),
+    re.compile(r"( — )"),
+    re.compile(r"(, )"),
+)
+_CODE = re.compile(r"[a-z]{2,3}(?![a-z])(?:[-_][a-z]{2,4}(?![a-z]))?", re.IGNORECASE)
+
+
+class Language:
+    """One language: its code, and every message in it."""
+
+    def __init__(self, code: str, messages: Mapping[str, str], plural: Callable[[int], int]) -> None:
+        self.code = code
+        self._messages = messages
+        self._plural = plural
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether it is written from right to left."""
+        return self.code in _RIGHT_TO_LEFT
+
+    @cached_property
+    def _templates(self) -> list[Template]:
+        """Those with holes, the weightiest first."""
+        parsed = [Template.parse(message) for message in self._messages if "{" in message]
+        return sorted(parsed, key=lambda each: -each.weight)
+
+    def translate(self, sentence: str) -> str:
+        """The sentence in this language, with the same values in it; what is not known comes back as it was.
+
+        A sentence may be a line of a report: several sentences, a list, a name and a reason, sentences within one.
+        Names in «quotation marks» are left alone.
+        """
+        if not self._messages or not sentence or len(sentence) > _MAX_SENTENCE:
+            return sentence
+        return self._part(sentence, 0) or sentence
+
+    def _part(self, text: str, depth: int) -> str | None:
+        """Text in this language; None where nothing of it is known."""
+        found = _BULLET.fullmatch(text)
+        if found is None or not found[2]:
+            return None
+        before, core, after = found.groups()
+        said = self._sentence(core, depth)
+        if said is None and depth < _DEEPEST:
+            said = self._joined(core, depth + 1)
+        return None if said is None else f"{before}{said}{after}"
+
+    def _sentence(self, sentence: str, depth: int) -> str | None:
+        said = self._messages.get(sentence)
+        if said is not None and (depth == 0 or " " in sentence):
+            return said
+        for template in self._templates:
+            values = template.match(sentence)
+            if values is not None and _is_meant(template, values, depth):
+                filled = {hole: self._value(value, depth + 1) for hole, value in values.items()}
+                return fill(self._messages[template.text], filled, plural=self._plural)
+        return None
+
+    def _value(self, value: Value, depth: int) -> str:
+        said = None if value.quoted or depth >= _DEEPEST or is_number(value.text) else self._part(value.text, depth)
+        shown = said or value.text
+        return f"{_ISOLATE}{shown}{_END_ISOLATE}" if self.is_right_to_left else shown
+
+    def _joined(self, text: str, depth: int) -> str | None:
+        """Several sentences, or a list, or a name and what is said of it."""
+        for joint in _JOINTS:
+            parts = joint.split(text)
+            if len(parts) > 1:
+                said = list(self._runs(parts, depth))
+                if any(new for new, _ in said):
+                    return "".join(new or old for new, old in said)
+        return None
+
+    def _runs(self, parts: list[str], depth: int) -> Iterator[tuple[str | None, str]]:
+        """Parts and their joints, in longest runs that are known as one: a sentence may have a joint of its own."""
+        start = 0
+        while start < len(parts):
+            longest = min(len(parts), start + 2 * _LONGEST_RUN - 1)
+            for end in range(longest, start + 1, -2) if start % 2 == 0 else ():
+                run = "".join(parts[start:end])
+                if (said := self._sentence(run, depth)) is not None:
+                    yield said, run
+                    break
+            else:
+                end = start + 1
+                yield (None if start % 2 else self._part(parts[start], depth)), parts[start]
+            start = end
+
+
+def _is_meant(template: Template, values: Mapping[str, Value], depth: int) -> bool:
+    """A template of a word or two is taken for a count only, so that no title passes for it; less strictly alone."""
+    enough = template.words > 2 or (depth == 0 and (template.words > 1 or bool(template.literals[0])))
+    return enough or all(is_number(value.text) for value in values.values())
+
+
+class _Catalogue(gettext.GNUTranslations):
+    """gettext's reader of compiled catalogues, which keeps all that it has read."""
+
+    _catalog: Mapping[str | tuple[str, int], str]
+    plural: Callable[[int], int]
+
+    def as_language(self, code: str) -> Language:
+        """Translations with the same holes as their message; the others are left out."""
+        sound = {
+            message: said
+            for message, said in self._catalog.items()
+            if isinstance(message, str) and message and holes(said) == holes(message) and _is_text(said)
+        }
+        return Language(code, sound, self.plural)
+
+
+def _is_text(said: str) -> bool:
+    return clean_text(said.replace("\n", "")) == said.replace("\n", "")
+
+
+ENGLISH = Language(SOURCE, {}, lambda number: int(number != 1))
+
+
+def available(folder: Path | None = None) -> list[str]:
+    """Codes of all languages: English, the shipped ones, and those of PO files in a folder."""
+    shipped = {path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
+    brought = {path.stem for path in folder.glob("*.po") if _CODE.fullmatch(path.stem)} if folder else set()
+    return [SOURCE, *sorted((shipped | brought) - {SOURCE})]
+
+
+@lru_cache(maxsize=16)
+def load(code: str, folder: Path | None = None) -> Language:
+    """A language by its code. A PO file that somebody brought goes before the shipped catalogue of that name.
+
+    Raises: UsageError if there is no such language, or if its PO file cannot be used.
+    """
+    if code not in available(folder):
+        known = ", ".join(available(folder))
+        raise UsageError(f"«{code}» is no language that mag speaks here; there are {known}")
+    brought = folder / f"{code}.po" if folder else None
+    if brought is not None and brought.is_file():
+        return _compiled(brought).as_language(code)
+    if code == SOURCE:
+        return ENGLISH
+    with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return _Catalogue(file).as_language(code)
+
+
+def _compiled(path: Path) -> _Catalogue:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        if path.stat().st_size > MAX_PO_LENGTH:
+            raise UsageError(f"{path} is too large for a catalogue; leave it out")
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        return _Catalogue(io.BytesIO(compiled.getvalue()))
+    except (OSError, ValueError, PoFileError) as exc:
+        raise UsageError(f"{path} is no catalogue that can be read; correct it, or leave it out") from exc
+
+
+def translate(sentence: str, code: str, folder: Path | None = None) -> str:
+    """A sentence in a language; as it is where that language is not there."""
+    try:
+        return load(code, folder).translate(sentence)
+    except UsageError:
+        return sentence
+
+
+def asked(environment: Mapping[str, str]) -> str:
+    """What the environment says, as `da_DK`: the first of LC_ALL, LC_MESSAGES and LANG; English where it is silent."""
+    said = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    found = _CODE.match(said)
+    return found[0] if found else SOURCE
+
+
+def nearest(asked_for: str, folder: Path | None = None) -> str:
+    """The language there is for a wish: of `pt_BR` that one, or `pt`; English where there is neither."""
+    there = available(folder)
+    wishes = (asked_for, re.split("[-_]", asked_for, maxsplit=1)[0].lower())
+    return next((code for code in wishes if code in there), SOURCE)
