@@ -71,7 +71,23 @@ UPDATE track SET song = numbered.song FROM (
     WHERE numbered.key = track.key;
 CREATE INDEX track_song ON track (song);
 """
-UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS}
+# Made from blobs, gone with them, and can be made again (ADR 0020).
+_PREPARED = """
+CREATE TABLE loudness (blob BLOB PRIMARY KEY, lufs REAL, peak REAL) WITHOUT ROWID;
+CREATE TABLE waveform (blob BLOB PRIMARY KEY, peaks BLOB NOT NULL, blocks BLOB NOT NULL);
+CREATE TABLE album_loudness (album TEXT PRIMARY KEY, lufs REAL, peak REAL) WITHOUT ROWID;
+CREATE TABLE thumbnail (blob BLOB NOT NULL, side INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (blob, side));
+CREATE INDEX blob_kind ON blob (media_type, complete);
+CREATE TRIGGER blob_went AFTER DELETE ON blob BEGIN
+    DELETE FROM loudness WHERE blob = old.digest;
+    DELETE FROM waveform WHERE blob = old.digest;
+    DELETE FROM thumbnail WHERE blob = old.digest;
+END;
+CREATE TRIGGER track_came AFTER INSERT ON track BEGIN DELETE FROM album_loudness WHERE album = new.album; END;
+CREATE TRIGGER track_went AFTER DELETE ON track BEGIN DELETE FROM album_loudness WHERE album = old.album; END;
+"""
+SCHEMA += _PREPARED
+UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED}
 """By version, what makes an index of it one of the next."""
 
 

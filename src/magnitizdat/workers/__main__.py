@@ -1,4 +1,4 @@
-"""The command line of a worker: `python -m magnitizdat.workers MEMORY_LIMIT`, started by `worker`."""
+"""The command line of a worker: `python -m magnitizdat.workers MEMORY_LIMIT [NICE]`, started by `worker`."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ import sys
 from magnitizdat.workers.child import main
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
-from magnitizdat.workers import archive, audio, encode, escapes, pictures, protocol, rehearsal, retag, tags
+from magnitizdat.workers import archive, audio, encode, escapes, loudness, pictures, protocol, rehearsal, retag, tags
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
@@ -25,8 +25,13 @@ _NO_MEMORY = "It needs more memory than a parser may have; it is probably not wh
 _MISUNDERSTOOD = "It cannot be understood; get an undamaged copy."
 
 
-def main(memory_limit: int) -> None:
-    """Serve on standard input and output; in the cage before the first request is read."""
+def main(memory_limit: int, nice: int = 0) -> None:
+    """Serve on standard input and output; in the cage before the first request is read.
+
+    `nice`: how far it steps back for other processes, 0 to 19.
+    """
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program, which then closes the pipe
     inward, outward = _pipes()
     _warm()
@@ -115,6 +120,10 @@ class Worker:
                 return self._answer(lambda: _stream([retag.retag(data, wanted)]))
             case protocol.ReadQr(image):
                 return self._answer(lambda: [protocol.Texts(pictures.read_qr(image))])
+            case protocol.Scale(image, sides):
+                return self._answer(lambda: [protocol.Pictures(pictures.scale(image, sides))])
+            case protocol.Listen(length):
+                return self._answer(lambda: [protocol.Heard(loudness.listen(self._remote(length)))])
             case protocol.SelfTest():
                 return self._answer(lambda: [protocol.Texts(escapes.possible_deeds())])
 

@@ -90,7 +90,7 @@ def _mux(stream: AudioStream, made: OutputContainer, target: Target) -> Iterator
     resampler = av.AudioResampler(
         format=target.sample_format, layout=layout, rate=RATE, frame_size=out.codec_context.frame_size
     )
-    for frame in _frames(stream):
+    for frame in sound_frames(stream):
         for ready in resampler.resample(frame):
             made.mux(out.encode(ready))
         yield
@@ -99,7 +99,7 @@ def _mux(stream: AudioStream, made: OutputContainer, target: Target) -> Iterator
     made.mux(out.encode(None))
 
 
-def _frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
+def sound_frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
     """All frames, without their times: a gap in a damaged file becomes a cut, not an error."""
     sound = False
     container = cast(InputContainer, stream.container)

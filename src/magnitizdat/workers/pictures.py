@@ -1,20 +1,44 @@
-"""QR codes on a photo: the one reason to decode a picture, in a worker like everything else."""
+"""Pictures decoded, in a worker like everything else: QR codes on a photo, and covers made smaller."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import cast
 
 import av
 import av.error
 import zxingcpp
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.workers.sniff import sniff
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 PIXELS_LIMIT = 64 << 20
+PAPER = "e9dfc8"
+"""What shows through where a picture has holes."""
+
+QUANTISER = 3
+"""Of 2 to 31, the finest first: about the quality that other programs call 90."""
 
 _DEMUXERS = {"image/jpeg": "jpeg_pipe", "image/png": "png_pipe", "image/gif": "gif", "image/webp": "webp_pipe"}
+
+_UPRIGHT: dict[str, tuple[tuple[str, str], ...]] = {
+    "2": (("hflip", ""),),
+    "3": (("hflip", ""), ("vflip", "")),
+    "4": (("vflip", ""),),
+    "5": (("transpose", "cclock_flip"),),
+    "6": (("transpose", "clock"),),
+    "7": (("transpose", "clock_flip"),),
+    "8": (("transpose", "cclock"),),
+}
+"""EXIF orientation to what undoes it. Source: CIPA DC-008, 4.6.5.1, tag 274."""
 
 
 def read_qr(image: bytes) -> list[str]:
@@ -22,14 +46,29 @@ def read_qr(image: bytes) -> list[str]:
 
     Raises: DamagedError, UnsupportedError.
     """
-    pixels, width, height = _gray(image)
-    view = memoryview(pixels).cast("B", (height, width))
-    found = zxingcpp.read_barcodes(view, formats=_QR)
+    with _decoded(image) as frame:
+        gray = frame.reformat(format="gray", threads=1)
+    plane = gray.planes[0]
+    rows, step = memoryview(plane), plane.line_size
+    packed = b"".join(rows[row * step : row * step + gray.width] for row in range(gray.height))
+    found = zxingcpp.read_barcodes(memoryview(packed).cast("B", (gray.height, gray.width)), formats=_QR)
     return [code.text for code in found if code.text]
 
 
-def _gray(image: bytes) -> tuple[bytes, int, int]:
-    """One byte a pixel, width, height."""
+def scale(image: bytes, sides: Sequence[int]) -> list[bytes]:
+    """The picture as JPEGs that fit into squares of these sides, upright, on paper; none is made larger than it is.
+
+    Raises: DamagedError, UnsupportedError.
+    """
+    with _decoded(image) as frame:
+        orientation = frame.metadata.get("Orientation", "").strip()
+        upright = _upright(_on_paper(_fitted(frame, max(sides))), orientation)
+        return [_jpeg(_fitted(upright, side)) for side in sides]
+
+
+@contextmanager
+def _decoded(image: bytes) -> Iterator[VideoFrame]:
+    """The first frame of a picture; what goes wrong with it is our error."""
     media_type = sniff(image[:64])
     if media_type not in _DEMUXERS:
         raise UnsupportedError("It is not a picture that can be read; take a JPEG or PNG.")
@@ -39,11 +78,71 @@ def _gray(image: bytes) -> tuple[bytes, int, int]:
             stream.codec_context.thread_count = 1
             if stream.width * stream.height > PIXELS_LIMIT:
                 raise UnsupportedError("The picture is too large; make it smaller.")
-            frame = next(container.decode(stream)).reformat(format="gray", threads=1)
-            plane = frame.planes[0]
-            rows, width = memoryview(plane), frame.width
-            step = plane.line_size
-            packed = b"".join(rows[row * step : row * step + width] for row in range(frame.height))
-            return packed, width, frame.height
+            frame = next(container.decode(stream))
+            if frame.width * frame.height > PIXELS_LIMIT:
+                raise UnsupportedError("The picture is too large; make it smaller.")
+            yield frame
     except (av.error.FFmpegError, IndexError, StopIteration, ValueError) as exc:
         raise DamagedError("The picture is damaged; take another one.") from exc
+
+
+def _fitted(frame: VideoFrame, side: int) -> VideoFrame:
+    """Scaled down to fit, with its transparency if it may have some, else as JPEG wants it."""
+    longest = max(frame.width, frame.height, side)
+    width, height = (max(1, round(length * side / longest)) for length in (frame.width, frame.height))
+    wanted = "rgba" if _may_have_holes(frame) else "yuvj420p"
+    return frame.reformat(width, height, wanted, interpolation="LANCZOS", dst_color_range="JPEG", threads=1)
+
+
+def _may_have_holes(frame: VideoFrame) -> bool:
+    return frame.format.has_palette or any(component.is_alpha for component in frame.format.components)
+
+
+def _on_paper(frame: VideoFrame) -> VideoFrame:
+    if not _may_have_holes(frame):
+        return frame
+    graph = _graph()
+    paper = graph.add("color", f"c=0x{PAPER}:s={frame.width}x{frame.height}:r=1")
+    picture, laid, sink = _source(graph, frame), graph.add("overlay", "format=gbrp"), graph.add("buffersink")
+    paper.link_to(laid, 0, 0)
+    picture.link_to(laid, 0, 1)
+    laid.link_to(sink)
+    return _run(picture, sink, frame).reformat(format="yuvj420p", dst_color_range="JPEG", threads=1)
+
+
+def _upright(frame: VideoFrame, orientation: str) -> VideoFrame:
+    if orientation not in _UPRIGHT:
+        return frame
+    graph = _graph()
+    picture, sink = _source(graph, frame), graph.add("buffersink")
+    graph.link_nodes(picture, *(graph.add(name, options) for name, options in _UPRIGHT[orientation]), sink)
+    return _run(picture, sink, frame)
+
+
+def _graph() -> Graph:
+    graph = Graph()
+    graph.threads = 1
+    return graph
+
+
+def _source(graph: Graph, frame: VideoFrame) -> FilterContext:
+    return graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1))
+
+
+def _run(source: FilterContext, sink: FilterContext, frame: VideoFrame) -> VideoFrame:
+    """One picture through a graph of filters."""
+    source.graph.configure()
+    frame.pts = 0
+    source.push(frame)
+    source.push(None)
+    return cast(VideoFrame, sink.pull())
+
+
+def _jpeg(frame: VideoFrame) -> bytes:
+    encoder = VideoCodecContext.create("mjpeg", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuvj420p"
+    encoder.time_base = Fraction(1)
+    encoder.thread_count = 1
+    encoder.qscale, encoder.global_quality = True, QUANTISER
+    frame.pts, frame.time_base = 0, Fraction(1)
+    return b"".join(map(bytes, (*encoder.encode(frame), *encoder.encode(None))))

@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple, Self, TypeVar
 from msgspec import structs
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
+from magnitizdat.formats.loudness import Sound
 from magnitizdat.model import ReadAt
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
@@ -25,6 +26,9 @@ Result = Parsed | ParseFailure
 MEMORY_LIMIT = 1 << 30
 WHOLE_LIMIT = protocol.FRAME_LIMIT - (1 << 20)
 """Bytes of a file that is handed over whole, as for new tags."""
+
+SLOWEST_LISTENING = 100_000
+"""Bytes a second of the most compact audio on the slowest machine: a whole concert may take longer than other jobs."""
 
 _ARCHIVES_KEPT = 4
 
@@ -39,7 +43,8 @@ class ParserPool:
     """A few spawned workers, started when first needed; may be used from several threads, closed by whoever opened it.
 
     `memory_limit` in bytes a worker; `seconds` that one file, or one chunk of a stream, may keep a worker busy: what
-    reading the source takes does not count. `command` starts another worker program than our own.
+    reading the source takes does not count. `nice` is how far they step back for other processes, 0 to 19. `command`
+    starts another worker program than our own.
     """
 
     def __init__(
@@ -48,14 +53,17 @@ class ParserPool:
         *,
         memory_limit: int = MEMORY_LIMIT,
         seconds: float = 60.0,
+        nice: int = 0,
         command: Sequence[str] = (),
     ) -> None:
         self._workers = workers
         self._memory_limit = memory_limit
         self._seconds = seconds
+        self._nice = nice
         self._command = tuple(command)
         self._lock = threading.Lock()
         self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
         self._archives: OrderedDict[int, tuple[ReadAt, list[ZipEntry]]] = OrderedDict()
 
     def __enter__(self) -> Self:
@@ -73,6 +81,13 @@ class ParserPool:
             self._archives.clear()
         for worker in idle:
             worker.close()
+
+    def interrupt(self) -> None:
+        """End what is under way, from another thread: whoever waits for it is told that it is gone."""
+        with self._lock:
+            busy = list(self._busy)
+        for worker in busy:
+            worker.interrupt()
 
     def parse(self, items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[tuple[Token, Result]]:
         """Facts and tags of each audio file `(token, source, name hint)`, in the order given.
@@ -150,6 +165,28 @@ class ParserPool:
             raise UnsupportedError("The picture is too large; make it smaller.")
         return self._texts(protocol.ReadQr(image))
 
+    def scale(self, image: bytes, sides: Sequence[int]) -> list[bytes]:
+        """A picture (JPEG, PNG, GIF, WebP) as JPEGs that fit into squares of these sides; none is made larger.
+
+        Raises: DamagedError or UnsupportedError if it is not such a picture.
+        """
+        if len(image) > WHOLE_LIMIT:
+            raise UnsupportedError("The picture is too large; make it smaller.")
+        reply = self._ask(protocol.Scale(image, tuple(sides)), None)
+        if not isinstance(reply, protocol.Pictures) or len(reply.pictures) != len(sides):
+            raise DamagedError("The picture is damaged; take another one.")
+        return reply.pictures
+
+    def listen(self, source: ReadAt) -> Sound:
+        """How loud an audio file is, and what it looks like.
+
+        Raises: DamagedError or UnsupportedError if it is not understood; what reading the source raises.
+        """
+        reply = self._ask(protocol.Listen(source.length), source, more_s=source.length / SLOWEST_LISTENING)
+        if not isinstance(reply, protocol.Heard):
+            raise DamagedError("Its audio cannot be decoded; get an undamaged copy.")
+        return reply.sound
+
     def cage(self) -> Cage:
         """Which limits are in force in the workers.
 
@@ -168,12 +205,17 @@ class ParserPool:
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is None or worker.is_gone:
-            worker = WorkerProcess(self._memory_limit, self._seconds, command=self._command)
+            worker = WorkerProcess(self._memory_limit, self._seconds, nice=self._nice, command=self._command)
         try:
+            with self._lock:
+                self._busy.add(worker)
             yield worker
         except BaseException:
             worker.kill()  # it may be in the middle of an answer
             raise
+        finally:
+            with self._lock:
+                self._busy.discard(worker)
         with self._lock:
             keep = len(self._idle) < self._workers and not worker.is_worn and not worker.is_gone
             if keep:
@@ -181,12 +223,12 @@ class ParserPool:
         if not keep:
             worker.close()
 
-    def _ask(self, request: protocol.Message, source: ReadAt | None) -> protocol.Reply:
+    def _ask(self, request: protocol.Message, source: ReadAt | None, *, more_s: float = 0.0) -> protocol.Reply:
         """The one reply to a request."""
         refused: Exception | None = None
         try:
             with self.worker() as worker:
-                worker.ask(request)
+                worker.ask(request, more_s=more_s)
                 reply = next(worker.replies(source))
                 if isinstance(reply, protocol.Failed):
                     refused = worker.refusal(reply)

@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO, Literal
 import msgspec
 from msgspec import Meta
 
+from magnitizdat.formats.loudness import Sound
 from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
@@ -22,6 +23,8 @@ BATCH_FILES = 64
 BATCH_LENGTH = 16 << 20
 RANGE_LIMIT = 4 << 20
 CHUNK_LENGTH = 1 << 20
+PICTURE_LIMIT = 4 << 20
+"""Bytes of one picture that was scaled."""
 
 
 class Message(msgspec.Struct, frozen=True, tag=True):
@@ -74,11 +77,24 @@ class ReadQr(Message, frozen=True):
     image: bytes
 
 
+class Scale(Message, frozen=True):
+    """Answered with `Pictures`, one a side in their order, or `Failed`."""
+
+    image: bytes
+    sides: tuple[int, ...]
+
+
+class Listen(Message, frozen=True):
+    """To be read by `Need`; answered with `Heard` or `Failed`."""
+
+    length: int
+
+
 class SelfTest(Message, frozen=True):
     """What the worker could do if it were taken over: answered with `Texts`, the names of deeds that succeeded."""
 
 
-Request = ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | SelfTest
+Request = ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | Scale | Listen | SelfTest
 
 
 class Ready(Message, frozen=True):
@@ -114,6 +130,16 @@ class Texts(Message, frozen=True):
     texts: Annotated[list[Annotated[str, Meta(max_length=1 << 16)]], Meta(max_length=256)]
 
 
+class Pictures(Message, frozen=True):
+    """JPEG files."""
+
+    pictures: Annotated[list[Annotated[bytes, Meta(max_length=PICTURE_LIMIT)]], Meta(max_length=8)]
+
+
+class Heard(Message, frozen=True):
+    sound: Sound
+
+
 class Done(Message, frozen=True):
     """The end of a stream of chunks."""
 
@@ -126,7 +152,7 @@ class Failed(Message, frozen=True):
     ending: bool = False
 
 
-Reply = Ready | Need | Outcome | Chunk | Entries | Texts | Done | Failed
+Reply = Ready | Need | Outcome | Chunk | Entries | Texts | Pictures | Heard | Done | Failed
 
 
 class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors

@@ -7,19 +7,22 @@ import struct
 import zlib
 from typing import BinaryIO, cast
 
-from magnitizdat.workers import audio, encode, pictures
+from magnitizdat.workers import audio, encode, loudness, pictures
 from magnitizdat.workers.values import EncodeKind
 
 
 def rehearse() -> None:
-    """Measure, encode and look at a picture once."""
+    """Measure, encode, listen to and look at pictures once."""
     sound = _wav()
     audio.measure(_file(sound), "audio/wav")
     kinds: tuple[EncodeKind, ...] = ("opus-128", "mp3")
     for kind in kinds:
         for _ in encode.encode(_file(sound), kind):
             pass
+    loudness.listen(_file(sound))
     pictures.read_qr(_png())
+    for colour, channels in ((2, 3), (6, 4)):
+        pictures.scale(_png(colour, channels), (8,))
 
 
 def _file(content: bytes) -> BinaryIO:
@@ -38,10 +41,10 @@ def _chunk(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content
 
 
-def _png() -> bytes:
+def _png(colour: int = 0, channels: int = 1) -> bytes:
     """A white square of 16 pixels. Source: PNG, third edition, clause 5."""
-    rows = zlib.compress((b"\0" + b"\xff" * 16) * 16)
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    rows = zlib.compress((b"\0" + b"\xff" * 16 * channels) * 16)
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, colour, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
         for name, content in chunks

@@ -38,12 +38,12 @@ class WorkerGone(Exception):  # noqa: N818  an end, which the pool turns into a 
 class WorkerProcess:
     """A child and its two pipes. For one thread at a time."""
 
-    def __init__(self, memory_limit: int, seconds: float, *, command: Sequence[str] = ()) -> None:
+    def __init__(self, memory_limit: int, seconds: float, *, nice: int = 0, command: Sequence[str] = ()) -> None:
         self._seconds = seconds
         self._left = START_SECONDS
         self._interrupted = False
         self._process = subprocess.Popen(
-            list(command) or program.command("parser", str(memory_limit)),
+            list(command) or program.command("parser", str(memory_limit), str(nice)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -74,13 +74,14 @@ class WorkerProcess:
             self._cage = first.cage
         return self._cage
 
-    def ask(self, request: protocol.Message) -> None:
-        """Send a request; the time for its first reply begins.
+    def ask(self, request: protocol.Message, *, more_s: float = 0.0) -> None:
+        """Send a request; the time for its first reply begins, with so many seconds more than usual.
 
         Raises: WorkerGone, MagError if it does not start.
         """
         self.cage()
         self.renew()
+        self._left += more_s
         try:
             with _Watched(self):
                 protocol.write_message(self._stdin, request)
