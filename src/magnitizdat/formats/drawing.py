@@ -1,6 +1,6 @@
 """Flat drawings: one description, drawn as PNG or written as SVG. PURE.
 
-A drawing is a square of `UNITS` by `UNITS`, a ground and shapes on it, the later ones above; what lies outside is cut off.
+A drawing is a square of `UNITS` by `UNITS`: a ground and shapes on it, later ones above; what lies outside is cut off.
 
 Source: PNG specification (third edition), sections 5, 9 and 11; SVG 2, chapter 10.
 """
@@ -101,7 +101,7 @@ class _Sheet:
     def _lay(self, row: bytearray, left: list[float], right: list[float], colour: bytes) -> None:
         """A row's share of a shape: a middle that is wholly covered, and pixels at the ends that are partly.
 
-        `left` and `right` are where its lines begin and end, in units; a line that is not covered ends before it begins.
+        `left` and `right`: where its lines begin and end, in units; a line that is not covered ends before it begins.
         """
         side, scale = self._side, self._scale
         first = max(0, math.floor(min(left) * scale))
@@ -158,9 +158,7 @@ def _cross_polygon(polygon: Polygon, fine: float, left: list[float], right: list
         slope = (x1 - x0) / (y1 - y0)
         for line in _lines_between(min(y0, y1), max(y0, y1), fine, len(left)):
             x = x0 + ((line + 0.5) / fine - y0) * slope
-            if x < left[line]:
-                left[line] = x
-            if x > right[line]:
-                right[line] = x
+            left[line] = min(left[line], x)
+            right[line] = max(right[line], x)
     heights = [y for _, y in points]
     return _lines_between(min(heights), max(heights), fine, len(left))

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
-from magnitizdat.formats.drawing import UNITS, Colour, Disc, Drawing, Polygon, Shape, box
+from magnitizdat.formats.drawing import UNITS, Colour, Disc, Drawing, Point, Polygon, Shape, box
 
 PAPER, INK, RED, TEAL, OCHRE, BROWN = "e9dfc8", "1b1815", "c2211c", "2f5d62", "d9a441", "7a3b2e"
 
@@ -104,14 +104,15 @@ def _mirrored(shape: Shape) -> Shape:
     return shape._replace(points=tuple((UNITS - x, y) for x, y in shape.points))
 
 
-def _sector(x: float, y: float, radius: float, first: float, last: float, colour: Colour) -> Polygon:
+def _sector(middle: Point, radius: float, first: float, last: float, colour: Colour) -> Polygon:
     """A part of a disc of at most a half, between two angles in degrees, clockwise from the right."""
+    x, y = middle
     steps = max(8, round(abs(last - first) / 3))
     rim = [math.radians(first + (last - first) * step / steps) for step in range(steps + 1)]
     return Polygon(((x, y), *((x + radius * math.cos(a), y + radius * math.sin(a)) for a in rim)), colour)
 
 
-def _slanted(x: float, top: float, bottom: float, width: float, lean: float, colour: Colour) -> Polygon:
+def _slanted(x: float, width: float, lean: float, colour: Colour, *, top: float = 0, bottom: float = UNITS) -> Polygon:
     """A bar that leans to the right by `lean` units on its way up; `x` is where its foot begins."""
     return Polygon(((x, bottom), (x + lean, top), (x + lean + width, top), (x + width, bottom)), colour)
 
@@ -132,7 +133,11 @@ def _sun_and_bar(dice: _Dice, paint: Paint) -> list[Shape]:
     lean = dice.between(110, 190)
     top = dice.between(80, 130)
     width = dice.between(44, 70)
-    return [*shapes, _slanted(foot, top, horizon + 1, width, lean, paint.second), box(0, horizon, UNITS, UNITS, paint.second)]
+    return [
+        *shapes,
+        _slanted(foot, width, lean, paint.second, top=top, bottom=horizon + 1),
+        box(0, horizon, UNITS, UNITS, paint.second),
+    ]
 
 
 def _columns(dice: _Dice, paint: Paint) -> list[Shape]:
@@ -157,7 +162,9 @@ def _mountain(dice: _Dice, paint: Paint) -> list[Shape]:
     shapes: list[Shape] = [sun]
     if dice.is_so():
         far = dice.between(440, 520)
-        shapes.append(Polygon(((far - 330, UNITS), (far, top + dice.between(90, 150)), (far + 330, UNITS)), paint.third))
+        shapes.append(
+            Polygon(((far - 330, UNITS), (far, top + dice.between(90, 150)), (far + 330, UNITS)), paint.third)
+        )
     shapes.append(Polygon(((peak - 360, UNITS), (peak, top), (peak + 360, UNITS)), paint.main))
     if dice.is_so():
         snow = dice.between(0.2, 0.3) * (UNITS - top)
@@ -168,7 +175,9 @@ def _mountain(dice: _Dice, paint: Paint) -> list[Shape]:
 
 def _target(dice: _Dice, paint: Paint) -> list[Shape]:
     """Rings, in the middle or coming in from a corner."""
-    x, y, outer = dice.one_of(((300.0, 300.0, 250.0), (300.0, 300.0, 250.0), (150.0, 450.0, 440.0), (300.0, 600.0, 480.0)))
+    x, y, outer = dice.one_of(
+        ((300.0, 300.0, 250.0), (300.0, 300.0, 250.0), (150.0, 450.0, 440.0), (300.0, 600.0, 480.0))
+    )
     number = dice.one_of((3, 4, 5))
     ring = outer / (2 * number - 1) if dice.is_so() else outer / (2 * number)
     shapes: list[Shape] = []
@@ -188,7 +197,7 @@ def _diagonals(dice: _Dice, paint: Paint) -> list[Shape]:
     width = pitch * dice.between(0.4, 0.58)
     odd = dice.one_of(range(1, number))
     shapes: list[Shape] = [
-        _slanted(-240 + place * pitch + 40, 0, UNITS, width, 240, paint.second if place == odd else paint.main)
+        _slanted(place * pitch - 200, width, 240, paint.second if place == odd else paint.main)
         for place in range(number + 1)
     ]
     shapes.append(Disc(dice.between(180, 420), dice.between(180, 420), dice.between(80, 130), paint.third))
@@ -248,7 +257,7 @@ def _tiles(dice: _Dice, paint: Paint) -> list[Shape]:
             left, top = column * side, row * side
             colour, turn = dice.one_of(colours), dice.one_of((0, 1, 2, 3))
             corner = ((left, top), (left + side, top), (left + side, top + side), (left, top + side))[turn]
-            shapes.append(_sector(*corner, side, turn * 90, turn * 90 + 90, colour))
+            shapes.append(_sector(corner, side, turn * 90, turn * 90 + 90, colour))
     return shapes
 
 
@@ -269,8 +278,7 @@ def _waves(dice: _Dice, paint: Paint) -> list[Shape]:
 
 def _rays(dice: _Dice, paint: Paint) -> list[Shape]:
     """Beams from the foot, and what they come from."""
-    x, y = dice.one_of(((300.0, 600.0), (300.0, 470.0), (90.0, 600.0))), 0
-    x, y = x
+    x, y = dice.one_of(((300.0, 600.0), (300.0, 470.0), (90.0, 600.0)))
     number = dice.one_of((7, 9, 11))
     width = 180 / (2 * number - 1)
     shapes: list[Shape] = []
@@ -304,12 +312,17 @@ def _strings(dice: _Dice, paint: Paint) -> list[Shape]:
     """The hole of a guitar, and its strings."""
     x, y, radius = dice.between(270, 330), dice.between(280, 360), dice.between(150, 190)
     rim = paint.second if paint.second != INK else paint.third
-    shapes: list[Shape] = [Disc(x, y, radius + 34, rim), Disc(x, y, radius + 18, paint.ground), Disc(x, y, radius, paint.main)]
+    shapes: list[Shape] = [
+        Disc(x, y, radius + 34, rim),
+        Disc(x, y, radius + 18, paint.ground),
+        Disc(x, y, radius, paint.main),
+    ]
+    string = paint.third if rim != paint.third else paint.second
     lean = dice.between(-60, 60)
     across = dice.between(150, 200)
     for place in range(6):
         left = x - across / 2 + place * across / 5
-        shapes.append(_slanted(left - lean / 2, 0, UNITS, 3 + place * 1.2, lean, paint.third if rim != paint.third else paint.second))
+        shapes.append(_slanted(left - lean / 2, 3 + place * 1.2, lean, string))
     return shapes
 
 
@@ -360,7 +373,7 @@ def _portrait(dice: _Dice, paint: Paint) -> list[Shape]:
     shapes.append(box(300 - head * 0.36, y, 300 + head * 0.36, y + 200, paint.second))
     shapes.append(Disc(300, y, head, paint.second))
     if dice.is_so():
-        shapes.append(_sector(300, y, head + 8, 180, 360, paint.main))
+        shapes.append(_sector((300, y), head + 8, 180, 360, paint.main))
     return shapes
 
 

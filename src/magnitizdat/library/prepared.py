@@ -1,13 +1,13 @@
-"""What was prepared from music and covers: loudness, waveforms, small pictures. In the index, and gone with their blobs.
+"""What was prepared from music and covers: loudness, waveforms, small pictures. In the index, and goes with the blobs.
 
-It can be made again from the blobs at any time, so it is in no cell and no backup has to bring it back (ADR 0016).
+It can be made again from the blobs at any time, so it is in no cell and no backup has to bring it back (ADR 0020).
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -49,9 +49,9 @@ class Prepared:
     def unheard(self) -> list[str]:
         """Blobs that nobody has listened to, as a track sounds here: originals, else small versions; by album."""
         lines = self.db.all(
-            "SELECT DISTINCT heard FROM (SELECT t.album, t.disc, t.position, CASE WHEN b.complete THEN t.blob ELSE t.small"
-            " END AS heard FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small"
-            " WHERE b.complete OR s.complete) WHERE heard NOT IN (SELECT blob FROM loudness)"
+            "SELECT DISTINCT heard FROM (SELECT CASE WHEN b.complete THEN t.blob ELSE t.small END AS heard"
+            " FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small"
+            " WHERE b.complete OR s.complete ORDER BY t.key) WHERE heard NOT IN (SELECT blob FROM loudness)"
         )
         return [digest.hex() for (digest,) in lines]
 
@@ -61,7 +61,10 @@ class Prepared:
         with self.db.transaction():
             self.db.many(
                 "INSERT OR REPLACE INTO loudness VALUES (?, ?, ?)",
-                [(digest, sound.lufs, sound.peak) if sound else (digest, None, None) for digest, sound in found.items()],
+                [
+                    (digest, sound.lufs, sound.peak) if sound else (digest, None, None)
+                    for digest, sound in found.items()
+                ],
             )
             self.db.many(
                 "INSERT OR REPLACE INTO waveform VALUES (?, ?, ?)",
@@ -114,7 +117,7 @@ class Prepared:
         found = self._by_digest("SELECT album, lufs, peak FROM album_loudness WHERE album IN ({0})", list(albums))
         return {str(album): Loudness(lufs, peak) for album, lufs, peak in found}
 
-    def _by_digest(self, statement: str, values: list[bytes] | list[str]) -> Iterator[tuple[object, ...]]:
+    def _by_digest(self, statement: str, values: list[bytes] | list[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _MANY):
             part = values[start : start + _MANY]
             marks = ",".join(f"?{number + 1}" for number in range(len(part)))
@@ -144,7 +147,8 @@ class Prepared:
     def thumbnail(self, sha256: str, side: int) -> bytes | None:
         """A small picture; empty where the large one cannot be read, None where nobody tried."""
         found = self.db.one(
-            "SELECT body FROM thumbnail WHERE blob = ? AND side IN (?, ?) LIMIT 1", (bytes.fromhex(sha256), side, FAILED)
+            "SELECT body FROM thumbnail WHERE blob = ? AND side IN (?, ?) LIMIT 1",
+            (bytes.fromhex(sha256), side, FAILED),
         )
         return None if found is None else bytes(found[0])
 

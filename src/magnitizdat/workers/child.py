@@ -110,22 +110,27 @@ class Worker:
                 return all(self._parse(cast(BinaryIO, io.BytesIO(data))) for data in files)
             case protocol.ParseLarge(length):
                 return self._parse(self._remote(length))
+            case _:
+                return self._answer(lambda: self._messages(request))
+
+    def _messages(self, request: protocol.Request) -> Iterable[protocol.Message]:
+        """What answers a request that is not about the facts of audio files."""
+        match request:
             case protocol.ListZip(length):
-                return self._answer(lambda: [protocol.Entries(archive.list_entries(self._remote(length)))])
+                return [protocol.Entries(archive.list_entries(self._remote(length)))]
             case protocol.ReadMember(length, entry):
-                return self._answer(lambda: _stream(archive.read_member(self._remote(length), entry)))
+                return _stream(archive.read_member(self._remote(length), entry))
             case protocol.Encode(length, kind, wanted):
-                return self._answer(lambda: _stream(encode.encode(self._remote(length), kind, wanted)))
+                return _stream(encode.encode(self._remote(length), kind, wanted))
             case protocol.Retag(data, wanted):
-                return self._answer(lambda: _stream([retag.retag(data, wanted)]))
+                return _stream([retag.retag(data, wanted)])
             case protocol.ReadQr(image):
-                return self._answer(lambda: [protocol.Texts(pictures.read_qr(image))])
+                return [protocol.Texts(pictures.read_qr(image))]
             case protocol.Scale(image, sides):
-                return self._answer(lambda: [protocol.Pictures(pictures.scale(image, sides))])
+                return [protocol.Pictures(pictures.scale(image, sides))]
             case protocol.Listen(length):
-                return self._answer(lambda: [protocol.Heard(loudness.listen(self._remote(length)))])
-            case protocol.SelfTest():
-                return self._answer(lambda: [protocol.Texts(escapes.possible_deeds())])
+                return [protocol.Heard(loudness.listen(self._remote(length)))]
+        return [protocol.Texts(escapes.possible_deeds())]
 
     def _parse(self, file: BinaryIO) -> bool:
         failure = _failure(lambda: self._send(protocol.Outcome(understand(file))))

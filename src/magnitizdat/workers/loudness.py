@@ -17,7 +17,7 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 from av.filter.context import FilterContext
 
-from magnitizdat.errors import DamagedError, UnsupportedError
+from magnitizdat.errors import UnsupportedError
 from magnitizdat.formats.loudness import LOWEST_LUFS, WAVEFORM_LENGTH, Sound, histogram
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.workers.audio import audio_stream, open_audio
@@ -60,7 +60,9 @@ def listen(file: BinaryIO) -> Sound:
         meter.push(None)
         levels.push(None)
     peak = max(meter.peak, levels.peak)  # the meter leaves out what is behind the last tenth of a second
-    return Sound(lufs=meter.lufs, peak=round(min(peak, 1000.0), 4), waveform=levels.waveform(), blocks=histogram(meter.blocks))
+    return Sound(
+        lufs=meter.lufs, peak=round(min(peak, 1000.0), 4), waveform=levels.waveform(), blocks=histogram(meter.blocks)
+    )
 
 
 def _kind(frame: AudioFrame) -> tuple[str, str, int]:
