@@ -29,6 +29,7 @@ def tour(
     keep: Annotated[
         str, typer.Option(metavar="DIR", help="Leave libraries, reel and plain export here to look at.")
     ] = "",
+    opens_page: Annotated[bool, typer.Option("--serve", help="Then open the page on the music of the tour.")] = False,
 ) -> int:
     """The whole story on generated music, in about a minute, offline."""
     from pathlib import Path
@@ -36,6 +37,8 @@ def tour(
     from magnitizdat.cli import face
     from magnitizdat.tour.story import run_tour
 
-    report = run_tour(face.current.say, keep=Path(keep) if keep else None)
-    face.current.document(report)
+    afterwards = serve.open_library_page if opens_page else None
+    report = run_tour(face.current.say, keep=Path(keep) if keep else None, afterwards=afterwards)
+    if not opens_page:
+        face.current.document(report)
     return 0 if report.failed == 0 else 1

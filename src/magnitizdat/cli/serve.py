@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from magnitizdat.cli import face
 from magnitizdat.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
+    from magnitizdat.library.library import Library
     from magnitizdat.web.service import Service
     from magnitizdat.web.stand import Stand
 
@@ -56,39 +58,36 @@ def serve(
     exposed = is_open_to_others(addresses)
     if exposed and plain_http:
         out.warn(PLAIN)
-    service = _service(ask=True)
-    try:
-        if exposed and not plain_http and service.locked:
-            raise LockedError(
-                "TLS needs the library open at the start; run `mag unlock` first, or give --passphrase-file"
-            )
-        stand = Stand(
-            service,
-            addresses=addresses,
-            port=port,
-            names=host or (),
-            base_path=base_path,
-            tls=exposed and not plain_http,
-        )
-        return _run(stand)
-    finally:
-        service.close()
+    tls = exposed and not plain_http
+    with closing(_service()) as service:
+        if tls and service.locked:
+            raise LockedError(NO_KEYS)
+        return _run(Stand(service, addresses=addresses, port=port, names=host or (), base_path=base_path, tls=tls))
 
 
 def page() -> int:
     """Unlock, and open the page in the browser by a link that works once."""
+    return _open_page(_service())
+
+
+def open_library_page(library: Library) -> int:
+    """The same for a library that is open already, as that of the tour."""
+    from magnitizdat.web.service import Service
+
+    service = Service(library.directory)
+    service.open(library)
+    return _open_page(service)
+
+
+def _open_page(service: Service) -> int:
     from magnitizdat.web.stand import Stand
 
-    service = _service(ask=True)
-    try:
-        stand = Stand(service)
+    with Stand(service) as stand:
         link = stand.link()
         return _run(stand, link=link, opened=_open_browser(link))
-    finally:
-        service.close()
 
 
-def _service(*, ask: bool) -> Service:
+def _service() -> Service:
     """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
     from magnitizdat.library import agent
     from magnitizdat.library.library import SLOT_NAME, Library, unlock
@@ -102,7 +101,7 @@ def _service(*, ask: bool) -> Service:
         return service
     if named is not None:
         service.open(Library(out.directory, unlock(out.directory, read_passphrase_file(named))))
-    elif not service.open_kept() and ask and out.may_ask:
+    elif not service.open_kept() and out.may_ask:
         service.unlock(out.ask_secret("Passphrase"))
     return service
 
@@ -134,13 +133,12 @@ def _tell(stand: Stand, link: str, *, opened: bool) -> None:
         return
     out.say(f"Players: {stand.base_url()}   (`mag app add NAME` makes a user and a secret for each)")
     out.say(f"Page, by a link that works once within 15 minutes: {link}")
-    if stand.certificate is not None:
+    if stand.is_open_to_others:
         from magnitizdat.ops.qr import terminal_qr
 
         out.say(terminal_qr(link))
-        out.say(
-            "The certificate is of this library's own making, and a browser will warn of it. Compare before you go on:"
-        )
+    if stand.certificate is not None:
+        out.say(OWN_CERTIFICATE)
         for line in grouped(stand.certificate.fingerprint):
             out.say(f"  {line}")
     if stand.service.locked:

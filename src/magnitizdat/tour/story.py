@@ -42,8 +42,12 @@ class TourReport(Value, frozen=True, kw_only=True):
     kept: str = ""
 
 
-def run_tour(say: Say, *, keep: Path | None = None) -> TourReport:
+def run_tour(
+    say: Say, *, keep: Path | None = None, afterwards: Callable[[Library], object] | None = None
+) -> TourReport:
     """Play all acts; leave everything in `keep`, or nothing anywhere.
+
+    `afterwards` gets the library of the one who listens, before its folder goes.
 
     Raises: UsageError if `keep` is not an empty folder; what an op raises when it should not.
     """
@@ -58,7 +62,10 @@ def run_tour(say: Say, *, keep: Path | None = None) -> TourReport:
             place = keep
             Disk().mkdir(place)
         story = _Story(say, place.resolve(), stack, kept=keep is not None)
-        return story.play()
+        report = story.play()
+        if afterwards is not None:
+            afterwards(story.listener)
+        return report
 
 
 class _Story:
@@ -101,6 +108,11 @@ class _Story:
             seconds=seconds,
             kept=str(self._place) if self._kept else "",
         )
+
+    @property
+    def listener(self) -> Library:
+        """The library of the one who listens in the end."""
+        return self._natalia
 
     def _close(self, seconds: float) -> None:
         self._say("")

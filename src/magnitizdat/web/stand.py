@@ -68,6 +68,11 @@ class Stand:
         """A link to the page that works once."""
         return f"{self.base_url(address)}/enter?once={self.service.only(Sessions.of).link()}"
 
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether anybody but this machine can reach it without a proxy."""
+        return is_open_to_others(self.addresses)
+
     def run(self) -> None:
         """Answer until `stop`, or a signal."""
         self._server.run()
