@@ -6,52 +6,129 @@ The tables are those that a server has; whatever is added to them is tested here
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import pytest
 from starlette.responses import Response
 
-from magnitizdat.ops.apps import add
+from magnitizdat.web import doors
 from magnitizdat.web.app import ENTRANCE, build
-from magnitizdat.web.routes import Endpoint, Role
+from magnitizdat.web.routes import Endpoint, Role, Who
+from magnitizdat.web.service import Service
 from magnitizdat.web.stand import tables
-from tests.fakes_web import browser, enter, service_for
+from tests.fakes_library import make_library
+from tests.fakes_web import FakeKeeper, browser, enter, service_for
 
 ENDPOINTS = [endpoint for table in (ENTRANCE, *tables()) for endpoint in table]
+LINES = [(endpoint, method) for endpoint in ENDPOINTS for method in endpoint.methods]
+NAMES = [f"{method} {endpoint.path}" for endpoint, method in LINES]
 CALLERS = [Role.NOBODY, Role.DEVICE, Role.LISTENER, Role.OWNER]
+PAGE_DOORS = (doors.OPEN, doors.COOKIE, doors.TOKEN)
 INSIDE = "let in"
 
 
-def marked(endpoint: Endpoint) -> Endpoint:
-    """The same line with a handler that only says that it was reached."""
-    return endpoint._replace(handler=lambda _request, _service: Response(INSIDE))
+class House(NamedTuple):
+    """One service, with every handler replaced by one that says that it was reached."""
+
+    service: Service
+
+    def ask(self, caller: Role, method: str, path: str):
+        """What this caller gets, with all that it can show: players at their own door, the owner at the page's."""
+        lines = [
+            endpoint._replace(handler=lambda _request, _service: Response(INSIDE), door=_known(endpoint.door, caller))
+            for endpoint in ENDPOINTS
+        ]
+        client = browser(build(self.service, lines))
+        if caller is Role.OWNER:
+            enter(client, self.service)
+        return client.request(method, path, follow_redirects=False)
+
+
+def _known(door, caller: Role):
+    """A door of players as it is when the secret of such a player was shown."""
+    if door in PAGE_DOORS or caller not in {Role.DEVICE, Role.LISTENER}:
+        return door
+    listener = "Natalia" if caller is Role.LISTENER else ""
+    return door._replace(recognise=lambda _request, _service: Who(caller, listener=listener, app="a"))
 
 
 def address(endpoint: Endpoint) -> str:
     return re.sub(r"\{[^}]+\}", "0", endpoint.path)
 
 
+def expected(endpoint: Endpoint, caller: Role) -> bool:
+    """Whether the table lets this caller in. The owner's cookie opens no door of players, nor a secret the page."""
+    ours = endpoint.door in PAGE_DOORS
+    who = caller if (caller is Role.OWNER) == ours and endpoint.door != doors.OPEN else Role.NOBODY
+    return who in endpoint.roles
+
+
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
-    from tests.fakes_library import make_library
-
-    with service_for(make_library(tmp_path_factory.mktemp("table") / "library")) as service:
-        yield service
+def house(tmp_path_factory):
+    library = make_library(tmp_path_factory.mktemp("table") / "library")
+    service = service_for(library)
+    yield House(service)
+    service.close()
 
 
 @pytest.fixture(scope="module")
-def credentials(service):
-    """What each caller shows."""
-    now = service.now()
-    device, secret = add(service.library(), "phone", now=now)
-    other, others = add(service.library(), "tablet", listener="Natalia", now=now)
-    return {
-        Role.DEVICE: {"u": device.user, "p": secret, "v": "1.16.1", "c": "test", "f": "json"},
-        Role.LISTENER: {"u": other.user, "p": others, "v": "1.16.1", "c": "test", "f": "json"},
-    }
+def locked_house(tmp_path_factory):
+    library = make_library(tmp_path_factory.mktemp("table") / "library")
+    service = service_for(library, keeper=FakeKeeper(library.secrets))
+    service.lock()
+    return House(service)
 
 
-def ask(app, service, credentials, caller: Role, method: str, path: str):
-    client = browser(app)
-    if caller is Role.OWNER:
-        enter(client, service)
-    return client.request(method, path, params=credentials.get(caller), follow_redirects=False)
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("endpoint", "method"), LINES, ids=NAMES)
+def test_who_is_let_in_is_what_the_table_says(house, endpoint, method, caller):
+    answer = house.ask(caller, method, address(endpoint))
+    assert (answer.text == INSIDE) == expected(endpoint, caller)
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("endpoint", "method"), LINES, ids=NAMES)
+def test_what_is_forbidden_looks_like_what_is_absent(house, endpoint, method, caller):
+    forbidden = house.ask(caller, method, address(endpoint))
+    if forbidden.text == INSIDE:
+        return
+    absent = house.ask(caller, method, f"{address(endpoint)}-and-nothing")
+    assert (forbidden.status_code, forbidden.content) == (absent.status_code, absent.content)
+    assert forbidden.headers == absent.headers
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("endpoint", "method"), LINES, ids=NAMES)
+def test_a_locked_library_answers_only_what_opens_it(locked_house, endpoint, method, caller):
+    answer = locked_house.ask(caller, method, address(endpoint))
+    assert (answer.text == INSIDE) == (expected(endpoint, caller) and endpoint.while_locked)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=[endpoint.path for endpoint in ENDPOINTS])
+def test_a_method_that_a_path_does_not_have_is_absent(house, endpoint, method):
+    has = {other for line in ENDPOINTS if line.path == endpoint.path for other in line.methods}
+    if method in has:
+        return
+    answer = house.ask(Role.NOBODY, method, address(endpoint))
+    assert answer.text != INSIDE
+    assert answer.status_code != 405
+
+
+def test_no_line_is_for_guests():
+    """They have a port and a router of their own."""
+    assert not [endpoint.path for endpoint in ENDPOINTS if Role.GUEST in endpoint.roles]
+
+
+def test_whatever_changes_something_wants_the_token():
+    """A cookie alone is also sent with what a foreign page asks for."""
+    changing = {"POST", "PUT", "PATCH", "DELETE"}
+    assert not [line.path for line in ENDPOINTS if line.door == doors.COOKIE and changing & set(line.methods)]
+
+
+def test_players_never_come_in_by_a_cookie():
+    """Nor the page by the secret of a player."""
+    for endpoint in ENDPOINTS:
+        ours = endpoint.door in PAGE_DOORS
+        assert endpoint.path.startswith("/rest") != ours
+        assert not endpoint.roles & ({Role.DEVICE, Role.LISTENER} - endpoint.roles if ours else {Role.OWNER})
