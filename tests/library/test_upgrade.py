@@ -15,7 +15,10 @@ from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
 OLDER = (
     *(f"DROP TRIGGER {name}" for name in ("blob_went", "track_came", "track_went")),
-    *(f"DROP TABLE {name}" for name in ("loudness", "waveform", "album_loudness", "thumbnail")),
+    *(
+        f"DROP TABLE {name}"
+        for name in ("loudness", "waveform", "album_loudness", "thumbnail", "tail", "kept", "play", "mark")
+    ),
     "DROP INDEX blob_kind",
     "DROP INDEX track_song",
     "ALTER TABLE track DROP COLUMN song",

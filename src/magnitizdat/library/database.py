@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,25 @@ END;
 CREATE TRIGGER track_came AFTER INSERT ON track BEGIN DELETE FROM album_loudness WHERE album = new.album; END;
 CREATE TRIGGER track_went AFTER DELETE ON track BEGIN DELETE FROM album_loudness WHERE album = old.album; END;
 """
-SCHEMA += _PREPARED
-UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED}
+# What rows of listening say, and those that no cell holds yet (ADR 0021).
+_LISTENING = """
+CREATE TABLE tail (device TEXT NOT NULL, counter INTEGER NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (device, counter)) WITHOUT ROWID;
+CREATE INDEX tail_subject ON tail (subject);
+CREATE TABLE kept (subject TEXT PRIMARY KEY, counter INTEGER NOT NULL, device TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX kept_row ON kept (device, counter);
+CREATE TABLE play (device TEXT NOT NULL, counter INTEGER NOT NULL, listener TEXT NOT NULL, track TEXT NOT NULL,
+    album TEXT NOT NULL, at TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (device, counter)) WITHOUT ROWID;
+CREATE TABLE mark (listener TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, starred TEXT NOT NULL DEFAULT '',
+    rating INTEGER NOT NULL DEFAULT 0, plays INTEGER NOT NULL DEFAULT 0, played TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (listener, kind, target)) WITHOUT ROWID;
+CREATE INDEX mark_starred ON mark (listener, kind, starred DESC, target) WHERE starred <> '';
+CREATE INDEX mark_frequent ON mark (listener, kind, plays DESC, played DESC, target) WHERE plays > 0;
+CREATE INDEX mark_recent ON mark (listener, kind, played DESC, target) WHERE played <> '';
+CREATE INDEX mark_highest ON mark (listener, kind, rating DESC, plays DESC, target) WHERE rating > 0;
+"""
+SCHEMA += _PREPARED + _LISTENING
+UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED + _LISTENING}
 """By version, what makes an index of it one of the next."""
 
 
@@ -232,6 +249,11 @@ class Database:
                 if isinstance(exc, apsw.Error):
                     raise self.translate(exc) from exc
                 raise
+
+    def function(self, name: str, function: Callable[..., Any], arguments: int) -> None:
+        """Let statements call a function of ours; the same bytes in, the same value out."""
+        with self._turn:
+            self._connection.create_scalar_function(name, function, arguments, deterministic=True)
 
     def meta(self, name: str, default: Any = None) -> Any:
         """One setting of the index."""

@@ -6,15 +6,17 @@ libraries can be merged. The newest row about a subject wins; `*Gone` rows are t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from magnitizdat.errors import LibraryError
+from magnitizdat.library.smart import Smart
 from magnitizdat.model import Card, Release, Track, Value
 
 Standing = Literal["own", "carrier", "followed", "new"]
+Kind = Literal["track", "album", "artist"]
+"""What stars and ratings hang on: the digest of a track's audio, an album's id, or an artist's."""
 
 
 class AlbumRow(Value, frozen=True, kw_only=True, tag="album", tag_field="row"):
@@ -96,7 +98,165 @@ class FriendRow(Value, frozen=True, kw_only=True, tag="friend", tag_field="row")
         return f"friend:{self.name}"
 
 
-Row = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow
+class StarRow(Value, frozen=True, kw_only=True, tag="star", tag_field="row"):
+    """A listener's star, given at that time; taken back where `at` is empty. The owner's listener name is empty."""
+
+    kind: Kind
+    target: str
+    listener: str = ""
+    at: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"star:{self.listener}:{self.kind}:{self.target}"
+
+
+class RatingRow(Value, frozen=True, kw_only=True, tag="rating", tag_field="row"):
+    """One to five stars of a listener; 0 takes them back."""
+
+    kind: Kind
+    target: str
+    listener: str = ""
+    stars: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+
+    @property
+    def subject(self) -> str:
+        return f"rating:{self.listener}:{self.kind}:{self.target}"
+
+
+class PlayRow(Value, frozen=True, kw_only=True, tag="play", tag_field="row"):
+    """A track was heard, `count` times by then, from that album. Plays add up: no row replaces another."""
+
+    track: str
+    at: str
+    listener: str = ""
+    album: str = ""
+    count: Annotated[int, msgspec.Meta(ge=1, le=1 << 31)] = 1
+
+    @property
+    def subject(self) -> str:
+        return f"play:{self.listener}:{self.track}"
+
+
+class PlaylistRow(Value, frozen=True, kw_only=True, tag="playlist", tag_field="row"):
+    """A playlist: songs in their order, or the rule that finds them."""
+
+    id: str
+    name: str
+    owner: str = ""
+    comment: str = ""
+    public: bool = False
+    created: str = ""
+    changed: str = ""
+    entries: tuple[str, ...] = ()
+    rule: Smart | None = None
+
+    @property
+    def subject(self) -> str:
+        return f"playlist:{self.id}"
+
+
+class PlaylistGone(Value, frozen=True, kw_only=True, tag="playlist-gone", tag_field="row"):
+    """Tombstone of a playlist."""
+
+    id: str
+
+    @property
+    def subject(self) -> str:
+        return f"playlist:{self.id}"
+
+
+class QueueRow(Value, frozen=True, kw_only=True, tag="queue", tag_field="row"):
+    """What a listener was about to hear: songs, the place of the current one, and how far in it."""
+
+    listener: str = ""
+    entries: tuple[str, ...] = ()
+    current: int = 0
+    position_ms: int = 0
+    changed: str = ""
+    changed_by: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"queue:{self.listener}"
+
+
+class BookmarkRow(Value, frozen=True, kw_only=True, tag="bookmark", tag_field="row"):
+    """A place in a song that a listener wants to come back to."""
+
+    song: str
+    listener: str = ""
+    position_ms: int = 0
+    comment: str = ""
+    created: str = ""
+    changed: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"bookmark:{self.listener}:{self.song}"
+
+
+class BookmarkGone(Value, frozen=True, kw_only=True, tag="bookmark-gone", tag_field="row"):
+    """Tombstone of a bookmark."""
+
+    song: str
+    listener: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"bookmark:{self.listener}:{self.song}"
+
+
+class AppRow(Value, frozen=True, kw_only=True, tag="app", tag_field="row"):
+    """A player of somebody of the household. Its secret must be here: Subsonic's tokens are made of it."""
+
+    id: str
+    name: str
+    user: str
+    secret: str
+    listener: str = ""
+    created: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"app:{self.id}"
+
+    def __repr__(self) -> str:
+        return f"AppRow(id={self.id!r})"
+
+
+class AppGone(Value, frozen=True, kw_only=True, tag="app-gone", tag_field="row"):
+    """Tombstone of an app: its secret opens nothing any more."""
+
+    id: str
+
+    @property
+    def subject(self) -> str:
+        return f"app:{self.id}"
+
+
+class PastRow(Value, frozen=True, kw_only=True, tag="past", tag_field="row"):
+    """Fills the place of a counter on a page that says nothing: a newer row came before this one was sealed."""
+
+    @property
+    def subject(self) -> str:
+        return ""
+
+
+CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow
+ListeningRow = (
+    StarRow
+    | RatingRow
+    | PlayRow
+    | PlaylistRow
+    | PlaylistGone
+    | QueueRow
+    | BookmarkRow
+    | BookmarkGone
+    | AppRow
+    | AppGone
+)
+Row = CatalogueRow | ListeningRow | PastRow
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Row)
@@ -107,18 +267,29 @@ def track_subject(release_id: str, track: Track) -> str:
     return f"track:{release_id}:{track.id}:{track.file.sha256[:16]}"
 
 
-def member_name(device: str, first: int) -> str:
-    """Name in the vault of the rows that begin with counter `first`."""
-    return f"rows/{device}/{first:012d}.jsonl"
+def member_name(device: str, first: int, *, sealer: str = "") -> str:
+    """Name in the vault of the rows that begin with counter `first`.
+
+    A copy of a library that seals rows of the original says so: the original may seal more rows from the same one on.
+    """
+    return f"rows/{device}/{first:012d}{f'.{sealer}' if sealer not in {'', device} else ''}.jsonl"
 
 
-def encode_rows(rows: Sequence[Row]) -> bytes:
-    """JSON lines, in the order of their counters."""
-    return _encoder.encode_lines(rows)
+def encode_row(row: Row) -> bytes:
+    """One line of a page, without its end."""
+    return _encoder.encode(row)
+
+
+def decode_row(line: bytes) -> Row:
+    """The inverse of `encode_row`, for what the index holds.
+
+    Raises: LibraryError where it is not a row.
+    """
+    return decode_rows(line)[0]
 
 
 def decode_rows(lines: bytes) -> list[Row]:
-    """The inverse of `encode_rows`.
+    """A page: JSON lines, in the order of their counters.
 
     Raises: LibraryError where a line is not a row.
     """

@@ -14,11 +14,12 @@ from typing import NamedTuple, Self
 
 from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
+from magnitizdat.library import tail
 from magnitizdat.library.blobs import BlobReader
 from magnitizdat.library.browse import Browse
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
-from magnitizdat.library.journal import Row, encode_rows, member_name
+from magnitizdat.library.journal import Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.library.vault import Batch, Placement, Vault
@@ -28,7 +29,6 @@ SLOT_NAME = "key.age"
 INDEX_NAME = "index.db"
 VAULT_NAME = "vault"
 LOCK_NAME = "lock"
-ROWS_A_PAGE = 512
 MEMORY = "memory"
 DEAD_CELLS = ("space", "dead cells")
 
@@ -341,13 +341,24 @@ class Changes:
         """These cells are no longer named by the index after the commit: give their space back then."""
         self._dead_cells.update(cells)
 
+    def _pages(self) -> list[tail.Page]:
+        """What waits in the tail and the rows of this commit.
+
+        Their counters are taken before they are sealed: what is written to the tail meanwhile has the next ones.
+        """
+        db, device = self._library.db, self._library.device
+        waiting = tail.waiting(db)
+        if not self._rows:
+            return tail.pages(waiting)
+        with db.transaction():
+            rows = tail.numbered(device, tail.reserve(db, len(self._rows)), self._rows)
+        return [*tail.pages(waiting), *tail.pages(rows)]
+
     def commit(self) -> None:
         """Seal the rest, flush, then switch: one transaction of the index."""
-        db = self._library.db
-        device, counter = self._library.device, int(db.meta("counter", 0))
-        pages = [self._rows[start : start + ROWS_A_PAGE] for start in range(0, len(self._rows), ROWS_A_PAGE)]
-        for number, page in enumerate(pages):
-            self.put_member(member_name(device, counter + number * ROWS_A_PAGE), encode_rows(page))
+        db, pages = self._library.db, self._pages()
+        for page in pages:
+            self.put_member(page.name(self._library.device), page.lines())
         placements = [*self._placed, *(self._batch.flush() if self._batch is not None else [])]
         dead = sorted(self._dead_cells)
         self._placed = []  # from here on the index may name them
@@ -357,10 +368,7 @@ class Changes:
                 db.set_meta("next_cell", max(placement.cell for placement in placements) + 1)
             for step in self._steps:
                 step(self._library.shelf)
-            first = [counter + n - n % ROWS_A_PAGE for n in range(len(self._rows))]
-            rows = [(device, counter + n, row.subject, first[n]) for n, row in enumerate(self._rows)]
-            db.many("INSERT INTO row VALUES (?, ?, ?, ?)", rows)
-            db.set_meta("counter", counter + len(rows))
+            tail.settle(db, pages)
             db.run(_CHANGED)
             if dead:
                 db.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", (*DEAD_CELLS, json.dumps(dead).encode()))

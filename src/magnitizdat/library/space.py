@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from magnitizdat.errors import LibraryError
 from magnitizdat.formats.spool_paths import piece_name
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
@@ -26,6 +29,14 @@ def reclaim(library: Library, changes: Changes) -> int:
     changes.drop_cells(dead)
     changes.commit()
     return len(dead) * library.vault.cell_length
+
+
+def refill(library: Library, changes: Changes) -> None:
+    """Write the newest cell of the journal anew where it is half empty, so that a page a day is not a cell a day."""
+    (cell,) = library.db.one("SELECT max(cell) FROM member WHERE name GLOB 'rows/*'") or (None,)
+    with suppress(LibraryError):  # a hurt cell stays for `mag doctor`
+        if cell is not None and _empty(library, changes, int(cell), set()):
+            changes.drop_cells([int(cell)])
 
 
 def _empty(library: Library, changes: Changes, cell: int, unused: set[bytes]) -> bool:

@@ -77,7 +77,8 @@ def _require_vacant_or_ours(library: Library, destination: Path) -> None:
         raise UsageError("another library is in that folder; choose an empty folder or an earlier backup") from exc
     try:
         device = earlier.meta("device", library.secrets.device_id)
-        used = earlier.one("SELECT 1 FROM row WHERE device = ?", (device,)) is not None or not earlier.meta("copied")
+        written = "SELECT 1 FROM row WHERE device = ?1 UNION SELECT 1 FROM tail WHERE device = ?1"
+        used = earlier.one(written, (device,)) is not None or not earlier.meta("copied")
     finally:
         earlier.close()
     if used:

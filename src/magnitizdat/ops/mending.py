@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from magnitizdat.formats.spool_paths import parse_label_file
+from magnitizdat.library import tail
 from magnitizdat.library.journal import AlbumGone, AlbumRow, FriendRow, LabelRow, PublishedRow, Row, TrackRow
 from magnitizdat.library.library import Changes, Library, memory_name, whole_name
+from magnitizdat.library.listening import rows_of_page
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import Shortfall
 
@@ -32,6 +34,7 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
             missing.append(_lost_key(library, name.removeprefix(_KEYS)))
         elif name.startswith(_ROWS):
             journal = True
+            _keep_listening(library, changes, name)
         elif found is not None and found[1].startswith("metadata/"):
             held = library.label_files(found[0])
             body = held.get(found[1].removeprefix("metadata/"))
@@ -43,6 +46,13 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
         for row in _present(library):
             changes.row(row)
     return missing
+
+
+def _keep_listening(library: Library, changes: Changes, name: str) -> None:
+    """What a hurt page said of listening is written again under its own counters: newer rows stay newer."""
+    _, device, page = name.split("/")
+    rows = [tail.Waiting(*row) for row in rows_of_page(library.db, device, int(page.split(".")[0]))]
+    changes.then(lambda shelf: tail.put_back(shelf.db, rows))
 
 
 def _forget_members(cell: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -14,8 +14,10 @@ from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, deco
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.errors import LibraryError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
+from magnitizdat.library import listening, tail
+from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
-from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, decode_rows
+from magnitizdat.library.journal import AlbumGone, AlbumRow, ListeningRow, PastRow, Row, decode_row, decode_rows
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import (
     INDEX_NAME,
@@ -38,6 +40,8 @@ def rebuild(
 ) -> DoctorReport:
     """Make the index anew from the slot and the cells alone; the old one is replaced last.
 
+    What only the old index knows is the tail of the journal: it is taken over where that index still opens.
+
     Raises: LibraryBusyError, NoSpaceError; the old index then still stands.
     """
     disk = disk or Disk(private=True)
@@ -48,7 +52,7 @@ def rebuild(
         make_index(fresh, secrets, disk)
         library = Library(directory, secrets, disk=disk, index=fresh.name)
         try:
-            report = _Rebuild(library, now, progress or Silent()).run()
+            report = _Rebuild(library, now, progress or Silent(), _old_tail(directory / INDEX_NAME, secrets)).run()
             with library.db.transaction():
                 library.db.set_meta("copied", 1)
                 library.db.set_meta("device", token_hex(8))  # it may be a copy: two must not count rows under one name
@@ -64,9 +68,19 @@ def rebuild(
     return report
 
 
+def _old_tail(path: Path, secrets: Secrets) -> list[tail.Waiting]:
+    """Rows that no cell holds yet, as far as the old index can be read."""
+    with suppress(LibraryError):
+        old = Database(path, secrets.database_key, read_only=True)
+        with closing(old):
+            return tail.waiting(old)
+    return []
+
+
 class _Rebuild:
-    def __init__(self, library: Library, now: datetime, progress: Progress) -> None:
+    def __init__(self, library: Library, now: datetime, progress: Progress, waiting: list[tail.Waiting]) -> None:
         self._library = library
+        self._waiting = waiting
         self._db = library.db
         self._now = now
         self._progress = progress
@@ -120,26 +134,36 @@ class _Rebuild:
         return count
 
     def _replay(self) -> None:
-        """All rows of all devices, in the order of their counters."""
-        found: list[tuple[int, str, int, Row]] = []
+        """All rows of all devices, in the order of their counters; each once, on however many pages it stands."""
+        found: dict[tuple[int, str], tuple[int, Row]] = {}
         names = {whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
-        for name in names:
+        for name in sorted(names):
             device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
             try:
                 rows = decode_rows(self._library.member(name))
             except LibraryError as exc:
                 self._missing.append(Shortfall(what="a page of the journal", reason=str(exc)))
                 continue
-            found += [(first + n, device, first, row) for n, row in enumerate(rows)]
-        found.sort(key=lambda each: each[:2])
-        for counter, device, first, row in found:
-            self._library.shelf.apply(row)
-            if isinstance(row, AlbumGone) and not row.imprint:
-                self._removed.add(row.release_id)
-            elif isinstance(row, AlbumRow):
-                self._removed.discard(row.release.id)
+            found.update({(first + n, device): (first, row) for n, row in enumerate(rows) if row != PastRow()})
+        for (counter, device), (first, row) in sorted(found.items(), key=lambda each: each[0]):
+            self._apply(device, counter, row)
             self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
-        self._db.set_meta("counter", max((each[0] + 1 for each in found), default=0))
+        late = [row for row in self._waiting if (row.counter, row.device) not in found]
+        tail.put_back(self._db, late)
+        for waited in late:
+            self._apply(waited.device, waited.counter, decode_row(waited.body))
+        counters = [counter for counter, _ in found] + [waited.counter for waited in late]
+        self._db.set_meta("counter", max(counters, default=-1) + 1)
+
+    def _apply(self, device: str, counter: int, row: Row) -> None:
+        if isinstance(row, ListeningRow):
+            listening.apply(self._db, device, counter, row)
+            return
+        self._library.shelf.apply(row)
+        if isinstance(row, AlbumGone) and not row.imprint:
+            self._removed.add(row.release_id)
+        elif isinstance(row, AlbumRow):
+            self._removed.discard(row.release.id)
 
     def _labels(self) -> None:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""

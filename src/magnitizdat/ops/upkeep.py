@@ -79,6 +79,7 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         missing = list(mend_members(library, changes, hurt))
         changes.then(lambda shelf: _forget_pieces(shelf, hurt))
         changes.commit()
+        changes.commit()  # and what a hurt page of the journal said, which waits in the tail since
     missing = [_hurt_album(view) for view in map(library.shelf.album, sorted(albums)) if view is not None] + missing
     return DoctorReport(
         cells=len(named),

@@ -1,0 +1,136 @@
+"""Stars, ratings, plays, playlists, queues, bookmarks and apps in the index: what rows of listening say.
+
+Of a subject the row with the highest (counter, device) counts, in whatever order rows come; a play counts once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, TypeVar
+
+from magnitizdat.library.database import Database
+from magnitizdat.library.journal import (
+    AppRow,
+    BookmarkRow,
+    Kind,
+    ListeningRow,
+    PlaylistRow,
+    PlayRow,
+    QueueRow,
+    RatingRow,
+    StarRow,
+    decode_row,
+    encode_row,
+)
+from magnitizdat.model import Value
+
+Ranking = Literal["starred", "frequent", "recent", "highest"]
+Kept = TypeVar("Kept", AppRow, BookmarkRow, PlaylistRow, QueueRow)
+
+_MARK = (
+    "INSERT INTO mark (listener, kind, target, {0}) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (listener, kind, target) DO UPDATE SET {0} = excluded.{0}"
+)
+_PLAYED = (
+    "INSERT INTO mark (listener, kind, target, plays, played) VALUES (?, ?, ?, ?, ?) ON CONFLICT (listener, kind,"
+    " target) DO UPDATE SET plays = plays + excluded.plays, played = max(played, excluded.played)"
+)
+_RANKINGS: dict[Ranking, tuple[str, str]] = {
+    "starred": ("starred <> ''", "starred DESC, target"),
+    "frequent": ("plays > 0", "plays DESC, played DESC, target"),
+    "recent": ("played <> ''", "played DESC, target"),
+    "highest": ("rating > 0", "rating DESC, plays DESC, target"),
+}
+_HERE: dict[Kind, str] = {
+    "track": "EXISTS (SELECT 1 FROM track WHERE id = unhex(m.target))",
+    "album": "EXISTS (SELECT 1 FROM album WHERE id = m.target)",
+    "artist": "1",
+}
+
+
+class Mark(Value, frozen=True, kw_only=True):
+    """What a listener did with a track, album or artist; times are ISO 8601 in UTC, empty for never."""
+
+    starred: str = ""
+    rating: int = 0
+    plays: int = 0
+    played: str = ""
+
+
+def apply(db: Database, device: str, counter: int, row: ListeningRow) -> None:
+    """Make the index say what a row says, unless a newer one is known; inside a transaction."""
+    if isinstance(row, PlayRow):
+        _apply_play(db, device, counter, row)
+        return
+    newer = db.run(
+        "INSERT INTO kept VALUES (?, ?, ?, ?) ON CONFLICT (subject) DO UPDATE SET counter = excluded.counter,"
+        " device = excluded.device, body = excluded.body"
+        " WHERE (excluded.counter, excluded.device) > (kept.counter, kept.device)",
+        (row.subject, counter, device, encode_row(row)),
+    )
+    if newer and isinstance(row, StarRow):
+        db.run(_MARK.format("starred"), (row.listener, row.kind, row.target, row.at))
+    elif newer and isinstance(row, RatingRow):
+        db.run(_MARK.format("rating"), (row.listener, row.kind, row.target, row.stars))
+
+
+def _apply_play(db: Database, device: str, counter: int, row: PlayRow) -> None:
+    values = (device, counter, row.listener, row.track, row.album, row.at, row.count)
+    if db.run("INSERT OR IGNORE INTO play VALUES (?, ?, ?, ?, ?, ?, ?)", values):
+        db.run(_PLAYED, (row.listener, "track", row.track, row.count, row.at))
+        if row.album:
+            db.run(_PLAYED, (row.listener, "album", row.album, row.count, row.at))
+
+
+def marks(db: Database, listener: str, kind: Kind, targets: Iterable[str]) -> dict[str, Mark]:
+    """What a listener did with these; targets that nothing was done with are left out."""
+    lines = db.all(
+        "SELECT target, starred, rating, plays, played FROM mark WHERE listener = ? AND kind = ?"
+        " AND target IN (SELECT value FROM json_each(?))",
+        (listener, kind, json.dumps(list(targets))),
+    )
+    return {target: Mark(starred=s, rating=r, plays=n, played=p) for target, s, r, n, p in lines}
+
+
+def ranking(db: Database, listener: str, kind: Kind, ranked: Ranking, *, offset: int = 0, count: int = -1) -> list[str]:
+    """Targets that are here, best or newest first."""
+    which, order = _RANKINGS[ranked]
+    statement = (
+        f"SELECT target FROM mark m WHERE listener = ? AND kind = ? AND {which} AND {_HERE[kind]}"  # noqa: S608
+        f" ORDER BY {order} LIMIT ? OFFSET ?"
+    )
+    return [str(target) for (target,) in db.all(statement, (listener, kind, count, offset))]
+
+
+def kept(db: Database, wanted: type[Kept], prefix: str) -> list[Kept]:
+    """Newest rows of this type about subjects that begin with `prefix`; tombstones are none."""
+    lines = db.all(
+        "SELECT body FROM kept WHERE subject >= ?1 AND subject < ?1 || ?2 ORDER BY subject", (prefix, "\U0010ffff")
+    )
+    return [row for row in (decode_row(body) for (body,) in lines) if isinstance(row, wanted)]
+
+
+def kept_one(db: Database, wanted: type[Kept], subject: str) -> Kept | None:
+    """The newest row about one subject, unless it is a tombstone."""
+    found = db.one("SELECT body FROM kept WHERE subject = ?", (subject,))
+    row = decode_row(found[0]) if found else None
+    return row if isinstance(row, wanted) else None
+
+
+def rows_of_page(db: Database, device: str, first: int) -> list[tuple[str, int, str, bytes]]:
+    """Of a page's rows those that still say something: device, counter, subject and line of each."""
+    on_page = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
+    stated: Sequence[tuple[Any, ...]] = db.all(
+        f"SELECT k.device, k.counter, k.subject, k.body FROM kept k {on_page}",  # noqa: S608 -- our own words
+        (device, first),
+    )
+    plays = db.all(
+        f"SELECT k.device, k.counter, k.listener, k.track, k.album, k.at, k.count FROM play k {on_page}",  # noqa: S608
+        (device, first),
+    )
+    found = [(str(d), int(n), str(subject), bytes(body)) for d, n, subject, body in stated]
+    for d, n, listener, track, album, at, count in plays:
+        row = PlayRow(listener=listener, track=track, album=album, at=at, count=count)
+        found.append((d, n, row.subject, encode_row(row)))
+    return sorted(found)
