@@ -49,6 +49,16 @@ def test_when_the_keeper_forgets_the_server_locks_itself(service, keeper):
     assert service.locked
 
 
+def test_what_is_unlocked_on_the_terminal_is_open_here_too(service, keeper, music):
+    secrets = music.library.secrets
+    service.lock()
+    service.tick()
+    assert service.locked
+    keeper.secrets = secrets
+    service.tick()
+    assert not service.locked
+
+
 def test_without_a_keeper_it_stays_open(music):
     service = Service(music.library.directory)
     service.open(music.library)

@@ -153,8 +153,13 @@ class Service:
             self._keeper.ask(self.directory)
 
     def tick(self) -> None:
-        """Lock where the keeper has forgotten: it was told to, or nobody used the library for its hours."""
-        if self._keeper is not None and self._library is not None and self._keeper.remaining_s(self.directory) is None:
+        """Do as the keeper did: lock where it has forgotten (told to, or unused for its hours), open where it knows."""
+        if self._keeper is None:
+            return
+        kept = self._keeper.remaining_s(self.directory) is not None
+        if kept and self.locked:
+            self.open_kept()
+        elif not kept and not self.locked:
             self._close_library()
 
     # -- the server -----------------------------------------------------------------------------------------------
