@@ -1,0 +1,171 @@
+"""`mag share`: a concert in a flat, for guests with a browser; and what they left."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.cli.face import human_size
+from magnitizdat.errors import EXIT_PARTLY, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from magnitizdat.ops.quarantine import Left
+    from magnitizdat.web.guests.evening import Evening
+
+PANEL = "Give"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs of this group on the command line."""
+    app.command(rich_help_panel=PANEL)(share)
+    app.command(rich_help_panel="Take")(left)
+
+
+def share(
+    albums: Annotated[list[str] | None, typer.Argument(metavar="[RELEASE…]", help="Albums by id or title.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
+    take: Annotated[
+        bool, typer.Option("--take", help="Guests may leave music; it stays sealed until accepted.")
+    ] = False,
+    hours: Annotated[float, typer.Option("--hours", help="When it ends by itself.")] = 4.0,
+    bind: Annotated[str, typer.Option("--bind", metavar="ADDR", help="This address of this computer.")] = "",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 finds a free one.")] = 8045,
+    wifi: Annotated[
+        str, typer.Option("--wifi", metavar="NAME", help="Show a QR that joins this Wi-Fi; asks for its passphrase.")
+    ] = "",
+) -> int:
+    """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
+    from magnitizdat.ops.quarantine import Quarantine
+    from magnitizdat.ops.sharing import choose
+    from magnitizdat.web.guests.evening import Evening
+    from magnitizdat.web.service import Service
+
+    out = face.current
+    if bool(albums) == every:
+        raise UsageError("name albums, or say --all")
+    passphrase = out.ask_secret(f"Passphrase of «{wifi}», empty for none") if wifi and out.may_ask else ""
+    service = Service(out.directory)
+    with out.library() as library:
+        service.open(library)
+        try:
+            views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums or ()]
+            Quarantine(library).sweep()
+            shared = choose(library, views)
+            evening = Evening(service, shared, hours=hours, take=take, address=bind or None, port=port)
+            _tell(evening, wifi, passphrase)
+            with _one_key(evening.end):
+                evening.run()
+            waiting = Quarantine(library).files()
+        finally:
+            service.close()
+    _sum_up(evening, waiting)
+    return EXIT_PARTLY if shared.missing else 0
+
+
+def _tell(evening: Evening, wifi: str, passphrase: str) -> None:
+    """Address and codes for the wall. No ticket yet: other mags are a later piece of work."""
+    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.web.guests.evening import wifi_text
+
+    out = face.current
+    if out.settings.as_json:
+        ready = {"ticket": None, "url": evening.url, "until": evening.until.isoformat(timespec="seconds")}
+        sys.stdout.write(face.json_text(ready) + "\n")
+        sys.stdout.flush()
+        return
+    if wifi:
+        out.say(f"1. Join the Wi-Fi «{wifi}»:")
+        out.say(terminal_qr(wifi_text(wifi, passphrase)))
+        out.say("2. Then open this:")
+    out.say(terminal_qr(evening.url))
+    out.say(f"Or type: {evening.url}")
+    out.say(
+        f"Albums: {len(evening.shared.albums)}. It ends at {evening.until.astimezone():%H:%M}, or when you press a key."
+    )
+    out.say("Everybody on this Wi-Fi can read along. A phone may warn that there is no internet: stay connected.")
+    out.missing(evening.shared.missing)
+
+
+def _sum_up(evening: Evening, waiting: list[Left]) -> None:
+    out = face.current
+    counts = evening.counts
+    out.say(
+        f"The evening is over. Tracks begun: {counts.listened}. Copies taken: {counts.taken}. Files left: {counts.left}."
+    )
+    if waiting:
+        out.say(f"Waiting unopened: {len(waiting)}. `mag left` lists them, `mag left --accept` takes them in.")
+
+
+class _one_key:  # noqa: N801 -- used as a context manager, like a function
+    """Call `end` at the first key that is pressed on a terminal; elsewhere only signals end it."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        if not face.current.may_ask:
+            return
+        if sys.platform != "win32":
+            import termios
+            import tty
+
+            self._before = termios.tcgetattr(sys.stdin)
+            tty.setcbreak(sys.stdin)
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None and sys.platform != "win32":
+            import termios
+
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
+
+    def _wait(self) -> None:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.getch()
+        else:
+            sys.stdin.read(1)
+        self._end()
+
+
+def left(
+    accept: Annotated[bool, typer.Option("--accept", help="Take them in, parsed like any import.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Remove them unopened.")] = False,
+    which: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Only these; all without.")] = None,
+) -> int:
+    """What guests left: list it, take it in, or remove it unopened."""
+    from magnitizdat.ops.quarantine import Quarantine
+
+    out = face.current
+    if accept and refuse:
+        raise UsageError("say --accept or --refuse, not both")
+    with out.library() as library, out.progress() as progress:
+        quarantine = Quarantine(library)
+        ids = which or [each.arrival.id for each in quarantine.files()]
+        if accept:
+            report = quarantine.accept(ids, progress=progress).report
+            out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+            out.say(f"Tracks taken in: {report.imported}. Already here: {report.known}.")
+            out.missing(report.missing)
+            return EXIT_PARTLY if report.missing else 0
+        if refuse and out.confirm("Remove them unopened?", otherwise="removing needs a yes; add --yes"):
+            quarantine.refuse(ids)
+        files = quarantine.files()
+    out.document({"left": msgspec.to_builtins(files)})
+    if not files:
+        out.say("Nothing waits.")
+        return 0
+    out.table(
+        ["ID", "NAME", "SIZE", "CAME"],
+        [[each.arrival.id, each.arrival.name, human_size(each.arrival.length), each.at] for each in files],
+    )
+    return 0

@@ -1,0 +1,68 @@
+"""The guests' door: whoever has the short address of tonight is a guest; everybody else sees that nothing is here."""
+
+from __future__ import annotations
+
+import hmac
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from magnitizdat.errors import LockedError, MagError, UsageError
+from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.pages import Frame, plain_page
+from magnitizdat.web.guests.words import WORDS, language_of
+from magnitizdat.web.routes import (
+    NOBODY,
+    NOTHING,
+    AbsentError,
+    DeniedError,
+    Door,
+    Role,
+    TooMuchError,
+    TooOftenError,
+    Who,
+)
+from magnitizdat.web.service import Service
+
+_STATUS: tuple[tuple[type[MagError], int], ...] = (
+    (TooOftenError, 429),
+    (TooMuchError, 413),
+    (LockedError, 404),
+    (AbsentError, 404),
+    (DeniedError, 404),
+    (UsageError, 400),
+)
+
+
+def recognise(request: Request, _service: Service) -> Who:
+    """A guest by the code in the address; after the evening nobody is one.
+
+    Raises: DeniedError for a wrong code.
+    """
+    evening: Evening = request.app.state.evening
+    code = request.path_params.get("code", "")
+    if evening.is_over or not code:
+        return NOBODY
+    if not hmac.compare_digest(code.casefold().encode(), evening.code.encode()):
+        raise DeniedError(NOTHING)
+    return Who(Role.GUEST)
+
+
+def refuse(request: Request, _service: Service, error: MagError) -> Response:
+    """A page in the guest's language. It says the same whether the evening is over, or never was."""
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    frame = frame_of(request)
+    words = WORDS[frame.language]
+    sentences = [words.wait] if status == 429 else [words.nothing_here, words.type_address]
+    headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
+    return HTMLResponse(plain_page(frame, sentences), status, headers)
+
+
+GUEST = Door(recognise, refuse)
+
+
+def frame_of(request: Request) -> Frame:
+    """How the pages for this request are framed: in its language, with the evening's hour by this computer's clock."""
+    evening: Evening = request.app.state.evening
+    language = language_of(request.query_params.get("in", ""), request.headers.get("accept-language", ""))
+    return Frame(language, evening.until.astimezone().strftime("%H:%M"), evening.take)

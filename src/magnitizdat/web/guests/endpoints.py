@@ -1,0 +1,168 @@
+"""What guests can ask for: pages, sound, covers, copies; and, where the host wants it, leaving music.
+
+Albums are numbered and files named by what an evening shares; no other id means anything here.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from magnitizdat.library.library import Library
+from magnitizdat.model import Release
+from magnitizdat.ops.covers import cover
+from magnitizdat.ops.quarantine import FILE_LIMIT, Quarantine, QuarantineFullError
+from magnitizdat.ops.sharing import SharedAlbum
+from magnitizdat.web.guests.door import GUEST, frame_of
+from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.pages import SHEET, album_page, front_page
+from magnitizdat.web.guests.parts import files_in
+from magnitizdat.web.ranges import blob_response
+from magnitizdat.web.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
+from magnitizdat.web.service import Service
+
+COVER_SIZE = 480
+NOTES_LENGTH = 1 << 15
+UPLOAD_LIMIT = 8 * FILE_LIMIT
+PAGE = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+}
+"""No script at all on a guest's page."""
+
+
+def _evening(request: Request) -> Evening:
+    evening: Evening = request.app.state.evening
+    return evening
+
+
+def _album(request: Request) -> tuple[int, SharedAlbum]:
+    number = int(request.path_params["number"])
+    albums = _evening(request).shared.albums
+    if number >= len(albums):
+        raise AbsentError(NOTHING)
+    return number, albums[number]
+
+
+def _page_number(request: Request) -> int:
+    asked = request.query_params.get("page", "0")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
+
+
+def _html(content: bytes) -> Response:
+    return Response(content, headers=PAGE, media_type="text/html")
+
+
+def door_step(request: Request, _service: Service) -> Response:
+    """To the front page: links on it are beside it."""
+    return RedirectResponse(f"{request.path_params['code']}/", status_code=303)
+
+
+def front(request: Request, _service: Service) -> Response:
+    """All albums of the evening."""
+    evening = _evening(request)
+    evening.count(lambda counts: counts._replace(pages=counts.pages + 1))
+    return _html(front_page(frame_of(request), evening.shared.albums, page=_page_number(request)))
+
+
+def album(request: Request, service: Service) -> Response:
+    """One album."""
+    number, shared = _album(request)
+    frame = frame_of(request)
+    notes = _notes(service.library(), shared.release, frame.language)
+    fits = sum(file.length for _, file in shared.files(small=False)) < 0xF0000000
+    page = _page_number(request)
+    return _html(album_page(frame, number, shared, page=page, notes=notes, one_file=fits))
+
+
+def _notes(library: Library, release: Release, wanted: str) -> tuple[str, str]:
+    """Liner notes in the guest's language or else in another: (language, Markdown); empty where there are none."""
+    for language in dict.fromkeys((wanted, "en", *release.notes)):
+        file = release.notes.get(language)
+        if file is not None and library.shelf.holds(file):
+            return language, library.blob(file.sha256).read_at(0, NOTES_LENGTH).decode("utf-8", "replace")
+    return "", ""
+
+
+def sound(request: Request, service: Service) -> Response:
+    """A track, to hear or with `keep` to have."""
+    found = _evening(request).shared.file(request.path_params["file"])
+    if found is None:
+        raise AbsentError(NOTHING)
+    name, file = found
+    keep = "keep" in request.query_params
+    if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+        field = "taken" if keep else "listened"
+        _evening(request).count(lambda counts: counts._replace(**{field: getattr(counts, field) + 1}))
+    reader = service.library().blob(file.sha256)
+    etag = request.path_params["file"]
+    return blob_response(request, reader, media_type=file.media_type, etag=etag, filename=name if keep else None)
+
+
+def whole(request: Request, service: Service) -> Response:
+    """An album as one ZIP, small or as it was made; a copy that broke off goes on.
+
+    Raises: UsageError where it is too long for one.
+    """
+    del service
+    number, shared = _album(request)
+    small = request.query_params.get("small") == "1"
+    bundle = _evening(request).shared.bundle(shared, small=small)
+    _evening(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
+    etag = f"{shared.view.id[:16]}-{bundle.length}-{'small' if small else number}"
+    name = f"{shared.folder}.zip"
+    return blob_response(request, bundle, media_type="application/zip", etag=etag, filename=name)
+
+
+def picture(request: Request, service: Service) -> Response:
+    """The cover of an album; drawn where it has none."""
+    _, shared = _album(request)
+    content, media_type = cover(service.library(), service.pool, f"al-{shared.view.id}", COVER_SIZE)
+    return Response(content, headers={"cache-control": "private, max-age=3600"}, media_type=media_type)
+
+
+def sheet(request: Request, _service: Service) -> Response:
+    """The style of the pages."""
+    del request
+    return Response(SHEET, headers={"cache-control": "private, max-age=3600"}, media_type="text/css")
+
+
+def leave(request: Request, service: Service) -> Response:
+    """Files that a guest leaves: sealed while they come in, looked into by nobody until the host accepts them.
+
+    Raises: AbsentError where the evening takes nothing.
+    """
+    evening = _evening(request)
+    if not evening.take:
+        raise AbsentError(NOTHING)
+    quarantine, frame = Quarantine(service.library()), frame_of(request)
+    words, count, said = frame.words, 0, ""
+    try:
+        for name, chunks in files_in(request.state.chunks, request.headers.get("content-type", "")):
+            if quarantine.receive(name, chunks, now=service.now()) is None:
+                said = words.too_long
+            else:
+                count += 1
+    except QuarantineFullError:
+        said = words.left_full.format(count=count)
+    evening.count(lambda counts: counts._replace(left=counts.left + count))
+    said = said or (words.left.format(count=count) if count else words.left_nothing)
+    return _html(front_page(frame, evening.shared.albums, said=said))
+
+
+def _get(path: str, handler: Handler) -> Endpoint:
+    return Endpoint(f"/{{code}}{path}", ("GET",), handler, GUESTS, GUEST)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    _get("", door_step),
+    _get("/", front),
+    _get("/style.css", sheet),
+    _get("/a{number:int}", album),
+    _get("/c{number:int}", picture),
+    _get("/z{number:int}", whole),
+    _get("/f{file}", sound),
+    Endpoint("/{code}/leave", ("POST",), leave, GUESTS, GUEST, body_limit=UPLOAD_LIMIT, streams=True),
+)

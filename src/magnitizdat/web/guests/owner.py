@@ -1,0 +1,151 @@
+"""The host's side of an evening, in the owner's own page: begin, look, end; accept or refuse what was left."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import UsageError
+from magnitizdat.model import Value
+from magnitizdat.ops.qr import svg_qr
+from magnitizdat.ops.quarantine import Quarantine
+from magnitizdat.ops.sharing import choose
+from magnitizdat.web.doors import COOKIE, TOKEN
+from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening, Evenings, wifi_text
+from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
+from magnitizdat.web.service import Service
+
+
+T = TypeVar("T")
+
+
+class Wish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an evening is to be. No `albums` means all of them. The Wi-Fi's name and passphrase make its QR."""
+
+    albums: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
+    hours: Annotated[float, Meta(gt=0, le=LONGEST_HOURS)] = HOURS
+    take: bool = False
+    wifi: Annotated[str, Meta(max_length=64)] = ""
+    wifi_passphrase: Annotated[str, Meta(max_length=128)] = ""
+
+
+class Chosen(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files that guests left."""
+
+    ids: tuple[Annotated[str, Meta(max_length=64)], ...]
+
+
+def begin(request: Request, service: Service) -> Response:
+    """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
+    wish = _read(request, Wish)
+    library = service.library()
+    views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
+    shared = choose(library, views)
+    evenings = service.only(Evenings)
+    evening = evenings.begin(lambda: Evening(service, shared, hours=wish.hours, take=wish.take))
+    service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
+    return _json(_state(service, evening))
+
+
+def state(_request: Request, service: Service) -> Response:
+    """The running evening, or that there is none."""
+    return _json(_state(service, service.only(Evenings).current))
+
+
+def end(_request: Request, service: Service) -> Response:
+    """End it."""
+    evening = service.only(Evenings).end()
+    return _json({**_state(service, None), "was": evening.counts._asdict() if evening else None})
+
+
+def picture(_request: Request, service: Service) -> Response:
+    """The QR of the short address. Raises: AbsentError where no evening is open."""
+    evening = service.only(Evenings).current
+    if evening is None:
+        raise AbsentError(NOTHING)
+    return Response(svg_qr(evening.url), media_type="image/svg+xml")
+
+
+def wifi_picture(_request: Request, service: Service) -> Response:
+    """The QR that joins the Wi-Fi. Raises: AbsentError where nobody named it."""
+    text = service.only(_Wifi).text
+    if not text or service.only(Evenings).current is None:
+        raise AbsentError(NOTHING)
+    return Response(svg_qr(text), media_type="image/svg+xml")
+
+
+def waiting(_request: Request, service: Service) -> Response:
+    """What guests left and nobody looked into yet."""
+    return _json({"left": _left(service)})
+
+
+def accept(request: Request, service: Service) -> Response:
+    """Take files in. Raises: UsageError, LibraryBusyError, NoSpaceError."""
+    accepted = Quarantine(service.library()).accept(_read(request, Chosen).ids)
+    report = msgspec.to_builtins(accepted.report)
+    missing = msgspec.to_builtins(accepted.report.missing)
+    return _json({"left": _left(service), "report": {**report, "missing": missing}})
+
+
+def refuse(request: Request, service: Service) -> Response:
+    """Remove files unseen. Raises: UsageError."""
+    Quarantine(service.library()).refuse(_read(request, Chosen).ids)
+    return _json({"left": _left(service)})
+
+
+class _Wifi:
+    """The Wi-Fi that this evening's QR joins; in memory only."""
+
+    def __init__(self, _service: Service) -> None:
+        self.text = ""
+
+
+def _state(service: Service, evening: Evening | None) -> dict[str, Any]:
+    if evening is None:
+        return {"open": False, "left": len(_left(service))}
+    return {
+        "open": True,
+        "url": evening.url,
+        "qr": "/api/share/qr.svg",
+        "wifi_qr": "/api/share/wifi.svg" if service.only(_Wifi).text else None,
+        "until": evening.until.isoformat(timespec="seconds"),
+        "take": evening.take,
+        "albums": len(evening.shared.albums),
+        "counts": evening.counts._asdict(),
+        "missing": msgspec.to_builtins(evening.shared.missing),
+        "left": len(_left(service)),
+    }
+
+
+def _left(service: Service) -> list[dict[str, Any]]:
+    return [
+        {"id": each.arrival.id, "name": each.arrival.name, "length": each.arrival.length, "at": each.at}
+        for each in Quarantine(service.library()).files()
+    ]
+
+
+def _read(request: Request, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(request.state.body or b"{}", type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as exc:
+        raise UsageError("the page asked for something that cannot be done; load it again") from exc
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("/api/share", ("POST",), begin, OWNER, TOKEN),
+    Endpoint("/api/share", ("GET",), state, OWNER, TOKEN, polls=True),
+    Endpoint("/api/share", ("DELETE",), end, OWNER, TOKEN),
+    Endpoint("/api/share/qr.svg", ("GET",), picture, OWNER, COOKIE),
+    Endpoint("/api/share/wifi.svg", ("GET",), wifi_picture, OWNER, COOKIE),
+    Endpoint("/api/quarantine", ("GET",), waiting, OWNER, TOKEN, polls=True),
+    Endpoint("/api/quarantine/accept", ("POST",), accept, OWNER, TOKEN),
+    Endpoint("/api/quarantine/refuse", ("POST",), refuse, OWNER, TOKEN),
+)

@@ -1,0 +1,268 @@
+"""The pages of an evening: plain HTML that any phone shows, at most 60 kB each, whole without a script. PURE.
+
+Built like the pages of an open spool, in the same style; what comes from outside is escaped where it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from magnitizdat.model import File
+from magnitizdat.ops.pages_markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
+from magnitizdat.ops.pages_parts import Row, clock, megabytes, sides, year
+from magnitizdat.ops.pages_style import STYLE
+from magnitizdat.ops.pages_words import LANGUAGES
+from magnitizdat.ops.sharing import SHORT_ID, SharedAlbum, SharedTrack
+from magnitizdat.web.guests.words import WORDS, Words
+
+PAGE_LENGTH = 60_000
+"""Bytes that no page passes."""
+_LIST_LENGTH = 44_000
+"""Of these, what the list of albums or tracks may take; frame and words need the rest."""
+_NOTES_LENGTH = 6_000
+_NAME_LENGTH = 160
+
+MORE_STYLE = """
+.box{border:1px dashed var(--line);background:var(--card);padding:12px 16px;margin:0 0 14px}
+.box p{margin:0 0 6px}
+.languages{margin-inline-start:auto;display:flex;gap:14px}
+.languages [aria-current]{border-bottom:2px solid var(--red)}
+.big{display:inline-block;background:var(--red);color:#fff;border:0;padding:14px 20px;margin:4px 8px 8px 0;
+font:700 16px/1.2 var(--caps);letter-spacing:.06em;text-decoration:none;cursor:pointer}
+.big:hover{background:var(--ink);color:var(--paper)}
+.big.quiet{background:none;color:inherit;border:2px solid var(--ink);padding:12px 18px}
+input[type=file]{display:block;width:100%;padding:12px 0;font:inherit}
+@media (prefers-color-scheme:dark){.big{color:#151310}}
+"""
+SHEET = (STYLE + MORE_STYLE).encode()
+
+
+class Frame(NamedTuple):
+    """What every page of an evening says around its middle. `until` is the clock on the wall."""
+
+    language: str
+    until: str
+    take: bool
+
+    @property
+    def words(self) -> Words:
+        return WORDS[self.language]
+
+
+def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, said: str = "") -> bytes:
+    """The albums, what to know about this Wi-Fi, and where music can be left."""
+    words = frame.words
+    pages = _pages([_card(frame, number, album) for number, album in enumerate(albums)])
+    shown = pages[page] if page < len(pages) else []
+    body = [
+        el("h1", {}, text(words.heading)),
+        el("p", {"class": "by"}, text(words.until.format(time=frame.until))),
+        el("p", {"class": "box", "role": "status"}, text(said)) if said else NOTHING,
+        el("ul", {"class": "shelf"}, *shown),
+        _next(words, f"?page={page + 1}") if page + 1 < len(pages) else NOTHING,
+        _leave(words) if frame.take and page == 0 else NOTHING,
+        el("div", {"class": "box"}, el("p", {}, text(words.no_internet)), el("p", {}, text(words.listen_along))),
+    ]
+    return document(frame, words.heading, join(body))
+
+
+def album_page(
+    frame: Frame, number: int, album: SharedAlbum, *, page: int = 0, notes: tuple[str, str] = ("", ""), one_file: bool
+) -> bytes:
+    """An album to hear and to keep. `notes`: language and Markdown; `one_file`: it fits one ZIP."""
+    words, release = frame.words, album.release
+    rows, items = zip(*(_track(words, album, each) for each in album.tracks), strict=True)
+    pages = _pages(items)
+    shown = pages[page] if page < len(pages) else []
+    first = sum(map(len, pages[:page]))
+    tracks = _sides(words, rows, dict(zip(rows[first:], shown, strict=False)))
+    facts = " · ".join(fact for fact in (year(release), one_line(album.view.label)) if fact)
+    body = [
+        el("p", {}, el("a", {"href": "./"}, text(f"← {words.back}"))),
+        el("h1", {"lang": "", "dir": "auto"}, text(_short(release.title))),
+        el(
+            "p",
+            {"class": "by"},
+            name_of_music(_short(release.artist), element="b"),
+            ours(f" · {facts}" if facts else ""),
+        ),
+        _whole(words, number, album, one_file=one_file) if page == 0 else NOTHING,
+        el(
+            "article",
+            {"class": "card jcard"},
+            el("div", {"class": "front"}, el("div", {"class": "cover"}, _cover(words, number, album))),
+            el("div", {"class": "spine", "aria-hidden": "true"}, el("span", {}, name_of_music(_short(release.title)))),
+            el("div", {"class": "tracks"}, *tracks),
+            _notes(words, *notes) if page == 0 else NOTHING,
+        ),
+        _next(words, f"?page={page + 1}") if page + 1 < len(pages) else NOTHING,
+        el("p", {"class": "soft"}, text(words.right)),
+    ]
+    return document(frame, _short(release.title), join(body))
+
+
+def plain_page(frame: Frame, sentences: Iterable[str]) -> bytes:
+    """A few sentences, as for an address that is none."""
+    return document(frame, frame.words.heading, join(el("p", {}, text(each)) for each in sentences), languages=False)
+
+
+def document(frame: Frame, title: str, body: Html, *, languages: bool = True) -> bytes:
+    """A whole page. Its style is a file beside it; nothing else is loaded but pictures and sound."""
+    choice = (
+        el("nav", {"class": "languages", "aria-label": "Language"}, *_languages(frame.language))
+        if languages
+        else NOTHING
+    )
+    sheet = el("link", {"rel": "stylesheet", "href": "style.css"}) if languages else NOTHING
+    page = el(
+        "html",
+        {"lang": frame.language},
+        el(
+            "head",
+            {},
+            el("meta", {"charset": "utf-8"}),
+            el("meta", {"name": "referrer", "content": "no-referrer"}),
+            el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+            el("title", {}, text(title)),
+            sheet,
+        ),
+        el("body", {}, el("header", {}, choice), el("main", {}, body), el("footer", {})),
+    )
+    return f"<!doctype html>\n{page}\n".encode()
+
+
+def _languages(current: str) -> Iterator[Html]:
+    for language, words in WORDS.items():
+        marked = "true" if language == current else None
+        yield el("a", {"href": f"?in={language}", "lang": language, "aria-current": marked}, text(words.own_name))
+
+
+def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
+    release = album.release
+    facts = " · ".join(part for part in (_short(release.artist), year(release)) if part)
+    return el(
+        "li",
+        {},
+        el(
+            "a",
+            {"href": f"a{number}"},
+            el("div", {"class": "cover"}, _cover(frame.words, number, album)),
+            name_of_music(_short(release.title), element="b"),
+            name_of_music(facts, css="soft"),
+        ),
+    )
+
+
+def _cover(words: Words, number: int, album: SharedAlbum) -> Html:
+    described = words.cover_of.format(title=_short(album.release.title))
+    return el("img", {"src": f"c{number}", "alt": described, "width": "480", "height": "480", "loading": "lazy"})
+
+
+def _whole(words: Words, number: int, album: SharedAlbum, *, one_file: bool) -> Html:
+    if not one_file:
+        return el("p", {"class": "box"}, text(words.one_by_one))
+    small, full = (sum(file.length for _, file in album.files(small=small)) for small in (True, False))
+    links = [el("a", {"class": "big", "href": f"z{number}?small=1"}, text(f"{words.whole_small}, {megabytes(small)}"))]
+    quiet = "big quiet" if small != full else "big"
+    links += [el("a", {"class": quiet, "href": f"z{number}"}, text(f"{words.whole_full}, {megabytes(full)}"))]
+    return el("p", {}, *(links if small != full else links[1:]))
+
+
+def _track(words: Words, album: SharedAlbum, shared: SharedTrack) -> tuple[Row, Html]:
+    track = shared.track
+    by = _short(track.artist) if track.artist != album.release.artist else ""
+    title = _short(track.title)
+    sources = [el("source", {"src": _address(file), "type": file.media_type}) for file in shared.versions]
+    item = el(
+        "li",
+        {},
+        el("i", {}, text(str(shared.number))),
+        name_of_music(title),
+        el("span", {}, text(clock(track.duration_s))),
+        name_of_music(by, element="p") if by else NOTHING,
+        el(
+            "audio",
+            {"controls": "", "preload": "none", "aria-label": title},
+            *sources,
+            text(words.no_player),
+        ),
+        el("p", {"class": "save"}, *_keep(words, title, shared)),
+    )
+    return Row(track, shared.number, shared.stem), item
+
+
+def _keep(words: Words, title: str, shared: SharedTrack) -> Iterator[Html]:
+    kinds = [(shared.small, words.small), (shared.full, words.original if shared.small else "")]
+    for file, kind in kinds:
+        if file is not None:
+            shown = " · ".join(part for part in (words.keep, kind, megabytes(file.length)) if part)
+            spoken = el("span", {"class": "unseen"}, text(f" {title}"))
+            yield el("a", {"href": f"{_address(file)}?keep=1", "download": ""}, text(shown), spoken)
+            yield ours(" ")
+
+
+def _sides(words: Words, rows: Sequence[Row], items: dict[Row, Html]) -> Iterator[Html]:
+    """The sides of an album, as far as their rows stand on this page."""
+    for heading, whole in sides(rows):
+        listed = [row for row in whole if row in items]
+        if not listed:
+            continue
+        kind, _, name = heading.partition(" ")
+        shown = {"Side": words.side.format(name=name), "Disc": words.disc.format(number=name)}.get(kind, words.tracks)
+        yield el("h2", {"class": "side"}, text(shown))
+        yield el("ol", {"role": "list"}, *(items[row] for row in listed))
+
+
+def _notes(words: Words, language: str, written: str) -> Html:
+    if not written:
+        return NOTHING
+    shown = LANGUAGES.get(language.partition("-")[0], language)
+    prose = el(
+        "div", {"class": "prose", "dir": "auto", "lang": language}, from_markdown(written[:_NOTES_LENGTH], top_level=3)
+    )
+    return el("div", {"class": "notes"}, el("h2", {}, text(f"{words.notes} · {shown}")), prose)
+
+
+def _leave(words: Words) -> Html:
+    accepted = ".flac,.mp3,.ogg,.opus,.m4a,.wav,.aiff,.zip,audio/*"
+    chooser = {"type": "file", "name": "music", "multiple": "", "accept": accepted, "aria-label": words.leave_heading}
+    return el(
+        "section",
+        {"class": "list"},
+        el("h2", {}, text(words.leave_heading)),
+        el(
+            "form",
+            {"method": "post", "action": "leave", "enctype": "multipart/form-data"},
+            el("p", {}, text(words.leave_how)),
+            el("input", chooser),
+            el("button", {"class": "big"}, text(words.leave_button)),
+        ),
+    )
+
+
+def _next(words: Words, address: str) -> Html:
+    return el("p", {}, el("a", {"class": "big quiet", "href": address}, text(words.next_page)))
+
+
+def _address(file: File) -> str:
+    return f"f{file.sha256[:SHORT_ID]}"
+
+
+def _short(name: str) -> str:
+    line = one_line(name)
+    return line if len(line) <= _NAME_LENGTH else f"{line[: _NAME_LENGTH - 1]}…"
+
+
+def _pages(items: Sequence[Html]) -> list[list[Html]]:
+    """Items as they fit pages, in order."""
+    pages: list[list[Html]] = [[]]
+    length = 0
+    for item in items:
+        needed = len(item.encode())
+        if pages[-1] and length + needed > _LIST_LENGTH:
+            pages.append([])
+            length = 0
+        pages[-1].append(item)
+        length += needed
+    return pages

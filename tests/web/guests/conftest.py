@@ -1,0 +1,55 @@
+"""An evening without sockets: its application, as a guest's browser reaches it."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from magnitizdat.ops.sharing import choose
+from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.service import Service
+from tests.fakes_library import make_library, put_album
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def library(tmp_path):
+    return make_library(tmp_path / "library")
+
+
+@pytest.fixture
+def albums(library):
+    """Two albums by title: (id, bytes of the tracks). Only the first is shared."""
+    return {title: put_album(library, title) for title in ("45", "46")}
+
+
+@pytest.fixture
+def evening(library, albums, clock):
+    service = Service(library.directory, clock=clock)
+    service.open(library)
+    shared = choose(library, [library.shelf.find("45")])
+    found = Evening(service, shared, take=True, address="127.0.0.1", port=0)
+    yield found
+    found.end()
+    service.close()
+
+
+@pytest.fixture
+def guest(evening):
+    """A browser on the same Wi-Fi."""
+    with TestClient(evening.app, base_url=f"http://127.0.0.1:{evening.port}", client=("10.0.0.7", 4000)) as client:
+        yield client

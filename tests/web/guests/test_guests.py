@@ -1,0 +1,213 @@
+"""Guests hear, take and leave exactly what the host opened, and nothing of theirs or his is left lying about."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from html.parser import HTMLParser
+
+import pytest
+
+from magnitizdat.ops.quarantine import Quarantine
+from magnitizdat.web.guests.pages import PAGE_LENGTH
+from magnitizdat.web.guests.words import WORDS, language_of
+from magnitizdat.web.stand import tables
+from tests.fakes_library import contents_of, put_album
+from tests.ops.music import song, zipped
+
+
+def address(page: str, pattern: str) -> str:
+    found = re.search(pattern, page)
+    assert found, page
+    return found[1]
+
+
+def home(evening) -> str:
+    return f"/{evening.code}/"
+
+
+def test_a_scanned_code_leads_to_sound(evening, guest, albums):
+    front = guest.get(evening.url.removeprefix(f"http://127.0.0.1:{evening.port}"))
+    album = guest.get(home(evening) + address(front.text, r'href="(a\d+)"'))
+    sound = guest.get(home(evening) + address(album.text, r'<source src="(f[0-9a-f]+)"'))
+    assert sound.content == albums["45"][1][0]
+    assert sound.headers["content-type"] == "audio/flac"
+
+
+def test_what_is_not_shared_is_not_there(evening, guest, library, albums):
+    other = library.shelf.release(albums["46"][0])
+    for path in (
+        "a1",
+        "c1",
+        "z1",
+        f"f{other.tracks[0].file.sha256[:24]}",
+        f"f{other.tracks[0].file.sha256}",
+        "a-1",
+        "x",
+    ):
+        assert guest.get(home(evening) + path).status_code == 404, path
+    assert "46" not in guest.get(home(evening)).text.replace("146", "")
+
+
+def test_no_address_of_the_owners_page_is_known_here(evening, guest):
+    for endpoint in (each for table in tables() for each in table):
+        path = re.sub(r"\{[^}]*\}", "1", endpoint.path)
+        for method in endpoint.methods:
+            assert guest.request(method, path).status_code in {404, 429}, (method, path)
+
+
+def test_without_the_code_nothing_is_here_and_guessing_costs_time(evening, guest):
+    answers = [guest.get(f"/aaaa{letter}/").status_code for letter in "bcdefghj"]
+    assert answers[0] == 404
+    assert answers[-1] == 429
+    assert guest.get(home(evening)).status_code == 429
+
+
+def test_after_its_hour_it_is_as_if_it_had_never_been(evening, guest, clock):
+    assert guest.get(home(evening)).status_code == 200
+    clock.seconds += 4 * 3600
+    late, never = guest.get(home(evening)), guest.get("/zzzzz/")
+    assert (late.status_code, late.text) == (never.status_code, never.text) == (404, late.text)
+
+
+def test_a_copy_of_the_album_is_one_sound_zip(evening, guest, albums):
+    whole = guest.get(home(evening) + "z0")
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+        assert archive.testzip() is None
+        sound = [archive.read(name) for name in archive.namelist() if name.endswith(".flac")]
+        assert all(name.startswith("Виктор - 45/") for name in archive.namelist())
+    assert sound == albums["45"][1]
+    assert int(whole.headers["content-length"]) == len(whole.content)
+
+
+@pytest.mark.parametrize("first", [0, 1, 77, 2_500_100, 2_800_000])
+def test_a_broken_copy_goes_on_where_it_was(evening, guest, first):
+    whole = guest.get(home(evening) + "z0")
+    tag = {"if-range": whole.headers["etag"], "range": f"bytes={first}-"}
+    rest = guest.get(home(evening) + "z0", headers=tag)
+    assert rest.status_code == 206
+    assert rest.content == whole.content[first:]
+
+
+def test_what_is_left_lies_sealed_until_the_host_accepts_it(evening, guest, library):
+    mine = song(7, title="Незнакомая")
+    said = guest.post(
+        home(evening) + "leave",
+        files=[("music", ("07 Незнакомая.mp3", mine)), ("music", ("x.zip", zipped({"a/1.mp3": song(8)})))],
+    )
+    assert said.status_code == 200
+    assert WORDS["en"].left.format(count=2) in said.text
+    quarantine = Quarantine(library)
+    assert [each.arrival.name for each in quarantine.files()] == ["07 Незнакомая.mp3", "x.zip"]
+    on_disk = b"".join(path.read_bytes() for path in library.directory.rglob("*") if path.is_file())
+    rich = max((mine[at : at + 64] for at in range(0, len(mine) - 64, 64)), key=lambda part: len(set(part)))
+    assert rich not in on_disk
+    assert "Незнакомая".encode() not in on_disk
+    before = len(list(library.shelf.albums()))
+    accepted = quarantine.accept([each.arrival.id for each in quarantine.files()])
+    assert (accepted.report.imported, accepted.left) == (2, 0)
+    assert len(list(library.shelf.albums())) > before
+    assert not list((library.directory / "left").glob("*"))
+
+
+def test_what_cannot_be_taken_in_stays_with_a_reason(evening, guest, library):
+    guest.post(home(evening) + "leave", files=[("music", ("nothing.mp3", b"no music at all"))])
+    (left,) = Quarantine(library).files()
+    accepted = Quarantine(library).accept([left.arrival.id])
+    assert accepted.report.missing[0].what == "nothing.mp3"
+    assert accepted.left == 1
+    assert Quarantine(library).refuse([left.arrival.id]) == 0
+
+
+def test_an_evening_that_takes_nothing_has_no_such_address(evening, guest, library):
+    evening.take = False
+    assert guest.post(home(evening) + "leave", files=[("music", ("a.mp3", b"x"))]).status_code == 404
+    assert not Quarantine(library).files()
+    assert "<form" not in guest.get(home(evening)).text
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"--b\r\nnonsense", b"--b\r\nContent-Disposition: form-data; name=music; filename=a.mp3\r\n\r\nhalf"]
+)
+def test_a_form_that_breaks_off_leaves_nothing(evening, guest, library, body):
+    guest.post(home(evening) + "leave", content=body, headers={"content-type": "multipart/form-data; boundary=b"})
+    assert not Quarantine(library).files()
+    assert not list((library.directory / "left").glob("*"))
+
+
+def test_hostile_titles_are_words_on_the_page(evening, library, guest, albums):
+    from magnitizdat.ops.sharing import choose
+
+    put_album(library, '"><script>alert(1)</script>', "</title><img src=x onerror=alert(1)>")
+    evening.shared = choose(library, list(library.shelf.albums()))
+    number = next(n for n, each in enumerate(evening.shared.albums) if "script" in each.release.title)
+    for page in (guest.get(home(evening)), guest.get(home(evening) + f"a{number}")):
+        tags = Tags(page.text)
+        assert not tags.names & {"script", "iframe", "object"}
+        assert not any(name.startswith("on") for name in tags.attributes)
+        assert "script-src" not in page.headers["content-security-policy"]
+
+
+def test_every_page_is_light_and_whole_without_a_script(evening, library, guest):
+    from magnitizdat.ops.sharing import choose
+
+    put_album(library, "Длинная " * 60, "Имя " * 100, lengths=(10,) * 150)
+    evening.shared = choose(library, list(library.shelf.albums()))
+    number = next(n for n, each in enumerate(evening.shared.albums) if each.release.title.startswith("Длинная"))
+    seen, path = [], f"a{number}"
+    while path:
+        page = guest.get(home(evening) + path)
+        assert len(page.content) <= PAGE_LENGTH
+        seen += re.findall(r'<source src="(f[0-9a-f]+)"', page.text)
+        further = re.search(r'href="(\?page=\d+)"', page.text)
+        path = f"a{number}{further[1]}" if further else ""
+    assert len(seen) == len(set(seen)) == 150
+
+
+def test_pages_speak_the_language_of_the_phone(evening, guest):
+    for accepted, language in (
+        ("ru-RU,ru;q=0.9,en;q=0.8", "ru"),
+        ("da", "da"),
+        ("fr", "en"),
+        ("en;q=0.1, da;q=0.9", "da"),
+    ):
+        page = guest.get(home(evening), headers={"accept-language": accepted})
+        assert f'<html lang="{language}">' in page.text
+        assert language_of("", accepted) == language
+    assert '<html lang="ru">' in guest.get(home(evening) + "?in=ru", headers={"accept-language": "en"}).text
+
+
+def test_withdrawn_music_is_not_passed_on(library, albums, monkeypatch):
+    from msgspec import structs
+
+    from magnitizdat.ops.sharing import choose
+
+    view = structs.replace(library.shelf.find("45"), withdrawn=True)
+    shared = choose(library, [view, library.shelf.find("46")])
+    assert [album.release.title for album in shared.albums] == ["46"]
+    assert "withdrawn" in shared.missing[0].reason
+
+
+def test_guests_leave_no_trace(evening, guest, library):
+    guest.get(home(evening), headers={"user-agent": "Planted-Agent/1.0"})
+    guest.get(home(evening) + "z0")
+    on_disk = b"".join(path.read_bytes() for path in library.directory.rglob("*") if path.is_file())
+    assert b"Planted-Agent" not in on_disk
+    assert b"10.0.0.7" not in on_disk
+    assert not guest.cookies
+    assert contents_of(library, library.shelf.find("45").id)
+
+
+class Tags(HTMLParser):
+    """Names of all elements and attributes of a page, as a browser would read it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes.update(name for name, _ in attrs)
