@@ -30,8 +30,9 @@ class QuarantineFullError(NoSpaceError):
 
 
 class Left(Value, frozen=True, kw_only=True):
-    """One file that somebody left. `at`: when, to the minute; nothing says who."""
+    """One file that somebody left, the `number`th. `at`: when, to the minute; nothing says who."""
 
+    number: int
     arrival: Arrival
     at: str
 
@@ -54,7 +55,7 @@ class Quarantine:
         """What waits, in the order it came."""
         rows = self._library.db.all("SELECT body FROM job WHERE kind = ?", (JOB,))
         found = [msgspec.json.decode(bytes(body), type=Left) for (body,) in rows]
-        return sorted(found, key=lambda left: (left.at, left.arrival.id))
+        return sorted(found, key=lambda left: left.number)
 
     def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime) -> Left | None:
         """Take one file; None where it was too long and nothing of it is kept.
@@ -73,7 +74,8 @@ class Quarantine:
         if not arrival.length:
             self._landing.remove(arrival.id)
             return None
-        left = Left(arrival=arrival, at=now.isoformat(timespec="minutes"))
+        number = max((left.number for left in waiting), default=0) + 1
+        left = Left(number=number, arrival=arrival, at=now.isoformat(timespec="minutes"))
         self._library.set_job(JOB, arrival.id, msgspec.json.encode(left))
         return left
 

@@ -20,7 +20,7 @@ from magnitizdat.web.sessions import Sessions
 from magnitizdat.web.tls import Certificate, certificate_for, server_context
 
 LOOPBACK = "127.0.0.1"
-TABLES = ("magnitizdat.web.subsonic", "magnitizdat.web.page")
+TABLES = ("magnitizdat.web.subsonic", "magnitizdat.web.page", "magnitizdat.web.guests.owner")
 
 
 class Stand:

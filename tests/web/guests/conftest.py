@@ -9,16 +9,7 @@ from magnitizdat.ops.sharing import choose
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.service import Service
 from tests.fakes_library import make_library, put_album
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
+from tests.fakes_web import Clock
 
 
 @pytest.fixture

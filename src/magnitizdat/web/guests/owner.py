@@ -19,7 +19,6 @@ from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening, Evenin
 from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.service import Service
 
-
 T = TypeVar("T")
 
 
