@@ -96,9 +96,8 @@ def _tell(evening: Evening, wifi: str, passphrase: str) -> None:
 def _sum_up(evening: Evening, waiting: list[Left]) -> None:
     out = face.current
     counts = evening.counts
-    out.say(
-        f"The evening is over. Tracks begun: {counts.listened}. Copies taken: {counts.taken}. Files left: {counts.left}."
-    )
+    out.say("The evening is over.")
+    out.say(f"Tracks begun: {counts.listened}. Copies taken: {counts.taken}. Files left: {counts.left}.")
     if waiting:
         out.say(f"Waiting unopened: {len(waiting)}. `mag left` lists them, `mag left --accept` takes them in.")
 
