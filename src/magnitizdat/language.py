@@ -53,6 +53,11 @@ class Language:
         """Whether it is written from right to left."""
         return self.code in _RIGHT_TO_LEFT
 
+    @property
+    def messages(self) -> dict[str, str]:
+        """What each message is in it, for whoever translates by themselves."""
+        return dict(self._messages)
+
     @cached_property
     def _templates(self) -> list[Template]:
         """Those with holes, the weightiest first."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from magnitizdat.model import Track
 
 PANEL = "Listen"
-MOST_NAMED = 10
-"""Artists on the line that names them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -103,9 +101,9 @@ def freshness_words(value: Any) -> str:
 
 def search(
     text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Words, or `-`: one query a line from stdin.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many of each.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many tracks.")] = 50,
 ) -> int:
-    """Find artists, albums and tracks, in any spelling: Wiktor Zoi, Viktor Tsoi and Wjq are Виктор Цой."""
+    """Find tracks by words of their title, artist or album."""
     out = face.current
     with out.library() as library:
         if text == ["-"]:
@@ -115,37 +113,23 @@ def search(
             return 0
         found = _found(library, " ".join(text), limit)
     out.document(found)
-    if found["artists"]:
-        out.say("Artists: {}".format(", ".join(artist["name"] for artist in found["artists"][:MOST_NAMED])))
-    if found["releases"]:
-        rows = [[album["id"][:8], album["artist"], album["name"]] for album in found["releases"]]
-        out.table(["ID", "ARTIST", "ALBUM"], rows)
-    if found["tracks"]:
-        rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
+    rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
+    if rows:
         out.table(["ALBUM", "ARTIST", "TITLE", "ON"], rows)
-    if not any(found[kind] for kind in ("artists", "releases", "tracks")):
+    else:
         out.say("Nothing found. Fewer letters find more.")
     return 0
 
 
 def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
-    from magnitizdat.ops.searching import find
-
-    found = find(library, query, artists=(0, limit), albums=(0, limit), tracks=(0, limit))
+    tracks = library.shelf.search(query, limit=limit)
     return {
         "query": query,
-        "artists": [{"name": artist.name} for artist in found.artists],
-        "releases": [{"name": album.name, "artist": album.artist, "id": album.id} for album in found.albums],
-        "tracks": [
-            {
-                "id": track.id,
-                "title": track.title,
-                "artist": track.artist,
-                "album": track.album,
-                "album_id": track.album_id,
-            }
-            for track in found.tracks
+        "artists": [{"name": name} for name in dict.fromkeys(track.artist for track in tracks)],
+        "releases": [
+            {"name": name, "id": key} for key, name in {track.album_id: track.album for track in tracks}.items()
         ],
+        "tracks": [msgspec.to_builtins(track) for track in tracks],
     }
 
 

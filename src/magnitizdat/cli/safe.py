@@ -31,12 +31,11 @@ def init(
 ) -> int:
     """Make a library. Six words are offered as its passphrase; a page to print keeps the key slot."""
     from magnitizdat.formats.names import passphrase_words
-    from magnitizdat.library.library import SLOT_NAME, Library, read_slot
-    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.library.library import read_slot
+    from magnitizdat.ops.session import make_library, read_passphrase_file, require_no_library
 
     out = face.current
-    if (out.directory / SLOT_NAME).exists():
-        raise UsageError("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")
+    require_no_library(out.directory)
     offered = ""
     if out.settings.passphrase_file is not None:
         passphrase = read_passphrase_file(out.settings.passphrase_file)
@@ -48,7 +47,7 @@ def init(
             if own and out.ask_secret("The same again") != own:
                 raise UsageError("the two were not the same; nothing was made, try again")
             passphrase, offered = own or offered, "" if own else offered
-    Library.create(out.directory, passphrase).close()
+    make_library(out.directory, passphrase)
     document = {"library": str(out.directory)}
     if offered:
         document["passphrase"] = offered

@@ -23,6 +23,7 @@ from magnitizdat.ops.scan import (
     IGNORED_SUFFIXES,
     IMAGE_SUFFIXES,
     Found,
+    by_folder,
     is_worth_a_word,
     readable,
     walk,
@@ -105,11 +106,10 @@ def import_landed(library: Library, landed: Sequence[Landed], *, progress: Progr
 
     Raises: as `import_music`.
     """
-    by_path = {each.found.path: each for each in landed}
+    known = {each.found: each for each in landed}
     with library.changes() as changes, ParserPool() as pool:
         intake = _Intake(library, changes, pool, progress or Silent(), move=False)
-        files = [each.found for each in landed]
-        return intake.run([files] if files else [], lambda found: by_path[found.path])
+        return intake.run(by_folder(known), known.__getitem__)
 
 
 def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
@@ -124,16 +124,16 @@ def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
             raise UsageError(f"{readable(str(path))} is not there; check the name") from exc
     repairs: list[Repair] = []
     with ParserPool() as pool:
-        for (hint, source), parsed in pool.parse(_audio(walk(paths), Candidate, pool)):
+        for (found, source), parsed in pool.parse(audio(walk(paths), Candidate, pool)):
             source.close()
             if isinstance(parsed, Parsed):
-                repairs += _repairs(hint, parsed.tags)
+                repairs += repairs_of(found.hint, parsed.tags)
     return tuple(repairs)
 
 
-def _audio(
+def audio(
     folders: Iterable[list[Found]], open_: Opener, pool: ParserPool
-) -> Iterator[tuple[tuple[str, Candidate], ReadAt, str]]:
+) -> Iterator[tuple[tuple[Found, Candidate], ReadAt, str]]:
     """Everything below that is audio by its first bytes, also in zips."""
     for found in itertools.chain.from_iterable(folders):
         source = open_(found)
@@ -143,11 +143,11 @@ def _audio(
         if kind.startswith("audio/"):
             if found.member < 0:
                 source.close()  # opened again when its turn comes
-            yield (found.hint, source), source, found.hint
+            yield (found, source), source, found.hint
             continue
         if kind == "application/zip" and found.member < 0:
             with suppress(OSError, SourceError):
-                yield from _audio(members(found, pool.list_zip(source)), _unpacker(pool, source), pool)
+                yield from audio(members(found, pool.list_zip(source)), _unpacker(pool, source), pool)
         source.close()
 
 
@@ -155,7 +155,7 @@ def _unpacker(pool: ParserPool, archive: ReadAt) -> Opener:
     return lambda found: Packed(found, lambda number: pool.read_zip_member(archive, number))
 
 
-def _repairs(hint: str, tags: Tags) -> list[Repair]:
+def repairs_of(hint: str, tags: Tags) -> list[Repair]:
     return [Repair(what=hint, field=each.field, before=each.before, after=each.after) for each in tags.repaired]
 
 
@@ -295,7 +295,7 @@ class _Intake:
         if file.sha256 in self._fresh or self._stands_on_an_own_album(file):
             self._counts["known"] += 1
             return
-        self._repairs += _repairs(found.hint, parsed.tags)
+        self._repairs += repairs_of(found.hint, parsed.tags)
         folder.taken.append(self._taker.take(found, file, parsed, folder.words.get(found.path.stem.casefold())))
         self._fresh.add(file.sha256)
         self._counts["imported"] += 1

@@ -23,6 +23,7 @@ from magnitizdat.ops.taking import Candidate
 NEVER = -1
 """Stands for the time of a file that no walk will meet again."""
 _NAME_LENGTH = 200
+_GIVEN = "given"
 
 
 class Arrival(Value, frozen=True, kw_only=True):
@@ -34,10 +35,14 @@ class Arrival(Value, frozen=True, kw_only=True):
 
 
 class Landed(Candidate):
-    """An arrival as a file to import (a `ReadAt`). Its path is a name for reports; nothing is there."""
+    """An arrival as a file to import (a `ReadAt`). Its path is a name for reports; nothing is there.
 
-    def __init__(self, arrival: Arrival, open_: Callable[[], StreamReader]) -> None:
-        super().__init__(Found(Path(arrival.id, arrival.name), arrival.name, arrival.length, NEVER))
+    `hint`: where its giver had it, with the folders above, where that is known.
+    """
+
+    def __init__(self, arrival: Arrival, open_: Callable[[], StreamReader], hint: str = "") -> None:
+        path = Path(_GIVEN, hint) if hint else Path(arrival.id, arrival.name)
+        super().__init__(Found(path, hint or arrival.name, arrival.length, NEVER))
         self._open = open_
         self._stream: StreamReader | None = None
 
@@ -82,10 +87,10 @@ class Landing:
         self._disk.flush()
         return Arrival(id=arrival_id, name=plain_name(name), length=counted.length)
 
-    def open(self, arrival: Arrival) -> Landed:
+    def open(self, arrival: Arrival, hint: str = "") -> Landed:
         """An arrival, to be imported; opened when it is first read."""
         path = self._path(arrival.id)
-        return Landed(arrival, lambda: open_sealed(FileReader(path), [self._identity]))
+        return Landed(arrival, lambda: open_sealed(FileReader(path), [self._identity]), hint)
 
     def remove(self, arrival_id: str) -> None:
         """Remove one; an absent one is fine."""

@@ -9,6 +9,17 @@ from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import armor
 from magnitizdat.ops.qr import svg_qr
 
+TITLE = "Paper copy of a key slot"
+ADVICE = (
+    "Scan the code, or type the text, into a file called key.age, and put it into the library's folder. It needs the"
+    " passphrase as before: keep the two apart."
+)
+
+
+def paper_text(slot: bytes) -> str:
+    """The slot as text that can be typed and scanned."""
+    return armor(slot)
+
 
 def write_paper(path: Path, slot: bytes) -> None:
     """Write the page.

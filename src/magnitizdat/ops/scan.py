@@ -66,6 +66,14 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
             yield [_describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)]
 
 
+def by_folder(files: Iterable[Found]) -> list[list[Found]]:
+    """Files that were not met by a walk, as one would give them: by the folder that their hints name."""
+    folders: dict[str, list[Found]] = {}
+    for found in sorted(files, key=lambda each: natural_order(each.hint)):
+        folders.setdefault(found.hint.rpartition("/")[0], []).append(found)
+    return list(folders.values())
+
+
 def readable(name: str) -> str:
     """A name as text that can be kept, whatever its bytes are."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

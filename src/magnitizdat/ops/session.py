@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from magnitizdat.errors import LockedError, UsageError
-from magnitizdat.library.library import Library, read_slot, unlock
+from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 
 
 def default_directory() -> Path:
@@ -36,6 +36,21 @@ def read_passphrase_file(path: Path) -> str:
     if not passphrase:
         raise UsageError("the passphrase file is empty; put the passphrase on its first line")
     return passphrase
+
+
+def require_no_library(directory: Path) -> None:
+    """Raises: UsageError where there is one."""
+    if (directory / SLOT_NAME).exists():
+        raise UsageError("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")
+
+
+def make_library(directory: Path, passphrase: str) -> None:
+    """A new, empty library.
+
+    Raises: UsageError where there is one, or anything else in that folder.
+    """
+    require_no_library(directory)
+    Library.create(directory, passphrase).close()
 
 
 def open_library(

@@ -46,7 +46,7 @@ def open_sources(
     tops = [Path(source)] if source else mounted()
     found, closed = False, None
     for top in tops:
-        for folder in _places(top):
+        for folder in places(top):
             try:
                 for opened in _open_folder(library, folder, words, ask):
                     found = True
@@ -75,28 +75,34 @@ def mounted() -> list[Path]:
 def cargo_beside(folder: Path) -> list[str]:
     """What lies on the stick of `folder` (elsewhere: in it and below), by names alone: reels, open spools, music."""
     stick = next((each for each in mounted() if folder.absolute().is_relative_to(each)), folder)
-    places = list(_places(stick))
+    near = list(places(stick))
     found = {
-        "a reel": any(map(_holds_a_reel, places)),
-        "an open spool": any((place / "labels").is_dir() and (place / "blobs").is_dir() for place in places),
-        "music": any(map(_holds_music, places)),
+        "a reel": any(map(holds_a_reel, near)),
+        "an open spool": any(map(holds_a_spool, near)),
+        "music": any(map(holds_music, near)),
     }
     return [name for name, is_there in found.items() if is_there]
 
 
-def _holds_music(folder: Path) -> bool:
+def holds_a_spool(folder: Path) -> bool:
+    """Whether an open spool lies there."""
+    return (folder / "labels").is_dir() and (folder / "blobs").is_dir()
+
+
+def holds_music(folder: Path) -> bool:
+    """Whether plain music lies there, by names alone."""
     try:
         return any(entry.suffix.lower() in AUDIO_SUFFIXES for entry in folder.iterdir())
     except OSError:
         return False
 
 
-def _places(top: Path) -> Iterator[Path]:
+def places(top: Path) -> Iterator[Path]:
     """`top` and folders below, but for the subfolders of a reel of many files."""
     reels: set[Path] = set()
     for folder in [top, *_below(top)]:
         if not (_OPAQUE.fullmatch(folder.name) and folder.parent in reels):
-            if _holds_a_reel(folder):
+            if holds_a_reel(folder):
                 reels.add(folder)
             yield folder
 
@@ -125,11 +131,11 @@ def _below(top: Path) -> list[Path]:
 def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Iterator[Source]:
     if (folder / "labels").is_dir():
         yield Source(str(folder), FolderSpool(folder))
-    if _holds_a_reel(folder):
+    if holds_a_reel(folder):
         yield _open_reel(library, folder, words, ask)
 
 
-def _holds_a_reel(folder: Path) -> bool:
+def holds_a_reel(folder: Path) -> bool:
     """Sealed files lie there, or, of a reel of many, in subfolders with names as opaque as theirs."""
     try:
         entries = list(folder.iterdir())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from magnitizdat.errors import LockedError, MagError
+from magnitizdat.errors import LockedError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.workers.pool import ParserPool
@@ -173,6 +172,11 @@ class Service:
             found: T = self._only[make]
             return found
 
+    def attend(self, attendant: Attendant) -> None:
+        """Tell one more whenever the library is opened, and before it is closed."""
+        with self._guard:
+            self._attendants = (*self._attendants, attendant)
+
     def close(self) -> None:
         """The server ends; the keeper keeps what it has."""
         self.ending.set()
@@ -186,6 +190,5 @@ class Service:
                 return
             self.opening += 1
             for attendant in self._attendants:
-                with suppress(MagError):  # whatever it could not finish, it is locked
-                    attendant.closing(library)
+                attendant.closing(library)
             library.close()

@@ -1,0 +1,14 @@
+"""The owner's page: its files, and the JSON that its script asks for. Every endpoint is the owner's alone."""
+
+from __future__ import annotations
+
+from magnitizdat.web.page import files, jobs, session, shelf, sticks
+from magnitizdat.web.routes import Endpoint
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *files.ENDPOINTS,
+    *session.ENDPOINTS,
+    *shelf.ENDPOINTS,
+    *sticks.ENDPOINTS,
+    *jobs.ENDPOINTS,
+)

@@ -1,0 +1,46 @@
+"""What one server holds for the page beside the library: work under way, files that came, sticks that were shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from magnitizdat.library.library import Library
+from magnitizdat.ops.jobs import Jobs
+from magnitizdat.ops.sticks import Stick, Sticks
+from magnitizdat.ops.uploads import Uploads
+from magnitizdat.web.page.names import Handles
+from magnitizdat.web.service import Service
+
+
+class Room:
+    """Made when it is first asked for, and told when the library opens and closes (an `Attendant`)."""
+
+    def __init__(self, service: Service) -> None:
+        self.jobs = Jobs()
+        self.uploads = Uploads(service.directory)
+        self.sticks = Sticks()
+        self.places: Handles[Path] = Handles()
+        """Sticks, and reels on them."""
+        self.folders: list[Path] = []
+        """Folders of this computer that the owner named, and that stand for sticks."""
+        self.uploads.sweep()
+        service.attend(self)
+
+    def opened(self, _library: Library) -> None:
+        """Nothing of an earlier opening is wanted."""
+        self.uploads.sweep()
+
+    def closing(self, _library: Library) -> None:
+        """Stop what runs, and forget what names music or opens reels."""
+        self.jobs.stop_all()
+        self.jobs.forget()
+        self.uploads.sweep()
+
+    def look(self, library: Library | None) -> list[Stick]:
+        """What is plugged in now."""
+        return self.sticks.look(library.secrets.addresses if library else (), also=self.folders)
+
+
+def room(service: Service) -> Room:
+    """The one of this server."""
+    return service.only(Room)

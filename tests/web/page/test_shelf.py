@@ -1,0 +1,89 @@
+"""Listening through the API: lists, albums, search, sound and covers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes_library import contents_of
+
+
+def test_albums_in_pages_and_orders(page):
+    found = page.get("albums?offset=0&size=1&order=title")
+    assert found["total"] == 2
+    (line,) = found["albums"]
+    assert (line["title"], line["artist"], line["tracks"]) == ("45", "Виктор", 3)
+    assert line["own"]
+    assert line["standing"] == "own"
+    assert line["complete"]
+    assert not line["small"]
+    second = page.get("albums?offset=1&size=5&order=title")["albums"]
+    assert [album["title"] for album in second] == ["Группа крови"]
+    for order in ("artist", "newest", "recent", "starred"):
+        assert page.get(f"albums?order={order}")["total"] == (2 if order in {"artist", "newest"} else 0)
+    assert page.get("albums?standing=own")["total"] == 2
+    assert page.get("albums?standing=new")["total"] == 0
+
+
+def test_an_album_has_sides_songs_and_a_verdict(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    album = page.get(f"albums/{line['id']}")
+    assert [side["name"] for side in album["sides"]] == [""]
+    songs = album["sides"][0]["tracks"]
+    assert [song["title"] for song in songs] == ["Песня 1", "Песня 2", "Песня 3"]
+    assert all(song["complete"] and song["album_id"] == line["id"] for song in songs)
+    assert album["verdict"]["word"] == "yours"
+    assert album["verdict"]["sentences"] == ["You brought this in yourself; nobody has signed it."]
+
+
+def test_sound_is_the_very_bytes_and_comes_in_ranges_by_the_cookie_alone(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    songs = page.get(f"albums/{line['id']}")["sides"][0]["tracks"]
+    del page.client.headers["x-mag-token"]
+    contents = contents_of(page.service.library(), line["id"])
+    for song, content in zip(songs, contents, strict=True):
+        answer = page.client.get(f"/api/songs/{song['id']}/audio")
+        assert answer.status_code == 200
+        assert answer.content == content
+    part = page.client.get(f"/api/songs/{songs[0]['id']}/audio", headers={"range": "bytes=1048570-1048579"})
+    assert part.status_code == 206
+    assert part.content == contents[0][1048570:1048580]
+
+
+def test_a_cover_is_always_a_picture(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    answer = page.client.get(f"/api/covers/{line['cover']}?size=160")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("image/")
+    assert page.client.get("/api/covers/al-nothing").headers["content-type"].startswith("image/")
+
+
+def test_search_finds_songs_their_albums_and_artists(page):
+    found = page.post("search", {"q": "песня", "size": 2})
+    assert len(found["songs"]) == 2
+    assert found["artists"][0]["name"] == "Виктор"
+    artist = page.get(f"artists/{found['artists'][0]['id']}")
+    assert len(artist["albums"]) == 2
+    assert page.get("artists")["total"] == 1
+
+
+@pytest.mark.parametrize("path", ["albums/" + "0" * 32, "artists/ar-0", "songs/x/waveform", "songs/x/audio"])
+def test_what_is_not_here_is_one_sentence(page, path):
+    answer = page.client.get(f"/api/{path}")
+    assert answer.status_code == 404
+    body = answer.json()
+    assert body["kind"] == "notfound"
+    assert body["error"]
+    assert set(body) == {"error", "kind", "exit_code"}
+
+
+def test_without_its_token_the_script_is_nobody(page):
+    del page.client.headers["x-mag-token"]
+    answer = page.client.get("/api/albums")
+    assert answer.status_code == 404
+    assert page.client.get("/api/session").json()["state"] == "open"
+
+
+def test_a_question_that_makes_no_sense_is_a_sentence(page):
+    answer = page.client.get("/api/albums?order=colour")
+    assert answer.status_code == 400
+    assert answer.json()["kind"] == "usage"
