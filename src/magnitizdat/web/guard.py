@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from magnitizdat.errors import LibraryError, LockedError, MagError, WrongPassphraseError
 from magnitizdat.web.bodies import body_chunks, whole_body
+from magnitizdat.web.hosts import is_same_site
 from magnitizdat.web.lockout import Lockout
 from magnitizdat.web.routes import NOBODY, NOTHING, AbsentError, DeniedError, Door, Endpoint, TooOftenError, Who
 from magnitizdat.web.service import LOCKED, Service
@@ -42,24 +43,40 @@ def _methods(endpoint: Endpoint) -> set[str]:
 
 
 async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Response:
+    """One hop into a thread where nothing has to be received from somebody yet unknown, otherwise two."""
     try:
-        if endpoint is not None and door.reads_body:
-            request.state.body = await whole_body(request, endpoint.body_limit)
-        elif door.reads_body:
-            request.state.body = b""
-        who = await to_thread.run_sync(_recognised, request, door, service)
-        request.state.who = who
-        if endpoint is None or who.role not in endpoint.roles:
+        if door.own_site and not is_same_site(request):
             raise AbsentError(NOTHING)
-        if service.locked and not endpoint.while_locked:
-            raise LockedError(LOCKED)
-        if endpoint.streams:
-            request.state.chunks = body_chunks(request, endpoint.body_limit)
-        elif not door.reads_body:
+        if endpoint is not None and not endpoint.streams and (door.reads_body or not _has_body(request)):
             request.state.body = await whole_body(request, endpoint.body_limit)
-        return await to_thread.run_sync(_handled, request, endpoint, service)
+            return await to_thread.run_sync(_answered, request, endpoint, door, service)
+        request.state.body = b""
+        found = await to_thread.run_sync(_let_in, request, endpoint, door, service)
+        if found.streams:
+            request.state.chunks = body_chunks(request, found.body_limit)
+        else:
+            request.state.body = await whole_body(request, found.body_limit)
+        return await to_thread.run_sync(_handled, request, found, service)
     except MagError as exc:
         return door.refuse(request, service, exc)
+
+
+def _has_body(request: Request) -> bool:
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+
+
+def _answered(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Response:
+    return _handled(request, _let_in(request, endpoint, door, service), service)
+
+
+def _let_in(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Endpoint:
+    """The endpoint, for whoever may see it."""
+    who = request.state.who = _recognised(request, door, service)
+    if endpoint is None or who.role not in endpoint.roles:
+        raise AbsentError(NOTHING)
+    if service.locked and not endpoint.while_locked:
+        raise LockedError(LOCKED)
+    return endpoint
 
 
 def _recognised(request: Request, door: Door, service: Service) -> Who:

@@ -73,12 +73,14 @@ class Door(NamedTuple):
 
     `recognise` raises DeniedError for wrong credentials, LockedError where they cannot be told from right ones; no
     credentials at all are NOBODY. `refuse` makes the answer to any MagError, and to AbsentError one that says nothing
-    else. `reads_body` where credentials come in the body too: it is then read first.
+    else. `reads_body` where credentials come in the body too: it is then read first. `own_site`: no page of another
+    site may change anything, as where browsers show credentials by themselves.
     """
 
     recognise: Callable[[Request, Service], Who]
     refuse: Callable[[Request, Service, MagError], Response]
     reads_body: bool = False
+    own_site: bool = True
 
 
 Handler = Callable[[Request, Service], Response]
