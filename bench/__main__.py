@@ -8,8 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.cases import CASES, Place, Row
+from bench import guests
+from bench.cases import CASES as REELS
+from bench.cases import Place, Row
 from bench.measure import machine
+
+CASES = {**REELS, "guests": guests.guests}
 
 
 def main() -> None:

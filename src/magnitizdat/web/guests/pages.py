@@ -27,6 +27,7 @@ MORE_STYLE = """
 .box{border:1px dashed var(--line);background:var(--card);padding:12px 16px;margin:0 0 14px}
 .box p{margin:0 0 6px}
 .languages{margin-inline-start:auto;display:flex;gap:14px}
+header .languages a{font:inherit;letter-spacing:0;text-transform:none;color:inherit}
 .languages [aria-current]{border-bottom:2px solid var(--red)}
 .big{display:inline-block;background:var(--red);color:#fff;border:0;padding:14px 20px;margin:4px 8px 8px 0;
 font:700 16px/1.2 var(--caps);letter-spacing:.06em;text-decoration:none;cursor:pointer}
@@ -34,6 +35,8 @@ font:700 16px/1.2 var(--caps);letter-spacing:.06em;text-decoration:none;cursor:p
 .big.quiet{background:none;color:inherit;border:2px solid var(--ink);padding:12px 18px}
 input[type=file]{display:block;width:100%;padding:12px 0;font:inherit}
 @media (prefers-color-scheme:dark){.big{color:#151310}}
+@media (min-width:720px){.jcard.bare{grid-template-columns:280px 34px minmax(0,1fr)}}
+@media (min-width:1080px){.jcard.bare{grid-template-columns:380px 34px minmax(0,1fr)}}
 """
 SHEET = (STYLE + MORE_STYLE).encode()
 
@@ -90,7 +93,7 @@ def album_page(
         _whole(words, number, album, one_file=one_file) if page == 0 else NOTHING,
         el(
             "article",
-            {"class": "card jcard"},
+            {"class": "card jcard" if notes[1] and page == 0 else "card jcard bare"},
             el("div", {"class": "front"}, el("div", {"class": "cover"}, _cover(words, number, album))),
             el("div", {"class": "spine", "aria-hidden": "true"}, el("span", {}, name_of_music(_short(release.title)))),
             el("div", {"class": "tracks"}, *tracks),
