@@ -1,0 +1,71 @@
+"""An evening from the terminal: one line when it is ready, and an end that says what it came to."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+
+@pytest.fixture
+def share(library, passphrase):
+    """`mag share …` in a process of its own; ended by the test, or killed."""
+    children = []
+
+    def run(*arguments: str) -> subprocess.Popen[str]:
+        program = Path(sys.executable).with_name("mag")
+        argv = [program, "--library", library, "--passphrase-file", passphrase, *arguments]
+        child = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        children.append(child)
+        return child
+
+    yield run
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+def test_json_says_one_line_when_guests_can_come(share):
+    child = share("--json", "share", "45", "--bind", "127.0.0.1", "--port", "0")
+    ready = json.loads(child.stdout.readline())
+    assert set(ready) == {"ticket", "url", "until"}
+    with urlopen(ready["url"]) as page:
+        assert "45" in page.read().decode()
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (0, "", "")
+
+
+def test_people_get_an_address_to_scan_and_to_type_and_a_sum_at_the_end(share):
+    child = share("share", "--all", "--bind", "127.0.0.1", "--port", "0")
+    said = ""
+    while not (found := re.search(r"Or type: (http://127\.0\.0\.1:\d+/[a-z2-9]{5})\n", said)):
+        line = child.stdout.readline()
+        assert line, said + child.stderr.read()
+        said += line
+    assert "█" in said
+    with urlopen(f"{found[1]}/a0") as page:
+        sound = re.search(r'<source src="(f[0-9a-f]+)"', page.read().decode())[1]
+    with urlopen(f"{found[1]}/{sound}") as played:
+        assert played.read()
+    child.send_signal(signal.SIGTERM)
+    out, _ = child.communicate(timeout=30)
+    assert "The evening is over." in out
+    assert "Tracks begun: 1. Copies taken: 0. Files left: 0." in out
+
+
+def test_it_shares_what_was_named_or_everything_and_not_neither(mag):
+    for arguments in ((), ("45", "--all")):
+        said = mag("share", *arguments)
+        assert (said.code, "--all" in said.err) == (2, True)
+
+
+def test_nothing_left_is_said_so(mag):
+    assert mag("left").out == "Nothing waits.\n"
+    assert mag("--json", "left").document == {"left": []}
