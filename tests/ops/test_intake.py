@@ -23,7 +23,8 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Silent
 from magnitizdat.ops import intake, taking
 from magnitizdat.ops.editing import edit, remove, undo
-from magnitizdat.ops.intake import ImportReport, import_music, preview_repairs
+from magnitizdat.ops.intake import ImportReport, import_music
+from magnitizdat.ops.repairs import preview_repairs
 from magnitizdat.ops.upkeep import doctor
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio, write_tags

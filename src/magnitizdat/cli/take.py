@@ -37,7 +37,7 @@ def import_music(
 ) -> int:
     """Take music in: read once, sealed, committed last. Run it again to go on after an interruption."""
     from magnitizdat.ops.intake import import_music as import_op
-    from magnitizdat.ops.intake import preview_repairs
+    from magnitizdat.ops.repairs import preview_repairs
 
     out = face.current
     if fix_tags:

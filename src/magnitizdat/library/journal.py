@@ -98,6 +98,16 @@ class FriendRow(Value, frozen=True, kw_only=True, tag="friend", tag_field="row")
         return f"friend:{self.name}"
 
 
+class FriendGone(Value, frozen=True, kw_only=True, tag="friend-gone", tag_field="row"):
+    """Tombstone of a friend's card."""
+
+    name: str
+
+    @property
+    def subject(self) -> str:
+        return f"friend:{self.name}"
+
+
 class StarRow(Value, frozen=True, kw_only=True, tag="star", tag_field="row"):
     """A listener's star, given at that time; taken back where `at` is empty. The owner's listener name is empty."""
 
@@ -243,7 +253,7 @@ class PastRow(Value, frozen=True, kw_only=True, tag="past", tag_field="row"):
         return ""
 
 
-CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow
+CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow | FriendGone
 ListeningRow = (
     StarRow
     | RatingRow

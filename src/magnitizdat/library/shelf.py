@@ -16,6 +16,7 @@ from magnitizdat.library.database import Database
 from magnitizdat.library.journal import (
     AlbumGone,
     AlbumRow,
+    FriendGone,
     FriendRow,
     LabelRow,
     PublishedRow,
@@ -128,6 +129,8 @@ class Shelf:
                 )
             case PublishedRow(release_id=release_id, imprint=imprint):
                 self.db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
+            case FriendGone(name=name):
+                self.db.run("DELETE FROM friend WHERE name = ?", (name,))
             case FriendRow(name=name, card=card):
                 self.db.run(
                     "INSERT INTO friend VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",

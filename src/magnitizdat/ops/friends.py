@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
 from magnitizdat.catalogue.refresh import heard, remembered
-from magnitizdat.errors import DamagedError, NotFoundError, UsageError
+from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError, UsageError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.disk import FileReader
-from magnitizdat.library.journal import FriendRow
+from magnitizdat.library.journal import FriendGone, FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.labels import held_state, own_label
 
+if TYPE_CHECKING:
+    from magnitizdat.workers.pool import ParserPool
+
+_NO_CARD = "no card was found in this picture; photograph its QR again, straight and sharp"
 MAX_PHOTO_LENGTH = 32 << 20
 """Bytes of a photo in which we look for a QR."""
 
@@ -44,16 +49,27 @@ def read_card(path: Path) -> Card:
         if reader.length > MAX_PHOTO_LENGTH:
             raise DamagedError("this file is too large for a card or a photo; give the card's file or a smaller photo")
         content = reader.read_at(0, reader.length)
-    if content.lstrip()[:1] == b"{":
-        return decode(Card, content, max_length=MAX_CARD_LENGTH)
     from magnitizdat.workers.pool import ParserPool
 
     with ParserPool(workers=1) as pool:
+        return card_in(content, pool)
+
+
+def card_in(content: bytes, pool: ParserPool) -> Card:
+    """A card out of its own bytes, or out of a picture of its QR, which a worker looks at.
+
+    Raises: DamagedError if neither is in it.
+    """
+    if content.lstrip()[:1] == b"{":
+        return decode(Card, content, max_length=MAX_CARD_LENGTH)
+    try:
         texts = pool.read_qr(content)
+    except UnsupportedError as exc:
+        raise DamagedError(_NO_CARD) from exc
     for text in texts:
         if text.lstrip().startswith("{"):
             return decode(Card, text.encode(), max_length=MAX_CARD_LENGTH)
-    raise DamagedError("no card was found in this picture; photograph its QR again, straight and sharp")
+    raise DamagedError(_NO_CARD)
 
 
 def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = False) -> str:
@@ -74,6 +90,18 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
         changes.put_label(card.imprint, state.files, remembered(state))
         changes.commit()
     return wanted
+
+
+def remove_friend(library: Library, name: str) -> None:
+    """Forget a friend's card.
+
+    Raises: UsageError where there is none.
+    """
+    if name not in library.shelf.friends():
+        raise UsageError(f"«{name}» is no friend; `mag friend list` shows who is")
+    with library.changes() as changes:
+        changes.row(FriendGone(name=name))
+        changes.commit()
 
 
 def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:

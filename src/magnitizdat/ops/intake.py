@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import structs
 
-from magnitizdat.errors import MagError, SourceError, UsageError
+from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Release, Shortfall, Silent, Value
 from magnitizdat.ops.grouping import Taken, group, merge
 from magnitizdat.ops.landing import NEVER, Landed
+from magnitizdat.ops.repairs import SNIFFED, Opener, Repair, repairs_of, unpacker
 from magnitizdat.ops.scan import (
     AUDIO_SUFFIXES,
     DISC_FOLDER,
@@ -25,18 +24,16 @@ from magnitizdat.ops.scan import (
     Found,
     by_folder,
     is_worth_a_word,
-    readable,
     walk,
 )
-from magnitizdat.ops.taking import Candidate, Packed, Taker, members
+from magnitizdat.ops.taking import Candidate, Taker, members
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.values import Parsed, ParseFailure, Tags
+from magnitizdat.workers.values import Parsed, ParseFailure
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
 
-SNIFFED = 4096
 UNCHANGED = """
 SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 AND NOT EXISTS (
     SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
@@ -44,16 +41,8 @@ SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 A
 """
 """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
 
-Opener = Callable[[Found], Candidate]
-
-
-class Repair(Value, frozen=True, kw_only=True):
-    """One tag that was written in an old Cyrillic encoding, before and after."""
-
-    what: str
-    field: str
-    before: str
-    after: str
+Seen = Callable[[Found, str], object]
+"""Is told of a file and the SHA-256 of its bytes."""
 
 
 class ImportReport(Value, frozen=True, kw_only=True):
@@ -101,71 +90,38 @@ def import_music(
         return _Intake(library, changes, pool, progress or Silent(), move=move).run(walk(paths), Candidate)
 
 
-def import_landed(library: Library, landed: Sequence[Landed], *, progress: Progress | None = None) -> ImportReport:
+def import_landed(
+    library: Library, landed: Sequence[Landed], *, seen: Seen | None = None, progress: Progress | None = None
+) -> ImportReport:
     """The same of files that came by page or were left by guests, and lie sealed on disk.
+
+    `seen` is told of each file of music, also in a zip, as what it stands in the library now.
 
     Raises: as `import_music`.
     """
     known = {each.found: each for each in landed}
     with library.changes() as changes, ParserPool() as pool:
-        intake = _Intake(library, changes, pool, progress or Silent(), move=False)
+        intake = _Intake(library, changes, pool, progress or Silent(), move=False, seen=seen)
         return intake.run(by_folder(known), known.__getitem__)
 
 
-def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
-    """What an import of these paths would repair in old Cyrillic tags; nothing is taken in.
-
-    Raises: UsageError for a path where nothing is.
-    """
-    for path in paths:
-        try:
-            path.lstat()
-        except (OSError, ValueError) as exc:
-            raise UsageError(f"{readable(str(path))} is not there; check the name") from exc
-    repairs: list[Repair] = []
-    with ParserPool() as pool:
-        for (found, source), parsed in pool.parse(audio(walk(paths), Candidate, pool)):
-            source.close()
-            if isinstance(parsed, Parsed):
-                repairs += repairs_of(found.hint, parsed.tags)
-    return tuple(repairs)
-
-
-def audio(
-    folders: Iterable[list[Found]], open_: Opener, pool: ParserPool
-) -> Iterator[tuple[tuple[Found, Candidate], ReadAt, str]]:
-    """Everything below that is audio by its first bytes, also in zips."""
-    for found in itertools.chain.from_iterable(folders):
-        source = open_(found)
-        kind = ""
-        with suppress(OSError, SourceError):
-            kind = "" if found.odd else sniff(source.read_at(0, SNIFFED)) or ""
-        if kind.startswith("audio/"):
-            if found.member < 0:
-                source.close()  # opened again when its turn comes
-            yield (found, source), source, found.hint
-            continue
-        if kind == "application/zip" and found.member < 0:
-            with suppress(OSError, SourceError):
-                yield from audio(members(found, pool.list_zip(source)), _unpacker(pool, source), pool)
-        source.close()
-
-
-def _unpacker(pool: ParserPool, archive: ReadAt) -> Opener:
-    return lambda found: Packed(found, lambda number: pool.read_zip_member(archive, number))
-
-
-def repairs_of(hint: str, tags: Tags) -> list[Repair]:
-    return [Repair(what=hint, field=each.field, before=each.before, after=each.after) for each in tags.repaired]
-
-
 class _Intake:
-    def __init__(self, library: Library, changes: Changes, pool: ParserPool, progress: Progress, *, move: bool) -> None:
+    def __init__(
+        self,
+        library: Library,
+        changes: Changes,
+        pool: ParserPool,
+        progress: Progress,
+        *,
+        move: bool,
+        seen: Seen | None = None,
+    ) -> None:
         self._library = library
         self._changes = changes
         self._pool = pool
         self._progress = progress
         self._move = move
+        self._seen = seen
         self._taker = Taker(library, changes)
         self._open_folders: list[_Folder] = []
         self._covers_above: dict[Path, list[tuple[Found, Candidate]]] = {}
@@ -316,6 +272,8 @@ class _Intake:
         self._shelve(folder)
         for found, sha256 in folder.sources:
             self._remember(found, sha256)
+            if self._seen is not None:
+                self._seen(found, sha256)
             if self._move and found.member < 0:
                 self._originals.append((found, sha256))
         if self._changes.pending_bytes >= COMMIT_LENGTH:
@@ -379,7 +337,7 @@ class _Intake:
         left_out = len(self._missing)
         try:
             folders = members(archive, self._pool.list_zip(reader))
-            self._parse(folders, _unpacker(self._pool, reader))
+            self._parse(folders, unpacker(self._pool, reader))
             reader.require_unchanged()
         except (OSError, SourceError) as exc:
             self._leave_out(archive, _reason(exc))

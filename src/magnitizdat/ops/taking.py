@@ -118,9 +118,9 @@ class Taker:
         if beside is not None and not any(each.timed for each in parsed.lyrics):
             text = _read_text(beside)
             lyrics += [Lyrics(file=self._keep_text(text, timed=True))] if text else []
-        track = _track(parsed.tags, parsed, file, found.hint, tuple(lyrics))
+        track = track_of(parsed.tags, parsed, file, found.hint, tuple(lyrics))
         raw = _unrepaired(parsed.tags)
-        as_written = _track(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
+        as_written = track_of(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
         return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
 
     def folder_cover(self, pictures: Sequence[tuple[Found, Candidate]]) -> File | None:
@@ -204,7 +204,8 @@ def _unrepaired(tags: Tags) -> Tags:
     return structs.replace(tags, repaired=(), **names) if names else tags
 
 
-def _track(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:
+def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:
+    """A parsed file as a track; what its tags do not say is taken from its hint."""
     stem = hint.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return Track(
         id=parsed.track_id,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from magnitizdat.web.page import files, jobs, session, shelf, sticks
+from magnitizdat.web.page import editing, files, jobs, marks, people, session, shelf, sticks, uploads
 from magnitizdat.web.routes import Endpoint
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
     *session.ENDPOINTS,
     *shelf.ENDPOINTS,
+    *marks.ENDPOINTS,
+    *editing.ENDPOINTS,
+    *uploads.ENDPOINTS,
+    *people.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,
 )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
 from magnitizdat.model import Quality
-from magnitizdat.ops import chores
+from magnitizdat.ops import chores, drafts
 from magnitizdat.ops.jobs import Job, Outcome, Watch, Work
 from magnitizdat.ops.sticks import room_for_a_reel
 from magnitizdat.web.page import sticks
@@ -58,7 +58,12 @@ class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
     label: str = ""
 
 
-Wanted = Take | FillStick | Check | Mend | Copy | Publish
+class Import(msgspec.Struct, frozen=True, tag="import", tag_field="verb"):
+    uploads: tuple[int, ...]
+    albums: drafts.Wishes = ()
+
+
+Wanted = Take | FillStick | Check | Mend | Copy | Publish | Import
 KEYLESS = (Check, Mend, Copy)
 """Work that writes nothing to the library."""
 
@@ -89,6 +94,8 @@ def _work(service: Service, wanted: Wanted) -> Work:
         case Copy(reel=reel, sticks=names):
             folder = places.find(reel)
             return chores.copy(folder, [places.find(each) / folder.name for each in names])
+        case Import():
+            return _import(service, wanted)
         case Publish(albums=albums, label=label):
             return chores.sign(library, albums, _label(service, label), now=service.now)
 
@@ -124,6 +131,21 @@ def _fill(service: Service, wanted: FillStick) -> Work:
         return msgspec.structs.replace(outcome, report=report)
 
     return work
+
+
+def _import(service: Service, wanted: Import) -> Work:
+    """Files that came; once what is music of them is in, they are dropped."""
+    uploads = room(service).uploads
+    pictures = [wish.cover.upload for wish in wanted.albums if wish.cover is not None]
+    numbers = list(dict.fromkeys([*wanted.uploads, *pictures]))
+    work = drafts.take_in_corrected(service.library(), uploads.landed(numbers), wanted.albums)
+
+    def import_and_drop(watch: Watch) -> Outcome:
+        outcome = work(watch)
+        uploads.drop(numbers)
+        return outcome
+
+    return import_and_drop
 
 
 def _label(service: Service, named: str) -> str:

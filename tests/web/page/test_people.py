@@ -1,0 +1,109 @@
+"""Labels, friends, cards, players, stars and playlists over the API."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+WORDS = "one two three four five six"
+
+
+def test_cards_by_text_and_by_photo(tmp_path, page, opened):
+    assert page.send("GET", "card", status=404)["kind"] == "notfound"
+    page.post("labels", {"name": "Zoopark"})
+    card = page.get("card")
+    assert card["name"] == "Zoopark"
+    assert page.client.get(f"/{card['qr']}").headers["content-type"] == "image/svg+xml"
+
+    other = opened(tmp_path / "other")
+    other.post("init", {"passphrase": WORDS})
+    photo = io.BytesIO()
+    segno.make(card["text"], micro=False).save(photo, kind="png", scale=4)
+    added = other.post("friends", content=photo.getvalue(), headers={"content-type": "image/png"})
+    assert added == {"name": "Zoopark", "words": card["words"], "known": False}
+    assert other.post("friends", {"text": card["text"]})["known"]
+    blank = io.BytesIO()
+    segno.make("nothing of ours").save(blank, kind="png", scale=4)
+    refused = other.post("friends", content=blank.getvalue(), headers={"content-type": "image/jpeg"}, status=404)
+    assert refused["kind"] == "notfound"
+    (friend,) = other.get("friends")
+    assert friend["name"] == "Zoopark"
+    assert other.client.get(f"/{friend['picture']}").status_code == 200
+    other.send("DELETE", f"friends/{friend['id']}")
+    assert other.get("friends") == []
+
+
+def test_a_reel_for_a_friend_needs_no_words(tmp_path, page, opened):
+    other = opened(tmp_path / "other")
+    other.post("init", {"passphrase": WORDS})
+    other.post("labels", {"name": "Natalia"})
+    page.post("friends", {"text": other.get("card")["text"]})
+    stick = page.stick(tmp_path / "stick")
+    filled = page.work("fill", stick=stick["id"], friends=["Natalia"])
+    assert filled["words"] == ""
+    (reel,) = other.stick(tmp_path / "stick")["reels"]
+    assert reel["mine"]
+    assert not reel["words"]
+    assert other.work("take", reel=reel["id"])["report"]["tracks"] == 5
+
+
+def test_players(page):
+    made = page.post("apps", {"name": "Phone", "listener": ""})
+    assert made["secret"]
+    (app,) = page.get("apps")
+    assert app["name"] == "Phone"
+    assert "secret" not in app
+    page.send("DELETE", f"apps/{app['id']}")
+    assert page.get("apps") == []
+    assert page.send("DELETE", "apps/none", status=400)["kind"] == "usage"
+
+
+def songs_of(page):
+    album = page.get("albums?order=title")["albums"][0]
+    return album, page.get(f"albums/{album['id']}")["sides"][0]["tracks"]
+
+
+def test_stars_ratings_and_plays(page):
+    album, songs = songs_of(page)
+    page.post("star", {"songs": [songs[0]["id"]], "albums": [album["id"]], "on": True})
+    page.post("rate", {"song": songs[1]["id"], "stars": 4})
+    page.post("played", {"song": songs[2]["id"]})
+    album, songs = songs_of(page)
+    assert album["starred"]
+    assert [(song["starred"], song["rating"], song["plays"]) for song in songs] == [
+        (True, 0, 0),
+        (False, 4, 0),
+        (False, 0, 1),
+    ]
+    assert page.get("albums?order=starred")["total"] == 1
+    assert page.get("albums?order=recent")["albums"][0]["id"] == album["id"]
+    page.post("star", {"albums": [album["id"]], "on": False})
+    assert page.get("albums?order=starred")["total"] == 0
+    assert page.post("rate", {"song": songs[1]["id"], "stars": 9}, status=400)["kind"] == "usage"
+
+
+def test_playlists_and_the_queue(page):
+    _, songs = songs_of(page)
+    ids = [song["id"] for song in songs]
+    made = page.post("playlists", {"name": "Ночь", "songs": ids[:2]})
+    assert made["count"] == 2
+    page.send("PUT", f"playlists/{made['id']}", {"songs": [ids[2], ids[0], ids[2]]})
+    found = page.get(f"playlists/{made['id']}")
+    assert [song["id"] for song in found["songs"]] == [ids[2], ids[0], ids[2]]
+    assert [each["name"] for each in page.get("playlists")["playlists"]] == ["Ночь"]
+    page.send("DELETE", f"playlists/{made['id']}")
+    assert page.send("GET", f"playlists/{made['id']}", status=404)["kind"] == "notfound"
+    page.send("PUT", "queue", {"songs": ids, "current": 1, "position_ms": 1500})
+    queue = page.get("queue")
+    assert ([song["id"] for song in queue["songs"]], queue["current"], queue["position_ms"]) == (ids, 1, 1500)
+
+
+def test_status_words_and_messages(page):
+    assert page.get("status")["albums"] == 2
+    assert len(page.get("words")["passphrase"].split()) == 6
+    assert page.client.get("/api/messages/xx").status_code == 404
+    session = page.get("session")
+    assert any(language["code"] == "en" for language in session["languages"])
+    assert page.post("session", {"language": "en"})["language"] == "en"
+    assert page.post("session", {"language": "xx"}, status=400)["kind"] == "usage"
