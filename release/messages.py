@@ -63,11 +63,13 @@ _WORDS = re.compile(r"[^\W\d_]{2,}[,;:)]*[ ][(«]?[^\W\d_]{2,}")
 _WITH_HOLE = re.compile(r"[^\W\d_]{3,} \{|\} [^\W\d_]{3,}|\}: [^\W\d_]{3,}")
 _NO_SENTENCE = re.compile(
     r"""^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|FROM|CASE|ORDER|WITH|WHERE|AND|JOIN)\b
-    | \b(?:WHERE|GLOB|LIMIT|COLLATE)\b | ^\w+\.\w+[ ]AND[ ] | ^\w+_\w+[ ]= | =[ ]\? | \x1f
+    | \b(?:WHERE|GLOB|LIMIT|COLLATE|JOIN)\b | ^\w+\.\w+[ ]AND[ ] | ^\w+_\w+[ ]= | =[ ]\? | \x1f
     | ^[.#<@] | </ | <!doctype | '(?:self|none)' | ^[a-z-]+/[a-z-]+; | ^(?:[\w.-]+=|public,|private,|no-\w+,)
-    | ^-[-\w]*$ | ^(?:[a-z]{2,3}[ ])+[a-z]{2,3}$ | ^\w+_\w+$ | ^https?: """,
+    | ^-[-\w]*$ | ^(?:[a-z]{2,3}[ ])+[a-z]{2,3}$ | ^\w+_\w+$ | ^https?: | ^-----BEGIN
+    | [{;]\n | [ ]DESC\b | ^CAST\( | <>[ ]'' | ^descriptor[ ] | ^attachment; | ^(?:inline|bytes[ ]\{) """,
     re.VERBOSE,
 )
+_NAMES = frozenset({"Zoopark Tapes", "big quiet"})
 _EDGES = re.compile(r"^(?:\s|[-✓✗•…—]\s)+|\s+$")
 
 
@@ -115,12 +117,12 @@ class _Reader:
         elif not (isinstance(node, ast.AnnAssign) and ast.unparse(node.target) in UNSHOWN_TABLES):
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             named = isinstance(target, ast.Name) and target.id in SHOWN_TABLES
-            for child in node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node):
+            for child in _values(node) if isinstance(node, ast.Dict) else ast.iter_child_nodes(node):
                 yield from self._node(child, shown=shown or named)
 
     def _block(self, node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
         name = getattr(node, "name", "")
-        if self._has_verbs and isinstance(node, ast.FunctionDef) and not name.startswith("_") and name != "register":
+        if self._has_verbs and isinstance(node, ast.FunctionDef) and _is_verb(node):
             yield from (" ".join(each.split()) for each in (ast.get_docstring(node) or "").split("\n\n"))
         for child in ast.iter_child_nodes(node) if name not in UNSHOWN_FUNCTIONS else ():
             if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):  # a docstring
@@ -128,7 +130,10 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> Iterator[str]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name.endswith(("Error", "Exception")) and not _is_ours(name):
+        of = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if (name.endswith(("Error", "Exception")) and not _is_ours(name)) or (
+            isinstance(of, ast.Name) and of.id == "_log"
+        ):
             return  # for programmers
         for child in ast.iter_child_nodes(node):
             if not (isinstance(child, ast.keyword) and child.arg in UNSHOWN_ARGUMENTS):
@@ -141,6 +146,18 @@ class _Reader:
                 yield from self._node(part.value, shown=False)
 
 
+def _values(table: ast.Dict) -> Iterator[ast.expr]:
+    """What a table holds; keys, and names of looks, are for programs."""
+    for key, value in zip(table.keys, table.values, strict=True):
+        if not (isinstance(key, ast.Constant) and key.value == "class"):
+            yield value
+
+
+def _is_verb(node: ast.FunctionDef) -> bool:
+    """A handler of the terminal answers with an exit code; what is said of it is its help."""
+    return not node.name.startswith("_") and isinstance(node.returns, ast.Name) and node.returns.id == "int"
+
+
 def _is_ours(name: str) -> bool:
     found = getattr(errors, name, None)
     return isinstance(found, type) and issubclass(found, errors.MagError)
@@ -148,7 +165,7 @@ def _is_ours(name: str) -> bool:
 
 def _reads_as_words(text: str, *, shown: bool) -> bool:
     bare = _EDGES.sub("", text)
-    if _NO_SENTENCE.search(bare) or NAMES_OF_TAGS.fullmatch(bare) or not Template.parse(bare).words:
+    if bare in _NAMES or _NO_SENTENCE.search(bare) or NAMES_OF_TAGS.fullmatch(bare) or not Template.parse(bare).words:
         return False
     return shown or bool(_WORDS.search(bare) or _WITH_HOLE.search(bare))
 

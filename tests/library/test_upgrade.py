@@ -10,6 +10,7 @@ from magnitizdat.library.database import SCHEMA_VERSION
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File
+from magnitizdat.ops.searching import ArtistFound, find
 from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
@@ -23,6 +24,11 @@ OLDER = (
     "DROP INDEX track_song",
     "ALTER TABLE track DROP COLUMN song",
     "ALTER TABLE album DROP COLUMN added",
+    "DROP INDEX track_artist",
+    "DROP INDEX album_artist",
+    *(f"DROP TABLE {table}" for table in ("search", "named", "naming", "word", "sound")),
+    "CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, content='', contentless_delete=1)",
+    "DELETE FROM meta WHERE name = 'finding'",
 )
 
 
@@ -45,6 +51,8 @@ def test_an_index_of_version_1_is_taken_over(tmp_path):
             assert contents_of(library, album) == contents
             assert set(songs) <= set(library.db.all("SELECT song FROM track"))
             put_album(library, "More", lengths=(10,))
+            assert find(library, "wiktor").artists == (ArtistFound(name="Виктор"),)
+            assert len(find(library, "pesnja 2").tracks) == 1
 
 
 def test_an_index_of_a_newer_mag_is_let_be(tmp_path):

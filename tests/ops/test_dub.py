@@ -31,6 +31,7 @@ from magnitizdat.ops.friends import my_card, recipients
 from magnitizdat.ops.offers import preview
 from magnitizdat.ops.opening import FolderTarget, write_open
 from magnitizdat.ops.sealing import describe
+from magnitizdat.ops.searching import find
 from magnitizdat.ops.sources import open_sources
 from magnitizdat.ops.spool import FolderSpool, HttpSpool
 from tests.fakes_library import NOW, contents_of, make_library, put_album
@@ -461,7 +462,7 @@ def test_a_correction_updates_the_shelf(maker, mine, published):
     assert source.blobs == []
     assert (only_album(mine).title, only_album(mine).date) == ("45 (mono)", "1982")
     assert_arrived(mine, contents)
-    assert [found.album for found in mine.shelf.search("mono")] == ["45 (mono)"] * 3
+    assert [found.album for found in find(mine, "mono").tracks] == ["45 (mono)"] * 3
 
 
 def test_a_withdrawn_release_is_marked_and_still_plays(maker, mine, published):

@@ -17,6 +17,7 @@ from magnitizdat.ops import editing
 from magnitizdat.ops.cargo import gather
 from magnitizdat.ops.rebuild import rebuild
 from magnitizdat.ops.sealing import seal_small
+from magnitizdat.ops.searching import find
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
 from tests.fakes_spool import catalogue_of, is_sound
 
@@ -180,8 +181,8 @@ def test_identity_stays_through_edits(mine):
     assert sorted(track.id for track in release.tracks) == sorted(ids)
     assert [track.title for track in release.tracks] == ["Песня 2", "Другая песня"]
     assert sorted(contents_of(mine, album)) == sorted(contents)
-    assert [found.title for found in mine.shelf.search("другая")] == ["Другая песня"]
-    assert not mine.shelf.search("45")
+    assert [found.title for found in find(mine, "другая").tracks] == ["Другая песня"]
+    assert not find(mine, "45").tracks
 
 
 def test_a_cover_that_comes_back_is_there(mine, tmp_path):

@@ -14,6 +14,7 @@ from magnitizdat.ops.editing import merge_albums
 from magnitizdat.ops.labels import create, find_label, follow, take_back
 from magnitizdat.ops.opening import FolderTarget, write_open
 from magnitizdat.ops.publish import publish
+from magnitizdat.ops.searching import find
 from magnitizdat.ops.spool import FolderSpool
 from tests.fakes_library import NOW, make_library, put_album
 
@@ -110,4 +111,4 @@ def test_other_spellings_find_an_album(viktor):
     with viktor.changes() as changes:
         changes.row(AlbumRow(release=bare))
         changes.commit()
-    assert {found.album_id for found in viktor.shelf.search("Веснот")} == {album}
+    assert {found.album_id for found in find(viktor, "Веснот").tracks} == {album}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from magnitizdat.errors import LockedError, WrongPassphraseError
+from magnitizdat.errors import LibraryBusyError, LockedError, WrongPassphraseError
+from magnitizdat.ops.listening import star
 from magnitizdat.web.app import build
+from magnitizdat.web.attendants import attendants
 from magnitizdat.web.service import USE_EVERY_S, Service
-from tests.fakes_library import PASSPHRASE
+from tests.fakes_library import NOW, PASSPHRASE
 from tests.fakes_web import FakeKeeper, browser, enter
 
 
@@ -124,6 +126,30 @@ def test_attendants_come_and_go_with_the_library(music):
     service.open(music.library)
     service.close()
     assert said == [("opened", music.library), ("closing", False)]
+
+
+def test_what_was_starred_is_sealed_when_the_server_ends(music):
+    service = Service(music.library.directory, attendants=attendants())
+    service.open(music.library)
+    star(service.library(), "", "album", [service.library().shelf.find("45").id], now=NOW)
+    before = len(list(music.library.vault.cells()))
+    service.lock()
+    assert len(list(music.library.vault.cells())) == before + 1
+
+
+def test_an_attendant_that_fails_does_not_keep_it_open(music):
+    class Failing:
+        def opened(self, library):
+            del library
+
+        def closing(self, library):
+            del library
+            raise LibraryBusyError("another writes")
+
+    service = Service(music.library.directory, attendants=[Failing()])
+    service.open(music.library)
+    service.lock()
+    assert service.locked
 
 
 def test_there_is_one_of_each_kind(service):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from magnitizdat.model import Track
 
 PANEL = "Listen"
+MOST_NAMED = 10
+"""Artists on the line that names them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -101,9 +103,9 @@ def freshness_words(value: Any) -> str:
 
 def search(
     text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Words, or `-`: one query a line from stdin.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many tracks.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many of each.")] = 50,
 ) -> int:
-    """Find tracks by words of their title, artist or album."""
+    """Find artists, albums and tracks, in any spelling: Wiktor Zoi, Viktor Tsoi and Wjq are Виктор Цой."""
     out = face.current
     with out.library() as library:
         if text == ["-"]:
@@ -113,23 +115,37 @@ def search(
             return 0
         found = _found(library, " ".join(text), limit)
     out.document(found)
-    rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
-    if rows:
+    if found["artists"]:
+        out.say("Artists: {}".format(", ".join(artist["name"] for artist in found["artists"][:MOST_NAMED])))
+    if found["releases"]:
+        rows = [[album["id"][:8], album["artist"], album["name"]] for album in found["releases"]]
+        out.table(["ID", "ARTIST", "ALBUM"], rows)
+    if found["tracks"]:
+        rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
         out.table(["ALBUM", "ARTIST", "TITLE", "ON"], rows)
-    else:
+    if not any(found[kind] for kind in ("artists", "releases", "tracks")):
         out.say("Nothing found. Fewer letters find more.")
     return 0
 
 
 def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
-    tracks = library.shelf.search(query, limit=limit)
+    from magnitizdat.ops.searching import find
+
+    found = find(library, query, artists=(0, limit), albums=(0, limit), tracks=(0, limit))
     return {
         "query": query,
-        "artists": [{"name": name} for name in dict.fromkeys(track.artist for track in tracks)],
-        "releases": [
-            {"name": name, "id": key} for key, name in {track.album_id: track.album for track in tracks}.items()
+        "artists": [{"name": artist.name} for artist in found.artists],
+        "releases": [{"name": album.name, "artist": album.artist, "id": album.id} for album in found.albums],
+        "tracks": [
+            {
+                "id": track.id,
+                "title": track.title,
+                "artist": track.artist,
+                "album": track.album,
+                "album_id": track.album_id,
+            }
+            for track in found.tracks
         ],
-        "tracks": [msgspec.to_builtins(track) for track in tracks],
     }
 
 

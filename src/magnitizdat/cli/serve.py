@@ -62,7 +62,9 @@ def serve(
     with closing(_service()) as service:
         if tls and service.locked:
             raise LockedError(NO_KEYS)
-        return _run(Stand(service, addresses=addresses, port=port, names=host or (), base_path=base_path, tls=tls))
+        names = host or ()
+        with Stand(service, addresses=addresses, port=port, names=names, base_path=base_path, tls=tls) as stand:
+            return _run(stand)
 
 
 def page() -> int:
@@ -72,9 +74,10 @@ def page() -> int:
 
 def open_library_page(library: Library) -> int:
     """The same for a library that is open already, as that of the tour."""
+    from magnitizdat.web.attendants import attendants
     from magnitizdat.web.service import Service
 
-    service = Service(library.directory)
+    service = Service(library.directory, attendants=attendants())
     service.open(library)
     return _open_page(service)
 
@@ -92,11 +95,12 @@ def _service() -> Service:
     from magnitizdat.library import agent
     from magnitizdat.library.library import SLOT_NAME, Library, unlock
     from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.web.attendants import attendants
     from magnitizdat.web.service import Service
 
     out = face.current
     named = out.settings.passphrase_file
-    service = Service(out.directory, keeper=None if named else agent)
+    service = Service(out.directory, keeper=None if named else agent, attendants=attendants())
     if not (out.directory / SLOT_NAME).exists():
         return service
     if named is not None:

@@ -42,8 +42,6 @@ CREATE INDEX track_blob ON track (blob);
 CREATE INDEX track_song ON track (song);
 CREATE TABLE album_file (album TEXT NOT NULL, blob BLOB NOT NULL, PRIMARY KEY (album, blob)) WITHOUT ROWID;
 CREATE INDEX album_file_blob ON album_file (blob);
-CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, content='', contentless_delete=1,
-    tokenize="unicode61 remove_diacritics 2");
 CREATE TABLE source (path TEXT PRIMARY KEY, length INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, blob BLOB)
     WITHOUT ROWID;
 CREATE TABLE label (imprint TEXT PRIMARY KEY, name TEXT NOT NULL, standing TEXT NOT NULL, heard TEXT NOT NULL,
@@ -103,8 +101,23 @@ CREATE INDEX mark_frequent ON mark (listener, kind, plays DESC, played DESC, tar
 CREATE INDEX mark_recent ON mark (listener, kind, played DESC, target) WHERE played <> '';
 CREATE INDEX mark_highest ON mark (listener, kind, rating DESC, plays DESC, target) WHERE rating > 0;
 """
-SCHEMA += _PREPARED + _LISTENING
-UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED + _LISTENING}
+# Every word once, with its sounds; what bears it (ADR 0025).
+_FINDING = """
+DROP TABLE IF EXISTS search;
+CREATE INDEX track_artist ON track (artist);
+CREATE INDEX album_artist ON album (artist);
+CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, whole, content='', contentless_delete=1, detail=column,
+    tokenize='ascii');
+CREATE TABLE named (key INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, UNIQUE (kind, target));
+CREATE VIRTUAL TABLE naming USING fts5 (kind, name, more, whole, content='', contentless_delete=1, detail=column,
+    tokenize='ascii');
+CREATE TABLE word (key INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE sound USING fts5 (terms, content='', detail=none, columnsize=0, tokenize='ascii');
+"""
+FINDING_RULES = 1
+"""Of folding and sounds; an index of names that was filled by other rules, or never, is filled at the first search."""
+SCHEMA += _PREPARED + _LISTENING + _FINDING
+UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED + _LISTENING + _FINDING}
 """By version, what makes an index of it one of the next."""
 
 
@@ -119,7 +132,8 @@ class Database:
     def __init__(self, path: Path, database_key: bytes, *, create: bool = False, read_only: bool = False) -> None:
         """`read_only` also comes by itself where the medium takes no writes: then everything can be read."""
         self._turn = threading.RLock()
-        self._read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
+        self.rolled_back = 0
+        self.read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
         try:
             self._connection = self._connect(path, create=create)
             self._connection.execute("PRAGMA cipher = 'chacha20'")
@@ -127,14 +141,14 @@ class Database:
             self._connection.set_busy_timeout(5000)
             self._prepare(create=create)
         except apsw.CantOpenError as exc:
-            if self._read_only:  # its last changes are in a journal that SQLite must write to
+            if self.read_only:  # its last changes are in a journal that SQLite must write to
                 raise LibraryError(_READ_ONLY) from exc
             raise self.translate(exc) from exc
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
     def _connect(self, path: Path, *, create: bool) -> apsw.Connection:
-        if not self._read_only:
+        if not self.read_only:
             flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
             return apsw.Connection(str(path), flags=flags)
         # Without shared memory a WAL index opens only as one that nobody changes; changes not yet in it forbid that.
@@ -145,20 +159,21 @@ class Database:
 
     def require_writable(self) -> None:
         """Raises: LibraryError on a read-only medium."""
-        if self._read_only:
+        if self.read_only:
             raise LibraryError(_READ_ONLY)
 
     def _prepare(self, *, create: bool) -> None:
         pragmas = ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000")
         for pragma in pragmas:
-            if not (self._read_only and pragma.startswith("journal_mode")):
+            if not (self.read_only and pragma.startswith("journal_mode")):
                 list(self._connection.execute(f"PRAGMA {pragma}"))
         version = self._connection.pragma("user_version")
         if create and version == 0:
             with self.transaction():
                 self._connection.execute(SCHEMA)
+                self.set_meta("finding", FINDING_RULES)
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version in UPGRADES and not self._read_only:
+        elif version in UPGRADES and not self.read_only:
             with self.transaction():
                 for older in range(version, SCHEMA_VERSION):
                     self._connection.execute(UPGRADES[older])
@@ -244,6 +259,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException as exc:
+                self.rolled_back += 1
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 if isinstance(exc, apsw.Error):

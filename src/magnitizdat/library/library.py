@@ -21,6 +21,7 @@ from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
+from magnitizdat.library.locking import WriteLock
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
@@ -57,6 +58,7 @@ class Library:
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.db = Database(directory / index, secrets.database_key)
         self.shelf = Shelf(self.db)
+        self.write_lock = WriteLock(self.disk, directory / LOCK_NAME)
         self.browse = Browse(self.db, self.changed)
 
     @classmethod
@@ -172,7 +174,7 @@ class Library:
         Raises: LibraryBusyError if another process writes.
         """
         self.db.require_writable()
-        with self.disk.lock(self.directory / LOCK_NAME):
+        with self.write_lock.take():
             self._remove_dead_cells()
             if self.vault.cell_path(self._next_cell()).exists():
                 self._sweep()
@@ -186,7 +188,7 @@ class Library:
         Raises: LibraryBusyError if another process writes.
         """
         self.db.require_writable()
-        with self.disk.lock(self.directory / LOCK_NAME):
+        with self.write_lock.take():
             return self._sweep()
 
     def _next_cell(self) -> int:
@@ -220,7 +222,7 @@ class Library:
     def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
         """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
         self.db.require_writable()
-        with self.disk.lock(self.directory / LOCK_NAME):
+        with self.write_lock.take():
             slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
             self.disk.write_atomic(self.directory / SLOT_NAME, slot)
 

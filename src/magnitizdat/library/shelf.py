@@ -13,6 +13,7 @@ import msgspec
 
 from magnitizdat.errors import UsageError
 from magnitizdat.library.database import Database
+from magnitizdat.library.finding import Finding, album_names
 from magnitizdat.library.journal import (
     AlbumGone,
     AlbumRow,
@@ -58,16 +59,6 @@ class AlbumView(Value, frozen=True, kw_only=True):
     withdrawn: bool = False
 
 
-class TrackView(Value, frozen=True, kw_only=True):
-    """A track that a search found."""
-
-    id: str
-    title: str
-    artist: str
-    album: str
-    album_id: str
-
-
 class LabelView(Value, frozen=True, kw_only=True):
     """A label as the library knows it."""
 
@@ -102,6 +93,7 @@ class Shelf:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.finding = Finding(db)
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -166,6 +158,7 @@ class Shelf:
     ) -> None:
         """`added` is when it came here (seconds since 1970): now, or what was known before."""
         bare = msgspec.structs.replace(release, tracks=())
+        before = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
         self.db.run(
             "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
             " imprint = excluded.imprint, title = excluded.title,"
@@ -175,7 +168,8 @@ class Shelf:
         )
         self._use(album, bare.files())
         for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
-            self._index_track(int(key), str(title), str(artist), _album_words(release))
+            self.finding.put_track(int(key), str(title), str(artist), album_names(release))
+        self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
 
     def _put_track(self, album: str, track: Track) -> None:
         self.db.run(
@@ -196,7 +190,7 @@ class Shelf:
         )
         key = self.db.last_key()
         found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
-        self._index_track(key, track.title, track.artist, _album_words(_to_release(found[0])) if found else "")
+        self.finding.put_track(key, track.title, track.artist, album_names(_to_release(found[0])) if found else "")
 
     def _song_id(self, album: str, track: Track) -> str:
         """What players call a track on an album: both ids, and a number where the same audio stands there twice."""
@@ -206,22 +200,20 @@ class Shelf:
         names = [song, *(f"{song}-{number}" for number in range(2, len(taken) + 2))]
         return next(name for name in names if (name,) not in taken)
 
-    def _index_track(self, key: int, title: str, artist: str, album: str) -> None:
-        self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
-        self.db.run("INSERT INTO search (rowid, title, artist, album) VALUES (?, ?, ?, ?)", (key, title, artist, album))
-
     def _drop_track(self, album: str, track: Track) -> None:
         keys = self.db.all(
             "SELECT key FROM track WHERE album = ? AND id = ? AND blob = ?",
             (album, bytes.fromhex(track.id), bytes.fromhex(track.file.sha256)),
         )
         for (key,) in keys:
-            self.db.run("DELETE FROM search WHERE rowid = ?", (key,))
+            self.finding.drop_track(int(key))
             self.db.run("DELETE FROM track WHERE key = ?", (key,))
 
     def drop_album(self, album: str) -> None:
         """Take an album off the shelf; its blobs stay until `unused_blobs` are dropped."""
-        self.db.run("DELETE FROM search WHERE rowid IN (SELECT key FROM track WHERE album = ?)", (album,))
+        for (key,) in self.db.all("SELECT key FROM track WHERE album = ?", (album,)):
+            self.finding.drop_track(int(key))
+        self.finding.drop_album(album)
         for table, column in (("track", "album"), ("album_file", "album"), ("album", "id")):
             self.db.run(f"DELETE FROM {table} WHERE {column} = ?", (album,))  # noqa: S608 -- our own two names
 
@@ -316,22 +308,6 @@ class Shelf:
             raise UsageError(f"«{text}» can mean several albums: {several}; give the id of one")
         return found[0]
 
-    def search(self, text: str, *, limit: int = 50) -> list[TrackView]:
-        """Tracks whose title, artist or album begin with every word of `text`, best first."""
-        words = re.findall(r"\w+", text)
-        if not words:
-            return []
-        query = " ".join(f'"{word}"*' for word in words)
-        lines = self.db.all(
-            "SELECT t.id, t.title, t.artist, a.title, a.id FROM search JOIN track t ON t.key = search.rowid"
-            " JOIN album a ON a.id = t.album WHERE search MATCH ? ORDER BY bm25(search, 2, 3, 2) LIMIT ?",
-            (query, limit),
-        )
-        return [
-            TrackView(id=line[0].hex(), title=line[1], artist=line[2], album=line[3], album_id=line[4])
-            for line in lines
-        ]
-
     def labels(self) -> list[LabelView]:
         """Every label that we know, own ones first."""
         order = "CASE standing WHEN 'own' THEN 0 WHEN 'followed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, name, imprint"
@@ -384,11 +360,6 @@ class Shelf:
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
         return [digest.hex() for (digest,) in lines]
-
-
-def _album_words(release: Release) -> str:
-    """Words under which an album is looked for: its title, its artist, and other spellings of both."""
-    return " ".join((release.title, release.artist, *release.aliases))
 
 
 def _track_files(track: Track) -> list[File]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import zip_longest
 from typing import NamedTuple
@@ -42,12 +42,16 @@ class Small(NamedTuple):
     missing: tuple[Shortfall, ...]
 
 
-class _Wish(NamedTuple):
+class Wish(NamedTuple):
+    """A track that shall have a small version."""
+
     release: Release
     track: Track
 
 
-class _Encoded(NamedTuple):
+class Encoded(NamedTuple):
+    """A small version; without its bytes where they are many."""
+
     file: File
     pieces: tuple[bytes, ...]
 
@@ -86,6 +90,49 @@ def add_small(library: Library, changes: Changes, releases: Sequence[Release], p
     return _Maker(library, changes, progress).run(releases)
 
 
+def is_wanted(library: Library, track: Track) -> bool:
+    """Whether a track has no small version here, can have one, and it was not found useless before."""
+    shelf = library.shelf
+    if (track.small is not None and shelf.holds(track.small)) or not is_worth_it(track):
+        return False
+    return shelf.holds(track.file) and library.job(JOB, track.file.sha256) is None
+
+
+def put_on_tracks(
+    library: Library, changes: Changes, rendition: Rendition, original: File, releases: Iterable[Release]
+) -> None:
+    """Write a small version down for every track of these releases that has the bytes it was made of."""
+    for release in releases:
+        for track in release.tracks:
+            if track.file.sha256 == original.sha256 and is_wanted(library, track):
+                changes.row(TrackRow(release_id=release.id, track=_small(track, rendition)))
+
+
+def encode_small(library: Library, pool: ParserPool, wish: Wish, *, passing: Callable[[int], None]) -> Encoded:
+    """Encode one track, hashed by piece and whole; its bytes too, where they are few.
+
+    `passing` is told of each part as it comes, and may raise to end it.
+
+    Raises: LibraryError, SourceError.
+    """
+    whole, digests, length, kept = hashlib.sha256(), list[str](), 0, list[bytes]()
+    for piece in _in_pieces(_parts(library, pool, wish, passing)):
+        whole.update(piece)
+        digests.append(hashlib.sha256(piece).hexdigest())
+        length += len(piece)
+        kept = [*kept, piece] if length <= KEEP_LENGTH else []
+    pieces = tuple(digests) if len(digests) > 1 else ()
+    file = File(sha256=whole.hexdigest(), length=length, media_type="audio/opus", pieces=pieces)
+    return Encoded(file, tuple(kept))
+
+
+def _parts(library: Library, pool: ParserPool, wish: Wish, passing: Callable[[int], None]) -> Iterator[bytes]:
+    blob = library.blob(wish.track.file.sha256)
+    for part in pool.encode(blob, KIND, tags_of(wish.release, wish.track)):
+        passing(len(part))
+        yield part
+
+
 class _Maker:
     def __init__(self, library: Library, changes: Changes, progress: Progress) -> None:
         self._library = library
@@ -97,7 +144,7 @@ class _Maker:
 
     def run(self, releases: Sequence[Release]) -> Small:
         found: dict[str, Rendition] = {}
-        wishes: dict[str, _Wish] = {}
+        wishes: dict[str, Wish] = {}
         for release in releases:
             for track in release.tracks:
                 if not self._is_wanted(track):
@@ -106,16 +153,13 @@ class _Maker:
                 if rendition is not None:
                     found[track.file.sha256] = rendition
                 else:
-                    wishes.setdefault(track.file.sha256, _Wish(release, track))
+                    wishes.setdefault(track.file.sha256, Wish(release, track))
         if wishes:
             self._make(list(wishes.values()), releases)
         return Small([self._with(release, found) for release in releases], len(self._made), tuple(self._missing))
 
     def _is_wanted(self, track: Track) -> bool:
-        shelf = self._library.shelf
-        if (track.small is not None and shelf.holds(track.small)) or not is_worth_it(track):
-            return False
-        return shelf.holds(track.file) and self._library.job(JOB, track.file.sha256) is None
+        return is_wanted(self._library, track)
 
     def _with(self, release: Release, found: dict[str, Rendition]) -> Release:
         """The release with what was found on other albums (written down too) and what was made."""
@@ -129,7 +173,7 @@ class _Maker:
             tracks.append(_small(track, rendition) if rendition is not None else track)
         return msgspec.structs.replace(release, tracks=tuple(tracks))
 
-    def _make(self, wishes: Sequence[_Wish], releases: Sequence[Release]) -> None:
+    def _make(self, wishes: Sequence[Wish], releases: Sequence[Release]) -> None:
         expected = sum(BYTES_A_SECOND * wish.track.duration_s for wish in wishes)
         self._progress.start("Making small versions", round(expected))
         with ParserPool(WORKERS) as pool, ThreadPoolExecutor(WORKERS, "encode") as threads:
@@ -143,10 +187,10 @@ class _Maker:
                 self._stopped.set()
 
     def _ahead(
-        self, wishes: Sequence[_Wish], pool: ParserPool, threads: ThreadPoolExecutor
-    ) -> Iterator[tuple[_Wish, Future[_Encoded]]]:
+        self, wishes: Sequence[Wish], pool: ParserPool, threads: ThreadPoolExecutor
+    ) -> Iterator[tuple[Wish, Future[Encoded]]]:
         """Encodings in order; as many are under way as there are workers, so that few are in memory."""
-        waiting: deque[tuple[_Wish, Future[_Encoded]]] = deque()
+        waiting: deque[tuple[Wish, Future[Encoded]]] = deque()
         for wish in wishes:
             waiting.append((wish, threads.submit(self._encoded, wish, pool)))
             if len(waiting) > WORKERS:
@@ -154,31 +198,15 @@ class _Maker:
         while waiting:
             yield waiting.popleft()
 
-    def _parts(self, wish: _Wish, pool: ParserPool) -> Iterator[bytes]:
-        blob = self._library.blob(wish.track.file.sha256)
-        for part in pool.encode(blob, KIND, tags_of(wish.release, wish.track)):
-            if self._stopped.is_set():
-                raise DamagedError("it was not made; run the same command again")
-            yield part
+    def _passing(self, length: int) -> None:
+        if self._stopped.is_set():
+            raise DamagedError("it was not made; run the same command again")
+        self._progress.advance(length)
 
-    def _encoded(self, wish: _Wish, pool: ParserPool) -> _Encoded:
-        """Hashed by piece and whole; its bytes too, where they are few."""
-        whole, digests, length, kept = hashlib.sha256(), list[str](), 0, list[bytes]()
-        for piece in _in_pieces(self._watched(self._parts(wish, pool))):
-            whole.update(piece)
-            digests.append(hashlib.sha256(piece).hexdigest())
-            length += len(piece)
-            kept = [*kept, piece] if length <= KEEP_LENGTH else []
-        pieces = tuple(digests) if len(digests) > 1 else ()
-        file = File(sha256=whole.hexdigest(), length=length, media_type="audio/opus", pieces=pieces)
-        return _Encoded(file, tuple(kept))
+    def _encoded(self, wish: Wish, pool: ParserPool) -> Encoded:
+        return encode_small(self._library, pool, wish, passing=self._passing)
 
-    def _watched(self, parts: Iterable[bytes]) -> Iterator[bytes]:
-        for part in parts:
-            self._progress.advance(len(part))
-            yield part
-
-    def _take(self, wish: _Wish, result: Future[_Encoded], pool: ParserPool, releases: Sequence[Release]) -> None:
+    def _take(self, wish: Wish, result: Future[Encoded], pool: ParserPool, releases: Sequence[Release]) -> None:
         """Seal one, and put it on every track of these releases that has these bytes."""
         original = wish.track.file
         try:
@@ -187,16 +215,13 @@ class _Maker:
                 self._library.set_job(JOB, original.sha256, b"")  # it is not tried again
                 return
             if not self._library.shelf.is_complete(file.sha256):
-                pieces = kept or _verified(_in_pieces(self._parts(wish, pool)), file)
-                self._changes.put_blob(file, pieces)
+                again = _parts(self._library, pool, wish, lambda _length: None)
+                self._changes.put_blob(file, kept or _verified(_in_pieces(again), file))
         except (LibraryError, SourceError) as exc:
             self._missing.append(Shortfall(what=f"{wish.release.title}: {wish.track.title}", reason=str(exc)))
             return
         self._made[original.sha256] = rendition = Rendition(kind="opus-128", file=file)
-        for release in releases:
-            for track in release.tracks:
-                if track.file.sha256 == original.sha256 and self._is_wanted(track):
-                    self._changes.row(TrackRow(release_id=release.id, track=_small(track, rendition)))
+        put_on_tracks(self._library, self._changes, rendition, original, releases)
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._changes.commit()
 

@@ -17,6 +17,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.overview import artist_id
 from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.model import Freshness, Release, Track, Value
+from magnitizdat.ops import searching
 from magnitizdat.ops.analysis import track_gains
 from magnitizdat.ops.labels import freshness
 from magnitizdat.ops.pages_markup import from_markdown
@@ -256,12 +257,13 @@ class Meant(NamedTuple):
 def search(library: Library, text: str, *, count: int) -> Meant:
     """Look for words in titles and names."""
     overview = library.browse.overview()
-    tracks = library.shelf.search(text, limit=count)
-    names = dict.fromkeys(artist_id(track.artist) for track in tracks)
-    recordings = (library.browse.recording(track.id) for track in tracks)
+    page = (0, count)
+    found = searching.find(library, text, artists=page, albums=page, tracks=page)
+    names = dict.fromkeys(artist_id(artist.name) for artist in found.artists)
+    recordings = (library.browse.recording(track.id) for track in found.tracks)
     return Meant(
         [overview.artist_at[name] for name in names if name in overview.artist_at],
-        list(dict.fromkeys(track.album_id for track in tracks)),
+        [album.id for album in found.albums],
         [line for line in recordings if line is not None],
     )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from magnitizdat.errors import LockedError
+from magnitizdat.errors import LockedError, MagError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.workers.pool import ParserPool
@@ -190,5 +191,6 @@ class Service:
                 return
             self.opening += 1
             for attendant in self._attendants:
-                attendant.closing(library)
+                with suppress(MagError):  # whatever it could not finish, it is locked
+                    attendant.closing(library)
             library.close()

@@ -49,13 +49,13 @@ class Stand:
             web_key = service.library().secrets.web_key
             self.certificate = certificate_for(web_key, _certified(self.place.hosts), now=service.now())
             context = server_context(self.certificate)
-        sockets = listen(addresses, port)
-        self.port = int(sockets[0].getsockname()[1])
+        self._sockets = listen(addresses, port)
+        self.port = int(self._sockets[0].getsockname()[1])
         self.addresses = tuple(addresses)
         self.app = build(service, ENTRANCE, *tables(), place=self.place)
         if not service.locked:
             note_address(service.library(), self.base_url())
-        self._server = Server(self.app, sockets, context=context, tick=service.tick, ending=service.ending.set)
+        self._server = Server(self.app, self._sockets, context=context, tick=service.tick, ending=service.ending.set)
 
     def base_url(self, address: str | None = None) -> str:
         """Where a browser or player begins, without a slash at the end; the first address where none is given."""
@@ -82,7 +82,9 @@ class Stand:
         self._server.stop()
 
     def close(self) -> None:
-        """Close the service. The keeper keeps what it has."""
+        """Close the service and the sockets. The keeper keeps what it has."""
+        for each in self._sockets:
+            each.close()
         self.service.close()
 
     def __enter__(self) -> Self:

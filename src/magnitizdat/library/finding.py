@@ -1,0 +1,208 @@
+"""The index of names: which words there are, how they sound, and what bears them.
+
+Every distinct word is kept once with its sounds (`word`, `sound`), so that its spellings cost nothing per track. Full
+text of tracks (`search`) and of artists and albums (`naming`) is in words as they are written. A search goes from what
+was typed to words that it may mean, and from these to what bears them; who is best is for `ops/searching` to say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from magnitizdat.formats.spelling.keys import index_terms, lookup
+from magnitizdat.formats.spelling.words import compounds, joined, words
+from magnitizdat.library.database import FINDING_RULES, Database
+from magnitizdat.model import Release
+
+Kind = Literal["artist", "album"]
+MOST_KNOWN = 200_000
+"""Words remembered as being in the index already, so that an import does not ask again."""
+MOST_JOINED = 3
+"""A name of at most so many words is also found where they were typed as one."""
+_BEGINNING_SCAN = 3000
+_to_release = msgspec.msgpack.Decoder(Release).decode
+
+
+class Finding:
+    """Reads and writes the index of names. Called inside a transaction where it writes."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known: set[str] = set()
+        self._rolled_back = db.rolled_back
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def put_track(self, key: int, title: str, artist: str, album: str) -> None:
+        """Make a track findable by its title, its artist, and what `album_names` says of its album."""
+        fields = (_text(title), _text(artist), _text(album))
+        self._learn(" ".join(fields))
+        self._db.run(
+            "INSERT OR REPLACE INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)",
+            (key, *fields, joined(title)),
+        )
+        self._put_name("artist", artist)
+
+    def drop_track(self, key: int) -> None:
+        """Find this track no more."""
+        self._db.run("DELETE FROM search WHERE rowid = ?", (key,))
+
+    def put_album(self, album: str, release: Release, *, before: Release | None) -> None:
+        """Make an album findable, and its artist by all other spellings that albums give."""
+        self.drop_album(album)
+        self._put_name("album", album, release.title, f"{release.artist} {' '.join(release.aliases)}")
+        if release.aliases or (before is not None and before.aliases):
+            self._spell_artist(release.artist)
+        else:
+            self._put_name("artist", release.artist)
+
+    def drop_album(self, album: str) -> None:
+        """Find this album no more. An artist of whom nothing is left is not found either, for `artists` looks."""
+        found = self._db.one("SELECT key FROM named WHERE kind = 'album' AND target = ?", (album,))
+        if found is not None:
+            self._db.run("DELETE FROM naming WHERE rowid = ?", found)
+            self._db.run("DELETE FROM named WHERE key = ?", found)
+
+    def refill(self) -> None:
+        """Everything anew from the albums and tracks of the index."""
+        with self._db.transaction():
+            self._known.clear()
+            for table in ("search", "naming", "sound"):
+                self._db.run(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 -- our own names
+            for table in ("named", "word"):
+                self._db.run(f"DELETE FROM {table}")  # noqa: S608 -- our own names
+            names = {}
+            for album, body in self._db.iterate("SELECT id, body FROM album"):
+                release = _to_release(body)
+                names[album] = album_names(release)
+                self.put_album(album, release, before=None)
+            for key, title, artist, album in self._db.iterate("SELECT key, title, artist, album FROM track"):
+                self.put_track(key, title, artist, names.get(album, ""))
+            self._db.set_meta("finding", FINDING_RULES)
+
+    def refresh(self) -> None:
+        """Fill an index that comes from an older mag; once, at the first search."""
+        if self._db.meta("finding", 0) != FINDING_RULES and not self._db.read_only:
+            self.refill()
+
+    def _spell_artist(self, artist: str) -> None:
+        bodies = self._db.all("SELECT body FROM album WHERE artist = ?", (artist,))
+        aliases = {alias: None for (body,) in bodies for alias in _to_release(body).aliases}
+        found = self._db.one("SELECT key FROM named WHERE kind = 'artist' AND target = ?", (artist,))
+        if found is not None:
+            self._db.run("DELETE FROM naming WHERE rowid = ?", found)
+            self._db.run("DELETE FROM named WHERE key = ?", found)
+        self._known.discard(f"artist {artist}")
+        self._put_name("artist", artist, artist, " ".join(aliases))
+
+    def _put_name(self, kind: Kind, target: str, name: str = "", more: str = "") -> None:
+        if kind == "artist" and self._knows(f"artist {target}"):
+            return
+        if not self._db.run("INSERT OR IGNORE INTO named (kind, target) VALUES (?, ?)", (kind, target)):
+            return
+        key = self._db.last_key()
+        fields = (_text(name or target), _text(more), joined(name or target))
+        self._learn(" ".join(fields if fields[0].count(" ") < MOST_JOINED else fields[:2]))
+        self._db.run("INSERT INTO naming (rowid, kind, name, more, whole) VALUES (?, ?, ?, ?, ?)", (key, kind, *fields))
+
+    def _learn(self, text: str) -> None:
+        """Words that are new to the index, with their sounds."""
+        for word in text.split():
+            if self._knows(word) or not self._db.run("INSERT OR IGNORE INTO word (text) VALUES (?)", (word,)):
+                continue
+            self._db.run("INSERT INTO sound (rowid, terms) VALUES (?, ?)", (self._db.last_key(), index_terms(word)))
+
+    def _knows(self, word: str) -> bool:
+        """Whether this was said before, and not taken back with a transaction since."""
+        if self._rolled_back != self._db.rolled_back or len(self._known) > MOST_KNOWN:
+            self._known.clear()
+            self._rolled_back = self._db.rolled_back
+        known = word in self._known
+        self._known.add(word)
+        return known
+
+    # -- words ----------------------------------------------------------------------------------------------------
+
+    def beginning_with(self, typed: str, *, limit: int) -> list[str]:
+        """Words that begin so, the shortest first (the word itself before all)."""
+        lines = self._db.all(
+            "SELECT text FROM (SELECT text FROM word WHERE text >= ? AND text < ? LIMIT ?)"
+            " ORDER BY length(text), text LIMIT ?",
+            (typed, f"{typed}\U0010ffff", _BEGINNING_SCAN, limit),
+        )
+        exact = self._db.all("SELECT text FROM word WHERE text = ?", (typed,))
+        return list(dict.fromkeys(text for (text,) in (*exact, *lines)))
+
+    def sounding_like(self, typed: str, *, limit: int) -> list[str]:
+        """Words that sound so, or begin to."""
+        asked = lookup(typed)
+        found = self._sounding(asked.alike, limit)
+        return found + self._sounding(asked.beginning, limit - len(found), still_typing=True)
+
+    def sounding_nearly(self, typed: str, *, limit: int) -> list[str]:
+        """Words that sound so but for about one typo; some of these are farther, the caller looks."""
+        return self._sounding(lookup(typed).near, limit)
+
+    def _sounding(self, terms: Sequence[str], limit: int, *, still_typing: bool = False) -> list[str]:
+        if not terms or limit <= 0:
+            return []
+        asked = " OR ".join(f'"{term}"*' if still_typing else f'"{term}"' for term in terms)
+        lines = self._db.all(
+            "SELECT text FROM word WHERE key IN (SELECT rowid FROM sound WHERE sound MATCH ? LIMIT ?)", (asked, limit)
+        )
+        return [text for (text,) in lines]
+
+    def among(self, candidates: Iterable[str]) -> list[str]:
+        """Which of these are words of the index."""
+        asked = json.dumps(list(candidates))
+        lines = self._db.all("SELECT text FROM word WHERE text IN (SELECT value FROM json_each(?))", (asked,))
+        return [text for (text,) in lines]
+
+    # -- what bears them ------------------------------------------------------------------------------------------
+
+    def tracks(self, match: str, *, limit: int) -> list[int]:
+        """Keys of tracks by a full-text expression on title, artist, album and whole (the title as one word)."""
+        return [key for (key,) in self._db.all("SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (match, limit))]
+
+    def named(self, kind: Kind, match: str, *, limit: int) -> list[int]:
+        """Keys of artists or albums by an expression on name, more (other spellings; an album's artist) and whole."""
+        asked = f'kind : "{kind}" AND {{name more whole}} : ({match})'
+        return [key for (key,) in self._db.all("SELECT rowid FROM naming WHERE naming MATCH ? LIMIT ?", (asked, limit))]
+
+    def artists(self, keys: Iterable[int]) -> list[tuple[int, str]]:
+        """Key and name, of those of whom something is here."""
+        return self._db.all(
+            "SELECT key, target FROM named n WHERE key IN (SELECT value FROM json_each(?))"
+            " AND (EXISTS (SELECT 1 FROM track WHERE artist = n.target)"
+            " OR EXISTS (SELECT 1 FROM album WHERE artist = n.target))",
+            (json.dumps(list(keys)),),
+        )
+
+    def albums(self, keys: Iterable[int]) -> list[tuple[int, str, str, str]]:
+        """Key, id, title and artist."""
+        return self._db.all(
+            "SELECT n.key, a.id, a.title, a.artist FROM named n JOIN album a ON a.id = n.target"
+            " WHERE n.key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+
+    def track_lines(self, keys: Iterable[int]) -> list[tuple[int, str, bytes, str, str, str, str]]:
+        """Key, song, id, title, artist, title of the album and its id."""
+        return self._db.all(
+            "SELECT t.key, t.song, t.id, t.title, t.artist, a.title, a.id FROM track t JOIN album a ON a.id = t.album"
+            " WHERE t.key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+
+
+def album_names(release: Release) -> str:
+    """Words under which an album's tracks are looked for too: its title, its artist, and other spellings of both."""
+    return " ".join((release.title, release.artist, *release.aliases))
+
+
+def _text(name: str) -> str:
+    return " ".join(dict.fromkeys((*words(name), *compounds(name))))
