@@ -1,0 +1,136 @@
+"""Who is let in by what, and that refusals say no more than they must."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from magnitizdat.ops import apps
+from tests.fakes_player import checked, specification
+from tests.fakes_web import enter
+
+REFUSED = 'status="failed"'
+
+
+def ask(house, path="ping", **fields):
+    return checked(path, house.phone.client.get(f"/rest/{path}", params={"f": "json", **fields}).json())
+
+
+def test_every_way_of_showing_the_secret(house):
+    user, secret = house.phone.user, house.phone.secret
+    for fields in (
+        {"u": user, "p": secret},
+        {"u": user, "p": "enc:" + secret.encode().hex()},
+        house.phone.login(),
+        {"apiKey": secret},
+    ):
+        assert ask(house, **fields)["status"] == "ok", fields
+        assert house.phone.client.post("/rest/ping.view", data=fields).text.count('status="ok"') == 1
+    assert ask(house, "tokenInfo", apiKey=secret)["tokenInfo"] == {"username": user}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({}, 10),
+        ({"u": "{user}"}, 10),
+        ({"u": "{user}", "t": "00"}, 10),
+        ({"u": "{user}", "p": "wrong"}, 40),
+        ({"u": "{user}", "p": "enc:zz"}, 40),
+        ({"u": "{user}", "p": ""}, 40),
+        ({"u": "{user}", "t": "0" * 32, "s": "salt"}, 40),
+        ({"u": "nobody", "p": "{secret}"}, 40),
+        ({"u": "{other}", "p": "{secret}"}, 40),
+        ({"apiKey": "wrong"}, 44),
+        ({"apiKey": ""}, 44),
+        ({"apiKey": "{secret}", "u": "{user}"}, 43),
+        ({"apiKey": "{secret}", "p": "{secret}"}, 43),
+    ],
+)
+def test_refusals_have_their_numbers(house, fields, code):
+    known = {"user": house.phone.user, "secret": house.phone.secret, "other": house.natalia.user}
+    answered = ask(house, **{name: text.format(**known) for name, text in fields.items()})
+    assert (answered["status"], answered["error"]["code"]) == ("failed", code)
+
+
+def test_extensions_are_open_to_everybody(house):
+    found = {
+        each["name"]: each["versions"] for each in ask(house, "getOpenSubsonicExtensions")["openSubsonicExtensions"]
+    }
+    assert found == {
+        "apiKeyAuthentication": [1],
+        "formPost": [1],
+        "indexBasedQueue": [1],
+        "songLyrics": [1, 2],
+        "topSongsByArtistId": [1],
+    }
+
+
+def test_a_revoked_player_is_out_at_once(house):
+    house.phone.ask("ping")
+    apps.revoke(house.library, house.phone.user)
+    assert house.phone.error("ping") == 40
+
+
+def test_no_cookie_opens_it(house):
+    enter(house.phone.client, house.service)
+    assert REFUSED in house.phone.client.get("/rest/getAlbumList2?type=newest").text
+
+
+def test_pages_elsewhere_may_log_in_but_not_by_themselves(house):
+    response = house.phone.raw("ping", method="POST", headers={"origin": "file://", "sec-fetch-site": "cross-site"})
+    assert 'status="ok"' in response.text
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in response.headers
+
+
+def test_a_locked_library_says_so_in_the_players_words(house):
+    house.service.lock()
+    for fields in (house.phone.login(), {"apiKey": "wrong"}):
+        answered = ask(house, **fields)
+        assert (answered["status"], answered["error"]["code"]) == ("failed", 0)
+    assert ask(house, "getOpenSubsonicExtensions")["status"] == "ok"
+
+
+def test_guessing_is_slowed_down_and_a_probe_is_forgiven(house):
+    for _ in range(3):
+        assert ask(house, u="probe", p="probe")["error"]["code"] == 40
+    house.phone.ask("ping")
+    for _ in range(9):
+        ask(house, u=house.phone.user, p="guess")
+    assert house.phone.error("ping") == 40
+    house.clock.seconds += 1000
+    house.phone.ask("ping")
+
+
+def test_no_answer_names_this_program(house):
+    client = house.phone.client
+    said = [client.get(f"/rest/{name}", params=fields) for name in ("ping", "getOpenSubsonicExtensions", "stream", "x")
+            for fields in ({}, {"f": "json"}, {"u": "x", "p": "y"}, house.phone.login())]  # fmt: skip
+    house.service.lock()
+    said += [client.get("/rest/ping", params=house.phone.login())]
+    for response in said:
+        whole = f"{response.headers} {response.text}"
+        assert not re.search(r"magnitizdat|\bmag\b|subsonic\"? ?[:=] ?\"subsonic|type=\"subsonic", whole, re.IGNORECASE)
+
+
+def test_every_endpoint_of_the_specification_answers(house, vectors_dir):
+    assert vectors_dir
+    for path in specification()["paths"]:
+        name = path.removeprefix("/rest/")
+        for suffix in ("", ".view"):
+            response = house.phone.raw(name + suffix, f="json", id=house.ids["song"])
+            assert response.status_code == 200, name
+            if response.headers["content-type"] == "application/json":
+                checked(name, response.json())
+    assert house.phone.error("noSuchThing") == 0
+
+
+def test_an_answer_for_a_script(house):
+    response = house.phone.raw("ping", f="jsonp", callback="got.it")
+    assert response.headers["content-type"].startswith("application/javascript")
+    assert response.text.startswith('got.it({"subsonic-response":{')
+    assert response.text.endswith("});")
+    for callback in ("", "alert(1)//", "<script>"):
+        assert house.phone.raw("ping", f="jsonp", callback=callback).headers["content-type"] == "application/json"
