@@ -215,22 +215,35 @@ def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALB
 def export(
     what: Annotated[list[str], typer.Argument(metavar="[RELEASE…] DEST", help="Albums, then the folder.")],
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
+    playlist: Annotated[str, typer.Option("--playlist", metavar="NAME", help="The songs of a playlist.")] = "",
     for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
     mp3: Annotated[
         bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
     ] = False,
 ) -> int:
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
+    from datetime import UTC, datetime
+
     from magnitizdat.ops.export import export as export_op
+    from magnitizdat.ops.export import export_playlist
+    from magnitizdat.ops.playlists import find_playlist
+    from magnitizdat.ops.playlists import songs as songs_op
 
     out = face.current
     *albums, destination = what
-    if bool(albums) == every:
-        raise UsageError("name albums and then a folder, or --all and a folder: `mag export --all ~/Music/from-mag`")
+    if [bool(albums), every, bool(playlist)].count(True) != 1:
+        raise UsageError(
+            "name albums, --all or --playlist NAME, and then a folder: `mag export --all ~/Music/from-mag`"
+        )
+    kind: Any = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
     with out.library() as library, out.progress() as progress:
-        views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
-        kind = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
-        report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)  # type: ignore[arg-type]
+        if playlist:
+            wanted = find_playlist(library, "", playlist)
+            songs = songs_op(library, "", wanted, now=datetime.now(UTC))
+            report = export_playlist(library, wanted.name, songs, Path(destination), for_phone=kind, progress=progress)
+        else:
+            views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
+            report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
     out.say(
         f"{report.tracks} tracks of {report.albums} albums are plain files in {destination},"

@@ -27,15 +27,43 @@ def register(app: typer.Typer) -> None:
 
 
 def import_music(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Folders, files, zips.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Folders, files, zips; M3U playlists of what is here.")
+    ] = None,
     move: Annotated[
         bool, typer.Option("--move", help="Remove originals once they read back from the library.")
     ] = False,
     fix_tags: Annotated[
         bool, typer.Option("--fix-tags", help="Only show what would be repaired in old Cyrillic tags.")
     ] = False,
+    from_subsonic: Annotated[
+        str, typer.Option("--from-subsonic", metavar="URL", help="Stars, ratings, counts, playlists of a server.")
+    ] = "",
+    user: Annotated[str, typer.Option("--user", help="With --from-subsonic: who you are there.")] = "",
+    password_file: Annotated[
+        Path | None, typer.Option("--password-file", metavar="FILE", help="The password there, on its first line.")
+    ] = None,
+    listener: Annotated[
+        str, typer.Option("--listener", metavar="NAME", help="Stars and playlists become those of NAME.")
+    ] = "",
 ) -> int:
     """Take music in: read once, sealed, committed last. Run it again to go on after an interruption."""
+    from magnitizdat.cli import switch
+
+    lists = [path for path in paths or () if switch.is_list(path)]
+    music = [path for path in paths or () if path not in lists]
+    if from_subsonic:
+        if paths:
+            raise UsageError("--from-subsonic takes no paths; import the music first, then bring over its stars")
+        return switch.from_subsonic(from_subsonic, user, password_file, listener)
+    if lists and not music:
+        return switch.import_lists(lists, listener)
+    if lists or not music:
+        raise UsageError("name folders, files or zips of music; and playlists in a run of their own, when it is here")
+    return _import_music(music, move=move, fix_tags=fix_tags)
+
+
+def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
     from magnitizdat.ops.intake import import_music as import_op
     from magnitizdat.ops.repairs import preview_repairs
 

@@ -86,7 +86,7 @@ _FROM = (
     " FROM track t JOIN album a ON a.id = t.album LEFT JOIN label l ON l.imprint = a.imprint LEFT JOIN mark m"
     " ON m.listener = ? AND m.kind = 'track' AND m.target = lower(hex(t.id))"
 )
-_SHELF_ORDER = "a.artist COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id, t.disc, t.position, t.key"
+_SHELF_ORDER = "folded(a.artist), a.date, folded(a.title), a.id, t.disc, t.position, t.key"
 
 
 class _Genres(msgspec.Struct):

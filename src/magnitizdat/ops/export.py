@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError, UsageError
+from magnitizdat.formats import m3u
 from magnitizdat.formats.names import portable_name, portable_names
+from magnitizdat.library.browse import SongLine
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
@@ -20,6 +22,8 @@ from magnitizdat.ops.edited import Edits
 from magnitizdat.ops.renditions import KIND, tags_of
 from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
 from magnitizdat.workers.values import EncodeKind
+
+GONE = "it is not in the library any more; dub or import it again"
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
@@ -47,6 +51,22 @@ def export(
     return _Export(library, destination, for_phone, progress or Silent()).run(albums)
 
 
+def export_playlist(
+    library: Library,
+    name: str,
+    songs: Sequence[str],
+    destination: Path,
+    *,
+    for_phone: EncodeKind | None = None,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Write the songs of a playlist, numbered in its order, and the playlist itself, into one folder of its name.
+
+    Raises: TargetError, NoSpaceError.
+    """
+    return _Export(library, destination, for_phone, progress or Silent()).run_playlist(name, songs)
+
+
 class _Export:
     def __init__(self, library: Library, destination: Path, kind: EncodeKind | None, progress: Progress) -> None:
         self._library = library
@@ -68,6 +88,42 @@ class _Export:
                 self._album(album, self._destination / folder, pool)
         self._disk.flush()
         return ExportReport(missing=tuple(self._missing), **self._counts)
+
+    def run_playlist(self, name: str, songs: Sequence[str]) -> ExportReport:
+        if self._destination.exists() and not self._destination.is_dir():
+            raise UsageError("the destination is a file; name a folder")
+        found = self._library.browse.named(songs)
+        self._progress.start("Exporting", sum(found[song].file.length for song in songs if song in found))
+        folder = self._destination / portable_name(name)
+        self._disk.mkdir(folder)
+        written: list[tuple[Track, str]] = []
+        with ParserPool() as pool:
+            for number, song in enumerate(songs, 1):
+                line = found.get(song)
+                if line is None:
+                    self._missing.append(Shortfall(what=f"{name}: song {number}", reason=GONE))
+                else:
+                    self._song(line, folder, number, pool, written)
+        self._counts["albums"] = len({found[song].album.id for song in songs if song in found})
+        self._write(folder / f"{portable_name(name)}.m3u8", iter([_playlist(written, name)]))
+        self._disk.flush()
+        return ExportReport(missing=tuple(self._missing), **self._counts)
+
+    def _song(
+        self, line: SongLine, folder: Path, number: int, pool: ParserPool, written: list[tuple[Track, str]]
+    ) -> None:
+        view, release = self._library.shelf.album(line.album.id), self._library.shelf.release(line.album.id)
+        if view is None or release is None:
+            return
+        track = line.track
+        name = portable_name(f"{number:03d} {track.artist} - {track.title}") + self._suffix(track)
+        try:
+            self._track(release, track, folder / name, pool, own=view.own)
+            written.append((track, name))
+            self._counts["tracks"] += 1
+        except (LibraryError, SourceError) as exc:
+            self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
+        self._progress.advance(self._library.shelf.plays(track).length)
 
     def _album(self, album: AlbumView, folder: Path, pool: ParserPool) -> None:
         release = self._library.shelf.release(album.id)
@@ -103,13 +159,15 @@ class _Export:
             self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=str(exc)))
 
     def _file_name(self, release: Release, track: Track) -> str:
-        suffix = MEDIA_TYPES.get(self._library.shelf.plays(track).media_type, ".bin")
-        if self._kind is not None:
-            suffix = ".opus" if self._kind.startswith("opus") else ".mp3"
         discs = {each.disc for each in release.tracks}
         number = f"{track.disc}-{track.position:02d} " if len(discs) > 1 else f"{track.position:02d} "
         artist = f"{track.artist} - " if release.kind == "compilation" else ""
-        return f"{number if track.position else ''}{artist}{track.title}{suffix}"
+        return f"{number if track.position else ''}{artist}{track.title}{self._suffix(track)}"
+
+    def _suffix(self, track: Track) -> str:
+        if self._kind is not None:
+            return ".opus" if self._kind.startswith("opus") else ".mp3"
+        return MEDIA_TYPES.get(self._library.shelf.plays(track).media_type, ".bin")
 
     def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
         file = self._library.shelf.plays(track)
@@ -164,8 +222,6 @@ def _same_bytes(path: Path, file: File) -> bool:
         return False
 
 
-def _playlist(written: Sequence[tuple[Track, str]]) -> bytes:
-    lines = ["#EXTM3U"]
-    for track, name in written:
-        lines += [f"#EXTINF:{round(track.duration_s)},{track.artist} - {track.title}", name]
-    return ("\n".join(lines) + "\n").encode()
+def _playlist(written: Sequence[tuple[Track, str]], name: str = "") -> bytes:
+    entries = [m3u.Entry(file, track.artist, track.title, track.duration_s) for track, file in written]
+    return m3u.render(entries, name=name).encode()

@@ -1,0 +1,70 @@
+"""From another player or server: playlists in M3U, and what a listener did on a Subsonic server."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from magnitizdat.cli import face
+from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.model import Shortfall
+
+SHOWN_SHORTFALLS = 40
+
+
+def is_list(path: Path) -> bool:
+    """Whether a path names a playlist."""
+    from magnitizdat.ops.m3u import is_list as is_list_op
+
+    return is_list_op(path)
+
+
+def import_lists(paths: list[Path], listener: str) -> int:
+    """`mag import list.m3u8`."""
+    from magnitizdat.ops.m3u import import_lists as import_op
+
+    out = face.current
+    with out.library() as library:
+        report = import_op(library, paths, listener=listener, now=datetime.now(UTC))
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.say(f"Playlists: {', '.join(report.playlists)}. Songs of them that are here: {report.tracks}.")
+    return _missing(report.missing)
+
+
+def from_subsonic(url: str, user: str, password_file: Path | None, listener: str) -> int:
+    """`mag import --from-subsonic URL`. The password comes from a file or a prompt, never from the command line."""
+    from magnitizdat.ops.from_subsonic import Server, switch
+
+    out = face.current
+    user = user or out.ask_line("User at the server")
+    password = _password(password_file)
+    with out.library() as library, closing(Server(url, user, password)) as server, out.progress() as progress:
+        report = switch(library, server, listener=listener, now=datetime.now(UTC), progress=progress)
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.say(f"The server knows {report.songs} songs. New here: stars {report.stars}, ratings {report.ratings},")
+    out.say(f"plays {report.plays}, playlists {report.playlists}, bookmarks {report.bookmarks}, queue {report.queue}.")
+    return _missing(report.missing)
+
+
+def _password(file: Path | None) -> str:
+    from magnitizdat.ops.session import read_passphrase_file
+
+    if file is not None:
+        return read_passphrase_file(file)
+    if not face.current.may_ask:
+        raise UsageError("nobody is there to type the password of the server; give it with --password-file")
+    return face.current.ask_secret("Password at the server")
+
+
+def _missing(missing: tuple[Shortfall, ...]) -> int:
+    out = face.current
+    if not missing:
+        return 0
+    out.say("Not here:")
+    out.missing(missing[:SHOWN_SHORTFALLS])
+    if len(missing) > SHOWN_SHORTFALLS:
+        out.say(f"  … and {len(missing) - SHOWN_SHORTFALLS} more; --json lists all")
+    return EXIT_PARTLY
