@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 from msgspec import Meta, structs
 
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError, UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.model import File, Shortfall, Track, Value
 from magnitizdat.ops.chores import imported
@@ -18,14 +18,16 @@ from magnitizdat.ops.grouping import Taken, group
 from magnitizdat.ops.intake import import_landed
 from magnitizdat.ops.jobs import Outcome, Watch, Work
 from magnitizdat.ops.landing import Landed
-from magnitizdat.ops.repairs import audio, repairs_of
+from magnitizdat.ops.repairs import SNIFFED, audio, repairs_of
 from magnitizdat.ops.revising import AlbumPatch, TrackPatch, revise
-from magnitizdat.ops.scan import Found, by_folder, is_worth_a_word
-from magnitizdat.ops.taking import MAX_COVER_LENGTH, track_of
+from magnitizdat.ops.scan import IMAGE_SUFFIXES, Found, by_folder, is_worth_a_word
+from magnitizdat.ops.taking import MAX_COVER_LENGTH, cover_rank, track_of
 from magnitizdat.workers.pool import ParserPool
+from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed
 
 NOT_MUSIC = "is not music that mag can take in"
+NO_PICTURE = "there is no picture in this file; choose another one for the cover"
 
 
 class DraftTrack(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -49,13 +51,13 @@ class DraftRepair(Value, frozen=True, kw_only=True):
 
 
 class Draft(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """An album to be looked at and corrected."""
+    """An album to be looked at and corrected; `cover` is the number of the upload that its picture is or lies in."""
 
     title: str
     artist: str
     date: str
     genres: tuple[str, ...]
-    cover: str | None
+    cover: int | None
     tracks: tuple[DraftTrack, ...]
     repairs: tuple[DraftRepair, ...]
 
@@ -75,6 +77,9 @@ class _Look:
         self.names: dict[str, str | int] = {}
         self.repairs: dict[str, tuple[DraftRepair, ...]] = {}
         self.refused: list[Shortfall] = []
+        self.pictures: dict[str, int] = {}
+        """Of folders that have one, the upload that it is."""
+        self._covers: dict[str, int] = {}
 
     def add(self, named: str | int, found: Found, parsed: Parsed) -> None:
         digest = f"{len(self.names):064x}"
@@ -86,19 +91,22 @@ class _Look:
         file = File(sha256=digest, length=found.length, media_type=parsed.media_type)
         taken = Taken(found.hint, parsed.tags, track_of(parsed.tags, parsed, file, found.hint, ()))
         self.folders.setdefault(found.hint.rpartition("/")[0], []).append(taken)
+        if parsed.covers and isinstance(named, int):
+            self._covers[digest] = named
 
     def albums(self) -> list[Draft]:
         """Albums of all folders; discs in folders of their own stand on one."""
         found: dict[str, Draft] = {}
-        for album in (album for taken in self.folders.values() for album in group(taken)):
+        for folder, album in ((folder, album) for folder, taken in self.folders.items() for album in group(taken)):
             release = album.release
+            embedded = (self._covers[each.file.sha256] for each in album.tracks if each.file.sha256 in self._covers)
             before = found.get(release.id)
             found[release.id] = Draft(
                 title=release.title,
                 artist=release.artist,
                 date=release.date,
                 genres=release.genres,
-                cover=None,
+                cover=(before.cover if before else None) or self.pictures.get(folder) or next(embedded, None),
                 tracks=(*(before.tracks if before else ()), *map(self._track, album.tracks)),
                 repairs=(
                     *(before.repairs if before else ()),
@@ -136,7 +144,39 @@ def drafts(landed: Mapping[int, Landed], pool: ParserPool) -> Drafts:
         for number, each in landed.items()
         if str(number) not in music and is_worth_a_word(each.found)
     ]
+    look.pictures = _pictures(landed)
     return Drafts(tuple(look.albums()), tuple(look.refused))
+
+
+def _pictures(landed: Mapping[int, Landed]) -> dict[str, int]:
+    """By folder the upload that an import would take for its cover."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for number, each in landed.items():
+        if each.found.path.suffix.lower() in IMAGE_SUFFIXES:
+            rank = cover_rank(each.found.path.stem)
+            found.setdefault(each.found.hint.rpartition("/")[0], []).append((rank, number))
+    return {folder: min(ranked)[1] for folder, ranked in found.items()}
+
+
+def picture(landed: Landed, pool: ParserPool, *, side: int) -> bytes:
+    """The picture that a file is, or has in its tags, as a small JPEG made by a worker.
+
+    Raises: NotFoundError where there is none that can be read.
+    """
+    with closing(landed):
+        try:
+            return pool.scale(_picture_in(landed, pool), [side])[0]
+        except (DamagedError, UnsupportedError) as exc:
+            raise NotFoundError(NO_PICTURE) from exc
+
+
+def _picture_in(landed: Landed, pool: ParserPool) -> bytes:
+    if (sniff(landed.read_at(0, SNIFFED)) or "").startswith("image/"):
+        return landed.read_at(0, MAX_COVER_LENGTH)
+    for _, parsed in pool.parse([(None, landed, landed.found.hint)]):
+        if isinstance(parsed, Parsed) and parsed.covers:
+            return next((each for each in parsed.covers if each.kind == "front"), parsed.covers[0]).data
+    raise NotFoundError(NO_PICTURE)
 
 
 def _name(found: Found, numbers: Mapping[Path, int]) -> str | int:

@@ -42,6 +42,7 @@ class AlbumCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     tracks: int
     duration_s: float
     label: str
+    imprint: str
     own: bool
     carried: bool
     standing: Standing
@@ -140,6 +141,7 @@ def _card(view: AlbumView, *, frozen: bool) -> AlbumCard:
         tracks=view.tracks,
         duration_s=view.duration_s,
         label=view.label,
+        imprint=view.imprint,
         own=view.own,
         carried=view.carried,
         standing=standing_of(view, frozen=frozen),
@@ -260,11 +262,10 @@ def search(library: Library, text: str, *, count: int) -> Meant:
     page = (0, count)
     found = searching.find(library, text, artists=page, albums=page, tracks=page)
     names = dict.fromkeys(artist_id(artist.name) for artist in found.artists)
-    recordings = (library.browse.recording(track.id) for track in found.tracks)
     return Meant(
         [overview.artist_at[name] for name in names if name in overview.artist_at],
         [album.id for album in found.albums],
-        [line for line in recordings if line is not None],
+        library.browse.songs([track.key for track in found.tracks]),
     )
 
 

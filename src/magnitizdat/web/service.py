@@ -190,7 +190,7 @@ class Service:
             if library is None:
                 return
             self.opening += 1
-            for attendant in self._attendants:
+            for attendant in reversed(self._attendants):
                 with suppress(MagError):  # whatever it could not finish, it is locked
                     attendant.closing(library)
             library.close()

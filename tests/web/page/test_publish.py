@@ -61,6 +61,10 @@ def test_from_a_drop_to_a_friend_who_listens(tmp_path, home, opened):
     assert found["refused"] == []
     assert (draft["title"], draft["artist"]) == (TITLE, ARTIST)
     assert [track["upload"] for track in draft["tracks"]] == numbers
+    assert draft["cover"] == "api/uploads/3/picture"
+    shown = home.client.get(f"/{draft['cover']}")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert home.client.get("/api/uploads/1/picture").status_code == 404
     corrected = {
         **{name: draft[name] for name in ("title", "artist")},
         "date": "1980",
@@ -85,6 +89,7 @@ def test_from_a_drop_to_a_friend_who_listens(tmp_path, home, opened):
     assert len(label["paper_words"].split()) == 24
     signed = home.work("publish", albums=[album], label=label["id"])
     assert signed["state"] == "done", signed
+    assert home.client.get(f"/{signed['report']['qr']}").headers["content-type"] == "image/svg+xml"
     assert home.get(f"albums/{album}")["verdict"]["sentences"][0] == "Signed by you as Ленинград."
 
     stick = home.stick(tmp_path / "stick")

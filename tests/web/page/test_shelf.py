@@ -60,7 +60,9 @@ def test_a_cover_is_always_a_picture(page):
 def test_search_finds_songs_their_albums_and_artists(page):
     found = page.post("search", {"q": "песня", "size": 2})
     assert len(found["songs"]) == 2
+    found = page.post("search", {"q": "viktor"})
     assert found["artists"][0]["name"] == "Виктор"
+    assert {album["title"] for album in found["albums"]} == {"45", "Группа крови"}
     artist = page.get(f"artists/{found['artists'][0]['id']}")
     assert len(artist["albums"]) == 2
     assert page.get("artists")["total"] == 1

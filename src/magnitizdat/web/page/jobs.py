@@ -162,6 +162,8 @@ def shown(service: Service, job: Job) -> dict[str, Any]:
         for label in found["report"].get("new_labels", ()):
             label["id"] = label_id(service.library(), label["imprint"])
             label["picture"] = f"api/labels/{label['id']}/picture.svg"
+        if job.verb == "publish" and "imprint" in found["report"]:
+            found["report"]["qr"] = f"api/labels/{label_id(service.library(), found['report']['imprint'])}/qr.svg"
     return found
 
 

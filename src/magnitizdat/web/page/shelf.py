@@ -74,11 +74,10 @@ def _ordered(library: Library, order: str) -> Sequence[str]:
 def album_lines(library: Library, albums: Sequence[str]) -> list[dict[str, Any]]:
     """Lines of albums with what the owner did with them."""
     marks = listening.marks(library, "", "album", albums)
-    labels = {view.name: view.imprint for view in library.shelf.labels()}
     return [
         {
             **msgspec.to_builtins(card),
-            "label_id": label_id(library, labels[card.label]) if card.label in labels else "",
+            "label_id": label_id(library, card.imprint) if card.imprint else "",
             "starred": card.id in marks and bool(marks[card.id].starred),
         }
         for card in sleeves.cards(library, albums)
@@ -95,7 +94,6 @@ def album(request: Request, service: Service) -> Response:
     return answer(
         {
             **line,
-            "label_id": label_id(library, label.imprint) if label else "",
             "length": found.view.length,
             "kind": release.kind,
             "date": release.date,

@@ -14,7 +14,7 @@ from magnitizdat.ops.filling import Wish, estimate
 from magnitizdat.ops.sticks import ReelThere, Stick
 from magnitizdat.web.hosts import is_loopback
 from magnitizdat.web.page.answers import answer, asked
-from magnitizdat.web.page.names import find_label
+from magnitizdat.web.page.names import find_label, opaque
 from magnitizdat.web.page.tables import api
 from magnitizdat.web.page.work import Room, room
 from magnitizdat.web.routes import NOTHING, AbsentError, Endpoint
@@ -88,8 +88,9 @@ def wish_of(service: Service, asked_for: Fill) -> Wish:
     """What `filling` understands. Raises: NotFoundError, UsageError."""
     library = service.library()
     labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
+    friends = {opaque(library, "friend", name): name for name in library.shelf.friends()}
     fields = {
-        "friends": asked_for.friends,
+        "friends": [friends.get(each, each) for each in asked_for.friends],
         "is_open": asked_for.open,
         "labels": labels,
         "albums": asked_for.albums,

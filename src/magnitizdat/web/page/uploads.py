@@ -12,7 +12,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.ops import drafts
 from magnitizdat.ops.uploads import MAX_FILE_LENGTH
 from magnitizdat.web.page.answers import answer, queried
-from magnitizdat.web.page.tables import api
+from magnitizdat.web.page.tables import api, media
 from magnitizdat.web.page.work import room
 from magnitizdat.web.routes import Endpoint
 from magnitizdat.web.service import Service
@@ -20,6 +20,8 @@ from magnitizdat.web.service import Service
 NAME_HEADER = "x-mag-name"
 """The file's name travels here, percent-encoded: addresses are written down in too many places."""
 MAX_NUMBER = 1 << 31
+SIDE = 480
+"""Pixels of a draft's cover."""
 
 
 class _Some(msgspec.Struct, frozen=True):
@@ -51,13 +53,23 @@ def look(request: Request, service: Service) -> Response:
     """What files would be as albums."""
     numbers = [_number(part) for part in queried(request, _Some).uploads.split(",") if part]
     found = drafts.drafts(room(service).uploads.landed(numbers), service.pool)
-    return answer(
-        {"albums": found.albums, "refused": [{"name": each.what, "reason": each.reason} for each in found.refused]}
-    )
+    albums = [
+        {**msgspec.to_builtins(each), "cover": None if each.cover is None else f"api/uploads/{each.cover}/picture"}
+        for each in found.albums
+    ]
+    return answer({"albums": albums, "refused": [{"name": each.what, "reason": each.reason} for each in found.refused]})
+
+
+def picture(request: Request, service: Service) -> Response:
+    """The cover that a file is, or has in its tags."""
+    number = _number(request.path_params["number"])
+    landed = room(service).uploads.landed([number])[number]
+    return Response(drafts.picture(landed, service.pool, side=SIDE), media_type="image/jpeg")
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("PUT", "uploads/{number}", put, streams=True, body_limit=MAX_FILE_LENGTH),
     api("DELETE", "uploads/{number}", drop),
     api("GET", "drafts", look),
+    media("uploads/{number}/picture", picture),
 )
