@@ -1,0 +1,34 @@
+// Covers, alone and as cells of a grid.
+import { coverUrl } from "../api.js";
+import { t } from "../i18n.js";
+import { h } from "./dom.js";
+
+const WIDTHS = [160, 480, 1200];
+
+/** The cover `id`; `sizes` as of <img>. Nothing is read aloud: the title stands beside it. */
+export function cover(id, { sizes = "200px", eager = false } = {}) {
+  if (!id) return h("span", { class: "cover none" });
+  const srcset = WIDTHS.map((width) => `${coverUrl(id, width)} ${width}w`).join(", ");
+  return h("img", { class: "cover", alt: "", sizes, srcset, src: coverUrl(id, 480), decoding: "async", loading: eager ? null : "lazy", width: 480, height: 480, draggable: "false" });
+}
+
+/** What an album's sleeve says about it in a word, if it must be said: withdrawn, frozen, new, carried, not whole. */
+export function mark(album) {
+  if (album.withdrawn) return "withdrawn";
+  if (album.standing === "frozen" || album.standing === "new") return album.standing;
+  if (album.carried) return "carried";
+  if (album.complete === false) return "partial";
+  return album.small ? "small" : null;
+}
+
+export function albumCell(album) {
+  const word = mark(album);
+  return h(
+    "a",
+    { class: "sleeve-link", href: `#/album/${album.id}` },
+    cover(album.cover, { sizes: "(max-width: 760px) 45vw, 200px" }),
+    word && h("em", { class: `tab ${word}` }, t(`mark.${word}`)),
+    h("b", { dir: "auto" }, album.title),
+    h("small", { dir: "auto" }, [album.artist, album.year].filter(Boolean).join(" · ")),
+  );
+}

@@ -1,0 +1,58 @@
+// The player at the foot of the page.
+import { clock, t } from "../i18n.js";
+import { player } from "../player.js";
+import { go } from "../router.js";
+import { listen } from "../store.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { reels } from "./reels.js";
+import { waveform } from "./waveform.js";
+
+let life = new AbortController();
+
+export function deck(open) {
+  life.abort();
+  life = new AbortController();
+  const foot = document.getElementById("deck");
+  foot.replaceChildren();
+  foot.hidden = true;
+  foot.setAttribute("aria-label", t("player.name"));
+  foot.setAttribute("role", "region");
+  if (open) assemble(foot, life.signal);
+}
+
+function assemble(foot, signal) {
+  const tape = reels();
+  const [title, line, time] = [h("b", { dir: "auto" }), h("span", { dir: "auto" }), h("span", { class: "time" })];
+  const now = h("a", { class: "now", href: "#/now", "aria-label": t("player.open") }, tape, h("span", { class: "what" }, title, line));
+  const play = key("play", t("player.play"), () => player.toggle());
+  const volume = h("input", { type: "range", class: "volume", min: 0, max: 1, step: 0.05, "aria-label": t("player.volume"), on: { input: () => player.setVolume(Number(volume.value)) } });
+  const keys = h("div", { class: "keys" }, key("back", t("player.back"), () => player.back()), play, key("next", t("player.next"), () => player.next()), key("queue", t("player.queue"), () => go("now")));
+  foot.append(now, waveform(signal), time, keys, volume);
+  const update = () => {
+    const song = player.song;
+    foot.hidden = !song;
+    document.body.classList.toggle("sounding", Boolean(song));
+    if (!song) return;
+    title.textContent = song.title;
+    line.textContent = `${song.artist} — ${song.album}`;
+    time.textContent = `${clock(player.position)} / ${clock(player.duration)}`;
+    tape.set(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
+    showKey(play);
+    volume.value = player.volume;
+  };
+  listen("player", update, signal);
+  update();
+}
+
+function showKey(play) {
+  const name = player.playing ? "pause" : "play";
+  if (play.dataset.shows === name) return;
+  play.dataset.shows = name;
+  play.setAttribute("aria-label", t(`player.${name}`));
+  play.replaceChildren(icon(name));
+}
+
+export function key(name, label, press) {
+  return h("button", { type: "button", class: `key key-${name}`, "aria-label": label, title: label, on: { click: press } }, icon(name));
+}

@@ -1,0 +1,34 @@
+// A question in front of the page.
+import { t } from "../i18n.js";
+import { h } from "./dom.js";
+
+/** Show `content`; the promise gives true for `yes`, false for anything else. */
+export function ask(title, content, yes, { danger = false } = {}) {
+  return new Promise((resolve) => {
+    const form = h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "dialog-title" }, title),
+      content,
+      h("div", { class: "actions" }, h("button", { value: "yes", class: danger ? "solid danger" : "solid" }, yes), h("button", { value: "no", formnovalidate: true }, t("cancel"))),
+    );
+    const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, form);
+    open(dialog, () => resolve(dialog.returnValue === "yes"));
+  });
+}
+
+/** Show `content` until it is closed. */
+export function tell(title, content) {
+  const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, h("form", { method: "dialog" }, h("h2", { id: "dialog-title" }, title), content, h("div", { class: "actions" }, h("button", { class: "solid" }, t("close")))));
+  open(dialog, () => null);
+  return dialog;
+}
+
+function open(dialog, closed) {
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    closed();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}

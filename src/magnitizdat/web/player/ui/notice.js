@@ -1,0 +1,29 @@
+// Short sentences that come and go, and what only a screen reader hears.
+import { ApiError, GoneError } from "../api.js";
+import { t } from "../i18n.js";
+import { listen } from "../store.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SHOWN_MS = 7000;
+
+export function notice(text, { bad = false } = {}) {
+  const line = h("p", { class: bad ? "notice bad" : "notice" }, h("span", {}, text), h("button", { type: "button", class: "bare", "aria-label": t("close"), on: { click: () => line.remove() } }, icon("close")));
+  document.getElementById("notices").append(line);
+  setTimeout(() => line.remove(), bad ? 3 * SHOWN_MS : SHOWN_MS);
+}
+
+/** Show the sentence of an error; anything but a refusal of the server is a fault of the page and goes on. */
+export function complain(error) {
+  if (error.name === "AbortError") return;
+  if (error instanceof GoneError) notice(t("gone.title"), { bad: true });
+  else if (error instanceof ApiError && error.kind !== "locked") notice(error.message, { bad: true });
+  else throw error;
+}
+
+export function announce(text) {
+  document.getElementById("announcer").textContent = text;
+}
+
+listen("notice", ({ text, bad }) => notice(text, { bad }));
+listen("unplayable", (song) => notice(t("player.unplayable", { title: song?.title ?? "" }), { bad: true }));

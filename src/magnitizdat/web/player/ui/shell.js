@@ -1,0 +1,79 @@
+// The spine with its verbs, and the line above the page: search, language, light or dark.
+import { post } from "../api.js";
+import { language, speak, t } from "../i18n.js";
+import { go, here } from "../router.js";
+import { emit, remember, store } from "../store.js";
+import { h } from "./dom.js";
+
+const VERBS = [
+  ["albums", "nav.listen"], ["take", "nav.take"], ["fill", "nav.fill"], ["publish", "nav.publish"],
+  ["share", "nav.share"], ["friends", "nav.friends"], ["more", "nav.more"],
+];
+const UNDER = { album: "albums", artists: "albums", artist: "albums", search: "albums", playlists: "albums", playlist: "albums", now: "albums", edit: "albums", labels: "more", players: "more" };
+const TYPING_MS = 140;
+
+export function shell(open) {
+  const [rail, top] = [document.getElementById("rail"), document.getElementById("top")];
+  rail.hidden = !open;
+  top.hidden = false;
+  document.body.classList.toggle("closed", !open);
+  rail.setAttribute("aria-label", t("nav.name"));
+  rail.replaceChildren(
+    h("b", { class: "word", "aria-hidden": "true" }, "Magnitizdat"),
+    ...VERBS.map(([name, key]) => h("a", { href: `#/${name}`, data: { name } }, t(key))),
+    h("button", { type: "button", class: "lock", on: { click: lock } }, t("nav.lock")),
+  );
+  top.replaceChildren(open ? search() : h("b", { class: "word" }, "Magnitizdat"), languages(), darkness());
+}
+
+/** Mark the verb that the view `name` belongs to. */
+export function showPlace(name) {
+  const verb = UNDER[name] ?? name;
+  for (const link of document.querySelectorAll("#rail a")) {
+    if (link.dataset.name === verb) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+async function lock() {
+  await post("api/lock");
+  emit("session");
+}
+
+function search() {
+  let wait = 0;
+  const asked = (event) => {
+    clearTimeout(wait);
+    wait = setTimeout(() => {
+      store.query = event.target.value;
+      if (here().name !== "search") go("search");
+      else emit("query");
+    }, TYPING_MS);
+  };
+  const field = h("input", { type: "search", id: "search", placeholder: t("search.hint"), "aria-label": t("search.name"), autocomplete: "off", spellcheck: "false", enterkeyhint: "search", value: store.query, on: { input: asked } });
+  return h("form", { role: "search", on: { submit: (event) => event.preventDefault() } }, field);
+}
+
+function languages() {
+  const known = store.session.languages ?? [];
+  return h("div", { class: "languages", role: "group", "aria-label": t("language") }, known.map(({ code, name, dir }) =>
+    h("button", { type: "button", lang: code, title: name, "aria-label": name, "aria-pressed": String(code === language()), on: { click: () => choose(code, dir) } }, code.toUpperCase())));
+}
+
+async function choose(code, dir) {
+  remember("language", code);
+  await speak(code, dir);
+  await post("api/session", { language: code }).catch(() => null);
+  emit("language");
+}
+
+function darkness() {
+  const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const turn = (event) => {
+    const theme = dark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    remember("theme", theme);
+    event.currentTarget.setAttribute("aria-pressed", String(theme === "dark"));
+  };
+  return h("button", { type: "button", class: "lamp", "aria-pressed": String(dark()), "aria-label": t("darkroom"), title: t("darkroom"), on: { click: turn } }, h("i", {}));
+}

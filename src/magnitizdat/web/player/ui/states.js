@@ -1,0 +1,28 @@
+// What stands on the page when there is nothing else to show: waiting, nothing yet, an error, no server.
+import { GoneError } from "../api.js";
+import { t } from "../i18n.js";
+import { h } from "./dom.js";
+import { reels } from "./reels.js";
+
+export function loading(text = t("loading")) {
+  return h("div", { class: "state", role: "status" }, reels({ turning: true }), h("p", { class: "typed" }, text));
+}
+
+/** An empty sleeve: `title`, one sentence, and what one can do about it. */
+export function empty(title, text, ...actions) {
+  return h("section", { class: "state sleeve" }, h("div", { class: "blank", "aria-hidden": "true" }), h("h2", {}, title), h("p", {}, text), actions.length > 0 && h("div", { class: "actions" }, actions));
+}
+
+export function broken(error, again) {
+  const gone = error instanceof GoneError;
+  const title = gone ? t("gone.title") : error.kind === "notfound" ? t("error.notfound") : t("error.title");
+  const text = gone ? t("gone.text") : (error.message ?? String(error));
+  return h(
+    "section",
+    { class: "state", role: "alert" },
+    reels({ turning: false, torn: gone }),
+    h("h1", {}, title),
+    h("p", { class: "typed" }, text),
+    h("div", { class: "actions" }, h("button", { type: "button", class: "solid", on: { click: () => again() } }, t("again")), !gone && h("a", { class: "button", href: "#/albums" }, t("nav.listen"))),
+  );
+}

@@ -1,0 +1,57 @@
+// Songs on ruled lines.
+import { post } from "../api.js";
+import { clock, t } from "../i18n.js";
+import { player } from "../player.js";
+import { listen } from "../store.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { songMenu } from "./menu.js";
+import { complain } from "./notice.js";
+
+/** An ordered list of `songs`; a click plays `whole` (they themselves, unless said) from there. `full` also names artist and album. */
+export function tracks(songs, { whole = songs, full = false, numbered = true, signal, extra = () => null } = {}) {
+  const lines = songs.map((song, at) => line(song, { at, whole, full, numbered, extra }));
+  const update = () => {
+    for (const [at, node] of lines.entries()) {
+      const on = player.song?.id === songs[at].id;
+      node.classList.toggle("on", on);
+      node.classList.toggle("sounds", on && player.playing);
+    }
+  };
+  listen("queue", update, signal);
+  listen("player", update, signal);
+  update();
+  return h("ol", { class: full ? "tracks full" : "tracks" }, lines);
+}
+
+function line(song, { at, whole, full, numbered, extra }) {
+  const number = numbered ? (song.number ?? at + 1) : at + 1;
+  const here = song.complete !== false;
+  const press = () => (player.song?.id === song.id ? player.toggle() : player.play(whole, whole.indexOf(song)));
+  const title = h("button", { type: "button", class: "title", disabled: !here, on: { click: press } }, h("i", { "aria-hidden": "true" }, String(number)), h("span", { dir: "auto" }, song.title), tags(song));
+  return h(
+    "li",
+    { class: here ? "" : "away" },
+    title,
+    full && h("a", { class: "from", href: `#/album/${song.album_id}`, dir: "auto" }, `${song.artist} — ${song.album}`),
+    extra(song, at),
+    starButton(song),
+    h("time", {}, clock(song.duration_s)),
+    songMenu(song),
+  );
+}
+
+function tags(song) {
+  const words = [song.small && t("song.small"), song.complete === false && t("song.away")].filter(Boolean);
+  return words.map((word) => h("em", { class: "tag" }, word));
+}
+
+export function starButton(song) {
+  const button = h("button", { type: "button", class: "star bare", "aria-pressed": String(Boolean(song.starred)), "aria-label": t("star", { title: song.title }), on: { click: () => turn() } }, icon("star"));
+  const turn = async () => {
+    song.starred = !song.starred;
+    button.setAttribute("aria-pressed", String(song.starred));
+    await post("api/star", { songs: [song.id], albums: [], artists: [], on: song.starred }).catch(complain);
+  };
+  return button;
+}

@@ -1,0 +1,32 @@
+// Work that runs while the page shows something else.
+import { t } from "../i18n.js";
+import * as jobs from "../jobs.js";
+import { here } from "../router.js";
+import { listen } from "../store.js";
+import { h } from "./dom.js";
+import { notice } from "./notice.js";
+
+const PLACES = { take: "take", accept: "share", fill: "fill", copy: "fill", check: "fill", mend: "fill", import: "publish", publish: "publish" };
+let life = new AbortController();
+
+export function tray(open) {
+  life.abort();
+  life = new AbortController();
+  const box = document.getElementById("tray");
+  box.setAttribute("aria-label", t("job.tray"));
+  box.hidden = true;
+  if (!open) return;
+  const update = () => {
+    const running = jobs.running().filter((job) => PLACES[job.verb] !== here().name);
+    box.hidden = !running.length;
+    box.replaceChildren(...running.map(line));
+  };
+  listen("jobs", update, life.signal);
+  addEventListener("hashchange", update, { signal: life.signal });
+  listen("finished", (job) => job && PLACES[job.verb] !== here().name && notice(job.sentence ?? t(`job.${job.state}`), { bad: job.state === "failed" }), life.signal);
+  jobs.recall();
+}
+
+function line(job) {
+  return h("a", { href: `#/${PLACES[job.verb]}`, class: "running" }, h("span", {}, t(`verb.${job.verb}`)), job.total ? h("progress", { max: 1, value: Math.min(1, job.done / job.total), "aria-label": t("job.progress") }) : h("progress", { "aria-label": t("job.progress") }));
+}

@@ -1,0 +1,59 @@
+// Edit, undo, remove.
+import { get, patch, post, remove } from "../api.js";
+import { t } from "../i18n.js";
+import { go } from "../router.js";
+import { albumForm } from "../ui/album_form.js";
+import { ask } from "../ui/dialog.js";
+import { cover } from "../ui/covers.js";
+import { h } from "../ui/dom.js";
+import { button, form, heading } from "../ui/form.js";
+import { complain, notice } from "../ui/notice.js";
+
+export async function show([id], signal) {
+  const [album, line] = await Promise.all([get(`api/albums/${id}/edit`, { signal }), get(`api/albums/${id}`, { signal })]);
+  const fields = albumForm(album);
+  const save = async () => {
+    const answer = await patch(`api/albums/${id}`, changed(album, fields.read()));
+    notice(answer.sentence ?? t("saved"));
+    go("album", id);
+  };
+  return h(
+    "div",
+    {},
+    heading(t("edit.title"), line.own ? t("edit.line") : t("edit.line.others")),
+    h("section", { class: "draft card" }, h("div", { class: "draft-grid" }, picture(id, line), form(save, fields.node, h("div", { class: "actions" }, h("button", { class: "solid" }, t("save")), button(t("edit.undo"), () => undo(id)), h("a", { class: "button", href: `#/album/${id}` }, t("cancel")))))),
+    h("section", { class: "shelf" }, h("h2", {}, t("edit.remove")), h("p", { class: "serif" }, t("edit.remove.text")), button(t("edit.remove"), () => out(id, line), { class: "danger" })),
+  );
+}
+
+/** Only what differs travels, so that two edits of one album do not undo each other. */
+function changed(before, after) {
+  const same = (name) => JSON.stringify(before[name] ?? null) === JSON.stringify(after[name]) || (!before[name] && (!after[name] || !Object.keys(after[name]).length));
+  return Object.fromEntries(Object.entries(after).filter(([name]) => !same(name)));
+}
+
+function picture(id, line) {
+  const box = h("div", { class: "cover-pick" });
+  const take = async (event) => {
+    const [file] = event.target.files;
+    if (!file) return;
+    await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": file.type } });
+    box.querySelector(".cover").replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
+  };
+  const input = h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => take(event).catch(complain) } });
+  box.append(cover(line.cover, { sizes: "240px" }), h("label", { class: "button small" }, t("publish.cover"), input));
+  return box;
+}
+
+async function undo(id) {
+  const answer = await post(`api/albums/${id}/undo`);
+  notice(answer.sentence ?? t("saved"));
+  dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+async function out(id, line) {
+  if (!(await ask(t("edit.remove"), h("p", { dir: "auto" }, t("edit.remove.sure", { title: line.title })), t("edit.remove"), { danger: true }))) return;
+  const answer = await remove(`api/albums/${id}`);
+  notice(answer.sentence ?? t("edit.removed"));
+  go("albums");
+}

@@ -1,0 +1,92 @@
+// Friends: my card to show, theirs to read by camera, photo or text.
+import { get, post, remove } from "../api.js";
+import { t } from "../i18n.js";
+import { camera, canSee } from "../ui/camera.js";
+import { ask } from "../ui/dialog.js";
+import { h } from "../ui/dom.js";
+import { button, field, form, heading, text } from "../ui/form.js";
+import { complain, notice } from "../ui/notice.js";
+import { empty } from "../ui/states.js";
+
+export async function show(_params, signal) {
+  const [list, mine] = [h("div", {}), h("section", { class: "my-card card" })];
+  const draw = async () => list.replaceChildren(people(await get("api/friends", { signal }), draw));
+  await Promise.all([draw(), card(mine, signal)]);
+  return h("div", {}, heading(t("friends.title"), t("friends.line")), h("div", { class: "two" }, h("div", {}, adding(draw, signal), list), mine));
+}
+
+function people(friends, draw) {
+  if (!friends.length) return empty(t("friends.none"), t("friends.none.text"));
+  const out = (friend) => async () => {
+    if (!(await ask(t("friends.remove"), h("p", { dir: "auto" }, t("friends.remove.sure", { name: friend.name })), t("friends.remove"), { danger: true }))) return;
+    await remove(`api/friends/${encodeURIComponent(friend.id)}`);
+    await draw();
+  };
+  const line = (friend) => h("li", { class: "label-card" }, friend.picture && h("img", { src: friend.picture, alt: "", width: 64, height: 64 }), h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)), friend.id && button(t("friends.remove"), out(friend), { class: "small" }));
+  return h("ul", { class: "rows plain" }, friends.map(line));
+}
+
+function adding(draw, signal) {
+  const got = async (answer) => {
+    notice(t("friends.added", { name: answer.name, words: answer.words ?? "" }));
+    await draw();
+  };
+  const view = h("div", {});
+  let eye = null;
+  const shut = () => {
+    eye?.abort();
+    eye = null;
+    view.replaceChildren();
+  };
+  const look = async () => {
+    if (eye) return shut();
+    eye = new AbortController();
+    signal.addEventListener("abort", () => eye?.abort());
+    try {
+      view.replaceChildren(await camera((answer) => { shut(); got(answer).catch(complain); }, eye.signal));
+    } catch {
+      shut();
+      notice(t("camera.refused"), { bad: true });
+    }
+    return null;
+  };
+  const photo = async (event) => {
+    const [file] = event.target.files;
+    if (file) await got(await post("api/friends", file, { headers: { "Content-Type": file.type || "image/jpeg" } }));
+    event.target.value = "";
+  };
+  const words = text("card", "", { required: true, spellcheck: "false" });
+  return h(
+    "section",
+    { class: "sheet" },
+    h("h2", {}, t("friends.add")),
+    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), h("label", { class: "button" }, t("friends.photo"), h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => photo(event).catch(complain) } }))),
+    view,
+    h("details", {}, h("summary", {}, t("friends.text")), form(async () => { await got(await post("api/friends", { text: words.value.trim() })); words.value = ""; }, h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))))),
+  );
+}
+
+async function card(box, signal) {
+  const found = await get("api/card", { signal }).catch((error) => {
+    if (error.kind === "notfound" || error.kind === "usage") return null;
+    throw error;
+  });
+  if (found) box.replaceChildren(...showing(found));
+  else box.replaceChildren(h("h2", {}, t("card.title")), h("p", { class: "serif" }, t("card.none")), founding(box, signal));
+}
+
+function showing(found) {
+  const copy = async () => {
+    await navigator.clipboard.writeText(found.text);
+    notice(t("copied"));
+  };
+  return [h("h2", {}, t("card.title")), h("img", { class: "qr", src: found.qr, alt: t("card.qr"), width: 240, height: 240 }), h("p", { class: "big", dir: "auto" }, found.name), h("p", { class: "typed" }, found.words), h("p", { class: "serif small" }, t("card.text")), h("div", { class: "actions" }, button(t("card.copy"), copy), button(t("print"), () => print()))];
+}
+
+function founding(box, signal) {
+  const name = text("name", "", { required: true, maxlength: 100 });
+  return form(async () => {
+    const made = await post("api/labels", { name: name.value.trim() });
+    box.replaceChildren(h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print" }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), () => card(box, signal), { class: "solid" })));
+  }, field(t("publish.labelname"), name, t("publish.labelname.hint")), h("button", { class: "solid" }, t("card.make")));
+}

@@ -1,0 +1,90 @@
+// What plays now: the cassette, its words, and what comes after it.
+import { clock, t } from "../i18n.js";
+import { player } from "../player.js";
+import { listen } from "../store.js";
+import { cassette } from "../ui/cassette.js";
+import { key } from "../ui/deck.js";
+import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { lyrics } from "../ui/lyrics.js";
+import { addToPlaylist } from "../ui/menu.js";
+import { complain } from "../ui/notice.js";
+import { empty } from "../ui/states.js";
+import { starButton } from "../ui/tracks.js";
+import { waveform } from "../ui/waveform.js";
+import { tabs } from "./albums.js";
+
+export async function show(_params, signal) {
+  await player.recall();
+  const box = h("div", { class: "now-view" });
+  const draw = () => box.replaceChildren(tabs("now"), ...(player.song ? filled(signal) : [h("h1", { class: "unseen" }, t("tab.now")), empty(t("now.empty"), t("now.empty.text"), h("a", { class: "button solid", href: "#/albums" }, t("nav.listen")))]));
+  let had = Boolean(player.song);
+  listen("queue", () => {
+    if (had !== Boolean(player.song)) draw();
+    had = Boolean(player.song);
+  }, signal);
+  draw();
+  return box;
+}
+
+function filled(signal) {
+  const title = h("h1", { dir: "auto" });
+  const from = h("a", { class: "typed", dir: "auto" });
+  const star = h("span", {});
+  const update = () => {
+    const song = player.song;
+    if (!song) return;
+    title.textContent = song.title;
+    from.textContent = `${song.artist} — ${song.album}`;
+    from.href = `#/album/${song.album_id}`;
+    star.replaceChildren(starButton(song));
+  };
+  listen("queue", update, signal);
+  update();
+  return [h("div", { class: "machine" }, cassette(signal), h("div", { class: "head" }, h("div", {}, title, from), star), waveform(signal), controls(signal)), lyrics(signal), queue(signal)];
+}
+
+function controls(signal) {
+  const time = h("span", { class: "time typed" });
+  const play = key("play", t("player.play"), () => player.toggle());
+  const repeat = key("repeat", t("player.repeat"), () => player.turnRepeat());
+  const update = () => {
+    time.textContent = `${clock(player.position)} / ${clock(player.duration)}`;
+    const name = player.playing ? "pause" : "play";
+    if (play.dataset.shows !== name) play.replaceChildren(icon(name));
+    play.dataset.shows = name;
+    play.setAttribute("aria-label", t(`player.${name}`));
+    repeat.setAttribute("aria-pressed", String(player.repeat !== "off"));
+    repeat.setAttribute("aria-label", t(`repeat.${player.repeat}`));
+    repeat.title = t(`repeat.${player.repeat}`);
+    repeat.classList.toggle("one", player.repeat === "one");
+  };
+  listen("player", update, signal);
+  update();
+  return h("div", { class: "keys" }, time, key("back", t("player.back"), () => player.back()), play, key("next", t("player.next"), () => player.next()), key("shuffle", t("player.shuffle"), () => player.shuffle()), repeat);
+}
+
+function queue(signal) {
+  const list = h("ol", { class: "tracks full" });
+  const draw = () => {
+    const from = Math.max(0, player.index - 2);
+    list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at)));
+  };
+  listen("queue", draw, signal);
+  draw();
+  const keep = h("button", { type: "button", class: "small", on: { click: () => addToPlaylist(player.songs.map((song) => song.id)).catch(complain) } }, t("queue.keep"));
+  return h("section", { class: "queue" }, h("h2", {}, t("queue")), list, keep);
+}
+
+function line(song, at) {
+  const on = at === player.index;
+  const one = (name, words, act, off) => h("button", { type: "button", class: "bare", "aria-label": `${words}: ${song.title}`, title: words, disabled: off, on: { click: act } }, icon(name));
+  return h(
+    "li",
+    { class: on ? "on sounds" : "" },
+    h("button", { type: "button", class: "title", "aria-current": on ? "true" : null, on: { click: () => player.jump(at) } }, h("i", { "aria-hidden": "true" }, String(at + 1)), h("span", { dir: "auto" }, song.title)),
+    h("span", { class: "from", dir: "auto" }, song.artist),
+    h("time", {}, clock(song.duration_s)),
+    h("span", { class: "moves" }, one("up", t("move.up"), () => player.move(at, at - 1), at === 0), one("down", t("move.down"), () => player.move(at, at + 1), at === player.songs.length - 1), one("close", t("move.out"), () => player.take(at))),
+  );
+}

@@ -1,0 +1,43 @@
+// Search while one types. The words stay in the page: they are in no address.
+import { post } from "../api.js";
+import { t } from "../i18n.js";
+import { listen, store } from "../store.js";
+import { albumCell } from "../ui/covers.js";
+import { h } from "../ui/dom.js";
+import { announce, complain } from "../ui/notice.js";
+import { empty } from "../ui/states.js";
+import { tracks } from "../ui/tracks.js";
+import { artistLine } from "./artists.js";
+
+const MOST = 40;
+
+export async function show(_params, signal) {
+  const box = h("div", { class: "found" });
+  let asking = new AbortController();
+  let life = new AbortController();
+  const look = async () => {
+    asking.abort();
+    asking = new AbortController();
+    const query = store.query.trim();
+    if (!query) return box.replaceChildren(empty(t("search.name"), t("search.empty")));
+    const found = await post("api/search", { q: query, size: MOST }, { signal: asking.signal });
+    life.abort();
+    life = new AbortController();
+    box.replaceChildren(...results(found, life.signal));
+    return announce(t("search.count", { n: found.artists.length + found.albums.length + found.songs.length }));
+  };
+  signal.addEventListener("abort", () => [asking, life].forEach((one) => one.abort()));
+  listen("query", () => look().catch(complain), signal);
+  await look();
+  return h("div", {}, h("h1", { class: "unseen" }, t("search.name")), box);
+}
+
+function results({ artists, albums, songs }, signal) {
+  if (!artists.length && !albums.length && !songs.length) return [empty(t("search.nothing"), t("search.nothing.text"))];
+  const part = (title, content, some) => some && h("section", { class: "shelf" }, h("h2", {}, title), content);
+  return [
+    part(t("tab.artists"), h("ul", { class: "rows plain" }, artists.map((artist) => h("li", {}, artistLine(artist)))), artists.length),
+    part(t("tab.albums"), h("ul", { class: "strip" }, albums.map((album) => h("li", {}, albumCell(album)))), albums.length),
+    part(t("search.songs"), tracks(songs, { full: true, numbered: false, signal }), songs.length),
+  ].filter(Boolean);
+}

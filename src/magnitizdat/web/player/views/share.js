@@ -1,0 +1,91 @@
+// A concert in a flat: a QR on the table, an hour it ends, one key that ends it.
+import { get, post, remove } from "../api.js";
+import { clock, hour, number, size, t } from "../i18n.js";
+import * as jobs from "../jobs.js";
+import { store } from "../store.js";
+import { h } from "../ui/dom.js";
+import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
+import { jobPanel } from "../ui/job.js";
+import { complain } from "../ui/notice.js";
+import { pickedAlbums } from "../ui/picked.js";
+
+const LOOK_MS = 3000;
+
+export async function show(_params, signal) {
+  const box = h("div", {});
+  const draw = (state) => box.replaceChildren(...(state?.url ? running(state, draw, signal) : [sheet(draw)]));
+  const left = h("div", {});
+  draw(await get("api/share", { signal }));
+  quarantine(left, signal).catch(complain);
+  return h("div", {}, heading(t("share.title"), t("share.line")), box, left);
+}
+
+function sheet(draw) {
+  const [ssid, password] = [text("ssid", "", { maxlength: 32 }), text("password", "", { maxlength: 63, spellcheck: "false" })];
+  return form(
+    async (values) => draw(await post("api/share", {
+      albums: store.picked.size ? [...store.picked.keys()] : "all", hours: Number(values.get("hours")), take: values.has("take"),
+      wifi: ssid.value.trim() ? { ssid: ssid.value.trim(), password: password.value } : null,
+    })),
+    h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedAlbums()),
+    oneOf("hours", t("share.hours"), [1, 2, 4, 8].map((hours) => [String(hours), t("hours", { n: hours })]), "4"),
+    tick("take", t("share.take"), { hint: t("share.take.hint") }),
+    h("details", {}, h("summary", {}, t("share.wifi")), h("div", { class: "pair" }, field(t("share.ssid"), ssid), field(t("share.password"), password)), h("p", { class: "typed small soft" }, t("share.wifi.hint"))),
+    h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.go"))),
+    h("p", { class: "typed small soft" }, t("share.warning")),
+  );
+}
+
+function running(state, draw, signal) {
+  const life = new AbortController();
+  signal.addEventListener("abort", () => life.abort());
+  const figures = h("p", { class: "typed figures", role: "status" });
+  const until = h("p", { class: "typed" });
+  const end = async () => {
+    life.abort();
+    await remove("api/share");
+    draw(null);
+  };
+  const update = (now) => {
+    if (!now?.url) return end;
+    figures.textContent = [t("share.guests", { n: now.guests ?? 0 }), t("share.copies", { n: now.copies ?? 0 })].join(" · ");
+    until.textContent = t("share.until", { hour: hour(now.until), left: clock((Date.parse(now.until) - Date.now()) / 1000) });
+    return null;
+  };
+  update(state);
+  watch(update, life.signal, () => draw(null));
+  addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain), { signal: life.signal });
+  const codes = h("div", { class: "codes" }, code(state.qr, t("share.listen"), state.short ?? state.url), state.wifi?.qr && code(state.wifi.qr, t("share.join"), state.wifi.ssid));
+  return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
+}
+
+const code = (picture, words, address) => h("figure", {}, h("img", { class: "qr", src: picture, alt: words, width: 260, height: 260 }), h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)));
+
+async function watch(update, signal, ended) {
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (signal.aborted) return;
+    const state = await get("api/share", { signal }).catch(() => null);
+    if (state && !state.url) return ended();
+    if (state) update(state);
+  }
+}
+
+/** What guests left waits here, sealed, until somebody decides. */
+async function quarantine(box, signal) {
+  const found = await get("api/quarantine", { signal });
+  const files = found.files ?? found;
+  if (!files.length) return box.replaceChildren();
+  const decide = (what) => async (values) => {
+    const ids = values.getAll("file");
+    if (!ids.length) return;
+    const answer = await post("api/quarantine", { [what]: ids });
+    if (what === "accept" && answer.id) {
+      await jobs.recall();
+      box.replaceChildren(jobPanel(answer.id, { signal }));
+    } else await quarantine(box, signal);
+  };
+  const line = (file) => h("li", { class: "pick" }, h("label", {}, h("input", { type: "checkbox", name: "file", value: file.id, checked: true }), h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length)))));
+  const node = form(decide("accept"), h("ul", { class: "picks" }, files.map(line)), h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.accept")), button(t("share.refuse"), () => decide("refuse")(new FormData(node)), { class: "danger" })));
+  return box.replaceChildren(h("section", { class: "shelf" }, h("h2", {}, `${t("share.left")} (${number(files.length)})`), h("p", { class: "typed small" }, t("share.left.text")), node));
+}

@@ -1,0 +1,72 @@
+// Take from a stick: what is plugged in is noticed, and one button takes it.
+import { get } from "../api.js";
+import { size, t } from "../i18n.js";
+import * as jobs from "../jobs.js";
+import { h } from "../ui/dom.js";
+import { button, field, form, heading, text } from "../ui/form.js";
+import { jobPanel } from "../ui/job.js";
+import { labelCard } from "../ui/label_card.js";
+import { complain } from "../ui/notice.js";
+
+const LOOK_MS = 3000;
+
+export async function show(_params, signal) {
+  const work = h("div", { class: "work" });
+  const list = h("div", { class: "sticks" });
+  const begin = async (options) => watch(work, await jobs.start("take", options), signal);
+  const found = await get("api/sticks", { signal });
+  draw(list, found.sticks, begin);
+  keepLooking(list, found.sticks, begin, signal);
+  const known = jobs.all().filter((job) => job.verb === "take").at(-1);
+  if (known) watch(work, known.id, signal);
+  return h("div", {}, heading(t("take.title"), t("take.line")), work, list, elsewhere(begin));
+}
+
+function watch(work, id, signal) {
+  work.replaceChildren(jobPanel(id, { signal, ended: newLabels }));
+  work.scrollIntoView({ block: "nearest" });
+}
+
+/** What came from labels that nobody here follows is shelved already; to follow can wait. */
+function newLabels(job) {
+  const came = job.report?.new_labels ?? [];
+  const shelf = h("a", { class: "button solid", href: "#/albums" }, t("take.listen"));
+  if (!came.length) return job.state === "failed" ? null : shelf;
+  return [h("h3", {}, t("take.new", { n: came.length })), h("p", { class: "serif" }, t("take.new.text")), came.map((label) => labelCard({ ...label, standing: "new" })), shelf];
+}
+
+async function keepLooking(list, before, begin, signal) {
+  let last = JSON.stringify(before);
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (signal.aborted || document.hidden || list.contains(document.activeElement)) continue;
+    const found = await get("api/sticks", { signal }).catch(() => null);
+    if (!found || JSON.stringify(found.sticks) === last) continue;
+    last = JSON.stringify(found.sticks);
+    draw(list, found.sticks, begin);
+  }
+}
+
+function draw(list, sticks, begin) {
+  if (sticks.length) list.replaceChildren(...sticks.map((stick) => stickCard(stick, begin)));
+  else list.replaceChildren(h("div", { class: "state sleeve small" }, h("div", { class: "blank stick", "aria-hidden": "true" }), h("h2", {}, t("take.none")), h("p", {}, t("take.none.text"))));
+}
+
+function stickCard(stick, begin) {
+  const reels = stick.reels.map((reel) => reelForm(reel, begin));
+  const plain = stick.album_folders && h("div", { class: "reel" }, h("p", {}, t("take.folders")), button(t("take.import"), () => begin({ stick: stick.id })));
+  return h("section", { class: "stick card" }, h("h2", { dir: "auto" }, stick.name), h("p", { class: "typed small" }, stick.readable === false ? t("take.unreadable") : t("take.free", { free: size(stick.free), length: size(stick.length) })), reels, plain, !reels.length && !plain && h("p", { class: "typed soft" }, t("take.nothing")));
+}
+
+function reelForm(reel, begin) {
+  const words = reel.words && text("words", "", { required: true, lang: "en", autocapitalize: "none", spellcheck: "false" });
+  return form(
+    () => begin({ reel: reel.id, words: words ? words.value.trim() : undefined }),
+    h("div", { class: "reel" }, h("p", {}, h("b", { dir: "auto" }, reel.name || t("take.reel")), h("small", { class: "typed" }, size(reel.length))), words && field(t("take.words"), words, t("take.words.hint")), reel.mine === false && !reel.words && h("p", { class: "typed soft" }, t("take.notmine")), h("button", { class: "solid" }, t("take.take"))),
+  );
+}
+
+function elsewhere(begin) {
+  const address = text("address", "", { type: "text", required: true, inputmode: "url", spellcheck: "false", placeholder: "https://" });
+  return h("details", { class: "other" }, h("summary", {}, t("take.address")), form(() => begin({ address: address.value.trim() }).catch(complain), h("div", { class: "inline" }, field(t("take.address.label"), address, t("take.address.hint")), h("button", {}, t("take.take")))));
+}
