@@ -40,6 +40,7 @@ NOT_SPOKEN = (
     "ops/pages",  # the same
     "ops/paper.py",  # markup
     "tour/songs.py",  # titles
+    "web/subsonic/",  # what players are told, in the protocol's own English
     "web/guests/words",  # in three languages where they stand
     "workers/escapes.py",  # a rehearsal for tests
     "workers/from_path.py",  # names of folders
@@ -55,18 +56,21 @@ UNSHOWN_ARGUMENTS = frozenset({"cls", "metavar", "name", "pattern"})
 UNSHOWN_FUNCTIONS = frozenset({"__repr__", "__reduce__", "__getattr__", "_draft_text"})
 
 SAID_BY = frozenset(
-    "ask_line ask_secret confirm fail missing say spoken start table warn Argument Option Shortfall Typer".split()
+    "ask_line ask_secret confirm fail missing said say spoken start table translate warn"
+    " Argument Option Shortfall Typer".split()
 )
 """Calls whose arguments are shown, so that one word is enough."""
 
 _WORDS = re.compile(r"[^\W\d_]{2,}[,;:)]*[ ][(«]?[^\W\d_]{2,}")
 _WITH_HOLE = re.compile(r"[^\W\d_]{3,} \{|\} [^\W\d_]{3,}|\}: [^\W\d_]{3,}")
 _NO_SENTENCE = re.compile(
-    r"""^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|FROM|CASE|ORDER|WITH|WHERE|AND|JOIN)\b
-    | \b(?:WHERE|GLOB|LIMIT|COLLATE|JOIN)\b | ^\w+\.\w+[ ]AND[ ] | ^\w+_\w+[ ]= | =[ ]\? | \x1f
-    | ^[.#<@] | </ | <!doctype | '(?:self|none)' | ^[a-z-]+/[a-z-]+; | ^(?:[\w.-]+=|public,|private,|no-\w+,)
+    r"""^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|FROM|CASE|ORDER|WITH|WHERE|AND|JOIN)[ ]
+    | \b(?:WHERE|GLOB|LIMIT|COLLATE|JOIN)\b | ^\w+\.\w+[ ](?:AND|IN)[ ] | ^\w+_\w+[ ]= | =[ ]\? | [ ]DESC\b | ^CAST\(
+    | <>[ ]'' | json_each | ^kind[ ]: | ^\w+\(\w+\.\w+\) | \x1f
+    | ^[.#<@] | </ | <!doctype | '(?:self|none)' | [{;]\n
+    | ^[a-z-]+/[a-z-]+; | ^(?:[\w.-]+=|public,|private,|no-\w+,) | ^attachment; | ^(?:inline|bytes[ ]\{)
     | ^-[-\w]*$ | ^(?:[a-z]{2,3}[ ])+[a-z]{2,3}$ | ^\w+_\w+$ | ^https?: | ^-----BEGIN
-    | [{;]\n | [ ]DESC\b | ^CAST\( | <>[ ]'' | ^descriptor[ ] | ^attachment; | ^(?:inline|bytes[ ]\{) """,
+    | ^(?:artist|page)[ ]\{ | ^descriptor[ ] """,
     re.VERBOSE,
 )
 _NAMES = frozenset({"Zoopark Tapes", "big quiet"})

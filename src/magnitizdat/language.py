@@ -9,7 +9,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -25,7 +25,9 @@ LOCALE = Path(__file__).with_name("locale")
 MAX_PO_LENGTH = 4 << 20  # bytes of a catalogue that somebody brought
 _MAX_SENTENCE = 20_000  # characters; longer text is nobody's sentence
 _DEEPEST = 4  # sentences within sentences
-_LONGEST_RUN = 8  # parts of a list that may be one sentence with the list's own joint in it
+_LONGEST_RUN = 6  # parts of a list that may be one sentence with the list's own joint in it
+_MOST_PARTS = 48  # of a list; a longer one is left as it is, but for lines
+_TELLING = 3  # characters at either end that tell most templates apart
 _RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ku ps sd ug ur yi".split())
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _BULLET = re.compile(r"((?:\s|[-✓✗•…—]\s)*)(.*?)(\s*)", re.DOTALL)
@@ -59,10 +61,22 @@ class Language:
         return dict(self._messages)
 
     @cached_property
-    def _templates(self) -> list[Template]:
-        """Those with holes, the weightiest first."""
-        parsed = [Template.parse(message) for message in self._messages if "{" in message]
-        return sorted(parsed, key=lambda each: -each.weight)
+    def _templates(self) -> dict[tuple[str, str], list[Template]]:
+        """Those with holes by how they begin and end: by the first of both that is long enough to tell them apart."""
+        found: dict[tuple[str, str], list[Template]] = {}
+        for message in self._messages:
+            if "{" in message:
+                template = Template.parse(message)
+                first, last = template.literals[0][:_TELLING], template.literals[-1][-_TELLING:]
+                ends = (first, "") if len(first) == _TELLING else ("", last) if len(last) == _TELLING else ("", "")
+                found.setdefault(ends, []).append(template)
+        return found
+
+    def _candidates(self, sentence: str) -> list[Template]:
+        """Templates that a sentence may be made from, the weightiest first."""
+        ends = ((sentence[:_TELLING], ""), ("", sentence[-_TELLING:]), ("", ""))
+        likely = (template for each in dict.fromkeys(ends) for template in self._templates.get(each, ()))
+        return sorted(likely, key=lambda each: -each.weight)
 
     def translate(self, sentence: str) -> str:
         """The sentence in this language, with the same values in it; what is not known comes back as it was.
@@ -89,15 +103,26 @@ class Language:
         said = self._messages.get(sentence)
         if said is not None and (depth == 0 or " " in sentence):
             return said
-        for template in self._templates:
+        for template in self._candidates(sentence):
             values = template.match(sentence)
-            if values is not None and _is_meant(template, values, depth):
+            if values is not None and self._is_meant(template, values, depth):
                 filled = {hole: self._value(value, depth + 1) for hole, value in values.items()}
                 return fill(self._messages[template.text], filled, plural=self._plural)
         return None
 
+    def _is_meant(self, template: Template, values: Mapping[str, Value], depth: int) -> bool:
+        """Whether no title passes for it: a template of a word or two has numbers in it, or sentences of ours."""
+        own_beginning = bool(template.literals[0])
+        least = 1 if own_beginning and depth == 0 else 2 if own_beginning or depth == 0 else 3
+        return template.words >= least or all(self._is_ours(value, depth + 1) for value in values.values())
+
+    def _is_ours(self, value: Value, depth: int) -> bool:
+        """Whether a value is a number, or a list of sentences of ours."""
+        parts = [] if value.quoted or depth >= _DEEPEST else value.text.split(", ")
+        return is_number(value.text) or (bool(parts) and all(self._sentence(part, depth) is not None for part in parts))
+
     def _value(self, value: Value, depth: int) -> str:
-        said = None if value.quoted or depth >= _DEEPEST or is_number(value.text) else self._part(value.text, depth)
+        said = None if value.quoted or depth >= _DEEPEST else self._part(value.text, depth)
         shown = said or value.text
         return f"{_ISOLATE}{shown}{_END_ISOLATE}" if self.is_right_to_left else shown
 
@@ -105,7 +130,7 @@ class Language:
         """Several sentences, or a list, or a name and what is said of it."""
         for joint in _JOINTS:
             parts = joint.split(text)
-            if len(parts) > 1:
+            if 1 < len(parts) <= 2 * _MOST_PARTS or (parts[1:] and parts[1] == "\n"):
                 said = list(self._runs(parts, depth))
                 if any(new for new, _ in said):
                     return "".join(new or old for new, old in said)
@@ -125,12 +150,6 @@ class Language:
                 end = start + 1
                 yield (None if start % 2 else self._part(parts[start], depth)), parts[start]
             start = end
-
-
-def _is_meant(template: Template, values: Mapping[str, Value], depth: int) -> bool:
-    """A template of a word or two is taken for a count only, so that no title passes for it; less strictly alone."""
-    enough = template.words > 2 or (depth == 0 and (template.words > 1 or bool(template.literals[0])))
-    return enough or all(is_number(value.text) for value in values.values())
 
 
 class _Catalogue(gettext.GNUTranslations):
@@ -189,7 +208,7 @@ def _compiled(path: Path) -> _Catalogue:
         if path.stat().st_size > MAX_PO_LENGTH:
             raise UsageError(f"{path} is too large for a catalogue; leave it out")
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+            catalogue = read_po(file, abort_invalid=True)
         compiled = io.BytesIO()
         write_mo(compiled, catalogue)
         return _Catalogue(io.BytesIO(compiled.getvalue()))
@@ -217,3 +236,19 @@ def nearest(asked_for: str, folder: Path | None = None) -> str:
     there = available(folder)
     wishes = (asked_for, re.split("[-_]", asked_for, maxsplit=1)[0].lower())
     return next((code for code in wishes if code in there), SOURCE)
+
+
+def preferred(accepted: str, there: Collection[str]) -> str:
+    """The best language of those that are there for a browser's Accept-Language; English for none."""
+    wishes = (each.partition(";") for each in accepted.split(",")[:16])
+    ranked = sorted(((_weight(weight), tag.strip().lower()) for tag, _, weight in wishes), key=lambda each: -each[0])
+    return next((code for _, tag in ranked if (code := tag.partition("-")[0]) in there), SOURCE)
+
+
+def _weight(said: str) -> float:
+    """How much a language is wanted: `q=0.8`; 1 where nothing is said."""
+    _, _, weight = said.partition("q=")
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0

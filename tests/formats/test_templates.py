@@ -58,7 +58,16 @@ def test_words_follow_their_number():
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("3", True), ("14.2 GB", True), ("2:30", True), ("a 3", False), ("", False)]
+    ("text", "expected"),
+    [
+        ("3", True),
+        ("14.2 GB", True),
+        ("2:30", True),
+        ("2026-11-26", True),
+        ("1 file and 2", False),
+        ("a 3", False),
+        ("", False),
+    ],
 )
 def test_numbers(text, expected):
     assert is_number(text) is expected

@@ -41,7 +41,10 @@ def group(*states: str, needed: int = 0, available: int = 100, planned: int = 10
             "1 damaged, 1 missing of 2 files; can be mended",
         ),
         (CheckReport(groups=(group("renamed"),)), "1 renamed of 1 files"),
-        (CheckReport(groups=(group("missing", needed=101),)), "cannot be mended: needs 101 spare parts and has 100"),
+        (
+            CheckReport(groups=(group("missing", needed=101),)),
+            "cannot be mended, as it needs 101 spare parts and has 100",
+        ),
         (CheckReport(groups=(group("whole"),), useless=("a.par2",)), "Too damaged to be of use: 1 par2 file."),
         (CheckReport(groups=(group("whole"),), foreign=("a.jpg",)), "Left alone: 1 other file."),
     ],

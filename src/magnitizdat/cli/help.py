@@ -22,23 +22,27 @@ WORDS = (
     "default: {default}",
     "No such command '{command}'",
     "No such option: {option}",
-    "No such option: {option} Did you mean {other}?",
+    "No such option: {option} (Possible options: {options})",
     "Missing argument '{argument}'",
     "Missing option '{option}'",
     "Invalid value for '{option}': {why}",
     "Option '{option}' requires an argument",
     "Option '{option}' does not take a value",
     "Got unexpected extra argument(s) ({arguments})",
-    "'{value}' is not a valid int",
-    "'{value}' is not a valid float",
-    "'{value}' is not in the range {range}",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be a valid number, unable to parse string as a number",
+    "Input should be greater than or equal to {least}",
+    "Input should be less than or equal to {most}",
 )
 """What typer says by itself; it asks nobody for the language."""
 
 _FACTS = re.compile(r"(.*?)  \[([^\[\]]*)\]", re.DOTALL)
 
 
-class Spoken(typer.Context.formatter_class):  # type: ignore[misc,valid-type]  # typer hides the class's own name
+_Context = next(base for base in typer.Context.__mro__[::-1] if "formatter_class" in vars(base))
+
+
+class Spoken(_Context.formatter_class):  # type: ignore[misc,name-defined]  # typer hides the class's own name
     """Lays a help page out after translating each paragraph."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -92,4 +96,4 @@ def _brief(said: str) -> str:
     return re.split(r"(?<=\.) ", face.current.spoken(paragraph), maxsplit=1)[0]
 
 
-typer.Context.formatter_class = Spoken
+_Context.formatter_class = Spoken  # type: ignore[attr-defined]  # the same

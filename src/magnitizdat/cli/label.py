@@ -19,7 +19,7 @@ labels = typer.Typer(
 )
 friends = typer.Typer(cls=Grouped, help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
 
-STANDINGS = {"own": "yours", "followed": "followed", "new": "new", "carrier": "carried"}
+STANDINGS = {"own": "your own", "followed": "followed", "new": "new", "carrier": "carried"}
 
 
 def register(app: typer.Typer) -> None:

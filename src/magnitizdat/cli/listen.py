@@ -172,7 +172,8 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         return 1
     out.document({**_album_json(view, fresh), "release": msgspec.to_builtins(release), "notes": notes})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
-    out.say(f"{view.id}  {view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
+    length = out.spoken(f"{view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
+    out.show(f"{view.id}  {length}")
     out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.aliases:
         out.say(f"also: {', '.join(release.aliases)}")

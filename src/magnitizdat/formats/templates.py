@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 _HOLE = re.compile(r"\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NUMBER = re.compile(r"[\d., ]*\d")
+_NUMBER = re.compile(r"\d[\d.,:-]*(?: [kMGT]?i?B)?")
+
+_DIGITS = 19  # of a count
 
 
 class Value(NamedTuple):
@@ -91,8 +93,8 @@ def _rightmost(sentence: str, literals: list[str], start: int, end: int) -> list
 
 
 def is_number(text: str) -> bool:
-    """Whether a value is digits, perhaps with a unit: `3`, `14.2 GB`."""
-    return _NUMBER.match(text) is not None
+    """Whether a value is a count, a size, a duration or a date: `3`, `14.2 GB`, `3:07`, `2026-11-26`."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def holes(text: str) -> set[str]:
@@ -112,7 +114,7 @@ def fill(text: str, values: Mapping[str, str], *, plural: Callable[[int], int]) 
         if found[2] is None:
             return value
         forms = found[2].split("|")
-        number = "".join(char for char in value if char.isdecimal())
-        return forms[min(plural(int(number[-9:])), len(forms) - 1)] if number else forms[-1]
+        is_count = value.isdecimal() and len(value) < _DIGITS
+        return forms[min(plural(int(value)), len(forms) - 1)] if is_count else forms[-1]
 
     return _HOLE.sub(one, text)

@@ -77,7 +77,7 @@ def _text(words: Words, builds: Sequence[PassedOn], version: str) -> str:
 
 def _lines(words: Words, builds: Sequence[PassedOn], version: str) -> Iterator[str]:
     yield from (words.title, "=" * len(words.title), "")
-    yield from _paragraph(f"{words.what} {words.english_only}")
+    yield from _paragraph(words.what)
     yield from _heading(words.check)
     yield from _paragraph(words.check_how)
     yield from _typed(_commands(builds, words.tools))
@@ -138,7 +138,7 @@ def _article(words: Words, builds: Sequence[PassedOn], version: str) -> Html:
         "article",
         {"lang": words.language},
         el("h1", {}, text(words.title)),
-        el("p", {}, text(f"{words.what} {words.english_only}")),
+        el("p", {}, text(words.what)),
         el("h2", {}, text(words.check)),
         el("p", {}, text(words.check_how)),
         _shown(_commands(builds, words.tools)),

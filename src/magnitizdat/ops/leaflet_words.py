@@ -11,7 +11,6 @@ class Words(NamedTuple):
     language: str
     title: str
     what: str
-    english_only: str
     choose: str
     check: str
     check_how: str
@@ -51,7 +50,6 @@ WORDS: tuple[Words, ...] = (
         what="On this stick is a program called mag. It takes music from a stick, checks who made it and that nothing "
         "was changed on the way, and fills another stick that only your friends can open. It needs no internet, no "
         "account and no installation: each file below is the whole program for one kind of computer.",
-        english_only="",
         choose="The files",
         check="Is it the genuine one?",
         check_how="Every file has a fingerprint of 64 signs. Open a terminal in the folder with the file, and let "
@@ -94,7 +92,6 @@ WORDS: tuple[Words, ...] = (
         "der har lavet den, og at intet er ændret undervejs, og fylder en ny pind, som kun dine venner kan åbne. Det "
         "behøver hverken internet, konto eller installation: hver fil nedenfor er hele programmet til én slags "
         "computer.",
-        english_only="Programmet selv taler foreløbig kun engelsk.",
         choose="Filerne",
         check="Er det den ægte vare?",
         check_how="Hver fil har et fingeraftryk på 64 tegn. Åbn en terminal i mappen med filen, og lad din egen "
@@ -137,7 +134,6 @@ WORDS: tuple[Words, ...] = (
         "ли её по дороге, и готовит новую флешку, которую смогут открыть только ваши друзья. Ей не нужны ни интернет, "
         "ни учётная запись, ни установка: каждый файл из списка — это вся программа целиком для одного вида "
         "компьютеров.",
-        english_only="Сама программа пока говорит только по-английски.",
         choose="Файлы",
         check="Не подделка ли это?",
         check_how="У каждого файла есть отпечаток из 64 знаков. Откройте терминал в папке с файлом, и пусть ваш "

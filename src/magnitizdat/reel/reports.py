@@ -87,9 +87,9 @@ class GroupReport(Value, frozen=True, kw_only=True):
         refused = sum(each.unreadable for each in bad)
         found = f"{states} of {count} files" + (f" ({refused} of them unreadable in parts)" if refused else "")
         if self.is_mendable:
-            return f"{found}; can be mended: needs {self.needed} of {self.available} spare parts"
+            return f"{found}; can be mended, with {self.needed} of {self.available} spare parts"
         return (
-            f"{found}; cannot be mended: needs {self.needed} spare parts and has {self.available};"
+            f"{found}; cannot be mended, as it needs {self.needed} spare parts and has {self.available};"
             " what is whole can still be dubbed"
         )
 

@@ -25,6 +25,7 @@ from magnitizdat.web.routes import (
 )
 from magnitizdat.web.service import Service
 from magnitizdat.web.sessions import Session, Sessions
+from magnitizdat.web.speech import language_of
 
 TOKEN_HEADER = "x-mag-token"  # noqa: S105 -- its name
 
@@ -62,7 +63,7 @@ def by_token(request: Request, service: Service) -> Who:
     return Who(Role.OWNER)
 
 
-def refuse(request: Request, _service: Service, error: MagError) -> Response:
+def refuse(request: Request, service: Service, error: MagError) -> Response:
     """One sentence: a page for whoever typed an address, JSON for scripts."""
     status, kind = next(((status, kind) for cls, status, kind in _KINDS if isinstance(error, cls)), (500, "unexpected"))
     headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
@@ -70,7 +71,9 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
         response = entrance.page(request, status=status, error=error)
         response.headers.update(headers)
         return response
-    body = {"error": str(error), "kind": kind, "exit_code": error.exit_code}
+    session = session_of(request, service)
+    sentence = language_of(request, session.language if session else "").translate(str(error))
+    body = {"error": sentence, "kind": kind, "exit_code": error.exit_code}
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 

@@ -13,6 +13,7 @@ from magnitizdat.web.hosts import Serving, is_private
 from magnitizdat.web.routes import NOTHING, AbsentError, DeniedError
 from magnitizdat.web.service import Service
 from magnitizdat.web.sessions import Sessions
+from magnitizdat.web.speech import language_of
 
 HOW = "This page opens by a link that works once. The computer that it runs on shows one."
 OTHERWISE = "The passphrase of the library opens it too."
@@ -46,8 +47,12 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
 def document(request: Request, body: str, *, status: int = 200, head: str = "") -> Response:
     """A small page of ours, without a word that says what it is of."""
     look = f"{request.app.state.serving.base_path}/entrance.css"
+    language = language_of(request)
+    direction = "rtl" if language.is_right_to_left else "ltr"
+    title = escape(language.translate("Library"))
     return HTMLResponse(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Library</title>'
+        f'<!doctype html><html lang="{escape(language.code)}" dir="{direction}"><head><meta charset="utf-8">'
+        f"<title>{title}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
         status,
@@ -58,19 +63,22 @@ def page(request: Request, *, status: int = 200, error: MagError | None = None) 
     """The same for every address that is absent or not open to whoever asks."""
     place: Serving = request.app.state.serving
     lines = []
+    said = language_of(request).translate
     if error is not None and not isinstance(error, AbsentError | DeniedError):
-        lines.append(f'<p role="alert">{escape(str(error)[:1].upper() + str(error)[1:])}.</p>')
+        sentence = said(str(error))
+        lines.append(f'<p role="alert">{escape(sentence[:1].upper() + sentence[1:])}.</p>')
     if not isinstance(error, LockedError):
-        lines.append(f"<p>{escape(HOW)}</p>")
+        lines.append(f"<p>{escape(said(HOW))}</p>")
     if is_private(request, place):
         action = escape(f"{place.base_path}/unlock")
         lines += [
-            f'<p>{escape(OTHERWISE)}</p><form method="post" action="{action}" autocomplete="off">',
-            '<label>Passphrase <input type="password" name="passphrase" autocomplete="off" required></label>',
-            "<button>Open</button></form>",
+            f'<p>{escape(said(OTHERWISE))}</p><form method="post" action="{action}" autocomplete="off">',
+            f"<label>{escape(said('Passphrase'))} ",
+            '<input type="password" name="passphrase" autocomplete="off" required></label>',
+            f"<button>{escape(said('Open'))}</button></form>",
         ]
     else:
-        lines.append(f"<p>{escape(NOT_HERE)}</p>")
+        lines.append(f"<p>{escape(said(NOT_HERE))}</p>")
     return document(request, "".join(lines), status=status)
 
 
@@ -120,8 +128,9 @@ def _entered(request: Request, service: Service, value: str) -> Response:
     """
     place: Serving = request.app.state.serving
     home = escape(f"{place.base_path}/")
+    on = escape(language_of(request).translate("Go on"))
     response = document(
-        request, f'<p><a href="{home}">Go on</a></p>', head=f'<meta http-equiv="refresh" content="0; url={home}">'
+        request, f'<p><a href="{home}">{on}</a></p>', head=f'<meta http-equiv="refresh" content="0; url={home}">'
     )
     response.set_cookie(
         service.only(Sessions.of).cookie,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from magnitizdat.language import preferred
+
 
 class Words(NamedTuple):
     """One language. `{…}` is filled in."""
@@ -154,17 +156,4 @@ WORDS: dict[str, Words] = {
 
 def language_of(asked: str, accepted: str) -> str:
     """The language that was asked for, or the best that a browser's Accept-Language names, or English."""
-    if asked in WORDS:
-        return asked
-    ranked = sorted(
-        ((_weight(part), part.partition(";")[0].strip().lower()) for part in accepted.split(",")[:16]), reverse=True
-    )
-    return next((language for _, tag in ranked if (language := tag.partition("-")[0]) in WORDS), "en")
-
-
-def _weight(part: str) -> float:
-    _, _, weight = part.partition("q=")
-    try:
-        return float(weight) if weight else 1.0
-    except ValueError:
-        return 0.0
+    return asked if asked in WORDS else preferred(accepted, WORDS)
