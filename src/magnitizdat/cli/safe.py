@@ -118,6 +118,8 @@ def status() -> int:
     out.say(f"{human_size(found.on_disk)} on disk in {out.directory}")
     if found.incomplete:
         out.say(f"{found.incomplete} albums are not whole yet; dub them again from where they came.")
+    if found.waiting:
+        out.say(f"Covers and tracks to be prepared: {found.waiting}. The server does it by and by, `mag prepare` now.")
     out.say(f"{found.labels} labels ({found.new_labels} new), {found.friends} friends")
     out.say(f"Unlocked; locks itself in {human_duration(left)}." if left is not None else "Locked for other commands.")
     return 0

@@ -112,15 +112,17 @@ class _Sheet:
         inner_first = first if inner_first <= first else min(end, math.ceil(min(inner_first, side)))
         inner_end = end if inner_end >= end else max(inner_first, math.floor(max(inner_end, 0)))
         row[3 * inner_first : 3 * inner_end] = colour * (inner_end - inner_first)
-        if first == inner_first and end == inner_end:
-            return
-        spans = [(a * scale, b * scale) for a, b in zip(left, right, strict=True) if a < b]
+        spans: list[tuple[float, float]] = []
         for pixel in (*range(first, inner_first), *range(inner_end, end)):
-            share = sum([max(0.0, min(b, pixel + 1) - max(a, pixel)) for a, b in spans]) / _STEPS
-            place = 3 * pixel
-            for wanted in colour:
-                row[place] += round((wanted - row[place]) * share)
-                place += 1
+            if inner_first < inner_end and pixel == first == inner_first - 1:  # most edges are one pixel wide
+                share = inner_first - sum(left) * scale / _STEPS
+            elif inner_first < inner_end and pixel == inner_end == end - 1:
+                share = sum(right) * scale / _STEPS - inner_end
+            else:
+                spans = spans or [(a * scale, b * scale) for a, b in zip(left, right, strict=True) if a < b]
+                share = sum([max(0.0, min(b, pixel + 1) - max(a, pixel)) for a, b in spans]) / _STEPS
+            if share > 0:
+                _blend(row, 3 * pixel, colour, min(1.0, share))
 
     def png(self) -> bytes:
         lines = b"".join(b"\0" + row for row in self._rows)
@@ -128,10 +130,16 @@ class _Sheet:
             struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
             for kind, content in (
                 (b"IHDR", struct.pack(">IIBBBBB", self._side, self._side, 8, 2, 0, 0, 0)),
-                (b"IDAT", zlib.compress(lines, 1)),  # flat colours: more work makes it little smaller
+                (b"IDAT", zlib.compress(lines, 6)),
                 (b"IEND", b""),
             )
         )
+
+
+def _blend(row: bytearray, place: int, colour: bytes, share: float) -> None:
+    for wanted in colour:
+        row[place] += round((wanted - row[place]) * share)
+        place += 1
 
 
 def _lines_between(top: float, bottom: float, fine: float, number: int) -> range:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from magnitizdat.formats.drawing import svg
 from magnitizdat.formats.names import imprint_picture, imprint_words, portable_names
+from magnitizdat.formats.sleeve import album_sleeve
 from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.model import (
     AUDIO_TYPES,
@@ -101,39 +102,23 @@ def year(release: Release) -> str:
 
 
 def cover(release: Release) -> Html:
-    """The cover as a picture: its blob, or a drawing of our own that stays the same for one release."""
+    """The cover as a picture: its blob, or a sleeve of our own, which says nothing to readers of screens."""
     file = release.cover
     if file is not None and file.media_type in IMAGE_TYPES:
         described = f"Cover of {one_line(release.title)} by {one_line(release.artist)}"
         return el("img", {"src": blob_link(file), "alt": described, "width": "600", "height": "600", "loading": "lazy"})
-    return _drawn_cover(release.id)
-
-
-def _drawn_cover(release_id: str) -> Html:
-    """Two reels, three colours, as the digest of the id has it; says nothing, so it is hidden from screen readers."""
-    bits = hashlib.sha256(release_id.encode()).digest()
-    colours = ("#b91d18", "#2f5d62", "#d9a441", "#7a3b2e", "#1b1815", "#8a8f5c")
-    ground, reel = colours[bits[0] % 6], "#efe5cf"
-    band = colours[(bits[0] + 1 + bits[1] % 5) % 6]
-    level = 30 + bits[2] % 30
-    shapes = [
-        el("rect", {"width": "120", "height": "120", "fill": ground}),
-        el("rect", {"y": str(level), "width": "120", "height": str(18 + bits[3] % 40), "fill": band}),
-    ]
-    for middle, tape in ((34, 9 + bits[4] % 13), (86, 9 + bits[5] % 13)):
-        shapes += [
-            el("circle", {"cx": str(middle), "cy": str(level), "r": str(tape + 6), "fill": reel}),
-            el("circle", {"cx": str(middle), "cy": str(level), "r": str(tape), "fill": "#1b1815"}),
-            el("circle", {"cx": str(middle), "cy": str(level), "r": "5", "fill": reel}),
-        ]
-    return el("svg", {"viewBox": "0 0 120 120", "aria-hidden": "true", "focusable": "false"}, *shapes)
+    return _data_image(svg(album_sleeve(release.title, release.artist)), alt="", side=600)
 
 
 def picture(label: LabelView) -> Html:
     """The picture of the imprint; as a `data:` image, so that no markup of it joins ours."""
-    drawn = base64.b64encode(imprint_picture(label.imprint).encode()).decode()
     described = f"Picture of the imprint {imprint_words(label.imprint)}"
-    return el("img", {"src": f"data:image/svg+xml;base64,{drawn}", "alt": described, "width": "76", "height": "76"})
+    return _data_image(imprint_picture(label.imprint), alt=described, side=76)
+
+
+def _data_image(drawn: str, *, alt: str, side: int) -> Html:
+    source = f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
+    return el("img", {"src": source, "alt": alt, "width": str(side), "height": str(side)})
 
 
 def words(label: LabelView) -> Html:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import Library
+from magnitizdat.library.prepared import Prepared
 from magnitizdat.library.shelf import AlbumView, Shelf
 from magnitizdat.model import Progress, Shortfall, Value
 from magnitizdat.ops.mending import mend_members
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """A library at a glance."""
+    """A library at a glance. `waiting` counts covers and tracks that nobody has looked at or listened to yet."""
 
     albums: int
     tracks: int
@@ -25,6 +26,7 @@ class Status(Value, frozen=True, kw_only=True):
     labels: int
     new_labels: int
     friends: int
+    waiting: int = 0
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):
@@ -50,6 +52,7 @@ def status(library: Library) -> Status:
     """Counts; the vault's files are counted, not read."""
     albums = list(library.shelf.albums())
     views = library.shelf.labels()
+    prepared = Prepared(library.db)
     return Status(
         albums=len(albums),
         tracks=sum(album.tracks for album in albums),
@@ -60,6 +63,7 @@ def status(library: Library) -> Status:
         labels=len(views),
         new_labels=sum(view.standing == "new" for view in views),
         friends=len(library.shelf.friends()),
+        waiting=len(prepared.unseen()) + len(prepared.unheard()),
     )
 
 

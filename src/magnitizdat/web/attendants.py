@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from magnitizdat.library.library import Library
+from magnitizdat.ops.background import Background
 from magnitizdat.ops.listening import flush_tail
 from magnitizdat.web.service import Attendant
 
@@ -20,4 +21,4 @@ class Sealing:
 
 def attendants() -> tuple[Attendant, ...]:
     """All of them, for one server."""
-    return (Sealing(),)
+    return (Background(), Sealing())

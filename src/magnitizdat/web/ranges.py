@@ -125,6 +125,7 @@ class BlobResponse(Response):
     def _read(self, offset: int) -> bytes:
         """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
         self._lease.renew()
+        self._service.background.played()
         length = FIRST_STRETCH if offset == self._span.start else STRETCH
         end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
         return self._reader.read_at(offset, end - offset)

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from magnitizdat.errors import LockedError, MagError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
+from magnitizdat.ops.background import Background
 from magnitizdat.workers.pool import ParserPool
 
 T = TypeVar("T")
@@ -81,6 +82,8 @@ class Service:
         """Rises whenever the library is unlocked or locked."""
         self._keeper = keeper
         self._attendants = tuple(attendants)
+        self.background = next((each for each in self._attendants if isinstance(each, Background)), Background())
+        """What prepares new music; one that never begins, where no attendant does that."""
         self._library: Library | None = None
         self._guard = threading.RLock()
         self._asked = -USE_EVERY_S

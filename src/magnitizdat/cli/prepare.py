@@ -1,0 +1,29 @@
+"""More: what the background worker would do, now."""
+
+from __future__ import annotations
+
+import msgspec
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.errors import EXIT_PARTLY
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verb on the command line."""
+    app.command(rich_help_panel="More")(prepare)
+
+
+def prepare() -> int:
+    """Make small covers, loudness, waveforms and small versions of your music now, not while you listen."""
+    from magnitizdat.ops.preparing import prepare as prepare_op
+
+    out = face.current
+    with out.library() as library, out.progress() as progress:
+        report = prepare_op(library, progress=progress)
+    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.say(f"Made now: covers {report.covers}, loudness and waveforms {report.tracks}, small versions {report.small}.")
+    out.missing(report.missing)
+    if not report.missing:
+        out.say("Nothing waits any more.")
+    return EXIT_PARTLY if report.missing else 0
