@@ -192,7 +192,10 @@ def test_a_change_waits_for_the_moment_that_the_background_needs(library):
 
 
 def test_a_library_that_takes_no_writes_is_let_be(library, monkeypatch):
-    monkeypatch.setattr(library.db, "_read_only", True)
+    def refuse():
+        raise LibraryError("the library is on a read-only medium; copy it somewhere writable first")
+
+    monkeypatch.setattr(library.db, "require_writable", refuse)
     background = Background()
     background.opened(library)
     assert background._thread is None

@@ -69,7 +69,7 @@ UPDATE track SET song = numbered.song FROM (
     WHERE numbered.key = track.key;
 CREATE INDEX track_song ON track (song);
 """
-# Made from blobs, gone with them, and can be made again (ADR 0020).
+# Made from blobs, gone with them, and can be made again (ADR 0027).
 _PREPARED = """
 CREATE TABLE loudness (blob BLOB PRIMARY KEY, lufs REAL, peak REAL) WITHOUT ROWID;
 CREATE TABLE waveform (blob BLOB PRIMARY KEY, peaks BLOB NOT NULL, blocks BLOB NOT NULL);

@@ -1,6 +1,6 @@
 """What was prepared from music and covers: loudness, waveforms, small pictures. In the index, and goes with the blobs.
 
-It can be made again from the blobs at any time, so it is in no cell and no backup has to bring it back (ADR 0020).
+It can be made again from the blobs at any time, so it is in no cell and no backup has to bring it back (ADR 0027).
 """
 
 from __future__ import annotations

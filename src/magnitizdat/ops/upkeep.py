@@ -26,7 +26,7 @@ class Status(Value, frozen=True, kw_only=True):
     labels: int
     new_labels: int
     friends: int
-    waiting: int = 0
+    waiting: int
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):
