@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from datetime import timedelta
@@ -254,6 +256,27 @@ def test_doctor_writes_again_what_a_hurt_page_said(mine):
     rebuild(library.directory, library.secrets, now=NOW)
     with Library(library.directory, library.secrets) as again:
         assert state(again) == before
+
+
+def test_processes_that_star_while_one_imports_take_no_counter_twice(mine):
+    """Four processes, each with a connection of its own; nothing is lost and no number given out twice."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.fakes_library import NOW, PASSPHRASE, put_album\n"
+        "from magnitizdat.library.library import Library, unlock\nfrom magnitizdat.ops import listening\n"
+        "directory = Path(sys.argv[1])\n"
+        "with Library(directory, unlock(directory, PASSPHRASE)) as library:\n"
+        "    for number in range(20):\n"
+        "        if sys.argv[2] == 'import':\n            put_album(library, str(number), lengths=(10,))\n"
+        "        else:\n            listening.scrobble(library, sys.argv[2], 'ab' * 32, at=NOW)\n"
+    )
+    names = ["import", "a", "b", "c"]
+    running = [subprocess.Popen([sys.executable, "-c", script, str(mine.directory), name]) for name in names]
+    assert [each.wait(timeout=120) for each in running] == [0, 0, 0, 0]
+    listening.flush_tail(mine)
+    with rebuilt(mine) as again:
+        for who in names[1:]:
+            assert listening.marks(again, who, "track", ["ab" * 32])["ab" * 32].plays == 20
+        assert len(list(again.shelf.albums())) == 20
 
 
 def test_a_full_disk_loses_no_star(mine):

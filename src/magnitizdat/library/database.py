@@ -84,7 +84,7 @@ END;
 CREATE TRIGGER track_came AFTER INSERT ON track BEGIN DELETE FROM album_loudness WHERE album = new.album; END;
 CREATE TRIGGER track_went AFTER DELETE ON track BEGIN DELETE FROM album_loudness WHERE album = old.album; END;
 """
-# What rows of listening say, and those that no cell holds yet (ADR 0021).
+# What rows of listening say, and those that no cell holds yet (ADR 0026).
 _LISTENING = """
 CREATE TABLE tail (device TEXT NOT NULL, counter INTEGER NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (device, counter)) WITHOUT ROWID;
