@@ -186,6 +186,19 @@ def test_a_catalogue_that_somebody_brought(tmp_path):
     assert translate("Locked.", "he", tmp_path) == "Locked."
 
 
+def test_no_data_on_locales_is_needed(tmp_path, monkeypatch):
+    """The one file leaves out what Babel knows of dates and numbers."""
+    from babel import localedata
+
+    monkeypatch.setattr(localedata, "_dirname", str(tmp_path))
+    monkeypatch.setattr(localedata, "_cache", {})
+    header = 'msgid ""\nmsgstr ""\n"Language: pl\\n"\n"Plural-Forms: nplurals=2; plural=(n > 4);\\n"\n\n'
+    words = 'msgid "{n} files"\nmsgstr "{n} {n:pliki|plików}"\n'
+    (tmp_path / "pl.po").write_text(header + words, encoding="utf-8")
+    assert translate("2 files", "pl", tmp_path) == "2 pliki"
+    assert translate("7 files", "pl", tmp_path) == "7 plików"
+
+
 def test_unsound_translations_are_left_out(tmp_path):
     (tmp_path / "eo.po").write_text(PO.format(said="\x1b[31mruĝa", path="sen loko"), encoding="utf-8")
     for sentence in ("there is no library here yet; `mag init` makes one", "/a is not there; check the name"):

@@ -44,9 +44,11 @@ _KINDS: tuple[tuple[type[MagError], int, str], ...] = (
 
 
 def session_of(request: Request, service: Service) -> Session | None:
-    """The session whose cookie came with a request."""
+    """The session whose cookie came with a request, which is answered in its language."""
     sessions = service.only(Sessions.of)
-    return sessions.find(request.cookies.get(sessions.cookie, ""))
+    session = sessions.find(request.cookies.get(sessions.cookie, ""))
+    request.state.language = session.language if session is not None else ""
+    return session
 
 
 def by_cookie(request: Request, service: Service) -> Who:
@@ -63,7 +65,7 @@ def by_token(request: Request, service: Service) -> Who:
     return Who(Role.OWNER)
 
 
-def refuse(request: Request, service: Service, error: MagError) -> Response:
+def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """One sentence: a page for whoever typed an address, JSON for scripts."""
     status, kind = next(((status, kind) for cls, status, kind in _KINDS if isinstance(error, cls)), (500, "unexpected"))
     headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
@@ -71,9 +73,7 @@ def refuse(request: Request, service: Service, error: MagError) -> Response:
         response = entrance.page(request, status=status, error=error)
         response.headers.update(headers)
         return response
-    session = session_of(request, service)
-    sentence = language_of(request, session.language if session else "").translate(str(error))
-    body = {"error": sentence, "kind": kind, "exit_code": error.exit_code}
+    body = {"error": language_of(request).translate(str(error)), "kind": kind, "exit_code": error.exit_code}
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 

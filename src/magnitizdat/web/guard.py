@@ -15,6 +15,7 @@ from magnitizdat.web.hosts import is_same_site
 from magnitizdat.web.lockout import Lockout
 from magnitizdat.web.routes import NOBODY, NOTHING, AbsentError, DeniedError, Door, Endpoint, TooOftenError, Who
 from magnitizdat.web.service import LOCKED, Service
+from magnitizdat.web.speech import answering
 
 TOO_OFTEN = "too many wrong tries from here; wait a while, then try again"
 UNEXPECTED = "something unexpected happened; nothing was changed that is not shown, try again"
@@ -99,6 +100,7 @@ def _recognised(request: Request, door: Door, service: Service) -> Who:
 def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response:
     if request.state.who != NOBODY and not service.locked and not endpoint.polls:
         service.used()
+    answering(request)
     try:
         return endpoint.handler(request, service)
     except (WrongPassphraseError, DeniedError):

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
+from magnitizdat.web.speech import spoken
 
 T = TypeVar("T")
 
@@ -17,8 +18,8 @@ MAX_PAGE = 500
 
 
 def answer(value: Any, status: int = 200) -> Response:
-    """JSON."""
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
+    """JSON, its sentences in the language of the page."""
+    return Response(msgspec.json.encode(spoken(msgspec.to_builtins(value))), status, media_type="application/json")
 
 
 def asked(request: Request, kind: type[T]) -> T:

@@ -22,6 +22,7 @@ from magnitizdat.web.page.tables import api, media
 from magnitizdat.web.routes import NOTHING, AbsentError, Endpoint
 from magnitizdat.web.service import Service
 from magnitizdat.web.sessions import Session
+from magnitizdat.web.speech import language_of
 
 MIN_PASSPHRASE = 8
 """Characters that a passphrase of one's own needs at least."""
@@ -56,12 +57,10 @@ def _state(request: Request, service: Service) -> dict[str, Any]:
     exists = (service.directory / SLOT_NAME).exists()
     state = "open" if not service.locked else "locked" if exists else "none"
     folder = session.data_folder()
-    chosen = _session(request, service).language or language.nearest(
-        request.headers.get("accept-language", "").partition(",")[0].partition(";")[0], folder
-    )
+    _session(request, service)  # may have chosen anew
     return {
         "state": state,
-        "language": chosen,
+        "language": language_of(request).code,
         "languages": [
             {"code": code, "name": LANGUAGES.get(code, code), "dir": "rtl" if _is_rtl(code) else "ltr"}
             for code in language.available(folder)
