@@ -1,0 +1,82 @@
+"""What a browser keeps of a session: its whole profile is searched for planted titles and planted sound."""
+
+from __future__ import annotations
+
+import os
+import random
+import wave
+from pathlib import Path
+
+import pytest
+
+from magnitizdat.ops.intake import import_music
+from magnitizdat.web.stand import Stand
+from tests.fakes_library import make_library
+from tests.fakes_web import running, service_for
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+TITLE, ARTIST = "Подсолнух-2741", "Никто-8853"
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """A library with one album of noise under names that stand nowhere else: (library, the sound's bytes)."""
+    folder = tmp_path / ARTIST / TITLE
+    folder.mkdir(parents=True)
+    noise = random.Random(7).randbytes(8 * 44100 * 4)
+    with wave.open(str(folder / f"01 {TITLE}.wav"), "wb") as sound:
+        sound.setparams((2, 2, 44100, 0, "NONE", ""))
+        sound.writeframes(noise)
+    library = make_library(tmp_path / "library")
+    import_music(library, [tmp_path / ARTIST])
+    return library, noise
+
+
+def found_in(profile: Path, *planted: bytes) -> list[str]:
+    """Files of a browser's profile that hold any of these bytes."""
+    return [
+        f"{path.relative_to(profile)}: {planted.index(each)}"
+        for path in profile.rglob("*")
+        if path.is_file() and not path.is_symlink()
+        for content in (path.read_bytes(),)
+        for each in planted
+        if each in content
+    ]
+
+
+def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, monkeypatch):
+    if not CHROMIUM.exists():
+        if os.environ.get("MAG_REQUIRE"):
+            pytest.fail("Debian's chromium is not installed")
+        pytest.skip("needs Debian's chromium")
+    from playwright.sync_api import sync_playwright
+
+    library, noise = planted
+    profile = tmp_path / "profile"
+    with Stand(service_for(library)) as stand, running(stand), sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            str(profile), executable_path=str(CHROMIUM), args=FLAGS, locale="en"
+        )
+        page = context.pages[0]
+        heard: list[str] = []
+        page.on("response", lambda answer: heard.append(answer.url) if "/audio" in answer.url else None)
+        page.goto(stand.link())
+        page.get_by_role("searchbox").fill(TITLE)
+        page.get_by_text(TITLE).first.wait_for()
+        page.goto(f"{stand.base_url()}/#/albums")
+        page.get_by_text(TITLE).first.click()
+        page.get_by_role("button", name="Play", exact=True).first.click()
+        page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
+        assert heard
+        assert TITLE not in page.title()
+        context.close()
+    names = [text.encode(coding) for text in (TITLE, ARTIST) for coding in ("utf-8", "utf-16-le")]
+    sounds = [noise[at : at + 48] for at in range(0, len(noise) - 48, 44100)]
+    assert found_in(profile, b"127.0.0.1"), "a search that finds nothing proves nothing"
+    assert found_in(profile, *names, *sounds) == []
