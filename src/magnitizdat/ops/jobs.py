@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import monotonic
 from typing import Any, Literal, NamedTuple
 
@@ -247,9 +247,10 @@ class _Run:
 
 
 class Jobs:
-    """All jobs of one server. Safe in several threads."""
+    """All jobs of one server, each within `meanwhile`. Safe in several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, meanwhile: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        self._meanwhile = meanwhile
         self._runs: OrderedDict[str, _Run] = OrderedDict()
         self._guard = threading.Lock()
         self._writing = threading.Lock()
@@ -268,7 +269,12 @@ class Jobs:
             for key in over[: max(0, len(self._runs) - KEPT)]:
                 del self._runs[key]
         turn = self._writing if writes else None
-        threading.Thread(target=run.work, args=(work, turn), name=f"job-{verb}", daemon=True).start()
+
+        def quietly(watch: Watch) -> Outcome:
+            with self._meanwhile():
+                return work(watch)
+
+        threading.Thread(target=run.work, args=(quietly, turn), name=f"job-{verb}", daemon=True).start()
         return run.job
 
     def all(self) -> list[Job]:

@@ -27,7 +27,7 @@ MEMORY_LIMIT = 1 << 30
 WHOLE_LIMIT = protocol.FRAME_LIMIT - (1 << 20)
 """Bytes of a file that is handed over whole, as for new tags."""
 
-SLOWEST_LISTENING = 100_000
+SLOWEST_LISTENING = 20_000
 """Bytes a second of the most compact audio on the slowest machine: a whole concert may take longer than other jobs."""
 
 _ARCHIVES_KEPT = 4

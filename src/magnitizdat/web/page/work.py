@@ -16,7 +16,7 @@ class Room:
     """Made when it is first asked for, and told when the library opens and closes (an `Attendant`)."""
 
     def __init__(self, service: Service) -> None:
-        self.jobs = Jobs()
+        self.jobs = Jobs(service.background.hold)
         self.uploads = Uploads(service.directory)
         self.sticks = Sticks()
         self.places: Handles[Path] = Handles()
