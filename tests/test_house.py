@@ -110,8 +110,9 @@ def test_the_version_costs_no_imports():
     }
 
 
-def test_the_help_opens_neither_music_nor_network():
-    imported = imported_by("--help")
+@pytest.mark.parametrize("code", ["en", "da"])
+def test_the_help_opens_neither_music_nor_network(code):
+    imported = imported_by("--lang", code, "--help")
     assert "typer" in imported
     assert not imported & {
         "apsw",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+from pathlib import Path
 
 ROLES = {"parser": "magnitizdat.workers", "agent": "magnitizdat.library.agent"}
 """Role to the module that plays it, run as `python -m` would."""
@@ -47,6 +48,13 @@ def environment(*, lasting: bool = False) -> dict[str, str]:
     if is_frozen() and sys.platform == "linux":
         needed["LD_LIBRARY_PATH"] = sys._MEIPASS  # type: ignore[attr-defined]  # noqa: SLF001  PyInstaller's own name
     return needed
+
+
+def data_folder() -> Path:
+    """The platform's folder for what a person keeps with us."""
+    from platformdirs import user_data_path
+
+    return user_data_path("magnitizdat", appauthor=False)
 
 
 def play_role() -> bool:

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from magnitizdat import language
+from magnitizdat import language, program
 from magnitizdat.cli import face
 from magnitizdat.cli.settings import Settings, take_settings
 from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
@@ -40,9 +40,7 @@ def _language(wish: str) -> language.Language:
     said = wish or language.asked(os.environ)
     if said == language.SOURCE:
         return language.ENGLISH
-    from magnitizdat.ops.session import data_folder
-
-    folder = data_folder()
+    folder = program.data_folder()
     return language.load(said if wish else language.nearest(said, folder), folder)
 
 

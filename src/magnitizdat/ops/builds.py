@@ -69,7 +69,7 @@ def own_file() -> Path | None:
 
 def folders() -> list[Path]:
     """Where builds for other systems are looked for: beside the running file, and a folder of the person's own."""
-    from magnitizdat.ops.session import data_folder
+    from magnitizdat.program import data_folder
 
     own = own_file()
     return [*([own.parent] if own else []), data_folder() / "builds"]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 
@@ -13,14 +14,7 @@ from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 def default_directory() -> Path:
     """`MAG_LIBRARY`, or the platform's data folder."""
     named = os.environ.get("MAG_LIBRARY")
-    return Path(named) if named else data_folder() / "library"
-
-
-def data_folder() -> Path:
-    """The platform's folder for what a person keeps with us."""
-    from platformdirs import user_data_path
-
-    return user_data_path("magnitizdat", appauthor=False)
+    return Path(named) if named else program.data_folder() / "library"
 
 
 def read_passphrase_file(path: Path) -> str:

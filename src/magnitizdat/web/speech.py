@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from magnitizdat.errors import UsageError
 from magnitizdat.language import ENGLISH, Language, available, load, preferred
-from magnitizdat.ops.session import data_folder
+from magnitizdat.program import data_folder
 
 SENTENCES = frozenset({"error", "freshness", "reason", "sentence", "sentences", "what"})
 """Fields of answers that hold sentences of ours, or lists of them."""

@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat import __version__, language
+from magnitizdat import __version__, language, program
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import SLOT_NAME, read_slot
@@ -56,7 +56,7 @@ def _session(request: Request, service: Service) -> Session:
 def _state(request: Request, service: Service) -> dict[str, Any]:
     exists = (service.directory / SLOT_NAME).exists()
     state = "open" if not service.locked else "locked" if exists else "none"
-    folder = session.data_folder()
+    folder = program.data_folder()
     _session(request, service)  # may have chosen anew
     return {
         "state": state,
@@ -73,7 +73,7 @@ def _state(request: Request, service: Service) -> dict[str, Any]:
 
 def _is_rtl(code: str) -> bool:
     try:
-        return language.load(code, session.data_folder()).is_right_to_left
+        return language.load(code, program.data_folder()).is_right_to_left
     except MagError:
         return False
 
@@ -84,7 +84,7 @@ def choose(request: Request, service: Service) -> Response:
     Raises: UsageError for one that is not there.
     """
     wish = asked(request, _Language).language
-    if wish not in language.available(session.data_folder()):
+    if wish not in language.available(program.data_folder()):
         raise UsageError("this language is not there; put its PO file into the data folder first")
     _session(request, service).language = wish
     return answer(_state(request, service))
@@ -149,7 +149,7 @@ def messages(request: Request, _service: Service) -> Response:
     Raises: AbsentError for a language that is not there.
     """
     code = request.path_params["code"]
-    folder = session.data_folder()
+    folder = program.data_folder()
     if code not in language.available(folder):
         raise AbsentError(NOTHING)
     return answer(language.load(code, folder).messages)
