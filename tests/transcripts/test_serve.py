@@ -202,3 +202,20 @@ def test_the_address_of_this_machine_asks_nobody(offline):
     found = addresses.lan_address()
     assert found is None or found.count(".") == 3
     assert not offline.attempts
+
+
+def test_a_players_secret_is_handed_over_by_a_page(opened, mag):
+    assert "link" not in mag("app", "add", "before any server", "--json").document
+    with started(*opened, "serve", "--port", 0, "--json") as server:
+        base = json.loads(server.child.stdout.readline())["base"]
+        said = mag("app", "add", "Olga's phone", "--json").document
+        assert said["link"].startswith(f"{base}/device?once=")
+        status, page = server.get(said["link"])
+        assert status == 200
+        assert said["secret"] in page
+        assert said["user"] in page
+        assert server.get(said["link"])[0] == 404
+        status, answer = server.get(f"{base}/rest/ping?u={said['user']}&p={said['secret']}&v=1.16.1&c=test&f=json")
+        assert json.loads(answer)["subsonic-response"]["status"] == "ok"
+        assert server.end()[0] == 0
+    assert "▀" in mag("app", "add", "another phone").out

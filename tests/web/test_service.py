@@ -137,6 +137,17 @@ def test_what_was_starred_is_sealed_when_the_server_ends(music):
     assert len(list(music.library.vault.cells())) == before + 1
 
 
+def test_what_works_beside_lets_music_go_first(music, sounds):
+    service = Service(music.library.directory, attendants=attendants())
+    service.open(music.library)
+    client = browser(build(service, [sounds]))
+    enter(client, service)
+    assert not service.background.is_paused
+    client.get("/sound/0")
+    assert service.background.is_paused
+    service.close()
+
+
 def test_an_attendant_that_fails_does_not_keep_it_open(music):
     class Failing:
         def opened(self, library):

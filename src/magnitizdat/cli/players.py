@@ -30,16 +30,29 @@ def add(
 ) -> int:
     """Make user name and secret of one player. Your passphrase never goes into a player."""
     from magnitizdat.ops.apps import add as add_op
+    from magnitizdat.ops.handing_over import Handout, link_to
 
     out = face.current
+    now = datetime.now(UTC)
     with out.library() as library:
-        credential = add_op(library, name, listener=listener, now=datetime.now(UTC))
-    app = credential.app
-    out.document({**msgspec.to_builtins(app), "listener": app.listener, "secret": credential.secret})
+        credential = add_op(library, name, listener=listener, now=now)
+        app = credential.app
+        handout = Handout(name=app.name, user=app.user, secret=credential.secret)
+        link = link_to(library, handout, now=now)
+    shown = {**msgspec.to_builtins(app), "listener": app.listener, "secret": credential.secret}
+    out.document({**shown, "link": link} if link else shown)
     out.say(f'«{app.name}» may log in. Choose "Subsonic" in the player, and type:')
     out.say(f"  user      {app.user}")
     out.say(f"  password  {credential.secret}")
     out.say("  server    the address that `mag serve` shows (`mag serve --lan` for a phone on the same Wi-Fi)")
+    if link:
+        from magnitizdat.ops.qr import terminal_qr
+
+        out.say(
+            "Or open this on the device while the server runs: a page with all three to copy, once, within 15 minutes."
+        )
+        out.say(terminal_qr(link))
+        out.say(f"  {link}")
     out.say("The password is shown once. `mag app revoke` takes it back.")
     return 0
 

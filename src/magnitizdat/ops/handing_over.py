@@ -45,6 +45,12 @@ def offer(library: Library, handout: Handout, *, now: datetime) -> str:
     return once
 
 
+def link_to(library: Library, handout: Handout, *, now: datetime) -> str:
+    """A link to the page that shows this once, where the library was last served; empty where it never was."""
+    address = served_at(library)
+    return f"{address}/device?once={offer(library, handout, now=now)}" if address else ""
+
+
 def take(library: Library, once: str, *, now: datetime) -> Handout | None:
     """What was offered by this link, and is offered no more."""
     taken = library.db.all("DELETE FROM job WHERE kind = ? AND target = ? RETURNING body", (_HANDOUT, _digest(once)))

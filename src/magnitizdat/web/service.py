@@ -116,12 +116,12 @@ class Service:
 
     def open(self, library: Library) -> None:
         """Serve a library that somebody has unlocked; the service closes it."""
+        self._close_library()
         with self._guard:
-            self._close_library()
             self._library = library
             self.opening += 1
-            for attendant in self._attendants:
-                attendant.opened(library)
+        for attendant in self._attendants:
+            attendant.opened(library)
 
     def open_kept(self) -> bool:
         """Open with the secrets that the keeper has; False if it has none."""
@@ -188,12 +188,13 @@ class Service:
         self.pool.close()
 
     def _close_library(self) -> None:
+        """Who attends may wait for threads, which may ask for something of this service: so not under the guard."""
         with self._guard:
             library, self._library = self._library, None
             if library is None:
                 return
             self.opening += 1
-            for attendant in reversed(self._attendants):
-                with suppress(MagError):  # whatever it could not finish, it is locked
-                    attendant.closing(library)
-            library.close()
+        for attendant in reversed(self._attendants):
+            with suppress(MagError):  # whatever it could not finish, it is locked
+                attendant.closing(library)
+        library.close()
