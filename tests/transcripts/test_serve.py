@@ -140,7 +140,7 @@ def not_run(monkeypatch):
     from magnitizdat.web import stand
 
     stands = []
-    monkeypatch.setattr(stand.Stand, "run", lambda self: stands.append(self))  # noqa: PLW0108 -- only functions bind
+    monkeypatch.setattr(stand.Stand, "run", lambda self, ready: (stands.append(self), ready()))
     monkeypatch.setattr(stand, "is_loopback", lambda address: address == "127.0.0.1")
     return stands
 

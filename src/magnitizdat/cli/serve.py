@@ -86,8 +86,7 @@ def _open_page(service: Service) -> int:
     from magnitizdat.web.stand import Stand
 
     with Stand(service) as stand:
-        link = stand.link()
-        return _run(stand, link=link, opened=_open_browser(link))
+        return _run(stand, opens_browser=True)
 
 
 def _service() -> Service:
@@ -110,16 +109,18 @@ def _service() -> Service:
     return service
 
 
-def _run(stand: Stand, *, link: str = "", opened: bool = False) -> int:
-    out = face.current
-    link = link or stand.link()
-    if out.settings.as_json:
-        sys.stdout.write(face.json_text({"url": link, "base": stand.base_url(), **_shown(stand)}) + "\n")
+def _run(stand: Stand, *, opens_browser: bool = False) -> int:
+    link = stand.link()
+
+    def ready() -> None:
+        if face.current.settings.as_json:
+            sys.stdout.write(face.json_text({"url": link, "base": stand.base_url(), **_shown(stand)}) + "\n")
+        else:
+            _tell(stand, link, opened=opens_browser and _open_browser(link))
         sys.stdout.flush()
-    else:
-        _tell(stand, link, opened=opened)
-    stand.run()
-    out.say("\nStopped.")
+
+    stand.run(ready)
+    face.current.say("\nStopped.")
     return 0
 
 

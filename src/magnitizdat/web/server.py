@@ -69,9 +69,10 @@ class Server:
         )
         self._server = _Unsignalled(config)
 
-    def run(self) -> None:
-        """Serve until `stop`, or a signal in the main thread."""
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop`, or a signal in the main thread. `ready` is called when both end it well."""
         with _signals(self.stop):
+            ready()
             asyncio.run(self._serve())
 
     def stop(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Self
@@ -73,9 +73,9 @@ class Stand:
         """Whether anybody but this machine can reach it without a proxy."""
         return is_open_to_others(self.addresses)
 
-    def run(self) -> None:
-        """Answer until `stop`, or a signal."""
-        self._server.run()
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Answer until `stop`, or a signal; `ready` is called when both end it well."""
+        self._server.run(ready)
 
     def stop(self) -> None:
         """End; from any thread."""
