@@ -12,15 +12,10 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError
 
 if TYPE_CHECKING:
-    from magnitizdat.formats.age_keys import X25519Recipient
-    from magnitizdat.library.library import Library
-    from magnitizdat.model import Quality
-    from magnitizdat.ops.cargo import Cargo
     from magnitizdat.ops.cut import ReelReport
-    from magnitizdat.ops.giving import Gathered
     from magnitizdat.ops.holdings import Holdings
     from magnitizdat.ops.offers import Offered
     from magnitizdat.ops.opening import OpenReport
@@ -55,89 +50,35 @@ def cut(
     ] = "",
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
-    from magnitizdat.ops.cargo import gather
-    from magnitizdat.ops.friends import recipients
-    from magnitizdat.ops.labels import find_label
+    from magnitizdat.ops.cut import ReelReport
+    from magnitizdat.ops.filling import Wish, fill
 
     out = face.current
-    if is_open and recipient:
-        raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
-    wish = face.parse_quality(quality)
-    limit = parse_size(size) if size else None
-    with out.library() as library:
-        sealed_to = recipients(library, recipient or [])
-        now = datetime.now(UTC)
-        labels = [find_label(library, each) for each in label or []]
-        albums = [library.shelf.find(each) for each in album or []]
-
-        def gathered(chosen: Quality) -> Cargo:
-            with out.progress() as progress:
-                return gather(library, now=now, labels=labels, albums=albums, quality=chosen, progress=progress)
-
-        if is_open:
-            return _cut_open(library, gathered, destination, wish, limit)
-        return _cut_sealed(library, gathered, destination, sealed_to, wish, limit, parity)
-
-
-def _cut_open(library: Library, gathered: Gathered, folder: Path, quality: Quality | None, size: int | None) -> int:
-    from magnitizdat.ops.giving import choose_for_spool
-    from magnitizdat.ops.opening import FolderTarget, write_open
-
-    out = face.current
-    choice = choose_for_spool(gathered, folder, quality=quality, size=size, say=out.say)
-    out.say(f"It takes {human_size(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
-    _say_left_out(choice.left_out)
-    with out.progress() as progress:
-        report = write_open(library, choice.cargo, FolderTarget(folder), progress=progress)
-    out.document({**_quality_json(report), "left_out": choice.left_out})
-    out.say(f"{report.files} files in {folder}. It is open: whoever finds it can play it, and see who signed.")
-    _say_quality(report)
-    return EXIT_PARTLY if choice.left_out else 0
-
-
-def _cut_sealed(
-    library: Library,
-    gathered: Gathered,
-    folder: Path,
-    sealed_to: list[X25519Recipient],
-    quality: Quality | None,
-    size: int | None,
-    parity: int,
-) -> int:
-    from magnitizdat.ops.cut import Order, cut_reel
-    from magnitizdat.ops.giving import choose_for_reel
-
-    out = face.current
-
-    def announce(order: Order) -> None:
-        out.say(
-            f"The reel takes {human_size(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums."
-        )
-        _say_left_out(order.left_out)
-
-    choice = choose_for_reel(
-        library,
-        gathered,
-        folder,
-        quality=quality,
-        recipients=len(sealed_to),
-        parity_percent=parity,
-        size=size,
-        say=out.say,
+    wish = Wish(
+        friends=tuple(recipient or ()),
+        is_open=is_open,
+        labels=tuple(label or ()),
+        albums=tuple(album or ()),
+        size=parse_size(size) if size else None,
+        parity=parity,
+        quality=face.parse_quality(quality),
     )
-    with out.progress() as progress:
-        report = cut_reel(
-            library,
-            choice.cargo,
-            folder,
-            recipients=sealed_to,
-            parity_percent=parity,
-            size=size,
-            planned=announce,
-            progress=progress,
+    with out.library() as library, out.progress() as progress:
+        done = fill(library, destination, wish, now=datetime.now(UTC), say=out.say, progress=progress)
+    if isinstance(done.report, ReelReport):
+        _say_cut(done.report)
+    else:
+        out.document({**_quality_json(done.report), "left_out": done.left_out})
+        out.say(
+            f"{done.report.files} files in {destination}. It is open: whoever finds it can play it, and see who signed."
         )
+        _say_quality(done.report)
+    return EXIT_PARTLY if done.left_out else 0
+
+
+def _say_cut(report: ReelReport) -> None:
+    out, done = face.current, report.cut
     out.document({**_quality_json(report), "words": report.words, "left_out": report.left_out})
-    done = report.cut
     out.say(
         f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back."
         " Safe to pull."
@@ -146,12 +87,6 @@ def _cut_sealed(
     if report.words:
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")
-    return EXIT_PARTLY if report.left_out else 0
-
-
-def _say_left_out(titles: tuple[str, ...]) -> None:
-    for title in titles:
-        face.current.say(f"  does not fit and stays here: {title}")
 
 
 def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:

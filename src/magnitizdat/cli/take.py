@@ -116,8 +116,7 @@ def dub(
     ] = "",
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
-    from magnitizdat.ops.dub import dub as dub_op
-    from magnitizdat.ops.sources import open_sources
+    from magnitizdat.ops.dubbing import dub_all
 
     out = face.current
     wish = face.parse_quality(quality) or "full"
@@ -125,11 +124,17 @@ def dub(
     reports: list[Any] = []
     with out.library() as library, out.progress() as progress:
         ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
-        for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
-            now = datetime.now(UTC)
-            report = dub_op(library, spool, now=now, known_only=known_only, quality=wish, progress=progress)
-            report = msgspec.structs.replace(report, missing=(*report.missing, *shortfalls))
-            spool.close()
+        found = dub_all(
+            library,
+            source,
+            now=lambda: datetime.now(UTC),
+            words=words,
+            ask=ask,
+            known_only=known_only,
+            quality=wish,
+            progress=progress,
+        )
+        for name, report in found:
             reports.append(report)
             code = max(code, _dub_report(name, report))
     if not reports:

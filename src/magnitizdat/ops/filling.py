@@ -86,12 +86,12 @@ def fill(library: Library, folder: Path, wish: Wish, *, now: datetime, say: Say,
 
     if wish.is_open:
         choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, say=say)
-        say(f"It takes {size_words(choice.cargo.length)} and some pages.")
+        say(f"It takes {size_words(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
         _say_left_out(choice.left_out, say)
         return Filled(write_open(library, choice.cargo, FolderTarget(folder), progress=progress), choice.left_out)
 
     def announce(order: Order) -> None:
-        say(f"The reel takes {size_words(order.total_bytes)}; albums on it: {len(order.albums)}.")
+        say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
         _say_left_out(order.left_out, say)
 
     choice = choose_for_reel(

@@ -15,6 +15,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.overview import ArtistLine
 from magnitizdat.ops import covers, listening, sleeves
 from magnitizdat.ops.analysis import analysis, track_gains
+from magnitizdat.ops.lyrics import layers
 from magnitizdat.web.page.answers import MAX_PAGE, Span, answer, asked, queried
 from magnitizdat.web.page.names import find_label, label_id
 from magnitizdat.web.page.tables import api, media
@@ -205,6 +206,25 @@ def waveform(request: Request, service: Service) -> Response:
     return answer({"peaks": list(found.waveform)})
 
 
+def lyrics(request: Request, service: Service) -> Response:
+    """The words of a song, layer by layer."""
+    library = service.library()
+    found = layers(library, find_song(library, request.path_params["song"]).track)
+    return answer(
+        {
+            "lyrics": [
+                {
+                    "language": layer.language,
+                    "kind": layer.kind,
+                    "synced": layer.lyrics.synced,
+                    "lines": [{"at_ms": line.at_ms, "text": line.text} for line in layer.lyrics.lines],
+                }
+                for layer in found
+            ]
+        }
+    )
+
+
 def cover(request: Request, service: Service) -> Response:
     """A picture in any case."""
     picture = covers.cover(service.library(), service.pool, request.path_params["cover"], queried(request, _Size).size)
@@ -218,6 +238,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "artists/{artist}", artist),
     api("POST", "search", search),
     api("GET", "songs/{song}/waveform", waveform),
+    api("GET", "songs/{song}/lyrics", lyrics),
     media("songs/{song}/audio", audio),
     media("covers/{cover}", cover),
 )
