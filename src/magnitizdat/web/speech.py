@@ -11,7 +11,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.language import ENGLISH, Language, available, load, preferred
 from magnitizdat.program import data_folder
 
-SENTENCES = frozenset({"error", "freshness", "reason", "sentence", "sentences", "what"})
+SENTENCES = frozenset({"error", "freshness", "reason", "said", "sentence", "sentences", "warnings", "what"})
 """Fields of answers that hold sentences of ours, or lists of them."""
 
 _answered: ContextVar[Request | None] = ContextVar("answered", default=None)

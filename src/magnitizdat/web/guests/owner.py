@@ -109,8 +109,8 @@ def _state(service: Service, evening: Evening | None) -> dict[str, Any]:
     return {
         "open": True,
         "url": evening.url,
-        "qr": "/api/share/qr.svg",
-        "wifi_qr": "/api/share/wifi.svg" if service.only(_Wifi).text else None,
+        "qr": "api/share/qr.svg",
+        "wifi_qr": "api/share/wifi.svg" if service.only(_Wifi).text else None,
         "until": evening.until.isoformat(timespec="seconds"),
         "take": evening.take,
         "albums": len(evening.shared.albums),

@@ -327,7 +327,7 @@ export default {
   "share.listen": "Lyt",
   "share.join": "Først på wi-fi",
   "share.until": "Til {hour}: {left} tilbage.",
-  "share.guests": { one: "{n} gæst", other: "{n} gæster" },
+  "share.guests": { one: "{n} sang hørt", other: "{n} sange hørt" },
   "share.copies": { one: "{n} kopi taget", other: "{n} kopier taget" },
   "share.end": "Slut",
   "share.key": "Escape slutter med det samme.",

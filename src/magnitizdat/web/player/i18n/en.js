@@ -327,7 +327,7 @@ export default {
   "share.listen": "Listen",
   "share.join": "Join the Wi-Fi first",
   "share.until": "Until {hour}: {left} left.",
-  "share.guests": { one: "{n} guest", other: "{n} guests" },
+  "share.guests": { one: "{n} song heard", other: "{n} songs heard" },
   "share.copies": { one: "{n} copy taken", other: "{n} copies taken" },
   "share.end": "End it",
   "share.key": "Escape ends it at once.",

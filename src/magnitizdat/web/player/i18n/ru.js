@@ -327,7 +327,7 @@ export default {
   "share.listen": "Слушать",
   "share.join": "Сначала в сеть",
   "share.until": "До {hour}, осталось {left}.",
-  "share.guests": { one: "{n} гость", few: "{n} гостя", many: "{n} гостей", other: "{n} гостя" },
+  "share.guests": { one: "прослушана {n} песня", few: "прослушаны {n} песни", many: "прослушано {n} песен", other: "прослушано {n} песни" },
   "share.copies": { one: "взята {n} копия", few: "взяты {n} копии", many: "взято {n} копий", other: "взято {n} копии" },
   "share.end": "Закончить",
   "share.key": "Escape закончит сразу.",

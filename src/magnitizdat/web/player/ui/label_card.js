@@ -8,7 +8,7 @@ import { notice } from "./notice.js";
 
 export function labelCard(label, ...extra) {
   const follow = button(t("labels.follow"), async () => {
-    await post(`api/labels/${label.imprint}/follow`);
+    await post(`api/labels/${label.id}/follow`);
     follow.replaceWith(h("em", { class: "tag" }, t("mark.follow")));
     notice(t("labels.followed", { name: label.name }));
     emit("followed", label.imprint);

@@ -1,5 +1,5 @@
 // Fill a stick for somebody: who may open it, what goes on it, how good, how much.
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { store } from "../store.js";
@@ -30,7 +30,7 @@ function sheet({ sticks, friends, labels, watch, signal }) {
     async () => watch(await jobs.start("fill", chosen(node))),
     oneOf("stick", t("fill.where"), sticks.map((stick) => [stick.id, stick.name, t("take.free", { free: size(stick.free), length: size(stick.length) })]), sticks[0].id),
     who(friends),
-    h("fieldset", { class: "ticks" }, h("legend", {}, t("fill.what")), pickedAlbums(), labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.imprint })), h("p", { class: "typed small soft" }, t("fill.what.hint"))),
+    h("fieldset", { class: "ticks" }, h("legend", {}, t("fill.what")), pickedAlbums(), labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })), h("p", { class: "typed small soft" }, t("fill.what.hint"))),
     oneOf("quality", t("fill.quality"), [["full", t("quality.full"), t("quality.full.hint")], ["small", t("quality.small"), t("quality.small.hint")], ["both", t("quality.both"), t("quality.both.hint")]], "full"),
     field(t("fill.size"), h("input", { name: "size", type: "number", min: 0.1, step: 0.1, inputmode: "decimal" }), t("fill.size.hint")),
     preview,
@@ -59,8 +59,7 @@ function previewing(node, preview, signal) {
   let wait = 0;
   const look = async () => {
     const wish = chosen(node);
-    const query = new URLSearchParams({ stick: wish.stick, quality: wish.quality, ...(wish.size ? { size: wish.size } : {}), labels: wish.labels.join(","), albums: wish.albums.join(",") });
-    const found = await get(`api/fill/preview?${query}`, { signal }).catch(complain);
+    const found = await post("api/fill/preview", wish, { signal }).catch(complain);
     if (!found) return;
     const figures = { length: size(found.length), free: size(found.free), n: found.tracks };
     preview.textContent = `${t("fill.length", figures)} ${t(found.fits ? "fill.fits" : "fill.toobig", figures)}`;

@@ -1,11 +1,9 @@
 // A concert in a flat: a QR on the table, an hour it ends, one key that ends it.
 import { get, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
-import * as jobs from "../jobs.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
-import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
 import { pickedAlbums } from "../ui/picked.js";
 
@@ -24,8 +22,8 @@ function sheet(draw) {
   const [ssid, password] = [text("ssid", "", { maxlength: 32 }), text("password", "", { maxlength: 63, spellcheck: "false" })];
   return form(
     async (values) => draw(await post("api/share", {
-      albums: store.picked.size ? [...store.picked.keys()] : "all", hours: Number(values.get("hours")), take: values.has("take"),
-      wifi: ssid.value.trim() ? { ssid: ssid.value.trim(), password: password.value } : null,
+      albums: [...store.picked.keys()], hours: Number(values.get("hours")), take: values.has("take"),
+      wifi: ssid.value.trim(), wifi_passphrase: password.value,
     })),
     h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedAlbums()),
     oneOf("hours", t("share.hours"), [1, 2, 4, 8].map((hours) => [String(hours), t("hours", { n: hours })]), "4"),
@@ -48,14 +46,14 @@ function running(state, draw, signal) {
   };
   const update = (now) => {
     if (!now?.url) return end;
-    figures.textContent = [t("share.guests", { n: now.guests ?? 0 }), t("share.copies", { n: now.copies ?? 0 })].join(" · ");
+    figures.textContent = [t("share.guests", { n: now.counts.listened }), t("share.copies", { n: now.counts.taken })].join(" · ");
     until.textContent = t("share.until", { hour: hour(now.until), left: clock((Date.parse(now.until) - Date.now()) / 1000) });
     return null;
   };
   update(state);
   watch(update, life.signal, () => draw(null));
   addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain), { signal: life.signal });
-  const codes = h("div", { class: "codes" }, code(state.qr, t("share.listen"), state.short ?? state.url), state.wifi?.qr && code(state.wifi.qr, t("share.join"), state.wifi.ssid));
+  const codes = h("div", { class: "codes" }, code(state.qr, t("share.listen"), state.url), state.wifi_qr && code(state.wifi_qr, t("share.join"), ""));
   return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
 }
 
@@ -74,16 +72,13 @@ async function watch(update, signal, ended) {
 /** What guests left waits here, sealed, until somebody decides. */
 async function quarantine(box, signal) {
   const found = await get("api/quarantine", { signal });
-  const files = found.files ?? found;
+  const files = found.left;
   if (!files.length) return box.replaceChildren();
   const decide = (what) => async (values) => {
     const ids = values.getAll("file");
     if (!ids.length) return;
-    const answer = await post("api/quarantine", { [what]: ids });
-    if (what === "accept" && answer.id) {
-      await jobs.recall();
-      box.replaceChildren(jobPanel(answer.id, { signal }));
-    } else await quarantine(box, signal);
+    await post(`api/quarantine/${what}`, { ids });
+    await quarantine(box, signal);
   };
   const line = (file) => h("li", { class: "pick" }, h("label", {}, h("input", { type: "checkbox", name: "file", value: file.id, checked: true }), h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length)))));
   const node = form(decide("accept"), h("ul", { class: "picks" }, files.map(line)), h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.accept")), button(t("share.refuse"), () => decide("refuse")(new FormData(node)), { class: "danger" })));
