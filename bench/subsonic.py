@@ -1,0 +1,301 @@
+"""The API of players against Supysonic: the same generated catalogue in both, asked by the same client in one run.
+
+Scanning 100 000 files would take hours and measure parsers, so both databases are filled directly. Supysonic is the
+`supysonic-server` of the path, or that of the environment's BENCH_SUPYSONIC, with gunicorn beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from bench.cases import Place, Row
+from bench.measure import fresh, surroundings
+from bench.programs import PASSPHRASE, Mag
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.library.library import Library, unlock
+from magnitizdat.model import File, Release, Track
+from magnitizdat.ops import apps
+
+TRACKS = 100_000
+A_TRACK = 10
+CLIENTS = 4
+PAGE = 500
+SUPYSONIC_PASSWORD = "bench"
+_WORDS = "Night Train Река Winter Солнце Blood Город Snow Piter Song Война Morning Kino Звезда Light Дождь".split()
+_GENRES = ("Rock", "Post-Punk", "Jazz", "Шансон", "Electronic", "Folk")
+
+FILL = """
+import json, sys, uuid
+from supysonic import db
+db.init_database("sqlite:///" + sys.argv[1])
+db.open_connection(True)
+from supysonic.managers.user import UserManager
+UserManager.add("bench", "bench", admin=True)
+with db.db.atomic():
+    root = db.Folder.create(root=True, name="root", path="/music")
+    artists, at = {}, 0
+    for line in open(sys.argv[2], encoding="utf-8"):
+        album = json.loads(line)
+        if album["artist"] not in artists:
+            artists[album["artist"]] = db.Artist.create(name=album["artist"])
+        artist = artists[album["artist"]]
+        at += 1
+        folder = db.Folder.create(root=False, name=album["title"], path="/music/%d" % at, parent=root)
+        made = db.Album.create(name=album["title"], artist=artist)
+        for number, title in enumerate(album["tracks"], 1):
+            db.Track.create(disc=1, number=number, title=title, year=album["year"], genre=album["genre"], duration=200,
+                album=made, artist=artist, bitrate=900, path="/music/%d/%d.flac" % (at, number),
+                last_modification=0, root_folder=root, folder=folder)
+db.close_connection()
+"""
+
+
+class Speed(NamedTuple):
+    """Requests a second over all clients, and what 95 of 100 requests take at most, in milliseconds."""
+
+    rate: float
+    p95_ms: float
+
+
+class Target(NamedTuple):
+    """A server to ask."""
+
+    host: str
+    port: int
+    login: dict[str, str]
+
+    def path(self, name: str, **fields: object) -> str:
+        return f"/rest/{name}.view?{urlencode({**self.login, 'f': 'json', 'c': 'bench', 'v': '1.16.1', **fields})}"
+
+
+def albums(tracks: int) -> Iterator[dict[str, object]]:
+    """A catalogue, the same every time; an artist has five albums or so."""
+    chance = random.Random(45)
+    for number in range(tracks // A_TRACK):
+        words = chance.choices(_WORDS, k=2)
+        yield {
+            "artist": f"{_WORDS[number // 5 % len(_WORDS)]} {number // 5}",
+            "title": f"{words[0]} {words[1]} {number}",
+            "year": 1960 + number % 60,
+            "genre": _GENRES[number % len(_GENRES)],
+            "tracks": [f"{chance.choice(_WORDS)} {chance.choice(_WORDS)} {number}-{each}" for each in range(A_TRACK)],
+        }
+
+
+def fill_ours(library: Library, tracks: int) -> None:
+    """Rows as an import makes them, of blobs that are said to be here."""
+    with library.db.transaction():
+        for album in albums(tracks):
+            _shelve(library, album)
+        library.db.run("UPDATE blob SET complete = 1")
+        library.db.run("INSERT INTO loudness SELECT digest, NULL, NULL FROM blob")  # nothing for the background
+        library.db.run("INSERT OR REPLACE INTO meta VALUES ('changed', 1)")
+
+
+def _shelve(library: Library, album: dict[str, object]) -> None:
+    name = hashlib.sha256(str(album["title"]).encode()).hexdigest()[:32]
+    genres = (str(album["genre"]),)
+    release = Release(
+        id=name, title=str(album["title"]), artist=str(album["artist"]), date=str(album["year"]), genres=genres
+    )
+    library.shelf.apply(AlbumRow(release=release))
+    for number, title in enumerate(list(album["tracks"]), 1):  # type: ignore[call-overload]
+        digest = hashlib.sha256(f"{name}{number}".encode()).hexdigest()
+        track = Track(
+            id=digest,
+            title=title,
+            artist=release.artist,
+            file=File(sha256=digest, length=22_500_000, media_type="audio/flac"),
+            duration_s=200.0,
+            position=number,
+            bit_rate=900_000,
+            genres=genres,
+        )
+        library.shelf.apply(TrackRow(release_id=name, track=track))
+
+
+@contextmanager
+def our_server(place: Place, tracks: int) -> Iterator[tuple[Target, int]]:
+    """`mag serve` over a filled library: where it is, and its process."""
+    mag = Mag(place.folder / f"subsonic-{tracks}")
+    if not (mag.library / "filled").exists():
+        mag.begin()
+        with Library(mag.library, unlock(mag.library, PASSPHRASE)) as library:
+            fill_ours(library, tracks)
+        (mag.library / "filled").touch()
+    mag("--passphrase-file", mag.folder / "passphrase", "unlock")
+    with Library(mag.library, unlock(mag.library, PASSPHRASE)) as library:
+        for known in apps.apps(library):
+            apps.revoke(library, known.id)
+        login = apps.add(library, "Bench", now=datetime.now(UTC))
+    child = subprocess.Popen(
+        [str(each) for each in (mag.program, "--library", mag.library, "--json", "--yes", "serve", "--port", "0")],
+        env=surroundings(mag.environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert child.stdout is not None
+        url = urlsplit(json.loads(child.stdout.readline())["url"])
+        yield Target(url.hostname or "", url.port or 0, {"u": login.app.user, "p": login.secret}), child.pid
+    finally:
+        child.terminate()
+        child.wait()
+        mag.end()
+
+
+@contextmanager
+def their_server(place: Place, tracks: int, program: str) -> Iterator[Target]:
+    """Supysonic behind gunicorn, two workers, over the same catalogue."""
+    folder = place.folder / f"supysonic-{tracks}"
+    database = folder / "supysonic.db"
+    if not (folder / "filled").exists():
+        catalogue = fresh(folder) / "catalogue.jsonl"
+        catalogue.write_text("\n".join(json.dumps(album) for album in albums(tracks)), encoding="utf-8")
+        python = Path(program).parent / "python"
+        subprocess.run([str(python), "-c", FILL, str(database), str(catalogue)], check=True, env=surroundings())
+        (folder / "filled").touch()
+    settings = folder / "supysonic.conf"
+    settings.write_text(f"[base]\ndatabase_uri = sqlite:///{database}\n[webapp]\ncache_dir = {folder}/cache\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    argv = [program, "-S", "gunicorn", "-h", "127.0.0.1", "-p", str(port), "--processes", "2", "--threads", "4"]
+    child = subprocess.Popen(argv, cwd=folder, env=surroundings(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield Target("127.0.0.1", port, {"u": "bench", "p": SUPYSONIC_PASSWORD})
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("supysonic did not start")
+
+
+def speed(target: Target, asked: Callable[[random.Random], str], *, seconds: float) -> Speed:
+    """Several clients, each on one connection, for so long; the first request of each is not counted."""
+    taken: list[float] = []
+
+    def client(seed: int) -> None:
+        chance = random.Random(seed)
+        connection = http.client.HTTPConnection(target.host, target.port, timeout=120)
+        _get(connection, asked(chance))
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            path = asked(chance)
+            begun = time.perf_counter()
+            _get(connection, path)
+            taken.append(time.perf_counter() - begun)
+        connection.close()
+
+    threads = [threading.Thread(target=client, args=(seed,)) for seed in range(CLIENTS)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rate = len(taken) / (time.perf_counter() - begun)
+    p95 = statistics.quantiles(taken, n=20)[-1] if len(taken) > 1 else sum(taken)
+    return Speed(rate, p95 * 1000)
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path)
+    response = connection.getresponse()
+    body = response.read()
+    if response.status != 200 or (b'"status": "ok"' not in body and b'"status":"ok"' not in body):
+        raise RuntimeError(f"{path.partition('?')[0]}: {response.status} {body[:200]!r}")
+    return body
+
+
+def questions(target: Target, tracks: int) -> dict[str, Callable[[random.Random], str]]:
+    """What is asked: pages at random places, so that few are asked for twice."""
+    last = tracks // A_TRACK - 20
+
+    def lists(chance: random.Random) -> str:
+        return target.path("getAlbumList2", type="alphabeticalByName", size=20, offset=chance.randrange(max(1, last)))
+
+    def search(chance: random.Random) -> str:
+        return target.path("search3", query=f"{chance.choice(_WORDS)} {chance.randrange(tracks // A_TRACK)}")
+
+    def artists(_chance: random.Random) -> str:
+        return target.path("getArtists")
+
+    return {"getAlbumList2": lists, "search3": search, "getArtists": artists}
+
+
+def mirror(target: Target, tracks: int) -> float:
+    """Seconds that a player takes to copy the whole catalogue, page by page."""
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=120)
+    begun, seen = time.perf_counter(), set[str]()
+    for offset in range(0, tracks + PAGE, PAGE):
+        path = target.path("search3", query="", songCount=PAGE, songOffset=offset, artistCount=0, albumCount=0)
+        songs = json.loads(_get(connection, path))["subsonic-response"]["searchResult3"]["song"]
+        seen.update(song["id"] for song in songs)
+    seconds = time.perf_counter() - begun
+    if len(seen) != tracks:
+        raise RuntimeError(f"{len(seen)} of {tracks} songs came")
+    return seconds
+
+
+def subsonic(place: Place, *, tracks: int = TRACKS, seconds: float = 5.0) -> Iterator[Row]:
+    """Requests a second against Supysonic; a whole mirror; memory of the server."""
+    program = os.environ.get("BENCH_SUPYSONIC") or shutil.which("supysonic-server")
+    with our_server(place, tracks) as (target, pid):
+        first = time.perf_counter()
+        speed(target, questions(target, tracks)["getArtists"], seconds=0.1)
+        print(f"  first answer after {time.perf_counter() - first:.2f} s", flush=True)
+        ours = {name: speed(target, asked, seconds=seconds) for name, asked in questions(target, tracks).items()}
+        taken = mirror(target, tracks)
+        held = _resident(pid)
+    theirs = dict[str, Speed]()
+    if program:
+        with their_server(place, tracks, program) as target:
+            theirs = {name: speed(target, asked, seconds=seconds) for name, asked in questions(target, tracks).items()}
+    for name, found in ours.items():
+        other = theirs.get(name)
+        ratio = found.rate / other.rate if other else 0.0
+        yield Row(
+            f"{name} at {tracks} tracks",
+            f"{found.rate:.0f}/s, p95 {found.p95_ms:.0f} ms",
+            "Supysonic",
+            f"{other.rate:.1f}/s, p95 {other.p95_ms:.0f} ms" if other else "not here",
+            ratio,
+            "≥ 3 ×, p95 ≤ 50 ms",
+            (other is None or ratio >= 3) and found.p95_ms <= 50,
+        )
+    yield Row(f"mirror of {tracks} songs", f"{taken:.1f} s", "–", "–", 20 / taken, "≤ 20 s", taken <= 20)
+    yield Row("memory of the server", f"{held >> 20} MiB", "–", "–", (200 << 20) / held, "≤ 200 MiB", held <= 200 << 20)
+
+
+def _resident(pid: int) -> int:
+    """Peak bytes of a process."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) << 10
+    return 0

@@ -1,0 +1,166 @@
+"""Other people's client libraries against a real server: py-opensonic, and requests as five players make them.
+
+The sequences are in `data/players/*.json`, each with its source.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+import libopensonic
+import pytest
+
+from magnitizdat.web.stand import Stand
+from tests.fakes_library import make_library
+from tests.fakes_player import Player, shelve
+from tests.fakes_web import running, service_for
+
+PLAYERS = sorted((Path(__file__).parent / "data" / "players").glob("*.json"))
+
+
+class Server(NamedTuple):
+    url: str
+    phone: Player
+    ids: dict[str, str]
+
+
+@pytest.fixture
+def server(tmp_path) -> Iterator[Server]:
+    """A real one, on a socket, with a library that is open."""
+    library = make_library(tmp_path / "library")
+    ids = shelve(library)
+    service = service_for(library)
+    with Stand(service) as stand, running(stand), httpx.Client(base_url=stand.base_url()) as client:
+        yield Server(stand.base_url(), Player(client, library), ids)
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_py_opensonic_has_an_evening(server, by_key):
+    """Log in, browse, play, seek, star, rate, keep a playlist and a place: each answer parsed by the library."""
+    asyncio.run(_evening(server, by_key=by_key))
+
+
+async def _evening(server, *, by_key: bool) -> None:
+    url = urlsplit(server.url)
+    login = (
+        {"api_key": server.phone.secret} if by_key else {"username": server.phone.user, "password": server.phone.secret}
+    )
+    player = libopensonic.AsyncConnection(f"{url.scheme}://{url.hostname}", port=url.port, **login)
+    try:
+        assert await player.ping()
+        await _listen(player)
+        await _keep(player)
+    finally:
+        await player.cleanup()
+
+
+async def _listen(player) -> None:
+    artists = [artist for index in (await player.get_artists()).index for artist in index.artist]
+    band = next(artist for artist in artists if artist.name == "Кино")
+    album = await player.get_album((await player.get_artist(band.id)).album[0].id)
+    song = await player.get_song(album.song[0].id)
+    assert (song.title, song.album_id) == (album.song[0].title, album.id)
+    sound = await player.stream(song.id)
+    whole = await sound.read()
+    assert len(whole) == song.size
+    part = await player.stream(song.id, byte_range="bytes=1000-")
+    assert (part.status, await part.read()) == (206, whole[1000:])
+    picture = await player.get_cover_art(song.cover_art)
+    assert (await picture.read())[:4] in {b"\x89PNG", b"\xff\xd8\xff\xe0"}
+    assert [artist.name for artist in (await player.search3("Кино")).artist] == ["Кино"]
+    assert await player.get_lyrics_by_song_id(song.id)
+    assert len(await player.get_random_songs(size=4)) == 4
+    assert {genre.value for genre in await player.get_genres()} == {"Rock", "Post-Punk"}
+    assert await player.get_indexes()
+    assert await player.get_open_subsonic_extensions()
+
+
+async def _keep(player) -> None:
+    songs = (await player.search3('""', song_count=3)).song
+    song = songs[0]
+    await player.star(sids=[song.id], album_ids=[song.album_id], artist_ids=[song.artist_id])
+    assert [each.id for each in (await player.get_starred2()).song] == [song.id]
+    await player.set_rating(song.id, 5)
+    await player.scrobble(song.id)
+    heard = await player.get_song(song.id)
+    assert (heard.user_rating, heard.play_count) == (5, 1)
+    assert await player.create_playlist(name="Evening", song_ids=[each.id for each in songs])
+    (made,) = await player.get_playlists()
+    assert [each.id for each in (await player.get_playlist(made.id)).entry] == [each.id for each in songs]
+    await player.delete_playlist(made.id)
+    await player.create_bookmark(song.id, 1234)
+    assert [each.position for each in await player.get_bookmarks()] == [1234]
+    await player.save_play_queue([song.id], current=song.id, position=7)
+    assert (await player.get_play_queue()).position == 7
+
+
+@pytest.mark.parametrize("path", PLAYERS, ids=[path.stem for path in PLAYERS])
+def test_a_players_session_is_answered(server, path):
+    """Every request as this player makes it; of every answer, what it reads of it."""
+    session = json.loads(path.read_text(encoding="utf-8"))
+    known = {**server.ids, **server.phone.login(), "hex": server.phone.secret.encode().hex()}
+    with httpx.Client(base_url=server.url, headers=session.get("headers", {})) as client:
+        for step in session["steps"]:
+            fields = {name: _filled(value, known) for name, value in {**session["always"], **step["fields"]}.items()}
+            place = {"data": fields} if session.get("method") == "POST" else {"params": fields}
+            headers = {name: _filled(value, known) for name, value in step.get("headers", {}).items()}
+            response = client.request(session.get("method", "GET"), f"/rest/{step['name']}", headers=headers, **place)
+            assert response.status_code == step.get("status", 200), (step, response.text[:500])
+            _check(response, step, known)
+
+
+def _filled(value: Any, known: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_filled(each, known) for each in value]
+    return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), str(value))
+
+
+def _check(response: httpx.Response, step: dict[str, Any], known: dict[str, str]) -> None:
+    for name, value in step.get("has_headers", {}).items():
+        assert re.fullmatch(_filled(value, known), response.headers.get(name, "")), (step, dict(response.headers))
+    if "needs" not in step:
+        return
+    body = _json_or_xml(response)
+    for path, wanted in step["needs"].items():
+        found = _at(body, path.split("."))
+        assert found, (step["name"], path, response.text[:800])
+        if isinstance(wanted, dict) and "keep" in wanted:
+            known[wanted["keep"]] = str(found[0])
+        elif wanted is not True:
+            assert str(found[0]) == _filled(wanted, known), (step["name"], path, found[0])
+
+
+def _json_or_xml(response: httpx.Response) -> Any:
+    if response.headers["content-type"].startswith("application/json"):
+        body = response.json()["subsonic-response"]
+    else:
+        body = _tree(ET.fromstring(response.content))
+    assert body["status"] == "ok", response.text[:500]
+    return body
+
+
+def _tree(element: Any) -> dict[str, Any]:
+    """An element as players read it: attributes, and a list of elements for each name."""
+    found: dict[str, Any] = dict(element.attrib)
+    if element.text:
+        found["text"] = element.text
+    for child in element:
+        found.setdefault(child.tag.rpartition("}")[2], []).append(_tree(child))
+    return found
+
+
+def _at(body: Any, path: list[str]) -> list[Any]:
+    """Every value at a path, through lists."""
+    found = [body]
+    for name in path:
+        here = [each for value in found for each in (value if isinstance(value, list) else [value])]
+        found = [value[name] for value in here if isinstance(value, dict) and name in value]
+    return [each for value in found for each in (value if isinstance(value, list) else [value])]
