@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -39,6 +40,7 @@ EMPTY = Answer()
 Handler = Callable[[Call], Answer | Response]
 
 
+@lru_cache(maxsize=4096)
 def moment(seconds: float) -> str:
     """Seconds since 1970 as the API writes times, with its zone."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

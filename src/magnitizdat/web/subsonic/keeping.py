@@ -10,7 +10,7 @@ from magnitizdat.library.journal import Kind, QueueRow
 from magnitizdat.ops import listening
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.browsing import named_song
-from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call
+from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call, moment
 from magnitizdat.web.subsonic.model_kept import (
     Bookmark,
     Bookmarks,
@@ -156,10 +156,7 @@ def save_play_queue_by_index(call: Call) -> Answer:
 
 
 def play_queue(call: Call) -> Answer:
-    kept = _queue(call)
-    if kept is None:
-        return EMPTY
-    row, lines, current = kept
+    row, lines, current = _queue(call)
     return Answer(
         "playQueue",
         PlayQueue(
@@ -168,16 +165,13 @@ def play_queue(call: Call) -> Answer:
             changed_by=row.changed_by,
             entry=render.songs(call, lines),
             current=lines[current].song if lines else None,
-            position=row.position_ms,
+            position=row.position_ms if lines else None,
         ),
     )
 
 
 def play_queue_by_index(call: Call) -> Answer:
-    kept = _queue(call)
-    if kept is None:
-        return EMPTY
-    row, lines, current = kept
+    row, lines, current = _queue(call)
     return Answer(
         "playQueueByIndex",
         PlayQueueByIndex(
@@ -186,16 +180,17 @@ def play_queue_by_index(call: Call) -> Answer:
             changed_by=row.changed_by,
             entry=render.songs(call, lines),
             current_index=current if lines else None,
-            position=row.position_ms,
+            position=row.position_ms if lines else None,
         ),
     )
 
 
-def _queue(call: Call) -> tuple[QueueRow, list[SongLine], int] | None:
-    """What was kept, as far as it plays here, and the place in it of the current song."""
-    row = listening.queue(call.library, call.listener)
-    if row is None or not row.entries:
-        return None
+def _queue(call: Call) -> tuple[QueueRow, list[SongLine], int]:
+    """What was kept, as far as it plays here, and the place in it of the current song.
+
+    Where nothing was kept, an empty queue that is as old as can be: the specification wants one.
+    """
+    row = listening.queue(call.library, call.listener) or QueueRow(changed=moment(0))
     lines = call.library.browse.named(row.entries)
     before = sum(song in lines for song in row.entries[: row.current])
     here = [lines[song] for song in row.entries if song in lines]
