@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from magnitizdat.ops.quarantine import Left
-    from magnitizdat.web.guests.evening import Evening
+    from magnitizdat.web.guests.venue import Venue
 
 PANEL = "Give"
 
@@ -45,6 +45,7 @@ def share(
     from magnitizdat.ops.quarantine import Quarantine
     from magnitizdat.ops.sharing import choose
     from magnitizdat.web.guests.evening import Evening
+    from magnitizdat.web.guests.venue import Venue
     from magnitizdat.web.service import Service
 
     out = face.current
@@ -58,25 +59,25 @@ def share(
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums or ()]
             Quarantine(library).sweep()
             shared = choose(library, views)
-            evening = Evening(service, shared, hours=hours, take=take, address=bind or None, port=port)
-            _tell(evening, wifi, passphrase)
-            with _one_key(evening.end):
-                evening.run()
+            venue = Venue(service, Evening(service, shared, hours=hours, take=take), address=bind or None, port=port)
+            _tell(venue, wifi, passphrase)
+            with _one_key(venue.end):
+                venue.run()
             waiting = Quarantine(library).files()
         finally:
             service.close()
-    _sum_up(evening, waiting)
+    _sum_up(venue, waiting)
     return EXIT_PARTLY if shared.missing else 0
 
 
-def _tell(evening: Evening, wifi: str, passphrase: str) -> None:
+def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
     """Address and codes for the wall. No ticket yet: other mags are a later piece of work."""
     from magnitizdat.ops.qr import terminal_qr
-    from magnitizdat.web.guests.evening import wifi_text
+    from magnitizdat.web.guests.venue import wifi_text
 
-    out = face.current
+    out, evening = face.current, venue.evening
     if out.settings.as_json:
-        ready = {"ticket": None, "url": evening.url, "until": evening.until.isoformat(timespec="seconds")}
+        ready = {"ticket": None, "url": venue.url, "until": evening.until.isoformat(timespec="seconds")}
         sys.stdout.write(face.json_text(ready) + "\n")
         sys.stdout.flush()
         return
@@ -84,8 +85,8 @@ def _tell(evening: Evening, wifi: str, passphrase: str) -> None:
         out.say(f"1. Join the Wi-Fi «{wifi}»:")
         out.say(terminal_qr(wifi_text(wifi, passphrase)))
         out.say("2. Then open this:")
-    out.say(terminal_qr(evening.url))
-    out.say(f"Or type: {evening.url}")
+    out.say(terminal_qr(venue.url))
+    out.say(f"Or type: {venue.url}")
     out.say(
         f"Albums: {len(evening.shared.albums)}. It ends at {evening.until.astimezone():%H:%M}, or when you press a key."
     )
@@ -93,9 +94,9 @@ def _tell(evening: Evening, wifi: str, passphrase: str) -> None:
     out.missing(evening.shared.missing)
 
 
-def _sum_up(evening: Evening, waiting: list[Left]) -> None:
+def _sum_up(venue: Venue, waiting: list[Left]) -> None:
     out = face.current
-    counts = evening.counts
+    counts = venue.evening.counts
     out.say("The evening is over.")
     out.say(f"Tracks begun: {counts.listened}. Copies taken: {counts.taken}. Files left: {counts.left}.")
     if waiting:

@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from magnitizdat.ops.sharing import choose
 from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.service import Service
 from tests.fakes_library import make_library, put_album
 from tests.fakes_web import Clock
@@ -29,18 +30,23 @@ def albums(library):
 
 
 @pytest.fixture
-def evening(library, albums, clock):
+def venue(library, albums, clock):
     service = Service(library.directory, clock=clock)
     service.open(library)
     shared = choose(library, [library.shelf.find("45")])
-    found = Evening(service, shared, take=True, address="127.0.0.1", port=0)
+    found = Venue(service, Evening(service, shared, take=True), address="127.0.0.1", port=0)
     yield found
     found.end()
     service.close()
 
 
 @pytest.fixture
-def guest(evening):
+def evening(venue):
+    return venue.evening
+
+
+@pytest.fixture
+def guest(venue):
     """A browser on the same Wi-Fi."""
-    with TestClient(evening.app, base_url=f"http://127.0.0.1:{evening.port}", client=("10.0.0.7", 4000)) as client:
+    with TestClient(venue.app, base_url=f"http://127.0.0.1:{venue.port}", client=("10.0.0.7", 4000)) as client:
         yield client

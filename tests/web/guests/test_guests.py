@@ -27,8 +27,8 @@ def home(evening) -> str:
     return f"/{evening.code}/"
 
 
-def test_a_scanned_code_leads_to_sound(evening, guest, albums):
-    front = guest.get(evening.url.removeprefix(f"http://127.0.0.1:{evening.port}"))
+def test_a_scanned_code_leads_to_sound(venue, evening, guest, albums):
+    front = guest.get(venue.url.removeprefix(f"http://127.0.0.1:{venue.port}"))
     album = guest.get(home(evening) + address(front.text, r'href="(a\d+)"'))
     sound = guest.get(home(evening) + address(album.text, r'<source src="(f[0-9a-f]+)"'))
     assert sound.content == albums["45"][1][0]

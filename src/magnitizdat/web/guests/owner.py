@@ -15,7 +15,8 @@ from magnitizdat.ops.qr import svg_qr
 from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.ops.sharing import choose
 from magnitizdat.web.doors import COOKIE, TOKEN
-from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening, Evenings, wifi_text
+from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
+from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
 from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.service import Service
 
@@ -45,9 +46,10 @@ def begin(request: Request, service: Service) -> Response:
     views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
     shared = choose(library, views)
     evenings = service.only(Evenings)
-    evening = evenings.begin(lambda: Evening(service, shared, hours=wish.hours, take=wish.take))
+    evening = Evening(service, shared, hours=wish.hours, take=wish.take)
+    venue = evenings.begin(lambda: Venue(service, evening))
     service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
-    return _json(_state(service, evening))
+    return _json(_state(service, venue))
 
 
 def state(_request: Request, service: Service) -> Response:
@@ -57,16 +59,16 @@ def state(_request: Request, service: Service) -> Response:
 
 def end(_request: Request, service: Service) -> Response:
     """End it."""
-    evening = service.only(Evenings).end()
-    return _json({**_state(service, None), "was": evening.counts._asdict() if evening else None})
+    venue = service.only(Evenings).end()
+    return _json({**_state(service, None), "was": venue.evening.counts._asdict() if venue else None})
 
 
 def picture(_request: Request, service: Service) -> Response:
     """The QR of the short address. Raises: AbsentError where no evening is open."""
-    evening = service.only(Evenings).current
-    if evening is None:
+    venue = service.only(Evenings).current
+    if venue is None:
         raise AbsentError(NOTHING)
-    return Response(svg_qr(evening.url), media_type="image/svg+xml")
+    return Response(svg_qr(venue.url), media_type="image/svg+xml")
 
 
 def wifi_picture(_request: Request, service: Service) -> Response:
@@ -103,12 +105,13 @@ class _Wifi:
         self.text = ""
 
 
-def _state(service: Service, evening: Evening | None) -> dict[str, Any]:
-    if evening is None:
+def _state(service: Service, venue: Venue | None) -> dict[str, Any]:
+    if venue is None:
         return {"open": False, "left": len(_left(service))}
+    evening = venue.evening
     return {
         "open": True,
-        "url": evening.url,
+        "url": venue.url,
         "qr": "api/share/qr.svg",
         "wifi_qr": "api/share/wifi.svg" if service.only(_Wifi).text else None,
         "until": evening.until.isoformat(timespec="seconds"),

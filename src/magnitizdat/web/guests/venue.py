@@ -1,0 +1,124 @@
+"""Where an evening takes place: a server of its own, the short address that leads there, and who has one open."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from magnitizdat.errors import UsageError
+from magnitizdat.web.addresses import lan_address
+from magnitizdat.web.app import build
+from magnitizdat.web.guests.door import GUEST
+from magnitizdat.web.guests.endpoints import ENDPOINTS
+from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.hosts import serving
+from magnitizdat.web.server import Server, listen
+from magnitizdat.web.service import Service
+
+PORT = 8045
+
+
+class Venue:
+    """Listens when made; `run` answers until the evening ends; whoever makes one ends it.
+
+    Raises: UsageError where there is no network, or the port is taken.
+    """
+
+    def __init__(self, service: Service, evening: Evening, *, address: str | None = None, port: int = PORT) -> None:
+        found = address or lan_address()
+        if found is None:
+            raise UsageError("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
+        self.evening, self.address = evening, found
+        self._service = service
+        sockets = _listen(found, port)
+        self.port = int(sockets[0].getsockname()[1])
+        self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
+        self.app.state.evening = evening
+        self._server = Server(self.app, sockets, tick=self._tick)
+
+    @property
+    def url(self) -> str:
+        """The short address: what the QR says, and what can be typed."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"http://{host}:{self.port}/{self.evening.code}"
+
+    def run(self) -> None:
+        """Answer until the evening ends, or a signal."""
+        timer = threading.Timer(self.evening.left_s, self.end)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._server.run()
+        finally:
+            timer.cancel()
+            self.evening.end()
+
+    def begin(self) -> Self:
+        """Run in a thread of its own, beside the owner's server."""
+        threading.Thread(target=self.run, name="evening", daemon=True).start()
+        return self
+
+    def end(self) -> None:
+        """No answer begins any more; from any thread, more than once."""
+        if self.evening.end():
+            self._server.stop()
+
+    def _tick(self) -> None:
+        self._service.tick()
+        if self.evening.is_over or self._service.locked:
+            self.end()
+
+
+class Evenings:
+    """The one evening that a server has at a time, for `Service.only`."""
+
+    def __init__(self, _service: Service) -> None:
+        self._current: Venue | None = None
+        self._guard = threading.Lock()
+
+    @property
+    def current(self) -> Venue | None:
+        """The running one."""
+        venue = self._current
+        return venue if venue is not None and not venue.evening.is_over else None
+
+    def begin(self, make: Callable[[], Venue]) -> Venue:
+        """Begin an evening.
+
+        Raises: UsageError if there is one.
+        """
+        with self._guard:
+            if self.current is not None:
+                raise UsageError("an evening is open already; end it first")
+            self._current = make().begin()
+            return self._current
+
+    def end(self) -> Venue | None:
+        """End it; what it was comes back."""
+        with self._guard:
+            venue, self._current = self._current, None
+        if venue is not None:
+            venue.end()
+        return venue
+
+
+def _listen(address: str, port: int) -> Sequence[socket.socket]:
+    """At the usual port, or at any where that one is taken: the address is scanned or read out anyway."""
+    try:
+        return listen([address], port)
+    except UsageError:
+        if port != PORT:
+            raise
+        return listen([address], 0)
+
+
+def wifi_text(name: str, passphrase: str) -> str:
+    """What a QR says that lets a phone join a Wi-Fi. Source: ZXing, "Barcode Contents", Wi-Fi network config."""
+
+    def escaped(part: str) -> str:
+        return "".join(f"\\{char}" if char in '\\;,":' else char for char in part)
+
+    kind = "WPA" if passphrase else "nopass"
+    return f"WIFI:T:{kind};S:{escaped(name)};P:{escaped(passphrase)};;"
