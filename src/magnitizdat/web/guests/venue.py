@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
@@ -32,7 +31,12 @@ class Venue:
             raise UsageError("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
         self.evening, self.address = evening, found
         self._service = service
-        sockets = _listen(found, port)
+        try:
+            sockets = listen([found], port)
+        except UsageError:
+            if port != PORT:
+                raise
+            sockets = listen([found], 0)  # the address is scanned or read out anyway
         self.port = int(sockets[0].getsockname()[1])
         self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
         self.app.state.evening = evening
@@ -102,16 +106,6 @@ class Evenings:
         if venue is not None:
             venue.end()
         return venue
-
-
-def _listen(address: str, port: int) -> Sequence[socket.socket]:
-    """At the usual port, or at any where that one is taken: the address is scanned or read out anyway."""
-    try:
-        return listen([address], port)
-    except UsageError:
-        if port != PORT:
-            raise
-        return listen([address], 0)
 
 
 def wifi_text(name: str, passphrase: str) -> str:
