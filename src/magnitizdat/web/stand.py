@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Self
+from typing import Self
 
 from magnitizdat.ops.handing_over import note_address
+from magnitizdat.web import page, subsonic
 from magnitizdat.web.addresses import lan_address
 from magnitizdat.web.app import ENTRANCE, build
+from magnitizdat.web.guests import owner
 from magnitizdat.web.hosts import Serving, is_loopback, serving
 from magnitizdat.web.routes import Endpoint
 from magnitizdat.web.server import Server, listen
@@ -20,7 +20,6 @@ from magnitizdat.web.sessions import Sessions
 from magnitizdat.web.tls import Certificate, certificate_for, server_context
 
 LOOPBACK = "127.0.0.1"
-TABLES = ("magnitizdat.web.subsonic", "magnitizdat.web.page", "magnitizdat.web.guests.owner")
 
 
 class Stand:
@@ -102,8 +101,7 @@ def _certified(hosts: Iterable[str]) -> set[str]:
 
 def tables() -> list[tuple[Endpoint, ...]]:
     """The endpoints of every face that there is."""
-    found: list[Any] = [import_module(name) for name in TABLES if find_spec(name) is not None]
-    return [module.ENDPOINTS for module in found]
+    return [subsonic.ENDPOINTS, page.ENDPOINTS, owner.ENDPOINTS]
 
 
 def is_open_to_others(addresses: Iterable[str]) -> bool:
