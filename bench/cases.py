@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import damage, material
+from bench import search as searching
 from bench.measure import Timing, bytes_in, command, fresh, in_turns, settle, settle_inodes, warm
 from bench.programs import Beets, Borg, Mag, Restic, TarAgePar2, beets_program, par2_of, par2_program
 from magnitizdat.reel.copy import copy as copy_reel
@@ -331,6 +332,22 @@ def _what(place: Place, name: str) -> str:
     return f"{place.mib} MiB in 128 files" if name == "large" else f"{place.tracks} small tracks"
 
 
+def search(place: Place) -> Iterator[Row]:
+    """A process of its own with the library open, asked for everything that people type."""
+    for tracks, reach in ((place.tracks * 10, 0.030), (place.tracks * 100, 0.100)):
+        found = searching.measured(place.folder, tracks)
+        for kind, seconds in {"all kinds": found.all, **found.by_kind}.items():
+            yield Row(
+                f"search, {tracks} tracks, {kind}: p95", f"{seconds * 1000:.1f} ms", "reach", f"{reach * 1000:.0f} ms",
+                reach / seconds, f"≤ {reach * 1000:.0f} ms" if kind == "all kinds" else "–",
+                kind != "all kinds" or seconds <= reach,
+            )  # fmt: skip
+        yield Row(
+            f"memory of search, {tracks} tracks", f"{found.memory >> 20} MiB", "reach", "1024 MiB",
+            found.memory / (1 << 30), "≤ 1 GiB", found.memory <= 1 << 30,
+        )  # fmt: skip
+
+
 CASES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "start": start,
     "import": take,
@@ -340,4 +357,5 @@ CASES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "dub": dub,
     "copy": copy,
     "memory": memory,
+    "search": search,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -204,5 +205,6 @@ def album_names(release: Release) -> str:
     return " ".join((release.title, release.artist, *release.aliases))
 
 
+@lru_cache(1 << 12)
 def _text(name: str) -> str:
     return " ".join(dict.fromkeys((*words(name), *compounds(name))))

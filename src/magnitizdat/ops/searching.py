@@ -8,9 +8,9 @@ are tried only where none does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from magnitizdat.formats.spelling.keyboards import other_layouts
+from magnitizdat.formats.spelling.keyboards import looks_mistyped, other_layouts
 from magnitizdat.formats.spelling.likeness import FAR
 from magnitizdat.formats.spelling.words import compounds, joined, words
 from magnitizdat.library.finding import Finding
@@ -26,7 +26,9 @@ LEAST = 0.25
 """What is farther is not shown; nor is what is less than `_OF_BEST` of the best."""
 _OF_BEST = 0.6
 _OTHER_KEYBOARD, _IN_ONE = 0.95, 0.97
-_SHORTLIST = 256
+_PLAUSIBLE = 0.75
+"""So near must each word of another keyboard's reading come to one of the index."""
+_SHORTLIST = 64
 _TIERS = (0.95, 0.78, FAR)
 Page = tuple[int, int]
 """Offset and count."""
@@ -80,11 +82,61 @@ def find(
     )
 
 
-class _Reading(NamedTuple):
+class _Reading:
     """One way to take what was typed; a find by it counts `worth` of a find by the plain way."""
 
-    typed: tuple[str, ...]
-    worth: float
+    def __init__(self, typed: tuple[str, ...], meanings: list[dict[str, float]], worth: float) -> None:
+        self.typed = typed
+        self.meanings = meanings
+        self.worth = worth
+        self.likely = min((max(meaning.values(), default=0) for meaning in meanings), default=0)
+        self._pairs = [(len(word), meaning) for word, meaning in zip(typed, meanings, strict=True)]
+        self._letters = sum(map(len, typed)) or 1
+        self._any: dict[str, float] = {}
+        for meaning in meanings:
+            for word, near in meaning.items():
+                self._any[word] = max(near, self._any.get(word, 0))
+
+    def expressions(self) -> Iterator[tuple[str, float]]:
+        """Full-text expressions from strict to wide, and the least that a find by each is worth, if by an alias."""
+        if self.typed and self.likely > 0:
+            yield f'whole : "{"".join(self.typed)}"', 0
+            asked = ""
+            for tier in _TIERS:
+                groups = [_any_of(meaning, tier) for meaning in self.meanings]
+                expression = " AND ".join(f"({group})" for group in groups)
+                if all(groups) and expression != asked:
+                    yield expression, tier * 0.8
+                    asked = expression
+
+    def nearness(self, name: str, others: str) -> float:
+        """How near: what of the typed is in the name (or in it and the others), and what of the name was typed."""
+        own = words(name)
+        whole = "".join(own)
+        is_whole = whole in self._any
+        share = 1.0 if is_whole else self._share(own)
+        every = {*own, *compounds(name), whole}
+        near = self._covered(every) * (0.8 + 0.2 * share)
+        if others:
+            near = max(near, self._covered(every.union(words(others))) * (0.7 + 0.2 * share))
+        return near
+
+    def _covered(self, found: set[str]) -> float:
+        """Share of the typed letters whose word is among the found, each as near as it is."""
+        near = 0.0
+        for length, meaning in self._pairs:
+            shared = meaning.keys() & found
+            if shared:
+                near += length * max(map(meaning.__getitem__, shared))
+        return near / self._letters
+
+    def _share(self, own: Sequence[str]) -> float:
+        """Share of the name's letters that were typed, as far as they were."""
+        return sum(len(word) * self._any.get(word, 0) for word in own) / (sum(map(len, own)) or 1)
+
+
+def _any_of(meaning: Mapping[str, float], tier: float) -> str:
+    return " OR ".join(f'"{word}"' for word, near in meaning.items() if near >= tier)
 
 
 Item = TypeVar("Item", ArtistFound, AlbumFound, TrackFound)
@@ -101,45 +153,56 @@ class _Search:
         self._finding = finding
         self._meanings = Meanings(finding)
         typed = words(text)[:MOST_WORDS]
-        self._plain = _Reading(typed, 1)
-        others = [_Reading(words(each)[:MOST_WORDS], _OTHER_KEYBOARD) for each in other_layouts(text)]
-        if 1 < len(typed) <= 3:
-            others.append(_Reading((joined(text),), _IN_ONE))
-        self._others = [each for each in dict.fromkeys(others) if each.typed and each.typed != typed]
+        self._plain = self._reading(typed, 1)
+        self._readings = [self._plain]
+        mistyped = looks_mistyped(text)
+        if mistyped or self._plain.likely < SURE:
+            others = {words(each)[:MOST_WORDS] for each in other_layouts(text)} - {typed}
+            readings = [self._reading(each, 1 if mistyped else _OTHER_KEYBOARD) for each in sorted(others)]
+            self._readings += [each for each in readings if each.likely >= _PLAUSIBLE]
+        self._in_one = self._reading((joined(text),), _IN_ONE) if 1 < len(typed) <= 3 else None
+
+    def _reading(self, typed: tuple[str, ...], worth: float) -> _Reading:
+        return _Reading(typed, [self._meanings.of(word) for word in typed], worth)
 
     def page(self, page: Page, source: Source[Item]) -> tuple[Item, ...]:
         """One page of a kind, best first. A later page looks at more, and keeps the order of those before."""
         offset, count = page
-        if count <= 0 or not self._plain.typed:
+        if count <= 0:
             return ()
         most = _SHORTLIST
         while most < offset + count:
             most *= 2
-        ranked = self._ranked(self._plain, source, most)
-        if not ranked or max(ranked.values()) < SURE:
-            for reading in self._others:
-                for item, near in self._ranked(reading, source, most).items():
-                    ranked[item] = max(near, ranked.get(item, 0))
-        least = max(LEAST, _OF_BEST * max(ranked.values(), default=0))
+        ranked: dict[Item, float] = {}
+        for reading in self._readings:
+            _take(ranked, self._bearing(reading, source, most))
+        if _best(ranked) < SURE:
+            if self._in_one is not None:
+                _take(ranked, self._bearing(self._in_one, source, most))
+            if _best(ranked) < SURE:
+                _take(ranked, self._bearing_some(source, most))
+        least = max(LEAST, _OF_BEST * _best(ranked))
         near_enough = (item for item, near in ranked.items() if near >= least)
         best = sorted(near_enough, key=lambda item: (-ranked[item], _order(item)))
         return tuple(best[offset : offset + count])
 
-    def _ranked(self, reading: _Reading, source: Source[Item], most: int) -> dict[Item, float]:
-        meanings = [self._meanings.of(typed) for typed in reading.typed]
+    def _bearing(self, reading: _Reading, source: Source[Item], most: int) -> dict[Item, float]:
+        """What bears every word of a reading, and how near it is."""
         found: dict[Item, float] = {}
-        for expression, least in _expressions(reading.typed, meanings):
+        for expression, least in reading.expressions():
             for item, name, others in source(expression, most):
                 if item not in found:
-                    found[item] = max(_nearness(reading.typed, meanings, name, others), least) * reading.worth
+                    found[item] = max(reading.nearness(name, others), least) * reading.worth
             if len(found) >= most:
-                return found
-        if max(found.values(), default=0) < SURE:
-            for expression in _parts(reading.typed, meanings):
-                for item, name, others in source(expression, most // 4):
-                    if item not in found:
-                        found[item] = _nearness(reading.typed, meanings, name, others) * reading.worth
+                break
         return found
+
+    def _bearing_some(self, source: Source[Item], most: int) -> dict[Item, float]:
+        """What bears some of several words, as they were typed."""
+        meanings = self._plain.meanings if len(self._plain.typed) > 1 else []
+        expressions = [_any_of(meaning, FAR) for meaning in meanings if meaning]
+        lines = (line for expression in expressions for line in source(expression, most // 4))
+        return {item: self._plain.nearness(name, others) for item, name, others in lines}
 
     def artists(self, match: str, most: int) -> Iterator[Line[ArtistFound]]:
         """Artists, judged by their names; albums give other spellings of these."""
@@ -175,52 +238,10 @@ def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:
             return (title.casefold(), f"{key:012d}")
 
 
-def _expressions(typed: Sequence[str], meanings: Sequence[Mapping[str, float]]) -> Iterator[tuple[str, float]]:
-    """Full-text expressions from strict to wide, and what a find by each is worth at least (it may be by an alias)."""
-    yield f'whole : "{"".join(typed)}"', 0
-    for tier in _TIERS:
-        groups = [_any_of(meaning, tier) for meaning in meanings]
-        if all(groups):
-            yield " AND ".join(f"({group})" for group in groups), tier * 0.8
+def _take(ranked: dict[Item, float], found: Mapping[Item, float]) -> None:
+    for item, near in found.items():
+        ranked[item] = max(near, ranked.get(item, 0))
 
 
-def _parts(typed: Sequence[str], meanings: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    """An expression for each word alone, where nothing bears all of several."""
-    if len(typed) > 1:
-        yield from (
-            _any_of(meaning, FAR) for word, meaning in zip(typed, meanings, strict=True) if meaning and word[1:]
-        )
-
-
-def _any_of(meaning: Mapping[str, float], tier: float) -> str:
-    return " OR ".join(f'"{word}"' for word, near in meaning.items() if near >= tier)
-
-
-def _nearness(typed: Sequence[str], meanings: Sequence[Mapping[str, float]], name: str, others: str) -> float:
-    """How near: what of the typed is in the name (or in it and the others), and what of the name was typed."""
-    own = words(name)
-    whole = joined(name)
-    every = (*own, *compounds(name))
-    by_name = max(_covered(typed, meanings, every), *(_covered(typed, meanings, (whole,)),))
-    is_whole = any(whole in meaning for meaning in meanings)
-    share = 1.0 if is_whole else _share(own, meanings)
-    near = by_name * (0.8 + 0.2 * share)
-    if others:
-        by_all = _covered(typed, meanings, (*every, *words(others)))
-        near = max(near, by_all * (0.7 + 0.2 * share))
-    return near
-
-
-def _covered(typed: Sequence[str], meanings: Sequence[Mapping[str, float]], found: Sequence[str]) -> float:
-    """Share of the typed letters whose word is among the found, each as near as it is."""
-    near = sum(
-        len(word) * max((meaning.get(each, 0.0) for each in found), default=0.0)
-        for word, meaning in zip(typed, meanings, strict=True)
-    )
-    return near / (sum(map(len, typed)) or 1)
-
-
-def _share(own: Sequence[str], meanings: Sequence[Mapping[str, float]]) -> float:
-    """Share of the name's letters that were typed, as far as they were."""
-    near = sum(len(word) * max(meaning.get(word, 0.0) for meaning in meanings) for word in own)
-    return near / (sum(map(len, own)) or 1)
+def _best(ranked: Mapping[Item, float]) -> float:
+    return max(ranked.values(), default=0)

@@ -39,10 +39,18 @@ def swap(text: str, layout: str) -> str:
     return text.translate(LAYOUTS[layout])
 
 
+_KEYS_OF_LETTERS = re.compile(r"[][;'`<>{}](?=[^\W\d])|(?<=[^\W\d])[][;`<>{}]|^[][;'`.,<>{}]+$")
+
+
+def looks_mistyped(text: str) -> bool:
+    """Whether signs stand at letters, or alone, that are letters on another keyboard: `Xb;`, `<U`."""
+    return _KEYS_OF_LETTERS.search(text.strip()) is not None
+
+
 @lru_cache(1 << 10)
 def other_layouts(text: str) -> tuple[str, ...]:
     """What the person may have meant to type; nothing where scripts are mixed, for then somebody looked."""
-    if bool(_LATIN.search(text)) == bool(_OTHER.search(text)) and not re.search("[;'\\[\\]`]", text):
+    if bool(_LATIN.search(text)) == bool(_OTHER.search(text)) and not looks_mistyped(text):
         return ()
     meant = (swap(text, layout) for layout in LAYOUTS)
     return tuple(

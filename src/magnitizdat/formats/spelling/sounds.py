@@ -53,7 +53,6 @@ _READINGS: dict[str, tuple[str, ...]] = {
     "kh": ("h",),
     "th": ("t",),
     "gh|gu(?=[eiy])": ("g",),
-    "[rl]h": ("r",),
     "j(?=[aeiouy])": ("i", "s"),
     "[jy]": ("i",),
     ".": (),

@@ -7,12 +7,18 @@ import unicodedata
 from functools import lru_cache
 
 _APOSTROPHES = re.compile("['`´‘’ʹʻʼ＇]")
-_COMPOUND = re.compile(r"\w+(?:[-./&+‐]\w+)+", re.ASCII)
+_COMPOUND = re.compile(r"\w+(?:[-./&+‐]\w+)+")
 _IDEOGRAPH = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _PLAIN = re.compile(r"[0-9a-z]+")
+_WORDS = re.compile(r"[^\W_]+")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed\u0700-\u109f\u1700-\u1cff\u2c00-\u2fff\ua000-\uabff]"
+)
+"""Blocks that hold marks which are parts of words."""
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-MAX_PARTS = 4
-"""Parts of a compound (`rock-n-roll`) that are also one word."""
+_BETWEEN = re.compile("[-./&+‐]")
+_LONGEST = 64
+_ARTICLES = frozenset("the a an die der das le la les el los las den det de".split())
 
 
 @lru_cache(1 << 14)
@@ -22,6 +28,8 @@ def words(text: str) -> tuple[str, ...]:
     if folded.isascii():
         return tuple(_PLAIN.findall(folded))
     folded = _IDEOGRAPH.sub(r" \1 ", unicodedata.normalize("NFC", folded))
+    if not _MARKS.search(folded):
+        return tuple(_WORDS.findall(folded))
     return tuple("".join(sign if _belongs(sign) else " " for sign in folded).split())
 
 
@@ -31,8 +39,10 @@ def _belongs(sign: str) -> bool:
 
 def compounds(text: str) -> tuple[str, ...]:
     """What is written with hyphens or dots, as one word each: `рок-клуб`, `R.E.M.`, `AC/DC`."""
-    found = ("".join(words(each.group())) for each in re.finditer(_COMPOUND.pattern, text))
-    return tuple(each for each in found if each and len(each) <= 64)
+    if not _BETWEEN.search(text):
+        return ()
+    found = ("".join(words(each.group())) for each in _COMPOUND.finditer(text))
+    return tuple(each for each in found if 0 < len(each) <= _LONGEST)
 
 
 def joined(text: str) -> str:
@@ -62,3 +72,10 @@ def _needed(mark: str) -> bool:
 def folded(name: str) -> str:
     """A name for those who search by themselves: Latin letters, digits and single spaces."""
     return " ".join(filter(None, map(latin, words(name))))
+
+
+def sort_name(name: str) -> str:
+    """`folded`, without an article at the beginning: what a shelf is sorted by."""
+    found = folded(name)
+    first, _, rest = found.partition(" ")
+    return rest if rest and first in _ARTICLES else found
