@@ -39,7 +39,7 @@ def swap(text: str, layout: str) -> str:
     return text.translate(LAYOUTS[layout])
 
 
-_KEYS_OF_LETTERS = re.compile(r"[][;'`<>{}](?=[^\W\d])|(?<=[^\W\d])[][;`<>{}]|^[][;'`.,<>{}]+$")
+_KEYS_OF_LETTERS = re.compile(r"[][;`<>{}](?=[^\W\d])|(?<=[^\W\d])[][;`<>{}](?!\s)|^[][;'`.,<>{}]+$")
 
 
 def looks_mistyped(text: str) -> bool:
