@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -161,3 +162,21 @@ def test_ctrl_c_is_heard_once_and_leaves_nothing(frozen, tmp_path):
     assert said.count(b"interrupted; run the same command again") == 1
     assert b"Traceback" not in said
     assert not list(tmp_path.iterdir())
+
+
+def test_it_serves_the_page_and_its_parts(frozen):
+    """All that a server loads late is in the file too: tables of spellings, the page, the parsers of HTTP."""
+    argv = [frozen, "tour", "--serve", "--json"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            said = json.loads(child.stdout.readline())
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            browser.open(said["url"], timeout=PATIENCE_S).close()
+            with browser.open(f"{said['base']}/", timeout=PATIENCE_S) as page:
+                assert b"<!doctype html>" in page.read()
+            with browser.open(f"{said['base']}/api/session", timeout=PATIENCE_S) as session:
+                assert json.load(session)["state"] == "open"
+        finally:
+            child.send_signal(signal.SIGTERM)
+    assert child.returncode == 0
