@@ -37,7 +37,11 @@ A_TRACK = 10
 CLIENTS = 4
 PAGE = 500
 SUPYSONIC_PASSWORD = "bench"
-_WORDS = "Night Train Река Winter Солнце Blood Город Snow Piter Song Война Morning Kino Звезда Light Дождь".split()
+WORDS = 6_000
+_SYLLABLES = (
+    "ka lo mi ren tu sha vel dor in ast ber ol nu pri tor gan le sun mar wo".split(),
+    "ка ло ми рен ту ша вель дор ин аст бер ол ну при тор ган ле сун мар во".split(),
+)
 _GENRES = ("Rock", "Post-Punk", "Jazz", "Шансон", "Electronic", "Folk")
 
 FILL = """
@@ -84,17 +88,34 @@ class Target(NamedTuple):
         return f"/rest/{name}.view?{urlencode({**self.login, 'f': 'json', 'c': 'bench', 'v': '1.16.1', **fields})}"
 
 
+class Words:
+    """Made-up words in two scripts, few of them often and most of them seldom, as in titles."""
+
+    def __init__(self) -> None:
+        chance = random.Random(12)
+        self._words = [self._word(chance, script) for _ in range(WORDS // 2) for script in _SYLLABLES]
+        self._weights = [1 / (rank + 10) for rank in range(len(self._words))]
+
+    @staticmethod
+    def _word(chance: random.Random, script: list[str]) -> str:
+        return "".join(chance.choices(script, k=chance.randint(2, 4))).capitalize()
+
+    def some(self, chance: random.Random, count: int) -> str:
+        return " ".join(chance.choices(self._words, self._weights, k=count))
+
+
 def albums(tracks: int) -> Iterator[dict[str, object]]:
     """A catalogue, the same every time; an artist has five albums or so."""
-    chance = random.Random(45)
+    chance, words = random.Random(45), Words()
+    artist = ""
     for number in range(tracks // A_TRACK):
-        words = chance.choices(_WORDS, k=2)
+        artist = words.some(chance, 2) if number % 5 == 0 else artist
         yield {
-            "artist": f"{_WORDS[number // 5 % len(_WORDS)]} {number // 5}",
-            "title": f"{words[0]} {words[1]} {number}",
+            "artist": artist,
+            "title": f"{words.some(chance, 2)} {number}",
             "year": 1960 + number % 60,
             "genre": _GENRES[number % len(_GENRES)],
-            "tracks": [f"{chance.choice(_WORDS)} {chance.choice(_WORDS)} {number}-{each}" for each in range(A_TRACK)],
+            "tracks": [words.some(chance, chance.randint(1, 4)) for _ in range(A_TRACK)],
         }
 
 
@@ -104,7 +125,9 @@ def fill_ours(library: Library, tracks: int) -> None:
         for album in albums(tracks):
             _shelve(library, album)
         library.db.run("UPDATE blob SET complete = 1")
-        library.db.run("INSERT INTO loudness SELECT digest, NULL, NULL FROM blob")  # nothing for the background
+        # Nothing is left for the background to do: it is measured by itself.
+        library.db.run("INSERT INTO loudness SELECT digest, NULL, NULL FROM blob")
+        library.db.run("UPDATE album SET own = 0")
         library.db.run("INSERT OR REPLACE INTO meta VALUES ('changed', 1)")
 
 
@@ -235,13 +258,13 @@ def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
 
 def questions(target: Target, tracks: int) -> dict[str, Callable[[random.Random], str]]:
     """What is asked: pages at random places, so that few are asked for twice."""
-    last = tracks // A_TRACK - 20
+    last, words = tracks // A_TRACK - 20, Words()
 
     def lists(chance: random.Random) -> str:
         return target.path("getAlbumList2", type="alphabeticalByName", size=20, offset=chance.randrange(max(1, last)))
 
     def search(chance: random.Random) -> str:
-        return target.path("search3", query=f"{chance.choice(_WORDS)} {chance.randrange(tracks // A_TRACK)}")
+        return target.path("search3", query=words.some(chance, chance.randint(1, 2)))
 
     def artists(_chance: random.Random) -> str:
         return target.path("getArtists")

@@ -271,3 +271,10 @@ def test_a_taken_port_is_a_sentence():
         listen(["127.0.0.1"], taken.getsockname()[1])
     with pytest.raises(UsageError, match="nothing can listen at"):
         listen(["192.0.2.77"], 0)
+
+
+def test_short_answers_do_not_wait_for_an_acknowledgement():
+    """asyncio sets TCP_NODELAY only where a socket says that it is TCP; without it each answer takes 40 ms more."""
+    (bound,) = listen(["127.0.0.1"], 0)
+    with bound:
+        assert bound.proto == socket.IPPROTO_TCP

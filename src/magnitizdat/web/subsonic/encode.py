@@ -1,7 +1,7 @@
 """Answers as bytes: JSON, JSON with a callback, or XML, from one value. PURE.
 
 Every answer says version, type and `openSubsonic`. The type and the version of the server are neutral: whoever reaches
-the port can ask for them, and must not learn which program this is (docs/adr/0019-a-neutral-server.md).
+the port can ask for them, and must not learn which program this is (docs/adr/0028-a-neutral-server.md).
 """
 
 from __future__ import annotations
