@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,31 @@ def test_a_head_has_an_end(stand, dial):
         endless.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         for number in range(10_000):
             endless.sendall(b"X-%d: %s\r\n" % (number, b"a" * 1000))
+
+
+@pytest.mark.parametrize("part", [b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000])
+def test_trailers_have_an_end(dial, monkeypatch, part):
+    monkeypatch.setattr(bodies, "DEADLINE_S", 60)
+    with dial() as endless, pytest.raises(OSError):  # noqa: PT012
+        endless.sendall(b"POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n")
+        for _ in range(10_000):
+            endless.sendall(part)
+
+
+def test_one_peer_does_not_take_every_place(stand, dial, monkeypatch):
+    monkeypatch.setattr(protocol, "PEER_CONNECTIONS", 8)
+    monkeypatch.setattr(protocol, "HEAD_S", 30)
+    monkeypatch.setattr(protocol, "is_loopback", lambda _peer: False)
+    held = [dial() for _ in range(12)]
+    connections = stand._server._server.server_state.connections
+    try:
+        held[-1].settimeout(5)
+        with suppress(ConnectionResetError):
+            assert held[-1].recv(1) == b""
+        assert len(connections) == 8
+    finally:
+        for each in held:
+            each.close()
 
 
 def test_an_idle_connection_is_ended_and_a_busy_one_kept(stand, dial):

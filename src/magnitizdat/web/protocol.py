@@ -7,12 +7,16 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from magnitizdat.web.hosts import is_loopback
+
 HEAD_S = 15.0
 """Seconds from a connection, or a first byte of a request, to the end of its head."""
 HEAD_LIMIT = 1 << 16
-"""Bytes of one head."""
+"""Bytes of one head, and of what comes after a part of a body without being one: the parser keeps trailers too."""
 STALL_S = 600.0
 """Seconds that a peer may take nothing of an answer: a player that pauses does that."""
+PEER_CONNECTIONS = 128
+"""Connections of one peer at a time: whoever opens them all leaves some for others. A proxy speaks for many."""
 LINGER_S = 2.0
 """Seconds that the rest of a body is still received, and thrown away, after its request was answered."""
 
@@ -25,12 +29,18 @@ class PatientProtocol(HttpToolsProtocol):
         self._timer: TimerHandle | None = None
         self._stalled: TimerHandle | None = None
         self._head = 0
+        self._idle = 0
         self._in_head = True
         self._in_body = False
 
     def connection_made(self, transport: Any) -> None:
         """Wait for the first request."""
         super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        same = sum(1 for each in self.connections if each.client and each.client[0] == peer)
+        if same > PEER_CONNECTIONS and not is_loopback(peer):
+            transport.abort()
+            return
         self._wait(HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -45,8 +55,9 @@ class PatientProtocol(HttpToolsProtocol):
             self._head += len(data)
             if self._timer is None:
                 self._wait(HEAD_S)
+        self._idle += len(data)
         super().data_received(data)
-        if self._in_head and self._head > HEAD_LIMIT:
+        if (self._in_head and self._head > HEAD_LIMIT) or (self._in_body and self._idle > HEAD_LIMIT):
             self.transport.abort()
 
     def on_message_begin(self) -> None:
@@ -59,6 +70,11 @@ class PatientProtocol(HttpToolsProtocol):
         self._in_head, self._in_body, self._head = False, True, 0
         self._wait(None)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body."""
+        self._idle = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of a request is there."""
