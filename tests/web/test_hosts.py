@@ -39,7 +39,7 @@ def test_our_names_are_heard(at, host):
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.6", "", "localhost:1:2", "[::2]"],
+    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.6", "", "localhost:1:2", "[::2]", "[::1]evil"],
 )
 def test_other_names_find_nothing(at, host):
     client = at(addresses=["192.168.1.5"])
@@ -93,6 +93,13 @@ def test_foreign_pages_change_nothing(at, headers, heard):
 def test_a_proxy_is_believed_only_where_one_was_announced(at, peer, place, told, believed):
     headers = {"x-forwarded-for": told} if told else {}
     assert at(peer=peer, **place).get("/seen", headers=headers).json()["peer"] == believed
+
+
+def test_what_a_client_says_before_its_proxy_is_not_believed(at):
+    """Some proxies add a line of their own and leave what was there."""
+    client = at(base_path="/music")
+    told = client.get("/seen", headers=[("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", "10.0.0.9")])
+    assert told.json()["peer"] == "10.0.0.9"
 
 
 @pytest.mark.parametrize("path", ["/music/seen", "/seen"])

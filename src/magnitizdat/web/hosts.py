@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -36,7 +37,8 @@ def plain_host(host: str) -> str:
     """A Host header's name: without port, brackets, the last dot, in small letters."""
     text = host.strip().casefold()
     if text.startswith("["):
-        text = text[1:].partition("]")[0]
+        inside, _, port = text[1:].partition("]")
+        text = inside if re.fullmatch(":?[0-9]*", port, re.ASCII) else ""
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     return text.removesuffix(".")
@@ -69,7 +71,8 @@ def peer_of(request: Request, place: Serving) -> str:
     """The address that the request comes from. A proxy is believed where one was announced and speaks from here."""
     direct = request.client.host if request.client else ""
     if place.proxied and is_loopback(direct):
-        told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        lines = request.headers.getlist("x-forwarded-for")  # the proxy's word is the last one, also on a line of its own
+        told = lines[-1].rpartition(",")[2].strip() if lines else ""
         if told:
             return told if _is_address(told) else "unknown"
     return direct
@@ -80,7 +83,7 @@ def is_private(request: Request, place: Serving) -> bool:
     direct = request.client.host if request.client else ""
     if not (place.proxied and is_loopback(direct)):
         return request.url.scheme == "https" or is_loopback(direct)
-    return request.headers.get("x-forwarded-proto", "") == "https" or is_loopback(peer_of(request, place))
+    return request.headers.getlist("x-forwarded-proto")[-1:] == ["https"] or is_loopback(peer_of(request, place))
 
 
 def is_loopback(address: str) -> bool:
