@@ -11,6 +11,7 @@ from magnitizdat.ops.handing_over import Handout
 from magnitizdat.web import doors
 from magnitizdat.web.app import ENTRANCE, build
 from magnitizdat.web.hosts import serving
+from magnitizdat.web import service as service_module
 from magnitizdat.web.lockout import FREE
 from magnitizdat.web.sessions import IDLE_S, LINK_S, LINKS, SESSIONS, Sessions
 from tests.fakes_library import PASSPHRASE
@@ -163,6 +164,21 @@ def test_guessing_at_the_passphrase_is_slowed_down(at, service, clock):
     assert answer.headers["retry-after"] == "2"
     clock.seconds += 1
     assert client.post("/unlock", data={"passphrase": PASSPHRASE}).status_code == 200
+
+
+def test_one_passphrase_is_tried_at_a_time(at, service, monkeypatch):
+    """Each try takes a hundred mebibytes, and of many at once none would have failed yet."""
+    service.lock()
+    client, answers = at(), []
+    tried = service_module.unlock
+
+    def meanwhile(directory, passphrase):
+        answers.append(client.post("/unlock", data={"passphrase": "another"}).status_code)
+        return tried(directory, passphrase)
+
+    monkeypatch.setattr(service_module, "unlock", meanwhile)
+    assert client.post("/unlock", data={"passphrase": PASSPHRASE}).status_code == 200
+    assert answers == [400]
 
 
 def test_the_cookie_stays_below_the_base(at, sessions):

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
-from magnitizdat.errors import LockedError, MagError
+from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.background import Background
@@ -19,6 +19,7 @@ from magnitizdat.workers.pool import ParserPool
 T = TypeVar("T")
 
 LOCKED = "the library is locked; unlock it with its passphrase"
+BUSY = "another passphrase is being tried; wait a moment, then try again"
 USE_EVERY_S = 60.0
 """Seconds between two questions to the agent: each counts as use against the auto-lock."""
 
@@ -86,6 +87,7 @@ class Service:
         """What prepares new music; one that never begins, where no attendant does that."""
         self._library: Library | None = None
         self._guard = threading.RLock()
+        self._trying = threading.Lock()
         self._asked = -USE_EVERY_S
         self._only: dict[Any, Any] = {}
 
@@ -134,9 +136,16 @@ class Service:
     def unlock(self, passphrase: str) -> None:
         """Open the library, and let the keeper keep its secrets.
 
-        Raises: UsageError if there is no library; WrongPassphraseError, LibraryError.
+        One passphrase is tried at a time: each try takes a lot of memory, and many at once would pass any lockout.
+
+        Raises: UsageError if there is no library, or somebody is trying; WrongPassphraseError, LibraryError.
         """
-        secrets = unlock(self.directory, passphrase)
+        if not self._trying.acquire(blocking=False):
+            raise UsageError(BUSY)
+        try:
+            secrets = unlock(self.directory, passphrase)
+        finally:
+            self._trying.release()
         if self._keeper is not None:
             self._keeper.start(self.directory, secrets)
         with self._guard:
