@@ -77,11 +77,13 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
-COOKIE = Door(by_cookie, refuse)
+_PAGE = "page"
+
+COOKIE = Door(by_cookie, refuse, _PAGE)
 """For the page itself and what it loads by address: pictures, sound."""
 
-TOKEN = Door(by_token, refuse)
+TOKEN = Door(by_token, refuse, _PAGE)
 """For all else under /api/."""
 
-OPEN = Door(lambda _request, _service: NOBODY, refuse)
+OPEN = Door(lambda _request, _service: NOBODY, refuse, _PAGE)
 """For what everybody may see."""

@@ -70,6 +70,11 @@ def _answered(request: Request, endpoint: Endpoint | None, door: Door, service: 
     return _handled(request, _let_in(request, endpoint, door, service), service)
 
 
+def _tried(request: Request, door: Door) -> str:
+    """Whose wrong tries count together: those of one peer at one kind of door."""
+    return f"{door.tries} {request.state.peer}"
+
+
 def _let_in(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Endpoint:
     """The endpoint, for whoever may see it."""
     who = request.state.who = _recognised(request, door, service)
@@ -82,7 +87,7 @@ def _let_in(request: Request, endpoint: Endpoint | None, door: Door, service: Se
 
 def _recognised(request: Request, door: Door, service: Service) -> Who:
     """Who asks. A peer that was wrong too often is not listened to; one that shows nothing is nobody."""
-    lockout, peer = service.only(Lockout.of), request.state.peer
+    lockout, peer = service.only(Lockout.of), _tried(request, door)
     request.state.who = NOBODY
     wait_s = lockout.wait_s(peer)
     if wait_s > 0:
@@ -104,7 +109,7 @@ def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response
     try:
         return endpoint.handler(request, service)
     except (WrongPassphraseError, DeniedError):
-        service.only(Lockout.of).failed(request.state.peer)
+        service.only(Lockout.of).failed(_tried(request, endpoint.door))
         raise
     except LibraryError as exc:
         if service.locked:  # between two of its statements

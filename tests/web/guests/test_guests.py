@@ -64,6 +64,18 @@ def test_without_the_code_nothing_is_here_and_guessing_costs_time(evening, guest
     assert guest.get(home(evening)).status_code == 429
 
 
+def test_what_browsers_ask_for_by_themselves_is_no_guess(evening, guest):
+    for path in ("/favicon.ico", "/apple-touch-icon.png", "/robots.txt") * 5:
+        assert guest.get(path).status_code == 404
+    assert guest.get(home(evening)).status_code == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "\u0663", "1e3", ""])
+def test_a_number_that_is_none_finds_nothing(evening, guest, number):
+    for kind in "acz":
+        assert guest.get(home(evening) + kind + number).status_code == 404
+
+
 def test_after_its_hour_it_is_as_if_it_had_never_been(evening, guest, clock):
     assert guest.get(home(evening)).status_code == 200
     clock.seconds += 4 * 3600

@@ -104,6 +104,14 @@ def test_guessing_is_slowed_down_and_a_probe_is_forgiven(house):
     house.phone.ask("ping")
 
 
+def test_guessing_for_a_player_shuts_nobody_else_out(house):
+    """Any page in the owner's browser can guess here; their own page must not wait for it."""
+    for _ in range(20):
+        ask(house, u=house.phone.user, p="guess")
+    assert house.phone.error("ping") == 40
+    assert house.phone.client.get("/").status_code == 404
+
+
 def test_no_answer_names_this_program(house):
     client = house.phone.client
     said = [client.get(f"/rest/{name}", params=fields) for name in ("ping", "getOpenSubsonicExtensions", "stream", "x")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from magnitizdat.errors import LockedError, MagError, UsageError
-from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.evening import CODE_LENGTH, Evening
 from magnitizdat.web.guests.pages import Frame, plain_page
 from magnitizdat.web.guests.words import WORDS, language_of
 from magnitizdat.web.routes import (
@@ -41,7 +41,7 @@ def recognise(request: Request, _service: Service) -> Who:
     """
     evening: Evening = request.app.state.evening
     code = request.path_params.get("code", "")
-    if evening.is_over or not code:
+    if evening.is_over or len(code) != CODE_LENGTH:  # browsers ask for /favicon.ico and the like by themselves
         return NOBODY
     if not hmac.compare_digest(code.casefold().encode(), evening.code.encode()):
         raise DeniedError(NOTHING)
@@ -58,7 +58,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     return HTMLResponse(plain_page(frame, sentences), status, headers)
 
 
-GUEST = Door(recognise, refuse)
+GUEST = Door(recognise, refuse, "evening")
 
 
 def frame_of(request: Request) -> Frame:

@@ -15,7 +15,7 @@ from magnitizdat.web.service import Service
 HOURS = 4.0
 LONGEST_HOURS = 48.0
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_CODE_LENGTH = 5
+CODE_LENGTH = 5
 """Characters of the short address: 28 million, and who guesses wrong waits longer each time."""
 
 
@@ -36,7 +36,7 @@ class Evening:
             raise UsageError("an evening has more than 0 and at most 48 hours; give --hours")
         service.library()
         self.shared, self.take = shared, take
-        self.code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        self.code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
         self.until: datetime = service.now() + timedelta(hours=hours)
         self.counts = Counts()
         self._ended = threading.Event()

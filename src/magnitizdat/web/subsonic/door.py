@@ -182,4 +182,4 @@ def _password(shown: str) -> str:
         return ""
 
 
-PLAYERS_DOOR = Door(recognise, refuse, reads_body=True, own_site=False)
+PLAYERS_DOOR = Door(recognise, refuse, "player", reads_body=True, own_site=False)
