@@ -37,8 +37,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait for the first request."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
-        same = sum(1 for each in self.connections if each.client and each.client[0] == peer)
-        if same > PEER_CONNECTIONS and not is_loopback(peer):
+        if self._connections_of(peer) > PEER_CONNECTIONS and not is_loopback(peer):
             transport.abort()
             return
         self._wait(HEAD_S)
@@ -100,6 +99,10 @@ class PatientProtocol(HttpToolsProtocol):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+
+    def _connections_of(self, peer: str) -> int:
+        here = [each for each in self.connections if isinstance(each, PatientProtocol)]
+        return sum(each.client is not None and each.client[0] == peer for each in here)
 
     def _wait(self, seconds: float | None) -> None:
         if self._timer is not None:
