@@ -9,9 +9,9 @@ import pytest
 from magnitizdat.ops import handing_over
 from magnitizdat.ops.handing_over import Handout
 from magnitizdat.web import doors
+from magnitizdat.web import service as service_module
 from magnitizdat.web.app import ENTRANCE, build
 from magnitizdat.web.hosts import serving
-from magnitizdat.web import service as service_module
 from magnitizdat.web.lockout import FREE
 from magnitizdat.web.sessions import IDLE_S, LINK_S, LINKS, SESSIONS, Sessions
 from tests.fakes_library import PASSPHRASE

@@ -39,7 +39,16 @@ def test_our_names_are_heard(at, host):
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.6", "", "localhost:1:2", "[::2]", "[::1]evil"],
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "192.168.1.6",
+        "",
+        "localhost:1:2",
+        "[::2]",
+        "[::1]evil",
+    ],
 )
 def test_other_names_find_nothing(at, host):
     client = at(addresses=["192.168.1.5"])

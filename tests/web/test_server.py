@@ -114,6 +114,7 @@ def trickle(connection, part: bytes) -> float:
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-A: a\r\n"),
         (b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n", b"a"),
         (b"PUT /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n", b""),
+        (b"PUT /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n", b"a"),
         (b"POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n", b"a"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,8 @@ FILE_LIMIT = 512 << 20
 """Bytes of one file that somebody leaves."""
 TOTAL_LIMIT = 4 << 30
 COUNT_LIMIT = 500
+LOOK_LENGTH = 32 << 20
+"""Bytes of one file after which the disk is looked at again."""
 SPARE = 1 << 30
 """Bytes that stay free on the library's disk, whatever guests leave."""
 
@@ -45,10 +48,15 @@ class Accepted(NamedTuple):
 
 
 class Quarantine:
-    """The files that wait. Their names are in the encrypted index, their bytes sealed to the vault."""
+    """The files that wait. Their names are in the encrypted index, their bytes sealed to the vault.
+
+    Several threads may receive at once, through one of these: what is still coming counts too.
+    """
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._guard = threading.Lock()
+        self._coming: dict[object, int] = {}
         self._landing = Landing(library.directory / FOLDER, library.secrets.vault)
 
     def files(self) -> list[Left]:
@@ -60,23 +68,53 @@ class Quarantine:
     def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime) -> Left | None:
         """Take one file; None where it was too long and nothing of it is kept.
 
-        Raises: QuarantineFullError; what `chunks` raises.
+        Raises: QuarantineFullError, or NoSpaceError where the disk is full before its time; what `chunks` raises.
         """
-        waiting = self.files()
-        room = TOTAL_LIMIT - sum(left.arrival.length for left in waiting)
-        if len(waiting) >= COUNT_LIMIT or room <= 0 or free_bytes(self._library) < SPARE:
-            raise QuarantineFullError("there is no room for more here; ask your host")
-        with _draining(chunks) as following:
-            try:
-                arrival = self._landing.receive(name, following, limit=min(FILE_LIMIT, room))
-            except UsageError:
+        ticket = object()
+        try:
+            self._count(ticket, 0)
+            with _draining(chunks) as following:
+                try:
+                    arrival = self._landing.receive(name, self._counted(ticket, following), limit=FILE_LIMIT)
+                except NoSpaceError:
+                    raise
+                except UsageError:
+                    return None
+            if not arrival.length:
+                self._landing.remove(arrival.id)
                 return None
-        if not arrival.length:
+            return self._keep(arrival, now)
+        finally:
+            with self._guard:
+                self._coming.pop(ticket, None)
+
+    def _counted(self, ticket: object, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._count(ticket, len(chunk))
+            yield chunk
+
+    def _count(self, ticket: object, length: int) -> None:
+        """So many bytes more are coming. Raises: QuarantineFullError."""
+        with self._guard:
+            before = self._coming.get(ticket)
+            self._coming[ticket] = after = (before or 0) + length
+            if before is not None and before // LOOK_LENGTH == after // LOOK_LENGTH:
+                return
+            waiting = self.files()
+            count = len(waiting) + len(self._coming)
+            total = sum(left.arrival.length for left in waiting) + sum(self._coming.values())
+        if count > COUNT_LIMIT or total >= TOTAL_LIMIT or free_bytes(self._library) < SPARE:
+            raise QuarantineFullError("there is no room for more here; ask your host")
+
+    def _keep(self, arrival: Arrival, now: datetime) -> Left:
+        try:
+            with self._guard:
+                number = max((left.number for left in self.files()), default=0) + 1
+                left = Left(number=number, arrival=arrival, at=now.isoformat(timespec="minutes"))
+                self._library.set_job(JOB, arrival.id, msgspec.json.encode(left))
+        except MagError:  # as when the library was locked meanwhile
             self._landing.remove(arrival.id)
-            return None
-        number = max((left.number for left in waiting), default=0) + 1
-        left = Left(number=number, arrival=arrival, at=now.isoformat(timespec="minutes"))
-        self._library.set_job(JOB, arrival.id, msgspec.json.encode(left))
+            raise
         return left
 
     def accept(self, ids: Sequence[str], *, progress: Progress | None = None) -> Accepted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import anyio
 from anyio import from_thread
@@ -15,6 +16,9 @@ DEADLINE_S = 20.0
 """Seconds in which a whole small body must come."""
 PATIENCE_S = 30.0
 """Seconds in which the next part of a streamed body must come."""
+
+LEAST_RATE = 4096.0
+"""Bytes a second that a streamed body must come at, on the whole: each holds a thread."""
 
 TOO_LONG = "this is more than can be taken here; send less at once"
 TOO_SLOW = "the rest did not come in time; try again"
@@ -39,12 +43,13 @@ def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     """The parts of a body for a handler in a thread, as they come. Raises: as `whole_body`."""
     _check_announced(request, limit)
     stream = request.stream()
+    begun, length = monotonic(), 0
 
     async def following() -> bytes | None:
-        with _deadline(PATIENCE_S):
+        behind_s = monotonic() - begun - length / LEAST_RATE
+        with _deadline(min(PATIENCE_S, PATIENCE_S - behind_s)):
             return await anext(stream, None)
 
-    length = 0
     while (part := from_thread.run(following)) is not None:
         length += len(part)
         if length > limit:

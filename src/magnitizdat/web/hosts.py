@@ -71,7 +71,9 @@ def peer_of(request: Request, place: Serving) -> str:
     """The address that the request comes from. A proxy is believed where one was announced and speaks from here."""
     direct = request.client.host if request.client else ""
     if place.proxied and is_loopback(direct):
-        lines = request.headers.getlist("x-forwarded-for")  # the proxy's word is the last one, also on a line of its own
+        lines = request.headers.getlist(
+            "x-forwarded-for"
+        )  # the proxy's word is the last one, also on a line of its own
         told = lines[-1].rpartition(",")[2].strip() if lines else ""
         if told:
             return told if _is_address(told) else "unknown"

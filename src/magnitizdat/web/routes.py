@@ -72,10 +72,11 @@ class Door(NamedTuple):
     """How somebody is recognised, and how errors are worded for them.
 
     `recognise` raises DeniedError for wrong credentials, LockedError where they cannot be told from right ones; no
-    credentials at all are NOBODY. `tries` names the secrets that open it: wrong ones keep a peer from these alone, or a
-    page of another site could shut the owner out by guessing for a player. `refuse` makes the answer to any MagError, and to AbsentError one that says nothing
-    else. `reads_body` where credentials come in the body too: it is then read first. `own_site`: no page of another
-    site may change anything, as where browsers show credentials by themselves.
+    credentials at all are NOBODY. `refuse` makes the answer to any MagError, and to AbsentError one that says nothing
+    else. `tries` names the secrets that open it: wrong ones keep a peer from these alone, or a page of another site
+    could shut the owner out by guessing for a player. `reads_body` where credentials come in the body too: it is then
+    read first. `own_site`: no page of another site may change anything, as where browsers show credentials by
+    themselves.
     """
 
     recognise: Callable[[Request, Service], Who]

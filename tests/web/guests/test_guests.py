@@ -5,15 +5,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import ExitStack
 from html.parser import HTMLParser
 
 import pytest
 
-from magnitizdat.ops.quarantine import Quarantine
+from magnitizdat.errors import MagError
+from magnitizdat.ops import quarantine as quarantine_module
+from magnitizdat.ops.quarantine import Quarantine, QuarantineFullError
+from magnitizdat.web.guests.evening import LEAVING
 from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.words import WORDS, language_of
 from magnitizdat.web.stand import tables
-from tests.fakes_library import contents_of, put_album
+from tests.fakes_library import NOW, contents_of, put_album
 from tests.ops.music import song, zipped
 
 
@@ -121,6 +125,45 @@ def test_what_is_left_lies_sealed_until_the_host_accepts_it(evening, guest, libr
     assert (accepted.report.imported, accepted.left) == (2, 0)
     assert len(list(library.shelf.albums())) > before
     assert not list((library.directory / "left").glob("*"))
+
+
+def test_files_that_come_at_once_share_the_room(library, monkeypatch):
+    monkeypatch.setattr(quarantine_module, "TOTAL_LIMIT", 100_000)
+    monkeypatch.setattr(quarantine_module, "LOOK_LENGTH", 1000)
+    shared = Quarantine(library)
+
+    def meanwhile():
+        yield bytes(60_000)
+        with pytest.raises(QuarantineFullError):
+            shared.receive("b.mp3", [bytes(60_000)], now=NOW)
+        assert shared.receive("c.mp3", [bytes(10_000)], now=NOW) is not None
+
+    assert shared.receive("a.mp3", meanwhile(), now=NOW) is not None
+    assert [(each.number, each.arrival.name) for each in shared.files()] == [(1, "c.mp3"), (2, "a.mp3")]
+    assert len(list((library.directory / "left").glob("*"))) == 2
+
+
+def test_what_comes_while_the_library_is_closed_leaves_nothing(library):
+    def meanwhile():
+        yield b"half"
+        library.close()
+
+    with pytest.raises(MagError):
+        Quarantine(library).receive("a.mp3", meanwhile(), now=NOW)
+    assert not list((library.directory / "left").glob("*"))
+
+
+def test_who_leaves_slowly_keeps_nobody_from_listening(evening, guest, library):
+    with evening.leaving("10.0.0.7"), ExitStack() as others:
+        said = guest.post(home(evening) + "leave", files=[("music", ("a.mp3", song(7)))])
+        assert WORDS["en"].left_busy in said.text
+        for number in range(LEAVING):
+            free = others.enter_context(evening.leaving(f"10.0.1.{number}"))
+            assert free == (number < LEAVING - 1)
+        assert guest.get(home(evening)).status_code == 200
+    assert not Quarantine(library).files()
+    assert guest.post(home(evening) + "leave", files=[("music", ("a.mp3", song(7)))]).status_code == 200
+    assert len(Quarantine(library).files()) == 1
 
 
 def test_what_cannot_be_taken_in_stays_with_a_reason(evening, guest, library):

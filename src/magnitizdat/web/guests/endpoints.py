@@ -8,15 +8,17 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from magnitizdat.errors import NoSpaceError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release
 from magnitizdat.ops.covers import cover
-from magnitizdat.ops.quarantine import FILE_LIMIT, Quarantine, QuarantineFullError
+from magnitizdat.ops.quarantine import FILE_LIMIT
 from magnitizdat.ops.sharing import SharedAlbum
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import SHEET, album_page, front_page
 from magnitizdat.web.guests.parts import files_in
+from magnitizdat.web.guests.words import Words
 from magnitizdat.web.ranges import blob_response
 from magnitizdat.web.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
 from magnitizdat.web.service import Service
@@ -138,19 +140,26 @@ def leave(request: Request, service: Service) -> Response:
     evening = _evening(request)
     if not evening.take:
         raise AbsentError(NOTHING)
-    quarantine, frame = Quarantine(service.library()), frame_of(request)
-    words, count, said = frame.words, 0, ""
+    service.library()
+    frame = frame_of(request)
+    with evening.leaving(request.state.peer) as is_free:
+        said = _left(request, service, frame.words) if is_free else frame.words.left_busy
+    return _html(front_page(frame, evening.shared.albums, said=said))
+
+
+def _left(request: Request, service: Service, words: Words) -> str:
+    """Take what comes; what is said of it."""
+    evening, count, said = _evening(request), 0, ""
     try:
         for name, chunks in files_in(request.state.chunks, request.headers.get("content-type", "")):
-            if quarantine.receive(name, chunks, now=service.now()) is None:
+            if evening.quarantine.receive(name, chunks, now=service.now()) is None:
                 said = words.too_long
             else:
                 count += 1
-    except QuarantineFullError:
+    except NoSpaceError:
         said = words.left_full.format(count=count)
     evening.count(lambda counts: counts._replace(left=counts.left + count))
-    said = said or (words.left.format(count=count) if count else words.left_nothing)
-    return _html(front_page(frame, evening.shared.albums, said=said))
+    return said or (words.left.format(count=count) if count else words.left_nothing)
 
 
 def _get(path: str, handler: Handler) -> Endpoint:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from magnitizdat.errors import UsageError
+from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.ops.sharing import Shared
 from magnitizdat.web.service import Service
 
 HOURS = 4.0
 LONGEST_HOURS = 48.0
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+LEAVING = 16
+"""Guests who leave music at a time, each once: an upload holds a thread, and others want to listen."""
 CODE_LENGTH = 5
 """Characters of the short address: 28 million, and who guesses wrong waits longer each time."""
 
@@ -34,7 +38,7 @@ class Evening:
     def __init__(self, service: Service, shared: Shared, *, hours: float = HOURS, take: bool = False) -> None:
         if not 0 < hours <= LONGEST_HOURS:
             raise UsageError("an evening has more than 0 and at most 48 hours; give --hours")
-        service.library()
+        self.quarantine = Quarantine(service.library())
         self.shared, self.take = shared, take
         self.code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
         self.until: datetime = service.now() + timedelta(hours=hours)
@@ -43,6 +47,7 @@ class Evening:
         self._clock = service.clock
         self._deadline = service.clock() + hours * 3600
         self._guard = threading.Lock()
+        self._leaving: set[str] = set()
 
     @property
     def left_s(self) -> float:
@@ -58,6 +63,20 @@ class Evening:
         """Count something of nobody."""
         with self._guard:
             self.counts = change(self.counts)
+
+    @contextmanager
+    def leaving(self, peer: str) -> Iterator[bool]:
+        """While a guest leaves something; False where they do already, or too many others do."""
+        with self._guard:
+            is_free = peer not in self._leaving and len(self._leaving) < LEAVING
+            if is_free:
+                self._leaving.add(peer)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                with self._guard:
+                    self._leaving.discard(peer)
 
     def end(self) -> bool:
         """Over from now on; False if it was before."""

@@ -36,6 +36,7 @@ class Words(NamedTuple):
     leave_button: str
     left: str
     left_full: str
+    left_busy: str
     left_nothing: str
     too_long: str
     nothing_here: str
@@ -72,6 +73,7 @@ WORDS: dict[str, Words] = {
         leave_how="Choose audio files or a ZIP of them. They stay sealed until your host has listened.",
         leave_button="Leave it here",
         left="Left here: {count}. Thank you.",
+        left_busy="Others are leaving music right now. Wait a while, then try again.",
         left_full="There is no room for more tonight. Left here: {count}.",
         left_nothing="Nothing was left: choose audio files first.",
         too_long="One file was too long and was not taken.",
@@ -107,6 +109,7 @@ WORDS: dict[str, Words] = {
         leave_how="Vælg lydfiler eller en ZIP med dem. De ligger forseglet, til din vært har lyttet.",
         leave_button="Læg det her",
         left="Lagt her: {count}. Tak.",
+        left_busy="Andre er ved at lægge musik lige nu. Vent lidt, og prøv igen.",
         left_full="Der er ikke plads til mere i aften. Lagt her: {count}.",
         left_nothing="Der blev ikke lagt noget: vælg lydfiler først.",
         too_long="En fil var for lang og blev ikke taget.",
@@ -143,6 +146,7 @@ WORDS: dict[str, Words] = {
         leave_how="Выберите звуковые файлы или ZIP с ними. Они останутся запечатанными, пока хозяин не послушает.",
         leave_button="Оставить здесь",
         left="Оставлено: {count}. Спасибо.",
+        left_busy="Сейчас музыку оставляют другие. Подождите и попробуйте снова.",
         left_full="На сегодня место кончилось. Оставлено: {count}.",
         left_nothing="Ничего не оставлено: сначала выберите файлы.",
         too_long="Один файл слишком длинный, он не взят.",
