@@ -45,13 +45,14 @@ def test_other_layouts_are_other_texts(text):
     assert len(found) <= len(LAYOUTS)
 
 
-@given(word=st.one_of(WORD, st.text(min_size=1, max_size=30)))
-def test_a_word_sounds_like_itself_and_is_nearest_to_itself(word):
-    found = sounds(word)
-    assert len(found) <= MAX_READINGS
-    assert set(found).isdisjoint({""})
-    assert {term for term in lookup(word).alike if term[0] == "q"} <= set(index_terms(word).split())
-    assert likeness(word, word) == SAME
+@given(text=st.one_of(WORD, st.text(min_size=1, max_size=30)))
+def test_a_word_sounds_like_itself_and_is_nearest_to_itself(text):
+    for word in words(text):
+        found = sounds(word)
+        assert len(found) <= MAX_READINGS
+        assert "" not in found
+        assert {term for term in lookup(word).alike if term[0] == "q"} <= set(index_terms(word).split())
+        assert likeness(word, word) == SAME
 
 
 @given(word=CYRILLIC, at=st.integers(0, 9), kind=st.sampled_from(["lost", "more", "other", "swapped"]))

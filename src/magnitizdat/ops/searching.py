@@ -158,12 +158,16 @@ class _Search:
         mistyped = looks_mistyped(text)
         if mistyped or self._plain.likely < SURE:
             others = {words(each)[:MOST_WORDS] for each in other_layouts(text)} - {typed}
-            readings = [self._reading(each, 1 if mistyped else _OTHER_KEYBOARD) for each in sorted(others)]
-            self._readings += [each for each in readings if each.likely >= _PLAUSIBLE]
+            others = {each for each in others if self._is_plausible(each)}
+            self._readings += [self._reading(each, 1 if mistyped else _OTHER_KEYBOARD) for each in sorted(others)]
         self._in_one = self._reading((joined(text),), _IN_ONE) if 1 < len(typed) <= 3 else None
 
     def _reading(self, typed: tuple[str, ...], worth: float) -> _Reading:
         return _Reading(typed, [self._meanings.of(word) for word in typed], worth)
+
+    def _is_plausible(self, typed: tuple[str, ...]) -> bool:
+        """Whether each word is near one of the index; the first that is not ends the matter."""
+        return all(max(self._meanings.of(word).values(), default=0) >= _PLAUSIBLE for word in typed)
 
     def page(self, page: Page, source: Source[Item]) -> tuple[Item, ...]:
         """One page of a kind, best first. A later page looks at more, and keeps the order of those before."""

@@ -23,7 +23,7 @@ _HABITS = {
     "czech": "ж z х ch ц c ч c ш s щ sc й j ю ju я ja ё jo є je ї ji г h",
     "italian": "к c х ch ч c ш sc й i ю iu я ia ё io",
 }
-_IULIIA = ("WIKIPEDIA", "GOST_779", "MVD_310_FR", "ICAO_DOC_9303", "YANDEX_MAPS")
+_IULIIA = ("WIKIPEDIA", "GOST_779")
 
 
 def _habit(changes: str) -> dict[int, str]:
@@ -54,7 +54,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def _by_iuliia(word: str) -> list[str]:
-    """By standards of passports, maps, libraries and encyclopedias."""
+    """By the standards of encyclopedias and of libraries; those of maps and passports are habits above."""
     import iuliia
 
     return [latin(getattr(iuliia, name).translate(word).lower()) for name in _IULIIA]
