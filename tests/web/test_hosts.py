@@ -48,6 +48,7 @@ def test_our_names_are_heard(at, host):
         "localhost:1:2",
         "[::2]",
         "[::1]evil",
+        "localhost:8/x?y",
     ],
 )
 def test_other_names_find_nothing(at, host):

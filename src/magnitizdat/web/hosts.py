@@ -40,7 +40,8 @@ def plain_host(host: str) -> str:
         inside, _, port = text[1:].partition("]")
         text = inside if re.fullmatch(":?[0-9]*", port, re.ASCII) else ""
     elif text.count(":") == 1:
-        text = text.partition(":")[0]
+        name, _, port = text.partition(":")
+        text = name if re.fullmatch("[0-9]*", port, re.ASCII) else ""
     return text.removesuffix(".")
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from magnitizdat.model import ReadAt
-from magnitizdat.web.service import Service
+from magnitizdat.web.service import Lease, Service
 
 _ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
 FIRST_STRETCH = 1 << 16
@@ -60,6 +60,7 @@ def blob_response(
     Raises: LockedError.
     """
     service: Service = request.app.state.service
+    lease = service.lease(getattr(request.state, "is_welcome", lambda: True))
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
     if filename is not None:
@@ -75,9 +76,9 @@ def blob_response(
     except ValueError:
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
-        return BlobResponse(reader, Span(0, reader.length), service, headers, media_type)
+        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type)
     headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-    return BlobResponse(reader, span, service, headers, media_type, status_code=206)
+    return BlobResponse(reader, span, lease, headers, media_type, status_code=206)
 
 
 def _is_known(header: str | None, quoted: str) -> bool:
@@ -94,15 +95,14 @@ class BlobResponse(Response):
         self,
         reader: ReadAt,
         span: Span,
-        service: Service,
+        lease: Lease,
         headers: Mapping[str, str],
         media_type: str,
         *,
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
-        self._reader, self._span, self._service = reader, span, service
-        self._lease = service.lease()
+        self._reader, self._span, self._lease = reader, span, lease
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head and body; what is not wanted any more is not read."""
@@ -116,7 +116,7 @@ class BlobResponse(Response):
             group.cancel_scope.cancel()
 
     async def _send_body(self, send: Send) -> None:
-        readers = self._service.only(_readers)
+        readers = self._lease.service.only(_readers)
         offset = self._span.start
         while offset < self._span.end:
             stretch = await to_thread.run_sync(self._read, offset, limiter=readers)
@@ -126,7 +126,7 @@ class BlobResponse(Response):
     def _read(self, offset: int) -> bytes:
         """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
         self._lease.renew()
-        self._service.background.played()
+        self._lease.service.background.played()
         length = FIRST_STRETCH if offset == self._span.start else STRETCH
         end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
         return self._reader.read_at(offset, end - offset)

@@ -41,19 +41,19 @@ class Attendant(Protocol):
 
 
 class Lease:
-    """One stretch of use of one unlocked library; not valid any more once that was locked."""
+    """One stretch of use of one unlocked library, by somebody who is welcome; over once either is not so any more."""
 
-    def __init__(self, service: Service, opening: int) -> None:
-        self._service, self._opening = service, opening
+    def __init__(self, service: Service, opening: int, is_welcome: Callable[[], bool]) -> None:
+        self.service, self._opening, self._is_welcome = service, opening, is_welcome
 
     def renew(self) -> None:
         """Count as use.
 
-        Raises: LockedError if the library was locked meanwhile.
+        Raises: LockedError if the library was locked meanwhile, also if only to whom this was lent.
         """
-        if self._service.opening != self._opening:
+        if self.service.opening != self._opening or not self._is_welcome():
             raise LockedError(LOCKED)
-        self._service.used()
+        self.service.used()
 
 
 class Service:
@@ -108,13 +108,13 @@ class Service:
             raise LockedError(LOCKED)
         return library
 
-    def lease(self) -> Lease:
-        """For an answer that takes long, as a stream: it ends when the library is locked.
+    def lease(self, is_welcome: Callable[[], bool] = lambda: True) -> Lease:
+        """For an answer that takes long, as a stream: it ends when the library is locked, or whoever asked is let out.
 
         Raises: LockedError.
         """
         self.library()
-        return Lease(self, self.opening)
+        return Lease(self, self.opening, is_welcome)
 
     def open(self, library: Library) -> None:
         """Serve a library that somebody has unlocked; the service closes it."""

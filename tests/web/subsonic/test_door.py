@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from magnitizdat.errors import LockedError
 from magnitizdat.ops import apps
+from magnitizdat.web import ranges
 from tests.fakes_player import checked, specification
 from tests.fakes_web import enter
 
@@ -71,6 +73,24 @@ def test_a_revoked_player_is_out_at_once(house):
     house.phone.ask("ping")
     apps.revoke(house.library, house.phone.user)
     assert house.phone.error("ping") == 40
+
+
+def test_what_a_revoked_player_hears_ends(house, monkeypatch):
+    """Its song is longer than what is sent at once; the rest does not come."""
+    monkeypatch.setattr(ranges, "FIRST_STRETCH", 1000)
+    assert len(house.phone.raw("stream", id=house.ids["song"]).content) > 1000
+    read = ranges.BlobResponse._read
+
+    def revoked_after(response, offset):
+        stretch = read(response, offset)
+        if offset == 0:
+            apps.revoke(house.library, house.phone.user)
+        return stretch
+
+    monkeypatch.setattr(ranges.BlobResponse, "_read", revoked_after)
+    with pytest.raises(ExceptionGroup) as ended:
+        house.phone.raw("stream", id=house.ids["song"])
+    assert ended.group_contains(LockedError)
 
 
 def test_no_cookie_opens_it(house):

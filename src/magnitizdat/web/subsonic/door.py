@@ -91,16 +91,15 @@ def recognise(request: Request, service: Service) -> Who:
         raise RefusedError(MISSING, "The parameter p, or t and s, is missing.")
     known = service.only(Logins).of(service.library())
     if key is not None:
-        return _who(
-            request, _matching(known, lambda secret: secret, key), INVALID_API_KEY, "This API key is not valid."
-        )
+        found = _matching(known, lambda secret: secret, key)
+        return _who(request, service, found, INVALID_API_KEY, "This API key is not valid.")
     own = [each for each in known if each.app.user == user]
     if "t" in params and "s" in params:
         salt = params.text("s")
         found = _matching(own, lambda secret: _token(secret, salt), params.text("t").lower())
     else:
         found = _matching(own, lambda secret: secret, _password(params.text("p")))
-    return _who(request, found, WRONG_CREDENTIALS, _WRONG)
+    return _who(request, service, found, WRONG_CREDENTIALS, _WRONG)
 
 
 def refuse(request: Request, _service: Service, error: MagError) -> Response:
@@ -153,10 +152,16 @@ def _sentence(error: MagError) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _who(request: Request, found: Credential | None, code: int, message: str) -> Who:
+def _who(request: Request, service: Service, found: Credential | None, code: int, message: str) -> Who:
     if found is None:
         raise _DeniedError(code, message)
-    request.state.user = found.app.user
+    shown, library = found, service.library()
+
+    def is_welcome() -> bool:
+        """Whether it was not revoked since; a song that plays ends then."""
+        return any(each.app.id == shown.app.id for each in service.only(Logins).of(library))
+
+    request.state.user, request.state.is_welcome = found.app.user, is_welcome
     role = Role.LISTENER if found.app.listener else Role.DEVICE
     return Who(role, found.app.listener, found.app.id)
 
