@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import wave
 from pathlib import Path
@@ -13,12 +12,8 @@ from magnitizdat.ops.intake import import_music
 from magnitizdat.web.stand import Stand
 from tests.fakes_library import make_library
 from tests.fakes_web import running, service_for
+from tests.page.conftest import CHROMIUM, FLAGS
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run", "--autoplay-policy=no-user-gesture-required",
-]  # fmt: skip
 TITLE, ARTIST = "Подсолнух-2741", "Никто-8853"
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -50,16 +45,10 @@ def found_in(profile: Path, *planted: bytes) -> list[str]:
     ]
 
 
-def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, monkeypatch):
-    if not CHROMIUM.exists():
-        if os.environ.get("MAG_REQUIRE"):
-            pytest.fail("Debian's chromium is not installed")
-        pytest.skip("needs Debian's chromium")
-    from playwright.sync_api import sync_playwright
-
+def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, play):
     library, noise = planted
     profile = tmp_path / "profile"
-    with Stand(service_for(library)) as stand, running(stand), sync_playwright() as play:
+    with Stand(service_for(library)) as stand, running(stand):
         context = play.chromium.launch_persistent_context(
             str(profile), executable_path=str(CHROMIUM), args=FLAGS, locale="en"
         )

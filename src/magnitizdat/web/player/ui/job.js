@@ -24,7 +24,7 @@ export function jobPanel(id, { ended = () => null, signal } = {}) {
     box.classList.add("over", job.state);
     stop.remove();
     sentence.textContent = job.sentence ?? t(`job.${job.state}`);
-    after.append(...outcome(job), ...[ended(job)].flat().filter(Boolean));
+    after.append(...outcome(job), ...[ended(job)].flat(Infinity).filter(Boolean));
     announce(sentence.textContent);
   };
   listen("jobs", update, signal);
@@ -45,10 +45,11 @@ function progress(job, { tape, what, figures, bar }) {
 }
 
 function outcome(job) {
+  const said = (job.said ?? []).filter((line) => line !== job.sentence);
   return [
     job.words && h("div", { class: "words" }, h("p", {}, t("job.words")), h("p", { class: "six", lang: "en" }, job.words)),
     job.safe_to_pull && h("p", { class: "safe" }, t("job.safe")),
-    job.said?.length > 0 && h("ul", { class: "typed small said" }, job.said.map((line) => h("li", { dir: "auto" }, line))),
+    said.length > 0 && h("ul", { class: "typed small said" }, said.map((line) => h("li", { dir: "auto" }, line))),
     job.missing?.length > 0 && h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: job.missing.length })), h("ul", {}, job.missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`)))),
   ].filter(Boolean);
 }

@@ -11,7 +11,10 @@ const held = new Map(); // songs -> peaks, the last few
 async function peaksOf(song) {
   if (!held.has(song)) {
     if (held.size > 40) held.delete(held.keys().next().value);
-    held.set(song, get(`api/songs/${encodeURIComponent(song)}/waveform`).then((found) => found.peaks, () => null));
+    held.set(song, get(`api/songs/${encodeURIComponent(song)}/waveform`).then((found) => found.peaks, () => {
+      held.delete(song); // not looked at yet: perhaps the next time
+      return null;
+    }));
   }
   return held.get(song);
 }

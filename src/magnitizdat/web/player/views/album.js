@@ -19,7 +19,7 @@ export async function show([id], signal) {
 }
 
 function head(album, songs) {
-  const facts = [album.year, t("album.songs", { n: album.tracks }), lasting(album.duration_s), songs[0]?.codec].filter(Boolean);
+  const facts = [album.year, t("album.songs", { n: album.tracks }), lasting(album.duration_s), songs[0]?.codec?.toUpperCase()].filter(Boolean);
   return h(
     "header",
     { class: "head" },

@@ -13,7 +13,7 @@ export async function show([id], signal) {
   const [album, line] = await Promise.all([get(`api/albums/${id}/edit`, { signal }), get(`api/albums/${id}`, { signal })]);
   const fields = albumForm(album);
   const save = async () => {
-    const answer = await patch(`api/albums/${id}`, changed(album, fields.read()));
+    const answer = await patch(`api/albums/${id}/edit`, changed(album, fields.read()));
     notice(answer.sentence ?? t("saved"));
     go("album", id);
   };

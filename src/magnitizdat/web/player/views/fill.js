@@ -5,6 +5,7 @@ import * as jobs from "../jobs.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, tick } from "../ui/form.js";
+import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
 import { pickedAlbums } from "../ui/picked.js";
@@ -19,10 +20,12 @@ export async function show(_params, signal) {
   const known = jobs.all().filter((job) => ["fill", "copy", "check", "mend"].includes(job.verb)).at(-1);
   if (known) watch(known.id);
   const body = sticks.length ? [sheet({ sticks, friends, labels, watch, signal }), upkeep(sticks, watch)] : [noStick()];
-  return h("div", {}, heading(t("fill.title"), t("fill.line")), work, body);
+  return h("div", {}, heading(t("fill.title"), t("fill.line")), work, body, folderForm(refresh));
 }
 
-const noStick = () => h("div", { class: "state sleeve small" }, h("div", { class: "blank stick", "aria-hidden": "true" }), h("h2", {}, t("take.none")), h("p", {}, t("fill.none.text")), button(t("again"), () => dispatchEvent(new HashChangeEvent("hashchange"))));
+const refresh = () => dispatchEvent(new HashChangeEvent("hashchange"));
+
+const noStick = () => h("div", { class: "state sleeve small" }, h("div", { class: "blank stick", "aria-hidden": "true" }), h("h2", {}, t("take.none")), h("p", {}, t("fill.none.text")), button(t("again"), refresh));
 
 function sheet({ sticks, friends, labels, watch, signal }) {
   const preview = h("p", { class: "typed preview", role: "status" });

@@ -25,7 +25,7 @@ function adding(fresh, draw) {
 
 /** The secret is shown this once. */
 function secret(made, closed) {
-  const rows = [[t("players.address"), made.url], [t("players.user"), made.user], [t("players.secret"), made.secret]].filter(([, value]) => value);
+  const rows = [[t("players.address"), made.url], [t("players.user"), made.user], [t("players.secret"), made.secret], [t("players.page"), made.once]].filter(([, value]) => value);
   return h("section", { class: "sheet card" }, h("h2", {}, t("players.once")), made.qr && h("img", { class: "qr", src: made.qr, alt: "", width: 180, height: 180 }), h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)])), h("p", { class: "serif" }, t("players.once.text")), h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })));
 }
 

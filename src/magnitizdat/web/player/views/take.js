@@ -4,6 +4,7 @@ import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
+import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
 import { complain } from "../ui/notice.js";
@@ -19,7 +20,8 @@ export async function show(_params, signal) {
   keepLooking(list, found.sticks, begin, signal);
   const known = jobs.all().filter((job) => job.verb === "take").at(-1);
   if (known) watch(work, known.id, signal);
-  return h("div", {}, heading(t("take.title"), t("take.line")), work, list, elsewhere(begin));
+  const offered = async () => draw(list, (await get("api/sticks", { signal })).sticks, begin);
+  return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
 function watch(work, id, signal) {

@@ -1,0 +1,147 @@
+"""The page in Debian's Chromium, over real servers: one browser for all tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from magnitizdat.library.library import Library
+from magnitizdat.ops.intake import import_music
+from magnitizdat.web.service import Service
+from magnitizdat.web.stand import Stand
+from tests.conftest import missing
+from tests.fakes_audio import make_audio
+from tests.fakes_library import make_library
+from tests.fakes_web import running
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
+DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (320, 640)
+SONGS = ("Чужая гитара", "Rødgrød", "Last tram", "Electric train")
+
+
+def words(language: str) -> Callable[[str], str]:
+    """The page's sentences in a language, by key; of plural forms the one for one."""
+    source = (files("magnitizdat.web") / "player" / "i18n" / f"{language}.js").read_text(encoding="utf-8")
+    pairs = re.findall(r'^ +"?([\w.]+)"?: (?:\{ one: )?"((?:[^"\\]|\\.)*)"', source, re.MULTILINE)
+    return dict(pairs).__getitem__
+
+
+class Tab:
+    """One open page, with everything that went wrong in it."""
+
+    def __init__(self, page: Any, language: str) -> None:
+        self.page = page
+        self.say = words(language)
+        self.faults: list[str] = []
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda line: self.faults.append(line.text) if "Refused" in line.text else None)
+
+    def go(self, place: str) -> None:
+        """To another view, as a link would."""
+        self.page.evaluate("place => { location.hash = `#/${place}`; }", place)
+        self.page.locator(f"main.view-{place.partition('/')[0]}").wait_for()
+
+    def press(self, key: str, *, within: str = "main") -> None:
+        """The button or link that says the sentence `key`."""
+        exactly = re.compile(rf"^\s*{re.escape(self.say(key))}\s*$")
+        self.page.locator(within).locator("button, a, label, summary").filter(has_text=exactly).first.click()
+
+    def told(self, key: str) -> None:
+        """Wait for the sentence `key`."""
+        try:
+            self.page.get_by_text(self.say(key), exact=True).first.wait_for()
+        except Exception as exc:
+            pytest.fail(f"the page does not say {key}, but {self.page.locator('body').inner_text()!r}: {exc}")
+
+    def sounds(self) -> None:
+        """Wait until something plays."""
+        self.page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
+
+
+@pytest.fixture(scope="session")
+def play() -> Iterator[Any]:
+    """Playwright; one for all tests, since two do not stand each other."""
+    if not CHROMIUM.exists():
+        missing("Debian's chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium(play) -> Iterator[Any]:
+    browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def serve(monkeypatch) -> Iterator[Callable[..., Stand]]:
+    """Servers over libraries: of a folder where perhaps none is, or of an open library."""
+    monkeypatch.setattr("magnitizdat.library.keyring.create_slot.__kwdefaults__", {"work_factor": 1})
+    monkeypatch.setattr("magnitizdat.ops.sources.MOUNTS", ())
+    with ExitStack() as stack:
+
+        def begin(directory: Path, library: Library | None = None) -> Stand:
+            service = Service(directory)
+            if library is not None:
+                service.open(library)
+            stand = stack.enter_context(Stand(service))
+            return stack.enter_context(running(stand))
+
+        yield begin
+
+
+@pytest.fixture
+def open_tab(chromium) -> Iterator[Callable[..., Tab]]:
+    """Pages of servers: through the link that works once."""
+    contexts: list[Any] = []
+
+    def visit(stand: Stand, language: str = "en", size: tuple[int, int] = DESKTOP, theme: str = "light") -> Tab:
+        width, height = size
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, locale=language, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        tab = Tab(context.new_page(), language)
+        tab.page.goto(stand.link())
+        tab.page.locator("main[class^='view-']").wait_for()
+        return tab
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def record(folder: Path, title: str = "45", artist: str = "Виктор", songs: tuple[str, ...] = SONGS) -> list[Path]:
+    """Files of an album, a tone each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    for number, song in enumerate(songs, 1):
+        tags = {"title": song, "artist": artist, "album": title, "track": f"{number}/{len(songs)}", "date": "1982"}
+        path = folder / f"{number}.ogg"
+        path.write_bytes(make_audio("vorbis", 6.0, tags, tone=180.0 + 60 * number + len(title)))
+        found.append(path)
+    return found
+
+
+@pytest.fixture
+def shelf(tmp_path, serve) -> Stand:
+    """A server over a library with two albums."""
+    library = make_library(tmp_path / "library")
+    record(tmp_path / "music" / "a")
+    record(tmp_path / "music" / "b", "Nat i juni", "Kødbyen", ("Søvnløs", "Blå time"))
+    import_music(library, [tmp_path / "music"])
+    return serve(tmp_path / "library", library)

@@ -1,0 +1,140 @@
+"""What is done on other days, in the page over a real server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.page.conftest import PHONE
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+def open_album(tab, title="45"):
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text=title).first.click()
+    tab.page.get_by_role("heading", name=title, exact=True).wait_for()
+
+
+def test_edit_undo_remove(shelf, open_tab):
+    tab = open_tab(shelf)
+    open_album(tab)
+    tab.page.locator(".album > .head summary").click()
+    tab.press("edit.title")
+    tab.page.locator("[name=title]").fill("46")
+    tab.page.get_by_label("Title of song 1").fill("Borrowed guitar")
+    tab.press("save")
+    tab.page.get_by_role("heading", name="46").wait_for()
+    tab.page.locator(".tracks").get_by_text("Borrowed guitar").wait_for()
+    album = tab.page.url.rpartition("/")[2]
+    tab.go(f"edit/{album}")
+    tab.press("edit.undo")
+    tab.page.wait_for_function("() => document.querySelector('[name=title]').value === '45'")
+    tab.press("edit.remove", within=".shelf")
+    tab.press("edit.remove", within="dialog")
+    tab.page.locator("main.view-albums").wait_for()
+    assert tab.page.locator(".sleeve-link").count() == 1
+    assert tab.faults == []
+
+
+def test_search_star_queue_and_a_playlist(shelf, open_tab):
+    tab = open_tab(shelf, size=PHONE)
+    tab.page.get_by_role("searchbox").fill("viktor")
+    tab.page.locator(".found .tracks").get_by_text("Last tram").first.wait_for()
+    assert "viktor" not in tab.page.url.casefold()
+    open_album(tab)
+    tab.page.locator(".tracks .star").first.click()
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.go("now")
+    tab.page.locator(".queue li").nth(3).wait_for()
+    tab.press("queue.keep")
+    tab.page.locator("dialog [name=name]").fill("Night shift")
+    tab.press("playlist.put", within="dialog")
+    tab.told("playlist.done")
+    tab.go("playlists")
+    tab.page.get_by_text("Night shift").click()
+    tab.page.locator(".tracks li").nth(3).wait_for()
+    assert tab.page.locator(".star[aria-pressed=true]").count() == 1
+    tab.page.locator(".moves").first.locator("button").last.click()
+    tab.page.wait_for_function("() => document.querySelectorAll('.tracks li').length === 3")
+    assert tab.faults == []
+
+
+def test_songs_follow_each_other_without_a_gap(shelf, open_tab):
+    tab = open_tab(shelf)
+    open_album(tab)
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.page.evaluate(
+        """() => {
+          window.silences = [];
+          let last = performance.now();
+          setInterval(() => {
+            const now = performance.now();
+            if (navigator.mediaSession.playbackState !== 'playing') window.silences.push(now - last);
+            last = now;
+          }, 5);
+        }"""
+    )
+    tab.page.locator(".deck .now").get_by_text("Rødgrød").wait_for()
+    assert sum(tab.page.evaluate("() => window.silences")) < 100
+
+
+def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
+    monkeypatch.setattr("magnitizdat.web.guests.evening.lan_address", lambda: "127.0.0.1")
+    tab = open_tab(shelf)
+    tab.go("friends")
+    tab.page.locator(".my-card [name=name]").fill("Zoopark Tapes")
+    tab.press("card.make")
+    tab.press("publish.paper.done")
+    tab.page.locator(".my-card .qr").wait_for()
+    tab.go("players")
+    tab.page.locator("[name=name]").fill("My phone")
+    tab.press("players.add")
+    tab.told("players.once")
+    tab.page.get_by_text("My phone").first.wait_for()
+    tab.go("share")
+    tab.press("share.go")
+    tab.told("share.on")
+    assert "http" in tab.page.locator(".address").first.inner_text()
+    tab.page.keyboard.press("Escape")
+    tab.page.get_by_text(tab.say("share.go"), exact=True).wait_for()
+    assert tab.faults == []
+
+
+def test_locked_it_shows_and_plays_nothing(shelf, open_tab):
+    tab = open_tab(shelf)
+    open_album(tab)
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.press("nav.lock", within=".rail")
+    tab.told("unlock.title")
+    assert "45" not in tab.page.locator("body").inner_text()
+    assert tab.page.evaluate("() => navigator.mediaSession.playbackState") == "none"
+    tab.page.locator("[name=passphrase]").fill("wrong")
+    tab.press("unlock.open")
+    tab.page.locator(".wrong").get_by_text("passphrase").wait_for()
+    assert set(tab.page.evaluate("() => Object.keys(localStorage)")) <= {"theme", "language", "volume"}
+
+
+def test_by_keyboard_alone(shelf, open_tab):
+    tab = open_tab(shelf)
+    keys = tab.page.keyboard
+    tab.page.locator(".sleeve-link").first.wait_for()
+    keys.press("/")
+    keys.type("last tram", delay=10)
+    tab.page.locator(".found .tracks").get_by_text("Last tram").wait_for()
+    for _ in range(30):
+        keys.press("Tab")
+        if tab.page.evaluate("() => document.activeElement.matches('.tracks .title')"):
+            break
+    keys.press("Enter")
+    tab.sounds()
+    tab.page.evaluate("() => document.activeElement.blur()")
+    keys.press("k")
+    tab.page.wait_for_function("() => navigator.mediaSession.playbackState === 'paused'")
+    keys.press("?")
+    tab.told("keys.title")
+    keys.press("Escape")
+    keys.press("l")
+    tab.page.locator("main.view-now").wait_for()
