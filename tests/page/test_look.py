@@ -36,11 +36,9 @@ def album_of(tab) -> str:
     return tab.page.locator(".sleeve-link").first.get_attribute("href").removeprefix("#/")
 
 
-@pytest.mark.parametrize(
-    ("language", "size", "theme"), [("en", DESKTOP, "light"), ("da", PHONE, "dark"), ("ru", NARROW, "light")]
-)
-def test_every_view_is_for_everybody(shelf, open_tab, axe, language, size, theme):
-    tab = open_tab(shelf, language, size, theme)
+@pytest.mark.parametrize("reader", [("en", DESKTOP, "light"), ("da", PHONE, "dark"), ("ru", NARROW, "light")])
+def test_every_view_is_for_everybody(shelf, open_tab, axe, reader):
+    tab = open_tab(shelf, *reader)
     album = album_of(tab)
     for view in (*VIEWS, album, album.replace("album", "edit", 1)):
         tab.go(view)

@@ -64,7 +64,7 @@ function previewing(node, preview, signal) {
     const wish = chosen(node);
     const found = await post("api/fill/preview", wish, { signal }).catch(complain);
     if (!found) return;
-    const figures = { length: size(found.length), free: size(found.free), n: found.tracks };
+    const figures = { length: size(found.length), free: found.free === null ? "…" : size(found.free), n: found.tracks };
     preview.textContent = `${t("fill.length", figures)} ${t(found.fits ? "fill.fits" : "fill.toobig", figures)}`;
     preview.classList.toggle("bad", !found.fits);
   };
