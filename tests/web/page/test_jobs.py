@@ -51,7 +51,9 @@ def test_only_what_was_offered_can_be_named(page, options):
     assert page.post("jobs", options, status=404)["kind"] == "notfound"
 
 
-@pytest.mark.parametrize("address", ["/etc", "C:\\music", "file:///etc", "FILE:/etc"])
+@pytest.mark.parametrize(
+    "address", ["/etc", "C:\\music", "file:///etc", "FILE:/etc", "local:///etc", "simplecache::file:///etc", "https"]
+)
 def test_an_address_is_never_a_path(page, address):
     assert page.post("jobs", {"verb": "take", "address": address}, status=400)["kind"] == "usage"
 

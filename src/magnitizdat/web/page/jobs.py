@@ -22,6 +22,8 @@ from magnitizdat.web.page.work import room
 from magnitizdat.web.routes import Endpoint
 from magnitizdat.web.service import Service
 
+NET = frozenset({"http", "https", "s3", "sftp", "ssh", "ftp", "gs", "gcs", "az", "abfs", "webdav", "webdavs"})
+"""What the addresses of spools begin with."""
 WAIT_S = 20.0
 SLICE_S = 1.0
 """Seconds after which a page that waits for news sees that the server ends."""
@@ -102,10 +104,11 @@ def _work(service: Service, wanted: Wanted) -> Work:
 
 def _checked(address: str) -> str:
     """An address of the net; never a path, which only what was offered has."""
-    if address and "://" not in address:
-        raise UsageError("this is no address; it begins with https:// or the like")
-    if address.casefold().startswith("file:"):
+    scheme, separator, _ = address.casefold().partition("://")
+    if scheme == "file":
         raise UsageError("this is a folder of this computer and no address; plug it in, or name it among the sticks")
+    if address and not (separator and scheme in NET):  # fsspec knows more ways to a folder, and chains of them
+        raise UsageError("this is no address; it begins with https:// or the like")
     return address
 
 
