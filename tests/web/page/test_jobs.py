@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
+from magnitizdat.ops.jobs import Outcome
+from magnitizdat.web.page.work import WAITING, room
 from tests.fakes_library import put_album
 
 
@@ -92,3 +97,18 @@ def test_plain_music_on_a_stick_is_imported(tmp_path, page):
     assert stick["reels"] == []
     taken = page.work("take", stick=stick["id"])
     assert (taken["state"], taken["report"]["tracks"]) == ("done", 1)
+
+
+def test_waiting_for_news_leaves_threads_for_music(page):
+    """Of many tabs that wait, some are answered at once."""
+    held, news = room(page.service), threading.Event()
+    job = held.jobs.start("check", lambda _watch: Outcome(sentence=str(news.wait(30))), writes=False)
+    for _ in range(WAITING):
+        held.waiting.acquire()
+    begun = time.monotonic()
+    assert page.get(f"jobs/{job.id}?wait=1")["state"] == "running"
+    assert time.monotonic() - begun < 10
+    for _ in range(WAITING):
+        held.waiting.release()
+    news.set()
+    assert page.get(f"jobs/{job.id}?wait=1")["state"] == "done"

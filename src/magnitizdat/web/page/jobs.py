@@ -180,12 +180,17 @@ class _Wait(msgspec.Struct, frozen=True):
 
 
 def one(request: Request, service: Service) -> Response:
-    """One job, with `wait` once it changed."""
+    """One job, with `wait` once it changed; at once where too many wait already."""
     jobs, wanted = room(service).jobs, request.path_params["job"]
     job = known = jobs.find(wanted)
-    until = monotonic() + (WAIT_S if queried(request, _Wait).wait else 0)
-    while job == known and job.state == "running" and monotonic() < until and not service.ending.is_set():
-        job = jobs.find(wanted, wait_s=SLICE_S)
+    may_wait = bool(queried(request, _Wait).wait) and room(service).waiting.acquire(blocking=False)
+    try:
+        until = monotonic() + (WAIT_S if may_wait else 0)
+        while job == known and job.state == "running" and monotonic() < until and not service.ending.is_set():
+            job = jobs.find(wanted, wait_s=SLICE_S)
+    finally:
+        if may_wait:
+            room(service).waiting.release()
     return answer(shown(service, job))
 
 

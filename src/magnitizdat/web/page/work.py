@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from magnitizdat.library.library import Library
@@ -11,6 +12,9 @@ from magnitizdat.ops.uploads import Uploads
 from magnitizdat.web.page.names import Handles
 from magnitizdat.web.service import Service
 
+WAITING = 24
+"""Requests that wait for news at a time: each holds a thread, and music wants some."""
+
 
 class Room:
     """Made when it is first asked for, and told when the library opens and closes (an `Attendant`)."""
@@ -18,6 +22,7 @@ class Room:
     def __init__(self, service: Service) -> None:
         self.jobs = Jobs(service.background.hold)
         self.uploads = Uploads(service.directory)
+        self.waiting = threading.BoundedSemaphore(WAITING)
         self.sticks = Sticks()
         self.places: Handles[Path] = Handles()
         """Sticks, and reels on them."""
