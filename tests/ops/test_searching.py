@@ -127,5 +127,13 @@ def test_short_names_and_beginnings(library):
         assert find(library, typed).artists[0].name in {"Янка", "Ленинградский рок-клуб"}
 
 
+def test_numbers_are_found_as_they_are_and_as_they_begin(library):
+    fill(library, ["1984", "Blink 182"], 20)
+    assert [artist.name for artist in find(library, "1984").artists] == ["1984"]
+    assert [artist.name for artist in find(library, "198").artists] == ["1984"]
+    assert [artist.name for artist in find(library, "blink 18").artists] == ["Blink 182"]
+    assert find(library, "tape 7").albums[0].name == "Tape 7"
+
+
 def test_generated_names_are_different():
     assert len(set(names(500))) == 500

@@ -39,11 +39,14 @@ class Finding:
     # -- writing --------------------------------------------------------------------------------------------------
 
     def put_track(self, key: int, title: str, artist: str, album: str) -> None:
-        """Make a track findable by its title, its artist, and what `album_names` says of its album."""
+        """Make a track findable by its title, its artist, and what `album_names` says of its album.
+
+        What is findable already is dropped first; a new one need not pay for that.
+        """
         fields = (_text(title), _text(artist), _text(album))
         self._learn(" ".join(fields))
         self._db.run(
-            "INSERT OR REPLACE INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)",
             (key, *fields, joined(title)),
         )
         self._put_name("artist", artist)
@@ -111,11 +114,12 @@ class Finding:
         self._db.run("INSERT INTO naming (rowid, kind, name, more, whole) VALUES (?, ?, ?, ?, ?)", (key, kind, *fields))
 
     def _learn(self, text: str) -> None:
-        """Words that are new to the index, with their sounds."""
+        """Words that are new to the index, with their sounds. A number has no other spelling, and is not kept."""
         for word in text.split():
-            if self._knows(word) or not self._db.run("INSERT OR IGNORE INTO word (text) VALUES (?)", (word,)):
+            if word.isdecimal() or self._knows(word):
                 continue
-            self._db.run("INSERT INTO sound (rowid, terms) VALUES (?, ?)", (self._db.last_key(), index_terms(word)))
+            if self._db.run("INSERT OR IGNORE INTO word (text) VALUES (?)", (word,)):
+                self._db.run("INSERT INTO sound (rowid, terms) VALUES (?, ?)", (self._db.last_key(), index_terms(word)))
 
     def _knows(self, word: str) -> bool:
         """Whether this was said before, and not taken back with a transaction since."""

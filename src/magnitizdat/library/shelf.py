@@ -149,7 +149,8 @@ class Shelf:
         found = self.db.one("SELECT added FROM album WHERE id = ?", (album,))
         self.drop_album(album)
         self._put_album_fields(album, release, imprint=imprint, own=False, added=found[0] if found else None)
-        for track in release.tracks:
+        places = {(track.disc, track.position, track.id, track.file.sha256): track for track in release.tracks}
+        for track in places.values():  # a label may list one twice in the same place
             self._put_track(album, track)
         self._use(album, release.files())
 
@@ -168,6 +169,7 @@ class Shelf:
         )
         self._use(album, bare.files())
         for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
+            self.finding.drop_track(int(key))
             self.finding.put_track(int(key), str(title), str(artist), album_names(release))
         self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
 

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from magnitizdat.formats.spelling.given_names import equivalents
-from magnitizdat.formats.spelling.likeness import FAR, likeness
+from magnitizdat.formats.spelling.likeness import FAR, SAME, likeness
 from magnitizdat.formats.spelling.sounds import sounds
 from magnitizdat.formats.spelling.words import latin
 from magnitizdat.library.finding import Finding
@@ -34,6 +34,8 @@ class Meanings:
         return self._found[typed]
 
     def _look(self, typed: str) -> dict[str, float]:
+        if typed.isdecimal():
+            return {typed: SAME}
         candidates = self._finding.beginning_with(typed, limit=MOST_WORDS)
         candidates += _nearest(typed, self._finding.sounding_like(typed, limit=_ASKED), MOST_WORDS)
         near = (word for word in self._finding.sounding_nearly(typed, limit=_ASKED) if _one_typo(typed, word))

@@ -136,7 +136,9 @@ class _Reading:
 
 
 def _any_of(meaning: Mapping[str, float], tier: float) -> str:
-    return " OR ".join(f'"{word}"' for word, near in meaning.items() if near >= tier)
+    """Words of this tier; a number may go on, for its beginning is no word of the index."""
+    likely = (word for word, near in meaning.items() if near >= tier)
+    return " OR ".join(f'"{word}" *' if word.isdecimal() else f'"{word}"' for word in likely)
 
 
 Item = TypeVar("Item", ArtistFound, AlbumFound, TrackFound)
