@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import time
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ VIEWS = (
     "albums", "artists", "search", "playlists", "now", "take", "fill", "publish", "share", "friends", "labels",
     "players", "more",
 )  # fmt: skip
+PLAYER = files("magnitizdat.web") / "player"
 MAX_WEIGHT = 300_000
 GRID = 10_000
 AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
@@ -29,6 +33,21 @@ def axe() -> str:
     if not path or not Path(path).is_file():
         missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
     return Path(path or "").read_text(encoding="utf-8")
+
+
+def modules(name: str, seen: set[str]) -> set[str]:
+    """A module and all that it imports before it runs."""
+    if name not in seen:
+        seen.add(name)
+        for other in re.findall(r'^import .*?"(\.[^"]+)";', (PLAYER / name).read_text(encoding="utf-8"), re.MULTILINE):
+            modules(posixpath.normpath(f"{posixpath.dirname(name)}/{other}".removeprefix("/")), seen)
+    return seen
+
+
+def test_what_the_first_view_needs_is_asked_for_at_once():
+    start = (PLAYER / "index.html").read_text(encoding="utf-8")
+    preloaded = set(re.findall(r'modulepreload" href="static/([^"]+)"', start))
+    assert preloaded == modules("views/albums.js", modules("app.js", set())) - {"app.js"}
 
 
 def album_of(tab) -> str:
@@ -62,20 +81,22 @@ def test_its_weight_and_the_first_sound(shelf, chromium):
     session.on(
         "Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]})
     )
-    begin = time.monotonic()
+    opened = time.monotonic()
     page.goto(shelf.link())
     page.locator(".sleeve-link").first.click()
+    page.locator(".album .actions .solid").wait_for()
+    pressed = time.monotonic()
     page.locator(".album .actions .solid").click()
     page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
-    seconds = time.monotonic() - begin
+    heard = time.monotonic()
     for view in VIEWS:
         page.evaluate("place => { location.hash = `#/${place}`; }", view)
         page.locator(f"main.view-{view}").wait_for()
     own = sum(weight for request, weight in weights.items() if "/api/" not in urls.get(request, ""))
     context.close()
-    print(f"{own:.0f} bytes, first sound after {seconds:.2f} s")  # noqa: T201  # measured
+    print(f"{own:.0f} bytes, sound {heard - pressed:.2f} s after Play, {heard - opened:.2f} s after the link")  # noqa: T201
     assert 100_000 < own <= MAX_WEIGHT
-    assert seconds < 5  # a test machine is busy; bench/ holds the second
+    assert heard - pressed < 1
 
 
 def test_a_grid_of_ten_thousand_albums_never_stalls(shelf, open_tab):
@@ -106,7 +127,7 @@ def test_a_grid_of_ten_thousand_albums_never_stalls(shelf, open_tab):
           return longest;
         }"""
     )
-    print(f"longest task {longest:.0f} ms")  # noqa: T201  # measured
+    print(f"longest task {longest:.0f} ms")  # noqa: T201
     assert longest < 100
     tab.page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     tab.page.get_by_text(f"Album {GRID - 1}", exact=True).wait_for()

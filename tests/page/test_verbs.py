@@ -81,7 +81,7 @@ def test_songs_follow_each_other_without_a_gap(shelf, open_tab):
 
 
 def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
-    monkeypatch.setattr("magnitizdat.web.guests.evening.lan_address", lambda: "127.0.0.1")
+    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
     tab = open_tab(shelf)
     tab.go("friends")
     tab.page.locator(".my-card [name=name]").fill("Zoopark Tapes")

@@ -107,6 +107,7 @@ export default {
   "now.empty": "Intet bånd i maskinen",
   "now.empty.text": "Vælg et album, og tryk på spil.",
   "lyrics": "Sangtekst",
+  "lyrics.original": "som det synges",
   "lyrics.none": "Der fulgte ingen tekst med sangen.",
   "lyrics.romanisation": "som det lyder",
   "move.up": "Flyt op",

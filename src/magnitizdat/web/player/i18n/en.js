@@ -107,6 +107,7 @@ export default {
   "now.empty": "No tape in the machine",
   "now.empty.text": "Choose an album and press play.",
   "lyrics": "Lyrics",
+  "lyrics.original": "as it is sung",
   "lyrics.none": "No lyrics came with this song.",
   "lyrics.romanisation": "as it sounds",
   "move.up": "Move up",

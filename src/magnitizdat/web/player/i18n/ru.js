@@ -107,6 +107,7 @@ export default {
   "now.empty": "Кассета не вставлена",
   "now.empty.text": "Выберите альбом и нажмите «Играть».",
   "lyrics": "Слова",
+  "lyrics.original": "как поют",
   "lyrics.none": "Слов к этой песне не приложили.",
   "lyrics.romanisation": "как звучит",
   "move.up": "Выше",

@@ -63,7 +63,11 @@ function chosen(found) {
   return ORDER.map(best).filter(Boolean);
 }
 
-const head = (column) => h("span", { role: "columnheader", class: "typed" }, column.kind === "romanisation" ? t("lyrics.romanisation") : languageName(column.language || "und"));
+/** Whose words a column holds: of a language that is not known only what they are. */
+function head(column) {
+  const known = column.language && column.language !== "und" && column.kind !== "romanisation";
+  return h("span", { role: "columnheader", class: "typed" }, known ? languageName(column.language) : t(column.kind === "romanisation" ? "lyrics.romanisation" : "lyrics.original"));
+}
 
 const matched = (lead, column) => column === lead || column.lines.length === lead.lines.length || column.synced;
 

@@ -11,9 +11,8 @@ const ORDERS = ["artist", "newest", "recent", "title", "starred"];
 const FOOT = 58;
 
 export async function show(_params, signal) {
-  const first = await page(0, FIRST_PAGE, signal);
-  const body = h("div", {}, tabs("albums"), first.total || store.order === "starred" ? await shelf(first, signal) : nothingYet());
-  return body;
+  const [first, fresh] = await Promise.all([page(0, FIRST_PAGE, signal), store.order === "artist" ? newcomers(signal) : null]);
+  return h("div", {}, tabs("albums"), first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet());
 }
 
 const page = (offset, size, signal) => get(`api/albums?offset=${offset}&size=${size}&order=${store.order}`, { signal });
@@ -24,15 +23,14 @@ export function tabs(current) {
   return h("nav", { class: "tabs", "aria-label": t("nav.listen") }, names.map((name) => h("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, t(`tab.${name}`))));
 }
 
-async function shelf(first, signal) {
+function shelf(first, fresh, signal) {
   const box = h("section", { class: "shelf" });
-  const fresh = store.order === "artist" && first.total > 12 ? await newcomers(signal) : null;
   const put = (found) => {
     const grid = virtualGrid({
       total: found.total, first: found.albums, signal, least: 156, foot: FOOT, label: t("tab.albums"), cell: albumCell,
       fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
     });
-    box.replaceChildren(fresh ?? "", head(found.total, async () => put(await page(0, FIRST_PAGE, signal))), found.total ? grid : h("p", { class: "typed" }, t("albums.nostar")));
+    box.replaceChildren(first.total > 12 && fresh ? fresh : "", head(found.total, async () => put(await page(0, FIRST_PAGE, signal))), found.total ? grid : h("p", { class: "typed" }, t("albums.nostar")));
   };
   put(first);
   return box;
