@@ -439,3 +439,30 @@ def test_a_wrong_clock_stops_no_music(mag, bare, tmp_path, monkeypatch, year):
     monkeypatch.undo()
     assert bare(*other, "doctor", "--rebuild").code == 0
     assert bare(*other, "list").code == 0
+
+
+def test_a_title_of_four_thousand_letters_leaves_the_table_a_table(mag, tmp_path):
+    title = "x" * 4000
+    mag("import", write(tmp_path / "Music", {"long/1.mp3": song(7, title=title, album=title)}))
+    assert max(map(len, mag("list").out.splitlines())) < 240
+    assert any(album["title"].startswith("x" * 200) for album in mag("--json", "list").document["releases"])
+
+
+def test_a_verb_that_is_none_is_answered_with_one_that_is(bare):
+    assert bare("lst") == (2, "", "mag: No such command 'lst'. Did you mean 'list'? `mag --help` shows all.\n")
+
+
+@pytest.mark.parametrize("name", ["LC_ALL", "LANG"])
+def test_a_broken_catalogue_in_the_data_folder_stops_nothing(mag, tmp_path, monkeypatch, name):
+    """Somebody brought it, and the environment chose it: English, with a warning; `--lang en` does without that."""
+    from magnitizdat import program
+
+    for each in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(each, raising=False)
+    write(program.data_folder(), {"xb.po": b"\xff\xfe\x00 no catalogue"})
+    monkeypatch.setenv(name, "xb_XB.UTF-8")
+    warned = mag("list")
+    assert (warned.code, "ALBUM" in warned.out) == (0, True)
+    assert "xb.po is no catalogue that can be read" in warned.err
+    assert mag("--lang", "en", "list").err == ""
+    assert mag("--lang", "xb", "list").code == 2

@@ -117,6 +117,15 @@ def test_a_locked_library_is_served_locked(library):
         assert server.end()[0] == 0
 
 
+def test_where_no_library_is_it_does_not_speak_of_a_locked_one(tmp_path):
+    with started("--library", tmp_path / "none", "serve", "--port", 0) as server:
+        said = [server.child.stdout.readline() for _ in range(3)][2]
+        assert said == (
+            "There is no library yet: the page makes one, or `mag init` does, and players have to wait until then.\n"
+        )
+        assert server.end()[0] == 0
+
+
 @pytest.mark.slow
 def test_the_tour_ends_with_a_page(tmp_path):
     with started("tour", "--serve", "--json") as server:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_WIDEST = 80  # columns of one cell of a table; a whole imprint fits
 
 
 class Face:
@@ -63,12 +64,18 @@ class Face:
             sys.stdout.write(json_text(value, indent=2) + "\n")
 
     def table(self, headings: list[str], rows: list[list[str]]) -> None:
-        """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours."""
+        """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours.
+
+        A title of four thousand letters is cut, lest it push every line off the screen; `--json` has it whole.
+        """
         if self.settings.as_json or self.settings.quiet:
             return
         from rich.cells import cell_len
 
-        lines = [[self.spoken(heading) for heading in headings], *[[clean_text(cell) for cell in row] for row in rows]]
+        lines = [
+            [self.spoken(heading) for heading in headings],
+            *[[_cut(clean_text(cell)) for cell in row] for row in rows],
+        ]
         widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
         for line in lines:
             padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
@@ -245,6 +252,12 @@ def _rich_progress(unit: str, console: Console) -> RichProgress:
     columns = (bars.TextColumn("{task.description}"), bars.BarColumn())
     counts = (bars.DownloadColumn(), bars.TransferSpeedColumn()) if unit == "bytes" else (bars.MofNCompleteColumn(),)
     return bars.Progress(*columns, *counts, bars.TimeRemainingColumn(), console=console, transient=True)
+
+
+def _cut(cell: str) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return cell if cell_len(cell) <= _WIDEST else f"{set_cell_size(cell, _WIDEST - 1).rstrip()}…"
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

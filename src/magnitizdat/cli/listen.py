@@ -247,8 +247,7 @@ def export(
             report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
     out.say(
-        f"{report.tracks} tracks of {report.albums} albums are plain files in {destination},"
-        f" {human_size(report.length)}."
+        f"Plain files in {destination}, {human_size(report.length)}. Tracks: {report.tracks}. Albums: {report.albums}."
     )
     out.say("They are not sealed: whoever holds that folder can play them.")
     out.missing(report.missing)

@@ -19,10 +19,10 @@ def run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Cyrillic is no reason to stop
-    face.current = face.Face(Settings(), _language(""))
+    face.current = face.Face(Settings(), _language("", warns=False))
     try:
         settings = take_settings(arguments)
-        face.current = face.Face(settings, _language(settings.lang))
+        face.current = face.Face(settings, _language(settings.lang, warns=True))
     except MagError as exc:
         face.current.warn(str(exc))
         return exc.exit_code
@@ -35,13 +35,20 @@ def run(arguments: list[str]) -> int:
     return code
 
 
-def _language(wish: str) -> language.Language:
-    """What was asked for on the line; else what the environment says, where we have it."""
+def _language(wish: str, *, warns: bool) -> language.Language:
+    """What was asked for on the line; else what the environment says, where we have it and it can be read."""
     said = wish or language.asked(os.environ)
     if said == language.SOURCE:
         return language.ENGLISH
     folder = program.data_folder()
-    return language.load(said if wish else language.nearest(said, folder), folder)
+    if wish:
+        return language.load(said, folder)
+    try:
+        return language.load(language.nearest(said, folder), folder)
+    except MagError as exc:  # a catalogue that somebody brought, and nobody named it on this line
+        if warns:
+            face.current.warn(str(exc))
+        return language.ENGLISH
 
 
 def _dispatch(rest: list[str]) -> int:
@@ -58,7 +65,9 @@ def _dispatch(rest: list[str]) -> int:
         if exc.format_message().startswith(out.spoken("Usage:")):  # a group without a verb: typer raises the whole help
             out.show(exc.format_message())
             return EXIT_USAGE
-        return out.fail(f"{exc.format_message().rstrip('.')}; `mag --help` shows how", EXIT_USAGE)
+        said = exc.format_message().rstrip(".")
+        asks = said.endswith("?")  # "Did you mean 'list'?"
+        return out.fail(f"{said} `mag --help` shows all." if asks else f"{said}; `mag --help` shows how", EXIT_USAGE)
     except BrokenPipeError:
         raise
     except SystemExit as exc:  # typer's answer to a reader who has seen enough

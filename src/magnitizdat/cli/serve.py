@@ -13,6 +13,8 @@ from magnitizdat.cli import face
 from magnitizdat.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from magnitizdat.library.library import Library
     from magnitizdat.web.service import Service
     from magnitizdat.web.stand import Stand
@@ -92,7 +94,7 @@ def _open_page(service: Service) -> int:
 def _service() -> Service:
     """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
     from magnitizdat.library import agent
-    from magnitizdat.library.library import SLOT_NAME, Library, unlock
+    from magnitizdat.library.library import Library, unlock
     from magnitizdat.ops.session import read_passphrase_file
     from magnitizdat.web.attendants import attendants
     from magnitizdat.web.service import Service
@@ -100,13 +102,19 @@ def _service() -> Service:
     out = face.current
     named = out.settings.passphrase_file
     service = Service(out.directory, keeper=None if named else agent, attendants=attendants())
-    if not (out.directory / SLOT_NAME).exists():
+    if not _is_made(out.directory):
         return service
     if named is not None:
         service.open(Library(out.directory, unlock(out.directory, read_passphrase_file(named))))
     elif not service.open_kept() and out.may_ask:
         service.unlock(out.ask_secret("Passphrase"))
     return service
+
+
+def _is_made(directory: Path) -> bool:
+    from magnitizdat.library.library import SLOT_NAME
+
+    return (directory / SLOT_NAME).exists()
 
 
 def _run(stand: Stand, *, opens_browser: bool = False) -> int:
@@ -146,7 +154,9 @@ def _tell(stand: Stand, link: str, *, opened: bool) -> None:
         out.say(OWN_CERTIFICATE)
         for line in grouped(stand.certificate.fingerprint):
             out.say(f"  {line}")
-    if stand.service.locked:
+    if not _is_made(stand.service.directory):
+        out.say("There is no library yet: the page makes one, or `mag init` does, and players have to wait until then.")
+    elif stand.service.locked:
         out.say("The library is locked: the page opens it, and players have to wait until then.")
     out.say("Ctrl-C stops.")
 
