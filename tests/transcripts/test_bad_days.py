@@ -140,6 +140,8 @@ def test_no_line_whatever_gives_a_traceback(arguments, mag, tmp_path, monkeypatc
     inside.mkdir(exist_ok=True)
     monkeypatch.chdir(inside)
     monkeypatch.setattr("magnitizdat.ops.sources.mounted", list)
+    # Without a verb the page opens, and stays open.
+    monkeypatch.setattr("magnitizdat.cli.serve._open_page", lambda service: service.close() or 0)
     said = mag(*arguments)
     offline.attempts.clear()  # an address that somebody named may be asked for
     assert said.code in {0, EXIT_USAGE, EXIT_PARTLY, EXIT_SOURCE, EXIT_LIBRARY, EXIT_LOCKED, EXIT_UNEXPECTED}, said
