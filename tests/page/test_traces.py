@@ -53,6 +53,8 @@ def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, play):
             str(profile), executable_path=str(CHROMIUM), args=FLAGS, locale="en"
         )
         page = context.pages[0]
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(stand.link())
         page.get_by_role("searchbox").fill(TITLE)
         page.get_by_text(TITLE).first.wait_for()
@@ -61,6 +63,7 @@ def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, play):
         page.get_by_role("heading", name=TITLE).wait_for()
         page.locator("main").get_by_role("button", name="Play", exact=True).click()
         page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
+        assert any(url.endswith("/audio") for url in asked)
         assert TITLE not in page.title()
         context.close()
     names = [text.encode(coding) for text in (TITLE, ARTIST) for coding in ("utf-8", "utf-16-le")]
