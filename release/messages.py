@@ -27,6 +27,7 @@ from babel.messages.pofile import read_po, write_po
 from magnitizdat import errors
 from magnitizdat.formats.templates import Template, holes
 from magnitizdat.language import DOMAIN
+from magnitizdat.language import SOURCE as SOURCE_LANGUAGE
 
 TOP = Path(__file__).resolve().parents[1]
 SOURCE = TOP / "src" / "magnitizdat"
@@ -74,6 +75,11 @@ _NO_SENTENCE = re.compile(
     re.VERBOSE,
 )
 _NAMES = frozenset({"Zoopark Tapes", "big quiet"})
+_COUNTED = re.compile(
+    r"\{(?!max_|recipient_steps|entries_limit|role|type)\w+\} (?:[a-z]+ ){0,2}?"
+    r"(?:albums|cells|days|entries|files|friends|groups|hours|labels|originals|scratches|songs|spare parts|tracks)\b"
+)
+"""A number before what it counts: a word with two forms in English."""
 _EDGES = re.compile(r"^(?:\s|[-✓✗•…—]\s)+|\s+$")
 
 
@@ -237,12 +243,18 @@ def _told_apart(text: str) -> str:
 # -- catalogues --------------------------------------------------------------------------------------------------------
 
 
-def template() -> Catalog:
-    """The catalogue without translations."""
+def template(language: str = "") -> Catalog:
+    """The catalogue without translations; of the source's own language what counts something."""
     catalogue = Catalog(project="magnitizdat", charset="utf-8")
-    for message in messages():
+    listed = [each for each in messages() if language != SOURCE_LANGUAGE or is_counted(each)]
+    for message in listed:
         catalogue.add(message.text, locations=[(message.path, 0)])
     return catalogue
+
+
+def is_counted(message: Message) -> bool:
+    """Whether it reads otherwise of one than of two; the tour counts what is always many."""
+    return bool(_COUNTED.search(message.text)) and "/tour/" not in message.path
 
 
 def read(language: str) -> Catalog:
@@ -290,9 +302,9 @@ def written(catalogue: Catalog) -> bytes:
 
 def main() -> int:
     """Merge, compile, and say what is missing."""
-    wanted, code = template(), 0
+    code = 0
     for language in sorted({*languages(), *sys.argv[1:]}):
-        catalogue = read(language)
+        wanted, catalogue = template(language), read(language)
         catalogue.update(wanted, update_header_comment=False, update_creation_date=False)
         catalogue.obsolete.clear()
         path = po_path(language)

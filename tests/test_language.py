@@ -91,15 +91,17 @@ def test_holes_are_never_side_by_side():
     assert not [text for text in ENTRIES if "}{" in text]
 
 
-@pytest.mark.parametrize("code", ["da", "ru"])
+@pytest.mark.parametrize("code", ["da", "en", "ru"])
 def test_every_message_is_translated(code):
-    assert release.wanting(release.read(code), release.template()) == [], RUN_THIS
+    assert release.wanting(release.read(code), release.template(code)) == [], RUN_THIS
 
 
-@pytest.mark.parametrize("code", ["da", "ru"])
+@pytest.mark.parametrize("code", ["da", "en", "ru"])
 def test_catalogues_are_as_written_by_the_script(code):
     catalogue = release.read(code)
-    assert {message.id for message in catalogue if message.id} == set(ENTRIES), RUN_THIS
+    wanted = {message.id for message in release.template(code) if message.id}
+    assert {message.id for message in catalogue if message.id} == wanted, RUN_THIS
+    assert (wanted == set(ENTRIES)) == (code != "en")
     assert release.po_path(code).with_suffix(".mo").read_bytes() == release.compiled(catalogue), RUN_THIS
 
 
@@ -156,6 +158,47 @@ def test_right_to_left_values_are_isolated():
 def test_sentences_of_any_length():
     assert SAID.translate("; " * 50_000) == "; " * 50_000
     assert SAID.translate(", ".join(["x"] * 3_000)) == ", ".join(["x"] * 3_000)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "english", "danish", "russian"),
+    [
+        (
+            "1 labels (0 new), 1 friends",
+            "1 label (0 new), 1 friend",
+            "1 label (0 nye), 1 ven",
+            "1 лейбл (новых: 0), 1 друг",
+        ),
+        (
+            "2 labels (1 new), 5 friends",
+            "2 labels (1 new), 5 friends",
+            "2 labels (1 ny), 5 venner",
+            "2 лейбла (новых: 1), 5 друзей",
+        ),
+        ("1 of 1 tracks", "1 of 1 track", "1 af 1 nummer", "1 из 1 трека"),
+    ],
+)
+def test_one_and_several(sentence, english, danish, russian):
+    assert [load(code).translate(sentence) for code in ("en", "da", "ru")] == [english, danish, russian]
+
+
+def test_what_is_counted_says_both_forms_in_english():
+    for message in release.read("en"):
+        if message.id and message.string != message.id:
+            assert "|" in str(message.string), message.id
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("en", "13.4 MB are sealed"), ("da", "13,4 MB er forseglet"), ("ru", "13,4 МБ")],
+)
+def test_sizes_are_written_as_the_language_writes_numbers(code, expected):
+    assert expected in load(code).translate("13.4 MB are sealed on it and read back. Safe to pull.")
+    assert load(code).translate("mag 0.1 is here") == "mag 0.1 is here"
+
+
+def test_sizes_in_a_language_that_nobody_has_data_of():
+    assert language("xx", All_is_well="Alt").translate("13.4 MB") == "13.4 MB"
 
 
 # -- choosing --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The languages that we speak. Code says whole English sentences; terminal and page translate them at the edge.
 
 Catalogues are those of gettext, `locale/<language>/LC_MESSAGES/messages.po`. Their messages are templates (see
-`formats.templates`), found in the source by `python -m release.messages`. What has no translation stays English.
+`formats.templates`), found in the source by `python -m release.messages`. What has no translation stays English. The
+English catalogue holds what counts something: `{n} tracks` with both of its forms.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _JOINTS = (
     re.compile(r"( — )"),
     re.compile(r"(, )"),
 )
+_SIZE = re.compile(r"(\d+\.\d) ([kMGT]B)")
+_UNITS = {"kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte"}
 _CODE = re.compile(r"[a-z]{2,3}(?![a-z])(?:[-_][a-z]{2,4}(?![a-z]))?", re.IGNORECASE)
 
 
@@ -103,6 +106,8 @@ class Language:
         said = self._messages.get(sentence)
         if said is not None and (depth == 0 or " " in sentence):
             return said
+        if self.code != SOURCE and (size := _SIZE.fullmatch(sentence)) is not None:
+            return _size(float(size[1]), _UNITS[size[2]], self.code)
         for template in self._candidates(sentence):
             values = template.match(sentence)
             if values is not None and self._is_meant(template, values, depth):
@@ -172,7 +177,23 @@ def _is_text(said: str) -> bool:
     return clean_text(said.replace("\n", "")) == said.replace("\n", "")
 
 
-ENGLISH = Language(SOURCE, {}, lambda number: int(number != 1))
+def _size(value: float, unit: str, code: str) -> str | None:
+    """`14,2 GB` as that language writes it; None where Babel knows nothing of it."""
+    from babel.core import UnknownLocaleError
+    from babel.units import format_unit
+
+    try:
+        return format_unit(value, unit, "short", format="0.0", locale=code)
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def _shipped(code: str) -> Language:
+    with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return _Catalogue(file).as_language(code)
+
+
+ENGLISH = _shipped(SOURCE)
 
 
 def available(folder: Path | None = None) -> list[str]:
@@ -194,10 +215,7 @@ def load(code: str, folder: Path | None = None) -> Language:
     brought = folder / f"{code}.po" if folder else None
     if brought is not None and brought.is_file():
         return _compiled(brought).as_language(code)
-    if code == SOURCE:
-        return ENGLISH
-    with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return _Catalogue(file).as_language(code)
+    return ENGLISH if code == SOURCE else _shipped(code)
 
 
 def _compiled(path: Path) -> _Catalogue:

@@ -257,3 +257,17 @@ def test_help_is_there_for_every_verb(bare):
         assert f" {verb} " in said.out
         assert bare(verb, "--help").code == 0
     assert bare("--version").out.startswith("mag ")
+
+
+def test_status_counts_labels_and_friends_in_words_that_fit(mag, tmp_path):
+    mag("label", "create", "Zoopark Tapes")
+    mag("card", "--name", "Mike", "--to", tmp_path / "mike.json")
+    mag("friend", "add", tmp_path / "mike.json")
+    before = mag("status").out
+    assert "1 album, 2 tracks" in before
+    assert "1 label (0 new), 1 friend\n" in before
+    mag("reel", "cut", tmp_path / "reel", "--json")  # the unsigned goes as carried, in a label made for that alone
+    assert "1 label (0 new), 1 friend\n" in mag("status").out
+    assert mag("--lang", "da", "status").out.splitlines()[0].startswith("1 album, 2 numre, 0:0")
+    assert " kB\n" in mag("--lang", "da", "status").out
+    assert "," in mag("--lang", "da", "status").out.splitlines()[1].split(" kB")[0].split(" MB")[0]

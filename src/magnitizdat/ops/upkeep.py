@@ -15,7 +15,10 @@ from magnitizdat.ops.mending import mend_members
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """A library at a glance. `waiting` counts covers and tracks that nobody has looked at or listened to yet."""
+    """A library at a glance. `labels` are those with a name of their own, not carriers of what others made.
+
+    `waiting` counts covers and tracks that nobody has looked at or listened to yet.
+    """
 
     albums: int
     tracks: int
@@ -51,7 +54,7 @@ class DoctorReport(Value, frozen=True, kw_only=True):
 def status(library: Library) -> Status:
     """Counts; the vault's files are counted, not read."""
     albums = list(library.shelf.albums())
-    views = library.shelf.labels()
+    views = [view for view in library.shelf.labels() if view.standing != "carrier"]
     prepared = Prepared(library.db)
     return Status(
         albums=len(albums),

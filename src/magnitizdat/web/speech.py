@@ -38,7 +38,7 @@ def spoken(value: Any) -> Any:
     """Built-in values of an answer, with their sentences in the language of whoever is answered."""
     request = _answered.get()
     language = ENGLISH if request is None else language_of(request)
-    return value if language is ENGLISH else _said(value, language, is_sentence=False)
+    return _said(value, language, is_sentence=False)
 
 
 def _said(value: Any, language: Language, *, is_sentence: bool) -> Any:
