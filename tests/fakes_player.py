@@ -107,7 +107,7 @@ class Player:
 
     def xml(self, name: str, /, **fields: Any) -> ET.Element:
         response = self.raw(name, **fields)
-        assert (response.status_code, response.headers["content-type"]) == (200, "application/xml; charset=utf-8")
+        assert (response.status_code, response.headers["content-type"]) == (200, "text/xml; charset=utf-8")
         root = ET.fromstring(response.content)
         assert root.tag == f"{NAMESPACE}subsonic-response"
         assert root.attrib == {**COMMON, "openSubsonic": "true", "status": root.attrib["status"]}

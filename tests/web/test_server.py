@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import re
 import socket
 import threading
 import time
@@ -282,7 +283,11 @@ def test_the_end_does_not_wait_for_who_waits(stand):
 def test_it_says_nothing_of_itself(stand, dial, capfd):
     with dial() as client:
         client.sendall(b"NONSENSE\r\n\r\n")
-        assert b"server" not in client.recv(1000).lower()
+        said = client.recv(4000).lower()
+        assert said.startswith(b"http/1.1 400 ")
+        assert not re.search(b"\r\nserver:|uvicorn|invalid http", said)
+        assert b"\r\nx-content-type-options: nosniff\r\n" in said
+        assert client.recv(1) == b""
     with dial() as client:
         client.sendall(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
         head = client.recv(4000).lower()

@@ -13,13 +13,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from magnitizdat.formats.spelling.words import ARTICLES
 from magnitizdat.library.database import Database
 
-ARTICLES = ("the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die", "das", "den", "det")
-"""Words at the beginning of a name that do not count where names are put in order."""
-
 _ALBUMS = """
-SELECT a.id, a.title, a.artist, a.date, coalesce(a.added, 0), coalesce(l.name, '') FROM album a
+SELECT a.id, a.title, a.artist, a.date, coalesce(a.added, 0), coalesce(l.name, ''), a.body FROM album a
     LEFT JOIN label l ON l.imprint = a.imprint AND l.standing <> 'carrier'
 """
 _TRACKS = """
@@ -35,7 +33,16 @@ class _Genres(msgspec.Struct):
     genres: tuple[str, ...] = ()
 
 
+class _Spellings(msgspec.Struct):
+    """Of a release's fields, how its artist is sorted and looked for."""
+
+    sort_name: str = ""
+    aliases: tuple[str, ...] = ()
+
+
 _to_genres = msgspec.msgpack.Decoder(_Genres).decode
+_to_spellings = msgspec.msgpack.Decoder(_Spellings).decode
+_NO_SPELLINGS = _Spellings()
 
 
 class AlbumLine(NamedTuple):
@@ -54,13 +61,18 @@ class AlbumLine(NamedTuple):
 
 
 class ArtistLine(NamedTuple):
-    """A name that albums or tracks are by. `albums`: places in `Overview.albums`; the first `own` are by it."""
+    """A name that albums or tracks are by. `albums`: places in `Overview.albums`; the first `own` are by it.
+
+    `sorted_as` is the name, or what its releases say; `aliases` are other spellings on these.
+    """
 
     id: str
     name: str
     order: str
     albums: tuple[int, ...]
     own: int
+    sorted_as: str
+    aliases: tuple[str, ...]
 
 
 class GenreLine(NamedTuple):
@@ -151,16 +163,19 @@ def read_overview(db: Database) -> Overview:
     for line in db.iterate(_TRACKS):
         count.add(line)
     lines = []
-    for album, title, artist, date, added, label in db.iterate(_ALBUMS):
+    spellings: dict[str, _Spellings] = {}
+    for album, title, artist, date, added, label, body in db.iterate(_ALBUMS):
         found = count.albums.get(album)
         if found is not None:
             year = int(date[:4] or 0)
             numbers = (found.songs, found.duration_s, found.newest_key)
             lines.append(AlbumLine(album, title, artist, artist_id(artist), year, added, label, *numbers))
+            _note(spellings, lines[-1].artist_id, _to_spellings(body))
     titles = {line.id: order_of(line.title) for line in lines}
-    lines.sort(key=lambda line: (order_of(line.artist), line.year, titles[line.id], line.id))
+    orders = {line.artist_id: order_of(_sorted_as(spellings, line.artist_id, line.artist)) for line in lines}
+    lines.sort(key=lambda line: (orders[line.artist_id], line.year, titles[line.id], line.id))
     places = range(len(lines))
-    artists = _artists(lines, count)
+    artists = _artists(lines, count, spellings)
     return Overview(
         albums=lines,
         album_at={line.id: place for place, line in enumerate(lines)},
@@ -174,7 +189,19 @@ def read_overview(db: Database) -> Overview:
     )
 
 
-def _artists(lines: list[AlbumLine], count: _Count) -> list[ArtistLine]:
+def _note(spellings: dict[str, _Spellings], artist: str, said: _Spellings) -> None:
+    """What one more release says of its artist."""
+    if said.sort_name or said.aliases:
+        known = spellings.get(artist, _NO_SPELLINGS)
+        aliases = tuple(dict.fromkeys((*known.aliases, *said.aliases)))
+        spellings[artist] = _Spellings(known.sort_name or said.sort_name, aliases)
+
+
+def _sorted_as(spellings: dict[str, _Spellings], artist: str, name: str) -> str:
+    return spellings.get(artist, _NO_SPELLINGS).sort_name or name
+
+
+def _artists(lines: list[AlbumLine], count: _Count, spellings: dict[str, _Spellings]) -> list[ArtistLine]:
     own: dict[str, list[int]] = {}
     names: dict[str, str] = {}
     for place, line in enumerate(lines):
@@ -188,12 +215,12 @@ def _artists(lines: list[AlbumLine], count: _Count) -> list[ArtistLine]:
             names.setdefault(named, name)
             if named != line.artist_id:
                 guests.setdefault(named, []).append(place)
-    found = [
-        ArtistLine(
-            named, name, order_of(name), _once(own.get(named, ()), guests.get(named, ())), len(own.get(named, ()))
-        )
-        for named, name in names.items()
-    ]
+    found = []
+    for named, name in names.items():
+        sorted_as = _sorted_as(spellings, named, name)
+        albums = _once(own.get(named, ()), guests.get(named, ()))
+        aliases = spellings.get(named, _NO_SPELLINGS).aliases
+        found.append(ArtistLine(named, name, order_of(sorted_as), albums, len(own.get(named, ())), sorted_as, aliases))
     return sorted(found, key=lambda artist: (artist.order, artist.id))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
@@ -17,6 +17,9 @@ DEADLINE_S = 20.0
 PATIENCE_S = 30.0
 """Seconds in which the next part of a streamed body must come."""
 
+SHOWN = 1 << 16
+"""Bytes of a body that are held for somebody who has not shown who they are."""
+
 LEAST_RATE = 4096.0
 """Bytes a second that a streamed body must come at, on the whole: each holds a thread."""
 
@@ -24,10 +27,10 @@ TOO_LONG = "this is more than can be taken here; send less at once"
 TOO_SLOW = "the rest did not come in time; try again"
 
 
-async def whole_body(request: Request, limit: int) -> bytes:
-    """The body, read to its end.
+async def whole_body(request: Request, limit: int, show: Callable[[bytes], Awaitable[None]] | None = None) -> bytes:
+    """The body, read to its end; past `SHOWN` only after `show`, which gets what has come, had nothing against it.
 
-    Raises: TooMuchError where it is too long or too slow; ClientDisconnect.
+    Raises: TooMuchError where it is too long or too slow; ClientDisconnect; what `show` raises.
     """
     _check_announced(request, limit)
     body = bytearray()
@@ -36,6 +39,9 @@ async def whole_body(request: Request, limit: int) -> bytes:
             body += part
             if len(body) > limit:
                 raise TooMuchError(TOO_LONG)
+            if show is not None and len(body) > SHOWN:
+                await show(bytes(body))
+                show = None
     return bytes(body)
 
 

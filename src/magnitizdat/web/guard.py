@@ -10,10 +10,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from magnitizdat.errors import LibraryError, LockedError, MagError, WrongPassphraseError
-from magnitizdat.web.bodies import body_chunks, whole_body
+from magnitizdat.web.bodies import TOO_LONG, body_chunks, whole_body
 from magnitizdat.web.hosts import is_same_site
 from magnitizdat.web.lockout import Lockout
-from magnitizdat.web.routes import NOBODY, NOTHING, AbsentError, DeniedError, Door, Endpoint, TooOftenError, Who
+from magnitizdat.web.routes import (
+    NOBODY,
+    NOTHING,
+    AbsentError,
+    DeniedError,
+    Door,
+    Endpoint,
+    TooMuchError,
+    TooOftenError,
+    Who,
+)
 from magnitizdat.web.service import LOCKED, Service
 from magnitizdat.web.speech import answering
 
@@ -49,7 +59,15 @@ async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, ser
         if door.own_site and not is_same_site(request):
             raise AbsentError(NOTHING)
         if endpoint is not None and not endpoint.streams and (door.reads_body or not _has_body(request)):
-            request.state.body = await whole_body(request, endpoint.body_limit)
+
+            async def show(begun: bytes) -> None:
+                """Nothing long is held for somebody unknown: who it is must follow from how the body begins."""
+                request.state.body = begun
+                await to_thread.run_sync(_let_in, request, endpoint, door, service)
+                if request.state.who == NOBODY:
+                    raise TooMuchError(TOO_LONG)
+
+            request.state.body = await whole_body(request, endpoint.body_limit, show)
             return await to_thread.run_sync(_answered, request, endpoint, door, service)
         request.state.body = b""
         found = await to_thread.run_sync(_let_in, request, endpoint, door, service)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from magnitizdat.errors import MagError
 from magnitizdat.model import ReadAt
 from magnitizdat.web.service import Lease, Service
 
@@ -110,10 +111,16 @@ class BlobResponse(Response):
         if scope["method"] == "HEAD" or self._span.start == self._span.end:
             await send({"type": "http.response.body", "body": b""})
             return
-        async with anyio.create_task_group() as group:
+        failed: MagError | OSError | None = None
+        async with anyio.create_task_group() as group:  # it would wrap what is raised inside
             group.start_soon(_until_gone, receive, group.cancel_scope)
-            await self._send_body(send)
+            try:
+                await self._send_body(send)
+            except (MagError, OSError) as exc:
+                failed = exc
             group.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
 
     async def _send_body(self, send: Send) -> None:
         readers = self._lease.service.only(_readers)

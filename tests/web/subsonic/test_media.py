@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.model import Release, Rendition, Track
+from magnitizdat.ops.sealing import describe, seal_small
+
 
 @pytest.mark.parametrize(
     ("asked", "status", "said"),
@@ -34,6 +38,32 @@ def test_where_nothing_small_is_here_the_original_is_streamed(house):
         response = house.phone.raw("stream", id=house.ids["song"], **fields)
         assert response.headers["content-type"] == "audio/flac"
         assert response.content == whole
+
+
+def test_who_asks_for_the_bit_rate_that_was_told_gets_the_original(house):
+    """DSub asks so for what it keeps. The file itself is longer than its sound: pictures and tags are in it."""
+    original, small = bytes(2_000_000), b"small" * 1000
+    with house.library.changes() as changes:
+        changes.row(AlbumRow(release=Release(id="d4" * 16, title="Both", artist="Кино")))
+        seal_small(house.library, changes, original, "audio/flac")
+        seal_small(house.library, changes, small, "audio/ogg")
+        rendition = Rendition(kind="opus-128", file=describe(small, "audio/ogg"))
+        track = Track(
+            id="d4" * 32,
+            title="Both",
+            artist="Кино",
+            file=describe(original, "audio/flac"),
+            duration_s=16.0,
+            bit_rate=900_000,
+            renditions=(rendition,),
+        )
+        changes.row(TrackRow(release_id="d4" * 16, track=track))
+        changes.commit()
+    (song,) = house.phone.ask("getAlbum", id="d4" * 16)["album"]["song"]
+    assert song["bitRate"] == 900
+    assert house.phone.raw("stream", id=song["id"], maxBitRate=song["bitRate"]).content == original
+    for fields in ({"maxBitRate": 320}, {"format": "opus"}):
+        assert house.phone.raw("stream", id=song["id"], **fields).content == small
 
 
 def test_a_download_has_a_name(house):

@@ -18,7 +18,8 @@ _MARKS = re.compile(
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _BETWEEN = re.compile("[-./&+‐]")
 _LONGEST = 64
-_ARTICLES = frozenset("the a an die der das le la les el los las den det de".split())
+ARTICLES = ("the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die", "das", "den", "det")
+"""Words at the beginning of a name that do not count where names are put in order."""
 
 
 @lru_cache(1 << 14)
@@ -78,4 +79,4 @@ def sort_name(name: str) -> str:
     """`folded`, without an article at the beginning: what a shelf is sorted by."""
     found = folded(name)
     first, _, rest = found.partition(" ")
-    return rest if rest and first in _ARTICLES else found
+    return rest if rest and first in ARTICLES else found

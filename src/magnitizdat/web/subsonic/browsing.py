@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from magnitizdat.formats.spelling.words import ARTICLES
 from magnitizdat.library.browse import SongLine
-from magnitizdat.library.overview import ARTICLES, ArtistLine
+from magnitizdat.library.overview import ArtistLine
 from magnitizdat.ops import browsing, listening
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import Answer, Call

@@ -63,17 +63,17 @@ class Logins:
 
 
 def params_of(request: Request) -> Params:
-    """What a request asks, read once.
+    """What a request asks, read once for all that has come of it.
 
     Raises: RefusedError.
     """
-    found: Params | None = getattr(request.state, "params", None)
-    if found is None:
-        body: bytes = getattr(request.state, "body", b"")
+    body: bytes = getattr(request.state, "body", b"")
+    held: tuple[bytes, Params] | None = getattr(request.state, "params", None)
+    if held is None or held[0] is not body:
         is_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
         form = body.decode("utf-8", errors="replace") if is_form else ""
-        found = request.state.params = Params(request.url.query, form)
-    return found
+        held = request.state.params = body, Params(request.url.query, form)
+    return held[1]
 
 
 def recognise(request: Request, service: Service) -> Who:

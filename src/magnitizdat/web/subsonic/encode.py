@@ -22,8 +22,8 @@ SERVER_VERSION = "1"
 Form = Literal["xml", "json", "jsonp"]
 Payload = Node | Sequence[Node] | None
 
-MEDIA_TYPES: dict[Form, str] = {
-    "xml": "application/xml; charset=utf-8",
+MEDIA_TYPES: dict[Form, str] = {  # players tell a refusal from sound by `text/xml`, as the specification says
+    "xml": "text/xml; charset=utf-8",
     "json": "application/json",
     "jsonp": "application/javascript; charset=utf-8",
 }

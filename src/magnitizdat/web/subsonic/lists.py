@@ -100,7 +100,7 @@ def _found(call: Call) -> Found:
         return Found()
     artists, albums, songs = (_stretch(call.params, kind) for kind in ("artist", "album", "song"))
     query = (call.params.optional("query") or "").strip()
-    if query.strip('"* '):
+    if query.strip("\"'* "):
         found = searching.find(call.library, query, artists=artists, albums=albums, tracks=songs)
         overview = call.library.browse.overview()
         named = (overview.artist_at.get(artist_id(each.name)) for each in found.artists)

@@ -17,6 +17,7 @@ from magnitizdat.web.ranges import blob_response
 from magnitizdat.web.subsonic.browsing import named_song
 from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model_kept import Cue, CueLine, Line, Lyrics, LyricsList, StructuredLyrics
+from magnitizdat.web.subsonic.render import bit_rate
 
 SMALL_KBPS = 128
 """Of the small version."""
@@ -91,9 +92,9 @@ def lyrics_by_song(call: Call) -> Answer:
 def _wanted(call: Call, line: SongLine) -> File:
     most = call.params.number("maxBitRate", 0)
     is_small = call.params.optional("format") in _SMALL_FORMATS
-    own = line.track.file.length * 8 / 1000 / max(line.track.duration_s, 1)
     small = line.track.small
-    if small is None or line.small or not (is_small or 0 < most < own):
+    # Against the bit rate that was told: players that want the original ask for just that (DSub).
+    if small is None or line.small or not (is_small or 0 < most < (bit_rate(line) or 0)):
         return line.file
     return small if call.library.shelf.holds(small) else line.file
 

@@ -65,11 +65,17 @@ class Contributor(Node, frozen=True, kw_only=True):
 
 
 class Child(Node, frozen=True, kw_only=True):
-    """A song, or (`is_dir`) an album or artist in the view by folders."""
+    """A song, or (`is_dir`) an album or artist in the view by folders.
+
+    The specification has no `name` and `song_count`; of albums Navidrome says them, and Feishin shows its favourites by
+    them.
+    """
 
     id: str
     is_dir: bool
     title: str
+    name: str | None = None
+    song_count: int | None = None
     parent: str | None = None
     album: str | None = None
     artist: str | None = None

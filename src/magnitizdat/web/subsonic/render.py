@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from magnitizdat.formats.names import portable_name
-from magnitizdat.formats.spelling.words import folded
+from magnitizdat.formats.spelling.words import folded, sort_name
 from magnitizdat.library.browse import SongLine
 from magnitizdat.library.listening import Mark
 from magnitizdat.library.overview import AlbumLine, ArtistLine, artist_id
@@ -24,7 +24,6 @@ from magnitizdat.web.subsonic.model import (
     ArtistID3,
     Child,
     Contributor,
-    DiscTitle,
     ItemDate,
     ItemGenre,
     Node,
@@ -33,6 +32,7 @@ from magnitizdat.web.subsonic.model import (
 )
 
 NO_MARK = Mark()
+MOST_ALIASES = 16
 _HARMLESS = re.compile(r"[0-9-]+ [A-Za-z0-9А-Яа-яЁё]+([ -][A-Za-z0-9А-Яа-яЁё]+){0,3}")
 """Most names; to look at each of their letters takes longer than all else."""
 
@@ -72,7 +72,7 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         content_type=file.media_type,
         suffix=suffix,
         duration=round(track.duration_s),
-        bit_rate=_kilobits(track.bit_rate if is_original else 0, file.length, track.duration_s),
+        bit_rate=bit_rate(line),
         bit_depth=track.bit_depth or None if is_original else None,
         sampling_rate=track.sample_rate or None if is_original else None,
         channel_count=track.channels or None,
@@ -89,7 +89,7 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         type="music",
         media_type="song",
         comment=track.comment or None,
-        sort_name=folded(track.title) or None,
+        sort_name=sort_name(track.title) or None,
         music_brainz_id=track.musicbrainz_id or None,
         isrc=(track.isrc,) if track.isrc else (),
         genres=_genres(track.genres),
@@ -123,12 +123,14 @@ def album_folders(call: Call, lines: Sequence[AlbumLine]) -> tuple[Child, ...]:
             id=line.id,
             is_dir=True,
             title=line.title,
+            name=line.title,
             album=line.title,
             parent=line.artist_id,
             artist=line.artist,
             artist_id=line.artist_id,
             year=line.year or None,
             cover_art=f"al-{line.id}",
+            song_count=line.songs,
             duration=round(line.duration_s),
             created=moment(line.added),
             starred=marks[line.id].starred or None,
@@ -156,7 +158,7 @@ def artist(line: ArtistLine, mark: Mark) -> ArtistID3:
         album_count=len(line.albums),
         starred=mark.starred or None,
         user_rating=mark.rating or None,
-        sort_name=folded(line.name) or None,
+        sort_name=_spellings(line.sorted_as, line.aliases),
         roles=("albumartist", "artist") if line.own else ("artist",),
     )
 
@@ -222,7 +224,8 @@ def _fields_of(line: AlbumLine, release: Release | None, mark: Mark) -> dict[str
         "artists": (named(line.artist),),
         "display_artist": line.artist,
         "moods": (),
-        "sort_name": (release.sort_name if release else "") or folded(line.title) or None,
+        "disc_titles": (),
+        "sort_name": _spellings(line.title, release.aliases if release else ()),
     }
     if release is not None:
         fields |= {
@@ -234,10 +237,10 @@ def _fields_of(line: AlbumLine, release: Release | None, mark: Mark) -> dict[str
     return fields
 
 
-def disc_titles(tracks: Sequence[SongLine]) -> tuple[DiscTitle, ...]:
-    """The discs of an album of several; their titles are not known."""
-    discs = sorted({line.track.disc for line in tracks})
-    return tuple(DiscTitle(disc=disc, title="") for disc in discs) if len(discs) > 1 else ()
+def _spellings(name: str, aliases: Sequence[str]) -> str | None:
+    """What sorts a name, in Latin letters, then its other spellings: players that search by themselves look here."""
+    found = dict.fromkeys((sort_name(name), *map(folded, aliases[:MOST_ALIASES])))
+    return " ".join(filter(None, found)) or None
 
 
 @lru_cache(maxsize=512)
@@ -254,11 +257,13 @@ def _date(text: str) -> ItemDate | None:
     )
 
 
-def _kilobits(bit_rate: int, length: int, duration_s: float) -> int | None:
-    """As it was counted, or as the length says."""
-    if not bit_rate and duration_s:
-        bit_rate = round(length * 8 / duration_s)
-    return min(round(bit_rate / 1000), 1 << 30) or None
+def bit_rate(line: SongLine) -> int | None:
+    """Kilobits a second of what is to be heard: as it was counted, or as its length says."""
+    track, file = line.track, line.file
+    bits = track.bit_rate if file is track.file else 0
+    if not bits and track.duration_s:
+        bits = round(file.length * 8 / track.duration_s)
+    return min(round(bits / 1000), 1 << 30) or None
 
 
 def _gain(track: Gain | None, album: Gain | None) -> ReplayGain | None:
