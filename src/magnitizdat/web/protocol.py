@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import TimerHandle
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from magnitizdat.web.app import SAFE_HEADERS
 from magnitizdat.web.hosts import is_loopback
@@ -104,8 +104,8 @@ class PatientProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """To what is no HTTP: as safe as every other answer, and without uvicorn's words."""
         headers = {**SAFE_HEADERS, "content-length": "0", "connection": "close"}
-        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-        self.transport.write("\r\n".join(lines).encode())
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(STATUS_LINE[400] + head.encode() + b"\r\n")
         self.transport.close()
 
     def _connections_of(self, peer: str) -> int:
