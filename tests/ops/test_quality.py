@@ -465,6 +465,17 @@ def test_short_of_space_the_small_versions_go_and_it_is_said(maker, mine, publis
         assert choose_open(maker, tmp_path / "open").cargo.quality == "full"  # without parity and padding it fits
 
 
+def test_a_small_reel_is_never_larger_than_a_full_one(maker, mine, tmp_path):
+    """Segments come in few sizes, so that a little less music can need a little more."""
+    album, _ = put_album(maker, lengths=(6_480_000,) * 5)
+    put_small(maker, album, lengths=(6_285_600,) * 5)
+    publish_all(maker, [album])
+    for folder, quality in (("a", "small"), ("b", "full")):
+        choice, said = choose(maker, tmp_path / folder, mine, quality=quality)
+        assert choice.cargo.quality == "full"
+        assert ("no smaller" in said) == (quality == "small")
+
+
 def choose_open(library, folder):
     return choose_for_spool(
         lambda each: gather(library, now=NOW, quality=each), folder, quality=None, size=None, say=str

@@ -8,7 +8,10 @@ def test_what_waits_is_said_and_then_made(mag):
     assert "to be prepared" in mag("status").out
     first = mag("prepare")
     assert (first.code, first.err) == (0, "")
-    assert "Nothing waits any more." in first.out
+    assert first.out.startswith("To be made: covers 1, loudness and waveforms 2, small versions 1.")
+    assert "Ctrl-C" in first.out
+    assert first.out.endswith("Nothing waits any more.\n")
+    assert "To be made" not in mag("prepare").out
     again = mag("prepare", "--json").document
     assert (again["covers"], again["tracks"], again["small"], again["missing"]) == (0, 0, 0, [])
     assert mag("status", "--json").document["waiting"] == 0

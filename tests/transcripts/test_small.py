@@ -83,7 +83,8 @@ def test_what_has_no_small_version_goes_in_full_and_is_counted(mag, tmp_path):
     mag("publish", "45", "--no-small")
     said = mag("reel", "cut", tmp_path / "reel", "--quality", "small")
     assert said.code == 0
-    assert "no small version here and went in full: 1." in said.out
+    assert "no small version here and go in full: 1 of 1. `mag publish` makes small versions" in said.out
+    assert said.out.index("go in full") < said.out.index("Safe to pull")
 
 
 def test_dub_takes_what_is_asked_for(mag, ears, signed, tmp_path):

@@ -72,7 +72,6 @@ def cut(
         out.say(
             f"{done.report.files} files in {destination}. It is open: whoever finds it can play it, and see who signed."
         )
-        _say_quality(done.report)
     return EXIT_PARTLY if done.left_out else 0
 
 
@@ -83,7 +82,6 @@ def _say_cut(report: ReelReport) -> None:
         f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back."
         " Safe to pull."
     )
-    _say_quality(report)
     if report.words:
         out.say(f"Six words open it: {report.words}")
         out.say("Say them at hand-over; do not write them on the stick.")
@@ -92,14 +90,6 @@ def _say_cut(report: ReelReport) -> None:
 def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:
     named = {"quality": report.quality, "without_small": report.without_small, "only_small": report.only_small}
     return {**msgspec.to_builtins(report), **named}
-
-
-def _say_quality(report: ReelReport | OpenReport) -> None:
-    out = face.current
-    if report.without_small:
-        out.say(f"Albums that have no small version here and went in full: {len(report.without_small)}.")
-    if report.only_small:
-        out.say(f"Albums of which some tracks are here only in their small version: {len(report.only_small)}.")
 
 
 @reels.command("check")

@@ -17,9 +17,16 @@ def register(app: typer.Typer) -> None:
 def prepare() -> int:
     """Make small covers, loudness, waveforms and small versions of your music now, not while you listen."""
     from magnitizdat.ops.preparing import prepare as prepare_op
+    from magnitizdat.ops.preparing import waiting
 
     out = face.current
     with out.library() as library, out.progress() as progress:
+        found = waiting(library)
+        if found.total:
+            out.say(
+                f"To be made: covers {found.covers}, loudness and waveforms {found.tracks}, small versions {found.small}."
+                " Ctrl-C ends it, and what is made stays."
+            )
         report = prepare_op(library, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
     out.say(f"Made now: covers {report.covers}, loudness and waveforms {report.tracks}, small versions {report.small}.")

@@ -112,10 +112,6 @@ def fill_stick(library: Library, folder: Path, wish: Wish, *, now: Now) -> Work:
             sentence = f"{size_words(done.length)} are sealed on it and read back. Safe to pull."
         else:
             sentence = f"{size_words(done.length)} are on it. It is open: whoever finds it can play it."
-        if report.without_small:
-            watch.say(f"Albums that have no small version here and went in full: {len(report.without_small)}.")
-        if report.only_small:
-            watch.say(f"Albums of which some tracks are here only in their small version: {len(report.only_small)}.")
         facts = {
             "length": done.length,
             "albums": report.albums if isinstance(report, ReelReport) else (),

@@ -16,7 +16,7 @@ from magnitizdat.model import Progress, Quality, SpoolFile, Value
 from magnitizdat.ops.cargo import Cargo, gather
 from magnitizdat.ops.cut import Order, ReelReport, cut_reel
 from magnitizdat.ops.friends import recipients
-from magnitizdat.ops.giving import choose_for_reel, choose_for_spool, free_space
+from magnitizdat.ops.giving import choose_for_reel, choose_for_spool, free_space, say_quality
 from magnitizdat.ops.labels import find_label
 from magnitizdat.ops.opening import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
@@ -88,11 +88,13 @@ def fill(library: Library, folder: Path, wish: Wish, *, now: datetime, say: Say,
         choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, say=say)
         say(f"It takes {size_words(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
         _say_left_out(choice.left_out, say)
+        say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], say)
         return Filled(write_open(library, choice.cargo, FolderTarget(folder), progress=progress), choice.left_out)
 
     def announce(order: Order) -> None:
         say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
         _say_left_out(order.left_out, say)
+        say_quality(choice.cargo, order.albums, say)
 
     choice = choose_for_reel(
         library,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ SHORT = (
     " to originals."
 )
 BEGUN = "This reel was begun with small versions, and is finished so; --quality full begins anew."
+
+NOTHING_SAVED = "Small versions would make it no smaller here, so everything goes in full."
 
 Gathered = Callable[[Quality], Cargo]
 """Gathers the same albums in one quality or another."""
@@ -52,15 +54,16 @@ def choose_for_reel(
             say(BEGUN)
         return Choice(gathered(begun))
 
-    def takes(cargo: Cargo) -> bool:
-        room = size if size is not None else free_space(folder)
-        if room is None:
-            return True
+    def length(cargo: Cargo) -> int:
         sealed_to = max(1, recipients)
         reel, _ = plan_reel(cargo, recipients=sealed_to, word_sealed=not recipients, parity_percent=parity_percent)
-        return reel.total_bytes <= room
+        return reel.total_bytes
 
-    return _choose(gathered, quality, takes, say)
+    def takes(cargo: Cargo) -> bool:
+        room = size if size is not None else free_space(folder)
+        return room is None or length(cargo) <= room
+
+    return _choose(gathered, quality, takes, length, say)
 
 
 def choose_for_spool(
@@ -78,14 +81,39 @@ def choose_for_spool(
         missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
         return room is None or missing <= room
 
-    choice = _choose(gathered, quality, takes, say)
+    choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, say)
     if size is None or choice.cargo.length <= size:
         return choice
     cargo, left_out = choice.cargo.within(size)
     return choice._replace(cargo=cargo, left_out=left_out)
 
 
-def _choose(gathered: Gathered, quality: Quality | None, takes: Callable[[Cargo], bool], say: Say) -> Choice:
+def say_quality(cargo: Cargo, albums: Sequence[str], say: Say) -> None:
+    """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
+    without_small = sum(title in albums for title in cargo.without_small)
+    only_small = sum(title in albums for title in cargo.only_small)
+    if without_small:
+        say(
+            f"Albums that have no small version here and go in full: {without_small} of {len(albums)}. `mag publish`"
+            " makes small versions of your own albums, where they save space; of others only their label can."
+        )
+    if only_small:
+        say(f"Albums of which some tracks are here only in their small version: {only_small} of {len(albums)}.")
+
+
+def _choose(
+    gathered: Gathered,
+    quality: Quality | None,
+    takes: Callable[[Cargo], bool],
+    length: Callable[[Cargo], int],
+    say: Say,
+) -> Choice:
+    if quality == "small":
+        small, full = gathered("small"), gathered("full")
+        if length(small) <= length(full):  # segments come in few sizes, so a little less music may need a little more
+            return Choice(small)
+        say(NOTHING_SAVED)
+        return Choice(full)
     if quality is not None:
         return Choice(gathered(quality))
     full = gathered("full")
