@@ -1,7 +1,7 @@
 """One exception tree. Each message is one sentence that says what happened and what to do next.
 
 Exit codes tell kinds apart (DESIGN, section 5): 0 done, 1 unexpected, 2 usage, 3 partly done, 10 bad or unverified
-source, 11 library damaged or busy, 12 locked or wrong passphrase, 130 interrupted.
+source, 11 library damaged, busy or read-only, 12 locked or wrong passphrase, 130 interrupted.
 """
 
 from __future__ import annotations

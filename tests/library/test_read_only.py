@@ -10,9 +10,10 @@ from magnitizdat.errors import LibraryError
 from magnitizdat.library import database
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import INDEX_NAME, Library
+from magnitizdat.ops.backup import backup
 from tests.fakes_library import contents_of, make_library, put_album
 
-SENTENCE = "read-only medium; copy it somewhere writable first"
+SENTENCE = "read-only medium; copy it somewhere writable first, with `mag backup DEST`"
 
 
 @pytest.fixture
@@ -22,7 +23,12 @@ def read_only(tmp_path, monkeypatch):
         album, contents = put_album(library, lengths=(1_100_000, 10))
         secrets = library.secrets
     writable = os.access
-    monkeypatch.setattr(database.os, "access", lambda path, mode: mode != os.W_OK and writable(path, mode))
+    here = str(tmp_path / "ro ? 100%")
+    monkeypatch.setattr(
+        database.os,
+        "access",
+        lambda path, mode: not (mode == os.W_OK and str(path).startswith(here)) and writable(path, mode),
+    )
     with Library(library.directory, secrets) as library:
         yield library, album, contents
 
@@ -59,3 +65,11 @@ def test_changes_that_wait_in_the_journal_are_read_or_refused_but_never_passed_o
         beside = Database(path, key, read_only=True)
         assert beside.one("SELECT count(*) FROM album") == (1,)
         beside.close()
+
+
+def test_what_the_sentence_advises_works(read_only, tmp_path):
+    library, album, contents = read_only
+    backup(library, tmp_path / "elsewhere")
+    with Library(tmp_path / "elsewhere", library.secrets) as copy:
+        assert contents_of(copy, album)[: len(contents)] == contents
+        put_album(copy, "New", lengths=(10,))

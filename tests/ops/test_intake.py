@@ -81,7 +81,7 @@ def test_a_name_inside_a_zip_may_lie_too(library, music):
     packed = zipped({"45/one.dat": song(1), "45/two": song(2, "flac"), "45/read me.txt": b"hello", "45/x.exe": b"MZ"})
     report = import_music(library, [write(music, {"all.music": packed})])
     assert report.imported == 2
-    assert reasons(report) == {"x.exe": "is not music that mag can take in"}
+    assert reasons(report) == {"x.exe": "it is not music that mag can take in"}
 
 
 def test_folders_files_and_zips_in_one_call(library, music, tmp_path):
@@ -480,7 +480,7 @@ def test_what_cannot_be_understood_is_listed_and_stops_nothing(library, music):
         "strange.thing",
     }
     assert "booklet.pdf" not in told
-    assert told["4 empty.mp3"] == "is empty"
+    assert told["4 empty.mp3"] == "it is empty"
     assert all(reason and "Error" not in reason and "\n" not in reason for reason in told.values())
     assert_sound(library)
     again = import_music(library, [music])
@@ -508,11 +508,12 @@ def test_pipes_links_and_devices_are_named_not_opened(library, music):
     report = import_music(library, [music, Path("/dev/zero"), music / "nowhere", music / "1.mp3" / "x"])
     told = reasons(report)
     assert report.imported == 2
-    assert told["pipe.mp3"] == "is a pipe"
-    assert told["link.mp3"] == told["dangling.mp3"] == told["loop"] == "is a link; give the file itself"
-    assert told["zero"] == "is not a plain file"
-    assert told["nowhere"] == "is not there"
+    assert told["pipe.mp3"] == "it is a pipe"
+    assert told["link.mp3"] == told["dangling.mp3"] == told["loop"] == "it is a link; give the file itself"
+    assert told["zero"] == "it is not a plain file"
+    assert told["nowhere"] == "it is not there; check the name"
     assert "x" in told
+    assert all(reason[0].islower() and not reason.endswith(".") for reason in told.values()), "one style"
 
 
 def test_a_name_with_nul_is_no_file(library):

@@ -63,12 +63,12 @@ def test_sockets_and_pipes_are_odd(tmp_path, monkeypatch):
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind("socket")
         (files,) = walk([tmp_path])
-    assert {found.path.name: found.odd for found in files} == {"pipe": "is a pipe", "socket": "is a socket"}
+    assert {found.path.name: found.odd for found in files} == {"pipe": "it is a pipe", "socket": "it is a socket"}
 
 
 def test_what_is_not_there_is_said(tmp_path):
     (first,), (second,) = walk([tmp_path / "nowhere", tmp_path / "a\0b"])
-    assert (first.odd, second.odd) == ("is not there", "has a name that no file can have")
+    assert (first.odd, second.odd) == ("it is not there; check the name", "no file can have such a name")
 
 
 def test_names_that_are_no_text_become_some(tmp_path):

@@ -88,8 +88,8 @@ def test_import_of_something_broken_is_partly_done(mag, tmp_path):
     music = write(tmp_path / "New", {"1.mp3": song(11, album="Noch"), "2.mp3": b""})
     said = mag("import", music, "--json")
     assert said.code == EXIT_PARTLY
-    assert said.document["missing"] == [{"what": "New/2.mp3", "reason": "is empty"}]
-    assert "2.mp3: is empty" in mag("import", music).out
+    assert said.document["missing"] == [{"what": "New/2.mp3", "reason": "it is empty"}]
+    assert "2.mp3: it is empty" in mag("import", music).out
 
 
 def test_fix_tags_shows_and_edit_undo_takes_back(mag, tmp_path):
@@ -271,3 +271,15 @@ def test_status_counts_labels_and_friends_in_words_that_fit(mag, tmp_path):
     assert mag("--lang", "da", "status").out.splitlines()[0].startswith("1 album, 2 numre, 0:0")
     assert " kB\n" in mag("--lang", "da", "status").out
     assert "," in mag("--lang", "da", "status").out.splitlines()[1].split(" kB")[0].split(" MB")[0]
+
+
+def test_what_a_dub_says_is_the_same_on_the_page_and_in_the_terminal(mag, bare, passphrase, tmp_path):
+    mag("label", "create", "Zoopark Tapes")
+    mag("publish", "45", "--to", tmp_path / "open")
+    make_library(tmp_path / "ears").close()
+    ears = ("--library", tmp_path / "ears", "--passphrase-file", passphrase)
+    said = bare(*ears, "dub", tmp_path / "open").out
+    assert "  ✓ Zoopark Tapes: genuine; version 2, signed on " in said
+    assert ", last heard today\n  «Zoopark Tapes» is new: nobody you follow vouches yet;" in said
+    assert "  Tracks that arrived: 2, " in said
+    assert "  Tracks that arrived: 0, 0 bytes." in bare(*ears, "dub", tmp_path / "open").out

@@ -11,7 +11,6 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.help import Grouped
-from magnitizdat.cli.listen import freshness_words
 from magnitizdat.errors import UsageError
 
 labels = typer.Typer(
@@ -87,7 +86,7 @@ def restore(
 def list_labels() -> int:
     """Labels that this library knows: yours, followed, new."""
     from magnitizdat.formats.names import imprint_words
-    from magnitizdat.ops.labels import freshness
+    from magnitizdat.ops.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:

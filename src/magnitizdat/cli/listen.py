@@ -34,7 +34,7 @@ def list_albums() -> int:
     """Albums in the library: yours, those of labels you follow, and what is new."""
     from datetime import UTC, datetime
 
-    from magnitizdat.ops.labels import freshness
+    from magnitizdat.ops.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:
@@ -86,19 +86,6 @@ def _standing(album: AlbumView) -> str:
     if not album.complete:
         marks.append(spoken("not whole yet"))
     return "; ".join(marks)
-
-
-def freshness_words(value: Any) -> str:
-    """`version 7, signed on 2026-11-01, last heard 3 days ago`."""
-    parts = [f"version {value.version}"]
-    if value.signed_on:
-        parts.append(f"signed on {value.signed_on}")
-    if value.heard_days_ago is not None:
-        days = value.heard_days_ago
-        parts.append("last heard today" if days == 0 else f"last heard {days} day{'' if days == 1 else 's'} ago")
-    if value.expired:
-        parts.append("past its date: there may be newer, and what is here plays")
-    return ", ".join(parts)
 
 
 def search(
@@ -154,7 +141,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     from datetime import UTC, datetime
 
     from magnitizdat.ops.albums import track_numbers
-    from magnitizdat.ops.labels import freshness
+    from magnitizdat.ops.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:

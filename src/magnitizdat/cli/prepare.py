@@ -24,8 +24,8 @@ def prepare() -> int:
         found = waiting(library)
         if found.total:
             out.say(
-                f"To be made: covers {found.covers}, loudness and waveforms {found.tracks}, small versions {found.small}."
-                " Ctrl-C ends it, and what is made stays."
+                f"To be made: covers {found.covers}, loudness and waveforms {found.tracks}, small versions"
+                f" {found.small}. Ctrl-C ends it, and what is made stays."
             )
         report = prepare_op(library, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size
-from magnitizdat.cli.listen import freshness_words
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
+
+if TYPE_CHECKING:
+    from magnitizdat.model import Shortfall
+    from magnitizdat.ops.dub import DubReport
 
 PANEL = "Take"
 SHOWN_SHORTFALLS = 40
@@ -93,9 +96,7 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
         out.say(f"  repaired {each.field}: {each.before} → {each.after}")
     if report.missing:
         out.say(f"{len(report.missing)} files were left out:")
-        out.missing(report.missing[:SHOWN_SHORTFALLS])
-        if len(report.missing) > SHOWN_SHORTFALLS:
-            out.say(f"  … and {len(report.missing) - SHOWN_SHORTFALLS} more; --json lists all")
+        _say_missing(report.missing)
     if report.missing and not (report.imported or report.known or report.unchanged):
         return EXIT_SOURCE
     return EXIT_PARTLY if report.missing else 0
@@ -143,49 +144,29 @@ def dub(
     return code
 
 
-def _dub_report(name: str, report: Any) -> int:
+def _dub_report(name: str, report: DubReport) -> int:
+    from magnitizdat.ops.dubbing import sentences, warnings
+
     out = face.current
     out.say(f"{name}:")
-    for label in report.labels:
-        _say_label(label)
-    out.say(
-        f"  {report.tracks} tracks arrived ({human_size(report.length)}); {report.already} files were here already."
-    )
-    for title in report.small:
-        out.say(f"  «{title}» is here in its small version; dub it from a full reel to have the originals too.")
+    for sentence in sentences(report):
+        out.say(f"  {sentence}")
+    for sentence in warnings(report):
+        out.warn(sentence)
     if report.missing:
         out.say("  Not taken:")
-        out.missing(report.missing[:SHOWN_SHORTFALLS])
+        _say_missing(report.missing)
     genuine = [label for label in report.labels if label.genuine]
     if report.refused and not genuine:
         return EXIT_SOURCE
     return EXIT_PARTLY if report.missing else 0
 
 
-def _say_label(label: Any) -> None:
+def _say_missing(missing: tuple[Shortfall, ...]) -> None:
     out = face.current
-    if not label.genuine:
-        out.say(f"  ✗ {label.name}: {label.verdict}")
-        return
-    if label.freshness:
-        out.say(f"  ✓ {label.name}: genuine; {freshness_words(label.freshness)}")
-    else:
-        out.say(f"  ✓ {label.name}: genuine")
-    if label.standing == "new":
-        out.say("    New: nobody you follow vouches yet; `mag label follow` with its name is a separate act.")
-    elif label.standing == "carrier":
-        out.say("    Carried: passed on, not signed by its makers.")
-    if label.elsewhere:
-        out.say(f"    Releases of {label.name} that are not on this source: {label.elsewhere}.")
-    if label.keys_changed and label.standing == "own":
-        out.warn(f"«{label.name}» was taken back with its paper words: this library can sign as it no more")
-    elif label.keys_changed:
-        out.say(f"    The keys of {label.name} changed. If you did not expect that, ask its people by another way.")
-    if label.looks_like:
-        out.warn(
-            f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
-            "compare the four words before you follow it"
-        )
+    out.missing(missing[:SHOWN_SHORTFALLS])
+    if len(missing) > SHOWN_SHORTFALLS:
+        out.say(f"  … and {len(missing) - SHOWN_SHORTFALLS} more; --json lists all")
 
 
 def edit(

@@ -19,7 +19,10 @@ from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
 SCHEMA_VERSION = 3
 _BATCH = 256
-_READ_ONLY = "the library is on a read-only medium; copy it somewhere writable first"
+_READ_ONLY = (
+    "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
+    " with --library DEST"
+)
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE member (name TEXT PRIMARY KEY, cell INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL)

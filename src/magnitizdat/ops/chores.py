@@ -18,7 +18,7 @@ from magnitizdat.model import Quality, Shortfall
 from magnitizdat.ops.copying import copy_reel
 from magnitizdat.ops.cut import ReelReport
 from magnitizdat.ops.dub import DubReport
-from magnitizdat.ops.dubbing import dub_all, sentences
+from magnitizdat.ops.dubbing import dub_all, sentences, warnings
 from magnitizdat.ops.filling import Wish, fill
 from magnitizdat.ops.holdings import holdings
 from magnitizdat.ops.intake import ImportReport, import_landed, import_music
@@ -43,7 +43,7 @@ def take(library: Library, source: str, *, now: Now, words: str = "", quality: Q
         reports = list[DubReport]()
         for _, report in dub_all(library, source, now=now, words=words, quality=quality, progress=watch):
             reports.append(report)
-            for sentence in sentences(report):
+            for sentence in [*sentences(report), *warnings(report)]:
                 watch.say(sentence)
             watch.check()
         if not reports:

@@ -26,7 +26,7 @@ from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed
 
-NOT_MUSIC = "is not music that mag can take in"
+NOT_MUSIC = "it is not music that mag can take in"
 NO_PICTURE = "there is no picture in this file; choose another one for the cover"
 
 

@@ -11,6 +11,7 @@ from msgspec import structs
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Quality
 from magnitizdat.ops.dub import DubReport, LabelReport, dub
+from magnitizdat.ops.labels import freshness_words
 from magnitizdat.ops.sources import open_sources
 from magnitizdat.reel.layout import size_words
 
@@ -48,23 +49,35 @@ def sentences(report: DubReport) -> list[str]:
     ]
 
 
+def warnings(report: DubReport) -> list[str]:
+    """What nobody may overlook: a name like another's, a label of one's own that somebody took back."""
+    genuine = [label for label in report.labels if label.genuine]
+    taken = [label.name for label in genuine if label.keys_changed and label.standing == "own"]
+    return [f"«{name}» was taken back with its paper words: this library can sign as it no more" for name in taken] + [
+        f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
+        "compare the four words before you follow it"
+        for label in genuine
+        if label.looks_like
+    ]
+
+
 def _about(label: LabelReport) -> Iterator[str]:
     if not label.genuine:
-        yield f"{label.name}: {label.verdict}"
+        yield f"✗ {label.name}: {label.verdict}"
         return
-    yield f"{label.name}: genuine."
+    yield (
+        f"✓ {label.name}: genuine; {freshness_words(label.freshness)}"
+        if label.freshness
+        else f"✓ {label.name}: genuine"
+    )
     if label.standing == "new":
-        yield f"«{label.name}» is new: nobody you follow vouches yet, and to follow it is a separate act."
+        yield (
+            f"«{label.name}» is new: nobody you follow vouches yet;"
+            " to follow it (`mag label follow`) is a separate act."
+        )
     if label.standing == "carrier":
         yield f"«{label.name}» is carried: passed on, not signed by its makers."
     if label.elsewhere:
         yield f"Releases of {label.name} that are not on this source: {label.elsewhere}."
-    if label.keys_changed and label.standing == "own":
-        yield f"«{label.name}» was taken back with its paper words: this library can sign as it no more."
-    elif label.keys_changed:
+    if label.keys_changed and label.standing != "own":
         yield f"The keys of {label.name} changed. If you did not expect that, ask its people by another way."
-    if label.looks_like:
-        yield (
-            f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
-            "compare the four words before you follow it."
-        )

@@ -24,6 +24,7 @@ from magnitizdat.ops.scan import (
     Found,
     by_folder,
     is_worth_a_word,
+    unreadable,
     walk,
 )
 from magnitizdat.ops.taking import Candidate, Taker, members
@@ -214,7 +215,7 @@ class _Intake:
                 source.close()  # opened again when its turn comes, so that few are open at a time
             return True
         elif suffix in AUDIO_SUFFIXES or is_worth_a_word(found):
-            self._leave_out(found, "is empty" if not found.length else "is not music that mag can take in")
+            self._leave_out(found, "it is empty" if not found.length else "it is not music that mag can take in")
         return False
 
     def _leave_out(self, found: Found, reason: str) -> None:
@@ -320,14 +321,14 @@ class _Intake:
                 digest.update(piece)
             status = found.path.stat()
             if digest.hexdigest() != sha256 or (status.st_size, status.st_mtime_ns) != (found.length, found.mtime_ns):
-                self._leave_out(found, "was not removed: it changed meanwhile, or did not read back")
+                self._leave_out(found, "it was not removed: it changed meanwhile, or did not read back")
                 return
             self._library.disk.remove(found.path)
             self._counts["moved"] += 1
         except FileNotFoundError:
             return  # named twice, and removed by its other name
         except (OSError, MagError) as exc:
-            self._leave_out(found, f"is in the library, but the original stays: {_reason(exc)}")
+            self._leave_out(found, f"it is in the library, but the original stays: {_reason(exc)}")
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
@@ -356,6 +357,4 @@ def _path_text(path: Path) -> str:
 
 
 def _reason(exc: Exception) -> str:
-    if isinstance(exc, OSError):
-        return f"cannot be read ({exc.strerror or 'input/output error'})"
-    return str(exc)
+    return unreadable(exc) if isinstance(exc, OSError) else str(exc)

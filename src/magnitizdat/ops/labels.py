@@ -221,3 +221,16 @@ def label_document(library: Library, imprint: str, *, now: datetime) -> LabelDoc
     listed = verdict.targets[LABEL_PATH]
     content = library.member(label_path(imprint, listed.stored_path))
     return decode(LabelDocument, content, max_length=MAX_LABEL_LENGTH)
+
+
+def freshness_words(value: Freshness) -> str:
+    """`version 7, signed on 2026-11-01, last heard 3 days ago`."""
+    parts = [f"version {value.version}"]
+    if value.signed_on:
+        parts.append(f"signed on {value.signed_on}")
+    if value.heard_days_ago is not None:
+        days = value.heard_days_ago
+        parts.append(f"last heard {days} days ago" if days else "last heard today")
+    if value.expired:
+        parts.append("past its date: there may be newer, and what is here plays")
+    return ", ".join(parts)

@@ -51,13 +51,12 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
         try:
             status = path.stat()
         except OSError as exc:
-            reason = (
-                "is not there" if isinstance(exc, FileNotFoundError) else (exc.strerror or "cannot be read").lower()
-            )
+            gone = isinstance(exc, FileNotFoundError)
+            reason = "it is not there; check the name" if gone else unreadable(exc)
             yield [Found(path, readable(path.name), 0, 0, reason)]
             continue
         except ValueError:
-            yield [Found(path, readable(path.name), 0, 0, "has a name that no file can have")]
+            yield [Found(path, readable(path.name), 0, 0, "no file can have such a name")]
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _walk_folder(path.resolve())
@@ -79,6 +78,11 @@ def readable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def unreadable(exc: OSError) -> str:
+    """Why a file was left out that the system did not let us read."""
+    return f"it cannot be read ({exc.strerror or 'input/output error'}); check the medium, and who may read it"
+
+
 def _walk_folder(top: Path) -> Iterator[list[Found]]:
     pending = [(top, readable(top.name))]
     while pending:
@@ -89,7 +93,7 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
             with os.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: natural_order(entry.name))
         except OSError as exc:
-            yield [Found(folder, hint, 0, 0, (exc.strerror or "cannot be read").lower())]
+            yield [Found(folder, hint, 0, 0, unreadable(exc))]
             continue
         for entry in listed:
             if entry.name.startswith("."):
@@ -103,7 +107,7 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
                 else:
                     files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
             except OSError as exc:
-                files.append(Found(path, inner, 0, 0, (exc.strerror or "cannot be read").lower()))
+                files.append(Found(path, inner, 0, 0, unreadable(exc)))
         if files:
             yield files
         pending.extend(reversed(folders))
@@ -111,13 +115,13 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
 
 def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
     kinds = (
-        (stat.S_ISLNK, "is a link; give the file itself"),
-        (stat.S_ISFIFO, "is a pipe"),
-        (stat.S_ISSOCK, "is a socket"),
+        (stat.S_ISLNK, "it is a link; give the file itself"),
+        (stat.S_ISFIFO, "it is a pipe"),
+        (stat.S_ISSOCK, "it is a socket"),
     )
     odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
     if not odd and not stat.S_ISREG(status.st_mode):
-        odd = "is not a plain file"
+        odd = "it is not a plain file"
     return Found(path, hint, status.st_size, status.st_mtime_ns, odd)
 
 

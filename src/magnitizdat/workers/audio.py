@@ -81,7 +81,7 @@ def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
     except MemoryError:
         raise
     except (av.error.FFmpegError, ValueError, OSError) as exc:
-        raise DamagedError("It begins like audio but cannot be read; get an undamaged copy.") from exc
+        raise DamagedError("it begins like audio but cannot be read; get an undamaged copy") from exc
 
 
 def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
@@ -90,19 +90,19 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
     Raises: DamagedError, UnsupportedError.
     """
     if not container.streams.audio:
-        raise UnsupportedError("There is no audio in it that can be played; it may be protected or a film.")
+        raise UnsupportedError("there is no audio in it that can be played; it may be protected or a film")
     if any(video.codec_context and video.codec.canonical_name not in _STILLS for video in container.streams.video):
-        raise UnsupportedError("It is a film; only its sound could be taken in, and that is not done.")
+        raise UnsupportedError("it is a film; only its sound could be taken in, and that is not done")
     stream = container.streams.audio[0]
     if stream.codec_context is None:
-        raise UnsupportedError("Nothing here decodes its audio; it may be protected, or the file is not whole.")
+        raise UnsupportedError("nothing here decodes its audio; it may be protected, or the file is not whole")
     stream.codec_context.thread_count = 1
     codec = stream.codec.canonical_name
     allowed = codec in _CODECS[media_type] if media_type in _CODECS else codec.startswith("pcm_")
     if not allowed:
-        raise UnsupportedError(f"Its audio is {codec[:32]}, which is not on the list of what is taken in.")
+        raise UnsupportedError(f"its audio is {codec[:32]}, which is not on the list of what is taken in")
     if stream.rate <= 0 or stream.channels <= 0:
-        raise DamagedError("Its audio has no sample rate or no channels; get an undamaged copy.")
+        raise DamagedError("its audio has no sample rate or no channels; get an undamaged copy")
     return stream
 
 
@@ -122,7 +122,7 @@ def measure(file: BinaryIO, media_type: str) -> Sound:
                 if not trial.passed:
                     trial.decode(stream, batch)
         except (av.error.FFmpegError, ValueError, OSError) as exc:
-            raise DamagedError("Its audio breaks off unreadably; get an undamaged copy.") from exc
+            raise DamagedError("its audio breaks off unreadably; get an undamaged copy") from exc
         return _sound(stream, count, trial)
 
 
@@ -130,9 +130,9 @@ def _sound(stream: AudioStream, count: _Count, trial: _Trial) -> Sound:
     codec = stream.codec.canonical_name
     duration_s = count.duration_s(stream, codec)
     if not 0 < duration_s <= LONGEST_S:
-        raise DamagedError("There is no audio in it at all; get a whole copy.")
+        raise DamagedError("there is no audio in it at all; get a whole copy")
     if not trial.finish(stream):
-        raise DamagedError("Its audio cannot be decoded; get an undamaged copy.")
+        raise DamagedError("its audio cannot be decoded; get an undamaged copy")
     return Sound(
         codec="pcm" if codec.startswith("pcm_") else codec,
         track_id=count.digest.hexdigest(),

@@ -21,8 +21,8 @@ from magnitizdat.workers.values import Parsed
 
 _CODECS_USED = ("ascii", "latin-1", "cp1252", "cp1251", "koi8-r", "cp866", "cp437", "utf-8", "utf-16", "utf-16-le")
 _EMPTY_TAG = b"ID3\x04" + bytes(6)
-_NO_MEMORY = "It needs more memory than a parser may have; it is probably not what it says it is."
-_MISUNDERSTOOD = "It cannot be understood; get an undamaged copy."
+_NO_MEMORY = "it needs more memory than a parser may have; it is probably not what it says it is"
+_MISUNDERSTOOD = "it cannot be understood; get an undamaged copy"
 
 
 def main(memory_limit: int, nice: int = 0) -> None:
@@ -75,12 +75,12 @@ def understand(file: BinaryIO) -> Parsed:
     """
     prefix = file.read(SNIFF_LENGTH)
     if not prefix:
-        raise DamagedError("It is empty.")
+        raise DamagedError("it is empty")
     media_type = sniff(prefix)
     if media_type == "audio/mpeg" and prefix[:3] == b"ID3":
         media_type = _behind_long_tag(file, prefix)
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("Its first bytes are not those of any kind of audio that is taken in.")
+        raise UnsupportedError("its first bytes are not those of any kind of audio that is taken in")
     sound = audio.measure(file, media_type)
     said = tags.read_tags(file, media_type)
     return Parsed(media_type=media_type, **sound._asdict(), **said._asdict())

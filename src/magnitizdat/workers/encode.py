@@ -69,7 +69,7 @@ def encode(file: BinaryIO, kind: EncodeKind, tags: Tags | None = None) -> Iterat
 def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("Only audio can be encoded.")
+        raise UnsupportedError("only audio can be encoded")
     target, sink = TARGETS[kind], _Sink()
     with open_audio(file, media_type) as source:
         stream = audio_stream(source, media_type)
@@ -113,4 +113,4 @@ def sound_frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
             sound = True
             yield frame
     if not sound:
-        raise DamagedError("Its audio cannot be decoded; get an undamaged copy.")
+        raise DamagedError("its audio cannot be decoded; get an undamaged copy")

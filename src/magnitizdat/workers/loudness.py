@@ -38,7 +38,7 @@ def listen(file: BinaryIO) -> Sound:
     """
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("Only audio has a loudness.")
+        raise UnsupportedError("only audio has a loudness")
     meter, levels = _Meter(), _Levels()
     with open_audio(file, media_type) as container:
         first: AudioFrame | None = None

@@ -70,19 +70,19 @@ def _decoded(image: bytes) -> Iterator[VideoFrame]:
     """The first frame of a picture; what goes wrong with it is our error."""
     media_type = sniff(image[:64])
     if media_type not in _DEMUXERS:
-        raise UnsupportedError("It is not a picture that can be read; take a JPEG or PNG.")
+        raise UnsupportedError("it is not a picture that can be read; take a JPEG or PNG")
     try:
         with av.open(io.BytesIO(image), "r", format=_DEMUXERS[media_type]) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             if stream.width * stream.height > PIXELS_LIMIT:
-                raise UnsupportedError("The picture is too large; make it smaller.")
+                raise UnsupportedError("the picture is too large; make it smaller")
             frame = next(container.decode(stream))
             if frame.width * frame.height > PIXELS_LIMIT:
-                raise UnsupportedError("The picture is too large; make it smaller.")
+                raise UnsupportedError("the picture is too large; make it smaller")
             yield frame
     except (av.error.FFmpegError, IndexError, StopIteration, ValueError) as exc:
-        raise DamagedError("The picture is damaged; take another one.") from exc
+        raise DamagedError("the picture is damaged; take another one") from exc
 
 
 def _fitted(frame: VideoFrame, side: int) -> VideoFrame:

@@ -66,14 +66,14 @@ def retag(audio: bytes, tags: Tags) -> bytes:
     """
     media_type = sniff(audio[:SNIFF_LENGTH])
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("Only audio can be tagged.")
+        raise UnsupportedError("only audio can be tagged")
     file = io.BytesIO(audio)
     try:
         _write(file, media_type, _fields(tags))
     except MutagenError as exc:
-        raise DamagedError("Its tags cannot be rewritten; get an undamaged copy.") from exc
+        raise DamagedError("its tags cannot be rewritten; get an undamaged copy") from exc
     if measure(file, media_type).track_id != measure(io.BytesIO(audio), media_type).track_id:
-        raise DamagedError("Its audio would not survive new tags; get an undamaged copy.")
+        raise DamagedError("its audio would not survive new tags; get an undamaged copy")
     return file.getvalue()
 
 

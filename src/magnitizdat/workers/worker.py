@@ -31,8 +31,8 @@ class WorkerGone(Exception):  # noqa: N818  an end, which the pool turns into a 
     @property
     def sentence(self) -> str:
         if self.timed_out:
-            return "It takes too long to understand; it is probably not what it says it is."
-        return "It makes the parser stop; it is damaged or made to do harm."
+            return "it takes too long to understand; it is probably not what it says it is"
+        return "it makes the parser stop; it is damaged or made to do harm"
 
 
 class WorkerProcess:
@@ -70,7 +70,7 @@ class WorkerProcess:
                 first = None
             if not isinstance(first, protocol.Ready):
                 self.kill()
-                raise MagError("The parser process cannot be started; install the program again.")
+                raise MagError("the parser process cannot be started; install the program again")
             self._cage = first.cage
         return self._cage
 
