@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import shutil
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
@@ -81,6 +82,17 @@ def shifted(reel: CutReel) -> None:
     path.write_bytes(noise(777) + path.read_bytes())
 
 
+def same_crc32(reel: CutReel) -> None:
+    """Damage that CRC-32 cannot see (its own polynomial, added), in each group; plain damage too in the second."""
+    for group in groups(reel):
+        content = bytearray(group[3].read_bytes())
+        hidden = int.from_bytes(content[5000:5005], "little") ^ (0xEDB88320 << 1 | 1)
+        content[5000:5005] = hidden.to_bytes(5, "little")
+        assert zlib.crc32(content) == zlib.crc32(group[3].read_bytes())
+        group[3].write_bytes(content)
+    overwrite(groups(reel)[1][1], 5000, bytes(100))
+
+
 def sectors_of_zeros(reel: CutReel) -> None:
     for path in groups(reel)[1]:
         overwrite(path, 65536, bytes(4096))
@@ -124,7 +136,7 @@ def names_moved_up(reel: CutReel) -> None:
 
 
 MENDABLE: list[Callable[[CutReel], None]] = [
-    bursts, lost_segment_in_each_group, lost_segment_and_bursts, truncated_tail, emptied, extended, shifted,
+    bursts, lost_segment_in_each_group, lost_segment_and_bursts, truncated_tail, emptied, extended, shifted, same_crc32,
     sectors_of_zeros, renamed, swapped, swapped_and_one_copied_over_another, names_turned_round,
     names_moved_up,
 ]  # fmt: skip

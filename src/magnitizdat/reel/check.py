@@ -1,6 +1,8 @@
 """Checking a reel without any key and without par2: MD5 of every file, slices only where a file differs.
 
 A read error is an erasure, not an end: the slice is counted as lost and reading goes on behind it (law 6).
+
+Where damage is known, CRC-32 tells the rest as fast as it can be read, `by_crc`: par2 will hash all of that group.
 """
 
 from __future__ import annotations
@@ -30,12 +32,13 @@ _FIRST_16K = 16384
 
 @dataclass
 class Examined:
-    """One file of a set as it was found. `lost` are numbers of slices."""
+    """One file of a set as it was found. `lost` are numbers of slices; `is_hashed`: whole by its MD5 too."""
 
     file: Description
     path: str
     lost: set[int]
     is_whole: bool = False
+    is_hashed: bool = False
     exists: bool = True
     unreadable: bool = False
     length: int = 0
@@ -80,8 +83,13 @@ def check(folder: Path, *, progress: Progress | None = None) -> CheckReport:
     return inspect(folder, progress=progress).report()
 
 
-def inspect(folder: Path, *, verified: Collection[str] = (), progress: Progress | None = None) -> Inspection:
-    """The same with all that mending needs. Files that somebody has just `verified` are not read again."""
+def inspect(
+    folder: Path, *, verified: Collection[str] = (), by_crc: bool = False, progress: Progress | None = None
+) -> Inspection:
+    """The same with all that mending needs. Files that somebody has just `verified` are not read again.
+
+    `by_crc`: once damage is found in a group, its other files are whole if the CRC-32 of every slice is right.
+    """
     watcher = progress or Silent()
     found = survey(folder)
     watcher.start("check", sum(each.length for each in found))
@@ -89,11 +97,17 @@ def inspect(folder: Path, *, verified: Collection[str] = (), progress: Progress 
     watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
     lengths = {each.path: each.length for each in found}
     jobs = [(parity, file) for parity in sets for file in parity.files]
+    hurt = {parity.name for parity, file in jobs if lengths.get(parity.path_of(file)) != file.length}
 
     def look(job: tuple[ParitySet, Description]) -> Examined:
         parity, file = job
         path = parity.path_of(file)
-        examined = Examined(file, path, set(), is_whole=True) if path in verified else examine(folder, parity, file)
+        if path in verified:
+            examined = Examined(file, path, set(), is_whole=True, is_hashed=True)
+        else:
+            examined = examine(folder, parity, file, by_crc=by_crc and parity.name in hurt)
+        if not examined.is_whole:
+            hurt.add(parity.name)
         watcher.advance(lengths.get(examined.path, 0))
         return examined
 
@@ -108,8 +122,8 @@ def inspect(folder: Path, *, verified: Collection[str] = (), progress: Progress 
     return Inspection(folder, groups, unprotected, useless, foreign)
 
 
-def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
-    """One file of a set, at its own place."""
+def examine(folder: Path, parity: ParitySet, file: Description, *, by_crc: bool = False) -> Examined:
+    """One file of a set, at its own place. `by_crc` takes it for whole if the CRC-32 of every slice is right."""
     path, checksums = parity.path_of(file), parity.checksums[file.file_id]
     every = set(range(checksums.slices))
     try:
@@ -118,27 +132,29 @@ def examine(folder: Path, parity: ParitySet, file: Description) -> Examined:
         is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
         return Examined(file, path, every, exists=is_file)
     try:
-        md5, lost = _read_once(source, checksums, parity.slice_length)
+        md5, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
+        is_whole = source.length == file.length and not lost and (by_crc or md5 == file.md5)
     except OSError:
-        md5, lost = b"", set()
-    if source.length == file.length and md5 == file.md5:
-        return Examined(file, path, set(), is_whole=True)
+        lost, is_whole = set(), False
+    if is_whole:
+        return Examined(file, path, set(), is_whole=True, is_hashed=not by_crc)
     unreadable = False
     if not lost or source.length != file.length:
         lost, unreadable = lost_slices(source, file, checksums, parity.slice_length)
     return Examined(file, path, lost, unreadable=unreadable, length=source.length)
 
 
-def _read_once(source: PathReader, checksums: Checksums, slice_length: int) -> tuple[bytes, set[int]]:
-    """MD5 of a file, and its slices with another CRC-32 than they should have. Raises: OSError."""
+def _read_once(source: PathReader, checksums: Checksums, slice_length: int, *, by_crc: bool) -> tuple[bytes, set[int]]:
+    """Slices of a file with another CRC-32 than they should have, and its MD5 if there are none. Raises: OSError."""
     hashed, lost = hashlib.md5(usedforsecurity=False), set[int]()
     buffer = memoryview(bytearray(slice_length))
     for number in range(checksums.slices):
         length = source.read_into(buffer, number * slice_length)
         content = buffer[:length]
-        hashed.update(content)
         if crc32(bytes(slice_length - length), crc32(content)) != checksums.crc32(number):
             lost.add(number)
+        if not (by_crc or lost):
+            hashed.update(content)
     return hashed.digest(), lost
 
 

@@ -50,7 +50,7 @@ def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Pro
     Raises: SourceError if the folder cannot be listed, TargetError if the medium fails while it is written.
     """
     watcher = progress or Silent()
-    return _Mend(inspect(folder, progress=watcher), disk, scratch, watcher).run()
+    return _Mend(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
 
 
 class _Mend:
@@ -76,9 +76,9 @@ class _Mend:
         self._remove_leftovers()
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
         self._disk.flush()
-        whole = {each.path for _, files in groups for each in files if each.is_whole}
+        hashed = {each.path for _, files in groups for each in files if each.is_whole and each.is_hashed}
         return MendReport(
-            after=inspect(self._folder, verified=whole, progress=self._progress).report(),
+            after=inspect(self._folder, verified=hashed, progress=self._progress).report(),
             mended=tuple(sorted(self._mended)),
             renamed=tuple(renamed),
             renewed_parity=tuple(sorted(self._renewed)),
@@ -119,13 +119,13 @@ class _Mend:
                 origin[place], now[occupant] = occupant, place
                 origin[each.path], now[each.found_as] = each.found_as, each.path
                 touched.add(place)
-            each.is_whole, each.exists, each.found_as = True, True, ""
+            each.is_whole, each.is_hashed, each.exists, each.found_as = True, True, True, ""
             renamed.append(each.path)
         for parity, each in (at[place] for place in touched if place in at):
             if not each.is_whole and not each.found_as:
                 found = examine(self._folder, parity, each.file)
                 each.lost &= found.lost
-                each.is_whole, each.exists = found.is_whole, found.exists
+                each.is_whole, each.is_hashed, each.exists = found.is_whole, found.is_hashed, found.exists
                 each.length, each.unreadable = found.length, found.unreadable
         return renamed
 
@@ -155,8 +155,11 @@ class _Mend:
             if code in par2_child.NOT_ENOUGH and (extra or any(map(_may_be_shifted, bad))):
                 code = self._run_par2(bench, group, extra, threads, shifted=True)
             if code not in par2_child.NOT_ENOUGH:
+                bad += [each for each in files if each.is_whole and _put_aside(bench, each)]
                 bench.bring_back(bad)
                 self._verify(parity, bad)
+            for each in files:  # par2 hashed all that it used and all that it made
+                each.is_hashed = each.is_hashed or code == par2_child.DONE
         finally:
             if _is_whole(group) or code in par2_child.NOT_ENOUGH or not bench.is_kept:
                 bench.clear()
@@ -205,13 +208,13 @@ class _Mend:
         return extra
 
     def _verify(self, parity: ParitySet, bad: list[Examined]) -> None:
-        """Mended files as the medium gives them back, after a flush."""
+        """Mended files, whose MD5 par2 has seen, as the medium gives them back after a flush."""
         there = [path for each in bad if (path := self._folder / each.path).is_file()]
         self._disk.flush([*there, *{path.parent for path in there}])
         for each in bad:
             with suppress(OSError):
                 forget_cached(self._folder / each.path)
-            found = examine(self._folder, parity, each.file)
+            found = examine(self._folder, parity, each.file, by_crc=True)
             each.is_whole, each.lost, each.exists = found.is_whole, found.lost, found.exists
             if each.is_whole:
                 self._mended.append(each.path)
@@ -264,6 +267,11 @@ class _Mend:
 
 def _is_whole(group: Group) -> bool:
     return all(each.is_whole for each in group[1])
+
+
+def _put_aside(bench: Workbench, examined: Examined) -> bool:
+    """Whether par2 found damage that CRC-32 could not see."""
+    return (bench.place / f"{Path(examined.path).name}.1").exists()
 
 
 def _may_be_shifted(examined: Examined) -> bool:
