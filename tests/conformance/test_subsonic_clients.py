@@ -1,11 +1,12 @@
-"""Other people's client libraries against a real server: py-opensonic, and requests as five players make them.
+"""Other people's client libraries against a real server, and requests as five players make them.
 
-The sequences are in `data/players/*.json`, each with its source.
+The sequences are in `data/players/*.json`, each with its sources: repository and path, or the issue that has a log.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import libopensonic
+import libsonic
 import pytest
+from libsonic.errors import CredentialError, DataNotFoundError
 
 from magnitizdat.web.stand import Stand
 from tests.fakes_library import make_library
@@ -102,17 +105,111 @@ async def _keep(player) -> None:
     assert (await player.get_play_queue()).position == 7
 
 
+@pytest.mark.parametrize("legacy", [False, True])
+def test_py_sonic_has_an_evening(server, legacy):
+    """The older library posts forms: token and salt, or the secret in hex; each answer read as the library reads it."""
+    player = _py_sonic(server, legacyAuth=legacy)
+    assert player.ping()
+    assert player.getLicense()["license"]["valid"]
+    song = _py_sonic_listens(server, player)
+    _py_sonic_keeps(player, song)
+
+
+def test_py_sonic_is_refused_in_its_own_words(server):
+    player = _py_sonic(server)
+    for name in (player.getSong, player.stream, player.getArtist):
+        with pytest.raises(DataNotFoundError, match="There is no"):
+            name("nothing")
+    player.setPassword("wrong")
+    with pytest.raises(CredentialError, match="Wrong user name or password"):
+        player.getArtists()
+
+
+def _py_sonic(server, **options) -> libsonic.Connection:
+    url = urlsplit(server.url)
+    address = f"{url.scheme}://{url.hostname}"
+    return libsonic.Connection(address, server.phone.user, server.phone.secret, port=url.port, **options)
+
+
+def _py_sonic_listens(server, player) -> dict[str, Any]:
+    """By tags and by folders, searching, and from the middle of a song; what was heard."""
+    index = player.getArtists()["artists"]["index"]
+    band = next(artist for each in index for artist in each["artist"] if artist["name"] == "Кино")
+    albums = player.getArtist(band["id"])["artist"]["album"]
+    assert [album["name"] for album in albums] == ["45", "Группа крови"]
+    song: dict[str, Any] = player.getAlbum(albums[1]["id"])["album"]["song"][0]
+    (folder,) = player.getMusicFolders()["musicFolders"]["musicFolder"]
+    indexes = player.getIndexes(folder["id"])["indexes"]["index"]
+    child = player.getMusicDirectory(indexes[-1]["artist"][0]["id"])["directory"]["child"]
+    assert [each["title"] for each in child] == ["45", "Группа крови"]
+    assert player.getMusicDirectory(child[1]["id"])["directory"]["child"][0]["id"] == song["id"]
+    newest = player.getAlbumList2("newest", size=2)["albumList2"]["album"]
+    assert [album["name"] for album in newest] == ['Various <&> "Hits"', "45"]
+    found = player.search3("gruppa krovi", artistCount=0)["searchResult3"]
+    assert (found["album"][0]["id"], found["song"][0]["album"]) == (albums[1]["id"], "Группа крови")
+    assert {genre["value"] for genre in player.getGenres()["genres"]["genre"]} == {"Rock", "Post-Punk"}
+
+    whole = player.stream(song["id"], estimateContentLength=True).read()
+    assert (len(whole), player.download(song["id"]).read()) == (song["size"], whole)
+    part = _py_sonic(server, customHeaders={"Range": "bytes=1000-1999"}).stream(song["id"])
+    assert (part.status, part.headers["content-range"]) == (206, f"bytes 1000-1999/{song['size']}")
+    assert part.read() == whole[1000:2000]
+    assert player.getCoverArt(song["coverArt"], 160).headers["content-type"] == "image/png"
+    assert player.getLyrics("Кино", song["title"])["lyrics"]["value"].startswith("Группа крови")
+    return song
+
+
+def _py_sonic_keeps(player, song: dict[str, Any]) -> None:
+    """Stars, a rating, a play, a playlist, the queue and a place in a song."""
+    player.star([song["id"]], [song["albumId"]], [song["artistId"]])
+    starred = player.getStarred2()["starred2"]
+    assert [[each["id"] for each in starred[kind]] for kind in ("song", "album", "artist")] == [
+        [song["id"]], [song["albumId"]], [song["artistId"]]
+    ]  # fmt: skip
+    player.unstar([song["id"]])
+    assert player.getStarred2()["starred2"]["song"] == []
+    player.setRating(song["id"], 4)
+    player.scrobble(song["id"], submission=False)
+    player.scrobble(song["id"], listenTime=1_700_000_000)
+    heard = player.getSong(song["id"])["song"]
+    assert (heard["userRating"], heard["playCount"], heard["played"]) == (4, 1, "2023-11-14T22:13:20.000Z")
+    assert [each["id"] for each in player.getNowPlaying()["nowPlaying"]["entry"]] == [song["id"]]
+
+    songs = [each["id"] for each in player.getRandomSongs(size=3)["randomSongs"]["song"]]
+    made = player.createPlaylist(name="Evening", songIds=songs)["playlist"]
+    player.updatePlaylist(made["id"], name="Night", songIdsToAdd=[song["id"]], songIndexesToRemove=[0])
+    kept = player.getPlaylist(made["id"])["playlist"]
+    assert (kept["name"], [each["id"] for each in kept["entry"]]) == ("Night", [*songs[1:], song["id"]])
+    player.deletePlaylist(made["id"])
+    assert player.getPlaylists()["playlists"]["playlist"] == []
+
+    player.savePlayQueue([*songs, song["id"]], current=song["id"], position=4000)
+    queue = player.getPlayQueue()["playQueue"]
+    assert (queue["current"], queue["position"], queue["changedBy"]) == (song["id"], 4000, "py-sonic")
+    assert [each["id"] for each in queue["entry"]] == [*songs, song["id"]]
+    player.createBookmark(song["id"], 1234, "here")
+    (mark,) = player.getBookmarks()["bookmarks"]["bookmark"]
+    assert (mark["position"], mark["comment"], mark["entry"]["id"]) == (1234, "here", song["id"])
+    player.deleteBookmark(song["id"])
+    assert player.getBookmarks()["bookmarks"]["bookmark"] == []
+
+
 @pytest.mark.parametrize("path", PLAYERS, ids=[path.stem for path in PLAYERS])
 def test_a_players_session_is_answered(server, path):
     """Every request as this player makes it; of every answer, what it reads of it."""
     session = json.loads(path.read_text(encoding="utf-8"))
-    known = {**server.ids, **server.phone.login(), "hex": server.phone.secret.encode().hex()}
-    with httpx.Client(base_url=server.url, headers=session.get("headers", {})) as client:
+    user, secret = server.phone.user, server.phone.secret
+    basic = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    known = {**server.ids, **server.phone.login(), "hex": secret.encode().hex(), "basic": basic}
+    with httpx.Client(base_url=server.url) as client:
         for step in session["steps"]:
-            fields = {name: _filled(value, known) for name, value in {**session["always"], **step["fields"]}.items()}
-            place = {"data": fields} if session.get("method") == "POST" else {"params": fields}
-            headers = {name: _filled(value, known) for name, value in step.get("headers", {}).items()}
-            response = client.request(session.get("method", "GET"), f"/rest/{step['name']}", headers=headers, **place)
+            asked = {**step.get("always", session["always"]), **step["fields"]}
+            fields = {name: _filled(value, known) for name, value in asked.items()}
+            method = step.get("method", session.get("method", "GET"))
+            place = {"data": fields} if method == "POST" else {"params": fields}
+            said = {**session["headers"], **step.get("headers", {})}
+            headers = {name: _filled(value, known) for name, value in said.items()}
+            response = client.request(method, f"/rest/{step['name']}", headers=headers, **place)
             assert response.status_code == step.get("status", 200), (step, response.text[:500])
             _check(response, step, known)
 
@@ -126,9 +223,13 @@ def _filled(value: Any, known: dict[str, str]) -> Any:
 def _check(response: httpx.Response, step: dict[str, Any], known: dict[str, str]) -> None:
     for name, value in step.get("has_headers", {}).items():
         assert re.fullmatch(_filled(value, known), response.headers.get(name, "")), (step, dict(response.headers))
+    if "refused" in step:
+        (error,) = _at(_json_or_xml(response), ["error"])
+        assert str(error["code"]) == step["refused"], (step, response.text[:500])
     if "needs" not in step:
         return
     body = _json_or_xml(response)
+    assert body["status"] == "ok", (step, response.text[:500])
     for path, wanted in step["needs"].items():
         found = _at(body, path.split("."))
         assert found, (step["name"], path, response.text[:800])
@@ -143,7 +244,6 @@ def _json_or_xml(response: httpx.Response) -> Any:
         body = response.json()["subsonic-response"]
     else:
         body = _tree(ET.fromstring(response.content))
-    assert body["status"] == "ok", response.text[:500]
     return body
 
 
