@@ -221,7 +221,17 @@ def _dub(place: Place, name: str, music: Path, reach: dict[str, float]) -> Itera
 
         return work
 
-    work = {"mag": ours, "restic restore": theirs(restic.restore), "borg extract": theirs(borg.restore)}
+    def flushed(restore: Callable[[Path], float]) -> Callable[[Path], float]:
+        """A restore that is on the disk when it ends, as a dub is."""
+        return lambda target: restore(target) + command(["sync", "-f", target])
+
+    work = {
+        "mag": ours,
+        "restic restore": theirs(restic.restore),
+        "borg extract": theirs(borg.restore),
+        "restic restore, sync": theirs(flushed(restic.restore)),
+        "borg extract, sync": theirs(flushed(borg.restore)),
+    }
     yield from _against(in_turns(work, place.runs), f"dub {_what(place, name)}", reach, _rate(bytes_in(music)))
     shutil.rmtree(restored)
 
