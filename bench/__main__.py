@@ -8,12 +8,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import guests, streaming, subsonic
+from bench import guests, page, streaming, subsonic
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
 
-CASES = {**REELS, "streaming": streaming.streaming, "guests": guests.guests, "subsonic": subsonic.subsonic}
+CASES = {
+    **REELS,
+    "streaming": streaming.streaming,
+    "guests": guests.guests,
+    "subsonic": subsonic.subsonic,
+    "page": page.page,
+}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 from starlette.testclient import TestClient
 
 from magnitizdat.library.keyring import Secrets
@@ -70,15 +71,26 @@ def browser(app, *, peer: str = "127.0.0.1", base_url: str = "http://localhost")
 
 
 def enter(client: TestClient, service: Service) -> Session:
-    """Give a client a session of the owner's, with its token in every request."""
+    """Give a client a session of the owner's, with its token and key in every request."""
     sessions = service.only(Sessions.of)
     value = sessions.redeem(sessions.link())
     assert value is not None
     client.cookies.set(sessions.cookie, value)
     session = sessions.find(value)
     assert session is not None
-    client.headers["x-mag-token"] = session.token
+    show(client, token=session.token, key=session.key)
     return session
+
+
+def show(client: TestClient, *, token: str, key: str) -> None:
+    """Send these beside the cookie: one in a header, the other in the address."""
+
+    def keyed(request: httpx.Request) -> httpx.Request:
+        request.url = request.url.copy_merge_params({"key": key})
+        return request
+
+    client.headers["x-mag-token"] = token
+    client.auth = keyed
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def test_locked_it_shows_and_plays_nothing(shelf, open_tab):
     tab.page.locator("[name=passphrase]").fill("wrong")
     tab.press("unlock.open")
     tab.page.locator(".wrong").get_by_text("passphrase").wait_for()
-    assert set(tab.page.evaluate("() => Object.keys(localStorage)")) <= {"theme", "language", "volume"}
+    assert set(tab.page.evaluate("() => Object.keys(localStorage)")) <= {"theme", "language", "volume", "session"}
 
 
 def test_by_keyboard_alone(shelf, open_tab):

@@ -16,15 +16,16 @@ from magnitizdat.web import doors
 from magnitizdat.web.app import ENTRANCE, build
 from magnitizdat.web.routes import OWNER, PLAYERS, Endpoint, Role, Who
 from magnitizdat.web.service import Service
+from magnitizdat.web.sessions import Session, Sessions
 from magnitizdat.web.stand import tables
 from tests.fakes_library import make_library
-from tests.fakes_web import FakeKeeper, browser, enter, service_for
+from tests.fakes_web import FakeKeeper, browser, enter, service_for, show
 
 ENDPOINTS = [endpoint for table in (ENTRANCE, *tables()) for endpoint in table]
 LINES = [(endpoint, method) for endpoint in ENDPOINTS for method in endpoint.methods]
 NAMES = [f"{method} {endpoint.path}" for endpoint, method in LINES]
 CALLERS = [Role.NOBODY, Role.DEVICE, Role.LISTENER, Role.OWNER]
-PAGE_DOORS = (doors.OPEN, doors.COOKIE, doors.TOKEN)
+PAGE_DOORS = (doors.OPEN, doors.COOKIE, doors.TOKEN, doors.MEDIA)
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 INSIDE = "let in"
 
@@ -126,7 +127,63 @@ def test_no_line_is_for_guests():
 def test_whatever_changes_something_wants_the_token():
     """A cookie alone is also sent with what a foreign page asks for."""
     changing = {"POST", "PUT", "PATCH", "DELETE"}
-    assert not [line.path for line in ENDPOINTS if line.door == doors.COOKIE and changing & set(line.methods)]
+    cookie = {doors.COOKIE, doors.MEDIA}
+    assert not [line.path for line in ENDPOINTS if line.door in cookie and changing & set(line.methods)]
+
+
+OWNED = [(line, method) for line, method in LINES if line.door in {doors.COOKIE, doors.TOKEN, doors.MEDIA}]
+OWNED_NAMES = [f"{method} {line.path}" for line, method in OWNED]
+
+
+def thief(house, *, token: str = "", key: str = "") -> TestClient:
+    """Whoever was sent the owner's cookie, as every port of this machine is, and shows what else they have."""
+    owner, _ = entered(house)
+    client = browser(owner.app)
+    client.cookies.update(owner.cookies)
+    show(client, token=token, key=key)
+    return client
+
+
+def entered(house) -> tuple[TestClient, Session]:
+    """The owner's browser and its session."""
+    house.ask(Role.OWNER, "GET", "/")
+    client, sessions = house.clients[Role.OWNER], house.service.only(Sessions.of)
+    return client, sessions.find(client.cookies[sessions.cookie])
+
+
+def reached(client: TestClient) -> set[tuple[str, str]]:
+    """What of the owner's a client gets in to."""
+    return {
+        (line.path, method)
+        for line, method in OWNED
+        if client.request(method, address(line), follow_redirects=False).text == INSIDE
+    }
+
+
+def test_a_stolen_cookie_opens_nothing_that_is_the_owners(house):
+    """The page itself is the same for everybody."""
+    owner, _ = entered(house)
+    assert reached(owner) == {(line.path, method) for line, method in OWNED}
+    assert reached(thief(house)) == {("/", "GET")}
+
+
+def test_secrets_of_one_session_open_no_other(house):
+    owner, _ = entered(house)
+    other = browser(owner.app)
+    session = enter(other, house.service)
+    assert reached(other) == reached(owner)
+    assert reached(thief(house, token=session.token, key=session.key)) == {("/", "GET")}
+
+
+def test_an_address_that_somebody_saw_opens_pictures_and_sound_alone(house):
+    """And that only to whoever has the cookie too."""
+    _, session = entered(house)
+    assert reached(thief(house, key=session.key, token=session.key)) == {
+        (line.path, method) for line, method in OWNED if line.door in {doors.COOKIE, doors.MEDIA}
+    }
+    without = thief(house, key=session.key, token=session.token)
+    without.cookies.clear()
+    assert reached(without) == set()
 
 
 def test_players_never_come_in_by_a_cookie():

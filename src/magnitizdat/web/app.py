@@ -23,6 +23,7 @@ ENTRANCE = (
     Endpoint("/enter", ("GET",), entrance.enter, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/unlock", ("POST",), entrance.unlock, ANYBODY, doors.OPEN, body_limit=4096, while_locked=True),
     Endpoint("/entrance.css", ("GET",), entrance.look, ANYBODY, doors.OPEN, while_locked=True),
+    Endpoint("/entering.js", ("GET",), entrance.entering, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/copying.js", ("GET",), entrance.copying, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/device", ("GET",), device.show, ANYBODY, doors.OPEN),
 )

@@ -1,4 +1,6 @@
-"""The page's doors: the cookie alone for what a browser fetches by itself, cookie and token for all that a script asks.
+"""The page's doors: cookie and token for all that a script asks, cookie and key for what a browser loads by itself.
+
+The cookie alone opens the page, which is the same for everybody, and nothing of the owner's (ADR 0030).
 
 Cookies never open `/rest`: players have a door of their own.
 """
@@ -28,6 +30,8 @@ from magnitizdat.web.sessions import Session, Sessions
 from magnitizdat.web.speech import language_of
 
 TOKEN_HEADER = "x-mag-token"  # noqa: S105 -- its name
+KEY = "key"
+"""Its name in the query of an address."""
 
 _KINDS: tuple[tuple[type[MagError], int, str], ...] = (
     (AbsentError, 404, "notfound"),
@@ -59,8 +63,17 @@ def by_cookie(request: Request, service: Service) -> Who:
 def by_token(request: Request, service: Service) -> Who:
     """The owner by cookie and token: a page of anybody else's cannot know the token."""
     session = session_of(request, service)
-    shown = request.headers.get(TOKEN_HEADER, "")
-    if session is None or not hmac.compare_digest(session.token.encode(), shown.encode()):
+    return _known(session and session.token, request.headers.get(TOKEN_HEADER, ""))
+
+
+def by_key(request: Request, service: Service) -> Who:
+    """The owner by cookie and key: whoever reads an address has no cookie, whoever is sent the cookie no address."""
+    session = session_of(request, service)
+    return _known(session and session.key, request.query_params.get(KEY, ""))
+
+
+def _known(secret: str | None, shown: str) -> Who:
+    if secret is None or not hmac.compare_digest(secret.encode(), shown.encode()):
         return NOBODY
     return Who(Role.OWNER)
 
@@ -80,7 +93,10 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
 _PAGE = "page"
 
 COOKIE = Door(by_cookie, refuse, _PAGE)
-"""For the page itself and what it loads by address: pictures, sound."""
+"""For the page itself."""
+
+MEDIA = Door(by_key, refuse, _PAGE)
+"""For what the page loads by address: pictures, sound."""
 
 TOKEN = Door(by_token, refuse, _PAGE)
 """For all else under /api/."""

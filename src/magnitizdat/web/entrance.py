@@ -32,6 +32,9 @@ button { font: inherit; color: var(--paper); background: var(--strong); border: 
 form button { margin-top: 1rem; }
 [role="alert"] { color: var(--strong); }
 """
+ENTERING = """\
+localStorage.setItem("session", document.querySelector("meta[name=session]").content);
+"""
 COPYING = """\
 for (const button of document.querySelectorAll("button[data-copies]")) {
   button.addEventListener("click", async () => {
@@ -121,19 +124,30 @@ def copying(_request: Request, _service: Service) -> Response:
     return Response(COPYING, media_type="text/javascript")
 
 
+def entering(_request: Request, _service: Service) -> Response:
+    """What keeps a session's secrets for the page."""
+    return Response(ENTERING, media_type="text/javascript")
+
+
 def _entered(request: Request, service: Service, value: str) -> Response:
     """To the page, without the secret in the address. The cookie goes only to this server, from its own pages.
 
     Not by a redirect: the browser would keep the cookie back where the link was opened from another site or program.
+    What the page shows beside the cookie is said here and never again; a script keeps it for this origin, port and all.
     """
     place: Serving = request.app.state.serving
+    sessions = service.only(Sessions.of)
+    session = sessions.find(value)
     home = escape(f"{place.base_path}/")
     on = escape(language_of(request).translate("Go on"))
-    response = document(
-        request, f'<p><a href="{home}">{on}</a></p>', head=f'<meta http-equiv="refresh" content="0; url={home}">'
+    secrets = f"{session.token} {session.key}" if session else ""
+    head = (
+        f'<meta name="session" content="{secrets}"><script src="{place.base_path}/entering.js"></script>'
+        f'<meta http-equiv="refresh" content="0; url={home}">'
     )
+    response = document(request, f'<p><a href="{home}">{on}</a></p>', head=head)
     response.set_cookie(
-        service.only(Sessions.of).cookie,
+        sessions.cookie,
         value,
         path=f"{place.base_path}/",
         secure=place.tls,

@@ -1,4 +1,8 @@
-"""The owner's browser: a link that works once, then a cookie and a token. In memory only; no I/O, a clock comes in."""
+"""The owner's browser: a link that works once, then a cookie and two secrets beside it. In memory only, no I/O.
+
+A browser sends its cookie to every port of this machine, so the cookie alone opens nothing. The other two are handed
+out once, with the cookie, and the page keeps them where no other port reaches.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +29,13 @@ def _secret() -> str:
 
 @dataclass
 class Session:
-    """One browser. `token` is what its page sends in a header; `language` what it chose, empty where nothing."""
+    """One browser. `language` is what it chose, empty where nothing."""
 
     used: float
     token: str = field(default_factory=_secret, repr=False)
+    """What its page sends in a header."""
+    key: str = field(default_factory=_secret, repr=False)
+    """What is in addresses that a browser loads by itself, where no header can be: pictures, sound."""
     language: str = ""
 
 

@@ -14,7 +14,7 @@ from magnitizdat.model import Value
 from magnitizdat.ops.qr import svg_qr
 from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.ops.sharing import choose
-from magnitizdat.web.doors import COOKIE, TOKEN
+from magnitizdat.web.doors import MEDIA, TOKEN
 from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
 from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
 from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
@@ -145,8 +145,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/share", ("POST",), begin, OWNER, TOKEN),
     Endpoint("/api/share", ("GET",), state, OWNER, TOKEN, polls=True),
     Endpoint("/api/share", ("DELETE",), end, OWNER, TOKEN),
-    Endpoint("/api/share/qr.svg", ("GET",), picture, OWNER, COOKIE),
-    Endpoint("/api/share/wifi.svg", ("GET",), wifi_picture, OWNER, COOKIE),
+    Endpoint("/api/share/qr.svg", ("GET",), picture, OWNER, MEDIA),
+    Endpoint("/api/share/wifi.svg", ("GET",), wifi_picture, OWNER, MEDIA),
     Endpoint("/api/quarantine", ("GET",), waiting, OWNER, TOKEN, polls=True),
     Endpoint("/api/quarantine/accept", ("POST",), accept, OWNER, TOKEN),
     Endpoint("/api/quarantine/refuse", ("POST",), refuse, OWNER, TOKEN),

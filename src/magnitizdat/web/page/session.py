@@ -40,10 +40,8 @@ class _Language(msgspec.Struct, frozen=True):
 
 
 def current(request: Request, service: Service) -> Response:
-    """The token, and where things stand. Only for a page of this server."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise AbsentError(NOTHING)
-    return answer({**_state(request, service), "token": _session(request, service).token})
+    """Where things stand."""
+    return answer(_state(request, service))
 
 
 def _session(request: Request, service: Service) -> Session:
@@ -156,7 +154,7 @@ def messages(request: Request, _service: Service) -> Response:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    media("session", current, while_locked=True),
+    api("GET", "session", current, while_locked=True),
     api("POST", "session", choose, while_locked=True),
     api("POST", "init", init, while_locked=True, body_limit=8192),
     api("POST", "unlock", unlock, while_locked=True, body_limit=8192),

@@ -1,4 +1,4 @@
-"""The rows that the page's tables are made of: the owner alone, a token for what scripts ask, the cookie for media."""
+"""The rows that the page's tables are made of: the owner alone, a token for what scripts ask, a key for media."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def api(method: str, path: str, handler: Handler, **more: Any) -> Endpoint:
 
 
 def media(path: str, handler: Handler, **more: Any) -> Endpoint:
-    """What a browser loads by its address: the cookie alone."""
-    return Endpoint(f"/api/{path}", ("GET",), handler, OWNER, doors.COOKIE, **more)
+    """What a browser loads by its address: cookie and key."""
+    return Endpoint(f"/api/{path}", ("GET",), handler, OWNER, doors.MEDIA, **more)

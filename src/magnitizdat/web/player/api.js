@@ -1,5 +1,7 @@
 // The one place that talks to the server. Every refusal arrives as one sentence.
-let token = "";
+
+/** Beside the cookie, which every port of this machine is sent: kept by origin, read anew each time, for another tab may have entered again. */
+const [token, key] = [0, 1].map((place) => () => localStorage.getItem("session")?.split(" ")[place] ?? "");
 
 export class ApiError extends Error {
   constructor(sentence, kind, status) {
@@ -12,11 +14,7 @@ export class ApiError extends Error {
 /** The server does not answer: `mag` has ended, or the cable is out. */
 export class GoneError extends Error {}
 
-export async function session() {
-  const found = await get("api/session");
-  token = found.token ?? "";
-  return found;
-}
+export const session = () => get("api/session");
 
 export const get = (url, options) => ask("GET", url, undefined, options);
 export const post = (url, body, options) => ask("POST", url, body ?? {}, options);
@@ -26,7 +24,7 @@ export const remove = (url) => ask("DELETE", url);
 
 async function ask(method, url, body, { signal, headers = {}, language } = {}) {
   const raw = body instanceof Blob;
-  const request = { method, signal, credentials: "same-origin", cache: "no-store", headers: { ...headers, "X-Mag-Token": token } };
+  const request = { method, signal, credentials: "same-origin", cache: "no-store", headers: { ...headers, "X-Mag-Token": token() } };
   if (language) request.headers["Accept-Language"] = language;
   if (raw) request.body = body;
   else if (body !== undefined) {
@@ -66,7 +64,7 @@ export function upload(number, file, name, { onprogress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", `api/uploads/${number}`);
-    request.setRequestHeader("X-Mag-Token", token);
+    request.setRequestHeader("X-Mag-Token", token());
     request.setRequestHeader("X-Mag-Name", encodeURIComponent(name));
     request.upload.addEventListener("progress", (event) => onprogress?.(event.loaded));
     request.addEventListener("load", () => {
@@ -81,5 +79,7 @@ export function upload(number, file, name, { onprogress, signal }) {
   });
 }
 
-export const coverUrl = (id, size) => (id ? `api/covers/${encodeURIComponent(id)}?size=${size}` : null);
-export const audioUrl = (song) => `api/songs/${encodeURIComponent(song)}/audio`;
+/** The address of a picture or sound for the browser to load by itself, which sends no header; null where there is none. */
+export const media = (url) => (url ? `${url}${url.includes("?") ? "&" : "?"}key=${key()}` : null);
+export const coverUrl = (id, size) => media(id && `api/covers/${encodeURIComponent(id)}?size=${size}`);
+export const audioUrl = (song) => media(`api/songs/${encodeURIComponent(song)}/audio`);

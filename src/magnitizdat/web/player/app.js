@@ -28,7 +28,8 @@ async function boot() {
     const wanted = known.find(({ code }) => code === remembered("language")) ?? known.find(({ code }) => code === store.session.language);
     await speak(wanted?.code ?? "en", wanted?.dir);
   } catch (error) {
-    main.replaceChildren(broken(error, boot));
+    if (error.kind === "notfound") location.replace("enter"); // the session is over: there the passphrase begins another
+    else main.replaceChildren(broken(error, boot));
     return;
   }
   document.getElementById("skip").textContent = t("skip");

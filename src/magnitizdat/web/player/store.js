@@ -1,4 +1,4 @@
-// What the page knows while it is open. Nothing of it is kept by the browser but theme, language and volume.
+// What the page knows while it is open. Nothing of it is kept by the browser but theme, language and volume; api.js keeps its session's secrets.
 export const store = {
   session: null,
   query: "",

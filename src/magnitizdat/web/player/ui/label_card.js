@@ -1,5 +1,5 @@
 // A label as people recognise it: a picture, four words, and what one thinks of it.
-import { post } from "../api.js";
+import { media, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit } from "../store.js";
 import { h } from "./dom.js";
@@ -17,7 +17,7 @@ export function labelCard(label, ...extra) {
   return h(
     "div",
     { class: "label-card" },
-    label.picture && h("img", { src: label.picture, alt: "", width: 64, height: 64 }),
+    label.picture && h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
     h("div", {}, h("b", { dir: "auto" }, label.name), h("p", { class: "typed small" }, label.words), label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness)),
     standing === "new" ? follow : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
     extra,

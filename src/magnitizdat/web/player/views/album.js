@@ -1,5 +1,5 @@
 // One album, as its J-card unfolded: cover, spine, sides, notes.
-import { get, post } from "../api.js";
+import { get, media, post } from "../api.js";
 import { day, language, languageName, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
@@ -103,7 +103,7 @@ function linerNotes(notes) {
 
 function imprint(album) {
   if (!album.imprint_words && !album.imprint_picture) return null;
-  return h("div", { class: "imprint" }, album.imprint_picture && h("img", { src: album.imprint_picture, alt: "", width: 56, height: 56 }), h("div", {}, h("p", { class: "typed small" }, album.imprint_words ?? ""), album.standing === "new" && album.label_id && button(t("labels.follow"), () => followed(album), { class: "small" })));
+  return h("div", { class: "imprint" }, album.imprint_picture && h("img", { src: media(album.imprint_picture), alt: "", width: 56, height: 56 }), h("div", {}, h("p", { class: "typed small" }, album.imprint_words ?? ""), album.standing === "new" && album.label_id && button(t("labels.follow"), () => followed(album), { class: "small" })));
 }
 
 async function followed(album) {

@@ -1,5 +1,5 @@
 // Friends: my card to show, theirs to read by camera, photo or text.
-import { get, post, remove } from "../api.js";
+import { get, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { camera, canSee } from "../ui/camera.js";
 import { ask } from "../ui/dialog.js";
@@ -22,7 +22,7 @@ function people(friends, draw) {
     await remove(`api/friends/${encodeURIComponent(friend.id)}`);
     await draw();
   };
-  const line = (friend) => h("li", { class: "label-card" }, friend.picture && h("img", { src: friend.picture, alt: "", width: 64, height: 64 }), h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)), friend.id && button(t("friends.remove"), out(friend), { class: "small" }));
+  const line = (friend) => h("li", { class: "label-card" }, friend.picture && h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }), h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)), friend.id && button(t("friends.remove"), out(friend), { class: "small" }));
   return h("ul", { class: "rows plain" }, friends.map(line));
 }
 
@@ -80,7 +80,7 @@ function showing(found) {
     await navigator.clipboard.writeText(found.text);
     notice(t("copied"));
   };
-  return [h("h2", {}, t("card.title")), h("img", { class: "qr", src: found.qr, alt: t("card.qr"), width: 240, height: 240 }), h("p", { class: "big", dir: "auto" }, found.name), h("p", { class: "typed" }, found.words), h("p", { class: "serif small" }, t("card.text")), h("div", { class: "actions" }, button(t("card.copy"), copy), button(t("print"), () => print()))];
+  return [h("h2", {}, t("card.title")), h("img", { class: "qr", src: media(found.qr), alt: t("card.qr"), width: 240, height: 240 }), h("p", { class: "big", dir: "auto" }, found.name), h("p", { class: "typed" }, found.words), h("p", { class: "serif small" }, t("card.text")), h("div", { class: "actions" }, button(t("card.copy"), copy), button(t("print"), () => print()))];
 }
 
 function founding(box, signal) {

@@ -1,5 +1,5 @@
 // Other players of one's own: each gets a name and a secret, and can be sent away.
-import { get, post, remove } from "../api.js";
+import { get, media, post, remove } from "../api.js";
 import { day, t } from "../i18n.js";
 import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
@@ -26,7 +26,7 @@ function adding(fresh, draw) {
 /** The secret is shown this once. */
 function secret(made, closed) {
   const rows = [[t("players.address"), made.url], [t("players.user"), made.user], [t("players.secret"), made.secret], [t("players.page"), made.once]].filter(([, value]) => value);
-  return h("section", { class: "sheet card" }, h("h2", {}, t("players.once")), made.qr && h("img", { class: "qr", src: made.qr, alt: "", width: 180, height: 180 }), h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)])), h("p", { class: "serif" }, t("players.once.text")), h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })));
+  return h("section", { class: "sheet card" }, h("h2", {}, t("players.once")), made.qr && h("img", { class: "qr", src: media(made.qr), alt: "", width: 180, height: 180 }), h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)])), h("p", { class: "serif" }, t("players.once.text")), h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })));
 }
 
 function shown(apps, draw) {

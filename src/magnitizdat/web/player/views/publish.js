@@ -1,5 +1,5 @@
 // Publish: drop the files, see what was repaired, put it right, sign it.
-import { get, post, upload } from "../api.js";
+import { get, media, post, upload } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { store } from "../store.js";
@@ -95,7 +95,7 @@ function repairs(all) {
 }
 
 function coverPicker(url) {
-  const shown = h("img", { class: "cover", alt: "", src: url, width: 480, height: 480 });
+  const shown = h("img", { class: "cover", alt: "", src: media(url), width: 480, height: 480 });
   const blank = h("span", { class: "cover none" });
   let chosen = null;
   const take = async (event) => {
@@ -154,5 +154,5 @@ async function founded(name, step) {
 
 function published(job, ids) {
   const report = job.report ?? {};
-  return [report.qr && h("img", { class: "qr", src: report.qr, alt: t("publish.qr"), width: 180, height: 180 }), report.address && h("p", { class: "typed small" }, report.address), h("a", { class: "button solid", href: `#/album/${ids[0]}` }, t("publish.look")), h("a", { class: "button", href: "#/fill" }, t("nav.fill"))];
+  return [report.qr && h("img", { class: "qr", src: media(report.qr), alt: t("publish.qr"), width: 180, height: 180 }), report.address && h("p", { class: "typed small" }, report.address), h("a", { class: "button solid", href: `#/album/${ids[0]}` }, t("publish.look")), h("a", { class: "button", href: "#/fill" }, t("nav.fill"))];
 }

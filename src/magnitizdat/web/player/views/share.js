@@ -1,5 +1,5 @@
 // A concert in a flat: a QR on the table, an hour it ends, one key that ends it.
-import { get, post, remove } from "../api.js";
+import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
@@ -57,7 +57,7 @@ function running(state, draw, signal) {
   return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
 }
 
-const code = (picture, words, address) => h("figure", {}, h("img", { class: "qr", src: picture, alt: words, width: 260, height: 260 }), h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)));
+const code = (picture, words, address) => h("figure", {}, h("img", { class: "qr", src: media(picture), alt: words, width: 260, height: 260 }), h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)));
 
 async function watch(update, signal, ended) {
   while (!signal.aborted) {

@@ -1,5 +1,5 @@
 // The first start: a passphrase, written on paper, before there is anything to lose.
-import { get, post } from "../api.js";
+import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit, store } from "../store.js";
 import { h } from "../ui/dom.js";
@@ -57,7 +57,7 @@ function paper(box, copy) {
 }
 
 function paperCopy(copy) {
-  return h("div", { class: "paper print" }, h("h2", {}, copy.title), copy.qr && h("img", { class: "qr", src: copy.qr, alt: "", width: 220, height: 220 }), h("pre", {}, copy.lines.join("\n")));
+  return h("div", { class: "paper print" }, h("h2", {}, copy.title), copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }), h("pre", {}, copy.lines.join("\n")));
 }
 
 /** For whoever wants another copy later: only where the library is open. */
