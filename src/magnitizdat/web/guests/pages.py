@@ -125,7 +125,7 @@ def document(frame: Frame, title: str, body: Html, *, languages: bool = True) ->
             "head",
             {},
             el("meta", {"charset": "utf-8"}),
-            el("meta", {"name": "referrer", "content": "no-referrer"}),
+            el("meta", {"name": "referrer", "content": "same-origin"}),
             el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
             el("title", {}, text(title)),
             sheet,
