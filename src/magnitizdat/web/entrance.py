@@ -59,7 +59,8 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
     return HTMLResponse(
         f'<!doctype html><html lang="{escape(language.code)}" dir="{direction}"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="same-origin">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="referrer" content="same-origin">'
         f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
         status,
     )
