@@ -201,7 +201,7 @@ def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], fou
     lengths = {length for length, _ in sought}
     displaced = {examined.path: examined.length for examined in bad if examined.exists}
     for path, length in (displaced | rest).items():
-        found_as = _recognise(folder / path, length, sought) if length in lengths else None
+        found_as = _recognise(folder, path, length, sought) if length in lengths else None
         if found_as is not None:
             found_as.found_as, found_as.lost = path, set()
             rest.pop(path, None)
@@ -220,12 +220,14 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
     examined.lost &= lost
 
 
-def _recognise(path: Path, length: int, sought: dict[tuple[int, bytes], Examined]) -> Examined | None:
+def _recognise(folder: Path, path: str, length: int, sought: dict[tuple[int, bytes], Examined]) -> Examined | None:
     """The file that lies there whole, under a name that is not its own."""
     try:
-        first = hashlib.md5(PathReader(path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
+        first = hashlib.md5(PathReader(folder / path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
         examined = sought.get((length, first))
-        if examined is not None and not examined.found_as and md5_of(path) == examined.file.md5:
+        if examined is None or examined.found_as or examined.path == path:
+            return None
+        if md5_of(folder / path) == examined.file.md5:
             return examined
     except OSError:
         pass
