@@ -63,13 +63,13 @@ def by_cookie(request: Request, service: Service) -> Who:
 def by_token(request: Request, service: Service) -> Who:
     """The owner by cookie and token: a page of anybody else's cannot know the token."""
     session = session_of(request, service)
-    return _known(session and session.token, request.headers.get(TOKEN_HEADER, ""))
+    return _known(session.token if session else None, request.headers.get(TOKEN_HEADER, ""))
 
 
 def by_key(request: Request, service: Service) -> Who:
     """The owner by cookie and key: whoever reads an address has no cookie, whoever is sent the cookie no address."""
     session = session_of(request, service)
-    return _known(session and session.key, request.query_params.get(KEY, ""))
+    return _known(session.key if session else None, request.query_params.get(KEY, ""))
 
 
 def _known(secret: str | None, shown: str) -> Who:
