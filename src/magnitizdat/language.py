@@ -260,7 +260,9 @@ def preferred(accepted: str, there: Collection[str]) -> str:
     """The best language of those that are there for a browser's Accept-Language; English for none."""
     wishes = (each.partition(";") for each in accepted.split(",")[:16])
     ranked = sorted(((_weight(weight), tag.strip().lower()) for tag, _, weight in wishes), key=lambda each: -each[0])
-    return next((code for _, tag in ranked if (code := tag.partition("-")[0]) in there), SOURCE)
+    known = {code.replace("_", "-").lower(): code for code in there}
+    spoken = (known.get(wish) for _, tag in ranked for wish in (tag, tag.partition("-")[0]))
+    return next((code for code in spoken if code is not None), SOURCE)
 
 
 def _weight(said: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ FILES = st.dictionaries(
 
 
 def bundle(files: dict[str, bytes]) -> Bundle:
-    return Bundle([Part(name, BytesReader(content), crc32(content)) for name, content in files.items()])
+    return Bundle([Part(name, BytesReader(content), partial(crc32, content)) for name, content in files.items()])
 
 
 @given(files=FILES, offset=st.integers(0, 3000), length=st.integers(0, 3000))
@@ -37,3 +38,17 @@ def test_another_program_reads_names_and_bytes(files):
     with zipfile.ZipFile(io.BytesIO(made.read_at(0, made.length))) as archive:
         assert archive.testzip() is None
         assert {info.orig_filename: archive.read(info) for info in archive.infolist()} == files
+
+
+def test_the_beginning_waits_for_no_checksum_but_its_own():
+    asked = []
+
+    def checksum(name):
+        return lambda: asked.append(name) or 0
+
+    made = Bundle([Part(name, BytesReader(bytes(1000)), checksum(name)) for name in "abc"])
+    assert made.length > 3000
+    made.read_at(0, 500)
+    assert asked == ["a"]
+    made.read_at(made.length - 1, 1)
+    assert set(asked) == set("abc")

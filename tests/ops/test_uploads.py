@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnitizdat.errors import NotFoundError, UsageError
+from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
+from magnitizdat.ops import uploads as uploads_module
 from magnitizdat.ops.uploads import FOLDER, Uploads, readable_hint
 
 MAX_FILES, MAX_LENGTH = 4, 1000
@@ -64,6 +65,23 @@ def test_what_does_not_come_whole_leaves_nothing(tmp_path):
         uploads.put(1, "1.flac", broken())
     assert waiting(tmp_path) == []
     uploads.put(1, "1.flac", [b"whole"])
+
+
+def test_the_disk_is_looked_at_while_a_file_comes(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads_module, "LOOK_LENGTH", 1000)
+    free = [3000]
+    monkeypatch.setattr(uploads_module, "free_space", lambda _folder: free[0])
+
+    def filling():
+        for _ in range(20):
+            free[0] = max(0, free[0] - 500)
+            yield bytes(500)
+
+    with pytest.raises(NoSpaceError, match="free some space"):
+        Uploads(tmp_path, spare=1000).put(1, "1.flac", filling())
+    assert waiting(tmp_path) == []
+    with pytest.raises(NoSpaceError):
+        Uploads(tmp_path, spare=1000).put(1, "1.flac", [b"x"])
 
 
 def test_what_an_earlier_process_left_can_be_opened_by_nobody_and_is_swept(tmp_path):

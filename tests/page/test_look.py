@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import posixpath
 import re
@@ -10,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 
 from tests.conftest import missing
 from tests.page.conftest import DESKTOP, NARROW, PHONE
@@ -132,3 +135,45 @@ def test_a_grid_of_ten_thousand_albums_never_stalls(shelf, open_tab):
     tab.page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     tab.page.get_by_text(f"Album {GRID - 1}", exact=True).wait_for()
     assert tab.page.locator(".grid > li").count() < 150
+
+
+@pytest.fixture(params=[("he", "rtl"), ("pt_BR", "ltr")], ids=["he", "pt_BR"])
+def brought(request, tmp_path, monkeypatch) -> tuple[str, str]:
+    """A catalogue in the data folder; how the page then names and turns itself."""
+    file, direction = request.param
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "data" / "magnitizdat"
+    folder.mkdir(parents=True)
+    (folder / f"{file}.po").write_bytes(catalogue())
+    return f"[lang='{file.replace('_', '-')}']", f"[dir={direction}]"
+
+
+def test_a_language_that_somebody_brought(shelf, open_tab, axe, brought):
+    named, direction = brought
+    tab = open_tab(shelf, size=NARROW)
+    tab.page.locator(f"button{named}").last.click()
+    tab.page.locator(f"html{named}{direction}").wait_for()
+    for view in (*VIEWS, album_of_shelf(tab)):
+        tab.go(view)
+        tab.page.wait_for_load_state("networkidle")
+        assert tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, view
+        assert re.search("א{3}", tab.page.locator("main").inner_text()), view
+        tab.page.evaluate(axe)
+        assert tab.page.evaluate(AXE_RUN) == [], view
+    assert tab.faults == []
+
+
+def album_of_shelf(tab) -> str:
+    tab.go("albums")
+    return album_of(tab)
+
+
+def catalogue() -> bytes:
+    """A PO file in which every sentence of the page is of one letter."""
+    sentences = Catalog(locale="he")
+    english = (PLAYER / "i18n" / "en.js").read_text(encoding="utf-8")
+    for sentence in set(re.findall(r'"((?:[^"\\]|\\.)+)"', english)):
+        sentences.add(sentence, re.sub(r"\{\w+\}|[a-z]", lambda found: found[0] if "{" in found[0] else "א", sentence))
+    written = io.BytesIO()
+    write_po(written, sentences)
+    return written.getvalue()

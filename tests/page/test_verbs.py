@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes_library import PASSPHRASE
 from tests.page.conftest import PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -138,3 +139,19 @@ def test_by_keyboard_alone(shelf, open_tab):
     keys.press("Escape")
     keys.press("l")
     tab.page.locator("main.view-now").wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ru"])
+def test_the_passphrase_opens_it_also_where_no_link_is_at_hand(shelf, chromium, language):
+    context = chromium.new_context(locale=language, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(shelf.base_url())
+    page.locator("[name=passphrase]").fill("wrong")
+    page.locator("form button").click()
+    page.get_by_role("alert").wait_for()
+    page.locator("[name=passphrase]").fill(PASSPHRASE)
+    page.locator("form button").click()
+    page.locator("#app, main[class^='view-'], noscript").first.wait_for(state="attached")
+    assert shelf.base_url() in page.url
+    assert page.locator("[name=passphrase]").count() == 0
+    context.close()

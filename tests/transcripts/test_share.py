@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
+from magnitizdat.library.library import Library, unlock
+from magnitizdat.ops.quarantine import Quarantine
+from tests.fakes_library import PASSPHRASE
+from tests.ops.music import song
 
 
 @pytest.fixture
@@ -64,6 +72,41 @@ def test_it_shares_what_was_named_or_everything_and_not_neither(mag):
     for arguments in ((), ("45", "--all")):
         said = mag("share", *arguments)
         assert (said.code, "--all" in said.err) == (2, True)
+
+
+def test_what_was_left_is_listed_by_the_clock_on_the_wall_and_taken_in(mag, library):
+    came = datetime(2026, 5, 1, 21, 40, tzinfo=UTC)
+    with Library(library, unlock(library, PASSPHRASE)) as opened:
+        Quarantine(opened).receive("Незнакомая.mp3", [song(7, title="Незнакомая")], now=came)
+    said = mag("left")
+    assert "Незнакомая.mp3" in said.out
+    assert came.astimezone().strftime("%Y-%m-%d %H:%M") in said.out
+    assert "+00:00" not in said.out
+    assert mag("left", "--accept").out == "Tracks taken in: 1. Already here: 0.\n"
+    assert mag("left").out == "Nothing waits.\n"
+    assert "Незнакомая" in mag("search", "Незнакомая").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+def test_any_key_ends_it(library):
+    import pty
+
+    mine, its = pty.openpty()
+    program = Path(sys.executable).with_name("mag")
+    argv = [program, "--library", library, "share", "45", "--bind", "127.0.0.1"]
+    with subprocess.Popen([*argv, "--port", "0"], stdin=its, stdout=its, stderr=its) as child:
+        os.close(its)
+        said = b""
+        for waited, typed in ((b"Passphrase", f"{PASSPHRASE}\n".encode()), (b"Everybody on this Wi-Fi", b"q")):
+            while waited not in said:
+                said += os.read(mine, 4096)
+            os.write(mine, typed)
+        with suppress(OSError):  # Linux: EIO at the end
+            while part := os.read(mine, 4096):
+                said += part
+        assert child.wait(timeout=30) == 0
+    os.close(mine)
+    assert "The evening is over." in said.decode()
 
 
 def test_nothing_left_is_said_so(mag):

@@ -202,6 +202,14 @@ def test_a_players_secret_is_shown_once(at, service):
     assert (again.status_code, again.content) == (404, at().get("/nothing").content)
 
 
+@pytest.mark.parametrize(("code", "words"), [("da", "Kopiér Kopieret Bruger"), ("ru", "Скопировать Скопировано Адрес")])
+def test_the_page_with_a_secret_speaks_the_phones_language(at, service, code, words):
+    once = handing_over.offer(service.library(), HANDOUT, now=service.now())
+    shown = at().get("/device", params={"once": once}, headers={"accept-language": code}).text
+    assert all(word in shown for word in words.split())
+    assert not any(word in shown for word in (">Copy<", "Copied", "This is shown", "User"))
+
+
 def test_an_offer_ends(service, clock):
     library = service.library()
     once = handing_over.offer(library, HANDOUT, now=service.now())

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -171,6 +171,36 @@ def test_one_peer_does_not_take_every_place(stand, dial, monkeypatch):
             each.close()
 
 
+def test_idle_connections_keep_nobody_out(stand, dial, monkeypatch):
+    monkeypatch.setattr(protocol, "CONNECTIONS", 16)
+    monkeypatch.setattr(protocol, "HEAD_S", 30)
+    with ExitStack() as held:
+        idle = [held.enter_context(dial()) for _ in range(200)]
+        assert get(stand, "/sound/2")[0] == 200
+        assert len(stand._server._server.server_state.connections) <= 17
+        with suppress(ConnectionResetError):
+            assert idle[0].recv(1) == b""
+        idle[-1].sendall(b"GET /sound/2 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle[-1].recv(12) == b"HTTP/1.1 200"
+
+
+def test_where_all_are_busy_the_next_is_told_to_come_back(stand, dial, monkeypatch):
+    monkeypatch.setattr(protocol, "CONNECTIONS", 4)
+    with ExitStack() as held:
+        for _ in range(4):
+            busy = held.enter_context(dial())
+            busy.sendall(b"PUT /count HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+            assert busy.recv(12) == b"HTTP/1.1 100"
+        status, said = get(stand, "/sound/2")
+        assert (status, b"wait a moment" in said) == (503, True)
+        busy.sendall(b"12345")
+        said = b""
+        while b"HTTP/1.1 200" not in said:
+            said += (part := busy.recv(100))
+            assert part
+        assert get(stand, "/sound/2")[0] == 200
+
+
 def test_an_idle_connection_is_ended_and_a_busy_one_kept(stand, dial):
     with dial() as idle:
         assert idle.recv(1) == b""
@@ -227,6 +257,17 @@ def test_eight_streams_at_once_are_all_right(stand, music):
 
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(fetch, range(24)))
+
+
+def test_two_servers_of_one_library_do_not_wait_for_each_other(stand, service, music):
+    """As the owner's page and an evening: each has an event loop of its own, and neither wakes the other's."""
+
+    def fetch(number: int) -> bool:
+        status, content = get((stand, other)[number % 2], f"/sound/{number // 2 % 2}")
+        return status == 200 and content == music.contents[number // 2 % 2]
+
+    with running(Stand(service)) as other, ThreadPoolExecutor(16) as threads:
+        assert all(threads.map(fetch, range(96)))
 
 
 def test_memory_stays_flat_while_streaming(stand):

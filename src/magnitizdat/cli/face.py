@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -279,6 +280,11 @@ def human_size(length: int) -> str:
             break
         size /= 1000
     return f"{int(size)} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+
+
+def human_time(iso: str) -> str:
+    """`2026-11-26 21:40` by this computer's clock, of a time with its zone."""
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def human_duration(seconds: float) -> str:

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_size
+from magnitizdat.cli.face import human_size, human_time
 from magnitizdat.errors import EXIT_PARTLY, UsageError
 
 if TYPE_CHECKING:
@@ -57,11 +57,10 @@ def share(
         service.open(library)
         try:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums or ()]
-            Quarantine(library).sweep()
             shared = choose(library, views)
             venue = Venue(service, Evening(service, shared, hours=hours, take=take), address=bind or None, port=port)
-            _tell(venue, wifi, passphrase)
             with _one_key(venue.end):
+                _tell(venue, wifi, passphrase)
                 venue.run()
             waiting = Quarantine(library).files()
         finally:
@@ -166,6 +165,6 @@ def left(
         return 0
     out.table(
         ["ID", "NAME", "SIZE", "CAME"],
-        [[each.arrival.id, each.arrival.name, human_size(each.arrival.length), each.at] for each in files],
+        [[each.arrival.id, each.arrival.name, human_size(each.arrival.length), human_time(each.at)] for each in files],
     )
     return 0

@@ -1,6 +1,7 @@
 """A ZIP of whole files that is never made: its length and every byte of it follow from what goes in. PURE.
 
-Members are stored, so any stretch of it can be read at once and a download that broke goes on where it was.
+Members are stored, so any stretch of it can be read at once and a download that broke goes on where it was. Checksums
+are asked for when a stretch needs them: the first byte of a long album waits for none but its first file's.
 Source: PKWARE APPNOTE 6.3.10, 4.3, 4.4.4 (bit 11: names are UTF-8).
 """
 
@@ -8,10 +9,9 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from magnitizdat.formats.age import BytesReader
 from magnitizdat.formats.zip_store import MAX_LENGTH, MAX_MEMBERS
 from magnitizdat.model import ReadAt
 
@@ -25,11 +25,22 @@ _DATE, _TIME = 1 << 5 | 1, 0  # 1980-01-01: whoever gets it learns no date of ou
 
 
 class Part(NamedTuple):
-    """A file that goes in, under a name with forward slashes."""
+    """A file that goes in, under a name with forward slashes. `crc32` is called whenever it is needed."""
 
     name: str
     content: ReadAt
-    crc32: int
+    crc32: Callable[[], int]
+
+
+class _Later:
+    """Bytes of which only the number is known until they are read (a `ReadAt`)."""
+
+    def __init__(self, length: int, make: Callable[[], bytes]) -> None:
+        self.length, self._make = length, make
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """The slice."""
+        return self._make()[offset : offset + length]
 
 
 class Bundle:
@@ -44,17 +55,17 @@ class Bundle:
         self._pieces: list[ReadAt] = []
         self._starts: list[int] = []
         self.length = 0
-        central = []
+        members = []
         for part in parts:
-            local, entry = _headers(part, self.length)
-            central.append(entry)
-            self._append(BytesReader(local))
+            member = _Member(part, self.length)
+            members.append(member)
+            self._append(_Later(_LOCAL.size + len(member.name), member.local))
             self._append(part.content)
-        directory, start = b"".join(central), self.length
-        if start + len(directory) + _END.size > MAX_LENGTH:
+        length, start = sum(_CENTRAL.size + len(member.name) for member in members), self.length
+        if start + length + _END.size > MAX_LENGTH:
             raise ValueError("a ZIP holds less than 4 GiB")
-        end = _END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), len(directory), start, 0)
-        self._append(BytesReader(directory + end))
+        end = _END.pack(b"PK\x05\x06", 0, 0, len(parts), len(parts), length, start, 0)
+        self._append(_Later(length + len(end), lambda: b"".join(each.central() for each in members) + end))
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Bytes `offset:offset + length`, cut off at the end like a slice."""
@@ -75,12 +86,25 @@ class Bundle:
             self.length += piece.length
 
 
-def _headers(part: Part, offset: int) -> tuple[bytes, bytes]:
-    """(local header, central entry) of a part at `offset`."""
-    if part.content.length > MAX_LENGTH or offset > MAX_LENGTH:
-        raise ValueError("a ZIP holds less than 4 GiB")
-    name = part.name.encode()
-    length = part.content.length
-    common = (_VERSION, _UTF8, 0, _TIME, _DATE, part.crc32, length, length, len(name), 0)
-    entry = _CENTRAL.pack(b"PK\x01\x02", _MADE_BY, *common, 0, 0, 0, _REGULAR_0644, offset)
-    return _LOCAL.pack(b"PK\x03\x04", *common) + name, entry + name
+class _Member:
+    """What a ZIP says of a part that begins at `offset`."""
+
+    def __init__(self, part: Part, offset: int) -> None:
+        if part.content.length > MAX_LENGTH or offset > MAX_LENGTH:
+            raise ValueError("a ZIP holds less than 4 GiB")
+        self.name = part.name.encode()
+        self._part, self._offset = part, offset
+
+    def local(self) -> bytes:
+        """The header before it."""
+        return _LOCAL.pack(b"PK\x03\x04", *self._common()) + self.name
+
+    def central(self) -> bytes:
+        """Its entry in the directory."""
+        return _CENTRAL.pack(
+            b"PK\x01\x02", _MADE_BY, *self._common(), 0, 0, 0, _REGULAR_0644, self._offset
+        ) + self.name  # fmt: skip
+
+    def _common(self) -> tuple[int, ...]:
+        length = self._part.content.length
+        return (_VERSION, _UTF8, 0, _TIME, _DATE, self._part.crc32(), length, length, len(self.name), 0)

@@ -26,6 +26,7 @@ from magnitizdat.ops.jobs import Outcome, Watch, Work
 from magnitizdat.ops.labels import address, own_label
 from magnitizdat.ops.landing import Landed
 from magnitizdat.ops.publish import publish
+from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.reel.check import check as check_reel
 from magnitizdat.reel.layout import size_words
 from magnitizdat.reel.mend import mend as mend_reel
@@ -83,6 +84,11 @@ def take_in(library: Library, paths: Sequence[Path]) -> Work:
 def take_in_landed(library: Library, landed: Sequence[Landed]) -> Work:
     """Import what lies sealed here."""
     return lambda watch: imported(import_landed(library, landed, progress=watch))
+
+
+def accept(library: Library, left: Sequence[str]) -> Work:
+    """Import files that guests left; what cannot be taken in stays, with a reason each."""
+    return lambda watch: imported(Quarantine(library).accept(left, progress=watch).report)
 
 
 def imported(report: ImportReport) -> Outcome:

@@ -6,6 +6,7 @@ them: one in memory for what a page uploads, the vault's for what guests leave.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -96,11 +97,14 @@ class Landing:
         """Remove one; an absent one is fine."""
         self._disk.remove(self._path(arrival_id))
 
-    def sweep(self, kept: Iterable[str]) -> None:
-        """Remove whatever is not among `kept`: nobody can open it, or asks for it, any more."""
+    def sweep(self, kept: Iterable[str], *, before: float = math.inf) -> None:
+        """Remove whatever is not among `kept`: nobody can open it, or asks for it, any more.
+
+        `before`: seconds since 1970; what was written to later may still be coming in, and stays.
+        """
         wanted = {self._path(each).name for each in kept}
         for path in self._directory.glob("*.age") if self._directory.is_dir() else ():
-            if path.name not in wanted:
+            if path.name not in wanted and path.stat().st_mtime < before:
                 self._disk.remove(path)
 
     def _path(self, arrival_id: str) -> Path:

@@ -24,6 +24,8 @@ TOTAL_LIMIT = 4 << 30
 COUNT_LIMIT = 500
 LOOK_LENGTH = 32 << 20
 """Bytes of one file after which the disk is looked at again."""
+ABANDONED_S = 600.0
+"""Seconds without a byte after which an upload is none any more; the server waits for less."""
 SPARE = 1 << 30
 """Bytes that stay free on the library's disk, whatever guests leave."""
 
@@ -137,9 +139,9 @@ class Quarantine:
             self._forget(each.arrival.id)
         return len(self.files())
 
-    def sweep(self) -> None:
-        """Remove what an interrupted upload left, or names that nothing stands behind."""
-        self._landing.sweep(left.arrival.id for left in self.files())
+    def sweep(self, *, now: datetime) -> None:
+        """Remove what an interrupted upload left; not what another evening of this library is just being given."""
+        self._landing.sweep((left.arrival.id for left in self.files()), before=now.timestamp() - ABANDONED_S)
 
     def _find(self, arrival_id: str) -> Left:
         body = self._library.job(JOB, arrival_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -56,6 +57,16 @@ class SharedAlbum(NamedTuple):
         if self.cover is not None:
             yield f"{self.folder}/cover{suffix(self.cover)}", self.cover
 
+    def state(self, *, small: bool) -> str:
+        """Hex digits that change with any name or byte of such a copy."""
+        listed = "\n".join(f"{file.sha256} {name}" for name, file in self.files(small=small))
+        return hashlib.sha256(listed.encode()).hexdigest()[:32]
+
+    def everything(self) -> Iterator[tuple[str, File]]:
+        """Name and file of all that any copy has."""
+        yield from self.files(small=True)
+        yield from self.files(small=False)
+
 
 class Shared:
     """The albums of one evening. Safe in several threads."""
@@ -70,8 +81,7 @@ class Shared:
             for each in album.tracks
             for file in each.versions
         }
-        self._crcs: dict[str, int] = {}
-        self._guard = threading.Lock()
+        self._sums = {file.sha256: _Sum(library, file) for album in albums for _, file in album.everything()}
 
     def file(self, short_id: str) -> tuple[str, File] | None:
         """Name and file behind an id of a page; None for whatever is not shared."""
@@ -85,17 +95,25 @@ class Shared:
         files = list(album.files(small=small))
         if sum(file.length for _, file in files) > 0xF0000000:
             raise UsageError("this album is too long for one file; take its tracks one by one")
-        return Bundle([Part(name, self._library.blob(file.sha256), self._crc(file)) for name, file in files])
+        return Bundle([Part(name, self._library.blob(file.sha256), self._sums[file.sha256]) for name, file in files])
 
-    def _crc(self, file: File) -> int:
-        """Read once for each file of an evening."""
+
+class _Sum:
+    """The CRC-32 of a file, read once when a copy first needs it; copies of other files do not wait for it."""
+
+    def __init__(self, library: Library, file: File) -> None:
+        self._library, self._file = library, file
+        self._found: int | None = None
+        self._guard = threading.Lock()
+
+    def __call__(self) -> int:
         with self._guard:
-            if file.sha256 not in self._crcs:
-                crc = 0
-                for piece in self._library.blob(file.sha256).pieces():
-                    crc = crc32(piece, crc)
-                self._crcs[file.sha256] = crc
-            return self._crcs[file.sha256]
+            if self._found is None:
+                found = 0
+                for piece in self._library.blob(self._file.sha256).pieces():
+                    found = crc32(piece, found)
+                self._found = found
+            return self._found
 
 
 def choose(library: Library, views: Iterable[AlbumView]) -> Shared:

@@ -23,6 +23,8 @@ MAX_LENGTH = 64 << 30
 MAX_FILE_LENGTH = 4 << 30
 SPARE = 1 << 30
 """Bytes that stay free on the library's disk."""
+LOOK_LENGTH = 32 << 20
+"""Bytes of one file after which the disk is looked at again."""
 MAX_DEPTH = 16
 MAX_PART = 200
 """Folders of a name, and characters of each, that are kept."""
@@ -64,8 +66,7 @@ class Uploads:
                 if len(self._held) + len(self._promised) >= self._max_files:
                     raise UsageError(TOO_MANY)
                 self._promised[ticket] = 0
-            if (free_space(self._library) or self._spare) < self._spare:
-                raise NoSpaceError(FULL)
+            self._check_disk()
             hint = readable_hint(name) or str(number)
             arrival = self._landing.receive(hint, self._counted(ticket, chunks), limit=MAX_FILE_LENGTH)
         finally:
@@ -81,13 +82,24 @@ class Uploads:
         return upload
 
     def _counted(self, ticket: object, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        unseen = 0
         for chunk in chunks:
+            unseen += len(chunk)
+            if unseen >= LOOK_LENGTH:
+                self._check_disk()
+                unseen = 0
             with self._guard:
                 self._promised[ticket] += len(chunk)
                 waiting = sum(each.arrival.length for each in self._held.values()) + sum(self._promised.values())
             if waiting > self._max_length:
                 raise UsageError(TOO_MUCH)
             yield chunk
+
+    def _check_disk(self) -> None:
+        """Raises: NoSpaceError where less than the spare is free; a system that does not tell has plenty."""
+        free = free_space(self._library)
+        if free is not None and free < self._spare:
+            raise NoSpaceError(FULL)
 
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget these; what is not there is fine."""

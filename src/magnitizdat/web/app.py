@@ -13,10 +13,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from magnitizdat.errors import MagError
-from magnitizdat.web import device, doors, entrance
+from magnitizdat.web import device, doors, entrance, protocol
 from magnitizdat.web.guard import guarded
 from magnitizdat.web.hosts import Serving, is_known_host, peer_of
-from magnitizdat.web.routes import ANYBODY, NOTHING, AbsentError, Door, Endpoint
+from magnitizdat.web.ranges import Readers
+from magnitizdat.web.routes import ANYBODY, CROWDED, NOTHING, AbsentError, CrowdedError, Door, Endpoint
 from magnitizdat.web.service import Service
 
 ENTRANCE = (
@@ -60,7 +61,7 @@ def build(
     app.router.redirect_slashes = False
     app.router.default = guarded([], door, service)
     app.state.service, app.state.endpoints = service, tuple(endpoints)
-    app.state.serving, app.state.door = place or Serving(), door
+    app.state.serving, app.state.door, app.state.readers = place or Serving(), door, Readers()
     app.add_middleware(_Outside, fixed={path: line for path, line in lines.items() if "{" not in path})
     return app
 
@@ -128,8 +129,12 @@ class _Outside:
         request = Request(scope, receive, send)
         request.state.peer = peer_of(request, place)
         _rebase(scope, place.base_path)
+        refusal: MagError | None = CrowdedError(CROWDED) if scope.get("state", {}).get(protocol.CROWDED) else None
         if not is_known_host(request, place):
-            refused = state.door.refuse(request, state.service, AbsentError(NOTHING))
+            refusal = AbsentError(NOTHING)
+        if refusal is not None:
+            refused = state.door.refuse(request, state.service, refusal)
+            refused.headers["connection"] = "close"
             await refused(scope, receive, send)
             return
         path = scope["path"].removeprefix(place.base_path)

@@ -11,6 +11,7 @@ from magnitizdat.ops import handing_over
 from magnitizdat.web import entrance
 from magnitizdat.web.routes import NOTHING, AbsentError
 from magnitizdat.web.service import Service
+from magnitizdat.web.speech import language_of
 
 ONCE = "This is shown once: type or copy it into the player now. A new one can be made at any time."
 
@@ -26,13 +27,15 @@ def show(request: Request, service: Service) -> Response:
         raise AbsentError(NOTHING)
     base = request.app.state.serving.base_path
     address = f"{request.url.scheme}://{request.headers['host']}{base}"
-    fields = {"Address": address, "User": handout.user, "Password or API key": handout.secret}
-    lines = [f"<h1>{escape(handout.name)}</h1><p>{escape(ONCE)}</p><dl>"]
-    for number, (name, value) in enumerate(fields.items()):
+    said = language_of(request).translate
+    fields = (said("Address"), address), (said("User"), handout.user), (said("Password or API key"), handout.secret)
+    copy, copied = escape(said("Copy")), escape(said("Copied"))
+    lines = [f'<h1 dir="auto">{escape(handout.name)}</h1><p>{escape(said(ONCE))}</p><dl>']
+    for number, (name, value) in enumerate(fields):
         lines.append(
             f'<dt><label for="field-{number}">{escape(name)}</label></dt>'
-            f'<dd><input id="field-{number}" value="{escape(value)}" readonly>'
-            f'<button type="button" data-copies="field-{number}">Copy</button></dd>'
+            f'<dd><input id="field-{number}" value="{escape(value)}" dir="ltr" readonly>'
+            f'<button type="button" data-copies="field-{number}" data-done="{copied}">{copy}</button></dd>'
         )
     lines.append("</dl>")
     return entrance.document(request, "".join(lines), head=f'<script src="{escape(base)}/copying.js" defer></script>')

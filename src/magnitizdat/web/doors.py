@@ -18,6 +18,7 @@ from magnitizdat.web import entrance
 from magnitizdat.web.routes import (
     NOBODY,
     AbsentError,
+    CrowdedError,
     DeniedError,
     Door,
     Role,
@@ -37,6 +38,7 @@ _KINDS: tuple[tuple[type[MagError], int, str], ...] = (
     (AbsentError, 404, "notfound"),
     (NotFoundError, 404, "notfound"),
     (DeniedError, 404, "notfound"),
+    (CrowdedError, 503, "usage"),
     (TooOftenError, 429, "usage"),
     (TooMuchError, 413, "usage"),
     (LockedError, 423, "locked"),

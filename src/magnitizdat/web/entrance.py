@@ -41,9 +41,16 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
     const field = document.getElementById(button.dataset.copies);
     field.select();
     try { await navigator.clipboard.writeText(field.value); } catch { document.execCommand("copy"); }
-    button.textContent = "Copied";
+    button.textContent = button.dataset.done;
   });
 }
+"""
+
+
+FORMS = {"referrer-policy": "same-origin"}
+"""For pages with forms: told to say nothing, browsers also hide from us that a form is our own (`Origin: null`).
+
+Source: Fetch standard, "append a request Origin header".
 """
 
 
@@ -55,14 +62,15 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
     look = f"{request.app.state.serving.base_path}/entrance.css"
     language = language_of(request)
     direction = "rtl" if language.is_right_to_left else "ltr"
-    title = escape(language.translate("Library"))
+    tag, title = escape(language.code.replace("_", "-")), escape(language.translate("Library"))
     return HTMLResponse(
-        f'<!doctype html><html lang="{escape(language.code)}" dir="{direction}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{tag}" dir="{direction}"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="same-origin">'
         f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
         status,
+        FORMS,
     )
 
 

@@ -16,8 +16,15 @@ HEAD_LIMIT = 1 << 16
 """Bytes of one head, and of what comes after a part of a body without being one: the parser keeps trailers too."""
 STALL_S = 600.0
 """Seconds that a peer may take nothing of an answer: a player that pauses does that."""
+CONNECTIONS = 256
+"""Connections at a time. Of more, the one goes that has asked for nothing for longest; where all are busy, the newest
+is told to come back; and of twice as many, it is not listened to."""
+GUEST_CONNECTIONS = 32
+"""Those of one guest: a browser opens six, and no proxy is in front of an evening."""
 PEER_CONNECTIONS = 128
 """Connections of one peer at a time: whoever opens them all leaves some for others. A proxy speaks for many."""
+CROWDED = "crowded"
+"""What the state of a request has where there is no room for it."""
 LINGER_S = 2.0
 """Seconds that the rest of a body is still received, and thrown away, after its request was answered."""
 
@@ -27,6 +34,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._since = self.loop.time()
         self._timer: TimerHandle | None = None
         self._stalled: TimerHandle | None = None
         self._head = 0
@@ -38,10 +46,31 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait for the first request."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
-        if self._connections_of(peer) > PEER_CONNECTIONS and not is_loopback(peer):
+        if (self._connections_of(peer) > self.most and not is_loopback(peer)) or not self._is_room_made():
             transport.abort()
             return
         self._wait(HEAD_S)
+
+    def _is_room_made(self) -> bool:
+        """Whether this connection can be listened to."""
+        here = [each for each in self._others() if not each.transport.is_closing()]
+        if len(here) >= CONNECTIONS:
+            idle = [each for each in here if each.is_idle]
+            if idle:
+                min(idle, key=lambda each: each._since).transport.abort()  # noqa: SLF001 -- one of ours
+            else:
+                self.app_state = {**self.app_state, CROWDED: True}
+        return len(here) < 2 * CONNECTIONS
+
+    @property
+    def most(self) -> int:
+        """Connections of one peer."""
+        return PEER_CONNECTIONS
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it waits for nothing but its peer's next request, or the rest of one."""
+        return self.cycle is None or self.cycle.response_complete
 
     def connection_lost(self, exc: Exception | None) -> None:
         """No timer outlives its connection."""
@@ -85,6 +114,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Answered; a body that nobody waited for must not keep the connection."""
         super().on_response_complete()
+        self._since = self.loop.time()
         if self._in_body and not self.transport.is_closing():
             self._wait(LINGER_S)
 
@@ -109,10 +139,21 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _connections_of(self, peer: str) -> int:
-        here = [each for each in self.connections if isinstance(each, PatientProtocol)]
-        return sum(each.client is not None and each.client[0] == peer for each in here)
+        return sum(each.client is not None and each.client[0] == peer for each in (self, *self._others()))
+
+    def _others(self) -> list[PatientProtocol]:
+        return [each for each in self.connections if isinstance(each, PatientProtocol) and each is not self]
 
     def _wait(self, seconds: float | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+
+class GuestProtocol(PatientProtocol):
+    """One connection of a guest."""
+
+    @property
+    def most(self) -> int:
+        """Fewer."""
+        return GUEST_CONNECTIONS

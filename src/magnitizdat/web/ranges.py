@@ -24,6 +24,16 @@ STRETCH = 1 << 19
 """Bytes read and sent at once: few hops between threads, and little memory for each of many streams."""
 READERS = 4
 """Stretches read at a time, in threads that no handler waits for; more gain nothing on two cores, and cost memory."""
+COPIERS = 2
+"""The same for copies: they wait for each other, and who listens waits for none of them."""
+
+
+class Readers:
+    """Places for reading of one application: event loops cannot wait for each other's."""
+
+    def __init__(self) -> None:
+        self.sound = anyio.CapacityLimiter(READERS)
+        self.copies = anyio.CapacityLimiter(COPIERS)
 
 
 class Span(NamedTuple):
@@ -58,12 +68,16 @@ def blob_response(
 ) -> Response:
     """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
 
+    Copies are read in threads of their own, so that sound never waits for them.
+
     Raises: LockedError.
     """
     service: Service = request.app.state.service
     lease = service.lease(getattr(request.state, "is_welcome", lambda: True))
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
+    reading: Readers = request.app.state.readers
+    readers = reading.sound if filename is None else reading.copies
     if filename is not None:
         headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
     if _is_known(request.headers.get("if-none-match"), quoted):
@@ -77,9 +91,9 @@ def blob_response(
     except ValueError:
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
-        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type)
+        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type, readers=readers)
     headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-    return BlobResponse(reader, span, lease, headers, media_type, status_code=206)
+    return BlobResponse(reader, span, lease, headers, media_type, readers=readers, status_code=206)
 
 
 def _is_known(header: str | None, quoted: str) -> bool:
@@ -100,10 +114,11 @@ class BlobResponse(Response):
         headers: Mapping[str, str],
         media_type: str,
         *,
+        readers: anyio.CapacityLimiter,
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
-        self._reader, self._span, self._lease = reader, span, lease
+        self._reader, self._span, self._lease, self._readers = reader, span, lease, readers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head and body; what is not wanted any more is not read."""
@@ -123,10 +138,9 @@ class BlobResponse(Response):
             raise failed
 
     async def _send_body(self, send: Send) -> None:
-        readers = self._lease.service.only(_readers)
         offset = self._span.start
         while offset < self._span.end:
-            stretch = await to_thread.run_sync(self._read, offset, limiter=readers)
+            stretch = await to_thread.run_sync(self._read, offset, limiter=self._readers)
             offset += len(stretch)
             await send({"type": "http.response.body", "body": stretch, "more_body": offset < self._span.end})
 
@@ -137,10 +151,6 @@ class BlobResponse(Response):
         length = FIRST_STRETCH if offset == self._span.start else STRETCH
         end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
         return self._reader.read_at(offset, end - offset)
-
-
-def _readers(_service: Service) -> anyio.CapacityLimiter:
-    return anyio.CapacityLimiter(READERS)
 
 
 async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:

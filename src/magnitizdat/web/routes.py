@@ -15,6 +15,7 @@ from magnitizdat.web.service import Service
 BODY_LIMIT = 1 << 20
 """Bytes that a request's body may have where its endpoint says nothing else."""
 
+CROWDED = "too many are here at once; wait a moment, then try again"
 NOTHING = "there is nothing here; check the address"
 
 
@@ -62,6 +63,10 @@ class TooOftenError(MagError):
     def __init__(self, message: str, *, wait_s: float) -> None:
         super().__init__(message)
         self.wait_s = wait_s
+
+
+class CrowdedError(MagError):
+    """All places of this server are taken."""
 
 
 class TooMuchError(MagError):

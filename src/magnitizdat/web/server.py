@@ -22,8 +22,6 @@ from starlette.types import ASGIApp
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.web.protocol import PatientProtocol
 
-CONNECTIONS = 256
-"""Connections at a time; one more is told to come back."""
 SWITCH_S = 0.0005
 """Seconds for which a busy thread keeps the interpreter. A statement of SQLite gives it away, and gets it back when
 another lets go: with Python's 5 ms some twenty of them made an answer of 30 ms one of 300 ms while others worked.
@@ -51,6 +49,7 @@ class Server:
         sockets: Sequence[socket.socket],
         *,
         context: ssl.SSLContext | None = None,
+        protocol: type[PatientProtocol] = PatientProtocol,
         tick: Callable[[], None] = lambda: None,
         ending: Callable[[], None] = lambda: None,
     ) -> None:
@@ -59,7 +58,7 @@ class Server:
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http=PatientProtocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -67,7 +66,6 @@ class Server:
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            limit_concurrency=CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
             ssl_context_factory=None if context is None else lambda _config, _default: context,

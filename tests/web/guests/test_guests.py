@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import socket
 import zipfile
 from contextlib import ExitStack
 from html.parser import HTMLParser
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
 from magnitizdat.errors import MagError
 from magnitizdat.ops import quarantine as quarantine_module
 from magnitizdat.ops.quarantine import Quarantine, QuarantineFullError
-from magnitizdat.web.guests.evening import LEAVING
+from magnitizdat.ops.sharing import choose
+from magnitizdat.web import protocol
+from magnitizdat.web.guests.evening import LEAVING, Evening
 from magnitizdat.web.guests.pages import PAGE_LENGTH
+from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.guests.words import WORDS, language_of
+from magnitizdat.web.service import Service
 from magnitizdat.web.stand import tables
 from tests.fakes_library import NOW, contents_of, put_album
 from tests.ops.music import song, zipped
@@ -153,6 +161,45 @@ def test_what_comes_while_the_library_is_closed_leaves_nothing(library):
     assert not list((library.directory / "left").glob("*"))
 
 
+def test_a_new_evening_removes_what_was_never_left_to_the_end(venue, library):
+    folder = library.directory / "left"
+    folder.mkdir()
+    for name, age_s in (("abandoned", 3600), ("coming", 1)):
+        path = folder / f"{name}.age"
+        path.write_bytes(b"half")
+        os.utime(path, (NOW.timestamp() - age_s,) * 2)
+    service = Service(library.directory, now=lambda: NOW)
+    service.open(library)
+    Evening(service, venue.evening.shared)
+    assert [path.stem for path in folder.iterdir()] == ["coming"]
+
+
+def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):
+    monkeypatch.setattr(protocol, "CONNECTIONS", 1)
+    venue.begin()
+    place = ("127.0.0.1", venue.port)
+    head = f"POST /{evening.code}/leave HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n"
+    form = "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    with socket.create_connection(place, timeout=10) as busy:
+        busy.sendall(f"{head}{form}".encode())
+        assert busy.recv(12) == b"HTTP/1.1 100"
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(venue.url, headers={"Accept-Language": "ru"}), timeout=10)
+    assert refused.value.code == 503
+    assert WORDS["ru"].crowded in refused.value.read().decode()
+
+
+def test_it_ends_by_itself_at_its_hour(library, albums):
+    service = Service(library.directory)
+    service.open(library)
+    short = Evening(service, choose(library, [library.shelf.find("45")]), hours=0.2 / 3600)
+    venue = Venue(service, short, address="127.0.0.1", port=0)
+    venue.run()
+    assert short.is_over
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", venue.port), timeout=10)
+
+
 def test_who_leaves_slowly_keeps_nobody_from_listening(evening, guest, library):
     with evening.leaving("10.0.0.7"), ExitStack() as others:
         said = guest.post(home(evening) + "leave", files=[("music", ("a.mp3", song(7)))])
@@ -192,8 +239,6 @@ def test_a_form_that_breaks_off_leaves_nothing(evening, guest, library, body):
 
 
 def test_hostile_titles_are_words_on_the_page(evening, library, guest, albums):
-    from magnitizdat.ops.sharing import choose
-
     put_album(library, '"><script>alert(1)</script>', "</title><img src=x onerror=alert(1)>")
     evening.shared = choose(library, list(library.shelf.albums()))
     number = next(n for n, each in enumerate(evening.shared.albums) if "script" in each.release.title)
@@ -205,8 +250,6 @@ def test_hostile_titles_are_words_on_the_page(evening, library, guest, albums):
 
 
 def test_every_page_is_light_and_whole_without_a_script(evening, library, guest):
-    from magnitizdat.ops.sharing import choose
-
     put_album(library, "Длинная " * 60, "Имя " * 100, lengths=(10,) * 150)
     evening.shared = choose(library, list(library.shelf.albums()))
     number = next(n for n, each in enumerate(evening.shared.albums) if each.release.title.startswith("Длинная"))
@@ -230,18 +273,30 @@ def test_pages_speak_the_language_of_the_phone(evening, guest):
         page = guest.get(home(evening), headers={"accept-language": accepted})
         assert f'<html lang="{language}">' in page.text
         assert language_of("", accepted) == language
-    assert '<html lang="ru">' in guest.get(home(evening) + "?in=ru", headers={"accept-language": "en"}).text
+    chosen = guest.get(home(evening) + "?in=ru", headers={"accept-language": "en"}).text
+    assert '<html lang="ru">' in chosen
+    onward = guest.get(home(evening) + address(chosen, r'href="(a0[^"]*)"'), headers={"accept-language": "en"}).text
+    assert '<html lang="ru">' in onward
 
 
 def test_withdrawn_music_is_not_passed_on(library, albums, monkeypatch):
     from msgspec import structs
 
-    from magnitizdat.ops.sharing import choose
-
     view = structs.replace(library.shelf.find("45"), withdrawn=True)
     shared = choose(library, [view, library.shelf.find("46")])
     assert [album.release.title for album in shared.albums] == ["46"]
     assert "withdrawn" in shared.missing[0].reason
+
+
+def test_a_form_of_ours_is_not_told_to_hide_where_it_comes_from(evening, guest):
+    """A browser that must send no referrer sends `Origin: null` with a form, as if it were anybody's."""
+    page = guest.get(home(evening))
+    assert page.headers["referrer-policy"] == "same-origin"
+    assert 'name="referrer" content="same-origin"' in page.text
+    form = {"music": ("a.mp3", song(7))}
+    foreign = guest.post(home(evening) + "leave", files=form, headers={"origin": "null"})
+    own = guest.post(home(evening) + "leave", files=form, headers={"origin": str(guest.base_url)})
+    assert (foreign.status_code, own.status_code) == (404, 200)
 
 
 def test_guests_leave_no_trace(evening, guest, library):

@@ -8,8 +8,10 @@ import time
 import pytest
 
 from magnitizdat.ops.jobs import Outcome
+from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.web.page.work import WAITING, room
-from tests.fakes_library import put_album
+from tests.fakes_library import NOW, put_album
+from tests.ops.music import song
 
 
 def test_a_fill_that_is_stopped_goes_on_and_leaves_nothing_half_done(tmp_path, page, monkeypatch):
@@ -40,6 +42,19 @@ def test_a_fill_that_is_stopped_goes_on_and_leaves_nothing_half_done(tmp_path, p
     assert not list((tmp_path / "library").rglob("*.new"))
     with page.service.library().changes():
         pass  # the lock is free
+
+
+def test_what_guests_left_is_accepted_as_work_that_is_watched(page):
+    library = page.service.library()
+    for name, content in (("7.mp3", song(7, title="Незнакомая")), ("nothing.mp3", b"no music at all")):
+        Quarantine(library).receive(name, [content], now=NOW)
+    job = page.work("accept", left=[left.arrival.id for left in Quarantine(library).files()])
+    assert (job["state"], job["report"]["tracks"]) == ("partly", 1)
+    assert [missing["what"] for missing in job["missing"]] == ["nothing.mp3"]
+    assert [left.arrival.name for left in Quarantine(library).files()] == ["nothing.mp3"]
+    assert "Незнакомая" in str(page.post("search", {"q": "neznakomaja"}))
+    unknown = page.work("accept", left=["0" * 16])
+    assert (unknown["state"], "look at the list again" in unknown["sentence"]) == ("failed", True)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from magnitizdat.web.routes import (
     NOBODY,
     NOTHING,
     AbsentError,
+    CrowdedError,
     DeniedError,
     Door,
     Role,
@@ -25,6 +26,7 @@ from magnitizdat.web.routes import (
 from magnitizdat.web.service import Service
 
 _STATUS: tuple[tuple[type[MagError], int], ...] = (
+    (CrowdedError, 503),
     (TooOftenError, 429),
     (TooMuchError, 413),
     (LockedError, 404),
@@ -53,7 +55,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     frame = frame_of(request)
     words = WORDS[frame.language]
-    sentences = [words.wait] if status == 429 else [words.nothing_here, words.type_address]
+    sentences = {429: [words.wait], 503: [words.crowded]}.get(status, [words.nothing_here, words.type_address])
     headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
     return HTMLResponse(plain_page(frame, sentences), status, headers)
 
@@ -64,5 +66,6 @@ GUEST = Door(recognise, refuse, "evening")
 def frame_of(request: Request) -> Frame:
     """How the pages for this request are framed: in its language, with the evening's hour by this computer's clock."""
     evening: Evening = request.app.state.evening
-    language = language_of(request.query_params.get("in", ""), request.headers.get("accept-language", ""))
-    return Frame(language, evening.until.astimezone().strftime("%H:%M"), evening.take)
+    own, asked = language_of("", request.headers.get("accept-language", "")), request.query_params.get("in", "")
+    language = asked if asked in WORDS else own
+    return Frame(language, evening.until.astimezone().strftime("%H:%M"), evening.take, is_chosen=language != own)

@@ -14,6 +14,7 @@ from magnitizdat.model import Release
 from magnitizdat.ops.covers import cover
 from magnitizdat.ops.quarantine import FILE_LIMIT
 from magnitizdat.ops.sharing import SharedAlbum
+from magnitizdat.web.entrance import FORMS
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import SHEET, album_page, front_page
@@ -27,6 +28,7 @@ COVER_SIZE = 480
 NOTES_LENGTH = 1 << 15
 UPLOAD_LIMIT = 8 * FILE_LIMIT
 PAGE = {
+    **FORMS,
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
@@ -110,11 +112,11 @@ def whole(request: Request, service: Service) -> Response:
     Raises: UsageError where it is too long for one.
     """
     del service
-    number, shared = _album(request)
+    _, shared = _album(request)
     small = request.query_params.get("small") == "1"
     bundle = _evening(request).shared.bundle(shared, small=small)
     _evening(request).count(lambda counts: counts._replace(taken=counts.taken + 1))
-    etag = f"{shared.view.id[:16]}-{bundle.length}-{'small' if small else number}"
+    etag = shared.state(small=small)
     name = f"{shared.folder}.zip"
     return blob_response(request, bundle, media_type="application/zip", etag=etag, filename=name)
 

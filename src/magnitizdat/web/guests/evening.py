@@ -39,6 +39,7 @@ class Evening:
         if not 0 < hours <= LONGEST_HOURS:
             raise UsageError("an evening has more than 0 and at most 48 hours; give --hours")
         self.quarantine = Quarantine(service.library())
+        self.quarantine.sweep(now=service.now())
         self.shared, self.take = shared, take
         self.code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
         self.until: datetime = service.now() + timedelta(hours=hours)

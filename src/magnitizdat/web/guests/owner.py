@@ -1,15 +1,14 @@
-"""The host's side of an evening, in the owner's own page: begin, look, end; accept or refuse what was left."""
+"""The host's side of an evening, in the owner's own page: begin, look, end; what was left. To accept it is a job."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.errors import UsageError
 from magnitizdat.model import Value
 from magnitizdat.ops.qr import svg_qr
 from magnitizdat.ops.quarantine import Quarantine
@@ -17,10 +16,9 @@ from magnitizdat.ops.sharing import choose
 from magnitizdat.web.doors import MEDIA, TOKEN
 from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
 from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
+from magnitizdat.web.page.answers import answer, asked
 from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.service import Service
-
-T = TypeVar("T")
 
 
 class Wish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +39,7 @@ class Chosen(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def begin(request: Request, service: Service) -> Response:
     """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
-    wish = _read(request, Wish)
+    wish = asked(request, Wish)
     library = service.library()
     views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
     shared = choose(library, views)
@@ -49,18 +47,18 @@ def begin(request: Request, service: Service) -> Response:
     evening = Evening(service, shared, hours=wish.hours, take=wish.take)
     venue = evenings.begin(lambda: Venue(service, evening))
     service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
-    return _json(_state(service, venue))
+    return answer(_state(service, venue))
 
 
 def state(_request: Request, service: Service) -> Response:
     """The running evening, or that there is none."""
-    return _json(_state(service, service.only(Evenings).current))
+    return answer(_state(service, service.only(Evenings).current))
 
 
 def end(_request: Request, service: Service) -> Response:
     """End it."""
     venue = service.only(Evenings).end()
-    return _json({**_state(service, None), "was": venue.evening.counts._asdict() if venue else None})
+    return answer({**_state(service, None), "was": venue.evening.counts._asdict() if venue else None})
 
 
 def picture(_request: Request, service: Service) -> Response:
@@ -81,21 +79,13 @@ def wifi_picture(_request: Request, service: Service) -> Response:
 
 def waiting(_request: Request, service: Service) -> Response:
     """What guests left and nobody looked into yet."""
-    return _json({"left": _left(service)})
-
-
-def accept(request: Request, service: Service) -> Response:
-    """Take files in. Raises: UsageError, LibraryBusyError, NoSpaceError."""
-    accepted = Quarantine(service.library()).accept(_read(request, Chosen).ids)
-    report = msgspec.to_builtins(accepted.report)
-    missing = msgspec.to_builtins(accepted.report.missing)
-    return _json({"left": _left(service), "report": {**report, "missing": missing}})
+    return answer({"left": _left(service)})
 
 
 def refuse(request: Request, service: Service) -> Response:
     """Remove files unseen. Raises: UsageError."""
-    Quarantine(service.library()).refuse(_read(request, Chosen).ids)
-    return _json({"left": _left(service)})
+    Quarantine(service.library()).refuse(asked(request, Chosen).ids)
+    return answer({"left": _left(service)})
 
 
 class _Wifi:
@@ -130,17 +120,6 @@ def _left(service: Service) -> list[dict[str, Any]]:
     ]
 
 
-def _read(request: Request, kind: type[T]) -> T:
-    try:
-        return msgspec.json.decode(request.state.body or b"{}", type=kind)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as exc:
-        raise UsageError("the page asked for something that cannot be done; load it again") from exc
-
-
-def _json(value: Any) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json")
-
-
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/share", ("POST",), begin, OWNER, TOKEN),
     Endpoint("/api/share", ("GET",), state, OWNER, TOKEN, polls=True),
@@ -148,6 +127,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/api/share/qr.svg", ("GET",), picture, OWNER, MEDIA),
     Endpoint("/api/share/wifi.svg", ("GET",), wifi_picture, OWNER, MEDIA),
     Endpoint("/api/quarantine", ("GET",), waiting, OWNER, TOKEN, polls=True),
-    Endpoint("/api/quarantine/accept", ("POST",), accept, OWNER, TOKEN),
     Endpoint("/api/quarantine/refuse", ("POST",), refuse, OWNER, TOKEN),
 )

@@ -42,15 +42,24 @@ SHEET = (STYLE + MORE_STYLE).encode()
 
 
 class Frame(NamedTuple):
-    """What every page of an evening says around its middle. `until` is the clock on the wall."""
+    """What every page of an evening says around its middle. `until` is the clock on the wall.
+
+    `is_chosen`: the language is another than the phone's, and links carry it on, since nothing of a guest is kept.
+    """
 
     language: str
     until: str
     take: bool
+    is_chosen: bool = False
 
     @property
     def words(self) -> Words:
         return WORDS[self.language]
+
+    def link(self, address: str) -> str:
+        """An address on a page, as the next page needs it."""
+        joint = "&" if "?" in address else "?"
+        return f"{address}{joint}in={self.language}" if self.is_chosen else address
 
 
 def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, said: str = "") -> bytes:
@@ -63,8 +72,8 @@ def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, sa
         el("p", {"class": "by"}, text(words.until.format(time=frame.until))),
         el("p", {"class": "box", "role": "status"}, text(said)) if said else NOTHING,
         el("ul", {"class": "shelf"}, *shown),
-        _next(words, f"?page={page + 1}") if page + 1 < len(pages) else NOTHING,
-        _leave(words) if frame.take and page == 0 else NOTHING,
+        _next(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
+        _leave(frame) if frame.take and page == 0 else NOTHING,
         el("div", {"class": "box"}, el("p", {}, text(words.no_internet)), el("p", {}, text(words.listen_along))),
     ]
     return document(frame, words.heading, join(body))
@@ -82,7 +91,7 @@ def album_page(
     tracks = _sides(words, rows, dict(zip(rows[first:], shown, strict=False)))
     facts = " · ".join(fact for fact in (year(release), one_line(album.view.label)) if fact)
     body = [
-        el("p", {}, el("a", {"href": "./"}, text(f"← {words.back}"))),
+        el("p", {}, el("a", {"href": frame.link("./")}, text(f"← {words.back}"))),
         el("h1", {"lang": "", "dir": "auto"}, text(_short(release.title))),
         el(
             "p",
@@ -99,7 +108,7 @@ def album_page(
             el("div", {"class": "tracks"}, *tracks),
             _notes(words, *notes) if page == 0 else NOTHING,
         ),
-        _next(words, f"?page={page + 1}") if page + 1 < len(pages) else NOTHING,
+        _next(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
         el("p", {"class": "soft"}, text(words.right)),
     ]
     return document(frame, _short(release.title), join(body))
@@ -149,7 +158,7 @@ def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
         {},
         el(
             "a",
-            {"href": f"a{number}"},
+            {"href": frame.link(f"a{number}")},
             el("div", {"class": "cover"}, _cover(frame.words, number, album)),
             name_of_music(_short(release.title), element="b"),
             name_of_music(facts, css="soft"),
@@ -227,7 +236,8 @@ def _notes(words: Words, language: str, written: str) -> Html:
     return el("div", {"class": "notes"}, el("h2", {}, text(f"{words.notes} · {shown}")), prose)
 
 
-def _leave(words: Words) -> Html:
+def _leave(frame: Frame) -> Html:
+    words = frame.words
     accepted = ".flac,.mp3,.ogg,.opus,.m4a,.wav,.aiff,.zip,audio/*"
     chooser = {"type": "file", "name": "music", "multiple": "", "accept": accepted, "aria-label": words.leave_heading}
     return el(
@@ -236,7 +246,7 @@ def _leave(words: Words) -> Html:
         el("h2", {}, text(words.leave_heading)),
         el(
             "form",
-            {"method": "post", "action": "leave", "enctype": "multipart/form-data"},
+            {"method": "post", "action": frame.link("leave"), "enctype": "multipart/form-data"},
             el("p", {}, text(words.leave_how)),
             el("input", chooser),
             el("button", {"class": "big"}, text(words.leave_button)),

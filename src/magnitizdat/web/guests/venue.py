@@ -13,6 +13,7 @@ from magnitizdat.web.guests.door import GUEST
 from magnitizdat.web.guests.endpoints import ENDPOINTS
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.hosts import serving
+from magnitizdat.web.protocol import GuestProtocol
 from magnitizdat.web.server import Server, listen
 from magnitizdat.web.service import Service
 
@@ -40,7 +41,7 @@ class Venue:
         self.port = int(sockets[0].getsockname()[1])
         self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
         self.app.state.evening = evening
-        self._server = Server(self.app, sockets, tick=self._tick)
+        self._server = Server(self.app, sockets, protocol=GuestProtocol, tick=self._tick)
 
     @property
     def url(self) -> str:

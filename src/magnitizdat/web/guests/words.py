@@ -42,6 +42,7 @@ class Words(NamedTuple):
     nothing_here: str
     type_address: str
     wait: str
+    crowded: str
     right: str
 
 
@@ -80,6 +81,7 @@ WORDS: dict[str, Words] = {
         nothing_here="There is nothing here.",
         type_address="Type the short address that stands under the code, or scan the code again.",
         wait="Too many wrong addresses from here. Wait a while, then try again.",
+        crowded="Too many phones are here at once. Wait a moment, then load the page again.",
         right="Please pass on only what you may.",
     ),
     "da": Words(
@@ -116,6 +118,7 @@ WORDS: dict[str, Words] = {
         nothing_here="Her er ikke noget.",
         type_address="Skriv den korte adresse under koden, eller scan koden igen.",
         wait="For mange forkerte adresser herfra. Vent lidt, og prøv igen.",
+        crowded="Der er for mange telefoner her på én gang. Vent et øjeblik, og hent siden igen.",
         right="Giv kun det videre, som du må.",
     ),
     "ru": Words(
@@ -153,6 +156,7 @@ WORDS: dict[str, Words] = {
         nothing_here="Здесь ничего нет.",
         type_address="Наберите короткий адрес под кодом или снимите код ещё раз.",
         wait="Слишком много неверных адресов отсюда. Подождите и попробуйте снова.",
+        crowded="Здесь сейчас слишком много телефонов. Подождите минуту и загрузите страницу снова.",
         right="Передавайте только то, на что у вас есть право.",
     ),
 }

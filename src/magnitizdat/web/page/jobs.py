@@ -65,7 +65,13 @@ class Import(msgspec.Struct, frozen=True, tag="import", tag_field="verb"):
     albums: drafts.Wishes = ()
 
 
-Wanted = Take | FillStick | Check | Mend | Copy | Publish | Import
+class Accept(msgspec.Struct, frozen=True, tag="accept", tag_field="verb"):
+    """Take in files that guests left."""
+
+    left: tuple[str, ...]
+
+
+Wanted = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept
 KEYLESS = (Check, Mend, Copy)
 """Work that writes nothing to the library."""
 
@@ -98,6 +104,8 @@ def _work(service: Service, wanted: Wanted) -> Work:
             return chores.copy(folder, [places.find(each) / folder.name for each in names])
         case Import():
             return _import(service, wanted)
+        case Accept(left=left):
+            return chores.accept(library, left)
         case Publish(albums=albums, label=label):
             return chores.sign(library, albums, _label(service, label), now=service.now)
 

@@ -144,13 +144,13 @@ def status(_request: Request, service: Service) -> Response:
 def messages(request: Request, _service: Service) -> Response:
     """The page's own words in a language that somebody brought.
 
-    Raises: AbsentError for a language that is not there.
+    Raises: AbsentError for a language that is not there, UsageError for a PO file that is none.
     """
     code = request.path_params["code"]
     folder = program.data_folder()
     if code not in language.available(folder):
         raise AbsentError(NOTHING)
-    return answer(language.load(code, folder).messages)
+    return answer(language.load(code, folder).messages)  # a broken file: a sentence, and the page stays English
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

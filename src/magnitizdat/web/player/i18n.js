@@ -5,6 +5,7 @@ import { get } from "./api.js";
 const SHIPPED = new Set(["en", "da", "ru"]);
 let words = english;
 let code = "en";
+let tag = "en";
 let plural = new Intl.PluralRules("en");
 
 export const language = () => code;
@@ -13,8 +14,9 @@ export const language = () => code;
 export async function speak(wanted, direction = "ltr") {
   words = SHIPPED.has(wanted) ? (await import(`./i18n/${wanted}.js`)).default : await added(wanted);
   code = wanted;
-  plural = new Intl.PluralRules(wanted);
-  document.documentElement.lang = wanted;
+  tag = wanted.replace("_", "-"); // as a file that was brought may be named
+  plural = new Intl.PluralRules(tag);
+  document.documentElement.lang = tag;
   document.documentElement.dir = direction;
 }
 
@@ -33,7 +35,7 @@ export function t(key, values = {}) {
 
 const written = (value) => (typeof value === "number" ? number(value) : String(value));
 
-export const number = (value) => new Intl.NumberFormat(code).format(value);
+export const number = (value) => new Intl.NumberFormat(tag).format(value);
 
 export function clock(seconds) {
   const whole = Math.max(0, Math.round(seconds || 0));
@@ -44,7 +46,7 @@ export function clock(seconds) {
 /** "27 min" or "3 h 12 min". */
 export function lasting(seconds) {
   const minutes = Math.max(1, Math.round(seconds / 60));
-  const unit = (value, name) => new Intl.NumberFormat(code, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  const unit = (value, name) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
   return minutes < 60 ? unit(minutes, "minute") : `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
 }
 
@@ -54,18 +56,18 @@ export function size(bytes) {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;
   const format = { style: "unit", unit: UNITS[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: value < 10 && step > 1 ? 1 : 0 };
-  return new Intl.NumberFormat(code, format).format(value);
+  return new Intl.NumberFormat(tag, format).format(value);
 }
 
-export const day = (iso) => new Intl.DateTimeFormat(code, { dateStyle: "long" }).format(new Date(iso));
+export const day = (iso) => new Intl.DateTimeFormat(tag, { dateStyle: "long" }).format(new Date(iso));
 
-export const hour = (iso) => new Intl.DateTimeFormat(code, { timeStyle: "short" }).format(new Date(iso));
+export const hour = (iso) => new Intl.DateTimeFormat(tag, { timeStyle: "short" }).format(new Date(iso));
 
 /** The name of a language in the reader's own. */
-export function languageName(tag) {
+export function languageName(other) {
   try {
-    return new Intl.DisplayNames([code], { type: "language" }).of(tag) ?? tag;
+    return new Intl.DisplayNames([tag], { type: "language" }).of(other) ?? other;
   } catch {
-    return tag;
+    return other;
   }
 }

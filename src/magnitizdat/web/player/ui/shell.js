@@ -57,7 +57,7 @@ function search() {
 function languages() {
   const known = store.session.languages ?? [];
   return h("div", { class: "languages", role: "group", "aria-label": t("language") }, known.map(({ code, name, dir }) =>
-    h("button", { type: "button", lang: code, title: name, "aria-label": `${code.toUpperCase()} ${name}`, "aria-pressed": String(code === language()), on: { click: () => choose(code, dir) } }, code.toUpperCase())));
+    h("button", { type: "button", lang: code.replace("_", "-"), title: name, "aria-label": `${code.toUpperCase()} ${name}`, "aria-pressed": String(code === language()), on: { click: () => choose(code, dir) } }, code.toUpperCase())));
 }
 
 async function choose(code, dir) {

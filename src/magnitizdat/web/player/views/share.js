@@ -1,9 +1,11 @@
 // A concert in a flat: a QR on the table, an hour it ends, one key that ends it.
 import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
+import * as jobs from "../jobs.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
+import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
 import { pickedAlbums } from "../ui/picked.js";
 
@@ -71,14 +73,25 @@ async function watch(update, signal, ended) {
 
 /** What guests left waits here, sealed, until somebody decides. */
 async function quarantine(box, signal) {
+  const work = h("div", { class: "work" });
+  const list = h("div", {});
+  box.replaceChildren(work, list);
+  const watch = (id) => work.replaceChildren(jobPanel(id, { signal, ended: () => { waiting(list, watch, signal).catch(complain); } }));
+  const known = jobs.running().find((job) => job.verb === "accept");
+  if (known) watch(known.id);
+  await waiting(list, watch, signal);
+}
+
+async function waiting(box, watch, signal) {
   const found = await get("api/quarantine", { signal });
   const files = found.left;
   if (!files.length) return box.replaceChildren();
   const decide = (what) => async (values) => {
     const ids = values.getAll("file");
     if (!ids.length) return;
-    await post(`api/quarantine/${what}`, { ids });
-    await quarantine(box, signal);
+    if (what === "accept") return watch(await jobs.start("accept", { left: ids }));
+    await post("api/quarantine/refuse", { ids });
+    await waiting(box, watch, signal);
   };
   const line = (file) => h("li", { class: "pick" }, h("label", {}, h("input", { type: "checkbox", name: "file", value: file.id, checked: true }), h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length)))));
   const node = form(decide("accept"), h("ul", { class: "picks" }, files.map(line)), h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.accept")), button(t("share.refuse"), () => decide("refuse")(new FormData(node)), { class: "danger" })));
