@@ -261,9 +261,11 @@ def test_the_pages_are_for_everybody(evening, phone, axe, reader, theme):
 
     page.goto(evening.url)
     check()
-    page.get_by_role("button").click()
+    page.locator("form button").click()
     page.get_by_role("status").wait_for()
     check()
+    page.get_by_role("link", name="Dansk").click()
+    page.get_by_role("heading", name=WORDS["da"].heading).wait_for()
     open_album(page)
     check()
     page.goto(f"{evening.url.rpartition('/')[0]}/nothing")

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.web.guests.evening import CODE_LENGTH, Evening
 from magnitizdat.web.guests.pages import Frame, plain_page
+from magnitizdat.web.guests.style import PLAIN_POLICY
 from magnitizdat.web.guests.words import WORDS, language_of
 from magnitizdat.web.routes import (
     NOBODY,
@@ -56,7 +57,9 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     frame = frame_of(request)
     words = WORDS[frame.language]
     sentences = {429: [words.wait], 503: [words.crowded]}.get(status, [words.nothing_here, words.type_address])
-    headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
+    headers = {"content-security-policy": PLAIN_POLICY}
+    if isinstance(error, TooOftenError):
+        headers["retry-after"] = str(int(error.wait_s) + 1)
     return HTMLResponse(plain_page(frame, sentences), status, headers)
 
 

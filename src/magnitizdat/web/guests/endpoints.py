@@ -5,6 +5,8 @@ Albums are numbered and files named by what an evening shares; no other id means
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,8 +19,9 @@ from magnitizdat.ops.sharing import SharedAlbum
 from magnitizdat.web.entrance import FORMS
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
-from magnitizdat.web.guests.pages import SHEET, album_page, front_page
+from magnitizdat.web.guests.pages import album_page, front_page
 from magnitizdat.web.guests.parts import files_in
+from magnitizdat.web.guests.style import FONTS, SHEET
 from magnitizdat.web.guests.words import Words
 from magnitizdat.web.ranges import blob_response
 from magnitizdat.web.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
@@ -30,8 +33,8 @@ UPLOAD_LIMIT = 8 * FILE_LIMIT
 PAGE = {
     **FORMS,
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 """No script at all on a guest's page."""
@@ -134,6 +137,15 @@ def sheet(request: Request, _service: Service) -> Response:
     return Response(SHEET, headers={"cache-control": "private, max-age=3600"}, media_type="text/css")
 
 
+def letters(request: Request, _service: Service) -> Response:
+    """A file of letters; those that the owner's page has."""
+    name = FONTS.get(request.path_params["name"])
+    if name is None:
+        raise AbsentError(NOTHING)
+    content = (files("magnitizdat.web") / "player" / "fonts" / name).read_bytes()
+    return Response(content, headers={"cache-control": "private, max-age=3600"}, media_type="font/woff2")
+
+
 def leave(request: Request, service: Service) -> Response:
     """Files that a guest leaves: sealed while they come in, looked into by nobody until the host accepts them.
 
@@ -172,6 +184,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("", door_step),
     _get("/", front),
     _get("/style.css", sheet),
+    _get("/{name}.woff2", letters),
     _get("/a{number}", album),
     _get("/c{number}", picture),
     _get("/z{number}", whole),

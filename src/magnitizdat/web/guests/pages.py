@@ -1,6 +1,6 @@
 """The pages of an evening: plain HTML that any phone shows, at most 60 kB each, whole without a script. PURE.
 
-Built like the pages of an open spool, in the same style; what comes from outside is escaped where it is made.
+Built like the pages of an open spool; what comes from outside is escaped where it is made.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import NamedTuple
 from magnitizdat.model import File
 from magnitizdat.ops.pages_markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.ops.pages_parts import Row, clock, megabytes, sides, year
-from magnitizdat.ops.pages_style import STYLE
 from magnitizdat.ops.pages_words import LANGUAGES
 from magnitizdat.ops.sharing import SHORT_ID, SharedAlbum, SharedTrack
+from magnitizdat.web.guests.style import PLAIN
 from magnitizdat.web.guests.words import WORDS, Words
 
 PAGE_LENGTH = 60_000
@@ -22,23 +22,6 @@ _LIST_LENGTH = 44_000
 """Of these, what the list of albums or tracks may take; frame and words need the rest."""
 _NOTES_LENGTH = 6_000
 _NAME_LENGTH = 160
-
-MORE_STYLE = """
-.box{border:1px dashed var(--line);background:var(--card);padding:12px 16px;margin:0 0 14px}
-.box p{margin:0 0 6px}
-.languages{margin-inline-start:auto;display:flex;gap:14px}
-header .languages a{font:inherit;letter-spacing:0;text-transform:none;color:inherit}
-.languages [aria-current]{border-bottom:2px solid var(--red)}
-.big{display:inline-block;background:var(--red);color:#fff;border:0;padding:14px 20px;margin:4px 8px 8px 0;
-font:700 16px/1.2 var(--caps);letter-spacing:.06em;text-decoration:none;cursor:pointer}
-.big:hover{background:var(--ink);color:var(--paper)}
-.big.quiet{background:none;color:inherit;border:2px solid var(--ink);padding:12px 18px}
-input[type=file]{display:block;width:100%;padding:12px 0;font:inherit}
-@media (prefers-color-scheme:dark){.big{color:#151310}}
-@media (min-width:720px){.jcard.bare{grid-template-columns:280px 34px minmax(0,1fr)}}
-@media (min-width:1080px){.jcard.bare{grid-template-columns:380px 34px minmax(0,1fr)}}
-"""
-SHEET = (STYLE + MORE_STYLE).encode()
 
 
 class Frame(NamedTuple):
@@ -76,7 +59,7 @@ def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, sa
         _leave(frame) if frame.take and page == 0 else NOTHING,
         el("div", {"class": "box"}, el("p", {}, text(words.no_internet)), el("p", {}, text(words.listen_along))),
     ]
-    return document(frame, words.heading, join(body))
+    return document(frame, words.heading, join(body), here="./")
 
 
 def album_page(
@@ -119,14 +102,17 @@ def plain_page(frame: Frame, sentences: Iterable[str]) -> bytes:
     return document(frame, frame.words.heading, join(el("p", {}, text(each)) for each in sentences), languages=False)
 
 
-def document(frame: Frame, title: str, body: Html, *, languages: bool = True) -> bytes:
-    """A whole page. Its style is a file beside it; nothing else is loaded but pictures and sound."""
+def document(frame: Frame, title: str, body: Html, *, languages: bool = True, here: str = "") -> bytes:
+    """A whole page, which is at `here` in other languages too. A file beside it says how it looks.
+
+    Nothing else is loaded but letters, pictures and sound.
+    """
     choice = (
-        el("nav", {"class": "languages", "aria-label": "Language"}, *_languages(frame.language))
+        el("nav", {"class": "languages", "aria-label": "Language"}, *_languages(frame.language, here))
         if languages
         else NOTHING
     )
-    sheet = el("link", {"rel": "stylesheet", "href": "style.css"}) if languages else NOTHING
+    sheet = el("link", {"rel": "stylesheet", "href": "style.css"}) if languages else Html(f"<style>{PLAIN}</style>")
     page = el(
         "html",
         {"lang": frame.language},
@@ -144,10 +130,10 @@ def document(frame: Frame, title: str, body: Html, *, languages: bool = True) ->
     return f"<!doctype html>\n{page}\n".encode()
 
 
-def _languages(current: str) -> Iterator[Html]:
+def _languages(current: str, here: str) -> Iterator[Html]:
     for language, words in WORDS.items():
         marked = "true" if language == current else None
-        yield el("a", {"href": f"?in={language}", "lang": language, "aria-current": marked}, text(words.own_name))
+        yield el("a", {"href": f"{here}?in={language}", "lang": language, "aria-current": marked}, text(words.own_name))
 
 
 def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:

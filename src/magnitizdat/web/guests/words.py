@@ -51,9 +51,9 @@ WORDS: dict[str, Words] = {
         own_name="English",
         heading="Music in this room",
         until="Open until {time}.",
-        listen_along="This Wi-Fi can read along: whoever is on it can see what you play. No name is asked and nothing "
+        listen_along="This Wi‑Fi can read along: whoever is on it can see what you play. No name is asked and nothing "
         "about you is kept.",
-        no_internet="Your phone may warn that this Wi-Fi has no internet. That is so: stay connected.",
+        no_internet="Your phone may warn that this Wi‑Fi has no internet. That is so: stay connected.",
         album_count="Albums: {count}",
         by="by {artist}",
         cover_of="Cover of {title}",
@@ -88,9 +88,9 @@ WORDS: dict[str, Words] = {
         own_name="Dansk",
         heading="Musik i denne stue",
         until="Åbent til kl. {time}.",
-        listen_along="Dette wi-fi kan læse med: alle på det kan se, hvad du spiller. Ingen spørger om navn, og intet "
+        listen_along="Dette wi‑fi kan læse med: alle på det kan se, hvad du spiller. Ingen spørger om navn, og intet "
         "om dig bliver gemt.",
-        no_internet="Telefonen advarer måske om, at dette wi-fi er uden internet. Det passer: bliv på det.",
+        no_internet="Telefonen advarer måske om, at dette wi‑fi er uden internet. Det passer: bliv på det.",
         album_count="Album: {count}",
         by="af {artist}",
         cover_of="Omslaget til {title}",
@@ -125,9 +125,9 @@ WORDS: dict[str, Words] = {
         own_name="Русский",
         heading="Музыка в этой комнате",
         until="Открыто до {time}.",
-        listen_along="Этот Wi-Fi видит всё: кто в нём сидит, может узнать, что вы слушаете. Имени никто не спросит, "
+        listen_along="Этот Wi‑Fi видит всё: кто в нём сидит, может узнать, что вы слушаете. Имени никто не спросит, "
         "и о вас ничего не остаётся.",
-        no_internet="Телефон может предупредить, что в этом Wi-Fi нет интернета. Так и есть. Не отключайтесь, страница "
+        no_internet="Телефон может предупредить, что в этом Wi‑Fi нет интернета. Так и есть. Не отключайтесь, страница "
         "работает.",
         album_count="Альбомов: {count}",
         by="{artist}",
