@@ -47,7 +47,7 @@ class Evening(NamedTuple):
         self.owner.get("/api/session").raise_for_status()
         for album in self.owner.get("/api/albums?offset=0&size=60").raise_for_status().json()["albums"]:
             if album["cover"]:
-                self.owner.get(f"/{album['cover']}").raise_for_status()
+                self.owner.get(f"/api/covers/{album['cover']}?size=240").raise_for_status()
         return time.perf_counter() - begun
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from magnitizdat.model import File
 from magnitizdat.ops.pages_markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
-from magnitizdat.ops.pages_parts import Row, clock, megabytes, sides, year
+from magnitizdat.ops.pages_parts import Row, clock, sides, year
 from magnitizdat.ops.pages_words import LANGUAGES
 from magnitizdat.ops.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.web.guests.style import PLAIN
@@ -161,9 +161,9 @@ def _whole(words: Words, number: int, album: SharedAlbum, *, one_file: bool) -> 
     if not one_file:
         return el("p", {"class": "box"}, text(words.one_by_one))
     small, full = (sum(file.length for _, file in album.files(small=small)) for small in (True, False))
-    links = [el("a", {"class": "big", "href": f"z{number}?small=1"}, text(f"{words.whole_small}, {megabytes(small)}"))]
+    links = [el("a", {"class": "big", "href": f"z{number}?small=1"}, text(f"{words.whole_small}, {words.size(small)}"))]
     quiet = "big quiet" if small != full else "big"
-    links += [el("a", {"class": quiet, "href": f"z{number}"}, text(f"{words.whole_full}, {megabytes(full)}"))]
+    links += [el("a", {"class": quiet, "href": f"z{number}"}, text(f"{words.whole_full}, {words.size(full)}"))]
     return el("p", {}, *(links if small != full else links[1:]))
 
 
@@ -194,7 +194,7 @@ def _keep(words: Words, title: str, shared: SharedTrack) -> Iterator[Html]:
     kinds = [(shared.small, words.small), (shared.full, words.original if shared.small else "")]
     for file, kind in kinds:
         if file is not None:
-            shown = " · ".join(part for part in (words.keep, kind, megabytes(file.length)) if part)
+            shown = " · ".join(part for part in (words.keep, kind, words.size(file.length)) if part)
             spoken = el("span", {"class": "unseen"}, text(f" {title}"))
             yield el("a", {"href": f"{_address(file)}?keep=1", "download": ""}, text(shown), spoken)
             yield ours(" ")

@@ -11,6 +11,8 @@ class Words(NamedTuple):
     """One language. `{…}` is filled in."""
 
     own_name: str
+    megabytes: str
+    point: str
     heading: str
     until: str
     listen_along: str
@@ -45,10 +47,16 @@ class Words(NamedTuple):
     crowded: str
     right: str
 
+    def size(self, length: int) -> str:
+        """Bytes as people read them: 3.3 MB, 3,3 МБ."""
+        return self.megabytes.format(number=f"{max(length / 1e6, 0.1):.1f}".replace(".", self.point))
+
 
 WORDS: dict[str, Words] = {
     "en": Words(
         own_name="English",
+        megabytes="{number} MB",
+        point=".",
         heading="Music in this room",
         until="Open until {time}.",
         listen_along="This Wi‑Fi can read along: whoever is on it can see what you play. No name is asked and nothing "
@@ -86,6 +94,8 @@ WORDS: dict[str, Words] = {
     ),
     "da": Words(
         own_name="Dansk",
+        megabytes="{number} MB",
+        point=",",
         heading="Musik i denne stue",
         until="Åbent til kl. {time}.",
         listen_along="Dette wi‑fi kan læse med: alle på det kan se, hvad du spiller. Ingen spørger om navn, og intet "
@@ -123,6 +133,8 @@ WORDS: dict[str, Words] = {
     ),
     "ru": Words(
         own_name="Русский",
+        megabytes="{number} МБ",
+        point=",",
         heading="Музыка в этой комнате",
         until="Открыто до {time}.",
         listen_along="Этот Wi‑Fi видит всё: кто в нём сидит, может узнать, что вы слушаете. Имени никто не спросит, "

@@ -50,6 +50,12 @@ function outcome(job) {
     job.words && h("div", { class: "words" }, h("p", {}, t("job.words")), h("p", { class: "six", lang: "en" }, job.words)),
     job.safe_to_pull && h("p", { class: "safe" }, t("job.safe")),
     said.length > 0 && h("ul", { class: "typed small said" }, said.map((line) => h("li", { dir: "auto" }, line))),
-    job.missing?.length > 0 && h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: job.missing.length })), h("ul", {}, job.missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`)))),
+    leftOut(job.missing),
   ].filter(Boolean);
+}
+
+/** What is missing, with a reason each; null where nothing is. */
+export function leftOut(missing) {
+  if (!missing?.length) return null;
+  return h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: missing.length })), h("ul", {}, missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`))));
 }

@@ -5,7 +5,7 @@ import * as jobs from "../jobs.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
-import { jobPanel } from "../ui/job.js";
+import { jobPanel, leftOut } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
 import { pickedAlbums } from "../ui/picked.js";
 
@@ -56,7 +56,7 @@ function running(state, draw, signal) {
   watch(update, life.signal, () => draw(null));
   addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain), { signal: life.signal });
   const codes = h("div", { class: "codes" }, code(state.qr, t("share.listen"), state.url), state.wifi_qr && code(state.wifi_qr, t("share.join"), ""));
-  return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
+  return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, leftOut(state.missing), h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
 }
 
 const code = (picture, words, address) => h("figure", {}, h("img", { class: "qr", src: media(picture), alt: words, width: 260, height: 260 }), h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)));
