@@ -24,7 +24,7 @@ from bench.cases import Place, Row
 from bench.measure import command, settle
 from bench.programs import Mag
 
-HOST, GUEST, SPACE = "10.99.0.1", "10.99.0.2", "evening"
+HOST, NET, SPACE = "10.99.0.1", "10.99.0.", "evening"
 LISTEN_S = 30
 GUESTS = 30
 RATE = 16_000
@@ -60,7 +60,7 @@ def flat(rate: str = "") -> Iterator[None]:
         f"ip link add host0 type veth peer name guest0 netns {SPACE}",
         f"ip addr add {HOST}/24 dev host0",
         "ip link set host0 up",
-        f"ip -n {SPACE} addr add {GUEST}/24 dev guest0",
+        *(f"ip -n {SPACE} addr add {NET}{2 + number}/24 dev guest0" for number in range(2 * GUESTS)),
         f"ip -n {SPACE} link set guest0 up",
         f"ip -n {SPACE} link set lo up",
         f"ip -n {SPACE} route add default via {HOST}",  # the host's other addresses; it forwards to nobody
@@ -148,8 +148,10 @@ get = lambda path: urllib.request.urlopen(f"{url.scheme}://{url.netloc}{path}").
 album = re.search(r'href="(a[0-9]+)"', get(url.path + "/"))[1]
 page = get(f"{url.path}/{album}")
 
-async def ask(path, span=""):
-    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+async def ask(number, path, span=""):
+    "Every guest has an address of their own."
+    here = (f"10.99.0.{2 + number}", 0)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port, local_addr=here)
     return reader, writer, await again(reader, writer, path, span)
 
 async def again(reader, writer, path, span):
@@ -170,7 +172,7 @@ async def guest(number):
     while (played := time.perf_counter() - begun) < {LISTEN_S}:
         span = f"{{came}}-{{came + {RATE * 4} - 1}}"
         if reader is None:
-            reader, writer, length = await ask(file, span)
+            reader, writer, length = await ask(number, file, span)
         else:
             length = await again(reader, writer, file, span)
         await reader.readexactly(length)
@@ -187,20 +189,21 @@ asyncio.run(main())
 """
 
 _TAKE = f"""{_FIND}
-async def taker():
+async def taker(number):
     "Takes the album as one ZIP, as fast as it comes; bytes."
-    reader, writer, length = await ask(album.replace("a", "z", 1))
-    came = 0
+    reader, writer, length = await ask({GUESTS} + number, album.replace("a", "z", 1))
     while part := await reader.read(1 << 20):
-        came += len(part)
         counted[0] += len(part)
     writer.close()
 
 async def main():
-    takers = [asyncio.create_task(taker()) for _ in range(int(sys.argv[2]))]
+    takers = [asyncio.create_task(taker(number)) for number in range(int(sys.argv[2]))]
     await asyncio.sleep({LISTEN_S})
+    for each in takers:
+        if each.done():
+            each.result()
+        each.cancel()
     print(counted[0])
-    [each.cancel() for each in takers]
 
 counted = [0]
 asyncio.run(main())
