@@ -42,6 +42,7 @@ NOT_SPOKEN = (
     "ops/paper.py",  # markup
     "tour/songs.py",  # titles
     "web/subsonic/",  # what players are told, in the protocol's own English
+    "web/guests/style.py",  # markup
     "web/guests/words",  # in three languages where they stand
     "workers/escapes.py",  # a rehearsal for tests
     "workers/from_path.py",  # names of folders

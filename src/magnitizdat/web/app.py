@@ -13,11 +13,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from magnitizdat.errors import MagError
-from magnitizdat.web import device, doors, entrance, protocol
+from magnitizdat.web import device, doors, entrance
 from magnitizdat.web.guard import guarded
 from magnitizdat.web.hosts import Serving, is_known_host, peer_of
 from magnitizdat.web.ranges import Readers
-from magnitizdat.web.routes import ANYBODY, CROWDED, NOTHING, AbsentError, CrowdedError, Door, Endpoint
+from magnitizdat.web.routes import ANYBODY, CROWDED, CROWDED_STATE, NOTHING, AbsentError, CrowdedError, Door, Endpoint
 from magnitizdat.web.service import Service
 
 ENTRANCE = (
@@ -129,7 +129,7 @@ class _Outside:
         request = Request(scope, receive, send)
         request.state.peer = peer_of(request, place)
         _rebase(scope, place.base_path)
-        refusal: MagError | None = CrowdedError(CROWDED) if scope.get("state", {}).get(protocol.CROWDED) else None
+        refusal: MagError | None = CrowdedError(CROWDED) if scope.get("state", {}).get(CROWDED_STATE) else None
         if not is_known_host(request, place):
             refusal = AbsentError(NOTHING)
         if refusal is not None:

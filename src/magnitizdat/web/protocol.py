@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from magnitizdat.web.app import SAFE_HEADERS
 from magnitizdat.web.hosts import is_loopback
+from magnitizdat.web.routes import CROWDED_STATE
 
 HEAD_S = 15.0
 """Seconds from a connection, or a first byte of a request, to the end of its head."""
@@ -23,8 +24,6 @@ GUEST_CONNECTIONS = 32
 """Those of one guest: a browser opens six, and no proxy is in front of an evening."""
 PEER_CONNECTIONS = 128
 """Connections of one peer at a time: whoever opens them all leaves some for others. A proxy speaks for many."""
-CROWDED = "crowded"
-"""What the state of a request has where there is no room for it."""
 LINGER_S = 2.0
 """Seconds that the rest of a body is still received, and thrown away, after its request was answered."""
 
@@ -59,7 +58,7 @@ class PatientProtocol(HttpToolsProtocol):
             if idle:
                 min(idle, key=lambda each: each._since).transport.abort()  # noqa: SLF001 -- one of ours
             else:
-                self.app_state = {**self.app_state, CROWDED: True}
+                self.app_state = {**self.app_state, CROWDED_STATE: True}
         return len(here) < 2 * CONNECTIONS
 
     @property

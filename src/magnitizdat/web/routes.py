@@ -16,6 +16,8 @@ BODY_LIMIT = 1 << 20
 """Bytes that a request's body may have where its endpoint says nothing else."""
 
 CROWDED = "too many are here at once; wait a moment, then try again"
+CROWDED_STATE = "crowded"
+"""What the state of a request has where the server has no room for it."""
 NOTHING = "there is nothing here; check the address"
 
 
