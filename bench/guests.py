@@ -87,9 +87,10 @@ def evening(mag: Mag) -> Iterator[Evening]:
             assert child.stdout is not None
             link = json.loads(child.stdout.readline())["url"]
             with httpx.Client(base_url=link.partition("/enter")[0], timeout=60) as owner:
-                owner.get(link).raise_for_status()
-                token = owner.get("/api/session").raise_for_status().json()["token"]
+                entrance = owner.get(link).raise_for_status().text
+                token, key = entrance.partition('name="session" content="')[2].partition('"')[0].split()
                 owner.headers["x-mag-token"] = token
+                owner.params = {"key": key}
                 yield Evening(owner.post("/api/share", json={"hours": 1}).raise_for_status().json()["url"], owner)
         finally:
             child.terminate()

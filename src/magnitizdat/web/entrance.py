@@ -47,13 +47,6 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
 """
 
 
-FORMS = {"referrer-policy": "same-origin"}
-"""For pages with forms: told to say nothing, browsers also hide from us that a form is our own (`Origin: null`).
-
-Source: Fetch standard, "append a request Origin header".
-"""
-
-
 def document(request: Request, body: str, *, status: int = 200, head: str = "") -> Response:
     """A small page of ours, without a word that says what it is of.
 
@@ -70,7 +63,6 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
         '<meta name="referrer" content="same-origin">'
         f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
         status,
-        FORMS,
     )
 
 

@@ -16,7 +16,6 @@ from magnitizdat.model import Release
 from magnitizdat.ops.covers import cover
 from magnitizdat.ops.quarantine import FILE_LIMIT
 from magnitizdat.ops.sharing import SharedAlbum
-from magnitizdat.web.entrance import FORMS
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import album_page, front_page
@@ -31,7 +30,6 @@ COVER_SIZE = 480
 NOTES_LENGTH = 1 << 15
 UPLOAD_LIMIT = 8 * FILE_LIMIT
 PAGE = {
-    **FORMS,
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
