@@ -39,6 +39,7 @@ class Evening(NamedTuple):
 
     url: str
     owner: Any
+    key: str
 
     def look(self) -> float:
         """Seconds for all that the owner's page needs to show the shelf."""
@@ -47,7 +48,7 @@ class Evening(NamedTuple):
         self.owner.get("/api/session").raise_for_status()
         for album in self.owner.get("/api/albums?offset=0&size=60").raise_for_status().json()["albums"]:
             if album["cover"]:
-                self.owner.get(f"/api/covers/{album['cover']}?size=240").raise_for_status()
+                self.owner.get(f"/api/covers/{album['cover']}?size=240&key={self.key}").raise_for_status()
         return time.perf_counter() - begun
 
 
@@ -90,8 +91,7 @@ def evening(mag: Mag) -> Iterator[Evening]:
                 entrance = owner.get(link).raise_for_status().text
                 token, key = entrance.partition('name="session" content="')[2].partition('"')[0].split()
                 owner.headers["x-mag-token"] = token
-                owner.params = {"key": key}
-                yield Evening(owner.post("/api/share", json={"hours": 1}).raise_for_status().json()["url"], owner)
+                yield Evening(owner.post("/api/share", json={"hours": 1}).raise_for_status().json()["url"], owner, key)
         finally:
             child.terminate()
 
