@@ -39,7 +39,7 @@ class Evening:
         connection = HTTPConnection(place.hostname or "", place.port, timeout=10)
         try:
             connection.connect()
-        except ConnectionRefusedError:
+        except ConnectionError:
             return False
         connection.close()
         return True
@@ -246,7 +246,7 @@ def test_one_key_ends_it_for_everybody(evening, phone):
     until = time.monotonic() + 20
     while evening.answers():
         assert time.monotonic() < until
-    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+    with pytest.raises(Exception, match="ERR_CONNECTION_RE"):
         page.goto(evening.url)
 
 
