@@ -14,10 +14,12 @@ from magnitizdat.ops.background import Background
 from magnitizdat.ops.intake import import_music
 from magnitizdat.ops.preparing import Preparer, Waiting, prepare, waiting
 from magnitizdat.ops.publish import publish
+from magnitizdat.ops.searching import find
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes_audio import PNG, make_audio
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import new_label
+from tests.ops.haystack import names
 
 
 @pytest.fixture
@@ -210,3 +212,22 @@ def test_rounds_are_short(library, tmp_path, monkeypatch):
     take_in(library, tmp_path, seconds=0.6)
     assert prepare(library).tracks == 2
     assert waiting(library).total == 0
+
+
+def parts_of_full_text(library):
+    """How many parts a search looks through."""
+    tables = ("search", "naming", "sound")
+    return sum(library.db.one(f"SELECT count(DISTINCT segid) FROM {table}_idx")[0] for table in tables)
+
+
+def test_full_text_of_many_commits_is_brought_together_and_finds_the_same(library):
+    artists = list(names(15))
+    for number, artist in enumerate(artists):
+        put_album(library, f"Tape {number}", artist, lengths=(10 + number,))
+    parts, found = parts_of_full_text(library), [find(library, artist) for artist in artists]
+    prepare(library)
+    assert parts_of_full_text(library) < parts
+    assert [find(library, artist) for artist in artists] == found
+    merged = parts_of_full_text(library)
+    prepare(library)
+    assert parts_of_full_text(library) == merged

@@ -25,6 +25,9 @@ MOST_KNOWN = 200_000
 MOST_JOINED = 3
 """A name of at most so many words is also found where they were typed as one."""
 _BEGINNING_SCAN = 3000
+_FULL_TEXT = ("search", "naming", "sound")
+_MERGED_PAGES = 200
+"""Of full text that are merged in one transaction: some ten milliseconds."""
 _to_release = msgspec.msgpack.Decoder(Release).decode
 
 
@@ -75,7 +78,7 @@ class Finding:
         """Everything anew from the albums and tracks of the index."""
         with self._db.transaction():
             self._known.clear()
-            for table in ("search", "naming", "sound"):
+            for table in _FULL_TEXT:
                 self._db.run(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 -- our own names
             for table in ("named", "word"):
                 self._db.run(f"DELETE FROM {table}")  # noqa: S608 -- our own names
@@ -87,6 +90,24 @@ class Finding:
             for key, title, artist, album in self._db.iterate("SELECT key, title, artist, album FROM track"):
                 self.put_track(key, title, artist, names.get(album, ""))
             self._db.set_meta("finding", FINDING_RULES)
+        while self.merge():
+            pass
+
+    def merge(self) -> bool:
+        """Merge some of the parts in which commits leave full text, since a search asks each; False where none is left.
+
+        Two parts of one level become one of the next, so each page is merged a few times however often somebody
+        imports. Source: SQLite FTS5, 6.7 "The 'merge' Command", 6.11 "The 'usermerge' Configuration Option".
+        """
+        merged = False
+        for table in _FULL_TEXT:
+            with self._db.transaction():
+                if self._db.one(f"SELECT v FROM {table}_config WHERE k = 'usermerge'") is None:  # noqa: S608 -- as above
+                    self._db.run(f"INSERT INTO {table} ({table}, rank) VALUES ('usermerge', 2)")  # noqa: S608
+                _, before = self._db.version()
+                self._db.run(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (_MERGED_PAGES,))  # noqa: S608
+                merged |= self._db.version()[1] - before > 1
+        return merged
 
     def refresh(self) -> None:
         """Fill an index that comes from an older mag; once, at the first search."""

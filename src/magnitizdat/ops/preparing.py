@@ -1,4 +1,4 @@
-"""What is made of music after it came in: small covers, loudness and waveforms, small versions of own tracks.
+"""What is made of music after it came in: small covers, loudness and waveforms, small versions, order in full text.
 
 What waits is read from the index each time, so an interruption costs what was under way and no more. Nothing here holds
 the library's write lock for longer than sealing what was made takes.
@@ -84,7 +84,7 @@ class Preparer:
         Raises: LibraryBusyError, LibraryError, NoSpaceError; whatever the gate raises.
         """
         self._gate()
-        return self._covers() or self._sounds() or self._small()
+        return self._covers() or self._sounds() or self._small() or self._library.shelf.finding.merge()
 
     # -- covers and sounds: rows of the index -----------------------------------------------------------------------
 

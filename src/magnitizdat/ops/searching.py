@@ -7,8 +7,8 @@ are tried only where none does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from magnitizdat.formats.spelling.keyboards import looks_mistyped, other_layouts
 from magnitizdat.formats.spelling.likeness import FAR
@@ -76,9 +76,9 @@ def find(
     finding.refresh()
     search = _Search(finding, text[:MOST_LETTERS])
     return Found(
-        artists=search.page(artists, search.artists),
-        albums=search.page(albums, search.albums),
-        tracks=search.page(tracks, search.tracks),
+        artists=search.page(artists, _artists(finding)),
+        albums=search.page(albums, _albums(finding)),
+        tracks=search.page(tracks, _tracks(finding)),
     )
 
 
@@ -142,17 +142,78 @@ def _any_of(meaning: Mapping[str, float], tier: float) -> str:
 
 
 Item = TypeVar("Item", ArtistFound, AlbumFound, TrackFound)
-Line = tuple[Item, str, str]
-"""What is found, the name it is judged by, and others that count less."""
-Source = Callable[[str, int], Iterator[Line[Item]]]
-"""Lines for a full-text expression, at most so many."""
+
+
+class _Line(NamedTuple, Generic[Item]):
+    """What is found, the name it is judged by, and others that count less."""
+
+    item: Item
+    name: str
+    others: str = ""
+
+
+class _Kind(NamedTuple, Generic[Item]):
+    """Where things of a kind are: keys for a full-text expression, at most so many; lines of keys, of what is here."""
+
+    keys: Callable[[str, int], list[int]]
+    lines: Callable[[Iterable[int]], Iterator[tuple[int, _Line[Item]]]]
+
+
+class _Ranked(Generic[Item]):
+    """What was found of a kind, and how near it is. A line is read once, however many expressions find it."""
+
+    def __init__(self, kind: _Kind[Item], most: int) -> None:
+        self._kind = kind
+        self._most = most
+        self._lines: dict[int, _Line[Item]] = {}
+        self._near: dict[int, float] = {}
+
+    @property
+    def best(self) -> float:
+        """How near the nearest is."""
+        return max(self._near.values(), default=0)
+
+    def take(self, reading: _Reading) -> None:
+        """What bears every word of a reading."""
+        found: set[int] = set()
+        for expression, least in reading.expressions():
+            new = [key for key in self._look(expression, self._most) if key not in found]
+            found.update(new)
+            self._rank(new, reading, least)
+            if len(found) >= self._most:
+                break
+
+    def take_some(self, reading: _Reading) -> None:
+        """What bears some of several words."""
+        for meaning in reading.meanings if len(reading.typed) > 1 else ():
+            if meaning:
+                self._rank(self._look(_any_of(meaning, FAR), self._most // 4), reading, 0)
+
+    def page(self, offset: int, count: int) -> tuple[Item, ...]:
+        """The nearest, and among equals by name; what is far from the best is not shown."""
+        least = max(LEAST, _OF_BEST * self.best)
+        found = [(-near, self._lines[key].item) for key, near in self._near.items() if near >= least]
+        found.sort(key=lambda each: (each[0], _order(each[1])))
+        return tuple(item for _, item in found[offset : offset + count])
+
+    def _look(self, expression: str, most: int) -> list[int]:
+        keys = self._kind.keys(expression, most)
+        unknown = [key for key in keys if key not in self._lines]
+        if unknown:
+            self._lines.update(self._kind.lines(unknown))
+        return [key for key in keys if key in self._lines]
+
+    def _rank(self, keys: Iterable[int], reading: _Reading, least: float) -> None:
+        for key in keys:
+            _, name, others = self._lines[key]
+            near = max(reading.nearness(name, others), least) * reading.worth
+            self._near[key] = max(near, self._near.get(key, 0))
 
 
 class _Search:
     """One query, asked of each kind."""
 
     def __init__(self, finding: Finding, text: str) -> None:
-        self._finding = finding
         self._meanings = Meanings(finding)
         typed = words(text)[:MOST_WORDS]
         self._plain = self._reading(typed, 1)
@@ -171,7 +232,7 @@ class _Search:
         """Whether each word is near one of the index; the first that is not ends the matter."""
         return all(max(self._meanings.of(word).values(), default=0) >= _PLAUSIBLE for word in typed)
 
-    def page(self, page: Page, source: Source[Item]) -> tuple[Item, ...]:
+    def page(self, page: Page, kind: _Kind[Item]) -> tuple[Item, ...]:
         """One page of a kind, best first. A later page looks at more, and keeps the order of those before."""
         offset, count = page
         if count <= 0:
@@ -179,58 +240,47 @@ class _Search:
         most = _SHORTLIST
         while most < offset + count:
             most *= 2
-        ranked: dict[Item, float] = {}
+        ranked = _Ranked(kind, most)
         for reading in self._readings:
-            _take(ranked, self._bearing(reading, source, most))
-        if _best(ranked) < SURE:
-            if self._in_one is not None:
-                _take(ranked, self._bearing(self._in_one, source, most))
-            if _best(ranked) < SURE:
-                _take(ranked, self._bearing_some(source, most))
-        least = max(LEAST, _OF_BEST * _best(ranked))
-        near_enough = (item for item, near in ranked.items() if near >= least)
-        best = sorted(near_enough, key=lambda item: (-ranked[item], _order(item)))
-        return tuple(best[offset : offset + count])
+            ranked.take(reading)
+        if self._in_one is not None and ranked.best < SURE:
+            ranked.take(self._in_one)
+        if ranked.best < SURE:
+            ranked.take_some(self._plain)
+        return ranked.page(offset, count)
 
-    def _bearing(self, reading: _Reading, source: Source[Item], most: int) -> dict[Item, float]:
-        """What bears every word of a reading, and how near it is."""
-        found: dict[Item, float] = {}
-        for expression, least in reading.expressions():
-            for item, name, others in source(expression, most):
-                if item not in found:
-                    found[item] = max(reading.nearness(name, others), least) * reading.worth
-            if len(found) >= most:
-                break
-        return found
 
-    def _bearing_some(self, source: Source[Item], most: int) -> dict[Item, float]:
-        """What bears some of several words, as they were typed."""
-        meanings = self._plain.meanings if len(self._plain.typed) > 1 else []
-        expressions = [_any_of(meaning, FAR) for meaning in meanings if meaning]
-        lines = (line for expression in expressions for line in source(expression, most // 4))
-        return {item: self._plain.nearness(name, others) for item, name, others in lines}
+def _artists(finding: Finding) -> _Kind[ArtistFound]:
+    """Artists, judged by their names; albums give other spellings of these."""
 
-    def artists(self, match: str, most: int) -> Iterator[Line[ArtistFound]]:
-        """Artists, judged by their names; albums give other spellings of these."""
-        for _, name in self._finding.artists(self._finding.named("artist", match, limit=most)):
-            yield ArtistFound(name=name), name, ""
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[ArtistFound]]]:
+        for key, name in finding.artists(keys):
+            yield key, _Line(ArtistFound(name=name), name)
 
-    def albums(self, match: str, most: int) -> Iterator[Line[AlbumFound]]:
-        """Albums, judged by title, then artist."""
-        for _, key, title, artist in self._finding.albums(self._finding.named("album", match, limit=most)):
-            yield AlbumFound(id=key, name=title, artist=artist), title, artist
+    return _Kind(lambda match, most: finding.named("artist", match, limit=most), lines)
 
-    def tracks(self, match: str, most: int) -> Iterator[Line[TrackFound]]:
-        """Tracks, judged by title, then artist and album."""
-        keys = self._finding.tracks(match, limit=most)
-        for key, song, digest, title, artist, album, album_id in self._finding.track_lines(keys):
-            yield (
-                TrackFound(
-                    key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
-                ),
-                title,
-                f"{artist} {album}",
+
+def _albums(finding: Finding) -> _Kind[AlbumFound]:
+    """Albums, judged by title, then artist."""
+
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[AlbumFound]]]:
+        for key, album, title, artist in finding.albums(keys):
+            yield key, _Line(AlbumFound(id=album, name=title, artist=artist), title, artist)
+
+    return _Kind(lambda match, most: finding.named("album", match, limit=most), lines)
+
+
+def _tracks(finding: Finding) -> _Kind[TrackFound]:
+    """Tracks, judged by title, then artist and album."""
+
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[TrackFound]]]:
+        for key, song, digest, title, artist, album, album_id in finding.track_lines(keys):
+            track = TrackFound(
+                key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
             )
+            yield key, _Line(track, title, f"{artist} {album}")
+
+    return _Kind(lambda match, most: finding.tracks(match, limit=most), lines)
 
 
 def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:
@@ -242,12 +292,3 @@ def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:
             return (name.casefold(), key)
         case TrackFound(title=title, key=key):
             return (title.casefold(), f"{key:012d}")
-
-
-def _take(ranked: dict[Item, float], found: Mapping[Item, float]) -> None:
-    for item, near in found.items():
-        ranked[item] = max(near, ranked.get(item, 0))
-
-
-def _best(ranked: Mapping[Item, float]) -> float:
-    return max(ranked.values(), default=0)

@@ -106,7 +106,9 @@ def _found(call: Call) -> Found:
         named = (overview.artist_at.get(artist_id(each.name)) for each in found.artists)
         return Found(
             artists=[overview.artists[place] for place in named if place is not None],
-            albums=[line for line in (call.library.browse.album(each.id) for each in found.albums) if line],
+            albums=[
+                overview.albums[overview.album_at[each.id]] for each in found.albums if each.id in overview.album_at
+            ],
             songs=_lines_of(call, found.tracks),
         )
     overview = call.library.browse.overview()
