@@ -107,6 +107,13 @@ def test_who_is_gone_is_not_found(library):
     assert [artist.name for artist in find(library, "kino").artists] == ["Кино"]
 
 
+def test_a_word_that_was_asked_for_before_finds_what_came_since(library):
+    put_album(library, "45", "Науменка", lengths=(10,))
+    assert [artist.name for artist in find(library, "naumenko").artists] == ["Науменка"]
+    put_album(library, "Лето", "Науменко", lengths=(11,))
+    assert [artist.name for artist in find(library, "naumenko").artists][:1] == ["Науменко"]
+
+
 def test_words_of_a_transaction_that_was_taken_back_are_learnt_again(library):
     def interrupted():
         with library.db.transaction():

@@ -285,6 +285,10 @@ class Database:
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
         )
 
+    def keep_pages(self, length: int) -> None:
+        """Keep so many bytes of pages in memory: each that is read again would be deciphered again."""
+        self.all(f"PRAGMA cache_size = -{length >> 10}")
+
     def version(self) -> tuple[int, int]:
         """Another value after every change of the index, by whichever process."""
         with self._turn:

@@ -8,6 +8,7 @@ was typed to words that it may mean, and from these to what bears them; who is b
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -22,6 +23,8 @@ from magnitizdat.model import Release
 Kind = Literal["artist", "album"]
 MOST_KNOWN = 200_000
 """Words remembered as being in the index already, so that an import does not ask again."""
+MOST_MEANT = 1000
+"""Typed words whose meanings are remembered until the index changes: some 4 MB."""
 MOST_JOINED = 3
 """A name of at most so many words is also found where they were typed as one."""
 _BEGINNING_SCAN = 3000
@@ -38,6 +41,9 @@ class Finding:
         self._db = db
         self._known: set[str] = set()
         self._rolled_back = db.rolled_back
+        self._meant: tuple[tuple[int, int], dict[str, dict[str, float]]] = ((0, 0), {})
+        self.turn = threading.Lock()
+        """Searches take turns: together they would be no faster, and each would wait for all."""
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -150,6 +156,13 @@ class Finding:
         known = word in self._known
         self._known.add(word)
         return known
+
+    def meant(self) -> dict[str, dict[str, float]]:
+        """What was found out of typed words since the index changed last; to be added to."""
+        state = self._db.version()
+        if self._meant[0] != state or len(self._meant[1]) >= MOST_MEANT:
+            self._meant = state, {}
+        return self._meant[1]
 
     # -- words ----------------------------------------------------------------------------------------------------
 

@@ -21,11 +21,11 @@ _EQUIVALENT = 0.93
 
 
 class Meanings:
-    """Remembers what it found, for one search."""
+    """For one search; what it finds is remembered for the next, while the index stays as it is."""
 
     def __init__(self, finding: Finding) -> None:
         self._finding = finding
-        self._found: dict[str, dict[str, float]] = {}
+        self._found = finding.meant()
 
     def of(self, typed: str) -> dict[str, float]:
         """Words by likelihood, the likeliest first."""

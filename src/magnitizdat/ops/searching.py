@@ -73,13 +73,14 @@ def find(
 ) -> Found:
     """Find artists, albums and tracks; a count of 0 asks for none of a kind. Nothing typed finds nothing."""
     finding = library.shelf.finding
-    finding.refresh()
-    search = _Search(finding, text[:MOST_LETTERS])
-    return Found(
-        artists=search.page(artists, _artists(finding)),
-        albums=search.page(albums, _albums(finding)),
-        tracks=search.page(tracks, _tracks(finding)),
-    )
+    with finding.turn:
+        finding.refresh()
+        search = _Search(finding, text[:MOST_LETTERS])
+        return Found(
+            artists=search.page(artists, _artists(finding)),
+            albums=search.page(albums, _albums(finding)),
+            tracks=search.page(tracks, _tracks(finding)),
+        )
 
 
 class _Reading:

@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 LOCKED = "the library is locked; unlock it with its passphrase"
 BUSY = "another passphrase is being tried; wait a moment, then try again"
+KEPT_PAGES = 32 << 20
+"""Bytes of the index that a server keeps in memory."""
 USE_EVERY_S = 60.0
 """Seconds between two questions to the agent: each counts as use against the auto-lock."""
 
@@ -118,6 +120,7 @@ class Service:
 
     def open(self, library: Library) -> None:
         """Serve a library that somebody has unlocked; the service closes it."""
+        library.db.keep_pages(KEPT_PAGES)
         self._close_library()
         with self._guard:
             self._library = library
