@@ -164,7 +164,7 @@ class _Ranked(Generic[Item]):
     """What was found of a kind, and how near it is. A line is read once, however many expressions find it."""
 
     def __init__(self, kind: _Kind[Item], most: int) -> None:
-        self._kind = kind
+        self._kind: _Kind[Item] = kind
         self._most = most
         self._lines: dict[int, _Line[Item]] = {}
         self._near: dict[int, float] = {}
