@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from magnitizdat.errors import EXIT_LIBRARY, LibraryBusyError, MagError, UsageError
+from magnitizdat.errors import EXIT_LIBRARY, LibraryBusyError, MagError, NoSpaceError, UsageError
 from magnitizdat.library.disk import Disk
 from magnitizdat.library.library import LOCK_NAME, Library, unlock
 from magnitizdat.ops import backup as backup_module
@@ -258,3 +258,26 @@ def test_a_lock_file_is_no_lock(mine):
         pass
     assert (mine.directory / LOCK_NAME).exists()
     put_album(mine, lengths=(10,))
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_full_disk_says_what_is_there(tmp_path, monkeypatch, earlier):
+    with make_library(tmp_path / "library") as library:
+        put_album(library, lengths=(10,))
+        if earlier:
+            backup(library, tmp_path / "copy")
+        put_album(library, "New", lengths=(3_000_000,))
+        with monkeypatch.context() as full:
+            full.setattr(Disk, "write_new", no_space)
+            with pytest.raises(NoSpaceError, match="still the earlier one" if earlier else "no backup yet"):
+                backup(library, tmp_path / "copy")
+        if earlier:
+            with Library(tmp_path / "copy", library.secrets) as copy:
+                assert [view.title for view in copy.shelf.albums()] == ["45"]
+        backup(library, tmp_path / "copy")
+        with Library(tmp_path / "copy", library.secrets) as copy:
+            assert len(list(copy.shelf.albums())) == 2
+
+
+def no_space(_disk, path, _chunks):
+    raise NoSpaceError(f"no space is left in {path.parent}")

@@ -118,6 +118,18 @@ def test_an_address_without_a_spool_says_so(mine, tmp_path):
     assert caught.value.exit_code == EXIT_SOURCE
 
 
+@pytest.mark.parametrize("length", [1_000_000, 5_000_000])
+def test_an_address_that_answers_something_else(mine, tmp_path, length):
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "index.json").write_bytes(b"[" * length)
+    with (
+        http_server(tmp_path, ranges=True) as address,
+        pytest.raises(DamagedError, match="no list of labels") as caught,
+    ):
+        dub(mine, HttpSpool(address), now=NOW)
+    assert caught.value.exit_code == EXIT_SOURCE
+
+
 def test_an_address_that_does_not_answer(mine):
     with http_server(mine.directory, ranges=True) as address:
         pass

@@ -14,6 +14,7 @@ import pytest
 
 from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats.age import BytesReader
+from magnitizdat.library.disk import Disk
 from magnitizdat.ops import export as export_module
 from magnitizdat.ops.editing import edit, merge_albums, split_album, undo
 from magnitizdat.ops.export import ExportReport, export
@@ -22,7 +23,7 @@ from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import Parsed
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG
-from tests.fakes_library import make_library
+from tests.fakes_library import make_library, put_album
 from tests.ops.music import old_song, only, releases, song, write
 
 AUDIO = {".flac", ".mp3", ".ogg", ".opus", ".m4a", ".wav", ".aiff", ".wv", ".oga"}
@@ -291,3 +292,24 @@ def test_tags_that_cannot_be_written_leave_the_music_as_it_was(library, music, o
     assert list(audio_files(out).values()) == [song(1), song(2)]
     assert len(report.missing) == 2
     assert "old ones" in report.missing[0].reason
+
+
+def test_a_full_disk_says_how_much_is_there(tmp_path, monkeypatch):
+    with make_library(tmp_path / "library") as library:
+        put_album(library)
+        write_new, written = Disk.write_new, []
+
+        def fills_up(disk, path, chunks):
+            if written:
+                raise NoSpaceError(f"no space is left in {path.parent}")
+            written.append(path)
+            return write_new(disk, path, chunks)
+
+        albums = list(library.shelf.albums())
+        with monkeypatch.context() as full:
+            full.setattr(Disk, "write_new", fills_up)
+            with pytest.raises(NoSpaceError, match=r"only a part of it is there \(tracks, each of them whole: 1\)"):
+                export(library, albums, tmp_path / "plain")
+        left = [path for path in (tmp_path / "plain").rglob("*") if path.is_file()]
+        assert [path.stat().st_size for path in left] == [2_500_000]
+        assert export(library, albums, tmp_path / "plain").already == 1

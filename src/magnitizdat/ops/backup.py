@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from magnitizdat.errors import LibraryBusyError, LibraryError, SourceError, UsageError
+from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
 from magnitizdat.library.database import Database
 from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
@@ -36,9 +36,22 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
 
     Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
     a writer gave space back meanwhile (cells moved), a newer snapshot is taken.
+
+    Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, which says what is there then.
     """
-    disk = Disk(private=True)
     _require_vacant_or_ours(library, destination)
+    held = (destination / SLOT_NAME).exists()
+    try:
+        return _backup(library, destination, progress)
+    except NoSpaceError as exc:
+        what = "the backup there is still the earlier one" if held else "what is there is no backup yet"
+        raise NoSpaceError(
+            f"no space is left in {destination}, and {what}; free some and run the same command again"
+        ) from exc
+
+
+def _backup(library: Library, destination: Path, progress: Progress | None) -> BackupReport:
+    disk = Disk(private=True)
     disk.mkdir(destination / VAULT_NAME)
     draft = destination / f"{INDEX_NAME}.new"
     target = Vault(destination / VAULT_NAME, library.secrets, disk)

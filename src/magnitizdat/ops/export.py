@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError, UsageError
+from magnitizdat.errors import DamagedError, LibraryError, NoSpaceError, SourceError, UnsupportedError, UsageError
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import portable_name, portable_names
 from magnitizdat.library.browse import SongLine
@@ -200,7 +200,13 @@ class _Export:
         """A whole file under its name, or none."""
         draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
         self._disk.remove(draft)
-        self._counts["length"] += self._disk.write_new(draft, parts)
+        try:
+            self._counts["length"] += self._disk.write_new(draft, parts)
+        except NoSpaceError as exc:
+            raise NoSpaceError(
+                f"no space is left in {self._destination}, and only a part of it is there (tracks, each of them whole:"
+                f" {self._counts['tracks']}); free some and run the same command again"
+            ) from exc
         self._disk.rename(draft, path)
 
 

@@ -152,8 +152,8 @@ class HttpSpool:
             return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
         except NotFoundError as exc:
             raise NotFoundError("there is no open spool at this address; check it, down to the last folder") from exc
-        except (ValueError, KeyError, TypeError, RecursionError) as exc:
-            raise DamagedError("the list of labels at this address is not readable; ask for a fresh address") from exc
+        except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
+            raise DamagedError("what this address answers is no list of labels; ask for a fresh address") from exc
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
