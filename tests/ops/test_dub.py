@@ -124,7 +124,7 @@ def test_an_address_that_answers_something_else(mine, tmp_path, length):
     (tmp_path / "labels" / "index.json").write_bytes(b"[" * length)
     with (
         http_server(tmp_path, ranges=True) as address,
-        pytest.raises(DamagedError, match="no list of labels") as caught,
+        pytest.raises(DamagedError, match="not readable as a list of labels") as caught,
     ):
         dub(mine, HttpSpool(address), now=NOW)
     assert caught.value.exit_code == EXIT_SOURCE

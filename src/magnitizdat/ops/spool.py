@@ -153,7 +153,9 @@ class HttpSpool:
         except NotFoundError as exc:
             raise NotFoundError("there is no open spool at this address; check it, down to the last folder") from exc
         except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
-            raise DamagedError("what this address answers is no list of labels; ask for a fresh address") from exc
+            raise DamagedError(
+                "what this address answers is not readable as a list of labels; ask for a fresh address"
+            ) from exc
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
