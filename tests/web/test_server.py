@@ -16,7 +16,7 @@ import pytest
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.web import bodies, doors, protocol
+from magnitizdat.web import bodies, doors, protocol, ranges
 from magnitizdat.web.ranges import blob_response
 from magnitizdat.web.routes import ANYBODY, Endpoint
 from magnitizdat.web.server import listen
@@ -33,6 +33,25 @@ class Zeros:
 
     def read_at(self, offset, length):
         return bytes(max(0, min(length, self.length - offset)))
+
+
+class Slow:
+    """A blob that is read when the test says so."""
+
+    length = 10
+
+    def __init__(self):
+        self.begun, self.goes_on = threading.Event(), threading.Event()
+
+    def read_at(self, _offset, length):
+        self.begun.set()
+        assert self.goes_on.wait(20)
+        return bytes(length)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
 
 
 def zeros(request, _service):
@@ -53,14 +72,20 @@ def waits(_request, service):
 
 
 @pytest.fixture
-def stand(service, sounds, monkeypatch):
+def stand(service, sounds, slow, monkeypatch):
     """Open to everybody, to keep requests short."""
     for name, seconds in (("HEAD_S", 0.4), ("STALL_S", 0.6), ("LINGER_S", 0.2)):
         monkeypatch.setattr(protocol, name, seconds)
     monkeypatch.setattr(bodies, "DEADLINE_S", 0.4)
     monkeypatch.setattr(bodies, "PATIENCE_S", 0.4)
+
+    def held(request, _service):
+        kept = "slow" if "keep" in request.query_params else None
+        return blob_response(request, slow, media_type="audio/flac", etag="slow", filename=kept)
+
     only_these(
         monkeypatch,
+        Endpoint("/slow", ("GET",), held, ANYBODY, doors.OPEN),
         sounds._replace(roles=ANYBODY, door=doors.OPEN),
         Endpoint("/zeros", ("GET",), zeros, ANYBODY, doors.OPEN),
         Endpoint("/echo", ("POST",), echo, ANYBODY, doors.OPEN),
@@ -259,15 +284,22 @@ def test_eight_streams_at_once_are_all_right(stand, music):
         assert all(threads.map(fetch, range(24)))
 
 
-def test_two_servers_of_one_library_do_not_wait_for_each_other(stand, service, music):
+def test_sound_waits_for_no_copy_and_for_no_other_server(stand, service, slow, monkeypatch):
     """As the owner's page and an evening: each has an event loop of its own, and neither wakes the other's."""
-
-    def fetch(number: int) -> bool:
-        status, content = get((stand, other)[number % 2], f"/sound/{number // 2 % 2}")
-        return status == 200 and content == music.contents[number // 2 % 2]
-
-    with running(Stand(service)) as other, ThreadPoolExecutor(16) as threads:
-        assert all(threads.map(fetch, range(96)))
+    monkeypatch.setattr(ranges, "READERS", 1)
+    monkeypatch.setattr(ranges, "COPIERS", 1)
+    with running(Stand(service)) as one, running(Stand(service)) as other, ThreadPoolExecutor(2) as threads:
+        try:
+            copy = threads.submit(get, one, "/slow?keep=1")
+            assert slow.begun.wait(10)
+            assert get(one, "/sound/2")[0] == 200
+            slow.begun.clear()
+            sound = threads.submit(get, one, "/slow")
+            assert slow.begun.wait(10)
+            assert get(other, "/sound/2")[0] == 200
+        finally:
+            slow.goes_on.set()
+        assert copy.result()[0] == sound.result()[0] == 200
 
 
 def test_memory_stays_flat_while_streaming(stand):
