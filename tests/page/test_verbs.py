@@ -61,6 +61,18 @@ def test_search_star_queue_and_a_playlist(shelf, open_tab):
     assert tab.faults == []
 
 
+def test_everything_in_an_order_of_chance(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.page.get_by_role("button", name=tab.say("albums.shuffle"), exact=True).click()
+    tab.sounds()
+    tab.go("now")
+    tab.page.locator(".queue li").nth(5).wait_for()
+    for title in ("Last tram", "Blå time"):
+        assert tab.page.locator(".queue li").filter(has_text=title).count() == 1
+    assert tab.faults == []
+
+
 def test_songs_follow_each_other_without_a_gap(shelf, open_tab):
     tab = open_tab(shelf)
     open_album(tab)

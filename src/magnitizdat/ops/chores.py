@@ -21,10 +21,9 @@ from magnitizdat.ops.dub import DubReport
 from magnitizdat.ops.dubbing import dub_all, sentences, warnings
 from magnitizdat.ops.filling import Wish, fill
 from magnitizdat.ops.holdings import holdings
-from magnitizdat.ops.intake import ImportReport, import_landed, import_music
+from magnitizdat.ops.intake import ImportReport, import_music
 from magnitizdat.ops.jobs import Outcome, Watch, Work
 from magnitizdat.ops.labels import address, own_label
-from magnitizdat.ops.landing import Landed
 from magnitizdat.ops.publish import publish
 from magnitizdat.ops.quarantine import Quarantine
 from magnitizdat.reel.check import check as check_reel
@@ -79,11 +78,6 @@ def _taken(reports: Sequence[DubReport]) -> Outcome:
 def take_in(library: Library, paths: Sequence[Path]) -> Work:
     """Import plain music from folders of this computer or of a stick."""
     return lambda watch: imported(import_music(library, paths, progress=watch))
-
-
-def take_in_landed(library: Library, landed: Sequence[Landed]) -> Work:
-    """Import what lies sealed here."""
-    return lambda watch: imported(import_landed(library, landed, progress=watch))
 
 
 def accept(library: Library, left: Sequence[str]) -> Work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
 from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
@@ -213,14 +212,6 @@ def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness 
     if view.heard:
         days = (now.date() - datetime.fromisoformat(view.heard).date()).days
     return msgspec.structs.replace(found, heard_days_ago=days if days is not None and days >= 0 else None)
-
-
-def label_document(library: Library, imprint: str, *, now: datetime) -> LabelDocument:
-    """What a held label says of itself."""
-    verdict = review(held_state(library, imprint), now=now)
-    listed = verdict.targets[LABEL_PATH]
-    content = library.member(label_path(imprint, listed.stored_path))
-    return decode(LabelDocument, content, max_length=MAX_LABEL_LENGTH)
 
 
 def freshness_words(value: Freshness) -> str:

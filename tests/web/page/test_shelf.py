@@ -24,6 +24,15 @@ def test_albums_in_pages_and_orders(page):
     assert page.get("albums?standing=new")["total"] == 0
 
 
+def test_everything_is_shuffled_in_whole(page):
+    albums = [page.get(f"albums/{line['id']}") for line in page.get("albums")["albums"]]
+    whole = {song["id"] for album in albums for side in album["sides"] for song in side["tracks"]}
+    songs = page.get("shuffled")["songs"]
+    assert (len(songs), {song["id"] for song in songs}) == (len(whole), whole)
+    orders = {tuple(song["id"] for song in page.get("shuffled")["songs"]) for _ in range(20)}
+    assert len(orders) > 1
+
+
 def test_an_album_has_sides_songs_and_a_verdict(page):
     (line, _) = page.get("albums?order=title")["albums"]
     album = page.get(f"albums/{line['id']}")

@@ -13,7 +13,7 @@ from magnitizdat.errors import NotFoundError
 from magnitizdat.library.browse import SongLine
 from magnitizdat.library.library import Library
 from magnitizdat.library.overview import ArtistLine
-from magnitizdat.ops import covers, listening, sleeves
+from magnitizdat.ops import covers, listening, playlists, sleeves
 from magnitizdat.ops.analysis import analysis, track_gains
 from magnitizdat.ops.lyrics import layers
 from magnitizdat.web.page.answers import MAX_PAGE, Span, answer, asked, queried
@@ -25,6 +25,8 @@ from magnitizdat.web.service import Service
 
 NO_SONG = "this song is not in the library any more; look at the list again"
 NO_ARTIST = "nothing by this artist is in the library any more; look at the list again"
+EVENING = 500
+"""Songs that are shuffled together at most."""
 NO_WAVEFORM = "the picture of its sound is not drawn yet; look again later"
 
 
@@ -179,6 +181,13 @@ def search(request: Request, service: Service) -> Response:
     )
 
 
+def shuffled(_request: Request, service: Service) -> Response:
+    """Songs of everything that plays here, in an order of chance: as many as one evening takes."""
+    library = service.library()
+    lines = library.browse.named(playlists.shuffled(library, count=EVENING))
+    return answer({"songs": song_lines(library, lines.values())})
+
+
 # -- media -------------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +246,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "artists", artists),
     api("GET", "artists/{artist}", artist),
     api("POST", "search", search),
+    api("GET", "shuffled", shuffled),
     api("GET", "songs/{song}/waveform", waveform),
     api("GET", "songs/{song}/lyrics", lyrics),
     media("songs/{song}/audio", audio),

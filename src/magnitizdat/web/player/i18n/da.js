@@ -29,6 +29,7 @@ export default {
   "tab.now": "Spiller",
 
   "albums.order": "Rækkefølge",
+  "albums.shuffle": "Bland det hele",
   "albums.new": "Nyt: ingen, du følger, står inde for det endnu",
   "albums.nostar": "Intet album har en stjerne endnu. Giv en fra albummets menu.",
   "order.artist": "efter kunstner",

@@ -29,6 +29,7 @@ export default {
   "tab.now": "Playing",
 
   "albums.order": "Order",
+  "albums.shuffle": "Shuffle all",
   "albums.new": "New: nobody you follow vouches for it yet",
   "albums.nostar": "No album has a star yet. Give one from an album's menu.",
   "order.artist": "by artist",

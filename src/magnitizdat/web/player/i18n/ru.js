@@ -29,6 +29,7 @@ export default {
   "tab.now": "Играет",
 
   "albums.order": "Порядок",
+  "albums.shuffle": "Перемешать всё",
   "albums.new": "Новое: никто из ваших за это ещё не ручался",
   "albums.nostar": "Звёзд пока нет. Поставить можно в меню альбома.",
   "order.artist": "по артистам",

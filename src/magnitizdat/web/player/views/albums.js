@@ -1,9 +1,12 @@
 // The shelf: every album, by its cover.
 import { get } from "../api.js";
 import { number, t } from "../i18n.js";
+import { player } from "../player.js";
 import { store } from "../store.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { FIRST_PAGE, virtualGrid } from "../ui/virtual.js";
 
@@ -43,7 +46,12 @@ function head(total, changed) {
     store.order = choice.value;
     changed();
   });
-  return h("div", { class: "bar" }, h("h1", {}, t("tab.albums")), h("span", { class: "count typed" }, number(total)), choice);
+  return h("div", { class: "bar" }, h("h1", {}, t("tab.albums")), h("span", { class: "count typed" }, number(total)), choice, shuffleAll());
+}
+
+function shuffleAll() {
+  const start = () => get("api/shuffled").then(({ songs }) => player.play(songs)).catch(complain);
+  return h("button", { type: "button", class: "bare", "aria-label": t("albums.shuffle"), title: t("albums.shuffle"), on: { click: start } }, icon("shuffle"));
 }
 
 /** What came in from labels that nobody here follows: shelved apart, at the front, until somebody decides. */
