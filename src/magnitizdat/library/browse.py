@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from magnitizdat.library import kept_overview
 from magnitizdat.library.database import Database
 from magnitizdat.library.overview import AlbumLine, Overview, read_overview
 from magnitizdat.model import File, Release, Track
@@ -50,6 +51,7 @@ class Browse:
         self._overview: Overview | None = None
         self._state = -1
         self._until = 0.0
+        self._is_kept = True
 
     def overview(self) -> Overview:
         """Everything that plays, as it stands.
@@ -60,10 +62,19 @@ class Browse:
         with self._guard:
             if self._overview is None or (state != self._state and time.monotonic() >= self._until):
                 begun = time.monotonic()
-                self._overview, self._state = read_overview(self._db), state
+                found = kept_overview.kept(self._db, state) if self._overview is None else None
+                self._overview, self._state = found or read_overview(self._db), state
                 taken = time.monotonic() - begun
                 self._until = begun + (taken * _PATIENCE if taken > _QUICK_S else 0)
+                self._is_kept = found is not None or taken <= _QUICK_S
             return self._overview
+
+    def keep(self) -> None:
+        """Keep for the next start what took long to read. Raises: LibraryError where nothing can be written."""
+        with self._guard:
+            if self._overview is not None and not self._is_kept:
+                kept_overview.keep(self._db, self._overview, self._state)
+                self._is_kept = True
 
     def album(self, album: str) -> AlbumLine | None:
         """One album by its id."""

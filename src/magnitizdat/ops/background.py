@@ -36,8 +36,10 @@ class Background:
     Safe in several threads. What goes wrong is tried again later; it never raises into anybody's face.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, *, clock: Callable[[], float] = monotonic, first_s: float = 0.0) -> None:
+        """`first_s`: seconds after each opening until it first looks, unless it is told of something."""
         self._clock = clock
+        self._first_s = first_s
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._pool: ParserPool | None = None
@@ -121,6 +123,8 @@ class Background:
 
     def _run(self, library: Library, preparer: Preparer) -> None:
         seen: object = None
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._awake, self._first_s)
         while not self._stopping:
             try:
                 state = library.db.version()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.database import Database
@@ -51,18 +53,29 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
 
 
+_LACKING = "SELECT DISTINCT f.album FROM blob b CROSS JOIN album_file f ON f.blob = b.digest WHERE NOT b.complete"
+_AMONG = "a.id IN (SELECT value FROM json_each(?))"
+_LENGTH = "SELECT sum(b.length) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
+
+
+def _count(db: Database, statement: str) -> Any:
+    """The one number that a statement asks for; 0 of nothing."""
+    return (db.one(statement) or (0,))[0] or 0
+
+
 def status(library: Library) -> Status:
     """Counts; the vault's files are counted, not read."""
-    albums = list(library.shelf.albums())
+    shelf = library.shelf
+    lacking = json.dumps([album for (album,) in library.db.all(_LACKING)])
     views = [view for view in library.shelf.labels() if view.standing != "carrier"]
     prepared = Prepared(library.db)
     return Status(
-        albums=len(albums),
-        tracks=sum(album.tracks for album in albums),
-        duration_s=sum(album.duration_s for album in albums),
-        length=sum(album.length for album in albums),
+        albums=_count(library.db, "SELECT count(*) FROM album"),
+        tracks=_count(library.db, "SELECT count(*) FROM track"),
+        duration_s=round(_count(library.db, "SELECT sum(duration_s) FROM track"), 3),
+        length=_count(library.db, _LENGTH),
         on_disk=library.vault.length_on_disk(),
-        incomplete=sum(not album.complete for album in albums),
+        incomplete=sum(not album.complete for album in shelf.albums(_AMONG, (lacking,))),
         labels=len(views),
         new_labels=sum(view.standing == "new" for view in views),
         friends=len(library.shelf.friends()),

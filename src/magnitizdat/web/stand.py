@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Self
 
+from magnitizdat import language, program
+from magnitizdat.errors import MagError
 from magnitizdat.ops.handing_over import note_address
 from magnitizdat.web import page, subsonic
 from magnitizdat.web.addresses import lan_address
@@ -74,6 +78,7 @@ class Stand:
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Answer until `stop`, or a signal; `ready` is called when both end it well."""
+        threading.Thread(target=_warm, name="warm", daemon=True).start()
         self._server.run(ready)
 
     def stop(self) -> None:
@@ -91,6 +96,14 @@ class Stand:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _warm() -> None:
+    """What the first answers need and the start need not wait for."""
+    page.files.warm()
+    for code in language.available(program.data_folder()):
+        with suppress(MagError):  # somebody's PO file that is none
+            language.load(code, program.data_folder())
 
 
 def _certified(hosts: Iterable[str]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.fakes_library import contents_of
@@ -64,6 +66,14 @@ def test_a_cover_is_always_a_picture(page):
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("image/")
     assert page.client.get("/api/covers/al-nothing").headers["content-type"].startswith("image/")
+
+
+def test_a_drawn_sleeve_comes_as_shapes_that_hold_no_word(page):
+    answer = page.client.get("/api/covers/al-nothing?size=480")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert re.sub(r"<[^>]*>", "", answer.text) == ""
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_search_finds_songs_their_albums_and_artists(page):

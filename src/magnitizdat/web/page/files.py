@@ -57,6 +57,11 @@ def _below(folder: Traversable, above: str) -> list[tuple[str, _File]]:
     return found
 
 
+def warm() -> None:
+    """Read and compress them before anybody asks."""
+    _files()
+
+
 def start(request: Request, _service: Service) -> Response:
     """The page."""
     return _answer(request, START, "no-store")

@@ -75,6 +75,7 @@ function arrived(name, params) {
     heading?.focus({ preventScroll: true });
     announce(heading?.textContent ?? "");
   }
+  if (name === "albums") (globalThis.requestIdleCallback ?? setTimeout)(() => viewOf("album")); // what is most likely wanted next
   scrollTo(0, store.places.get(next) ?? 0);
   place = next;
 }

@@ -1,8 +1,11 @@
 // Words in the reader's language. A message is a string, or its plural forms chosen by `n`.
 import english from "./i18n/en.js";
 import { get } from "./api.js";
+import { remembered } from "./store.js";
 
 const SHIPPED = new Set(["en", "da", "ru"]);
+const likely = (remembered("language") ?? navigator.language).split("-")[0];
+if (SHIPPED.has(likely)) import(`./i18n/${likely}.js`); // while the server is asked
 let words = english;
 let code = "en";
 let tag = "en";
