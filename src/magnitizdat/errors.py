@@ -30,6 +30,10 @@ class UsageError(MagError):
     exit_code = EXIT_USAGE
 
 
+class NotSureError(UsageError):
+    """What can be taken for something else: done for somebody who says that they are sure."""
+
+
 class NoSpaceError(UsageError):
     """It will not fit; refused before the first byte, or stopped with nothing half-done left."""
 

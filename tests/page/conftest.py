@@ -37,15 +37,28 @@ def words(language: str) -> Callable[[str], str]:
 
 
 class Tab:
-    """One open page, with everything that went wrong in it."""
+    """One open page, with everything that went wrong in it: errors, and requests that left for elsewhere."""
 
-    def __init__(self, page: Any, language: str) -> None:
+    def __init__(self, page: Any, language: str, home: str) -> None:
         self.page = page
         self.say = words(language)
         self.faults: list[str] = []
+        self._home = home
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda line: self.faults.append(line.text) if "Refused" in line.text else None)
+        page.on("console", self._heard)
+        page.context.on("request", self._asked)
+
+    def _heard(self, line: Any) -> None:
+        """Every error of the console but one: that the API refuses with its sentence is an answer."""
+        where = line.location.get("url", "")
+        refused = re.search("responded with a status of 4", line.text) and where.startswith(f"{self._home}/api/")
+        if line.type == "error" and not refused:
+            self.faults.append(f"{line.text} {where}")
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((f"{self._home}/", f"blob:{self._home}/", "data:")):
+            self.faults.append(f"asked {request.url}")
 
     def go(self, place: str) -> None:
         """To another view, as a link would."""
@@ -60,6 +73,12 @@ class Tab:
     def told(self, key: str) -> None:
         """Wait for the sentence `key`."""
         self.page.get_by_text(self.say(key), exact=True).first.wait_for()
+
+    def offer(self, folder: Path | str) -> None:
+        """A folder in the place of a stick."""
+        self.press("folder.open")
+        self.page.locator("[name=path]").fill(str(folder))
+        self.press("folder.use")
 
     def sounds(self) -> None:
         """Wait until something plays."""
@@ -103,23 +122,33 @@ def serve(monkeypatch) -> Iterator[Callable[..., Stand]]:
 
 @pytest.fixture
 def open_tab(chromium) -> Iterator[Callable[..., Tab]]:
-    """Pages of servers: through the link that works once."""
-    contexts: list[Any] = []
+    """Pages of servers, through the link that works once. None may have gone wrong, or asked anybody else."""
+    tabs: list[Tab] = []
 
-    def visit(stand: Stand, language: str = "en", size: tuple[int, int] = DESKTOP, theme: str = "light") -> Tab:
+    def visit(
+        stand: Stand,
+        language: str = "en",
+        size: tuple[int, int] = DESKTOP,
+        theme: str = "light",
+        *,
+        browser: Any = chromium,
+        **more: Any,
+    ) -> Tab:
         width, height = size
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, locale=language, reduced_motion="reduce"
+        view = {"width": width, "height": height}
+        context = browser.new_context(
+            viewport=view, color_scheme=theme, locale=language, reduced_motion="reduce", **more
         )
-        contexts.append(context)
-        tab = Tab(context.new_page(), language)
+        tab = Tab(context.new_page(), language, stand.base_url())
+        tabs.append(tab)
         tab.page.goto(stand.link())
         tab.page.locator("main[class^='view-']").wait_for()
         return tab
 
     yield visit
-    for context in contexts:
-        context.close()
+    for tab in tabs:
+        tab.page.context.close()
+    assert [fault for tab in tabs for fault in tab.faults] == []
 
 
 def record(folder: Path, title: str = "45", artist: str = "Виктор", songs: tuple[str, ...] = SONGS) -> list[Path]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from tests.fakes_library import PASSPHRASE
-from tests.page.conftest import PHONE
+import pytest
+from mutagen import id3
+
+from magnitizdat.ops.intake import import_music
+from tests.fakes_audio import make_audio
+from tests.fakes_library import PASSPHRASE, make_library
+from tests.page.conftest import PHONE, record
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -73,6 +78,89 @@ def test_everything_in_an_order_of_chance(shelf, open_tab):
     assert tab.faults == []
 
 
+def titles(tab) -> list[str]:
+    return tab.page.locator(".tracks .title span").all_inner_texts()
+
+
+def test_a_playlist_is_made_put_in_order_renamed_and_deleted(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("playlists")
+    tab.page.locator("[name=name]").fill("Trams")
+    tab.press("playlist.create")
+    tab.told("playlist.empty")
+    open_album(tab)
+    for song in ("Last tram", "Rødgrød"):
+        line = tab.page.locator(".tracks li").filter(has_text=song)
+        line.locator("summary").click()
+        line.get_by_role("menuitem", name=tab.say("playlist.add")).click()
+        tab.page.locator("dialog select").select_option(label="Trams")
+        tab.press("playlist.put", within="dialog")
+        tab.page.locator("dialog").wait_for(state="detached")
+    tab.go("playlists")
+    tab.page.locator(".ruled").filter(has_text="Trams").click()
+    tab.page.locator(".tracks li").nth(1).wait_for()
+    assert titles(tab) == ["Last tram", "Rødgrød"]
+    tab.page.get_by_label(tab.say("move.up")).nth(1).click()
+    tab.page.wait_for_function("() => document.querySelector('.tracks .title span').innerText === 'Rødgrød'")
+    assert tab.page.evaluate("() => document.activeElement.closest('.tracks') !== null"), "the hand stays in the list"
+    tab.press("playlist.rename")
+    tab.page.locator("dialog input").fill("Night trams")
+    tab.press("save", within="dialog")
+    tab.page.get_by_role("heading", name="Night trams").wait_for()
+    tab.page.reload()
+    tab.page.locator(".tracks li").nth(1).wait_for()
+    assert titles(tab) == ["Rødgrød", "Last tram"]
+    tab.press("playlist.delete")
+    tab.press("cancel", within="dialog")
+    tab.press("playlist.delete")
+    tab.press("playlist.delete", within="dialog")
+    tab.told("playlist.none")
+
+
+SUNG = ("Я помню этот трамвай", "Он ушёл без нас")
+MEANT = ("Jeg husker den sporvogn", "Den kørte uden os")
+
+
+def test_the_words_of_a_song_with_what_they_mean_and_how_they_sound(tmp_path, serve, open_tab):
+    song = io.BytesIO(make_audio("mp3", 4.0, {"title": "Трамвай", "artist": "Виктор", "album": "45"}))
+    tags = id3.ID3(song)
+    for language, lines in (("rus", SUNG), ("dan", MEANT)):
+        tags.add(id3.USLT(encoding=3, lang=language, text="\n".join(lines)))
+    song.seek(0)
+    tags.save(song)
+    (tmp_path / "music").mkdir()
+    (tmp_path / "music" / "1.mp3").write_bytes(song.getvalue())
+    library = make_library(tmp_path / "library")
+    import_music(library, [tmp_path / "music"])
+    tab = open_tab(serve(tmp_path / "library", library), "da")
+    open_album(tab)
+    tab.press("player.play", within=".album")
+    tab.go("now")
+    for sung, meant in zip(SUNG, MEANT, strict=True):
+        row = tab.page.locator(".lyrics [role=row]").filter(has_text=sung)
+        row.get_by_text(meant, exact=True).wait_for()
+        assert row.locator("[lang=da]").inner_text() == meant
+        assert row.locator("[lang=ru-Latn]").inner_text().isascii()
+    assert "dansk" in tab.page.locator(".lyrics .heads").inner_text().casefold()
+
+
+@pytest.mark.parametrize("view", ["publish", "albums"])
+def test_a_folder_dropped_anywhere_on_the_page(shelf, open_tab, tmp_path, view):
+    record(tmp_path / "Kassette", "Ny kassette", "Kødbyen", ("Bro", "Havn"))
+    tab = open_tab(shelf)
+    tab.go(view)
+    drag = {"items": [], "files": [str(tmp_path / "Kassette")], "dragOperationsMask": 1}
+    session = tab.page.context.new_cdp_session(tab.page)
+    for event in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": event, "x": 700, "y": 400, "data": drag})
+    tab.page.locator(".draft").wait_for()
+    assert tab.page.locator("[name=title]").input_value() == "Ny kassette"
+    assert tab.page.locator(".songs li").count() == 2
+    tab.press("publish.keep")
+    tab.told("publish.imported")
+    open_album(tab, "Ny kassette")
+
+
 def test_songs_follow_each_other_without_a_gap(shelf, open_tab):
     tab = open_tab(shelf)
     open_album(tab)
@@ -127,6 +215,9 @@ def test_locked_it_shows_and_plays_nothing(shelf, open_tab):
     tab.page.locator("[name=passphrase]").fill("wrong")
     tab.press("unlock.open")
     tab.page.locator(".wrong").get_by_text("passphrase").wait_for()
+    tab.page.locator("[name=passphrase]").fill(PASSPHRASE)
+    tab.press("unlock.open")
+    tab.page.locator(".sleeve-link").filter(has_text="Nat i juni").wait_for()
     assert set(tab.page.evaluate("() => Object.keys(localStorage)")) <= {"theme", "language", "volume", "session"}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
 from magnitizdat.catalogue.refresh import heard, remembered
-from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError, UsageError
+from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.disk import FileReader
@@ -75,12 +75,12 @@ def card_in(content: bytes, pool: ParserPool) -> Card:
 def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = False) -> str:
     """Keep a friend's card; the name under which it stands comes back.
 
-    Raises: UsageError if another card stands under that name (a changed address is told, never taken silently).
+    Raises: NotSureError if another card stands under that name (a changed address is told, never taken silently).
     """
     wanted = (name or card.name).strip()
     known = library.shelf.friends().get(wanted)
     if known is not None and known != card and not replace:
-        raise UsageError(
+        raise NotSureError(
             f"«{wanted}» is already a friend with another card; ask by voice whether it changed, then repeat with "
             "--replace, or give this one another --name"
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
 from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
-from magnitizdat.errors import LibraryError, SourceError, UsageError
+from magnitizdat.errors import LibraryError, NotSureError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
@@ -111,13 +111,13 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
 def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
     """Follow a label that was shelved as new. A separate, later act: nothing does it by itself.
 
-    Raises: UsageError for a name that could be taken for that of another label that is known, unless `sure`.
+    Raises: NotSureError for a name that could be taken for that of another label that is known, unless `sure`.
     """
     view = find_label(library, text)
     for known in library.shelf.labels():
         alike = known.imprint != view.imprint and known.standing in {"own", "followed"}
         if alike and not sure and names_clash(known.name, view.name):
-            raise UsageError(
+            raise NotSureError(
                 f"«{view.name}» ({imprint_words(view.imprint)}) is NOT your «{known.name}» "
                 f"({imprint_words(known.imprint)}); compare the four words with its people, then repeat with --yes"
             )

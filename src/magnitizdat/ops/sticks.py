@@ -14,7 +14,7 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.library.library import Library
 from magnitizdat.ops.cut import JOB
 from magnitizdat.ops.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
-from magnitizdat.reel.layout import SEGMENT_SUFFIX
+from magnitizdat.reel.layout import FOLDER_FILES, SEGMENT_SUFFIX
 from magnitizdat.reel.medium import Found, PathReader, survey
 
 _SCRYPT = "scrypt"
@@ -78,11 +78,10 @@ class Sticks:
         for folder in near:
             if holds_a_spool(folder):
                 yield ReelThere(folder, _length_below(folder / "blobs"), words=False, mine=True, is_open=True)
-            if holds_a_reel(folder):
-                files = survey(folder)
+            for reel, files in _told_apart(folder) if holds_a_reel(folder) else ():
                 sealed = [each for each in files if each.path.endswith(SEGMENT_SUFFIX)]
-                words, mine = self._locks(folder, sealed, identities)
-                yield ReelThere(folder, sum(each.length for each in files), words, mine)
+                words, mine = self._locks(reel, sealed, identities)
+                yield ReelThere(reel, sum(each.length for each in files), words, mine)
 
     def _locks(self, folder: Path, sealed: Sequence[Found], identities: Sequence[Identity]) -> tuple[bool, bool | None]:
         key = (folder, len(sealed), folder.stat().st_mtime_ns)
@@ -90,6 +89,26 @@ class Sticks:
             self._known = {known: locks for known, locks in self._known.items() if known[0] != folder}
             self._known[key] = _read_locks(folder, sealed, identities)
         return self._known[key]
+
+
+def _told_apart(folder: Path) -> list[tuple[Path, list[Found]]]:
+    """The reel of a folder and its files; or, where each lies in a folder of its own, the reels.
+
+    A reel of many files lies in subfolders too, but then in full ones.
+    """
+    below: dict[str, list[Found]] = {}
+    for each in survey(folder):
+        below.setdefault(each.path.rpartition("/")[0], []).append(each)
+    whole = [each for files in below.values() for each in files]
+    if any(each.path.endswith(SEGMENT_SUFFIX) for each in below.pop("", ())):
+        return [(folder, whole)]
+    if any(len(files) > FOLDER_FILES // 4 for files in below.values()):
+        return [(folder, whole)]
+    return [
+        (folder / name, [Found(each.path.removeprefix(f"{name}/"), each.length) for each in files])
+        for name, files in below.items()
+        if any(each.path.endswith(SEGMENT_SUFFIX) for each in files)
+    ]
 
 
 def _read_locks(folder: Path, sealed: Sequence[Found], identities: Sequence[Identity]) -> tuple[bool, bool | None]:

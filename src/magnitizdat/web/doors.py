@@ -13,7 +13,16 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.errors import LibraryError, LockedError, MagError, NoSpaceError, NotFoundError, SourceError, UsageError
+from magnitizdat.errors import (
+    LibraryError,
+    LockedError,
+    MagError,
+    NoSpaceError,
+    NotFoundError,
+    NotSureError,
+    SourceError,
+    UsageError,
+)
 from magnitizdat.web import entrance
 from magnitizdat.web.routes import (
     NOBODY,
@@ -43,6 +52,7 @@ _KINDS: tuple[tuple[type[MagError], int, str], ...] = (
     (TooMuchError, 413, "usage"),
     (LockedError, 423, "locked"),
     (NoSpaceError, 507, "space"),
+    (NotSureError, 409, "unsure"),
     (UsageError, 400, "usage"),
     (SourceError, 422, "source"),
     (LibraryError, 503, "library"),

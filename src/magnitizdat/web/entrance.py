@@ -52,7 +52,8 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
 
     A form of a page that sends no referrer at all says that its origin is "null". Source: Fetch standard, "origin".
     """
-    look = f"{request.app.state.serving.base_path}/entrance.css"
+    base = request.app.state.serving.base_path
+    look, icon = f"{base}/entrance.css", f"{base}/static/icon.svg"
     language = language_of(request)
     direction = "rtl" if language.is_right_to_left else "ltr"
     tag, title = escape(language.code.replace("_", "-")), escape(language.translate("Library"))
@@ -61,7 +62,8 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
         f"<title>{title}</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="same-origin">'
-        f'<link rel="stylesheet" href="{escape(look)}">{head}</head><body><main>{body}</main></body></html>',
+        f'<link rel="icon" href="{escape(icon)}"><link rel="stylesheet" href="{escape(look)}">{head}</head>'
+        f"<body><main>{body}</main></body></html>",
         status,
     )
 

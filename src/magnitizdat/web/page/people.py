@@ -17,7 +17,7 @@ from magnitizdat.ops import friends as friend_ops
 from magnitizdat.ops import handing_over, labels
 from magnitizdat.ops.qr import svg_qr
 from magnitizdat.ops.sleeves import freshness_sentences
-from magnitizdat.web.page.answers import answer, asked
+from magnitizdat.web.page.answers import answer, asked, queried
 from magnitizdat.web.page.names import find_label, find_named, label_id, opaque
 from magnitizdat.web.page.tables import api, media
 from magnitizdat.web.routes import Endpoint
@@ -44,6 +44,12 @@ class _Card(msgspec.Struct, frozen=True):
     text: str = ""
     card: msgspec.Raw = msgspec.Raw()
     name: str = ""
+    replace: bool = False
+
+
+class _Again(msgspec.Struct, frozen=True):
+    """In the address of a picture, where no value can say it."""
+
     replace: bool = False
 
 
@@ -89,7 +95,7 @@ def make_label(request: Request, service: Service) -> Response:
 
 
 def follow(request: Request, service: Service) -> Response:
-    """Follow a label. Raises: UsageError for a name like that of another one, unless the owner is sure."""
+    """Follow a label. Raises: NotSureError for a name like that of another one, unless the owner is sure."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
     labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
@@ -134,14 +140,14 @@ def all_friends(_request: Request, service: Service) -> Response:
 def add_friend(request: Request, service: Service) -> Response:
     """Keep a card: as text, as a value, or out of a photo of its QR.
 
-    Raises: NotFoundError where no card is in the picture; UsageError where another one stands under that name.
+    Raises: NotFoundError where no card is in the picture; NotSureError where another one stands under that name.
     """
     library = service.library()
     if request.headers.get("content-type", _JSON).partition(";")[0].strip() == _JSON:
         wish = asked(request, _Card)
         content = wish.text.strip().encode() if wish.text else bytes(wish.card)
     else:
-        wish, content = _Card(), request.state.body
+        wish, content = _Card(replace=queried(request, _Again).replace), request.state.body
     try:
         card = friend_ops.card_in(content, service.pool)
     except DamagedError as exc:

@@ -81,5 +81,13 @@ export function upload(number, file, name, { onprogress, signal }) {
 
 /** The address of a picture or sound for the browser to load by itself, which sends no header; null where there is none. */
 export const media = (url) => (url ? `${url}${url.includes("?") ? "&" : "?"}key=${key()}` : null);
-export const coverUrl = (id, size) => media(id && `api/covers/${encodeURIComponent(id)}?size=${size}`);
+
+let covers = "";
+
+/** A cover was changed under its address: what the browser still holds in memory is not it. */
+export function coversChanged() {
+  covers = `&now=${Date.now()}`;
+}
+
+export const coverUrl = (id, size) => media(id && `api/covers/${encodeURIComponent(id)}?size=${size}${covers}`);
 export const audioUrl = (song) => media(`api/songs/${encodeURIComponent(song)}/audio`);

@@ -6,6 +6,7 @@ import { player } from "./player.js";
 import { go, here, route, turnOver, viewOf } from "./router.js";
 import { emit, listen, remembered, store } from "./store.js";
 import { deck } from "./ui/deck.js";
+import { drops } from "./ui/dropped.js";
 import { announce } from "./ui/notice.js";
 import { shell, showPlace } from "./ui/shell.js";
 import { broken, loading } from "./ui/states.js";
@@ -107,4 +108,10 @@ listen("opened", () => {
   boot();
 });
 keys();
+drops((files) => {
+  if (store.session?.state !== "open") return null;
+  if (here().name === "publish") return emit("dropped", files);
+  store.dropped = files;
+  return go("publish");
+});
 boot();

@@ -4,6 +4,7 @@ export const store = {
   query: "",
   order: "artist",
   picked: new Map(), // album id -> title: chosen to be given away; fill, share and publish start from them
+  dropped: null, // a promise of files that were dropped on the page and wait for Publish
   places: new Map(), // where each list was scrolled to
 };
 

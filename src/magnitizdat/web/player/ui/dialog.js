@@ -17,6 +17,16 @@ export function ask(title, content, yes, { danger = false } = {}) {
   });
 }
 
+/** What `act(false)` gives. Where the server does it only for somebody who is sure: ask; then what `act(true)` gives, or null. */
+export async function onceSure(act, title, text, yes) {
+  try {
+    return await act(false);
+  } catch (error) {
+    if (error.kind !== "unsure") throw error;
+    return (await ask(title, h("p", { dir: "auto" }, text), yes, { danger: true })) ? act(true) : null;
+  }
+}
+
 /** Show `content` until it is closed. */
 export function tell(title, content) {
   const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, h("form", { method: "dialog" }, h("h2", { id: "dialog-title" }, title), content, h("div", { class: "actions" }, h("button", { class: "solid" }, t("close")))));

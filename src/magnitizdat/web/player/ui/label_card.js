@@ -2,15 +2,23 @@
 import { media, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit } from "../store.js";
+import { onceSure } from "./dialog.js";
 import { h } from "./dom.js";
 import { button } from "./form.js";
 import { notice } from "./notice.js";
 
+/** Follow a label; one whose name is like that of another only once its words were compared. */
+export async function follow({ id, name, words }) {
+  const send = (sure) => post(`api/labels/${id}/follow`, { sure });
+  const done = await onceSure(send, t("labels.alike"), t("labels.alike.text", { name, words }), t("labels.follow"));
+  if (done) notice(t("labels.followed", { name }));
+  return done;
+}
+
 export function labelCard(label, ...extra) {
-  const follow = button(t("labels.follow"), async () => {
-    await post(`api/labels/${label.id}/follow`);
-    follow.replaceWith(h("em", { class: "tag" }, t("mark.follow")));
-    notice(t("labels.followed", { name: label.name }));
+  const press = button(t("labels.follow"), async () => {
+    if (!(await follow(label))) return;
+    press.replaceWith(h("em", { class: "tag", tabindex: -1 }, t("mark.follow")));
     emit("followed", label.imprint);
   }, { class: "small" });
   const standing = label.own ? "own" : label.standing;
@@ -19,7 +27,7 @@ export function labelCard(label, ...extra) {
     { class: "label-card" },
     label.picture && h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
     h("div", {}, h("b", { dir: "auto" }, label.name), h("p", { class: "typed small" }, label.words), label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness)),
-    standing === "new" ? follow : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
+    standing === "new" ? press : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
     extra,
   );
 }

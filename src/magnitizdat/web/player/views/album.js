@@ -7,6 +7,7 @@ import { store } from "../store.js";
 import { cover } from "../ui/covers.js";
 import { h, prose } from "../ui/dom.js";
 import { button } from "../ui/form.js";
+import { follow } from "../ui/label_card.js";
 import { addToPlaylist, menu } from "../ui/menu.js";
 import { complain } from "../ui/notice.js";
 import { stamp } from "../ui/stamp.js";
@@ -50,7 +51,7 @@ function albumMenu(album, songs) {
     [t("queue.add"), () => player.add(songs)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [t(album.starred ? "album.unstar" : "album.star"), star],
-    [t("edit.title"), () => go("edit", album.id)],
+    [t(album.own ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
   ]);
 }
 
@@ -107,6 +108,6 @@ function imprint(album) {
 }
 
 async function followed(album) {
-  await post(`api/labels/${album.label_id}/follow`);
+  if (!(await follow({ id: album.label_id, name: album.label, words: album.imprint_words }))) return;
   location.hash.endsWith(album.id) && dispatchEvent(new HashChangeEvent("hashchange"));
 }

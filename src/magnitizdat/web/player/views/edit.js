@@ -1,5 +1,5 @@
 // Edit, undo, remove.
-import { get, patch, post, remove } from "../api.js";
+import { coversChanged, get, patch, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { go } from "../router.js";
 import { albumForm } from "../ui/album_form.js";
@@ -10,20 +10,25 @@ import { button, form, heading } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
 
 export async function show([id], signal) {
-  const [album, line] = await Promise.all([get(`api/albums/${id}/edit`, { signal }), get(`api/albums/${id}`, { signal })]);
+  const line = await get(`api/albums/${id}`, { signal });
+  return h(
+    "div",
+    {},
+    heading(t(line.own ? "edit.title" : "edit.remove"), t(line.own ? "edit.line" : "edit.line.others")),
+    line.own && sheet(id, line, await get(`api/albums/${id}/edit`, { signal })),
+    h("section", { class: "shelf" }, line.own && h("h2", {}, t("edit.remove")), h("p", { class: "serif" }, t("edit.remove.text")), h("div", { class: "actions" }, button(t("edit.remove"), () => out(id, line), { class: "danger" }), !line.own && h("a", { class: "button", href: `#/album/${id}` }, t("cancel")))),
+  );
+}
+
+/** Everything of an own album that can be put right. What a label signed only that label corrects. */
+function sheet(id, line, album) {
   const fields = albumForm(album);
   const save = async () => {
     const answer = await patch(`api/albums/${id}/edit`, changed(album, fields.read()));
     notice(answer.sentence ?? t("saved"));
     go("album", id);
   };
-  return h(
-    "div",
-    {},
-    heading(t("edit.title"), line.own ? t("edit.line") : t("edit.line.others")),
-    h("section", { class: "draft card" }, h("div", { class: "draft-grid" }, picture(id, line), form(save, fields.node, h("div", { class: "actions" }, h("button", { class: "solid" }, t("save")), button(t("edit.undo"), () => undo(id)), h("a", { class: "button", href: `#/album/${id}` }, t("cancel")))))),
-    h("section", { class: "shelf" }, h("h2", {}, t("edit.remove")), h("p", { class: "serif" }, t("edit.remove.text")), button(t("edit.remove"), () => out(id, line), { class: "danger" })),
-  );
+  return h("section", { class: "draft card" }, h("div", { class: "draft-grid" }, picture(id, line), form(save, fields.node, h("div", { class: "actions" }, h("button", { class: "solid" }, t("save")), button(t("edit.undo"), () => undo(id)), h("a", { class: "button", href: `#/album/${id}` }, t("cancel"))))));
 }
 
 /** Only what differs travels, so that two edits of one album do not undo each other. */
@@ -36,9 +41,12 @@ function picture(id, line) {
   const box = h("div", { class: "cover-pick" });
   const take = async (event) => {
     const [file] = event.target.files;
+    event.target.value = "";
     if (!file) return;
-    await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": file.type } });
+    await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": "application/octet-stream" } });
+    coversChanged();
     box.querySelector(".cover").replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
+    notice(t("edit.cover.done"));
   };
   const input = h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => take(event).catch(complain) } });
   box.append(cover(line.cover, { sizes: "240px" }), h("label", { class: "button small" }, t("publish.cover"), input));
@@ -47,6 +55,7 @@ function picture(id, line) {
 
 async function undo(id) {
   const answer = await post(`api/albums/${id}/undo`);
+  coversChanged();
   notice(answer.sentence ?? t("saved"));
   dispatchEvent(new HashChangeEvent("hashchange"));
 }

@@ -2,7 +2,7 @@
 import { get, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { camera, canSee } from "../ui/camera.js";
-import { ask } from "../ui/dialog.js";
+import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
@@ -27,7 +27,9 @@ function people(friends, draw) {
 }
 
 function adding(draw, signal) {
-  const got = async (answer) => {
+  const keep = async (card, options) => {
+    const answer = await onceSure((sure) => put(card, sure, options), t("friends.other.title"), t("friends.other.text"), t("friends.other"));
+    if (!answer) return;
     notice(t("friends.added", { name: answer.name, words: answer.words ?? "" }));
     await draw();
   };
@@ -42,8 +44,13 @@ function adding(draw, signal) {
     if (eye) return shut();
     eye = new AbortController();
     signal.addEventListener("abort", () => eye?.abort());
+    const seen = (picture) => keep(picture, { signal: eye?.signal }).then(() => shut() ?? true, (error) => {
+      if (error.kind === "notfound" || error.name === "AbortError") return false;
+      shut();
+      return complain(error) ?? true;
+    });
     try {
-      view.replaceChildren(await camera((answer) => { shut(); got(answer).catch(complain); }, eye.signal));
+      view.replaceChildren(await camera(seen, eye.signal));
     } catch {
       shut();
       notice(t("camera.refused"), { bad: true });
@@ -52,18 +59,24 @@ function adding(draw, signal) {
   };
   const photo = async (event) => {
     const [file] = event.target.files;
-    if (file) await got(await post("api/friends", file, { headers: { "Content-Type": file.type || "image/jpeg" } }));
     event.target.value = "";
+    if (file) await keep(file);
   };
   const words = text("card", "", { required: true, spellcheck: "false" });
   return h(
     "section",
     { class: "sheet" },
     h("h2", {}, t("friends.add")),
-    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), h("label", { class: "button" }, t("friends.photo"), h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => photo(event).catch(complain) } }))),
+    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), h("label", { class: "button" }, t("friends.photo"), h("input", { type: "file", accept: "image/*,.json,.card,.txt", class: "unseen", on: { change: (event) => photo(event).catch(complain) } }))),
     view,
-    h("details", {}, h("summary", {}, t("friends.text")), form(async () => { await got(await post("api/friends", { text: words.value.trim() })); words.value = ""; }, h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))))),
+    h("details", {}, h("summary", {}, t("friends.text")), form(async () => { await keep(words.value.trim()); words.value = ""; }, h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))))),
   );
+}
+
+/** A card as text, or a file or picture that holds one; `sure`: in the place of another one under its name. */
+function put(card, sure, options = {}) {
+  if (typeof card === "string") return post("api/friends", { text: card, replace: sure }, options);
+  return post(`api/friends${sure ? "?replace=true" : ""}`, card, { ...options, headers: { "Content-Type": "application/octet-stream" } });
 }
 
 async function card(box, signal) {

@@ -2,7 +2,7 @@
 import { get, media, post, upload } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
-import { store } from "../store.js";
+import { listen, store } from "../store.js";
 import { albumForm } from "../ui/album_form.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
@@ -28,8 +28,18 @@ export async function show(_params, signal) {
 
 function begin(step, signal) {
   const mine = h("section", { class: "shelf" });
-  step(dropZone((files) => send(files, step, signal).catch((error) => { complain(error); begin(step, signal); })), mine);
+  const stage = new AbortController();
+  signal.addEventListener("abort", () => stage.abort());
+  const taken = (files) => {
+    if (!files.length) return;
+    stage.abort();
+    send(files, step, signal).catch((error) => { complain(error); begin(step, signal); });
+  };
+  step(dropZone(taken), mine);
   unsigned(mine, step, signal).catch(complain);
+  listen("dropped", (files) => files.then(taken, complain), stage.signal);
+  store.dropped?.then(taken, complain);
+  store.dropped = null;
 }
 
 /** Music that is in the library and in no label yet can be signed without a file. */

@@ -7,9 +7,7 @@ import { button, field, form, heading, text } from "../ui/form.js";
 import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
-import { complain } from "../ui/notice.js";
-
-const LOOK_MS = 3000;
+import { lookForSticks } from "../ui/plugged.js";
 
 export async function show(_params, signal) {
   const work = h("div", { class: "work" });
@@ -17,7 +15,7 @@ export async function show(_params, signal) {
   const begin = async (options) => watch(work, await jobs.start("take", options), signal);
   const found = await get("api/sticks", { signal });
   draw(list, found.sticks, begin);
-  keepLooking(list, found.sticks, begin, signal);
+  lookForSticks(found.sticks, (sticks) => draw(list, sticks, begin), signal, () => list.contains(document.activeElement));
   const known = jobs.all().filter((job) => job.verb === "take").at(-1);
   if (known) watch(work, known.id, signal);
   const offered = async () => draw(list, (await get("api/sticks", { signal })).sticks, begin);
@@ -35,18 +33,6 @@ function newLabels(job) {
   const shelf = h("a", { class: "button solid", href: "#/albums" }, t("take.listen"));
   if (!came.length) return job.state === "failed" ? null : shelf;
   return [h("h3", {}, t("take.new", { n: came.length })), h("p", { class: "serif" }, t("take.new.text")), came.map((label) => labelCard({ ...label, standing: "new" })), shelf];
-}
-
-async function keepLooking(list, before, begin, signal) {
-  let last = JSON.stringify(before);
-  while (!signal.aborted) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    if (signal.aborted || document.hidden || list.contains(document.activeElement)) continue;
-    const found = await get("api/sticks", { signal }).catch(() => null);
-    if (!found || JSON.stringify(found.sticks) === last) continue;
-    last = JSON.stringify(found.sticks);
-    draw(list, found.sticks, begin);
-  }
 }
 
 function draw(list, sticks, begin) {
@@ -70,5 +56,5 @@ function reelForm(reel, begin) {
 
 function elsewhere(begin) {
   const address = text("address", "", { type: "text", required: true, inputmode: "url", spellcheck: "false", placeholder: "https://" });
-  return h("details", { class: "other" }, h("summary", {}, t("take.address")), form(() => begin({ address: address.value.trim() }).catch(complain), h("div", { class: "inline" }, field(t("take.address.label"), address, t("take.address.hint")), h("button", {}, t("take.take")))));
+  return h("details", { class: "other" }, h("summary", {}, t("take.address")), form(() => begin({ address: address.value.trim() }), h("div", { class: "inline" }, field(t("take.address.label"), address, t("take.address.hint")), h("button", {}, t("take.take")))));
 }

@@ -1,0 +1,112 @@
+"""Reels on sticks: looked after, copied on, stopped on the way and gone on with."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from magnitizdat.ops.jobs import Watch
+from tests.fakes_reel import overwrite
+from tests.page.conftest import PHONE
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+@pytest.fixture
+def sticks(tmp_path) -> list[Path]:
+    found = [tmp_path / "RED", tmp_path / "BLUE"]
+    for stick in found:
+        stick.mkdir()
+    return found
+
+
+def filled(tab, stick: Path) -> None:
+    tab.go("fill")
+    tab.offer(stick)
+    tab.page.locator(".one-of label").filter(has_text=stick.name).click()
+    tab.press("fill.go")
+    tab.told("job.safe")
+
+
+def damage(stick: Path) -> None:
+    victim = max(stick.rglob("*.age"), key=lambda path: path.stat().st_size)
+    overwrite(victim, victim.stat().st_size // 2, b"\0" * 5000)
+
+
+def work(tab, key: str) -> str:
+    """Press a button beside a reel; how that ended."""
+    tab.page.locator(".job").evaluate("old => old.remove()")
+    tab.press(key, within=".upkeep")
+    tab.page.locator(".job.over").wait_for()
+    return tab.page.locator(".job.over").inner_text()
+
+
+def test_a_reel_is_checked_mended_and_copied_on(shelf, open_tab, sticks):
+    red, blue = sticks
+    tab = open_tab(shelf, size=PHONE)
+    filled(tab, red)
+    assert "whole" in work(tab, "reel.check")
+    damage(red)
+    assert "damaged" in work(tab, "reel.check")
+    assert "whole" in work(tab, "reel.mend")
+    tab.offer(blue)
+    tab.page.locator(".one-of").get_by_text("BLUE").wait_for()
+    assert tab.say("job.safe").casefold() in work(tab, "reel.copy").casefold()
+    assert "RED" not in "".join(map(str, blue.rglob("*"))), "a stick says nothing of another one"
+    lengths = [sorted(path.stat().st_size for path in stick.rglob("*.*")) for stick in sticks]
+    assert lengths[0] == lengths[1]
+    assert tab.page.locator(".upkeep li").count() == 2, "the copy can be looked after too"
+
+
+def test_another_stick_gets_a_copy_at_once(shelf, open_tab, sticks):
+    red, blue = sticks
+    tab = open_tab(shelf)
+    tab.go("fill")
+    tab.offer(blue)
+    tab.page.locator(".one-of").get_by_text("BLUE").wait_for()
+    filled(tab, red)
+    tab.page.locator(".after button").get_by_text("BLUE").wait_for()
+    words = tab.page.locator(".six").inner_text()
+    tab.page.locator(".after button").click()
+    tab.page.locator(".job.done").get_by_text("1", exact=False).first.wait_for()
+    tab.told("job.safe")
+    assert len(words.split()) == 6
+    assert len(list(blue.rglob("*.age"))) == len(list(red.rglob("*.age"))) > 0
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Work that comes to no end while this is set, unless it is told to stop."""
+    held = threading.Event()
+    advance = Watch.advance
+
+    def waiting(watch: Watch, amount: int) -> None:
+        if held.is_set():
+            watch.told.wait(30)
+        advance(watch, amount)
+
+    monkeypatch.setattr(Watch, "advance", waiting)
+    held.set()
+    yield held
+    held.clear()
+
+
+def test_stopped_on_the_way_and_gone_on_with(shelf, open_tab, sticks, slow):
+    tab = open_tab(shelf, size=PHONE)
+    tab.go("fill")
+    tab.offer(sticks[0])
+    tab.page.locator("[name=stick]").first.wait_for()
+    tab.press("fill.go")
+    tab.page.locator(".job").get_by_text(tab.say("job.stop")).wait_for()
+    tab.go("albums")
+    tab.page.locator(".tray a").click()
+    tab.press("job.stop", within=".job")
+    tab.page.locator(".job.stopped").wait_for()
+    assert tab.page.get_by_text(tab.say("job.safe"), exact=True).count() == 0
+    tab.page.locator(".job.stopped").get_by_text("goes on from there").wait_for()
+    slow.clear()
+    tab.press("fill.go")
+    tab.told("job.safe")
+    assert "whole" in work(tab, "reel.check")
