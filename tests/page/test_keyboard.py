@@ -13,18 +13,22 @@ from tests.page.conftest import DESKTOP, PHONE, Tab, record
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
 MANY = 80
+IN_MENU = "() => document.activeElement.matches('[role=menuitem]')"
 SHOWN = """() => {
   const at = document.activeElement;
-  const marked = [at, at.closest('label'), at.closest('.wave')].filter(Boolean);
+  const marked = [at.closest('label.button, .one-of label'), at.closest('.wave'), at].filter(Boolean);
   const drawn = marked.find(one => {
     const style = getComputedStyle(one);
     return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
   });
   if (!drawn) return `nothing is drawn around ${at.outerHTML.slice(0, 160)}`;
   const {left, top, right, bottom, width} = drawn.getBoundingClientRect();
-  if (width < 2 || left < -1 || right > innerWidth + 1) return `out of sight: ${at.outerHTML.slice(0, 160)}`;
-  const over = document.elementFromPoint((left + right) / 2, Math.min(Math.max((top + bottom) / 2, 1), innerHeight - 1));
-  return over && (drawn.contains(over) || over.contains(drawn)) ? '' : `behind ${over?.outerHTML.slice(0, 80)}: ${at.outerHTML.slice(0, 160)}`;
+  const it = at.outerHTML.slice(0, 160);
+  if (width < 2 || left < -1 || right > innerWidth + 1) return `out of sight: ${it}`;
+  const middle = Math.min(Math.max((top + bottom) / 2, 1), innerHeight - 1);
+  const over = document.elementFromPoint((left + right) / 2, middle);
+  const seen = over && (drawn.contains(over) || over.contains(drawn));
+  return seen ? '' : `behind ${over?.outerHTML.slice(0, 80)}: ${it}`;
 }"""
 
 
@@ -109,7 +113,7 @@ def test_the_first_start(tmp_path, serve, by_hand):
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_listening(shelf, by_hand, size):
     hands = by_hand(shelf, "en", size)
-    page, say = hands.tab.page, hands.tab.say
+    page = hands.tab.page
     page.locator(".sleeve-link").first.wait_for()
     hands.to(".sleeve-link", "45")
     hands.press("Enter")
@@ -144,20 +148,23 @@ def test_a_menu_and_a_dialog_give_back_where_one_was(shelf, by_hand):
     page.locator(".album").wait_for()
     hands.to(".tracks summary")
     hands.press("Enter")
-    assert hands.at("[role=menuitem]")
+    page.wait_for_function(IN_MENU)
     hands.press("ArrowDown")
     hands.press("ArrowDown")
     assert page.evaluate("() => document.activeElement.textContent") == say("playlist.add")
     hands.press("Escape")
     assert hands.at(".tracks summary")
     hands.press("Enter")
+    page.wait_for_function(IN_MENU)
     hands.press("ArrowUp")
     hands.press("ArrowUp")
     hands.press("Enter")
     page.locator("dialog select").wait_for()
     for _ in range(8):
         hands.press("Tab")
-        inside = page.evaluate("() => document.activeElement === document.body || !!document.activeElement.closest('dialog')")
+        inside = page.evaluate(
+            "() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
         assert inside, "a dialog keeps the keyboard"
     hands.press("Escape")
     page.locator("dialog").wait_for(state="detached")

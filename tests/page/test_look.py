@@ -14,7 +14,9 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from magnitizdat.ops.friends import add_friend, my_card
 from tests.conftest import missing
+from tests.fakes_library import make_library
 from tests.page.conftest import DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
@@ -65,12 +67,116 @@ def test_every_view_is_for_everybody(shelf, open_tab, axe, reader):
     for view in (*VIEWS, album, album.replace("album", "edit", 1)):
         tab.go(view)
         tab.page.wait_for_load_state("networkidle")
-        too_wide = tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-        assert too_wide <= 0, view
-        tab.page.evaluate(axe)
-        assert tab.page.evaluate(AXE_RUN) == [], view
+        fits_and_reads(tab, axe, view)
     assert tab.page.title() == "Library"
     assert tab.faults == []
+
+
+def fits_and_reads(tab, axe: str, view: str) -> None:
+    """What is shown has no need to be scrolled sideways, and nothing serious stands in anybody's way."""
+    too_wide = tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert too_wide <= 0, view
+    tab.page.evaluate(axe)
+    assert tab.page.evaluate(AXE_RUN) == [], view
+
+
+@pytest.fixture
+def flat(monkeypatch):
+    """A network of this machine alone, for guests."""
+    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
+
+
+READERS = [("en", DESKTOP, "dark"), ("da", PHONE, "light"), ("ru", NARROW, "light"), ("ru", NARROW, "dark")]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_doors_are_for_everybody(tmp_path, serve, open_tab, axe, reader):
+    tab = open_tab(serve(tmp_path / "library"), *reader)
+    fits_and_reads(tab, axe, "start")
+    words = tab.page.locator(".six").inner_text()
+    tab.press("start.own")
+    tab.page.locator("[name=noted]").check()
+    fits_and_reads(tab, axe, "own words")
+    tab.press("start.go")
+    tab.page.locator("[name=again]").fill(words)
+    fits_and_reads(tab, axe, "once more")
+    tab.press("start.make")
+    tab.page.locator(".paper img").wait_for()
+    fits_and_reads(tab, axe, "paper")
+    tab.press("start.enter")
+    tab.told("empty.title")
+    fits_and_reads(tab, axe, "empty shelf")
+    tab.go("more")
+    tab.press("nav.lock")
+    tab.told("unlock.title")
+    tab.page.locator("[name=passphrase]").fill("wrong")
+    tab.press("unlock.open")
+    tab.page.locator(".wrong:not(:empty)").wait_for()
+    fits_and_reads(tab, axe, "unlock")
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.usefixtures("flat")
+def test_what_fills_up_is_for_everybody(shelf, open_tab, axe, tmp_path, reader):
+    stick = tmp_path / "A STICK WITH A LONG NAME"
+    stick.mkdir()
+    befriend(shelf, tmp_path)
+    tab = open_tab(shelf, *reader)
+    tab.go("artists")
+    tab.page.locator(".rows a").first.click()
+    tab.page.locator("main.view-artist").wait_for()
+    fits_and_reads(tab, axe, "artist")
+    tab.go("friends")
+    tab.page.locator(".label-card").wait_for()
+    tab.press("friends.text")
+    fits_and_reads(tab, axe, "friends")
+    album = album_of_albums(tab)
+    tab.go(album)
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.page.locator(".tracks summary").first.click()
+    fits_and_reads(tab, axe, "menu")
+    tab.go("now")
+    tab.press("queue.keep")
+    tab.page.locator("dialog [name=name]").fill("Night shift")
+    fits_and_reads(tab, axe, "dialog")
+    tab.press("playlist.put", within="dialog")
+    tab.go("playlists")
+    tab.page.get_by_text("Night shift").click()
+    tab.page.locator(".tracks li").nth(1).wait_for()
+    fits_and_reads(tab, axe, "playlist")
+    tab.go("fill")
+    tab.offer(stick)
+    tab.page.locator("[name=who][value=words]").check()
+    tab.page.locator(".preview:not(:empty)").wait_for()
+    fits_and_reads(tab, axe, "fill")
+    tab.press("fill.go")
+    tab.told("job.safe")
+    tab.page.locator(".upkeep").wait_for()
+    fits_and_reads(tab, axe, "filled")
+    tab.go("take")
+    tab.page.locator(".reel").wait_for()
+    tab.press("folder.open")
+    tab.press("take.address")
+    fits_and_reads(tab, axe, "take")
+    tab.go("share")
+    tab.press("share.wifi")
+    tab.page.locator("[name=ssid]").fill("Flat 45")
+    tab.page.locator("[name=password]").fill("kvartirnik45")
+    tab.press("share.go")
+    tab.page.locator(".codes .qr").nth(1).wait_for()
+    fits_and_reads(tab, axe, "on air")
+
+
+def album_of_albums(tab) -> str:
+    tab.go("albums")
+    return album_of(tab)
+
+
+def befriend(stand, tmp_path: Path) -> None:
+    natalia = make_library(tmp_path / "natalia")
+    add_friend(stand.service.library(), my_card(natalia, name="Наталья"))
+    natalia.close()
 
 
 def test_its_weight_and_the_first_sound(shelf, chromium):

@@ -80,9 +80,9 @@ def romanise(text: str, language: str = "und") -> str:
     return "".join(char if _is_latin(char) else anyascii.anyascii(char) for char in text)
 
 
-def is_latin(lyrics: LyricText) -> bool:
+def is_latin(text: str) -> bool:
     """Whether whoever reads Latin letters can read nearly all of it."""
-    letters = [char for line in lyrics.lines for char in line.text if char.isalpha()]
+    letters = [char for char in text if char.isalpha()]
     foreign = sum(not _is_latin(char) for char in letters)
     return foreign * 10 <= len(letters)
 

@@ -34,11 +34,15 @@ def layers(library: Library, track: Track) -> list[Layer]:
             lyrics = read_lyrics(b"".join(library.blob(each.file.sha256).pieces()))
             if lyrics.lines:
                 found.append(Layer(each.language, _kind(each.language, found), lyrics))
-    if found and not any(layer.kind == "romanisation" for layer in found) and not is_latin(found[0].lyrics):
+    if found and not any(layer.kind == "romanisation" for layer in found) and not is_latin(_text(found[0].lyrics)):
         first = found[0]
         language = first.language.split("-")[0]
         found.append(Layer(f"{language}-Latn", "romanisation", romanised(first.lyrics, first.language)))
     return found
+
+
+def _text(lyrics: LyricText) -> str:
+    return "\n".join(line.text for line in lyrics.lines)
 
 
 def _kind(language: str, before: list[Layer]) -> Kind:

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.age import BytesReader
+from magnitizdat.formats.lyrics import is_latin
 from magnitizdat.library.disk import FileReader
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
@@ -113,8 +114,8 @@ class Taker:
         cover = self.keep(front.data, front.media_type) if front else None
         lyrics = [
             Lyrics(language=each.language or "und", file=self._keep_text(each.text, timed=each.timed))
-            for each in parsed.lyrics
-        ]
+            for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
+        ]  # the original first: it is in the letters of the title; in a file they stand in any order
         if beside is not None and not any(each.timed for each in parsed.lyrics):
             text = _read_text(beside)
             lyrics += [Lyrics(file=self._keep_text(text, timed=True))] if text else []

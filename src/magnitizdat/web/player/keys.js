@@ -30,4 +30,4 @@ export function keys() {
   });
 }
 
-const typing = (element) => element.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const typing = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]"); // in a choice the arrows choose

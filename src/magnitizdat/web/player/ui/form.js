@@ -1,6 +1,7 @@
 // Parts of forms: everything has a label, and a form that works cannot be sent twice.
 import { h } from "./dom.js";
 import { complain } from "./notice.js";
+import { regain } from "./place.js";
 
 export const field = (label, input, hint) => h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));
 
@@ -38,6 +39,7 @@ async function once(node, act) {
   } finally {
     delete node.dataset.busy;
     node.removeAttribute("aria-busy");
+    regain();
   }
 }
 
@@ -53,9 +55,21 @@ export function button(words, act, props = {}) {
       complain(error);
     } finally {
       node.removeAttribute("aria-busy");
+      regain();
     }
   });
   return node;
+}
+
+/** What looks like a button and lets files be chosen; `taken([File])` says so if it fails. */
+export function chooser(words, taken, { look = "", ...props } = {}) {
+  const input = h("input", { type: "file", class: "unseen", ...props });
+  input.addEventListener("change", async () => {
+    const files = [...input.files];
+    input.value = ""; // the same one can be chosen again
+    if (files.length) await Promise.resolve(files).then(taken).catch(complain);
+  });
+  return h("label", { class: `button ${look}` }, words, input);
 }
 
 export const heading = (title, line) => h("header", { class: "head" }, h("div", {}, h("h1", {}, title), line && h("p", { class: "typed" }, line)));

@@ -4,6 +4,7 @@ import * as jobs from "../jobs.js";
 import { listen } from "../store.js";
 import { h } from "./dom.js";
 import { announce, complain } from "./notice.js";
+import { regain } from "./place.js";
 import { reels } from "./reels.js";
 
 /** The panel of job `id`; `ended(job)` gives what to show under it when it has ended. */
@@ -23,6 +24,7 @@ export function jobPanel(id, { ended = () => null, signal } = {}) {
     over = true;
     box.classList.add("over", job.state);
     stop.remove();
+    regain(box);
     sentence.textContent = job.sentence ?? t(`job.${job.state}`);
     after.append(...outcome(job), ...[ended(job)].flat(Infinity).filter(Boolean));
     announce(sentence.textContent);

@@ -9,7 +9,7 @@ const ORDER = ["original", "romanisation", "translation"];
 
 /** A box that follows the song that plays. */
 export function lyrics(signal) {
-  const box = h("section", { class: "lyrics", "aria-label": t("lyrics") });
+  const box = h("section", { class: "lyrics", tabindex: 0, "aria-label": t("lyrics") });
   let shown = "";
   let lines = [];
   const follow = () => {
@@ -25,13 +25,22 @@ export function lyrics(signal) {
       lines = [];
       const found = await get(`api/songs/${encodeURIComponent(shown)}/lyrics`, { signal }).catch(() => ({ lyrics: [] }));
       if (shown !== player.song?.id) return;
-      lines = draw(box, found.lyrics ?? []);
+      lines = draw(box, (found.lyrics ?? []).map((layer) => ({ ...layer, language: tongue(layer.language) })));
     }
     follow();
   };
   listen("player", update, signal);
   update();
   return box;
+}
+
+/** A language as browsers write it: tags in music say "dan" where a page says "da". */
+function tongue(code) {
+  try {
+    return Intl.getCanonicalLocales(code || "und")[0];
+  } catch {
+    return "und";
+  }
 }
 
 function reveal(box, row, now) {
@@ -58,14 +67,14 @@ function draw(box, found) {
 function chosen(found) {
   const best = (kind) => {
     const all = found.filter((one) => one.kind === kind);
-    return all.find((one) => one.language?.split("-")[0] === language()) ?? all[0];
+    return all.find((one) => one.language.split("-")[0] === language()) ?? all[0];
   };
   return ORDER.map(best).filter(Boolean);
 }
 
 /** Whose words a column holds: of a language that is not known only what they are. */
 function head(column) {
-  const known = column.language && column.language !== "und" && column.kind !== "romanisation";
+  const known = column.language !== "und" && column.kind !== "romanisation";
   return h("span", { role: "columnheader", class: "typed" }, known ? languageName(column.language) : t(column.kind === "romanisation" ? "lyrics.romanisation" : "lyrics.original"));
 }
 
@@ -77,10 +86,10 @@ function row(line, index, columns) {
     if (!matched(columns[0], column)) return null;
     return column.lines.length === columns[0].lines.length ? column.lines[index] : column.lines.find((other) => other.at_ms === line.at_ms);
   });
-  const cells = beside.map((one, at) => h("span", { role: "cell", lang: columns[at].language || null, dir: "auto" }, one?.text || " "));
+  const cells = beside.map((one, at) => h("span", { role: "cell", lang: columns[at].language, dir: "auto" }, one?.text || " "));
   const timed = line.at_ms !== null && line.at_ms !== undefined;
   const node = h("div", { class: timed ? "line timed" : "line", role: "row", on: timed ? { click: () => player.seek(line.at_ms / 1000) } : {} }, cells);
   return { at_ms: timed ? line.at_ms : null, row: node };
 }
 
-const apart = (column) => h("div", { class: "apart" }, head(column), column.lines.map((line) => h("p", { lang: column.language || null, dir: "auto" }, line.text)));
+const apart = (column) => h("div", { class: "apart" }, head(column), column.lines.map((line) => h("p", { lang: column.language, dir: "auto" }, line.text)));

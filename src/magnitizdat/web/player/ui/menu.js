@@ -19,17 +19,22 @@ export function songMenu(song) {
 
 /** A button that unfolds `items`, pairs of words and what they do. Arrow keys, Escape and a click elsewhere behave as people expect. */
 export function menu(label, items) {
-  const buttons = items.map(([words, act]) => h("button", { type: "button", role: "menuitem", on: { click: () => { box.open = false; act(); } } }, words));
+  const buttons = items.map(([words, act]) => h("button", { type: "button", role: "menuitem", on: { click: () => { shut(); act(); } } }, words));
   const list = h("div", { class: "menu", role: "menu" }, buttons);
   const box = h("details", { class: "menu-box" }, h("summary", { class: "bare", "aria-label": label, title: label }, icon("more")), list);
+  const shut = () => {
+    box.open = false;
+    box.firstChild.focus(); // whatever is asked next gives the keyboard back here
+  };
   box.addEventListener("toggle", () => box.open && buttons[0].focus());
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") {
-      box.open = false;
-      box.firstChild.focus();
-    } else if (!step || !box.open) return;
-    else buttons[(buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length].focus();
+    if (event.key === "Escape") shut();
+    else if (!step || !box.open) return;
+    else {
+      const at = buttons.indexOf(document.activeElement);
+      buttons.at(at < 0 ? Math.min(0, step) : (at + step) % buttons.length).focus();
+    }
     event.preventDefault();
     event.stopPropagation();
   });

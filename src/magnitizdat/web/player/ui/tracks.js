@@ -31,7 +31,7 @@ function line(song, { at, whole, full, numbered, extra }) {
   const title = h("button", { type: "button", class: "title", disabled: !here, on: { click: press } }, h("i", { "aria-hidden": "true" }, String(number)), h("span", { dir: "auto" }, song.title), tags(song));
   return h(
     "li",
-    { class: here ? "" : "away" },
+    { class: here ? "" : "away", data: { song: song.id } },
     title,
     full && h("a", { class: "from", href: `#/album/${song.album_id}`, dir: "auto" }, `${song.artist} — ${song.album}`),
     extra(song, at),

@@ -89,7 +89,7 @@ function flap(album) {
 
 /** Notes in the reader's language if there are such, the others one press away. */
 function linerNotes(notes) {
-  const body = h("div", { class: "notes" });
+  const body = h("div", { class: "notes", tabindex: 0, role: "group", "aria-label": t("album.notes") });
   const choices = notes.map(([code, html]) => h("button", { type: "button", lang: code, on: { click: () => put(code, html) } }, languageName(code)));
   const put = (code, html) => {
     const page = prose(html);

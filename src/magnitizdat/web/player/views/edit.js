@@ -6,8 +6,8 @@ import { albumForm } from "../ui/album_form.js";
 import { ask } from "../ui/dialog.js";
 import { cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
-import { button, form, heading } from "../ui/form.js";
-import { complain, notice } from "../ui/notice.js";
+import { button, chooser, form, heading } from "../ui/form.js";
+import { notice } from "../ui/notice.js";
 
 export async function show([id], signal) {
   const line = await get(`api/albums/${id}`, { signal });
@@ -39,17 +39,13 @@ function changed(before, after) {
 
 function picture(id, line) {
   const box = h("div", { class: "cover-pick" });
-  const take = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (!file) return;
+  const take = async ([file]) => {
     await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": "application/octet-stream" } });
     coversChanged();
     box.querySelector(".cover").replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
     notice(t("edit.cover.done"));
   };
-  const input = h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => take(event).catch(complain) } });
-  box.append(cover(line.cover, { sizes: "240px" }), h("label", { class: "button small" }, t("publish.cover"), input));
+  box.append(cover(line.cover, { sizes: "240px" }), chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }));
   return box;
 }
 

@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { camera, canSee } from "../ui/camera.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
-import { button, field, form, heading, text } from "../ui/form.js";
+import { button, chooser, field, form, heading, text } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 
@@ -57,17 +57,12 @@ function adding(draw, signal) {
     }
     return null;
   };
-  const photo = async (event) => {
-    const [file] = event.target.files;
-    event.target.value = "";
-    if (file) await keep(file);
-  };
   const words = text("card", "", { required: true, spellcheck: "false" });
   return h(
     "section",
     { class: "sheet" },
     h("h2", {}, t("friends.add")),
-    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), h("label", { class: "button" }, t("friends.photo"), h("input", { type: "file", accept: "image/*,.json,.card,.txt", class: "unseen", on: { change: (event) => photo(event).catch(complain) } }))),
+    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), chooser(t("friends.photo"), ([file]) => keep(file), { accept: "image/*,.json,.card,.txt" })),
     view,
     h("details", {}, h("summary", {}, t("friends.text")), form(async () => { await keep(words.value.trim()); words.value = ""; }, h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))))),
   );
@@ -100,6 +95,6 @@ function founding(box, signal) {
   const name = text("name", "", { required: true, maxlength: 100 });
   return form(async () => {
     const made = await post("api/labels", { name: name.value.trim() });
-    box.replaceChildren(h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print" }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), () => card(box, signal), { class: "solid" })));
+    box.replaceChildren(h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), () => card(box, signal), { class: "solid" })));
   }, field(t("publish.labelname"), name, t("publish.labelname.hint")), h("button", { class: "solid" }, t("card.make")));
 }

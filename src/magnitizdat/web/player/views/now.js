@@ -9,6 +9,7 @@ import { icon } from "../ui/icons.js";
 import { lyrics } from "../ui/lyrics.js";
 import { addToPlaylist } from "../ui/menu.js";
 import { complain } from "../ui/notice.js";
+import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
 import { starButton } from "../ui/tracks.js";
 import { waveform } from "../ui/waveform.js";
@@ -68,7 +69,7 @@ function queue(signal) {
   const list = h("ol", { class: "tracks full" });
   const draw = () => {
     const from = Math.max(0, player.index - 2);
-    list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at)));
+    inPlace(list, () => list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at))));
   };
   listen("queue", draw, signal);
   draw();
@@ -81,7 +82,7 @@ function line(song, at) {
   const one = (name, words, act, off) => h("button", { type: "button", class: "bare", "aria-label": `${words}: ${song.title}`, title: words, disabled: off, on: { click: act } }, icon(name));
   return h(
     "li",
-    { class: on ? "on sounds" : "" },
+    { class: on ? "on sounds" : "", data: { song: song.id } },
     h("button", { type: "button", class: "title", "aria-current": on ? "true" : null, on: { click: () => player.jump(at) } }, h("i", { "aria-hidden": "true" }, String(at + 1)), h("span", { dir: "auto" }, song.title)),
     h("span", { class: "from", dir: "auto" }, song.artist),
     h("time", {}, clock(song.duration_s)),

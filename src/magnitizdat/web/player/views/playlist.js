@@ -7,6 +7,7 @@ import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
 import { icon } from "../ui/icons.js";
 import { complain } from "../ui/notice.js";
+import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
 import { tracks } from "../ui/tracks.js";
 
@@ -23,7 +24,7 @@ export async function show([id], signal) {
     const top = heading(list.name, `${t("album.songs", { n: list.songs.length })} · ${clock(long)}`);
     top.append(h("div", { class: "actions" }, button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }), button(t("playlist.rename"), () => rename(list, draw)), button(t("playlist.delete"), () => deleted(list))));
     const extra = list.rule ? () => null : (_song, at) => moves(list.songs, at, (songs) => keep(songs).catch(complain));
-    box.replaceChildren(top, list.songs.length ? tracks(list.songs, { full: true, numbered: false, signal, extra }) : empty(t("playlist.empty"), t("playlist.empty.text")));
+    inPlace(box, () => box.replaceChildren(top, list.songs.length ? tracks(list.songs, { full: true, numbered: false, signal, extra }) : empty(t("playlist.empty"), t("playlist.empty.text"))));
   };
   draw();
   return box;

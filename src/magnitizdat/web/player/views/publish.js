@@ -7,9 +7,10 @@ import { albumForm } from "../ui/album_form.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { dropZone } from "../ui/drop.js";
-import { button, field, form, heading, oneOf, text } from "../ui/form.js";
+import { button, chooser, field, form, heading, oneOf, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
+import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
 
 let uploads = 0; // numbers of this session's uploads go on, so that none is taken twice
@@ -19,6 +20,7 @@ export async function show(_params, signal) {
   const step = (...content) => {
     body.replaceChildren(...content.flat().filter(Boolean));
     body.querySelector("h2")?.scrollIntoView({ block: "nearest" });
+    regain(body);
   };
   const running = jobs.running().find((job) => ["import", "publish"].includes(job.verb));
   if (running) step(jobPanel(running.id, { signal }));
@@ -76,7 +78,7 @@ async function send(files, step, signal) {
 
 function drafts(found, numbers, step, signal) {
   const refused = (found.refused ?? []).map(({ name, reason }) => h("li", { dir: "auto" }, `${name}: ${reason}`));
-  const told = refused.length > 0 && h("details", { class: "missing", open: true }, h("summary", {}, t("publish.refused", { n: refused.length })), h("ul", {}, refused));
+  const told = refused.length > 0 && h("details", { class: "missing", open: true }, h("summary", {}, t("publish.refused", { n: refused.length })), h("ul", { tabindex: 0 }, refused));
   if (!found.albums.length) return step(told, h("p", { class: "sentence" }, t("publish.nomusic")), button(t("back"), () => begin(step, signal)));
   const forms = found.albums.map(draft);
   const node = form(
@@ -101,23 +103,20 @@ function draft(album) {
 function repairs(all) {
   if (!all.length) return null;
   const line = ({ before, after }) => h("li", {}, h("del", { dir: "auto" }, before), h("span", { "aria-hidden": "true" }, " → "), h("ins", { dir: "auto" }, after));
-  return h("details", { class: "repairs", open: true }, h("summary", {}, t("publish.repaired", { n: all.length })), h("ul", { class: "typed small" }, all.slice(0, 50).map(line)), all.length > 50 && h("p", { class: "typed small" }, t("publish.repaired.more", { n: all.length - 50 })));
+  return h("details", { class: "repairs", open: true }, h("summary", {}, t("publish.repaired", { n: all.length })), h("ul", { class: "typed small", tabindex: 0 }, all.slice(0, 50).map(line)), all.length > 50 && h("p", { class: "typed small" }, t("publish.repaired.more", { n: all.length - 50 })));
 }
 
 function coverPicker(url) {
   const shown = h("img", { class: "cover", alt: "", src: media(url), width: 480, height: 480 });
   const blank = h("span", { class: "cover none" });
   let chosen = null;
-  const take = async (event) => {
-    const [file] = event.target.files;
-    if (!file) return;
+  const take = async ([file]) => {
     uploads += 1;
     chosen = (await upload(uploads, file, file.name, {})).id ?? uploads;
     shown.src = URL.createObjectURL(file);
     blank.replaceWith(shown);
   };
-  const input = h("input", { type: "file", accept: "image/*", class: "unseen", on: { change: (event) => take(event).catch(complain) } });
-  return { node: h("div", { class: "cover-pick" }, url ? shown : blank, h("label", { class: "button small" }, t("publish.cover"), input)), upload: () => (chosen === null ? null : { upload: chosen }) };
+  return { node: h("div", { class: "cover-pick" }, url ? shown : blank, chooser(t("publish.cover"), take, { look: "small", accept: "image/*" })), upload: () => (chosen === null ? null : { upload: chosen }) };
 }
 
 function imported(job, step, signal) {
@@ -157,7 +156,7 @@ async function sign(ids, step, signal) {
 async function founded(name, step) {
   const made = await post("api/labels", { name });
   await new Promise((resolve) => {
-    step(h("section", { class: "sheet" }, h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print" }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), resolve, { class: "solid" }))));
+    step(h("section", { class: "sheet" }, h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), resolve, { class: "solid" }))));
   });
   return made.name ?? name;
 }

@@ -53,11 +53,10 @@ function paper(box, copy) {
     heading(t("start.done"), t("start.done.line")),
     h("section", { class: "sheet" }, paperCopy(copy), h("p", { class: "serif" }, t("start.done.text")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("start.enter"), () => emit("opened"), { class: "solid" }))),
   );
-  box.querySelector("h1").focus();
 }
 
 function paperCopy(copy) {
-  return h("div", { class: "paper print" }, h("h2", {}, copy.title), copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }), h("pre", {}, copy.lines.join("\n")));
+  return h("div", { class: "paper print", tabindex: 0, role: "group", "aria-label": copy.title }, h("h2", {}, copy.title), copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }), h("pre", {}, copy.lines.join("\n")));
 }
 
 /** For whoever wants another copy later: only where the library is open. */
