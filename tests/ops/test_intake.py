@@ -24,6 +24,7 @@ from magnitizdat.model import Silent
 from magnitizdat.ops import intake, taking
 from magnitizdat.ops.editing import edit, remove, undo
 from magnitizdat.ops.intake import ImportReport, import_music
+from magnitizdat.ops.lyrics import layers
 from magnitizdat.ops.repairs import preview_repairs
 from magnitizdat.ops.upkeep import doctor
 from tests.fakes import FaultyDisk
@@ -160,6 +161,20 @@ def test_words_beside_a_track_and_inside_one(library, music):
     assert content(library, first.lyrics[0].file.sha256).decode() == "[00:01.00]Стук"
     assert first.lyrics[0].file.media_type == "text/x-lrc"
     assert content(library, second.lyrics[0].file.sha256).decode() == "Восьмиклассница"
+
+
+@pytest.mark.parametrize("order", [("rus", "dan"), ("dan", "rus")])
+def test_the_original_is_what_is_in_the_letters_of_the_title(library, music, order):
+    said = {"rus": "Стук стучит", "dan": "Det banker på i natten, hele natten lang, til solen står op igen"}
+    content = io.BytesIO(song(1, title="Стук"))
+    tags = mutagen.id3.ID3(content)
+    for language in order:
+        tags.add(mutagen.id3.USLT(encoding=3, lang=language, text=said[language]))
+    content.seek(0)
+    tags.save(content)
+    import_music(library, [write(music, {"1.mp3": content.getvalue()})])
+    (track,) = only(library).tracks
+    assert [each.language for each in layers(library, track)] == ["rus", "dan", "rus-Latn"]
 
 
 def test_words_in_a_zip_and_in_an_old_encoding(library, music):

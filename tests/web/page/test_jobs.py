@@ -127,3 +127,16 @@ def test_waiting_for_news_leaves_threads_for_music(page):
         held.waiting.release()
     news.set()
     assert page.get(f"jobs/{job.id}?wait=1")["state"] == "done"
+
+
+def test_two_reels_on_one_stick_are_told_apart(tmp_path, page):
+    stick = page.stick(tmp_path / "STICK")
+    words = [page.work("fill", stick=stick["id"], quality="full")["words"] for _ in range(2)]
+    reels = page.stick(tmp_path / "STICK")["reels"]
+    assert [reel["words"] for reel in reels] == [True, True]
+    assert len({reel["id"] for reel in reels}) == 2
+    found = {page.work("take", reel=reel["id"], words=each)["state"] for reel in reels for each in words}
+    assert found == {"done", "failed"}
+    other = page.stick(tmp_path / "OTHER")
+    page.work("copy", reel=reels[0]["id"], sticks=[other["id"]])
+    assert "STICK" not in [path.name for path in (tmp_path / "OTHER").rglob("*")]

@@ -34,6 +34,24 @@ def test_cards_by_text_and_by_photo(tmp_path, page, opened):
     assert other.get("friends") == []
 
 
+def test_another_card_under_a_name_is_taken_only_from_somebody_who_is_sure(tmp_path, page, opened):
+    cards = []
+    for place in ("one", "two"):
+        other = opened(tmp_path / place)
+        other.post("init", {"passphrase": WORDS})
+        other.post("labels", {"name": "Natalia"})
+        cards.append(other.get("card"))
+    page.post("friends", {"text": cards[0]["text"]})
+    file = {"content": cards[1]["text"].encode(), "headers": {"content-type": "application/octet-stream"}}
+    assert page.post("friends", **file, status=409)["kind"] == "unsure"
+    assert page.get("friends")[0]["imprint"] == cards[0]["imprint"]
+    page.post("friends?replace=true", **file)
+    assert page.get("friends")[0]["imprint"] == cards[1]["imprint"]
+    assert page.post("friends", {"text": cards[0]["text"]}, status=409)["kind"] == "unsure"
+    page.post("friends", {"text": cards[0]["text"], "replace": True})
+    assert page.get("friends")[0]["imprint"] == cards[0]["imprint"]
+
+
 def test_a_reel_for_a_friend_needs_no_words(tmp_path, page, opened):
     other = opened(tmp_path / "other")
     other.post("init", {"passphrase": WORDS})
