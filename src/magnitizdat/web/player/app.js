@@ -104,7 +104,7 @@ listen("language", async () => {
   await show();
 });
 listen("opened", () => {
-  go("albums");
+  history.replaceState(null, "", "#/albums"); // and no second showing, as a change of the fragment would be
   boot();
 });
 keys();
