@@ -59,5 +59,5 @@ function outcome(job) {
 /** What is missing, with a reason each; null where nothing is. */
 export function leftOut(missing) {
   if (!missing?.length) return null;
-  return h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: missing.length })), h("ul", {}, missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`))));
+  return h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: missing.length })), h("ul", { tabindex: 0 }, missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`))));
 }
