@@ -274,6 +274,17 @@ def test_slot_and_cells_alone_give_the_same_catalogue(mine, spool, tmp_path, see
         assert catalogue_of(twice) == before
 
 
+@pytest.mark.parametrize("name", [f"labels/mag1{'q' * 58}/metadata/1000.targets.json", f"memory/mag1{'q' * 58}.json"])
+def test_long_papers_of_a_label_come_back_as_they_were_last(mine, name):
+    chance = random.Random(5)
+    for length in (PIECE_LENGTH - 1, PIECE_LENGTH, PIECE_LENGTH + 1, 5 * PIECE_LENGTH // 2, PIECE_LENGTH + 300, 10):
+        content = chance.randbytes(length)
+        with mine.changes() as changes:
+            changes.put_member(name, content)
+            changes.commit()
+        assert mine.member(name) == content
+
+
 def test_poison_that_was_tried_does_not_hide_the_music_in_a_rebuild(mine, spool, tmp_path):
     import hashlib
 

@@ -22,6 +22,7 @@ from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.locking import WriteLock
+from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
@@ -117,9 +118,7 @@ class Library:
         )
         if not parts:
             raise LibraryError("a document is missing in the vault; run `mag doctor`")
-        if parts[0][0] == name:
-            return self.vault.read(Placement(*parts[0]))
-        return b"".join(self.vault.read(Placement(*part)) for part in parts)
+        return b"".join(map(self.vault.read, latest(name, [Placement(*part) for part in parts])))
 
     def placements(self, sha256: str) -> dict[int, Placement]:
         """Which pieces of a blob are in the vault, by number."""
@@ -287,12 +286,17 @@ class Changes:
         self._steps, self._rows, self.pending_bytes = [], [], 0
 
     def put_member(self, name: str, plain: bytes) -> None:
-        """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob."""
-        if len(plain) <= PIECE_LENGTH:
+        """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob.
+
+        Its parts leave room for their names, which are longer than those of pieces.
+        """
+        limit = self._library.vault.member_limit
+        if len(plain) <= min(PIECE_LENGTH, limit(name)):
             self._add(name, plain)
         else:
-            for number, start in enumerate(range(0, len(plain), PIECE_LENGTH)):
-                self._add(f"{name}.{number:04d}", plain[start : start + PIECE_LENGTH])
+            step = min(PIECE_LENGTH, limit(f"{name}.0000"))
+            for number, start in enumerate(range(0, len(plain), step)):
+                self._add(f"{name}.{number:04d}", plain[start : start + step])
         self.pending_bytes += len(plain)
 
     def _add(self, name: str, plain: bytes) -> None:
@@ -385,22 +389,6 @@ def _is_vacant(directory: Path) -> bool:
     left = (INDEX_NAME, f"{SLOT_NAME}.new")
     strange = [entry for entry in directory.iterdir() if not entry.name.startswith(left)]
     return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)
-
-
-def whole_name(name: str) -> str:
-    """Name of a small file without the number of its part."""
-    stem, dot, part = name.rpartition(".")
-    return stem if dot and len(part) == 4 and part.isdigit() and "." in stem.rsplit("/", 1)[-1] else name
-
-
-def memory_name(imprint: str) -> str:
-    """Name in the vault of what is known of a label beside its files."""
-    return f"memory/{imprint}.json"
-
-
-def keys_name(imprint: str) -> str:
-    """Name in the vault of an own label's signing keys."""
-    return f"keys/{imprint}"
 
 
 def _place(db: Database, placements: Sequence[Placement]) -> None:

@@ -11,7 +11,8 @@ from magnitizdat.errors import LibraryError, NotSureError, SourceError, UsageErr
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
-from magnitizdat.library.library import Changes, Library, keys_name
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.members import keys_name
 from magnitizdat.library.shelf import LabelView
 from magnitizdat.model import Checkpoint, Freshness, Value
 

@@ -9,8 +9,9 @@ import msgspec
 from magnitizdat.formats.spool_paths import parse_label_file
 from magnitizdat.library import tail
 from magnitizdat.library.journal import AlbumGone, AlbumRow, FriendRow, LabelRow, PublishedRow, Row, TrackRow
-from magnitizdat.library.library import Changes, Library, memory_name, whole_name
+from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.listening import rows_of_page
+from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import Shortfall
 

@@ -24,11 +24,9 @@ from magnitizdat.library.library import (
     LOCK_NAME,
     MEMORY,
     Library,
-    keys_name,
     make_index,
-    memory_name,
-    whole_name,
 )
+from magnitizdat.library.members import keys_name, memory_name, whole_name
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Release, Shortfall, Silent
 from magnitizdat.ops.albums import album_id

@@ -1,0 +1,35 @@
+"""Names in the vault of what is no blob, and how a small file that was cut into parts is found again. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from magnitizdat.library.batch import Placement
+
+
+def latest(name: str, found: Sequence[Placement]) -> Iterator[Placement]:
+    """Where a small file is as it was last: whole or in parts. The first that is not full ends it."""
+    cut = [each for each in found if each.member != name]
+    if not cut or (found[0].member == name and found[0].cell > cut[0].cell):
+        yield found[0]
+        return
+    for each in cut:
+        yield each
+        if each.length < cut[0].length:
+            return
+
+
+def whole_name(name: str) -> str:
+    """Name of a small file without the number of its part."""
+    stem, dot, part = name.rpartition(".")
+    return stem if dot and len(part) == 4 and part.isdigit() and "." in stem.rsplit("/", 1)[-1] else name
+
+
+def memory_name(imprint: str) -> str:
+    """Name in the vault of what is known of a label beside its files."""
+    return f"memory/{imprint}.json"
+
+
+def keys_name(imprint: str) -> str:
+    """Name in the vault of an own label's signing keys."""
+    return f"keys/{imprint}"
