@@ -25,7 +25,7 @@ LOCALE = Path(__file__).with_name("locale")
 
 MAX_PO_LENGTH = 4 << 20  # bytes of a catalogue that somebody brought
 _MAX_SENTENCE = 20_000  # characters; longer text is nobody's sentence
-_DEEPEST = 4  # sentences within sentences
+_DEEPEST = 6  # sentences within sentences
 _LONGEST_RUN = 6  # parts of a list that may be one sentence with the list's own joint in it
 _MOST_PARTS = 48  # of a list; a longer one is left as it is, but for lines
 _TELLING = 3  # characters at either end that tell most templates apart

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+import apsw
 import pytest
 
-from magnitizdat.errors import LibraryError
+from magnitizdat.errors import LibraryError, NoSpaceError
 from magnitizdat.library import database
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import INDEX_NAME, Library
@@ -73,3 +74,10 @@ def test_what_the_sentence_advises_works(read_only, tmp_path):
     with Library(tmp_path / "elsewhere", library.secrets) as copy:
         assert contents_of(copy, album)[: len(contents)] == contents
         put_album(copy, "New", lengths=(10,))
+
+
+def test_no_room_for_the_memory_beside_the_index_is_a_full_disk():
+    """SQLite calls it an input/output error; `mag doctor` would find nothing."""
+    said = Database.translate(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE))
+    assert isinstance(said, NoSpaceError)
+    assert "disk of the library is full" in str(said)

@@ -618,12 +618,40 @@ def test_a_label_that_renames_itself_after_another_is_flagged(published, mine, t
 
 def test_preview_shows_what_is_there_and_takes_nothing(published, mine):
     folder, label, _, _ = published
-    (offered,) = preview(mine, FolderSpool(folder), now=NOW)
+    ((offered,), _) = preview(mine, FolderSpool(folder), now=NOW)
     assert (offered.label, offered.title, offered.tracks, offered.here) == (label.name, "45", 3, False)
     assert not mine.shelf.labels()
     dub(mine, FolderSpool(folder), now=NOW)
-    (offered,) = preview(mine, FolderSpool(folder), now=NOW)
+    ((offered,), _) = preview(mine, FolderSpool(folder), now=NOW)
     assert offered.here
+
+
+def test_preview_of_an_older_copy_shows_what_a_dub_would_take(maker, mine, published, tmp_path):
+    """What lies on the newer reel alone is not shown as lying on the older one, nor the other way round."""
+    folder, label, _, _ = published
+    shutil.copytree(folder, tmp_path / "old")
+    second, _ = put_album(maker, "Второй", lengths=(50_000,))
+    publish.publish(maker, [second], label, now=NOW)
+    cargo = gather(maker, now=NOW, albums=[maker.shelf.find("Второй")])
+    write_open(maker, cargo, FolderTarget(tmp_path / "new"))
+    dub(mine, FolderSpool(tmp_path / "new"), now=NOW)
+    ((offered,), (told,)) = preview(mine, FolderSpool(tmp_path / "old"), now=NOW)
+    assert (offered.title, offered.here) == ("45", False)
+    assert told.what == f"label {label.name}"
+    assert "the copy is old" in told.reason
+    dub(mine, FolderSpool(tmp_path / "old"), now=NOW)
+    assert mine.shelf.find("45").complete
+    ((offered,), missing) = preview(mine, FolderSpool(tmp_path / "new"), now=NOW)
+    assert (offered.title, offered.here, missing) == ("Второй", True, [])
+
+
+def test_preview_says_which_label_does_not_verify(mine, published):
+    folder, _, _, _ = published
+    (timestamp,) = folder.glob("labels/*/metadata/timestamp.json")
+    timestamp.write_bytes(timestamp.read_bytes().replace(b'"version":', b'"version":1'))
+    offered, (told,) = preview(mine, FolderSpool(folder), now=NOW)
+    assert offered == []
+    assert told.what.startswith("label ")
 
 
 # -- carried, removed -------------------------------------------------------------------------------------------------

@@ -409,7 +409,7 @@ def test_a_small_reel_is_whole_in_its_small_version_and_a_full_one_makes_it_full
         ("Album 1", True, 2),
         ("Album 2", True, 0),
     ]
-    (offered, *_) = sorted(preview(mine, source_at(mine, tmp_path / "full"), now=NOW), key=lambda each: each.title)
+    (offered, *_) = sorted(preview(mine, source_at(mine, tmp_path / "full"), now=NOW)[0], key=lambda each: each.title)
     assert (offered.here, offered.small) == (True, True)
     release = mine.shelf.release(next(mine.shelf.albums()).id)
     assert played(mine, "Album 0") == b"".join(content(maker, track.small.sha256) for track in release.tracks)

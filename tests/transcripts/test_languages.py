@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from release.messages import messages
 
@@ -139,8 +141,19 @@ def test_from_hand_to_hand(bare, mag, tmp_path, passphrase, code):
     english = {message.text for message in messages() if " " in message.text and "{" not in message.text}
     known = {load(code).translate(each) for each in english}
     assert [each for each in english - known if len(each) > 8 and each in text] == []
-    for leftover in (" tracks", " files", " whole", "version 1, signed", "Safe to pull", " is ", " are ", " and "):
+    for leftover in (
+        " tracks",
+        " files",
+        " whole",
+        "version 1, signed",
+        "Safe to pull",
+        " is ",
+        " are ",
+        " and ",
+        "genuine",
+    ):
         assert leftover not in text, [line for line in text.splitlines() if leftover in line]
+    assert re.findall(r"\d\.\d [kMG]B", text) == []
 
 
 def test_scripts_are_spoken_to_in_english(mag):

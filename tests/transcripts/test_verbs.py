@@ -162,6 +162,24 @@ def test_reel_cut_check_list_dub(mag, bare, tmp_path, passphrase):
     assert bare(*other, "dub", tmp_path / "stick").code in {EXIT_SOURCE, EXIT_LOCKED}
 
 
+def test_an_older_reel_is_listed_and_gives_what_it_has(mag, bare, tmp_path, passphrase):
+    """A reel cut last month comes after a newer one."""
+    mag("label", "create", "Zoopark Tapes")
+    mag("import", write(tmp_path / "more", {"more/1.mp3": song(3, album="Ночь")}))
+    for album in ("45", "Ночь"):
+        mag("publish", album)
+        assert mag("reel", "cut", tmp_path / album, "--open", "--album", album).code == 0
+    make_library(tmp_path / "other").close()
+    other = ["--library", tmp_path / "other", "--passphrase-file", passphrase]
+    assert bare(*other, "dub", tmp_path / "Ночь").code == 0
+    listed = bare(*other, "reel", "list", tmp_path / "45")
+    assert listed.code == EXIT_PARTLY
+    assert "45" in listed.out.splitlines()[1]
+    assert "the copy is old: ask for a newer one" in listed.out
+    dubbed = bare(*other, "dub", tmp_path / "45", "--json")
+    assert (dubbed.code, dubbed.document["tracks"]) == (EXIT_PARTLY, 2)
+
+
 def test_open_reel_and_follow(mag, bare, tmp_path, passphrase):
     mag("label", "create", "Zoopark Tapes")
     mag("publish", "45")
@@ -173,6 +191,10 @@ def test_open_reel_and_follow(mag, bare, tmp_path, passphrase):
     said = bare(*other, "dub", tmp_path / "open")
     assert said.code == 0
     assert "nobody you follow vouches yet" in said.out
+    for verb in ("check", "mend"):
+        refused = bare("reel", verb, tmp_path / "open")
+        assert refused.code == EXIT_SOURCE
+        assert "holds an open reel, which has no spare parts" in refused.err
     assert bare(*other, "follow", "Zoopark Tapes").code == 0
     (release,) = bare(*other, "list", "--json").document["releases"]
     assert (release["label"], release["standing"]) == ("Zoopark Tapes", "followed")
@@ -279,7 +301,7 @@ def test_what_a_dub_says_is_the_same_on_the_page_and_in_the_terminal(mag, bare, 
     make_library(tmp_path / "ears").close()
     ears = ("--library", tmp_path / "ears", "--passphrase-file", passphrase)
     said = bare(*ears, "dub", tmp_path / "open").out
-    assert "  ✓ Zoopark Tapes: genuine; version 2, signed on " in said
+    assert "  ✓ «Zoopark Tapes» is genuine; version 2, signed on " in said
     assert "\n  «Zoopark Tapes» is new: nobody you follow vouches yet;" in said
     assert "  Tracks that arrived: 2, " in said
     assert "  Tracks that arrived: 0, 0 bytes." in bare(*ears, "dub", tmp_path / "open").out

@@ -12,9 +12,10 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_size, parse_size
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, SourceError
 
 if TYPE_CHECKING:
+    from magnitizdat.model import Shortfall
     from magnitizdat.ops.cut import ReelReport
     from magnitizdat.ops.holdings import Holdings
     from magnitizdat.ops.offers import Offered
@@ -106,6 +107,7 @@ def check(
     out = face.current
     with out.progress() as progress:
         report = check_op(folder, progress=progress)
+    _require_sealed(folder, report)
     missing = report.missing()
     states = ("whole", "damaged", "missing", "renamed")
     document = msgspec.to_builtins(report)
@@ -123,6 +125,16 @@ def check(
     if not report.groups:
         return EXIT_SOURCE
     return 0 if report.is_valid else EXIT_PARTLY
+
+
+def _require_sealed(folder: Path, report: CheckReport) -> None:
+    """Raises: SourceError for an open reel, which has nothing to check or mend it by."""
+    from magnitizdat.ops.sources import holds_a_spool
+
+    if not report.groups and not report.unprotected and holds_a_spool(folder):
+        raise SourceError(
+            f"{folder} holds an open reel, which has no spare parts; `mag dub` verifies all that it takes"
+        )
 
 
 def _holdings(folder: Path, report: CheckReport, words: str) -> Holdings | None:
@@ -157,6 +169,7 @@ def mend(
     with out.progress() as progress:
         report = mend_op(folder, Disk(), scratch=scratch, progress=progress)
     after = report.after
+    _require_sealed(folder, after)
     out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
     out.say(
         f"{len(report.mended)} files mended, {len(report.renamed)} given their names back, "
@@ -212,16 +225,22 @@ def list_reel(
     from magnitizdat.ops.sources import open_sources
 
     out = face.current
-    found = []
+    found: list[Offered] = []
+    unverified: list[Shortfall] = []
     with out.library() as library:
         ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
         for source in open_sources(library, str(folder), words=words, ask=ask):
-            found += preview(library, source.spool, now=datetime.now(UTC))
+            offered, refused = preview(library, source.spool, now=datetime.now(UTC))
+            found, unverified = [*found, *offered], [*unverified, *refused]
             out.missing(tuple(source.shortfalls))
-    out.document({"releases": msgspec.to_builtins(found)})
+    out.document({"releases": msgspec.to_builtins(found), "missing": msgspec.to_builtins(unverified)})
     rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
-    out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
-    return 0
+    if rows:
+        out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
+    elif not unverified:
+        out.say("No album is on it that a label signed.")
+    out.missing(tuple(unverified))
+    return EXIT_PARTLY if unverified else 0
 
 
 def _here(offered: Offered) -> str:

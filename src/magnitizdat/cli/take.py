@@ -157,7 +157,7 @@ def _dub_report(name: str, report: DubReport) -> int:
         out.say("  Not taken:")
         _say_missing(report.missing)
     genuine = [label for label in report.labels if label.genuine]
-    if report.refused and not genuine:
+    if report.refused and not genuine and not report.tracks:
         return EXIT_SOURCE
     return EXIT_PARTLY if report.missing else 0
 

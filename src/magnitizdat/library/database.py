@@ -193,7 +193,8 @@ class Database:
             return LibraryBusyError(
                 "another mag is writing to this library; wait for it to finish, then run this again"
             )
-        if isinstance(exc, apsw.FullError):
+        no_room = getattr(exc, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE  # for the memory beside the index
+        if isinstance(exc, apsw.FullError) or no_room:
             return NoSpaceError("the disk of the library is full; nothing was lost: free some space and run this again")
         if isinstance(exc, apsw.CantOpenError):
             return LibraryError("the library has no readable index; run `mag doctor --rebuild`")

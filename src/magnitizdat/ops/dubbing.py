@@ -66,9 +66,9 @@ def _about(label: LabelReport) -> Iterator[str]:
         yield f"✗ {label.name}: {label.verdict}"
         return
     yield (
-        f"✓ {label.name}: genuine; {freshness_words(label.freshness)}"
+        f"✓ «{label.name}» is genuine; {freshness_words(label.freshness)}"
         if label.freshness
-        else f"✓ {label.name}: genuine"
+        else f"✓ «{label.name}» is genuine"
     )
     if label.standing == "new":
         yield (

@@ -65,7 +65,7 @@ class Holdings(Value, frozen=True, kw_only=True):
         if not hurt and not self.missing:
             return [f"Every album on it is whole ({len(whole)})."]
         lines = [f"Albums, as they are without mending: {len(whole)} of {len(self.albums)} whole."]
-        lines += [f"  ✓ {each.artist} — {each.title}: {each.sentence()}" for each in whole]
+        lines += [f"  ✓ {each.artist} — {each.title}: all of it is whole" for each in whole]
         lines += [f"  ✗ {each.artist} — {each.title}: {each.sentence()}" for each in hurt]
         return lines + [f"  ✗ {each.what}: {each.reason}" for each in self.missing]
 

@@ -8,8 +8,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
-from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, verify_document
-from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError, UnreachableError
+from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, verify_document
+from magnitizdat.errors import (
+    DamagedError,
+    LibraryError,
+    NotFoundError,
+    NotVerifiedError,
+    RolledBackError,
+    SourceError,
+    UnreachableError,
+)
+from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
@@ -100,16 +109,17 @@ def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
     return offer
 
 
-def preview(library: Library, source: Spool, *, now: datetime) -> list[Offered]:
-    """The albums that a source offers, verified; nothing is taken. Labels that do not verify are left out."""
-    found = []
+def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Offered], list[Shortfall]]:
+    """The albums that lie on a source, and what does not verify or is older than what is held; nothing is taken.
+
+    Of an older copy that is offered which the newer state still lists, as a dub takes it.
+    """
+    found, missing = list[Offered](), list[Shortfall]()
     for imprint in source.labels():
-        try:
-            offer = read_offer(library, source, held_state(library, imprint), now=now)
-        except UnreachableError:
-            raise
-        except SourceError:
+        offer = _lying_there(library, source, imprint, now=now, missing=missing)
+        if offer is None:
             continue
+        missing += offer.missing
         found += [
             Offered(
                 label=offer.document.name,
@@ -122,4 +132,23 @@ def preview(library: Library, source: Spool, *, now: datetime) -> list[Offered]:
             )
             for _, release in offer.releases
         ]
-    return found
+    return found, missing
+
+
+def _lying_there(
+    library: Library, source: Spool, imprint: str, *, now: datetime, missing: list[Shortfall]
+) -> Offer | None:
+    """A label with those documents that lie on the source; what is only in the library does not count."""
+    held = held_state(library, imprint)
+    try:
+        return read_offer(None, source, held, now=now)
+    except UnreachableError:
+        raise
+    except SourceError as exc:
+        known = (view.name for view in library.shelf.labels() if view.imprint == imprint)
+        missing.append(Shortfall(what=f"label {next(known, imprint_words(imprint))}", reason=str(exc)))
+        if not isinstance(exc, RolledBackError):
+            return None
+    with suppress(DamagedError, NotFoundError, NotVerifiedError):
+        return read_offer(None, source, held, now=now, verdict=review(held, now=now))
+    return None

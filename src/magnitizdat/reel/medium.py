@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
-from magnitizdat.errors import SourceError
+from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 
 Buffer = bytes | bytearray | memoryview
@@ -234,7 +234,7 @@ def is_plain_name(name: str) -> bool:
 def survey(folder: Path) -> list[Found]:
     """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
 
-    Raises: SourceError if the folder cannot be listed.
+    Raises: NotFoundError if it is not there, SourceError if it cannot be listed.
     """
     found: list[Found] = []
     try:
@@ -243,6 +243,10 @@ def survey(folder: Path) -> list[Found]:
             hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
             if entry.is_dir(follow_symlinks=False) and not hidden:
                 found.extend(_files(Path(entry.path), f"{entry.name}/"))
+    except FileNotFoundError as exc:
+        raise NotFoundError(f"{folder} is not there; check the path, or plug the stick in") from exc
+    except NotADirectoryError as exc:
+        raise SourceError(f"{folder} is no folder; name the folder that the reel lies in") from exc
     except OSError as exc:
         raise SourceError(f"{folder} cannot be read; plug it in again and repeat the command") from exc
     if len(found) > MAX_FILES:
