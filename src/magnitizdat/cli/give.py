@@ -40,8 +40,12 @@ def cut(
         list[str] | None, typer.Option("--for", metavar="FRIEND|age1…", help="Seal to this friend.")
     ] = None,
     is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
-    label: Annotated[list[str] | None, typer.Option("--label", help="Only this label; may be repeated.")] = None,
-    album: Annotated[list[str] | None, typer.Option("--album", help="Only this album; may be repeated.")] = None,
+    label: Annotated[
+        list[str] | None, typer.Option("--label", help="Only this label, and what --album names; may be repeated.")
+    ] = None,
+    album: Annotated[
+        list[str] | None, typer.Option("--album", help="Only this album, and what --label names; may be repeated.")
+    ] = None,
     size: Annotated[
         str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
     ] = "",
