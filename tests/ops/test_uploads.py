@@ -100,6 +100,13 @@ def test_two_files_of_one_name_stay_two(tmp_path):
     assert found[1].found.path != found[2].found.path
 
 
+def test_what_waits_from_before_moves_no_file_out_of_its_folder(tmp_path):
+    uploads = Uploads(tmp_path, spare=0)
+    for number in (1, 2, 3, 4):
+        uploads.put(number, f"album/{number % 2}.flac", [b"one"])
+    assert [each.found.hint for each in uploads.landed([3, 4]).values()] == ["album/1.flac", "album/0.flac"]
+
+
 @given(st.text(max_size=60))
 def test_a_name_steers_nothing(name):
     hint = readable_hint(name)

@@ -42,6 +42,36 @@ def test_edit_undo_remove(shelf, open_tab):
     assert tab.faults == []
 
 
+def untagged(folder, seconds, names=("one", "two")):
+    folder.mkdir()
+    for place, name in enumerate(names):
+        (folder / f"{name}.ogg").write_bytes(make_audio("vorbis", seconds, tone=300.0 + 50 * place))
+    return [str(folder / f"{name}.ogg") for name in names]
+
+
+def test_files_without_tags_become_one_album_also_at_the_second_try(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf)
+    files = untagged(tmp_path / "untagged", 4.0)
+    tab.go("publish")
+    tab.page.locator("#drop-files").set_input_files(files)
+    tab.page.locator(".draft").wait_for()
+    tab.press("cancel")
+    tab.page.locator("#drop-files").set_input_files(files)
+    tab.page.locator(".draft").first.wait_for()
+    assert tab.page.locator(".draft").count() == 1
+    tab.page.locator("[name=title]").fill("Untagged")
+    second = tab.page.context.new_page()
+    second.goto(f"{shelf.base_url()}/#/publish")
+    second.locator("#drop-files").set_input_files(untagged(tmp_path / "other", 9.0))
+    second.locator(".draft").first.wait_for()
+    tab.press("publish.keep")
+    tab.told("publish.imported")
+    open_album(tab, "Untagged")
+    rows = tab.page.locator(".tracks li").all_inner_texts()
+    assert [("one" in row, "two" in row, "0:04" in row) for row in rows] == [(True, False, True), (False, True, True)]
+    assert tab.faults == []
+
+
 def test_search_star_queue_and_a_playlist(shelf, open_tab):
     tab = open_tab(shelf, size=PHONE)
     tab.page.get_by_role("searchbox").fill("viktor")

@@ -74,8 +74,6 @@ class Uploads:
                 self._promised.pop(ticket, None)
         with self._guard:
             before = self._held.pop(number, None)
-            if any(each.hint == hint for each in self._held.values()):
-                hint = f"{number}/{hint}"
             self._held[number] = upload = Upload(number, hint, arrival)
         if before is not None:
             self._landing.remove(before.arrival.id)
@@ -110,7 +108,7 @@ class Uploads:
                 self._landing.remove(upload.arrival.id)
 
     def landed(self, numbers: Sequence[int]) -> dict[int, Landed]:
-        """These, to be looked into or imported.
+        """These, to be looked into or imported; of two that are called the same, the later in a folder of its own.
 
         Raises: NotFoundError.
         """
@@ -119,7 +117,13 @@ class Uploads:
             found = {number: self._held[number] for number in numbers if number not in missing}
         if missing:
             raise NotFoundError("some of these files are not here any more; send them again")
-        return {number: self._landing.open(upload.arrival, upload.hint) for number, upload in found.items()}
+        hints: set[str] = set()
+        landed: dict[int, Landed] = {}
+        for number, upload in found.items():
+            hint = f"{number}/{upload.hint}" if upload.hint in hints else upload.hint
+            hints.add(hint)
+            landed[number] = self._landing.open(upload.arrival, hint)
+        return landed
 
     def sweep(self) -> None:
         """Remove everything, also what an earlier process left."""

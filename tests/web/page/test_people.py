@@ -27,6 +27,7 @@ def test_cards_by_text_and_by_photo(tmp_path, page, opened):
     segno.make("nothing of ours").save(blank, kind="png", scale=4)
     refused = other.post("friends", content=blank.getvalue(), headers={"content-type": "image/jpeg"}, status=404)
     assert refused["kind"] == "notfound"
+    assert "picture" not in other.post("friends", {"text": "nothing of ours"}, status=404)["error"]
     (friend,) = other.get("friends")
     assert friend["name"] == "Zoopark"
     assert other.client.get(f"/{friend['picture']}").status_code == 200

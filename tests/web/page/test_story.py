@@ -56,6 +56,20 @@ def test_a_stick_sealed_to_words_goes_from_hand_to_hand(tmp_path, page, opened):
         assert heard == contents_of(page.service.library(), mine["id"])
 
 
+def test_two_reels_on_one_stick_stay_two(tmp_path, page, opened):
+    other = opened(tmp_path / "other")
+    other.post("init", {"passphrase": WORDS})
+    other.post("labels", {"name": "Natalia"})
+    page.post("friends", {"text": other.get("card")["text"]})
+    stick = page.stick(tmp_path / "stick")
+    page.work("fill", stick=stick["id"])
+    page.work("fill", stick=stick["id"], friends=["Natalia"])
+    found = other.stick(tmp_path / "stick")["reels"]
+    assert sorted((reel["words"], reel["mine"]) for reel in found) == [(False, True), (True, False)]
+    taken = other.work("take", reel=next(reel["id"] for reel in found if reel["mine"]))
+    assert (taken["state"], taken["report"]["tracks"]) == ("done", 5), taken
+
+
 def test_a_reel_is_checked_and_copied(tmp_path, page):
     stick = page.stick(tmp_path / "stick")
     filled = page.work("fill", stick=stick["id"], albums=[page.get("albums")["albums"][0]["id"]])

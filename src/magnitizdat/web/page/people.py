@@ -26,6 +26,7 @@ from magnitizdat.web.service import Service
 SVG = "image/svg+xml"
 NO_CARD = "you have no label yet, and a card needs one; make a label first"
 NO_QR = "no card was found in this picture; photograph its QR again, straight and sharp"
+NO_TEXT = "this is no card; copy your friend's card whole, from the first bracket to the last"
 _JSON = "application/json"
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -153,7 +154,7 @@ def add_friend(request: Request, service: Service) -> Response:
     except DamagedError as exc:
         if content.lstrip()[:1] == b"{":
             raise
-        raise NotFoundError(NO_QR) from exc
+        raise NotFoundError(NO_TEXT if wish.text else NO_QR) from exc
     was_known = card in library.shelf.friends().values()
     name = friend_ops.add_friend(library, card, name=wish.name, replace=wish.replace)
     return answer({"name": name, "words": imprint_words(card.imprint), "known": was_known})

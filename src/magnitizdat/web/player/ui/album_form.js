@@ -31,9 +31,10 @@ export function albumForm(album) {
 
 const listed = (words) => words.split(",").map((word) => word.trim()).filter(Boolean);
 
+/** Songs as their tags number them; files without a number keep their order and get the number of their place. */
 function songTable(songs) {
-  const rows = songs.map((song, at) => {
-    const [title, artist, disc, position] = [text("", song.title, { required: true, "aria-label": t("edit.song", { n: at + 1 }) }), text("", song.artist, { "aria-label": t("edit.artist") }), whole(song.disc ?? 1, t("edit.disc")), whole(song.position ?? song.number ?? at + 1, t("edit.position"))];
+  const rows = [...songs].sort((one, other) => counted(one.disc, 1) - counted(other.disc, 1) || placed(one) - placed(other)).map((song, at) => {
+    const [title, artist, disc, position] = [text("", song.title, { required: true, "aria-label": t("edit.song", { n: at + 1 }) }), text("", song.artist, { "aria-label": t("edit.artist") }), whole(counted(song.disc, 1), t("edit.disc")), whole(placed(song) || at + 1, t("edit.position"))];
     const read = () => ({ ...identity(song), title: title.value.trim(), artist: artist.value.trim(), disc: Number(disc.value) || 1, position: Number(position.value) || at + 1 });
     return { node: h("li", {}, disc, position, title, artist), read };
   });
@@ -42,6 +43,8 @@ function songTable(songs) {
 
 const identity = (song) => (song.upload === undefined ? { id: song.id } : { upload: song.upload });
 
+const counted = (number, otherwise) => (number >= 1 && number <= 999 ? number : otherwise);
+const placed = (song) => counted(song.position ?? song.number, 0);
 const whole = (value, label) => h("input", { type: "number", min: 1, max: 999, value, "aria-label": label, title: label });
 
 /** Rows that can be added to and taken from; `row(pair)` -> { node, read }. */

@@ -1,5 +1,5 @@
 // Publish: drop the files, see what was repaired, put it right, sign it.
-import { get, media, post, upload } from "../api.js";
+import { get, media, post, remove, upload } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { listen, store } from "../store.js";
@@ -13,7 +13,24 @@ import { complain } from "../ui/notice.js";
 import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
 
-let uploads = 0; // numbers of this session's uploads go on, so that none is taken twice
+let uploads = Math.floor(Math.random() * 2e9); // numbers go on from a chance one, so that no other tab's file is replaced
+const waiting = new Set(); // numbers of files that were sent and are not taken in
+
+/** One file of this page's to the server; its number there. */
+async function sent(file, name, options) {
+  uploads += 1;
+  const number = uploads;
+  waiting.add(number);
+  await upload(number, file, name, options);
+  return number;
+}
+
+/** Nobody comes back for what waits: it need not lie on the disk. */
+async function forget() {
+  const numbers = [...waiting];
+  waiting.clear();
+  for (const number of numbers) await remove(`api/uploads/${number}`).catch(() => null);
+}
 
 export async function show(_params, signal) {
   const body = h("div", { class: "publish" });
@@ -23,6 +40,7 @@ export async function show(_params, signal) {
     regain(body);
   };
   const running = jobs.running().find((job) => ["import", "publish"].includes(job.verb));
+  signal.addEventListener("abort", forget);
   if (running) step(jobPanel(running.id, { signal }));
   else begin(step, signal);
   return h("div", {}, heading(t("publish.title"), t("publish.line")), body);
@@ -30,6 +48,7 @@ export async function show(_params, signal) {
 
 function begin(step, signal) {
   const mine = h("section", { class: "shelf" });
+  forget();
   const stage = new AbortController();
   signal.addEventListener("abort", () => stage.abort());
   const taken = (files) => {
@@ -61,16 +80,15 @@ async function send(files, step, signal) {
   const line = h("p", { class: "typed", role: "status" });
   step(h("section", { class: "job" }, h("h2", {}, t("publish.sending")), bar, line, h("div", { class: "actions" }, button(t("job.stop"), () => stop.abort()))));
   signal.addEventListener("abort", () => stop.abort());
-  let sent = 0;
+  let before = 0;
   const numbers = [];
   for (const { file, name } of files) {
-    uploads += 1;
     const onprogress = (loaded) => {
-      bar.value = (sent + loaded) / Math.max(1, total);
-      line.textContent = t("job.of", { done: size(sent + loaded), total: size(total) });
+      bar.value = (before + loaded) / Math.max(1, total);
+      line.textContent = t("job.of", { done: size(before + loaded), total: size(total) });
     };
-    numbers.push((await upload(uploads, file, name, { onprogress, signal: stop.signal })).id ?? uploads);
-    sent += file.size;
+    numbers.push(await sent(file, name, { onprogress, signal: stop.signal }));
+    before += file.size;
   }
   step(loading(t("publish.reading")));
   drafts(await get(`api/drafts?uploads=${numbers.join(",")}`, { signal: stop.signal }), numbers, step, signal);
@@ -84,6 +102,7 @@ function drafts(found, numbers, step, signal) {
   const node = form(
     async () => {
       const id = await jobs.start("import", { uploads: numbers, albums: forms.map((one) => one.read()) });
+      waiting.clear();
       step(jobPanel(id, { signal, ended: (job) => imported(job, step, signal) }));
     },
     forms.map((one) => one.node),
@@ -111,8 +130,7 @@ function coverPicker(url) {
   const blank = h("span", { class: "cover none" });
   let chosen = null;
   const take = async ([file]) => {
-    uploads += 1;
-    chosen = (await upload(uploads, file, file.name, {})).id ?? uploads;
+    chosen = await sent(file, file.name, {});
     shown.src = URL.createObjectURL(file);
     blank.replaceWith(shown);
   };
