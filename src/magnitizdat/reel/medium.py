@@ -244,7 +244,7 @@ def survey(folder: Path) -> list[Found]:
             if entry.is_dir(follow_symlinks=False) and not hidden:
                 found.extend(_files(Path(entry.path), f"{entry.name}/"))
     except FileNotFoundError as exc:
-        raise NotFoundError(f"{folder} is not there; check the path, or plug the stick in") from exc
+        raise NotFoundError(f"{folder} cannot be read: it is not there; check the path, or plug the stick in") from exc
     except NotADirectoryError as exc:
         raise SourceError(f"{folder} is no folder; name the folder that the reel lies in") from exc
     except OSError as exc:
