@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,6 +92,12 @@ def show(client: TestClient, *, token: str, key: str) -> None:
 
     client.headers["x-mag-token"] = token
     client.auth = keyed
+
+
+def apart(work: Callable[[], object]) -> None:
+    """Do it in a thread of its own: a browser that tests drive keeps a loop of events running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import importlib.util
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -172,10 +173,12 @@ def test_it_serves_the_page_and_its_parts(frozen):
             assert child.stdout is not None
             said = json.loads(child.stdout.readline())
             browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-            browser.open(said["url"], timeout=PATIENCE_S).close()
+            with browser.open(said["url"], timeout=PATIENCE_S) as entered:
+                token = re.findall(rb'name="session" content="(\S+) ', entered.read())[0].decode()
             with browser.open(f"{said['base']}/", timeout=PATIENCE_S) as page:
                 assert b"<!doctype html>" in page.read()
-            with browser.open(f"{said['base']}/api/session", timeout=PATIENCE_S) as session:
+            asked = urllib.request.Request(f"{said['base']}/api/session", headers={"x-mag-token": token})
+            with browser.open(asked, timeout=PATIENCE_S) as session:
                 assert json.load(session)["state"] == "open"
         finally:
             child.send_signal(signal.SIGTERM)

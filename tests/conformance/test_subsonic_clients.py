@@ -24,7 +24,7 @@ from libsonic.errors import CredentialError, DataNotFoundError
 from magnitizdat.web.stand import Stand
 from tests.fakes_library import make_library
 from tests.fakes_player import Player, shelve
-from tests.fakes_web import running, service_for
+from tests.fakes_web import apart, running, service_for
 
 PLAYERS = sorted((Path(__file__).parent / "data" / "players").glob("*.json"))
 
@@ -48,7 +48,7 @@ def server(tmp_path) -> Iterator[Server]:
 @pytest.mark.parametrize("by_key", [False, True])
 def test_py_opensonic_has_an_evening(server, by_key):
     """Log in, browse, play, seek, star, rate, keep a playlist and a place: each answer parsed by the library."""
-    asyncio.run(_evening(server, by_key=by_key))
+    apart(lambda: asyncio.run(_evening(server, by_key=by_key)))
 
 
 async def _evening(server, *, by_key: bool) -> None:
