@@ -54,6 +54,15 @@ def test_what_the_first_view_needs_is_asked_for_at_once():
     assert preloaded == modules("views/albums.js", modules("app.js", set())) - {"app.js"}
 
 
+@pytest.mark.parametrize("language", ["en", "da", "ru"])
+def test_the_parts_of_the_shelf_stand_on_one_line_on_a_phone(shelf, open_tab, language):
+    links = open_tab(shelf, language, PHONE).page.locator(".tabs a")
+    links.first.wait_for()
+    tops = links.evaluate_all("all => all.map(each => Math.round(each.getBoundingClientRect().top))")
+    assert len(tops) == 4
+    assert len(set(tops)) == 1
+
+
 def album_of(tab) -> str:
     tab.page.locator(".sleeve-link").first.wait_for()
     return tab.page.locator(".sleeve-link").first.get_attribute("href").removeprefix("#/")
