@@ -101,3 +101,15 @@ def test_without_what_it_kept_the_passphrase_opens_the_page_again(shelf, open_ta
     refused = f"404 (Not Found) {shelf.base_url()}/enter"
     assert [fault for fault in tab.faults if not fault.endswith(refused)] == []
     tab.faults.clear()
+
+
+def test_a_page_whose_session_is_over_leads_to_the_passphrase(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.page.evaluate("() => localStorage.clear()")
+    tab.page.locator(".sleeve-link").first.click()
+    tab.page.locator("input[type=password]").fill(PASSPHRASE)
+    tab.page.keyboard.press("Enter")
+    tab.page.locator(".sleeve-link").first.wait_for()
+    refused = f"404 (Not Found) {shelf.base_url()}/enter"
+    assert [fault for fault in tab.faults if not fault.endswith(refused)] == []
+    tab.faults.clear()

@@ -61,7 +61,7 @@ async function show() {
     main.replaceChildren(node);
     arrived(name, params);
   } catch (error) {
-    if (error.name !== "AbortError" && !signal.aborted) failed(error);
+    if (error.name !== "AbortError" && !signal.aborted) await failed(error, signal);
   } finally {
     clearTimeout(wait);
   }
@@ -81,11 +81,15 @@ function arrived(name, params) {
   place = next;
 }
 
-function failed(error) {
+/** Where nothing is found because the session is over, the passphrase begins another. */
+const over = () => session().then(() => false, (error) => error.kind === "notfound");
+
+async function failed(error, signal) {
   if (error instanceof ApiError && error.kind === "locked") {
     store.session.state = "locked";
     emit("session");
-  } else main.replaceChildren(broken(error, show));
+  } else if (error.kind === "notfound" && (await over())) location.replace("enter");
+  else if (!signal?.aborted) main.replaceChildren(broken(error, show));
 }
 
 addEventListener("hashchange", show);
