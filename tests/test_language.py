@@ -6,7 +6,7 @@ import ast
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from release import messages as release
 
@@ -115,8 +115,10 @@ VALUES = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_si
 @given(data=st.data())
 def test_values_survive(code, data):
     message = data.draw(st.sampled_from(ENTRIES))
+    spoken = load(code, None)
     values = {name: data.draw(VALUES) for name in sorted(holes(message))}
-    said = load(code, None).translate(fill(message, values, plural=plural))
+    assume(all(spoken.translate(value) == value for value in values.values()))  # no sentence of ours itself
+    said = spoken.translate(fill(message, values, plural=plural))
     assert all(value in said for value in values.values())
 
 
