@@ -38,7 +38,7 @@ def test_edit_undo_remove(shelf, open_tab):
     tab.press("edit.remove", within=".shelf")
     tab.press("edit.remove", within="dialog")
     tab.page.locator("main.view-albums").wait_for()
-    assert tab.page.locator(".sleeve-link").count() == 1
+    tab.page.wait_for_function("() => document.querySelectorAll('.sleeve-link').length === 1")
     assert tab.faults == []
 
 
