@@ -149,6 +149,7 @@ def test_what_fills_up_is_for_everybody(shelf, open_tab, axe, tmp_path, reader):
     tab.page.locator("dialog [name=name]").fill("Night shift")
     fits_and_reads(tab, axe, "dialog")
     tab.press("playlist.put", within="dialog")
+    tab.told("playlist.done")
     tab.go("playlists")
     tab.page.get_by_text("Night shift").click()
     tab.page.locator(".tracks li").nth(1).wait_for()
