@@ -60,7 +60,7 @@ def test_no_title_and_no_sound_stays_in_the_browser(planted, tmp_path, play):
         page.get_by_role("searchbox").fill(TITLE)
         page.get_by_text(TITLE).first.wait_for()
         page.goto(f"{stand.base_url()}/#/albums")
-        page.locator("main a[href^='#/album/']").first.click()
+        page.locator("main.view-albums a[href^='#/album/']").first.click()
         page.get_by_role("heading", name=TITLE).wait_for()
         page.locator("main").get_by_role("button", name="Play", exact=True).click()
         page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
