@@ -40,8 +40,10 @@ async function lock() {
   emit("session");
 }
 
+let wait = 0;
+addEventListener("hashchange", () => clearTimeout(wait)); // who went elsewhere meanwhile wants no answer any more
+
 function search() {
-  let wait = 0;
   const asked = (event) => {
     clearTimeout(wait);
     wait = setTimeout(() => {
