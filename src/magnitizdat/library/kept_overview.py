@@ -14,7 +14,7 @@ from magnitizdat.library.database import Database
 from magnitizdat.library.overview import AlbumLine, ArtistLine, GenreLine, Overview
 
 NAME = "overview"
-FORMAT = 1
+FORMAT = 2
 """Rises whenever `Overview`, or the order of what is in it, becomes another."""
 
 
@@ -70,8 +70,8 @@ def kept(db: Database, state: int) -> Overview | None:
     return Overview(
         albums=found.albums,
         album_at={line.id: place for place, line in enumerate(found.albums)},
-        by_title=array("l", found.by_title),
-        newest=array("l", found.newest),
+        by_title=array("q", found.by_title),
+        newest=array("q", found.newest),
         artists=found.artists,
         artist_at={artist.id: place for place, artist in enumerate(found.artists)},
         genres={name: GenreLine(each.name, array("q", each.songs), each.albums) for name, each in found.genres.items()},

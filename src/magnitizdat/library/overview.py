@@ -179,8 +179,8 @@ def read_overview(db: Database) -> Overview:
     return Overview(
         albums=lines,
         album_at={line.id: place for place, line in enumerate(lines)},
-        by_title=array("l", sorted(places, key=lambda place: (titles[lines[place].id], place))),
-        newest=array("l", sorted(places, key=lambda place: (-lines[place].added, -lines[place].newest_key))),
+        by_title=array("q", sorted(places, key=lambda place: (titles[lines[place].id], place))),
+        newest=array("q", sorted(places, key=lambda place: (-lines[place].added, -lines[place].newest_key))),
         artists=artists,
         artist_at={artist.id: place for place, artist in enumerate(artists)},
         genres=_genres(lines, count),
