@@ -184,6 +184,14 @@ def test_names_that_are_given_back_survive_an_interruption(reel, pristine, damag
     assert sorted(os.listdir(reel.folder)) == sorted(os.listdir(pristine.folder))
 
 
+def test_a_leftover_of_a_whole_file_is_not_told_as_mended(reel):
+    first, other = groups(reel)[0][:2]
+    shutil.copyfile(other, f"{other}.1")
+    overwrite(first, 5000, bytes(100))
+    assert mend(reel.folder, Disk()).mended == (first.name,)
+    assert check(reel.folder).is_valid
+
+
 def test_whole_files_are_never_touched(reel):
     damaged = groups(reel)[0][0]
     overwrite(damaged, 5000, bytes(100))

@@ -8,6 +8,7 @@ read, a group is mended there and brought back. Whole files are never touched, f
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -151,11 +152,13 @@ class _Mend:
         code = par2_child.DONE
         try:
             bench.prepare(files, extra)
+            aside = _aside(bench)
             code = self._run_par2(bench, group, extra, threads, shifted=False)
             if code in par2_child.NOT_ENOUGH and (extra or any(map(_may_be_shifted, bad))):
                 code = self._run_par2(bench, group, extra, threads, shifted=True)
             if code not in par2_child.NOT_ENOUGH:
-                bad += [each for each in files if each.is_whole and _put_aside(bench, each)]
+                hidden = _aside(bench) - aside  # damage that CRC-32 could not see
+                bad += [each for each in files if each.is_whole and Path(each.path).name in hidden]
                 bench.bring_back(bad)
                 self._verify(parity, bad)
             for each in files:  # par2 hashed all that it used and all that it made
@@ -269,9 +272,10 @@ def _is_whole(group: Group) -> bool:
     return all(each.is_whole for each in group[1])
 
 
-def _put_aside(bench: Workbench, examined: Examined) -> bool:
-    """Whether par2 found damage that CRC-32 could not see."""
-    return (bench.place / f"{Path(examined.path).name}.1").exists()
+def _aside(bench: Workbench) -> Counter[str]:
+    """Of which files there are leftovers, and how many: par2 puts a damaged one aside beside the mended one."""
+    found = (LEFTOVER.fullmatch(path.name) for path in bench.place.iterdir())
+    return Counter(each[1] for each in found if each)
 
 
 def _may_be_shifted(examined: Examined) -> bool:
