@@ -87,6 +87,7 @@ def test_each_damage_is_told_and_mended(bare, reel, cut, damage):
     mended = bare("reel", "mend", reel)
     assert mended.code == 0
     assert "The reel is whole" in mended.out
+    assert ("Nothing needed mending." in mended.out) == (damage is lost_main)
     assert bare("reel", "mend", reel).out.startswith("Nothing needed mending.\nThe reel is whole")
     assert contents(reel) == contents(cut[0])
 

@@ -175,15 +175,8 @@ def mend(
     after = report.after
     _require_sealed(folder, after)
     out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
-    if report.mended or report.renamed or report.renewed_parity:
-        out.say(
-            f"{len(report.mended)} files mended, {len(report.renamed)} given their names back, "
-            f"{len(report.renewed_parity)} spare parts made anew."
-        )
-    elif after.is_valid:
-        out.say("Nothing needed mending.")
     unmended = tuple(f"{each.what}:" for each in report.missing)
-    for sentence in after.sentences():
+    for sentence in [*report.sentences(), *after.sentences()]:
         if not sentence.lower().startswith(unmended):  # said below, with what to do
             out.say(sentence)
     out.missing(report.missing)

@@ -222,7 +222,7 @@ class MendReport(Value, frozen=True, kw_only=True):
             groups = len(self.renewed_parity)
             lines.append(f"New spare parts were made for {groups} group{'s' * (groups > 1)}.")
         lines += [f"{each.what}: {each.reason}." for each in self.missing]
-        return lines or ["Nothing needed mending."]
+        return lines or (["Nothing needed mending."] if self.after.is_valid else [])
 
 
 class TargetReport(Value, frozen=True, kw_only=True):
