@@ -501,17 +501,24 @@ def test_a_rolled_back_copy_changes_nothing(maker, mine, published, tmp_path):
     assert_arrived(mine, contents)
 
 
-def test_music_that_the_newer_state_lists_is_taken_from_an_older_copy(maker, mine, published, tmp_path):
-    """A stick cut last month still holds good music: what it says of the label is old, the bytes are not."""
-    folder, label, _, contents = published
+@pytest.fixture
+def old(maker, mine, published, tmp_path):
+    """A copy of the published album, of which a newer state of the label, on a reel without it, is here already."""
+    folder, label, _, _ = published
     shutil.copytree(folder, tmp_path / "old")
     second, _ = put_album(maker, "Второй", lengths=(50_000,))
     publish.publish(maker, [second], label, now=NOW)
     cargo = gather(maker, now=NOW, albums=[maker.shelf.find("Второй")])
     write_open(maker, cargo, FolderTarget(tmp_path / "new"))
     dub(mine, FolderSpool(tmp_path / "new"), now=NOW)
+    return tmp_path / "old"
+
+
+def test_music_that_the_newer_state_lists_is_taken_from_an_older_copy(mine, published, old):
+    """A stick cut last month still holds good music: what it says of the label is old, the bytes are not."""
+    contents = published[3]
     assert only_album(mine).title == "Второй"
-    report = dub(mine, FolderSpool(tmp_path / "old"), now=NOW)
+    report = dub(mine, FolderSpool(old), now=NOW)
     assert report.refused == 1
     assert contents_of(mine, mine.shelf.find("45").id) == contents
     assert mine.shelf.find("45").complete
@@ -626,20 +633,14 @@ def test_preview_shows_what_is_there_and_takes_nothing(published, mine):
     assert offered.here
 
 
-def test_preview_of_an_older_copy_shows_what_a_dub_would_take(maker, mine, published, tmp_path):
+def test_preview_of_an_older_copy_shows_what_a_dub_would_take(mine, published, old, tmp_path):
     """What lies on the newer reel alone is not shown as lying on the older one, nor the other way round."""
-    folder, label, _, _ = published
-    shutil.copytree(folder, tmp_path / "old")
-    second, _ = put_album(maker, "Второй", lengths=(50_000,))
-    publish.publish(maker, [second], label, now=NOW)
-    cargo = gather(maker, now=NOW, albums=[maker.shelf.find("Второй")])
-    write_open(maker, cargo, FolderTarget(tmp_path / "new"))
-    dub(mine, FolderSpool(tmp_path / "new"), now=NOW)
-    ((offered,), (told,)) = preview(mine, FolderSpool(tmp_path / "old"), now=NOW)
+    label = published[1]
+    ((offered,), (told,)) = preview(mine, FolderSpool(old), now=NOW)
     assert (offered.title, offered.here) == ("45", False)
     assert told.what == f"label {label.name}"
     assert "the copy is old" in told.reason
-    dub(mine, FolderSpool(tmp_path / "old"), now=NOW)
+    dub(mine, FolderSpool(old), now=NOW)
     assert mine.shelf.find("45").complete
     ((offered,), missing) = preview(mine, FolderSpool(tmp_path / "new"), now=NOW)
     assert (offered.title, offered.here, missing) == ("Второй", True, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,8 @@ FLAGS = [
     "--no-first-run", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (320, 640)
+AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
+  .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)"""
 SONGS = ("Чужая гитара", "Rødgrød", "Last tram", "Electric train")
 
 
@@ -94,6 +97,15 @@ def play() -> Iterator[Any]:
 
     with sync_playwright() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core: `MAG_AXE` says where."""
+    path = os.environ.get("MAG_AXE")
+    if not path or not Path(path).is_file():
+        missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
+    return Path(path or "").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
@@ -21,7 +20,7 @@ from magnitizdat.web.guests.words import WORDS
 from tests.conftest import missing
 from tests.fakes_library import contents_of
 from tests.ops.music import song
-from tests.page.conftest import DESKTOP, NARROW, PHONE
+from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -84,19 +83,6 @@ def phone(chromium) -> Iterator[Callable[..., Any]]:
     yield take_out
     for context in contexts:
         context.close()
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The script of axe-core: `MAG_AXE` says where."""
-    path = os.environ.get("MAG_AXE")
-    if not path or not Path(path).is_file():
-        missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
-    return Path(path or "").read_text(encoding="utf-8")
-
-
-AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
-  .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)"""
 
 
 def open_album(page: Any, title: str = "45") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import posixpath
 import re
 from importlib.resources import files
@@ -14,9 +13,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from magnitizdat.ops.friends import add_friend, my_card
-from tests.conftest import missing
 from tests.fakes_library import make_library
-from tests.page.conftest import DESKTOP, NARROW, PHONE
+from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
@@ -26,17 +24,6 @@ VIEWS = (
 PLAYER = files("magnitizdat.web") / "player"
 MAX_WEIGHT = 300_000
 GRID = 10_000
-AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
-  .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)"""
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The script of axe-core: `MAG_AXE` says where."""
-    path = os.environ.get("MAG_AXE")
-    if not path or not Path(path).is_file():
-        missing("axe-core is not there: set MAG_AXE to axe.min.js of the npm package")
-    return Path(path or "").read_text(encoding="utf-8")
 
 
 def modules(name: str, seen: set[str]) -> set[str]:
