@@ -313,6 +313,7 @@ def test_without_any_spare_parts_files_are_unprotected(reel):
     assert not report.is_valid
     assert not report.is_mendable
     assert "No spare parts were found" in report.sentences()[0]
+    assert mend(reel.folder, Disk()).sentences() == []
 
 
 def test_two_reels_in_one_folder_are_told_apart(reel, pristine, tmp_path):
