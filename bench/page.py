@@ -31,7 +31,7 @@ from magnitizdat.library.journal import AlbumRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import File
-from magnitizdat.ops.covers import SIDES
+from magnitizdat.ops.albums.covers import SIDES
 from magnitizdat.workers.pool import ParserPool
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -18,7 +18,7 @@ from magnitizdat.formats.spelling.habits import spellings
 from magnitizdat.formats.spelling.keyboards import swap
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File, Release, Track
-from magnitizdat.ops.searching import find
+from magnitizdat.ops.listen.searching import find
 from tests.fakes_library import PASSPHRASE, make_library
 
 TRACKS_AN_ALBUM, ALBUMS_AN_ARTIST = 10, 10

@@ -30,7 +30,7 @@ from bench.programs import PASSPHRASE, Mag
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File, Release, Track
-from magnitizdat.ops import apps
+from magnitizdat.ops.listen import apps
 
 TRACKS = 100_000
 A_TRACK = 10

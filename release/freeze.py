@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PyInstaller.archive.readers import CArchiveReader
 
-from magnitizdat.ops.builds import own_name
+from magnitizdat.ops.give.builds import own_name
 
 HERE = Path(__file__).resolve().parent
 LARGEST = 5

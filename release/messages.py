@@ -36,10 +36,9 @@ LOCALE = SOURCE / "locale"
 NOT_SPOKEN = (
     "cli/tuf_client.py",  # for a conformance suite
     "formats/spelling",  # letters
-    "ops/grouping.py",  # names that stand in tags
-    "ops/leaflet",  # in three languages where they stand
-    "ops/pages",  # the same
-    "ops/paper.py",  # markup
+    "ops/intake/grouping.py",  # names that stand in tags
+    "ops/keep/paper.py",  # markup
+    "pages/",  # in three languages where they stand
     "tour/songs.py",  # titles
     "web/subsonic/",  # what players are told, in the protocol's own English
     "web/guests/style.py",  # markup

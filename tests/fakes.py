@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from magnitizdat.library.disk import Disk
+from magnitizdat.disk.disk import Disk
 
 
 class Killed(BaseException):

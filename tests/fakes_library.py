@@ -10,7 +10,7 @@ from pathlib import Path
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Track
-from magnitizdat.ops.sealing import describe, seal_small
+from magnitizdat.ops.albums.small_files import describe, seal_small
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 PASSPHRASE = "one two three four five six"

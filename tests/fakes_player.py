@@ -16,8 +16,8 @@ import jsonschema
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Gain, Lyrics, Release, Track
-from magnitizdat.ops import apps
-from magnitizdat.ops.sealing import describe, seal_small
+from magnitizdat.ops.albums.small_files import describe, seal_small
+from magnitizdat.ops.listen import apps
 from tests.fakes_library import NOW
 
 _BESIDE = Path(__file__).parents[2] / "shared" / "vectors"

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.spool_paths import blob_path
-from magnitizdat.library.disk import Disk
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.plan import ReelPlan, plan
 from magnitizdat.reel.words import WordLock

@@ -21,11 +21,11 @@ from magnitizdat.formats.spool_paths import blob_path, label_path
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import LabelView
 from magnitizdat.model import File, Release, Track
-from magnitizdat.ops import labels, publish
-from magnitizdat.ops.cargo import gather
-from magnitizdat.ops.opening import FolderTarget, OpenReport, write_open
-from magnitizdat.ops.sealing import describe
-from magnitizdat.ops.spool import FolderSpool, Spool
+from magnitizdat.ops.albums.small_files import describe
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.labels import labels, publish
+from magnitizdat.ops.places.spool import FolderSpool, Spool
 from tests.fakes_library import NOW
 
 

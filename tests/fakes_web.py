@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library
 from magnitizdat.web import stand as stand_module
-from magnitizdat.web.routes import Endpoint
-from magnitizdat.web.service import Service
-from magnitizdat.web.sessions import Session, Sessions
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.sessions import Session, Sessions
 from magnitizdat.web.stand import Stand
 
 BEGIN = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

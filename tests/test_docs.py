@@ -15,11 +15,11 @@ import pytest
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, Release, Track
-from magnitizdat.ops import labels
-from magnitizdat.ops.cargo import gather
-from magnitizdat.ops.cut import cut_reel
-from magnitizdat.ops.publish import publish
-from magnitizdat.ops.sealing import describe
+from magnitizdat.ops.albums.small_files import describe
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels.publish import publish
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/adr/*.md")])

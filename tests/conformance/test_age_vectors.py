@@ -20,7 +20,7 @@ from magnitizdat.formats.age_armor import ArmorReader, dearmor, is_armored
 from magnitizdat.formats.age_header import read_header, verify_mac
 from magnitizdat.formats.age_keys import ScryptIdentity, parse_identity
 from magnitizdat.formats.age_stream import CHUNK, StreamReader
-from magnitizdat.ops.unseal import unseal as unseal_op
+from magnitizdat.ops.keep.unseal import unseal as unseal_op
 
 VECTORS = 143
 

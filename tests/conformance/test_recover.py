@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from magnitizdat.ops.cargo import gather
-from magnitizdat.ops.cut import cut_reel
-from magnitizdat.ops.friends import add_friend, my_card, recipients
-from magnitizdat.ops.labels import create, find_label
-from magnitizdat.ops.publish import publish
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
+from magnitizdat.ops.labels.labels import create, find_label
+from magnitizdat.ops.labels.publish import publish
 from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
 
 pytestmark = pytest.mark.debian

@@ -7,7 +7,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from magnitizdat.web.app import build
+from magnitizdat.web.http.app import build
 from magnitizdat.web.subsonic import ENDPOINTS
 from tests.fakes_library import make_library
 from tests.fakes_player import VECTORS, Player, checked, shelve, specification

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from magnitizdat.library.disk import Disk
-from magnitizdat.ops.cargo import gather
-from magnitizdat.ops.cut import cut_reel
-from magnitizdat.ops.dub import dub
-from magnitizdat.ops.export import export
-from magnitizdat.ops.friends import add_friend, my_card, recipients
-from magnitizdat.ops.intake import import_music
-from magnitizdat.ops.labels import create, find_label
-from magnitizdat.ops.publish import publish
-from magnitizdat.ops.sources import open_sources
-from magnitizdat.ops.upkeep import doctor
+from magnitizdat.disk.disk import Disk
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.export import export
+from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.keep.upkeep import doctor
+from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
+from magnitizdat.ops.labels.labels import create, find_label
+from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.reel.check import check
 from magnitizdat.reel.mend import mend
 from magnitizdat.workers.sniff import sniff

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from magnitizdat.library.disk import Disk
+from magnitizdat.disk.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import Vault
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk import disk as disk_module
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
-from magnitizdat.library import disk as disk_module
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import Placement, Vault
 from magnitizdat.model import PIECE_LENGTH

@@ -8,14 +8,15 @@ import random
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.library import DEAD_CELLS, Library, unlock
-from magnitizdat.ops import editing, publish
-from magnitizdat.ops.dub import dub
-from magnitizdat.ops.rebuild import rebuild
-from magnitizdat.ops.spool import FolderSpool
-from magnitizdat.ops.upkeep import doctor
+from magnitizdat.ops.albums import edit as editing
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.keep.rebuild import rebuild
+from magnitizdat.ops.keep.upkeep import doctor
+from magnitizdat.ops.labels import publish
+from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
 from tests.fakes_spool import catalogue_of, is_sound, new_label, publish_all, write_spool

@@ -47,7 +47,7 @@ from magnitizdat.formats.age_stream import (
     seal_parts_into,
     sealed_length,
 )
-from magnitizdat.ops.unseal import unseal as unseal_op
+from magnitizdat.ops.keep.unseal import unseal as unseal_op
 
 ME = X25519Identity.from_seed(bytes(range(32)))
 OTHER = X25519Identity.from_seed(bytes(range(1, 33)))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, WrongPassphraseError
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets, armor, create_slot, open_slot, rewrap
 from tests.fakes import FaultyDisk, Killed
 

@@ -11,7 +11,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError
 from magnitizdat.library import database
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import INDEX_NAME, Library
-from magnitizdat.ops.backup import backup
+from magnitizdat.ops.keep.backup import backup
 from tests.fakes_library import contents_of, make_library, put_album
 
 SENTENCE = "read-only medium; copy it somewhere writable first, with `mag backup DEST`"

@@ -10,7 +10,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, TrackRow
 from magnitizdat.library.smart import Condition, Smart, Sort, checked_rule, songs_by_rule
 from magnitizdat.model import File, Release, Track
-from magnitizdat.ops import listening, playlists
+from magnitizdat.ops.listen import listening, playlists
 from tests.fakes_library import NOW, make_library
 
 ALBUMS = [("45", "Кино", "1982"), ("Ночь", "КИНО", "1986-01"), ("LV", "Зоопарк", "")]

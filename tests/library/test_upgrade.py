@@ -10,7 +10,7 @@ from magnitizdat.library.database import SCHEMA_VERSION
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File
-from magnitizdat.ops.searching import ArtistFound, find
+from magnitizdat.ops.listen.searching import ArtistFound, find
 from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.vault import OPEN_CELLS, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from magnitizdat.library.library import Library
-from magnitizdat.ops.intake import import_music
-from magnitizdat.web.service import Service
+from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.stand import Stand
 from tests.conftest import missing
 from tests.fakes_audio import make_audio
@@ -119,7 +119,7 @@ def chromium(play) -> Iterator[Any]:
 def serve(monkeypatch) -> Iterator[Callable[..., Stand]]:
     """Servers over libraries: of a folder where perhaps none is, or of an open library."""
     monkeypatch.setattr("magnitizdat.library.keyring.create_slot.__kwdefaults__", {"work_factor": 1})
-    monkeypatch.setattr("magnitizdat.ops.sources.MOUNTS", ())
+    monkeypatch.setattr("magnitizdat.ops.places.sources.MOUNTS", ())
     with ExitStack() as stack:
 
         def begin(directory: Path, library: Library | None = None) -> Stand:

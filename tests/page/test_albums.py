@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from magnitizdat.ops.intake import import_music
+from magnitizdat.ops.intake.importing import import_music
 from tests.fakes_library import make_library
 from tests.fakes_spool import http_server, publish_all, write_spool
 from tests.page.conftest import PHONE, record

@@ -9,7 +9,7 @@ import pytest
 import segno
 from PIL import Image
 
-from magnitizdat.ops.friends import card_bytes, my_card
+from magnitizdat.ops.labels.friends import card_bytes, my_card
 from tests.fakes_library import make_library
 from tests.page.conftest import CHROMIUM, FLAGS, PHONE
 

@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from magnitizdat.ops.quarantine import Quarantine
+from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.words import WORDS
 from tests.conftest import missing

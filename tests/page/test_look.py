@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from magnitizdat.ops.friends import add_friend, my_card
+from magnitizdat.ops.labels.friends import add_friend, my_card
 from tests.fakes_library import make_library
 from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 

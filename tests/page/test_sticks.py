@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from magnitizdat.ops.jobs import Watch
+from magnitizdat.ops.jobs.jobs import Watch
 from tests.fakes_reel import overwrite
 from tests.page.conftest import PHONE
 

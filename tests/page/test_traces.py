@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from magnitizdat.ops.intake import import_music
+from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.web.stand import Stand
 from tests.fakes_library import make_library
 from tests.fakes_web import running, service_for

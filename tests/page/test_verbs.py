@@ -7,7 +7,7 @@ import io
 import pytest
 from mutagen import id3
 
-from magnitizdat.ops.intake import import_music
+from magnitizdat.ops.intake.importing import import_music
 from tests.fakes_audio import make_audio
 from tests.fakes_library import PASSPHRASE, make_library
 from tests.page.conftest import PHONE, record

@@ -15,8 +15,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, SourceError
-from magnitizdat.library.disk import Disk
 from magnitizdat.reel import mend as mending
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import check

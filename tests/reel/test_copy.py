@@ -14,8 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NoSpaceError, SourceError, UsageError
-from magnitizdat.library.disk import Disk
 from magnitizdat.model import Silent
 from magnitizdat.reel import feed as feeding
 from magnitizdat.reel.check import check
@@ -372,7 +372,7 @@ def test_subfolders_of_a_large_reel_are_copied(tmp_path, monkeypatch):
 INTERRUPTED = """
 import signal, sys, threading
 from pathlib import Path
-from magnitizdat.library.disk import Disk
+from magnitizdat.disk.disk import Disk
 from magnitizdat.reel import copy as copying
 
 copying.CHUNK = sys.modules["magnitizdat.reel.feed"].CHUNK = 1 << 16

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.library.disk import Disk
 from magnitizdat.reel.check import check
 from magnitizdat.reel.mend import mend
 from tests.fakes_reel import CutReel, cut_reel, noise, spool_of

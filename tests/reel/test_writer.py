@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.library.disk import Disk
 from magnitizdat.reel import par2_child, writer
 from magnitizdat.reel.check import check
 from magnitizdat.reel.layout import Layout, shapes

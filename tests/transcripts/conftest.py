@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from magnitizdat.cli import main
-from magnitizdat.ops.intake import import_music
+from magnitizdat.ops.intake.importing import import_music
 from tests.fakes_audio import PNG
 from tests.fakes_library import PASSPHRASE, make_library
 from tests.ops.music import song, write

@@ -29,8 +29,8 @@ from magnitizdat.errors import (
     NoSpaceError,
 )
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.ops import export as export_module
-from magnitizdat.ops.upkeep import doctor
+from magnitizdat.ops.give import export as export_module
+from magnitizdat.ops.keep.upkeep import doctor
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import make_audio
 from tests.fakes_library import PASSPHRASE, make_library
@@ -139,7 +139,7 @@ def test_no_line_whatever_gives_a_traceback(arguments, mag, tmp_path, monkeypatc
     inside = tmp_path / "inside"
     inside.mkdir(exist_ok=True)
     monkeypatch.chdir(inside)
-    monkeypatch.setattr("magnitizdat.ops.sources.mounted", list)
+    monkeypatch.setattr("magnitizdat.ops.places.sources.mounted", list)
     # Without a verb the page opens, and stays open.
     monkeypatch.setattr("magnitizdat.cli.serve._open_page", lambda service: service.close() or 0)
     said = mag(*arguments)
@@ -234,7 +234,7 @@ def test_sources_that_are_none(mag, tmp_path, monkeypatch):
         assert mag("reel", "list", place).code == EXIT_SOURCE
     assert_refused(mag("reel", "check", tmp_path / "nowhere"), EXIT_SOURCE, "is not there; check the path")
     assert_refused(mag("reel", "check", tmp_path / "fake" / "abcdefgh.age"), EXIT_SOURCE, "is no folder")
-    monkeypatch.setattr("magnitizdat.ops.sources.mounted", list)
+    monkeypatch.setattr("magnitizdat.ops.places.sources.mounted", list)
     assert_refused(mag("dub"), EXIT_USAGE, "no reel")
     assert mag("friend", "add", tmp_path / "nowhere").code == EXIT_SOURCE
     assert mag("friend", "add", tmp_path / "fake" / "bcdefghi.age").code == EXIT_SOURCE

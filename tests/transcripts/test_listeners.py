@@ -8,7 +8,7 @@ import re
 import pytest
 
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_USAGE
-from tests.ops.test_from_subsonic import said, serving
+from tests.ops.listen.test_from_subsonic import said, serving
 
 
 def test_a_player_is_let_in_listed_and_revoked(mag):

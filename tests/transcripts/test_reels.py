@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE
-from magnitizdat.ops.cargo import gather
-from magnitizdat.ops.cut import cut_reel
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.cut import cut_reel
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_reel import noise, overwrite
 

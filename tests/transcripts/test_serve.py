@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from magnitizdat.web import addresses
-from magnitizdat.web.server import listen
+from magnitizdat.web.http import addresses
+from magnitizdat.web.http.server import listen
 
 
 class Server:

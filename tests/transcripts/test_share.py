@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.ops.quarantine import Quarantine
+from magnitizdat.ops.intake.quarantine import Quarantine
 from tests.fakes_library import PASSPHRASE
 from tests.ops.music import song
 

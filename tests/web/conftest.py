@@ -8,10 +8,10 @@ from typing import NamedTuple
 import pytest
 
 from magnitizdat.library.library import Library
-from magnitizdat.web import doors
-from magnitizdat.web.ranges import blob_response
-from magnitizdat.web.routes import OWNER, Endpoint
-from magnitizdat.web.service import Service
+from magnitizdat.web.http import doors
+from magnitizdat.web.http.ranges import blob_response
+from magnitizdat.web.http.routes import OWNER, Endpoint
+from magnitizdat.web.http.service import Service
 from tests.fakes_library import make_library, put_album
 from tests.fakes_web import Clock, FakeKeeper, service_for
 

@@ -132,14 +132,14 @@ class Face:
     @property
     def directory(self) -> Path:
         """Where the library is."""
-        from magnitizdat.ops.session import default_directory
+        from magnitizdat.ops.keep.session import default_directory
 
         return self.settings.library or default_directory()
 
     @contextmanager
     def library(self) -> Iterator[Library]:
         """The unlocked library."""
-        from magnitizdat.ops.session import open_library
+        from magnitizdat.ops.keep.session import open_library
 
         ask: Callable[[], str] | None = (lambda: self.ask_secret("Passphrase")) if self.may_ask else None
         with open_library(self.directory, passphrase_file=self.settings.passphrase_file, ask=ask) as library:
@@ -148,7 +148,7 @@ class Face:
     @contextmanager
     def library_if_open(self) -> Iterator[Library | None]:
         """The library where a passphrase file or the agent opens it; nobody is asked."""
-        from magnitizdat.ops.session import open_library
+        from magnitizdat.ops.keep.session import open_library
 
         try:
             library = open_library(self.directory, passphrase_file=self.settings.passphrase_file)

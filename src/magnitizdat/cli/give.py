@@ -16,10 +16,10 @@ from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_U
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
-    from magnitizdat.ops.cut import ReelReport
-    from magnitizdat.ops.holdings import Holdings
-    from magnitizdat.ops.offers import Offered
-    from magnitizdat.ops.opening import OpenReport
+    from magnitizdat.ops.dub.holdings import Holdings
+    from magnitizdat.ops.dub.offers import Offered
+    from magnitizdat.ops.give.cut import ReelReport
+    from magnitizdat.ops.give.open_spool import OpenReport
     from magnitizdat.reel.reports import CheckReport
 
 PANEL = "Give"
@@ -55,8 +55,8 @@ def cut(
     ] = "",
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
-    from magnitizdat.ops.cut import ReelReport
-    from magnitizdat.ops.filling import Wish, fill
+    from magnitizdat.ops.give.cut import ReelReport
+    from magnitizdat.ops.give.fill import Wish, fill
 
     out = face.current
     wish = Wish(
@@ -133,7 +133,7 @@ def check(
 
 def _require_sealed(folder: Path, report: CheckReport) -> None:
     """Raises: SourceError for an open reel, which has nothing to check or mend it by."""
-    from magnitizdat.ops.sources import holds_a_spool
+    from magnitizdat.ops.places.sources import holds_a_spool
 
     if not report.groups and not report.unprotected and holds_a_spool(folder):
         raise SourceError(
@@ -143,7 +143,7 @@ def _require_sealed(folder: Path, report: CheckReport) -> None:
 
 def _holdings(folder: Path, report: CheckReport, words: str) -> Holdings | None:
     """What a key tells of the albums; without one nothing is said of them."""
-    from magnitizdat.ops.holdings import holdings
+    from magnitizdat.ops.dub.holdings import holdings
 
     out = face.current
     with out.library_if_open() as library:
@@ -166,7 +166,7 @@ def mend(
     ] = None,
 ) -> int:
     """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
-    from magnitizdat.library.disk import Disk
+    from magnitizdat.disk.disk import Disk
     from magnitizdat.reel.mend import mend as mend_op
 
     out = face.current
@@ -193,7 +193,7 @@ def copy(
     ],
 ) -> int:
     """Copy a reel to many sticks at once, each read back. Needs no key; run it again to go on after an interruption."""
-    from magnitizdat.ops.copying import copy_reel
+    from magnitizdat.ops.give.copying import copy_reel
 
     out = face.current
 
@@ -221,8 +221,8 @@ def list_reel(
     words: Annotated[str, typer.Option("--words", help="The six words of the reel.")] = "",
 ) -> int:
     """What is on a reel that is sealed to you: labels and albums, nothing taken."""
-    from magnitizdat.ops.offers import preview
-    from magnitizdat.ops.sources import open_sources
+    from magnitizdat.ops.dub.offers import preview
+    from magnitizdat.ops.places.sources import open_sources
 
     out = face.current
     found: list[Offered] = []

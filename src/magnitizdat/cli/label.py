@@ -41,7 +41,7 @@ def _show_paper(words: str, name: str) -> None:
         numbers = range(start, min(start + 6, len(listed)))
         out.show("  " + "  ".join(f"{number + 1:2d} {listed[number]}" for number in numbers))
     if not out.settings.as_json and not out.settings.quiet:
-        from magnitizdat.ops.qr import terminal_qr
+        from magnitizdat.pages.qr import terminal_qr
 
         out.say("\nThe same as a QR, to print:")
         out.show(terminal_qr(words))
@@ -50,7 +50,7 @@ def _show_paper(words: str, name: str) -> None:
 @labels.command("create")
 def create(name: Annotated[str, typer.Argument(help='What it is called, for example "Zoopark Tapes".')]) -> int:
     """Make a label: one root key stays here, one is shown once as words for paper."""
-    from magnitizdat.ops.labels import create as create_op
+    from magnitizdat.ops.labels.labels import create as create_op
 
     out = face.current
     with out.library() as library:
@@ -69,8 +69,8 @@ def restore(
     words_file: Annotated[Path | None, typer.Option(help="A file with the 24 words.")] = None,
 ) -> int:
     """Take a label back with the words on paper: new keys, a new paper; what was signed stays signed."""
-    from magnitizdat.ops.labels import take_back
-    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.ops.keep.session import read_passphrase_file
+    from magnitizdat.ops.labels.labels import take_back
 
     out = face.current
     spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line("The 24 words"))
@@ -86,7 +86,7 @@ def restore(
 def list_labels() -> int:
     """Labels that this library knows: yours, followed, new."""
     from magnitizdat.formats.names import imprint_words
-    from magnitizdat.ops.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:
@@ -121,9 +121,9 @@ def list_labels() -> int:
 @labels.command("address")
 def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")] = "") -> int:
     """Imprint and checkpoint of a label, to write down or print."""
-    from magnitizdat.ops.labels import address as address_op
-    from magnitizdat.ops.labels import own_label
-    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.ops.labels.labels import address as address_op
+    from magnitizdat.ops.labels.labels import own_label
+    from magnitizdat.pages.qr import terminal_qr
 
     out = face.current
     with out.library() as library:
@@ -148,7 +148,7 @@ def choose(
     digest: Annotated[str, typer.Argument(help="The beginning of the digest of the branch to go on with.")],
 ) -> int:
     """A label signed two different things: choose one, after asking its people by another way."""
-    from magnitizdat.ops.labels import choose_branch
+    from magnitizdat.ops.labels.labels import choose_branch
 
     out = face.current
     with out.library() as library:
@@ -162,7 +162,7 @@ def choose(
 def follow(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
     """Follow a label that a dub brought. Compare the four words with somebody you trust first."""
     from magnitizdat.formats.names import imprint_words
-    from magnitizdat.ops.labels import follow as follow_op
+    from magnitizdat.ops.labels.labels import follow as follow_op
 
     out = face.current
     with out.library() as library:
@@ -178,11 +178,11 @@ def card(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
+    from magnitizdat.disk.disk import Disk
     from magnitizdat.formats.names import passphrase_words
-    from magnitizdat.library.disk import Disk
-    from magnitizdat.ops.friends import card_bytes, my_card
-    from magnitizdat.ops.labels import create as create_op
-    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.ops.labels.friends import card_bytes, my_card
+    from magnitizdat.ops.labels.labels import create as create_op
+    from magnitizdat.pages.qr import terminal_qr
 
     out = face.current
     with out.library() as library:
@@ -210,7 +210,7 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="The friend told you that the card changed.")] = False,
 ) -> int:
     """Keep a friend's card: their name then stands wherever an address would."""
-    from magnitizdat.ops.friends import add_friend, read_card
+    from magnitizdat.ops.labels.friends import add_friend, read_card
 
     out = face.current
     found = read_card(source)

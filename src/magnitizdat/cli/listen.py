@@ -34,7 +34,7 @@ def list_albums() -> int:
     """Albums in the library: yours, those of labels you follow, and what is new."""
     from datetime import UTC, datetime
 
-    from magnitizdat.ops.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:
@@ -116,7 +116,7 @@ def search(
 
 
 def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
-    from magnitizdat.ops.searching import find
+    from magnitizdat.ops.listen.searching import find
 
     found = find(library, query, artists=(0, limit), albums=(0, limit), tracks=(0, limit))
     return {
@@ -140,8 +140,8 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     """Everything that is known of an album."""
     from datetime import UTC, datetime
 
-    from magnitizdat.ops.albums import track_numbers
-    from magnitizdat.ops.labels import freshness, freshness_words
+    from magnitizdat.ops.albums.ids import track_numbers
+    from magnitizdat.ops.labels.labels import freshness, freshness_words
 
     out = face.current
     with out.library() as library:
@@ -188,7 +188,7 @@ def _codec(library: Library, track: Track) -> str:
 
 def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")]) -> int:
     """Write audio to a pipe: `mag play ID | mpv -`."""
-    from magnitizdat.ops.playing import play as play_op
+    from magnitizdat.ops.listen.playing import play as play_op
 
     out = face.current
     if sys.stdout.isatty():
@@ -212,10 +212,10 @@ def export(
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
     from datetime import UTC, datetime
 
-    from magnitizdat.ops.export import export as export_op
-    from magnitizdat.ops.export import export_playlist
-    from magnitizdat.ops.playlists import find_playlist
-    from magnitizdat.ops.playlists import songs as songs_op
+    from magnitizdat.ops.give.export import export as export_op
+    from magnitizdat.ops.give.export import export_playlist
+    from magnitizdat.ops.listen.playlists import find_playlist
+    from magnitizdat.ops.listen.playlists import songs as songs_op
 
     out = face.current
     *albums, destination = what

@@ -39,9 +39,9 @@ def pass_on(
 
 
 def _copy(destination: Path, given: list[Path]) -> int:
-    from magnitizdat.library.disk import Disk
-    from magnitizdat.ops import builds, pass_on
-    from magnitizdat.ops.sources import cargo_beside
+    from magnitizdat.disk.disk import Disk
+    from magnitizdat.ops.give import builds, pass_on
+    from magnitizdat.ops.places.sources import cargo_beside
 
     out = face.current
     at_hand = builds.at_hand(given)
@@ -68,15 +68,15 @@ def _copy(destination: Path, given: list[Path]) -> int:
 
 
 def _said(build: object) -> dict[str, object]:
-    from magnitizdat.ops.builds import grouped
+    from magnitizdat.pages.leaflet import grouped
 
     fields: dict[str, object] = msgspec.to_builtins(build)
     return {**fields, "groups": grouped(str(fields["sha256"])).split()}
 
 
 def _check(file: Path) -> int:
-    from magnitizdat.ops.builds import grouped
-    from magnitizdat.ops.pass_on import look_at
+    from magnitizdat.ops.give.pass_on import look_at
+    from magnitizdat.pages.leaflet import grouped
 
     out = face.current
     with out.progress() as progress:

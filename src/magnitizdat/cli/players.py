@@ -29,8 +29,8 @@ def add(
     ] = "",
 ) -> int:
     """Make user name and secret of one player. Your passphrase never goes into a player."""
-    from magnitizdat.ops.apps import add as add_op
-    from magnitizdat.ops.handing_over import Handout, link_to
+    from magnitizdat.ops.listen.apps import add as add_op
+    from magnitizdat.ops.listen.handing_over import Handout, link_to
 
     out = face.current
     now = datetime.now(UTC)
@@ -46,7 +46,7 @@ def add(
     out.say(f"  password  {credential.secret}")
     out.say("  server    the address that `mag serve` shows (`mag serve --lan` for a phone on the same Wi-Fi)")
     if link:
-        from magnitizdat.ops.qr import terminal_qr
+        from magnitizdat.pages.qr import terminal_qr
 
         out.say(
             "Or open this on the device while the server runs: a page with all three to copy, once, within 15 minutes."
@@ -60,7 +60,7 @@ def add(
 @apps.command("list")
 def list_apps() -> int:
     """Players that may log in."""
-    from magnitizdat.ops.apps import apps as apps_op
+    from magnitizdat.ops.listen.apps import apps as apps_op
 
     out = face.current
     with out.library() as library:
@@ -78,7 +78,7 @@ def list_apps() -> int:
 @apps.command("revoke")
 def revoke(name: Annotated[str, typer.Argument(help="Its name or user name, as `mag app list` shows it.")]) -> int:
     """Never let a player in again. Stars and playlists that were made with it stay."""
-    from magnitizdat.ops.apps import revoke as revoke_op
+    from magnitizdat.ops.listen.apps import revoke as revoke_op
 
     out = face.current
     with out.library() as library:

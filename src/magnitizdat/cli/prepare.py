@@ -16,8 +16,8 @@ def register(app: typer.Typer) -> None:
 
 def prepare() -> int:
     """Make small covers, loudness, waveforms and small versions of your music now, not while you listen."""
-    from magnitizdat.ops.preparing import prepare as prepare_op
-    from magnitizdat.ops.preparing import waiting
+    from magnitizdat.ops.jobs.preparing import prepare as prepare_op
+    from magnitizdat.ops.jobs.preparing import waiting
 
     out = face.current
     with out.library() as library, out.progress() as progress:

@@ -13,7 +13,7 @@ from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
 
 if TYPE_CHECKING:
-    from magnitizdat.ops.publish import PublishReport
+    from magnitizdat.ops.labels.publish import PublishReport
 
 PANEL = "Publish"
 
@@ -45,10 +45,10 @@ def publish(
     ] = False,
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
-    from magnitizdat.ops.draft import write_draft
-    from magnitizdat.ops.editing import own_album
-    from magnitizdat.ops.labels import own_label
-    from magnitizdat.ops.publish import publish as publish_op
+    from magnitizdat.ops.albums.edit import own_album
+    from magnitizdat.ops.labels.labels import own_label
+    from magnitizdat.ops.labels.publish import publish as publish_op
+    from magnitizdat.ops.labels.release_toml import write_draft
 
     out = face.current
     names = releases or []
@@ -89,8 +89,8 @@ def publish(
         document = msgspec.to_builtins(report)
         _say_published(report, withdrawn=withdraw)
         if to:
-            from magnitizdat.ops.cargo import gather
-            from magnitizdat.ops.opening import open_target, write_open
+            from magnitizdat.ops.give.cargo import gather
+            from magnitizdat.ops.give.open_spool import open_target, write_open
 
             with out.progress() as progress:
                 cargo = gather(library, now=now, labels=[view], quality="both")

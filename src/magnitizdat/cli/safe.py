@@ -32,7 +32,7 @@ def init(
     """Make a library. Six words are offered as its passphrase; a page to print keeps the key slot."""
     from magnitizdat.formats.names import passphrase_words
     from magnitizdat.library.library import read_slot
-    from magnitizdat.ops.session import make_library, read_passphrase_file, require_no_library
+    from magnitizdat.ops.keep.session import make_library, read_passphrase_file, require_no_library
 
     out = face.current
     require_no_library(out.directory)
@@ -55,7 +55,7 @@ def init(
         out.say("Write it on paper or learn it by heart. It is shown once.")
     out.say(f"The library is in {out.directory}. {LOST}")
     if paper is not None:
-        from magnitizdat.ops.paper import write_paper
+        from magnitizdat.ops.keep.paper import write_paper
 
         write_paper(paper, read_slot(out.directory))
         out.say(f"{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.")
@@ -72,7 +72,7 @@ def unlock(
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.library.library import unlock as open_slot
-    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.ops.keep.session import read_passphrase_file
 
     out = face.current
     read_slot(out.directory)
@@ -99,7 +99,7 @@ def status() -> int:
     """The library at a glance."""
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
-    from magnitizdat.ops.upkeep import status as status_op
+    from magnitizdat.ops.keep.upkeep import status as status_op
 
     out = face.current
     read_slot(out.directory)
@@ -132,9 +132,9 @@ def doctor(
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.library.library import unlock as open_slot
-    from magnitizdat.ops.rebuild import rebuild as rebuild_op
-    from magnitizdat.ops.session import read_passphrase_file
-    from magnitizdat.ops.upkeep import doctor as doctor_op
+    from magnitizdat.ops.keep.rebuild import rebuild as rebuild_op
+    from magnitizdat.ops.keep.session import read_passphrase_file
+    from magnitizdat.ops.keep.upkeep import doctor as doctor_op
 
     out = face.current
     with out.progress() as progress:
@@ -175,7 +175,7 @@ def passwd(
     from magnitizdat.library import agent
     from magnitizdat.library.library import Library, read_slot
     from magnitizdat.library.library import unlock as open_slot
-    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.ops.keep.session import read_passphrase_file
 
     out = face.current
     read_slot(out.directory)
@@ -207,8 +207,8 @@ def backup(
 ) -> int:
     """Copy the library consistently, also while it is in use; into an earlier backup only what is new."""
     from magnitizdat.library.library import read_slot
-    from magnitizdat.ops.backup import backup as backup_op
-    from magnitizdat.ops.paper import write_paper
+    from magnitizdat.ops.keep.backup import backup as backup_op
+    from magnitizdat.ops.keep.paper import write_paper
 
     out = face.current
     if destination is None and paper is None:
@@ -233,9 +233,9 @@ def unseal(
     identity: Annotated[list[Path] | None, typer.Option("-i", "--identity", help="A file with age identities.")] = None,
 ) -> int:
     """Open any age file, strictly, to stdout. Bytes come out as they verify: a late error exits non-zero."""
-    from magnitizdat.ops.session import read_passphrase_file
-    from magnitizdat.ops.unseal import read_identities
-    from magnitizdat.ops.unseal import unseal as unseal_op
+    from magnitizdat.ops.keep.session import read_passphrase_file
+    from magnitizdat.ops.keep.unseal import read_identities
+    from magnitizdat.ops.keep.unseal import unseal as unseal_op
 
     out = face.current
     if bool(identity) == (out.settings.passphrase_file is not None):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from magnitizdat.library.library import Library
-    from magnitizdat.web.service import Service
+    from magnitizdat.web.http.service import Service
     from magnitizdat.web.stand import Stand
 
 PORT = 4545
@@ -49,7 +49,7 @@ def serve(
     out = face.current
     addresses = list(bind or [])
     if lan:
-        from magnitizdat.web.addresses import lan_address
+        from magnitizdat.web.http.addresses import lan_address
 
         found = lan_address()
         if found is None:
@@ -76,8 +76,8 @@ def page() -> int:
 
 def open_library_page(library: Library) -> int:
     """The same for a library that is open already, as that of the tour."""
-    from magnitizdat.web.attendants import attendants
-    from magnitizdat.web.service import Service
+    from magnitizdat.web.http.attendants import attendants
+    from magnitizdat.web.http.service import Service
 
     service = Service(library.directory, attendants=attendants())
     service.open(library)
@@ -95,9 +95,9 @@ def _service() -> Service:
     """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
     from magnitizdat.library import agent
     from magnitizdat.library.library import Library, unlock
-    from magnitizdat.ops.session import read_passphrase_file
-    from magnitizdat.web.attendants import attendants
-    from magnitizdat.web.service import Service
+    from magnitizdat.ops.keep.session import read_passphrase_file
+    from magnitizdat.web.http.attendants import attendants
+    from magnitizdat.web.http.service import Service
 
     out = face.current
     named = out.settings.passphrase_file
@@ -138,7 +138,7 @@ def _shown(stand: Stand) -> dict[str, Any]:
 
 def _tell(stand: Stand, link: str, *, opened: bool) -> None:
     """Address, link, QR and fingerprint for people."""
-    from magnitizdat.web.tls import grouped
+    from magnitizdat.web.http.tls import grouped
 
     out = face.current
     if opened:
@@ -147,7 +147,7 @@ def _tell(stand: Stand, link: str, *, opened: bool) -> None:
     out.say(f"Players: {stand.base_url()}   (`mag app add NAME` makes a user and a secret for each)")
     out.say(f"Page, by a link that works once within 15 minutes: {link}")
     if stand.is_open_to_others:
-        from magnitizdat.ops.qr import terminal_qr
+        from magnitizdat.pages.qr import terminal_qr
 
         out.say(terminal_qr(link))
     if stand.certificate is not None:

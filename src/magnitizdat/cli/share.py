@@ -16,7 +16,7 @@ from magnitizdat.errors import EXIT_PARTLY, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from magnitizdat.ops.quarantine import Left
+    from magnitizdat.ops.intake.quarantine import Left
     from magnitizdat.web.guests.venue import Venue
 
 PANEL = "Give"
@@ -42,11 +42,11 @@ def share(
     ] = "",
 ) -> int:
     """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
-    from magnitizdat.ops.quarantine import Quarantine
-    from magnitizdat.ops.sharing import choose
+    from magnitizdat.ops.give.sharing import choose
+    from magnitizdat.ops.intake.quarantine import Quarantine
     from magnitizdat.web.guests.evening import Evening
     from magnitizdat.web.guests.venue import Venue
-    from magnitizdat.web.service import Service
+    from magnitizdat.web.http.service import Service
 
     out = face.current
     if bool(albums) == every:
@@ -71,7 +71,7 @@ def share(
 
 def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
     """Address and codes for the wall. No ticket yet: other mags are a later piece of work."""
-    from magnitizdat.ops.qr import terminal_qr
+    from magnitizdat.pages.qr import terminal_qr
     from magnitizdat.web.guests.venue import wifi_text
 
     out, evening = face.current, venue.evening
@@ -142,7 +142,7 @@ def left(
     which: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Only these; all without.")] = None,
 ) -> int:
     """What guests left: list it, take it in, or remove it unopened."""
-    from magnitizdat.ops.quarantine import Quarantine
+    from magnitizdat.ops.intake.quarantine import Quarantine
 
     out = face.current
     if accept and refuse:

@@ -17,14 +17,14 @@ SHOWN_SHORTFALLS = 40
 
 def is_list(path: Path) -> bool:
     """Whether a path names a playlist."""
-    from magnitizdat.ops.m3u import is_list as is_list_op
+    from magnitizdat.ops.listen.m3u import is_list as is_list_op
 
     return is_list_op(path)
 
 
 def import_lists(paths: list[Path], listener: str) -> int:
     """`mag import list.m3u8`."""
-    from magnitizdat.ops.m3u import import_lists as import_op
+    from magnitizdat.ops.listen.m3u import import_lists as import_op
 
     out = face.current
     with out.library() as library:
@@ -36,7 +36,7 @@ def import_lists(paths: list[Path], listener: str) -> int:
 
 def from_subsonic(url: str, user: str, password_file: Path | None, listener: str) -> int:
     """`mag import --from-subsonic URL`. The password comes from a file or a prompt, never from the command line."""
-    from magnitizdat.ops.from_subsonic import Server, switch
+    from magnitizdat.ops.listen.from_subsonic import Server, switch
 
     out = face.current
     user = user or out.ask_line("User at the server")
@@ -50,7 +50,7 @@ def from_subsonic(url: str, user: str, password_file: Path | None, listener: str
 
 
 def _password(file: Path | None) -> str:
-    from magnitizdat.ops.session import read_passphrase_file
+    from magnitizdat.ops.keep.session import read_passphrase_file
 
     if file is not None:
         return read_passphrase_file(file)

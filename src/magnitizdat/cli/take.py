@@ -15,7 +15,7 @@ from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
-    from magnitizdat.ops.dub import DubReport
+    from magnitizdat.ops.dub.from_spool import DubReport
 
 PANEL = "Take"
 SHOWN_SHORTFALLS = 40
@@ -67,8 +67,8 @@ def import_music(
 
 
 def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
-    from magnitizdat.ops.intake import import_music as import_op
-    from magnitizdat.ops.repairs import preview_repairs
+    from magnitizdat.ops.intake.importing import import_music as import_op
+    from magnitizdat.ops.intake.preview import preview_repairs
 
     out = face.current
     if fix_tags:
@@ -117,7 +117,7 @@ def dub(
     ] = "",
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
-    from magnitizdat.ops.dubbing import dub_all
+    from magnitizdat.ops.dub.from_sources import dub_all
 
     out = face.current
     wish = face.parse_quality(quality) or "full"
@@ -145,7 +145,7 @@ def dub(
 
 
 def _dub_report(name: str, report: DubReport) -> int:
-    from magnitizdat.ops.dubbing import sentences, warnings
+    from magnitizdat.ops.dub.from_sources import sentences, warnings
 
     out = face.current
     out.say(f"{name}:")
@@ -186,7 +186,7 @@ def edit(
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last edit or repair of an album.")] = False,
 ) -> int:
     """Correct tags and covers, merge and split albums. Stars and playlists stay with the tracks."""
-    from magnitizdat.ops import editing
+    from magnitizdat.ops.albums import edit as editing
 
     out = face.current
     values = {"title": title, "artist": artist, "date": date, "kind": kind, "disc": disc, "position": position}
@@ -215,7 +215,7 @@ def edit(
 
 def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="Albums.")]) -> int:
     """Take albums out of the library and give their space back."""
-    from magnitizdat.ops.editing import remove as remove_op
+    from magnitizdat.ops.albums.edit import remove as remove_op
 
     out = face.current
     with out.library() as library:

@@ -20,6 +20,7 @@ from magnitizdat.catalogue.delegations import find_target, target_names
 from magnitizdat.catalogue.metadata import require_bytes
 from magnitizdat.catalogue.refresh import update_roles, update_roots
 from magnitizdat.catalogue.trust import Trusted
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import (
     DamagedError,
     MagError,
@@ -28,7 +29,6 @@ from magnitizdat.errors import (
     UnreachableError,
     UsageError,
 )
-from magnitizdat.library.disk import Disk
 
 MAX_TARGET_LENGTH = 256 << 20
 """Bytes of a target: it is verified in memory before anything is written."""

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from magnitizdat import program
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, TargetError
-from magnitizdat.library import channel, system
-from magnitizdat.library.disk import Disk
+from magnitizdat.library import channel, process
 
 if TYPE_CHECKING:
     from magnitizdat.library.keyring import Secrets
@@ -112,7 +112,7 @@ class Holder:
         """Take new secrets and hours; the old bytes are overwritten."""
         self.wipe()
         self._kept, self._slot, self._idle_s = kept, slot, idle_s
-        system.pin(self._kept)
+        process.pin(self._kept)
         self._used()
 
     def remaining_s(self) -> float:
@@ -171,7 +171,7 @@ def serve(holder: Holder, listener: channel.Listener) -> None:
 
 def main() -> None:
     """The agent's process: orders come on stdin, one word goes back on stdout when it listens."""
-    system.hide_memory()
+    process.hide_memory()
     line, _, body = sys.stdin.buffer.read().partition(b"\n")
     order = json.loads(line)
     if hasattr(os, "fork") and os.fork() > 0:
@@ -185,7 +185,7 @@ def main() -> None:
     address.unlink(missing_ok=True)  # whoever held the lock before was killed
     if sys.platform == "win32":
         Disk(private=True).write_atomic(address.with_suffix(".token"), os.urandom(32))
-    holder = Holder(bytearray(body), slot=order["slot"], idle_s=order["idle_s"], clock=system.uptime_s)
+    holder = Holder(bytearray(body), slot=order["slot"], idle_s=order["idle_s"], clock=process.uptime_s)
     del body
     with channel.Listener(address) as listener:
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):

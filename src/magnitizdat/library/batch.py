@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from magnitizdat.disk.disk import Buffer, Disk, Writer
 from magnitizdat.errors import MagError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.container import Sealer, Shape, member_cost, room
-from magnitizdat.library.disk import Buffer, Disk, Writer
 
 THREADS = 2
 QUEUED_CELLS = 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from magnitizdat.library import system
+from magnitizdat.library import process
 
 if TYPE_CHECKING:
     import socket
@@ -92,7 +92,7 @@ class Listener:
             connection, _ = self._socket.accept()
         except TimeoutError:
             return None
-        if system.peer_uid(connection) != os.getuid():
+        if process.peer_uid(connection) != os.getuid():
             connection.close()
             return None
         return SocketChannel(connection)
@@ -133,7 +133,7 @@ def connect(address: Path) -> Channel | None:
     connection.settimeout(_PATIENCE_S)
     try:
         connection.connect(str(address))
-        if system.peer_uid(connection) == os.getuid():
+        if process.peer_uid(connection) == os.getuid():
             return SocketChannel(connection)
     except OSError:  # nobody, or a socket that a killed agent left
         pass

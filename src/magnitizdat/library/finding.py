@@ -2,7 +2,7 @@
 
 Every distinct word is kept once with its sounds (`word`, `sound`), so that its spellings cost nothing per track. Full
 text of tracks (`search`) and of artists and albums (`naming`) is in words as they are written. A search goes from what
-was typed to words that it may mean, and from these to what bears them; who is best is for `ops/searching` to say.
+was typed to words that it may mean, and from these to what bears them; who is best is for `ops/listen` to say.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, LibraryError, NotMineError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.library.disk import Disk
 
 SLOT_FORMAT = "magnitizdat/key-slot/1"
 SLOT_FAMILY = "magnitizdat/key-slot/"

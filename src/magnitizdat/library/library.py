@@ -12,16 +12,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.locking import WriteLock
 from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
 from magnitizdat.library import tail
 from magnitizdat.library.blobs import BlobReader
 from magnitizdat.library.browse import Browse
 from magnitizdat.library.database import Database
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.journal import Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
-from magnitizdat.library.locking import WriteLock
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.shelf import Shelf
 from magnitizdat.library.vault import Batch, Placement, Vault
@@ -31,6 +31,8 @@ SLOT_NAME = "key.age"
 INDEX_NAME = "index.db"
 VAULT_NAME = "vault"
 LOCK_NAME = "lock"
+CUT = "cut"
+"""The kind of job that a cut under way leaves, by its folder."""
 MEMORY = "memory"
 DEAD_CELLS = ("space", "dead cells")
 

@@ -15,12 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
+from magnitizdat.disk.disk import Disk, FileReader
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Container, member_cost, room, shape_for
 from magnitizdat.formats.spool_paths import parse_piece
 from magnitizdat.library.batch import Batch, Placement
-from magnitizdat.library.disk import Disk, FileReader
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.model import Progress, Silent
 

@@ -9,12 +9,12 @@ they are compared when everything is read back, and written only if they differ.
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
@@ -121,13 +121,13 @@ class _Room:
 
     def take(self, folder: Path, files: Sequence[Found]) -> None:
         """Raises: NoSpaceError."""
-        place = folder if folder.is_dir() else folder.parent
-        usage, cluster = shutil.disk_usage(place), _cluster(place)
+        place = existing_folder(folder)
+        found, cluster = space(place).free, _cluster(place)
         device = place.stat().st_dev
         there = [path.stat().st_size for path in (folder / each.path for each in files) if path.is_file()]
         needed = _allocated((each.length for each in files), cluster) - _allocated(there, cluster)
-        free = usage.free - self._promised.get(device, 0)
-        if usage.total and free < needed:
+        free = None if found is None else found - self._promised.get(device, 0)
+        if free is not None and free < needed:
             raise NoSpaceError(
                 f"the reel takes {size_words(needed)} and {size_words(max(0, free))} are free there;"
                 " nothing was written; free some, or take a larger stick"

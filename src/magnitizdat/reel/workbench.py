@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from magnitizdat.disk.space import space
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
@@ -52,10 +52,10 @@ class Workbench(Protocol):
 
 def refuse_without_room(folder: Path, needed: int, what: str) -> None:
     """Raises: NoSpaceError before anything is written."""
-    usage = shutil.disk_usage(folder)
-    if usage.total and usage.free < needed:
+    free = space(folder).free
+    if free is not None and free < needed:
         raise NoSpaceError(
-            f"{what} need {size_words(needed)} and {size_words(usage.free)} are free in {folder};"
+            f"{what} need {size_words(needed)} and {size_words(free)} are free in {folder};"
             " free some, or name a folder on another disk with --scratch"
         )
 

@@ -10,7 +10,6 @@ Groups are interleaved, so none is complete before the last segments are: parity
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +17,7 @@ from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
+from magnitizdat.disk.space import space
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
@@ -147,17 +147,14 @@ class _Cut:
             self._disk.mkdir(folder)
 
     def _refuse_what_will_not_fit(self) -> None:
-        place = self._folder
-        while not place.is_dir() and place != place.parent:
-            place = place.parent
-        usage = shutil.disk_usage(place)
         parity = (self._folder / path for group in range(self._layout.groups) for path in self._paths.parity(group))
         there = len(self._sealed) * self._layout.segment_length
         there += sum(path.stat().st_size for path in parity if path.is_file())
         needed = self._layout.total_bytes - there
-        if usage.total and usage.free < needed:
+        free = space(self._folder).free
+        if free is not None and free < needed:
             raise NoSpaceError(
-                f"the reel takes {size_words(needed)} and {size_words(usage.free)} are free in {self._folder};"
+                f"the reel takes {size_words(needed)} and {size_words(free)} are free in {self._folder};"
                 " nothing was written; free some, or choose less with --size"
             )
 

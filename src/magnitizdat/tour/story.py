@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
-from magnitizdat.library.disk import Disk
 from magnitizdat.library.library import Library
 from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import Release, Value
@@ -140,7 +140,7 @@ class _Story:
     # -- acts -----------------------------------------------------------------------------------------------------
 
     def _viktor_records(self) -> None:
-        from magnitizdat.ops.intake import import_music
+        from magnitizdat.ops.intake.importing import import_music
 
         tape, disk = self._place / "tape", Disk()
         disk.mkdir(tape)
@@ -165,9 +165,9 @@ class _Story:
         }
 
     def _mike_signs(self) -> None:
-        from magnitizdat.ops.intake import import_music
-        from magnitizdat.ops.labels import create, find_label
-        from magnitizdat.ops.publish import publish
+        from magnitizdat.ops.intake.importing import import_music
+        from magnitizdat.ops.labels.labels import create, find_label
+        from magnitizdat.ops.labels.publish import publish
 
         self._mike = self._library("mike")
         import_music(self._mike, [self._place / "tape"])
@@ -190,9 +190,9 @@ class _Story:
         }
 
     def _courier_packs(self) -> None:
-        from magnitizdat.ops.cargo import gather
-        from magnitizdat.ops.cut import cut_reel
-        from magnitizdat.ops.friends import add_friend, my_card, recipients
+        from magnitizdat.ops.give.cargo import gather
+        from magnitizdat.ops.give.cut import cut_reel
+        from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
 
         self._natalia = self._library("natalia")
         add_friend(self._mike, my_card(self._natalia, name=FRIEND))
@@ -262,9 +262,9 @@ class _Story:
         self._fields |= {"mended": 2}
 
     def _natalia_listens(self) -> None:
-        from magnitizdat.ops.dub import dub
-        from magnitizdat.ops.export import export
-        from magnitizdat.ops.labels import follow
+        from magnitizdat.ops.dub.from_spool import dub
+        from magnitizdat.ops.give.export import export
+        from magnitizdat.ops.labels.labels import follow
 
         report = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
         genuine = [label for label in report.labels if label.genuine and label.name == LABEL]
@@ -288,11 +288,11 @@ class _Story:
 
     def _copies_are_refused(self) -> None:
         """Mike signs a correction; an altered copy of it, and the old version, come to Natalia."""
-        from magnitizdat.ops.dub import dub
-        from magnitizdat.ops.editing import edit
-        from magnitizdat.ops.labels import find_label
-        from magnitizdat.ops.publish import publish
-        from magnitizdat.ops.spool import FolderSpool
+        from magnitizdat.ops.albums.edit import edit
+        from magnitizdat.ops.dub.from_spool import dub
+        from magnitizdat.ops.labels.labels import find_label
+        from magnitizdat.ops.labels.publish import publish
+        from magnitizdat.ops.places.spool import FolderSpool
 
         old, new, altered = (self._place / name for name in ("spool-old", "spool", "spool-altered"))
         self._open_spool(old)
@@ -324,8 +324,8 @@ class _Story:
         }
 
     def _open_spool(self, folder: Path) -> None:
-        from magnitizdat.ops.cargo import gather
-        from magnitizdat.ops.opening import FolderTarget, write_open
+        from magnitizdat.ops.give.cargo import gather
+        from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 
         write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder))
 
@@ -357,14 +357,14 @@ def _shows(folder: Path, names: list[bytes]) -> list[str]:
 
 
 def _reel(library: Library, stick: Path) -> Any:
-    from magnitizdat.ops.sources import open_sources
+    from magnitizdat.ops.places.sources import open_sources
 
     return next(iter(open_sources(library, str(stick)))).spool
 
 
 def _seconds_of(paths: list[Path]) -> float:
     """Seconds of sound that these files hold, counted by the parser."""
-    from magnitizdat.library.disk import FileReader
+    from magnitizdat.disk.disk import FileReader
     from magnitizdat.workers.pool import ParserPool
     from magnitizdat.workers.values import Parsed
 

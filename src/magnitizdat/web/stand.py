@@ -11,17 +11,18 @@ from typing import Self
 
 from magnitizdat import language, program
 from magnitizdat.errors import MagError
-from magnitizdat.ops.handing_over import note_address
-from magnitizdat.web import page, subsonic
-from magnitizdat.web.addresses import lan_address
-from magnitizdat.web.app import ENTRANCE, build
+from magnitizdat.ops.listen.handing_over import note_address
+from magnitizdat.web import owner as page
+from magnitizdat.web import subsonic
 from magnitizdat.web.guests import owner
-from magnitizdat.web.hosts import Serving, is_loopback, serving
-from magnitizdat.web.routes import Endpoint
-from magnitizdat.web.server import Server, listen
-from magnitizdat.web.service import Service
-from magnitizdat.web.sessions import Sessions
-from magnitizdat.web.tls import Certificate, certificate_for, server_context
+from magnitizdat.web.http.addresses import lan_address
+from magnitizdat.web.http.app import ENTRANCE, build
+from magnitizdat.web.http.hosts import Serving, is_loopback, serving
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.server import Server, listen
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.sessions import Sessions
+from magnitizdat.web.http.tls import Certificate, certificate_for, server_context
 
 LOOPBACK = "127.0.0.1"
 

@@ -10,6 +10,11 @@ JUNK_LENGTH = 4096
 
 ZIP_TYPE = "application/zip"
 
+AUDIO_SUFFIXES = frozenset(
+    ".flac .mp3 .ogg .oga .opus .m4a .mp4 .m4b .aac .alac .wav .wave .aif .aiff .aifc .wv .ape .wma .dsf .mpc".split()
+)
+"""What people call files of music. A hint for walks alone: what a file is, its bytes say."""
+
 _MP4_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"dash", b"M4AE"})
 _MP3_BIT_RATES = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from magnitizdat.ops.sharing import choose
+from magnitizdat.ops.give.sharing import choose
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.venue import Venue
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.service import Service
 from tests.fakes_library import make_library, put_album
 from tests.fakes_web import Clock
 

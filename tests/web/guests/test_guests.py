@@ -15,15 +15,15 @@ from urllib.request import Request, urlopen
 import pytest
 
 from magnitizdat.errors import MagError
-from magnitizdat.ops import quarantine as quarantine_module
-from magnitizdat.ops.quarantine import Quarantine, QuarantineFullError
-from magnitizdat.ops.sharing import choose
-from magnitizdat.web import protocol
+from magnitizdat.ops.give.sharing import choose
+from magnitizdat.ops.intake import quarantine as quarantine_module
+from magnitizdat.ops.intake.quarantine import Quarantine, QuarantineFullError
 from magnitizdat.web.guests.evening import LEAVING, Evening
 from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.guests.words import WORDS, language_of
-from magnitizdat.web.service import Service
+from magnitizdat.web.http import protocol
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.stand import tables
 from tests.fakes_library import NOW, contents_of, put_album
 from tests.fakes_web import apart

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from magnitizdat.library.library import Library
-from magnitizdat.web.app import build
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.app import build
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic import ENDPOINTS
 from tests.fakes_library import make_library
 from tests.fakes_player import Player, shelve

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 from magnitizdat.errors import LockedError
-from magnitizdat.ops import apps
-from magnitizdat.web import bodies, ranges
+from magnitizdat.ops.listen import apps
+from magnitizdat.web.http import bodies, ranges
 from magnitizdat.web.stand import Stand
 from tests.fakes_player import checked, specification
 from tests.fakes_web import enter, running

@@ -6,7 +6,7 @@ import pytest
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.model import Release, Rendition, Track
-from magnitizdat.ops.sealing import describe, seal_small
+from magnitizdat.ops.albums.small_files import describe, seal_small
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from magnitizdat.web.guests.evening import CODE_LENGTH, Evening
 from magnitizdat.web.guests.pages import Frame, plain_page
 from magnitizdat.web.guests.style import PLAIN_POLICY
 from magnitizdat.web.guests.words import WORDS, language_of
-from magnitizdat.web.routes import (
+from magnitizdat.web.http.routes import (
     NOBODY,
     NOTHING,
     AbsentError,
@@ -24,7 +24,7 @@ from magnitizdat.web.routes import (
     TooOftenError,
     Who,
 )
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.service import Service
 
 _STATUS: tuple[tuple[type[MagError], int], ...] = (
     (CrowdedError, 503),

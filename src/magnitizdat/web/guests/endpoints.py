@@ -13,18 +13,18 @@ from starlette.responses import RedirectResponse, Response
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release
-from magnitizdat.ops.covers import cover
-from magnitizdat.ops.quarantine import FILE_LIMIT
-from magnitizdat.ops.sharing import SharedAlbum
+from magnitizdat.ops.albums.covers import cover
+from magnitizdat.ops.give.sharing import SharedAlbum
+from magnitizdat.ops.intake.quarantine import FILE_LIMIT
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import album_page, front_page
 from magnitizdat.web.guests.parts import files_in
 from magnitizdat.web.guests.style import FONTS, SHEET
 from magnitizdat.web.guests.words import Words
-from magnitizdat.web.ranges import blob_response
-from magnitizdat.web.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.ranges import blob_response
+from magnitizdat.web.http.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
+from magnitizdat.web.http.service import Service
 
 COVER_SIZE = 480
 NOTES_LENGTH = 1 << 15

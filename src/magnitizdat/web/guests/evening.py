@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from magnitizdat.errors import UsageError
-from magnitizdat.ops.quarantine import Quarantine
-from magnitizdat.ops.sharing import Shared
-from magnitizdat.web.service import Service
+from magnitizdat.ops.give.sharing import Shared
+from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.web.http.service import Service
 
 HOURS = 4.0
 LONGEST_HOURS = 48.0

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.model import Value
-from magnitizdat.ops.qr import svg_qr
-from magnitizdat.ops.quarantine import Quarantine
-from magnitizdat.ops.sharing import choose
-from magnitizdat.web.doors import MEDIA, TOKEN
+from magnitizdat.ops.give.sharing import choose
+from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.pages.qr import svg_qr
 from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
 from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
-from magnitizdat.web.page.answers import answer, asked
-from magnitizdat.web.routes import NOTHING, OWNER, AbsentError, Endpoint
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.answers import answer, asked
+from magnitizdat.web.http.doors import MEDIA, TOKEN
+from magnitizdat.web.http.routes import NOTHING, OWNER, AbsentError, Endpoint
+from magnitizdat.web.http.service import Service
 
 
 class Wish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from magnitizdat.model import File
-from magnitizdat.ops.pages_markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
-from magnitizdat.ops.pages_parts import Row, clock, sides, year
-from magnitizdat.ops.pages_words import LANGUAGES
-from magnitizdat.ops.sharing import SHORT_ID, SharedAlbum, SharedTrack
+from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
+from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
+from magnitizdat.pages.parts import Row, clock, sides, year
+from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.web.guests.style import PLAIN
 from magnitizdat.web.guests.words import WORDS, Words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from magnitizdat.ops.pages_style import STYLE
+from magnitizdat.pages.style import STYLE
 
 FONTS = {
     "caps": "oswald-latin-600-normal.woff2",

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
-from magnitizdat.web.addresses import lan_address
-from magnitizdat.web.app import build
 from magnitizdat.web.guests.door import GUEST
 from magnitizdat.web.guests.endpoints import ENDPOINTS
 from magnitizdat.web.guests.evening import Evening
-from magnitizdat.web.hosts import serving
-from magnitizdat.web.protocol import GuestProtocol
-from magnitizdat.web.server import Server, listen
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.addresses import lan_address
+from magnitizdat.web.http.app import build
+from magnitizdat.web.http.hosts import serving
+from magnitizdat.web.http.protocol import GuestProtocol
+from magnitizdat.web.http.server import Server, listen
+from magnitizdat.web.http.service import Service
 
 PORT = 8045
 

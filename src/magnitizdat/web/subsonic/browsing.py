@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from magnitizdat.formats.spelling.words import ARTICLES
 from magnitizdat.library.browse import SongLine
 from magnitizdat.library.overview import ArtistLine
-from magnitizdat.ops import browsing, listening
+from magnitizdat.ops.listen import browsing, listening
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model import (

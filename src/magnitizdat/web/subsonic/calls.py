@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.library.library import Library
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic.encode import Payload
 from magnitizdat.web.subsonic.params import Params
 

@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from magnitizdat.errors import LockedError, MagError, NotFoundError
 from magnitizdat.library.library import Library
-from magnitizdat.ops.apps import Credential, credentials
-from magnitizdat.web.routes import NOBODY, AbsentError, DeniedError, Door, Role, TooOftenError, Who
-from magnitizdat.web.service import Service
+from magnitizdat.ops.listen.apps import Credential, credentials
+from magnitizdat.web.http.routes import NOBODY, AbsentError, DeniedError, Door, Role, TooOftenError, Who
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic.encode import MEDIA_TYPES, Payload, encode, encode_error
 from magnitizdat.web.subsonic.params import (
     CONFLICTING_AUTHENTICATION,

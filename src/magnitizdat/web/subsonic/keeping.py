@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from magnitizdat.library.browse import SongLine
 from magnitizdat.library.journal import Kind, QueueRow
-from magnitizdat.ops import listening
+from magnitizdat.ops.listen import listening
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.browsing import named_song
 from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call, moment

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from magnitizdat.library.browse import SongLine
 from magnitizdat.library.journal import Kind
 from magnitizdat.library.overview import AlbumLine, ArtistLine, artist_id
-from magnitizdat.ops import browsing, listening, searching
+from magnitizdat.ops.listen import browsing, listening, searching
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.browsing import in_folder
 from magnitizdat.web.subsonic.calls import Answer, Call

@@ -10,10 +10,10 @@ from magnitizdat.formats.lyrics import LyricLine, LyricText
 from magnitizdat.formats.names import portable_name
 from magnitizdat.library.browse import SongLine
 from magnitizdat.model import MEDIA_TYPES, File
-from magnitizdat.ops import searching
-from magnitizdat.ops.covers import cover
-from magnitizdat.ops.lyrics import Layer, layers
-from magnitizdat.web.ranges import blob_response
+from magnitizdat.ops.albums.covers import cover
+from magnitizdat.ops.albums.lyrics import Layer, layers
+from magnitizdat.ops.listen import searching
+from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.subsonic.browsing import named_song
 from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model_kept import Cue, CueLine, Line, Lyrics, LyricsList, StructuredLyrics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.service import Service
 
 FORGET_S = 3600.0
 

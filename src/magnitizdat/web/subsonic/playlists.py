@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from magnitizdat.library.browse import SongLine
-from magnitizdat.ops import apps, playlists
+from magnitizdat.ops.listen import apps, playlists
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call
 from magnitizdat.web.subsonic.model_kept import Playlist, Playlists, PlaylistWithSongs

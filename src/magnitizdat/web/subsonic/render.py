@@ -14,8 +14,8 @@ from magnitizdat.library.browse import SongLine
 from magnitizdat.library.listening import Mark
 from magnitizdat.library.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.model import MEDIA_TYPES, Gain, Release, Track
-from magnitizdat.ops import listening
-from magnitizdat.ops.analysis import album_gains, track_gains
+from magnitizdat.ops.albums.analysis import album_gains, track_gains
+from magnitizdat.ops.listen import listening
 from magnitizdat.web.subsonic.calls import Call, moment
 from magnitizdat.web.subsonic.model import (
     AlbumID3,

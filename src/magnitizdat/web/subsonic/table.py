@@ -9,8 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.web.routes import ANYBODY, PLAYERS, Endpoint
-from magnitizdat.web.service import Service
+from magnitizdat.web.http.routes import ANYBODY, PLAYERS, Endpoint
+from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic import browsing, keeping, lists, media, playlists, system
 from magnitizdat.web.subsonic import model_kept as kept
 from magnitizdat.web.subsonic.calls import Answer, Call, Handler

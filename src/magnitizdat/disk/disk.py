@@ -1,0 +1,408 @@
+"""The one place that writes, flushes and renames, so that every crash point can be enumerated (law 5).
+
+Write all, flush, then switch one small thing. A flush is an fsync of every new file and folder with errors raised, or,
+where many files are new and the file system is known to report its write-back errors, one Linux `syncfs` on a
+descriptor that was open before the first write. Never `os.sync`: it reports nothing. A failed flush is never success:
+what was waiting counts as lost until it is removed, since a second fsync of the same bytes may lie.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Self
+
+from magnitizdat.disk import system
+from magnitizdat.disk.reading import FileReader
+from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
+
+__all__ = ["Buffer", "Disk", "FileReader", "Lock", "Writer", "explain"]
+
+Buffer = bytes | bytearray | memoryview
+
+WRITE_BACK_LENGTH = 8 << 20
+KEPT_OPEN = 16
+"""Written files whose descriptors wait for the flush; with more, the flush is one syncfs, or the oldest goes first."""
+
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_SYNC_WITH_ALL = -1  # closed; a syncfs on `_watched` makes it durable
+_SYNCED = -2  # its bytes are durable, its folder's entry not yet
+_GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, getattr(errno, "ENOMEDIUM", -1)}
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", -1)}
+_SENTENCES = {
+    errno.EROFS: "{where} is read-only; allow writing, or choose another place",
+    errno.EACCES: "writing to {where} is not permitted; change its permissions, or choose another place",
+    errno.EPERM: "writing to {where} is not permitted; change its permissions, or choose another place",
+    errno.EIO: "the medium under {where} fails; nothing that was committed is lost, so go on with another medium",
+    errno.EEXIST: "{path} is there already; move it away, or choose another place",
+    errno.ENOTEMPTY: "{path} is not empty; move what it holds away, or choose another place",
+    errno.ENOTDIR: "{where} is not a folder; choose another place",
+    errno.EISDIR: "{path} is a folder where a file is expected; move it away, or choose another place",
+    errno.ELOOP: "{path} is a link where a file is expected; move it away, or choose another place",
+    errno.ENAMETOOLONG: "the name of {path} is too long for that file system; choose a shorter folder",
+    errno.EFBIG: "{path} is larger than that file system allows; choose another place",
+    errno.EMFILE: "too many files are open; close other programs and run the same command again",
+    errno.ENFILE: "too many files are open; close other programs and run the same command again",
+}
+
+
+def explain(exc: OSError, path: Path) -> MagError:
+    """The sentence for a failed write at `path`."""
+    code = exc.errno if exc.errno is not None else errno.EIO
+    where = path.parent
+    if code in _FULL:
+        return NoSpaceError(f"no space is left in {where}; free some and run the same command again")
+    if code in _GONE:
+        return TargetError(f"{where} is gone; bring it back and run the same command again")
+    sentence = _SENTENCES.get(code)
+    if sentence is None:
+        return TargetError(f"writing to {where} failed ({os.strerror(code)}); run the same command again")
+    return TargetError(sentence.format(where=where, path=path))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise explain(exc, path) from exc
+
+
+def _close_all(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+class Writer:
+    """One new file. `close` hands it to the disk's next flush; leaving a `with` block by an exception removes it."""
+
+    def __init__(self, disk: Disk, path: Path, descriptor: int) -> None:
+        self.path = path
+        self.length = 0
+        self._disk = disk
+        self._descriptor = descriptor
+        self._started = 0
+
+    def write(self, plain_or_sealed: Buffer) -> None:
+        """Append all of it.
+
+        Raises: NoSpaceError, TargetError.
+        """
+        self.length += self._disk._write_all(self._descriptor, plain_or_sealed, self.path)  # noqa: SLF001 - one unit
+        if self.length - self._started >= WRITE_BACK_LENGTH:
+            self._write_back()
+
+    def close(self) -> None:
+        """No more bytes come. Durable only after `Disk.flush`."""
+        if self._descriptor >= 0:
+            self._write_back()
+            descriptor, self._descriptor = self._descriptor, -1
+            self._disk._written(self.path, descriptor)  # noqa: SLF001 - one unit
+
+    def abandon(self) -> None:
+        """Close and remove; errors are dropped, for this runs when something else failed already."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        with suppress(MagError):
+            self._disk.remove(self.path)
+        self._disk._forget(self.path)  # noqa: SLF001 - one unit
+
+    def _write_back(self) -> None:
+        """Ask the system to start writing early, so that the commit's flush is short."""
+        system.start_write_back(self._descriptor, self._started, self.length - self._started)
+        self._started = self.length
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if not failure or failure[0] is None:
+            self.close()
+        else:
+            self.abandon()
+
+
+class Lock:
+    """An exclusive lock that ends with the process at the latest."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let others in. The file stays: removing it would race with whoever waits on it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self.release()
+
+
+class Disk:
+    """Writes to one place: a library (`private`: for the owner's eyes alone), a stick, an export folder. Thread-safe.
+
+    Every change passes through one of the methods that begin with one underscore and raise OSError (`_open_new`,
+    `_write`, `_sync_file`, …): tests override these to fail, tear or kill at the Nth.
+    """
+
+    def __init__(self, *, private: bool = False) -> None:
+        self._file_mode, self._folder_mode = (0o600, 0o700) if private else (0o666, 0o777)
+        self._guard = threading.Lock()
+        self._writing: set[Path] = set()  # not closed yet
+        self._waiting: dict[Path, int] = {}  # closed, not flushed: the descriptor, `_SYNC_WITH_ALL` or `_SYNCED`
+        self._folders: set[Path] = set()  # their entries changed since the last flush
+        self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
+        self._lost: set[Path] = set()
+
+    def mkdir(self, path: Path) -> None:
+        """Make a folder, and those above it where missing; one that exists is fine."""
+        if path.is_dir():
+            return
+        if path.parent != path:
+            self.mkdir(path.parent)
+        with _explained(path):
+            try:
+                self._mkdir(path)
+            except FileExistsError:
+                if not path.is_dir():
+                    raise
+        with self._guard:
+            self._folders.update((path, path.parent))
+
+    def create(self, path: Path) -> Writer:
+        """Begin a new file in an existing folder.
+
+        Raises: TargetError if it exists or the place refuses, NoSpaceError.
+        """
+        with _explained(path):
+            with self._guard:
+                self._watch(path.parent)
+                self._writing.add(path)
+            try:
+                descriptor = self._open_new(path)
+            except BaseException:
+                self._forget(path)
+                raise
+        with self._guard:
+            self._folders.add(path.parent)
+        return Writer(self, path, descriptor)
+
+    def write_new(self, path: Path, chunks: Iterable[Buffer]) -> int:
+        """A new file out of `chunks`; returns its length in bytes. Nothing stays if it fails. Durable after `flush`."""
+        with self.create(path) as writer:
+            for chunk in chunks:
+                writer.write(chunk)
+        return writer.length
+
+    def write_atomic(self, path: Path, content: Buffer) -> None:
+        """Replace or make a small file: after a crash it holds the old bytes or the new. Durable on return."""
+        draft = path.with_name(path.name + ".new")
+        with _explained(path):
+            with suppress(FileNotFoundError):  # left by a crash
+                self._unlink(draft)
+            descriptor = self._open_new(draft)
+            try:
+                try:
+                    self._write_all(descriptor, content, draft)
+                    self._sync_file(descriptor, draft)
+                finally:
+                    os.close(descriptor)
+                self._replace(draft, path)
+            except BaseException:
+                with suppress(OSError):
+                    self._unlink(draft)
+                raise
+            self._sync_folder(path.parent)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give a file its name, replacing what had it. Durable after `flush`; no commit on FAT (law 5)."""
+        with _explained(target):
+            self._replace(source, target)
+        with self._guard:
+            self._folders.update((source.parent, target.parent))
+            self._waiting[target] = self._waiting.pop(source, _SYNCED)
+
+    def make_executable(self, path: Path) -> None:
+        """Let whoever may read a file run it. File systems of sticks keep no such note: no error."""
+        with _explained(path), suppress(PermissionError, NotImplementedError):
+            self._chmod(path, path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; an absent one is fine."""
+        with _explained(path), suppress(FileNotFoundError):
+            self._unlink(path)
+            with self._guard:
+                self._folders.add(path.parent)
+        self._forget(path)
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder; an absent one is fine."""
+        with _explained(path), suppress(FileNotFoundError):
+            self._rmdir(path)
+        with self._guard:
+            self._folders.discard(path)
+            self._folders.add(path.parent)
+
+    def flush(self, paths: Iterable[Path] = ()) -> None:
+        """Make all that this disk wrote durable, and `paths` (files or folders of an earlier run) as well.
+
+        Raises: TargetError or NoSpaceError if anything may be lost; every later flush fails too, until the files that
+        waited are removed.
+        """
+        with self._guard:
+            if self._lost:
+                raise TargetError(f"{min(self._lost).parent} failed while writing; run the same command again")
+            waiting, self._waiting = self._waiting, {}
+            folders, self._folders = self._folders, set()
+            watched, self._watched = self._watched, {}
+        try:
+            self._flush_all(waiting, folders, watched)
+            for path in paths:
+                self._flush_path(path)
+        except BaseException:
+            with self._guard:
+                self._lost.update(waiting, self._writing)
+            raise
+        finally:
+            _close_all((*waiting.values(), *watched.values()))
+
+    def lock(self, path: Path) -> Lock:
+        """Take the exclusive lock that `path` stands for.
+
+        Raises: LibraryBusyError if another process or object holds it.
+        """
+        with _explained(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, self._file_mode)
+            try:
+                taken = system.try_lock(descriptor)
+            except BaseException:
+                os.close(descriptor)
+                raise
+        if not taken:
+            os.close(descriptor)
+            raise LibraryBusyError("another mag is writing to this library; wait for it to finish or close it")
+        return Lock(descriptor)
+
+    def _watch(self, folder: Path) -> None:
+        """Open a descriptor to `folder`'s file system, so that a later syncfs reports errors from now on."""
+        device = folder.stat().st_dev
+        if device not in self._watched and system.reports_errors_on_syncfs(folder):
+            self._watched[device] = os.open(folder, os.O_RDONLY | _BINARY & ~getattr(os, "O_NOFOLLOW", 0))
+
+    def _write_all(self, descriptor: int, content: Buffer, path: Path) -> int:
+        rest = memoryview(content).cast("B")
+        length = len(rest)
+        with _explained(path):
+            while rest:
+                rest = rest[self._write(descriptor, rest, path) :]
+        return length
+
+    def _written(self, path: Path, descriptor: int) -> None:
+        """Keep a finished file for the flush, with a bounded number of open descriptors."""
+        with self._guard:
+            self._writing.discard(path)
+            self._waiting[path] = descriptor
+            kept = [each for each, held in self._waiting.items() if held >= 0]
+            if len(kept) <= KEPT_OPEN:
+                return
+            path = kept[0]
+            descriptor = self._waiting[path]
+            if os.fstat(descriptor).st_dev in self._watched:
+                self._waiting[path] = _SYNC_WITH_ALL
+                os.close(descriptor)
+                return
+            self._waiting[path] = _SYNCED
+        try:
+            with _explained(path):
+                self._sync_file(descriptor, path)
+        except BaseException:
+            with self._guard:
+                self._lost.add(path)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def _forget(self, path: Path) -> None:
+        """Nothing of `path` is wanted any more; with nothing left, hold no descriptor that keeps a stick busy."""
+        with self._guard:
+            self._lost.discard(path)
+            self._writing.discard(path)
+            unneeded = [self._waiting.pop(path, -1)]
+            if not self._waiting and not self._writing:
+                unneeded += self._watched.values()
+                self._watched = {}
+        _close_all(unneeded)
+
+    def _flush_all(self, waiting: dict[Path, int], folders: set[Path], watched: dict[int, int]) -> None:
+        at_once: set[int] = set()
+        if _SYNC_WITH_ALL in waiting.values():
+            at_once.update(watched)
+            for descriptor in watched.values():
+                path = next(iter(waiting))
+                with _explained(path):
+                    self._sync_filesystem(descriptor, path.parent)
+        for path, descriptor in waiting.items():
+            if descriptor >= 0 and os.fstat(descriptor).st_dev not in at_once:
+                with _explained(path):
+                    self._sync_file(descriptor, path)
+        # After a syncfs one folder still gets its own fsync: FAT drivers tell the drive to empty its cache only then.
+        emptied: set[int] = set()
+        for folder in sorted(folders):
+            with _explained(folder / "entry"):
+                device = folder.stat().st_dev
+                if device not in emptied:
+                    self._sync_folder(folder)
+                    emptied.update({device} & at_once)
+
+    def _flush_path(self, path: Path) -> None:
+        if path.is_dir():
+            with _explained(path / "entry"):
+                self._sync_folder(path)
+            return
+        with _explained(path):
+            descriptor = os.open(path, os.O_RDWR | _BINARY)
+            try:
+                self._sync_file(descriptor, path)
+            finally:
+                os.close(descriptor)
+
+    # The crash points. Each is one change to the disk, or one promise by it; `path` is for those who watch.
+
+    def _open_new(self, path: Path) -> int:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, self._file_mode)
+
+    def _write(self, descriptor: int, content: memoryview, _path: Path) -> int:
+        return system.write(descriptor, content)
+
+    def _sync_file(self, descriptor: int, _path: Path) -> None:
+        system.sync_file(descriptor)
+
+    def _sync_folder(self, path: Path) -> None:
+        system.sync_folder(path)
+
+    def _sync_filesystem(self, descriptor: int, _folder: Path) -> None:
+        system.sync_filesystem(descriptor)
+
+    def _replace(self, source: Path, target: Path) -> None:
+        source.replace(target)
+
+    def _unlink(self, path: Path) -> None:
+        path.unlink()
+
+    def _chmod(self, path: Path, mode: int) -> None:
+        path.chmod(mode)
+
+    def _mkdir(self, path: Path) -> None:
+        path.mkdir(self._folder_mode)
+
+    def _rmdir(self, path: Path) -> None:
+        path.rmdir()

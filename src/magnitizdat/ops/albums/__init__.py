@@ -1,0 +1,1 @@
+"""Albums as they are kept: names, corrections, covers, notes, small versions."""

@@ -1,0 +1,231 @@
+"""`mag edit` and `mag remove`: tags, covers, albums that belong together or apart. Identity stays (law 11)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from magnitizdat.disk.disk import FileReader
+from magnitizdat.errors import UsageError
+from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
+from magnitizdat.library.library import Library
+from magnitizdat.library.reclaim import reclaim
+from magnitizdat.library.shelf import AlbumView
+from magnitizdat.model import Release, Track
+from magnitizdat.ops.albums.corrections import read_row
+from magnitizdat.ops.albums.ids import numbered_track
+from magnitizdat.ops.albums.small_files import seal_small
+from magnitizdat.ops.intake.grouping import release_id
+from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.workers.sniff import sniff
+
+ALBUM_FIELDS = ("title", "artist", "date", "kind", "sort_name", "genres", "licence", "support")
+TRACK_FIELDS = ("title", "artist", "disc", "position", "genres", "composer", "comment")
+
+
+def own_album(library: Library, text: str) -> tuple[AlbumView, Release]:
+    """An album that may be changed here.
+
+    Raises: UsageError where it is not there, or is somebody else's signed word.
+    """
+    view = library.shelf.find(text)
+    release = library.shelf.release(view.id)
+    if not view.own or release is None:
+        raise UsageError(f"«{view.title}» is signed by {view.label or 'a label'}; only its label can correct it")
+    return view, release
+
+
+def find_track(library: Library, text: str) -> tuple[Release, Track]:
+    """A track of an own album by `ALBUM/3`, `ALBUM/2.3` (disc 2), or the beginning of its own id.
+
+    Raises: UsageError where it is none or several.
+    """
+    album, slash, number = text.rpartition("/")
+    if slash:
+        _, release = own_album(library, album)
+        track = numbered_track(release, number)
+        if track is not None:
+            return release, track
+        raise UsageError(f"there is no track «{text}»; `mag show {album}` lists them")
+    lines = library.db.all(
+        "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album"
+        " WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
+        (text.casefold(),),
+    )
+    for (album_id,) in lines:
+        found_release = library.shelf.release(album_id)
+        matching = [track for track in found_release.tracks if track.id.startswith(text)] if found_release else []
+        if found_release is not None and len(lines) == 1 and len(matching) == 1:
+            return found_release, matching[0]
+    raise UsageError(f"«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …")
+
+
+def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path | None = None) -> str:
+    """Correct fields and cover of an album (`target` names one) or of a track (`ALBUM/3`); the album's id."""
+    is_track = "/" in target
+    allowed = TRACK_FIELDS if is_track else ALBUM_FIELDS
+    wrong = [name for name in fields if name not in allowed]
+    if wrong:
+        raise UsageError(f"{'a track' if is_track else 'an album'} has no {wrong[0]}; it has {', '.join(allowed)}")
+    if not fields and cover is None:
+        raise UsageError("nothing to change was given; for example --title, --artist, --date or --cover")
+    with library.changes() as changes:
+        picture = _read_cover(cover) if cover is not None else None
+        if picture is not None:
+            fields = {**fields, "cover": seal_small(library, changes, *picture)}
+        row: Row
+        if is_track:
+            release, track = find_track(library, target)
+            row = TrackRow(release_id=release.id, track=_replaced(track, fields))
+        else:
+            _, release = own_album(library, target)
+            row = AlbumRow(release=_replaced(msgspec.structs.replace(release, tracks=()), fields))
+        changes.row(row)
+        changes.commit()  # first: what is used again from now on is not unused
+        reclaim(library, changes)
+        return release.id
+
+
+def _replaced(value: Any, fields: dict[str, Any]) -> Any:
+    """A changed value that still fits its schema.
+
+    Raises: UsageError with the field that does not.
+    """
+    changed = msgspec.structs.replace(value, **fields)
+    try:
+        return msgspec.json.decode(msgspec.json.encode(changed), type=type(value))
+    except msgspec.ValidationError as exc:
+        raise UsageError(f"this cannot be written: {exc}; dates are for example 1982 or 1982-05-01") from exc
+
+
+def _read_cover(path: Path) -> tuple[bytes, str]:
+    with FileReader(path.resolve()) as reader:
+        content = reader.read_at(0, MAX_COVER_LENGTH + 1)
+    kind = sniff(content[:4096])
+    if kind is None or not kind.startswith("image/") or len(content) > MAX_COVER_LENGTH:
+        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+    return content, kind
+
+
+def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
+    """Move all tracks of other own albums into one; where numbers are taken there, behind it as further discs."""
+    target, target_release = own_album(library, into)
+    placed = list(target_release.tracks)
+    with library.changes() as changes:
+        for other in others:
+            view, release = own_album(library, other)
+            if view.imprint:
+                raise UsageError(f"«{view.title}» is signed by {view.label}; `mag publish --withdraw` it first")
+            if view.id == target.id:
+                raise UsageError("an album cannot be merged into itself; name another one")
+            moved = _behind(placed, release.tracks)
+            placed += moved
+            for track, there in zip(release.tracks, moved, strict=True):
+                changes.row(TrackGone(release_id=release.id, track=track))
+                changes.row(TrackRow(release_id=target.release_id, track=there))
+            changes.row(AlbumGone(release_id=release.id))
+        changes.commit()
+    return target.id
+
+
+def _behind(placed: Sequence[Track], tracks: Sequence[Track]) -> list[Track]:
+    taken = {(track.disc, track.position) for track in placed if track.position}
+    if not any((track.disc, track.position) in taken for track in tracks):
+        return list(tracks)
+    last = max(track.disc for track in placed)
+    return [msgspec.structs.replace(track, disc=min(9999, track.disc + last)) for track in tracks]
+
+
+def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
+    """Move some tracks of one own album into a new one with this title; its id comes back."""
+    found = [find_track(library, text) for text in tracks]
+    source = found[0][0]
+    if any(release.id != source.id for release, _ in found):
+        raise UsageError("these tracks stand on several albums; split one album at a time")
+    bare = msgspec.structs.replace(source, tracks=(), id=release_id(("split", secrets.token_hex(8))), title=title)
+    with library.changes() as changes:
+        changes.row(AlbumRow(release=bare))
+        for _, track in found:
+            changes.row(TrackGone(release_id=source.id, track=track))
+            changes.row(TrackRow(release_id=bare.id, track=track))
+        changes.commit()
+    return bare.id
+
+
+def undo(library: Library, target: str) -> int:
+    """Take back the last edit (or repair of old tags) of an own album; again: put it on again. Returns rows changed.
+
+    Raises: UsageError where nothing was edited.
+    """
+    view, _ = own_album(library, target)
+    lines = library.db.all(
+        "SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > ? AND subject < ?)"
+        " ORDER BY counter DESC",
+        (f"album:{view.release_id}", f"track:{view.release_id}:", f"track:{view.release_id};"),
+    )
+    by_subject: dict[str, list[tuple[str, int, int]]] = {}
+    for subject, device, counter, first in lines:
+        by_subject.setdefault(subject, []).append((device, counter, first))
+    edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
+    newest = max((edit.page for edit in edits), default=None)
+    back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.page == newest]
+    if not back:
+        raise UsageError(f"nothing on «{view.title}» was edited, so there is nothing to undo")
+    with library.changes() as changes:
+        for row in back:
+            changes.row(row)
+        changes.commit()
+    return len(back)
+
+
+class _Edit(NamedTuple):
+    page: int
+    before: Row
+    now: Row
+
+
+def _last_edit(library: Library, rows: Sequence[tuple[str, int, int]]) -> _Edit | None:
+    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit."""
+    now = newest = read_row(library, *rows[0])
+    for (_, _, page), earlier in pairwise(rows):
+        before = read_row(library, *earlier)
+        if _bare(before) != _bare(now):
+            return _Edit(page, before, newest)
+        now = before
+    return None
+
+
+def _bare(row: Row) -> Row:
+    if not isinstance(row, TrackRow):
+        return row
+    return TrackRow(release_id=row.release_id, track=msgspec.structs.replace(row.track, renditions=()))
+
+
+def _with_files_of(library: Library, before: Row, now: Row) -> Row:
+    """A cover whose space was given back does not come again: the present one stays, and small versions do."""
+    match before, now:
+        case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
+            return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
+        case TrackRow(track=old), TrackRow(track=new):
+            cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
+            kept = msgspec.structs.replace(old, cover=cover, renditions=new.renditions)
+            return TrackRow(release_id=before.release_id, track=kept)
+    return before
+
+
+def remove(library: Library, targets: Sequence[str]) -> tuple[list[str], int]:
+    """Take albums out and give their space back; titles and bytes come back."""
+    titles = []
+    with library.changes() as changes:
+        for target in targets:
+            view = library.shelf.find(target)
+            changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))
+            titles.append(view.title)
+        changes.commit()
+        freed = reclaim(library, changes)
+    return titles, freed

@@ -1,0 +1,119 @@
+"""An own album corrected in one go, as a page does it: fields, notes, credits, cover and tracks together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, structs
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.reclaim import reclaim
+from magnitizdat.model import IMAGE_TYPES, Credit, File, Language, Name, Release, ShortText, Value
+from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
+from magnitizdat.ops.albums.edit import own_album
+from magnitizdat.ops.albums.small_files import seal_small
+from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.workers.sniff import sniff
+
+
+class TrackPatch(Value, frozen=True, kw_only=True):
+    """What of a track changes; None stays. `id` is what players call it."""
+
+    id: str = ""
+    title: Name | None = None
+    artist: Name | None = None
+    disc: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    position: Annotated[int, Meta(ge=0, le=99999)] | None = None
+
+
+class AlbumPatch(Value, frozen=True, kw_only=True):
+    """What of an album changes; None stays. `notes` are liner notes by language as Markdown, all of them."""
+
+    title: Name | None = None
+    artist: Name | None = None
+    date: Annotated[str, Meta(max_length=10)] | None = None
+    kind: Annotated[str, Meta(max_length=32)] | None = None
+    genres: tuple[Name, ...] | None = None
+    licence: ShortText | None = None
+    support: ShortText | None = None
+    aliases: tuple[Name, ...] | None = None
+    credits: tuple[Credit, ...] | None = None
+    notes: dict[Language, Annotated[str, Meta(max_length=MAX_NOTES_LENGTH)]] | None = None
+    tracks: tuple[TrackPatch, ...] = ()
+
+
+_ALBUM = ("title", "artist", "date", "kind", "genres", "licence", "support", "aliases", "credits")
+_TRACK = ("title", "artist", "disc", "position")
+
+
+def editable(library: Library, album: str) -> dict[str, Any]:
+    """The fields of an own album as they can be changed.
+
+    Raises: UsageError where it is somebody else's signed word.
+    """
+    view, release = own_album(library, album)
+    tracks = [
+        {"id": song, **{name: getattr(track, name) for name in _TRACK}}
+        for song, track in zip(song_ids(library, view.id), release.tracks, strict=True)
+    ]
+    fields = {name: msgspec.to_builtins(getattr(release, name)) for name in _ALBUM}
+    return {**fields, "notes": notes_of(library, release), "tracks": tracks}
+
+
+def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | None = None) -> str:
+    """Correct an own album; one `undo` takes all of it back. Its id comes back.
+
+    Raises: UsageError where it is not one's own, a track is not on it, or a field does not fit.
+    """
+    view, release = own_album(library, album)
+    tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
+    with library.changes() as changes:
+        bare = structs.replace(release, tracks=())
+        changed = _checked(structs.replace(bare, **_given(patch, _ALBUM), **_files(library, changes, patch, cover)))
+        if changed != bare:
+            changes.row(AlbumRow(release=changed))
+        for each in patch.tracks:
+            track = tracks.get(each.id)
+            if track is None:
+                raise UsageError(f"one of these songs is not on «{view.title}» any more; open the album again")
+            corrected = structs.replace(track, **_given(each, _TRACK))
+            if corrected != track:
+                changes.row(TrackRow(release_id=release.id, track=corrected))
+        changes.commit()  # first: what is used again from now on is not unused
+        reclaim(library, changes)
+    return view.id
+
+
+def _given(patch: AlbumPatch | TrackPatch, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(patch, name)) is not None}
+
+
+def _files(library: Library, changes: Changes, patch: AlbumPatch, cover: bytes | None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if patch.notes is not None:
+        texts = {language: text.strip() for language, text in patch.notes.items()}
+        found["notes"] = {
+            language: seal_small(library, changes, text.encode(), "text/markdown")
+            for language, text in texts.items()
+            if text
+        }
+    if cover is not None:
+        found["cover"] = _seal_cover(library, changes, cover)
+    return found
+
+
+def _seal_cover(library: Library, changes: Changes, picture: bytes) -> File:
+    kind = sniff(picture[:4096])
+    if kind not in IMAGE_TYPES or len(picture) > MAX_COVER_LENGTH:
+        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+    return seal_small(library, changes, picture, str(kind))
+
+
+def _checked(release: Release) -> Release:
+    try:
+        return msgspec.json.decode(msgspec.json.encode(release), type=Release)
+    except msgspec.ValidationError as exc:
+        raise UsageError(f"this cannot be written: {exc}; dates are for example 1982 or 1982-05-01") from exc

@@ -1,0 +1,1 @@
+"""Taking from spools: offers verified, what is missing fetched and sealed."""

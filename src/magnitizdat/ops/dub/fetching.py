@@ -1,0 +1,178 @@
+"""Fetching blobs: every byte is hashed on its way in, and every blob verified as a whole before it counts.
+
+Two threads fetch a few pieces ahead; this thread hashes and seals in order. Where a whole is not what its label signed,
+its pieces are read back and hashed one by one, as those are that an earlier run brought, and only bad ones are fetched
+again. Hashing every byte twice on the way would take as long as all the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError, UnreachableError
+from magnitizdat.formats.spool_paths import blob_path, piece_name
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.vault import Placement
+from magnitizdat.model import PIECE_LENGTH, File, Progress
+from magnitizdat.ops.places.spool import Spool
+
+COMMIT_LENGTH = 128 << 20
+"""Bytes after which what arrived is flushed and committed."""
+AHEAD = 16
+"""Pieces on their way at a time."""
+
+_LENGTH = "a part of it is missing or damaged on this source; dub it from another copy"
+
+
+class _Piece(NamedTuple):
+    content: bytes
+    is_new: bool
+
+
+class _Task(NamedTuple):
+    file: File
+    number: int
+    piece: Future[_Piece]
+
+
+class Fetcher:
+    """Brings blobs from one source into one library; `failed` says why some did not come."""
+
+    def __init__(self, library: Library, changes: Changes, source: Spool, progress: Progress) -> None:
+        self._library = library
+        self._changes = changes
+        self._source = source
+        self._progress = progress
+        self._pool = ThreadPoolExecutor(2, "fetch")
+        self._arrived: set[File] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        if isinstance(exc, UnreachableError | KeyboardInterrupt):
+            self._changes.commit()  # what arrived is verified, and the next run goes on behind it
+
+    def lacks(self, file: File) -> bool:
+        """Whether a blob is not here, whole."""
+        return file not in self._arrived and not self._library.shelf.holds(file)
+
+    def absent(self, files: Sequence[File]) -> set[str]:
+        """Digests of those blobs that the source does not have: it is asked for the first byte of each.
+
+        Raises: UnreachableError.
+        """
+        answers = zip(files, self._pool.map(self._is_absent, files), strict=True)
+        return {file.sha256 for file, is_absent in answers if is_absent}
+
+    def _is_absent(self, file: File) -> bool:
+        try:
+            self._source.fetch_range(blob_path(file.sha256), 0, 1)
+        except NotFoundError:
+            return True
+        except UnreachableError:
+            raise
+        except SourceError:
+            return False  # it is there, and will be asked for
+        return False
+
+    def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
+        """Bring these blobs; those that did not come are returned with the reason, by digest.
+
+        Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
+        """
+        lying = [file for file in files if self._library.shelf.is_complete(file.sha256)]
+        failed: dict[str, SourceError] = {file.sha256: DamagedError(_LENGTH) for file in lying}
+        doubtful = self._bring(files, failed)
+        if doubtful:
+            self._changes.commit()
+            for file in self._bring(doubtful, failed, one_by_one=True):
+                failed[file.sha256] = DamagedError("its signed pieces do not make its signed whole; tell the label")
+                self._forget(file, range(len(file.piece_digests())))
+        return failed
+
+    def _bring(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool = False) -> list[File]:
+        """Bring blobs; returned are those that came and are not what was signed. Failures go into `failed`."""
+        doubtful: list[File] = []
+        whole = hashlib.sha256()
+        for task in self._ahead(files, failed, one_by_one=one_by_one):
+            file = task.file
+            if task.number == 0:
+                whole = hashlib.sha256()
+            try:
+                piece = task.piece.result()
+            except UnreachableError:
+                raise
+            except SourceError as exc:
+                failed.setdefault(file.sha256, exc)
+                self._forget(file, (task.number,) if one_by_one else ())
+                continue
+            if file.sha256 in failed:
+                continue
+            whole.update(piece.content)
+            count = len(file.piece_digests())
+            if piece.is_new:
+                self._changes.put_member(piece_name(file.sha256, task.number, count), piece.content)
+            self._progress.advance(0 if one_by_one else len(piece.content))
+            if task.number == count - 1 and whole.hexdigest() == file.sha256:
+                self._finish(file)
+            elif task.number == count - 1:
+                doubtful.append(file)
+            if self._changes.pending_bytes >= COMMIT_LENGTH:
+                self._changes.commit()
+        return doubtful
+
+    def _finish(self, file: File) -> None:
+        self._changes.then(lambda shelf: shelf.complete_blob(file))
+        self._arrived.add(file)
+
+    def _forget(self, file: File, numbers: Iterable[int]) -> None:
+        """Pieces under a name that is not theirs go again, lest they stand in for the real ones."""
+        pieces = [(bytes.fromhex(file.sha256), number) for number in numbers]
+        if not pieces:
+            return
+        self._changes.commit()
+        where = "FROM piece WHERE blob = ? AND number = ?"
+        cells = {cell for piece in pieces for (cell,) in self._library.db.all(f"SELECT cell {where}", piece)}
+        self._changes.then(lambda shelf: shelf.db.many(f"DELETE {where}", pieces))
+        self._changes.drop_cells(cells)
+        self._changes.commit()
+
+    def _ahead(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:
+        waiting: deque[_Task] = deque()
+        for file in files:
+            held = self._library.placements(file.sha256)
+            for number, digest in enumerate(file.piece_digests()):
+                if file.sha256 in failed:
+                    break
+                expected = digest if one_by_one or number in held else ""
+                piece = self._pool.submit(self._piece, file, number, expected, held.get(number))
+                waiting.append(_Task(file, number, piece))
+                if len(waiting) >= AHEAD:
+                    yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+
+    def _piece(self, file: File, number: int, digest: str, held: Placement | None) -> _Piece:
+        """With an empty `digest` its length alone is looked at. Raises: SourceError."""
+        if held is not None:
+            try:
+                content = self._library.vault.read(held)
+            except LibraryError:
+                content = b""
+            if hashlib.sha256(content).hexdigest() == digest:
+                return _Piece(content, is_new=False)
+        content = self._source.fetch_range(blob_path(file.sha256), number * PIECE_LENGTH, file.piece_length(number))
+        if len(content) != file.piece_length(number):
+            raise DamagedError(_LENGTH)
+        if digest and hashlib.sha256(content).hexdigest() != digest:
+            raise DamagedError("a piece is not what its label signed; dub it from another copy")
+        return _Piece(content, is_new=True)

@@ -1,0 +1,253 @@
+"""`mag dub`: take from a spool what I lack, verify, seal into my library (TUF client workflow, then fetch missing).
+
+Only what is missing is fetched; every byte is hashed while it is sealed, and a blob counts once it is what was signed.
+An interrupted run goes on where it was. Authentic and fresh are two verdicts (law 2).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import structs
+
+from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
+from magnitizdat.catalogue.lookalike import names_clash
+from magnitizdat.catalogue.refresh import LabelState, Listed, freeze, remembered, review
+from magnitizdat.errors import (
+    ForkError,
+    RolledBackError,
+    SourceError,
+    UnreachableError,
+)
+from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.journal import LabelRow, Standing
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.shelf import Shelf
+from magnitizdat.model import Freshness, Progress, Quality, Release, Shortfall, Silent, Value
+from magnitizdat.ops.albums.ids import album_id, is_wanted
+from magnitizdat.ops.dub.fetching import Fetcher
+from magnitizdat.ops.dub.offers import Offer, read_offer
+from magnitizdat.ops.dub.versions import ReleaseTaker
+from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.places.spool import Spool
+
+
+class LabelReport(Value, frozen=True, kw_only=True):
+    """What a source said of one label, and what we made of it."""
+
+    imprint: str
+    name: str
+    standing: str
+    genuine: bool
+    verdict: str
+    freshness: Freshness | None = None
+    looks_like: str = ""
+    new_releases: int = 0
+    elsewhere: int = 0
+    """Releases that the label lists and that are neither here nor on this source."""
+    keys_changed: bool = False
+    """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
+
+
+class DubReport(Value, frozen=True, kw_only=True):
+    """What a dub did. `missing` names releases that are not whole, labels that were refused, and why.
+
+    `small` names releases of which some tracks are here in their small version only: it is all that this source has.
+    """
+
+    labels: tuple[LabelReport, ...]
+    releases: int
+    tracks: int
+    length: int
+    already: int
+    missing: tuple[Shortfall, ...]
+    refused: int = 0
+    small: tuple[str, ...] = ()
+
+
+def dub(
+    library: Library,
+    source: Spool,
+    *,
+    now: datetime,
+    known_only: bool = False,
+    quality: Quality = "full",
+    progress: Progress | None = None,
+) -> DubReport:
+    """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
+
+    Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
+    """
+    watcher = progress or Silent()
+    with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
+        taker = ReleaseTaker(library, fetcher, quality, watcher)
+        return _Dub(library, changes, source, taker, now=now).run(known_only=known_only)
+
+
+class _Dub:
+    def __init__(
+        self, library: Library, changes: Changes, source: Spool, taker: ReleaseTaker, *, now: datetime
+    ) -> None:
+        self._library = library
+        self._changes = changes
+        self._source = source
+        self._taker = taker
+        self._now = now
+        self._missing = taker.missing
+        self._refusals = 0
+
+    def run(self, *, known_only: bool) -> DubReport:
+        labels: list[LabelReport] = []
+        known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
+        offered = self._source.labels()
+        if not offered:
+            self._refusals += 1
+            reason = "the papers of its labels are not there, so nothing can be verified; ask for another copy"
+            self._missing.append(Shortfall(what="this source", reason=reason))
+        for imprint in offered:
+            if known_only and known.get(imprint, "new") not in {"own", "followed"}:
+                continue
+            labels.append(self._dub_label(imprint, known.get(imprint, "new")))
+        self._changes.commit()
+        return DubReport(
+            labels=tuple(labels),
+            missing=tuple(self._missing),
+            refused=self._refusals,
+            small=tuple(self._taker.small),
+            **self._taker.counts,
+        )
+
+    # -- one label ------------------------------------------------------------------------------------------------
+
+    def _dub_label(self, imprint: str, standing: Standing) -> LabelReport:
+        held = held_state(self._library, imprint)
+        name = imprint_words(imprint)
+        documents: dict[str, bytes] = {}
+        try:
+            offer = read_offer(self._library, self._source, held, now=self._now, keep=documents.__setitem__)
+        except ForkError as exc:
+            self._freeze(held, exc)
+            return self._refused(imprint, standing, name, exc)
+        except RolledBackError as exc:
+            self._fill(held)
+            return self._refused(imprint, standing, name, exc)
+        except UnreachableError:
+            raise
+        except SourceError as exc:
+            return self._refused(imprint, standing, name, exc)
+        self._missing += offer.missing
+        report = self._take(imprint, standing, offer, documents)
+        held_roots, roots = held.roots(), offer.verdict.state.roots()
+        return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
+
+    def _freeze(self, held: LabelState, fork: ForkError) -> None:
+        self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
+        for view in self._library.shelf.labels():
+            if view.imprint == held.imprint:
+                row = LabelRow(
+                    imprint=view.imprint,
+                    name=view.name,
+                    standing=view.standing,
+                    heard=view.heard,
+                    frozen=f"{fork.role} {fork.version}",
+                )
+                self._changes.row(row)
+
+    def _fill(self, held: LabelState) -> None:
+        """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
+        documents: dict[str, bytes] = {}
+        verdict = review(held, now=self._now)
+        try:
+            offer = read_offer(
+                self._library, self._source, held, now=self._now, keep=documents.__setitem__, verdict=verdict
+            )
+        except UnreachableError:
+            raise
+        except SourceError:
+            return
+        wanted, _ = self._shelve_all(held.imprint, offer, documents)
+        self._changes.commit()
+        for each in wanted:
+            self._taker.take(each)
+
+    def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
+        known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
+        self._refusals += 1
+        self._missing.append(Shortfall(what=f"label {known}", reason=str(exc)))
+        kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
+        return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
+
+    def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[Release], int]:
+        """Releases to fetch, and how many are new. Only their documents are kept: the vault tells what was shelved."""
+        wanted, new = list[Release](), 0
+        kept = [offer.verdict.targets[LABEL_PATH]]
+        for listed, release in offer.releases:
+            if not is_wanted(self._library, imprint, release):
+                continue
+            if self._shelve(imprint, listed, release):
+                new += 1
+            kept.append(listed)
+            wanted.append(release)
+        for listed in kept:
+            path = label_path(imprint, listed.stored_path)
+            if path in documents:
+                self._changes.put_member(path, documents[path])
+        return wanted, new
+
+    def _take(self, imprint: str, standing: Standing, offer: Offer, documents: dict[str, bytes]) -> LabelReport:
+        document, verdict = offer.document, offer.verdict
+        if any(release.carried for _, release in offer.releases) and standing == "new":
+            standing = "carrier"
+        wanted, new = self._shelve_all(imprint, offer, documents)
+        self._changes.put_label(imprint, verdict.state.files, remembered(verdict.state))
+        self._changes.row(
+            LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
+        )
+        self._changes.then(lambda shelf: shelf.db.set_meta(f"settled:{imprint}", 1))
+        self._changes.commit()
+        for each in wanted:
+            self._taker.take(each)
+        return LabelReport(
+            imprint=imprint,
+            name=document.name,
+            standing=standing,
+            genuine=True,
+            verdict="genuine",
+            freshness=verdict.freshness,
+            looks_like=self._lookalike(imprint, document),
+            new_releases=new,
+            elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
+        )
+
+    def _is_elsewhere(self, imprint: str, path: str) -> bool:
+        release_id = path.rpartition("/")[2].removesuffix(".json")
+        known = "SELECT 1 FROM release WHERE imprint = ? AND release_id = ?"
+        return self._library.db.one(known, (imprint, release_id)) is None
+
+    def _lookalike(self, imprint: str, document: LabelDocument) -> str:
+        """Name of a followed or own label that this other one could be mistaken for."""
+        for view in self._library.shelf.labels():
+            known = view.imprint != imprint and view.standing in {"own", "followed"}
+            if known and any(names_clash(name, view.name) for name in (document.name, *document.aliases)):
+                return view.name
+        return ""
+
+    def _shelve(self, imprint: str, listed: Listed, release: Release) -> bool:
+        """Put a release on the shelf where it is new or was corrected; whether it was not here before."""
+        held = self._library.db.one(
+            "SELECT sha256, album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release.id)
+        )
+        if held is not None and held[0] == listed.sha256:
+            return False
+        album = str(held[1]) if held is not None else album_id(imprint, release.id)
+        own = self._library.db.one("SELECT 1 FROM album WHERE id = ? AND own", (album,)) is not None
+        values = (imprint, release.id, album, listed.sha256, release.withdrawn)
+
+        def shelve(shelf: Shelf) -> None:
+            if not own:
+                shelf.put_release(album, imprint, release)
+            shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)
+
+        self._changes.then(shelve)
+        return held is None

@@ -1,0 +1,120 @@
+"""Taking one release from a source: its papers and pictures, and of each track the version that is wanted and there.
+
+What a source claims to have decides only what is asked for first: whatever does not come is tried in the other version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from magnitizdat.errors import NotFoundError, SourceError
+from magnitizdat.library.library import Library
+from magnitizdat.model import File, Progress, Quality, Release, Shortfall, Track
+from magnitizdat.ops.albums.quality import pick
+from magnitizdat.ops.dub.fetching import Fetcher
+
+
+class ReleaseTaker:
+    """Brings releases through one fetcher, and counts."""
+
+    def __init__(self, library: Library, fetcher: Fetcher, quality: Quality, progress: Progress) -> None:
+        self._library = library
+        self._fetcher = fetcher
+        self._quality: Quality = quality
+        self._progress = progress
+        self.counts = dict.fromkeys(("releases", "tracks", "length", "already"), 0)
+        self.missing: list[Shortfall] = []
+        self.small: list[str] = []
+
+    def take(self, release: Release) -> None:
+        """Bring what is lacking of a release.
+
+        Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
+        """
+        absent = self._absent(release)
+        files = {file.sha256: file for file in self._wanted(release, absent)}
+        lacking = [file for file in files.values() if self._fetcher.lacks(file)]
+        self.counts["already"] += len(files) - len(lacking)
+        if lacking:
+            self._progress.start(release.title, sum(file.length for file in lacking))
+            failed = self._fetch(lacking)
+            others = [file for file in self._others(release, failed) if file.sha256 not in absent]
+            if others:
+                failed |= self._fetch(others)
+            self._report(release, self._serious(release, failed))
+        if any(self._is_small(track) for track in release.tracks):
+            self.small.append(release.title)
+
+    def _lacks(self, file: File | None) -> bool:
+        return file is None or self._fetcher.lacks(file)
+
+    def _is_small(self, track: Track) -> bool:
+        return self._lacks(track.file) and not self._lacks(track.small)
+
+    def _absent(self, release: Release) -> set[str]:
+        """Digests of what the source says it does not have. If it has the first, it probably has the rest."""
+        questions = list(self._questions(release))
+        absent = self._fetcher.absent(questions[:1])
+        return absent and absent | self._fetcher.absent(questions[1:])
+
+    def _questions(self, release: Release) -> Iterable[File]:
+        """What is preferred of tracks that have two versions."""
+        for track in release.tracks:
+            if track.small is None or self._is_enough(track):
+                continue
+            if self._quality != "small" and self._lacks(track.file):
+                yield track.file
+            if self._quality != "full" and self._lacks(track.small):
+                yield track.small
+
+    def _is_enough(self, track: Track) -> bool:
+        """Whoever asks for small versions needs none of what plays already."""
+        return self._quality == "small" and not (self._lacks(track.file) and self._lacks(track.small))
+
+    def _wanted(self, release: Release, absent: set[str]) -> Iterable[File]:
+        def has(file: File) -> bool:
+            return file.sha256 not in absent or not self._lacks(file)
+
+        versions = {file.sha256 for track in release.tracks for file in (track.file, track.small) if file}
+        yield from (file for file in release.files() if file.sha256 not in versions)
+        for track in release.tracks:
+            if self._is_enough(track):
+                yield from (file for file in (track.file, track.small) if file and not self._lacks(file))
+            else:
+                yield from pick(track, self._quality, has) or (track.file,)
+
+    def _others(self, release: Release, failed: dict[str, SourceError]) -> Iterable[File]:
+        """The other version of tracks that do not play: of which what was wanted did not come."""
+        for track in release.tracks:
+            if track.small is not None and self._lacks(track.file) and self._lacks(track.small):
+                yield from (file for file in (track.file, track.small) if file.sha256 not in failed)
+
+    def _fetch(self, files: list[File]) -> dict[str, SourceError]:
+        failed = self._fetcher.fetch(files)
+        for file in files:
+            if file.sha256 not in failed:
+                self.counts["length"] += file.length
+                self.counts["tracks"] += file.media_type.startswith("audio/")
+        return failed
+
+    def _serious(self, release: Release, failed: dict[str, SourceError]) -> dict[str, SourceError]:
+        """Without what is no loss: a version that the source never had, or a small one where the original is here."""
+        kept = dict(failed)
+        for track in release.tracks:
+            if track.small is None or (self._lacks(track.file) and self._lacks(track.small)):
+                continue
+            for file in (track.file, track.small):
+                is_spare = file == track.small and self._quality != "both" and not self._lacks(track.file)
+                if is_spare or isinstance(kept.get(file.sha256), NotFoundError):
+                    kept.pop(file.sha256, None)
+        return kept
+
+    def _report(self, release: Release, failed: dict[str, SourceError]) -> None:
+        if not failed:
+            self.counts["releases"] += 1
+            return
+        silent = sum(self._lacks(track.file) and self._lacks(track.small) for track in release.tracks)
+        what = f"{silent} of {len(release.tracks)} tracks" if silent else f"{len(failed)} of its files"
+        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
+        why = damaged or "not on this source; if it is a reel, mend it, or dub another copy"
+        self.missing.append(Shortfall(what=release.title, reason=f"{what} did not come: {why}"))

@@ -1,0 +1,1 @@
+"""Giving: reels, open spools, copies, plain files, an evening, the program itself."""

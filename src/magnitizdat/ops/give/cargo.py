@@ -1,0 +1,275 @@
+"""What goes on a reel or into an open spool: which files of the one tree, and their bytes when they are wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.publisher import LabelKeys
+from magnitizdat.catalogue.refresh import Verdict, review
+from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView, LabelView
+from magnitizdat.library.vault import Placement
+from magnitizdat.model import PIECE_LENGTH, Progress, Quality, Release, Silent, SpoolFile
+from magnitizdat.ops.albums.quality import version_of
+from magnitizdat.ops.albums.renditions import add_small
+from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
+from magnitizdat.ops.labels.publish import sign_releases
+
+
+class Loaded(NamedTuple):
+    """One label with the releases of it that go along, whole, each with the versions of its tracks that do."""
+
+    view: LabelView
+    verdict: Verdict
+    releases: tuple[Release, ...]
+    without_small: tuple[str, ...] = ()
+    """Titles of those of which small versions were asked for, and no track has one here."""
+    only_small: tuple[str, ...] = ()
+    """Titles of those of which originals were asked for, and some track is here only in its small version."""
+
+
+class Cargo:
+    """Files in the order of writing: labels first, then each release's files in the order of listening."""
+
+    def __init__(self, library: Library, loaded: Sequence[Loaded], quality: Quality = "full") -> None:
+        self._library = library
+        self.loaded = tuple(loaded)
+        self.quality: Quality = quality
+        self._small: dict[str, bytes] = {}
+        self._turn = threading.Lock()
+        self._last: tuple[str, dict[int, Placement]] = ("", {})
+        self.files: list[SpoolFile] = []
+        self._documents: dict[tuple[str, str], SpoolFile] = {}
+        self._groups: list[tuple[str, SpoolFile, int, int]] = []
+        for label in loaded:
+            self._add_label(label)
+        self._add_small(INDEX_PATH, label_index(label.view for label in loaded))
+        self.first_blob = len(self.files)
+        seen: set[str] = set()
+        for label in loaded:
+            for release in label.releases:
+                self._add_release(label.view.imprint, release, seen)
+
+    def _add_small(self, path: str, content: bytes) -> None:
+        self._small[path] = content
+        self.files.append(SpoolFile(path=path, length=len(content)))
+
+    def _add_label(self, label: Loaded) -> None:
+        imprint = label.view.imprint
+        for name, body in label.verdict.state.files.items():
+            self._add_small(label_path(imprint, f"metadata/{name}"), body)
+        wanted = {f"{release.id[:2]}/{release.id}.json": release.id for release in label.releases} | {LABEL_PATH: ""}
+        for path, listed in label.verdict.targets.items():
+            if path in wanted:
+                stored = label_path(imprint, listed.stored_path)
+                self._add_small(stored, self._library.member(stored))
+                self._documents[imprint, wanted[path]] = self.files[-1]
+
+    def _add_release(self, imprint: str, release: Release, seen: set[str]) -> None:
+        start = len(self.files)
+        for file in release.files():
+            if file.sha256 not in seen:
+                seen.add(file.sha256)
+                self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
+        self._groups.append((release.title, self._documents[imprint, release.id], start, len(self.files)))
+
+    def head_files(self) -> list[SpoolFile]:
+        """What goes along whichever albums do: labels, but no release's document."""
+        documents = {document.path for _, document, _, _ in self._groups}
+        return [file for file in self.files[: self.first_blob] if file.path not in documents]
+
+    def album_files(self) -> list[tuple[str, list[SpoolFile]]]:
+        """(title, its document and those of its files that no album before it has), in the order of writing."""
+        return [(title, [document, *self.files[start:end]]) for title, document, start, end in self._groups]
+
+    @property
+    def without_small(self) -> tuple[str, ...]:
+        """Albums that go in full, since nobody signed a small version of them, or it is not here."""
+        return tuple(title for label in self.loaded for title in label.without_small)
+
+    @property
+    def only_small(self) -> tuple[str, ...]:
+        """Albums that go in their small version, since not every original is here."""
+        return tuple(title for label in self.loaded for title in label.only_small)
+
+    def within(self, size: int) -> tuple[Cargo, tuple[str, ...]]:
+        """As many of the first albums as take at most `size` bytes as plain files, and the titles of the others.
+
+        Raises: NoSpaceError if not even one does.
+        """
+        groups, length = self.album_files(), sum(file.length for file in self.head_files())
+        chosen = 0
+        for _, files in groups:
+            length += sum(file.length for file in files)
+            if length > size:
+                break
+            chosen += 1
+        if not chosen:
+            raise NoSpaceError("not even one album fits that size; give more, or choose a smaller album")
+        kept, left = [], chosen
+        for label in self.loaded:
+            titles = {release.title for release in label.releases[:left]}
+            missing_small, missing_full = (
+                tuple(title for title in each if title in titles) for each in (label.without_small, label.only_small)
+            )
+            kept.append(
+                label._replace(releases=label.releases[:left], without_small=missing_small, only_small=missing_full)
+            )
+            left = max(0, left - len(label.releases))
+        cargo = Cargo(self._library, [label for label in kept if label.releases], self.quality)
+        return cargo, tuple(title for title, _ in groups[chosen:])
+
+    @property
+    def length(self) -> int:
+        """Bytes of all files."""
+        return sum(file.length for file in self.files)
+
+    @property
+    def audio_length(self) -> int:
+        """Bytes of blobs alone."""
+        return sum(file.length for file in self.files[self.first_blob :])
+
+    def read(self, path: str, piece: int) -> bytes:
+        """Piece `piece` (of 1 MiB) of a file.
+
+        Raises: LibraryError.
+        """
+        small = self._small.get(path)
+        if small is not None:
+            return small[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+        return self._library.vault.read(self._placement(path, piece))
+
+    def read_into(self, path: str, piece: int, buffer: memoryview) -> int:
+        """Fill the beginning of `buffer` with piece `piece` of a file; how many bytes that was.
+
+        Raises: LibraryError.
+        """
+        if path not in self._small:
+            return self._library.vault.read_into(self._placement(path, piece), buffer)
+        content = self.read(path, piece)
+        buffer[: len(content)] = content
+        return len(content)
+
+    def _placement(self, path: str, piece: int) -> Placement:
+        sha256 = parse_blob(path) or ""
+        with self._turn:
+            if self._last[0] != sha256:
+                self._last = (sha256, self._library.placements(sha256))
+            return self._last[1][piece]
+
+    def pieces(self, file: SpoolFile) -> Iterator[bytes]:
+        """A whole file, 1 MiB at a time."""
+        for number in range(max(1, -(-file.length // PIECE_LENGTH))):
+            yield self.read(file.path, number)
+
+
+def label_index(views: Iterator[LabelView]) -> bytes:
+    """`labels/index.json`: an unsigned hint for sources that cannot list folders."""
+    labels = [{"imprint": view.imprint, "name": view.name} for view in views]
+    return json.dumps({"labels": labels}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def gather(
+    library: Library,
+    *,
+    now: datetime,
+    labels: Sequence[LabelView] = (),
+    albums: Sequence[AlbumView] = (),
+    quality: Quality = "full",
+    progress: Progress | None = None,
+) -> Cargo:
+    """Whole releases of these labels, or these albums, or (with neither) all that I hold; the unsigned goes as carried.
+
+    Where small versions are to go along, those of carried music are made first.
+
+    Raises: UsageError if nothing whole is there to go.
+    """
+    wanted = {view.id for view in albums}
+    chosen = {view.imprint for view in labels}
+    everything = not wanted and not chosen
+    unsigned = [
+        view for view in library.shelf.albums("a.imprint = ''") if view.complete and (everything or view.id in wanted)
+    ]
+    if unsigned:
+        _carry(library, unsigned, now=now, small=quality != "full", progress=progress or Silent())
+    loaded = []
+    for view in library.shelf.labels():
+        if chosen and view.imprint not in chosen:
+            continue
+        label = _load(library, view, None if everything or chosen else wanted, now=now, quality=quality)
+        if label is not None and label.releases:
+            loaded.append(label)
+    if not loaded:
+        raise UsageError("there is no whole album to put there; `mag import` or `mag dub` brings some")
+    return Cargo(library, loaded, quality)
+
+
+def _load(
+    library: Library, view: LabelView, wanted: set[str] | None, *, now: datetime, quality: Quality
+) -> Loaded | None:
+    files = library.label_files(view.imprint)
+    if not files:
+        return None
+    verdict = review(held_state(library, view.imprint), now=now)
+    releases, without_small, only_small = list[Release](), list[str](), list[str]()
+    for release in _documents(library, view, verdict, wanted):
+        found = version_of(release, quality, library.shelf.holds)
+        if found is None:
+            continue
+        releases.append(found)
+        if quality != "full" and not _has_small(release, found):
+            without_small.append(release.title)
+        if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
+            only_small.append(release.title)
+    return Loaded(view, verdict, tuple(releases), tuple(without_small), tuple(only_small))
+
+
+def _has_small(release: Release, found: Release) -> bool:
+    pairs = zip(release.tracks, found.tracks, strict=True)
+    return any(signed.small is not None and signed.small in (goes.file, goes.small) for signed, goes in pairs)
+
+
+def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[str] | None) -> Iterator[Release]:
+    """What a label signed of the albums that are wanted."""
+    lines = library.db.all(
+        "SELECT release_id, album, sha256 FROM release r WHERE imprint = ?1 AND NOT gone AND (?2 OR EXISTS"
+        " (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = '')) ORDER BY release_id",
+        (view.imprint, not is_own_carrier(library, view)),  # passed on while it is nobody's, and while it is here
+    )
+    for release_id, album, sha256 in lines:
+        listed = verdict.targets.get(f"{release_id[:2]}/{release_id}.json")
+        if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
+            continue
+        path = label_path(view.imprint, listed.stored_path)
+        if library.has_member(path):
+            yield decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
+
+
+def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime, small: bool, progress: Progress) -> None:
+    """Sign unsigned albums as carried: "these bytes I passed on", never as their author."""
+    label = carrier(library, now=now)
+    keys = label_keys(library, label.imprint)
+    held = [library.shelf.release(view.id) for view in albums]
+    releases = [release for release in held if release is not None]
+    with library.changes() as changes:
+        if small:
+            releases = add_small(library, changes, releases, progress).releases
+        documents = [(release.id, _as_carried(release, keys)) for release in releases]
+        sign_releases(library, changes, documents, label, now=now)
+        changes.commit()
+
+
+def _as_carried(release: Release, keys: LabelKeys) -> Release:
+    """The id is salted with a secret of the carrier: a list of what somebody carried cannot be guessed from it."""
+    salted = hashlib.sha256(b"magnitizdat carried\x1f" + keys.online_seed + release.id.encode()).hexdigest()[:32]
+    return msgspec.structs.replace(release, id=salted, carried=True)

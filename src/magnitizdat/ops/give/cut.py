@@ -1,0 +1,272 @@
+"""`mag reel cut`: a sealed reel of what I hold.
+
+Its exact size is known before the first byte. What an interrupted run needs to go on (names, which segments are whole)
+is kept in the library until the reel is done; the same command then resumes, as long as it means the same reel.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from magnitizdat.disk.disk import Disk
+from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
+from magnitizdat.formats.names import passphrase_words
+from magnitizdat.library.library import CUT, Library
+from magnitizdat.model import Progress, Quality, Value
+from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.plan import ReelPlan, fits, plan
+from magnitizdat.reel.words import WordLock
+from magnitizdat.reel.writer import CutReport, SealedSegment, cut
+
+SAVE_EVERY = 16
+"""Segments after which what is whole is written down."""
+PAPERS_LENGTH = 4 << 20
+PAPERS_PERCENT = 2
+
+
+class ReelReport(Value, frozen=True, kw_only=True):
+    """What was cut. `words` open it; empty where it is sealed to friends. `left_out`: albums that did not fit.
+
+    `without_small` went in full though small versions were asked for, `only_small` the other way round.
+    """
+
+    cut: CutReport
+    words: str = ""
+    albums: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    quality: Quality
+    without_small: tuple[str, ...] = ()
+    only_small: tuple[str, ...] = ()
+
+
+class _Job(Value, frozen=True, kw_only=True):
+    """An unfinished reel. Lives in the encrypted index alone."""
+
+    meaning: str
+    secret: bytes
+    words: str
+    identity: str
+    done: tuple[SealedSegment, ...] = ()
+    names: int = 0
+    quality: Quality = "full"
+
+
+class Order(Value, frozen=True, kw_only=True):
+    """A reel that was planned and is not cut yet."""
+
+    total_bytes: int
+    music_bytes: int
+    albums: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def plan_reel(
+    cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None = None
+) -> tuple[ReelPlan, Order]:
+    """The reel to the byte; with `size` as many of the first albums as fit.
+
+    Raises: NoSpaceError if not even one album fits.
+    """
+    head = cargo.head_files()
+    groups = cargo.album_files()
+    precious = _papers(cargo)
+    chosen = len(groups)
+    if size is not None:
+        with_head = [[*head, *groups[0][1]], *(files for _, files in groups[1:])]
+        chosen = fits(
+            with_head,
+            size,
+            recipients=recipients,
+            parity_percent=parity_percent,
+            word_sealed=word_sealed,
+            precious=precious,
+        )
+        if not chosen:
+            raise NoSpaceError(
+                "not even one album fits that size with its parity; give more, or choose a smaller album"
+            )
+    files = [*head, *(file for _, each in groups[:chosen] for file in each)]
+    reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
+    titles = [title for title, _ in groups]
+    order = Order(
+        total_bytes=reel.total_bytes,
+        music_bytes=reel.music_bytes,
+        albums=tuple(titles[:chosen]),
+        left_out=tuple(titles[chosen:]),
+    )
+    return reel, order
+
+
+def cut_reel(
+    library: Library,
+    cargo: Cargo,
+    folder: Path,
+    *,
+    recipients: Sequence[X25519Recipient] = (),
+    parity_percent: int = 10,
+    size: int | None = None,
+    work_factor: int = 17,
+    planned: Callable[[Order], None] | None = None,
+    progress: Progress | None = None,
+) -> ReelReport:
+    """Cut a reel into `folder`: to `recipients`, or without them to six generated words.
+
+    Raises: UsageError if another reel is in the folder, NoSpaceError before the first byte, TargetError.
+    """
+    word_sealed = not recipients
+    reel, order = plan_reel(
+        cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
+    )
+    target = str(folder.resolve())
+    meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
+    job = _open_job(library, target, meaning, _count_names(reel), cargo.quality, word_sealed=word_sealed)
+    names = _names(job.secret)
+    _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
+    _remove_leftovers(folder, job)
+    if planned is not None:
+        planned(order)
+    keeper = _Keeper(library, target, job)
+    lock = _lock(job, work_factor) if word_sealed else None
+    try:
+        report = cut(
+            reel,
+            cargo.read_into,
+            recipients,
+            folder,
+            Disk(),
+            lock=lock,
+            names=names,
+            done={segment.index: segment for segment in job.done},
+            on_segment=keeper.add,
+            progress=progress,
+        )
+    except BaseException:
+        keeper.save()
+        raise
+    library.set_job(CUT, target, None)
+    return ReelReport(
+        cut=report,
+        words=job.words,
+        albums=order.albums,
+        left_out=order.left_out,
+        quality=cargo.quality,
+        without_small=tuple(title for title in cargo.without_small if title in order.albums),
+        only_small=tuple(title for title in cargo.only_small if title in order.albums),
+    )
+
+
+def begun_quality(library: Library, folder: Path) -> Quality | None:
+    """What an unfinished reel in this folder was to carry."""
+    held = library.job(CUT, str(folder.resolve()))
+    return None if held is None else msgspec.json.decode(held, type=_Job).quality
+
+
+def _papers(cargo: Cargo) -> frozenset[str]:
+    """Labels and their documents, without which no music can be taken: they travel twice, where they are small."""
+    papers = cargo.files[: cargo.first_blob]
+    small = sum(file.length for file in papers) <= max(PAPERS_LENGTH, cargo.length * PAPERS_PERCENT // 100)
+    return frozenset(file.path for file in papers) if small else frozenset()
+
+
+def _lock(job: _Job, work_factor: int) -> WordLock:
+    return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
+
+
+def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipient], parity_percent: int) -> str:
+    """A digest of what a reel is to be: the same command on the same library means the same reel."""
+    sealed_to = sorted(recipient.text for recipient in recipients)
+    digest = hashlib.sha256(f"3 {quality} {parity_percent} {sealed_to}".encode())
+    for file in reel.files:
+        digest.update(f"{file.path} {file.length}\n".encode())
+    return digest.hexdigest()
+
+
+def _open_job(library: Library, target: str, meaning: str, names: int, quality: Quality, *, word_sealed: bool) -> _Job:
+    held = library.job(CUT, target)
+    if held is not None:
+        job = msgspec.json.decode(held, type=_Job)
+        if job.meaning == meaning:
+            return job
+        _remove_leftovers(Path(target), msgspec.structs.replace(job, done=()))
+    words = passphrase_words(6) if word_sealed else ""
+    identity = X25519Identity.generate().text if word_sealed else ""
+    secret = secrets.token_bytes(32)
+    job = _Job(meaning=meaning, secret=secret, words=words, identity=identity, names=names, quality=quality)
+    library.set_job(CUT, target, msgspec.json.encode(job))
+    return job
+
+
+def _remove_leftovers(folder: Path, job: _Job) -> None:
+    """What a stopped run wrote under our names and nobody counts as done makes room; its folders stay."""
+    if not folder.is_dir():
+        return
+    disk, names = Disk(), _names(job.secret)
+    ours = {names(number) for number in range(job.names)}
+    kept = {folder / segment.path for segment in job.done}
+    for path in [*folder.iterdir(), *folder.glob("*/*")]:
+        leftover = path.suffix == SEGMENT_SUFFIX or (path.suffix == PARITY_SUFFIX and not kept)
+        if leftover and path.name.split(".")[0] in ours and path not in kept:
+            disk.remove(path)
+
+
+def _count_names(reel: ReelPlan) -> int:
+    return reel.layout.segments + reel.layout.groups + reel.layout.folders
+
+
+def _names(secret: bytes) -> Callable[[int], str]:
+    """Opaque names from a secret that only the library knows: the same ones when the command is repeated."""
+
+    def name(number: int) -> str:
+        digest = hmac.digest(secret, number.to_bytes(8, "big"), "sha256")
+        return base64.b32encode(digest)[:NAME_LENGTH].decode("ascii").lower()
+
+    return name
+
+
+def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: ReelPlan, *, resuming: bool) -> None:
+    """One folder, one reel; what else lies on the stick is let be."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("the destination is a file; name a folder on the stick")
+    if not folder.is_dir():
+        return
+    ours = {names(number) for number in range(_count_names(reel))}
+    others = [
+        entry.name
+        for entry in folder.iterdir()
+        if entry.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and entry.name.split(".")[0] not in ours
+    ]
+    if others and not resuming:
+        raise UsageError("there is a reel in that folder already; name a new folder, or remove the old reel first")
+
+
+class _Keeper:
+    """Writes down now and then which segments are whole."""
+
+    def __init__(self, library: Library, target: str, job: _Job) -> None:
+        self._library = library
+        self._target = target
+        self._job = job
+        self._done = {segment.index: segment for segment in job.done}
+        self._unsaved = 0
+
+    def add(self, segment: SealedSegment) -> None:
+        """One more is whole."""
+        self._done[segment.index] = segment
+        self._unsaved += 1
+        if self._unsaved >= SAVE_EVERY:
+            self.save()
+
+    def save(self) -> None:
+        """Write down what is whole."""
+        job = msgspec.structs.replace(self._job, done=tuple(self._done.values()))
+        self._library.set_job(CUT, self._target, msgspec.json.encode(job))
+        self._unsaved = 0

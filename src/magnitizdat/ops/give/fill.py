@@ -1,0 +1,184 @@
+"""Filling a stick: a sealed reel or an open spool of what was wished for, and what that will take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.disk.space import space
+from magnitizdat.errors import UsageError
+from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import AlbumView, LabelView
+from magnitizdat.model import Progress, Quality, SpoolFile, Value
+from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
+from magnitizdat.ops.give.cargo import Cargo, gather
+from magnitizdat.ops.give.cut import Order, ReelReport, cut_reel
+from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
+from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.labels.friends import recipients
+from magnitizdat.ops.labels.labels import find_label
+from magnitizdat.reel.layout import size_words
+from magnitizdat.reel.plan import plan
+
+Say = Callable[[str], object]
+
+
+class Wish(Value, frozen=True, kw_only=True):
+    """What a stick shall carry, and for whom. Friends by name or address, labels and albums as a person names them.
+
+    Without friends it is sealed to six words, unless it is open. Without labels and albums: all that is here.
+    `quality` None: everything in full where that fits, else small.
+    """
+
+    friends: tuple[str, ...] = ()
+    is_open: bool = False
+    labels: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    size: int | None = None
+    parity: int = 10
+    quality: Quality | None = None
+
+
+class Filled(NamedTuple):
+    """What was written, and the titles of albums that did not fit."""
+
+    report: ReelReport | OpenReport
+    left_out: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        """Bytes on the stick."""
+        return self.report.cut.total_bytes if isinstance(self.report, ReelReport) else self.report.length
+
+
+class Estimate(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """About how much it will take. `small_length` is None where no small version would be smaller."""
+
+    length: int
+    tracks: int
+    free: int | None
+    quality: Quality
+    fits: bool
+    full_length: int
+    small_length: int | None
+
+
+class _Chosen(NamedTuple):
+    labels: list[LabelView]
+    albums: list[AlbumView]
+
+
+def fill(library: Library, folder: Path, wish: Wish, *, now: datetime, say: Say, progress: Progress) -> Filled:
+    """Write it into `folder`; stopped, the same call goes on.
+
+    Raises: UsageError, NoSpaceError before the first byte, TargetError.
+    """
+    if wish.is_open and wish.friends:
+        raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
+    sealed_to = recipients(library, list(wish.friends))
+    chosen = _chosen(library, wish)
+
+    def gathered(quality: Quality) -> Cargo:
+        return gather(library, now=now, labels=chosen.labels, albums=chosen.albums, quality=quality, progress=progress)
+
+    if wish.is_open:
+        choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, say=say)
+        say(f"It takes {size_words(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
+        _say_left_out(choice.left_out, say)
+        say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], say)
+        return Filled(write_open(library, choice.cargo, FolderTarget(folder), progress=progress), choice.left_out)
+
+    def announce(order: Order) -> None:
+        say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
+        _say_left_out(order.left_out, say)
+        say_quality(choice.cargo, order.albums, say)
+
+    choice = choose_for_reel(
+        library,
+        gathered,
+        folder,
+        quality=wish.quality,
+        recipients=len(sealed_to),
+        parity_percent=wish.parity,
+        size=wish.size,
+        say=say,
+    )
+    report = cut_reel(
+        library,
+        choice.cargo,
+        folder,
+        recipients=sealed_to,
+        parity_percent=wish.parity,
+        size=wish.size,
+        planned=announce,
+        progress=progress,
+    )
+    return Filled(report, report.left_out)
+
+
+def _say_left_out(titles: Sequence[str], say: Say) -> None:
+    for title in titles:
+        say(f"  does not fit and stays here: {title}")
+
+
+def _chosen(library: Library, wish: Wish) -> _Chosen:
+    """Raises: UsageError for what is not here."""
+    return _Chosen([find_label(library, each) for each in wish.labels], [library.shelf.find(a) for a in wish.albums])
+
+
+# -- before the first byte -------------------------------------------------------------------------------------------
+
+_LENGTHS = """
+SELECT count(*), coalesce(sum(CASE WHEN b.complete THEN b.length ELSE s.length END), 0),
+    coalesce(sum(CASE WHEN s.complete THEN s.length WHEN a.imprint = '' AND b.length * 8 >= ?3 * t.duration_s
+        THEN min(b.length, cast(?4 * t.duration_s AS INTEGER)) ELSE b.length END), 0)
+FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
+WHERE (b.complete OR coalesce(s.complete, 0)) AND (?1 = '[]' OR a.id IN (SELECT value FROM json_each(?1)))
+    AND (?2 = '[]' OR a.imprint IN (SELECT value FROM json_each(?2)))
+"""
+_PAPERS = """
+SELECT coalesce(sum(length), 0) FROM blob WHERE complete AND digest NOT IN (SELECT blob FROM track)
+    AND digest NOT IN (SELECT small FROM track WHERE small IS NOT NULL)
+    AND digest IN (SELECT blob FROM album_file WHERE ?1 = '[]' OR album IN (SELECT value FROM json_each(?1)))
+"""
+_DOCUMENT_LENGTH = 2048
+"""Bytes that signed papers take for each track, about."""
+
+
+def estimate(library: Library, folder: Path, wish: Wish) -> Estimate:
+    """About what `fill` would write, from the index alone: nothing is signed, made or read.
+
+    Raises: UsageError for labels and albums that are not here.
+    """
+    chosen = _chosen(library, wish)
+    albums = json.dumps([album.id for album in chosen.albums])
+    imprints = json.dumps([label.imprint for label in chosen.labels])
+    values = (albums, imprints, WORTH_BIT_RATE, BYTES_A_SECOND)
+    tracks, full, small = library.db.one(_LENGTHS, values) or (0, 0, 0)
+    papers = int((library.db.one(_PAPERS, (albums,)) or (0,))[0]) + _DOCUMENT_LENGTH * tracks
+    full_length, small_length = (_on_a_stick(wish, length + papers) for length in (full, small))
+    free = space(folder).free
+    room = min(each for each in (wish.size, free, 1 << 62) if each is not None)
+    quality: Quality = wish.quality or ("full" if full_length <= room else "small")
+    lengths = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers)}
+    return Estimate(
+        length=lengths[quality],
+        tracks=tracks,
+        free=free,
+        quality=quality,
+        fits=lengths[quality] <= room,
+        full_length=full_length,
+        small_length=small_length if small < full else None,
+    )
+
+
+def _on_a_stick(wish: Wish, length: int) -> int:
+    if wish.is_open or not length:
+        return length
+    file = SpoolFile(path=blob_path("0" * 64), length=length)
+    recipients = max(1, len(wish.friends))
+    return plan([file], recipients=recipients, word_sealed=not wish.friends, parity_percent=wish.parity).total_bytes

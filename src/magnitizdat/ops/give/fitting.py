@@ -1,0 +1,123 @@
+"""What a reel or an open spool is to carry: everything in full where that fits, small versions where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.disk.space import space
+from magnitizdat.library.library import Library
+from magnitizdat.model import Quality
+from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.cut import begun_quality, plan_reel
+
+SHORT = (
+    "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
+    " to originals."
+)
+BEGUN = "This reel was begun with small versions, and is finished so; --quality full begins anew."
+
+NOTHING_SAVED = "Small versions would make it no smaller here, so everything goes in full."
+
+Gathered = Callable[[Quality], Cargo]
+"""Gathers the same albums in one quality or another."""
+Say = Callable[[str], object]
+"""Is told in one sentence that small versions go where nobody asked for them, before any are made."""
+
+
+class Choice(NamedTuple):
+    """What goes, and the titles of albums that do not fit."""
+
+    cargo: Cargo
+    left_out: tuple[str, ...] = ()
+
+
+def choose_for_reel(
+    library: Library,
+    gathered: Gathered,
+    folder: Path,
+    *,
+    quality: Quality | None,
+    recipients: int,
+    parity_percent: int,
+    size: int | None,
+    say: Say,
+) -> Choice:
+    """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
+
+    Raises: UsageError if nothing is there to go; NoSpaceError, TargetError while small versions are made.
+    """
+    begun = begun_quality(library, folder)
+    if quality is None and begun is not None:
+        if begun == "small":
+            say(BEGUN)
+        return Choice(gathered(begun))
+
+    def length(cargo: Cargo) -> int:
+        sealed_to = max(1, recipients)
+        reel, _ = plan_reel(cargo, recipients=sealed_to, word_sealed=not recipients, parity_percent=parity_percent)
+        return reel.total_bytes
+
+    def takes(cargo: Cargo) -> bool:
+        room = size if size is not None else space(folder).free
+        return room is None or length(cargo) <= room
+
+    return _choose(gathered, quality, takes, length, say)
+
+
+def choose_for_spool(
+    gathered: Gathered, folder: Path, *, quality: Quality | None, size: int | None, say: Say
+) -> Choice:
+    """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
+
+    Raises: as `choose_for_reel`, and NoSpaceError if not even one album fits `size`.
+    """
+
+    def takes(cargo: Cargo) -> bool:
+        if size is not None:
+            return cargo.length <= size
+        room = space(folder).free
+        missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
+        return room is None or missing <= room
+
+    choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, say)
+    if size is None or choice.cargo.length <= size:
+        return choice
+    cargo, left_out = choice.cargo.within(size)
+    return choice._replace(cargo=cargo, left_out=left_out)
+
+
+def say_quality(cargo: Cargo, albums: Sequence[str], say: Say) -> None:
+    """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
+    without_small = sum(title in albums for title in cargo.without_small)
+    only_small = sum(title in albums for title in cargo.only_small)
+    if without_small:
+        say(
+            f"Albums that have no small version here and go in full: {without_small} of {len(albums)}. `mag publish`"
+            " makes small versions of your own albums, where they save space; of others only their label can."
+        )
+    if only_small:
+        say(f"Albums of which some tracks are here only in their small version: {only_small} of {len(albums)}.")
+
+
+def _choose(
+    gathered: Gathered,
+    quality: Quality | None,
+    takes: Callable[[Cargo], bool],
+    length: Callable[[Cargo], int],
+    say: Say,
+) -> Choice:
+    if quality == "small":
+        small, full = gathered("small"), gathered("full")
+        if length(small) <= length(full):  # segments come in few sizes, so a little less music may need a little more
+            return Choice(small)
+        say(NOTHING_SAVED)
+        return Choice(full)
+    if quality is not None:
+        return Choice(gathered(quality))
+    full = gathered("full")
+    if takes(full):
+        return Choice(full)
+    say(SHORT)
+    return Choice(gathered("small"))

@@ -1,0 +1,211 @@
+"""Writing an open spool: the same tree, not sealed, with pages for people, on any fsspec place.
+
+Order of writes (law 5): blobs, documents, metadata with `timestamp.json` last, then the hint and the pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from magnitizdat import program
+from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.errors import SourceError, TargetError, UsageError
+from magnitizdat.formats.spool_paths import INDEX_PATH
+from magnitizdat.library.library import Library
+from magnitizdat.model import Progress, Quality, Release, Silent, SpoolFile, Value
+from magnitizdat.ops.give.cargo import Cargo, Loaded
+from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
+from magnitizdat.pages import site as pages
+
+MAX_NOTES_LENGTH = 1 << 20
+
+
+class OpenReport(Value, frozen=True, kw_only=True):
+    """What was written. `without_small` went in full though small ones were asked for, `only_small` the other way."""
+
+    files: int
+    length: int
+    already: int
+    labels: tuple[str, ...]
+    quality: Quality
+    without_small: tuple[str, ...] = ()
+    only_small: tuple[str, ...] = ()
+
+
+class Target(Protocol):
+    """A place to write a tree."""
+
+    def length_of(self, path: str) -> int | None:
+        """Bytes of a file that is there, or None."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """A small file that is there, or None."""
+        ...
+
+    def write(self, path: str, parts: Iterator[bytes]) -> None:
+        """Write a whole file, or none of it."""
+        ...
+
+    def finish(self) -> None:
+        """Make all durable."""
+        ...
+
+
+class FolderTarget:
+    """A local folder: drafts get their name when they are whole."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._disk = Disk()
+
+    def length_of(self, path: str) -> int | None:
+        """Bytes of a file that is there, or None."""
+        found = self._directory / path
+        return found.stat().st_size if found.is_file() and not found.is_symlink() else None
+
+    def read(self, path: str) -> bytes | None:
+        """A small file that is there, or None."""
+        try:
+            with FileReader(self._directory / path) as reader:
+                return reader.read_at(0, MAX_INDEX_LENGTH)
+        except (OSError, SourceError):
+            return None
+
+    def write(self, path: str, parts: Iterator[bytes]) -> None:
+        """Write a whole file, or none of it."""
+        target = self._directory / path
+        self._disk.mkdir(target.parent)
+        draft = target.with_name(f"{target.name[:60]}.new")
+        self._disk.remove(draft)
+        self._disk.write_new(draft, parts)
+        if path.startswith("blobs/"):
+            self._disk.flush()  # its length will be taken for the whole of it: never a name before the bytes
+        self._disk.rename(draft, target)
+
+    def finish(self) -> None:
+        """Make all durable."""
+        self._disk.flush()
+
+
+class FsspecTarget:
+    """Anything that fsspec writes to: S3, WebDAV, SFTP, …; a file appears there when it is closed."""
+
+    def __init__(self, filesystem: Any, root: str) -> None:
+        self._filesystem = filesystem
+        self._root = root.rstrip("/") + "/" if root else ""
+
+    def length_of(self, path: str) -> int | None:
+        """Bytes of a file that is there, or None."""
+        try:
+            return int(self._filesystem.info(self._root + path)["size"])
+        except (OSError, KeyError, TypeError):
+            return None
+
+    def read(self, path: str) -> bytes | None:
+        """A small file that is there, or None."""
+        try:
+            return bytes(self._filesystem.cat_file(self._root + path, start=0, end=MAX_INDEX_LENGTH))
+        except OSError:
+            return None
+
+    def write(self, path: str, parts: Iterator[bytes]) -> None:
+        """Write a whole file, or none of it."""
+        full = self._root + path
+        try:
+            self._filesystem.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
+            with self._filesystem.open(full, "wb") as file:
+                for part in parts:
+                    file.write(part)
+        except OSError as exc:
+            raise TargetError("writing there failed; check the place and run the same command again") from exc
+
+    def finish(self) -> None:
+        """Nothing more to do: each file was whole when it was closed."""
+
+
+def open_target(place: str) -> Target:
+    """A folder, or any address with a scheme that fsspec can write to.
+
+    Raises: UsageError where nothing is installed for the scheme.
+    """
+    if "://" not in place:
+        return FolderTarget(Path(place))
+    import fsspec
+
+    try:
+        filesystem, root = fsspec.core.url_to_fs(place)
+    except (ImportError, ValueError) as exc:
+        scheme = place.split("://", 1)[0]
+        raise UsageError(f"{scheme}:// cannot be written to {program.by_this_one()}") from exc
+    return FsspecTarget(filesystem, root)
+
+
+def write_open(library: Library, cargo: Cargo, target: Target, *, progress: Progress | None = None) -> OpenReport:
+    """Write or bring up to date an open spool. Blobs that are there in full length are not written again."""
+    watcher = progress or Silent()
+    watcher.start("Writing", cargo.length)
+    small, blobs = cargo.files[: cargo.first_blob], cargo.files[cargo.first_blob :]
+    written = length = already = 0
+    flushed = False
+    for file in [*blobs, *sorted(small, key=_write_rank)]:
+        if not flushed and _write_rank(file) > 1:
+            target.finish()
+            flushed = True
+        if file.path.startswith("blobs/") and target.length_of(file.path) == file.length:
+            already += 1
+        else:
+            content = iter([_merged_index(target, cargo)]) if file.path == INDEX_PATH else cargo.pieces(file)
+            target.write(file.path, content)
+            written, length = written + 1, length + file.length
+        watcher.advance(file.length)
+    for path, page in _pages(library, cargo):
+        target.write(path, iter([page]))
+    target.finish()
+    return OpenReport(
+        files=written,
+        length=length,
+        already=already,
+        labels=tuple(label.view.name for label in cargo.loaded),
+        quality=cargo.quality,
+        without_small=cargo.without_small,
+        only_small=cargo.only_small,
+    )
+
+
+def _write_rank(file: SpoolFile) -> int:
+    if "/targets/" in file.path:
+        return 0
+    return {"timestamp.json": 2, "index.json": 3}.get(file.path.rsplit("/", 1)[-1], 1)
+
+
+def _merged_index(target: Target, cargo: Cargo) -> bytes:
+    """The hint for sources that cannot list folders: what goes there now, and labels that were there before."""
+    now = json.loads(b"".join(cargo.pieces(next(file for file in cargo.files if file.path == INDEX_PATH))))["labels"]
+    fresh = {entry["imprint"] for entry in now}
+    try:
+        before = json.loads(target.read(INDEX_PATH) or b"{}").get("labels", [])
+        kept = [entry for entry in before if isinstance(entry, dict) and entry.get("imprint") not in fresh]
+    except (ValueError, AttributeError, TypeError):
+        kept = []
+    return json.dumps({"labels": [*now, *kept]}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
+    def notes_of(release: Release) -> dict[str, str]:
+        found = {}
+        for language, file in release.notes.items():
+            if file.length <= MAX_NOTES_LENGTH:
+                content = b"".join(library.blob(file.sha256).pieces())
+                found[language] = content.decode("utf-8", "replace")
+        return found
+
+    shelves = [(_page_label(label), label.releases) for label in cargo.loaded]
+    return pages.site_files(shelves, notes_of)
+
+
+def _page_label(label: Loaded) -> pages.LabelView:
+    return pages.LabelView(name=label.view.name, imprint=label.view.imprint)

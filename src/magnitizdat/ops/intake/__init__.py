@@ -1,0 +1,1 @@
+"""Files that come in: found, parsed in the cage, grouped into albums, sealed."""

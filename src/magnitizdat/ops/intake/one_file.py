@@ -1,0 +1,231 @@
+"""From one parsed file to a sealed track: hash by piece and whole, seal, keep its cover and words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from msgspec import structs
+
+from magnitizdat.disk.disk import FileReader
+from magnitizdat.errors import SourceError
+from magnitizdat.formats.age import BytesReader
+from magnitizdat.formats.lyrics import is_latin
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
+from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
+from magnitizdat.ops.intake.scan import DISC_FOLDER, Found, readable
+from magnitizdat.workers.sniff import sniff
+from magnitizdat.workers.values import Parsed, Tags, ZipEntry
+
+KEEP_LENGTH = 64 << 20
+"""Bytes up to which a file stays in memory between hashing and sealing; a longer one is read a second time."""
+MAX_COVER_LENGTH = 16 << 20
+MAX_LYRICS_LENGTH = 1 << 20
+MAX_DISC = 9999
+INSIDE = "\x1f"
+"""Stands between an archive's path and what is in it."""
+_COVER_NAMES = ("cover", "folder", "front", "albumart", "album", "обложка")
+
+
+class Candidate:
+    """The bytes of one file, opened when first read, so that few are open at a time (a `ReadAt`)."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._reader: FileReader | None = None
+
+    @property
+    def length(self) -> int:
+        return self._found.length
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        if self._reader is None:
+            reader = FileReader(self._found.path)
+            if reader.length != self._found.length:
+                reader.close()
+                raise SourceError("the file changed while it was read; run the same command again")
+            self._reader = reader
+        return self._reader.read_at(offset, length)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def require_unchanged(self) -> None:
+        """Raises: SourceError if the file is not what the walk met; OSError if it is gone."""
+        status = self._found.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
+            raise SourceError("the file changed while it was read; run the same command again")
+
+
+class Packed(Candidate):
+    """The bytes of one file in a zip: unpacked when first read, kept until closed."""
+
+    def __init__(self, found: Found, unpack: Callable[[int], Iterable[bytes]]) -> None:
+        super().__init__(found)
+        self._unpack = unpack
+        self._content: bytes | None = None
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        if self._content is None:
+            content = b"".join(self._unpack(self._found.member))
+            if len(content) != self._found.length:
+                raise SourceError("the archive is damaged here; get an undamaged copy")
+            self._content = content
+        return self._content[offset : offset + length]
+
+    def close(self) -> None:
+        self._content = None
+
+    def require_unchanged(self) -> None:
+        """What is unpacked does not change."""
+
+
+def members(archive: Found, entries: Iterable[ZipEntry]) -> list[list[Found]]:
+    """Files of a zip by folder, as a walk would give them; their paths are names for the index, never opened."""
+    folders: dict[str, list[Found]] = {}
+    for entry in entries:
+        above, _, name = entry.name.rpartition("/")
+        is_own_folder = above and not DISC_FOLDER.fullmatch(above.partition("/")[0].strip())
+        hint = readable(entry.name if is_own_folder else f"{archive.path.stem}/{entry.name}")
+        odd = entry.reason
+        if entry.length > KEEP_LENGTH and not odd:
+            odd = "is larger than 64 MiB inside a zip; unpack it and import the folder"
+        path = Path(f"{archive.path}{INSIDE}", above.lstrip("/"), name)
+        folders.setdefault(above, []).append(Found(path, hint, entry.length, 0, odd, entry.index))
+    return [folders[above] for above in sorted(folders)]
+
+
+class Taker:
+    """Seals what one import brings, each blob once."""
+
+    def __init__(self, library: Library, changes: Changes) -> None:
+        self._library = library
+        self._changes = changes
+        self._sealed: set[str] = set()
+
+    def take(self, found: Found, file: File, parsed: Parsed, beside: Candidate | None) -> Taken:
+        """The track that a sealed file becomes; `beside` are its words in a file of their own."""
+        front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
+        cover = self.keep(front.data, front.media_type) if front else None
+        lyrics = [
+            Lyrics(language=each.language or "und", file=self._keep_text(each.text, timed=each.timed))
+            for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
+        ]  # the original first: it is in the letters of the title; in a file they stand in any order
+        if beside is not None and not any(each.timed for each in parsed.lyrics):
+            text = _read_text(beside)
+            lyrics += [Lyrics(file=self._keep_text(text, timed=True))] if text else []
+        track = track_of(parsed.tags, parsed, file, found.hint, tuple(lyrics))
+        raw = _unrepaired(parsed.tags)
+        as_written = track_of(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
+        return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
+
+    def folder_cover(self, pictures: Sequence[tuple[Found, Candidate]]) -> File | None:
+        """The picture that stands for a folder: by its name, or because it is the only one."""
+        ranked = sorted(pictures, key=lambda each: cover_rank(each[0].path.stem))
+        for found, source in ranked:
+            if cover_rank(found.path.stem) >= len(_COVER_NAMES) and len(ranked) > 1:
+                break
+            if not found.length <= MAX_COVER_LENGTH:
+                continue
+            with suppress(OSError, SourceError), closing(source):
+                content = source.read_at(0, source.length)
+                kind = sniff(content[:4096])
+                if kind is not None and kind.startswith("image/"):
+                    return self.keep(content, kind)
+        return None
+
+    def seal(self, source: ReadAt, media_type: str) -> File:
+        """Hash by piece and whole, then seal what is not here yet."""
+        whole, digests, kept = hashlib.sha256(), [], []
+        keep = source.length <= KEEP_LENGTH
+        for piece in _pieces(source):
+            whole.update(piece)
+            digests.append(hashlib.sha256(piece).hexdigest())
+            if keep:
+                kept.append(piece)
+        pieces = tuple(digests) if len(digests) > 1 else ()
+        file = File(sha256=whole.hexdigest(), length=source.length, media_type=media_type, pieces=pieces)
+        self._put(file, kept if keep else _verified(source, digests))
+        return file
+
+    def _put(self, file: File, pieces: Iterable[bytes]) -> None:
+        if file.sha256 in self._sealed or self._library.shelf.is_complete(file.sha256):
+            return
+        self._changes.put_blob(file, pieces)
+        self._sealed.add(file.sha256)
+
+    def keep(self, content: bytes, media_type: str) -> File:
+        """Seal some bytes."""
+        return self.seal(BytesReader(content), media_type)
+
+    def _keep_text(self, text: str, *, timed: bool) -> File:
+        return self.keep(text.encode(), "text/x-lrc" if timed else "text/plain")
+
+
+def _pieces(source: ReadAt) -> Iterator[bytes]:
+    for offset in range(0, max(1, source.length), PIECE_LENGTH):
+        piece = source.read_at(offset, PIECE_LENGTH)
+        if len(piece) != min(PIECE_LENGTH, source.length - offset):
+            raise SourceError("the file became shorter while it was read; run the same command again")
+        yield piece
+
+
+def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
+    for piece, digest in zip(_pieces(source), digests, strict=True):
+        if hashlib.sha256(piece).hexdigest() != digest:
+            raise SourceError("the file changed while it was read; run the same command again")
+        yield piece
+
+
+def cover_rank(stem: str) -> int:
+    """How well a picture's name says that it is the cover: 0 is best."""
+    folded = stem.casefold()
+    return next((rank for rank, name in enumerate(_COVER_NAMES) if folded.startswith(name)), len(_COVER_NAMES))
+
+
+def _read_text(source: Candidate) -> str:
+    if source.length > MAX_LYRICS_LENGTH:
+        return ""
+    with suppress(OSError, SourceError), closing(source):
+        content = source.read_at(0, source.length)
+        for encoding in ("utf-8-sig", "cp1251"):
+            with suppress(UnicodeDecodeError):
+                return content.decode(encoding)
+    return ""
+
+
+def _unrepaired(tags: Tags) -> Tags:
+    """Tags as they were written, before old Cyrillic was repaired."""
+    names = {each.field: each.before for each in tags.repaired if isinstance(getattr(tags, each.field, None), str)}
+    return structs.replace(tags, repaired=(), **names) if names else tags
+
+
+def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:
+    """A parsed file as a track; what its tags do not say is taken from its hint."""
+    stem = hint.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return Track(
+        id=parsed.track_id,
+        title=(tags.title or stem or "Untitled")[:512],
+        artist=(tags.artist or tags.album_artist or UNKNOWN)[:512],
+        file=file,
+        duration_s=round(parsed.duration_s, 6),
+        disc=min(tags.disc or disc_of(hint) or 1, MAX_DISC),
+        position=tags.track or 0,
+        codec=parsed.codec,
+        bit_rate=parsed.bit_rate,
+        sample_rate=parsed.sample_rate,
+        channels=parsed.channels,
+        bit_depth=parsed.bit_depth,
+        genres=tags.genres[:16],
+        composer=tags.composer[:4096],
+        comment=tags.comment[:4096],
+        isrc=tags.isrc[:64],
+        musicbrainz_id=tags.musicbrainz_recording[:64],
+        gain=tags.gain,
+        lyrics=lyrics,
+    )

@@ -1,0 +1,128 @@
+"""Finding files to import. Nothing is opened here: a walk yields what stat says, in the order of a person's folders."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+IGNORED_SUFFIXES = frozenset(
+    ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
+    " .xml .json .ffp .xspf .part .tmp".split()
+)
+IMAGE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .webp .bmp".split())
+DISC_FOLDER = re.compile(r"(?:cd|disc|disk|диск|side|сторона)[ _.-]*(\d{1,2}|[ab])(?:\b.*)?", re.IGNORECASE)
+_NUMBERS = re.compile(r"(\d+)")
+
+
+class Found(NamedTuple):
+    """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping.
+
+    That folder's own name is left out where there are folders below it: `~/Music` is nobody's name.
+    """
+
+    path: Path
+    hint: str
+    length: int
+    mtime_ns: int
+    odd: str = ""
+    """Why it is not a plain file, where it is not: a reason for people."""
+    member: int = -1
+    """Its number in the archive that holds it; -1 for a file of its own."""
+
+
+def natural_order(name: str) -> list[tuple[int, str | int]]:
+    """Sort key: `2.flac` before `10.flac`, whatever the case."""
+    return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in _NUMBERS.split(name)]
+
+
+def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
+    """Files by folder: one list a folder, never empty. Links inside folders are not followed.
+
+    A path that does not exist comes as a `Found` with `odd` set, so that a report can name it.
+    """
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError as exc:
+            gone = isinstance(exc, FileNotFoundError)
+            reason = "it is not there; check the name" if gone else unreadable(exc)
+            yield [Found(path, readable(path.name), 0, 0, reason)]
+            continue
+        except ValueError:
+            yield [Found(path, readable(path.name), 0, 0, "no file can have such a name")]
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            yield from _walk_folder(path.resolve())
+        else:
+            resolved = path.resolve()
+            yield [_describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)]
+
+
+def by_folder(files: Iterable[Found]) -> list[list[Found]]:
+    """Files that were not met by a walk, as one would give them: by the folder that their hints name."""
+    folders: dict[str, list[Found]] = {}
+    for found in sorted(files, key=lambda each: natural_order(each.hint)):
+        folders.setdefault(found.hint.rpartition("/")[0], []).append(found)
+    return list(folders.values())
+
+
+def readable(name: str) -> str:
+    """A name as text that can be kept, whatever its bytes are."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def unreadable(exc: OSError) -> str:
+    """Why a file was left out that the system did not let us read."""
+    return f"it cannot be read ({exc.strerror or 'input/output error'}); check the medium, and who may read it"
+
+
+def _walk_folder(top: Path) -> Iterator[list[Found]]:
+    pending = [(top, readable(top.name))]
+    while pending:
+        folder, hint = pending.pop()
+        files: list[Found] = []
+        folders: list[tuple[Path, str]] = []
+        try:
+            with os.scandir(folder) as entries:
+                listed = sorted(entries, key=lambda entry: natural_order(entry.name))
+        except OSError as exc:
+            yield [Found(folder, hint, 0, 0, unreadable(exc))]
+            continue
+        for entry in listed:
+            if entry.name.startswith("."):
+                continue
+            name = readable(entry.name)
+            path, inner = Path(entry.path), f"{hint}/{name}"
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    is_disc = DISC_FOLDER.fullmatch(name.strip()) is not None
+                    folders.append((path, name if folder == top and not is_disc else inner))
+                else:
+                    files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
+            except OSError as exc:
+                files.append(Found(path, inner, 0, 0, unreadable(exc)))
+        if files:
+            yield files
+        pending.extend(reversed(folders))
+
+
+def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
+    kinds = (
+        (stat.S_ISLNK, "it is a link; give the file itself"),
+        (stat.S_ISFIFO, "it is a pipe"),
+        (stat.S_ISSOCK, "it is a socket"),
+    )
+    odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
+    if not odd and not stat.S_ISREG(status.st_mode):
+        odd = "it is not a plain file"
+    return Found(path, hint, status.st_size, status.st_mtime_ns, odd)
+
+
+def is_worth_a_word(found: Found) -> bool:
+    """Whether leaving this file out should be told: it looks like music, or its name says nothing."""
+    suffix = found.path.suffix.lower()
+    return suffix not in IGNORED_SUFFIXES and suffix not in IMAGE_SUFFIXES and suffix != ".lrc"

@@ -1,0 +1,1 @@
+"""Keeping a library: locked and open, whole and mended, copied."""

@@ -1,0 +1,153 @@
+"""`mag backup`: a consistent copy of a library while it is in use.
+
+The copy knows that it is one: it has a device of its own in the journal, and does not publish before it has heard of
+its labels or is told that it is the only copy (laws 3 and 11).
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
+from magnitizdat.library.database import Database
+from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
+from magnitizdat.library.vault import Vault
+from magnitizdat.model import Progress, Silent, Value
+from magnitizdat.ops.keep.upkeep import named_cells
+
+SNAPSHOTS = 5
+"""Attempts to catch a library that is being written to."""
+
+
+class BackupReport(Value, frozen=True, kw_only=True):
+    """What a backup copied."""
+
+    files: int
+    length: int
+    already: int
+    missing: int = 0
+    """Cells that are damaged or gone here, and that no earlier backup holds: `mag doctor` says what was in them."""
+
+
+def backup(library: Library, destination: Path, *, progress: Progress | None = None) -> BackupReport:
+    """Copy a library consistently while it is in use; into an earlier backup only what is new is copied.
+
+    Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
+    a writer gave space back meanwhile (cells moved), a newer snapshot is taken.
+
+    Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, which says what is there then.
+    """
+    _require_vacant_or_ours(library, destination)
+    held = (destination / SLOT_NAME).exists()
+    try:
+        return _backup(library, destination, progress)
+    except NoSpaceError as exc:
+        what = "the backup there is still the earlier one" if held else "what is there is no backup yet"
+        raise NoSpaceError(
+            f"no space is left in {destination}, and {what}; free some and run the same command again"
+        ) from exc
+
+
+def _backup(library: Library, destination: Path, progress: Progress | None) -> BackupReport:
+    disk = Disk(private=True)
+    disk.mkdir(destination / VAULT_NAME)
+    draft = destination / f"{INDEX_NAME}.new"
+    target = Vault(destination / VAULT_NAME, library.secrets, disk)
+    for _ in range(SNAPSHOTS):
+        cells = _snapshot(library, draft, disk)
+        counts, absent = _copy_cells(library.vault, target, cells, disk, progress)
+        if not absent - named_cells(library.db):
+            break
+    else:
+        raise LibraryBusyError("the library changes faster than it can be copied; wait for the other mag, then repeat")
+    for suffix in ("-wal", "-shm"):
+        disk.remove(destination / f"{INDEX_NAME}{suffix}")
+        disk.remove(destination / f"{INDEX_NAME}.new{suffix}")
+    disk.rename(draft, destination / INDEX_NAME)
+    disk.flush([destination / INDEX_NAME])
+    disk.write_atomic(destination / SLOT_NAME, (library.directory / SLOT_NAME).read_bytes())
+    return counts
+
+
+def _require_vacant_or_ours(library: Library, destination: Path) -> None:
+    """A backup replaces an index and a slot: never those of another library or of a copy in use."""
+    here = library.directory.resolve()
+    if destination.resolve() == here or here in destination.resolve().parents:
+        raise UsageError("a backup goes somewhere else than the library itself")
+    if destination.exists() and not destination.is_dir():
+        raise UsageError("the destination is a file; name a folder for the backup")
+    if not destination.is_dir() or not any(destination.iterdir()):
+        return
+    if not (destination / VAULT_NAME).is_dir():
+        raise UsageError("this folder holds something else; choose an empty folder or an earlier backup")
+    if not (destination / SLOT_NAME).exists():
+        return
+    try:
+        earlier = Database(destination / INDEX_NAME, library.secrets.database_key)
+    except LibraryError as exc:
+        raise UsageError("another library is in that folder; choose an empty folder or an earlier backup") from exc
+    try:
+        device = earlier.meta("device", library.secrets.device_id)
+        written = "SELECT 1 FROM row WHERE device = ?1 UNION SELECT 1 FROM tail WHERE device = ?1"
+        used = earlier.one(written, (device,)) is not None or not earlier.meta("copied")
+    finally:
+        earlier.close()
+    if used:
+        raise UsageError("the backup in that folder was put to use as a library; choose an empty folder for this one")
+
+
+def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
+    """A consistent index that knows that it is a copy; the cells that it names come back."""
+    for leftover in draft.parent.glob(f"{INDEX_NAME}.new*"):
+        disk.remove(leftover)
+    disk.write_atomic(draft, b"")
+    library.db.copy_to(draft, library.secrets.database_key)
+    snapshot = Database(draft, library.secrets.database_key)
+    try:
+        with snapshot.transaction():
+            snapshot.set_meta("device", secrets.token_hex(8))
+            snapshot.set_meta("copied", 1)
+            snapshot.run("DELETE FROM meta WHERE name GLOB 'settled:*'")
+            snapshot.run("DELETE FROM job")
+        snapshot.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        return sorted(named_cells(snapshot))
+    finally:
+        snapshot.close()
+
+
+def _copy_cells(
+    source: Vault, target: Vault, cells: list[int], disk: Disk, progress: Progress | None
+) -> tuple[BackupReport, set[int]]:
+    """The report, and the cells that were not there to be read."""
+    watcher = progress or Silent()
+    watcher.start("Copying", len(cells) * source.cell_length)
+    copied = already = lost = 0
+    absent: set[int] = set()
+    for cell in cells:
+        path = target.cell_path(cell)
+        sealed, held = _read(source.cell_path(cell)), _read(path)
+        if sealed is None and not source.cell_path(cell).exists():
+            absent.add(cell)
+        if held is not None and (held == sealed or sealed is None or not source.is_whole(cell)):
+            already += 1  # also where ours is damaged: the good copy stays
+        elif sealed is None:
+            lost += 1
+        else:
+            disk.remove(path)
+            disk.mkdir(path.parent)
+            disk.write_new(path, iter([sealed]))
+            copied += 1
+        watcher.advance(source.cell_length)
+    disk.flush()
+    report = BackupReport(files=copied, length=copied * source.cell_length, already=already, missing=lost)
+    return report, absent
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        with FileReader(path) as reader:
+            return reader.read_at(0, reader.length)
+    except (OSError, SourceError):
+        return None

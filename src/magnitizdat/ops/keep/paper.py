@@ -1,0 +1,40 @@
+"""The paper copy of a library's key slot: a page to print, with QR and text. Useless without the passphrase."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from magnitizdat.disk.disk import Disk
+from magnitizdat.library.keyring import armor
+from magnitizdat.pages.qr import svg_qr
+
+TITLE = "Paper copy of a key slot"
+ADVICE = (
+    "Scan the code, or type the text, into a file called key.age, and put it into the library's folder. It needs the"
+    " passphrase as before: keep the two apart."
+)
+
+
+def paper_text(slot: bytes) -> str:
+    """The slot as text that can be typed and scanned."""
+    return armor(slot)
+
+
+def write_paper(path: Path, slot: bytes) -> None:
+    """Write the page.
+
+    Raises: TargetError, NoSpaceError.
+    """
+    text = armor(slot)
+    page = f"""<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Paper copy</title>
+<style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
+<h1>Paper copy of a key slot</h1>
+<p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs
+the passphrase as before: keep the two apart.</p>
+{svg_qr(text).decode()}
+<pre>{escape(text)}</pre>
+</html>
+"""
+    Disk(private=True).write_atomic(path, page.encode())

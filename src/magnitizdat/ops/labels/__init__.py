@@ -1,0 +1,1 @@
+"""Labels and friends: who signs, what is published, whom I know."""

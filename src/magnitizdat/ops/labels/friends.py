@@ -1,0 +1,123 @@
+"""Cards and friends: who I am to others, and who they are to me."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
+from magnitizdat.catalogue.refresh import heard, remembered
+from magnitizdat.disk.disk import FileReader
+from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
+from magnitizdat.formats.age_keys import X25519Recipient
+from magnitizdat.formats.names import imprint_words
+from magnitizdat.library.journal import FriendGone, FriendRow
+from magnitizdat.library.library import Library
+from magnitizdat.model import Card
+from magnitizdat.ops.labels.labels import held_state, own_label
+
+if TYPE_CHECKING:
+    from magnitizdat.workers.pool import ParserPool
+
+_NO_CARD = "no card was found in this picture; photograph its QR again, straight and sharp"
+MAX_PHOTO_LENGTH = 32 << 20
+"""Bytes of a photo in which we look for a QR."""
+
+
+def my_card(library: Library, *, name: str = "", label: str = "") -> Card:
+    """The card of this library: a label of one's own (made when there is none), and the newest address.
+
+    Without a name a new label is called by the four words of its imprint, so that no real name slips in unasked.
+    """
+    view, checkpoint = own_label(library, label, make_as=name)
+    recipient = library.secrets.addresses[0].recipient.text
+    shown = name or view.name or imprint_words(view.imprint)
+    return Card(name=shown, imprint=view.imprint, recipient=recipient, checkpoint=checkpoint)
+
+
+def card_bytes(card: Card) -> bytes:
+    """A card as its small file, and as the text of its QR."""
+    return encode(card)
+
+
+def read_card(path: Path) -> Card:
+    """A card out of its file, or out of a photo of its QR.
+
+    Raises: DamagedError if neither is in it.
+    """
+    with FileReader(path.resolve()) as reader:
+        if reader.length > MAX_PHOTO_LENGTH:
+            raise DamagedError("this file is too large for a card or a photo; give the card's file or a smaller photo")
+        content = reader.read_at(0, reader.length)
+    from magnitizdat.workers.pool import ParserPool
+
+    with ParserPool(workers=1) as pool:
+        return card_in(content, pool)
+
+
+def card_in(content: bytes, pool: ParserPool) -> Card:
+    """A card out of its own bytes, or out of a picture of its QR, which a worker looks at.
+
+    Raises: DamagedError if neither is in it.
+    """
+    if content.lstrip()[:1] == b"{":
+        return decode(Card, content, max_length=MAX_CARD_LENGTH)
+    try:
+        texts = pool.read_qr(content)
+    except UnsupportedError as exc:
+        raise DamagedError(_NO_CARD) from exc
+    for text in texts:
+        if text.lstrip().startswith("{"):
+            return decode(Card, text.encode(), max_length=MAX_CARD_LENGTH)
+    raise DamagedError(_NO_CARD)
+
+
+def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = False) -> str:
+    """Keep a friend's card; the name under which it stands comes back.
+
+    Raises: NotSureError if another card stands under that name (a changed address is told, never taken silently).
+    """
+    wanted = (name or card.name).strip()
+    known = library.shelf.friends().get(wanted)
+    if known is not None and known != card and not replace:
+        raise NotSureError(
+            f"«{wanted}» is already a friend with another card; ask by voice whether it changed, then repeat with "
+            "--replace, or give this one another --name"
+        )
+    with library.changes() as changes:
+        changes.row(FriendRow(name=wanted, card=card))
+        state = heard(held_state(library, card.imprint), card.checkpoint)
+        changes.put_label(card.imprint, state.files, remembered(state))
+        changes.commit()
+    return wanted
+
+
+def remove_friend(library: Library, name: str) -> None:
+    """Forget a friend's card.
+
+    Raises: UsageError where there is none.
+    """
+    if name not in library.shelf.friends():
+        raise UsageError(f"«{name}» is no friend; `mag friend list` shows who is")
+    with library.changes() as changes:
+        changes.row(FriendGone(name=name))
+        changes.commit()
+
+
+def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:
+    """Addresses of friends by name (any case), or `age1…` as it is.
+
+    Raises: UsageError for a name that is no friend, or an address that is none.
+    """
+    friends = {name.casefold(): card for name, card in library.shelf.friends().items()}
+    found = []
+    for name in names:
+        card = friends.get(name.casefold())
+        text = card.recipient if card is not None else name
+        if card is None and not name.startswith("age1"):
+            raise UsageError(f"«{name}» is no friend yet; add their card with `mag friend add` first")
+        try:
+            found.append(X25519Recipient.from_text(text))
+        except (DamagedError, NotFoundError, ValueError) as exc:
+            raise UsageError(f"«{name}» is not a whole address; copy it again") from exc
+    return found

@@ -1,0 +1,177 @@
+"""`mag publish`: sign a release in a label. Older copies keep playing; corrections and withdrawals follow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
+from magnitizdat.catalogue.publisher import RESTORED_SKIP
+from magnitizdat.catalogue.publisher import publish as sign
+from magnitizdat.catalogue.refresh import remembered, stored_path
+from magnitizdat.errors import UsageError
+from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.shelf import LabelView
+from magnitizdat.model import Progress, Release, Shortfall, Silent, Value
+from magnitizdat.ops.albums.edit import own_album
+from magnitizdat.ops.albums.renditions import Small, add_small
+from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+
+
+class PublishReport(Value, frozen=True, kw_only=True):
+    """What was signed."""
+
+    label: str
+    imprint: str
+    version: int
+    releases: tuple[str, ...]
+    unchanged: tuple[str, ...] = ()
+    small: int = 0
+    """Small versions that were made."""
+    without_small: tuple[Shortfall, ...] = ()
+    """Tracks of which none could be made, and why."""
+
+
+def publish(
+    library: Library,
+    targets: Sequence[str],
+    label: LabelView,
+    *,
+    now: datetime,
+    draft: Path | None = None,
+    withdraw: bool = False,
+    reason: str = "",
+    only_copy: bool = False,
+    small: bool = True,
+    progress: Progress | None = None,
+) -> PublishReport:
+    """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
+
+    With `small` each track for which it is worth it gets a small version first.
+
+    Raises: UsageError, LibraryBusyError; nothing is signed then.
+    """
+    from magnitizdat.ops.labels.release_toml import read_draft
+
+    with library.changes() as changes:
+        releases, drafted = [], []
+        for target in targets:
+            view, release = own_album(library, target)
+            if not (view.complete or withdraw):
+                raise UsageError(f"«{view.title}» is not whole here; import it again before it is signed")
+            if draft is not None:
+                release = read_draft(library, changes, draft, release)
+                drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
+            if withdraw:
+                release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
+            releases.append(_stamped(library, label, release, now))
+        made = Small(releases, 0, ())
+        if small and not withdraw:
+            label_keys(library, label.imprint)  # before long work
+            made = add_small(library, changes, releases, progress or Silent())
+            releases = made.releases
+        for row in drafted:  # not before: an interruption keeps what was encoded, and nothing else
+            changes.row(row)
+        report = sign_releases(
+            library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy
+        )
+        for release in releases:
+            changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
+        changes.commit()
+    return msgspec.structs.replace(report, small=made.made, without_small=made.missing)
+
+
+def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
+    incomplete = [track.title for track in release.tracks if not track.file.is_consistent()]
+    if not release.tracks or incomplete:
+        raise UsageError(f"«{release.title}» is not whole, so it cannot be signed; import it again")
+    first = _first_released(library, label, release.id) or now.date().isoformat()
+    return release if release.released else msgspec.structs.replace(release, released=first)
+
+
+def _first_released(library: Library, label: LabelView, release_id: str) -> str:
+    """The day that the label signed before: a correction does not make a record younger."""
+    held = library.db.one(
+        "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release_id)
+    )
+    path = label_path(label.imprint, document_path(release_id, str(held[0]))) if held else ""
+    if not path or not library.has_member(path):
+        return ""
+    return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH).released
+
+
+def sign_releases(
+    library: Library,
+    changes: Changes,
+    releases: Sequence[tuple[str, Release]],
+    label: LabelView,
+    *,
+    now: datetime,
+    only_copy: bool = False,
+) -> PublishReport:
+    """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice."""
+    documents, unchanged = {}, []
+    for album, release in releases:
+        content = encode(release)
+        held = library.db.one(
+            "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release.id)
+        )
+        digest = hashlib.sha256(content).hexdigest()
+        values = (label.imprint, release.id, album, digest, release.withdrawn)
+        changes.then(_register(values))
+        if held is not None and held[0] == digest:
+            unchanged.append(release.title)
+        else:
+            documents[f"{release.id[:2]}/{release.id}.json"] = content
+    state = held_state(library, label.imprint)
+    if documents:
+        skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
+        keys = label_keys(library, label.imprint)
+        publication = sign(state, keys, documents, now=now, skip_versions=skip)
+        changes.then(lambda shelf: shelf.db.set_meta(f"settled:{label.imprint}", 1))
+        keep_documents(library, changes, label.imprint, publication.files)
+        changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
+        standing: Standing = "carrier" if label.standing == "carrier" else "own"
+        changes.row(LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat()))
+        state = publication.state
+    return PublishReport(
+        label=label.name,
+        imprint=label.imprint,
+        version=_version(state.files),
+        releases=tuple(release.title for _, release in releases if release.title not in unchanged),
+        unchanged=tuple(unchanged),
+    )
+
+
+def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
+    """0, or for a restored or cloned library 1 000 (law 3).
+
+    Raises: UsageError where such a library has neither heard of the label nor been told that it is the only copy.
+    """
+    if not library.db.meta("copied") or library.db.meta(f"settled:{imprint}"):
+        return 0
+    if not only_copy:
+        raise UsageError(
+            "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
+            "somewhere first, or say --only-copy if there is no other"
+        )
+    return RESTORED_SKIP
+
+
+def _register(values: tuple[object, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`
+    return lambda shelf: shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)
+
+
+def _version(files: dict[str, bytes]) -> int:
+    return max((int(name.split(".")[0]) for name in files if name.endswith(".targets.json")), default=0)
+
+
+def document_path(release_id: str, sha256: str) -> str:
+    """Where a release's document stands within its label."""
+    return stored_path(f"{release_id[:2]}/{release_id}.json", sha256)

@@ -1,0 +1,118 @@
+"""`mag publish --draft`: `release.toml` beside the music, for what tags do not say, and liner notes by language."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.errors import UsageError
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.model import Release
+from magnitizdat.ops.albums.small_files import seal_small
+
+DRAFT_NAME = "release.toml"
+MAX_DRAFT_LENGTH = 1 << 20
+MAX_NOTES_LENGTH = 1 << 20
+_NOTES = re.compile(r"notes\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.(?:md|txt)")
+_FIELDS = ("title", "artist", "kind", "date", "released", "sort_name", "aliases", "genres", "licence", "support")
+
+
+def write_draft(release: Release, folder: Path) -> Path:
+    """Write `release.toml` for an album; one that is there is never replaced.
+
+    Raises: UsageError if there is one, TargetError.
+    """
+    path = folder / DRAFT_NAME
+    if path.exists():
+        raise UsageError(f"{DRAFT_NAME} is there already; edit it, then `mag publish … --from {folder}`")
+    Disk().mkdir(folder)
+    Disk().write_atomic(path, _draft_text(release).encode())
+    return path
+
+
+def _draft_text(release: Release) -> str:
+    def line(name: str, comment: str, *, shown: Any = None) -> str:
+        value = getattr(release, name) if shown is None else shown
+        text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+        return f"# {comment}\n{name} = {text}\n"
+
+    credited = [f"[[credits]]\nname = {_quoted(each.name)}\nrole = {_quoted(each.role)}\n" for each in release.credits]
+    example = '# [[credits]]\n# name = "Виктор"\n# role = "guitar, voice"\n'
+    return "\n".join(
+        [
+            "# What is signed together with the music. Lines that begin with # are comments.",
+            "# Liner notes: write notes.en.md, notes.da.md, notes.ru.md … beside this file.\n",
+            line("title", "Title of the release"),
+            line("artist", "Who made it, spelled as they spell it"),
+            line("kind", "album, ep, single, compilation, live or other"),
+            line("date", "When it was recorded or first came out: 1982, 1982-05 or 1982-05-01"),
+            line("released", "When this label releases it; empty: today"),
+            line("sort_name", "How the artist is sorted, where that differs"),
+            line("aliases", "Other spellings under which people look for it, for example in Latin letters"),
+            line("genres", "Genres"),
+            line("licence", "What others may do with it, for example CC-BY-SA-4.0"),
+            line("support", "How to thank the musicians: an address, a wallet, a person to ask for"),
+            "# Who did what",
+            "\n".join(credited) or example,
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def read_draft(library: Library, changes: Changes, folder: Path, release: Release) -> Release:
+    """`release` with what the draft in `folder` says, and liner notes sealed into the library.
+
+    Raises: UsageError with the line or field that is wrong.
+    """
+    fields: dict[str, Any] = {}
+    path = folder / DRAFT_NAME
+    if path.exists():
+        fields = _read_toml(path)
+    notes = dict(release.notes)
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
+        found = _NOTES.fullmatch(entry.name)
+        if found:
+            notes[found[1]] = seal_small(library, changes, _read_notes(entry), "text/markdown")
+    if not fields and not notes:
+        raise UsageError(
+            f"there is neither {DRAFT_NAME} nor notes.en.md in that folder; `mag publish --draft` writes one"
+        )
+    try:
+        known = msgspec.to_builtins(msgspec.structs.replace(release, tracks=(), notes=notes))
+        draft: Release = msgspec.convert({**known, **fields}, Release)
+    except msgspec.ValidationError as exc:
+        raise UsageError(f"{DRAFT_NAME} cannot be used: {exc}; correct that line") from exc
+    return msgspec.structs.replace(draft, tracks=release.tracks)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with FileReader(path) as reader:
+            values = tomllib.loads(reader.read_at(0, MAX_DRAFT_LENGTH).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise UsageError(f"{DRAFT_NAME} is not sound: {exc}; correct that line") from exc
+    unknown = [name for name in values if name not in (*_FIELDS, "credits")]
+    if unknown:
+        raise UsageError(f"{DRAFT_NAME} has a line «{unknown[0]}» that means nothing; known are {', '.join(_FIELDS)}")
+    return values
+
+
+def _read_notes(path: Path) -> bytes:
+    with FileReader(path) as reader:
+        content = reader.read_at(0, MAX_NOTES_LENGTH + 1)
+    if len(content) > MAX_NOTES_LENGTH:
+        raise UsageError(f"{path.name} is longer than 1 MiB; shorten it")
+    try:
+        content.decode()
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{path.name} is not UTF-8 text; save it as UTF-8") from exc
+    return content

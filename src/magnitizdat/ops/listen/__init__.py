@@ -1,0 +1,1 @@
+"""Listening: search, playlists, stars, sleeves, and players of one's own."""

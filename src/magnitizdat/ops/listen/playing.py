@@ -1,0 +1,45 @@
+"""`mag play` and `mag show`: a track to a pipe, and everything that is known of an album."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.library import Library
+from magnitizdat.model import Track
+from magnitizdat.ops.albums.ids import numbered_track
+
+
+def tracks_of(library: Library, text: str) -> list[Track]:
+    """What an album, `ALBUM/3` or a track's own id means, in the order of listening.
+
+    Raises: UsageError where it means nothing.
+    """
+    album, slash, number = text.rpartition("/")
+    if slash:
+        view = library.shelf.find(album)
+        release = library.shelf.release(view.id)
+        track = numbered_track(release, number) if release else None
+        if track is None:
+            raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")
+        return [track]
+    row = library.db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (text.casefold(),))
+    if row is not None and len(text) >= 8 and all(char in "0123456789abcdef" for char in text.casefold()):
+        release = library.shelf.release(str(row[0]))
+        return [track for track in (release.tracks if release else ()) if track.id == bytes(row[1]).hex()][:1]
+    release = library.shelf.release(library.shelf.find(text).id)
+    return list(release.tracks) if release else []
+
+
+def play(library: Library, text: str, out: BinaryIO) -> int:
+    """Write the audio of what `text` means to `out`, one file after the other; bytes written come back.
+
+    Of a track that is here only in its small version, that one.
+    """
+    written = 0
+    for track in tracks_of(library, text):
+        for piece in library.blob(library.shelf.plays(track).sha256).pieces():
+            out.write(piece)
+            written += len(piece)
+    out.flush()
+    return written

@@ -1,0 +1,130 @@
+"""Playlists of songs, smart playlists of a rule, and all songs in no order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from secrets import token_hex
+
+import msgspec
+
+from magnitizdat.errors import NotFoundError, UsageError
+from magnitizdat.library import listening, smart
+from magnitizdat.library.journal import PlaylistGone, PlaylistRow
+from magnitizdat.library.library import Library
+from magnitizdat.library.smart import Condition, Order, Smart, Sort
+from magnitizdat.ops.listen.listening import record, stamp
+
+Playlist = PlaylistRow
+"""Entries are ids of songs, as players name them. Of a smart one `entries` is empty: `songs` finds them."""
+
+MAX_ENTRIES = 100_000
+
+__all__ = ["Condition", "Order", "Playlist", "Smart", "Sort"]
+
+
+def playlists(library: Library, listener: str) -> list[Playlist]:
+    """The listener's own, and those that others made public; by name."""
+    found = listening.kept(library.db, PlaylistRow, "playlist:")
+    seen = [each for each in found if each.owner == listener or each.public]
+    return sorted(seen, key=lambda each: (each.name.casefold(), each.id))
+
+
+def playlist(library: Library, listener: str, wanted: str) -> Playlist:
+    """One playlist by its id.
+
+    Raises: NotFoundError where there is none that this listener may see.
+    """
+    found = listening.kept_one(library.db, PlaylistRow, f"playlist:{wanted}")
+    if found is None or (found.owner != listener and not found.public):
+        raise NotFoundError("there is no such playlist; it may have been removed")
+    return found
+
+
+def find_playlist(library: Library, listener: str, text: str) -> Playlist:
+    """The one playlist that an id or a name (in any case) means.
+
+    Raises: UsageError where there is none, or more than one.
+    """
+    seen = playlists(library, listener)
+    found = [each for each in seen if each.id == text] or [
+        each for each in seen if each.name.casefold() == text.casefold()
+    ]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"«{each.name}»" for each in seen) or "none"
+    reason = f"several playlists are called «{text}»" if found else f"no playlist is called «{text}»"
+    raise UsageError(f"{reason}; there are: {names}")
+
+
+def create(
+    library: Library,
+    listener: str,
+    name: str,
+    *,
+    entries: Sequence[str] = (),
+    rule: Smart | None = None,
+    comment: str = "",
+    public: bool = False,
+    now: datetime,
+) -> Playlist:
+    """A new playlist.
+
+    Raises: UsageError without a name, with both entries and a rule, or with a rule that makes no sense.
+    """
+    at = stamp(now)
+    fresh = Playlist(id=token_hex(8), name=name.strip(), owner=listener, created=at, changed=at)
+    return _keep(library, fresh, {"entries": tuple(entries), "rule": rule, "comment": comment, "public": public})
+
+
+def update(library: Library, listener: str, wanted: str, *, now: datetime, **fields: object) -> Playlist:
+    """Change `name`, `comment`, `public`, `entries` or `rule` of an own playlist.
+
+    Raises: NotFoundError, UsageError.
+    """
+    own = _own(library, listener, wanted)
+    return _keep(library, msgspec.structs.replace(own, changed=stamp(now)), fields)
+
+
+def delete(library: Library, listener: str, wanted: str) -> None:
+    """Remove an own playlist; its songs stay.
+
+    Raises: NotFoundError.
+    """
+    record(library, [PlaylistGone(id=_own(library, listener, wanted).id)])
+
+
+def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -> list[str]:
+    """Ids of its songs in their order; those of a rule as it finds them now, for this listener."""
+    if wanted.rule is None:
+        return list(wanted.entries)
+    return smart.songs_by_rule(library.db, listener, wanted.rule, now=now)
+
+
+def shuffled(library: Library, *, count: int = smart.MAX_SONGS) -> list[str]:
+    """All songs in an order of chance, at most `count`."""
+    return [str(song) for (song,) in library.db.all("SELECT song FROM track ORDER BY random() LIMIT ?", (count,))]
+
+
+def _own(library: Library, listener: str, wanted: str) -> Playlist:
+    found = playlist(library, listener, wanted)
+    if found.owner != listener:
+        raise NotFoundError("there is no such playlist of yours; make one of your own")
+    return found
+
+
+def _keep(library: Library, earlier: Playlist, fields: dict[str, object]) -> Playlist:
+    try:
+        changed = msgspec.structs.replace(earlier, **fields)
+    except TypeError as exc:
+        raise UsageError("a playlist has a name, a comment, entries or a rule, and may be public") from exc
+    if not changed.name.strip():
+        raise UsageError("a playlist needs a name")
+    if changed.rule is not None and changed.entries:
+        raise UsageError("a playlist has songs or a rule, not both; make a second one")
+    if len(changed.entries) > MAX_ENTRIES:
+        raise UsageError(f"a playlist holds at most {MAX_ENTRIES} songs; make a second one")
+    if changed.rule is not None:
+        smart.checked_rule(changed.rule)
+    record(library, [changed])
+    return changed

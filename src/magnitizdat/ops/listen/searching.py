@@ -1,0 +1,295 @@
+"""Search that finds what people mean: any spelling, script and case, one typo, the wrong keyboard.
+
+What was typed goes to words of the index (`meaning`), these to what bears them (`library/finding`), and that is put
+in order by how near its name is. A reading that fits at once is the answer; other keyboards, and words run together,
+are tried only where none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from magnitizdat.formats.spelling.keyboards import looks_mistyped, other_layouts
+from magnitizdat.formats.spelling.likeness import FAR
+from magnitizdat.formats.spelling.words import compounds, joined, words
+from magnitizdat.library.finding import Finding
+from magnitizdat.library.library import Library
+from magnitizdat.model import Value
+from magnitizdat.ops.listen.meaning import Meanings
+
+MOST_LETTERS, MOST_WORDS = 200, 8
+"""Of a query; what is typed beyond says nothing new."""
+SURE = 0.9
+"""A find as near as this is what was meant: nothing else is tried."""
+LEAST = 0.25
+"""What is farther is not shown; nor is what is less than `_OF_BEST` of the best."""
+_OF_BEST = 0.6
+_OTHER_KEYBOARD, _IN_ONE = 0.95, 0.97
+_PLAUSIBLE = 0.75
+"""So near must each word of another keyboard's reading come to one of the index."""
+_SHORTLIST = 64
+_TIERS = (0.95, 0.78, FAR)
+Page = tuple[int, int]
+"""Offset and count."""
+
+
+class ArtistFound(Value, frozen=True, kw_only=True):
+    """Somebody of whom an album or a track is here."""
+
+    name: str
+
+
+class AlbumFound(Value, frozen=True, kw_only=True):
+    """An album by its title, its artist, or another spelling of these."""
+
+    id: str
+    name: str
+    artist: str
+
+
+class TrackFound(Value, frozen=True, kw_only=True):
+    """A track; `key` is its row in the index, `song` what players call it."""
+
+    key: int
+    song: str
+    id: str
+    title: str
+    artist: str
+    album: str
+    album_id: str
+
+
+class Found(Value, frozen=True, kw_only=True):
+    """What a search found, best first; each a page of its own."""
+
+    artists: tuple[ArtistFound, ...] = ()
+    albums: tuple[AlbumFound, ...] = ()
+    tracks: tuple[TrackFound, ...] = ()
+
+
+def find(
+    library: Library, text: str, *, artists: Page = (0, 20), albums: Page = (0, 20), tracks: Page = (0, 50)
+) -> Found:
+    """Find artists, albums and tracks; a count of 0 asks for none of a kind. Nothing typed finds nothing."""
+    finding = library.shelf.finding
+    with finding.turn:
+        finding.refresh()
+        search = _Search(finding, text[:MOST_LETTERS])
+        return Found(
+            artists=search.page(artists, _artists(finding)),
+            albums=search.page(albums, _albums(finding)),
+            tracks=search.page(tracks, _tracks(finding)),
+        )
+
+
+class _Reading:
+    """One way to take what was typed; a find by it counts `worth` of a find by the plain way."""
+
+    def __init__(self, typed: tuple[str, ...], meanings: list[dict[str, float]], worth: float) -> None:
+        self.typed = typed
+        self.meanings = meanings
+        self.worth = worth
+        self.likely = min((max(meaning.values(), default=0) for meaning in meanings), default=0)
+        self._pairs = [(len(word), meaning) for word, meaning in zip(typed, meanings, strict=True)]
+        self._letters = sum(map(len, typed)) or 1
+        self._any: dict[str, float] = {}
+        for meaning in meanings:
+            for word, near in meaning.items():
+                self._any[word] = max(near, self._any.get(word, 0))
+
+    def expressions(self) -> Iterator[tuple[str, float]]:
+        """Full-text expressions from strict to wide, and the least that a find by each is worth, if by an alias."""
+        if self.typed and self.likely > 0:
+            yield f'whole : "{"".join(self.typed)}"', 0
+            asked = ""
+            for tier in _TIERS:
+                groups = [_any_of(meaning, tier) for meaning in self.meanings]
+                expression = " AND ".join(f"({group})" for group in groups)
+                if all(groups) and expression != asked:
+                    yield expression, tier * 0.8
+                    asked = expression
+
+    def nearness(self, name: str, others: str) -> float:
+        """How near: what of the typed is in the name (or in it and the others), and what of the name was typed."""
+        own = words(name)
+        whole = "".join(own)
+        is_whole = whole in self._any
+        share = 1.0 if is_whole else self._share(own)
+        every = {*own, *compounds(name), whole}
+        near = self._covered(every) * (0.8 + 0.2 * share)
+        if others:
+            near = max(near, self._covered(every.union(words(others))) * (0.7 + 0.2 * share))
+        return near
+
+    def _covered(self, found: set[str]) -> float:
+        """Share of the typed letters whose word is among the found, each as near as it is."""
+        near = 0.0
+        for length, meaning in self._pairs:
+            shared = meaning.keys() & found
+            if shared:
+                near += length * max(map(meaning.__getitem__, shared))
+        return near / self._letters
+
+    def _share(self, own: Sequence[str]) -> float:
+        """Share of the name's letters that were typed, as far as they were."""
+        return sum(len(word) * self._any.get(word, 0) for word in own) / (sum(map(len, own)) or 1)
+
+
+def _any_of(meaning: Mapping[str, float], tier: float) -> str:
+    """Words of this tier; a number may go on, for its beginning is no word of the index."""
+    likely = (word for word, near in meaning.items() if near >= tier)
+    return " OR ".join(f'"{word}" *' if word.isdecimal() else f'"{word}"' for word in likely)
+
+
+Item = TypeVar("Item", ArtistFound, AlbumFound, TrackFound)
+
+
+class _Line(NamedTuple, Generic[Item]):
+    """What is found, the name it is judged by, and others that count less."""
+
+    item: Item
+    name: str
+    others: str = ""
+
+
+class _Kind(NamedTuple, Generic[Item]):
+    """Where things of a kind are: keys for a full-text expression, at most so many; lines of keys, of what is here."""
+
+    keys: Callable[[str, int], list[int]]
+    lines: Callable[[Iterable[int]], Iterator[tuple[int, _Line[Item]]]]
+
+
+class _Ranked(Generic[Item]):
+    """What was found of a kind, and how near it is. A line is read once, however many expressions find it."""
+
+    def __init__(self, kind: _Kind[Item], most: int) -> None:
+        self._kind: _Kind[Item] = kind
+        self._most = most
+        self._lines: dict[int, _Line[Item]] = {}
+        self._near: dict[int, float] = {}
+
+    @property
+    def best(self) -> float:
+        """How near the nearest is."""
+        return max(self._near.values(), default=0)
+
+    def take(self, reading: _Reading) -> None:
+        """What bears every word of a reading."""
+        found: set[int] = set()
+        for expression, least in reading.expressions():
+            new = [key for key in self._look(expression, self._most) if key not in found]
+            found.update(new)
+            self._rank(new, reading, least)
+            if len(found) >= self._most:
+                break
+
+    def take_some(self, reading: _Reading) -> None:
+        """What bears some of several words."""
+        for meaning in reading.meanings if len(reading.typed) > 1 else ():
+            if meaning:
+                self._rank(self._look(_any_of(meaning, FAR), self._most // 4), reading, 0)
+
+    def page(self, offset: int, count: int) -> tuple[Item, ...]:
+        """The nearest, and among equals by name; what is far from the best is not shown."""
+        least = max(LEAST, _OF_BEST * self.best)
+        found = [(-near, self._lines[key].item) for key, near in self._near.items() if near >= least]
+        found.sort(key=lambda each: (each[0], _order(each[1])))
+        return tuple(item for _, item in found[offset : offset + count])
+
+    def _look(self, expression: str, most: int) -> list[int]:
+        keys = self._kind.keys(expression, most)
+        unknown = [key for key in keys if key not in self._lines]
+        if unknown:
+            self._lines.update(self._kind.lines(unknown))
+        return [key for key in keys if key in self._lines]
+
+    def _rank(self, keys: Iterable[int], reading: _Reading, least: float) -> None:
+        for key in keys:
+            _, name, others = self._lines[key]
+            near = max(reading.nearness(name, others), least) * reading.worth
+            self._near[key] = max(near, self._near.get(key, 0))
+
+
+class _Search:
+    """One query, asked of each kind."""
+
+    def __init__(self, finding: Finding, text: str) -> None:
+        self._meanings = Meanings(finding)
+        typed = words(text)[:MOST_WORDS]
+        self._plain = self._reading(typed, 1)
+        self._readings = [self._plain]
+        mistyped = looks_mistyped(text)
+        if mistyped or self._plain.likely < SURE:
+            others = {words(each)[:MOST_WORDS] for each in other_layouts(text)} - {typed}
+            others = {each for each in others if self._is_plausible(each)}
+            self._readings += [self._reading(each, 1 if mistyped else _OTHER_KEYBOARD) for each in sorted(others)]
+        self._in_one = self._reading((joined(text),), _IN_ONE) if 1 < len(typed) <= 3 else None
+
+    def _reading(self, typed: tuple[str, ...], worth: float) -> _Reading:
+        return _Reading(typed, [self._meanings.of(word) for word in typed], worth)
+
+    def _is_plausible(self, typed: tuple[str, ...]) -> bool:
+        """Whether each word is near one of the index; the first that is not ends the matter."""
+        return all(max(self._meanings.of(word).values(), default=0) >= _PLAUSIBLE for word in typed)
+
+    def page(self, page: Page, kind: _Kind[Item]) -> tuple[Item, ...]:
+        """One page of a kind, best first. A later page looks at more, and keeps the order of those before."""
+        offset, count = page
+        if count <= 0:
+            return ()
+        most = _SHORTLIST
+        while most < offset + count:
+            most *= 2
+        ranked = _Ranked(kind, most)
+        for reading in self._readings:
+            ranked.take(reading)
+        if self._in_one is not None and ranked.best < SURE:
+            ranked.take(self._in_one)
+        if ranked.best < SURE:
+            ranked.take_some(self._plain)
+        return ranked.page(offset, count)
+
+
+def _artists(finding: Finding) -> _Kind[ArtistFound]:
+    """Artists, judged by their names; albums give other spellings of these."""
+
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[ArtistFound]]]:
+        for key, name in finding.artists(keys):
+            yield key, _Line(ArtistFound(name=name), name)
+
+    return _Kind(lambda match, most: finding.named("artist", match, limit=most), lines)
+
+
+def _albums(finding: Finding) -> _Kind[AlbumFound]:
+    """Albums, judged by title, then artist."""
+
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[AlbumFound]]]:
+        for key, album, title, artist in finding.albums(keys):
+            yield key, _Line(AlbumFound(id=album, name=title, artist=artist), title, artist)
+
+    return _Kind(lambda match, most: finding.named("album", match, limit=most), lines)
+
+
+def _tracks(finding: Finding) -> _Kind[TrackFound]:
+    """Tracks, judged by title, then artist and album."""
+
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[TrackFound]]]:
+        for key, song, digest, title, artist, album, album_id in finding.track_lines(keys):
+            track = TrackFound(
+                key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
+            )
+            yield key, _Line(track, title, f"{artist} {album}")
+
+    return _Kind(lambda match, most: finding.tracks(match, limit=most), lines)
+
+
+def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:
+    """Among equals: by name."""
+    match item:
+        case ArtistFound(name=name):
+            return (name.casefold(), name)
+        case AlbumFound(name=name, id=key):
+            return (name.casefold(), key)
+        case TrackFound(title=title, key=key):
+            return (title.casefold(), f"{key:012d}")

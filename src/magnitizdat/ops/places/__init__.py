@@ -1,0 +1,1 @@
+"""Where music lies outside the library: spools, reels, sticks, addresses."""

@@ -1,0 +1,164 @@
+"""Finding spools: a reel, a folder, an address; or what is mounted here."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.errors import NotFoundError, NotMineError, WrongPassphraseError
+from magnitizdat.formats.names import normal_words
+from magnitizdat.library.library import Library
+from magnitizdat.model import Shortfall
+from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
+from magnitizdat.workers.sniff import AUDIO_SUFFIXES
+
+MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
+_OPAQUE = re.compile("[a-z2-7]{8}")
+_SEGMENT = re.compile(r"[a-z2-7]{8}\.age")
+DEPTH = 2
+"""Folders below a mount point, or below a named folder, in which reels are looked for."""
+
+
+class Source(NamedTuple):
+    """A spool that can be dubbed, and what of it could not be read."""
+
+    name: str
+    spool: Spool
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+def open_sources(
+    library: Library, source: str, *, words: str = "", ask: Callable[[], str] | None = None
+) -> Iterator[Source]:
+    """Every spool at `source`; without it, every reel and spool on mounted sticks.
+
+    Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
+    WrongPassphraseError if the words do not open it.
+    """
+    if "://" in source:
+        yield Source(source, open_remote(source))
+        return
+    tops = [Path(source)] if source else mounted()
+    found, closed = False, None
+    for top in tops:
+        for folder in places(top):
+            try:
+                for opened in _open_folder(library, folder, words, ask):
+                    found = True
+                    yield opened
+            except (NotMineError, WrongPassphraseError) as exc:
+                closed = closed or exc  # another reel on the same stick may be ours
+    if source and not found:
+        if closed is not None:
+            raise closed
+        if not Path(source).exists():
+            raise NotFoundError(f"{source} is not there; check the path, or plug the stick in")
+        raise NotFoundError(f"there is neither a reel nor an open spool in {source}; name the folder that holds it")
+
+
+def mounted() -> list[Path]:
+    """Where sticks are mounted on this system."""
+    if sys.platform == "win32":
+        return [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ" if Path(f"{letter}:\\").exists()]
+    found: list[Path] = []
+    for mount in map(Path, MOUNTS):
+        if mount.is_dir():
+            found += [entry for entry in [mount, *_below(mount)] if os.path.ismount(entry)]
+    return found
+
+
+def cargo_beside(folder: Path) -> list[str]:
+    """What lies on the stick of `folder` (elsewhere: in it and below), by names alone: reels, open spools, music."""
+    stick = next((each for each in mounted() if folder.absolute().is_relative_to(each)), folder)
+    near = list(places(stick))
+    found = {
+        "a reel": any(map(holds_a_reel, near)),
+        "an open spool": any(map(holds_a_spool, near)),
+        "music": any(map(holds_music, near)),
+    }
+    return [name for name, is_there in found.items() if is_there]
+
+
+def holds_a_spool(folder: Path) -> bool:
+    """Whether an open spool lies there."""
+    return (folder / "labels").is_dir() and (folder / "blobs").is_dir()
+
+
+def holds_music(folder: Path) -> bool:
+    """Whether plain music lies there, by names alone."""
+    try:
+        return any(entry.suffix.lower() in AUDIO_SUFFIXES for entry in folder.iterdir())
+    except OSError:
+        return False
+
+
+def places(top: Path) -> Iterator[Path]:
+    """`top` and folders below, but for the subfolders of a reel of many files."""
+    reels: set[Path] = set()
+    for folder in [top, *_below(top)]:
+        if not (_OPAQUE.fullmatch(folder.name) and folder.parent in reels):
+            if holds_a_reel(folder):
+                reels.add(folder)
+            yield folder
+
+
+def _below(top: Path) -> list[Path]:
+    """Folders below, to a small depth; links are not followed, and what cannot be read is passed over."""
+    found, level = [], [top]
+    for _ in range(DEPTH):
+        following: list[Path] = []
+        for folder in level:
+            try:
+                entries = sorted(folder.iterdir())
+            except OSError:
+                continue
+            hidden = {"labels", "blobs", "post"}
+            following += [
+                entry
+                for entry in entries
+                if entry.is_dir() and not entry.is_symlink() and entry.name not in hidden and entry.name[:1] != "."
+            ]
+        found += following
+        level = following
+    return found
+
+
+def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Iterator[Source]:
+    if (folder / "labels").is_dir():
+        yield Source(str(folder), FolderSpool(folder))
+    if holds_a_reel(folder):
+        yield _open_reel(library, folder, words, ask)
+
+
+def holds_a_reel(folder: Path) -> bool:
+    """Sealed files lie there, or, of a reel of many, in subfolders with names as opaque as theirs."""
+    try:
+        entries = list(folder.iterdir())
+        parts = [entry for entry in entries if _OPAQUE.fullmatch(entry.name) and entry.is_dir()]
+        return any(_SEGMENT.fullmatch(entry.name) for part in [entries, *map(Path.iterdir, parts)] for entry in part)
+    except OSError:
+        return False
+
+
+def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Source:
+    from magnitizdat.reel.filesystem import ReelFileSystem
+    from magnitizdat.reel.opening import open_reel
+
+    try:
+        reel = open_reel(folder, library.secrets.addresses, words=normal_words(words) if words else None)
+    except NotMineError:
+        if words or ask is None:
+            raise
+        reel = open_reel(folder, library.secrets.addresses, words=normal_words(ask()))
+    filesystem = ReelFileSystem(reel)
+    damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
+    shortfalls = tuple(
+        Shortfall(what=f"{count} files of the reel" if count > 1 else "a file of the reel", reason=reason)
+        for reason, count in damaged.items()
+    )
+    return Source(str(folder), FsspecSpool(filesystem), shortfalls)

@@ -1,0 +1,218 @@
+"""Reading a spool wherever it lies: a folder, a stick, the inside of a reel, a static web site, an S3 bucket.
+
+All of them answer the same three questions, so that `dub` is written once. "Not there" (NotFoundError) and "did not
+answer" (UnreachableError) never mix. Homes of `urllib3` and, with the writer, of `fsspec` outside `reel`.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+from magnitizdat import program
+from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
+from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
+
+MAX_INDEX_LENGTH = 4 << 20
+"""Bytes of `labels/index.json` that we look at."""
+
+
+class Spool(Protocol):
+    """A place that shows the one tree."""
+
+    def labels(self) -> list[str]:
+        """Imprints of the labels that it says it has, sorted. A hint: nothing here is believed."""
+        ...
+
+    def fetch(self, path: str, max_length: int) -> bytes:
+        """A whole small file.
+
+        Raises: NotFoundError, UnreachableError, DamagedError if it is longer than `max_length` bytes.
+        """
+        ...
+
+    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a blob; fewer than `length` where it ends.
+
+        Raises: NotFoundError, UnreachableError, DamagedError.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def _checked_imprints(names: list[str]) -> list[str]:
+    """Imprints alone: a name with a path behind it is none."""
+    return sorted({name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-")})
+
+
+class FsspecSpool:
+    """A spool on any fsspec file system, `root` being the folder that holds `labels/` and `blobs/`."""
+
+    def __init__(self, filesystem: Any, root: str = "") -> None:
+        self._filesystem = filesystem
+        self._root = root.rstrip("/") + "/" if root else ""
+
+    def labels(self) -> list[str]:
+        """Folders under `labels/`."""
+        try:
+            found = self._filesystem.ls(f"{self._root}labels", detail=False)
+        except FileNotFoundError:
+            return []
+        except OSError as exc:
+            raise UnreachableError("the source stopped answering; plug it in again and repeat the command") from exc
+        return _checked_imprints([str(name).rstrip("/").rsplit("/", 1)[-1] for name in found])
+
+    def fetch(self, path: str, max_length: int) -> bytes:
+        """A whole small file."""
+        data = self.fetch_range(path, 0, max_length + 1)
+        if len(data) > max_length:
+            raise DamagedError("a file of the source is longer than it may be; it was left out")
+        return data
+
+    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a file."""
+        full = self._root + path
+        try:
+            return bytes(self._filesystem.cat_file(full, start=offset, end=offset + length))
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
+            raise NotFoundError("the source does not have this file") from exc
+        except SourceError:
+            raise
+        except OSError as exc:
+            raise UnreachableError("the source could not be read here; plug it in again and repeat") from exc
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class FolderSpool:
+    """A spool in a local folder. Links are not followed out of it, pipes are not waited for."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def labels(self) -> list[str]:
+        """Folders under `labels/`."""
+        try:
+            return _checked_imprints([entry.name for entry in (self._directory / "labels").iterdir()])
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as exc:
+            raise UnreachableError("the source stopped answering; plug it in again and repeat the command") from exc
+
+    def fetch(self, path: str, max_length: int) -> bytes:
+        """A whole small file."""
+        data = self.fetch_range(path, 0, max_length + 1)
+        if len(data) > max_length:
+            raise DamagedError("a file of the source is longer than it may be; it was left out")
+        return data
+
+    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a file."""
+        from magnitizdat.disk.disk import FileReader
+
+        try:
+            with FileReader(self._directory / path) as reader:
+                return reader.read_at(offset, length)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
+            raise NotFoundError("the source does not have this file") from exc
+        except OSError as exc:
+            if exc.errno == errno.EIO and (self._directory / "labels").is_dir():
+                raise DamagedError("a part of the source cannot be read; dub it from another copy") from exc
+            raise UnreachableError("the source could not be read here; plug it in again and repeat") from exc
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class HttpSpool:
+    """A spool on a static web site; connections are kept, ranges asked for, whole answers cut to them."""
+
+    def __init__(self, url: str) -> None:
+        import urllib3
+
+        self._base = url.rstrip("/") + "/"
+        self._errors = urllib3.exceptions.HTTPError
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=15, read=60),
+            retries=urllib3.Retry(3, redirect=2, backoff_factor=0.3, status_forcelist=(502, 503, 504)),
+            headers={"Accept-Encoding": "identity", "User-Agent": "Mozilla/5.0"},
+            maxsize=4,
+        )
+
+    def labels(self) -> list[str]:
+        """What `labels/index.json` lists."""
+        try:
+            index = json.loads(self.fetch(INDEX_PATH, MAX_INDEX_LENGTH))
+            return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
+        except NotFoundError as exc:
+            raise NotFoundError("there is no open spool at this address; check it, down to the last folder") from exc
+        except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
+            raise DamagedError(
+                "what this address answers is not readable as a list of labels; ask for a fresh address"
+            ) from exc
+
+    def fetch(self, path: str, max_length: int) -> bytes:
+        """A whole small file."""
+        data = self._get(path, {}, 0, max_length + 1)
+        if len(data) > max_length:
+            raise DamagedError("a file of the source is longer than it may be; it was left out")
+        return data
+
+    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a blob."""
+        if length == 0:
+            return b""
+        return self._get(path, {"Range": f"bytes={offset}-{offset + length - 1}"}, offset, length)
+
+    def _get(self, path: str, headers: dict[str, str], offset: int, length: int) -> bytes:
+        try:
+            answer = self._pool.request("GET", self._base + path, headers=headers, preload_content=False)
+            try:
+                if answer.status in {403, 404, 410}:
+                    raise NotFoundError("the source does not have this file")
+                if answer.status == 416:
+                    return b""
+                if answer.status not in {200, 206}:
+                    raise UnreachableError(f"the source answered {answer.status}; try again later")
+                skip = offset if answer.status == 200 else 0
+                while skip > 0:
+                    skipped = len(answer.read(min(skip, 1 << 16)))
+                    if not skipped:
+                        return b""
+                    skip -= skipped
+                return bytes(answer.read(length))
+            finally:
+                if answer.length_remaining != 0:
+                    answer.close()  # an unread rest would stand before the next answer
+                answer.release_conn()
+        except self._errors as exc:
+            raise UnreachableError(
+                "the source did not answer; check the address and the connection, then repeat"
+            ) from exc
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+
+def open_remote(address: str) -> Spool:
+    """A spool behind an address with a scheme: `https://`, `s3://` and whatever else fsspec knows.
+
+    Raises: UsageError where nothing is installed for the scheme.
+    """
+    scheme = address.split("://", 1)[0].lower()
+    if scheme in {"http", "https"}:
+        return HttpSpool(address)
+    import fsspec
+
+    try:
+        filesystem, root = fsspec.core.url_to_fs(address)
+    except (ImportError, ValueError) as exc:
+        raise UsageError(f"addresses that begin with {scheme}:// cannot be opened {program.by_this_one()}") from exc
+    return FsspecSpool(filesystem, root)

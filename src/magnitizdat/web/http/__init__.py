@@ -1,0 +1,1 @@
+"""Serving: sockets, the guard and its table of endpoints, ranges, TLS, sessions."""

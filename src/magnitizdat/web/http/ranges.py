@@ -1,0 +1,159 @@
+"""Bytes of a blob over HTTP: exact lengths, one range, in pieces out of the vault. Source: RFC 9110, 13 and 14."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+import anyio
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from magnitizdat.errors import MagError
+from magnitizdat.model import ReadAt
+from magnitizdat.web.http.service import Lease, Service
+
+_ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
+FIRST_STRETCH = 1 << 16
+"""Bytes sent first: a seek is heard as soon as one chunk is open."""
+STRETCH = 1 << 19
+"""Bytes read and sent at once: few hops between threads, and little memory for each of many streams."""
+READERS = 4
+"""Stretches read at a time, in threads that no handler waits for; more gain nothing on two cores, and cost memory."""
+COPIERS = 2
+"""The same for copies: they wait for each other, and who listens waits for none of them."""
+
+
+class Readers:
+    """Places for reading of one application: event loops cannot wait for each other's."""
+
+    def __init__(self) -> None:
+        self.sound = anyio.CapacityLimiter(READERS)
+        self.copies = anyio.CapacityLimiter(COPIERS)
+
+
+class Span(NamedTuple):
+    """Bytes `start:end`."""
+
+    start: int
+    end: int
+
+
+def requested_span(header: str | None, length: int) -> Span | None:
+    """What a Range header asks of `length` bytes; None for all, also where it is malformed or asks for several.
+
+    Raises: ValueError if nothing of it is there (416).
+    """
+    found = _ONE_RANGE.fullmatch(header) if header else None
+    if found is None or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        if int(last) == 0 or length == 0:
+            raise ValueError(header)
+        return Span(max(0, length - int(last)), length)
+    if last and int(last) < int(first):
+        return None
+    if int(first) >= length:
+        raise ValueError(header)
+    return Span(int(first), min(int(last) + 1, length) if last else length)
+
+
+def blob_response(
+    request: Request, reader: ReadAt, *, media_type: str, etag: str, filename: str | None = None
+) -> Response:
+    """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
+
+    Copies are read in threads of their own, so that sound never waits for them.
+
+    Raises: LockedError.
+    """
+    service: Service = request.app.state.service
+    lease = service.lease(getattr(request.state, "is_welcome", lambda: True))
+    quoted = f'"{etag}"'
+    headers = {"accept-ranges": "bytes", "etag": quoted}
+    reading: Readers = request.app.state.readers
+    readers = reading.sound if filename is None else reading.copies
+    if filename is not None:
+        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+    if _is_known(request.headers.get("if-none-match"), quoted):
+        return Response(status_code=304, headers=headers)
+    # Some players ask for a part by POST; what a HEAD says is of the whole.
+    wanted = request.headers.get("range") if request.method != "HEAD" else None
+    if request.headers.get("if-range", quoted) != quoted:
+        wanted = None
+    try:
+        span = requested_span(wanted, reader.length)
+    except ValueError:
+        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
+    if span is None:
+        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type, readers=readers)
+    headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
+    return BlobResponse(reader, span, lease, headers, media_type, readers=readers, status_code=206)
+
+
+def _is_known(header: str | None, quoted: str) -> bool:
+    if header is None:
+        return False
+    known = {each.strip().removeprefix("W/") for each in header.split(",")}
+    return quoted in known or "*" in known
+
+
+class BlobResponse(Response):
+    """Bytes of a reader, sent as they are read. Ends early, and visibly so, where reading fails."""
+
+    def __init__(
+        self,
+        reader: ReadAt,
+        span: Span,
+        lease: Lease,
+        headers: Mapping[str, str],
+        media_type: str,
+        *,
+        readers: anyio.CapacityLimiter,
+        status_code: int = 200,
+    ) -> None:
+        super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
+        self._reader, self._span, self._lease, self._readers = reader, span, lease, readers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send head and body; what is not wanted any more is not read."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if scope["method"] == "HEAD" or self._span.start == self._span.end:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        failed: MagError | OSError | None = None
+        async with anyio.create_task_group() as group:  # it would wrap what is raised inside
+            group.start_soon(_until_gone, receive, group.cancel_scope)
+            try:
+                await self._send_body(send)
+            except (MagError, OSError) as exc:
+                failed = exc
+            group.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
+
+    async def _send_body(self, send: Send) -> None:
+        offset = self._span.start
+        while offset < self._span.end:
+            stretch = await to_thread.run_sync(self._read, offset, limiter=self._readers)
+            offset += len(stretch)
+            await send({"type": "http.response.body", "body": stretch, "more_body": offset < self._span.end})
+
+    def _read(self, offset: int) -> bytes:
+        """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
+        self._lease.renew()
+        self._lease.service.background.played()
+        length = FIRST_STRETCH if offset == self._span.start else STRETCH
+        end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
+        return self._reader.read_at(offset, end - offset)
+
+
+async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -1,0 +1,171 @@
+"""Sockets, and uvicorn on them: no log, no word about itself, no connection outwards; ends when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+from anyio import to_thread
+from starlette.types import ASGIApp
+
+from magnitizdat.errors import MagError, UsageError
+from magnitizdat.web.http.protocol import PatientProtocol
+
+SWITCH_S = 0.0005
+"""Seconds for which a busy thread keeps the interpreter. A statement of SQLite gives it away, and gets it back when
+another lets go: with Python's 5 ms some twenty of them made an answer of 30 ms one of 300 ms while others worked.
+"""
+THREADS = 64
+"""Handlers at a time: some wait long for news."""
+KEEP_ALIVE_S = 30
+GRACE_S = 3
+"""Seconds that answers have to end when the server does."""
+SEND_BUFFER = 2 << 20
+"""Bytes that the system takes at once: a piece of the vault goes out in one call."""
+TICK_S = 20.0
+
+_log = logging.getLogger("uvicorn.error")
+_log.addHandler(logging.NullHandler())
+_log.propagate = False
+
+
+class Server:
+    """One application on its sockets. `tick` is called every while in a thread, `ending` when it begins to end."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        sockets: Sequence[socket.socket],
+        *,
+        context: ssl.SSLContext | None = None,
+        protocol: type[PatientProtocol] = PatientProtocol,
+        tick: Callable[[], None] = lambda: None,
+        ending: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._sockets = list(sockets)
+        self._tick, self._ending = tick, ending
+        config = uvicorn.Config(
+            app,
+            loop="asyncio",
+            http=protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_context_factory=None if context is None else lambda _config, _default: context,
+        )
+        self._server = _Unsignalled(config)
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop`, or a signal in the main thread. `ready` is called when both end it well."""
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
+        try:
+            with _signals(self.stop):
+                ready()
+                asyncio.run(self._serve())
+        finally:
+            sys.setswitchinterval(interval)
+
+    def stop(self) -> None:
+        """Begin to end; called twice, do not wait for answers. From any thread."""
+        self._ending()
+        self._server.force_exit = self._server.should_exit
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        ticking = asyncio.create_task(self._keep_ticking())
+        try:
+            await self._server.serve(sockets=self._sockets)
+        finally:
+            ticking.cancel()
+
+    async def _keep_ticking(self) -> None:
+        while True:
+            with suppress(MagError, OSError):  # the next time may go better
+                await to_thread.run_sync(self._tick)
+            await asyncio.sleep(TICK_S)
+
+
+class _Unsignalled(uvicorn.Server):
+    """Ends by `should_exit` alone: uvicorn raises its signals anew when it has ended, before the library is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `Server`."""
+        yield
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, a closed terminal and `kill` all end the server well."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop()
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    before = {
+        number: signal.signal(number, told) for name in names if (number := getattr(signal, name, None)) is not None
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def listen(addresses: Iterable[str], port: int) -> list[socket.socket]:
+    """A listening socket at each address, all on one port; port 0 finds a free one.
+
+    Raises: UsageError where that is not possible.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for address in addresses:
+            sockets.append(_bound(address, port))
+            port = sockets[-1].getsockname()[1]
+    except OSError as exc:
+        for each in sockets:
+            each.close()
+        if exc.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is taken on this computer; choose another with --port") from exc
+        raise UsageError(f"nothing can listen at {address}, port {port}; choose another with --bind or --port") from exc
+    return sockets
+
+
+def _bound(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    # asyncio sends at once (TCP_NODELAY) only where the protocol is named: else a short answer waits 40 ms for an ACK.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it lets two listen at once
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # connections inherit it
+        bound.bind((address, port))
+        bound.listen(128)
+    except OSError:
+        bound.close()
+        raise
+    return bound

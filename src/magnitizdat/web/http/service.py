@@ -1,0 +1,212 @@
+"""What every handler gets: the library while it is unlocked, and what one server holds in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol, TypeVar
+
+from magnitizdat.errors import LockedError, MagError, UsageError
+from magnitizdat.library.keyring import Secrets
+from magnitizdat.library.library import Library, unlock
+from magnitizdat.ops.jobs.background import Background
+from magnitizdat.workers.pool import ParserPool
+
+T = TypeVar("T")
+
+LOCKED = "the library is locked; unlock it with its passphrase"
+BUSY = "another passphrase is being tried; wait a moment, then try again"
+KEPT_PAGES = 32 << 20
+"""Bytes of the index that a server keeps in memory."""
+USE_EVERY_S = 60.0
+"""Seconds between two questions to the agent: each counts as use against the auto-lock."""
+
+
+class Keeper(Protocol):
+    """Who keeps the secrets between commands, and forgets them when nobody asks: the agent, or a fake of it."""
+
+    def start(self, library: Path, secrets: Secrets, /) -> None: ...
+    def ask(self, library: Path, /) -> Secrets | None: ...
+    def remaining_s(self, library: Path, /) -> float | None: ...
+    def stop(self, library: Path, /) -> bool: ...
+
+
+class Attendant(Protocol):
+    """Something that works beside the requests while the library is open, as the analysis of new music."""
+
+    def opened(self, library: Library, /) -> None: ...
+    def closing(self, library: Library, /) -> None: ...
+
+
+class Lease:
+    """One stretch of use of one unlocked library, by somebody who is welcome; over once either is not so any more."""
+
+    def __init__(self, service: Service, opening: int, is_welcome: Callable[[], bool]) -> None:
+        self.service, self._opening, self._is_welcome = service, opening, is_welcome
+
+    def renew(self) -> None:
+        """Count as use.
+
+        Raises: LockedError if the library was locked meanwhile, also if only to whom this was lent.
+        """
+        if self.service.opening != self._opening or not self._is_welcome():
+            raise LockedError(LOCKED)
+        self.service.used()
+
+
+class Service:
+    """One server's hold on one library. Safe in several threads; closed by whoever opened it.
+
+    With a `keeper` the server forgets the secrets when the keeper has; without one it holds them until told to lock.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        keeper: Keeper | None = None,
+        attendants: Sequence[Attendant] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self.directory = directory
+        self.now = now
+        """The wall clock, aware, in UTC."""
+        self.clock = clock
+        """Seconds that only rise, for deadlines and lockouts."""
+        self.pool = ParserPool()
+        self.ending = threading.Event()
+        """Set when the server ends: whoever waits for news in a handler waits for this too."""
+        self.opening = 0
+        """Rises whenever the library is unlocked or locked."""
+        self._keeper = keeper
+        self._attendants = tuple(attendants)
+        self.background = next((each for each in self._attendants if isinstance(each, Background)), Background())
+        """What prepares new music; one that never begins, where no attendant does that."""
+        self._library: Library | None = None
+        self._guard = threading.RLock()
+        self._trying = threading.Lock()
+        self._asked = -USE_EVERY_S
+        self._only: dict[Any, Any] = {}
+
+    # -- the library ----------------------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> bool:
+        """Whether only the passphrase opens the library."""
+        return self._library is None
+
+    def library(self) -> Library:
+        """The unlocked library.
+
+        Raises: LockedError.
+        """
+        library = self._library
+        if library is None:
+            raise LockedError(LOCKED)
+        return library
+
+    def lease(self, is_welcome: Callable[[], bool] = lambda: True) -> Lease:
+        """For an answer that takes long, as a stream: it ends when the library is locked, or whoever asked is let out.
+
+        Raises: LockedError.
+        """
+        self.library()
+        return Lease(self, self.opening, is_welcome)
+
+    def open(self, library: Library) -> None:
+        """Serve a library that somebody has unlocked; the service closes it."""
+        library.db.keep_pages(KEPT_PAGES)
+        self._close_library()
+        with self._guard:
+            self._library = library
+            self.opening += 1
+        for attendant in self._attendants:
+            attendant.opened(library)
+
+    def open_kept(self) -> bool:
+        """Open with the secrets that the keeper has; False if it has none."""
+        secrets = self._keeper.ask(self.directory) if self._keeper else None
+        if secrets is None:
+            return False
+        self.open(Library(self.directory, secrets))
+        return True
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the library, and let the keeper keep its secrets.
+
+        One passphrase is tried at a time: each try takes a lot of memory, and many at once would pass any lockout.
+
+        Raises: UsageError if there is no library, or somebody is trying; WrongPassphraseError, LibraryError.
+        """
+        if not self._trying.acquire(blocking=False):
+            raise UsageError(BUSY)
+        try:
+            secrets = unlock(self.directory, passphrase)
+        finally:
+            self._trying.release()
+        if self._keeper is not None:
+            self._keeper.start(self.directory, secrets)
+        with self._guard:
+            if self._library is None:
+                self.open(Library(self.directory, secrets))
+
+    def lock(self) -> None:
+        """Forget the secrets, the keeper's too; streams end. Locking twice is fine."""
+        if self._keeper is not None:
+            self._keeper.stop(self.directory)
+        self._close_library()
+
+    def used(self) -> None:
+        """Count as use against the auto-lock: the keeper is asked once a minute at most."""
+        now = self.clock()
+        if self._keeper is not None and now - self._asked >= USE_EVERY_S:
+            self._asked = now
+            self._keeper.ask(self.directory)
+
+    def tick(self) -> None:
+        """Do as the keeper did: lock where it has forgotten (told to, or unused for its hours), open where it knows."""
+        if self._keeper is None:
+            return
+        kept = self._keeper.remaining_s(self.directory) is not None
+        if kept and self.locked:
+            self.open_kept()
+        elif not kept and not self.locked:
+            self._close_library()
+
+    # -- the server -----------------------------------------------------------------------------------------------
+
+    def only(self, make: Callable[[Service], T]) -> T:
+        """The one thing of its kind of this server, made when it is first asked for: `service.only(Jobs)`."""
+        with self._guard:
+            if make not in self._only:
+                self._only[make] = make(self)
+            found: T = self._only[make]
+            return found
+
+    def attend(self, attendant: Attendant) -> None:
+        """Tell one more whenever the library is opened, and before it is closed."""
+        with self._guard:
+            self._attendants = (*self._attendants, attendant)
+
+    def close(self) -> None:
+        """The server ends; the keeper keeps what it has."""
+        self.ending.set()
+        self._close_library()
+        self.pool.close()
+
+    def _close_library(self) -> None:
+        """Who attends may wait for threads, which may ask for something of this service: so not under the guard."""
+        with self._guard:
+            library, self._library = self._library, None
+            if library is None:
+                return
+            self.opening += 1
+        for attendant in reversed(self._attendants):
+            with suppress(MagError):  # whatever it could not finish, it is locked
+                attendant.closing(library)
+        library.close()

@@ -1,0 +1,18 @@
+"""The owner's page: its files, and the JSON that its script asks for. Every endpoint is the owner's alone."""
+
+from __future__ import annotations
+
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.owner import editing, files, jobs, marks, people, session, shelf, sticks, uploads
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *files.ENDPOINTS,
+    *session.ENDPOINTS,
+    *shelf.ENDPOINTS,
+    *marks.ENDPOINTS,
+    *editing.ENDPOINTS,
+    *uploads.ENDPOINTS,
+    *people.ENDPOINTS,
+    *sticks.ENDPOINTS,
+    *jobs.ENDPOINTS,
+)

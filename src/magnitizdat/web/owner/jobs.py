@@ -1,0 +1,215 @@
+"""Long work for the page: begun, watched, stopped."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import UsageError
+from magnitizdat.model import Quality
+from magnitizdat.ops.jobs import chores, drafts
+from magnitizdat.ops.jobs.jobs import Job, Outcome, Watch, Work
+from magnitizdat.ops.places.sticks import room_for_a_reel
+from magnitizdat.web.http.answers import answer, asked, queried
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner import sticks
+from magnitizdat.web.owner.names import label_id
+from magnitizdat.web.owner.tables import api
+from magnitizdat.web.owner.work import room
+
+NET = frozenset({"http", "https", "s3", "sftp", "ssh", "ftp", "gs", "gcs", "az", "abfs", "webdav", "webdavs"})
+"""What the addresses of spools begin with."""
+WAIT_S = 20.0
+SLICE_S = 1.0
+"""Seconds after which a page that waits for news sees that the server ends."""
+
+
+class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
+    reel: str = ""
+    stick: str = ""
+    address: str = ""
+    words: str | None = ""
+    quality: Quality = "full"
+
+
+class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
+    pass
+
+
+class Check(msgspec.Struct, frozen=True, tag="check", tag_field="verb"):
+    reel: str
+    words: str = ""
+
+
+class Mend(msgspec.Struct, frozen=True, tag="mend", tag_field="verb"):
+    reel: str
+
+
+class Copy(msgspec.Struct, frozen=True, tag="copy", tag_field="verb"):
+    reel: str
+    sticks: tuple[str, ...]
+
+
+class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
+    albums: tuple[str, ...]
+    label: str = ""
+
+
+class Import(msgspec.Struct, frozen=True, tag="import", tag_field="verb"):
+    uploads: tuple[int, ...]
+    albums: drafts.Wishes = ()
+
+
+class Accept(msgspec.Struct, frozen=True, tag="accept", tag_field="verb"):
+    """Take in files that guests left."""
+
+    left: tuple[str, ...]
+
+
+Wanted = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept
+KEYLESS = (Check, Mend, Copy)
+"""Work that writes nothing to the library."""
+
+
+def begin(request: Request, service: Service) -> Response:
+    """Begin work; its id."""
+    wanted: Wanted = asked(request, Wanted)  # type: ignore[arg-type]  # a union of structs
+    verb = str(type(wanted).__struct_config__.tag)
+    job = room(service).jobs.start(verb, _work(service, wanted), writes=not isinstance(wanted, KEYLESS))
+    return answer(shown(service, job))
+
+
+def _work(service: Service, wanted: Wanted) -> Work:
+    library, places = service.library(), room(service).places
+    match wanted:
+        case Take(stick=stick) if stick:
+            return _from_stick(service, wanted)
+        case Take(reel=reel, address=address):
+            source = str(places.find(reel)) if reel else _checked(address)
+            words = wanted.words or ""
+            return chores.take(library, source, now=service.now, words=words, quality=wanted.quality)
+        case FillStick():
+            return _fill(service, wanted)
+        case Check(reel=reel, words=words):
+            return chores.check(places.find(reel), library, now=service.now, words=words)
+        case Mend(reel=reel):
+            return chores.mend(places.find(reel))
+        case Copy(reel=reel, sticks=names):
+            folder = places.find(reel)
+            return chores.copy(folder, [places.find(each) / folder.name for each in names])
+        case Import():
+            return _import(service, wanted)
+        case Accept(left=left):
+            return chores.accept(library, left)
+        case Publish(albums=albums, label=label):
+            return chores.sign(library, albums, _label(service, label), now=service.now)
+
+
+def _checked(address: str) -> str:
+    """An address of the net; never a path, which only what was offered has."""
+    scheme, separator, _ = address.casefold().partition("://")
+    if scheme == "file":
+        raise UsageError("this is a folder of this computer and no address; plug it in, or name it among the sticks")
+    if address and not (separator and scheme in NET):  # fsspec knows more ways to a folder, and chains of them
+        raise UsageError("this is no address; it begins with https:// or the like")
+    return address
+
+
+def _from_stick(service: Service, wanted: Take) -> Work:
+    """Reels and spools of a stick where there are some, else its plain music."""
+    stick = room(service).places.find(wanted.stick)
+    library = service.library()
+    here = next((each for each in room(service).look(library) if each.folder == stick), None)
+    if here is not None and not here.reels and here.music:
+        return chores.take_in(library, [stick])
+    return chores.take(library, str(stick), now=service.now, words=wanted.words or "", quality=wanted.quality)
+
+
+def _fill(service: Service, wanted: FillStick) -> Work:
+    library, places = service.library(), room(service).places
+    wish = sticks.wish_of(service, wanted)
+    stick = places.find(wanted.stick)
+
+    def work(watch: Watch) -> Outcome:
+        folder = room_for_a_reel(library, stick, is_open=wish.is_open)
+        outcome = chores.fill_stick(library, folder, wish, now=service.now)(watch)
+        report = {**outcome.report, "stick": wanted.stick, "reel": places.name(folder)}
+        return msgspec.structs.replace(outcome, report=report)
+
+    return work
+
+
+def _import(service: Service, wanted: Import) -> Work:
+    """Files that came; once what is music of them is in, they are dropped."""
+    uploads = room(service).uploads
+    pictures = [wish.cover.upload for wish in wanted.albums if wish.cover is not None]
+    numbers = list(dict.fromkeys([*wanted.uploads, *pictures]))
+    work = drafts.take_in_corrected(service.library(), uploads.landed(numbers), wanted.albums)
+
+    def import_and_drop(watch: Watch) -> Outcome:
+        outcome = work(watch)
+        uploads.drop(numbers)
+        return outcome
+
+    return import_and_drop
+
+
+def _label(service: Service, named: str) -> str:
+    """An own label by what the page calls it, or by its name."""
+    library = service.library()
+    views = {label_id(library, view.imprint): view.imprint for view in library.shelf.labels()}
+    return views.get(named, named)
+
+
+def shown(service: Service, job: Job) -> dict[str, Any]:
+    """A job as the page reads it: its new labels have ids and pictures."""
+    found: dict[str, Any] = msgspec.to_builtins(job)
+    if not service.locked:
+        for label in found["report"].get("new_labels", ()):
+            label["id"] = label_id(service.library(), label["imprint"])
+            label["picture"] = f"api/labels/{label['id']}/picture.svg"
+        if job.verb == "publish" and "imprint" in found["report"]:
+            found["report"]["qr"] = f"api/labels/{label_id(service.library(), found['report']['imprint'])}/qr.svg"
+    return found
+
+
+def everything(_request: Request, service: Service) -> Response:
+    """All jobs that are remembered."""
+    return answer({"jobs": [shown(service, job) for job in room(service).jobs.all()]})
+
+
+class _Wait(msgspec.Struct, frozen=True):
+    wait: int = 0
+
+
+def one(request: Request, service: Service) -> Response:
+    """One job, with `wait` once it changed; at once where too many wait already."""
+    jobs, wanted = room(service).jobs, request.path_params["job"]
+    job = known = jobs.find(wanted)
+    may_wait = bool(queried(request, _Wait).wait) and room(service).waiting.acquire(blocking=False)
+    try:
+        until = monotonic() + (WAIT_S if may_wait else 0)
+        while job == known and job.state == "running" and monotonic() < until and not service.ending.is_set():
+            job = jobs.find(wanted, wait_s=SLICE_S)
+    finally:
+        if may_wait:
+            room(service).waiting.release()
+    return answer(shown(service, job))
+
+
+def stop(request: Request, service: Service) -> Response:
+    """Stop one between two steps."""
+    return answer(shown(service, room(service).jobs.stop(request.path_params["job"])))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("POST", "jobs", begin),
+    api("GET", "jobs", everything, polls=True),
+    api("GET", "jobs/{job}", one, polls=True),
+    api("DELETE", "jobs/{job}", stop),
+)

@@ -1,0 +1,241 @@
+"""Labels, friends, my card, and my other players."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import DamagedError, NotFoundError
+from magnitizdat.formats.names import imprint_picture, imprint_words
+from magnitizdat.library.library import Library
+from magnitizdat.library.shelf import LabelView
+from magnitizdat.ops.labels import friends as friend_ops
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.listen import apps as app_ops
+from magnitizdat.ops.listen import handing_over
+from magnitizdat.ops.listen.sleeves import freshness_sentences
+from magnitizdat.pages.qr import svg_qr
+from magnitizdat.web.http.answers import answer, asked, queried
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.names import find_label, find_named, label_id, opaque
+from magnitizdat.web.owner.tables import api, media
+
+SVG = "image/svg+xml"
+NO_CARD = "you have no label yet, and a card needs one; make a label first"
+NO_QR = "no card was found in this picture; photograph its QR again, straight and sharp"
+NO_TEXT = "this is no card; copy your friend's card whole, from the first bracket to the last"
+_JSON = "application/json"
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    name: Name
+
+
+class _Follow(msgspec.Struct, frozen=True):
+    sure: bool = False
+
+
+class _Card(msgspec.Struct, frozen=True):
+    """A friend's card as text, or as the value that the text holds."""
+
+    text: str = ""
+    card: msgspec.Raw = msgspec.Raw()
+    name: str = ""
+    replace: bool = False
+
+
+class _Again(msgspec.Struct, frozen=True):
+    """In the address of a picture, where no value can say it."""
+
+    replace: bool = False
+
+
+class _App(msgspec.Struct, frozen=True):
+    name: Name
+    listener: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+# -- labels ------------------------------------------------------------------------------------------------------------
+
+
+def all_labels(_request: Request, service: Service) -> Response:
+    """Every label that is known here, my own ones first."""
+    library = service.library()
+    return answer([_label(service, view) for view in library.shelf.labels() if view.standing != "carrier"])
+
+
+def _label(service: Service, view: LabelView) -> dict[str, Any]:
+    library = service.library()
+    named = label_id(library, view.imprint)
+    known = labels.freshness(library, view, now=service.now())
+    return {
+        "id": named,
+        "imprint": view.imprint,
+        "name": view.name,
+        "standing": {"followed": "follow"}.get(view.standing, view.standing),
+        "own": view.standing == "own",
+        "words": imprint_words(view.imprint),
+        "heard": view.heard,
+        "frozen": view.frozen,
+        "freshness": " ".join(freshness_sentences(known)) if known else "",
+        "picture": f"api/labels/{named}/picture.svg",
+        "qr": f"api/labels/{named}/qr.svg",
+    }
+
+
+def make_label(request: Request, service: Service) -> Response:
+    """A new label; its paper words are in this answer and nowhere else."""
+    library = service.library()
+    made, paper = labels.create(library, asked(request, _Named).name, now=service.now())
+    view = next(each for each in library.shelf.labels() if each.imprint == made.imprint)
+    return answer({**_label(service, view), "paper_words": paper})
+
+
+def follow(request: Request, service: Service) -> Response:
+    """Follow a label. Raises: NotSureError for a name like that of another one, unless the owner is sure."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
+    return answer({"sentence": f"You follow «{view.name}» now: {imprint_words(view.imprint)}."})
+
+
+def label_picture(request: Request, service: Service) -> Response:
+    """The small picture of an imprint."""
+    view = find_label(service.library(), request.path_params["label"])
+    return Response(imprint_picture(view.imprint), media_type=SVG)
+
+
+def label_qr(request: Request, service: Service) -> Response:
+    """Imprint and checkpoint, to be photographed."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    address = labels.address(library, view.imprint)
+    return Response(svg_qr(msgspec.json.encode(address).decode()), media_type=SVG)
+
+
+# -- friends -----------------------------------------------------------------------------------------------------------
+
+
+def all_friends(_request: Request, service: Service) -> Response:
+    """Everybody whose card is here."""
+    library = service.library()
+    return answer(
+        [
+            {
+                "id": (named := opaque(library, "friend", name)),
+                "name": name,
+                "imprint": card.imprint,
+                "words": imprint_words(card.imprint),
+                "recipient": card.recipient,
+                "picture": f"api/friends/{named}/picture.svg",
+            }
+            for name, card in library.shelf.friends().items()
+        ]
+    )
+
+
+def add_friend(request: Request, service: Service) -> Response:
+    """Keep a card: as text, as a value, or out of a photo of its QR.
+
+    Raises: NotFoundError where no card is in the picture; NotSureError where another one stands under that name.
+    """
+    library = service.library()
+    if request.headers.get("content-type", _JSON).partition(";")[0].strip() == _JSON:
+        wish = asked(request, _Card)
+        content = wish.text.strip().encode() if wish.text else bytes(wish.card)
+    else:
+        wish, content = _Card(replace=queried(request, _Again).replace), request.state.body
+    try:
+        card = friend_ops.card_in(content, service.pool)
+    except DamagedError as exc:
+        if content.lstrip()[:1] == b"{":
+            raise
+        raise NotFoundError(NO_TEXT if wish.text else NO_QR) from exc
+    was_known = card in library.shelf.friends().values()
+    name = friend_ops.add_friend(library, card, name=wish.name, replace=wish.replace)
+    return answer({"name": name, "words": imprint_words(card.imprint), "known": was_known})
+
+
+def remove_friend(request: Request, service: Service) -> Response:
+    """Forget a card."""
+    library = service.library()
+    name = find_named(library, "friend", library.shelf.friends(), request.path_params["friend"])
+    friend_ops.remove_friend(library, name)
+    return answer({"sentence": f"«{name}» is no friend any more; reels that were sealed to them stay so."})
+
+
+def friend_picture(request: Request, service: Service) -> Response:
+    """The small picture of a friend's imprint."""
+    friends = service.library().shelf.friends()
+    name = find_named(service.library(), "friend", friends, request.path_params["friend"])
+    return Response(imprint_picture(friends[name].imprint), media_type=SVG)
+
+
+def _my_card(library: Library) -> Any:
+    """Raises: NotFoundError where there is no label: none is made behind anybody's back."""
+    if not any(view.standing == "own" for view in library.shelf.labels()):
+        raise NotFoundError(NO_CARD)
+    return friend_ops.my_card(library)
+
+
+def card(_request: Request, service: Service) -> Response:
+    """My card."""
+    mine = _my_card(service.library())
+    text = friend_ops.card_bytes(mine).decode()
+    return answer(
+        {**msgspec.to_builtins(mine), "words": imprint_words(mine.imprint), "text": text, "qr": "api/card.svg"}
+    )
+
+
+def card_qr(_request: Request, service: Service) -> Response:
+    """My card, to be photographed."""
+    return Response(svg_qr(friend_ops.card_bytes(_my_card(service.library())).decode()), media_type=SVG)
+
+
+# -- players -----------------------------------------------------------------------------------------------------------
+
+
+def all_apps(_request: Request, service: Service) -> Response:
+    """My other players."""
+    return answer(app_ops.apps(service.library()))
+
+
+def add_app(request: Request, service: Service) -> Response:
+    """Let one more in; its secret is in this answer, and on a page that shows it once."""
+    library, wish = service.library(), asked(request, _App)
+    made = app_ops.add(library, wish.name, listener=wish.listener, now=service.now())
+    handout = handing_over.Handout(name=made.app.name, user=made.app.user, secret=made.secret)
+    once = handing_over.offer(library, handout, now=service.now())
+    base = f"{request.url.scheme}://{request.headers['host']}{request.app.state.serving.base_path}"
+    return answer(
+        {**msgspec.to_builtins(made.app), "secret": made.secret, "url": base, "once": f"{base}/device?once={once}"}
+    )
+
+
+def revoke_app(request: Request, service: Service) -> Response:
+    """Never let it in again."""
+    app_ops.revoke(service.library(), request.path_params["app"])
+    return answer({})
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("GET", "labels", all_labels),
+    api("POST", "labels", make_label),
+    api("POST", "labels/{label}/follow", follow),
+    media("labels/{label}/picture.svg", label_picture),
+    media("labels/{label}/qr.svg", label_qr),
+    api("GET", "friends", all_friends),
+    api("POST", "friends", add_friend, body_limit=friend_ops.MAX_PHOTO_LENGTH),
+    api("DELETE", "friends/{friend}", remove_friend),
+    media("friends/{friend}/picture.svg", friend_picture),
+    api("GET", "card", card),
+    media("card.svg", card_qr),
+    api("GET", "apps", all_apps),
+    api("POST", "apps", add_app),
+    api("DELETE", "apps/{app}", revoke_app),
+)

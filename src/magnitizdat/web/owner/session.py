@@ -1,0 +1,167 @@
+"""First start, unlocking, locking, and what the page has to know before anything else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat import __version__, language, program
+from magnitizdat.disk.space import space
+from magnitizdat.errors import MagError, UsageError
+from magnitizdat.formats.names import passphrase_words
+from magnitizdat.library.library import SLOT_NAME, read_slot
+from magnitizdat.ops.keep import paper, session, upkeep
+from magnitizdat.pages.qr import svg_qr
+from magnitizdat.pages.words import LANGUAGES
+from magnitizdat.web.http import doors
+from magnitizdat.web.http.answers import answer, asked
+from magnitizdat.web.http.routes import NOTHING, AbsentError, Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.sessions import Session
+from magnitizdat.web.http.speech import language_of
+from magnitizdat.web.owner.tables import api, media
+
+MIN_PASSPHRASE = 8
+"""Characters that a passphrase of one's own needs at least."""
+
+
+class _Passphrase(msgspec.Struct, frozen=True):
+    passphrase: Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+
+    def __repr__(self) -> str:
+        return "_Passphrase(…)"
+
+
+class _Language(msgspec.Struct, frozen=True):
+    language: str
+
+
+def current(request: Request, service: Service) -> Response:
+    """Where things stand."""
+    return answer(_state(request, service))
+
+
+def _session(request: Request, service: Service) -> Session:
+    found = doors.session_of(request, service)
+    if found is None:
+        raise AbsentError(NOTHING)
+    return found
+
+
+def _state(request: Request, service: Service) -> dict[str, Any]:
+    exists = (service.directory / SLOT_NAME).exists()
+    state = "open" if not service.locked else "locked" if exists else "none"
+    folder = program.data_folder()
+    _session(request, service)  # may have chosen anew
+    return {
+        "state": state,
+        "language": language_of(request).code,
+        "languages": [
+            {"code": code, "name": LANGUAGES.get(code, code), "dir": "rtl" if _is_rtl(code) else "ltr"}
+            for code in language.available(folder)
+        ],
+        "version": __version__,
+        "listener": "",
+        "suggest_words": passphrase_words(6) if state == "none" else None,
+    }
+
+
+def _is_rtl(code: str) -> bool:
+    try:
+        return language.load(code, program.data_folder()).is_right_to_left
+    except MagError:
+        return False
+
+
+def choose(request: Request, service: Service) -> Response:
+    """The language of this browser.
+
+    Raises: UsageError for one that is not there.
+    """
+    wish = asked(request, _Language).language
+    if wish not in language.available(program.data_folder()):
+        raise UsageError("this language is not there; put its PO file into the data folder first")
+    _session(request, service).language = wish
+    return answer(_state(request, service))
+
+
+def init(request: Request, service: Service) -> Response:
+    """Make the library, and open it."""
+    passphrase = asked(request, _Passphrase).passphrase
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise UsageError("this passphrase is too short to keep anybody out; take six words, or a longer one")
+    session.make_library(service.directory, passphrase)
+    service.unlock(passphrase)
+    return answer({**_state(request, service), "paper": _paper(service)})
+
+
+def unlock(request: Request, service: Service) -> Response:
+    """Open the library. Raises: WrongPassphraseError."""
+    service.unlock(asked(request, _Passphrase).passphrase)
+    return answer(_state(request, service))
+
+
+def lock(request: Request, service: Service) -> Response:
+    """Stop what runs, forget the secrets."""
+    service.lock()
+    return answer(_state(request, service))
+
+
+def words(_request: Request, _service: Service) -> Response:
+    """Six fresh words."""
+    return answer({"passphrase": passphrase_words(6)})
+
+
+def paper_copy(_request: Request, service: Service) -> Response:
+    """The key slot to print."""
+    return answer(_paper(service))
+
+
+def _paper(service: Service) -> dict[str, Any]:
+    text = paper.paper_text(read_slot(service.directory))
+    return {"title": paper.TITLE, "lines": [paper.ADVICE, "", *text.splitlines()], "text": text, "qr": "api/paper.svg"}
+
+
+def paper_qr(_request: Request, service: Service) -> Response:
+    """The key slot as a QR."""
+    text = paper.paper_text(read_slot(service.directory))
+    return Response(svg_qr(text), media_type="image/svg+xml")
+
+
+def status(_request: Request, service: Service) -> Response:
+    """The library at a glance."""
+    library = service.library()
+    found = upkeep.status(library)
+    warnings = []
+    if found.incomplete:
+        warnings.append("Some albums are not whole yet; take them again from where they came.")
+    return answer({**msgspec.to_builtins(found), "free": space(library.directory).free, "warnings": warnings})
+
+
+def messages(request: Request, _service: Service) -> Response:
+    """The page's own words in a language that somebody brought.
+
+    Raises: AbsentError for a language that is not there, UsageError for a PO file that is none.
+    """
+    code = request.path_params["code"]
+    folder = program.data_folder()
+    if code not in language.available(folder):
+        raise AbsentError(NOTHING)
+    return answer(language.load(code, folder).messages)  # a broken file: a sentence, and the page stays English
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("GET", "session", current, while_locked=True),
+    api("POST", "session", choose, while_locked=True),
+    api("POST", "init", init, while_locked=True, body_limit=8192),
+    api("POST", "unlock", unlock, while_locked=True, body_limit=8192),
+    api("POST", "lock", lock, while_locked=True),
+    api("GET", "words", words, while_locked=True),
+    api("GET", "paper", paper_copy),
+    media("paper.svg", paper_qr),
+    api("GET", "status", status),
+    api("GET", "messages/{code}", messages, while_locked=True),
+)

@@ -1,0 +1,259 @@
+"""Albums, artists and songs for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import NotFoundError
+from magnitizdat.library.browse import SongLine
+from magnitizdat.library.library import Library
+from magnitizdat.library.overview import ArtistLine
+from magnitizdat.ops.albums import covers
+from magnitizdat.ops.albums.analysis import analysis, track_gains
+from magnitizdat.ops.albums.lyrics import layers
+from magnitizdat.ops.listen import listening, playlists, sleeves
+from magnitizdat.web.http.answers import MAX_PAGE, Span, answer, asked, queried
+from magnitizdat.web.http.ranges import blob_response
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.names import find_label, label_id
+from magnitizdat.web.owner.tables import api, media
+
+NO_SONG = "this song is not in the library any more; look at the list again"
+NO_ARTIST = "nothing by this artist is in the library any more; look at the list again"
+EVENING = 500
+"""Songs that are shuffled together at most."""
+NO_WAVEFORM = "the picture of its sound is not drawn yet; look again later"
+
+
+class _Albums(Span, frozen=True):
+    order: Literal["artist", "newest", "recent", "title", "starred"] = "artist"
+    standing: Literal["", "own", "follow", "new", "carried", "withdrawn"] = ""
+    label: str = ""
+
+
+class _Search(msgspec.Struct, frozen=True):
+    q: str = ""
+    size: int = 50
+
+
+class _Size(msgspec.Struct, frozen=True):
+    size: int = 0
+
+
+# -- albums ------------------------------------------------------------------------------------------------------------
+
+
+def albums(request: Request, service: Service) -> Response:
+    """A page of albums in some order, perhaps only some of them."""
+    library, wish = service.library(), queried(request, _Albums)
+    chosen = _ordered(library, wish.order)
+    if wish.standing or wish.label:
+        imprint = find_label(library, wish.label).imprint if wish.label else ""
+        wanted = sleeves.albums_that(library, wish.standing, imprint)
+        chosen = [album for album in chosen if album in wanted]
+    page = chosen[wish.start : wish.start + wish.count]
+    return answer({"total": len(chosen), "albums": album_lines(library, page)})
+
+
+def _ordered(library: Library, order: str) -> Sequence[str]:
+    overview = library.browse.overview()
+    lines = overview.albums
+    if order == "starred":
+        return [album for album in listening.starred(library, "", "album") if album in overview.album_at]
+    if order == "recent":
+        return [a for a in listening.ranked(library, "", "album", "recent") if a in overview.album_at]
+    if order == "newest":
+        return [lines[place].id for place in overview.newest]
+    if order == "title":
+        return [lines[place].id for place in overview.by_title]
+    return [line.id for line in lines]
+
+
+def album_lines(library: Library, albums: Sequence[str]) -> list[dict[str, Any]]:
+    """Lines of albums with what the owner did with them."""
+    marks = listening.marks(library, "", "album", albums)
+    return [
+        {
+            **msgspec.to_builtins(card),
+            "label_id": label_id(library, card.imprint) if card.imprint else "",
+            "starred": card.id in marks and bool(marks[card.id].starred),
+        }
+        for card in sleeves.cards(library, albums)
+    ]
+
+
+def album(request: Request, service: Service) -> Response:
+    """Everything about one album."""
+    library = service.library()
+    found = sleeves.sleeve(library, request.path_params["album"], now=service.now())
+    release, label = found.release, found.label
+    (line,) = album_lines(library, [found.card.id])
+    signed = label is not None and label.standing != "carrier"
+    return answer(
+        {
+            **line,
+            "length": found.view.length,
+            "kind": release.kind,
+            "date": release.date,
+            "genres": release.genres,
+            "licence": release.licence,
+            "support": release.support,
+            "aliases": release.aliases,
+            "credits": [{"name": each.name, "role": each.role} for each in release.credits],
+            "notes": found.notes,
+            "sides": [{"name": side.name, "tracks": songs(library, side.songs)} for side in found.sides],
+            "verdict": {"word": found.word, "sentences": found.verdict},
+            "imprint_words": sleeves.imprint_of(label),
+            "imprint_picture": f"api/labels/{label_id(library, label.imprint)}/picture.svg" if label and signed else "",
+        }
+    )
+
+
+def songs(library: Library, cards: Sequence[sleeves.SongCard]) -> list[dict[str, Any]]:
+    """Songs with what the owner did with them."""
+    marks = listening.marks(library, "", "track", [card.track for card in cards])
+    found = []
+    for card in cards:
+        mark = marks.get(card.track)
+        heard = {
+            "starred": bool(mark and mark.starred),
+            "rating": mark.rating if mark else 0,
+            "plays": mark.plays if mark else 0,
+        }
+        found.append({**msgspec.to_builtins(card), **heard})
+    return found
+
+
+def song_lines(library: Library, lines: Iterable[SongLine]) -> list[dict[str, Any]]:
+    """Songs out of many albums."""
+    listed = list(lines)
+    gains = track_gains(library, [line.track for line in listed])
+    cards = []
+    for line in listed:
+        card = sleeves.song_card(line.song, line.track, line.album.id, line.album.title, small=line.small)
+        gain = gains.get(line.track.file.sha256)
+        cards.append(msgspec.structs.replace(card, gain_db=gain.gain_db, peak=gain.peak) if gain else card)
+    return songs(library, cards)
+
+
+# -- artists, search ---------------------------------------------------------------------------------------------------
+
+
+def artists(request: Request, service: Service) -> Response:
+    """A page of artists by name."""
+    overview, wish = service.library().browse.overview(), queried(request, Span)
+    page = overview.artists[wish.start : wish.start + wish.count]
+    return answer({"total": len(overview.artists), "artists": list(map(_artist, page))})
+
+
+def _artist(line: ArtistLine) -> dict[str, Any]:
+    return {"id": line.id, "name": line.name, "albums": len(line.albums)}
+
+
+def artist(request: Request, service: Service) -> Response:
+    """An artist's albums."""
+    library = service.library()
+    overview = library.browse.overview()
+    place = overview.artist_at.get(request.path_params["artist"])
+    if place is None:
+        raise NotFoundError(NO_ARTIST)
+    line = overview.artists[place]
+    ids = [overview.albums[at].id for at in line.albums[:MAX_PAGE]]
+    return answer({**_artist(line), "albums": album_lines(library, ids)})
+
+
+def search(request: Request, service: Service) -> Response:
+    """What words mean: artists, albums, songs, best first."""
+    library, wish = service.library(), asked(request, _Search)
+    found = sleeves.search(library, wish.q, count=max(1, min(wish.size, MAX_PAGE)))
+    overview = library.browse.overview()
+    return answer(
+        {
+            "artists": [_artist(overview.artists[place]) for place in found.artists],
+            "albums": album_lines(library, found.albums),
+            "songs": song_lines(library, found.songs),
+        }
+    )
+
+
+def shuffled(_request: Request, service: Service) -> Response:
+    """Songs of everything that plays here, in an order of chance: as many as one evening takes."""
+    library = service.library()
+    lines = library.browse.named(playlists.shuffled(library, count=EVENING))
+    return answer({"songs": song_lines(library, lines.values())})
+
+
+# -- media -------------------------------------------------------------------------------------------------------------
+
+
+def find_song(library: Library, song: str) -> SongLine:
+    """A song by what players call it. Raises: NotFoundError."""
+    line = library.browse.named([song]).get(song)
+    if line is None:
+        raise NotFoundError(NO_SONG)
+    return line
+
+
+def audio(request: Request, service: Service) -> Response:
+    """The version of a song that plays here."""
+    library = service.library()
+    file = find_song(library, request.path_params["song"]).file
+    return blob_response(request, library.blob(file.sha256), media_type=file.media_type, etag=file.sha256[:32])
+
+
+def waveform(request: Request, service: Service) -> Response:
+    """800 peaks. Raises: NotFoundError while nobody has looked."""
+    library = service.library()
+    found = analysis(library, find_song(library, request.path_params["song"]).file.sha256)
+    if found is None:
+        raise NotFoundError(NO_WAVEFORM)
+    return answer({"peaks": list(found.waveform)})
+
+
+def lyrics(request: Request, service: Service) -> Response:
+    """The words of a song, layer by layer."""
+    library = service.library()
+    found = layers(library, find_song(library, request.path_params["song"]).track)
+    return answer(
+        {
+            "lyrics": [
+                {
+                    "language": layer.language,
+                    "kind": layer.kind,
+                    "synced": layer.lyrics.synced,
+                    "lines": [{"at_ms": line.at_ms, "text": line.text} for line in layer.lyrics.lines],
+                }
+                for layer in found
+            ]
+        }
+    )
+
+
+def cover(request: Request, service: Service) -> Response:
+    """A picture in any case. What is drawn comes as shapes: a hundred times sooner than as pixels, and lighter."""
+    library, name, size = service.library(), request.path_params["cover"], queried(request, _Size).size
+    drawn = covers.sleeve_svg(library, name)
+    if drawn is not None:
+        return Response(drawn, media_type="image/svg+xml")
+    picture = covers.cover(library, service.pool, name, size)
+    return Response(picture.body, media_type=picture.media_type)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("GET", "albums", albums),
+    api("GET", "albums/{album}", album),
+    api("GET", "artists", artists),
+    api("GET", "artists/{artist}", artist),
+    api("POST", "search", search),
+    api("GET", "shuffled", shuffled),
+    api("GET", "songs/{song}/waveform", waveform),
+    api("GET", "songs/{song}/lyrics", lyrics),
+    media("songs/{song}/audio", audio),
+    media("covers/{cover}", cover),
+)

@@ -1,0 +1,118 @@
+"""Sticks that are plugged in, by names that say nothing; folders of this computer, where the owner sits at it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.errors import UsageError
+from magnitizdat.ops.give.fill import Wish, estimate
+from magnitizdat.ops.places.sticks import ReelThere, Stick
+from magnitizdat.web.http.answers import answer, asked
+from magnitizdat.web.http.hosts import is_loopback
+from magnitizdat.web.http.routes import NOTHING, AbsentError, Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.names import find_label, opaque
+from magnitizdat.web.owner.tables import api
+from magnitizdat.web.owner.work import Room, room
+
+
+class Fill(msgspec.Struct, frozen=True):
+    """What a stick shall carry; `words` without friends is what happens anyway."""
+
+    stick: str
+    friends: tuple[str, ...] = ()
+    words: bool = False
+    open: bool = False
+    labels: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
+    size: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    quality: Any = None
+    parity: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
+
+
+class _Folder(msgspec.Struct, frozen=True):
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+
+
+def sticks(_request: Request, service: Service) -> Response:
+    """Everything that is plugged in."""
+    held = room(service)
+    return answer({"sticks": [_shown(held, stick) for stick in held.look(service.library())]})
+
+
+def _shown(held: Room, stick: Stick) -> dict[str, Any]:
+    return {
+        "id": held.places.name(stick.folder),
+        "name": stick.name,
+        "free": stick.free,
+        "length": stick.length,
+        "readable": stick.readable,
+        "reels": [_reel(held, reel) for reel in stick.reels],
+        "album_folders": stick.music,
+    }
+
+
+def _reel(held: Room, reel: ReelThere) -> dict[str, Any]:
+    return {
+        "id": held.places.name(reel.folder),
+        "name": "",
+        "length": reel.length,
+        "words": reel.words and not reel.mine,
+        "mine": reel.mine,
+        "open": reel.is_open,
+    }
+
+
+def offer(request: Request, service: Service) -> Response:
+    """A folder of this computer, to be taken from or filled as a stick is.
+
+    Raises: AbsentError for whoever does not sit at it; UsageError where there is no such folder.
+    """
+    if not is_loopback(request.state.peer):
+        raise AbsentError(NOTHING)
+    folder = Path(asked(request, _Folder).path).expanduser()
+    if not folder.is_absolute() or not folder.is_dir():
+        raise UsageError("there is no such folder on this computer; write its whole path")
+    held = room(service)
+    if folder not in held.folders:
+        held.folders.append(folder)
+    return answer(_shown(held, next(stick for stick in held.look(service.library()) if stick.folder == folder)))
+
+
+def wish_of(service: Service, asked_for: Fill) -> Wish:
+    """What `filling` understands. Raises: NotFoundError, UsageError."""
+    library = service.library()
+    labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
+    friends = {opaque(library, "friend", name): name for name in library.shelf.friends()}
+    fields = {
+        "friends": [friends.get(each, each) for each in asked_for.friends],
+        "is_open": asked_for.open,
+        "labels": labels,
+        "albums": asked_for.albums,
+        "size": asked_for.size,
+        "parity": asked_for.parity,
+        "quality": asked_for.quality or None,
+    }
+    try:
+        return msgspec.convert(fields, Wish)
+    except msgspec.ValidationError as exc:
+        raise UsageError("a quality is small, full or both; choose one") from exc
+
+
+def preview(request: Request, service: Service) -> Response:
+    """About what it will take."""
+    wish = asked(request, Fill)
+    stick = room(service).places.find(wish.stick)
+    return answer(estimate(service.library(), stick, wish_of(service, wish)))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("GET", "sticks", sticks, polls=True),
+    api("POST", "sticks", offer),
+    api("POST", "fill/preview", preview),
+)

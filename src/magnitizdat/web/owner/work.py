@@ -1,0 +1,51 @@
+"""What one server holds for the page beside the library: work under way, files that came, sticks that were shown."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from magnitizdat.library.library import Library
+from magnitizdat.ops.intake.uploads import Uploads
+from magnitizdat.ops.jobs.jobs import Jobs
+from magnitizdat.ops.places.sticks import Stick, Sticks
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.names import Handles
+
+WAITING = 24
+"""Requests that wait for news at a time: each holds a thread, and music wants some."""
+
+
+class Room:
+    """Made when it is first asked for, and told when the library opens and closes (an `Attendant`)."""
+
+    def __init__(self, service: Service) -> None:
+        self.jobs = Jobs(service.background.hold)
+        self.uploads = Uploads(service.directory)
+        self.waiting = threading.BoundedSemaphore(WAITING)
+        self.sticks = Sticks()
+        self.places: Handles[Path] = Handles()
+        """Sticks, and reels on them."""
+        self.folders: list[Path] = []
+        """Folders of this computer that the owner named, and that stand for sticks."""
+        self.uploads.sweep()
+        service.attend(self)
+
+    def opened(self, _library: Library) -> None:
+        """Nothing of an earlier opening is wanted."""
+        self.uploads.sweep()
+
+    def closing(self, _library: Library) -> None:
+        """Stop what runs, and forget what names music or opens reels."""
+        self.jobs.stop_all()
+        self.jobs.forget()
+        self.uploads.sweep()
+
+    def look(self, library: Library | None) -> list[Stick]:
+        """What is plugged in now."""
+        return self.sticks.look(library.secrets.addresses if library else (), also=self.folders)
+
+
+def room(service: Service) -> Room:
+    """The one of this server."""
+    return service.only(Room)

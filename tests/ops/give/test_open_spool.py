@@ -1,0 +1,114 @@
+"""Open spools: only what is new is written, nothing is switched before it is whole, and others' labels stay."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from magnitizdat.errors import MagError, NoSpaceError, TargetError
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give import open_spool as opening
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.labels import publish as publish_module
+from magnitizdat.ops.places.spool import FolderSpool
+from tests.fakes import FaultyDisk
+from tests.fakes_library import NOW, contents_of, make_library, put_album
+from tests.fakes_spool import http_server, publish_all, write_spool
+
+
+@pytest.fixture
+def library(tmp_path):
+    with make_library(tmp_path / "maker") as made:
+        yield made
+
+
+def test_only_what_is_new_is_written_again(library, tmp_path):
+    publish_all(library, [put_album(library, lengths=(1000, 2000))[0]])
+    first = write_spool(library, tmp_path / "spool")
+    second = write_spool(library, tmp_path / "spool")
+    assert (first.already, second.already) == (0, 3)
+    assert first.files - second.files == 3
+    blob = max((tmp_path / "spool").glob("blobs/*/*"), key=lambda path: path.stat().st_size)
+    blob.write_bytes(b"torn")
+    assert write_spool(library, tmp_path / "spool").already == 2
+
+
+def test_an_outsider_reads_it_with_the_index_alone(library, tmp_path):
+    publish_all(library, [put_album(library, lengths=(1000,))[0]])
+    write_spool(library, tmp_path / "spool")
+    index = json.loads((tmp_path / "spool" / "labels" / "index.json").read_bytes())
+    assert [entry["name"] for entry in index["labels"]] == ["Zoopark Tapes"]
+    assert (tmp_path / "spool" / "index.html").is_file()
+
+
+def test_a_second_label_joins_and_hostile_lists_are_let_go(library, tmp_path):
+    publish_all(library, [put_album(library, lengths=(1000,))[0]])
+    write_spool(library, tmp_path / "spool")
+    with make_library(tmp_path / "other") as other:
+        publish_all(other, [put_album(other, "Other", lengths=(1000,))[0]], "Others")
+        write_spool(other, tmp_path / "spool")
+    with make_library(tmp_path / "listener") as listener, http_server(tmp_path / "spool", ranges=True) as address:
+        from magnitizdat.ops.places.spool import HttpSpool
+
+        assert dub(listener, HttpSpool(address), now=NOW).releases == 2
+    for hostile in (b"{", b"[]", b"null", b'{"labels": 5}', b'{"labels": ["x", 1]}', b"\xff"):
+        (tmp_path / "spool" / "labels" / "index.json").write_bytes(hostile)
+        write_spool(library, tmp_path / "spool")
+        index = json.loads((tmp_path / "spool" / "labels" / "index.json").read_bytes())
+        assert [entry["name"] for entry in index["labels"]] == ["Zoopark Tapes"]
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_an_older_spool_stays_readable_at_every_failure(library, tmp_path, monkeypatch, code):
+    album, contents = put_album(library, lengths=(1000,))
+    label = publish_all(library, [album])
+    second, more = put_album(library, "Second", lengths=(2000,))
+    write_open(library, gather(library, now=NOW, labels=[label]), FolderTarget(tmp_path / "0"))
+    older = {
+        path.relative_to(tmp_path / "0"): path.read_bytes() for path in (tmp_path / "0").rglob("*") if path.is_file()
+    }
+    publish_module.publish(library, [second], label, now=NOW)
+    cargo = gather(library, now=NOW, labels=[label])
+    number, passed = 0, False
+    while not passed:
+        number += 7
+        folder = tmp_path / str(number)
+        for path, content in older.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        disk = FaultyDisk(fail_at=number, code=code, forever=True)
+        monkeypatch.setattr(opening, "Disk", lambda disk=disk: disk)
+        target = FolderTarget(folder)
+        monkeypatch.undo()
+        try:
+            write_open(library, cargo, target)
+            passed = not disk.failed
+        except MagError as exc:
+            assert isinstance(exc, NoSpaceError if code == errno.ENOSPC else TargetError)  # noqa: PT017
+        with make_library(tmp_path / f"listener{number}") as listener:
+            report = dub(listener, FolderSpool(folder), now=NOW)
+            assert report.refused == 0
+            assert report.missing == ()
+            assert contents_of(listener, listener.shelf.find("45").id) == contents
+        write_spool(library, folder)
+    assert contents_of(library, second) == more
+    assert number > 20
+
+
+def test_what_lies_beside_is_let_be(library, tmp_path):
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "CNAME").write_text("example.org")
+    publish_all(library, [put_album(library, lengths=(1000,))[0]])
+    write_spool(library, tmp_path / "spool")
+    assert (tmp_path / "spool" / "CNAME").read_text() == "example.org"
+
+
+def test_a_file_where_the_folder_should_be(library, tmp_path):
+    put_album(library, lengths=(10,))
+    Path(tmp_path / "spool").write_bytes(b"x")
+    with pytest.raises(TargetError):
+        write_spool(library, tmp_path / "spool")

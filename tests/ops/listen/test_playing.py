@@ -1,0 +1,63 @@
+"""`mag play`: what an id, `ALBUM/3` or a title means, and the very bytes to the pipe."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from magnitizdat.errors import LibraryError, UsageError
+from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.listen.playing import play, tracks_of
+from tests.fakes_library import contents_of, make_library, put_album
+from tests.ops.music import only, song, write
+
+
+@pytest.fixture
+def library(tmp_path):
+    with make_library(tmp_path / "library") as made:
+        yield made
+
+
+def played(library, text: str) -> bytes:
+    out = io.BytesIO()
+    assert play(library, text, out) == len(out.getvalue())
+    return out.getvalue()
+
+
+def test_an_album_in_the_order_of_listening(library):
+    album, contents = put_album(library)
+    assert played(library, album) == b"".join(contents)
+    assert played(library, album[:6]) == played(library, "45") == b"".join(contents_of(library, album))
+
+
+def test_one_track_by_number_and_by_id(library):
+    album, contents = put_album(library)
+    assert played(library, f"{album}/2") == played(library, "45/2") == contents[1]
+    release = library.shelf.release(album)
+    assert played(library, release.tracks[2].id) == contents[2]
+    assert played(library, release.tracks[2].id[:12].upper()) == contents[2]
+
+
+def test_a_track_of_a_disc(library, tmp_path):
+    files = {f"{d}{n}.mp3": song(10 * d + n, disc=str(d), track=str(n)) for d in (1, 2) for n in (1, 2)}
+    import_music(library, [write(tmp_path / "45", files)])
+    assert played(library, f"{only(library).id}/2.1") == files["21.mp3"]
+
+
+@pytest.mark.parametrize("text", ["nothing", "45/9", "45/", "/1", "", "45/x", "f" * 64, "/", "45/1/1", "*", "%", "'"])
+def test_what_means_nothing_is_said(library, text):
+    put_album(library)
+    with pytest.raises(UsageError):
+        played(library, text)
+
+
+def test_a_hurt_piece_is_an_error_not_noise(library):
+    album, _ = put_album(library)
+    for cell in sorted(library.vault._directory.rglob("*.age")):
+        content = bytearray(cell.read_bytes())
+        content[len(content) // 2] ^= 1
+        cell.write_bytes(content)
+    assert len(tracks_of(library, album)) == 3
+    with pytest.raises(LibraryError):
+        played(library, album)

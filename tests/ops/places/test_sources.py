@@ -1,0 +1,120 @@
+"""Finding what can be dubbed: several reels on one stick, wrong words, other people's reels, places that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from magnitizdat.errors import EXIT_LOCKED, EXIT_SOURCE, NotFoundError, NotMineError, UsageError, WrongPassphraseError
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.places import sources as sources_module
+from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.ops.places.spool import open_remote
+from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_spool import write_spool
+
+
+@pytest.fixture
+def people(tmp_path):
+    with make_library(tmp_path / "maker") as maker, make_library(tmp_path / "anna") as anna:
+        put_album(maker, lengths=(1000,))
+        yield maker, anna
+
+
+def reel_for(maker, folder, library=None):
+    recipients = [library.secrets.addresses[0].recipient] if library is not None else []
+    return cut_reel(maker, gather(maker, now=NOW), folder, recipients=recipients, work_factor=1).words
+
+
+def names(library, place, **how):
+    return [source.name for source in open_sources(library, str(place), **how)]
+
+
+def test_other_peoples_reels_beside_ones_own_are_passed_over(people, tmp_path):
+    maker, anna = people
+    stick = tmp_path / "stick"
+    reel_for(maker, stick / "a-boris", maker)
+    reel_for(maker, stick / "b-words")
+    reel_for(maker, stick / "c-anna", anna)
+    write_spool(maker, stick / "d-open")
+    assert names(anna, stick) == [str(stick / "c-anna"), str(stick / "d-open")]
+
+
+def test_words_open_theirs_among_several(people, tmp_path):
+    maker, anna = people
+    reel_for(maker, tmp_path / "stick" / "a")
+    words = reel_for(maker, tmp_path / "stick" / "b")
+    assert names(anna, tmp_path / "stick", words=words) == [str(tmp_path / "stick" / "b")]
+
+
+def test_a_reel_of_somebody_else_alone_says_so(people, tmp_path):
+    maker, anna = people
+    reel_for(maker, tmp_path / "stick", maker)
+    with pytest.raises(NotMineError) as caught:
+        names(anna, tmp_path / "stick")
+    assert caught.value.exit_code == EXIT_SOURCE
+    assert not list(anna.shelf.albums())
+
+
+def test_wrong_words_say_so(people, tmp_path):
+    maker, anna = people
+    reel_for(maker, tmp_path / "stick")
+    with pytest.raises(WrongPassphraseError) as caught:
+        names(anna, tmp_path / "stick", words="one two three four five six")
+    assert caught.value.exit_code == EXIT_LOCKED
+    with pytest.raises(NotMineError):
+        names(anna, tmp_path / "stick")
+
+
+def test_words_are_asked_for_where_they_are_needed(people, tmp_path):
+    maker, anna = people
+    reel_for(maker, tmp_path / "mine", anna)
+    words = reel_for(maker, tmp_path / "words")
+    asked = []
+    assert names(anna, tmp_path / "mine", ask=lambda: asked.append(1) or words) == [str(tmp_path / "mine")]
+    assert asked == []
+    assert names(anna, tmp_path / "words", ask=lambda: asked.append(1) or words) == [str(tmp_path / "words")]
+    assert asked == [1]
+
+
+def test_places_that_are_none(people, tmp_path):
+    _, anna = people
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(NotFoundError, match="is not there"):
+        names(anna, tmp_path / "nowhere")
+    for place in ("empty", "file"):
+        with pytest.raises(NotFoundError, match="neither a reel nor an open spool"):
+            names(anna, tmp_path / place)
+    for address in ("gopher://example.org/", "nonsense+x://y"):
+        with pytest.raises(UsageError, match="cannot be opened"):
+            open_remote(address)
+
+
+def test_mounted_sticks_are_searched_without_a_name(people, tmp_path, monkeypatch):
+    maker, anna = people
+    monkeypatch.setattr(sources_module, "mounted", lambda: [tmp_path / "stick"])
+    assert names(anna, "") == []
+    reel_for(maker, tmp_path / "stick" / "boris", maker)
+    assert names(anna, "") == []
+    reel_for(maker, tmp_path / "stick" / "sub" / "anna", anna)
+    (source,) = open_sources(anna, "")
+    assert dub(anna, source.spool, now=NOW).tracks == 1
+
+
+def test_a_memory_file_system_is_a_source_and_a_target(people):
+    from magnitizdat.ops.give.open_spool import open_target, write_open
+
+    maker, anna = people
+    cargo = gather(maker, now=NOW)
+    write_open(maker, cargo, open_target("memory://place/spool"))
+    again = write_open(maker, cargo, open_target("memory://place/spool"))
+    assert again.already == 2
+    (source,) = open_sources(anna, "memory://place/spool")
+    assert dub(anna, source.spool, now=NOW).missing == ()
+    assert next(anna.shelf.albums()).complete
+    (empty,) = open_sources(anna, "memory://place/other")
+    assert empty.spool.labels() == []
+    with pytest.raises(UsageError):
+        open_target("nonsense+x://y")

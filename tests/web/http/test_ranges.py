@@ -1,0 +1,120 @@
+"""Ranges against a model, in the words of RFC 9110, 14; then through the whole application."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from magnitizdat.web.http.app import build
+from magnitizdat.web.http.ranges import requested_span
+from tests.fakes_web import browser, enter
+
+NUMBERS = st.one_of(st.integers(0, 12), st.integers(0, 10**18)).map(str)
+WRITTEN = st.one_of(
+    st.builds("bytes={}-{}".format, NUMBERS, NUMBERS),
+    st.builds("bytes={}-".format, NUMBERS),
+    st.builds("bytes=-{}".format, NUMBERS),
+    st.builds("bytes={}-{},{}-".format, NUMBERS, NUMBERS, NUMBERS),
+    st.sampled_from(["bytes=-", "bytes=", "items=0-1", "bytes 0-1", "", "bytes=a-b", "bytes=1-0x2", "bytes=٣-٤", "-1"]),
+)
+
+
+def model(header: str, length: int) -> range | None:
+    """Which bytes are wanted; None for 416. Byte by byte, as the RFC says it."""
+    found = re.fullmatch(r"bytes=(?:([0-9]+)-([0-9]*)|-([0-9]+))", header)
+    if found is None:
+        return range(length)
+    first, last, suffix = found.groups()
+    if suffix is not None:
+        wanted = range(max(0, length - int(suffix)), length)
+        return wanted if int(suffix) > 0 and length > 0 else None
+    if last and int(last) < int(first):
+        return range(length)  # invalid: as if it were not there
+    if int(first) >= length:
+        return None
+    return range(int(first), min(int(last), length - 1) + 1 if last else length)
+
+
+@given(header=WRITTEN, length=st.integers(0, 15))
+def test_a_span_is_what_the_model_says(header, length):
+    wanted = model(header, length)
+    if wanted is None:
+        with pytest.raises(ValueError, match="bytes"):
+            requested_span(header, length)
+        return
+    span = requested_span(header, length)
+    assert (range(length) if span is None else range(span.start, span.end)) == wanted
+
+
+@given(header=st.text(max_size=30))
+def test_no_text_is_a_surprise(header):
+    try:
+        span = requested_span(header, 10)
+    except ValueError:
+        return
+    assert span is None or 0 <= span.start < span.end <= 10
+
+
+@pytest.fixture
+def client(service, sounds):
+    client = browser(build(service, [sounds]))
+    enter(client, service)
+    return client
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    first=st.integers(-1, 2_600_000),
+    last=st.one_of(st.none(), st.integers(0, 2_600_000)),
+    number=st.sampled_from([0, 2]),
+)
+def test_any_range_through_the_application(client, music, first, last, number):
+    plain = music.contents[number]
+    header = f"bytes={'' if first < 0 else first}-{'' if last is None else last}"
+    wanted = model(header, len(plain))
+    answer = client.get(f"/sound/{number}", headers={"range": header})
+    if wanted is None:
+        assert (answer.status_code, answer.content) == (416, b"")
+        assert answer.headers["content-range"] == f"bytes */{len(plain)}"
+        return
+    assert answer.content == plain[wanted.start : wanted.stop]
+    assert answer.headers["content-length"] == str(len(answer.content))
+    if answer.status_code == 206:
+        assert answer.headers["content-range"] == f"bytes {wanted.start}-{wanted.stop - 1}/{len(plain)}"
+    else:
+        assert answer.status_code == 200
+        assert len(wanted) == len(plain)
+
+
+def test_what_safari_and_dsub_ask(client, music):
+    plain = music.contents[0]
+    two = client.get("/sound/0", headers={"range": "bytes=0-1"})
+    assert (two.status_code, two.content, two.headers["content-range"]) == (206, plain[:2], f"bytes 0-1/{len(plain)}")
+    rest = client.get("/sound/0", headers={"range": "bytes=2400000-"})
+    assert (rest.status_code, rest.content) == (206, plain[2_400_000:])
+
+
+def test_head_says_what_get_would_and_sends_nothing(client, music):
+    answer = client.head("/sound/0")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(music.contents[0]))
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+def test_what_the_browser_has_is_not_sent_again(client):
+    etag = client.head("/sound/0").headers["etag"]
+    assert client.get("/sound/0", headers={"if-none-match": f'"other", W/{etag}'}).status_code == 304
+    assert client.get("/sound/0", headers={"if-range": etag, "range": "bytes=0-1"}).status_code == 206
+    assert client.get("/sound/0", headers={"if-range": '"other"', "range": "bytes=0-1"}).status_code == 200
+
+
+def test_a_damaged_cell_ends_the_answer_early(client, service, music, monkeypatch):
+    def damaged(*_):
+        raise OSError(5, "I/O error")
+
+    monkeypatch.setattr(type(service.library().vault), "read_range", damaged)
+    cut = client.get("/sound/0")
+    assert (cut.content, int(cut.headers["content-length"])) == (b"", len(music.contents[0]))

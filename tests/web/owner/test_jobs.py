@@ -1,0 +1,142 @@
+"""Long work over the API: stopped, nothing is half-done; what is not offered cannot be named; locking ends it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.ops.jobs.jobs import Outcome
+from magnitizdat.web.owner.work import WAITING, room
+from tests.fakes_library import NOW, put_album
+from tests.ops.music import song
+
+
+def test_a_fill_that_is_stopped_goes_on_and_leaves_nothing_half_done(tmp_path, page, monkeypatch):
+    put_album(page.service.library(), "Чёрный альбом", lengths=(9_000_000, 9_000_000))
+    stick = page.stick(tmp_path / "stick")
+    from magnitizdat.ops.jobs.jobs import Watch
+
+    advance, jobs = Watch.advance, []
+
+    def stopping(watch, amount):
+        if not jobs:
+            jobs.append(watch)
+            watch.told.set()
+        advance(watch, amount)
+
+    monkeypatch.setattr(Watch, "advance", stopping)
+    stopped = page.work("fill", stick=stick["id"], quality="full")
+    assert stopped["state"] == "stopped"
+    assert not stopped["safe_to_pull"]
+    lengths = {path.stat().st_size for path in (tmp_path / "stick").rglob("*.age")}
+    assert len(lengths) <= 1
+    folders = [path for path in (tmp_path / "stick").iterdir() if path.is_dir()]
+    done = page.work("fill", stick=stick["id"], quality="full")
+    assert done["state"] == "done"
+    assert done["safe_to_pull"]
+    assert [path for path in (tmp_path / "stick").iterdir() if path.is_dir()] == folders or not folders
+    assert page.work("check", reel=done["report"]["reel"])["report"]["valid"]
+    assert not list((tmp_path / "library").rglob("*.new"))
+    with page.service.library().changes():
+        pass  # the lock is free
+
+
+def test_what_guests_left_is_accepted_as_work_that_is_watched(page):
+    library = page.service.library()
+    for name, content in (("7.mp3", song(7, title="Незнакомая")), ("nothing.mp3", b"no music at all")):
+        Quarantine(library).receive(name, [content], now=NOW)
+    job = page.work("accept", left=[left.arrival.id for left in Quarantine(library).files()])
+    assert (job["state"], job["report"]["tracks"]) == ("partly", 1)
+    assert [missing["what"] for missing in job["missing"]] == ["nothing.mp3"]
+    assert [left.arrival.name for left in Quarantine(library).files()] == ["nothing.mp3"]
+    assert "Незнакомая" in str(page.post("search", {"q": "neznakomaja"}))
+    unknown = page.work("accept", left=["0" * 16])
+    assert (unknown["state"], "look at the list again" in unknown["sentence"]) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"verb": "take", "reel": "/etc"},
+        {"verb": "take", "stick": "../.."},
+        {"verb": "fill", "stick": "0" * 16},
+        {"verb": "check", "reel": "x"},
+        {"verb": "copy", "reel": "x", "sticks": []},
+    ],
+)
+def test_only_what_was_offered_can_be_named(page, options):
+    assert page.post("jobs", options, status=404)["kind"] == "notfound"
+
+
+@pytest.mark.parametrize(
+    "address", ["/etc", "C:\\music", "file:///etc", "FILE:/etc", "local:///etc", "simplecache::file:///etc", "https"]
+)
+def test_an_address_is_never_a_path(page, address):
+    assert page.post("jobs", {"verb": "take", "address": address}, status=400)["kind"] == "usage"
+
+
+def test_a_folder_is_offered_by_whoever_sits_at_the_computer_alone(tmp_path, page, opened):
+    assert page.post("sticks", {"path": "relative"}, status=400)["kind"] == "usage"
+    assert page.post("sticks", {"path": str(tmp_path / "nowhere")}, status=400)["kind"] == "usage"
+    from tests.web.owner.conftest import Page
+
+    away = Page(page.service, peer="192.0.2.7")
+    assert away.post("sticks", {"path": str(tmp_path)}, status=404)["kind"] == "notfound"
+
+
+@pytest.mark.parametrize("body", ['{"verb": "dance"}', "[]", "{", '{"verb": "fill"}', "{" * 5000])
+def test_work_that_makes_no_sense_is_a_sentence(page, body):
+    answer = page.client.post("/api/jobs", content=body)
+    assert answer.status_code == 400
+    assert answer.json()["kind"] == "usage"
+
+
+def test_locking_stops_what_runs_and_forgets_its_words(tmp_path, page):
+    stick = page.stick(tmp_path / "stick")
+    assert page.work("fill", stick=stick["id"])["words"]
+    page.post("lock")
+    page.post("unlock", {"passphrase": "one two three four five six"})
+    assert page.get("jobs")["jobs"] == []
+
+
+def test_plain_music_on_a_stick_is_imported(tmp_path, page):
+    from tests.fakes_audio import make_audio
+
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "a.flac").write_bytes(make_audio("flac", 0.2, {"title": "A", "album": "B", "artist": "C"}))
+    stick = page.stick(tmp_path / "stick")
+    assert stick["album_folders"]
+    assert stick["reels"] == []
+    taken = page.work("take", stick=stick["id"])
+    assert (taken["state"], taken["report"]["tracks"]) == ("done", 1)
+
+
+def test_waiting_for_news_leaves_threads_for_music(page):
+    """Of many tabs that wait, some are answered at once."""
+    held, news = room(page.service), threading.Event()
+    job = held.jobs.start("check", lambda _watch: Outcome(sentence=str(news.wait(30))), writes=False)
+    for _ in range(WAITING):
+        held.waiting.acquire()
+    begun = time.monotonic()
+    assert page.get(f"jobs/{job.id}?wait=1")["state"] == "running"
+    assert time.monotonic() - begun < 10
+    for _ in range(WAITING):
+        held.waiting.release()
+    news.set()
+    assert page.get(f"jobs/{job.id}?wait=1")["state"] == "done"
+
+
+def test_two_reels_on_one_stick_are_told_apart(tmp_path, page):
+    stick = page.stick(tmp_path / "STICK")
+    words = [page.work("fill", stick=stick["id"], quality="full")["words"] for _ in range(2)]
+    reels = page.stick(tmp_path / "STICK")["reels"]
+    assert [reel["words"] for reel in reels] == [True, True]
+    assert len({reel["id"] for reel in reels}) == 2
+    found = {page.work("take", reel=reel["id"], words=each)["state"] for reel in reels for each in words}
+    assert found == {"done", "failed"}
+    other = page.stick(tmp_path / "OTHER")
+    page.work("copy", reel=reels[0]["id"], sticks=[other["id"]])
+    assert "STICK" not in [path.name for path in (tmp_path / "OTHER").rglob("*")]
