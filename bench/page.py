@@ -27,7 +27,6 @@ from bench.cases import Place, Row
 from bench.measure import settle, surroundings
 from bench.programs import PASSPHRASE, Mag
 from bench.subsonic import fill_ours
-from magnitizdat.library.journal import AlbumRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import File
@@ -157,7 +156,7 @@ def _cover(library: Library, own: set[str]) -> None:
             digest = hashlib.sha256(f"cover {album.id}".encode()).hexdigest()
             release = structs.replace(library.shelf.release(album.id), tracks=())
             cover = File(sha256=digest, length=400_000, media_type="image/jpeg")
-            library.shelf.apply(AlbumRow(release=structs.replace(release, cover=cover)))
+            library.shelf.put_own(structs.replace(release, cover=cover))
             kept[digest] = photos[number % PHOTOS]
         library.db.run("UPDATE blob SET complete = 1")
         library.db.run("UPDATE album SET own = 0")

@@ -27,7 +27,6 @@ from urllib.parse import urlencode, urlsplit
 from bench.cases import Place, Row
 from bench.measure import fresh, surroundings
 from bench.programs import PASSPHRASE, Mag
-from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.listen import apps
@@ -137,7 +136,7 @@ def _shelve(library: Library, album: dict[str, object]) -> None:
     release = Release(
         id=name, title=str(album["title"]), artist=str(album["artist"]), date=str(album["year"]), genres=genres
     )
-    library.shelf.apply(AlbumRow(release=release))
+    library.shelf.put_own(release)
     for number, title in enumerate(list(album["tracks"]), 1):  # type: ignore[call-overload]
         digest = hashlib.sha256(f"{name}{number}".encode()).hexdigest()
         track = Track(
@@ -150,7 +149,7 @@ def _shelve(library: Library, album: dict[str, object]) -> None:
             bit_rate=900_000,
             genres=genres,
         )
-        library.shelf.apply(TrackRow(release_id=name, track=track))
+        library.shelf.put_track(name, track)
 
 
 @contextmanager

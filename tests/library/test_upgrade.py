@@ -14,11 +14,12 @@ from magnitizdat.ops.listen.searching import ArtistFound, find
 from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
+GROWING = ("unread", "document")
 OLDER = (
     *(f"DROP TRIGGER {name}" for name in ("blob_went", "track_came", "track_went")),
     *(
         f"DROP TABLE {name}"
-        for name in ("loudness", "waveform", "album_loudness", "thumbnail", "tail", "kept", "play", "mark")
+        for name in ("loudness", "waveform", "album_loudness", "thumbnail", "tail", "kept", "play", "mark", *GROWING)
     ),
     "DROP INDEX blob_kind",
     "DROP INDEX track_song",
@@ -53,6 +54,15 @@ def test_an_index_of_version_1_is_taken_over(tmp_path):
             put_album(library, "More", lengths=(10,))
             assert find(library, "wiktor").artists == (ArtistFound(name="Виктор"),)
             assert len(find(library, "pesnja 2").tracks) == 1
+
+
+def test_an_index_of_version_3_is_taken_over(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        album, contents = put_album(library, lengths=(1000,))
+    age_the_index(tmp_path / "library", 3, *(f"DROP TABLE {name}" for name in GROWING))
+    with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
+        assert contents_of(library, album) == contents
+        assert {name for (name,) in library.db.all("SELECT name FROM sqlite_master")} >= set(GROWING)
 
 
 def test_an_index_of_a_newer_mag_is_let_be(tmp_path):

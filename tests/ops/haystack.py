@@ -6,7 +6,6 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 
-from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import File, Release, Track
 
@@ -38,7 +37,7 @@ def fill(library: Library, artists: Sequence[str], others: int) -> None:
     with library.db.transaction():
         for number, artist in enumerate((*artists, *names(others))):
             digest = hashlib.sha256(f"{number} {artist}".encode()).hexdigest()
-            library.shelf.apply(AlbumRow(release=Release(id=digest[:32], title=f"Tape {number}", artist=artist)))
+            library.shelf.put_own(Release(id=digest[:32], title=f"Tape {number}", artist=artist))
             file = File(sha256=digest, length=5, media_type="audio/flac")
             track = Track(id=digest, title=f"Side {number}", artist=artist, file=file, duration_s=1)
-            library.shelf.apply(TrackRow(release_id=digest[:32], track=track))
+            library.shelf.put_track(digest[:32], track)

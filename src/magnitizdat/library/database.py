@@ -17,7 +17,7 @@ import apsw
 
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BATCH = 256
 _READ_ONLY = (
     "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
@@ -117,10 +117,22 @@ CREATE VIRTUAL TABLE naming USING fts5 (kind, name, more, whole, content='', con
 CREATE TABLE word (key INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE sound USING fts5 (terms, content='', detail=none, columnsize=0, tokenize='ascii');
 """
+# What newer mags wrote: rows, line by line, and documents of labels that are no releases (ADR 0032).
+_GROWING = """
+CREATE TABLE unread (device TEXT NOT NULL, counter INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (device, counter)) WITHOUT ROWID;
+CREATE TABLE document (imprint TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL,
+    body BLOB NOT NULL, PRIMARY KEY (imprint, path));
+CREATE INDEX document_kind ON document (kind);
+"""
 FINDING_RULES = 1
 """Of folding and sounds; an index of names that was filled by other rules, or never, is filled at the first search."""
-SCHEMA += _PREPARED + _LISTENING + _FINDING
-UPGRADES = {1: "ALTER TABLE track ADD COLUMN small BLOB", 2: _SONGS + _PREPARED + _LISTENING + _FINDING}
+SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING
+UPGRADES = {
+    1: "ALTER TABLE track ADD COLUMN small BLOB",
+    2: _SONGS + _PREPARED + _LISTENING + _FINDING,
+    3: _GROWING,
+}
 """By version, what makes an index of it one of the next."""
 
 

@@ -1,12 +1,13 @@
 """Rows: what a person did to the library, keyed by (device, counter), never changed once written (law 11).
 
 Rows go into the vault beside the music, as JSON lines, so that slot and cells alone rebuild the catalogue and
-libraries can be merged. The newest row about a subject wins; `*Gone` rows are tombstones.
+libraries can be merged. The newest row about a subject wins; `*Gone` rows are tombstones. What each kind does to the
+index, and how it comes back, stands in the table of `rows`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -253,6 +254,31 @@ class PastRow(Value, frozen=True, kw_only=True, tag="past", tag_field="row"):
         return ""
 
 
+class UnknownRow(Value, frozen=True, kw_only=True):
+    """A row of a newer mag: of a kind, or with a value, that this one does not know. It stays the line that it is."""
+
+    kind: str
+    line: bytes
+
+    @property
+    def subject(self) -> str:
+        return f"unknown:{self.kind}"
+
+
+class Entry(NamedTuple):
+    """A row where it stands in the journal; `line` is the row as it was written, without its end."""
+
+    device: str
+    counter: int
+    row: Row
+    line: bytes
+
+
+Line = tuple[str, int, str, bytes]
+"""Device, counter, subject and line of a row: one that the next commit shall seal."""
+ON_PAGE = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
+"""Clause behind a table `k` of rows: those on the page of a device that begins with a counter."""
+
 CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow | FriendGone
 ListeningRow = (
     StarRow
@@ -266,10 +292,18 @@ ListeningRow = (
     | AppRow
     | AppGone
 )
-Row = CatalogueRow | ListeningRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | PastRow
+Row = KnownRow | UnknownRow
+
+
+class _AnyRow(Value, frozen=True, kw_only=True):
+    row: str
+
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Row)
+_decoder = msgspec.json.Decoder(KnownRow)
+_any_decoder = msgspec.json.Decoder(_AnyRow)
+_NOT_A_ROW = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
 def track_subject(release_id: str, track: Track) -> str:
@@ -287,23 +321,36 @@ def member_name(device: str, first: int, *, sealer: str = "") -> str:
 
 def encode_row(row: Row) -> bytes:
     """One line of a page, without its end."""
-    return _encoder.encode(row)
+    return row.line if isinstance(row, UnknownRow) else _encoder.encode(row)
 
 
 def decode_row(line: bytes) -> Row:
-    """The inverse of `encode_row`, for what the index holds.
+    """The inverse of `encode_row`.
 
-    Raises: LibraryError where it is not a row.
+    Raises: LibraryError where it is not a row, of whatever kind.
     """
-    return decode_rows(line)[0]
+    try:
+        row: Row = _decoder.decode(line)
+    except _NOT_A_ROW:
+        return _unknown(line)
+    return row
 
 
-def decode_rows(lines: bytes) -> list[Row]:
-    """A page: JSON lines, in the order of their counters.
+def _unknown(line: bytes) -> UnknownRow:
+    try:
+        return UnknownRow(kind=_any_decoder.decode(line).row, line=line)
+    except _NOT_A_ROW as exc:
+        raise LibraryError("a page of the library's journal is damaged; run `mag doctor --rebuild`") from exc
+
+
+def split_page(page: bytes) -> list[bytes]:
+    """The lines of a page, in the order of their counters."""
+    return page.removesuffix(b"\n").split(b"\n")
+
+
+def decode_rows(page: bytes) -> list[Row]:
+    """The rows of a page, in the order of their counters.
 
     Raises: LibraryError where a line is not a row.
     """
-    try:
-        return _decoder.decode_lines(lines)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as exc:
-        raise LibraryError("a page of the library's journal is damaged; run `mag doctor --rebuild`") from exc
+    return [decode_row(line) for line in split_page(page)]

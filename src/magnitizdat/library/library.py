@@ -16,11 +16,11 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import WriteLock
 from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
-from magnitizdat.library import tail
+from magnitizdat.library import rows, tail
 from magnitizdat.library.blobs import BlobReader
 from magnitizdat.library.browse import Browse
 from magnitizdat.library.database import Database
-from magnitizdat.library.journal import Row
+from magnitizdat.library.journal import Entry, Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.shelf import Shelf
@@ -61,6 +61,7 @@ class Library:
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.db = Database(directory / index, secrets.database_key)
         self.shelf = Shelf(self.db)
+        rows.recognise(self.shelf)
         self.write_lock = WriteLock(self.disk, directory / LOCK_NAME)
         self.browse = Browse(self.db, self.changed)
 
@@ -262,6 +263,7 @@ class Changes:
         self._library = library
         self._steps: list[Step] = []
         self._rows: list[Row] = []
+        self._numbered: list[tail.Waiting] = []
         self._batch: Batch | None = None
         self._names: set[str] = set()
         self._placed: list[Placement] = []
@@ -285,7 +287,7 @@ class Changes:
             with suppress(MagError):
                 self._library.vault.remove(cell)
         self._names, self._placed, self._dead_cells = set(), [], set()
-        self._steps, self._rows, self.pending_bytes = [], [], 0
+        self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
 
     def put_member(self, name: str, plain: bytes) -> None:
         """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob.
@@ -338,8 +340,14 @@ class Changes:
 
     def row(self, row: Row) -> None:
         """Write one row of the journal; it takes effect with the commit, in the order of calls."""
+        place = len(self._rows)
         self._rows.append(row)
-        self.then(lambda shelf: shelf.apply(row))
+        self.then(lambda shelf: rows.apply(shelf, self._entry(place)))
+
+    def _entry(self, place: int) -> Entry:
+        """A row of this commit, which has its counter by now."""
+        numbered = self._numbered[place]
+        return Entry(numbered.device, numbered.counter, self._rows[place], numbered.body)
 
     def then(self, step: Step) -> None:
         """Do this to the index in the transaction of the commit."""
@@ -359,8 +367,8 @@ class Changes:
         if not self._rows:
             return tail.pages(waiting)
         with db.transaction():
-            rows = tail.numbered(device, tail.reserve(db, len(self._rows)), self._rows)
-        return [*tail.pages(waiting), *tail.pages(rows)]
+            self._numbered = tail.numbered(device, tail.reserve(db, len(self._rows)), self._rows)
+        return [*tail.pages(waiting), *tail.pages(self._numbered)]
 
     def commit(self) -> None:
         """Seal the rest, flush, then switch: one transaction of the index."""
@@ -381,7 +389,7 @@ class Changes:
             if dead:
                 db.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", (*DEAD_CELLS, json.dumps(dead).encode()))
         self._batch, self._names, self._dead_cells = None, set(), set()
-        self._steps, self._rows, self.pending_bytes = [], [], 0
+        self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
         if dead:
             self._library._remove_dead_cells()  # noqa: SLF001 -- one unit
 

@@ -6,15 +6,17 @@ Of a subject the row with the highest (counter, device) counts, in whatever orde
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Literal, TypeVar
 
 from magnitizdat.library.database import Database
 from magnitizdat.library.journal import (
+    ON_PAGE,
     AppRow,
     BookmarkRow,
+    Entry,
     Kind,
-    ListeningRow,
+    Line,
     PlaylistRow,
     PlayRow,
     QueueRow,
@@ -58,16 +60,14 @@ class Mark(Value, frozen=True, kw_only=True):
     played: str = ""
 
 
-def apply(db: Database, device: str, counter: int, row: ListeningRow) -> None:
+def apply(db: Database, entry: Entry) -> None:
     """Make the index say what a row says, unless a newer one is known; inside a transaction."""
-    if isinstance(row, PlayRow):
-        _apply_play(db, device, counter, row)
-        return
+    row = entry.row
     newer = db.run(
         "INSERT INTO kept VALUES (?, ?, ?, ?) ON CONFLICT (subject) DO UPDATE SET counter = excluded.counter,"
         " device = excluded.device, body = excluded.body"
         " WHERE (excluded.counter, excluded.device) > (kept.counter, kept.device)",
-        (row.subject, counter, device, encode_row(row)),
+        (row.subject, entry.counter, entry.device, entry.line),
     )
     if newer and isinstance(row, StarRow):
         db.run(_MARK.format("starred"), (row.listener, row.kind, row.target, row.at))
@@ -75,7 +75,8 @@ def apply(db: Database, device: str, counter: int, row: ListeningRow) -> None:
         db.run(_MARK.format("rating"), (row.listener, row.kind, row.target, row.stars))
 
 
-def _apply_play(db: Database, device: str, counter: int, row: PlayRow) -> None:
+def apply_play(db: Database, device: str, counter: int, row: PlayRow) -> None:
+    """One play more, unless it is counted; inside a transaction."""
     values = (device, counter, row.listener, row.track, row.album, row.at, row.count)
     if db.run("INSERT OR IGNORE INTO play VALUES (?, ?, ?, ?, ?, ?, ?)", values):
         db.run(_PLAYED, (row.listener, "track", row.track, row.count, row.at))
@@ -118,19 +119,23 @@ def kept_one(db: Database, wanted: type[Kept], subject: str) -> Kept | None:
     return row if isinstance(row, wanted) else None
 
 
-def rows_of_page(db: Database, device: str, first: int) -> list[tuple[str, int, str, bytes]]:
-    """Of a page's rows those that still say something: device, counter, subject and line of each."""
-    on_page = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
-    stated: Sequence[tuple[Any, ...]] = db.all(
-        f"SELECT k.device, k.counter, k.subject, k.body FROM kept k {on_page}",  # noqa: S608 -- our own words
+def lines_of_page(db: Database, device: str, first: int) -> list[Line]:
+    """Of a page's rows those that still say something."""
+    stated = db.all(
+        f"SELECT k.device, k.counter, k.subject, k.body FROM kept k {ON_PAGE}",  # noqa: S608 -- our own words
         (device, first),
     )
+    return [(str(d), int(n), str(subject), bytes(body)) for d, n, subject, body in stated]
+
+
+def plays_of_page(db: Database, device: str, first: int) -> list[Line]:
+    """The plays on a page."""
     plays = db.all(
-        f"SELECT k.device, k.counter, k.listener, k.track, k.album, k.at, k.count FROM play k {on_page}",  # noqa: S608
+        f"SELECT k.device, k.counter, k.listener, k.track, k.album, k.at, k.count FROM play k {ON_PAGE}",  # noqa: S608
         (device, first),
     )
-    found = [(str(d), int(n), str(subject), bytes(body)) for d, n, subject, body in stated]
+    found = list[Line]()
     for d, n, listener, track, album, at, count in plays:
         row = PlayRow(listener=listener, track=track, album=album, at=at, count=count)
-        found.append((d, n, row.subject, encode_row(row)))
-    return sorted(found)
+        found.append((str(d), int(n), row.subject, encode_row(row)))
+    return found

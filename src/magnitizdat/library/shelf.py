@@ -14,18 +14,7 @@ import msgspec
 from magnitizdat.errors import UsageError
 from magnitizdat.library.database import Database
 from magnitizdat.library.finding import Finding, album_names
-from magnitizdat.library.journal import (
-    AlbumGone,
-    AlbumRow,
-    FriendGone,
-    FriendRow,
-    LabelRow,
-    PublishedRow,
-    Row,
-    Standing,
-    TrackGone,
-    TrackRow,
-)
+from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.model import Card, File, Release, Rendition, Track, Value
 
 _to_body = msgspec.msgpack.Encoder().encode
@@ -97,43 +86,52 @@ class Shelf:
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
-    def apply(self, row: Row) -> None:
-        """Make the index say what a row says."""
-        match row:
-            case AlbumRow(release=release):
-                self.db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
-                self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
-                self._count_files(release.id)
-            case TrackRow(release_id=release_id, track=track):
-                self._drop_track(release_id, track)
-                self._put_track(release_id, track)
-                self._use(release_id, _track_files(track))
-            case TrackGone(release_id=release_id, track=track):
-                self._drop_track(release_id, track)
-                self._count_files(release_id)
-            case AlbumGone(release_id=release_id, imprint=imprint):
-                self._album_gone(release_id, imprint)
-            case LabelRow():
-                self.db.run(
-                    "INSERT INTO label VALUES (?, ?, ?, ?, ?) ON CONFLICT (imprint) DO UPDATE SET name = excluded.name,"
-                    " standing = excluded.standing, heard = excluded.heard, frozen = excluded.frozen",
-                    (row.imprint, row.name, row.standing, row.heard, row.frozen),
-                )
-            case PublishedRow(release_id=release_id, imprint=imprint):
-                self.db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
-            case FriendGone(name=name):
-                self.db.run("DELETE FROM friend WHERE name = ?", (name,))
-            case FriendRow(name=name, card=card):
-                self.db.run(
-                    "INSERT INTO friend VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-                    (name, msgspec.json.encode(card)),
-                )
+    def put_own(self, release: Release) -> None:
+        """The fields of an own album; what its tracks are stays."""
+        self.db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
+        self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
+        self._count_files(release.id)
+
+    def put_track(self, album: str, track: Track) -> None:
+        """A track of an own album, in place of what stood under its name."""
+        self._drop_track(album, track)
+        self._put_track(album, track)
+        self._use(album, _track_files(track))
+
+    def drop_track(self, album: str, track: Track) -> None:
+        """Take a track off an own album."""
+        self._drop_track(album, track)
+        self._count_files(album)
+
+    def put_label(self, label: LabelRow) -> None:
+        """How we stand to a label."""
+        self.db.run(
+            "INSERT INTO label VALUES (?, ?, ?, ?, ?) ON CONFLICT (imprint) DO UPDATE SET name = excluded.name,"
+            " standing = excluded.standing, heard = excluded.heard, frozen = excluded.frozen",
+            (label.imprint, label.name, label.standing, label.heard, label.frozen),
+        )
+
+    def put_published(self, release_id: str, imprint: str) -> None:
+        """An own album stands in an own label."""
+        self.db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
+
+    def put_friend(self, name: str, card: Card) -> None:
+        """A friend's card in place of the one before."""
+        self.db.run(
+            "INSERT INTO friend VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+            (name, msgspec.json.encode(card)),
+        )
+
+    def drop_friend(self, name: str) -> None:
+        """A friend's card goes."""
+        self.db.run("DELETE FROM friend WHERE name = ?", (name,))
 
     def _imprint_of(self, album: str) -> str:
         found = self.db.one("SELECT imprint FROM album WHERE id = ?", (album,))
         return str(found[0]) if found else ""
 
-    def _album_gone(self, release_id: str, imprint: str) -> None:
+    def remove(self, release_id: str, imprint: str) -> None:
+        """An own album, or (with an imprint) a label's release, is not wanted here."""
         if imprint:
             found = self.db.one("SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id))
             self.db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))

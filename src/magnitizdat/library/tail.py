@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from magnitizdat.library import rows as row_kinds
 from magnitizdat.library.database import Database
-from magnitizdat.library.journal import (
-    ListeningRow,
-    PastRow,
-    PlayRow,
-    Row,
-    encode_row,
-    member_name,
-)
-from magnitizdat.library.listening import apply
+from magnitizdat.library.journal import Entry, ListeningRow, PastRow, PlayRow, Row, encode_row, member_name
+from magnitizdat.library.shelf import Shelf
 
 ROWS_A_PAGE = 512
-_PAST = encode_row(PastRow())
+PAST = encode_row(PastRow())
+"""The line that says nothing."""
 
 
 class Waiting(NamedTuple):
@@ -52,7 +47,7 @@ class Page(NamedTuple):
 
     def lines(self) -> bytes:
         """The page as it is sealed; counters between its rows say nothing."""
-        found = [_PAST] * (self.last - self.first + 1)
+        found = [PAST] * (self.last - self.first + 1)
         for row in self.rows:
             found[row.counter - self.first] = row.body
         return b"".join(line + b"\n" for line in found)
@@ -65,17 +60,18 @@ def reserve(db: Database, count: int) -> int:
     return first
 
 
-def append(db: Database, device: str, rows: Sequence[ListeningRow]) -> None:
+def append(shelf: Shelf, device: str, rows: Sequence[ListeningRow]) -> None:
     """Write rows into the tail and make the index say what they say, inside a transaction.
 
     A row in the tail goes where a newer one says all that it said: a queue that is saved each minute is one row.
     """
+    db = shelf.db
     fresh = numbered(device, reserve(db, len(rows)), rows)
     for waited, row in zip(fresh, rows, strict=True):
         if not isinstance(row, PlayRow):
             db.run("DELETE FROM tail WHERE subject = ? AND device = ?", (row.subject, device))
         put_back(db, [waited])
-        apply(db, device, waited.counter, row)
+        row_kinds.apply(shelf, Entry(device, waited.counter, row, waited.body))
 
 
 def numbered(device: str, first: int, rows: Iterable[Row]) -> list[Waiting]:

@@ -15,9 +15,9 @@ from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
-from magnitizdat.library import listening, tail
+from magnitizdat.library import rows, tail
 from magnitizdat.library.database import Database
-from magnitizdat.library.journal import AlbumGone, AlbumRow, ListeningRow, PastRow, Row, decode_row, decode_rows
+from magnitizdat.library.journal import Entry, Row, decode_row, split_page
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import (
     INDEX_NAME,
@@ -83,7 +83,6 @@ class _Rebuild:
         self._now = now
         self._progress = progress
         self._missing: list[Shortfall] = []
-        self._removed: set[str] = set()
         self._older: dict[tuple[bytes, int], list[tuple[int, int, int]]] = {}
 
     def run(self) -> DoctorReport:
@@ -133,35 +132,35 @@ class _Rebuild:
 
     def _replay(self) -> None:
         """All rows of all devices, in the order of their counters; each once, on however many pages it stands."""
-        found: dict[tuple[int, str], tuple[int, Row]] = {}
+        found: dict[tuple[int, str], tuple[int, bytes]] = {}
         names = {whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
         for name in sorted(names):
             device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
             try:
-                rows = decode_rows(self._library.member(name))
+                lines = split_page(self._library.member(name))
             except LibraryError as exc:
                 self._missing.append(Shortfall(what="a page of the journal", reason=str(exc)))
                 continue
-            found.update({(first + n, device): (first, row) for n, row in enumerate(rows) if row != PastRow()})
-        for (counter, device), (first, row) in sorted(found.items(), key=lambda each: each[0]):
-            self._apply(device, counter, row)
-            self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
+            found.update({(first + n, device): (first, line) for n, line in enumerate(lines) if line != tail.PAST})
+        for (counter, device), (first, line) in sorted(found.items(), key=lambda each: each[0]):
+            row = self._apply(device, counter, line)
+            if row is not None:
+                self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
         late = [row for row in self._waiting if (row.counter, row.device) not in found]
         tail.put_back(self._db, late)
         for waited in late:
-            self._apply(waited.device, waited.counter, decode_row(waited.body))
+            self._apply(waited.device, waited.counter, waited.body)
         counters = [counter for counter, _ in found] + [waited.counter for waited in late]
         self._db.set_meta("counter", max(counters, default=-1) + 1)
 
-    def _apply(self, device: str, counter: int, row: Row) -> None:
-        if isinstance(row, ListeningRow):
-            listening.apply(self._db, device, counter, row)
-            return
-        self._library.shelf.apply(row)
-        if isinstance(row, AlbumGone) and not row.imprint:
-            self._removed.add(row.release_id)
-        elif isinstance(row, AlbumRow):
-            self._removed.discard(row.release.id)
+    def _apply(self, device: str, counter: int, line: bytes) -> Row | None:
+        try:
+            row = decode_row(line)
+        except LibraryError as exc:
+            self._missing.append(Shortfall(what="a row of the journal", reason=str(exc)))
+            return None
+        rows.apply(self._library.shelf, Entry(device, counter, row, line))
+        return row
 
     def _labels(self) -> None:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
@@ -200,15 +199,18 @@ class _Rebuild:
         self._complete_blobs(imprint)
 
     def _release(self, imprint: str, listed: Listed, release: Release) -> None:
-        is_ours = self._library.has_member(keys_name(imprint))
         own = self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (release.id,)) is not None
-        album = release.id if own or (is_ours and release.id in self._removed) else album_id(imprint, release.id)
-        gone = self._db.one("SELECT 1 FROM row WHERE subject = ?", (f"album:{imprint}{release.id}",)) is not None
-        gone = gone or (is_ours and release.id in self._removed)
+        removed = not own and self._library.has_member(keys_name(imprint)) and self._is_said(f"album:{release.id}")
+        album = release.id if own or removed else album_id(imprint, release.id)
+        gone = removed or self._is_said(f"album:{imprint}{release.id}")
         if not own and not gone and not self._is_carrier(imprint):
             self._library.shelf.put_release(album, imprint, release)
         values = (imprint, release.id, album, listed.sha256, release.withdrawn, gone)
         self._db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _is_said(self, subject: str) -> bool:
+        """Whether the journal says anything of it."""
+        return self._db.one("SELECT 1 FROM row WHERE subject = ?", (subject,)) is not None
 
     def _is_carrier(self, imprint: str) -> bool:
         """Whether it is this library's own carrier label: its releases are albums that are here already."""

@@ -37,7 +37,7 @@ def record(library: Library, rows: Sequence[ListeningRow]) -> None:
     if not rows:
         return
     with library.db.transaction():
-        tail.append(library.db, library.device, rows)
+        tail.append(library.shelf, library.device, rows)
     if tail.is_long(library.db):
         flush_tail(library)
 
