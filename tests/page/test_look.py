@@ -22,6 +22,7 @@ VIEWS = (
     "players", "more",
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"
+IMPORT = re.compile(r'^import [^;]*?"(\.[^"]+)";', re.MULTILINE)
 MAX_WEIGHT = 300_000
 GRID = 10_000
 
@@ -30,7 +31,7 @@ def modules(name: str, seen: set[str]) -> set[str]:
     """A module and all that it imports before it runs."""
     if name not in seen:
         seen.add(name)
-        for other in re.findall(r'^import .*?"(\.[^"]+)";', (PLAYER / name).read_text(encoding="utf-8"), re.MULTILINE):
+        for other in IMPORT.findall((PLAYER / name).read_text(encoding="utf-8")):
             modules(posixpath.normpath(f"{posixpath.dirname(name)}/{other}".removeprefix("/")), seen)
     return seen
 

@@ -24,7 +24,13 @@ export const remove = (url) => ask("DELETE", url);
 
 async function ask(method, url, body, { signal, headers = {}, language } = {}) {
   const raw = body instanceof Blob;
-  const request = { method, signal, credentials: "same-origin", cache: "no-store", headers: { ...headers, "X-Mag-Token": token() } };
+  const request = {
+    method,
+    signal,
+    credentials: "same-origin",
+    cache: "no-store",
+    headers: { ...headers, "X-Mag-Token": token() },
+  };
   if (language) request.headers["Accept-Language"] = language;
   if (raw) request.body = body;
   else if (body !== undefined) {

@@ -13,9 +13,25 @@ import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
 
 for (const name of [
-  "albums", "album", "artists", "artist", "search", "playlists", "playlist", "now",
-  "take", "fill", "publish", "edit", "share", "friends", "labels", "players", "more",
-]) route(name, () => import(`./views/${name}.js`));
+  "albums",
+  "album",
+  "artists",
+  "artist",
+  "search",
+  "playlists",
+  "playlist",
+  "now",
+  "take",
+  "fill",
+  "publish",
+  "edit",
+  "share",
+  "friends",
+  "labels",
+  "players",
+  "more",
+])
+  route(name, () => import(`./views/${name}.js`));
 route("start", () => import("./views/start.js"));
 route("unlock", () => import("./views/unlock.js"));
 
@@ -26,10 +42,13 @@ async function boot() {
   try {
     store.session = await session();
     const known = store.session.languages ?? [];
-    const wanted = known.find(({ code }) => code === remembered("language")) ?? known.find(({ code }) => code === store.session.language);
+    const wanted =
+      known.find(({ code }) => code === remembered("language")) ??
+      known.find(({ code }) => code === store.session.language);
     await speak(wanted?.code ?? "en", wanted?.dir);
   } catch (error) {
-    if (error.kind === "notfound") location.replace("enter"); // the session is over: there the passphrase begins another
+    if (error.kind === "notfound")
+      location.replace("enter"); // the session is over: there the passphrase begins another
     else main.replaceChildren(broken(error, boot));
     return;
   }
@@ -48,7 +67,11 @@ function dress() {
 }
 
 async function show() {
-  const { name, params } = { open: here, locked: () => ({ name: "unlock", params: [] }), none: () => ({ name: "start", params: [] }) }[store.session.state]();
+  const { name, params } = {
+    open: here,
+    locked: () => ({ name: "unlock", params: [] }),
+    none: () => ({ name: "start", params: [] }),
+  }[store.session.state]();
   const signal = turnOver();
   const wait = setTimeout(() => main.replaceChildren(loading()), 180);
   signal.addEventListener("abort", () => clearTimeout(wait));
@@ -82,7 +105,11 @@ function arrived(name, params) {
 }
 
 /** Where nothing is found because the session is over, the passphrase begins another. */
-const over = () => session().then(() => false, (error) => error.kind === "notfound");
+const over = () =>
+  session().then(
+    () => false,
+    (error) => error.kind === "notfound",
+  );
 
 async function failed(error, signal) {
   if (error instanceof ApiError && error.kind === "locked") {

@@ -25,7 +25,10 @@ export async function speak(wanted, direction = "ltr") {
 
 async function added(wanted) {
   const sentences = await get(`api/messages/${encodeURIComponent(wanted)}`).catch(() => ({}));
-  const translated = (message) => (typeof message === "string" ? (sentences[message] ?? message) : { other: sentences[message.other] ?? message.other });
+  const translated = (message) =>
+    typeof message === "string"
+      ? (sentences[message] ?? message)
+      : { other: sentences[message.other] ?? message.other };
   return Object.fromEntries(Object.entries(english).map(([key, message]) => [key, translated(message)]));
 }
 
@@ -49,8 +52,11 @@ export function clock(seconds) {
 /** "27 min" or "3 h 12 min". */
 export function lasting(seconds) {
   const minutes = Math.max(1, Math.round(seconds / 60));
-  const unit = (value, name) => new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
-  return minutes < 60 ? unit(minutes, "minute") : `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
+  const unit = (value, name) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  return minutes < 60
+    ? unit(minutes, "minute")
+    : `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
@@ -58,7 +64,12 @@ const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 export function size(bytes) {
   const step = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** step;
-  const format = { style: "unit", unit: UNITS[step], unitDisplay: step ? "short" : "long", maximumFractionDigits: value < 10 && step > 1 ? 1 : 0 };
+  const format = {
+    style: "unit",
+    unit: UNITS[step],
+    unitDisplay: step ? "short" : "long",
+    maximumFractionDigits: value < 10 && step > 1 ? 1 : 0,
+  };
   return new Intl.NumberFormat(tag, format).format(value);
 }
 

@@ -24,21 +24,50 @@ class Player {
     for (const [number, deck] of this.#decks.entries()) {
       deck.preload = "auto";
       const only = (does) => () => number === this.#live && does();
-      deck.addEventListener("timeupdate", only(() => this.#tick()));
-      deck.addEventListener("ended", only(() => this.#ended()));
-      deck.addEventListener("error", only(() => deck.getAttribute("src") && this.#failed()));
-      for (const event of ["play", "pause", "playing", "waiting", "durationchange", "seeked"]) deck.addEventListener(event, only(() => this.#tell()));
+      deck.addEventListener(
+        "timeupdate",
+        only(() => this.#tick()),
+      );
+      deck.addEventListener(
+        "ended",
+        only(() => this.#ended()),
+      );
+      deck.addEventListener(
+        "error",
+        only(() => deck.getAttribute("src") && this.#failed()),
+      );
+      for (const event of ["play", "pause", "playing", "waiting", "durationchange", "seeked"])
+        deck.addEventListener(
+          event,
+          only(() => this.#tell()),
+        );
     }
     this.#mediaKeys();
   }
 
-  get song() { return this.songs[this.index] ?? null; }
-  get playing() { return this.wanted && !this.#deck.paused; }
-  get waiting() { return this.wanted && this.#deck.readyState < 3; }
-  get position() { return this.#deck.currentTime || 0; }
-  get duration() { return Number.isFinite(this.#deck.duration) && this.#deck.duration ? this.#deck.duration : (this.song?.duration_s ?? 0); }
-  get #deck() { return this.#decks[this.#live]; }
-  get #other() { return this.#decks[1 - this.#live]; }
+  get song() {
+    return this.songs[this.index] ?? null;
+  }
+  get playing() {
+    return this.wanted && !this.#deck.paused;
+  }
+  get waiting() {
+    return this.wanted && this.#deck.readyState < 3;
+  }
+  get position() {
+    return this.#deck.currentTime || 0;
+  }
+  get duration() {
+    return Number.isFinite(this.#deck.duration) && this.#deck.duration
+      ? this.#deck.duration
+      : (this.song?.duration_s ?? 0);
+  }
+  get #deck() {
+    return this.#decks[this.#live];
+  }
+  get #other() {
+    return this.#decks[1 - this.#live];
+  }
 
   /** Play `songs` from the one at `index`. */
   play(songs, index = 0) {
@@ -85,7 +114,9 @@ class Player {
     this.#changed();
   }
 
-  jump(index) { this.#start(index); }
+  jump(index) {
+    this.#start(index);
+  }
 
   toggle() {
     if (!this.song) return;
@@ -111,7 +142,9 @@ class Player {
     this.#tell();
   }
 
-  seekBy(seconds) { this.seek(this.position + seconds); }
+  seekBy(seconds) {
+    this.seek(this.position + seconds);
+  }
 
   setVolume(volume) {
     this.volume = Math.min(1, Math.max(0, volume));
@@ -191,7 +224,8 @@ class Player {
   #tick() {
     const left = this.duration - this.position;
     if (left < LOAD_AHEAD_S) this.#loadAhead();
-    if (left < 1 && this.playing && !this.#timer && this.#ahead) this.#timer = setTimeout(() => this.#handOver(), Math.max(0, left - EARLY_S) * 1000);
+    if (left < 1 && this.playing && !this.#timer && this.#ahead)
+      this.#timer = setTimeout(() => this.#handOver(), Math.max(0, left - EARLY_S) * 1000);
     if (this.#counted !== this.song?.id && this.position > Math.min(240, this.duration / 2)) this.#count();
     this.#tell();
   }
@@ -247,18 +281,27 @@ class Player {
 
   #save() {
     const songs = this.songs.slice(0, 2000).map((song) => song.id);
-    put("api/queue", { songs, current: Math.max(0, this.index), position_ms: Math.round(this.position * 1000) }).catch(() => null);
+    put("api/queue", { songs, current: Math.max(0, this.index), position_ms: Math.round(this.position * 1000) }).catch(
+      () => null,
+    );
   }
 
   #tell() {
     emit("player");
-    if ("mediaSession" in navigator) navigator.mediaSession.playbackState = this.playing ? "playing" : this.song ? "paused" : "none";
+    if ("mediaSession" in navigator)
+      navigator.mediaSession.playbackState = this.playing ? "playing" : this.song ? "paused" : "none";
   }
 
   /** Media keys work, but the desktop is not told what plays: it may keep or show it. */
   #mediaKeys() {
     if (!("mediaSession" in navigator)) return;
-    const does = { play: () => this.toggle(), pause: () => this.toggle(), nexttrack: () => this.next(), previoustrack: () => this.back(), stop: () => this.playing && this.toggle() };
+    const does = {
+      play: () => this.toggle(),
+      pause: () => this.toggle(),
+      nexttrack: () => this.next(),
+      previoustrack: () => this.back(),
+      stop: () => this.playing && this.toggle(),
+    };
     for (const [action, handler] of Object.entries(does)) navigator.mediaSession.setActionHandler(action, handler);
     if (typeof MediaMetadata === "function") navigator.mediaSession.metadata = new MediaMetadata({ title: "Library" });
   }

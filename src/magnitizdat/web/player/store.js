@@ -13,7 +13,8 @@ const bus = new EventTarget();
 export const emit = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
 
 /** Listen to `name` until `signal` ends. */
-export const listen = (name, listener, signal) => bus.addEventListener(name, (event) => listener(event.detail), { signal });
+export const listen = (name, listener, signal) =>
+  bus.addEventListener(name, (event) => listener(event.detail), { signal });
 
 const KEPT = new Set(["theme", "language", "volume"]);
 

@@ -8,44 +8,110 @@ const LANGUAGES = ["en", "da", "ru", "uk", "be", "de", "fr", "es", "fa", "zh"];
 
 /** Fields and `read()`, which gives the album as it stands in them. */
 export function albumForm(album) {
-  const [title, artist, date, genres] = [text("title", album.title, { required: true }), text("artist", album.artist, { required: true }), text("date", album.date ?? "", { pattern: "\\d{4}(-\\d\\d(-\\d\\d)?)?", placeholder: "1982-05-14", inputmode: "numeric" }), text("genres", (album.genres ?? []).join(", "))];
-  const [licence, support] = [text("licence", album.licence ?? ""), text("support", album.support ?? "", { inputmode: "url" })];
+  const [title, artist, date, genres] = [
+    text("title", album.title, { required: true }),
+    text("artist", album.artist, { required: true }),
+    text("date", album.date ?? "", {
+      pattern: "\\d{4}(-\\d\\d(-\\d\\d)?)?",
+      placeholder: "1982-05-14",
+      inputmode: "numeric",
+    }),
+    text("genres", (album.genres ?? []).join(", ")),
+  ];
+  const [licence, support] = [
+    text("licence", album.licence ?? ""),
+    text("support", album.support ?? "", { inputmode: "url" }),
+  ];
   const songs = songTable(album.tracks ?? []);
   const notes = repeated(t("edit.notes.add"), Object.entries(album.notes ?? {}), noteRow);
-  const credits = repeated(t("edit.credits.add"), (album.credits ?? []).map(({ role, name }) => [role, name]), creditRow);
+  const credits = repeated(
+    t("edit.credits.add"),
+    (album.credits ?? []).map(({ role, name }) => [role, name]),
+    creditRow,
+  );
   const node = h(
     "div",
     { class: "album-form" },
     h("div", { class: "pair" }, field(t("edit.album"), title), field(t("edit.artist"), artist)),
     h("div", { class: "pair" }, field(t("edit.date"), date, t("edit.date.hint")), field(t("edit.genres"), genres)),
     songs.node,
-    h("details", { open: Boolean(notes.any || credits.any) }, h("summary", {}, t("edit.more")), h("h3", {}, t("edit.notes")), notes.node, h("h3", {}, t("edit.credits")), credits.node, h("div", { class: "pair" }, field(t("album.licence"), licence, t("edit.licence.hint")), field(t("album.support"), support, t("edit.support.hint")))),
+    h(
+      "details",
+      { open: Boolean(notes.any || credits.any) },
+      h("summary", {}, t("edit.more")),
+      h("h3", {}, t("edit.notes")),
+      notes.node,
+      h("h3", {}, t("edit.credits")),
+      credits.node,
+      h(
+        "div",
+        { class: "pair" },
+        field(t("album.licence"), licence, t("edit.licence.hint")),
+        field(t("album.support"), support, t("edit.support.hint")),
+      ),
+    ),
   );
   const read = () => ({
-    title: title.value.trim(), artist: artist.value.trim(), date: date.value.trim(), genres: listed(genres.value),
-    licence: licence.value.trim(), support: support.value.trim(), notes: Object.fromEntries(notes.read()),
-    credits: credits.read().map(([role, name]) => ({ role, name })), tracks: songs.read(),
+    title: title.value.trim(),
+    artist: artist.value.trim(),
+    date: date.value.trim(),
+    genres: listed(genres.value),
+    licence: licence.value.trim(),
+    support: support.value.trim(),
+    notes: Object.fromEntries(notes.read()),
+    credits: credits.read().map(([role, name]) => ({ role, name })),
+    tracks: songs.read(),
   });
   return { node, read };
 }
 
-const listed = (words) => words.split(",").map((word) => word.trim()).filter(Boolean);
+const listed = (words) =>
+  words
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
 
 /** Songs as their tags number them; files without a number keep their order and get the number of their place. */
 function songTable(songs) {
-  const rows = [...songs].sort((one, other) => counted(one.disc, 1) - counted(other.disc, 1) || placed(one) - placed(other)).map((song, at) => {
-    const [title, artist, disc, position] = [text("", song.title, { required: true, "aria-label": t("edit.song", { n: at + 1 }) }), text("", song.artist, { "aria-label": t("edit.artist") }), whole(counted(song.disc, 1), t("edit.disc")), whole(placed(song) || at + 1, t("edit.position"))];
-    const read = () => ({ ...identity(song), title: title.value.trim(), artist: artist.value.trim(), disc: Number(disc.value) || 1, position: Number(position.value) || at + 1 });
-    return { node: h("li", {}, disc, position, title, artist), read };
-  });
-  return { node: h("fieldset", { class: "songs" }, h("legend", {}, t("edit.songs")), h("ol", {}, rows.map((row) => row.node))), read: () => rows.map((row) => row.read()) };
+  const rows = [...songs]
+    .sort((one, other) => counted(one.disc, 1) - counted(other.disc, 1) || placed(one) - placed(other))
+    .map((song, at) => {
+      const [title, artist, disc, position] = [
+        text("", song.title, { required: true, "aria-label": t("edit.song", { n: at + 1 }) }),
+        text("", song.artist, { "aria-label": t("edit.artist") }),
+        whole(counted(song.disc, 1), t("edit.disc")),
+        whole(placed(song) || at + 1, t("edit.position")),
+      ];
+      const read = () => ({
+        ...identity(song),
+        title: title.value.trim(),
+        artist: artist.value.trim(),
+        disc: Number(disc.value) || 1,
+        position: Number(position.value) || at + 1,
+      });
+      return { node: h("li", {}, disc, position, title, artist), read };
+    });
+  return {
+    node: h(
+      "fieldset",
+      { class: "songs" },
+      h("legend", {}, t("edit.songs")),
+      h(
+        "ol",
+        {},
+        rows.map((row) => row.node),
+      ),
+    ),
+    read: () => rows.map((row) => row.read()),
+  };
 }
 
 const identity = (song) => (song.upload === undefined ? { id: song.id } : { upload: song.upload });
 
 const counted = (number, otherwise) => (number >= 1 && number <= 999 ? number : otherwise);
 const placed = (song) => counted(song.position ?? song.number, 0);
-const whole = (value, label) => h("input", { type: "number", min: 1, max: 999, value, "aria-label": label, title: label });
+const whole = (value, label) =>
+  h("input", { type: "number", min: 1, max: 999, value, "aria-label": label, title: label });
 
 /** Rows that can be added to and taken from; `row(pair)` -> { node, read }. */
 function repeated(add, pairs, row) {
@@ -53,19 +119,54 @@ function repeated(add, pairs, row) {
   const list = h("div", { class: "repeated" });
   const put = (pair) => {
     const one = row(pair);
-    const out = h("button", { type: "button", class: "bare", "aria-label": t("move.out"), on: { click: () => { rows.delete(one); holder.remove(); } } }, icon("close"));
+    const out = h(
+      "button",
+      {
+        type: "button",
+        class: "bare",
+        "aria-label": t("move.out"),
+        on: {
+          click: () => {
+            rows.delete(one);
+            holder.remove();
+          },
+        },
+      },
+      icon("close"),
+    );
     const holder = h("div", { class: "row" }, one.node, out);
     rows.add(one);
     list.append(holder);
   };
   pairs.forEach(put);
-  const more = h("button", { type: "button", class: "small", on: { click: () => { put(["", ""]); list.lastChild.querySelector("input, select")?.focus(); } } }, add);
-  return { node: h("div", {}, list, more), any: pairs.length > 0, read: () => [...rows].map((one) => one.read()).filter(([first, second]) => first && second) };
+  const more = h(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      on: {
+        click: () => {
+          put(["", ""]);
+          list.lastChild.querySelector("input, select")?.focus();
+        },
+      },
+    },
+    add,
+  );
+  return {
+    node: h("div", {}, list, more),
+    any: pairs.length > 0,
+    read: () => [...rows].map((one) => one.read()).filter(([first, second]) => first && second),
+  };
 }
 
 function noteRow([code, words]) {
   const tags = LANGUAGES.includes(code) || !code ? LANGUAGES : [code, ...LANGUAGES];
-  const choice = h("select", { "aria-label": t("language") }, tags.map((tag) => h("option", { value: tag }, languageName(tag))));
+  const choice = h(
+    "select",
+    { "aria-label": t("language") },
+    tags.map((tag) => h("option", { value: tag }, languageName(tag))),
+  );
   choice.value = code || tags[0];
   const area = h("textarea", { rows: 6, dir: "auto", "aria-label": t("edit.notes") });
   area.value = words;
@@ -73,6 +174,9 @@ function noteRow([code, words]) {
 }
 
 function creditRow([role, name]) {
-  const [what, who] = [text("", role, { "aria-label": t("edit.role"), placeholder: t("edit.role") }), text("", name, { "aria-label": t("edit.name"), placeholder: t("edit.name") })];
+  const [what, who] = [
+    text("", role, { "aria-label": t("edit.role"), placeholder: t("edit.role") }),
+    text("", name, { "aria-label": t("edit.name"), placeholder: t("edit.name") }),
+  ];
   return { node: h("div", { class: "pair" }, what, who), read: () => [what.value.trim(), who.value.trim()] };
 }

@@ -7,7 +7,10 @@ const WIDE = 960;
 
 /** A live picture; frame after frame goes to `seen(picture)`, until that gives true or `signal` ends. */
 export async function camera(seen, signal) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: WIDE } }, audio: false });
+  const stream = await navigator.mediaDevices.getUserMedia({
+    video: { facingMode: "environment", width: { ideal: WIDE } },
+    audio: false,
+  });
   const stop = () => stream.getTracks().forEach((track) => track.stop());
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();

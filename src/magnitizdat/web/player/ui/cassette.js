@@ -7,7 +7,13 @@ import { reels } from "./reels.js";
 export function cassette(signal) {
   const [title, line, side] = [h("b", { dir: "auto" }), h("span", { dir: "auto" }), h("i", {})];
   const tape = reels();
-  const body = h("div", { class: "cassette", "aria-hidden": "true" }, h("div", { class: "sticker" }, side, h("div", {}, title, line)), h("div", { class: "window" }, tape), foot());
+  const body = h(
+    "div",
+    { class: "cassette", "aria-hidden": "true" },
+    h("div", { class: "sticker" }, side, h("div", {}, title, line)),
+    h("div", { class: "window" }, tape),
+    foot(),
+  );
   const update = () => {
     const song = player.song;
     if (!song) return;
@@ -22,6 +28,8 @@ export function cassette(signal) {
 }
 
 function foot() {
-  const holes = [30, 62, 138, 170].map((x, at) => svg("circle", { cx: x, cy: at % 3 ? 15 : 11, r: at % 3 ? 3.4 : 4.6 }));
+  const holes = [30, 62, 138, 170].map((x, at) =>
+    svg("circle", { cx: x, cy: at % 3 ? 15 : 11, r: at % 3 ? 3.4 : 4.6 }),
+  );
   return svg("svg", { viewBox: "0 0 200 24", class: "foot" }, svg("path", { d: "M24 24L30 3H170L176 24Z" }), holes);
 }

@@ -9,7 +9,18 @@ const WIDTHS = [160, 480, 1200];
 export function cover(id, { sizes = "200px", eager = false } = {}) {
   if (!id) return h("span", { class: "cover none" });
   const srcset = WIDTHS.map((width) => `${coverUrl(id, width)} ${width}w`).join(", ");
-  return h("img", { class: "cover", alt: "", sizes, srcset, src: coverUrl(id, 480), decoding: "async", loading: eager ? null : "lazy", width: 480, height: 480, draggable: "false" });
+  return h("img", {
+    class: "cover",
+    alt: "",
+    sizes,
+    srcset,
+    src: coverUrl(id, 480),
+    decoding: "async",
+    loading: eager ? null : "lazy",
+    width: 480,
+    height: 480,
+    draggable: "false",
+  });
 }
 
 /** What an album's sleeve says about it in a word, if it must be said: withdrawn, frozen, new, carried, not whole. */

@@ -24,10 +24,31 @@ export function deck(open) {
 function assemble(foot, signal) {
   const tape = reels();
   const [title, line, time] = [h("b", { dir: "auto" }), h("span", { dir: "auto" }), h("span", { class: "time" })];
-  const now = h("a", { class: "now", href: "#/now" }, h("span", { class: "unseen" }, `${t("player.open")}: `), tape, h("span", { class: "what" }, title, line));
+  const now = h(
+    "a",
+    { class: "now", href: "#/now" },
+    h("span", { class: "unseen" }, `${t("player.open")}: `),
+    tape,
+    h("span", { class: "what" }, title, line),
+  );
   const play = key("play", t("player.play"), () => player.toggle());
-  const volume = h("input", { type: "range", class: "volume", min: 0, max: 1, step: 0.05, "aria-label": t("player.volume"), on: { input: () => player.setVolume(Number(volume.value)) } });
-  const keys = h("div", { class: "keys" }, key("back", t("player.back"), () => player.back()), play, key("next", t("player.next"), () => player.next()), key("queue", t("player.queue"), () => go("now")));
+  const volume = h("input", {
+    type: "range",
+    class: "volume",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    "aria-label": t("player.volume"),
+    on: { input: () => player.setVolume(Number(volume.value)) },
+  });
+  const keys = h(
+    "div",
+    { class: "keys" },
+    key("back", t("player.back"), () => player.back()),
+    play,
+    key("next", t("player.next"), () => player.next()),
+    key("queue", t("player.queue"), () => go("now")),
+  );
   foot.append(now, waveform(signal), time, keys, volume);
   const update = () => {
     const song = player.song;
@@ -54,5 +75,9 @@ function showKey(play) {
 }
 
 export function key(name, label, press) {
-  return h("button", { type: "button", class: `key key-${name}`, "aria-label": label, title: label, on: { click: press } }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: `key key-${name}`, "aria-label": label, title: label, on: { click: press } },
+    icon(name),
+  );
 }

@@ -10,7 +10,12 @@ export function ask(title, content, yes, { danger = false } = {}) {
       { method: "dialog" },
       h("h2", { id: "dialog-title" }, title),
       content,
-      h("div", { class: "actions" }, h("button", { value: "yes", class: danger ? "solid danger" : "solid" }, yes), h("button", { value: "no", formnovalidate: true }, t("cancel"))),
+      h(
+        "div",
+        { class: "actions" },
+        h("button", { value: "yes", class: danger ? "solid danger" : "solid" }, yes),
+        h("button", { value: "no", formnovalidate: true }, t("cancel")),
+      ),
     );
     const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, form);
     open(dialog, () => resolve(dialog.returnValue === "yes"));
@@ -29,7 +34,17 @@ export async function onceSure(act, title, text, yes) {
 
 /** Show `content` until it is closed. */
 export function tell(title, content) {
-  const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, h("form", { method: "dialog" }, h("h2", { id: "dialog-title" }, title), content, h("div", { class: "actions" }, h("button", { class: "solid" }, t("close")))));
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": "dialog-title" },
+    h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "dialog-title" }, title),
+      content,
+      h("div", { class: "actions" }, h("button", { class: "solid" }, t("close"))),
+    ),
+  );
   open(dialog, () => null);
   return dialog;
 }

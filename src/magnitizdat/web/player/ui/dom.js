@@ -13,7 +13,9 @@ export function svg(tag, props, ...children) {
 
 function fill(element, props, children) {
   for (const [name, value] of Object.entries(props ?? {})) set(element, name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -22,11 +24,27 @@ function set(element, name, value) {
   if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
   else if (name === "style") for (const [key, one] of Object.entries(value)) element.style.setProperty(key, one);
   else if (name === "data") Object.assign(element.dataset, value);
-  else if (name === "value" || name === "checked" || name === "disabled" || name === "indeterminate") element[name] = value;
+  else if (name === "value" || name === "checked" || name === "disabled" || name === "indeterminate")
+    element[name] = value;
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-const KEPT = new Set(["P", "BR", "EM", "STRONG", "UL", "OL", "LI", "BLOCKQUOTE", "H2", "H3", "H4", "CODE", "PRE", "HR"]);
+const KEPT = new Set([
+  "P",
+  "BR",
+  "EM",
+  "STRONG",
+  "UL",
+  "OL",
+  "LI",
+  "BLOCKQUOTE",
+  "H2",
+  "H3",
+  "H4",
+  "CODE",
+  "PRE",
+  "HR",
+]);
 const RAISED = { H1: "h3", H2: "h3", H3: "h4", B: "strong", I: "em" };
 
 /** Notes come as safe HTML; still only the tags of prose are copied, without a single attribute. */

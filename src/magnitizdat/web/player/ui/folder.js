@@ -11,5 +11,10 @@ export function folderForm(offered) {
     await post("api/sticks", { path: path.value.trim() });
     await offered();
   };
-  return h("details", { class: "other" }, h("summary", {}, t("folder.open")), form(offer, h("div", { class: "inline" }, field(t("folder.path"), path), h("button", {}, t("folder.use")))));
+  return h(
+    "details",
+    { class: "other" },
+    h("summary", {}, t("folder.open")),
+    form(offer, h("div", { class: "inline" }, field(t("folder.path"), path), h("button", {}, t("folder.use")))),
+  );
 }

@@ -3,19 +3,46 @@ import { h } from "./dom.js";
 import { complain } from "./notice.js";
 import { regain } from "./place.js";
 
-export const field = (label, input, hint) => h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));
+export const field = (label, input, hint) =>
+  h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));
 
-export const text = (name, value = "", props = {}) => h("input", { name, value, autocomplete: "off", dir: "auto", ...props });
+export const text = (name, value = "", props = {}) =>
+  h("input", { name, value, autocomplete: "off", dir: "auto", ...props });
 
-export const secret = (name, props = {}) => h("input", { name, type: "password", autocomplete: "off", autocapitalize: "none", spellcheck: "false", required: true, ...props });
+export const secret = (name, props = {}) =>
+  h("input", {
+    name,
+    type: "password",
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    required: true,
+    ...props,
+  });
 
 export const tick = (name, label, { checked = false, value = "on", hint } = {}) =>
-  h("label", { class: "tick" }, h("input", { type: "checkbox", name, value, checked }), h("span", {}, label, hint && h("small", {}, hint)));
+  h(
+    "label",
+    { class: "tick" },
+    h("input", { type: "checkbox", name, value, checked }),
+    h("span", {}, label, hint && h("small", {}, hint)),
+  );
 
 /** One of several, as a row of buttons: `options` are [value, words, hint]. */
 export function oneOf(name, legend, options, chosen) {
-  return h("fieldset", { class: "one-of" }, h("legend", {}, legend), options.map(([value, words, hint]) =>
-    h("label", {}, h("input", { type: "radio", name, value, checked: value === chosen }), h("span", {}, h("b", {}, words), hint && h("small", {}, hint)))));
+  return h(
+    "fieldset",
+    { class: "one-of" },
+    h("legend", {}, legend),
+    options.map(([value, words, hint]) =>
+      h(
+        "label",
+        {},
+        h("input", { type: "radio", name, value, checked: value === chosen }),
+        h("span", {}, h("b", {}, words), hint && h("small", {}, hint)),
+      ),
+    ),
+  );
 }
 
 /** A form that calls `act(values, form)`; `values` are the form's fields, repeated ones under getAll. */
@@ -72,4 +99,5 @@ export function chooser(words, taken, { look = "", ...props } = {}) {
   return h("label", { class: `button ${look}` }, words, input);
 }
 
-export const heading = (title, line) => h("header", { class: "head" }, h("div", {}, h("h1", {}, title), line && h("p", { class: "typed" }, line)));
+export const heading = (title, line) =>
+  h("header", { class: "head" }, h("div", {}, h("h1", {}, title), line && h("p", { class: "typed" }, line)));

@@ -15,11 +15,16 @@ const PATHS = {
   sound: "M3 9v6h4l6 5V4L7 9zM16 8.5c2.4 1.6 2.4 5.4 0 7zM16 4.5c6 2.4 6 12.6 0 15v-2.2c3.8-2 3.8-8.6 0-10.6z",
   stick: "M8 2h8v6H8zM6 9h12v13H6zM10 4v2h1.500V4zM12.500 4v2H14V4z",
   check: "M4 12.500L5.500 11l4 4 9-10 1.500 1.500L9.500 18z",
-  shuffle: "M3 6h4l8 11h3v-3l4 4-4 4v-3h-4L6 8H3zM14 6h4V3l4 4-4 4V8h-3l-2 2.700-1.200-1.700zM3 17h3l2-2.700 1.200 1.700L7 19H3z",
+  shuffle:
+    "M3 6h4l8 11h3v-3l4 4-4 4v-3h-4L6 8H3zM14 6h4V3l4 4-4 4V8h-3l-2 2.700-1.200-1.700zM3 17h3l2-2.700 1.200 1.700L7 19H3z",
   repeat: "M6 6h11V3l5 4-5 4V8H8v4H6zM18 18H7v3l-5-4 5-4v3h9v-4h2z",
 };
 
 /** A small picture that says nothing by itself: whoever uses it names the button. */
 export function icon(name) {
-  return svg("svg", { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" }, svg("path", { d: PATHS[name] }));
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" },
+    svg("path", { d: PATHS[name] }),
+  );
 }

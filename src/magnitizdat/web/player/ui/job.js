@@ -10,11 +10,23 @@ import { reels } from "./reels.js";
 /** The panel of job `id`; `ended(job)` gives what to show under it when it has ended. */
 export function jobPanel(id, { ended = () => null, signal } = {}) {
   const tape = reels({ turning: true });
-  const [what, figures, sentence] = [h("p", { class: "typed what", dir: "auto" }), h("p", { class: "typed small" }), h("p", { class: "sentence" })];
+  const [what, figures, sentence] = [
+    h("p", { class: "typed what", dir: "auto" }),
+    h("p", { class: "typed small" }),
+    h("p", { class: "sentence" }),
+  ];
   const bar = h("progress", { max: 1, "aria-label": t("job.progress") });
   const stop = h("button", { type: "button", on: { click: () => jobs.stop(id).catch(complain) } }, t("job.stop"));
   const after = h("div", { class: "after" });
-  const box = h("section", { class: "job", "aria-live": "off" }, h("div", { class: "job-head" }, tape, h("div", {}, what, figures)), bar, sentence, after, h("div", { class: "actions" }, stop));
+  const box = h(
+    "section",
+    { class: "job", "aria-live": "off" },
+    h("div", { class: "job-head" }, tape, h("div", {}, what, figures)),
+    bar,
+    sentence,
+    after,
+    h("div", { class: "actions" }, stop),
+  );
   let over = false;
   const update = () => {
     const job = jobs.job(id);
@@ -49,9 +61,15 @@ function progress(job, { tape, what, figures, bar }) {
 function outcome(job) {
   const said = (job.said ?? []).filter((line) => line !== job.sentence);
   return [
-    job.words && h("div", { class: "words" }, h("p", {}, t("job.words")), h("p", { class: "six", lang: "en" }, job.words)),
+    job.words &&
+      h("div", { class: "words" }, h("p", {}, t("job.words")), h("p", { class: "six", lang: "en" }, job.words)),
     job.safe_to_pull && h("p", { class: "safe" }, t("job.safe")),
-    said.length > 0 && h("ul", { class: "typed small said" }, said.map((line) => h("li", { dir: "auto" }, line))),
+    said.length > 0 &&
+      h(
+        "ul",
+        { class: "typed small said" },
+        said.map((line) => h("li", { dir: "auto" }, line)),
+      ),
     leftOut(job.missing),
   ].filter(Boolean);
 }
@@ -59,5 +77,14 @@ function outcome(job) {
 /** What is missing, with a reason each; null where nothing is. */
 export function leftOut(missing) {
   if (!missing?.length) return null;
-  return h("details", { class: "missing" }, h("summary", {}, t("job.missing", { n: missing.length })), h("ul", { tabindex: 0 }, missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`))));
+  return h(
+    "details",
+    { class: "missing" },
+    h("summary", {}, t("job.missing", { n: missing.length })),
+    h(
+      "ul",
+      { tabindex: 0 },
+      missing.map((one) => h("li", { dir: "auto" }, `${one.what}: ${one.reason}`)),
+    ),
+  );
 }

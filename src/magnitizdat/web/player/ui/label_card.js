@@ -16,17 +16,27 @@ export async function follow({ id, name, words }) {
 }
 
 export function labelCard(label, ...extra) {
-  const press = button(t("labels.follow"), async () => {
-    if (!(await follow(label))) return;
-    press.replaceWith(h("em", { class: "tag", tabindex: -1 }, t("mark.follow")));
-    emit("followed", label.imprint);
-  }, { class: "small" });
+  const press = button(
+    t("labels.follow"),
+    async () => {
+      if (!(await follow(label))) return;
+      press.replaceWith(h("em", { class: "tag", tabindex: -1 }, t("mark.follow")));
+      emit("followed", label.imprint);
+    },
+    { class: "small" },
+  );
   const standing = label.own ? "own" : label.standing;
   return h(
     "div",
     { class: "label-card" },
     label.picture && h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
-    h("div", {}, h("b", { dir: "auto" }, label.name), h("p", { class: "typed small" }, label.words), label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness)),
+    h(
+      "div",
+      {},
+      h("b", { dir: "auto" }, label.name),
+      h("p", { class: "typed small" }, label.words),
+      label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
+    ),
     standing === "new" ? press : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
     extra,
   );

@@ -23,9 +23,14 @@ export function lyrics(signal) {
     if (player.song && player.song.id !== shown) {
       shown = player.song.id;
       lines = [];
-      const found = await get(`api/songs/${encodeURIComponent(shown)}/lyrics`, { signal }).catch(() => ({ lyrics: [] }));
+      const found = await get(`api/songs/${encodeURIComponent(shown)}/lyrics`, { signal }).catch(() => ({
+        lyrics: [],
+      }));
       if (shown !== player.song?.id) return;
-      lines = draw(box, (found.lyrics ?? []).map((layer) => ({ ...layer, language: tongue(layer.language) })));
+      lines = draw(
+        box,
+        (found.lyrics ?? []).map((layer) => ({ ...layer, language: tongue(layer.language) })),
+      );
     }
     follow();
   };
@@ -58,8 +63,19 @@ function draw(box, found) {
   }
   const lead = columns[0];
   const lines = lead.lines.map((line, index) => row(line, index, columns));
-  const table = h("div", { class: `lines c${columns.length}`, role: "table", "aria-label": t("lyrics") }, h("div", { class: "line heads", role: "row" }, columns.map(head)), lines.map((line) => line.row));
-  box.replaceChildren(table, ...columns.slice(1).filter((column) => !matched(lead, column)).map(apart));
+  const table = h(
+    "div",
+    { class: `lines c${columns.length}`, role: "table", "aria-label": t("lyrics") },
+    h("div", { class: "line heads", role: "row" }, columns.map(head)),
+    lines.map((line) => line.row),
+  );
+  box.replaceChildren(
+    table,
+    ...columns
+      .slice(1)
+      .filter((column) => !matched(lead, column))
+      .map(apart),
+  );
   return lines;
 }
 
@@ -75,7 +91,13 @@ function chosen(found) {
 /** Whose words a column holds: of a language that is not known only what they are. */
 function head(column) {
   const known = column.language !== "und" && column.kind !== "romanisation";
-  return h("span", { role: "columnheader", class: "typed" }, known ? languageName(column.language) : t(column.kind === "romanisation" ? "lyrics.romanisation" : "lyrics.original"));
+  return h(
+    "span",
+    { role: "columnheader", class: "typed" },
+    known
+      ? languageName(column.language)
+      : t(column.kind === "romanisation" ? "lyrics.romanisation" : "lyrics.original"),
+  );
 }
 
 const matched = (lead, column) => column === lead || column.lines.length === lead.lines.length || column.synced;
@@ -84,12 +106,30 @@ function row(line, index, columns) {
   const beside = columns.map((column, at) => {
     if (at === 0) return line;
     if (!matched(columns[0], column)) return null;
-    return column.lines.length === columns[0].lines.length ? column.lines[index] : column.lines.find((other) => other.at_ms === line.at_ms);
+    return column.lines.length === columns[0].lines.length
+      ? column.lines[index]
+      : column.lines.find((other) => other.at_ms === line.at_ms);
   });
-  const cells = beside.map((one, at) => h("span", { role: "cell", lang: columns[at].language, dir: "auto" }, one?.text || " "));
+  const cells = beside.map((one, at) =>
+    h("span", { role: "cell", lang: columns[at].language, dir: "auto" }, one?.text || " "),
+  );
   const timed = line.at_ms !== null && line.at_ms !== undefined;
-  const node = h("div", { class: timed ? "line timed" : "line", role: "row", on: timed ? { click: () => player.seek(line.at_ms / 1000) } : {} }, cells);
+  const node = h(
+    "div",
+    {
+      class: timed ? "line timed" : "line",
+      role: "row",
+      on: timed ? { click: () => player.seek(line.at_ms / 1000) } : {},
+    },
+    cells,
+  );
   return { at_ms: timed ? line.at_ms : null, row: node };
 }
 
-const apart = (column) => h("div", { class: "apart" }, head(column), column.lines.map((line) => h("p", { lang: column.language, dir: "auto" }, line.text)));
+const apart = (column) =>
+  h(
+    "div",
+    { class: "apart" },
+    head(column),
+    column.lines.map((line) => h("p", { lang: column.language, dir: "auto" }, line.text)),
+  );

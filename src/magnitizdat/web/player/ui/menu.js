@@ -19,9 +19,29 @@ export function songMenu(song) {
 
 /** A button that unfolds `items`, pairs of words and what they do. Arrow keys, Escape and a click elsewhere behave as people expect. */
 export function menu(label, items) {
-  const buttons = items.map(([words, act]) => h("button", { type: "button", role: "menuitem", on: { click: () => { shut(); act(); } } }, words));
+  const buttons = items.map(([words, act]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        on: {
+          click: () => {
+            shut();
+            act();
+          },
+        },
+      },
+      words,
+    ),
+  );
   const list = h("div", { class: "menu", role: "menu" }, buttons);
-  const box = h("details", { class: "menu-box" }, h("summary", { class: "bare", "aria-label": label, title: label }, icon("more")), list);
+  const box = h(
+    "details",
+    { class: "menu-box" },
+    h("summary", { class: "bare", "aria-label": label, title: label }, icon("more")),
+    list,
+  );
   const shut = () => {
     box.open = false;
     box.firstChild.focus(); // whatever is asked next gives the keyboard back here
@@ -47,13 +67,23 @@ export function menu(label, items) {
 /** Ask for a playlist, an old one or a new, and put `songs` at its end. */
 export async function addToPlaylist(songs) {
   const known = (await get("api/playlists")).playlists.filter((list) => !list.rule);
-  const choice = h("select", { name: "list" }, h("option", { value: "" }, t("playlist.new")), known.map((list) => h("option", { value: list.id }, list.name)));
+  const choice = h(
+    "select",
+    { name: "list" },
+    h("option", { value: "" }, t("playlist.new")),
+    known.map((list) => h("option", { value: list.id }, list.name)),
+  );
   const name = h("input", { name: "name", maxlength: 200, autocomplete: "off" });
   const field = h("label", {}, t("playlist.name"), name);
-  choice.addEventListener("change", () => { field.hidden = Boolean(choice.value); });
+  choice.addEventListener("change", () => {
+    field.hidden = Boolean(choice.value);
+  });
   const answer = await ask(t("playlist.add"), [h("label", {}, t("playlist.which"), choice), field], t("playlist.put"));
   if (!answer) return;
   if (!choice.value) await post("api/playlists", { name: name.value.trim() || t("playlist.unnamed"), songs });
-  else await put(`api/playlists/${choice.value}`, { songs: [...(await get(`api/playlists/${choice.value}`)).songs.map((song) => song.id), ...songs] });
+  else
+    await put(`api/playlists/${choice.value}`, {
+      songs: [...(await get(`api/playlists/${choice.value}`)).songs.map((song) => song.id), ...songs],
+    });
   notice(t("playlist.done"));
 }

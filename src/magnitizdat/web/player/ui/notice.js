@@ -8,7 +8,16 @@ import { icon } from "./icons.js";
 const SHOWN_MS = 7000;
 
 export function notice(text, { bad = false } = {}) {
-  const line = h("p", { class: bad ? "notice bad" : "notice" }, h("span", {}, text), h("button", { type: "button", class: "bare", "aria-label": t("close"), on: { click: () => line.remove() } }, icon("close")));
+  const line = h(
+    "p",
+    { class: bad ? "notice bad" : "notice" },
+    h("span", {}, text),
+    h(
+      "button",
+      { type: "button", class: "bare", "aria-label": t("close"), on: { click: () => line.remove() } },
+      icon("close"),
+    ),
+  );
   document.getElementById("notices").append(line);
   setTimeout(() => line.remove(), bad ? 3 * SHOWN_MS : SHOWN_MS);
 }

@@ -7,7 +7,18 @@ import { icon } from "./icons.js";
 export function pickedAlbums() {
   const box = h("ul", { class: "picked" });
   const draw = () => {
-    const chips = [...store.picked].map(([id, title]) => h("li", {}, h("span", { dir: "auto" }, title), h("button", { type: "button", class: "bare", "aria-label": t("picked.out", { title }), on: { click: () => out(id) } }, icon("close"))));
+    const chips = [...store.picked].map(([id, title]) =>
+      h(
+        "li",
+        {},
+        h("span", { dir: "auto" }, title),
+        h(
+          "button",
+          { type: "button", class: "bare", "aria-label": t("picked.out", { title }), on: { click: () => out(id) } },
+          icon("close"),
+        ),
+      ),
+    );
     box.replaceChildren(...(chips.length ? chips : [h("li", { class: "all" }, t("picked.all"))]));
   };
   const out = (id) => {

@@ -6,10 +6,26 @@ import { emit, remember, store } from "../store.js";
 import { h } from "./dom.js";
 
 const VERBS = [
-  ["albums", "nav.listen"], ["take", "nav.take"], ["fill", "nav.fill"], ["publish", "nav.publish"],
-  ["share", "nav.share"], ["friends", "nav.friends"], ["more", "nav.more"],
+  ["albums", "nav.listen"],
+  ["take", "nav.take"],
+  ["fill", "nav.fill"],
+  ["publish", "nav.publish"],
+  ["share", "nav.share"],
+  ["friends", "nav.friends"],
+  ["more", "nav.more"],
 ];
-const UNDER = { album: "albums", artists: "albums", artist: "albums", search: "albums", playlists: "albums", playlist: "albums", now: "albums", edit: "albums", labels: "more", players: "more" };
+const UNDER = {
+  album: "albums",
+  artists: "albums",
+  artist: "albums",
+  search: "albums",
+  playlists: "albums",
+  playlist: "albums",
+  now: "albums",
+  edit: "albums",
+  labels: "more",
+  players: "more",
+};
 const TYPING_MS = 140;
 
 export function shell(open) {
@@ -52,14 +68,40 @@ function search() {
       else emit("query");
     }, TYPING_MS);
   };
-  const field = h("input", { type: "search", id: "search", placeholder: t("search.hint"), "aria-label": t("search.name"), autocomplete: "off", spellcheck: "false", enterkeyhint: "search", value: store.query, on: { input: asked } });
+  const field = h("input", {
+    type: "search",
+    id: "search",
+    placeholder: t("search.hint"),
+    "aria-label": t("search.name"),
+    autocomplete: "off",
+    spellcheck: "false",
+    enterkeyhint: "search",
+    value: store.query,
+    on: { input: asked },
+  });
   return h("form", { role: "search", on: { submit: (event) => event.preventDefault() } }, field);
 }
 
 function languages() {
   const known = store.session.languages ?? [];
-  return h("div", { class: "languages", role: "group", "aria-label": t("language") }, known.map(({ code, name, dir }) =>
-    h("button", { type: "button", lang: code.replace("_", "-"), title: name, "aria-label": `${code.toUpperCase()} ${name}`, "aria-pressed": String(code === language()), on: { click: () => choose(code, dir) } }, code.toUpperCase())));
+  return h(
+    "div",
+    { class: "languages", role: "group", "aria-label": t("language") },
+    known.map(({ code, name, dir }) =>
+      h(
+        "button",
+        {
+          type: "button",
+          lang: code.replace("_", "-"),
+          title: name,
+          "aria-label": `${code.toUpperCase()} ${name}`,
+          "aria-pressed": String(code === language()),
+          on: { click: () => choose(code, dir) },
+        },
+        code.toUpperCase(),
+      ),
+    ),
+  );
 }
 
 async function choose(code, dir) {
@@ -70,12 +112,25 @@ async function choose(code, dir) {
 }
 
 function darkness() {
-  const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const dark = () =>
+    (document.documentElement.dataset.theme ??
+      (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   const turn = (event) => {
     const theme = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
     remember("theme", theme);
     event.currentTarget.setAttribute("aria-pressed", String(theme === "dark"));
   };
-  return h("button", { type: "button", class: "lamp", "aria-pressed": String(dark()), "aria-label": t("darkroom"), title: t("darkroom"), on: { click: turn } }, h("i", {}));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "lamp",
+      "aria-pressed": String(dark()),
+      "aria-label": t("darkroom"),
+      title: t("darkroom"),
+      on: { click: turn },
+    },
+    h("i", {}),
+  );
 }

@@ -10,7 +10,14 @@ export function loading(text = t("loading")) {
 
 /** An empty sleeve: `title`, one sentence, and what one can do about it. */
 export function empty(title, text, ...actions) {
-  return h("section", { class: "state sleeve" }, h("div", { class: "blank", "aria-hidden": "true" }), h("h2", {}, title), h("p", {}, text), actions.length > 0 && h("div", { class: "actions" }, actions));
+  return h(
+    "section",
+    { class: "state sleeve" },
+    h("div", { class: "blank", "aria-hidden": "true" }),
+    h("h2", {}, title),
+    h("p", {}, text),
+    actions.length > 0 && h("div", { class: "actions" }, actions),
+  );
 }
 
 export function broken(error, again) {
@@ -23,6 +30,11 @@ export function broken(error, again) {
     reels({ turning: false, torn: gone }),
     h("h1", {}, title),
     h("p", { class: "typed" }, text),
-    h("div", { class: "actions" }, h("button", { type: "button", class: "solid", on: { click: () => again() } }, t("again")), !gone && h("a", { class: "button", href: "#/albums" }, t("nav.listen"))),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { type: "button", class: "solid", on: { click: () => again() } }, t("again")),
+      !gone && h("a", { class: "button", href: "#/albums" }, t("nav.listen")),
+    ),
   );
 }

@@ -28,7 +28,13 @@ function line(song, { at, whole, full, numbered, extra }) {
   const number = numbered ? (song.number ?? at + 1) : at + 1;
   const here = song.complete !== false;
   const press = () => (player.song?.id === song.id ? player.toggle() : player.play(whole, whole.indexOf(song)));
-  const title = h("button", { type: "button", class: "title", disabled: !here, on: { click: press } }, h("i", { "aria-hidden": "true" }, String(number)), h("span", { dir: "auto" }, song.title), tags(song));
+  const title = h(
+    "button",
+    { type: "button", class: "title", disabled: !here, on: { click: press } },
+    h("i", { "aria-hidden": "true" }, String(number)),
+    h("span", { dir: "auto" }, song.title),
+    tags(song),
+  );
   return h(
     "li",
     { class: here ? "" : "away", data: { song: song.id } },
@@ -47,7 +53,17 @@ function tags(song) {
 }
 
 export function starButton(song) {
-  const button = h("button", { type: "button", class: "star bare", "aria-pressed": String(Boolean(song.starred)), "aria-label": t("star", { title: song.title }), on: { click: () => turn() } }, icon("star"));
+  const button = h(
+    "button",
+    {
+      type: "button",
+      class: "star bare",
+      "aria-pressed": String(Boolean(song.starred)),
+      "aria-label": t("star", { title: song.title }),
+      on: { click: () => turn() },
+    },
+    icon("star"),
+  );
   const turn = async () => {
     song.starred = !song.starred;
     button.setAttribute("aria-pressed", String(song.starred));

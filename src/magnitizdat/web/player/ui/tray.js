@@ -6,7 +6,16 @@ import { listen } from "../store.js";
 import { h } from "./dom.js";
 import { notice } from "./notice.js";
 
-const PLACES = { take: "take", accept: "share", fill: "fill", copy: "fill", check: "fill", mend: "fill", import: "publish", publish: "publish" };
+const PLACES = {
+  take: "take",
+  accept: "share",
+  fill: "fill",
+  copy: "fill",
+  check: "fill",
+  mend: "fill",
+  import: "publish",
+  publish: "publish",
+};
 let life = new AbortController();
 
 export function tray(open) {
@@ -23,10 +32,24 @@ export function tray(open) {
   };
   listen("jobs", update, life.signal);
   addEventListener("hashchange", update, { signal: life.signal });
-  listen("finished", (job) => job && PLACES[job.verb] !== here().name && notice(job.sentence ?? t(`job.${job.state}`), { bad: job.state === "failed" }), life.signal);
+  listen(
+    "finished",
+    (job) =>
+      job &&
+      PLACES[job.verb] !== here().name &&
+      notice(job.sentence ?? t(`job.${job.state}`), { bad: job.state === "failed" }),
+    life.signal,
+  );
   jobs.recall();
 }
 
 function line(job) {
-  return h("a", { href: `#/${PLACES[job.verb]}`, class: "running" }, h("span", {}, t(`verb.${job.verb}`)), job.total ? h("progress", { max: 1, value: Math.min(1, job.done / job.total), "aria-label": t("job.progress") }) : h("progress", { "aria-label": t("job.progress") }));
+  return h(
+    "a",
+    { href: `#/${PLACES[job.verb]}`, class: "running" },
+    h("span", {}, t(`verb.${job.verb}`)),
+    job.total
+      ? h("progress", { max: 1, value: Math.min(1, job.done / job.total), "aria-label": t("job.progress") })
+      : h("progress", { "aria-label": t("job.progress") }),
+  );
 }

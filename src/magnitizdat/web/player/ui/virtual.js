@@ -40,7 +40,9 @@ class Grid {
 
   #measure() {
     const width = this.list.clientWidth;
-    const columns = this.square ? Math.max(2, Math.floor((width + this.gap) / (this.least + this.gap))) : Math.max(1, Math.floor(width / this.least));
+    const columns = this.square
+      ? Math.max(2, Math.floor((width + this.gap) / (this.least + this.gap)))
+      : Math.max(1, Math.floor(width / this.least));
     const across = (width - this.gap * (columns - 1)) / columns;
     const down = (this.square ? across : 0) + this.foot + (this.square ? this.gap : 0);
     return { width, columns, across, down };
@@ -54,7 +56,8 @@ class Grid {
     const top = this.list.getBoundingClientRect().top;
     const from = Math.max(0, Math.floor(-top / down) - BEYOND) * columns;
     const to = Math.min(this.total, (Math.ceil((innerHeight - top) / down) + BEYOND) * columns);
-    for (const [index, node] of this.cells) if ((index < from || index >= to) && !node.contains(document.activeElement)) this.#drop(index, node);
+    for (const [index, node] of this.cells)
+      if ((index < from || index >= to) && !node.contains(document.activeElement)) this.#drop(index, node);
     const fresh = document.createDocumentFragment();
     for (let index = from; index < to; index += 1) {
       const node = this.cells.get(index) ?? this.#make(index, fresh);

@@ -11,10 +11,16 @@ const held = new Map(); // songs -> peaks, the last few
 async function peaksOf(song) {
   if (!held.has(song)) {
     if (held.size > 40) held.delete(held.keys().next().value);
-    held.set(song, get(`api/songs/${encodeURIComponent(song)}/waveform`).then((found) => found.peaks, () => {
-      held.delete(song); // not looked at yet: perhaps the next time
-      return null;
-    }));
+    held.set(
+      song,
+      get(`api/songs/${encodeURIComponent(song)}/waveform`).then(
+        (found) => found.peaks,
+        () => {
+          held.delete(song); // not looked at yet: perhaps the next time
+          return null;
+        },
+      ),
+    );
   }
   return held.get(song);
 }
@@ -51,7 +57,8 @@ function paint(canvas, peaks, share) {
   const scale = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!width) return;
-  if (canvas.width !== Math.round(width * scale)) [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== Math.round(width * scale))
+    [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
   const brush = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
   brush.setTransform(scale, 0, 0, scale, 0, 0);

@@ -15,16 +15,43 @@ import { tracks } from "../ui/tracks.js";
 
 export async function show([id], signal) {
   const album = await get(`api/albums/${id}`, { signal });
-  const songs = album.sides.flatMap((side) => side.tracks).map((song) => ({ ...song, album: song.album ?? album.title, album_id: song.album_id ?? album.id, cover: song.cover ?? album.cover }));
-  return h("article", { class: "album" }, head(album, songs), h("div", { class: "jcard" }, front(album), spine(album), sides(album, songs, signal), flap(album)));
+  const songs = album.sides
+    .flatMap((side) => side.tracks)
+    .map((song) => ({
+      ...song,
+      album: song.album ?? album.title,
+      album_id: song.album_id ?? album.id,
+      cover: song.cover ?? album.cover,
+    }));
+  return h(
+    "article",
+    { class: "album" },
+    head(album, songs),
+    h("div", { class: "jcard" }, front(album), spine(album), sides(album, songs, signal), flap(album)),
+  );
 }
 
 function head(album, songs) {
-  const facts = [album.year, t("album.songs", { n: album.tracks }), lasting(album.duration_s), songs[0]?.codec?.toUpperCase()].filter(Boolean);
+  const facts = [
+    album.year,
+    t("album.songs", { n: album.tracks }),
+    lasting(album.duration_s),
+    songs[0]?.codec?.toUpperCase(),
+  ].filter(Boolean);
   return h(
     "header",
     { class: "head" },
-    h("div", {}, h("p", { class: "over" }, album.artist_id ? h("a", { href: `#/artist/${album.artist_id}`, dir: "auto" }, album.artist) : album.artist), h("h1", { dir: "auto" }, album.title), h("p", { class: "typed" }, facts.join(" · "))),
+    h(
+      "div",
+      {},
+      h(
+        "p",
+        { class: "over" },
+        album.artist_id ? h("a", { href: `#/artist/${album.artist_id}`, dir: "auto" }, album.artist) : album.artist,
+      ),
+      h("h1", { dir: "auto" }, album.title),
+      h("p", { class: "typed" }, facts.join(" · ")),
+    ),
     h(
       "div",
       { class: "actions" },
@@ -58,18 +85,34 @@ function albumMenu(album, songs) {
 function front(album) {
   const facts = [
     [t("album.label"), album.label],
-    [t("album.date"), album.date && (album.date.length > 4 && !Number.isNaN(Date.parse(album.date)) ? day(album.date) : album.date)],
+    [
+      t("album.date"),
+      album.date && (album.date.length > 4 && !Number.isNaN(Date.parse(album.date)) ? day(album.date) : album.date),
+    ],
     [t("album.genres"), album.genres?.join(", ")],
     ...(album.credits ?? []).map((credit) => [credit.role, credit.name]),
     [t("album.aliases"), album.aliases?.join(", ")],
     [t("album.licence"), album.licence],
     [t("album.support"), album.support],
   ].filter(([, value]) => value);
-  return h("div", { class: "front" }, cover(album.cover, { sizes: "(max-width: 760px) 92vw, 320px", eager: true }), h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)])));
+  return h(
+    "div",
+    { class: "front" },
+    cover(album.cover, { sizes: "(max-width: 760px) 92vw, 320px", eager: true }),
+    h(
+      "dl",
+      { class: "facts" },
+      facts.map(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)]),
+    ),
+  );
 }
 
 function spine(album) {
-  return h("div", { class: "spine", "aria-hidden": "true" }, h("span", { dir: "auto" }, [album.artist, album.title, album.label].filter(Boolean).join(" — ")));
+  return h(
+    "div",
+    { class: "spine", "aria-hidden": "true" },
+    h("span", { dir: "auto" }, [album.artist, album.title, album.label].filter(Boolean).join(" — ")),
+  );
 }
 
 function sides(album, songs, signal) {
@@ -77,20 +120,40 @@ function sides(album, songs, signal) {
   const blocks = album.sides.map((side) => {
     const own = songs.slice(at, (at += side.tracks.length));
     const named = album.sides.length > 1 || side.name;
-    return [named && h("h2", { class: "side" }, h("span", {}, /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name }))), tracks(own, { whole: songs, signal })];
+    return [
+      named &&
+        h(
+          "h2",
+          { class: "side" },
+          h(
+            "span",
+            {},
+            /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name }),
+          ),
+        ),
+      tracks(own, { whole: songs, signal }),
+    ];
   });
   return h("div", { class: "sides" }, blocks);
 }
 
 function flap(album) {
   const notes = Object.entries(album.notes ?? {});
-  return h("div", { class: "flap" }, notes.length > 0 && linerNotes(notes), album.verdict && stamp(album.verdict), imprint(album));
+  return h(
+    "div",
+    { class: "flap" },
+    notes.length > 0 && linerNotes(notes),
+    album.verdict && stamp(album.verdict),
+    imprint(album),
+  );
 }
 
 /** Notes in the reader's language if there are such, the others one press away. */
 function linerNotes(notes) {
   const body = h("div", { class: "notes", tabindex: 0, role: "group", "aria-label": t("album.notes") });
-  const choices = notes.map(([code, html]) => h("button", { type: "button", lang: code, on: { click: () => put(code, html) } }, languageName(code)));
+  const choices = notes.map(([code, html]) =>
+    h("button", { type: "button", lang: code, on: { click: () => put(code, html) } }, languageName(code)),
+  );
   const put = (code, html) => {
     const page = prose(html);
     page.lang = code;
@@ -99,12 +162,30 @@ function linerNotes(notes) {
     choices.forEach((choice) => choice.setAttribute("aria-pressed", String(choice.lang === code)));
   };
   put(...(notes.find(([code]) => code.split("-")[0] === language()) ?? notes[0]));
-  return h("section", {}, h("h2", {}, t("album.notes")), notes.length > 1 && h("div", { class: "languages", role: "group", "aria-label": t("language") }, choices), body);
+  return h(
+    "section",
+    {},
+    h("h2", {}, t("album.notes")),
+    notes.length > 1 && h("div", { class: "languages", role: "group", "aria-label": t("language") }, choices),
+    body,
+  );
 }
 
 function imprint(album) {
   if (!album.imprint_words && !album.imprint_picture) return null;
-  return h("div", { class: "imprint" }, album.imprint_picture && h("img", { src: media(album.imprint_picture), alt: "", width: 56, height: 56 }), h("div", {}, h("p", { class: "typed small" }, album.imprint_words ?? ""), album.standing === "new" && album.label_id && button(t("labels.follow"), () => followed(album), { class: "small" })));
+  return h(
+    "div",
+    { class: "imprint" },
+    album.imprint_picture && h("img", { src: media(album.imprint_picture), alt: "", width: 56, height: 56 }),
+    h(
+      "div",
+      {},
+      h("p", { class: "typed small" }, album.imprint_words ?? ""),
+      album.standing === "new" &&
+        album.label_id &&
+        button(t("labels.follow"), () => followed(album), { class: "small" }),
+    ),
+  );
 }
 
 async function followed(album) {

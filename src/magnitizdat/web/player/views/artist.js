@@ -6,5 +6,14 @@ import { heading } from "../ui/form.js";
 
 export async function show([id], signal) {
   const artist = await get(`api/artists/${encodeURIComponent(id)}`, { signal });
-  return h("div", {}, heading(artist.name, t("artist.albums", { n: artist.albums.length })), h("ul", { class: "strip" }, artist.albums.map((album) => h("li", {}, albumCell(album)))));
+  return h(
+    "div",
+    {},
+    heading(artist.name, t("artist.albums", { n: artist.albums.length })),
+    h(
+      "ul",
+      { class: "strip" },
+      artist.albums.map((album) => h("li", {}, albumCell(album))),
+    ),
+  );
 }

@@ -9,10 +9,30 @@ export async function show(_params, signal) {
   const page = (offset, size, life) => get(`api/artists?offset=${offset}&size=${size}`, { signal: life });
   const first = await page(0, FIRST_PAGE, signal);
   const grid = virtualGrid({
-    total: first.total, first: first.artists, signal, least: 260, foot: 46, gap: 28, square: false, label: t("tab.artists"), cell: artistLine,
+    total: first.total,
+    first: first.artists,
+    signal,
+    least: 260,
+    foot: 46,
+    gap: 28,
+    square: false,
+    label: t("tab.artists"),
+    cell: artistLine,
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).artists,
   });
-  return h("div", {}, tabs("artists"), h("div", { class: "bar" }, h("h1", {}, t("tab.artists")), h("span", { class: "count typed" }, number(first.total))), first.total ? grid : empty(t("empty.title"), t("empty.text")));
+  return h(
+    "div",
+    {},
+    tabs("artists"),
+    h("div", { class: "bar" }, h("h1", {}, t("tab.artists")), h("span", { class: "count typed" }, number(first.total))),
+    first.total ? grid : empty(t("empty.title"), t("empty.text")),
+  );
 }
 
-export const artistLine = (artist) => h("a", { class: "ruled", href: `#/artist/${artist.id}` }, h("span", { dir: "auto" }, artist.name), h("small", {}, t("artist.albums", { n: artist.albums })));
+export const artistLine = (artist) =>
+  h(
+    "a",
+    { class: "ruled", href: `#/artist/${artist.id}` },
+    h("span", { dir: "auto" }, artist.name),
+    h("small", {}, t("artist.albums", { n: artist.albums })),
+  );

@@ -16,7 +16,18 @@ export async function show([id], signal) {
     {},
     heading(t(line.own ? "edit.title" : "edit.remove"), t(line.own ? "edit.line" : "edit.line.others")),
     line.own && sheet(id, line, await get(`api/albums/${id}/edit`, { signal })),
-    h("section", { class: "shelf" }, line.own && h("h2", {}, t("edit.remove")), h("p", { class: "serif" }, t("edit.remove.text")), h("div", { class: "actions" }, button(t("edit.remove"), () => out(id, line), { class: "danger" }), !line.own && h("a", { class: "button", href: `#/album/${id}` }, t("cancel")))),
+    h(
+      "section",
+      { class: "shelf" },
+      line.own && h("h2", {}, t("edit.remove")),
+      h("p", { class: "serif" }, t("edit.remove.text")),
+      h(
+        "div",
+        { class: "actions" },
+        button(t("edit.remove"), () => out(id, line), { class: "danger" }),
+        !line.own && h("a", { class: "button", href: `#/album/${id}` }, t("cancel")),
+      ),
+    ),
   );
 }
 
@@ -28,12 +39,33 @@ function sheet(id, line, album) {
     notice(answer.sentence ?? t("saved"));
     go("album", id);
   };
-  return h("section", { class: "draft card" }, h("div", { class: "draft-grid" }, picture(id, line), form(save, fields.node, h("div", { class: "actions" }, h("button", { class: "solid" }, t("save")), button(t("edit.undo"), () => undo(id)), h("a", { class: "button", href: `#/album/${id}` }, t("cancel"))))));
+  return h(
+    "section",
+    { class: "draft card" },
+    h(
+      "div",
+      { class: "draft-grid" },
+      picture(id, line),
+      form(
+        save,
+        fields.node,
+        h(
+          "div",
+          { class: "actions" },
+          h("button", { class: "solid" }, t("save")),
+          button(t("edit.undo"), () => undo(id)),
+          h("a", { class: "button", href: `#/album/${id}` }, t("cancel")),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Only what differs travels, so that two edits of one album do not undo each other. */
 function changed(before, after) {
-  const same = (name) => JSON.stringify(before[name] ?? null) === JSON.stringify(after[name]) || (!before[name] && (!after[name] || !Object.keys(after[name]).length));
+  const same = (name) =>
+    JSON.stringify(before[name] ?? null) === JSON.stringify(after[name]) ||
+    (!before[name] && (!after[name] || !Object.keys(after[name]).length));
   return Object.fromEntries(Object.entries(after).filter(([name]) => !same(name)));
 }
 
@@ -42,10 +74,15 @@ function picture(id, line) {
   const take = async ([file]) => {
     await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": "application/octet-stream" } });
     coversChanged();
-    box.querySelector(".cover").replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
+    box
+      .querySelector(".cover")
+      .replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
     notice(t("edit.cover.done"));
   };
-  box.append(cover(line.cover, { sizes: "240px" }), chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }));
+  box.append(
+    cover(line.cover, { sizes: "240px" }),
+    chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }),
+  );
   return box;
 }
 
@@ -57,7 +94,15 @@ async function undo(id) {
 }
 
 async function out(id, line) {
-  if (!(await ask(t("edit.remove"), h("p", { dir: "auto" }, t("edit.remove.sure", { title: line.title })), t("edit.remove"), { danger: true }))) return;
+  if (
+    !(await ask(
+      t("edit.remove"),
+      h("p", { dir: "auto" }, t("edit.remove.sure", { title: line.title })),
+      t("edit.remove"),
+      { danger: true },
+    ))
+  )
+    return;
   const answer = await remove(`api/albums/${id}`);
   notice(answer.sentence ?? t("edit.removed"));
   go("albums");

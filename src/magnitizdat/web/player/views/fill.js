@@ -12,7 +12,11 @@ import { pickedAlbums } from "../ui/picked.js";
 import { lookForSticks } from "../ui/plugged.js";
 
 export async function show(_params, signal) {
-  const [{ sticks }, friends, labels] = await Promise.all([get("api/sticks", { signal }), get("api/friends", { signal }), get("api/labels", { signal })]);
+  const [{ sticks }, friends, labels] = await Promise.all([
+    get("api/sticks", { signal }),
+    get("api/friends", { signal }),
+    get("api/labels", { signal }),
+  ]);
   const [work, reels] = [h("div", { class: "work" }), h("div", {})];
   const watch = (id) => {
     work.replaceChildren(jobPanel(id, { signal, ended }));
@@ -22,26 +26,73 @@ export async function show(_params, signal) {
     get("api/sticks", { signal }).then((now) => upkeep(reels, now.sticks, watch), complain);
     return again(watch, sticks, job);
   };
-  const known = jobs.all().filter((job) => ["fill", "copy", "check", "mend"].includes(job.verb)).at(-1);
+  const known = jobs
+    .all()
+    .filter((job) => ["fill", "copy", "check", "mend"].includes(job.verb))
+    .at(-1);
   if (known) watch(known.id);
   upkeep(reels, sticks, watch);
   if (!sticks.length) lookForSticks(sticks, refresh, signal);
-  return h("div", {}, heading(t("fill.title"), t("fill.line")), work, sticks.length ? sheet({ sticks, friends, labels, watch, signal }) : noStick(), reels, folderForm(refresh));
+  return h(
+    "div",
+    {},
+    heading(t("fill.title"), t("fill.line")),
+    work,
+    sticks.length ? sheet({ sticks, friends, labels, watch, signal }) : noStick(),
+    reels,
+    folderForm(refresh),
+  );
 }
 
 const refresh = () => dispatchEvent(new HashChangeEvent("hashchange"));
 
-const noStick = () => h("div", { class: "state sleeve small" }, h("div", { class: "blank stick", "aria-hidden": "true" }), h("h2", {}, t("take.none")), h("p", {}, t("fill.none.text")));
+const noStick = () =>
+  h(
+    "div",
+    { class: "state sleeve small" },
+    h("div", { class: "blank stick", "aria-hidden": "true" }),
+    h("h2", {}, t("take.none")),
+    h("p", {}, t("fill.none.text")),
+  );
 
 function sheet({ sticks, friends, labels, watch, signal }) {
   const preview = h("p", { class: "typed preview", role: "status" });
   const node = form(
     async () => watch(await jobs.start("fill", chosen(node))),
-    oneOf("stick", t("fill.where"), sticks.map((stick) => [stick.id, stick.name, t("take.free", { free: size(stick.free), length: size(stick.length) })]), sticks[0].id),
+    oneOf(
+      "stick",
+      t("fill.where"),
+      sticks.map((stick) => [
+        stick.id,
+        stick.name,
+        t("take.free", { free: size(stick.free), length: size(stick.length) }),
+      ]),
+      sticks[0].id,
+    ),
     who(friends),
-    h("fieldset", { class: "ticks" }, h("legend", {}, t("fill.what")), pickedAlbums(), labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })), h("p", { class: "typed small soft" }, t("fill.what.hint"))),
-    oneOf("quality", t("fill.quality"), [["full", t("quality.full"), t("quality.full.hint")], ["small", t("quality.small"), t("quality.small.hint")], ["both", t("quality.both"), t("quality.both.hint")]], "full"),
-    field(t("fill.size"), h("input", { name: "size", type: "number", min: 0.1, step: 0.1, inputmode: "decimal" }), t("fill.size.hint")),
+    h(
+      "fieldset",
+      { class: "ticks" },
+      h("legend", {}, t("fill.what")),
+      pickedAlbums(),
+      labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })),
+      h("p", { class: "typed small soft" }, t("fill.what.hint")),
+    ),
+    oneOf(
+      "quality",
+      t("fill.quality"),
+      [
+        ["full", t("quality.full"), t("quality.full.hint")],
+        ["small", t("quality.small"), t("quality.small.hint")],
+        ["both", t("quality.both"), t("quality.both.hint")],
+      ],
+      "full",
+    ),
+    field(
+      t("fill.size"),
+      h("input", { name: "size", type: "number", min: 0.1, step: 0.1, inputmode: "decimal" }),
+      t("fill.size.hint"),
+    ),
     preview,
     h("div", { class: "actions" }, h("button", { class: "solid" }, t("fill.go"))),
   );
@@ -52,12 +103,27 @@ function sheet({ sticks, friends, labels, watch, signal }) {
 /** Friends alone, whoever is told the words, or everybody: one of them, since one excludes the others. */
 function who(friends) {
   const ways = ["words", "open"].map((way) => [way, t(`fill.${way}`), t(`fill.${way}.hint`)]);
-  if (!friends.length) return [oneOf("who", t("fill.who"), ways, "words"), h("p", { class: "typed small after-choice" }, h("a", { href: "#/friends" }, t("fill.nofriends")))];
-  const choice = oneOf("who", t("fill.who"), [["friends", t("fill.friends"), t("fill.friends.hint")], ...ways], "friends");
-  const people = h("div", { class: "people" }, friends.map((friend) => tick("friends", friend.name, { value: friend.name, hint: friend.words })));
+  if (!friends.length)
+    return [
+      oneOf("who", t("fill.who"), ways, "words"),
+      h("p", { class: "typed small after-choice" }, h("a", { href: "#/friends" }, t("fill.nofriends"))),
+    ];
+  const choice = oneOf(
+    "who",
+    t("fill.who"),
+    [["friends", t("fill.friends"), t("fill.friends.hint")], ...ways],
+    "friends",
+  );
+  const people = h(
+    "div",
+    { class: "people" },
+    friends.map((friend) => tick("friends", friend.name, { value: friend.name, hint: friend.words })),
+  );
   const fit = () => {
     people.hidden = choice.querySelector(":checked").value !== "friends";
-    people.querySelector("input").setCustomValidity(people.hidden || people.querySelector(":checked") ? "" : t("fill.friends.none"));
+    people
+      .querySelector("input")
+      .setCustomValidity(people.hidden || people.querySelector(":checked") ? "" : t("fill.friends.none"));
   };
   choice.append(people);
   choice.addEventListener("change", fit);
@@ -69,8 +135,13 @@ function chosen(node) {
   const values = new FormData(node);
   const limit = Number(values.get("size"));
   return {
-    stick: values.get("stick"), friends: values.get("who") === "friends" ? values.getAll("friends") : [], open: values.get("who") === "open", labels: values.getAll("labels"),
-    albums: [...store.picked.keys()], size: limit ? Math.round(limit * 1e9) : null, quality: values.get("quality"),
+    stick: values.get("stick"),
+    friends: values.get("who") === "friends" ? values.getAll("friends") : [],
+    open: values.get("who") === "open",
+    labels: values.getAll("labels"),
+    albums: [...store.picked.keys()],
+    size: limit ? Math.round(limit * 1e9) : null,
+    quality: values.get("quality"),
   };
 }
 
@@ -97,7 +168,14 @@ function previewing(node, preview, signal) {
 function again(watch, sticks, job) {
   const others = sticks.filter((stick) => stick.id !== job.report?.stick);
   if (job.verb !== "fill" || !job.safe_to_pull || !others.length) return null;
-  return [h("p", { class: "serif" }, t("fill.more")), others.map((stick) => button(t("fill.copy", { name: stick.name }), async () => watch(await jobs.start("copy", { reel: job.report.reel, sticks: [stick.id] }))))];
+  return [
+    h("p", { class: "serif" }, t("fill.more")),
+    others.map((stick) =>
+      button(t("fill.copy", { name: stick.name }), async () =>
+        watch(await jobs.start("copy", { reel: job.report.reel, sticks: [stick.id] })),
+      ),
+    ),
+  ];
 }
 
 /** Reels that are on the sticks: still whole? Mend them, or copy them on. */
@@ -105,11 +183,38 @@ function upkeep(box, sticks, watch) {
   const all = sticks.flatMap((stick) => stick.reels.filter((reel) => !reel.open).map((reel) => [stick, reel]));
   if (!all.length) return box.replaceChildren();
   const start = (verb, options) => async () => watch(await jobs.start(verb, options));
-  const line = ([stick, reel]) => h(
-    "li",
-    { class: "ruled" },
-    h("span", {}, h("b", { dir: "auto" }, reel.name || t("take.reel")), h("small", { class: "typed" }, ` ${stick.name} · ${size(reel.length)}`)),
-    h("span", { class: "actions" }, button(t("reel.check"), start("check", { reel: reel.id }), { class: "small" }), button(t("reel.mend"), start("mend", { reel: reel.id }), { class: "small" }), sticks.length > 1 && button(t("reel.copy"), start("copy", { reel: reel.id, sticks: sticks.filter((other) => other !== stick).map((other) => other.id) }), { class: "small" })),
+  const line = ([stick, reel]) =>
+    h(
+      "li",
+      { class: "ruled" },
+      h(
+        "span",
+        {},
+        h("b", { dir: "auto" }, reel.name || t("take.reel")),
+        h("small", { class: "typed" }, ` ${stick.name} · ${size(reel.length)}`),
+      ),
+      h(
+        "span",
+        { class: "actions" },
+        button(t("reel.check"), start("check", { reel: reel.id }), { class: "small" }),
+        button(t("reel.mend"), start("mend", { reel: reel.id }), { class: "small" }),
+        sticks.length > 1 &&
+          button(
+            t("reel.copy"),
+            start("copy", {
+              reel: reel.id,
+              sticks: sticks.filter((other) => other !== stick).map((other) => other.id),
+            }),
+            { class: "small" },
+          ),
+      ),
+    );
+  return box.replaceChildren(
+    h(
+      "section",
+      { class: "shelf upkeep" },
+      h("h2", {}, t("fill.reels")),
+      h("ul", { class: "rows plain" }, all.map(line)),
+    ),
   );
-  return box.replaceChildren(h("section", { class: "shelf upkeep" }, h("h2", {}, t("fill.reels")), h("ul", { class: "rows plain" }, all.map(line))));
 }

@@ -12,23 +12,48 @@ export async function show(_params, signal) {
   const [list, mine] = [h("div", {}), h("section", { class: "my-card card" })];
   const draw = async () => list.replaceChildren(people(await get("api/friends", { signal }), draw));
   await Promise.all([draw(), card(mine, signal)]);
-  return h("div", {}, heading(t("friends.title"), t("friends.line")), h("div", { class: "two" }, h("div", {}, adding(draw, signal), list), mine));
+  return h(
+    "div",
+    {},
+    heading(t("friends.title"), t("friends.line")),
+    h("div", { class: "two" }, h("div", {}, adding(draw, signal), list), mine),
+  );
 }
 
 function people(friends, draw) {
   if (!friends.length) return empty(t("friends.none"), t("friends.none.text"));
   const out = (friend) => async () => {
-    if (!(await ask(t("friends.remove"), h("p", { dir: "auto" }, t("friends.remove.sure", { name: friend.name })), t("friends.remove"), { danger: true }))) return;
+    if (
+      !(await ask(
+        t("friends.remove"),
+        h("p", { dir: "auto" }, t("friends.remove.sure", { name: friend.name })),
+        t("friends.remove"),
+        { danger: true },
+      ))
+    )
+      return;
     await remove(`api/friends/${encodeURIComponent(friend.id)}`);
     await draw();
   };
-  const line = (friend) => h("li", { class: "label-card" }, friend.picture && h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }), h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)), friend.id && button(t("friends.remove"), out(friend), { class: "small" }));
+  const line = (friend) =>
+    h(
+      "li",
+      { class: "label-card" },
+      friend.picture && h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }),
+      h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)),
+      friend.id && button(t("friends.remove"), out(friend), { class: "small" }),
+    );
   return h("ul", { class: "rows plain" }, friends.map(line));
 }
 
 function adding(draw, signal) {
   const keep = async (card, options) => {
-    const answer = await onceSure((sure) => put(card, sure, options), t("friends.other.title"), t("friends.other.text"), t("friends.other"));
+    const answer = await onceSure(
+      (sure) => put(card, sure, options),
+      t("friends.other.title"),
+      t("friends.other.text"),
+      t("friends.other"),
+    );
     if (!answer) return;
     notice(t("friends.added", { name: answer.name, words: answer.words ?? "" }));
     await draw();
@@ -44,11 +69,15 @@ function adding(draw, signal) {
     if (eye) return shut();
     eye = new AbortController();
     signal.addEventListener("abort", () => eye?.abort());
-    const seen = (picture) => keep(picture, { signal: eye?.signal }).then(() => shut() ?? true, (error) => {
-      if (error.kind === "notfound" || error.name === "AbortError") return false;
-      shut();
-      return complain(error) ?? true;
-    });
+    const seen = (picture) =>
+      keep(picture, { signal: eye?.signal }).then(
+        () => shut() ?? true,
+        (error) => {
+          if (error.kind === "notfound" || error.name === "AbortError") return false;
+          shut();
+          return complain(error) ?? true;
+        },
+      );
     try {
       view.replaceChildren(await camera(seen, eye.signal));
     } catch {
@@ -62,16 +91,35 @@ function adding(draw, signal) {
     "section",
     { class: "sheet" },
     h("h2", {}, t("friends.add")),
-    h("div", { class: "actions" }, canSee() && button(t("friends.camera"), look, { class: "solid" }), chooser(t("friends.photo"), ([file]) => keep(file), { accept: "image/*,.json,.card,.txt" })),
+    h(
+      "div",
+      { class: "actions" },
+      canSee() && button(t("friends.camera"), look, { class: "solid" }),
+      chooser(t("friends.photo"), ([file]) => keep(file), { accept: "image/*,.json,.card,.txt" }),
+    ),
     view,
-    h("details", {}, h("summary", {}, t("friends.text")), form(async () => { await keep(words.value.trim()); words.value = ""; }, h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))))),
+    h(
+      "details",
+      {},
+      h("summary", {}, t("friends.text")),
+      form(
+        async () => {
+          await keep(words.value.trim());
+          words.value = "";
+        },
+        h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))),
+      ),
+    ),
   );
 }
 
 /** A card as text, or a file or picture that holds one; `sure`: in the place of another one under its name. */
 function put(card, sure, options = {}) {
   if (typeof card === "string") return post("api/friends", { text: card, replace: sure }, options);
-  return post(`api/friends${sure ? "?replace=true" : ""}`, card, { ...options, headers: { "Content-Type": "application/octet-stream" } });
+  return post(`api/friends${sure ? "?replace=true" : ""}`, card, {
+    ...options,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
 }
 
 async function card(box, signal) {
@@ -80,7 +128,12 @@ async function card(box, signal) {
     throw error;
   });
   if (found) box.replaceChildren(...showing(found));
-  else box.replaceChildren(h("h2", {}, t("card.title")), h("p", { class: "serif" }, t("card.none")), founding(box, signal));
+  else
+    box.replaceChildren(
+      h("h2", {}, t("card.title")),
+      h("p", { class: "serif" }, t("card.none")),
+      founding(box, signal),
+    );
 }
 
 function showing(found) {
@@ -88,13 +141,39 @@ function showing(found) {
     await navigator.clipboard.writeText(found.text);
     notice(t("copied"));
   };
-  return [h("h2", {}, t("card.title")), h("img", { class: "qr", src: media(found.qr), alt: t("card.qr"), width: 240, height: 240 }), h("p", { class: "big", dir: "auto" }, found.name), h("p", { class: "typed" }, found.words), h("p", { class: "serif small" }, t("card.text")), h("div", { class: "actions" }, button(t("card.copy"), copy), button(t("print"), () => print()))];
+  return [
+    h("h2", {}, t("card.title")),
+    h("img", { class: "qr", src: media(found.qr), alt: t("card.qr"), width: 240, height: 240 }),
+    h("p", { class: "big", dir: "auto" }, found.name),
+    h("p", { class: "typed" }, found.words),
+    h("p", { class: "serif small" }, t("card.text")),
+    h(
+      "div",
+      { class: "actions" },
+      button(t("card.copy"), copy),
+      button(t("print"), () => print()),
+    ),
+  ];
 }
 
 function founding(box, signal) {
   const name = text("name", "", { required: true, maxlength: 100 });
-  return form(async () => {
-    const made = await post("api/labels", { name: name.value.trim() });
-    box.replaceChildren(h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), () => card(box, signal), { class: "solid" })));
-  }, field(t("publish.labelname"), name, t("publish.labelname.hint")), h("button", { class: "solid" }, t("card.make")));
+  return form(
+    async () => {
+      const made = await post("api/labels", { name: name.value.trim() });
+      box.replaceChildren(
+        h("h2", {}, t("publish.paper")),
+        h("p", { class: "serif" }, t("publish.paper.text")),
+        h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")),
+        h(
+          "div",
+          { class: "actions" },
+          button(t("print"), () => print()),
+          button(t("publish.paper.done"), () => card(box, signal), { class: "solid" }),
+        ),
+      );
+    },
+    field(t("publish.labelname"), name, t("publish.labelname.hint")),
+    h("button", { class: "solid" }, t("card.make")),
+  );
 }

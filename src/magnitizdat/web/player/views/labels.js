@@ -7,15 +7,32 @@ import { empty } from "../ui/states.js";
 
 export async function show(_params, signal) {
   const labels = await get("api/labels", { signal });
-  const part = (title, some) => some.length > 0 && h("section", { class: "shelf" }, h("h2", {}, title), h("div", { class: "cards" }, some.map((label) => labelCard(label))));
+  const part = (title, some) =>
+    some.length > 0 &&
+    h(
+      "section",
+      { class: "shelf" },
+      h("h2", {}, title),
+      h(
+        "div",
+        { class: "cards" },
+        some.map((label) => labelCard(label)),
+      ),
+    );
   const fresh = labels.filter((label) => !label.own && label.standing === "new");
   return h(
     "div",
     {},
     heading(t("labels.title"), t("labels.line")),
     labels.length ? null : empty(t("labels.none"), t("labels.none.text")),
-    part(t("labels.own"), labels.filter((label) => label.own)),
-    part(t("labels.followed.title"), labels.filter((label) => !label.own && label.standing !== "new")),
+    part(
+      t("labels.own"),
+      labels.filter((label) => label.own),
+    ),
+    part(
+      t("labels.followed.title"),
+      labels.filter((label) => !label.own && label.standing !== "new"),
+    ),
     part(t("labels.new"), fresh),
   );
 }

@@ -10,21 +10,50 @@ import { reprint } from "./start.js";
 export async function show(_params, signal) {
   const status = await get("api/status", { signal });
   const paper = h("div", {});
-  const doors = [["labels", "labels.title", "labels.line"], ["players", "players.title", "players.line"]];
+  const doors = [
+    ["labels", "labels.title", "labels.line"],
+    ["players", "players.title", "players.line"],
+  ];
   return h(
     "div",
     {},
     heading(t("more.title"), t("more.line")),
-    h("div", { class: "doors" }, doors.map(([name, title, line]) => h("a", { class: "card door", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line)))), phoneDoors()),
+    h(
+      "div",
+      { class: "doors" },
+      doors.map(([name, title, line]) =>
+        h("a", { class: "card door", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line))),
+      ),
+      phoneDoors(),
+    ),
     (status.warnings ?? []).map((warning) => h("p", { class: "warning" }, warning)),
     h("section", { class: "shelf" }, h("h2", {}, t("more.library")), h("dl", { class: "facts" }, facts(status))),
-    h("section", { class: "shelf" }, h("h2", {}, t("more.paper")), h("p", { class: "serif" }, t("more.paper.text")), h("div", { class: "actions" }, button(t("more.paper.show"), () => reprint(paper)), button(t("keys.title"), () => keysHelp()), button(t("nav.lock"), () => lock())), paper),
+    h(
+      "section",
+      { class: "shelf" },
+      h("h2", {}, t("more.paper")),
+      h("p", { class: "serif" }, t("more.paper.text")),
+      h(
+        "div",
+        { class: "actions" },
+        button(t("more.paper.show"), () => reprint(paper)),
+        button(t("keys.title"), () => keysHelp()),
+        button(t("nav.lock"), () => lock()),
+      ),
+      paper,
+    ),
     h("p", { class: "typed small soft" }, `Magnitizdat ${store.session.version ?? ""} · ${t("more.offline")}`),
   );
 }
 
 /** On a phone the spine has no room for all verbs: the others stand here. */
-const phoneDoors = () => [["publish", "nav.publish", "publish.line"], ["friends", "nav.friends", "friends.line"]].map(([name, title, line]) => h("a", { class: "card door narrow", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line))));
+const phoneDoors = () =>
+  [
+    ["publish", "nav.publish", "publish.line"],
+    ["friends", "nav.friends", "friends.line"],
+  ].map(([name, title, line]) =>
+    h("a", { class: "card door narrow", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line))),
+  );
 
 function facts(status) {
   const rows = [

@@ -18,12 +18,29 @@ import { tabs } from "./albums.js";
 export async function show(_params, signal) {
   await player.recall();
   const box = h("div", { class: "now-view" });
-  const draw = () => box.replaceChildren(tabs("now"), ...(player.song ? filled(signal) : [h("h1", { class: "unseen" }, t("tab.now")), empty(t("now.empty"), t("now.empty.text"), h("a", { class: "button solid", href: "#/albums" }, t("nav.listen")))]));
+  const draw = () =>
+    box.replaceChildren(
+      tabs("now"),
+      ...(player.song
+        ? filled(signal)
+        : [
+            h("h1", { class: "unseen" }, t("tab.now")),
+            empty(
+              t("now.empty"),
+              t("now.empty.text"),
+              h("a", { class: "button solid", href: "#/albums" }, t("nav.listen")),
+            ),
+          ]),
+    );
   let had = Boolean(player.song);
-  listen("queue", () => {
-    if (had !== Boolean(player.song)) draw();
-    had = Boolean(player.song);
-  }, signal);
+  listen(
+    "queue",
+    () => {
+      if (had !== Boolean(player.song)) draw();
+      had = Boolean(player.song);
+    },
+    signal,
+  );
   draw();
   return box;
 }
@@ -42,7 +59,18 @@ function filled(signal) {
   };
   listen("queue", update, signal);
   update();
-  return [h("div", { class: "machine" }, cassette(signal), h("div", { class: "head" }, h("div", {}, title, from), star), waveform(signal), controls(signal)), lyrics(signal), queue(signal)];
+  return [
+    h(
+      "div",
+      { class: "machine" },
+      cassette(signal),
+      h("div", { class: "head" }, h("div", {}, title, from), star),
+      waveform(signal),
+      controls(signal),
+    ),
+    lyrics(signal),
+    queue(signal),
+  ];
 }
 
 function controls(signal) {
@@ -62,30 +90,72 @@ function controls(signal) {
   };
   listen("player", update, signal);
   update();
-  return h("div", { class: "keys" }, time, key("back", t("player.back"), () => player.back()), play, key("next", t("player.next"), () => player.next()), key("shuffle", t("player.shuffle"), () => player.shuffle()), repeat);
+  return h(
+    "div",
+    { class: "keys" },
+    time,
+    key("back", t("player.back"), () => player.back()),
+    play,
+    key("next", t("player.next"), () => player.next()),
+    key("shuffle", t("player.shuffle"), () => player.shuffle()),
+    repeat,
+  );
 }
 
 function queue(signal) {
   const list = h("ol", { class: "tracks full" });
   const draw = () => {
     const from = Math.max(0, player.index - 2);
-    inPlace(list, () => list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at))));
+    inPlace(list, () =>
+      list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at))),
+    );
   };
   listen("queue", draw, signal);
   draw();
-  const keep = h("button", { type: "button", class: "small", on: { click: () => addToPlaylist(player.songs.map((song) => song.id)).catch(complain) } }, t("queue.keep"));
+  const keep = h(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      on: { click: () => addToPlaylist(player.songs.map((song) => song.id)).catch(complain) },
+    },
+    t("queue.keep"),
+  );
   return h("section", { class: "queue" }, h("h2", {}, t("queue")), list, keep);
 }
 
 function line(song, at) {
   const on = at === player.index;
-  const one = (name, words, act, off) => h("button", { type: "button", class: "bare", "aria-label": `${words}: ${song.title}`, title: words, disabled: off, on: { click: act } }, icon(name));
+  const one = (name, words, act, off) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "bare",
+        "aria-label": `${words}: ${song.title}`,
+        title: words,
+        disabled: off,
+        on: { click: act },
+      },
+      icon(name),
+    );
   return h(
     "li",
     { class: on ? "on sounds" : "", data: { song: song.id } },
-    h("button", { type: "button", class: "title", "aria-current": on ? "true" : null, on: { click: () => player.jump(at) } }, h("i", { "aria-hidden": "true" }, String(at + 1)), h("span", { dir: "auto" }, song.title)),
+    h(
+      "button",
+      { type: "button", class: "title", "aria-current": on ? "true" : null, on: { click: () => player.jump(at) } },
+      h("i", { "aria-hidden": "true" }, String(at + 1)),
+      h("span", { dir: "auto" }, song.title),
+    ),
     h("span", { class: "from", dir: "auto" }, song.artist),
     h("time", {}, clock(song.duration_s)),
-    h("span", { class: "moves" }, one("up", t("move.up"), () => player.move(at, at - 1), at === 0), one("down", t("move.down"), () => player.move(at, at + 1), at === player.songs.length - 1), one("close", t("move.out"), () => player.take(at))),
+    h(
+      "span",
+      { class: "moves" },
+      one("up", t("move.up"), () => player.move(at, at - 1), at === 0),
+      one("down", t("move.down"), () => player.move(at, at + 1), at === player.songs.length - 1),
+      one("close", t("move.out"), () => player.take(at)),
+    ),
   );
 }

@@ -14,28 +14,80 @@ export async function show(_params, signal) {
 }
 
 function adding(fresh, draw) {
-  const [name, listener] = [text("name", "", { required: true, maxlength: 60 }), text("listener", "", { maxlength: 60 })];
-  return form(async (_values, node) => {
-    const made = await post("api/apps", { name: name.value.trim(), listener: listener.value.trim() });
-    fresh.replaceChildren(secret(made, () => fresh.replaceChildren()));
-    node.reset();
-    await draw();
-  }, h("div", { class: "pair" }, field(t("players.name"), name, t("players.name.hint")), field(t("players.listener"), listener, t("players.listener.hint"))), h("div", { class: "actions" }, h("button", { class: "solid" }, t("players.add"))));
+  const [name, listener] = [
+    text("name", "", { required: true, maxlength: 60 }),
+    text("listener", "", { maxlength: 60 }),
+  ];
+  return form(
+    async (_values, node) => {
+      const made = await post("api/apps", { name: name.value.trim(), listener: listener.value.trim() });
+      fresh.replaceChildren(secret(made, () => fresh.replaceChildren()));
+      node.reset();
+      await draw();
+    },
+    h(
+      "div",
+      { class: "pair" },
+      field(t("players.name"), name, t("players.name.hint")),
+      field(t("players.listener"), listener, t("players.listener.hint")),
+    ),
+    h("div", { class: "actions" }, h("button", { class: "solid" }, t("players.add"))),
+  );
 }
 
 /** The secret is shown this once. */
 function secret(made, closed) {
-  const rows = [[t("players.address"), made.url], [t("players.user"), made.user], [t("players.secret"), made.secret], [t("players.page"), made.once]].filter(([, value]) => value);
-  return h("section", { class: "sheet card" }, h("h2", {}, t("players.once")), made.qr && h("img", { class: "qr", src: media(made.qr), alt: "", width: 180, height: 180 }), h("dl", { class: "facts" }, rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)])), h("p", { class: "serif" }, t("players.once.text")), h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })));
+  const rows = [
+    [t("players.address"), made.url],
+    [t("players.user"), made.user],
+    [t("players.secret"), made.secret],
+    [t("players.page"), made.once],
+  ].filter(([, value]) => value);
+  return h(
+    "section",
+    { class: "sheet card" },
+    h("h2", {}, t("players.once")),
+    made.qr && h("img", { class: "qr", src: media(made.qr), alt: "", width: 180, height: 180 }),
+    h(
+      "dl",
+      { class: "facts" },
+      rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)]),
+    ),
+    h("p", { class: "serif" }, t("players.once.text")),
+    h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })),
+  );
 }
 
 function shown(apps, draw) {
   if (!apps.length) return empty(t("players.none"), t("players.none.text"));
   const out = (app) => async () => {
-    if (!(await ask(t("players.revoke"), h("p", { dir: "auto" }, t("players.revoke.sure", { name: app.name })), t("players.revoke"), { danger: true }))) return;
+    if (
+      !(await ask(
+        t("players.revoke"),
+        h("p", { dir: "auto" }, t("players.revoke.sure", { name: app.name })),
+        t("players.revoke"),
+        { danger: true },
+      ))
+    )
+      return;
     await remove(`api/apps/${encodeURIComponent(app.id)}`);
     await draw();
   };
-  const line = (app) => h("li", { class: "ruled" }, h("span", {}, h("b", { dir: "auto" }, app.name), h("small", { class: "typed", dir: "auto" }, ` ${[app.listener, app.created && day(app.created)].filter(Boolean).join(" · ")}`)), button(t("players.revoke"), out(app), { class: "small" }));
+  const line = (app) =>
+    h(
+      "li",
+      { class: "ruled" },
+      h(
+        "span",
+        {},
+        h("b", { dir: "auto" }, app.name),
+        h(
+          "small",
+          { class: "typed", dir: "auto" },
+          ` ${[app.listener, app.created && day(app.created)].filter(Boolean).join(" · ")}`,
+        ),
+      ),
+      button(t("players.revoke"), out(app), { class: "small" }),
+    );
   return h("ul", { class: "rows plain" }, apps.map(line));
 }

@@ -22,9 +22,24 @@ export async function show([id], signal) {
   const draw = () => {
     const long = list.songs.reduce((sum, song) => sum + song.duration_s, 0);
     const top = heading(list.name, `${t("album.songs", { n: list.songs.length })} · ${clock(long)}`);
-    top.append(h("div", { class: "actions" }, button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }), button(t("playlist.rename"), () => rename(list, draw)), button(t("playlist.delete"), () => deleted(list))));
+    top.append(
+      h(
+        "div",
+        { class: "actions" },
+        button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }),
+        button(t("playlist.rename"), () => rename(list, draw)),
+        button(t("playlist.delete"), () => deleted(list)),
+      ),
+    );
     const extra = list.rule ? () => null : (_song, at) => moves(list.songs, at, (songs) => keep(songs).catch(complain));
-    inPlace(box, () => box.replaceChildren(top, list.songs.length ? tracks(list.songs, { full: true, numbered: false, signal, extra }) : empty(t("playlist.empty"), t("playlist.empty.text"))));
+    inPlace(box, () =>
+      box.replaceChildren(
+        top,
+        list.songs.length
+          ? tracks(list.songs, { full: true, numbered: false, signal, extra })
+          : empty(t("playlist.empty"), t("playlist.empty.text")),
+      ),
+    );
   };
   draw();
   return box;
@@ -37,8 +52,19 @@ export function moves(songs, at, keep) {
     next.splice(to, 0, ...next.splice(at, 1));
     return keep(next);
   };
-  const one = (name, words, act, off) => h("button", { type: "button", class: "bare", "aria-label": words, title: words, disabled: off, on: { click: act } }, icon(name));
-  return h("span", { class: "moves" }, one("up", t("move.up"), () => moved(at - 1), at === 0), one("down", t("move.down"), () => moved(at + 1), at === songs.length - 1), one("close", t("move.out"), () => keep(songs.filter((_song, other) => other !== at))));
+  const one = (name, words, act, off) =>
+    h(
+      "button",
+      { type: "button", class: "bare", "aria-label": words, title: words, disabled: off, on: { click: act } },
+      icon(name),
+    );
+  return h(
+    "span",
+    { class: "moves" },
+    one("up", t("move.up"), () => moved(at - 1), at === 0),
+    one("down", t("move.down"), () => moved(at + 1), at === songs.length - 1),
+    one("close", t("move.out"), () => keep(songs.filter((_song, other) => other !== at))),
+  );
 }
 
 async function rename(list, draw) {
@@ -50,7 +76,8 @@ async function rename(list, draw) {
 }
 
 async function deleted(list) {
-  if (!(await ask(t("playlist.delete"), h("p", {}, t("playlist.delete.sure")), t("playlist.delete"), { danger: true }))) return;
+  if (!(await ask(t("playlist.delete"), h("p", {}, t("playlist.delete.sure")), t("playlist.delete"), { danger: true })))
+    return;
   await remove(`api/playlists/${list.id}`);
   go("playlists");
 }

@@ -54,7 +54,10 @@ function begin(step, signal) {
   const taken = (files) => {
     if (!files.length) return;
     stage.abort();
-    send(files, step, signal).catch((error) => { complain(error); begin(step, signal); });
+    send(files, step, signal).catch((error) => {
+      complain(error);
+      begin(step, signal);
+    });
   };
   step(dropZone(taken), mine);
   unsigned(mine, step, signal).catch(complain);
@@ -68,8 +71,22 @@ async function unsigned(mine, step, signal) {
   const found = await get("api/albums?offset=0&size=60&order=newest&standing=own", { signal });
   const albums = found.albums.filter((album) => album.own && !album.label);
   if (!albums.length) return;
-  const box = (album) => h("li", { class: "pick" }, h("label", {}, h("input", { type: "checkbox", name: "album", value: album.id, checked: store.picked.has(album.id) }), h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, album.artist))));
-  const node = form((values) => sign(values.getAll("album"), step, signal), h("ul", { class: "picks" }, albums.map(box)), h("div", { class: "actions" }, h("button", {}, t("publish.sign"))));
+  const box = (album) =>
+    h(
+      "li",
+      { class: "pick" },
+      h(
+        "label",
+        {},
+        h("input", { type: "checkbox", name: "album", value: album.id, checked: store.picked.has(album.id) }),
+        h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, album.artist)),
+      ),
+    );
+  const node = form(
+    (values) => sign(values.getAll("album"), step, signal),
+    h("ul", { class: "picks" }, albums.map(box)),
+    h("div", { class: "actions" }, h("button", {}, t("publish.sign"))),
+  );
   mine.append(h("h2", {}, t("publish.unsigned")), node);
 }
 
@@ -78,7 +95,20 @@ async function send(files, step, signal) {
   const stop = new AbortController();
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("job.progress") });
   const line = h("p", { class: "typed", role: "status" });
-  step(h("section", { class: "job" }, h("h2", {}, t("publish.sending")), bar, line, h("div", { class: "actions" }, button(t("job.stop"), () => stop.abort()))));
+  step(
+    h(
+      "section",
+      { class: "job" },
+      h("h2", {}, t("publish.sending")),
+      bar,
+      line,
+      h(
+        "div",
+        { class: "actions" },
+        button(t("job.stop"), () => stop.abort()),
+      ),
+    ),
+  );
   signal.addEventListener("abort", () => stop.abort());
   let before = 0;
   const numbers = [];
@@ -96,8 +126,20 @@ async function send(files, step, signal) {
 
 function drafts(found, numbers, step, signal) {
   const refused = (found.refused ?? []).map(({ name, reason }) => h("li", { dir: "auto" }, `${name}: ${reason}`));
-  const told = refused.length > 0 && h("details", { class: "missing", open: true }, h("summary", {}, t("publish.refused", { n: refused.length })), h("ul", { tabindex: 0 }, refused));
-  if (!found.albums.length) return step(told, h("p", { class: "sentence" }, t("publish.nomusic")), button(t("back"), () => begin(step, signal)));
+  const told =
+    refused.length > 0 &&
+    h(
+      "details",
+      { class: "missing", open: true },
+      h("summary", {}, t("publish.refused", { n: refused.length })),
+      h("ul", { tabindex: 0 }, refused),
+    );
+  if (!found.albums.length)
+    return step(
+      told,
+      h("p", { class: "sentence" }, t("publish.nomusic")),
+      button(t("back"), () => begin(step, signal)),
+    );
   const forms = found.albums.map(draft);
   const node = form(
     async () => {
@@ -106,7 +148,12 @@ function drafts(found, numbers, step, signal) {
       step(jobPanel(id, { signal, ended: (job) => imported(job, step, signal) }));
     },
     forms.map((one) => one.node),
-    h("div", { class: "actions" }, h("button", { class: "solid" }, t("publish.keep")), button(t("cancel"), () => begin(step, signal))),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "solid" }, t("publish.keep")),
+      button(t("cancel"), () => begin(step, signal)),
+    ),
   );
   return step(told, node);
 }
@@ -114,15 +161,34 @@ function drafts(found, numbers, step, signal) {
 function draft(album) {
   const fields = albumForm(album);
   const picture = coverPicker(album.cover);
-  const node = h("section", { class: "draft card" }, h("h2", { dir: "auto" }, album.title || t("edit.title")), repairs(album.repairs ?? []), h("div", { class: "draft-grid" }, picture.node, fields.node));
+  const node = h(
+    "section",
+    { class: "draft card" },
+    h("h2", { dir: "auto" }, album.title || t("edit.title")),
+    repairs(album.repairs ?? []),
+    h("div", { class: "draft-grid" }, picture.node, fields.node),
+  );
   return { node, read: () => ({ ...fields.read(), cover: picture.upload() }) };
 }
 
 /** What was put right by itself, before and after: a wrong guess is seen and undone in the fields. */
 function repairs(all) {
   if (!all.length) return null;
-  const line = ({ before, after }) => h("li", {}, h("del", { dir: "auto" }, before), h("span", { "aria-hidden": "true" }, " → "), h("ins", { dir: "auto" }, after));
-  return h("details", { class: "repairs", open: true }, h("summary", {}, t("publish.repaired", { n: all.length })), h("ul", { class: "typed small", tabindex: 0 }, all.slice(0, 50).map(line)), all.length > 50 && h("p", { class: "typed small" }, t("publish.repaired.more", { n: all.length - 50 })));
+  const line = ({ before, after }) =>
+    h(
+      "li",
+      {},
+      h("del", { dir: "auto" }, before),
+      h("span", { "aria-hidden": "true" }, " → "),
+      h("ins", { dir: "auto" }, after),
+    );
+  return h(
+    "details",
+    { class: "repairs", open: true },
+    h("summary", {}, t("publish.repaired", { n: all.length })),
+    h("ul", { class: "typed small", tabindex: 0 }, all.slice(0, 50).map(line)),
+    all.length > 50 && h("p", { class: "typed small" }, t("publish.repaired.more", { n: all.length - 50 })),
+  );
 }
 
 function coverPicker(url) {
@@ -134,19 +200,35 @@ function coverPicker(url) {
     shown.src = URL.createObjectURL(file);
     blank.replaceWith(shown);
   };
-  return { node: h("div", { class: "cover-pick" }, url ? shown : blank, chooser(t("publish.cover"), take, { look: "small", accept: "image/*" })), upload: () => (chosen === null ? null : { upload: chosen }) };
+  return {
+    node: h(
+      "div",
+      { class: "cover-pick" },
+      url ? shown : blank,
+      chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }),
+    ),
+    upload: () => (chosen === null ? null : { upload: chosen }),
+  };
 }
 
 function imported(job, step, signal) {
   const albums = job.report?.albums ?? [];
   if (!albums.length) return button(t("back"), () => begin(step, signal));
-  return [h("p", { class: "serif" }, t("publish.imported")), button(t("publish.sign"), () => sign(albums, step, signal), { class: "solid" }), h("a", { class: "button", href: `#/album/${albums[0]}` }, t("publish.look")), button(t("publish.more"), () => begin(step, signal))];
+  return [
+    h("p", { class: "serif" }, t("publish.imported")),
+    button(t("publish.sign"), () => sign(albums, step, signal), { class: "solid" }),
+    h("a", { class: "button", href: `#/album/${albums[0]}` }, t("publish.look")),
+    button(t("publish.more"), () => begin(step, signal)),
+  ];
 }
 
 /** The last look before the signature, which cannot be taken back. */
 async function sign(ids, step, signal) {
   if (!ids.length) return;
-  const [albums, labels] = await Promise.all([Promise.all(ids.map((id) => get(`api/albums/${id}`, { signal }))), get("api/labels", { signal })]);
+  const [albums, labels] = await Promise.all([
+    Promise.all(ids.map((id) => get(`api/albums/${id}`, { signal }))),
+    get("api/labels", { signal }),
+  ]);
   const own = labels.filter((label) => label.own);
   const name = text("name", "", { maxlength: 100, required: !own.length });
   const node = form(
@@ -157,15 +239,35 @@ async function sign(ids, step, signal) {
       step(jobPanel(id, { signal, ended: (job) => published(job, ids) }));
     },
     h("h2", {}, t("publish.preview")),
-    h("ul", { class: "strip" }, albums.map((album) => h("li", {}, albumCell(album), h("p", { class: "typed small" }, t("album.songs", { n: album.tracks }))))),
-    own.length > 0 && oneOf("label", t("publish.label"), [...own.map((label) => [label.name, label.name, label.words]), ["new", t("publish.newlabel"), ""]], own[0].name),
+    h(
+      "ul",
+      { class: "strip" },
+      albums.map((album) =>
+        h("li", {}, albumCell(album), h("p", { class: "typed small" }, t("album.songs", { n: album.tracks }))),
+      ),
+    ),
+    own.length > 0 &&
+      oneOf(
+        "label",
+        t("publish.label"),
+        [...own.map((label) => [label.name, label.name, label.words]), ["new", t("publish.newlabel"), ""]],
+        own[0].name,
+      ),
     field(t("publish.labelname"), name, t("publish.labelname.hint")),
     h("p", { class: "serif" }, t("publish.forever")),
-    h("div", { class: "actions" }, h("button", { class: "solid" }, t("publish.signit")), button(t("back"), () => begin(step, signal))),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "solid" }, t("publish.signit")),
+      button(t("back"), () => begin(step, signal)),
+    ),
   );
   step(node);
   const row = name.closest("label");
-  const fit = () => { row.hidden = own.length > 0 && new FormData(node).get("label") !== "new"; name.required = !row.hidden; };
+  const fit = () => {
+    row.hidden = own.length > 0 && new FormData(node).get("label") !== "new";
+    name.required = !row.hidden;
+  };
   node.addEventListener("change", fit);
   fit();
 }
@@ -174,12 +276,31 @@ async function sign(ids, step, signal) {
 async function founded(name, step) {
   const made = await post("api/labels", { name });
   await new Promise((resolve) => {
-    step(h("section", { class: "sheet" }, h("h2", {}, t("publish.paper")), h("p", { class: "serif" }, t("publish.paper.text")), h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("publish.paper.done"), resolve, { class: "solid" }))));
+    step(
+      h(
+        "section",
+        { class: "sheet" },
+        h("h2", {}, t("publish.paper")),
+        h("p", { class: "serif" }, t("publish.paper.text")),
+        h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")),
+        h(
+          "div",
+          { class: "actions" },
+          button(t("print"), () => print()),
+          button(t("publish.paper.done"), resolve, { class: "solid" }),
+        ),
+      ),
+    );
   });
   return made.name ?? name;
 }
 
 function published(job, ids) {
   const report = job.report ?? {};
-  return [report.qr && h("img", { class: "qr", src: media(report.qr), alt: t("publish.qr"), width: 180, height: 180 }), report.address && h("p", { class: "typed small" }, report.address), h("a", { class: "button solid", href: `#/album/${ids[0]}` }, t("publish.look")), h("a", { class: "button", href: "#/fill" }, t("nav.fill"))];
+  return [
+    report.qr && h("img", { class: "qr", src: media(report.qr), alt: t("publish.qr"), width: 180, height: 180 }),
+    report.address && h("p", { class: "typed small" }, report.address),
+    h("a", { class: "button solid", href: `#/album/${ids[0]}` }, t("publish.look")),
+    h("a", { class: "button", href: "#/fill" }, t("nav.fill")),
+  ];
 }

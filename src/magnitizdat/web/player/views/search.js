@@ -36,8 +36,24 @@ function results({ artists, albums, songs }, signal) {
   if (!artists.length && !albums.length && !songs.length) return [empty(t("search.nothing"), t("search.nothing.text"))];
   const part = (title, content, some) => some && h("section", { class: "shelf" }, h("h2", {}, title), content);
   return [
-    part(t("tab.artists"), h("ul", { class: "rows plain" }, artists.map((artist) => h("li", {}, artistLine(artist)))), artists.length),
-    part(t("tab.albums"), h("ul", { class: "strip" }, albums.map((album) => h("li", {}, albumCell(album)))), albums.length),
+    part(
+      t("tab.artists"),
+      h(
+        "ul",
+        { class: "rows plain" },
+        artists.map((artist) => h("li", {}, artistLine(artist))),
+      ),
+      artists.length,
+    ),
+    part(
+      t("tab.albums"),
+      h(
+        "ul",
+        { class: "strip" },
+        albums.map((album) => h("li", {}, albumCell(album))),
+      ),
+      albums.length,
+    ),
     part(t("search.songs"), tracks(songs, { full: true, numbered: false, signal }), songs.length),
   ].filter(Boolean);
 }

@@ -21,16 +21,36 @@ export async function show(_params, signal) {
 }
 
 function sheet(draw) {
-  const [ssid, password] = [text("ssid", "", { maxlength: 32 }), text("password", "", { maxlength: 63, spellcheck: "false" })];
+  const [ssid, password] = [
+    text("ssid", "", { maxlength: 32 }),
+    text("password", "", { maxlength: 63, spellcheck: "false" }),
+  ];
   return form(
-    async (values) => draw(await post("api/share", {
-      albums: [...store.picked.keys()], hours: Number(values.get("hours")), take: values.has("take"),
-      wifi: ssid.value.trim(), wifi_passphrase: password.value,
-    })),
+    async (values) =>
+      draw(
+        await post("api/share", {
+          albums: [...store.picked.keys()],
+          hours: Number(values.get("hours")),
+          take: values.has("take"),
+          wifi: ssid.value.trim(),
+          wifi_passphrase: password.value,
+        }),
+      ),
     h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedAlbums()),
-    oneOf("hours", t("share.hours"), [1, 2, 4, 8].map((hours) => [String(hours), t("hours", { n: hours })]), "4"),
+    oneOf(
+      "hours",
+      t("share.hours"),
+      [1, 2, 4, 8].map((hours) => [String(hours), t("hours", { n: hours })]),
+      "4",
+    ),
     tick("take", t("share.take"), { hint: t("share.take.hint") }),
-    h("details", {}, h("summary", {}, t("share.wifi")), h("div", { class: "pair" }, field(t("share.ssid"), ssid), field(t("share.password"), password)), h("p", { class: "typed small soft" }, t("share.wifi.hint"))),
+    h(
+      "details",
+      {},
+      h("summary", {}, t("share.wifi")),
+      h("div", { class: "pair" }, field(t("share.ssid"), ssid), field(t("share.password"), password)),
+      h("p", { class: "typed small soft" }, t("share.wifi.hint")),
+    ),
     h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.go"))),
     h("p", { class: "typed small soft" }, t("share.warning")),
   );
@@ -48,18 +68,52 @@ function running(state, draw, signal) {
   };
   const update = (now) => {
     if (!now?.url) return end;
-    figures.textContent = [t("share.guests", { n: now.counts.listened }), t("share.copies", { n: now.counts.taken })].join(" · ");
-    until.textContent = t("share.until", { hour: hour(now.until), left: clock((Date.parse(now.until) - Date.now()) / 1000) });
+    figures.textContent = [
+      t("share.guests", { n: now.counts.listened }),
+      t("share.copies", { n: now.counts.taken }),
+    ].join(" · ");
+    until.textContent = t("share.until", {
+      hour: hour(now.until),
+      left: clock((Date.parse(now.until) - Date.now()) / 1000),
+    });
     return null;
   };
   update(state);
   watch(update, life.signal, () => draw(null));
-  addEventListener("keydown", (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain), { signal: life.signal });
-  const codes = h("div", { class: "codes" }, code(state.qr, t("share.listen"), state.url), state.wifi_qr && code(state.wifi_qr, t("share.join"), ""));
-  return [h("section", { class: "on-air" }, h("p", { class: "stamp" }, t("share.on")), codes, until, figures, leftOut(state.missing), h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })), h("p", { class: "typed small" }, t("share.key")), h("p", { class: "typed small soft" }, t("share.nointernet")))];
+  addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain),
+    { signal: life.signal },
+  );
+  const codes = h(
+    "div",
+    { class: "codes" },
+    code(state.qr, t("share.listen"), state.url),
+    state.wifi_qr && code(state.wifi_qr, t("share.join"), ""),
+  );
+  return [
+    h(
+      "section",
+      { class: "on-air" },
+      h("p", { class: "stamp" }, t("share.on")),
+      codes,
+      until,
+      figures,
+      leftOut(state.missing),
+      h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
+      h("p", { class: "typed small" }, t("share.key")),
+      h("p", { class: "typed small soft" }, t("share.nointernet")),
+    ),
+  ];
 }
 
-const code = (picture, words, address) => h("figure", {}, h("img", { class: "qr", src: media(picture), alt: words, width: 260, height: 260 }), h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)));
+const code = (picture, words, address) =>
+  h(
+    "figure",
+    {},
+    h("img", { class: "qr", src: media(picture), alt: words, width: 260, height: 260 }),
+    h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)),
+  );
 
 async function watch(update, signal, ended) {
   while (!signal.aborted) {
@@ -76,7 +130,15 @@ async function quarantine(box, signal) {
   const work = h("div", { class: "work" });
   const list = h("div", {});
   box.replaceChildren(work, list);
-  const watch = (id) => work.replaceChildren(jobPanel(id, { signal, ended: () => { waiting(list, watch, signal).catch(complain); } }));
+  const watch = (id) =>
+    work.replaceChildren(
+      jobPanel(id, {
+        signal,
+        ended: () => {
+          waiting(list, watch, signal).catch(complain);
+        },
+      }),
+    );
   const known = jobs.running().find((job) => job.verb === "accept");
   if (known) watch(known.id);
   await waiting(list, watch, signal);
@@ -93,7 +155,34 @@ async function waiting(box, watch, signal) {
     await post("api/quarantine/refuse", { ids });
     await waiting(box, watch, signal);
   };
-  const line = (file) => h("li", { class: "pick" }, h("label", {}, h("input", { type: "checkbox", name: "file", value: file.id, checked: true }), h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length)))));
-  const node = form(decide("accept"), h("ul", { class: "picks" }, files.map(line)), h("div", { class: "actions" }, h("button", { class: "solid" }, t("share.accept")), button(t("share.refuse"), () => decide("refuse")(new FormData(node)), { class: "danger" })));
-  return box.replaceChildren(h("section", { class: "shelf" }, h("h2", {}, `${t("share.left")} (${number(files.length)})`), h("p", { class: "typed small" }, t("share.left.text")), node));
+  const line = (file) =>
+    h(
+      "li",
+      { class: "pick" },
+      h(
+        "label",
+        {},
+        h("input", { type: "checkbox", name: "file", value: file.id, checked: true }),
+        h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length))),
+      ),
+    );
+  const node = form(
+    decide("accept"),
+    h("ul", { class: "picks" }, files.map(line)),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "solid" }, t("share.accept")),
+      button(t("share.refuse"), () => decide("refuse")(new FormData(node)), { class: "danger" }),
+    ),
+  );
+  return box.replaceChildren(
+    h(
+      "section",
+      { class: "shelf" },
+      h("h2", {}, `${t("share.left")} (${number(files.length)})`),
+      h("p", { class: "typed small" }, t("share.left.text")),
+      node,
+    ),
+  );
 }

@@ -14,7 +14,13 @@ export async function show(_params, signal) {
 function welcome(box, words) {
   const six = h("p", { class: "six", lang: "en", translate: "no" }, words);
   const own = secret("own", { required: false, minlength: 12 });
-  const fresh = button(t("start.other"), async () => { six.textContent = (await get("api/words")).passphrase; }, { class: "small" });
+  const fresh = button(
+    t("start.other"),
+    async () => {
+      six.textContent = (await get("api/words")).passphrase;
+    },
+    { class: "small" },
+  );
   box.replaceChildren(
     heading(t("start.title"), t("start.line")),
     form(
@@ -37,11 +43,17 @@ function written(box, passphrase) {
     heading(t("start.check"), t("start.check.line")),
     form(
       async () => {
-        if (again.value.trim() !== passphrase) return again.setCustomValidity(t("start.differs")) || again.reportValidity();
+        if (again.value.trim() !== passphrase)
+          return again.setCustomValidity(t("start.differs")) || again.reportValidity();
         return paper(box, (await post("api/init", { passphrase })).paper);
       },
       field(t("start.again"), again),
-      h("div", { class: "actions" }, h("button", { class: "solid" }, t("start.make")), button(t("back"), () => welcome(box, passphrase))),
+      h(
+        "div",
+        { class: "actions" },
+        h("button", { class: "solid" }, t("start.make")),
+        button(t("back"), () => welcome(box, passphrase)),
+      ),
     ),
   );
   again.addEventListener("input", () => again.setCustomValidity(""));
@@ -51,15 +63,35 @@ function written(box, passphrase) {
 function paper(box, copy) {
   box.replaceChildren(
     heading(t("start.done"), t("start.done.line")),
-    h("section", { class: "sheet" }, paperCopy(copy), h("p", { class: "serif" }, t("start.done.text")), h("div", { class: "actions" }, button(t("print"), () => print()), button(t("start.enter"), () => emit("opened"), { class: "solid" }))),
+    h(
+      "section",
+      { class: "sheet" },
+      paperCopy(copy),
+      h("p", { class: "serif" }, t("start.done.text")),
+      h(
+        "div",
+        { class: "actions" },
+        button(t("print"), () => print()),
+        button(t("start.enter"), () => emit("opened"), { class: "solid" }),
+      ),
+    ),
   );
 }
 
 function paperCopy(copy) {
-  return h("div", { class: "paper print", tabindex: 0, role: "group", "aria-label": copy.title }, h("h2", {}, copy.title), copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }), h("pre", {}, copy.lines.join("\n")));
+  return h(
+    "div",
+    { class: "paper print", tabindex: 0, role: "group", "aria-label": copy.title },
+    h("h2", {}, copy.title),
+    copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }),
+    h("pre", {}, copy.lines.join("\n")),
+  );
 }
 
 /** For whoever wants another copy later: only where the library is open. */
 export async function reprint(box) {
-  box.replaceChildren(paperCopy(await get("api/paper")), button(t("print"), () => print()));
+  box.replaceChildren(
+    paperCopy(await get("api/paper")),
+    button(t("print"), () => print()),
+  );
 }

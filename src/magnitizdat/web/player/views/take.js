@@ -15,8 +15,16 @@ export async function show(_params, signal) {
   const begin = async (options) => watch(work, await jobs.start("take", options), signal);
   const found = await get("api/sticks", { signal });
   draw(list, found.sticks, begin);
-  lookForSticks(found.sticks, (sticks) => draw(list, sticks, begin), signal, () => list.contains(document.activeElement));
-  const known = jobs.all().filter((job) => job.verb === "take").at(-1);
+  lookForSticks(
+    found.sticks,
+    (sticks) => draw(list, sticks, begin),
+    signal,
+    () => list.contains(document.activeElement),
+  );
+  const known = jobs
+    .all()
+    .filter((job) => job.verb === "take")
+    .at(-1);
   if (known) watch(work, known.id, signal);
   const offered = async () => draw(list, (await get("api/sticks", { signal })).sticks, begin);
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
@@ -32,29 +40,96 @@ function newLabels(job) {
   const came = job.report?.new_labels ?? [];
   const shelf = h("a", { class: "button solid", href: "#/albums" }, t("take.listen"));
   if (!came.length) return job.state === "failed" ? null : shelf;
-  return [h("h3", {}, t("take.new", { n: came.length })), h("p", { class: "serif" }, t("take.new.text")), came.map((label) => labelCard({ ...label, standing: "new" })), shelf];
+  return [
+    h("h3", {}, t("take.new", { n: came.length })),
+    h("p", { class: "serif" }, t("take.new.text")),
+    came.map((label) => labelCard({ ...label, standing: "new" })),
+    shelf,
+  ];
 }
 
 function draw(list, sticks, begin) {
   if (sticks.length) list.replaceChildren(...sticks.map((stick) => stickCard(stick, begin)));
-  else list.replaceChildren(h("div", { class: "state sleeve small" }, h("div", { class: "blank stick", "aria-hidden": "true" }), h("h2", {}, t("take.none")), h("p", {}, t("take.none.text"))));
+  else
+    list.replaceChildren(
+      h(
+        "div",
+        { class: "state sleeve small" },
+        h("div", { class: "blank stick", "aria-hidden": "true" }),
+        h("h2", {}, t("take.none")),
+        h("p", {}, t("take.none.text")),
+      ),
+    );
 }
 
 function stickCard(stick, begin) {
   const reels = stick.reels.map((reel) => reelForm(reel, begin));
-  const plain = stick.album_folders && h("div", { class: "reel" }, h("p", {}, t("take.folders")), button(t("take.import"), () => begin({ stick: stick.id })));
-  return h("section", { class: "stick card" }, h("h2", { dir: "auto" }, stick.name), h("p", { class: "typed small" }, stick.readable === false ? t("take.unreadable") : t("take.free", { free: size(stick.free), length: size(stick.length) })), reels, plain, !reels.length && !plain && h("p", { class: "typed soft" }, t("take.nothing")));
+  const plain =
+    stick.album_folders &&
+    h(
+      "div",
+      { class: "reel" },
+      h("p", {}, t("take.folders")),
+      button(t("take.import"), () => begin({ stick: stick.id })),
+    );
+  return h(
+    "section",
+    { class: "stick card" },
+    h("h2", { dir: "auto" }, stick.name),
+    h(
+      "p",
+      { class: "typed small" },
+      stick.readable === false
+        ? t("take.unreadable")
+        : t("take.free", { free: size(stick.free), length: size(stick.length) }),
+    ),
+    reels,
+    plain,
+    !reels.length && !plain && h("p", { class: "typed soft" }, t("take.nothing")),
+  );
 }
 
 function reelForm(reel, begin) {
-  const words = reel.words && text("words", "", { required: true, lang: "en", autocapitalize: "none", spellcheck: "false" });
+  const words =
+    reel.words && text("words", "", { required: true, lang: "en", autocapitalize: "none", spellcheck: "false" });
   return form(
     () => begin({ reel: reel.id, words: words ? words.value.trim() : undefined }),
-    h("div", { class: "reel" }, h("p", {}, h("b", { dir: "auto" }, reel.name || t("take.reel")), h("small", { class: "typed" }, size(reel.length))), words && field(t("take.words"), words, t("take.words.hint")), reel.mine === false && !reel.words && h("p", { class: "typed soft" }, t("take.notmine")), h("button", { class: "solid" }, t("take.take"))),
+    h(
+      "div",
+      { class: "reel" },
+      h(
+        "p",
+        {},
+        h("b", { dir: "auto" }, reel.name || t("take.reel")),
+        h("small", { class: "typed" }, size(reel.length)),
+      ),
+      words && field(t("take.words"), words, t("take.words.hint")),
+      reel.mine === false && !reel.words && h("p", { class: "typed soft" }, t("take.notmine")),
+      h("button", { class: "solid" }, t("take.take")),
+    ),
   );
 }
 
 function elsewhere(begin) {
-  const address = text("address", "", { type: "text", required: true, inputmode: "url", spellcheck: "false", placeholder: "https://" });
-  return h("details", { class: "other" }, h("summary", {}, t("take.address")), form(() => begin({ address: address.value.trim() }), h("div", { class: "inline" }, field(t("take.address.label"), address, t("take.address.hint")), h("button", {}, t("take.take")))));
+  const address = text("address", "", {
+    type: "text",
+    required: true,
+    inputmode: "url",
+    spellcheck: "false",
+    placeholder: "https://",
+  });
+  return h(
+    "details",
+    { class: "other" },
+    h("summary", {}, t("take.address")),
+    form(
+      () => begin({ address: address.value.trim() }),
+      h(
+        "div",
+        { class: "inline" },
+        field(t("take.address.label"), address, t("take.address.hint")),
+        h("button", {}, t("take.take")),
+      ),
+    ),
+  );
 }

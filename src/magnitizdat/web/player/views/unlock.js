@@ -21,5 +21,21 @@ export async function show() {
     emit("session");
   };
   queueMicrotask(() => setTimeout(() => words.focus()));
-  return h("div", { class: "unlock" }, h("div", { class: "case" }, reels(), h("h1", {}, t("unlock.title")), form(open, field(t("unlock.words"), words), wrong, h("div", { class: "actions" }, h("button", { class: "solid" }, t("unlock.open")))), h("p", { class: "typed small" }, t("unlock.line"))));
+  return h(
+    "div",
+    { class: "unlock" },
+    h(
+      "div",
+      { class: "case" },
+      reels(),
+      h("h1", {}, t("unlock.title")),
+      form(
+        open,
+        field(t("unlock.words"), words),
+        wrong,
+        h("div", { class: "actions" }, h("button", { class: "solid" }, t("unlock.open"))),
+      ),
+      h("p", { class: "typed small" }, t("unlock.line")),
+    ),
+  );
 }
