@@ -16,7 +16,7 @@ from pathlib import Path
 
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.names import clean_text
-from magnitizdat.formats.templates import Template, Value, fill, holes, is_number
+from magnitizdat.formats.templates import HoleValue, Template, fill, holes, is_number
 
 SOURCE = "en"
 DOMAIN = "messages"
@@ -115,18 +115,18 @@ class Language:
                 return fill(self._messages[template.text], filled, plural=self._plural)
         return None
 
-    def _is_meant(self, template: Template, values: Mapping[str, Value], depth: int) -> bool:
+    def _is_meant(self, template: Template, values: Mapping[str, HoleValue], depth: int) -> bool:
         """Whether no title passes for it: a template of a word or two has numbers in it, or sentences of ours."""
         own_beginning = bool(template.literals[0])
         least = 1 if own_beginning and depth == 0 else 2 if own_beginning or depth == 0 else 3
         return template.words >= least or all(self._is_ours(value, depth + 1) for value in values.values())
 
-    def _is_ours(self, value: Value, depth: int) -> bool:
+    def _is_ours(self, value: HoleValue, depth: int) -> bool:
         """Whether a value is a number, or a list of sentences of ours."""
         parts = [] if value.quoted or depth >= _DEEPEST else value.text.split(", ")
         return is_number(value.text) or (bool(parts) and all(self._sentence(part, depth) is not None for part in parts))
 
-    def _value(self, value: Value, depth: int) -> str:
+    def _value(self, value: HoleValue, depth: int) -> str:
         said = None if value.quoted or depth >= _DEEPEST else self._part(value.text, depth)
         shown = said or value.text
         return f"{_ISOLATE}{shown}{_END_ISOLATE}" if self.is_right_to_left else shown

@@ -26,7 +26,7 @@ Digest = NewType("Digest", str)
 DigestField = Annotated[str, Meta(pattern=HEX64)]
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 ShortText = Annotated[str, Meta(max_length=4096)]
-Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
+LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
 
@@ -127,7 +127,7 @@ class Rendition(Value, frozen=True, kw_only=True):
 class Lyrics(Value, frozen=True, kw_only=True):
     """Words of a track: plain text, or LRC where they are timed."""
 
-    language: Language = "und"
+    language: LanguageTag = "und"
     file: File
 
 
@@ -196,7 +196,7 @@ class Release(Document, frozen=True, kw_only=True):
     licence: ShortText = ""
     support: ShortText = ""
     credits: tuple[Credit, ...] = ()
-    notes: dict[Language, File] = {}
+    notes: dict[LanguageTag, File] = {}
     cover: File | None = None
     tracks: tuple[Track, ...] = ()
     carried: bool = False

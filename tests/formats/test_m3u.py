@@ -5,11 +5,12 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from magnitizdat.formats.m3u import Entry, Listing, parse, render
+from magnitizdat.formats.m3u import Listing, PlaylistEntry, parse, render
 
 WORD = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 ENTRIES = st.lists(
-    st.builds(Entry, WORD.filter(lambda path: not path.startswith("#")), WORD, WORD, st.integers(0, 10**6)), max_size=20
+    st.builds(PlaylistEntry, WORD.filter(lambda path: not path.startswith("#")), WORD, WORD, st.integers(0, 10**6)),
+    max_size=20,
 )
 
 
@@ -26,7 +27,7 @@ def test_any_text_is_a_playlist_of_some_kind(text):
 
 @given(title=st.text(max_size=50))
 def test_a_title_is_one_line_whatever_is_in_it(title):
-    (entry,) = parse(render([Entry("a.mp3", "Кино", title, 3)])).entries
+    (entry,) = parse(render([PlaylistEntry("a.mp3", "Кино", title, 3)])).entries
     assert entry.path == "a.mp3"
 
 
@@ -38,9 +39,9 @@ def test_what_others_write():
     assert parse(text) == Listing(
         "Вечер",
         (
-            Entry("..\\music\\a b.mp3", "Кино", "Группа - крови", 123),
-            Entry("http://radio.example/stream", "", "Только название", 0),
-            Entry("last.flac", "", "", 3.7),
+            PlaylistEntry("..\\music\\a b.mp3", "Кино", "Группа - крови", 123),
+            PlaylistEntry("http://radio.example/stream", "", "Только название", 0),
+            PlaylistEntry("last.flac", "", "", 3.7),
         ),
     )
     assert [entry.shown for entry in parse(text).entries] == [

@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from magnitizdat.errors import DamagedError, NotMineError
 from magnitizdat.formats.age import BytesReader, seal
 from magnitizdat.formats.age_keys import X25519Identity, pad_recipients
-from magnitizdat.formats.container import Container, Sealer, Shape, member_cost, room, seal_container, shape_for
+from magnitizdat.formats.container import (
+    Container,
+    ContainerShape,
+    Sealer,
+    member_cost,
+    room,
+    seal_container,
+    shape_for,
+)
 from magnitizdat.formats.zip_store import (
     MAX_MEMBERS,
     PAD_NAME,
@@ -240,7 +248,7 @@ def test_local_header_that_contradicts():
 
 @given(members=member_lists, spare=st.integers(min_padding(), 200_000), recipients=st.sampled_from([1, 4]))
 def test_container_is_exactly_as_long_as_its_shape(members, spare, recipients):
-    shape = Shape(zip_length(sizes(members)) + spare, recipients)
+    shape = ContainerShape(zip_length(sizes(members)) + spare, recipients)
     padded = pad_recipients([ME.recipient] * recipients)
     sealed = bytes(seal_container(members, shape, padded))
     container = Container(BytesReader(sealed), [ME])
@@ -271,7 +279,7 @@ def test_full_pieces_just_fit(pieces):
 
 
 def test_a_sealer_leaves_nothing_of_the_container_before():
-    shape = Shape(300_000, 1)
+    shape = ContainerShape(300_000, 1)
     sealer = Sealer(shape, [ME.recipient])
     first = bytes(sealer.seal([("a", b"\xaa" * 250_000)]))
     second = bytes(sealer.seal([("b", memoryview(bytearray(b"\xbb" * 10)))]))
@@ -284,15 +292,15 @@ def test_a_sealer_leaves_nothing_of_the_container_before():
 
 def test_wrong_shapes_are_refused():
     with pytest.raises(ValueError):
-        Sealer(Shape(1000, 4), [ME.recipient])
+        Sealer(ContainerShape(1000, 4), [ME.recipient])
     with pytest.raises(ValueError):
-        seal_container([], Shape(1000, 4), [ME.recipient])
+        seal_container([], ContainerShape(1000, 4), [ME.recipient])
     with pytest.raises(ValueError):
-        seal_container([], Shape(1000, 1), [ME.recipient], out=bytearray(10))
+        seal_container([], ContainerShape(1000, 1), [ME.recipient], out=bytearray(10))
 
 
 def test_container_of_somebody_else_or_of_no_zip():
-    sealed = bytes(seal_container([], Shape(1000, 1), [ME.recipient]))
+    sealed = bytes(seal_container([], ContainerShape(1000, 1), [ME.recipient]))
     with pytest.raises(NotMineError):
         Container(BytesReader(sealed), [X25519Identity.generate()])
     with pytest.raises(DamagedError):
@@ -309,7 +317,7 @@ def test_any_flipped_bit_of_a_container_is_refused(position, bit):
         Container(BytesReader(bytes(altered)), [ME]).read("a")
 
 
-CONTAINER = bytes(seal_container([("a", bytes(20_000))], Shape(22_000, 1), [ME.recipient]))
+CONTAINER = bytes(seal_container([("a", bytes(20_000))], ContainerShape(22_000, 1), [ME.recipient]))
 
 
 # -- stock programs ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from magnitizdat.pages.markup import from_markdown, one_line
 from magnitizdat.pages.parts import clock, dub_command, rows, sides
 
 IMPRINT = imprint_text(hashlib.sha256(b"a root").digest())
-LABEL = pages.LabelView(imprint=IMPRINT, name="Zoopark Tapes", freshness=Freshness(version=7, signed_on="2026-05-14"))
+LABEL = pages.ShownLabel(imprint=IMPRINT, name="Zoopark Tapes", freshness=Freshness(version=7, signed_on="2026-05-14"))
 VOID = {"hr", "img", "link", "meta", "source"}
 
 HOSTILE = (
@@ -106,8 +106,8 @@ def test_no_name_breaks_out_of_the_page(title, artist, name, written):
         support="c",
         credits=(Credit(name="d", role="c"),),
     )
-    label = pages.LabelView(imprint=IMPRINT, name=name, about=written, url=written)
-    plain_label = pages.LabelView(imprint=IMPRINT, name="d", about="c", url="c")
+    label = pages.ShownLabel(imprint=IMPRINT, name=name, about=written, url=written)
+    plain_label = pages.ShownLabel(imprint=IMPRINT, name="d", about="c", url="c")
     page = Page(pages.release_page(label, hostile, {"en": "notes"}))
     expected = Page(pages.release_page(plain_label, plain, {"en": "notes"}))
     assert [(tag, set(attributes)) for tag, attributes in page.elements] == [
@@ -156,7 +156,7 @@ def test_hostile_notes_take_linear_time(hostile):
 
 @given(title=titles, reason=titles, url=st.one_of(st.just(""), st.just("https://example.org/spool/"), titles))
 def test_the_feed_is_well_formed_and_says_the_title(title, reason, url):
-    label = pages.LabelView(imprint=IMPRINT, name=title, url=url)
+    label = pages.ShownLabel(imprint=IMPRINT, name=title, url=url)
     withdrawn = release(title, withdrawn=True, withdrawn_reason=reason)
     feed = ET.fromstring(pages.rss(label, [release(title, tracks=(track(title),)), withdrawn]))
     shown = "".join(sign for sign in one_line(title) if sign not in "\ufffe\uffff")
@@ -166,7 +166,7 @@ def test_the_feed_is_well_formed_and_says_the_title(title, reason, url):
 
 
 def test_the_feed_has_absolute_links_where_the_label_has_an_address():
-    label = pages.LabelView(imprint=IMPRINT, name="Zoopark", url="https://example.org/spool/")
+    label = pages.ShownLabel(imprint=IMPRINT, name="Zoopark", url="https://example.org/spool/")
     feed = ET.fromstring(pages.rss(label, [release(released="1982-05-14")]))
     assert feed.findtext("channel/item/link") == f"https://example.org/spool/labels/{IMPRINT}/{release().id}.html"
     assert feed.findtext("channel/item/pubDate") == "Fri, 14 May 1982 00:00:00 GMT"
@@ -214,7 +214,7 @@ def test_a_release_page_plays_and_keeps_what_is_signed():
 
 
 def test_a_release_page_says_by_whom_and_how_to_take_it():
-    label = pages.LabelView(imprint=IMPRINT, name="Zoopark Tapes", url="https://example.org/t; rm -rf ~")
+    label = pages.ShownLabel(imprint=IMPRINT, name="Zoopark Tapes", url="https://example.org/t; rm -rf ~")
     page = Page(pages.release_page(label, release(), {}))
     assert any(imprint_words(IMPRINT) in shown for shown in page.texts["span"])
     assert "mag dub 'https://example.org/t; rm -rf ~'" in page.texts["code"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from magnitizdat.errors import DamagedError, NotMineError, SourceError, WrongPassphraseError
 from magnitizdat.formats.age import seal
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.formats.container import Shape, seal_container
+from magnitizdat.formats.container import ContainerShape, seal_container
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, looks_like_reel, open_reel
@@ -291,7 +291,7 @@ def test_a_reel_for_somebody_else(reel):
 def hostile(folder: Path, members: list[tuple[str, bytes]]) -> OpenReel:
     me = X25519Identity.generate()
     folder.mkdir()
-    (folder / "abcdefgh.age").write_bytes(seal_container(members, Shape(3 << 20, 1), [me.recipient]))
+    (folder / "abcdefgh.age").write_bytes(seal_container(members, ContainerShape(3 << 20, 1), [me.recipient]))
     return open_reel(folder, [me])
 
 

@@ -21,7 +21,7 @@ from magnitizdat.model import (
     Card,
     Document,
     File,
-    Language,
+    LanguageTag,
     Name,
     Release,
     ReleaseId,
@@ -47,9 +47,9 @@ class LabelDocument(Document, frozen=True, kw_only=True):
 
     schema: Literal["magnitizdat/label/1"] = LABEL_SCHEMA
     name: Name
-    language: Language = "und"
+    language: LanguageTag = "und"
     aliases: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
-    notes: dict[Language, Annotated[str, Meta(max_length=65536)]] = msgspec.field(default_factory=dict)
+    notes: dict[LanguageTag, Annotated[str, Meta(max_length=65536)]] = msgspec.field(default_factory=dict)
     support: ShortText = ""
 
 

@@ -13,7 +13,7 @@ from magnitizdat.errors import NotFoundError
 from magnitizdat.model import Value
 
 
-class Step(Value, frozen=True, kw_only=True):
+class RootStep(Value, frozen=True, kw_only=True):
     """One root version: distinct public root keys, how many must sign, and how many of the keys are new in it."""
 
     version: int
@@ -34,7 +34,7 @@ class Succession(Value, frozen=True, kw_only=True):
     threshold: int
     standing: Literal["sound", "fragile"]
     exposed: bool
-    steps: tuple[Step, ...]
+    steps: tuple[RootStep, ...]
 
     @property
     def sentence(self) -> str:
@@ -67,9 +67,9 @@ def succession(state: LabelState) -> Succession:
     )
 
 
-def _step(before: Root | None, root: Root) -> Step:
+def _step(before: Root | None, root: Root) -> RootStep:
     keys = _keys(root, Root.type)
-    return Step(
+    return RootStep(
         version=root.version,
         keys=len(keys),
         threshold=root.roles[Root.type].threshold,

@@ -179,10 +179,10 @@ class Face:
         from rich.console import Console
 
         with _rich_progress("bytes", Console(stderr=True)) as running:
-            yield lambda place: _Row(running, str(place), self.spoken)
+            yield lambda place: _ProgressRow(running, str(place), self.spoken)
 
 
-class _Row:
+class _ProgressRow:
     """One line among several."""
 
     def __init__(self, running: RichProgress, name: str, spoken: Callable[[str], str]) -> None:

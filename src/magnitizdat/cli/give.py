@@ -56,10 +56,10 @@ def cut(
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.cut import ReelReport
-    from magnitizdat.ops.give.fill import Wish, fill
+    from magnitizdat.ops.give.fill import StickWish, fill
 
     out = face.current
-    wish = Wish(
+    wish = StickWish(
         friends=tuple(recipient or ()),
         is_open=is_open,
         labels=tuple(label or ()),

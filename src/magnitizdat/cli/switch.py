@@ -36,12 +36,12 @@ def import_lists(paths: list[Path], listener: str) -> int:
 
 def from_subsonic(url: str, user: str, password_file: Path | None, listener: str) -> int:
     """`mag import --from-subsonic URL`. The password comes from a file or a prompt, never from the command line."""
-    from magnitizdat.ops.listen.from_subsonic import Server, switch
+    from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
 
     out = face.current
     user = user or out.ask_line("User at the server")
     password = _password(password_file)
-    with out.library() as library, closing(Server(url, user, password)) as server, out.progress() as progress:
+    with out.library() as library, closing(SubsonicServer(url, user, password)) as server, out.progress() as progress:
         report = switch(library, server, listener=listener, now=datetime.now(UTC), progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
     out.say(f"The server knows {report.songs} songs. New here: stars {report.stars}, ratings {report.ratings},")

@@ -57,7 +57,7 @@ class Bundle:
         self.length = 0
         members = []
         for part in parts:
-            member = _Member(part, self.length)
+            member = _PartHeaders(part, self.length)
             members.append(member)
             self._append(_Later(_LOCAL.size + len(member.name), member.local))
             self._append(part.content)
@@ -86,7 +86,7 @@ class Bundle:
             self.length += piece.length
 
 
-class _Member:
+class _PartHeaders:
     """What a ZIP says of a part that begins at `offset`."""
 
     def __init__(self, part: Part, offset: int) -> None:

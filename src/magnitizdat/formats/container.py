@@ -15,14 +15,14 @@ from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.formats.zip_store import Buffer, Member, member_cost
 from magnitizdat.model import PIECE_LENGTH, ReadAt
 
-__all__ = ["Container", "Sealer", "Shape", "member_cost", "room", "seal_container", "shape_for"]
+__all__ = ["Container", "ContainerShape", "Sealer", "member_cost", "room", "seal_container", "shape_for"]
 
 _LONGEST_PIECE_NAME = "blobs/ab/" + 64 * "0" + ".0000000"
 _EMPTY_ZIP = zip_store.zip_length([])
 
 
 @dataclass(frozen=True)
-class Shape:
+class ContainerShape:
     """The one length of a set of containers, and how many recipients each names."""
 
     zip_length: int
@@ -34,13 +34,13 @@ class Shape:
         return header_length(self.recipients) + age_stream.sealed_length(self.zip_length)
 
 
-def shape_for(pieces: int, recipients: int) -> Shape:
+def shape_for(pieces: int, recipients: int) -> ContainerShape:
     """The shape into which `pieces` full pieces just fit."""
     length = pieces * member_cost(_LONGEST_PIECE_NAME, PIECE_LENGTH)
-    return Shape(_EMPTY_ZIP + zip_store.min_padding() + length, recipients)
+    return ContainerShape(_EMPTY_ZIP + zip_store.min_padding() + length, recipients)
 
 
-def room(shape: Shape) -> int:
+def room(shape: ContainerShape) -> int:
     """Bytes of `member_cost` that fit one container."""
     return shape.zip_length - _EMPTY_ZIP - zip_store.min_padding()
 
@@ -51,7 +51,7 @@ class Sealer:
     Raises: ValueError if the shape is for another number of recipients.
     """
 
-    def __init__(self, shape: Shape, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, shape: ContainerShape, recipients: Sequence[Recipient]) -> None:
         if len(recipients) != shape.recipients:
             raise ValueError("the shape is for another number of recipients")
         self._shape = shape
@@ -68,7 +68,7 @@ class Sealer:
 
 def seal_container(
     members: Sequence[tuple[str, Buffer]],
-    shape: Shape,
+    shape: ContainerShape,
     recipients: Sequence[Recipient],
     *,
     file_key: bytes | None = None,

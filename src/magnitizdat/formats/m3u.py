@@ -15,7 +15,7 @@ _NOTHING = ("", "", 0.0)
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-class Entry(NamedTuple):
+class PlaylistEntry(NamedTuple):
     """A line of a playlist: where the file is, and what was said of it; `duration_s` is 0 where nothing was."""
 
     path: str
@@ -33,13 +33,13 @@ class Listing(NamedTuple):
     """A whole playlist; `name` is empty where it has none of its own."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[PlaylistEntry, ...]
 
 
 def parse(text: str) -> Listing:
     """Entries in their order; comments and what is not understood are passed over."""
     name, said = "", _NOTHING
-    entries: list[Entry] = []
+    entries: list[PlaylistEntry] = []
     for line in map(str.strip, text.splitlines()):
         found = _EXTINF.match(line)
         if found:
@@ -52,12 +52,12 @@ def parse(text: str) -> Listing:
         elif line.upper().startswith("#PLAYLIST:"):
             name = line.partition(":")[2].strip()
         elif line and not line.startswith("#") and len(entries) < MAX_ENTRIES:
-            entries.append(Entry(line, *said))
+            entries.append(PlaylistEntry(line, *said))
             said = _NOTHING
     return Listing(name, tuple(entries))
 
 
-def render(entries: Iterable[Entry], *, name: str = "") -> str:
+def render(entries: Iterable[PlaylistEntry], *, name: str = "") -> str:
     """A playlist in M3U8: to be written in UTF-8, one line each whatever the titles hold."""
     lines = ["#EXTM3U"]
     if name:

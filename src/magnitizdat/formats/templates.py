@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d[\d.,:-]*(?: [kMGT]?i?B)?")
 _DIGITS = 19  # of a count
 
 
-class Value(NamedTuple):
+class HoleValue(NamedTuple):
     """What stood in a hole; `quoted` where the template has it in «quotation marks», as names of people's own are."""
 
     text: str
@@ -51,7 +51,7 @@ class Template(NamedTuple):
         """Characters outside holes: of two templates that match, the heavier says more."""
         return sum(map(len, self.literals))
 
-    def match(self, sentence: str) -> dict[str, Value] | None:
+    def match(self, sentence: str) -> dict[str, HoleValue] | None:
         """What stands in the holes; None where it is another sentence, or could be read in two ways."""
         first, *middle, last = self.literals if self.holes else (self.text, "")
         if not self.holes:
@@ -65,7 +65,7 @@ class Template(NamedTuple):
         begins = [len(first), *(start + len(literal) for start, literal in zip(starts, middle, strict=True))]
         texts = [sentence[begin:stop] for begin, stop in zip(begins, [*starts, end], strict=True)]
         return {
-            hole: Value(text, before.endswith("«"))
+            hole: HoleValue(text, before.endswith("«"))
             for hole, text, before in zip(self.holes, texts, self.literals, strict=False)
         }
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 from magnitizdat.disk.disk import Buffer, Disk, Writer
 from magnitizdat.errors import MagError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient
-from magnitizdat.formats.container import Sealer, Shape, member_cost, room
+from magnitizdat.formats.container import ContainerShape, Sealer, member_cost, room
 
 THREADS = 2
 QUEUED_CELLS = 3
@@ -49,7 +49,13 @@ class Batch:
     """
 
     def __init__(
-        self, disk: Disk, path_of: Callable[[int], Path], shape: Shape, recipient: X25519Recipient, *, first_cell: int
+        self,
+        disk: Disk,
+        path_of: Callable[[int], Path],
+        shape: ContainerShape,
+        recipient: X25519Recipient,
+        *,
+        first_cell: int,
     ) -> None:
         self._disk = disk
         self._path_of = path_of

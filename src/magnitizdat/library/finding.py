@@ -20,7 +20,7 @@ from magnitizdat.formats.spelling.words import compounds, joined, words
 from magnitizdat.library.database import FINDING_RULES, Database
 from magnitizdat.model import Release
 
-Kind = Literal["artist", "album"]
+NameKind = Literal["artist", "album"]
 MOST_KNOWN = 200_000
 """Words remembered as being in the index already, so that an import does not ask again."""
 MOST_MEANT = 1000
@@ -130,7 +130,7 @@ class Finding:
         self._known.discard(f"artist {artist}")
         self._put_name("artist", artist, artist, " ".join(aliases))
 
-    def _put_name(self, kind: Kind, target: str, name: str = "", more: str = "") -> None:
+    def _put_name(self, kind: NameKind, target: str, name: str = "", more: str = "") -> None:
         if kind == "artist" and self._knows(f"artist {target}"):
             return
         if not self._db.run("INSERT OR IGNORE INTO named (kind, target) VALUES (?, ?)", (kind, target)):
@@ -207,7 +207,7 @@ class Finding:
         """Keys of tracks by a full-text expression on title, artist, album and whole (the title as one word)."""
         return [key for (key,) in self._db.all("SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (match, limit))]
 
-    def named(self, kind: Kind, match: str, *, limit: int) -> list[int]:
+    def named(self, kind: NameKind, match: str, *, limit: int) -> list[int]:
         """Keys of artists or albums by an expression on name, more (other spellings; an album's artist) and whole."""
         asked = f'kind : "{kind}" AND {{name more whole}} : ({match})'
         return [key for (key,) in self._db.all("SELECT rowid FROM naming WHERE naming MATCH ? LIMIT ?", (asked, limit))]

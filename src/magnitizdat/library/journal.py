@@ -274,7 +274,7 @@ class Entry(NamedTuple):
     line: bytes
 
 
-Line = tuple[str, int, str, bytes]
+JournalLine = tuple[str, int, str, bytes]
 """Device, counter, subject and line of a row: one that the next commit shall seal."""
 ON_PAGE = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
 """Clause behind a table `k` of rows: those on the page of a device that begins with a counter."""

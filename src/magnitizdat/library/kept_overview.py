@@ -18,13 +18,13 @@ FORMAT = 2
 """Rises whenever `Overview`, or the order of what is in it, becomes another."""
 
 
-class _Genre(msgspec.Struct, array_like=True):
+class _KeptGenre(msgspec.Struct, array_like=True):
     name: str
     songs: bytes
     albums: tuple[int, ...]
 
 
-class _Kept(msgspec.Struct, array_like=True):
+class _KeptOverview(msgspec.Struct, array_like=True):
     """An overview without what follows from the rest of it."""
 
     format: int
@@ -33,24 +33,24 @@ class _Kept(msgspec.Struct, array_like=True):
     by_title: bytes
     newest: bytes
     artists: list[ArtistLine]
-    genres: dict[str, _Genre]
+    genres: dict[str, _KeptGenre]
     keys: bytes
     small: list[int]
 
 
-_decode = msgspec.msgpack.Decoder(_Kept).decode
+_decode = msgspec.msgpack.Decoder(_KeptOverview).decode
 
 
 def keep(db: Database, overview: Overview, state: int) -> None:
     """Write it down. Raises: LibraryError where nothing can be written, or somebody else is writing."""
-    kept = _Kept(
+    kept = _KeptOverview(
         FORMAT,
         state,
         overview.albums,
         overview.by_title.tobytes(),
         overview.newest.tobytes(),
         overview.artists,
-        {name: _Genre(line.name, line.songs.tobytes(), line.albums) for name, line in overview.genres.items()},
+        {name: _KeptGenre(line.name, line.songs.tobytes(), line.albums) for name, line in overview.genres.items()},
         overview.keys.tobytes(),
         sorted(overview.small),
     )

@@ -263,7 +263,7 @@ class Changes:
         self._library = library
         self._steps: list[Step] = []
         self._rows: list[Row] = []
-        self._numbered: list[tail.Waiting] = []
+        self._numbered: list[tail.WaitingRow] = []
         self._batch: Batch | None = None
         self._names: set[str] = set()
         self._placed: list[Placement] = []
@@ -357,7 +357,7 @@ class Changes:
         """These cells are no longer named by the index after the commit: give their space back then."""
         self._dead_cells.update(cells)
 
-    def _pages(self) -> list[tail.Page]:
+    def _pages(self) -> list[tail.JournalPage]:
         """What waits in the tail and the rows of this commit.
 
         Their counters are taken before they are sealed: what is written to the tail meanwhile has the next ones.

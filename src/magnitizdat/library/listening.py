@@ -15,8 +15,8 @@ from magnitizdat.library.journal import (
     AppRow,
     BookmarkRow,
     Entry,
+    JournalLine,
     Kind,
-    Line,
     PlaylistRow,
     PlayRow,
     QueueRow,
@@ -119,7 +119,7 @@ def kept_one(db: Database, wanted: type[Kept], subject: str) -> Kept | None:
     return row if isinstance(row, wanted) else None
 
 
-def lines_of_page(db: Database, device: str, first: int) -> list[Line]:
+def lines_of_page(db: Database, device: str, first: int) -> list[JournalLine]:
     """Of a page's rows those that still say something."""
     stated = db.all(
         f"SELECT k.device, k.counter, k.subject, k.body FROM kept k {ON_PAGE}",  # noqa: S608 -- our own words
@@ -128,13 +128,13 @@ def lines_of_page(db: Database, device: str, first: int) -> list[Line]:
     return [(str(d), int(n), str(subject), bytes(body)) for d, n, subject, body in stated]
 
 
-def plays_of_page(db: Database, device: str, first: int) -> list[Line]:
+def plays_of_page(db: Database, device: str, first: int) -> list[JournalLine]:
     """The plays on a page."""
     plays = db.all(
         f"SELECT k.device, k.counter, k.listener, k.track, k.album, k.at, k.count FROM play k {ON_PAGE}",  # noqa: S608
         (device, first),
     )
-    found = list[Line]()
+    found = list[JournalLine]()
     for d, n, listener, track, album, at, count in plays:
         row = PlayRow(listener=listener, track=track, album=album, at=at, count=count)
         found.append((str(d), int(n), row.subject, encode_row(row)))

@@ -116,7 +116,7 @@ def genre_key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold().strip()
 
 
-class _Album:
+class _AlbumTally:
     """What is counted of an album while its tracks go by."""
 
     __slots__ = ("artists", "duration_s", "genres", "newest_key", "songs")
@@ -132,7 +132,7 @@ class _Count:
     """All tracks, counted by album, artist and genre."""
 
     def __init__(self) -> None:
-        self.albums: dict[str, _Album] = {}
+        self.albums: dict[str, _AlbumTally] = {}
         self.keys = array("q")
         self.small: set[int] = set()
         self.genres: dict[str, tuple[str, array[int]]] = {}
@@ -144,7 +144,7 @@ class _Count:
             self.small.add(key)
         found = self.albums.get(album)
         if found is None:
-            found = self.albums[album] = _Album()
+            found = self.albums[album] = _AlbumTally()
         found.songs += 1
         found.duration_s += duration_s
         found.newest_key = key

@@ -25,8 +25,8 @@ from magnitizdat.library.journal import (
     Entry,
     FriendGone,
     FriendRow,
+    JournalLine,
     LabelRow,
-    Line,
     PastRow,
     PlaylistGone,
     PlaylistRow,
@@ -44,8 +44,8 @@ from magnitizdat.library.journal import (
 from magnitizdat.library.shelf import Shelf
 
 Apply = Callable[[Shelf, Entry], object]
-Restore = Callable[[Database, str, int], list[Line]]
-Mend = Callable[[Shelf], Iterable[Row]]
+Restore = Callable[[Database, str, int], list[JournalLine]]
+MendRows = Callable[[Shelf], Iterable[Row]]
 
 
 class RowKind(NamedTuple):
@@ -60,7 +60,7 @@ class RowKind(NamedTuple):
     form: type[Any]
     apply: Apply
     restore: Restore
-    mend: Mend
+    mend: MendRows
     about: str
 
     @property
@@ -73,7 +73,7 @@ def _nothing(_shelf: Shelf, _entry: Entry) -> None:
     """It says nothing about the library."""
 
 
-def _no_lines(_db: Database, _device: str, _first: int) -> list[Line]:
+def _no_lines(_db: Database, _device: str, _first: int) -> list[JournalLine]:
     return []
 
 
@@ -161,7 +161,7 @@ def _friends_now(shelf: Shelf) -> Iterator[Row]:
     yield from (FriendRow(name=name, card=card) for name, card in friends.items())
 
 
-def _of_shelf(form: type[Any], apply: Apply, mend: Mend, about: str) -> RowKind:
+def _of_shelf(form: type[Any], apply: Apply, mend: MendRows, about: str) -> RowKind:
     return RowKind(form, apply, _no_lines, mend, about)
 
 
@@ -201,7 +201,7 @@ def apply(shelf: Shelf, entry: Entry) -> None:
     _BY_FORM[type(entry.row)].apply(shelf, entry)
 
 
-def restore(db: Database, device: str, first: int) -> list[Line]:
+def restore(db: Database, device: str, first: int) -> list[JournalLine]:
     """Of a page, by the counter that it begins with, the lines that the index still holds."""
     ways = dict.fromkeys(kind.restore for kind in KINDS)
     return sorted(line for way in ways for line in way(db, device, first))

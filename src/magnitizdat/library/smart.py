@@ -31,7 +31,7 @@ Field = Literal[
 Operator = Literal[
     "is", "is-not", "contains", "lacks", "above", "below", "before", "after", "within-days", "not-within-days"
 ]
-Order = Literal[
+SortOrder = Literal[
     "title", "artist", "album", "year", "duration", "plays", "rating", "added", "played", "starred", "random"
 ]
 
@@ -50,7 +50,7 @@ class Condition(Value, frozen=True, kw_only=True):
 class Sort(Value, frozen=True, kw_only=True):
     """One key of an order."""
 
-    by: Order
+    by: SortOrder
     down: bool = False
 
 
@@ -89,11 +89,11 @@ _FROM = (
 _SHELF_ORDER = "folded(a.artist), a.date, folded(a.title), a.id, t.disc, t.position, t.key"
 
 
-class _Genres(msgspec.Struct):
+class _GenreNames(msgspec.Struct):
     genres: tuple[str, ...] = ()
 
 
-_to_genres = msgspec.msgpack.Decoder(_Genres).decode
+_to_genres = msgspec.msgpack.Decoder(_GenreNames).decode
 
 
 def _genres_of(track: bytes, album: bytes) -> str:

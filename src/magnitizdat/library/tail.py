@@ -20,7 +20,7 @@ PAST = encode_row(PastRow())
 """The line that says nothing."""
 
 
-class Waiting(NamedTuple):
+class WaitingRow(NamedTuple):
     """A row that no cell holds yet; `body` is its line of the journal."""
 
     device: str
@@ -29,12 +29,12 @@ class Waiting(NamedTuple):
     body: bytes
 
 
-class Page(NamedTuple):
+class JournalPage(NamedTuple):
     """A page of the journal: rows with the counters `first`, `first` + 1 and so on."""
 
     device: str
     first: int
-    rows: Sequence[Waiting]
+    rows: Sequence[WaitingRow]
 
     def name(self, sealer: str) -> str:
         """Name of its member in the vault, where this device seals it."""
@@ -74,19 +74,19 @@ def append(shelf: Shelf, device: str, rows: Sequence[ListeningRow]) -> None:
         row_kinds.apply(shelf, Entry(device, waited.counter, row, waited.body))
 
 
-def numbered(device: str, first: int, rows: Iterable[Row]) -> list[Waiting]:
+def numbered(device: str, first: int, rows: Iterable[Row]) -> list[WaitingRow]:
     """Rows with their counters, from `first` on."""
-    return [Waiting(device, counter, row.subject, encode_row(row)) for counter, row in enumerate(rows, first)]
+    return [WaitingRow(device, counter, row.subject, encode_row(row)) for counter, row in enumerate(rows, first)]
 
 
-def put_back(db: Database, rows: Iterable[Waiting]) -> None:
+def put_back(db: Database, rows: Iterable[WaitingRow]) -> None:
     """Rows that are known to the index, and that the next commit shall seal."""
     db.many("INSERT OR REPLACE INTO tail VALUES (?, ?, ?, ?)", rows)
 
 
-def waiting(db: Database) -> list[Waiting]:
+def waiting(db: Database) -> list[WaitingRow]:
     """Everything in the tail, oldest first."""
-    return [Waiting(*line) for line in db.all("SELECT device, counter, subject, body FROM tail ORDER BY 1, 2")]
+    return [WaitingRow(*line) for line in db.all("SELECT device, counter, subject, body FROM tail ORDER BY 1, 2")]
 
 
 def is_long(db: Database) -> bool:
@@ -95,18 +95,18 @@ def is_long(db: Database) -> bool:
     return bool(count >= ROWS_A_PAGE or length >= 1 << 20)
 
 
-def pages(rows: Iterable[Waiting]) -> list[Page]:
+def pages(rows: Iterable[WaitingRow]) -> list[JournalPage]:
     """Rows by the pages that they are sealed as."""
-    found: list[list[Waiting]] = []
+    found: list[list[WaitingRow]] = []
     for row in sorted(rows):
         if found and row.device == found[-1][0].device and row.counter - found[-1][0].counter < ROWS_A_PAGE:
             found[-1].append(row)
         else:
             found.append([row])
-    return [Page(page[0].device, page[0].counter, page) for page in found]
+    return [JournalPage(page[0].device, page[0].counter, page) for page in found]
 
 
-def settle(db: Database, sealed: Iterable[Page]) -> None:
+def settle(db: Database, sealed: Iterable[JournalPage]) -> None:
     """In the transaction that names their cells: these rows are of the journal now."""
     for page in sealed:
         db.run("DELETE FROM tail WHERE device = ? AND counter BETWEEN ? AND ?", (page.device, page.first, page.last))

@@ -7,7 +7,7 @@ opens it: `rows.recognise` hands them over then.
 from __future__ import annotations
 
 from magnitizdat.library.database import Database
-from magnitizdat.library.journal import ON_PAGE, Entry, Line, UnknownRow
+from magnitizdat.library.journal import ON_PAGE, Entry, JournalLine, UnknownRow
 
 
 def keep(db: Database, entry: Entry) -> None:
@@ -17,7 +17,7 @@ def keep(db: Database, entry: Entry) -> None:
         db.run("INSERT OR REPLACE INTO unread VALUES (?, ?, ?, ?)", values)
 
 
-def lines_of_page(db: Database, device: str, first: int) -> list[Line]:
+def lines_of_page(db: Database, device: str, first: int) -> list[JournalLine]:
     """Those on a page."""
     statement = f"SELECT k.device, k.counter, k.kind, k.body FROM unread k {ON_PAGE}"  # noqa: S608 -- our own words
     lines = db.all(statement, (device, first))

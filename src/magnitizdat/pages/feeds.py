@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from magnitizdat.formats.spool_paths import blob_path, label_path
 from magnitizdat.model import Release
 from magnitizdat.pages.markup import one_line
-from magnitizdat.pages.parts import LabelView, blob_link, clock, in_order, is_audio
+from magnitizdat.pages.parts import ShownLabel, blob_link, clock, in_order, is_audio
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -34,7 +34,7 @@ def m3u(release: Release) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def rss(label: LabelView, releases: Sequence[Release]) -> bytes:
+def rss(label: ShownLabel, releases: Sequence[Release]) -> bytes:
     """An RSS feed of a label's releases, in the order given. Links are absolute where the label has a web address."""
     ET.register_namespace("atom", _ATOM)
     ET.register_namespace("media", _MEDIA)
@@ -52,7 +52,7 @@ def rss(label: LabelView, releases: Sequence[Release]) -> bytes:
     return written + b"\n"
 
 
-def _item(label: LabelView, release: Release) -> ET.Element:
+def _item(label: ShownLabel, release: Release) -> ET.Element:
     item = ET.Element("item")
     mark = "Withdrawn: " if release.withdrawn else ""
     _add(item, "title", f"{mark}{release.artist} - {release.title}")
@@ -91,7 +91,7 @@ def _xml(outside: str) -> str:
     return _NOT_XML.sub("", one_line(outside))
 
 
-def _address(label: LabelView, path: str) -> str:
+def _address(label: ShownLabel, path: str) -> str:
     url = _xml(label.url)
     if urlsplit(url).scheme in ("http", "https"):
         return f"{url.rstrip('/')}/{path}"

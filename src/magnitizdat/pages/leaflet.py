@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from magnitizdat.model import Value
-from magnitizdat.pages.leaflet_words import SYSTEMS, WORDS, Words
+from magnitizdat.pages.leaflet_words import SYSTEMS, WORDS, LeafletWords
 from magnitizdat.pages.markup import Html, el, join, text
 
 MARK = b"mag pass-on"
@@ -70,12 +70,12 @@ def _commands(builds: Sequence[PassedOn], lines: Sequence[tuple[str, str]]) -> l
     return [(SYSTEMS[system], command.format(file=_example(builds, system))) for system, command in lines]
 
 
-def _starts(words: Words, builds: Sequence[PassedOn]) -> list[tuple[str, str]]:
+def _starts(words: LeafletWords, builds: Sequence[PassedOn]) -> list[tuple[str, str]]:
     here = _systems(builds)
     return _commands(builds, [(system, command) for system, command in words.start_how if system in here])
 
 
-def _after_start(words: Words, builds: Sequence[PassedOn]) -> str:
+def _after_start(words: LeafletWords, builds: Sequence[PassedOn]) -> str:
     warns = {"macos", "windows"} & set(_systems(builds))
     return f"{words.unknown_maker} {words.first_words}" if warns else words.first_words
 
@@ -83,11 +83,11 @@ def _after_start(words: Words, builds: Sequence[PassedOn]) -> str:
 # -- plain text --------------------------------------------------------------------------------------------------------
 
 
-def _text(words: Words, builds: Sequence[PassedOn], version: str) -> str:
+def _text(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> str:
     return "\n".join(_lines(words, builds, version)) + "\n"
 
 
-def _lines(words: Words, builds: Sequence[PassedOn], version: str) -> Iterator[str]:
+def _lines(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Iterator[str]:
     yield from (words.title, "=" * len(words.title), "")
     yield from _paragraph(words.what)
     yield from _heading(words.check)
@@ -145,7 +145,7 @@ def _page(builds: Sequence[PassedOn], version: str) -> bytes:
     return f"<!doctype html>\n{el('html', {'lang': 'en'}, head, body)}\n".encode()
 
 
-def _article(words: Words, builds: Sequence[PassedOn], version: str) -> Html:
+def _article(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Html:
     return el(
         "article",
         {"lang": words.language},

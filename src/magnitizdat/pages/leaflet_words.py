@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Words(NamedTuple):
+class LeafletWords(NamedTuple):
     """One language of the leaflet. `{file}` is a build's name, `{version}` its version."""
 
     language: str
@@ -43,8 +43,8 @@ _STARTS = {
     "windows": "{file} tour",
 }
 
-WORDS: tuple[Words, ...] = (
-    Words(
+WORDS: tuple[LeafletWords, ...] = (
+    LeafletWords(
         language="en",
         title="Magnitizdat: music from hand to hand",
         what="On this stick is a program called mag. It takes music from a stick, checks who made it and that nothing "
@@ -85,7 +85,7 @@ WORDS: tuple[Words, ...] = (
         card_note="Give it by hand, not with the stick.",
         written="Leaflet of `mag pass-on`, version {version}.",
     ),
-    Words(
+    LeafletWords(
         language="da",
         title="Magnitizdat: musik fra hånd til hånd",
         what="På denne USB-pind ligger et program, der hedder mag. Det henter musik fra en pind, kontrollerer, hvem "
@@ -127,7 +127,7 @@ WORDS: tuple[Words, ...] = (
         card_note="Giv det fra hånd til hånd, ikke sammen med pinden.",
         written="Blad fra `mag pass-on`, version {version}.",
     ),
-    Words(
+    LeafletWords(
         language="ru",
         title="Магнитиздат: музыка из рук в руки",
         what="На этой флешке лежит программа mag. Она берёт музыку с флешки, проверяет, кто её записал и не подменили "

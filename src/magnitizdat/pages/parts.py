@@ -31,7 +31,7 @@ TO_ROOT = "../../"
 """From the folder of a label's pages, `labels/<imprint>/`, to the root of the spool."""
 
 
-class LabelView(Value, frozen=True, kw_only=True):
+class ShownLabel(Value, frozen=True, kw_only=True):
     """A label as its pages show it. `url`: where the spool will stand (a web address), empty where nobody knows yet."""
 
     imprint: Imprint
@@ -56,7 +56,7 @@ def in_order(release: Release) -> list[Track]:
     return sorted(release.tracks, key=lambda track: (track.disc, track.position))
 
 
-class Row(NamedTuple):
+class ListedTrack(NamedTuple):
     """A track as it stands in the list: its number and its file name without suffix."""
 
     track: Track
@@ -64,7 +64,7 @@ class Row(NamedTuple):
     stem: str
 
 
-def rows(release: Release) -> list[Row]:
+def rows(release: Release) -> list[ListedTrack]:
     """Rows in the order of listening; stems are `01 Title`, or `2-01 Title` where there are several discs."""
     tracks = in_order(release)
     discs = len({track.disc for track in tracks}) > 1
@@ -76,7 +76,7 @@ def rows(release: Release) -> list[Row]:
         ],
         max_bytes=100,  # a language and a suffix follow
     )
-    return [Row(*row) for row in zip(tracks, numbers, stems, strict=True)]
+    return [ListedTrack(*row) for row in zip(tracks, numbers, stems, strict=True)]
 
 
 def clock(seconds: float) -> str:
@@ -110,7 +110,7 @@ def cover(release: Release) -> Html:
     return _data_image(svg(album_sleeve(release.title, release.artist)), alt="", side=600)
 
 
-def picture(label: LabelView) -> Html:
+def picture(label: ShownLabel) -> Html:
     """The picture of the imprint; as a `data:` image, so that no markup of it joins ours."""
     described = f"Picture of the imprint {imprint_words(label.imprint)}"
     return _data_image(imprint_picture(label.imprint), alt=described, side=76)
@@ -121,7 +121,7 @@ def _data_image(drawn: str, *, alt: str, side: int) -> Html:
     return el("img", {"src": source, "alt": alt, "width": str(side), "height": str(side)})
 
 
-def words(label: LabelView) -> Html:
+def words(label: ShownLabel) -> Html:
     """The four words of the imprint."""
     return el("span", {"class": "words", "translate": "no"}, text(imprint_words(label.imprint)))
 
@@ -131,13 +131,13 @@ def dub_command(url: str) -> str:
     return f"mag dub {shlex.quote(one_line(url)) if one_line(url) else 'ADDRESS'}"
 
 
-def signature(label: LabelView, claim: Html, *, stamp: str) -> Html:
+def signature(label: ShownLabel, claim: Html, *, stamp: str) -> Html:
     """Who signed: stamp, claim, the four words, the picture, how new the label's list was when this was written."""
     said = [el("p", {"class": "stamp"}, text(stamp)), el("p", {}, claim), el("p", {}, words(label)), _fresh(label)]
     return el("div", {"class": "signature"}, picture(label), el("div", {}, *said))
 
 
-def about_page(label: LabelView) -> Html:
+def about_page(label: ShownLabel) -> Html:
     """What a page is worth and how to take the music, in English and, folded, in the other languages."""
     parts = [el("h2", {}, text(ABOUT["en"].heading)), _about(label, ABOUT["en"])]
     for language, about in ABOUT.items():
@@ -148,7 +148,7 @@ def about_page(label: LabelView) -> Html:
     return el("section", {"class": "about"}, *parts)
 
 
-def _about(label: LabelView, about: AboutPage) -> Html:
+def _about(label: ShownLabel, about: AboutPage) -> Html:
     name = one_line(label.name)
     parts = [
         el("p", {}, text(about.what.format(name=name))),
@@ -160,7 +160,7 @@ def _about(label: LabelView, about: AboutPage) -> Html:
     return join(parts)
 
 
-def _fresh(label: LabelView) -> Html:
+def _fresh(label: ShownLabel) -> Html:
     known = label.freshness
     if known is None:
         return NOTHING
@@ -169,7 +169,7 @@ def _fresh(label: LabelView) -> Html:
     return el("p", {"class": "soft"}, ours(f"Version {known.version} of the label's list"), since)
 
 
-def sides(listed: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]:
+def sides(listed: Sequence[ListedTrack]) -> list[tuple[str, Sequence[ListedTrack]]]:
     """Heading and rows: by disc where there are several, else by the two sides of a tape where both have enough."""
     discs = sorted({row.track.disc for row in listed})
     if len(discs) > 1:

@@ -15,8 +15,8 @@ from magnitizdat.pages.feeds import m3u, rss
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.parts import (
     TO_ROOT,
-    LabelView,
-    Row,
+    ListedTrack,
+    ShownLabel,
     about_page,
     blob_link,
     clock,
@@ -34,14 +34,14 @@ from magnitizdat.pages.parts import (
 from magnitizdat.pages.style import document
 from magnitizdat.pages.words import KINDS, LANGUAGES
 
-__all__ = ["LabelView", "label_page", "m3u", "release_page", "root_page", "rss", "site_files"]
+__all__ = ["ShownLabel", "label_page", "m3u", "release_page", "root_page", "rss", "site_files"]
 
 NotesOf = Callable[[Release], Mapping[str, str]]
 """Gives the liner notes of a release: language to Markdown."""
 
 
 def site_files(
-    shelves: Iterable[tuple[LabelView, Sequence[Release]]], notes_of: NotesOf
+    shelves: Iterable[tuple[ShownLabel, Sequence[Release]]], notes_of: NotesOf
 ) -> Iterator[tuple[str, bytes]]:
     """Path in the spool and bytes of every page, feed and playlist, one at a time; `index.html` comes last.
 
@@ -54,7 +54,7 @@ def site_files(
     yield "index.html", root_page(labels)
 
 
-def label_files(label: LabelView, releases: Sequence[Release], notes_of: NotesOf) -> Iterator[tuple[str, bytes]]:
+def label_files(label: ShownLabel, releases: Sequence[Release], notes_of: NotesOf) -> Iterator[tuple[str, bytes]]:
     """The pages of one label, without the root page of the spool."""
     for release in releases:
         yield label_path(label.imprint, f"{release.id}.html"), release_page(label, release, notes_of(release))
@@ -65,7 +65,7 @@ def label_files(label: LabelView, releases: Sequence[Release], notes_of: NotesOf
     yield label_path(label.imprint, "index.html"), label_page(label, newest_first)
 
 
-def root_page(labels: Sequence[LabelView]) -> bytes:
+def root_page(labels: Sequence[ShownLabel]) -> bytes:
     """The page at the root of a spool: its labels by name, each with words and picture."""
     shown = sorted(labels, key=lambda label: (one_line(label.name).casefold(), label.imprint))
     listed = join(
@@ -95,7 +95,7 @@ def root_page(labels: Sequence[LabelView]) -> bytes:
     )
 
 
-def label_page(label: LabelView, releases: Sequence[Release]) -> bytes:
+def label_page(label: ShownLabel, releases: Sequence[Release]) -> bytes:
     """The page of a label: its releases in the order given, and who signs."""
     shelf = (
         el("ul", {"class": "shelf"}, *(release_card(release) for release in releases))
@@ -116,7 +116,7 @@ def label_page(label: LabelView, releases: Sequence[Release]) -> bytes:
     return document(one_line(label.name), head=el("link", feed), masthead=masthead, body=body)
 
 
-def release_page(label: LabelView, release: Release, notes: Mapping[str, str]) -> bytes:
+def release_page(label: ShownLabel, release: Release, notes: Mapping[str, str]) -> bytes:
     """The page of a release: cover, tracks to play and keep, notes in every language, who signed it.
 
     `notes`: language to Markdown. A withdrawn release is marked and keeps its list, without players and files.
@@ -153,7 +153,7 @@ def _home() -> Html:
     return el("a", {"href": f"{TO_ROOT}index.html"}, text("Magnitizdat"))
 
 
-def _byline(label: LabelView, release: Release) -> Html:
+def _byline(label: ShownLabel, release: Release) -> Html:
     total = round(sum(track.duration_s for track in release.tracks))
     count = len(release.tracks)
     formats = sorted({suffix(track.file).lstrip(".").upper() for track in release.tracks if is_audio(track.file)})
@@ -192,7 +192,7 @@ def _tracks(release: Release) -> Html:
     return el("div", {"class": "tracks"}, *parts)
 
 
-def _row(release: Release, row: Row) -> Html:
+def _row(release: Release, row: ListedTrack) -> Html:
     track = row.track
     by = one_line(track.artist) if track.artist != release.artist else ""
     playable = is_audio(track.file) and not release.withdrawn
@@ -249,7 +249,7 @@ def _notes(title: str, notes: Mapping[str, str]) -> Html:
     return el("div", {"class": "notes"}, el("h2", {}, text("Liner notes")), *folds)
 
 
-def _claim(label: LabelView, release: Release) -> Html:
+def _claim(label: ShownLabel, release: Release) -> Html:
     name = name_of_music(label.name, element="b")
     if release.carried:
         return join(
@@ -258,7 +258,7 @@ def _claim(label: LabelView, release: Release) -> Html:
     return join([ours("Signed by "), name, ours(" as this very release.")])
 
 
-def _facts(label: LabelView, release: Release) -> Html:
+def _facts(label: ShownLabel, release: Release) -> Html:
     facts = [("By", f"{credit.role}: {credit.name}" if credit.role else credit.name) for credit in release.credits]
     facts += [
         ("Label", label.name),

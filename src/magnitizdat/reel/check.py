@@ -18,9 +18,9 @@ from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import PARITY_SUFFIX
-from magnitizdat.reel.medium import Found, PathReader, is_sealed, md5_of, stands_in_the_way, survey
+from magnitizdat.reel.medium import FolderFile, PathReader, is_sealed, md5_of, stands_in_the_way, survey
 from magnitizdat.reel.par2_packets import Checksums, Description
-from magnitizdat.reel.reports import CheckReport, GroupReport, SegmentReport, State
+from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
 from magnitizdat.reel.sets import READERS, ParitySet, gather
 
 __all__ = ["check"]
@@ -46,7 +46,7 @@ class Examined:
     leftovers: list[str] = field(default_factory=list)
 
     @property
-    def state(self) -> State:
+    def state(self) -> FileState:
         """In one word."""
         if self.is_whole:
             return "whole"
@@ -183,7 +183,7 @@ def _is_slice(content: bytes, checksums: Checksums, number: int, padding: bytes)
     return hashed.digest() == checksums.md5(number)
 
 
-def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], found: list[Found]) -> list[str]:
+def _claim(folder: Path, groups: Iterable[tuple[ParitySet, list[Examined]]], found: list[FolderFile]) -> list[str]:
     """Find renamed files and leftovers of an interrupted mend; returns the files that belong to no set."""
     groups = list(groups)
     known = {examined.path: (parity, examined) for parity, files in groups for examined in files}

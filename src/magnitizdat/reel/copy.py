@@ -18,12 +18,12 @@ from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
-from magnitizdat.reel.feed import CHUNK, Chunk, Feed, chunks_of, digest_of
+from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
 from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX, size_words
 from magnitizdat.reel.medium import (
     POST_FOLDER,
     Disk,
-    Found,
+    FolderFile,
     PathReader,
     forget_cached,
     is_sealed,
@@ -36,7 +36,7 @@ from magnitizdat.reel.sets import gather, is_volume
 
 __all__ = ["CopyReport", "TargetReport", "copy", "reel_files"]
 
-Watch = Callable[[Path], Progress]
+WatchTarget = Callable[[Path], Progress]
 _FLUSH_LENGTH = 64 << 20
 """Bytes after which a stick is flushed: its progress is its own, not that of the memory before it."""
 _PATIENCE_S = 5.0
@@ -44,7 +44,7 @@ _PATIENCE_S = 5.0
 _PRESSED_AGAIN = 3
 
 
-def reel_files(folder: Path) -> list[Found]:
+def reel_files(folder: Path) -> list[FolderFile]:
     """The files of a reel, or of several in one folder: sealed ones, spare parts, letters. Others are left out.
 
     Raises: SourceError if there are none.
@@ -59,7 +59,7 @@ def copy(
     folder: Path,
     targets: Sequence[tuple[Path, Disk]],
     *,
-    watch: Watch | None = None,
+    watch: WatchTarget | None = None,
     planned: Callable[[int, int], None] | None = None,
 ) -> CopyReport:
     """Copy the reel in `folder` into each of the target folders; run again, it goes on where each of them stands.
@@ -74,8 +74,8 @@ def copy(
     total = sum(each.length for each in files)
     if planned is not None:
         planned(len(files), total)
-    feed, room = Feed(folder), _Room()
-    runs = [_Run(feed, files, target, disk, watch(target) if watch else Silent()) for target, disk in targets]
+    feed, room = Feed(folder), _FreeSpace()
+    runs = [_TargetRun(feed, files, target, disk, watch(target) if watch else Silent()) for target, disk in targets]
     _run_all([run for run in runs if run.begin(room)], feed)
     for run in runs:
         if run.bug is not None:
@@ -92,7 +92,7 @@ def copy(
     )
 
 
-def _run_all(runs: Sequence[_Run], feed: Feed) -> None:
+def _run_all(runs: Sequence[_TargetRun], feed: Feed) -> None:
     try:
         for run in runs:
             run.start()
@@ -103,7 +103,7 @@ def _run_all(runs: Sequence[_Run], feed: Feed) -> None:
         raise
 
 
-def _end(runs: Sequence[_Run], feed: Feed) -> None:
+def _end(runs: Sequence[_TargetRun], feed: Feed) -> None:
     """Let every stick finish its chunk and take back half a file; Ctrl-C pressed again does not hurry that."""
     for _ in range(_PRESSED_AGAIN):
         with suppress(KeyboardInterrupt):
@@ -113,13 +113,13 @@ def _end(runs: Sequence[_Run], feed: Feed) -> None:
             return
 
 
-class _Room:
+class _FreeSpace:
     """Free bytes of file systems, less what other targets on them were promised."""
 
     def __init__(self) -> None:
         self._promised: dict[int, int] = {}
 
-    def take(self, folder: Path, files: Sequence[Found]) -> None:
+    def take(self, folder: Path, files: Sequence[FolderFile]) -> None:
         """Raises: NoSpaceError."""
         place = existing_folder(folder)
         found, cluster = space(place).free, _cluster(place)
@@ -135,14 +135,14 @@ class _Room:
         self._promised[device] = self._promised.get(device, 0) + max(0, needed)
 
 
-class _Stopped(Exception):  # noqa: N818 -- not an error: somebody pressed Ctrl-C
+class _CopyStopped(Exception):  # noqa: N818 -- not an error: somebody pressed Ctrl-C
     pass
 
 
-class _Run:
+class _TargetRun:
     """One target under way, in a thread of its own."""
 
-    def __init__(self, feed: Feed, files: Sequence[Found], folder: Path, disk: Disk, progress: Progress) -> None:
+    def __init__(self, feed: Feed, files: Sequence[FolderFile], folder: Path, disk: Disk, progress: Progress) -> None:
         self.folder = folder
         self.started, self.ended = False, threading.Event()
         self.bug: BaseException | None = None
@@ -153,7 +153,7 @@ class _Run:
         self._written: set[str] = set()
         self._made: list[Path] = []
 
-    def begin(self, room: _Room) -> bool:
+    def begin(self, room: _FreeSpace) -> bool:
         """Refuse what can be told before the first byte; whether to go on."""
         try:
             if not self.folder.parent.is_dir():
@@ -182,7 +182,7 @@ class _Run:
     def _work(self) -> None:
         try:
             self._copy()
-        except _Stopped:
+        except _CopyStopped:
             pass
         except (MagError, OSError) as exc:
             self._fail("failed", exc)
@@ -224,13 +224,13 @@ class _Run:
                 return
             self._refuse_what_lied(todo)
 
-    def _has_length(self, file: Found) -> bool:
+    def _has_length(self, file: FolderFile) -> bool:
         path = self.folder / file.path
         return path.is_file() and path.stat().st_size == file.length
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def _write(self, todo: Iterable[Found]) -> None:
+    def _write(self, todo: Iterable[FolderFile]) -> None:
         """Files that pass by first: they need no reading of their own."""
         waiting = {each.path: each for each in todo}
         self._progress.start("write", sum(each.length for each in waiting.values()))
@@ -246,7 +246,7 @@ class _Run:
                 unflushed = 0
         self._disk.flush()
 
-    def _write_file(self, file: Found) -> None:
+    def _write_file(self, file: FolderFile) -> None:
         target = self.folder / file.path
         self._disk.remove(target)
         digests = bytearray()
@@ -259,14 +259,14 @@ class _Run:
         self._digests[file.path] = bytes(digests)
         self._written.add(file.path)
 
-    def _chunk(self, file: Found, number: int) -> Chunk:
+    def _chunk(self, file: FolderFile, number: int) -> Extent:
         if self._feed.stopped.is_set():
-            raise _Stopped
+            raise _CopyStopped
         return self._feed.chunk(file, number)
 
     # -- reading back ---------------------------------------------------------------------------------------------
 
-    def _read_back(self) -> list[Found]:
+    def _read_back(self) -> list[FolderFile]:
         """Every file as the medium gives it back; those that are not what they should be are returned."""
         self._progress.start("read back", sum(each.length for each in self._files.values()))
         bad, buffer = [], memoryview(bytearray(CHUNK))
@@ -278,7 +278,7 @@ class _Run:
                 bad.append(file)
         return bad
 
-    def _digests_on_medium(self, file: Found, buffer: memoryview) -> bytes:
+    def _digests_on_medium(self, file: FolderFile, buffer: memoryview) -> bytes:
         """Raises: OSError, _OtherBytesError."""
         path = self.folder / file.path
         forget_cached(path)
@@ -287,7 +287,7 @@ class _Run:
             raise _OtherBytesError
         for number in chunks_of(file):
             if self._feed.stopped.is_set():
-                raise _Stopped
+                raise _CopyStopped
             content = buffer[: reader.read_into(buffer, number * CHUNK)]
             digest = digest_of(content)
             if known is None:
@@ -298,7 +298,7 @@ class _Run:
             self._progress.advance(len(content))
         return bytes(found)
 
-    def _refuse_what_lied(self, bad: Sequence[Found]) -> None:
+    def _refuse_what_lied(self, bad: Sequence[FolderFile]) -> None:
         """What was there before may be worth nothing; what was written now may not. Raises: TargetError."""
         lied = [each for each in bad if each.path in self._written]
         if not lied:
@@ -318,7 +318,7 @@ class _OtherBytesError(Exception):
     pass
 
 
-def _compare(content: memoryview, chunk: Chunk) -> None:
+def _compare(content: memoryview, chunk: Extent) -> None:
     """Where the source refuses now, what was copied before is better than nothing. Raises: _OtherBytesError."""
     for start in chunk.lost:
         content[start : start + SECTOR] = bytes(len(content[start : start + SECTOR]))
@@ -353,7 +353,7 @@ def _refuse_what_cannot_be_meant(folder: Path, targets: Sequence[Path]) -> None:
         seen.add(target)
 
 
-def _unreadable(files: Iterable[Found], feed: Feed) -> tuple[Shortfall, ...]:
+def _unreadable(files: Iterable[FolderFile], feed: Feed) -> tuple[Shortfall, ...]:
     return tuple(
         Shortfall(what=each.path, reason=f"{size_words(min(each.length, SECTOR * len(lost)))} of it cannot be read")
         for each in files

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from magnitizdat.errors import UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
-from magnitizdat.reel.medium import Buffer, Found, PathReader, expect_soon
+from magnitizdat.reel.medium import Buffer, FolderFile, PathReader, expect_soon
 
 CHUNK = 1 << 20
 KEPT_CHUNKS = 32
@@ -27,7 +27,7 @@ _PATIENCE = 64 << 20
 _DIGEST_LENGTH = 16
 
 
-class Chunk(NamedTuple):
+class Extent(NamedTuple):
     """Bytes of a file from one reading. `lost`: where sectors begin in them that are zeros for want of better."""
 
     content: memoryview
@@ -40,7 +40,7 @@ def digest_of(content: Buffer) -> bytes:
     return hashlib.blake2b(content, digest_size=_DIGEST_LENGTH).digest()
 
 
-def chunks_of(file: Found) -> range:
+def chunks_of(file: FolderFile) -> range:
     """Numbers of the chunks of a file."""
     return range(-(-file.length // CHUNK))
 
@@ -54,7 +54,7 @@ class Feed:
         self.lost: defaultdict[str, set[int]] = defaultdict(set)
         """By path, where unreadable sectors begin; they are not asked for again."""
         self._folder = folder
-        self._ring: OrderedDict[tuple[str, int], Chunk] = OrderedDict()
+        self._ring: OrderedDict[tuple[str, int], Extent] = OrderedDict()
         self._guard = threading.Lock()
         self._reading = threading.Lock()
         self._refused = 0
@@ -64,7 +64,7 @@ class Feed:
         with self._guard:
             return [path for path, number in reversed(self._ring) if number == 0]
 
-    def chunk(self, file: Found, number: int) -> Chunk:
+    def chunk(self, file: FolderFile, number: int) -> Extent:
         """A chunk, read once for all that ask for it in time.
 
         Raises: UnreachableError if the source is gone.
@@ -82,11 +82,11 @@ class Feed:
                         self._ring.popitem(last=False)
             return found
 
-    def _held(self, file: Found, number: int) -> Chunk | None:
+    def _held(self, file: FolderFile, number: int) -> Extent | None:
         with self._guard:
             return self._ring.get((file.path, number))
 
-    def _read(self, file: Found, number: int) -> Chunk:
+    def _read(self, file: FolderFile, number: int) -> Extent:
         start = number * CHUNK
         length = min(CHUNK, file.length - start)
         source = _Sparing(self._folder, file, self.lost[file.path])
@@ -102,13 +102,13 @@ class Feed:
             raise _gone(self._folder)
         self.lost[file.path].update(lost)
         expect_soon(self._folder / file.path, start + length, CHUNK)
-        return Chunk(content, digest_of(content), tuple(sector - start for sector in lost))
+        return Extent(content, digest_of(content), tuple(sector - start for sector in lost))
 
 
 class _Sparing:
     """A file that is not asked again for sectors it refused: each such question may take a dying medium seconds."""
 
-    def __init__(self, folder: Path, file: Found, lost: set[int]) -> None:
+    def __init__(self, folder: Path, file: FolderFile, lost: set[int]) -> None:
         self.length, self._lost = file.length, lost
         self._reader: PathReader | None = None
         try:

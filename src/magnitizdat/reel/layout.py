@@ -8,7 +8,7 @@ from functools import cached_property
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats import age_stream
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, header_length
-from magnitizdat.formats.container import Shape, shape_for
+from magnitizdat.formats.container import ContainerShape, shape_for
 from magnitizdat.reel import par2_packets
 
 PIECES = (16, 8, 4, 2, 1)
@@ -59,20 +59,20 @@ def scrypt_header_length(work_factor: int) -> int:
     return header_length(1) - _X25519_LINE + _SCRYPT_LINE + len(str(work_factor))
 
 
-def shapes(recipients: int) -> tuple[Shape, ...]:
+def shapes(recipients: int) -> tuple[ContainerShape, ...]:
     """Shapes of segments, longest first. No header takes over an eighth, and each length also suits a scrypt file."""
     step = recipient_step(recipients)
-    small = [Shape(length, step) for length in SMALL_ZIPS if 8 * header_length(step) <= length]
+    small = [ContainerShape(length, step) for length in SMALL_ZIPS if 8 * header_length(step) <= length]
     return tuple(_suit_words(shape) for shape in [*(shape_for(pieces, step) for pieces in PIECES), *small])
 
 
-def _suit_words(shape: Shape) -> Shape:
+def _suit_words(shape: ContainerShape) -> ContainerShape:
     """A shape whose length a passphrase file can have too: no last chunk of it is shorter than its tag."""
     try:
         for work_factor in (1, 10):
             age_stream.plain_length(shape.sealed_length - scrypt_header_length(work_factor))
     except DamagedError:
-        return Shape(shape.zip_length + _KEEP_WORDS_LONGER, shape.recipients)
+        return ContainerShape(shape.zip_length + _KEEP_WORDS_LONGER, shape.recipients)
     return shape
 
 
@@ -90,7 +90,7 @@ def size_words(length: int) -> str:
 class Layout:
     """Everything about a reel that follows from four numbers. Segments count from 0; segment i is in group i mod G."""
 
-    shape: Shape
+    shape: ContainerShape
     data_segments: int
     parity_percent: int
     word_segments: int

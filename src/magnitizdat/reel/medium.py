@@ -128,7 +128,7 @@ class PathReader:
             os.close(descriptor)
 
 
-class Found(NamedTuple):
+class FolderFile(NamedTuple):
     """A regular file in the folder of a reel: `path` from there, with forward slashes."""
 
     path: str
@@ -231,12 +231,12 @@ def is_plain_name(name: str) -> bool:
     return _PLAIN_NAME.fullmatch(name) is not None
 
 
-def survey(folder: Path) -> list[Found]:
+def survey(folder: Path) -> list[FolderFile]:
     """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
 
     Raises: NotFoundError if it is not there, SourceError if it cannot be listed.
     """
-    found: list[Found] = []
+    found: list[FolderFile] = []
     try:
         found.extend(_files(folder, ""))
         for entry in sorted(os.scandir(folder), key=lambda each: each.name):
@@ -254,14 +254,14 @@ def survey(folder: Path) -> list[Found]:
     return sorted(found)
 
 
-def _files(folder: Path, prefix: str) -> Iterator[Found]:
+def _files(folder: Path, prefix: str) -> Iterator[FolderFile]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
-                yield Found(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)
+                yield FolderFile(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)
 
 
-def letters(folder: Path) -> list[Found]:
+def letters(folder: Path) -> list[FolderFile]:
     """Sealed files in the folder for letters; none where it cannot be listed."""
     try:
         found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))

@@ -22,7 +22,7 @@ from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examin
 from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
 from magnitizdat.reel.medium import (
     Disk,
-    Found,
+    FolderFile,
     TakingTurns,
     forget_cached,
     is_plain_name,
@@ -51,10 +51,10 @@ def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Pro
     Raises: SourceError if the folder cannot be listed, TargetError if the medium fails while it is written.
     """
     watcher = progress or Silent()
-    return _Mend(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
+    return _MendRun(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
 
 
-class _Mend:
+class _MendRun:
     """One mend under way."""
 
     def __init__(self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress) -> None:
@@ -261,7 +261,7 @@ class _Mend:
         self._disk.flush([*made, place])
         for path in made:
             forget_cached(path)
-        found = [Found(path.relative_to(self._folder).as_posix(), path.stat().st_size) for path in made]
+        found = [FolderFile(path.relative_to(self._folder).as_posix(), path.stat().st_size) for path in made]
         sets = gather(self._folder, found).sets
         expected = {(each.name, each.md5) for each in parity.files}
         if len(sets) != 1 or sets[0].is_damaged or {(each.name, each.md5) for each in sets[0].files} != expected:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from magnitizdat.errors import NoSpaceError, UsageError
-from magnitizdat.formats.container import Shape, member_cost, room, shape_for
+from magnitizdat.formats.container import ContainerShape, member_cost, room, shape_for
 from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.layout import Layout, shapes, size_words
@@ -134,7 +134,7 @@ def fits(
     for group in groups:
         kept.append([file for file in group if file.path not in seen])
         seen.update(file.path for file in group)
-    chosen: list[Shape] = []
+    chosen: list[ContainerShape] = []
     payload = largest = 0
     for group in kept:
         payload += _payload(group, precious)
@@ -143,7 +143,7 @@ def fits(
     last = {shape: number for number, shape in enumerate(chosen, 1)}
     counts = {shape: _counts_after(kept[:number], room(shape), precious) for shape, number in last.items()}
 
-    def takes(shape: Shape, data_segments: int) -> int:
+    def takes(shape: ContainerShape, data_segments: int) -> int:
         return Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes
 
     for number in range(len(chosen), 0, -1):
@@ -181,7 +181,7 @@ class _Packer:
         return self.count - 1
 
 
-class _Count(NamedTuple):
+class _SegmentCount(NamedTuple):
     """Segments in use after a group: `least` without second copies; with them it takes longer to tell."""
 
     packer: _Packer
@@ -201,9 +201,11 @@ class _Count(NamedTuple):
         return packer.count
 
 
-def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int, precious: frozenset[str]) -> list[_Count]:
+def _counts_after(
+    groups: Sequence[Sequence[SpoolFile]], capacity: int, precious: frozenset[str]
+) -> list[_SegmentCount]:
     """Segments in use after each group."""
-    packer, counts, again = _Packer(capacity), list[_Count](), list[tuple[int, int]]()
+    packer, counts, again = _Packer(capacity), list[_SegmentCount](), list[tuple[int, int]]()
     for group in groups:
         for file in group:
             for piece in range(_pieces(file)):
@@ -211,7 +213,7 @@ def _counts_after(groups: Sequence[Sequence[SpoolFile]], capacity: int, precious
                 segment = packer.place(cost)
                 if file.path in precious:
                     again.append((cost, segment))
-        counts.append(_Count(packer.copy(), again, len(again)))
+        counts.append(_SegmentCount(packer.copy(), again, len(again)))
     return counts
 
 
@@ -220,7 +222,7 @@ def _payload(files: Iterable[SpoolFile], precious: frozenset[str]) -> int:
     return sum(_cost(file) * (1 + (file.path in precious)) for file in files)
 
 
-def _shape(payload: int, largest: int, recipients: int) -> Shape:
+def _shape(payload: int, largest: int, recipients: int) -> ContainerShape:
     """The longest segments of which the payload fills sixteen; else the shortest that take its largest member."""
     candidates = [shape for shape in shapes(recipients) if room(shape) >= largest] or [shape_for(1, recipients)]
     for shape in candidates:

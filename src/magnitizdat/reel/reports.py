@@ -9,10 +9,10 @@ from typing import Literal
 from magnitizdat.model import Shortfall, Value
 from magnitizdat.reel.layout import size_words
 
-State = Literal["whole", "damaged", "missing", "renamed"]
+FileState = Literal["whole", "damaged", "missing", "renamed"]
 CopyVerdict = Literal["done", "failed", "refused"]
 
-_STATES: dict[State, str] = {
+_STATES: dict[FileState, str] = {
     "whole": "{n} whole",
     "damaged": "{n} damaged",
     "missing": "{n} missing",
@@ -33,7 +33,7 @@ class SegmentReport(Value, frozen=True, kw_only=True):
     """
 
     path: str
-    state: State
+    state: FileState
     length: int
     slices: int
     lost: int = 0
@@ -106,7 +106,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     useless: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
 
-    def count(self, state: State) -> int:
+    def count(self, state: FileState) -> int:
         """Segments in that state."""
         return sum(each.state == state for group in self.groups for each in group.segments)
 
@@ -289,5 +289,5 @@ def _files(paths: Sequence[str], kind: str = "") -> str:
     return _FILES[kind][len(paths) != 1].format(n=len(paths))
 
 
-def _states(counts: Mapping[State, int]) -> str:
+def _states(counts: Mapping[FileState, int]) -> str:
     return ", ".join(said.format(n=counts[state]) for state, said in _STATES.items() if counts.get(state))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.reel.layout import PARITY_SUFFIX, blocks_for
-from magnitizdat.reel.medium import Found, PathReader, is_plain_name
+from magnitizdat.reel.medium import FolderFile, PathReader, is_plain_name
 from magnitizdat.reel.par2_packets import Checksums, Description, Main, Recovery, Scan, scan, slices_of
 
 _VOLUME = re.compile(r"\.vol(\d{1,5})\+(\d{1,5})\.par2$", re.IGNORECASE)
@@ -89,7 +89,7 @@ class _Pile:
     parity: list[ParityFile] = field(default_factory=list)
 
 
-def gather(folder: Path, found: Iterable[Found]) -> Gathered:
+def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     """Read every par2 file of `found`, two at once."""
     parity = [each for each in found if each.path.lower().endswith(PARITY_SUFFIX)]
     piles: dict[tuple[str, bytes], _Pile] = {}
@@ -135,7 +135,7 @@ def _scan(path: Path) -> Scan:
         return Scan((), 0, 1)
 
 
-def _pile_up(piles: dict[tuple[str, bytes], _Pile], file: Found, result: Scan) -> bool:
+def _pile_up(piles: dict[tuple[str, bytes], _Pile], file: FolderFile, result: Scan) -> bool:
     prefix = file.path.rpartition("/")[0]
     prefix = prefix and prefix + "/"
     ids = {packet.set_id for packet in result.packets}

@@ -21,7 +21,7 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
-from magnitizdat.formats.container import Sealer, Shape, room
+from magnitizdat.formats.container import ContainerShape, Sealer, room
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
 from magnitizdat.reel.layout import Layout, size_words
@@ -32,7 +32,7 @@ from magnitizdat.reel.words import WordLock
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
-ReadMember = Callable[[str, int, memoryview], int]
+ReadMemberInto = Callable[[str, int, memoryview], int]
 _AHEAD = 2
 _PARITY_CHILDREN = 2
 
@@ -58,7 +58,7 @@ class CutReport(Value, frozen=True, kw_only=True):
 
 def cut(
     reel: ReelPlan,
-    read_member: ReadMember,
+    read_member: ReadMemberInto,
     recipients: Sequence[X25519Recipient],
     folder: Path,
     disk: Disk,
@@ -103,11 +103,11 @@ def cut(
 class _Seat:
     """Reads and seals one segment at a time, into `buffers` buffers in turn."""
 
-    def __init__(self, shape: Shape, recipients: Sequence[X25519Recipient], *, buffers: int) -> None:
+    def __init__(self, shape: ContainerShape, recipients: Sequence[X25519Recipient], *, buffers: int) -> None:
         self._plain = memoryview(bytearray(room(shape)))
         self._sealers = cycle([Sealer(shape, recipients) for _ in range(buffers)])
 
-    def seal(self, wanted: Iterable[MemberRef], read_member: ReadMember) -> Buffer:
+    def seal(self, wanted: Iterable[MemberRef], read_member: ReadMemberInto) -> Buffer:
         """A sealed segment, valid until its buffer's turn comes again."""
         members, at = list[tuple[str, Buffer]](), 0
         for each in wanted:
@@ -160,7 +160,7 @@ class _Cut:
 
     def write_segments(
         self,
-        read_member: ReadMember,
+        read_member: ReadMemberInto,
         recipients: Sequence[X25519Recipient],
         lock: WordLock | None,
         on_segment: Callable[[SealedSegment], None] | None,
@@ -183,7 +183,7 @@ class _Cut:
     def _seal_ahead(
         self,
         missing: Iterable[int],
-        read_member: ReadMember,
+        read_member: ReadMemberInto,
         recipients: Sequence[X25519Recipient],
         lock: WordLock | None,
     ) -> Iterator[tuple[int, Buffer]]:

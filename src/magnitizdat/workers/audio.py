@@ -51,7 +51,7 @@ _STILLS = {"mjpeg", "png", "gif", "webp", "bmp", "tiff"}  # covers, and pictures
 _OPTIONS = {"audio/wav": {"max_probe_packets": "0"}}
 
 
-class Sound(NamedTuple):
+class AudioFacts(NamedTuple):
     """The facts of `values.Parsed` that the audio tells."""
 
     codec: str
@@ -106,14 +106,14 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
     return stream
 
 
-def measure(file: BinaryIO, media_type: str) -> Sound:
+def measure(file: BinaryIO, media_type: str) -> AudioFacts:
     """Demux all of it, and decode until there is sound.
 
     Raises: DamagedError, UnsupportedError.
     """
     with open_audio(file, media_type) as container:
         stream = audio_stream(container, media_type)
-        count = _Count()
+        count = _PacketCount()
         trial = _Trial()
         packets = container.demux(stream)
         try:
@@ -126,14 +126,14 @@ def measure(file: BinaryIO, media_type: str) -> Sound:
         return _sound(stream, count, trial)
 
 
-def _sound(stream: AudioStream, count: _Count, trial: _Trial) -> Sound:
+def _sound(stream: AudioStream, count: _PacketCount, trial: _Trial) -> AudioFacts:
     codec = stream.codec.canonical_name
     duration_s = count.duration_s(stream, codec)
     if not 0 < duration_s <= LONGEST_S:
         raise DamagedError("there is no audio in it at all; get a whole copy")
     if not trial.finish(stream):
         raise DamagedError("its audio cannot be decoded; get an undamaged copy")
-    return Sound(
+    return AudioFacts(
         codec="pcm" if codec.startswith("pcm_") else codec,
         track_id=count.digest.hexdigest(),
         duration_s=round(duration_s, 6),
@@ -173,7 +173,7 @@ class _Trial:
         return self.passed
 
 
-class _Count:
+class _PacketCount:
     """Digest, bytes and samples of the packets, a batch at a time: per packet, Python would cost more than av."""
 
     def __init__(self) -> None:

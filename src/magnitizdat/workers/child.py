@@ -133,9 +133,9 @@ class Worker:
         return [protocol.Texts(escapes.possible_deeds())]
 
     def _parse(self, file: BinaryIO) -> bool:
-        failure = _failure(lambda: self._send(protocol.Outcome(understand(file))))
+        failure = _failure(lambda: self._send(protocol.FileOutcome(understand(file))))
         if failure is not None:
-            self._send(protocol.Outcome(None, failure.reason, failure.ending))
+            self._send(protocol.FileOutcome(None, failure.reason, failure.ending))
         return failure is None or not failure.ending
 
     def _answer(self, job: Callable[[], Iterable[protocol.Message]]) -> bool:

@@ -22,17 +22,17 @@ RATE = 48_000
 FLUSH_LENGTH = 64 << 10
 
 
-class Target(NamedTuple):
+class EncoderSettings(NamedTuple):
     container: str
     codec: Literal["libopus", "libmp3lame"]
     sample_format: str
     bit_rate: int
 
 
-TARGETS: dict[EncodeKind, Target] = {
-    "opus-128": Target("ogg", "libopus", "flt", 128_000),
+TARGETS: dict[EncodeKind, EncoderSettings] = {
+    "opus-128": EncoderSettings("ogg", "libopus", "flt", 128_000),
     # Constant: the header that makes a variable rate seekable is written last, and a stream cannot go back.
-    "mp3": Target("mp3", "libmp3lame", "fltp", 192_000),
+    "mp3": EncoderSettings("mp3", "libmp3lame", "fltp", 192_000),
 }
 
 
@@ -81,7 +81,7 @@ def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
         yield sink.take()
 
 
-def _mux(stream: AudioStream, made: OutputContainer, target: Target) -> Iterator[None]:
+def _mux(stream: AudioStream, made: OutputContainer, target: EncoderSettings) -> Iterator[None]:
     """Decode, resample, encode; yields between packets."""
     layout = "mono" if stream.channels == 1 else "stereo"
     out = made.add_stream(target.codec, rate=RATE, format=target.sample_format, layout=layout, bit_rate=target.bit_rate)

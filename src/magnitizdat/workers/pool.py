@@ -97,7 +97,7 @@ class ParserPool:
 
         Raises: MagError if no worker can be started.
         """
-        run: _Run[Token] = _Run(self)
+        run: _ParseRun[Token] = _ParseRun(self)
         ahead: deque[Future[list[tuple[Token, Result]]]] = deque()
         with ThreadPoolExecutor(self._workers, thread_name_prefix="parser") as threads:
             try:
@@ -251,7 +251,7 @@ class ParserPool:
             raise DamagedError(exc.sentence) from exc
 
 
-class _Run(Generic[Token]):
+class _ParseRun(Generic[Token]):
     """One call of `parse`: its batches, in several threads, and how to stop them."""
 
     def __init__(self, pool: ParserPool) -> None:
@@ -321,7 +321,7 @@ class _Run(Generic[Token]):
                 replies = worker.replies(source)
                 while waiting:
                     reply = next(replies)
-                    if not isinstance(reply, protocol.Outcome):
+                    if not isinstance(reply, protocol.FileOutcome):
                         raise WorkerGone(timed_out=False)
                     found[waiting.popleft()[0]] = reply.parsed or ParseFailure(reason=reply.reason)
                     if reply.ending:

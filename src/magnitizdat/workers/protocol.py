@@ -32,13 +32,13 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class ParseBatch(Message, frozen=True):
-    """Small files, whole; one `Outcome` each, in order."""
+    """Small files, whole; one `FileOutcome` each, in order."""
 
     files: list[bytes]
 
 
 class ParseLarge(Message, frozen=True):
-    """One file, to be read by `Need`; one `Outcome`."""
+    """One file, to be read by `Need`; one `FileOutcome`."""
 
     length: int
 
@@ -110,7 +110,7 @@ class Need(Message, frozen=True):
     length: Annotated[int, Meta(ge=1, le=RANGE_LIMIT)]
 
 
-class Outcome(Message, frozen=True):
+class FileOutcome(Message, frozen=True):
     """One file of a batch: what it is, or why not. After `ending` the worker is gone (it ran out of memory)."""
 
     parsed: Parsed | None
@@ -152,7 +152,7 @@ class Failed(Message, frozen=True):
     ending: bool = False
 
 
-Reply = Ready | Need | Outcome | Chunk | Entries | Texts | Pictures | Heard | Done | Failed
+Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | Heard | Done | Failed
 
 
 class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors

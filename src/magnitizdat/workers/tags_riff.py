@@ -27,7 +27,7 @@ _INFO = {
 _AIFF = {b"NAME": "title", b"AUTH": "artist", b"ANNO": "comment"}
 
 
-class Chunk(NamedTuple):
+class RiffChunk(NamedTuple):
     """`offset` and `length` in bytes of what the chunk holds."""
 
     name: bytes
@@ -61,7 +61,7 @@ def read_aiff(file: BinaryIO, raw: RawTags) -> None:
         raw.add(name, [value])
 
 
-def walk(file: BinaryIO, *, byte_order: Literal["little", "big"]) -> Iterator[Chunk]:
+def walk(file: BinaryIO, *, byte_order: Literal["little", "big"]) -> Iterator[RiffChunk]:
     """The chunks of a RIFF, RF64 or FORM file, as far as they are sound. Source: EBU Tech 3306 for RF64."""
     offset, data_length = 12, 0
     for _ in range(CHUNKS_LIMIT):
@@ -74,11 +74,11 @@ def walk(file: BinaryIO, *, byte_order: Literal["little", "big"]) -> Iterator[Ch
             data_length = int.from_bytes(file.read(16)[8:16], "little")
         elif header[:4] == b"data" and length == 0xFFFFFFFF:
             length = data_length or length
-        yield Chunk(header[:4], offset + 8, length)
+        yield RiffChunk(header[:4], offset + 8, length)
         offset += 8 + length + length % 2
 
 
-def _content(file: BinaryIO, chunk: Chunk) -> bytes:
+def _content(file: BinaryIO, chunk: RiffChunk) -> bytes:
     if chunk.length > TAG_LIMIT:
         return b""
     file.seek(chunk.offset)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from magnitizdat.model import DigestField, Gain, Language, Name, ShortText, Value
+from magnitizdat.model import DigestField, Gain, LanguageTag, Name, ShortText, Value
 
 COVER_LIMIT = 16 << 20
 """Bytes of one embedded cover; larger ones are left out."""
@@ -63,7 +63,7 @@ class EmbeddedCover(Value, frozen=True, kw_only=True):
 class EmbeddedLyrics(Value, frozen=True, kw_only=True):
     """Words of a track; LRC where `timed`."""
 
-    language: Language = "und"
+    language: LanguageTag = "und"
     text: Annotated[str, Meta(max_length=LYRICS_LIMIT)]
     timed: bool = False
 

@@ -122,7 +122,7 @@ def test_pictures_go_with_their_blob(library, pool):
 
 def test_memory_is_bounded_by_bytes(monkeypatch):
     monkeypatch.setattr(covers, "MEMORY_LENGTH", 100)
-    memory = covers._Memory()
+    memory = covers._PictureCache()
     for number in range(10):
         memory.keep((str(number), 160), bytes(40))
         memory.keep(("again", 160), b"same")

@@ -201,7 +201,7 @@ def test_the_same_command_goes_on_after_a_kill(library, friend, tmp_path, monkey
     cargo = gather(library, now=NOW)
 
     def forgetful():
-        monkeypatch.setattr(cut_module._Keeper, "save", lambda _self: None)
+        monkeypatch.setattr(cut_module._ProgressSaver, "save", lambda _self: None)
 
     forgetful()
     for folder in accidents(library, cargo, tmp_path, monkeypatch, recipients=to(friend), kill=True, step=3):

@@ -12,7 +12,7 @@ from magnitizdat.ops.albums.analysis import album_gains, analysis, blob_gains, t
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.jobs import preparing
 from magnitizdat.ops.jobs.background import Background
-from magnitizdat.ops.jobs.preparing import Preparer, Waiting, prepare, waiting
+from magnitizdat.ops.jobs.preparing import Preparer, WaitingCount, prepare, waiting
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.listen.searching import find
 from magnitizdat.workers.pool import ParserPool
@@ -53,7 +53,7 @@ def tracks_of(library):
 
 def test_all_that_waits_is_made_once(library, tmp_path):
     take_in(library, tmp_path)
-    assert waiting(library) == Waiting(covers=1, tracks=2, small=2)
+    assert waiting(library) == WaitingCount(covers=1, tracks=2, small=2)
     report = prepare(library)
     assert (report.covers, report.tracks, report.small, report.missing) == (1, 2, 2, ())
     assert waiting(library).total == 0
@@ -146,7 +146,7 @@ def test_the_background_prepares_and_wakes_for_more(library, tmp_path):
         until(lambda: background.waiting().total == 0)
     finally:
         background.closing(library)
-    assert background.waiting() == Waiting()
+    assert background.waiting() == WaitingCount()
 
 
 def test_the_background_stops_within_a_second_in_the_middle_of_a_track(library, tmp_path):

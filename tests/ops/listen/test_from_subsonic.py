@@ -21,7 +21,7 @@ from magnitizdat.errors import DamagedError, MagError, SourceError, UnreachableE
 from magnitizdat.library.overview import artist_id
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import listening, playlists
-from magnitizdat.ops.listen.from_subsonic import Server, switch
+from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
 from tests.conftest import missing
 from tests.fakes_library import NOW, make_library
 from tests.ops.music import song, write
@@ -122,7 +122,7 @@ def tracks(library):
 
 
 def bring(library, url, **options):
-    with closing(Server(url, "viktor", PASSWORD)) as server:
+    with closing(SubsonicServer(url, "viktor", PASSWORD)) as server:
         return switch(library, server, now=NOW, **options)
 
 
@@ -159,7 +159,10 @@ def test_stars_ratings_counts_and_playlists_come_along_and_only_once(supysonic, 
 
 
 def test_a_wrong_password_is_told(supysonic, mine):
-    with closing(Server(supysonic.url, "viktor", "wrong")) as server, pytest.raises(SourceError, match="password"):
+    with (
+        closing(SubsonicServer(supysonic.url, "viktor", "wrong")) as server,
+        pytest.raises(SourceError, match="password"),
+    ):
         switch(mine, server, now=NOW)
 
 
@@ -234,7 +237,7 @@ def test_nobody_there_and_addresses_that_are_none(mine):
         "https://a.example/?p=1",
     ):
         with pytest.raises(UsageError):
-            Server(url, "viktor", PASSWORD)
+            SubsonicServer(url, "viktor", PASSWORD)
 
 
 def test_tokens_where_they_are_taken_and_never_the_password_in_the_open(mine, monkeypatch):

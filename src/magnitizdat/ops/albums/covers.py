@@ -48,7 +48,7 @@ def cover(library: Library, pool: ParserPool, cover_id: str, size: int = 0) -> P
     """
     side = side_for(size)
     front = _front(library, cover_id)
-    memory = _memories.setdefault(library, _Memory())
+    memory = _memories.setdefault(library, _PictureCache())
     for file in front.pictures if front else ():
         body = memory.get((file.sha256, side)) or _small(library, pool, file, side)
         if body:
@@ -135,7 +135,7 @@ def _drawn(cover_id: str, front: Front | None) -> Drawing:
 Key = tuple[str | Drawing, int]
 
 
-class _Memory:
+class _PictureCache:
     """The pictures asked for last, up to so many bytes, by what they show; safe in several threads."""
 
     def __init__(self) -> None:
@@ -157,5 +157,5 @@ class _Memory:
         return body
 
 
-_memories: WeakKeyDictionary[Library, _Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Library, _PictureCache] = WeakKeyDictionary()
 """By open library: what was seen goes when the library is closed."""

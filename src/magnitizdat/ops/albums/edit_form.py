@@ -11,7 +11,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import IMAGE_TYPES, Credit, File, Language, Name, Release, ShortText, Value
+from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.small_files import seal_small
@@ -41,7 +41,7 @@ class AlbumPatch(Value, frozen=True, kw_only=True):
     support: ShortText | None = None
     aliases: tuple[Name, ...] | None = None
     credits: tuple[Credit, ...] | None = None
-    notes: dict[Language, Annotated[str, Meta(max_length=MAX_NOTES_LENGTH)]] | None = None
+    notes: dict[LanguageTag, Annotated[str, Meta(max_length=MAX_NOTES_LENGTH)]] | None = None
     tracks: tuple[TrackPatch, ...] = ()
 
 

@@ -11,14 +11,14 @@ from magnitizdat.model import Track
 LENGTH_LIMIT = 1 << 20
 """Bytes of a file of words that is read; longer ones are not words."""
 
-Kind = Literal["original", "translation", "romanisation"]
+LyricsKind = Literal["original", "translation", "romanisation"]
 
 
 class Layer(NamedTuple):
     """One layer; `language` as on the release (`ru`, `ru-Latn`, `und`)."""
 
     language: str
-    kind: Kind
+    kind: LyricsKind
     lyrics: LyricText
 
 
@@ -45,7 +45,7 @@ def _text(lyrics: LyricText) -> str:
     return "\n".join(line.text for line in lyrics.lines)
 
 
-def _kind(language: str, before: list[Layer]) -> Kind:
+def _kind(language: str, before: list[Layer]) -> LyricsKind:
     if not before:
         return "original"
     first = before[0].language

@@ -42,7 +42,7 @@ class Small(NamedTuple):
     missing: tuple[Shortfall, ...]
 
 
-class Wish(NamedTuple):
+class RenditionWish(NamedTuple):
     """A track that shall have a small version."""
 
     release: Release
@@ -108,7 +108,7 @@ def put_on_tracks(
                 changes.row(TrackRow(release_id=release.id, track=_small(track, rendition)))
 
 
-def encode_small(library: Library, pool: ParserPool, wish: Wish, *, passing: Callable[[int], None]) -> Encoded:
+def encode_small(library: Library, pool: ParserPool, wish: RenditionWish, *, passing: Callable[[int], None]) -> Encoded:
     """Encode one track, hashed by piece and whole; its bytes too, where they are few.
 
     `passing` is told of each part as it comes, and may raise to end it.
@@ -126,7 +126,7 @@ def encode_small(library: Library, pool: ParserPool, wish: Wish, *, passing: Cal
     return Encoded(file, tuple(kept))
 
 
-def _parts(library: Library, pool: ParserPool, wish: Wish, passing: Callable[[int], None]) -> Iterator[bytes]:
+def _parts(library: Library, pool: ParserPool, wish: RenditionWish, passing: Callable[[int], None]) -> Iterator[bytes]:
     blob = library.blob(wish.track.file.sha256)
     for part in pool.encode(blob, KIND, tags_of(wish.release, wish.track)):
         passing(len(part))
@@ -144,7 +144,7 @@ class _Maker:
 
     def run(self, releases: Sequence[Release]) -> Small:
         found: dict[str, Rendition] = {}
-        wishes: dict[str, Wish] = {}
+        wishes: dict[str, RenditionWish] = {}
         for release in releases:
             for track in release.tracks:
                 if not self._is_wanted(track):
@@ -153,7 +153,7 @@ class _Maker:
                 if rendition is not None:
                     found[track.file.sha256] = rendition
                 else:
-                    wishes.setdefault(track.file.sha256, Wish(release, track))
+                    wishes.setdefault(track.file.sha256, RenditionWish(release, track))
         if wishes:
             self._make(list(wishes.values()), releases)
         return Small([self._with(release, found) for release in releases], len(self._made), tuple(self._missing))
@@ -173,7 +173,7 @@ class _Maker:
             tracks.append(_small(track, rendition) if rendition is not None else track)
         return msgspec.structs.replace(release, tracks=tuple(tracks))
 
-    def _make(self, wishes: Sequence[Wish], releases: Sequence[Release]) -> None:
+    def _make(self, wishes: Sequence[RenditionWish], releases: Sequence[Release]) -> None:
         expected = sum(BYTES_A_SECOND * wish.track.duration_s for wish in wishes)
         self._progress.start("Making small versions", round(expected))
         with ParserPool(WORKERS) as pool, ThreadPoolExecutor(WORKERS, "encode") as threads:
@@ -187,10 +187,10 @@ class _Maker:
                 self._stopped.set()
 
     def _ahead(
-        self, wishes: Sequence[Wish], pool: ParserPool, threads: ThreadPoolExecutor
-    ) -> Iterator[tuple[Wish, Future[Encoded]]]:
+        self, wishes: Sequence[RenditionWish], pool: ParserPool, threads: ThreadPoolExecutor
+    ) -> Iterator[tuple[RenditionWish, Future[Encoded]]]:
         """Encodings in order; as many are under way as there are workers, so that few are in memory."""
-        waiting: deque[tuple[Wish, Future[Encoded]]] = deque()
+        waiting: deque[tuple[RenditionWish, Future[Encoded]]] = deque()
         for wish in wishes:
             waiting.append((wish, threads.submit(self._encoded, wish, pool)))
             if len(waiting) > WORKERS:
@@ -203,10 +203,12 @@ class _Maker:
             raise DamagedError("it was not made; run the same command again")
         self._progress.advance(length)
 
-    def _encoded(self, wish: Wish, pool: ParserPool) -> Encoded:
+    def _encoded(self, wish: RenditionWish, pool: ParserPool) -> Encoded:
         return encode_small(self._library, pool, wish, passing=self._passing)
 
-    def _take(self, wish: Wish, result: Future[Encoded], pool: ParserPool, releases: Sequence[Release]) -> None:
+    def _take(
+        self, wish: RenditionWish, result: Future[Encoded], pool: ParserPool, releases: Sequence[Release]
+    ) -> None:
         """Seal one, and put it on every track of these releases that has these bytes."""
         original = wish.track.file
         try:

@@ -48,7 +48,7 @@ class ReelReport(Value, frozen=True, kw_only=True):
     only_small: tuple[str, ...] = ()
 
 
-class _Job(Value, frozen=True, kw_only=True):
+class _UnfinishedReel(Value, frozen=True, kw_only=True):
     """An unfinished reel. Lives in the encrypted index alone."""
 
     meaning: str
@@ -60,7 +60,7 @@ class _Job(Value, frozen=True, kw_only=True):
     quality: Quality = "full"
 
 
-class Order(Value, frozen=True, kw_only=True):
+class PlannedReel(Value, frozen=True, kw_only=True):
     """A reel that was planned and is not cut yet."""
 
     total_bytes: int
@@ -71,7 +71,7 @@ class Order(Value, frozen=True, kw_only=True):
 
 def plan_reel(
     cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None = None
-) -> tuple[ReelPlan, Order]:
+) -> tuple[ReelPlan, PlannedReel]:
     """The reel to the byte; with `size` as many of the first albums as fit.
 
     Raises: NoSpaceError if not even one album fits.
@@ -97,7 +97,7 @@ def plan_reel(
     files = [*head, *(file for _, each in groups[:chosen] for file in each)]
     reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
     titles = [title for title, _ in groups]
-    order = Order(
+    order = PlannedReel(
         total_bytes=reel.total_bytes,
         music_bytes=reel.music_bytes,
         albums=tuple(titles[:chosen]),
@@ -115,7 +115,7 @@ def cut_reel(
     parity_percent: int = 10,
     size: int | None = None,
     work_factor: int = 17,
-    planned: Callable[[Order], None] | None = None,
+    planned: Callable[[PlannedReel], None] | None = None,
     progress: Progress | None = None,
 ) -> ReelReport:
     """Cut a reel into `folder`: to `recipients`, or without them to six generated words.
@@ -134,7 +134,7 @@ def cut_reel(
     _remove_leftovers(folder, job)
     if planned is not None:
         planned(order)
-    keeper = _Keeper(library, target, job)
+    keeper = _ProgressSaver(library, target, job)
     lock = _lock(job, work_factor) if word_sealed else None
     try:
         report = cut(
@@ -167,7 +167,7 @@ def cut_reel(
 def begun_quality(library: Library, folder: Path) -> Quality | None:
     """What an unfinished reel in this folder was to carry."""
     held = library.job(CUT, str(folder.resolve()))
-    return None if held is None else msgspec.json.decode(held, type=_Job).quality
+    return None if held is None else msgspec.json.decode(held, type=_UnfinishedReel).quality
 
 
 def _papers(cargo: Cargo) -> frozenset[str]:
@@ -177,7 +177,7 @@ def _papers(cargo: Cargo) -> frozenset[str]:
     return frozenset(file.path for file in papers) if small else frozenset()
 
 
-def _lock(job: _Job, work_factor: int) -> WordLock:
+def _lock(job: _UnfinishedReel, work_factor: int) -> WordLock:
     return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
 
 
@@ -190,22 +190,24 @@ def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipi
     return digest.hexdigest()
 
 
-def _open_job(library: Library, target: str, meaning: str, names: int, quality: Quality, *, word_sealed: bool) -> _Job:
+def _open_job(
+    library: Library, target: str, meaning: str, names: int, quality: Quality, *, word_sealed: bool
+) -> _UnfinishedReel:
     held = library.job(CUT, target)
     if held is not None:
-        job = msgspec.json.decode(held, type=_Job)
+        job = msgspec.json.decode(held, type=_UnfinishedReel)
         if job.meaning == meaning:
             return job
         _remove_leftovers(Path(target), msgspec.structs.replace(job, done=()))
     words = passphrase_words(6) if word_sealed else ""
     identity = X25519Identity.generate().text if word_sealed else ""
     secret = secrets.token_bytes(32)
-    job = _Job(meaning=meaning, secret=secret, words=words, identity=identity, names=names, quality=quality)
+    job = _UnfinishedReel(meaning=meaning, secret=secret, words=words, identity=identity, names=names, quality=quality)
     library.set_job(CUT, target, msgspec.json.encode(job))
     return job
 
 
-def _remove_leftovers(folder: Path, job: _Job) -> None:
+def _remove_leftovers(folder: Path, job: _UnfinishedReel) -> None:
     """What a stopped run wrote under our names and nobody counts as done makes room; its folders stay."""
     if not folder.is_dir():
         return
@@ -248,10 +250,10 @@ def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: Re
         raise UsageError("there is a reel in that folder already; name a new folder, or remove the old reel first")
 
 
-class _Keeper:
+class _ProgressSaver:
     """Writes down now and then which segments are whole."""
 
-    def __init__(self, library: Library, target: str, job: _Job) -> None:
+    def __init__(self, library: Library, target: str, job: _UnfinishedReel) -> None:
         self._library = library
         self._target = target
         self._job = job

@@ -229,5 +229,5 @@ def _same_bytes(path: Path, file: File) -> bool:
 
 
 def _playlist(written: Sequence[tuple[Track, str]], name: str = "") -> bytes:
-    entries = [m3u.Entry(file, track.artist, track.title, track.duration_s) for track, file in written]
+    entries = [m3u.PlaylistEntry(file, track.artist, track.title, track.duration_s) for track, file in written]
     return m3u.render(entries, name=name).encode()

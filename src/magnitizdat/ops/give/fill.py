@@ -16,7 +16,7 @@ from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.model import Progress, Quality, SpoolFile, Value
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.give.cargo import Cargo, gather
-from magnitizdat.ops.give.cut import Order, ReelReport, cut_reel
+from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.labels.friends import recipients
@@ -27,7 +27,7 @@ from magnitizdat.reel.plan import plan
 Say = Callable[[str], object]
 
 
-class Wish(Value, frozen=True, kw_only=True):
+class StickWish(Value, frozen=True, kw_only=True):
     """What a stick shall carry, and for whom. Friends by name or address, labels and albums as a person names them.
 
     Without friends it is sealed to six words, unless it is open. Without labels and albums: all that is here.
@@ -72,7 +72,7 @@ class _Chosen(NamedTuple):
     albums: list[AlbumView]
 
 
-def fill(library: Library, folder: Path, wish: Wish, *, now: datetime, say: Say, progress: Progress) -> Filled:
+def fill(library: Library, folder: Path, wish: StickWish, *, now: datetime, say: Say, progress: Progress) -> Filled:
     """Write it into `folder`; stopped, the same call goes on.
 
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
@@ -92,7 +92,7 @@ def fill(library: Library, folder: Path, wish: Wish, *, now: datetime, say: Say,
         say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], say)
         return Filled(write_open(library, choice.cargo, FolderTarget(folder), progress=progress), choice.left_out)
 
-    def announce(order: Order) -> None:
+    def announce(order: PlannedReel) -> None:
         say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
         _say_left_out(order.left_out, say)
         say_quality(choice.cargo, order.albums, say)
@@ -125,7 +125,7 @@ def _say_left_out(titles: Sequence[str], say: Say) -> None:
         say(f"  does not fit and stays here: {title}")
 
 
-def _chosen(library: Library, wish: Wish) -> _Chosen:
+def _chosen(library: Library, wish: StickWish) -> _Chosen:
     """Raises: UsageError for what is not here."""
     return _Chosen([find_label(library, each) for each in wish.labels], [library.shelf.find(a) for a in wish.albums])
 
@@ -149,7 +149,7 @@ _DOCUMENT_LENGTH = 2048
 """Bytes that signed papers take for each track, about."""
 
 
-def estimate(library: Library, folder: Path, wish: Wish) -> Estimate:
+def estimate(library: Library, folder: Path, wish: StickWish) -> Estimate:
     """About what `fill` would write, from the index alone: nothing is signed, made or read.
 
     Raises: UsageError for labels and albums that are not here.
@@ -176,7 +176,7 @@ def estimate(library: Library, folder: Path, wish: Wish) -> Estimate:
     )
 
 
-def _on_a_stick(wish: Wish, length: int) -> int:
+def _on_a_stick(wish: StickWish, length: int) -> int:
     if wish.is_open or not length:
         return length
     file = SpoolFile(path=blob_path("0" * 64), length=length)

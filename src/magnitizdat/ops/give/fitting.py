@@ -20,13 +20,13 @@ BEGUN = "This reel was begun with small versions, and is finished so; --quality 
 
 NOTHING_SAVED = "Small versions would make it no smaller here, so everything goes in full."
 
-Gathered = Callable[[Quality], Cargo]
+GatherCargo = Callable[[Quality], Cargo]
 """Gathers the same albums in one quality or another."""
 Say = Callable[[str], object]
 """Is told in one sentence that small versions go where nobody asked for them, before any are made."""
 
 
-class Choice(NamedTuple):
+class Selection(NamedTuple):
     """What goes, and the titles of albums that do not fit."""
 
     cargo: Cargo
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 def choose_for_reel(
     library: Library,
-    gathered: Gathered,
+    gathered: GatherCargo,
     folder: Path,
     *,
     quality: Quality | None,
@@ -43,7 +43,7 @@ def choose_for_reel(
     parity_percent: int,
     size: int | None,
     say: Say,
-) -> Choice:
+) -> Selection:
     """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
 
     Raises: UsageError if nothing is there to go; NoSpaceError, TargetError while small versions are made.
@@ -52,7 +52,7 @@ def choose_for_reel(
     if quality is None and begun is not None:
         if begun == "small":
             say(BEGUN)
-        return Choice(gathered(begun))
+        return Selection(gathered(begun))
 
     def length(cargo: Cargo) -> int:
         sealed_to = max(1, recipients)
@@ -67,8 +67,8 @@ def choose_for_reel(
 
 
 def choose_for_spool(
-    gathered: Gathered, folder: Path, *, quality: Quality | None, size: int | None, say: Say
-) -> Choice:
+    gathered: GatherCargo, folder: Path, *, quality: Quality | None, size: int | None, say: Say
+) -> Selection:
     """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
 
     Raises: as `choose_for_reel`, and NoSpaceError if not even one album fits `size`.
@@ -102,22 +102,22 @@ def say_quality(cargo: Cargo, albums: Sequence[str], say: Say) -> None:
 
 
 def _choose(
-    gathered: Gathered,
+    gathered: GatherCargo,
     quality: Quality | None,
     takes: Callable[[Cargo], bool],
     length: Callable[[Cargo], int],
     say: Say,
-) -> Choice:
+) -> Selection:
     if quality == "small":
         small, full = gathered("small"), gathered("full")
         if length(small) <= length(full):  # segments come in few sizes, so a little less music may need a little more
-            return Choice(small)
+            return Selection(small)
         say(NOTHING_SAVED)
-        return Choice(full)
+        return Selection(full)
     if quality is not None:
-        return Choice(gathered(quality))
+        return Selection(gathered(quality))
     full = gathered("full")
     if takes(full):
-        return Choice(full)
+        return Selection(full)
     say(SHORT)
-    return Choice(gathered("small"))
+    return Selection(gathered("small"))

@@ -35,7 +35,7 @@ class OpenReport(Value, frozen=True, kw_only=True):
     only_small: tuple[str, ...] = ()
 
 
-class Target(Protocol):
+class TreeTarget(Protocol):
     """A place to write a tree."""
 
     def length_of(self, path: str) -> int | None:
@@ -127,7 +127,7 @@ class FsspecTarget:
         """Nothing more to do: each file was whole when it was closed."""
 
 
-def open_target(place: str) -> Target:
+def open_target(place: str) -> TreeTarget:
     """A folder, or any address with a scheme that fsspec can write to.
 
     Raises: UsageError where nothing is installed for the scheme.
@@ -144,7 +144,7 @@ def open_target(place: str) -> Target:
     return FsspecTarget(filesystem, root)
 
 
-def write_open(library: Library, cargo: Cargo, target: Target, *, progress: Progress | None = None) -> OpenReport:
+def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: Progress | None = None) -> OpenReport:
     """Write or bring up to date an open spool. Blobs that are there in full length are not written again."""
     watcher = progress or Silent()
     watcher.start("Writing", cargo.length)
@@ -182,7 +182,7 @@ def _write_rank(file: SpoolFile) -> int:
     return {"timestamp.json": 2, "index.json": 3}.get(file.path.rsplit("/", 1)[-1], 1)
 
 
-def _merged_index(target: Target, cargo: Cargo) -> bytes:
+def _merged_index(target: TreeTarget, cargo: Cargo) -> bytes:
     """The hint for sources that cannot list folders: what goes there now, and labels that were there before."""
     now = json.loads(b"".join(cargo.pieces(next(file for file in cargo.files if file.path == INDEX_PATH))))["labels"]
     fresh = {entry["imprint"] for entry in now}
@@ -207,5 +207,5 @@ def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
     return pages.site_files(shelves, notes_of)
 
 
-def _page_label(label: Loaded) -> pages.LabelView:
-    return pages.LabelView(name=label.view.name, imprint=label.view.imprint)
+def _page_label(label: Loaded) -> pages.ShownLabel:
+    return pages.ShownLabel(name=label.view.name, imprint=label.view.imprint)

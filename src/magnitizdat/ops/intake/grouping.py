@@ -36,7 +36,7 @@ class Taken(NamedTuple):
     """The track by those, where anything of it was repaired."""
 
 
-class Album(NamedTuple):
+class AlbumGroup(NamedTuple):
     """Files that belong together."""
 
     release: Release
@@ -82,7 +82,7 @@ def release_id(key: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(("magnitizdat album", *key)).encode()).hexdigest()[:32]
 
 
-def group(taken: Sequence[Taken], *, folder_cover: File | None = None) -> list[Album]:
+def group(taken: Sequence[Taken], *, folder_cover: File | None = None) -> list[AlbumGroup]:
     """Albums of one folder (or one zip), in the order of their first file."""
     by_key: dict[tuple[str, ...], list[Taken]] = {}
     for each in taken:
@@ -91,7 +91,7 @@ def group(taken: Sequence[Taken], *, folder_cover: File | None = None) -> list[A
     return [_compose(key, members, folder_cover if sole else None) for key, members in by_key.items()]
 
 
-def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | None) -> Album:
+def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | None) -> AlbumGroup:
     first = members[0].tags
     artists = {_fold(each.track.artist): each.track.artist for each in members}
     named = first.album_artist
@@ -116,7 +116,7 @@ def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | No
     )
     tracks = tuple(_with_cover(each, cover) for each in members)
     raw_tracks = tuple(_with_cover(each._replace(track=each.as_written), cover) for each in members if each.as_written)
-    return Album(release, tracks, _as_written(release, members[0]), raw_tracks)
+    return AlbumGroup(release, tracks, _as_written(release, members[0]), raw_tracks)
 
 
 def _as_written(release: Release, first: Taken) -> Release | None:
@@ -134,7 +134,7 @@ def _with_cover(taken: Taken, album_cover: File | None) -> Track:
     return msgspec.structs.replace(taken.track, cover=own)
 
 
-def merge(existing: Release, found: Album) -> Release:
+def merge(existing: Release, found: AlbumGroup) -> Release:
     """Fields of an album that has been here before: what the person edited stays, new artists make a compilation."""
     artists = {_fold(track.artist) for track in (*existing.tracks, *found.tracks)}
     bare = msgspec.structs.replace(existing, tracks=())

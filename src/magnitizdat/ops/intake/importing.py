@@ -14,14 +14,14 @@ from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Release, Shortfall, Silent, Value
 from magnitizdat.ops.intake.grouping import Taken, group, merge
-from magnitizdat.ops.intake.one_file import Candidate, Taker, members
-from magnitizdat.ops.intake.preview import SNIFFED, Opener, Repair, repairs_of, unpacker
+from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
+from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
 from magnitizdat.ops.intake.scan import (
     DISC_FOLDER,
     IGNORED_SUFFIXES,
     IMAGE_SUFFIXES,
-    Found,
+    ScannedFile,
     by_folder,
     is_worth_a_word,
     unreadable,
@@ -41,7 +41,7 @@ SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 A
 """
 """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
 
-Seen = Callable[[Found, str], object]
+Seen = Callable[[ScannedFile, str], object]
 """Is told of a file and the SHA-256 of its bytes."""
 
 
@@ -54,29 +54,29 @@ class ImportReport(Value, frozen=True, kw_only=True):
     moved: int
     length: int
     albums: tuple[str, ...]
-    repaired: tuple[Repair, ...]
+    repaired: tuple[RepairedTag, ...]
     missing: tuple[Shortfall, ...]
 
 
-class _Item(NamedTuple):
+class _AudioItem(NamedTuple):
     """One audio file on its way through the parser."""
 
-    folder: _Folder
-    found: Found
-    source: Candidate
+    folder: _ParsedFolder
+    found: ScannedFile
+    source: LazyFile
 
 
-class _Folder:
+class _ParsedFolder:
     """What was found in one folder, until its last file is parsed."""
 
     def __init__(self) -> None:
         self.waiting = 0
         self.listed = False
         self.taken: list[Taken] = []
-        self.sources: list[tuple[Found, str]] = []
-        self.covers: list[tuple[Found, Candidate]] = []
-        self.covers_above: list[tuple[Found, Candidate]] = []
-        self.words: dict[str, Candidate] = {}
+        self.sources: list[tuple[ScannedFile, str]] = []
+        self.covers: list[tuple[ScannedFile, LazyFile]] = []
+        self.covers_above: list[tuple[ScannedFile, LazyFile]] = []
+        self.words: dict[str, LazyFile] = {}
 
 
 def import_music(
@@ -87,7 +87,7 @@ def import_music(
     Raises: LibraryBusyError, NoSpaceError; after any of them, and after Ctrl-C, the same call goes on.
     """
     with library.changes() as changes, ParserPool() as pool:
-        return _Intake(library, changes, pool, progress or Silent(), move=move).run(walk(paths), Candidate)
+        return _Intake(library, changes, pool, progress or Silent(), move=move).run(walk(paths), LazyFile)
 
 
 def import_landed(
@@ -123,18 +123,18 @@ class _Intake:
         self._move = move
         self._seen = seen
         self._taker = Taker(library, changes)
-        self._open_folders: list[_Folder] = []
-        self._covers_above: dict[Path, list[tuple[Found, Candidate]]] = {}
-        self._zips: list[Found] = []
-        self._originals: list[tuple[Found, str]] = []
+        self._open_folders: list[_ParsedFolder] = []
+        self._covers_above: dict[Path, list[tuple[ScannedFile, LazyFile]]] = {}
+        self._zips: list[ScannedFile] = []
+        self._originals: list[tuple[ScannedFile, str]] = []
         self._fresh: set[str] = set()
         self._pending: dict[str, Release] = {}
         self._albums: dict[str, None] = {}
-        self._repairs: list[Repair] = []
+        self._repairs: list[RepairedTag] = []
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "length"), 0)
 
-    def run(self, folders: Iterable[list[Found]], open_: Opener) -> ImportReport:
+    def run(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> ImportReport:
         self._progress.start("Importing", None, unit="files")
         try:
             self._parse(folders, open_)
@@ -149,15 +149,15 @@ class _Intake:
             albums=tuple(self._albums), repaired=tuple(self._repairs), missing=tuple(self._missing), **self._counts
         )
 
-    def _parse(self, folders: Iterable[list[Found]], open_: Opener) -> None:
+    def _parse(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> None:
         for item, parsed in self._pool.parse(self._items(folders, open_)):
             self._accept(item, parsed)
 
     # -- finding --------------------------------------------------------------------------------------------------
 
-    def _items(self, folders: Iterable[list[Found]], open_: Opener) -> Iterator[tuple[_Item, ReadAt, str]]:
+    def _items(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> Iterator[tuple[_AudioItem, ReadAt, str]]:
         for files in folders:
-            folder = _Folder()
+            folder = _ParsedFolder()
             self._open_folders.append(folder)
             folder.words = {
                 found.path.stem.casefold(): open_(found)
@@ -169,14 +169,14 @@ class _Intake:
                 source = open_(found)
                 if self._is_wanted(found, source):
                     folder.waiting += 1
-                    yield _Item(folder, found, source), source, found.hint
+                    yield _AudioItem(folder, found, source), source, found.hint
                 else:
                     source.close()
             folder.listed = True
             if not folder.waiting:
                 self._finish(folder)
 
-    def _covers_of(self, folder: _Folder, files: Sequence[Found], open_: Opener) -> None:
+    def _covers_of(self, folder: _ParsedFolder, files: Sequence[ScannedFile], open_: Opener) -> None:
         """Pictures of a folder; a disc's folder without any has those of the folder above."""
         folder.covers = [
             (found, open_(found)) for found in files if found.path.suffix.lower() in IMAGE_SUFFIXES and not found.odd
@@ -189,7 +189,7 @@ class _Intake:
         if DISC_FOLDER.fullmatch(here.name.strip()):
             folder.covers_above = self._covers_above.get(here.parent, [])
 
-    def _is_wanted(self, found: Found, source: Candidate) -> bool:
+    def _is_wanted(self, found: ScannedFile, source: LazyFile) -> bool:
         """Whether it is audio that is not here yet; zips are put aside, and what is odd is listed."""
         suffix = found.path.suffix.lower()
         if found.odd:
@@ -217,10 +217,10 @@ class _Intake:
             self._leave_out(found, "it is empty" if not found.length else "it is not music that mag can take in")
         return False
 
-    def _leave_out(self, found: Found, reason: str) -> None:
+    def _leave_out(self, found: ScannedFile, reason: str) -> None:
         self._missing.append(Shortfall(what=found.hint, reason=reason))
 
-    def _is_unchanged(self, found: Found) -> bool:
+    def _is_unchanged(self, found: ScannedFile) -> bool:
         if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
         values = (_path_text(found.path), found.length, found.mtime_ns)
@@ -228,7 +228,7 @@ class _Intake:
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
-    def _accept(self, item: _Item, parsed: Parsed | ParseFailure) -> None:
+    def _accept(self, item: _AudioItem, parsed: Parsed | ParseFailure) -> None:
         folder, found, source = item
         folder.waiting -= 1
         try:
@@ -244,7 +244,7 @@ class _Intake:
         if folder.listed and not folder.waiting:
             self._finish(folder)
 
-    def _take(self, folder: _Folder, found: Found, source: Candidate, parsed: Parsed) -> None:
+    def _take(self, folder: _ParsedFolder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
         file = self._taker.seal(source, parsed.media_type)
         source.require_unchanged()
         folder.sources.append((found, file.sha256))
@@ -265,7 +265,7 @@ class _Intake:
 
     # -- finishing ------------------------------------------------------------------------------------------------
 
-    def _finish(self, folder: _Folder) -> None:
+    def _finish(self, folder: _ParsedFolder) -> None:
         """All of a folder is parsed: make albums of it."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
@@ -279,7 +279,7 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _shelve(self, folder: _Folder) -> None:
+    def _shelve(self, folder: _ParsedFolder) -> None:
         """Albums of what a folder gave. Of repaired tags the original is written first, so that it can be put back."""
         cover = self._taker.folder_cover(folder.covers or folder.covers_above) if folder.taken else None
         for album in group(folder.taken, folder_cover=cover):
@@ -297,7 +297,7 @@ class _Intake:
             self._albums[key] = None
         folder.taken = []
 
-    def _remember(self, found: Found, sha256: str = "") -> None:
+    def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
             return
         blob = bytes.fromhex(sha256) if sha256 else None
@@ -312,7 +312,7 @@ class _Intake:
         for found, sha256 in originals:
             self._remove_original(found, sha256)
 
-    def _remove_original(self, found: Found, sha256: str) -> None:
+    def _remove_original(self, found: ScannedFile, sha256: str) -> None:
         """`--move`: only what reads back from the library bit by bit is removed."""
         digest = hashlib.sha256()
         try:
@@ -331,7 +331,7 @@ class _Intake:
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
-    def _take_zip(self, archive: Found, open_: Opener) -> None:
+    def _take_zip(self, archive: ScannedFile, open_: Opener) -> None:
         """Files of a zip, folder by folder; what it calls its files never reaches the file system."""
         reader = open_(archive)
         left_out = len(self._missing)

@@ -16,7 +16,7 @@ from magnitizdat.formats.lyrics import is_latin
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
 from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
-from magnitizdat.ops.intake.scan import DISC_FOLDER, Found, readable
+from magnitizdat.ops.intake.scan import DISC_FOLDER, ScannedFile, readable
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
@@ -30,10 +30,10 @@ INSIDE = "\x1f"
 _COVER_NAMES = ("cover", "folder", "front", "albumart", "album", "обложка")
 
 
-class Candidate:
+class LazyFile:
     """The bytes of one file, opened when first read, so that few are open at a time (a `ReadAt`)."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: ScannedFile) -> None:
         self._found = found
         self._reader: FileReader | None = None
 
@@ -62,10 +62,10 @@ class Candidate:
             raise SourceError("the file changed while it was read; run the same command again")
 
 
-class Packed(Candidate):
+class Packed(LazyFile):
     """The bytes of one file in a zip: unpacked when first read, kept until closed."""
 
-    def __init__(self, found: Found, unpack: Callable[[int], Iterable[bytes]]) -> None:
+    def __init__(self, found: ScannedFile, unpack: Callable[[int], Iterable[bytes]]) -> None:
         super().__init__(found)
         self._unpack = unpack
         self._content: bytes | None = None
@@ -85,9 +85,9 @@ class Packed(Candidate):
         """What is unpacked does not change."""
 
 
-def members(archive: Found, entries: Iterable[ZipEntry]) -> list[list[Found]]:
+def members(archive: ScannedFile, entries: Iterable[ZipEntry]) -> list[list[ScannedFile]]:
     """Files of a zip by folder, as a walk would give them; their paths are names for the index, never opened."""
-    folders: dict[str, list[Found]] = {}
+    folders: dict[str, list[ScannedFile]] = {}
     for entry in entries:
         above, _, name = entry.name.rpartition("/")
         is_own_folder = above and not DISC_FOLDER.fullmatch(above.partition("/")[0].strip())
@@ -96,7 +96,7 @@ def members(archive: Found, entries: Iterable[ZipEntry]) -> list[list[Found]]:
         if entry.length > KEEP_LENGTH and not odd:
             odd = "is larger than 64 MiB inside a zip; unpack it and import the folder"
         path = Path(f"{archive.path}{INSIDE}", above.lstrip("/"), name)
-        folders.setdefault(above, []).append(Found(path, hint, entry.length, 0, odd, entry.index))
+        folders.setdefault(above, []).append(ScannedFile(path, hint, entry.length, 0, odd, entry.index))
     return [folders[above] for above in sorted(folders)]
 
 
@@ -108,7 +108,7 @@ class Taker:
         self._changes = changes
         self._sealed: set[str] = set()
 
-    def take(self, found: Found, file: File, parsed: Parsed, beside: Candidate | None) -> Taken:
+    def take(self, found: ScannedFile, file: File, parsed: Parsed, beside: LazyFile | None) -> Taken:
         """The track that a sealed file becomes; `beside` are its words in a file of their own."""
         front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
         cover = self.keep(front.data, front.media_type) if front else None
@@ -124,7 +124,7 @@ class Taker:
         as_written = track_of(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
         return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
 
-    def folder_cover(self, pictures: Sequence[tuple[Found, Candidate]]) -> File | None:
+    def folder_cover(self, pictures: Sequence[tuple[ScannedFile, LazyFile]]) -> File | None:
         """The picture that stands for a folder: by its name, or because it is the only one."""
         ranked = sorted(pictures, key=lambda each: cover_rank(each[0].path.stem))
         for found, source in ranked:
@@ -188,7 +188,7 @@ def cover_rank(stem: str) -> int:
     return next((rank for rank, name in enumerate(_COVER_NAMES) if folded.startswith(name)), len(_COVER_NAMES))
 
 
-def _read_text(source: Candidate) -> str:
+def _read_text(source: LazyFile) -> str:
     if source.length > MAX_LYRICS_LENGTH:
         return ""
     with suppress(OSError, SourceError), closing(source):

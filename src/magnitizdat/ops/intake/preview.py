@@ -9,18 +9,18 @@ from pathlib import Path
 
 from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.model import ReadAt, Value
-from magnitizdat.ops.intake.one_file import Candidate, Packed, members
-from magnitizdat.ops.intake.scan import Found, readable, walk
+from magnitizdat.ops.intake.one_file import LazyFile, Packed, members
+from magnitizdat.ops.intake.scan import ScannedFile, readable, walk
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags
 
 SNIFFED = 4096
 """Bytes by which we tell what a file is."""
-Opener = Callable[[Found], Candidate]
+Opener = Callable[[ScannedFile], LazyFile]
 
 
-class Repair(Value, frozen=True, kw_only=True):
+class RepairedTag(Value, frozen=True, kw_only=True):
     """One tag that was written in an old Cyrillic encoding, before and after."""
 
     what: str
@@ -29,7 +29,7 @@ class Repair(Value, frozen=True, kw_only=True):
     after: str
 
 
-def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
+def preview_repairs(paths: Sequence[Path]) -> tuple[RepairedTag, ...]:
     """What an import of these paths would repair in old Cyrillic tags; nothing is taken in.
 
     Raises: UsageError for a path where nothing is.
@@ -39,9 +39,9 @@ def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
             path.lstat()
         except (OSError, ValueError) as exc:
             raise UsageError(f"{readable(str(path))} is not there; check the name") from exc
-    repairs: list[Repair] = []
+    repairs: list[RepairedTag] = []
     with ParserPool() as pool:
-        for (found, source), parsed in pool.parse(audio(walk(paths), Candidate, pool)):
+        for (found, source), parsed in pool.parse(audio(walk(paths), LazyFile, pool)):
             source.close()
             if isinstance(parsed, Parsed):
                 repairs += repairs_of(found.hint, parsed.tags)
@@ -49,8 +49,8 @@ def preview_repairs(paths: Sequence[Path]) -> tuple[Repair, ...]:
 
 
 def audio(
-    folders: Iterable[list[Found]], open_: Opener, pool: ParserPool
-) -> Iterator[tuple[tuple[Found, Candidate], ReadAt, str]]:
+    folders: Iterable[list[ScannedFile]], open_: Opener, pool: ParserPool
+) -> Iterator[tuple[tuple[ScannedFile, LazyFile], ReadAt, str]]:
     """Everything below that is audio by its first bytes, also in zips."""
     for found in itertools.chain.from_iterable(folders):
         source = open_(found)
@@ -73,6 +73,6 @@ def unpacker(pool: ParserPool, archive: ReadAt) -> Opener:
     return lambda found: Packed(found, lambda number: pool.read_zip_member(archive, number))
 
 
-def repairs_of(hint: str, tags: Tags) -> list[Repair]:
+def repairs_of(hint: str, tags: Tags) -> list[RepairedTag]:
     """What of these tags was repaired."""
-    return [Repair(what=hint, field=each.field, before=each.before, after=each.after) for each in tags.repaired]
+    return [RepairedTag(what=hint, field=each.field, before=each.before, after=each.after) for each in tags.repaired]

@@ -18,8 +18,8 @@ from magnitizdat.formats.age_keys import X25519Identity, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import StreamReader, seal_chunks
 from magnitizdat.formats.names import clean_text, opaque_name
 from magnitizdat.model import Value
-from magnitizdat.ops.intake.one_file import Candidate
-from magnitizdat.ops.intake.scan import Found
+from magnitizdat.ops.intake.one_file import LazyFile
+from magnitizdat.ops.intake.scan import ScannedFile
 
 NEVER = -1
 """Stands for the time of a file that no walk will meet again."""
@@ -35,7 +35,7 @@ class Arrival(Value, frozen=True, kw_only=True):
     length: int
 
 
-class Landed(Candidate):
+class Landed(LazyFile):
     """An arrival as a file to import (a `ReadAt`). Its path is a name for reports; nothing is there.
 
     `hint`: where its giver had it, with the folders above, where that is known.
@@ -43,12 +43,12 @@ class Landed(Candidate):
 
     def __init__(self, arrival: Arrival, open_: Callable[[], StreamReader], hint: str = "") -> None:
         path = Path(_GIVEN, hint) if hint else Path(arrival.id, arrival.name)
-        super().__init__(Found(path, hint or arrival.name, arrival.length, NEVER))
+        super().__init__(ScannedFile(path, hint or arrival.name, arrival.length, NEVER))
         self._open = open_
         self._stream: StreamReader | None = None
 
     @property
-    def found(self) -> Found:
+    def found(self) -> ScannedFile:
         """How an import names it."""
         return self._found
 

@@ -18,7 +18,7 @@ DISC_FOLDER = re.compile(r"(?:cd|disc|disk|диск|side|сторона)[ _.-]*(
 _NUMBERS = re.compile(r"(\d+)")
 
 
-class Found(NamedTuple):
+class ScannedFile(NamedTuple):
     """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping.
 
     That folder's own name is left out where there are folders below it: `~/Music` is nobody's name.
@@ -39,10 +39,10 @@ def natural_order(name: str) -> list[tuple[int, str | int]]:
     return [(0, int(part)) if part.isdecimal() else (1, part.casefold()) for part in _NUMBERS.split(name)]
 
 
-def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
+def walk(paths: Iterable[Path]) -> Iterator[list[ScannedFile]]:
     """Files by folder: one list a folder, never empty. Links inside folders are not followed.
 
-    A path that does not exist comes as a `Found` with `odd` set, so that a report can name it.
+    A path that does not exist comes as a `ScannedFile` with `odd` set, so that a report can name it.
     """
     for path in paths:
         try:
@@ -50,10 +50,10 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
         except OSError as exc:
             gone = isinstance(exc, FileNotFoundError)
             reason = "it is not there; check the name" if gone else unreadable(exc)
-            yield [Found(path, readable(path.name), 0, 0, reason)]
+            yield [ScannedFile(path, readable(path.name), 0, 0, reason)]
             continue
         except ValueError:
-            yield [Found(path, readable(path.name), 0, 0, "no file can have such a name")]
+            yield [ScannedFile(path, readable(path.name), 0, 0, "no file can have such a name")]
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _walk_folder(path.resolve())
@@ -62,9 +62,9 @@ def walk(paths: Iterable[Path]) -> Iterator[list[Found]]:
             yield [_describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)]
 
 
-def by_folder(files: Iterable[Found]) -> list[list[Found]]:
+def by_folder(files: Iterable[ScannedFile]) -> list[list[ScannedFile]]:
     """Files that were not met by a walk, as one would give them: by the folder that their hints name."""
-    folders: dict[str, list[Found]] = {}
+    folders: dict[str, list[ScannedFile]] = {}
     for found in sorted(files, key=lambda each: natural_order(each.hint)):
         folders.setdefault(found.hint.rpartition("/")[0], []).append(found)
     return list(folders.values())
@@ -80,17 +80,17 @@ def unreadable(exc: OSError) -> str:
     return f"it cannot be read ({exc.strerror or 'input/output error'}); check the medium, and who may read it"
 
 
-def _walk_folder(top: Path) -> Iterator[list[Found]]:
+def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
     pending = [(top, readable(top.name))]
     while pending:
         folder, hint = pending.pop()
-        files: list[Found] = []
+        files: list[ScannedFile] = []
         folders: list[tuple[Path, str]] = []
         try:
             with os.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: natural_order(entry.name))
         except OSError as exc:
-            yield [Found(folder, hint, 0, 0, unreadable(exc))]
+            yield [ScannedFile(folder, hint, 0, 0, unreadable(exc))]
             continue
         for entry in listed:
             if entry.name.startswith("."):
@@ -104,13 +104,13 @@ def _walk_folder(top: Path) -> Iterator[list[Found]]:
                 else:
                     files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
             except OSError as exc:
-                files.append(Found(path, inner, 0, 0, unreadable(exc)))
+                files.append(ScannedFile(path, inner, 0, 0, unreadable(exc)))
         if files:
             yield files
         pending.extend(reversed(folders))
 
 
-def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
+def _describe(path: Path, hint: str, status: os.stat_result) -> ScannedFile:
     kinds = (
         (stat.S_ISLNK, "it is a link; give the file itself"),
         (stat.S_ISFIFO, "it is a pipe"),
@@ -119,10 +119,10 @@ def _describe(path: Path, hint: str, status: os.stat_result) -> Found:
     odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
     if not odd and not stat.S_ISREG(status.st_mode):
         odd = "it is not a plain file"
-    return Found(path, hint, status.st_size, status.st_mtime_ns, odd)
+    return ScannedFile(path, hint, status.st_size, status.st_mtime_ns, odd)
 
 
-def is_worth_a_word(found: Found) -> bool:
+def is_worth_a_word(found: ScannedFile) -> bool:
     """Whether leaving this file out should be told: it looks like music, or its name says nothing."""
     suffix = found.path.suffix.lower()
     return suffix not in IGNORED_SUFFIXES and suffix not in IMAGE_SUFFIXES and suffix != ".lrc"

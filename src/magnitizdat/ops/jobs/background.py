@@ -12,7 +12,7 @@ from time import monotonic
 
 from magnitizdat.errors import MagError
 from magnitizdat.library.library import Library
-from magnitizdat.ops.jobs.preparing import Preparer, Waiting
+from magnitizdat.ops.jobs.preparing import Preparer, WaitingCount
 from magnitizdat.workers.pool import ParserPool
 
 NICE = 15
@@ -26,7 +26,7 @@ PROBE_S = 0.5
 """Seconds between two looks at whether somebody changes the library."""
 
 
-class _Stopped(Exception):  # noqa: N818  an end, not an error
+class _Interrupted(Exception):  # noqa: N818  an end, not an error
     pass
 
 
@@ -109,10 +109,10 @@ class Background:
                 self._holds -= 1
             self.wake()
 
-    def waiting(self) -> Waiting:
+    def waiting(self) -> WaitingCount:
         """How much it has before it, for people."""
         preparer = self._preparer
-        return preparer.waiting if preparer is not None else Waiting()
+        return preparer.waiting if preparer is not None else WaitingCount()
 
     @property
     def is_paused(self) -> bool:
@@ -134,7 +134,7 @@ class Background:
                     while preparer.round():
                         pass
                     seen = library.db.version()
-            except _Stopped:
+            except _Interrupted:
                 return
             except (MagError, OSError):  # busy, damaged in a place, or full: later may be better
                 seen = None
@@ -152,7 +152,7 @@ class Background:
                 if not self._stopping:
                     self._changed.wait(PROBE_S)
         if self._stopping:
-            raise _Stopped
+            raise _Interrupted
 
     def _library_is_busy(self) -> bool:
         now = self._clock()

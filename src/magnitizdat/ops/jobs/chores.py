@@ -20,7 +20,7 @@ from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.dub.holdings import holdings
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.cut import ReelReport
-from magnitizdat.ops.give.fill import Wish, fill
+from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.intake.importing import ImportReport, import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Outcome, Watch, Work
@@ -102,7 +102,7 @@ def imported(report: ImportReport) -> Outcome:
     return Outcome(sentence=sentence, report=facts, missing=report.missing)
 
 
-def fill_stick(library: Library, folder: Path, wish: Wish, *, now: Now) -> Work:
+def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now) -> Work:
     """Fill a stick. Whoever pulls it before this has ended may lose what is on its way, and nothing else."""
 
     def work(watch: Watch) -> Outcome:

@@ -19,7 +19,7 @@ from magnitizdat.ops.intake.importing import import_landed
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, cover_rank, track_of
 from magnitizdat.ops.intake.preview import SNIFFED, audio, repairs_of
 from magnitizdat.ops.intake.received import Landed
-from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, Found, by_folder, is_worth_a_word
+from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, ScannedFile, by_folder, is_worth_a_word
 from magnitizdat.ops.jobs.chores import imported
 from magnitizdat.ops.jobs.jobs import Outcome, Watch, Work
 from magnitizdat.workers.pool import ParserPool
@@ -81,7 +81,7 @@ class _Look:
         """Of folders that have one, the upload that it is."""
         self._covers: dict[str, int] = {}
 
-    def add(self, named: str | int, found: Found, parsed: Parsed) -> None:
+    def add(self, named: str | int, found: ScannedFile, parsed: Parsed) -> None:
         digest = f"{len(self.names):064x}"
         self.names[digest] = named
         self.repairs[digest] = tuple(
@@ -179,7 +179,7 @@ def _picture_in(landed: Landed, pool: ParserPool) -> bytes:
     raise NotFoundError(NO_PICTURE)
 
 
-def _name(found: Found, numbers: Mapping[Path, int]) -> str | int:
+def _name(found: ScannedFile, numbers: Mapping[Path, int]) -> str | int:
     """What a page calls a file: the number of its upload, and behind a point that within an archive."""
     if found.member < 0:
         return numbers[found.path]
@@ -190,7 +190,7 @@ def _name(found: Found, numbers: Mapping[Path, int]) -> str | int:
 # -- taking in ---------------------------------------------------------------------------------------------------------
 
 
-class _Picture(msgspec.Struct, frozen=True):
+class _UploadedPicture(msgspec.Struct, frozen=True):
     upload: int
 
 
@@ -204,7 +204,7 @@ class AlbumWish(AlbumPatch, frozen=True, kw_only=True):
     """An album as it was corrected. Without a `cover` it has the one that was found."""
 
     tracks: tuple[TrackWish, ...] = ()
-    cover: _Picture | None = None
+    cover: _UploadedPicture | None = None
 
 
 Wishes = Annotated[tuple[AlbumWish, ...], Meta(max_length=500)]
@@ -218,7 +218,7 @@ def take_in_corrected(library: Library, landed: Mapping[int, Landed], wishes: Se
         numbers = {each.found.path: number for number, each in landed.items()}
         stands: dict[str, str] = {}
 
-        def seen(found: Found, sha256: str) -> None:
+        def seen(found: ScannedFile, sha256: str) -> None:
             stands[str(_name(found, numbers))] = sha256
 
         report = import_landed(library, list(landed.values()), seen=seen, progress=watch)

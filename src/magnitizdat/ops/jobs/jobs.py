@@ -41,7 +41,7 @@ LOOK_S = 0.5
 PATIENCE_S = 20.0
 """Seconds that the end of all jobs is waited for, where the library is to be closed."""
 
-State = Literal["running", "done", "partly", "failed", "stopped"]
+JobState = Literal["running", "done", "partly", "failed", "stopped"]
 Unit = Literal["bytes", "files"]
 
 STOPPED = "It was stopped; what was finished before is kept, and the same again goes on from there."
@@ -73,7 +73,7 @@ class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
 
     id: str
     verb: str
-    state: State = "running"
+    state: JobState = "running"
     what: str = ""
     done: int = 0
     total: int | None = None
@@ -87,7 +87,7 @@ class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
     exit_code: int = 0
 
 
-class _Count(NamedTuple):
+class _PlaceCount(NamedTuple):
     """How far it is at one place."""
 
     what: str = ""
@@ -110,12 +110,12 @@ class Watch:
         """Set to stop the work."""
         self.steps = 0
         """Rises with every change that is worth waking somebody for."""
-        self._counts: dict[str, _Count] = {}
+        self._counts: dict[str, _PlaceCount] = {}
         self._said: list[str] = []
 
     def start(self, what: str, total: int | None, *, unit: Unit = "bytes") -> None:
         """A new stretch of work. Raises: Stopped."""
-        self.count("", lambda _: _Count(what, 0, total, unit))
+        self.count("", lambda _: _PlaceCount(what, 0, total, unit))
 
     def advance(self, amount: int) -> None:
         """Some more is done. Raises: Stopped."""
@@ -130,13 +130,13 @@ class Watch:
 
     def row(self, place: object) -> Progress:
         """Progress at one of several places."""
-        return _Row(self, str(place))
+        return _PlaceRow(self, str(place))
 
-    def count(self, row: str, change: Callable[[_Count], _Count]) -> None:
+    def count(self, row: str, change: Callable[[_PlaceCount], _PlaceCount]) -> None:
         """Count on at one place. Raises: Stopped."""
         self.check()
         with self.changed:
-            before = self._counts.get(row, _Count())
+            before = self._counts.get(row, _PlaceCount())
             after = self._counts[row] = change(before)
             if (before.what, before.step) != (after.what, after.step):
                 self.wake()
@@ -153,7 +153,7 @@ class Watch:
 
     def onto(self, job: Job) -> Job:
         """The job with what is known by now; `changed` is held."""
-        counts = list(self._counts.values()) or [_Count()]
+        counts = list(self._counts.values()) or [_PlaceCount()]
         totals = [count.total for count in counts if count.total is not None]
         return structs.replace(
             job,
@@ -165,7 +165,7 @@ class Watch:
         )
 
 
-class _Row:
+class _PlaceRow:
     """One place among several."""
 
     def __init__(self, watch: Watch, name: str) -> None:
@@ -173,7 +173,7 @@ class _Row:
 
     def start(self, what: str, total: int | None, *, unit: Unit = "bytes") -> None:
         """A new stretch of work there."""
-        self._watch.count(self._name, lambda _: _Count(what, 0, total, unit))
+        self._watch.count(self._name, lambda _: _PlaceCount(what, 0, total, unit))
 
     def advance(self, amount: int) -> None:
         """Some more is done there."""
@@ -187,7 +187,7 @@ class _Row:
 Work = Callable[[Watch], Outcome]
 
 
-class _Run:
+class _JobRun:
     """A job under way or ended."""
 
     def __init__(self, verb: str) -> None:
@@ -220,7 +220,7 @@ class _Run:
             _log.debug("a job failed", exc_info=True)
             self._end("failed", sentence=UNEXPECTED, exit_code=EXIT_UNEXPECTED)
         else:
-            state: State = "partly" if outcome.missing else "done"
+            state: JobState = "partly" if outcome.missing else "done"
             told = {name: getattr(outcome, name) for name in outcome.__struct_fields__}
             told["missing"] = outcome.missing[:SENTENCES]
             self._end(state, exit_code=EXIT_PARTLY if outcome.missing else EXIT_DONE, **told)
@@ -239,7 +239,7 @@ class _Run:
         finally:
             turn.release()
 
-    def _end(self, state: State, **fields: Any) -> None:
+    def _end(self, state: JobState, **fields: Any) -> None:
         with self.watch.changed:
             self._job = structs.replace(self._job, state=state, **fields)
             self.ended.set()
@@ -251,7 +251,7 @@ class Jobs:
 
     def __init__(self, meanwhile: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._meanwhile = meanwhile
-        self._runs: OrderedDict[str, _Run] = OrderedDict()
+        self._runs: OrderedDict[str, _JobRun] = OrderedDict()
         self._guard = threading.Lock()
         self._writing = threading.Lock()
 
@@ -260,7 +260,7 @@ class Jobs:
 
         Raises: UsageError where too much is under way.
         """
-        run = _Run(verb)
+        run = _JobRun(verb)
         with self._guard:
             if sum(not each.ended.is_set() for each in self._runs.values()) >= AT_ONCE:
                 raise UsageError("too much is under way at once; wait until some of it has ended, or stop it")
@@ -317,7 +317,7 @@ class Jobs:
             for key in [key for key, run in self._runs.items() if run.ended.is_set()]:
                 del self._runs[key]
 
-    def _run(self, wanted: str) -> _Run:
+    def _run(self, wanted: str) -> _JobRun:
         with self._guard:
             run = self._runs.get(wanted)
         if run is None:

@@ -20,7 +20,15 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
-from magnitizdat.ops.albums.renditions import COMMIT_LENGTH, JOB, Encoded, Wish, encode_small, is_wanted, put_on_tracks
+from magnitizdat.ops.albums.renditions import (
+    COMMIT_LENGTH,
+    JOB,
+    Encoded,
+    RenditionWish,
+    encode_small,
+    is_wanted,
+    put_on_tracks,
+)
 from magnitizdat.workers.pool import ParserPool
 
 ROUND = 64
@@ -29,11 +37,11 @@ ROUND = 64
 KEEP_EVERY_S = 5.0
 WORKERS = 2
 Gate = Callable[[], None]
-Job = TypeVar("Job")
+AnyTask = TypeVar("AnyTask")
 Made = TypeVar("Made")
 
 
-class Waiting(Value, frozen=True, kw_only=True):
+class WaitingCount(Value, frozen=True, kw_only=True):
     """How many covers, tracks and small versions nobody has come to yet."""
 
     covers: int = 0
@@ -65,17 +73,17 @@ class Preparer:
         self._library, self._pool, self._gate, self._workers = library, pool, gate, workers
         self._prepared = Prepared(library.db)
         self._progress = progress or Silent()
-        self._waiting: Waiting | None = None
+        self._waiting: WaitingCount | None = None
         self._later: set[str] = set()
 
     @property
-    def waiting(self) -> Waiting:
+    def waiting(self) -> WaitingCount:
         """As it was at the last look."""
-        return self._waiting or Waiting()
+        return self._waiting or WaitingCount()
 
-    def look(self) -> Waiting:
+    def look(self) -> WaitingCount:
         """Count what waits."""
-        self._waiting = Waiting(covers=len(self._unseen()), tracks=len(self._unheard()), small=len(self._wishes()))
+        self._waiting = WaitingCount(covers=len(self._unseen()), tracks=len(self._unheard()), small=len(self._wishes()))
         return self._waiting
 
     def round(self) -> bool:
@@ -132,24 +140,24 @@ class Preparer:
 
     # -- small versions: blobs of the vault ---------------------------------------------------------------------------
 
-    def _wishes(self) -> list[Wish]:
+    def _wishes(self) -> list[RenditionWish]:
         """Tracks of own albums in no label that lack a small version, bytes that stand twice once."""
         lines = self._library.db.all(
             "SELECT DISTINCT t.album FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob"
             " WHERE a.own AND a.imprint = '' AND t.small IS NULL AND b.complete"
         )
-        found: dict[str, Wish] = {}
+        found: dict[str, RenditionWish] = {}
         for (album,) in lines:
             release = self._library.shelf.release(str(album))
             for track in release.tracks if release else ():
                 sha256 = track.file.sha256
                 if sha256 not in self.missing and sha256 not in self._later and is_wanted(self._library, track):
-                    found.setdefault(sha256, Wish(release, track))  # type: ignore[arg-type]  # has tracks
+                    found.setdefault(sha256, RenditionWish(release, track))  # type: ignore[arg-type]  # has tracks
         return list(found.values())
 
     def _small(self) -> bool:
         wishes = self._wishes()[:ROUND]
-        made: list[tuple[Wish, Encoded]] = []
+        made: list[tuple[RenditionWish, Encoded]] = []
         length = 0
         try:
             for wish, encoded in self._each(wishes, self._encode):
@@ -164,14 +172,14 @@ class Preparer:
                 self._keep_small(made)
         return bool(wishes)
 
-    def _encode(self, wish: Wish) -> Encoded:
+    def _encode(self, wish: RenditionWish) -> Encoded:
         try:
             return encode_small(self._library, self._pool, wish, passing=lambda _length: self._gate())
         except SourceError:
             self._gate()  # nothing is said of a file whose worker was stopped
             raise
 
-    def _keep_small(self, made: Iterable[tuple[Wish, Encoded]]) -> None:
+    def _keep_small(self, made: Iterable[tuple[RenditionWish, Encoded]]) -> None:
         """Seal what was encoded and put it on the tracks as they are by now, under the write lock."""
         library = self._library
         with library.changes() as changes:
@@ -200,9 +208,9 @@ class Preparer:
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
-    def _each(self, jobs: Iterable[Job], make: Callable[[Job], Made]) -> Iterator[tuple[Job, Made]]:
+    def _each(self, jobs: Iterable[AnyTask], make: Callable[[AnyTask], Made]) -> Iterator[tuple[AnyTask, Made]]:
         """What was made of each, in order, as many at once as there are workers; what cannot be read is noted."""
-        ahead: deque[tuple[Job, Future[Made]]] = deque()
+        ahead: deque[tuple[AnyTask, Future[Made]]] = deque()
         with ThreadPoolExecutor(self._workers, "prepare") as threads:
             try:
                 for job in jobs:
@@ -216,12 +224,12 @@ class Preparer:
                 for _, future in ahead:
                     future.cancel()
 
-    def _next(self, ahead: deque[tuple[Job, Future[Made]]]) -> Iterator[tuple[Job, Made]]:
+    def _next(self, ahead: deque[tuple[AnyTask, Future[Made]]]) -> Iterator[tuple[AnyTask, Made]]:
         job, future = ahead.popleft()
         try:
             made = future.result()
         except (LibraryError, SourceError) as exc:
-            sha256 = job.track.file.sha256 if isinstance(job, Wish) else str(job)
+            sha256 = job.track.file.sha256 if isinstance(job, RenditionWish) else str(job)
             self.missing[sha256] = str(exc)
         else:
             yield job, made
@@ -249,7 +257,7 @@ class _Gated:
         return self._source.read_at(offset, length)
 
 
-def waiting(library: Library) -> Waiting:
+def waiting(library: Library) -> WaitingCount:
     """How much there is to prepare."""
     with ParserPool(1) as pool:  # starts nothing before it is asked
         return Preparer(library, pool, gate=lambda: None).look()

@@ -46,7 +46,7 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
 def _restore_page(library: Library, changes: Changes, name: str) -> None:
     """What the index still holds of a hurt page is written again under its own counters: newer rows stay newer."""
     _, device, page = name.split("/")
-    held = [tail.Waiting(*line) for line in rows.restore(library.db, device, int(page.split(".")[0]))]
+    held = [tail.WaitingRow(*line) for line in rows.restore(library.db, device, int(page.split(".")[0]))]
     changes.then(lambda shelf: tail.put_back(shelf.db, held))
 
 

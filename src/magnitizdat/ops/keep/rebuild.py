@@ -66,7 +66,7 @@ def rebuild(
     return report
 
 
-def _old_tail(path: Path, secrets: Secrets) -> list[tail.Waiting]:
+def _old_tail(path: Path, secrets: Secrets) -> list[tail.WaitingRow]:
     """Rows that no cell holds yet, as far as the old index can be read."""
     with suppress(LibraryError):
         old = Database(path, secrets.database_key, read_only=True)
@@ -76,7 +76,7 @@ def _old_tail(path: Path, secrets: Secrets) -> list[tail.Waiting]:
 
 
 class _Rebuild:
-    def __init__(self, library: Library, now: datetime, progress: Progress, waiting: list[tail.Waiting]) -> None:
+    def __init__(self, library: Library, now: datetime, progress: Progress, waiting: list[tail.WaitingRow]) -> None:
         self._library = library
         self._waiting = waiting
         self._db = library.db

@@ -55,7 +55,7 @@ class SwitchReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
 
 
-class Server:
+class SubsonicServer:
     """Questions to a Subsonic server; answers are decoded JSON without their envelope."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
@@ -156,7 +156,7 @@ def _unwrapped(body: bytes, status: int) -> dict[str, Any]:
 
 def switch(
     library: Library,
-    server: Server,
+    server: SubsonicServer,
     *,
     listener: str = "",
     now: datetime,
@@ -170,7 +170,9 @@ def switch(
 
 
 class _Switch:
-    def __init__(self, library: Library, server: Server, listener: str, now: datetime, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, server: SubsonicServer, listener: str, now: datetime, progress: Progress
+    ) -> None:
         self._library = library
         self._server = server
         self._listener = listener

@@ -30,7 +30,7 @@ class Handout(Value, frozen=True, kw_only=True):
         return "Handout(…)"
 
 
-class _Waiting(Value, frozen=True, kw_only=True):
+class _WaitingHandout(Value, frozen=True, kw_only=True):
     until: datetime
     handout: Handout
 
@@ -41,7 +41,7 @@ def offer(library: Library, handout: Handout, *, now: datetime) -> str:
         if _decoded(body).until < now:
             library.set_job(_HANDOUT, target, None)
     once = secrets.token_urlsafe(24)
-    library.set_job(_HANDOUT, _digest(once), msgspec.json.encode(_Waiting(until=now + VALID, handout=handout)))
+    library.set_job(_HANDOUT, _digest(once), msgspec.json.encode(_WaitingHandout(until=now + VALID, handout=handout)))
     return once
 
 
@@ -69,8 +69,8 @@ def served_at(library: Library) -> str:
     return (library.job(_ADDRESS, "") or b"").decode()
 
 
-def _decoded(body: Any) -> _Waiting:
-    return msgspec.json.decode(body, type=_Waiting)
+def _decoded(body: Any) -> _WaitingHandout:
+    return msgspec.json.decode(body, type=_WaitingHandout)
 
 
 def _digest(once: str) -> str:

@@ -86,7 +86,7 @@ def _read(path: Path) -> m3u.Listing:
     return m3u.parse(text)
 
 
-def _readings(entry: m3u.Entry) -> Iterator[Wanted]:
+def _readings(entry: m3u.PlaylistEntry) -> Iterator[Wanted]:
     """What an entry may mean: what it says itself, then what its file and folders are called."""
     path = PurePosixPath(unquote(entry.path) if "://" in entry.path else entry.path.replace("\\", "/"))
     album = path.parent.name

@@ -12,7 +12,7 @@ from magnitizdat.errors import NotFoundError, UsageError
 from magnitizdat.library import listening, smart
 from magnitizdat.library.journal import PlaylistGone, PlaylistRow
 from magnitizdat.library.library import Library
-from magnitizdat.library.smart import Condition, Order, Smart, Sort
+from magnitizdat.library.smart import Condition, Smart, Sort, SortOrder
 from magnitizdat.ops.listen.listening import record, stamp
 
 Playlist = PlaylistRow
@@ -20,7 +20,7 @@ Playlist = PlaylistRow
 
 MAX_ENTRIES = 100_000
 
-__all__ = ["Condition", "Order", "Playlist", "Smart", "Sort"]
+__all__ = ["Condition", "Playlist", "Smart", "Sort", "SortOrder"]
 
 
 def playlists(library: Library, listener: str) -> list[Playlist]:

@@ -60,7 +60,7 @@ class TrackFound(Value, frozen=True, kw_only=True):
     album_id: str
 
 
-class Found(Value, frozen=True, kw_only=True):
+class SearchHits(Value, frozen=True, kw_only=True):
     """What a search found, best first; each a page of its own."""
 
     artists: tuple[ArtistFound, ...] = ()
@@ -70,13 +70,13 @@ class Found(Value, frozen=True, kw_only=True):
 
 def find(
     library: Library, text: str, *, artists: Page = (0, 20), albums: Page = (0, 20), tracks: Page = (0, 50)
-) -> Found:
+) -> SearchHits:
     """Find artists, albums and tracks; a count of 0 asks for none of a kind. Nothing typed finds nothing."""
     finding = library.shelf.finding
     with finding.turn:
         finding.refresh()
         search = _Search(finding, text[:MOST_LETTERS])
-        return Found(
+        return SearchHits(
             artists=search.page(artists, _artists(finding)),
             albums=search.page(albums, _albums(finding)),
             tracks=search.page(tracks, _tracks(finding)),
@@ -142,31 +142,31 @@ def _any_of(meaning: Mapping[str, float], tier: float) -> str:
     return " OR ".join(f'"{word}" *' if word.isdecimal() else f'"{word}"' for word in likely)
 
 
-Item = TypeVar("Item", ArtistFound, AlbumFound, TrackFound)
+AnyFound = TypeVar("AnyFound", ArtistFound, AlbumFound, TrackFound)
 
 
-class _Line(NamedTuple, Generic[Item]):
+class _NamedItem(NamedTuple, Generic[AnyFound]):
     """What is found, the name it is judged by, and others that count less."""
 
-    item: Item
+    item: AnyFound
     name: str
     others: str = ""
 
 
-class _Kind(NamedTuple, Generic[Item]):
+class _SearchKind(NamedTuple, Generic[AnyFound]):
     """Where things of a kind are: keys for a full-text expression, at most so many; lines of keys, of what is here."""
 
     keys: Callable[[str, int], list[int]]
-    lines: Callable[[Iterable[int]], Iterator[tuple[int, _Line[Item]]]]
+    lines: Callable[[Iterable[int]], Iterator[tuple[int, _NamedItem[AnyFound]]]]
 
 
-class _Ranked(Generic[Item]):
+class _Ranked(Generic[AnyFound]):
     """What was found of a kind, and how near it is. A line is read once, however many expressions find it."""
 
-    def __init__(self, kind: _Kind[Item], most: int) -> None:
-        self._kind: _Kind[Item] = kind
+    def __init__(self, kind: _SearchKind[AnyFound], most: int) -> None:
+        self._kind: _SearchKind[AnyFound] = kind
         self._most = most
-        self._lines: dict[int, _Line[Item]] = {}
+        self._lines: dict[int, _NamedItem[AnyFound]] = {}
         self._near: dict[int, float] = {}
 
     @property
@@ -190,7 +190,7 @@ class _Ranked(Generic[Item]):
             if meaning:
                 self._rank(self._look(_any_of(meaning, FAR), self._most // 4), reading, 0)
 
-    def page(self, offset: int, count: int) -> tuple[Item, ...]:
+    def page(self, offset: int, count: int) -> tuple[AnyFound, ...]:
         """The nearest, and among equals by name; what is far from the best is not shown."""
         least = max(LEAST, _OF_BEST * self.best)
         found = [(-near, self._lines[key].item) for key, near in self._near.items() if near >= least]
@@ -233,7 +233,7 @@ class _Search:
         """Whether each word is near one of the index; the first that is not ends the matter."""
         return all(max(self._meanings.of(word).values(), default=0) >= _PLAUSIBLE for word in typed)
 
-    def page(self, page: Page, kind: _Kind[Item]) -> tuple[Item, ...]:
+    def page(self, page: Page, kind: _SearchKind[AnyFound]) -> tuple[AnyFound, ...]:
         """One page of a kind, best first. A later page looks at more, and keeps the order of those before."""
         offset, count = page
         if count <= 0:
@@ -251,37 +251,37 @@ class _Search:
         return ranked.page(offset, count)
 
 
-def _artists(finding: Finding) -> _Kind[ArtistFound]:
+def _artists(finding: Finding) -> _SearchKind[ArtistFound]:
     """Artists, judged by their names; albums give other spellings of these."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[ArtistFound]]]:
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[ArtistFound]]]:
         for key, name in finding.artists(keys):
-            yield key, _Line(ArtistFound(name=name), name)
+            yield key, _NamedItem(ArtistFound(name=name), name)
 
-    return _Kind(lambda match, most: finding.named("artist", match, limit=most), lines)
+    return _SearchKind(lambda match, most: finding.named("artist", match, limit=most), lines)
 
 
-def _albums(finding: Finding) -> _Kind[AlbumFound]:
+def _albums(finding: Finding) -> _SearchKind[AlbumFound]:
     """Albums, judged by title, then artist."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[AlbumFound]]]:
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[AlbumFound]]]:
         for key, album, title, artist in finding.albums(keys):
-            yield key, _Line(AlbumFound(id=album, name=title, artist=artist), title, artist)
+            yield key, _NamedItem(AlbumFound(id=album, name=title, artist=artist), title, artist)
 
-    return _Kind(lambda match, most: finding.named("album", match, limit=most), lines)
+    return _SearchKind(lambda match, most: finding.named("album", match, limit=most), lines)
 
 
-def _tracks(finding: Finding) -> _Kind[TrackFound]:
+def _tracks(finding: Finding) -> _SearchKind[TrackFound]:
     """Tracks, judged by title, then artist and album."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line[TrackFound]]]:
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[TrackFound]]]:
         for key, song, digest, title, artist, album, album_id in finding.track_lines(keys):
             track = TrackFound(
                 key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
             )
-            yield key, _Line(track, title, f"{artist} {album}")
+            yield key, _NamedItem(track, title, f"{artist} {album}")
 
-    return _Kind(lambda match, most: finding.tracks(match, limit=most), lines)
+    return _SearchKind(lambda match, most: finding.tracks(match, limit=most), lines)
 
 
 def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:

@@ -22,10 +22,10 @@ from magnitizdat.ops.albums.contents import notes_of, song_ids
 from magnitizdat.ops.labels.labels import freshness
 from magnitizdat.ops.listen import searching
 from magnitizdat.pages.markup import from_markdown
-from magnitizdat.pages.parts import Row, sides
+from magnitizdat.pages.parts import ListedTrack, sides
 
-Standing = Literal["own", "follow", "new", "carried", "withdrawn", "frozen"]
-_STANDINGS: dict[str, Standing] = {"followed": "follow", "carrier": "carried", "new": "new"}
+SleeveStanding = Literal["own", "follow", "new", "carried", "withdrawn", "frozen"]
+_STANDINGS: dict[str, SleeveStanding] = {"followed": "follow", "carrier": "carried", "new": "new"}
 GONE = "this album is not in the library any more; look at the list again"
 
 
@@ -44,7 +44,7 @@ class AlbumCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     imprint: str
     own: bool
     carried: bool
-    standing: Standing
+    standing: SleeveStanding
     withdrawn: bool
     complete: bool
     small: bool
@@ -118,7 +118,7 @@ def albums_that(library: Library, standing: str, imprint: str = "") -> set[str]:
     return {album for (album,) in library.db.all(_THAT, (standing, imprint))}
 
 
-def standing_of(view: AlbumView, *, frozen: bool) -> Standing:
+def standing_of(view: AlbumView, *, frozen: bool) -> SleeveStanding:
     """How an album stands here, in one word."""
     if view.withdrawn:
         return "withdrawn"
@@ -215,7 +215,7 @@ def _sides(release: Release, songs: Sequence[SongCard]) -> Iterator[Side]:
     if len(discs) > 1:
         yield from (Side(str(disc), some) for disc, some in discs)
         return
-    parts = sides([Row(track, 0, "") for track in release.tracks])
+    parts = sides([ListedTrack(track, 0, "") for track in release.tracks])
     start = 0
     for heading, listed in parts:
         name = heading.removeprefix("Side ") if len(parts) > 1 else ""

@@ -14,7 +14,7 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
 from magnitizdat.reel.layout import FOLDER_FILES, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import Found, PathReader, survey
+from magnitizdat.reel.medium import FolderFile, PathReader, survey
 
 _SCRYPT = "scrypt"
 _OPEN_FOLDER = "music"
@@ -82,7 +82,9 @@ class Sticks:
                 words, mine = self._locks(reel, sealed, identities)
                 yield ReelThere(reel, sum(each.length for each in files), words, mine)
 
-    def _locks(self, folder: Path, sealed: Sequence[Found], identities: Sequence[Identity]) -> tuple[bool, bool | None]:
+    def _locks(
+        self, folder: Path, sealed: Sequence[FolderFile], identities: Sequence[Identity]
+    ) -> tuple[bool, bool | None]:
         key = (folder, len(sealed), folder.stat().st_mtime_ns)
         if key not in self._known:
             self._known = {known: locks for known, locks in self._known.items() if known[0] != folder}
@@ -90,12 +92,12 @@ class Sticks:
         return self._known[key]
 
 
-def _told_apart(folder: Path) -> list[tuple[Path, list[Found]]]:
+def _told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
     """The reel of a folder and its files; or, where each lies in a folder of its own, the reels.
 
     A reel of many files lies in subfolders too, but then in full ones.
     """
-    below: dict[str, list[Found]] = {}
+    below: dict[str, list[FolderFile]] = {}
     for each in survey(folder):
         below.setdefault(each.path.rpartition("/")[0], []).append(each)
     whole = [each for files in below.values() for each in files]
@@ -104,13 +106,13 @@ def _told_apart(folder: Path) -> list[tuple[Path, list[Found]]]:
     if any(len(files) > FOLDER_FILES // 4 for files in below.values()):
         return [(folder, whole)]
     return [
-        (folder / name, [Found(each.path.removeprefix(f"{name}/"), each.length) for each in files])
+        (folder / name, [FolderFile(each.path.removeprefix(f"{name}/"), each.length) for each in files])
         for name, files in below.items()
         if any(each.path.endswith(SEGMENT_SUFFIX) for each in files)
     ]
 
 
-def _read_locks(folder: Path, sealed: Sequence[Found], identities: Sequence[Identity]) -> tuple[bool, bool | None]:
+def _read_locks(folder: Path, sealed: Sequence[FolderFile], identities: Sequence[Identity]) -> tuple[bool, bool | None]:
     """Whether some file is sealed to words, and whether any other opens with a key of ours."""
     mine: bool | None = None
     for each in sealed:

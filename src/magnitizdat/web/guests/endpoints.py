@@ -21,7 +21,7 @@ from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import album_page, front_page
 from magnitizdat.web.guests.parts import files_in
 from magnitizdat.web.guests.style import FONTS, SHEET
-from magnitizdat.web.guests.words import Words
+from magnitizdat.web.guests.words import GuestWords
 from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.http.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
 from magnitizdat.web.http.service import Service
@@ -159,7 +159,7 @@ def leave(request: Request, service: Service) -> Response:
     return _html(front_page(frame, evening.shared.albums, said=said))
 
 
-def _left(request: Request, service: Service, words: Words) -> str:
+def _left(request: Request, service: Service, words: GuestWords) -> str:
     """Take what comes; what is said of it."""
     evening, count, said = _evening(request), 0, ""
     try:

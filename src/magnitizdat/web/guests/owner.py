@@ -21,7 +21,7 @@ from magnitizdat.web.http.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
 
 
-class Wish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EveningWish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an evening is to be. No `albums` means all of them. The Wi-Fi's name and passphrase make its QR."""
 
     albums: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
@@ -31,7 +31,7 @@ class Wish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wifi_passphrase: Annotated[str, Meta(max_length=128)] = ""
 
 
-class Chosen(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LeftFiles(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Files that guests left."""
 
     ids: tuple[Annotated[str, Meta(max_length=64)], ...]
@@ -39,7 +39,7 @@ class Chosen(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def begin(request: Request, service: Service) -> Response:
     """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
-    wish = asked(request, Wish)
+    wish = asked(request, EveningWish)
     library = service.library()
     views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
     shared = choose(library, views)
@@ -84,7 +84,7 @@ def waiting(_request: Request, service: Service) -> Response:
 
 def refuse(request: Request, service: Service) -> Response:
     """Remove files unseen. Raises: UsageError."""
-    Quarantine(service.library()).refuse(asked(request, Chosen).ids)
+    Quarantine(service.library()).refuse(asked(request, LeftFiles).ids)
     return answer({"left": _left(service)})
 
 

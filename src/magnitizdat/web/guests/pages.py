@@ -11,10 +11,10 @@ from typing import NamedTuple
 from magnitizdat.model import File
 from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
-from magnitizdat.pages.parts import Row, clock, sides, year
+from magnitizdat.pages.parts import ListedTrack, clock, sides, year
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.web.guests.style import PLAIN
-from magnitizdat.web.guests.words import WORDS, Words
+from magnitizdat.web.guests.words import WORDS, GuestWords
 
 PAGE_LENGTH = 60_000
 """Bytes that no page passes."""
@@ -36,7 +36,7 @@ class Frame(NamedTuple):
     is_chosen: bool = False
 
     @property
-    def words(self) -> Words:
+    def words(self) -> GuestWords:
         return WORDS[self.language]
 
     def link(self, address: str) -> str:
@@ -152,12 +152,12 @@ def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
     )
 
 
-def _cover(words: Words, number: int, album: SharedAlbum) -> Html:
+def _cover(words: GuestWords, number: int, album: SharedAlbum) -> Html:
     described = words.cover_of.format(title=_short(album.release.title))
     return el("img", {"src": f"c{number}", "alt": described, "width": "480", "height": "480", "loading": "lazy"})
 
 
-def _whole(words: Words, number: int, album: SharedAlbum, *, one_file: bool) -> Html:
+def _whole(words: GuestWords, number: int, album: SharedAlbum, *, one_file: bool) -> Html:
     if not one_file:
         return el("p", {"class": "box"}, text(words.one_by_one))
     small, full = (sum(file.length for _, file in album.files(small=small)) for small in (True, False))
@@ -167,7 +167,7 @@ def _whole(words: Words, number: int, album: SharedAlbum, *, one_file: bool) -> 
     return el("p", {}, *(links if small != full else links[1:]))
 
 
-def _track(words: Words, album: SharedAlbum, shared: SharedTrack) -> tuple[Row, Html]:
+def _track(words: GuestWords, album: SharedAlbum, shared: SharedTrack) -> tuple[ListedTrack, Html]:
     track = shared.track
     by = _short(track.artist) if track.artist != album.release.artist else ""
     title = _short(track.title)
@@ -187,10 +187,10 @@ def _track(words: Words, album: SharedAlbum, shared: SharedTrack) -> tuple[Row, 
         ),
         el("p", {"class": "save"}, *_keep(words, title, shared)),
     )
-    return Row(track, shared.number, shared.stem), item
+    return ListedTrack(track, shared.number, shared.stem), item
 
 
-def _keep(words: Words, title: str, shared: SharedTrack) -> Iterator[Html]:
+def _keep(words: GuestWords, title: str, shared: SharedTrack) -> Iterator[Html]:
     kinds = [(shared.small, words.small), (shared.full, words.original if shared.small else "")]
     for file, kind in kinds:
         if file is not None:
@@ -200,7 +200,7 @@ def _keep(words: Words, title: str, shared: SharedTrack) -> Iterator[Html]:
             yield ours(" ")
 
 
-def _sides(words: Words, rows: Sequence[Row], items: dict[Row, Html]) -> Iterator[Html]:
+def _sides(words: GuestWords, rows: Sequence[ListedTrack], items: dict[ListedTrack, Html]) -> Iterator[Html]:
     """The sides of an album, as far as their rows stand on this page."""
     for heading, whole in sides(rows):
         listed = [row for row in whole if row in items]
@@ -212,7 +212,7 @@ def _sides(words: Words, rows: Sequence[Row], items: dict[Row, Html]) -> Iterato
         yield el("ol", {"role": "list"}, *(items[row] for row in listed))
 
 
-def _notes(words: Words, language: str, written: str) -> Html:
+def _notes(words: GuestWords, language: str, written: str) -> Html:
     if not written:
         return NOTHING
     shown = LANGUAGES.get(language.partition("-")[0], language)
@@ -240,7 +240,7 @@ def _leave(frame: Frame) -> Html:
     )
 
 
-def _next(words: Words, address: str) -> Html:
+def _next(words: GuestWords, address: str) -> Html:
     return el("p", {}, el("a", {"class": "big quiet", "href": address}, text(words.next_page)))
 
 

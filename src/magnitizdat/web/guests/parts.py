@@ -18,7 +18,7 @@ MAX_FILES = 64
 _BROKEN = "the form broke off or is none; choose the files again"
 
 
-class _Form:
+class _FormEvents:
     """Turns the parser's calls into a queue: a name begins a file, bytes continue it, None ends it."""
 
     def __init__(self, boundary: bytes) -> None:
@@ -75,7 +75,7 @@ def files_in(chunks: Iterator[bytes], content_type: str) -> Iterator[tuple[str, 
     boundary = told.get_param("boundary")
     if told.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         raise UsageError(_BROKEN)
-    form = _Form(boundary.encode())
+    form = _FormEvents(boundary.encode())
     for _ in range(MAX_FILES):
         name = _next(form, chunks)
         if name is None:
@@ -84,13 +84,13 @@ def files_in(chunks: Iterator[bytes], content_type: str) -> Iterator[tuple[str, 
             yield name, _content(form, chunks)
 
 
-def _content(form: _Form, chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _content(form: _FormEvents, chunks: Iterator[bytes]) -> Iterator[bytes]:
     while (event := _next(form, chunks, inside=True)) is not None:
         if isinstance(event, bytes):
             yield event
 
 
-def _next(form: _Form, chunks: Iterator[bytes], *, inside: bool = False) -> str | bytes | None:
+def _next(form: _FormEvents, chunks: Iterator[bytes], *, inside: bool = False) -> str | bytes | None:
     """The next event; None for the end of a file, or of the form."""
     while not form.events:
         chunk = next(chunks, None)

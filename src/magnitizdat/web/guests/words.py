@@ -7,7 +7,7 @@ from typing import NamedTuple
 from magnitizdat.language import preferred
 
 
-class Words(NamedTuple):
+class GuestWords(NamedTuple):
     """One language. `{…}` is filled in."""
 
     own_name: str
@@ -52,8 +52,8 @@ class Words(NamedTuple):
         return self.megabytes.format(number=f"{max(length / 1e6, 0.1):.1f}".replace(".", self.point))
 
 
-WORDS: dict[str, Words] = {
-    "en": Words(
+WORDS: dict[str, GuestWords] = {
+    "en": GuestWords(
         own_name="English",
         megabytes="{number} MB",
         point=".",
@@ -92,7 +92,7 @@ WORDS: dict[str, Words] = {
         crowded="Too many phones are here at once. Wait a moment, then load the page again.",
         right="Please pass on only what you may.",
     ),
-    "da": Words(
+    "da": GuestWords(
         own_name="Dansk",
         megabytes="{number} MB",
         point=",",
@@ -131,7 +131,7 @@ WORDS: dict[str, Words] = {
         crowded="Der er for mange telefoner her på én gang. Vent et øjeblik, og hent siden igen.",
         right="Giv kun det videre, som du må.",
     ),
-    "ru": Words(
+    "ru": GuestWords(
         own_name="Русский",
         megabytes="{number} МБ",
         point=",",

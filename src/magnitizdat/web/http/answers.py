@@ -48,7 +48,7 @@ def _plainly(exc: Exception) -> str:
     return str(exc).replace("`", "") if isinstance(exc, msgspec.ValidationError) else "it is not sound"
 
 
-class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """A part of a long list."""
 
     offset: int = 0

@@ -65,7 +65,7 @@ def build(
     `door` refuses what no table has. Raises: ValueError where two lines of the tables are for one path and method.
     """
     endpoints = [endpoint for table in tables for endpoint in table]
-    lines = {path: _Line(found, service) for path, found in _by_path(endpoints).items()}
+    lines = {path: _GuardedApp(found, service) for path, found in _by_path(endpoints).items()}
     app = Starlette(routes=[Route(path, line) for path, line in lines.items() if "{" in path])
     app.router.redirect_slashes = False
     app.router.default = guarded([], door, service)
@@ -75,7 +75,7 @@ def build(
     return app
 
 
-class _Line:
+class _GuardedApp:
     """An ASGI application that a Route does not take for a function."""
 
     def __init__(self, endpoints: list[Endpoint], service: Service) -> None:

@@ -28,7 +28,7 @@ _TYPES = {
 }
 
 
-class _File(NamedTuple):
+class _StaticFile(NamedTuple):
     body: bytes
     media_type: str
     etag: str
@@ -37,13 +37,13 @@ class _File(NamedTuple):
 
 
 @cache
-def _files() -> dict[str, _File]:
+def _files() -> dict[str, _StaticFile]:
     """Every file of the page, by its path below `static/`."""
     return dict(_below(files("magnitizdat.web") / "player", ""))
 
 
-def _below(folder: Traversable, above: str) -> list[tuple[str, _File]]:
-    found = list[tuple[str, _File]]()
+def _below(folder: Traversable, above: str) -> list[tuple[str, _StaticFile]]:
+    found = list[tuple[str, _StaticFile]]()
     for entry in folder.iterdir() if folder.is_dir() else ():
         name = f"{above}{entry.name}"
         if entry.is_dir():
@@ -53,7 +53,7 @@ def _below(folder: Traversable, above: str) -> list[tuple[str, _File]]:
         if media_type is not None:
             body = entry.read_bytes()
             packed = gzip.compress(body, mtime=0) if media_type != _TYPES[".woff2"] else None
-            found.append((name, _File(body, media_type, hashlib.sha256(body).hexdigest()[:32], packed)))
+            found.append((name, _StaticFile(body, media_type, hashlib.sha256(body).hexdigest()[:32], packed)))
     return found
 
 

@@ -71,20 +71,20 @@ class Accept(msgspec.Struct, frozen=True, tag="accept", tag_field="verb"):
     left: tuple[str, ...]
 
 
-Wanted = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept
+WantedWork = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept
 KEYLESS = (Check, Mend, Copy)
 """Work that writes nothing to the library."""
 
 
 def begin(request: Request, service: Service) -> Response:
     """Begin work; its id."""
-    wanted: Wanted = asked(request, Wanted)  # type: ignore[arg-type]  # a union of structs
+    wanted: WantedWork = asked(request, WantedWork)  # type: ignore[arg-type]  # a union of structs
     verb = str(type(wanted).__struct_config__.tag)
     job = room(service).jobs.start(verb, _work(service, wanted), writes=not isinstance(wanted, KEYLESS))
     return answer(shown(service, job))
 
 
-def _work(service: Service, wanted: Wanted) -> Work:
+def _work(service: Service, wanted: WantedWork) -> Work:
     library, places = service.library(), room(service).places
     match wanted:
         case Take(stick=stick) if stick:

@@ -20,13 +20,13 @@ from magnitizdat.web.owner.tables import api
 
 OWNER = ""
 """The listener's name of the owner."""
-Ids = tuple[Annotated[str, msgspec.Meta(max_length=64)], ...]
+SongIds = tuple[Annotated[str, msgspec.Meta(max_length=64)], ...]
 
 
 class _Star(msgspec.Struct, frozen=True):
-    songs: Ids = ()
-    albums: Ids = ()
-    artists: Ids = ()
+    songs: SongIds = ()
+    albums: SongIds = ()
+    artists: SongIds = ()
     on: bool = True
 
 
@@ -40,14 +40,14 @@ class _Played(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
-class _Playlist(msgspec.Struct, frozen=True):
+class _PlaylistChange(msgspec.Struct, frozen=True):
     name: str | None = None
-    songs: Ids | None = None
+    songs: SongIds | None = None
     rule: Smart | None = None
 
 
 class _Queue(msgspec.Struct, frozen=True):
-    songs: Ids = ()
+    songs: SongIds = ()
     current: int = 0
     position_ms: int = 0
 
@@ -92,7 +92,7 @@ def lists(_request: Request, service: Service) -> Response:
 
 def make(request: Request, service: Service) -> Response:
     """A new one."""
-    library, wish = service.library(), asked(request, _Playlist)
+    library, wish = service.library(), asked(request, _PlaylistChange)
     songs, now = wish.songs or (), service.now()
     made = playlists.create(library, OWNER, wish.name or "", entries=songs, rule=wish.rule, now=now)
     return answer(_line(library, made, now))
@@ -109,7 +109,7 @@ def one(request: Request, service: Service) -> Response:
 
 def change(request: Request, service: Service) -> Response:
     """Another name, other songs, another rule."""
-    library, wish = service.library(), asked(request, _Playlist)
+    library, wish = service.library(), asked(request, _PlaylistChange)
     fields: dict[str, Any] = {"name": wish.name, "entries": wish.songs, "rule": wish.rule}
     given = {name: value for name, value in fields.items() if value is not None}
     changed = playlists.update(library, OWNER, request.path_params["playlist"], now=service.now(), **given)

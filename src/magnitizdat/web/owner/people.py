@@ -29,18 +29,18 @@ NO_CARD = "you have no label yet, and a card needs one; make a label first"
 NO_QR = "no card was found in this picture; photograph its QR again, straight and sharp"
 NO_TEXT = "this is no card; copy your friend's card whole, from the first bracket to the last"
 _JSON = "application/json"
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class _Named(msgspec.Struct, frozen=True):
-    name: Name
+    name: PersonName
 
 
 class _Follow(msgspec.Struct, frozen=True):
     sure: bool = False
 
 
-class _Card(msgspec.Struct, frozen=True):
+class _CardText(msgspec.Struct, frozen=True):
     """A friend's card as text, or as the value that the text holds."""
 
     text: str = ""
@@ -55,8 +55,8 @@ class _Again(msgspec.Struct, frozen=True):
     replace: bool = False
 
 
-class _App(msgspec.Struct, frozen=True):
-    name: Name
+class _NewApp(msgspec.Struct, frozen=True):
+    name: PersonName
     listener: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
@@ -146,10 +146,10 @@ def add_friend(request: Request, service: Service) -> Response:
     """
     library = service.library()
     if request.headers.get("content-type", _JSON).partition(";")[0].strip() == _JSON:
-        wish = asked(request, _Card)
+        wish = asked(request, _CardText)
         content = wish.text.strip().encode() if wish.text else bytes(wish.card)
     else:
-        wish, content = _Card(replace=queried(request, _Again).replace), request.state.body
+        wish, content = _CardText(replace=queried(request, _Again).replace), request.state.body
     try:
         card = friend_ops.card_in(content, service.pool)
     except DamagedError as exc:
@@ -207,7 +207,7 @@ def all_apps(_request: Request, service: Service) -> Response:
 
 def add_app(request: Request, service: Service) -> Response:
     """Let one more in; its secret is in this answer, and on a page that shows it once."""
-    library, wish = service.library(), asked(request, _App)
+    library, wish = service.library(), asked(request, _NewApp)
     made = app_ops.add(library, wish.name, listener=wish.listener, now=service.now())
     handout = handing_over.Handout(name=made.app.name, user=made.app.user, secret=made.secret)
     once = handing_over.offer(library, handout, now=service.now())

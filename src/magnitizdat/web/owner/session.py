@@ -35,7 +35,7 @@ class _Passphrase(msgspec.Struct, frozen=True):
         return "_Passphrase(…)"
 
 
-class _Language(msgspec.Struct, frozen=True):
+class _LanguageChoice(msgspec.Struct, frozen=True):
     language: str
 
 
@@ -81,7 +81,7 @@ def choose(request: Request, service: Service) -> Response:
 
     Raises: UsageError for one that is not there.
     """
-    wish = asked(request, _Language).language
+    wish = asked(request, _LanguageChoice).language
     if wish not in language.available(program.data_folder()):
         raise UsageError("this language is not there; put its PO file into the data folder first")
     _session(request, service).language = wish

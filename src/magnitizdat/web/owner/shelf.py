@@ -17,7 +17,7 @@ from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.listen import listening, playlists, sleeves
-from magnitizdat.web.http.answers import MAX_PAGE, Span, answer, asked, queried
+from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
 from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -31,13 +31,13 @@ EVENING = 500
 NO_WAVEFORM = "the picture of its sound is not drawn yet; look again later"
 
 
-class _Albums(Span, frozen=True):
+class _Albums(Window, frozen=True):
     order: Literal["artist", "newest", "recent", "title", "starred"] = "artist"
     standing: Literal["", "own", "follow", "new", "carried", "withdrawn"] = ""
     label: str = ""
 
 
-class _Search(msgspec.Struct, frozen=True):
+class _SearchQuery(msgspec.Struct, frozen=True):
     q: str = ""
     size: int = 50
 
@@ -147,7 +147,7 @@ def song_lines(library: Library, lines: Iterable[SongLine]) -> list[dict[str, An
 
 def artists(request: Request, service: Service) -> Response:
     """A page of artists by name."""
-    overview, wish = service.library().browse.overview(), queried(request, Span)
+    overview, wish = service.library().browse.overview(), queried(request, Window)
     page = overview.artists[wish.start : wish.start + wish.count]
     return answer({"total": len(overview.artists), "artists": list(map(_artist, page))})
 
@@ -170,7 +170,7 @@ def artist(request: Request, service: Service) -> Response:
 
 def search(request: Request, service: Service) -> Response:
     """What words mean: artists, albums, songs, best first."""
-    library, wish = service.library(), asked(request, _Search)
+    library, wish = service.library(), asked(request, _SearchQuery)
     found = sleeves.search(library, wish.q, count=max(1, min(wish.size, MAX_PAGE)))
     overview = library.browse.overview()
     return answer(

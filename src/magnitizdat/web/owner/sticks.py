@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.ops.give.fill import Wish, estimate
+from magnitizdat.ops.give.fill import StickWish, estimate
 from magnitizdat.ops.places.sticks import ReelThere, Stick
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.hosts import is_loopback
@@ -35,7 +35,7 @@ class Fill(msgspec.Struct, frozen=True):
     parity: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
 
 
-class _Folder(msgspec.Struct, frozen=True):
+class _FolderPath(msgspec.Struct, frozen=True):
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 
 
@@ -75,7 +75,7 @@ def offer(request: Request, service: Service) -> Response:
     """
     if not is_loopback(request.state.peer):
         raise AbsentError(NOTHING)
-    folder = Path(asked(request, _Folder).path).expanduser()
+    folder = Path(asked(request, _FolderPath).path).expanduser()
     if not folder.is_absolute() or not folder.is_dir():
         raise UsageError("there is no such folder on this computer; write its whole path")
     held = room(service)
@@ -84,7 +84,7 @@ def offer(request: Request, service: Service) -> Response:
     return answer(_shown(held, next(stick for stick in held.look(service.library()) if stick.folder == folder)))
 
 
-def wish_of(service: Service, asked_for: Fill) -> Wish:
+def wish_of(service: Service, asked_for: Fill) -> StickWish:
     """What `filling` understands. Raises: NotFoundError, UsageError."""
     library = service.library()
     labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
@@ -99,7 +99,7 @@ def wish_of(service: Service, asked_for: Fill) -> Wish:
         "quality": asked_for.quality or None,
     }
     try:
-        return msgspec.convert(fields, Wish)
+        return msgspec.convert(fields, StickWish)
     except msgspec.ValidationError as exc:
         raise UsageError("a quality is small, full or both; choose one") from exc
 

@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 
 EMPTY = Answer()
 
-Handler = Callable[[Call], Answer | Response]
+Method = Callable[[Call], Answer | Response]
 
 
 @lru_cache(maxsize=4096)

@@ -70,7 +70,7 @@ def search3(call: Call) -> Answer:
     return Answer("searchResult3", _by_tags(call, _found(call)))
 
 
-class Found(NamedTuple):
+class FoundLines(NamedTuple):
     """Some of each kind."""
 
     artists: Sequence[ArtistLine] = ()
@@ -78,7 +78,7 @@ class Found(NamedTuple):
     songs: Sequence[SongLine] = ()
 
 
-def _by_tags(call: Call, found: Found) -> SearchResult3:
+def _by_tags(call: Call, found: FoundLines) -> SearchResult3:
     return SearchResult3(
         artist=render.artists(call, found.artists),
         album=render.albums(call, found.albums),
@@ -86,7 +86,7 @@ def _by_tags(call: Call, found: Found) -> SearchResult3:
     )
 
 
-def _by_folders(call: Call, found: Found) -> SearchResult2:
+def _by_folders(call: Call, found: FoundLines) -> SearchResult2:
     return SearchResult2(
         artist=render.artist_folders(call, found.artists),
         album=render.album_folders(call, found.albums),
@@ -94,17 +94,17 @@ def _by_folders(call: Call, found: Found) -> SearchResult2:
     )
 
 
-def _found(call: Call) -> Found:
+def _found(call: Call) -> FoundLines:
     """Exactly the stretch that was asked for of each kind; of everything, in one order, where there is no query."""
     if not in_folder(call):
-        return Found()
+        return FoundLines()
     artists, albums, songs = (_stretch(call.params, kind) for kind in ("artist", "album", "song"))
     query = (call.params.optional("query") or "").strip()
     if query.strip("\"'* "):
         found = searching.find(call.library, query, artists=artists, albums=albums, tracks=songs)
         overview = call.library.browse.overview()
         named = (overview.artist_at.get(artist_id(each.name)) for each in found.artists)
-        return Found(
+        return FoundLines(
             artists=[overview.artists[place] for place in named if place is not None],
             albums=[
                 overview.albums[overview.album_at[each.id]] for each in found.albums if each.id in overview.album_at
@@ -112,7 +112,7 @@ def _found(call: Call) -> Found:
             songs=_lines_of(call, found.tracks),
         )
     overview = call.library.browse.overview()
-    return Found(
+    return FoundLines(
         artists=overview.artists[artists[0] : sum(artists)],
         albums=overview.albums[albums[0] : sum(albums)],
         songs=call.library.browse.songs(overview.keys[songs[0] : sum(songs)]),
@@ -129,13 +129,13 @@ def _stretch(params: Params, kind: str) -> tuple[int, int]:
     return offset, params.number(f"{kind}Count", DEFAULT_COUNT, most=SEARCH_LIMIT)
 
 
-def _starred(call: Call) -> Found:
+def _starred(call: Call) -> FoundLines:
     if not in_folder(call):
-        return Found()
+        return FoundLines()
     overview = call.library.browse.overview()
     kinds: tuple[Kind, ...] = ("artist", "album", "track")
     of_kind = {kind: listening.starred(call.library, call.listener, kind) for kind in kinds}
-    return Found(
+    return FoundLines(
         artists=[
             overview.artists[overview.artist_at[each]] for each in of_kind["artist"] if each in overview.artist_at
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.web.subsonic import model_kept as kept
 from magnitizdat.web.subsonic.browsing import FOLDER
-from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call, Handler
+from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call, Method
 from magnitizdat.web.subsonic.encode import Payload
 from magnitizdat.web.subsonic.params import GENERIC, NOT_AUTHORIZED, RefusedError
 
@@ -49,12 +49,12 @@ def users(call: Call) -> Answer:
     return Answer("users", kept.Users(user=(_user(call),)))
 
 
-def empty(name: str, payload: Payload) -> Handler:
+def empty(name: str, payload: Payload) -> Method:
     """Something that there is none of here."""
     return lambda _call: Answer(name, payload)
 
 
-def refused(what: str) -> Handler:
+def refused(what: str) -> Method:
     """Something that cannot be done here."""
 
     def refuse(_call: Call) -> Answer:

@@ -13,11 +13,11 @@ from magnitizdat.web.http.routes import ANYBODY, PLAYERS, Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic import browsing, keeping, lists, media, playlists, system
 from magnitizdat.web.subsonic import model_kept as kept
-from magnitizdat.web.subsonic.calls import Answer, Call, Handler
+from magnitizdat.web.subsonic.calls import Answer, Call, Method
 from magnitizdat.web.subsonic.door import OPEN_TO_PAGES, PLAYERS_DOOR, answer, params_of
 from magnitizdat.web.subsonic.params import GENERIC, RefusedError
 
-HANDLERS: dict[str, Handler] = {
+HANDLERS: dict[str, Method] = {
     # system
     "ping": system.ping,
     "getLicense": system.licence,
@@ -149,7 +149,7 @@ class Answers:
                 self._length -= len(gone)
 
 
-def _endpoint(name: str, handler: Handler) -> list[Endpoint]:
+def _endpoint(name: str, handler: Method) -> list[Endpoint]:
     def handle(request: Request, service: Service) -> Response:
         call = _call(request, service)
         if name not in CACHED or call.params.optional("type") == "random":
