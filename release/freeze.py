@@ -13,15 +13,17 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from parts import Needed, name_of
 from PyInstaller.archive.readers import CArchiveReader
 
 from magnitizdat.ops.give.builds import own_name
 
 HERE = Path(__file__).resolve().parent
 LARGEST = 5
+ELF = b"\x7fELF"
 
 # What else could make two builds differ: the order of sets in compiled modules, and the clock.
 STEADY = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "TZ": "UTC"}
@@ -39,22 +41,29 @@ def freeze(folder: Path) -> Path:
         return built.replace(folder / name)
 
 
-def parts(archive: CArchiveReader) -> list[tuple[int, int, str]]:
-    """Length inside, length unpacked and name of every part, largest first."""
-    rows = [(packed, unpacked, name) for name, (_, packed, unpacked, _, _) in archive.toc.items()]
-    return sorted(rows, reverse=True)
+def waiting(archive: CArchiveReader) -> Iterator[tuple[str, int, bytes]]:
+    """Place, length inside and content of every part that waits until a module needs it."""
+    modules = archive.open_embedded_archive("PYZ.pyz")
+    said: dict[str, Needed] = {"NEEDED": {}}
+    if "parts_needed" in modules.toc:
+        exec(modules.extract("parts_needed"), said)
+    for place in sorted({place for _, places in said["NEEDED"].values() for place in places}):
+        yield place, modules.toc[name_of(place)][2], modules.extract(name_of(place)).co_consts[0]
 
 
-def least_c_library(archive: CArchiveReader) -> str:
+def at_start(archive: CArchiveReader) -> Iterator[tuple[str, int, bytes]]:
+    """The same of every part that is unpacked at each start."""
+    for name, (_, length, _, _, kind) in archive.toc.items():
+        if kind in {"b", "x"}:
+            yield name, length, archive.extract(name)
+
+
+def least_c_library(contents: Iterable[bytes]) -> str:
     """The oldest C library of Linux that has all that the parts ask for."""
-
-    def asked() -> Iterator[tuple[int, int]]:
-        for name, (*_, kind) in archive.toc.items():
-            if kind == "b":
-                for major, minor in re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?=[.\0])", archive.extract(name)):
-                    yield int(major), int(minor)
-
-    return ".".join(map(str, max(asked(), default=(0, 0))))
+    asked = (re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?=[.\0])", content) for content in contents if content[:4] == ELF)
+    return ".".join(
+        map(str, max(((int(major), int(minor)) for found in asked for major, minor in found), default=(0, 0)))
+    )
 
 
 def main() -> None:
@@ -63,11 +72,18 @@ def main() -> None:
     archive = CArchiveReader(str(built))
     with built.open("rb") as file:
         print(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {built}")
-    rows = parts(archive)
-    print(f"{built.stat().st_size} bytes; {sum(row[1] for row in rows)} in {len(rows)} files once unpacked")
-    print("largest: " + ", ".join(f"{name} {packed / 1e6:.1f} MB" for packed, _, name in rows[:LARGEST]))
+    first, later = list(at_start(archive)), list(waiting(archive))
+    print(f"{built.stat().st_size} bytes; unpacked at each start {told(first)}, later what is needed of {told(later)}")
+    rows = sorted(((length, place) for place, length, _ in first + later), reverse=True)
+    print("largest: " + ", ".join(f"{place} {length / 1e6:.1f} MB" for length, place in rows[:LARGEST]))
     if sys.platform == "linux":
-        print(f"runs where the C library (glibc) is {least_c_library(archive)} or newer, and libz.so.1 is there")
+        least = least_c_library(content for _, _, content in first + later)
+        print(f"runs where the C library (glibc) is {least} or newer, and libz.so.1 is there")
+
+
+def told(rows: list[tuple[str, int, bytes]]) -> str:
+    """Their length once unpacked, and their number."""
+    return f"{sum(len(content) for _, _, content in rows)} in {len(rows)} files"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How the program starts itself again, as a parser or as the agent: from Python, or from one frozen file (ADR 0011).
 
-A frozen file unpacks itself into a temporary folder and notes that folder in the environment. Started again with
-these notes it uses the same folder; without them it unpacks anew. The folder goes when the first of them ends.
+A frozen file unpacks itself, part by part, into a temporary folder and notes that folder in the environment. Started
+again with these notes it uses the same folder; without them it makes another. The folder goes when the first of them
+ends.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import runpy
 import sys
 from pathlib import Path
+
+from magnitizdat.errors import TargetError
 
 ROLES = {"parser": "magnitizdat.workers", "agent": "magnitizdat.library.agent"}
 """Role to the module that plays it, run as `python -m` would."""
@@ -48,6 +51,11 @@ def environment(*, lasting: bool = False) -> dict[str, str]:
     if is_frozen() and sys.platform == "linux":
         needed["LD_LIBRARY_PATH"] = sys._MEIPASS  # type: ignore[attr-defined]  # noqa: SLF001  PyInstaller's own name
     return needed
+
+
+def no_room(folder: Path) -> TargetError:
+    """For a frozen program that could not write a part of itself."""
+    return TargetError(f"the program cannot unpack itself into {folder}; set TMPDIR to a folder with 150 MB free")
 
 
 def data_folder() -> Path:

@@ -76,6 +76,22 @@ def test_the_tour_is_green_from_that_file_alone(bare):
     assert not tour.left  # the unpacked program is gone too
 
 
+SMALL_MB = 12
+
+
+def test_it_unpacks_only_what_a_command_needs(frozen, tmp_path):
+    """A temporary folder that holds Python and little more is enough to ask for the version, and not for the tour."""
+    if os.geteuid() != 0:
+        missing("a small temporary folder needs root")
+    mount = f"mount -t tmpfs -o size={SMALL_MB}m small {tmp_path} && TMPDIR={tmp_path}"
+    script = f'{mount} "$0" --version && TMPDIR={tmp_path} "$0" tour; echo $?; ls {tmp_path}'
+    said = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, frozen], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"mag {__version__}\n1\n"
+    assert re.fullmatch(rf"mag: the program cannot unpack itself into {tmp_path}/\S+; set TMPDIR to .*\n", said.stderr)
+
+
 WORDS = "--passphrase-file /words"
 VIKTOR, NATALIA = f"--library /viktor {WORDS}", f"--library /natalia {WORDS}"
 STORY = (

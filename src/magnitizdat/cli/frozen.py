@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
 from magnitizdat import program
 from magnitizdat.cli import main as command_line
+from magnitizdat.errors import TargetError
 
 _CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch, Gentoo
@@ -26,7 +28,11 @@ def main() -> int:
     program.restore_environment()
     _take_ctrl_c_once()
     _find_certificates()
-    return command_line()
+    try:
+        return command_line()
+    except TargetError as exc:  # a part was unpacked before there was anybody to speak
+        sys.stderr.write(f"mag: {exc}\n")
+        return exc.exit_code
 
 
 def _take_ctrl_c_once() -> None:
