@@ -17,10 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from magnitizdat.disk import system
-from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
-
-__all__ = ["Buffer", "Disk", "FileReader", "Lock", "Writer", "explain"]
 
 Buffer = bytes | bytearray | memoryview
 
@@ -157,6 +154,7 @@ class Disk:
     def __init__(self, *, private: bool = False) -> None:
         self._file_mode, self._folder_mode = (0o600, 0o700) if private else (0o666, 0o777)
         self._guard = threading.Lock()
+        self._turn = threading.Lock()  # no flush looks at a folder that another thread just removed
         self._writing: set[Path] = set()  # not closed yet
         self._waiting: dict[Path, int] = {}  # closed, not flushed: the descriptor, `_SYNC_WITH_ALL` or `_SYNCED`
         self._folders: set[Path] = set()  # their entries changed since the last flush
@@ -246,11 +244,12 @@ class Disk:
 
     def remove_folder(self, path: Path) -> None:
         """Remove an empty folder; an absent one is fine."""
-        with _explained(path), suppress(FileNotFoundError):
-            self._rmdir(path)
-        with self._guard:
-            self._folders.discard(path)
-            self._folders.add(path.parent)
+        with self._turn:
+            with _explained(path), suppress(FileNotFoundError):
+                self._rmdir(path)
+            with self._guard:
+                self._folders.discard(path)
+                self._folders.add(path.parent)
 
     def flush(self, paths: Iterable[Path] = ()) -> None:
         """Make all that this disk wrote durable, and `paths` (files or folders of an earlier run) as well.
@@ -258,6 +257,10 @@ class Disk:
         Raises: TargetError or NoSpaceError if anything may be lost; every later flush fails too, until the files that
         waited are removed.
         """
+        with self._turn:
+            self._flush(paths)
+
+    def _flush(self, paths: Iterable[Path]) -> None:
         with self._guard:
             if self._lost:
                 raise TargetError(f"{min(self._lost).parent} failed while writing; run the same command again")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +14,7 @@ from typing import Self
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_HASHED_AT_ONCE = 1 << 20
 _KINDS = (
     (stat.S_ISLNK, "a link"),
     (stat.S_ISDIR, "a folder"),
@@ -20,28 +23,32 @@ _KINDS = (
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),
 )
+REFUSED = (SourceError, OSError)
+"""What a file answers that cannot be read: absent, no file, not permitted, changed under our hands, or EIO."""
 
 
 class FileReader:
     """A regular file as `ReadAt`; its length is that at open. Safe in several threads; closed when nobody holds it.
 
-    An open descriptor is taken over instead of a path.
+    With `keep_open=False` the file is opened anew for every read: a reel of thousands of segments holds no descriptors.
 
     Raises (at open): NotFoundError, UnsupportedError for links (unless `follow`), pipes, devices and folders,
     SourceError where reading is not permitted, OSError (EIO) from the medium.
     """
 
-    def __init__(self, source: Path | int, *, follow: bool = False) -> None:
-        self._name = f"descriptor {source}" if isinstance(source, int) else source.name
-        self._descriptor = source if isinstance(source, int) else _open(source, follow=follow)
+    def __init__(self, path: Path, *, follow: bool = False, keep_open: bool = True) -> None:
+        self.path = path
+        self._flags = _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+        self._keep_open = keep_open
+        self._cursor = threading.Lock()
+        self._descriptor = _open(path, self._flags, follow=follow)
         found = os.fstat(self._descriptor)
         if not stat.S_ISREG(found.st_mode):
-            if isinstance(source, int):
-                self._descriptor = -1  # stays the caller's
             self.close()
-            raise _not_a_file(self._name, found.st_mode)
+            raise _not_a_file(path.name, found.st_mode)
         self._length = found.st_size
-        self._cursor = threading.Lock()
+        if not keep_open:
+            self.close()
 
     @property
     def length(self) -> int:
@@ -54,31 +61,67 @@ class FileReader:
         Raises: OSError from the medium (EIO: an erasure, not an end), DamagedError if the file became shorter.
         """
         wanted = max(0, min(offset + length, self._length) - offset)
-        content = self._pread(wanted, offset)
-        if len(content) == wanted:
-            return content
-        parts = [content]
-        while (missing := wanted - sum(map(len, parts))) > 0:
-            part = self._pread(missing, offset + wanted - missing)
-            if not part:
-                raise DamagedError(f"{self._name} became shorter while it was read; run the same command again")
-            parts.append(part)
-        return b"".join(parts)
+        descriptor = self._begin()
+        try:
+            content = self._pread(descriptor, wanted, offset)
+            if len(content) == wanted:
+                return content
+            parts = [content]
+            while (missing := wanted - sum(map(len, parts))) > 0:
+                part = self._pread(descriptor, missing, offset + wanted - missing)
+                if not part:
+                    raise DamagedError(f"{self.path.name} became shorter while it was read; run the same command again")
+                parts.append(part)
+            return b"".join(parts)
+        finally:
+            self._end(descriptor)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset` on, as far as the file goes; how many bytes that was.
 
         Raises: OSError from the medium.
         """
-        done = 0
-        while done < len(buffer) and (count := self._preadv(buffer[done:], offset + done)):
-            done += count
-        return done
+        descriptor = self._begin()
+        try:
+            done = 0
+            while done < len(buffer) and (count := self._preadv(descriptor, buffer[done:], offset + done)):
+                done += count
+            return done
+        finally:
+            self._end(descriptor)
 
     def forget_cached(self) -> None:
         """Ask the system to drop what it holds in memory of this file, so that the next read comes from the medium."""
         if hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            descriptor = self._begin()
+            try:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                self._end(descriptor)
+
+    def expect_soon(self, offset: int, length: int) -> None:
+        """Let the system read ahead while something else is done. A hint."""
+        if hasattr(os, "posix_fadvise"):
+            with suppress(OSError):
+                descriptor = self._begin()
+                try:
+                    os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_WILLNEED)
+                finally:
+                    self._end(descriptor)
+
+    def _begin(self) -> int:
+        """The descriptor to read from. Raises: OSError."""
+        if self._keep_open:
+            return self._descriptor
+        descriptor = os.open(self.path, self._flags)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(f"{self.path.name} is not a file any more")
+        return descriptor
+
+    def _end(self, descriptor: int) -> None:
+        if not self._keep_open:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Close; reading afterwards raises OSError."""
@@ -86,17 +129,17 @@ class FileReader:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def _pread(self, length: int, offset: int) -> bytes:
+    def _pread(self, descriptor: int, length: int, offset: int) -> bytes:
         if hasattr(os, "pread"):
-            return os.pread(self._descriptor, length, offset)
+            return os.pread(descriptor, length, offset)
         with self._cursor:  # Windows: one cursor for all threads
-            os.lseek(self._descriptor, offset, os.SEEK_SET)
-            return os.read(self._descriptor, length)
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.read(descriptor, length)
 
-    def _preadv(self, buffer: memoryview, offset: int) -> int:
+    def _preadv(self, descriptor: int, buffer: memoryview, offset: int) -> int:
         if hasattr(os, "preadv"):
-            return os.preadv(self._descriptor, [buffer], offset)
-        content = self._pread(len(buffer), offset)  # macOS before 11, Windows
+            return os.preadv(descriptor, [buffer], offset)
+        content = self._pread(descriptor, len(buffer), offset)  # macOS before 11, Windows
         buffer[: len(content)] = content
         return len(content)
 
@@ -113,13 +156,46 @@ class FileReader:
             self.close()
 
 
-def _open(path: Path, *, follow: bool) -> int:
+def forget_cached(path: Path) -> None:
+    """Ask the system to drop what it holds of a flushed file, so that the next read comes from the medium.
+
+    Raises: OSError.
+    """
+    if hasattr(os, "posix_fadvise"):
+        descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def md5_of(path: Path) -> bytes:
+    """MD5 of a file, read into one buffer. Raises: SourceError, OSError."""
+    hashed = hashlib.md5(usedforsecurity=False)
+    view, offset = memoryview(bytearray(_HASHED_AT_ONCE)), 0
+    with FileReader(path) as reader:
+        while count := reader.read_into(view, offset):
+            hashed.update(view[:count])
+            offset += count
+    return hashed.digest()
+
+
+def stands_in_the_way(path: Path) -> str:
+    """What has the name of a file and is none ("a pipe"); empty for a plain file, and where nothing is."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return ""
+    return "" if stat.S_ISREG(mode) else _kind(mode)
+
+
+def _open(path: Path, flags: int, *, follow: bool) -> int:
     try:
         # Looked at before it is opened: opening a device may already do something.
         mode = path.stat().st_mode if follow else path.lstat().st_mode
         if not stat.S_ISREG(mode):
             raise _not_a_file(path.name, mode)
-        return os.open(path, _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+        return os.open(path, flags)
     except (FileNotFoundError, NotADirectoryError) as exc:
         raise NotFoundError(f"{path} is not there; check the name") from exc
     except PermissionError as exc:
@@ -129,5 +205,8 @@ def _open(path: Path, *, follow: bool) -> int:
 
 
 def _not_a_file(name: str, mode: int) -> UnsupportedError:
-    kind = next((words for test, words in _KINDS if test(mode)), "something else")
-    return UnsupportedError(f"{name} is {kind}, not a file; give the file itself")
+    return UnsupportedError(f"{name} is {_kind(mode)}, not a file; give the file itself")
+
+
+def _kind(mode: int) -> str:
+    return next((words for is_kind, words in _KINDS if is_kind(mode)), "something else")

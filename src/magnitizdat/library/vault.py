@@ -15,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, NotMineError, SourceError
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Container, member_cost, room, shape_for

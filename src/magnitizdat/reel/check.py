@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from magnitizdat.disk.reading import REFUSED, FileReader, md5_of, stands_in_the_way
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.erasures import read_around
+from magnitizdat.reel.folder import FolderFile, is_sealed, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX
-from magnitizdat.reel.medium import FolderFile, PathReader, is_sealed, md5_of, stands_in_the_way, survey
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
 from magnitizdat.reel.sets import READERS, ParitySet, gather
@@ -127,14 +128,14 @@ def examine(folder: Path, parity: ParitySet, file: Description, *, by_crc: bool 
     path, checksums = parity.path_of(file), parity.checksums[file.file_id]
     every = set(range(checksums.slices))
     try:
-        source = PathReader(folder / path)
-    except OSError:
+        source = FileReader(folder / path)
+    except REFUSED:
         is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
         return Examined(file, path, every, exists=is_file)
     try:
         md5, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
         is_whole = source.length == file.length and not lost and (by_crc or md5 == file.md5)
-    except OSError:
+    except REFUSED:
         lost, is_whole = set(), False
     if is_whole:
         return Examined(file, path, set(), is_whole=True, is_hashed=not by_crc)
@@ -144,7 +145,7 @@ def examine(folder: Path, parity: ParitySet, file: Description, *, by_crc: bool 
     return Examined(file, path, lost, unreadable=unreadable, length=source.length)
 
 
-def _read_once(source: PathReader, checksums: Checksums, slice_length: int, *, by_crc: bool) -> tuple[bytes, set[int]]:
+def _read_once(source: FileReader, checksums: Checksums, slice_length: int, *, by_crc: bool) -> tuple[bytes, set[int]]:
     """Slices of a file with another CRC-32 than they should have, and its MD5 if there are none. Raises: OSError."""
     hashed, lost = hashlib.md5(usedforsecurity=False), set[int]()
     buffer = memoryview(bytearray(slice_length))
@@ -159,7 +160,7 @@ def _read_once(source: PathReader, checksums: Checksums, slice_length: int, *, b
 
 
 def lost_slices(
-    source: PathReader, file: Description, checksums: Checksums, slice_length: int
+    source: FileReader, file: Description, checksums: Checksums, slice_length: int
 ) -> tuple[set[int], bool]:
     """Slices that do not verify at their place, and whether the medium refused any."""
     lost, unreadable = set(), False
@@ -167,7 +168,7 @@ def lost_slices(
         length = min(slice_length, file.length - number * slice_length)
         try:
             sealed = source.read_at(number * slice_length, length)
-        except OSError:
+        except REFUSED:
             sealed = read_around(source, number * slice_length, length)  # some give way when asked for less
             unreadable = True
         if len(sealed) != length or not _is_slice(sealed, checksums, number, bytes(slice_length - length)):
@@ -214,8 +215,8 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
         return
     try:
         checksums = parity.checksums[examined.file.file_id]
-        lost, _ = lost_slices(PathReader(folder / path), examined.file, checksums, parity.slice_length)
-    except OSError:
+        lost, _ = lost_slices(FileReader(folder / path), examined.file, checksums, parity.slice_length)
+    except REFUSED:
         return
     examined.lost &= lost
 
@@ -223,13 +224,13 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
 def _recognise(folder: Path, path: str, length: int, sought: dict[tuple[int, bytes], Examined]) -> Examined | None:
     """The file that lies there whole, under a name that is not its own."""
     try:
-        first = hashlib.md5(PathReader(folder / path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
+        first = hashlib.md5(FileReader(folder / path).read_at(0, _FIRST_16K), usedforsecurity=False).digest()
         examined = sought.get((length, first))
         if examined is None or examined.found_as or examined.path == path:
             return None
         if md5_of(folder / path) == examined.file.md5:
             return examined
-    except OSError:
+    except REFUSED:
         pass
     return None
 

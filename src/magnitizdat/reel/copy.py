@@ -14,23 +14,15 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import REFUSED, FileReader, stands_in_the_way
 from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
+from magnitizdat.reel.folder import POST_FOLDER, FolderFile, is_sealed, letters, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX, size_words
-from magnitizdat.reel.medium import (
-    POST_FOLDER,
-    Disk,
-    FolderFile,
-    PathReader,
-    forget_cached,
-    is_sealed,
-    letters,
-    stands_in_the_way,
-    survey,
-)
 from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.sets import gather, is_volume
 
@@ -273,16 +265,15 @@ class _TargetRun:
         for file in self._files.values():
             try:
                 self._digests[file.path] = self._digests_on_medium(file, buffer)
-            except (OSError, _OtherBytesError):
+            except (*REFUSED, _OtherBytesError):
                 self._digests.pop(file.path, None)
                 bad.append(file)
         return bad
 
     def _digests_on_medium(self, file: FolderFile, buffer: memoryview) -> bytes:
-        """Raises: OSError, _OtherBytesError."""
-        path = self.folder / file.path
-        forget_cached(path)
-        reader, known, found = PathReader(path), self._digests.get(file.path), bytearray()
+        """Raises: SourceError, OSError, _OtherBytesError."""
+        reader, known, found = FileReader(self.folder / file.path), self._digests.get(file.path), bytearray()
+        reader.forget_cached()
         if reader.length != file.length:
             raise _OtherBytesError
         for number in chunks_of(file):

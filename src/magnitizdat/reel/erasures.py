@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from magnitizdat.errors import DamagedError
 from magnitizdat.model import ReadAt
 
 SECTOR = 4096
@@ -12,7 +13,7 @@ def salvage(source: ReadAt, offset: int, length: int) -> tuple[bytes, list[int]]
     """Bytes of a source with zeros for the sectors that it refuses, and where these begin; zeros behind its end too."""
     try:
         content = source.read_at(offset, length)
-    except OSError:
+    except (OSError, DamagedError):
         if length <= SECTOR:
             return bytes(length), [offset]
         half = max(offset // SECTOR + 1, (offset + length // 2) // SECTOR) * SECTOR

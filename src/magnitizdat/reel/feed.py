@@ -16,9 +16,11 @@ from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import UnreachableError
+from magnitizdat.disk.disk import Buffer
+from magnitizdat.disk.reading import FileReader
+from magnitizdat.errors import SourceError, UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
-from magnitizdat.reel.medium import Buffer, FolderFile, PathReader, expect_soon
+from magnitizdat.reel.folder import FolderFile
 
 CHUNK = 1 << 20
 KEPT_CHUNKS = 32
@@ -101,7 +103,7 @@ class Feed:
         if self._refused > _PATIENCE:
             raise _gone(self._folder)
         self.lost[file.path].update(lost)
-        expect_soon(self._folder / file.path, start + length, CHUNK)
+        source.expect_soon(start + length, CHUNK)
         return Extent(content, digest_of(content), tuple(sector - start for sector in lost))
 
 
@@ -110,9 +112,11 @@ class _Sparing:
 
     def __init__(self, folder: Path, file: FolderFile, lost: set[int]) -> None:
         self.length, self._lost = file.length, lost
-        self._reader: PathReader | None = None
+        self._reader: FileReader | None = None
         try:
-            self._reader = PathReader(folder / file.path)
+            self._reader = FileReader(folder / file.path)
+        except SourceError as exc:
+            raise _gone(folder) from exc
         except OSError as exc:
             if exc.errno != errno.EIO:
                 raise _gone(folder) from exc
@@ -128,7 +132,12 @@ class _Sparing:
         if self._asking(offset, len(buffer)).read_into(buffer, offset) != len(buffer):
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    def _asking(self, offset: int, length: int) -> PathReader:
+    def expect_soon(self, offset: int, length: int) -> None:
+        """A hint to the system."""
+        if self._reader is not None:
+            self._reader.expect_soon(offset, length)
+
+    def _asking(self, offset: int, length: int) -> FileReader:
         spared = self._lost and not self._lost.isdisjoint(range(offset // SECTOR * SECTOR, offset + length, SECTOR))
         if self._reader is None or spared:
             raise OSError(errno.EIO, os.strerror(errno.EIO))

@@ -14,21 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import forget_cached, stands_in_the_way
 from magnitizdat.errors import MagError
 from magnitizdat.formats.names import opaque_name
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examine, inspect
+from magnitizdat.reel.folder import FolderFile, is_plain_name, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
-from magnitizdat.reel.medium import (
-    Disk,
-    FolderFile,
-    TakingTurns,
-    forget_cached,
-    is_plain_name,
-    stands_in_the_way,
-    survey,
-)
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import ParitySet, gather
 from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
@@ -58,8 +52,7 @@ class _MendRun:
     """One mend under way."""
 
     def __init__(self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress) -> None:
-        self._found, self._folder = found, found.folder
-        self._disk: Disk = TakingTurns(disk)
+        self._found, self._folder, self._disk = found, found.folder, disk
         self._scratch, self._progress = scratch, progress
         self._mended: list[str] = []
         self._renewed: list[str] = []

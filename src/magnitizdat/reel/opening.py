@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import (
     DamagedError,
     MagError,
@@ -28,8 +29,8 @@ from magnitizdat.formats.age_header import Header
 from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.model import PIECE_LENGTH, Value
+from magnitizdat.reel.folder import AGE_MAGIC, survey
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import AGE_MAGIC, PathReader, survey
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 
 MAX_WORD_SEGMENTS = 4
@@ -48,7 +49,7 @@ class Unreadable(Value, frozen=True, kw_only=True):
 
 
 class _Segment(NamedTuple):
-    source: PathReader
+    source: FileReader
     header_length: int
     file_key: bytes
 
@@ -160,7 +161,7 @@ class OpenReel:
                 self._readers.popitem(last=False)
         return reader
 
-    def add(self, source: PathReader, header: Header, identities: Sequence[Identity]) -> None:
+    def add(self, source: FileReader, header: Header, identities: Sequence[Identity]) -> None:
         """Open one segment. Raises: NotMineError, DamagedError, OSError."""
         file_key = unwrap(header, identities)
         stream = StreamReader(source, header_length=header.length, file_key=file_key)
@@ -221,13 +222,13 @@ def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str |
     return reel
 
 
-def _candidates(folder: Path, reel: OpenReel) -> list[tuple[PathReader, Header]]:
+def _candidates(folder: Path, reel: OpenReel) -> list[tuple[FileReader, Header]]:
     candidates = []
     for found in survey(folder):
         if found.path.endswith(PARITY_SUFFIX):
             continue
         try:
-            source = PathReader(folder / found.path)
+            source = FileReader(folder / found.path, keep_open=False)
             if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
                 candidates.append((source, read_header_of(source)))
             elif found.path.endswith(SEGMENT_SUFFIX):
@@ -241,7 +242,7 @@ def _is_word_sealed(header: Header) -> bool:
     return any(stanza.args[0] == "scrypt" for stanza in header.stanzas)
 
 
-def _unlock(locked: Sequence[PathReader], words: str) -> Identity:
+def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
     failure: MagError = NotMineError(
         "no file of this reel is sealed to words: it is either sealed to a friend, or the file that the words open"
         " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
@@ -257,7 +258,7 @@ def _unlock(locked: Sequence[PathReader], words: str) -> Identity:
     raise failure
 
 
-def _add(reel: OpenReel, folder: Path, source: PathReader, header: Header, identities: Sequence[Identity]) -> None:
+def _add(reel: OpenReel, folder: Path, source: FileReader, header: Header, identities: Sequence[Identity]) -> None:
     try:
         reel.add(source, header, identities)
     except (MagError, OSError) as exc:

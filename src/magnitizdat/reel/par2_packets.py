@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from magnitizdat.errors import DamagedError
 from magnitizdat.model import ReadAt
 from magnitizdat.reel.erasures import read_around
 
@@ -137,7 +138,7 @@ def scan(source: ReadAt) -> Scan:
                 packet = _packet_at(source, offset, length)
                 wasted += 0 if packet else length
                 step = length if packet or wasted > _WASTE * source.length else 1
-        except OSError:
+        except (OSError, DamagedError):
             unreadable += 1
         offset += step
         if packet is None:

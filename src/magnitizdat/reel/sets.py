@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.reel.folder import FolderFile, is_plain_name
 from magnitizdat.reel.layout import PARITY_SUFFIX, blocks_for
-from magnitizdat.reel.medium import FolderFile, PathReader, is_plain_name
 from magnitizdat.reel.par2_packets import Checksums, Description, Main, Recovery, Scan, scan, slices_of
 
 _VOLUME = re.compile(r"\.vol(\d{1,5})\+(\d{1,5})\.par2$", re.IGNORECASE)
@@ -130,8 +131,8 @@ def _planned(parity: ParitySet) -> int:
 
 def _scan(path: Path) -> Scan:
     try:
-        return scan(PathReader(path))
-    except OSError:
+        return scan(FileReader(path))
+    except REFUSED:
         return Scan((), 0, 1)
 
 

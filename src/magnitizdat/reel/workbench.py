@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import REFUSED, FileReader, md5_of
 from magnitizdat.disk.space import space
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import size_words
-from magnitizdat.reel.medium import Disk, PathReader, md5_of
 from magnitizdat.reel.sets import ParitySet
 
 _CHUNK = 1 << 20
@@ -124,8 +125,8 @@ class Scratch:
     def _salvage(self, source: Path, target: Path) -> None:
         """A copy with zeros where the medium refuses; nothing where there is no such file."""
         try:
-            reader = PathReader(source)
-        except OSError:
+            reader = FileReader(source)
+        except REFUSED:
             return
         with self._disk.create(target) as writer:
             for offset in range(0, reader.length, _CHUNK):
@@ -159,7 +160,7 @@ class Scratch:
                 self._disk.rename(beside, target)
 
     def _copy(self, source: Path, target: Path) -> None:
-        reader = PathReader(source)
+        reader = FileReader(source)
         with self._disk.create(target) as writer:
             for offset in range(0, reader.length, _CHUNK):
                 writer.write(reader.read_at(offset, _CHUNK))
@@ -177,5 +178,5 @@ class Scratch:
 def _is_mended(path: Path, examined: Examined) -> bool:
     try:
         return not path.is_symlink() and md5_of(path) == examined.file.md5
-    except OSError:
+    except REFUSED:
         return False

@@ -17,15 +17,16 @@ from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 
+from magnitizdat.disk.disk import Buffer, Disk
+from magnitizdat.disk.reading import REFUSED, FileReader, forget_cached
 from magnitizdat.disk.space import space
-from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
+from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import ContainerShape, Sealer, room
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
 from magnitizdat.reel.layout import Layout, size_words
-from magnitizdat.reel.medium import Buffer, Disk, PathReader, forget_cached
 from magnitizdat.reel.paths import Names, Paths, random_names
 from magnitizdat.reel.plan import MemberRef, ReelPlan
 from magnitizdat.reel.words import WordLock
@@ -95,7 +96,7 @@ def cut(
     except BaseException as exc:
         work.withdraw(keep_segments=resumable)
         if isinstance(exc, OSError):
-            raise TargetError(f"{folder} failed or is gone; bring it back and run the same command again") from exc
+            raise _gone(folder) from exc
         raise
     return work.report()
 
@@ -247,7 +248,11 @@ class _Cut:
             blocks=self._layout.blocks(group),
             volumes=len(self._layout.volumes(group)),
         )
-        wrong = self._wrong_segments(group, par2_packets.scan(PathReader(paths[0])))
+        try:
+            made = par2_packets.scan(FileReader(paths[0]))
+        except SourceError as exc:
+            raise _gone(self._folder) from exc
+        wrong = self._wrong_segments(group, made)
         if wrong:
             raise _lied(self._folder, wrong)
 
@@ -272,8 +277,8 @@ class _Cut:
         exponents: set[int] = set()
         for path, length in zip(self._paths.parity(group), self._layout.parity_lengths(group), strict=True):
             try:
-                source = PathReader(self._folder / path)
-            except OSError:
+                source = FileReader(self._folder / path)
+            except REFUSED:
                 return False
             found = par2_packets.scan(source)
             if source.length != length or found.damaged or self._wrong_segments(group, found):
@@ -319,14 +324,18 @@ def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:
 def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
     """The same of a segment of an earlier run; nothing where it cannot be read."""
     try:
-        source = PathReader(path)
+        source = FileReader(path)
         if source.length != layout.segment_length:
             return b""
-        forget_cached(path)
+        source.forget_cached()
         starts = range(0, source.length, layout.slice_length)
         return _crcs((source.read_at(start, layout.slice_length) for start in starts), layout)
-    except OSError:
+    except REFUSED:
         return b""
+
+
+def _gone(folder: Path) -> TargetError:
+    return TargetError(f"{folder} failed or is gone; bring it back and run the same command again")
 
 
 def _lied(folder: Path, count: int) -> TargetError:

@@ -364,7 +364,7 @@ def _reel(library: Library, stick: Path) -> Any:
 
 def _seconds_of(paths: list[Path]) -> float:
     """Seconds of sound that these files hold, counted by the parser."""
-    from magnitizdat.disk.disk import FileReader
+    from magnitizdat.disk.reading import FileReader
     from magnitizdat.workers.pool import ParserPool
     from magnitizdat.workers.values import Parsed
 

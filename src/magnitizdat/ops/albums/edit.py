@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library

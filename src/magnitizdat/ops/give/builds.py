@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat import __version__, program
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.model import Progress, Silent
 

@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, LibraryError, NoSpaceError, SourceError, UnsupportedError, UsageError
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import portable_name, portable_names

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from magnitizdat import program
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.library import Library

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from magnitizdat import __version__
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Silent, Value

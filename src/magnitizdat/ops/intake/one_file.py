@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.formats.lyrics import is_latin

@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_header import encode_header

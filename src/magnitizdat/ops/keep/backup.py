@@ -9,7 +9,8 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
 from magnitizdat.library.database import Database
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library

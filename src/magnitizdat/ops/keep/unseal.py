@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_armor import ArmorReader, is_armored

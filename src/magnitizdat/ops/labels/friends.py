@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
 from magnitizdat.catalogue.refresh import heard, remembered
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.names import imprint_words

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from magnitizdat.disk.disk import Disk, FileReader
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Release

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from magnitizdat.disk.disk import FileReader
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import clean_text

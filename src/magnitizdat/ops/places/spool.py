@@ -114,7 +114,7 @@ class FolderSpool:
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a file."""
-        from magnitizdat.disk.disk import FileReader
+        from magnitizdat.disk.reading import FileReader
 
         try:
             with FileReader(self._directory / path) as reader:

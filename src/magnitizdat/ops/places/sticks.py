@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.disk.reading import FileReader
 from magnitizdat.disk.space import space
 from magnitizdat.errors import NotMineError, SourceError
 from magnitizdat.formats.age import read_header_of, unwrap
 from magnitizdat.formats.age_keys import Identity
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
+from magnitizdat.reel.folder import FolderFile, survey
 from magnitizdat.reel.layout import FOLDER_FILES, SEGMENT_SUFFIX
-from magnitizdat.reel.medium import FolderFile, PathReader, survey
 
 _SCRYPT = "scrypt"
 _OPEN_FOLDER = "music"
@@ -117,7 +118,7 @@ def _read_locks(folder: Path, sealed: Sequence[FolderFile], identities: Sequence
     mine: bool | None = None
     for each in sealed:
         try:
-            header = read_header_of(PathReader(folder / each.path))
+            header = read_header_of(FileReader(folder / each.path))
             if any(stanza.args[0] == _SCRYPT for stanza in header.stanzas):
                 return True, mine
             if mine is None:

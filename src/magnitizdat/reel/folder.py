@@ -1,0 +1,81 @@
+"""The folder of a reel: which files lie in it, which of them are sealed, and the letters beside them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.errors import NotFoundError, SourceError
+from magnitizdat.reel.layout import SEGMENT_SUFFIX
+
+POST_FOLDER = "post"
+"""Letters beside the segments: no business of parity."""
+AGE_MAGIC = b"age-encryption.org/v1\n"
+MAX_FILES = 1_000_000
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,79}")
+
+
+class FolderFile(NamedTuple):
+    """A regular file in the folder of a reel: `path` from there, with forward slashes."""
+
+    path: str
+    length: int
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name of one file is harmless to hand to another program."""
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def survey(folder: Path) -> list[FolderFile]:
+    """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
+
+    Raises: NotFoundError if it is not there, SourceError if it cannot be listed.
+    """
+    found: list[FolderFile] = []
+    try:
+        found.extend(_files(folder, ""))
+        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
+            hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
+            if entry.is_dir(follow_symlinks=False) and not hidden:
+                found.extend(_files(Path(entry.path), f"{entry.name}/"))
+    except FileNotFoundError as exc:
+        raise NotFoundError(f"{folder} cannot be read: it is not there; check the path, or plug the stick in") from exc
+    except NotADirectoryError as exc:
+        raise SourceError(f"{folder} is no folder; name the folder that the reel lies in") from exc
+    except OSError as exc:
+        raise SourceError(f"{folder} cannot be read; plug it in again and repeat the command") from exc
+    if len(found) > MAX_FILES:
+        raise SourceError(f"{folder} holds too many files to be a reel; name the reel's own folder")
+    return sorted(found)
+
+
+def _files(folder: Path, prefix: str) -> Iterator[FolderFile]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+                yield FolderFile(prefix + entry.name, entry.stat(follow_symlinks=False).st_size)
+
+
+def letters(folder: Path) -> list[FolderFile]:
+    """Sealed files in the folder for letters; none where it cannot be listed."""
+    try:
+        found = sorted(_files(folder / POST_FOLDER, f"{POST_FOLDER}/"))
+    except OSError:
+        return []
+    return [each for each in found if is_sealed(folder / each.path)]
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file is sealed, by its name or its beginning."""
+    if path.name.endswith(SEGMENT_SUFFIX):
+        return True
+    try:
+        with FileReader(path) as reader:
+            return reader.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC
+    except REFUSED:
+        return False
