@@ -17,6 +17,7 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,10 +29,10 @@ from bench.measure import settle, surroundings
 from bench.programs import PASSPHRASE, Mag
 from bench.subsonic import fill_ours
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import File
 from magnitizdat.ops.albums.covers import SIDES
 from magnitizdat.workers.pool import ParserPool
+from tests.fakes_library import rows
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -149,18 +150,18 @@ def _cover(library: Library, own: set[str]) -> None:
     pool = ParserPool()
     photos = [dict(zip(SIDES, pool.scale(_photo(number), SIDES), strict=True)) for number in range(PHOTOS)]
     pool.close()
-    albums = [album for album in library.shelf.albums(limit=COVERED) if album.id not in own][::2]
+    albums = [album for album in islice(library.shelf.albums(), COVERED) if album.id not in own][::2]
     kept = dict[str, dict[int, bytes]]()
-    with library.db.transaction():
+    with library.index.transaction():
         for number, album in enumerate(albums):
             digest = hashlib.sha256(f"cover {album.id}".encode()).hexdigest()
             release = structs.replace(library.shelf.release(album.id), tracks=())
             cover = File(sha256=digest, length=400_000, media_type="image/jpeg")
             library.shelf.put_own(structs.replace(release, cover=cover))
             kept[digest] = photos[number % PHOTOS]
-        library.db.run("UPDATE blob SET complete = 1")
-        library.db.run("UPDATE album SET own = 0")
-    Prepared(library.db).keep_thumbnails(kept)
+        rows(library, "UPDATE blob SET complete = 1")
+        rows(library, "UPDATE album SET own = 0")
+    library.index.prepared.keep_thumbnails(kept)
 
 
 def _photo(number: int) -> bytes:

@@ -19,7 +19,7 @@ from magnitizdat.formats.spelling.keyboards import swap
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.listen.searching import find
-from tests.fakes_library import PASSPHRASE, make_library
+from tests.fakes_library import PASSPHRASE, database_of, make_library, rows
 
 TRACKS_AN_ALBUM, ALBUMS_AN_ARTIST = 10, 10
 ASKED = 400
@@ -53,7 +53,7 @@ def stock(library: Library, tracks: int) -> None:
         chosen = (words[script][_rank(chance, len(words[script]))] for _ in range(chance.randint(least, most)))
         return " ".join(chosen).capitalize()
 
-    with library.db.transaction():
+    with library.index.transaction():
         albums, lines = [], []
         for number in range(tracks // TRACKS_AN_ALBUM):
             if number % ALBUMS_AN_ARTIST == 0:
@@ -80,8 +80,8 @@ def _line(album: str, digest: bytes, position: int, title: str, artist: str) -> 
 
 
 def _put(library: Library, albums: list[tuple[object, ...]], lines: list[tuple[object, ...]]) -> None:
-    library.db.many("INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", albums)
-    library.db.many(
+    database_of(library).many("INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", albums)
+    database_of(library).many(
         "INSERT INTO track (album, id, disc, position, blob, title, artist, duration_s, body, song)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         lines,
@@ -91,8 +91,8 @@ def _put(library: Library, albums: list[tuple[object, ...]], lines: list[tuple[o
 def queries(library: Library) -> dict[str, list[str]]:
     """What people type, by kind, of names that are there."""
     chance = random.Random(2)
-    artists = [name for (name,) in library.db.all("SELECT DISTINCT artist FROM album ORDER BY artist")]
-    titles = [title for (title,) in library.db.all("SELECT title FROM track WHERE key % 97 = 0 LIMIT 5000")]
+    artists = [name for (name,) in rows(library, "SELECT DISTINCT artist FROM album ORDER BY artist")]
+    titles = [title for (title,) in rows(library, "SELECT title FROM track WHERE key % 97 = 0 LIMIT 5000")]
 
     def some(of: list[str], change: Callable[[str], str]) -> list[str]:
         return [change(each) for each in chance.choices(of, k=ASKED)]

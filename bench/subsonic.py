@@ -30,6 +30,7 @@ from bench.programs import PASSPHRASE, Mag
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.listen import apps
+from tests.fakes_library import rows
 
 TRACKS = 100_000
 A_TRACK = 10
@@ -120,14 +121,14 @@ def albums(tracks: int) -> Iterator[dict[str, object]]:
 
 def fill_ours(library: Library, tracks: int) -> None:
     """Rows as an import makes them, of blobs that are said to be here."""
-    with library.db.transaction():
+    with library.index.transaction():
         for album in albums(tracks):
             _shelve(library, album)
-        library.db.run("UPDATE blob SET complete = 1")
+        rows(library, "UPDATE blob SET complete = 1")
         # Nothing is left for the background to do: it is measured by itself.
-        library.db.run("INSERT INTO loudness SELECT digest, NULL, NULL FROM blob")
-        library.db.run("UPDATE album SET own = 0")
-        library.db.run("INSERT OR REPLACE INTO meta VALUES ('changed', 1)")
+        rows(library, "INSERT INTO loudness SELECT digest, NULL, NULL FROM blob")
+        rows(library, "UPDATE album SET own = 0")
+        rows(library, "INSERT OR REPLACE INTO meta VALUES ('changed', 1)")
 
 
 def _shelve(library: Library, album: dict[str, object]) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from magnitizdat.library.index.database import Database
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Track
@@ -18,6 +21,16 @@ PASSPHRASE = "one two three four five six"
 
 def make_library(directory: Path) -> Library:
     return Library.create(directory, PASSPHRASE, work_factor=1)
+
+
+def database_of(library: Library) -> Database:
+    """What the index keeps to itself: a test may look inside, and hurt it."""
+    return library.index._db
+
+
+def rows(library: Library, statement: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+    """What the index says to a statement; one that changes it says nothing."""
+    return database_of(library).all(statement, values)
 
 
 def put_album(

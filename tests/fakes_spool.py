@@ -18,15 +18,15 @@ from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.errors import UnreachableError
 from magnitizdat.formats.spool_paths import blob_path, label_path
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import LabelView
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.places.spool import FolderSpool, Spool
-from tests.fakes_library import NOW
+from tests.fakes_library import NOW, rows
 
 
 def new_label(library: Library, name: str = "Zoopark Tapes") -> LabelView:
@@ -204,7 +204,7 @@ def release_of(files: list[File], title: str = "Poison", *, number: int = 1, **f
 
 def is_sound(library: Library) -> bool:
     """Laws of a library after anything: whole albums read back to their digests, and nothing names a missing cell."""
-    named = {cell for (cell,) in library.db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
+    named = {cell for (cell,) in rows(library, "SELECT cell FROM piece UNION SELECT cell FROM member")}
     assert all(library.vault.cell_path(cell).is_file() for cell in named), "a row names a cell that is not there"
     for view in library.shelf.albums():
         if view.complete:
@@ -217,9 +217,9 @@ def is_sound(library: Library) -> bool:
                     continue
                 content = b"".join(library.blob(file.sha256).pieces())
                 assert hashlib.sha256(content).hexdigest() == file.sha256
-    for (name,) in library.db.all("SELECT name FROM member"):
+    for (name,) in rows(library, "SELECT name FROM member"):
         library.member(name)
-    return library.db.is_sound()
+    return library.index.is_sound()
 
 
 def catalogue_of(library: Library) -> dict[str, object]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec import structs
 
+from magnitizdat.library.index.overview import artist_id, order_of
 from magnitizdat.library.journal import AlbumGone, AlbumRow, TrackRow
-from magnitizdat.library.overview import artist_id, order_of
 from magnitizdat.model import File, Release, Track
-from tests.fakes_library import make_library, put_album
+from tests.fakes_library import make_library, put_album, rows
 
 
 def add(library, album: str, *tracks: Track, **fields) -> None:
@@ -16,7 +16,7 @@ def add(library, album: str, *tracks: Track, **fields) -> None:
         changes.row(AlbumRow(release=release))
         for track in tracks:
             changes.row(TrackRow(release_id=album, track=track))
-            changes.then(lambda shelf, track=track: shelf.complete_blob(track.file))
+            changes.then(lambda index, track=track: index.shelf.complete_blob(track.file))
         changes.commit()
 
 
@@ -51,7 +51,7 @@ def test_only_what_plays_is_there(tmp_path):
             changes.commit()
         assert [line.id for line in library.browse.overview().albums] == ["a1" * 16]
         assert [line.track.id for line in library.browse.songs_of("a1" * 16)] == [track(1).id]
-        ((song,),) = library.db.all("SELECT song FROM track WHERE id = ?", (bytes.fromhex(absent.id),))
+        ((song,),) = rows(library, "SELECT song FROM track WHERE id = ?", (bytes.fromhex(absent.id),))
         assert library.browse.named([song]) == {}
 
 

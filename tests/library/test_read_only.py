@@ -8,11 +8,11 @@ import apsw
 import pytest
 
 from magnitizdat.errors import LibraryError, NoSpaceError
-from magnitizdat.library import database
-from magnitizdat.library.database import Database
+from magnitizdat.library.index import database
+from magnitizdat.library.index.database import Database
 from magnitizdat.library.library import INDEX_NAME, Library
 from magnitizdat.ops.keep.backup import backup
-from tests.fakes_library import contents_of, make_library, put_album
+from tests.fakes_library import contents_of, database_of, make_library, put_album
 
 SENTENCE = "read-only medium; copy it somewhere writable first, with `mag backup DEST`"
 
@@ -38,7 +38,7 @@ def test_everything_reads(read_only):
     library, album, contents = read_only
     assert contents_of(library, album)[: len(contents)] == contents
     assert [view.title for view in library.shelf.albums()] == ["45"]
-    assert library.db.is_sound()
+    assert library.index.is_sound()
     assert {path.name for path in library.directory.glob("index*")} == {INDEX_NAME}
 
 
@@ -48,7 +48,7 @@ def test_everything_reads(read_only):
         lambda library: put_album(library, "New", lengths=(10,)),
         lambda library: library.rewrap("other words", work_factor=1),
         lambda library: library.set_job("a", "b", b"c"),
-        lambda library: library.db.set_meta("a", 1),
+        lambda library: database_of(library).set_meta("a", 1),
         lambda library: library.sweep(),
     ],
 )

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library import rows, unread
+from magnitizdat.library import rows as row_kinds
+from magnitizdat.library.index.tail import PAST
 from magnitizdat.library.journal import (
     FriendGone,
     KnownRow,
@@ -23,15 +24,14 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.members import whole_name
-from magnitizdat.library.tail import PAST
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.listen.listening import record
-from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, database_of, make_library, put_album, rows
 
-NAMES = {kind.name for kind in rows.KINDS}
+NAMES = {kind.name for kind in row_kinds.KINDS}
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -52,7 +52,7 @@ def unknown_lines(draw):
 def journal_of(library):
     """(device, counter) to line of everything that the cells hold."""
     found = {}
-    for name in {whole_name(name) for (name,) in library.db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}:
+    for name in {whole_name(name) for (name,) in rows(library, "SELECT name FROM member WHERE name GLOB 'rows/*'")}:
         device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
         lines = split_page(library.member(name))
         found |= {(device, first + n): line for n, line in enumerate(lines) if line != PAST}
@@ -60,7 +60,7 @@ def journal_of(library):
 
 
 def unread_of(library):
-    return {(device, counter): line for device, counter, line in unread.lines(library.db)}
+    return {(device, counter): line for device, counter, line in library.index.unread.lines()}
 
 
 def rebuilt(library):
@@ -81,8 +81,8 @@ def write(library, lines):
 
 
 def test_the_table_knows_every_row_and_no_other():
-    assert {kind.form for kind in rows.KINDS} == {*get_args(KnownRow), UnknownRow}
-    assert len(NAMES) == len(rows.KINDS)
+    assert {kind.form for kind in row_kinds.KINDS} == {*get_args(KnownRow), UnknownRow}
+    assert len(NAMES) == len(row_kinds.KINDS)
 
 
 @given(line=unknown_lines())
@@ -140,7 +140,7 @@ def test_a_hurt_page_gives_back_what_nobody_here_understands(library):
     write(library, FUTURE)
     put_album(library, lengths=(10,))
     before = unread_of(library)
-    for cell in {cell for (cell,) in library.db.all("SELECT cell FROM member WHERE name GLOB 'rows/*'")}:
+    for cell in {cell for (cell,) in rows(library, "SELECT cell FROM member WHERE name GLOB 'rows/*'")}:
         library.vault.cell_path(cell).unlink()
         library.vault.close()
         assert doctor(library).damaged == 1
@@ -151,8 +151,8 @@ def test_a_hurt_page_gives_back_what_nobody_here_understands(library):
 
 def test_what_waits_in_the_tail_goes_through_a_rebuild(library):
     record(library, [StarRow(kind="artist", target="ar-1", at="2026")])
-    with library.db.transaction():
-        library.db.run("INSERT INTO tail VALUES (?, 77, 'unknown:vouch', ?)", (library.device, FUTURE[0]))
+    with library.index.transaction():
+        rows(library, "INSERT INTO tail VALUES (?, 77, 'unknown:vouch', ?)", (library.device, FUTURE[0]))
     device = library.device
     library.close()
     rebuild(library.directory, library.secrets, now=NOW)
@@ -173,14 +173,14 @@ def test_a_later_version_reads_what_an_older_one_carried(library):
     """The older one, of which this stands in for the later, knew no stars and no friends that are gone."""
     add_friend(library, my_card(library, name="Me"), name="Myself")
     lines = [encode_row(StarRow(kind="artist", target="ar-1", at="2026")), encode_row(FriendGone(name="Myself"))]
-    with library.db.transaction():
+    with library.index.transaction():
         for counter, line in enumerate([*lines, FUTURE[0]], 50):
-            library.db.run("INSERT INTO unread VALUES ('older', ?, 'x', ?)", (counter, line))
+            rows(library, "INSERT INTO unread VALUES ('older', ?, 'x', ?)", (counter, line))
     library.close()
     for _ in range(2):
         with Library(library.directory, library.secrets) as later:
             assert later.shelf.friends() == {}
-            assert later.db.all("SELECT target, starred FROM mark") == [("ar-1", "2026")]
+            assert rows(later, "SELECT target, starred FROM mark") == [("ar-1", "2026")]
             assert unread_of(later) == {("older", 52): FUTURE[0]}
 
 
@@ -190,8 +190,8 @@ def test_a_friend_who_was_removed_stays_so_where_that_page_is_hurt(library):
     with library.changes() as changes:
         changes.row(FriendGone(name="Myself"))
         changes.commit()
-    (device, first) = library.db.all("SELECT device, first FROM row WHERE subject GLOB 'friend:*' ORDER BY counter")[-1]
-    (cell,) = library.db.one("SELECT cell FROM member WHERE name = ?", (member_name(device, first),))
+    (device, first) = rows(library, "SELECT device, first FROM row WHERE subject GLOB 'friend:*' ORDER BY counter")[-1]
+    (cell,) = database_of(library).one("SELECT cell FROM member WHERE name = ?", (member_name(device, first),))
     library.vault.cell_path(cell).unlink()
     library.vault.close()
     doctor(library)

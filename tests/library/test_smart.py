@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from magnitizdat.errors import UsageError
+from magnitizdat.library.index.smart import Condition, Smart, Sort, checked_rule, songs_by_rule
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, TrackRow
-from magnitizdat.library.smart import Condition, Smart, Sort, checked_rule, songs_by_rule
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.listen import listening, playlists
-from tests.fakes_library import NOW, make_library
+from tests.fakes_library import NOW, database_of, make_library, rows
 
 ALBUMS = [("45", "Кино", "1982"), ("Ночь", "КИНО", "1986-01"), ("LV", "Зоопарк", "")]
 TITLES = ["Группа крови", "Ёлка", "100% naïve", "Intro", "Outro"]
@@ -32,8 +32,8 @@ def mine(tmp_path_factory):
             changes.row(LabelRow(imprint="mag1x", name="Zoopark Tapes", standing="own"))
             changes.row(PublishedRow(release_id="2".ljust(32, "0"), imprint="mag1x"))
             changes.commit()
-        library.db.run("UPDATE album SET added = unixepoch('2026-04-20') WHERE title = 'Ночь'")
-        library.db.run("UPDATE album SET added = unixepoch('2020-01-01') WHERE title <> 'Ночь'")
+        rows(library, "UPDATE album SET added = unixepoch('2026-04-20') WHERE title = 'Ночь'")
+        rows(library, "UPDATE album SET added = unixepoch('2020-01-01') WHERE title <> 'Ночь'")
         listening.star(library, "", "track", [track(0, 1, "x", "y").id], now=NOW)
         listening.rate(library, "", "track", track(1, 2, "x", "y").id, 5)
         listening.rate(library, "", "track", track(1, 3, "x", "y").id, 3)
@@ -58,8 +58,8 @@ def track(album, place, name, artist):
 
 def found(library, *conditions, either=(), sort=(), limit=0, listener=""):
     rule = Smart(all=tuple(map(as_condition, conditions)), any=tuple(map(as_condition, either)), sort=sort, limit=limit)
-    songs = songs_by_rule(library.db, listener, checked_rule(rule), now=NOW)
-    places = dict(library.db.all("SELECT song, a.title || '/' || position FROM track t JOIN album a ON a.id = t.album"))
+    songs = songs_by_rule(database_of(library), listener, checked_rule(rule), now=NOW)
+    places = dict(rows(library, "SELECT song, a.title || '/' || position FROM track t JOIN album a ON a.id = t.album"))
     return [places[each] for each in songs]
 
 
@@ -151,5 +151,5 @@ def test_a_smart_playlist_is_asked_anew_each_time(mine):
 
 def test_shuffled_is_everything_in_another_order(mine):
     everything = playlists.shuffled(mine)
-    assert sorted(everything) == sorted(song for (song,) in mine.db.all("SELECT song FROM track"))
+    assert sorted(everything) == sorted(song for (song,) in rows(mine, "SELECT song FROM track"))
     assert len(playlists.shuffled(mine, count=4)) == 4

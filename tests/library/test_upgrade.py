@@ -6,12 +6,12 @@ import pytest
 from msgspec import structs
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.database import SCHEMA_VERSION
+from magnitizdat.library.index.database import SCHEMA_VERSION
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File
 from magnitizdat.ops.listen.searching import ArtistFound, find
-from tests.fakes_library import PASSPHRASE, contents_of, make_library, put_album
+from tests.fakes_library import PASSPHRASE, contents_of, database_of, make_library, put_album, rows
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
 GROWING = ("unread", "document")
@@ -36,13 +36,13 @@ OLDER = (
 def age_the_index(directory, version, *statements):
     with Library(directory, unlock(directory, PASSPHRASE)) as library:
         for statement in (*statements, f"PRAGMA user_version = {version}"):
-            library.db.run(statement)
+            rows(library, statement)
 
 
 def test_an_index_of_version_1_is_taken_over(tmp_path):
     with make_library(tmp_path / "library") as library:
         album, contents = put_album(library, lengths=(1000, 20))
-        songs = library.db.all("SELECT song FROM track")
+        songs = rows(library, "SELECT song FROM track")
     age_the_index(tmp_path / "library", 1, *OLDER, "ALTER TABLE track DROP COLUMN small")
     for _ in range(2):
         with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
@@ -50,7 +50,7 @@ def test_an_index_of_version_1_is_taken_over(tmp_path):
             assert view is not None
             assert (view.complete, view.small, view.tracks) == (True, 0, 2)
             assert contents_of(library, album) == contents
-            assert set(songs) <= set(library.db.all("SELECT song FROM track"))
+            assert set(songs) <= set(rows(library, "SELECT song FROM track"))
             put_album(library, "More", lengths=(10,))
             assert find(library, "wiktor").artists == (ArtistFound(name="Виктор"),)
             assert len(find(library, "pesnja 2").tracks) == 1
@@ -62,7 +62,7 @@ def test_an_index_of_version_3_is_taken_over(tmp_path):
     age_the_index(tmp_path / "library", 3, *(f"DROP TABLE {name}" for name in GROWING))
     with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
         assert contents_of(library, album) == contents
-        assert {name for (name,) in library.db.all("SELECT name FROM sqlite_master")} >= set(GROWING)
+        assert {name for (name,) in rows(library, "SELECT name FROM sqlite_master")} >= set(GROWING)
 
 
 def test_an_index_of_a_newer_mag_is_let_be(tmp_path):
@@ -79,17 +79,17 @@ def test_the_same_audio_twice_on_an_album_has_two_names_before_and_after(tmp_pat
         with library.changes() as changes:
             changes.row(TrackRow(release_id=album, track=structs.replace(track, position=9, file=OTHER)))
             changes.commit()
-        songs = library.db.all("SELECT song FROM track ORDER BY position")
+        songs = rows(library, "SELECT song FROM track ORDER BY position")
         assert songs == [(f"{track.id[:24]}{album[:8]}",), (f"{track.id[:24]}{album[:8]}-2",)]
     age_the_index(tmp_path / "library", 2, *OLDER)
     with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
-        assert library.db.all("SELECT song FROM track ORDER BY position") == songs
-        assert library.db.one("SELECT added FROM album")[0] > 0
+        assert rows(library, "SELECT song FROM track ORDER BY position") == songs
+        assert database_of(library).one("SELECT added FROM album")[0] > 0
 
 
 def test_a_commit_changes_what_changed_says(tmp_path):
     with make_library(tmp_path / "library") as library:
-        before = library.changed(), library.db.version()
+        before = library.changed(), library.index.version()
         put_album(library, lengths=(10,))
         assert before[0] < library.changed()
-        assert before[1] != library.db.version()
+        assert before[1] != library.index.version()

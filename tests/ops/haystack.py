@@ -34,7 +34,7 @@ def names(count: int) -> Iterator[str]:
 
 def fill(library: Library, artists: Sequence[str], others: int) -> None:
     """An album of one track by each artist, and by so many others."""
-    with library.db.transaction():
+    with library.index.transaction():
         for number, artist in enumerate((*artists, *names(others))):
             digest = hashlib.sha256(f"{number} {artist}".encode()).hexdigest()
             library.shelf.put_own(Release(id=digest[:32], title=f"Tape {number}", artist=artist))

@@ -14,8 +14,8 @@ from magnitizdat.cli.face import human_duration, human_size
 from magnitizdat.errors import EXIT_PARTLY, UsageError
 
 if TYPE_CHECKING:
+    from magnitizdat.library.index.views import AlbumView
     from magnitizdat.library.library import Library
-    from magnitizdat.library.shelf import AlbumView
     from magnitizdat.model import Track
 
 PANEL = "Listen"

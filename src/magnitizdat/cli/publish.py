@@ -57,7 +57,7 @@ def publish(
     with out.library() as library:
         now = datetime.now(UTC)
         if every:
-            unsigned = list(library.shelf.albums("a.own AND a.imprint = ''"))
+            unsigned = [view for view in library.shelf.unsigned_albums() if view.own]
             titles = ", ".join(album.title for album in unsigned) or "nothing"
             if unsigned and not out.confirm(f"Sign {titles}?", otherwise="--all asks once; repeat it with --yes"):
                 return 0

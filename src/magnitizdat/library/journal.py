@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.smart import Smart
+from magnitizdat.library.index.smart import Smart
 from magnitizdat.model import Card, Release, Track, Value
 
 Standing = Literal["own", "carrier", "followed", "new"]
@@ -276,8 +276,6 @@ class Entry(NamedTuple):
 
 JournalLine = tuple[str, int, str, bytes]
 """Device, counter, subject and line of a row: one that the next commit shall seal."""
-ON_PAGE = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
-"""Clause behind a table `k` of rows: those on the page of a device that begins with a counter."""
 
 CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow | FriendGone
 ListeningRow = (

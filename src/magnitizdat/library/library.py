@@ -6,7 +6,7 @@ Order of writes (law 5): cells, flush, then one transaction of the index. A cell
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,15 +15,14 @@ from typing import NamedTuple, Self
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import WriteLock
 from magnitizdat.errors import LibraryError, MagError, UsageError
-from magnitizdat.formats.spool_paths import label_path, parse_piece, piece_count, piece_name
-from magnitizdat.library import rows, tail
+from magnitizdat.formats.spool_paths import label_path, piece_count, piece_name
+from magnitizdat.library import rows
 from magnitizdat.library.blobs import BlobReader
-from magnitizdat.library.browse import Browse
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pages
 from magnitizdat.library.journal import Entry, Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.members import latest, memory_name
-from magnitizdat.library.shelf import Shelf
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
 
@@ -33,15 +32,9 @@ VAULT_NAME = "vault"
 LOCK_NAME = "lock"
 CUT = "cut"
 """The kind of job that a cut under way leaves, by its folder."""
-MEMORY = "memory"
 DEAD_CELLS = ("space", "dead cells")
 
-_CHANGED = (
-    "INSERT INTO meta VALUES ('changed', CAST(unixepoch('subsec') * 1000 AS INTEGER)) ON CONFLICT (name) DO UPDATE"
-    " SET value = max(value + 1, excluded.value)"
-)
-
-Step = Callable[[Shelf], object]
+Step = Callable[[Index], object]
 
 
 class Swept(NamedTuple):
@@ -59,11 +52,12 @@ class Library:
         self.secrets = secrets
         self.disk = disk or Disk(private=True)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
-        self.db = Database(directory / index, secrets.database_key)
-        self.shelf = Shelf(self.db)
-        rows.recognise(self.shelf)
+        self.index = Index(directory / index, secrets.database_key)
+        self.db = self.index._db  # noqa: SLF001
+        self.shelf = self.index.shelf
+        self.browse = self.index.browse
+        rows.recognise(self.index)
         self.write_lock = WriteLock(self.disk, directory / LOCK_NAME)
-        self.browse = Browse(self.db, self.changed)
 
     @classmethod
     def create(cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None) -> Library:
@@ -84,11 +78,11 @@ class Library:
 
     def changed(self) -> int:
         """When the catalogue changed last, in milliseconds since 1970: another value after every commit."""
-        return int(self.db.meta("changed", 0))
+        return self.index.settings.changed()
 
     def close(self) -> None:
         """Close the index and the open cells."""
-        self.db.close()
+        self.index.close()
         self.vault.close()
 
     def __enter__(self) -> Self:
@@ -100,72 +94,57 @@ class Library:
     @property
     def device(self) -> str:
         """Name of this copy of the library in the journal; a backup that is put to use has its own (law 11)."""
-        return str(self.db.meta("device", self.secrets.device_id))
+        return self.index.settings.device() or self.secrets.device_id
 
     # -- reading --------------------------------------------------------------------------------------------------
 
     def has_member(self, name: str) -> bool:
         """Whether the vault holds a small file of this name."""
-        statement = "SELECT 1 FROM member WHERE name IN (?1, ?1 || '.0000')"
-        return self.db.one(statement, (name,)) is not None
+        return self.index.cells.has_member(name)
 
     def member(self, name: str) -> bytes:
         """A small file that is not a blob (a label's document, a page of the journal).
 
         Raises: LibraryError if it is not there or damaged.
         """
-        parts = self.db.all(
-            "SELECT name, cell, offset, length FROM member WHERE name = ?1 OR name GLOB ?1 || '.[0-9][0-9][0-9][0-9]'"
-            " ORDER BY name",
-            (name,),
-        )
+        parts = self.index.cells.member(name)
         if not parts:
             raise LibraryError("a document is missing in the vault; run `mag doctor`")
-        return b"".join(map(self.vault.read, latest(name, [Placement(*part) for part in parts])))
+        return b"".join(map(self.vault.read, latest(name, parts)))
 
     def placements(self, sha256: str) -> dict[int, Placement]:
         """Which pieces of a blob are in the vault, by number."""
-        digest = bytes.fromhex(sha256)
-        lines = self.db.all("SELECT number, cell, offset, length FROM piece WHERE blob = ? ORDER BY number", (digest,))
-        count = 2 if len(lines) > 1 or (lines and lines[0][0] > 0) else 1
-        known = self.db.one("SELECT length FROM blob WHERE digest = ?", (digest,))
-        if known is not None:
-            count = piece_count(int(known[0]))
-        return {n: Placement(piece_name(sha256, n, count), cell, offset, size) for n, cell, offset, size in lines}
+        return self.index.cells.pieces(sha256)
 
     def blob(self, sha256: str) -> BlobReader:
         """A complete blob.
 
         Raises: LibraryError if a piece is not there.
         """
-        found = self.db.one("SELECT length FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
-        placements = self.placements(sha256)
-        if found is None or len(placements) != piece_count(int(found[0])):
+        length, placements = self.index.cells.length(sha256), self.placements(sha256)
+        if length is None or len(placements) != piece_count(length):
             raise LibraryError("a piece of this file is not in the library; dub it again from where it came")
-        return BlobReader(self.vault, [placements[number] for number in sorted(placements)], int(found[0]))
+        return BlobReader(self.vault, [placements[number] for number in sorted(placements)], length)
 
     def label_files(self, imprint: str) -> dict[str, bytes]:
         """A label's metadata as held: file name (`3.root.json`, `timestamp.json`, …) to bytes."""
-        statement = "SELECT name, body FROM label_file WHERE imprint = ? AND name <> ?"
-        return dict(self.db.all(statement, (imprint, MEMORY)))
+        return self.index.signed.files(imprint)
 
     def label_memory(self, imprint: str) -> bytes:
         """What is known of a label beside its files; empty for an unknown one."""
-        statement = "SELECT body FROM label_file WHERE imprint = ? AND name = ?"
-        found = self.db.one(statement, (imprint, MEMORY))
-        return bytes(found[0]) if found else b""
+        return self.index.signed.memory(imprint)
 
     def job(self, kind: str, target: str) -> bytes | None:
         """What an interrupted command left for its next run."""
-        found = self.db.one("SELECT body FROM job WHERE kind = ? AND target = ?", (kind, target))
-        return None if found is None else bytes(found[0])
+        return self.index.jobs.get(kind, target)
 
     def set_job(self, kind: str, target: str, body: bytes | None) -> None:
         """Remember, or with None forget, what the next run of a command needs to go on."""
-        with self.db.transaction():
-            self.db.run("DELETE FROM job WHERE kind = ? AND target = ?", (kind, target))
-            if body is not None:
-                self.db.run("INSERT INTO job VALUES (?, ?, ?)", (kind, target, body))
+        with self.index.transaction():
+            if body is None:
+                self.index.jobs.drop(kind, target)
+            else:
+                self.index.jobs.put(kind, target, body)
 
     # -- changing -------------------------------------------------------------------------------------------------
 
@@ -175,7 +154,7 @@ class Library:
 
         Raises: LibraryBusyError if another process writes.
         """
-        self.db.require_writable()
+        self.index.require_writable()
         with self.write_lock.take():
             self._remove_dead_cells()
             if self.vault.cell_path(self._next_cell()).exists():
@@ -189,15 +168,12 @@ class Library:
 
         Raises: LibraryBusyError if another process writes.
         """
-        self.db.require_writable()
+        self.index.require_writable()
         with self.write_lock.take():
             return self._sweep()
 
     def _next_cell(self) -> int:
-        (last,) = self.db.one(
-            "SELECT max(cell) FROM (SELECT max(cell) AS cell FROM piece UNION ALL SELECT max(cell) FROM member)"
-        ) or (None,)
-        return max(int(self.db.meta("next_cell", 0)), -1 if last is None else int(last) + 1)
+        return max(self.index.settings.next_cell(), self.index.cells.last() + 1)
 
     def _sweep(self) -> Swept:
         """Not after an older index was put back: what it does not name may be all there is of something.
@@ -216,14 +192,13 @@ class Library:
         if body is None:
             return
         for cell in json.loads(body):
-            named = "SELECT 1 FROM piece WHERE cell = ?1 UNION SELECT 1 FROM member WHERE cell = ?1"
-            if self.db.one(named, (cell,)) is None:
+            if not self.index.cells.is_named(cell):
                 self.vault.remove(cell)
         self.set_job(*DEAD_CELLS, None)
 
     def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
         """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
-        self.db.require_writable()
+        self.index.require_writable()
         with self.write_lock.take():
             slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
             self.disk.write_atomic(self.directory / SLOT_NAME, slot)
@@ -232,7 +207,7 @@ class Library:
 def make_index(path: Path, secrets: Secrets, disk: Disk) -> None:
     """An empty index. The file is there before SQLite opens it, so that it and its journals get our permissions."""
     disk.write_atomic(path, b"")
-    Database(path, secrets.database_key, create=True).close()
+    Index(path, secrets.database_key, create=True).close()
 
 
 def unlock(directory: Path, passphrase: str) -> Secrets:
@@ -263,7 +238,7 @@ class Changes:
         self._library = library
         self._steps: list[Step] = []
         self._rows: list[Row] = []
-        self._numbered: list[tail.WaitingRow] = []
+        self._numbered: list[WaitingRow] = []
         self._batch: Batch | None = None
         self._names: set[str] = set()
         self._placed: list[Placement] = []
@@ -306,7 +281,7 @@ class Changes:
     def _add(self, name: str, plain: bytes) -> None:
         """A name stands once in a cell, and of two cells the one with the higher number counts."""
         if self._batch is None:
-            self._batch = self._library.vault.batch(first_cell=int(self._library.db.meta("next_cell", 0)))
+            self._batch = self._library.vault.batch(first_cell=self._library.index.settings.next_cell())
         if name in self._names:
             self._placed += self._batch.flush()
             self._names = set()
@@ -318,7 +293,7 @@ class Changes:
         count = piece_count(file.length)
         for number, piece in enumerate(pieces):
             self.put_member(piece_name(file.sha256, number, count), piece)
-        self.then(lambda shelf: shelf.complete_blob(file))
+        self.then(lambda index: index.shelf.complete_blob(file))
 
     def put_label(self, imprint: str, files: Mapping[str, bytes], memory: bytes) -> None:
         """Keep a label's state in place of the one before, in the index and what is new of it in cells.
@@ -330,19 +305,13 @@ class Changes:
             if held.get(name) != body:
                 self.put_member(label_path(imprint, f"metadata/{name}"), body)
         self.put_member(memory_name(imprint), memory)
-
-        def keep(shelf: Shelf) -> None:
-            shelf.db.run("DELETE FROM label_file WHERE imprint = ?", (imprint,))
-            lines = [(imprint, name, body) for name, body in {**files, MEMORY: memory}.items()]
-            shelf.db.many("INSERT INTO label_file VALUES (?, ?, ?)", lines)
-
-        self.then(keep)
+        self.then(lambda index: index.signed.put_files(imprint, files, memory))
 
     def row(self, row: Row) -> None:
         """Write one row of the journal; it takes effect with the commit, in the order of calls."""
         place = len(self._rows)
         self._rows.append(row)
-        self.then(lambda shelf: rows.apply(shelf, self._entry(place)))
+        self.then(lambda index: rows.apply(index, self._entry(place)))
 
     def _entry(self, place: int) -> Entry:
         """A row of this commit, which has its counter by now."""
@@ -357,37 +326,37 @@ class Changes:
         """These cells are no longer named by the index after the commit: give their space back then."""
         self._dead_cells.update(cells)
 
-    def _pages(self) -> list[tail.JournalPage]:
+    def _pages(self) -> list[JournalPage]:
         """What waits in the tail and the rows of this commit.
 
         Their counters are taken before they are sealed: what is written to the tail meanwhile has the next ones.
         """
-        db, device = self._library.db, self._library.device
-        waiting = tail.waiting(db)
+        index, device = self._library.index, self._library.device
+        waiting = index.tail.waiting()
         if not self._rows:
-            return tail.pages(waiting)
-        with db.transaction():
-            self._numbered = tail.numbered(device, tail.reserve(db, len(self._rows)), self._rows)
-        return [*tail.pages(waiting), *tail.pages(self._numbered)]
+            return pages(waiting)
+        with index.transaction():
+            self._numbered = numbered(device, index.settings.reserve(len(self._rows)), self._rows)
+        return [*pages(waiting), *pages(self._numbered)]
 
     def commit(self) -> None:
         """Seal the rest, flush, then switch: one transaction of the index."""
-        db, pages = self._library.db, self._pages()
-        for page in pages:
+        index, sealed = self._library.index, self._pages()
+        for page in sealed:
             self.put_member(page.name(self._library.device), page.lines())
         placements = [*self._placed, *(self._batch.flush() if self._batch is not None else [])]
         dead = sorted(self._dead_cells)
         self._placed = []  # from here on the index may name them
-        with db.transaction():
-            _place(db, placements)
+        with index.transaction():
+            index.cells.place(placements)
             if placements:
-                db.set_meta("next_cell", max(placement.cell for placement in placements) + 1)
+                index.settings.set_next_cell(max(placement.cell for placement in placements) + 1)
             for step in self._steps:
-                step(self._library.shelf)
-            tail.settle(db, pages)
-            db.run(_CHANGED)
+                step(index)
+            index.tail.settle(sealed)
+            index.settings.note_change()
             if dead:
-                db.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", (*DEAD_CELLS, json.dumps(dead).encode()))
+                index.jobs.put(*DEAD_CELLS, json.dumps(dead).encode())
         self._batch, self._names, self._dead_cells = None, set(), set()
         self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
         if dead:
@@ -399,15 +368,3 @@ def _is_vacant(directory: Path) -> bool:
     left = (INDEX_NAME, f"{SLOT_NAME}.new")
     strange = [entry for entry in directory.iterdir() if not entry.name.startswith(left)]
     return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)
-
-
-def _place(db: Database, placements: Sequence[Placement]) -> None:
-    pieces, members = [], []
-    for placement in placements:
-        found = parse_piece(placement.member)
-        if found is None:
-            members.append(placement)
-        else:
-            pieces.append((bytes.fromhex(found[0]), found[1], *placement[1:]))
-    db.many("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", pieces)
-    db.many("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", members)

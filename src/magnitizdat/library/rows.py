@@ -6,15 +6,15 @@ list, and `docs/formats.md` is compared with it. Rows of kinds that are not in i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from magnitizdat.errors import LibraryBusyError
-from magnitizdat.library import listening, unread
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.tail import numbered
 from magnitizdat.library.journal import (
     AlbumGone,
     AlbumRow,
@@ -27,6 +27,7 @@ from magnitizdat.library.journal import (
     FriendRow,
     JournalLine,
     LabelRow,
+    ListeningRow,
     PastRow,
     PlaylistGone,
     PlaylistRow,
@@ -41,11 +42,10 @@ from magnitizdat.library.journal import (
     UnknownRow,
     decode_row,
 )
-from magnitizdat.library.shelf import Shelf
 
-Apply = Callable[[Shelf, Entry], object]
-Restore = Callable[[Database, str, int], list[JournalLine]]
-MendRows = Callable[[Shelf], Iterable[Row]]
+Apply = Callable[[Index, Entry], object]
+Restore = Callable[[Index, str, int], list[JournalLine]]
+MendRows = Callable[[Index], Iterable[Row]]
 
 
 class RowKind(NamedTuple):
@@ -69,76 +69,76 @@ class RowKind(NamedTuple):
         return str(getattr(self.form.__struct_config__, "tag", None) or "")
 
 
-def _nothing(_shelf: Shelf, _entry: Entry) -> None:
+def _nothing(_index: Index, _entry: Entry) -> None:
     """It says nothing about the library."""
 
 
-def _no_lines(_db: Database, _device: str, _first: int) -> list[JournalLine]:
+def _no_lines(_index: Index, _device: str, _first: int) -> list[JournalLine]:
     return []
 
 
-def _no_rows(_shelf: Shelf) -> Iterator[Row]:
+def _no_rows(_index: Index) -> Iterator[Row]:
     return iter(())
 
 
-def _album(shelf: Shelf, entry: Entry) -> None:
-    shelf.put_own(cast("AlbumRow", entry.row).release)
+def _album(index: Index, entry: Entry) -> None:
+    index.shelf.put_own(cast("AlbumRow", entry.row).release)
 
 
-def _album_gone(shelf: Shelf, entry: Entry) -> None:
+def _album_gone(index: Index, entry: Entry) -> None:
     row = cast("AlbumGone", entry.row)
-    shelf.remove(row.release_id, row.imprint)
+    index.shelf.remove(row.release_id, row.imprint)
 
 
-def _track(shelf: Shelf, entry: Entry) -> None:
+def _track(index: Index, entry: Entry) -> None:
     row = cast("TrackRow", entry.row)
-    shelf.put_track(row.release_id, row.track)
+    index.shelf.put_track(row.release_id, row.track)
 
 
-def _track_gone(shelf: Shelf, entry: Entry) -> None:
+def _track_gone(index: Index, entry: Entry) -> None:
     row = cast("TrackGone", entry.row)
-    shelf.drop_track(row.release_id, row.track)
+    index.shelf.drop_track(row.release_id, row.track)
 
 
-def _published(shelf: Shelf, entry: Entry) -> None:
+def _published(index: Index, entry: Entry) -> None:
     row = cast("PublishedRow", entry.row)
-    shelf.put_published(row.release_id, row.imprint)
+    index.shelf.put_published(row.release_id, row.imprint)
 
 
-def _label(shelf: Shelf, entry: Entry) -> None:
-    shelf.put_label(cast("LabelRow", entry.row))
+def _label(index: Index, entry: Entry) -> None:
+    index.shelf.put_label(cast("LabelRow", entry.row))
 
 
-def _friend(shelf: Shelf, entry: Entry) -> None:
+def _friend(index: Index, entry: Entry) -> None:
     row = cast("FriendRow", entry.row)
-    shelf.put_friend(row.name, row.card)
+    index.shelf.put_friend(row.name, row.card)
 
 
-def _friend_gone(shelf: Shelf, entry: Entry) -> None:
-    shelf.drop_friend(cast("FriendGone", entry.row).name)
+def _friend_gone(index: Index, entry: Entry) -> None:
+    index.shelf.drop_friend(cast("FriendGone", entry.row).name)
 
 
-def _play(shelf: Shelf, entry: Entry) -> None:
-    listening.apply_play(shelf.db, entry.device, entry.counter, cast("PlayRow", entry.row))
+def _play(index: Index, entry: Entry) -> None:
+    index.listening.apply_play(entry.device, entry.counter, cast("PlayRow", entry.row))
 
 
-def _keep(shelf: Shelf, entry: Entry) -> None:
-    listening.apply(shelf.db, entry)
+def _keep(index: Index, entry: Entry) -> None:
+    index.listening.apply(entry)
 
 
-def _carry(shelf: Shelf, entry: Entry) -> None:
-    unread.keep(shelf.db, entry)
+def _carry(index: Index, entry: Entry) -> None:
+    index.unread.keep(entry)
 
 
-def _albums_now(shelf: Shelf) -> Iterator[Row]:
+def _albums_now(index: Index) -> Iterator[Row]:
     """Tombstones first: what a hurt page said is not known."""
-    for (album,) in shelf.db.all("SELECT DISTINCT substr(subject, 7) FROM row WHERE subject GLOB 'album:*'"):
+    for album in index.pages.names("album"):
         if not album.startswith("mag1"):
             yield AlbumGone(release_id=album)
-    for imprint, release_id in shelf.db.all("SELECT imprint, release_id FROM release WHERE gone"):
+    for imprint, release_id in index.signed.removed():
         yield AlbumGone(release_id=release_id, imprint=imprint)
-    for view in list(shelf.albums("a.own")):
-        release = shelf.release(view.id)
+    for view in list(index.shelf.own_albums()):
+        release = index.shelf.release(view.id)
         if release is not None:
             yield AlbumRow(release=msgspec.structs.replace(release, tracks=()))
             yield from (TrackRow(release_id=release.id, track=track) for track in release.tracks)
@@ -146,19 +146,31 @@ def _albums_now(shelf: Shelf) -> Iterator[Row]:
                 yield PublishedRow(release_id=release.id, imprint=view.imprint)
 
 
-def _labels_now(shelf: Shelf) -> Iterator[Row]:
-    for label in shelf.labels():
+def _labels_now(index: Index) -> Iterator[Row]:
+    for label in index.shelf.labels():
         yield LabelRow(
             imprint=label.imprint, name=label.name, standing=label.standing, heard=label.heard, frozen=label.frozen
         )
 
 
-def _friends_now(shelf: Shelf) -> Iterator[Row]:
-    friends = shelf.friends()
-    for (name,) in shelf.db.all("SELECT DISTINCT substr(subject, 8) FROM row WHERE subject GLOB 'friend:*'"):
+def _friends_now(index: Index) -> Iterator[Row]:
+    friends = index.shelf.friends()
+    for name in index.pages.names("friend"):
         if name not in friends:
             yield FriendGone(name=name)
     yield from (FriendRow(name=name, card=card) for name, card in friends.items())
+
+
+def _kept_lines(index: Index, device: str, first: int) -> list[JournalLine]:
+    return index.listening.lines_of_page(device, first)
+
+
+def _plays(index: Index, device: str, first: int) -> list[JournalLine]:
+    return index.listening.plays_of_page(device, first)
+
+
+def _unread_lines(index: Index, device: str, first: int) -> list[JournalLine]:
+    return index.unread.lines_of_page(device, first)
 
 
 def _of_shelf(form: type[Any], apply: Apply, mend: MendRows, about: str) -> RowKind:
@@ -166,7 +178,7 @@ def _of_shelf(form: type[Any], apply: Apply, mend: MendRows, about: str) -> RowK
 
 
 def _of_listening(form: type[Any], about: str) -> RowKind:
-    return RowKind(form, _keep, listening.lines_of_page, _no_rows, about)
+    return RowKind(form, _keep, _kept_lines, _no_rows, about)
 
 
 KINDS = (
@@ -180,7 +192,7 @@ KINDS = (
     _of_shelf(FriendGone, _friend_gone, _friends_now, "it was removed"),
     _of_listening(StarRow, "a listener's star, given at that time; taken back where `at` is empty"),
     _of_listening(RatingRow, "one to five stars of a listener; 0 takes them back"),
-    RowKind(PlayRow, _play, listening.plays_of_page, _no_rows, "a track was heard; plays add up"),
+    RowKind(PlayRow, _play, _plays, _no_rows, "a track was heard; plays add up"),
     _of_listening(PlaylistRow, "a playlist: songs in their order, or the rule that finds them"),
     _of_listening(PlaylistGone, "it was removed"),
     _of_listening(QueueRow, "what a listener was about to hear"),
@@ -189,38 +201,50 @@ KINDS = (
     _of_listening(AppRow, "a player of the household, and its secret"),
     _of_listening(AppGone, "it was removed"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
-    RowKind(UnknownRow, _carry, unread.lines_of_page, _no_rows, "what a newer mag wrote: kept as it is"),
+    RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )
 _BY_FORM = {kind.form: kind for kind in KINDS}
 _NAMES = " ".join(sorted(kind.name for kind in KINDS))
-_KNOWN = "row kinds"
 
 
-def apply(shelf: Shelf, entry: Entry) -> None:
+def apply(index: Index, entry: Entry) -> None:
     """Make the index say what a row says; inside a transaction."""
-    _BY_FORM[type(entry.row)].apply(shelf, entry)
+    _BY_FORM[type(entry.row)].apply(index, entry)
 
 
-def restore(db: Database, device: str, first: int) -> list[JournalLine]:
+def restore(index: Index, device: str, first: int) -> list[JournalLine]:
     """Of a page, by the counter that it begins with, the lines that the index still holds."""
     ways = dict.fromkeys(kind.restore for kind in KINDS)
-    return sorted(line for way in ways for line in way(db, device, first))
+    return sorted(line for way in ways for line in way(index, device, first))
 
 
-def mend(shelf: Shelf) -> Iterator[Row]:
+def mend(index: Index) -> Iterator[Row]:
     """Rows that say how things are now, for what pages said of which no line is kept."""
     for way in dict.fromkeys(kind.mend for kind in KINDS):
-        yield from way(shelf)
+        yield from way(index)
 
 
-def recognise(shelf: Shelf) -> None:
+def append(index: Index, device: str, rows: Sequence[ListeningRow]) -> None:
+    """Write rows into the tail and make the index say what they say, inside a transaction.
+
+    A row in the tail goes where a newer one says all that it said: a queue that is saved each minute is one row.
+    """
+    fresh = numbered(device, index.settings.reserve(len(rows)), rows)
+    for waiting, row in zip(fresh, rows, strict=True):
+        if not isinstance(row, PlayRow):
+            index.tail.drop(device, row.subject)
+        index.tail.put([waiting])
+        apply(index, Entry(device, waiting.counter, row, waiting.body))
+
+
+def recognise(index: Index) -> None:
     """Rows that an older mag only carried are read, where this one knows their kinds."""
-    if shelf.db.read_only or not unread.count(shelf.db) or shelf.db.meta(_KNOWN) == _NAMES:
+    if index.is_read_only or not index.unread.count() or index.settings.row_kinds() == _NAMES:
         return
-    with suppress(LibraryBusyError), shelf.db.transaction():  # where it is busy: the next time that it is opened
-        for device, counter, line in unread.lines(shelf.db):
+    with suppress(LibraryBusyError), index.transaction():  # where it is busy: the next time that it is opened
+        for device, counter, line in index.unread.lines():
             row = decode_row(line)
             if not isinstance(row, UnknownRow):
-                apply(shelf, Entry(device, counter, row, line))
-                unread.forget(shelf.db, device, counter)
-        shelf.db.set_meta(_KNOWN, _NAMES)
+                apply(index, Entry(device, counter, row, line))
+                index.unread.forget(device, counter)
+        index.settings.set_row_kinds(_NAMES)

@@ -20,8 +20,8 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import Release, Value
 from magnitizdat.tour import text
 from magnitizdat.tour.melody import recordings

@@ -10,12 +10,11 @@ import pytest
 
 from magnitizdat.formats.drawing import Disc, Drawing, png
 from magnitizdat.library.journal import AlbumRow
-from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import Release
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.workers.pool import ParserPool
-from tests.fakes_library import make_library, put_album
+from tests.fakes_library import database_of, make_library, put_album, rows
 
 RED = png(Drawing("c2211c", (Disc(300, 300, 200, "e9dfc8"),)), 700)
 HOSTILE = {
@@ -80,9 +79,9 @@ def test_what_was_made_when_asked_for_is_kept(library, pool):
     album = put_cover(library, RED)
     first = covers.cover(library, pool, f"al-{album}", 480)
     sha256 = hashlib.sha256(RED).hexdigest()
-    assert Prepared(library.db).thumbnail(sha256, 480) == first.body
+    assert library.index.prepared.thumbnail(sha256, 480) == first.body
     assert covers.sleeve_svg(library, f"al-{album}") is None
-    assert Prepared(library.db).unseen() == []
+    assert library.index.prepared.unseen() == []
 
 
 def test_where_there_is_no_room_the_largest_is_made_each_time(library, pool, monkeypatch):
@@ -90,8 +89,8 @@ def test_where_there_is_no_room_the_largest_is_made_each_time(library, pool, mon
     album = put_cover(library, RED)
     assert measured(covers.cover(library, pool, f"al-{album}", 1200)) == (700, 700)
     sha256 = hashlib.sha256(RED).hexdigest()
-    assert Prepared(library.db).thumbnail(sha256, 1200) is None
-    assert Prepared(library.db).thumbnail(sha256, 160)
+    assert library.index.prepared.thumbnail(sha256, 1200) is None
+    assert library.index.prepared.thumbnail(sha256, 160)
     assert measured(covers.cover(library, pool, f"al-{album}", 1200)) == (700, 700)
 
 
@@ -106,7 +105,7 @@ def test_every_name_has_a_picture_and_always_the_same(library, pool, name):
 
 def test_a_track_shows_its_album_also_where_it_left_it(library, pool):
     album, contents = put_album(library, lengths=(500,))
-    song = library.db.one("SELECT song FROM track")[0]
+    song = database_of(library).one("SELECT song FROM track")[0]
     shown = covers.cover(library, pool, f"mf-{song}", 160)
     assert shown == covers.cover(library, pool, f"al-{album}", 160)
     assert shown == covers.cover(library, pool, f"mf-{song[:24]}{'0' * 8}-2", 160)
@@ -116,8 +115,8 @@ def test_a_track_shows_its_album_also_where_it_left_it(library, pool):
 def test_pictures_go_with_their_blob(library, pool):
     album = put_cover(library, RED)
     covers.cover(library, pool, album, 160)
-    library.db.run("DELETE FROM blob WHERE digest = ?", (hashlib.sha256(RED).digest(),))
-    assert library.db.all("SELECT * FROM thumbnail") == []
+    rows(library, "DELETE FROM blob WHERE digest = ?", (hashlib.sha256(RED).digest(),))
+    assert rows(library, "SELECT * FROM thumbnail") == []
 
 
 def test_memory_is_bounded_by_bytes(monkeypatch):

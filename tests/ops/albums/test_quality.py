@@ -43,7 +43,7 @@ from magnitizdat.workers.child import understand
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import PNG, make_audio
-from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_library import NOW, make_library, put_album, rows
 from tests.fakes_spool import is_sound, new_label, publish_all
 from tests.ops.music import content, only, song, write
 
@@ -591,7 +591,7 @@ def test_doctor_backup_rebuild_and_remove_where_only_small_versions_are(listener
     assert before.length == sum(file.length for file in release.files() if mine.shelf.holds(file))
     editing.remove(mine, [before.id])
     assert mine.shelf.unused_blobs() == []
-    assert mine.db.all("SELECT 1 FROM piece") == []
+    assert rows(mine, "SELECT 1 FROM piece") == []
 
 
 def test_doctor_says_which_version_is_damaged(maker, mine, tmp_path):
@@ -616,12 +616,8 @@ def test_doctor_says_which_version_is_damaged(maker, mine, tmp_path):
 def test_own_small_versions_that_are_lost_are_made_again(maker, tmp_path):
     publish.publish(maker, [import_45(maker, tmp_path)], label := new_label(maker), now=NOW)
     small = only(maker).tracks[0].small
-    with maker.changes() as changes:
-        changes.then(lambda shelf: shelf.db.run("DELETE FROM piece WHERE blob = ?", (bytes.fromhex(small.sha256),)))
-        changes.then(
-            lambda shelf: shelf.db.run("UPDATE blob SET complete = 0 WHERE digest = ?", (bytes.fromhex(small.sha256),))
-        )
-        changes.commit()
+    rows(maker, "DELETE FROM piece WHERE blob = ?", (bytes.fromhex(small.sha256),))
+    rows(maker, "UPDATE blob SET complete = 0 WHERE digest = ?", (bytes.fromhex(small.sha256),))
     assert next(maker.shelf.albums()).complete
     report = publish.publish(maker, ["45"], label, now=NOW)
     assert (report.small, report.unchanged) == (1, ("45",))

@@ -35,7 +35,7 @@ from magnitizdat.ops.labels.friends import my_card, recipients
 from magnitizdat.ops.listen.searching import find
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
-from tests.fakes_library import NOW, contents_of, make_library, put_album
+from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
 from tests.fakes_spool import (
     FlakySpool,
     Liar,
@@ -223,7 +223,7 @@ def test_of_a_hurt_blob_the_good_pieces_stay_and_the_bad_one_goes(maker, mine, t
     for number, placement in held.items():
         assert mine.vault.read(placement) == good[number * PIECE_LENGTH : (number + 1) * PIECE_LENGTH]
     assert is_sound(mine)
-    named = {cell for (cell,) in mine.db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
+    named = {cell for (cell,) in rows(mine, "SELECT cell FROM piece UNION SELECT cell FROM member")}
     assert not list(mine.vault.check(named)), "the bad piece's cell went too"
     blob.write_bytes(good)
     again = FlakySpool(FolderSpool(tmp_path / "spool"))

@@ -14,7 +14,7 @@ from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.spool import FolderSpool
-from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_library import NOW, database_of, make_library, put_album
 from tests.fakes_spool import new_label, publish_all, write_spool
 
 
@@ -86,7 +86,7 @@ def test_what_is_not_whole_stays_here(library):
     with pytest.raises(UsageError, match="no whole album"):
         gather(library, now=NOW)
     put_album(library, lengths=(2_500_000,))
-    (cell,) = library.db.one("SELECT cell FROM piece WHERE number = 1")
+    (cell,) = database_of(library).one("SELECT cell FROM piece WHERE number = 1")
     library.vault.cell_path(cell).unlink()
     doctor(library)
     with pytest.raises(UsageError, match="no whole album"):

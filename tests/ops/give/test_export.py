@@ -23,7 +23,7 @@ from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import Parsed
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG
-from tests.fakes_library import make_library, put_album
+from tests.fakes_library import make_library, put_album, rows
 from tests.ops.music import old_song, only, releases, song, write
 
 AUDIO = {".flac", ".mp3", ".ogg", ".opus", ".m4a", ".wav", ".aiff", ".wv", ".oga"}
@@ -234,8 +234,8 @@ def test_a_second_export_writes_nothing_again(library, music, out):
 def test_what_is_hurt_in_the_vault_is_listed_and_the_rest_goes_out(library, music, out):
     import_music(library, [write(music, {f"{n}.wav": song(n, "wav", title=f"S{n}") for n in (1, 2, 3)})])
     track = only(library).tracks[0]
-    with library.db.transaction():
-        library.db.run("DELETE FROM piece WHERE blob = ?", (bytes.fromhex(track.file.sha256),))
+    with library.index.transaction():
+        rows(library, "DELETE FROM piece WHERE blob = ?", (bytes.fromhex(track.file.sha256),))
     report = export_all(library, out)
     assert report.tracks == 2
     assert [each.what for each in report.missing] == [f"45: {track.title}"]

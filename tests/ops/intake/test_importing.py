@@ -30,7 +30,7 @@ from magnitizdat.ops.intake.preview import preview_repairs
 from magnitizdat.ops.keep.upkeep import doctor
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio, write_tags
-from tests.fakes_library import PASSPHRASE, make_library
+from tests.fakes_library import PASSPHRASE, make_library, rows
 from tests.ops.music import content, old_song, only, releases, song, write, zipped
 
 
@@ -208,7 +208,7 @@ def test_numbers_beyond_all_shelves_still_read_back(library, music):
 
 
 def assert_journal_reads(library: Library) -> None:
-    for device, first in set(library.db.all("SELECT device, first FROM row")):
+    for device, first in set(rows(library, "SELECT device, first FROM row")):
         decode_rows(library.member(member_name(device, first)))
 
 

@@ -17,7 +17,7 @@ from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.listen.searching import find
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes_audio import PNG, make_audio
-from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_library import NOW, database_of, make_library, put_album, rows
 from tests.fakes_spool import new_label
 from tests.ops.haystack import names
 
@@ -95,7 +95,7 @@ def test_what_is_no_music_is_tried_once(library):
 def test_a_damaged_cell_is_reported_and_does_not_stop_the_rest(library, tmp_path):
     take_in(library, tmp_path)
     first, _second = tracks_of(library)
-    library.db.run("DELETE FROM piece WHERE blob = ?", (bytes.fromhex(first.file.sha256),))
+    rows(library, "DELETE FROM piece WHERE blob = ?", (bytes.fromhex(first.file.sha256),))
     report = prepare(library)
     assert report.tracks == 1
     assert [shortfall.what for shortfall in report.missing] == ["45: Song 1"]
@@ -106,8 +106,8 @@ def test_an_edit_brings_the_loudness_of_the_album_back(library, tmp_path):
     prepare(library)
     (view,) = library.shelf.albums()
     before = album_gains(library, [view.id])
-    library.db.run("UPDATE track SET title = 'x'")
-    library.db.run("DELETE FROM album_loudness")
+    rows(library, "UPDATE track SET title = 'x'")
+    rows(library, "DELETE FROM album_loudness")
     prepare(library)
     assert album_gains(library, [view.id]) == before
 
@@ -197,7 +197,7 @@ def test_a_library_that_takes_no_writes_is_let_be(library, monkeypatch):
     def refuse():
         raise LibraryError("the library is on a read-only medium; copy it somewhere writable first")
 
-    monkeypatch.setattr(library.db, "require_writable", refuse)
+    monkeypatch.setattr(database_of(library), "require_writable", refuse)
     background = Background()
     background.opened(library)
     assert background._thread is None
@@ -217,7 +217,7 @@ def test_rounds_are_short(library, tmp_path, monkeypatch):
 def parts_of_full_text(library):
     """How many parts a search looks through."""
     tables = ("search", "naming", "sound")
-    return sum(library.db.one(f"SELECT count(DISTINCT segid) FROM {table}_idx")[0] for table in tables)
+    return sum(database_of(library).one(f"SELECT count(DISTINCT segid) FROM {table}_idx")[0] for table in tables)
 
 
 def test_full_text_of_many_commits_is_brought_together_and_finds_the_same(library):

@@ -14,7 +14,7 @@ from magnitizdat.ops.keep import backup as backup_module
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from tests.fakes import FaultyDisk
-from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, contents_of, database_of, make_library, put_album
 from tests.fakes_spool import catalogue_of, is_sound, publish_all
 
 
@@ -148,7 +148,7 @@ def test_places_that_do_not_do(mine, tmp_path):
 def test_damage_here_does_not_spread_to_the_good_copy(mine, tmp_path):
     album, contents = put_album(mine, lengths=(1_200_000,))
     backup(mine, tmp_path / "copy")
-    (cell,) = mine.db.one("SELECT cell FROM piece WHERE number = 1")
+    (cell,) = database_of(mine).one("SELECT cell FROM piece WHERE number = 1")
     path = mine.vault.cell_path(cell)
     path.write_bytes(path.read_bytes()[:-5000] + bytes(5000))
     assert backup(mine, tmp_path / "copy").missing == 0

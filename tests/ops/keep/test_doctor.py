@@ -20,7 +20,7 @@ from magnitizdat.ops.keep.upkeep import doctor, status
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.places.spool import FolderSpool
-from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, contents_of, database_of, make_library, put_album, rows
 from tests.fakes_spool import Liar, catalogue_of, is_sound, publish_all, release_of, write_spool
 
 
@@ -51,7 +51,7 @@ def rebuilt(library):
 
 
 def cells_of(library):
-    return sorted({cell for (cell,) in library.db.all("SELECT cell FROM piece UNION SELECT cell FROM member")})
+    return sorted({cell for (cell,) in rows(library, "SELECT cell FROM piece UNION SELECT cell FROM member")})
 
 
 def break_byte(path, at):
@@ -117,7 +117,7 @@ def test_all_cells_at_once(mine, spool):
 
 def leave_cells(library, members):
     """What a command killed with -9 leaves: cells that no index names."""
-    batch = library.vault.batch(first_cell=int(library.db.meta("next_cell", 0)))
+    batch = library.vault.batch(first_cell=int(database_of(library).meta("next_cell", 0)))
     for name, content in members.items():
         batch.add(name, content)
     return {placement.cell for placement in batch.flush()}
@@ -183,7 +183,7 @@ def test_a_cell_of_ours_under_anothers_name_is_damage(mine):
 
 def test_a_lost_signing_key_is_said(mine):
     publish_all(mine, [put_album(mine, lengths=(10,))[0]])
-    (cell,) = mine.db.one("SELECT cell FROM member WHERE name GLOB 'keys/*'")
+    (cell,) = database_of(mine).one("SELECT cell FROM member WHERE name GLOB 'keys/*'")
     mine.vault.cell_path(cell).unlink()
     report = doctor(mine)
     assert [each for each in report.missing if "paper words" in each.reason and "Zoopark" in each.what]
@@ -195,7 +195,7 @@ def test_a_damaged_page_of_the_journal_is_written_anew(mine):
     editing.edit(mine, kept, {"date": "1982"})
     editing.remove(mine, ["Removed"])
     before = catalogue_of(mine)
-    for cell in {cell for (cell,) in mine.db.all("SELECT cell FROM member WHERE name GLOB 'rows/*'")}:
+    for cell in {cell for (cell,) in rows(mine, "SELECT cell FROM member WHERE name GLOB 'rows/*'")}:
         break_byte(mine.vault.cell_path(cell), 5000)
         mine.vault.close()
         doctor(mine)
@@ -248,7 +248,7 @@ def busy_library(library, spool, tmp_path, chance):
 def test_slot_and_cells_alone_give_the_same_catalogue(mine, spool, tmp_path, seed):
     busy_library(mine, spool, tmp_path, random.Random(seed))
     before = catalogue_of(mine)
-    wanted = mine.db.all("SELECT imprint, release_id, sha256, withdrawn, gone FROM release ORDER BY 1, 2")
+    wanted = rows(mine, "SELECT imprint, release_id, sha256, withdrawn, gone FROM release ORDER BY 1, 2")
     wanted = [
         line
         for line in wanted
@@ -263,7 +263,7 @@ def test_slot_and_cells_alone_give_the_same_catalogue(mine, spool, tmp_path, see
         for album, expected in contents.items():
             assert contents_of(again, album) == expected
         assert is_sound(again)
-        found = again.db.all("SELECT imprint, release_id, sha256, withdrawn, gone FROM release ORDER BY 1, 2")
+        found = rows(again, "SELECT imprint, release_id, sha256, withdrawn, gone FROM release ORDER BY 1, 2")
         assert set(wanted) <= set(found)
         dub(again, FolderSpool(spool[0]), now=NOW)
         assert catalogue_of(again) == before
@@ -316,7 +316,7 @@ def test_poison_that_was_tried_does_not_hide_the_music_in_a_rebuild(mine, spool,
 def test_rebuild_of_a_hurt_vault_names_what_is_lost(mine, spool):
     dub(mine, FolderSpool(spool[0]), now=NOW)
     put_album(mine, "Mine", lengths=(1_200_000,))
-    lost = {cell for (cell,) in mine.db.all("SELECT cell FROM piece WHERE length = ?", (PIECE_LENGTH,))}
+    lost = {cell for (cell,) in rows(mine, "SELECT cell FROM piece WHERE length = ?", (PIECE_LENGTH,))}
     for cell in lost:
         break_byte(mine.vault.cell_path(cell), 400_000)
     again, report = rebuilt(mine)
@@ -338,7 +338,7 @@ def test_any_one_hurt_cell_never_stops_a_rebuild(mine, spool, tmp_path):
         break_byte(path, 2000)
         rebuild(mine.directory, secrets, now=NOW)
         with Library(mine.directory, secrets) as hurt:
-            assert hurt.db.is_sound()
+            assert hurt.index.is_sound()
             list(hurt.shelf.albums())
         path.write_bytes(whole)
 

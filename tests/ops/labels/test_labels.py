@@ -99,7 +99,7 @@ def test_paper_takes_a_label_back_into_another_library(library, tmp_path):
 
 
 def test_freshness_of_what_was_never_heard_is_nothing(library):
-    from magnitizdat.library.shelf import LabelView
+    from magnitizdat.library.index.views import LabelView
 
     view = LabelView(imprint="mag1" + "q" * 58, name="-", standing="new")
     assert labels.freshness(library, view, now=NOW) is None

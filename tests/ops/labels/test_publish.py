@@ -15,7 +15,7 @@ from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.places.spool import FolderSpool
-from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album, rows
 from tests.fakes_spool import catalogue_of, is_sound, new_label, publish_all, write_spool
 
 LATER = NOW + timedelta(days=40)
@@ -59,7 +59,7 @@ def test_only_whole_own_albums_are_signed(maker, tmp_path):
     label = new_label(maker)
     empty, _ = put_album(maker, "Empty", lengths=())
     album, _ = put_album(maker, "Hurt", lengths=(2_000_000,))
-    for cell in {cell for (cell,) in maker.db.all("SELECT cell FROM piece WHERE number = 1")}:
+    for cell in {cell for (cell,) in rows(maker, "SELECT cell FROM piece WHERE number = 1")}:
         maker.vault.cell_path(cell).unlink()
     doctor(maker)
     before = catalogue_of(maker)

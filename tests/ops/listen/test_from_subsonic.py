@@ -18,12 +18,12 @@ from urllib.request import urlopen
 import pytest
 
 from magnitizdat.errors import DamagedError, MagError, SourceError, UnreachableError, UsageError
-from magnitizdat.library.overview import artist_id
+from magnitizdat.library.index.overview import artist_id
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import listening, playlists
 from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
 from tests.conftest import missing
-from tests.fakes_library import NOW, make_library
+from tests.fakes_library import NOW, make_library, rows
 from tests.ops.music import song, write
 
 PASSWORD = "пароль & more"
@@ -148,7 +148,7 @@ def test_stars_ratings_counts_and_playlists_come_along_and_only_once(supysonic, 
     assert (evening.name, [entry[:24] for entry in evening.entries]) == ("Вечер", [each[:24] for each in wanted])
     assert (report.songs, report.stars, report.ratings, report.playlists) == (5, 3, 1, 1)
     assert [each.what for each in report.missing] == ["Зоопарк - Трамвай", "Вечер: Зоопарк - Трамвай"]
-    assert PASSWORD not in repr(mine.db.all("SELECT body FROM kept"))
+    assert PASSWORD not in repr(rows(mine, "SELECT body FROM kept"))
 
     again = bring(mine, supysonic.url)
     assert (again.stars, again.ratings) == (0, 0)

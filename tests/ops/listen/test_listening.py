@@ -15,15 +15,16 @@ from hypothesis import given, settings
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NotFoundError, UsageError
-from magnitizdat.library import tail
+from magnitizdat.library import library as library_module
+from magnitizdat.library.index.listening import Mark
+from magnitizdat.library.index.tail import ROWS_A_PAGE, pages
 from magnitizdat.library.journal import decode_row
 from magnitizdat.library.library import LOCK_NAME, Library, unlock
-from magnitizdat.library.listening import Mark
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.listen import apps, listening, playlists
-from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album, rows
 
 TRACKS = ["ab" * 32, "cd" * 32]
 LISTENERS = ["", "Наталья"]
@@ -133,7 +134,7 @@ def test_any_acts_in_any_order_are_what_a_dictionary_says_also_made_anew(acts, l
             library = rebuilt(library, keep_index=True)
             model.says(library)
         listening.flush_tail(library)
-        assert tail.waiting(library.db) == []
+        assert library.index.tail.waiting() == []
         library = rebuilt(library)
         model.says(library)
         library.close()
@@ -171,7 +172,7 @@ def test_two_devices_come_together_whichever_takes_the_other(first, mine, theirs
 
 
 def pages_of(library):
-    names = library.db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")
+    names = rows(library, "SELECT name FROM member WHERE name GLOB 'rows/*'")
     return {name: library.member(name) for (name,) in names}
 
 
@@ -182,26 +183,26 @@ def test_a_star_needs_no_write_lock_and_the_one_who_writes_takes_it_along(mine):
     with mine.disk.lock(mine.directory / LOCK_NAME):
         listening.star(mine, "", "track", TRACKS[:1], now=NOW)
         listening.flush_tail(mine)
-        assert len(tail.waiting(mine.db)) == 1
+        assert len(mine.index.tail.waiting()) == 1
     put_album(mine, lengths=(10,))
-    assert tail.waiting(mine.db) == []
+    assert mine.index.tail.waiting() == []
     with rebuilt(mine) as again:
         assert listening.starred(again, "", "track") == []  # the track is not here
         assert listening.marks(again, "", "track", TRACKS)[TRACKS[0]].starred
 
 
 def test_a_star_while_a_commit_seals_takes_another_counter(mine, monkeypatch):
-    def flush(batch, flush_really=tail.pages):
+    def flush(batch, flush_really=pages):
         with Library(mine.directory, mine.secrets) as player:
             listening.scrobble(player, "", TRACKS[0], at=NOW)
         return flush_really(batch)
 
-    monkeypatch.setattr(tail, "pages", flush)
+    monkeypatch.setattr(library_module, "pages", flush)
     put_album(mine, lengths=(10,))
     monkeypatch.undo()
-    assert len(tail.waiting(mine.db)) == 2
+    assert len(mine.index.tail.waiting()) == 2
     listening.flush_tail(mine)
-    counters = mine.db.all("SELECT counter FROM row")
+    counters = rows(mine, "SELECT counter FROM row")
     assert len(counters) == len(set(counters)) == 4  # an album, a track, two plays
     with rebuilt(mine) as again:
         assert listening.marks(again, "", "track", TRACKS)[TRACKS[0]].plays == 2
@@ -209,14 +210,14 @@ def test_a_star_while_a_commit_seals_takes_another_counter(mine, monkeypatch):
 
 
 def test_enough_of_them_are_sealed_without_being_asked_and_a_queue_saved_often_is_one_row(mine):
-    for number in range(tail.ROWS_A_PAGE + 10):
+    for number in range(ROWS_A_PAGE + 10):
         listening.save_queue(mine, "", ["a", "b"], current=number % 2, position_ms=number, now=NOW)
-    assert len(tail.waiting(mine.db)) == 1
-    listening.record(mine, [listening.PlayRow(track=TRACKS[0], at="")] * tail.ROWS_A_PAGE)
-    assert tail.waiting(mine.db) == []
+    assert len(mine.index.tail.waiting()) == 1
+    listening.record(mine, [listening.PlayRow(track=TRACKS[0], at="")] * ROWS_A_PAGE)
+    assert mine.index.tail.waiting() == []
     with rebuilt(mine) as again:
-        assert listening.queue(again, "").position_ms == tail.ROWS_A_PAGE + 9
-        assert listening.marks(again, "", "track", TRACKS)[TRACKS[0]].plays == tail.ROWS_A_PAGE
+        assert listening.queue(again, "").position_ms == ROWS_A_PAGE + 9
+        assert listening.marks(again, "", "track", TRACKS)[TRACKS[0]].plays == ROWS_A_PAGE
 
 
 def test_a_page_a_day_is_not_a_cell_a_day(mine):
@@ -248,7 +249,7 @@ def test_doctor_writes_again_what_a_hurt_page_said(mine):
         mine.vault.close()
         assert doctor(mine).damaged == 1
         assert state(mine) == before
-    assert tail.waiting(mine.db) == []
+    assert mine.index.tail.waiting() == []
     library = mine
     library.close()
     for path in library.directory.glob("index*"):
@@ -383,7 +384,7 @@ def test_words_that_are_none(mine):
         listening.save_queue(mine, "", ["x"], current=1, now=NOW)
     listening.scrobble(mine, "", TRACKS[0], at=NOW, submission=False)
     listening.star(mine, "", "track", [], now=NOW)
-    assert tail.waiting(mine.db) == []
+    assert mine.index.tail.waiting() == []
 
 
 # -- apps -------------------------------------------------------------------------------------------------------------
@@ -399,13 +400,13 @@ def test_every_app_has_a_user_and_a_secret_of_its_own(mine):
     assert users[0] == "telefon"
     assert users[-2:] == ["natalya", "natalya-2"]
     assert apps.listeners(mine) == ["Наталья"]
-    assert all(made[0].secret not in repr(each) for each in (made[0], mine.db, *kept_rows(mine)))
+    assert all(made[0].secret not in repr(each) for each in (made[0], mine.index, *kept_rows(mine)))
     apps.revoke(mine, "ТЕЛЕФОН")
     assert {each.app.name for each in apps.credentials(mine)} == {*names[1:], "0", "1"}
 
 
 def kept_rows(library):
-    return [decode_row(body) for (body,) in library.db.all("SELECT body FROM kept")]
+    return [decode_row(body) for (body,) in rows(library, "SELECT body FROM kept")]
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\x1bb", "phone", "PHONE"])

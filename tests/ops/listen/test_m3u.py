@@ -10,7 +10,7 @@ from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.m3u import import_lists, is_list
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
-from tests.fakes_library import NOW, make_library
+from tests.fakes_library import NOW, make_library, rows
 from tests.ops.music import song, write
 
 
@@ -93,7 +93,7 @@ def test_what_is_no_playlist(mine, tmp_path):
 
 
 def test_an_exported_playlist_comes_back_as_it_was(mine, tmp_path):
-    songs = [name for (name,) in mine.db.all("SELECT song FROM track ORDER BY title DESC, key")]
+    songs = [name for (name,) in rows(mine, "SELECT song FROM track ORDER BY title DESC, key")]
     report = export_playlist(mine, "Вечер: 1/2", [*songs, "0" * 32], tmp_path / "out")
     assert (report.tracks, report.albums, len(report.missing)) == (5, 3, 1)
     (folder,) = (tmp_path / "out").iterdir()

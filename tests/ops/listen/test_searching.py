@@ -116,7 +116,7 @@ def test_a_word_that_was_asked_for_before_finds_what_came_since(library):
 
 def test_words_of_a_transaction_that_was_taken_back_are_learnt_again(library):
     def interrupted():
-        with library.db.transaction():
+        with library.index.transaction():
             library.shelf.finding.put_track(1, "Песня", "Науменко", "Лето")
             raise MagError("stop")
 

@@ -14,7 +14,7 @@ from magnitizdat.web.http.app import ENTRANCE, build
 from magnitizdat.web.http.hosts import serving
 from magnitizdat.web.http.lockout import FREE
 from magnitizdat.web.http.sessions import IDLE_S, LINK_S, LINKS, SESSIONS, Sessions
-from tests.fakes_library import PASSPHRASE
+from tests.fakes_library import PASSPHRASE, rows
 from tests.fakes_web import browser, enter
 
 HTML = {"accept": "text/html"}
@@ -215,7 +215,7 @@ def test_an_offer_ends(service, clock):
     once = handing_over.offer(library, HANDOUT, now=service.now())
     late = service.now() + handing_over.VALID + timedelta(seconds=1)
     handing_over.offer(library, HANDOUT, now=late)
-    assert library.db.all("SELECT count(*) FROM job") == [(1,)]
+    assert rows(library, "SELECT count(*) FROM job") == [(1,)]
     assert handing_over.take(library, once, now=late) is None
     assert "secret" not in repr(HANDOUT)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from magnitizdat.formats.loudness import gain_db
+from magnitizdat.library.index.prepared import Loudness, Prepared
 from magnitizdat.library.library import Library
-from magnitizdat.library.prepared import Loudness, Prepared
 from magnitizdat.model import Gain, Track, Value
 
 

@@ -10,8 +10,7 @@ MAX_NOTES_LENGTH = 1 << 20
 
 def song_ids(library: Library, album: str) -> list[str]:
     """What players call the tracks of an album, in the order of `Shelf.release`."""
-    statement = "SELECT song FROM track WHERE album = ? ORDER BY disc, position, key"
-    return [song for (song,) in library.db.all(statement, (album,))]
+    return list(library.index.tracks.songs_of(album).values())
 
 
 def notes_of(library: Library, release: Release) -> dict[str, str]:

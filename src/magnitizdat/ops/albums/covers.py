@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 from magnitizdat.errors import DamagedError, LibraryError, MagError, UnsupportedError
 from magnitizdat.formats.drawing import Drawing, png, svg
 from magnitizdat.formats.sleeve import album_sleeve, artist_sleeve, playlist_sleeve
+from magnitizdat.library.index.prepared import Front, Prepared
 from magnitizdat.library.library import Library
-from magnitizdat.library.prepared import Front, Prepared
 from magnitizdat.model import File
 from magnitizdat.workers.pool import ParserPool
 

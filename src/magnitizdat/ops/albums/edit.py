@@ -12,10 +12,10 @@ import msgspec
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import Release, Track
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.ids import numbered_track

@@ -131,19 +131,18 @@ class Fetcher:
         return doubtful
 
     def _finish(self, file: File) -> None:
-        self._changes.then(lambda shelf: shelf.complete_blob(file))
+        self._changes.then(lambda index: index.shelf.complete_blob(file))
         self._arrived.add(file)
 
     def _forget(self, file: File, numbers: Iterable[int]) -> None:
         """Pieces under a name that is not theirs go again, lest they stand in for the real ones."""
-        pieces = [(bytes.fromhex(file.sha256), number) for number in numbers]
-        if not pieces:
+        wrong = set(numbers)
+        if not wrong:
             return
         self._changes.commit()
-        where = "FROM piece WHERE blob = ? AND number = ?"
-        cells = {cell for piece in pieces for (cell,) in self._library.db.all(f"SELECT cell {where}", piece)}
-        self._changes.then(lambda shelf: shelf.db.many(f"DELETE {where}", pieces))
-        self._changes.drop_cells(cells)
+        held = self._library.placements(file.sha256)
+        self._changes.then(lambda index: index.cells.forget_pieces(file.sha256, wrong))
+        self._changes.drop_cells({held[number].cell for number in wrong & held.keys()})
         self._changes.commit()
 
     def _ahead(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:

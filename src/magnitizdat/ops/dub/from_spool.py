@@ -21,9 +21,10 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import Freshness, Progress, Quality, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.ids import album_id, is_wanted
 from magnitizdat.ops.dub.fetching import Fetcher
@@ -204,7 +205,7 @@ class _Dub:
         self._changes.row(
             LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
         )
-        self._changes.then(lambda shelf: shelf.db.set_meta(f"settled:{imprint}", 1))
+        self._changes.then(lambda index: index.settings.settle(imprint))
         self._changes.commit()
         for each in wanted:
             self._taker.take(each)
@@ -222,8 +223,7 @@ class _Dub:
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:
         release_id = path.rpartition("/")[2].removesuffix(".json")
-        known = "SELECT 1 FROM release WHERE imprint = ? AND release_id = ?"
-        return self._library.db.one(known, (imprint, release_id)) is None
+        return self._library.index.signed.release(imprint, release_id) is None
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of a followed or own label that this other one could be mistaken for."""
@@ -235,19 +235,16 @@ class _Dub:
 
     def _shelve(self, imprint: str, listed: Listed, release: Release) -> bool:
         """Put a release on the shelf where it is new or was corrected; whether it was not here before."""
-        held = self._library.db.one(
-            "SELECT sha256, album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release.id)
-        )
-        if held is not None and held[0] == listed.sha256:
+        held = self._library.index.signed.release(imprint, release.id)
+        if held is not None and held.sha256 == listed.sha256:
             return False
-        album = str(held[1]) if held is not None else album_id(imprint, release.id)
-        own = self._library.db.one("SELECT 1 FROM album WHERE id = ? AND own", (album,)) is not None
-        values = (imprint, release.id, album, listed.sha256, release.withdrawn)
+        album = held.album if held is not None else album_id(imprint, release.id)
+        own = self._library.shelf.is_own(album)
 
-        def shelve(shelf: Shelf) -> None:
+        def shelve(index: Index) -> None:
             if not own:
-                shelf.put_release(album, imprint, release)
-            shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)
+                index.shelf.put_release(album, imprint, release)
+            index.signed.put_release(imprint, SignedRelease(release.id, album, listed.sha256, release.withdrawn))
 
         self._changes.then(shelve)
         return held is None

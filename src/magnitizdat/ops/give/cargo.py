@@ -16,8 +16,8 @@ from magnitizdat.catalogue.publisher import LabelKeys
 from magnitizdat.catalogue.refresh import Verdict, review
 from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
+from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, Progress, Quality, Release, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
@@ -197,9 +197,7 @@ def gather(
     wanted = {view.id for view in albums}
     chosen = {view.imprint for view in labels}
     everything = not wanted and not chosen
-    unsigned = [
-        view for view in library.shelf.albums("a.imprint = ''") if view.complete and (everything or view.id in wanted)
-    ]
+    unsigned = [view for view in library.shelf.unsigned_albums() if view.complete and (everything or view.id in wanted)]
     if unsigned:
         _carry(library, unsigned, now=now, small=quality != "full", progress=progress or Silent())
     loaded = []

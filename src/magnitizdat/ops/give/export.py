@@ -15,9 +15,9 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, LibraryError, NoSpaceError, SourceError, UnsupportedError, UsageError
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import portable_name, portable_names
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
 from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.renditions import KIND, tags_of

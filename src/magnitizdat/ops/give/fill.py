@@ -11,8 +11,8 @@ from typing import NamedTuple
 from magnitizdat.disk.space import space
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.model import Progress, Quality, SpoolFile, Value
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.give.cargo import Cargo, gather

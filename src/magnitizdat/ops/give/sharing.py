@@ -11,8 +11,8 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.bundle import Bundle, Part
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.names import portable_name
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import AlbumView
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
 from magnitizdat.pages.parts import rows, suffix
 

@@ -34,13 +34,6 @@ from magnitizdat.workers.values import Parsed, ParseFailure
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
 
-UNCHANGED = """
-SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 AND NOT EXISTS (
-    SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
-"""
-"""Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
-
 Seen = Callable[[ScannedFile, str], object]
 """Is told of a file and the SHA-256 of its bytes."""
 
@@ -223,8 +216,8 @@ class _Intake:
     def _is_unchanged(self, found: ScannedFile) -> bool:
         if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
-        values = (_path_text(found.path), found.length, found.mtime_ns)
-        return self._library.db.one(UNCHANGED, values) is not None
+        sources = self._library.index.sources
+        return sources.is_unchanged(_path_text(found.path), length=found.length, mtime_ns=found.mtime_ns)
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
@@ -260,8 +253,7 @@ class _Intake:
             self._commit()
 
     def _stands_on_an_own_album(self, file: File) -> bool:
-        statement = "SELECT 1 FROM track t JOIN album a ON a.id = t.album WHERE t.blob = ? AND a.own"
-        return self._library.db.one(statement, (bytes.fromhex(file.sha256),)) is not None
+        return bool(self._library.index.tracks.own_places(file.sha256))
 
     # -- finishing ------------------------------------------------------------------------------------------------
 
@@ -300,9 +292,8 @@ class _Intake:
     def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
             return
-        blob = bytes.fromhex(sha256) if sha256 else None
-        values = (_path_text(found.path), found.length, found.mtime_ns, blob)
-        self._changes.then(lambda shelf: shelf.db.run("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", values))
+        path, length, mtime_ns = _path_text(found.path), found.length, found.mtime_ns
+        self._changes.then(lambda index: index.sources.put(path, length=length, mtime_ns=mtime_ns, sha256=sha256))
 
     def _commit(self) -> None:
         self._changes.commit()

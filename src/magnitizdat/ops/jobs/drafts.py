@@ -248,19 +248,15 @@ def _correct(library: Library, wish: AlbumWish, stands: Mapping[str, str], pictu
     """Correct the own album that most tracks of a draft stand on by now; its id, empty where there is none."""
     places: dict[str, list[tuple[int, TrackWish]]] = {}
     for track in wish.tracks:
-        blob = bytes.fromhex(stands.get(str(track.upload), ""))
-        for album, place in library.db.all(_STANDS, (blob,)):
+        for album, place in library.index.tracks.own_places(stands.get(str(track.upload), "")):
             places.setdefault(album, []).append((place, track))
     if not places:
         return ""
     album = max(places, key=lambda each: len(places[each]))
-    names = dict(library.db.all("SELECT key, song FROM track WHERE album = ?", (album,)))
+    names = library.index.tracks.songs_of(album)
     tracks = tuple(
         TrackPatch(id=names[place], title=each.title, artist=each.artist, disc=each.disc, position=each.position)
         for place, each in places[album]
     )
     fields = {name: getattr(wish, name) for name in AlbumPatch.__struct_fields__ if name != "tracks"}
     return revise(library, album, AlbumPatch(**fields, tracks=tracks), cover=picture)
-
-
-_STANDS = "SELECT t.album, t.key FROM track t JOIN album a ON a.id = t.album WHERE a.own AND t.blob = ? ORDER BY t.key"

@@ -16,8 +16,8 @@ import msgspec
 
 from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
+from magnitizdat.library.index.prepared import Prepared
 from magnitizdat.library.library import Library
-from magnitizdat.library.prepared import Prepared
 from magnitizdat.model import Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
 from magnitizdat.ops.albums.renditions import (

@@ -12,11 +12,10 @@ from pathlib import Path
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.index import Index
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
-from magnitizdat.ops.keep.upkeep import named_cells
 
 SNAPSHOTS = 5
 """Attempts to catch a library that is being written to."""
@@ -59,7 +58,7 @@ def _backup(library: Library, destination: Path, progress: Progress | None) -> B
     for _ in range(SNAPSHOTS):
         cells = _snapshot(library, draft, disk)
         counts, absent = _copy_cells(library.vault, target, cells, disk, progress)
-        if not absent - named_cells(library.db):
+        if not absent - library.index.cells.named():
             break
     else:
         raise LibraryBusyError("the library changes faster than it can be copied; wait for the other mag, then repeat")
@@ -86,15 +85,12 @@ def _require_vacant_or_ours(library: Library, destination: Path) -> None:
     if not (destination / SLOT_NAME).exists():
         return
     try:
-        earlier = Database(destination / INDEX_NAME, library.secrets.database_key)
+        earlier = Index(destination / INDEX_NAME, library.secrets.database_key)
     except LibraryError as exc:
         raise UsageError("another library is in that folder; choose an empty folder or an earlier backup") from exc
-    try:
-        device = earlier.meta("device", library.secrets.device_id)
-        written = "SELECT 1 FROM row WHERE device = ?1 UNION SELECT 1 FROM tail WHERE device = ?1"
-        used = earlier.one(written, (device,)) is not None or not earlier.meta("copied")
-    finally:
-        earlier.close()
+    with earlier:
+        device = earlier.settings.device() or library.secrets.device_id
+        used = earlier.pages.was_written_by(device) or not earlier.settings.is_copied()
     if used:
         raise UsageError("the backup in that folder was put to use as a library; choose an empty folder for this one")
 
@@ -104,18 +100,14 @@ def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
     for leftover in draft.parent.glob(f"{INDEX_NAME}.new*"):
         disk.remove(leftover)
     disk.write_atomic(draft, b"")
-    library.db.copy_to(draft, library.secrets.database_key)
-    snapshot = Database(draft, library.secrets.database_key)
-    try:
+    library.index.copy_to(draft, library.secrets.database_key)
+    with Index(draft, library.secrets.database_key) as snapshot:
         with snapshot.transaction():
-            snapshot.set_meta("device", secrets.token_hex(8))
-            snapshot.set_meta("copied", 1)
-            snapshot.run("DELETE FROM meta WHERE name GLOB 'settled:*'")
-            snapshot.run("DELETE FROM job")
-        snapshot.all("PRAGMA wal_checkpoint(TRUNCATE)")
-        return sorted(named_cells(snapshot))
-    finally:
-        snapshot.close()
+            snapshot.settings.become_copy(secrets.token_hex(8))
+            snapshot.settings.unsettle()
+            snapshot.jobs.drop_all()
+        snapshot.settle()
+        return sorted(snapshot.cells.named())
 
 
 def _copy_cells(

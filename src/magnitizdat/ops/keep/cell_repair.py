@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from magnitizdat.formats.spool_paths import parse_label_file
-from magnitizdat.library import rows, tail
-from magnitizdat.library.library import Changes, Library
+from magnitizdat.library import rows
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.tail import WaitingRow
+from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.library.members import memory_name, whole_name
-from magnitizdat.library.shelf import Shelf
 from magnitizdat.model import Shortfall
 
 _KEYS = "keys/"
@@ -18,7 +19,7 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
 
     What cannot come back by itself is returned.
     """
-    names = {name for cell in cells for (name,) in library.db.all("SELECT name FROM member WHERE cell = ?", (cell,))}
+    names = {placement.member for cell in cells for placement in library.index.cells.members_in(cell)}
     for cell in cells:
         changes.then(_forget_members(cell))
     missing: list[Shortfall] = []
@@ -38,7 +39,7 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
         elif name == memory_name(imprint := name.removeprefix("memory/").removesuffix(".json")):
             changes.put_member(name, library.label_memory(imprint))
     if journal:
-        for row in rows.mend(library.shelf):
+        for row in rows.mend(library.index):
             changes.row(row)
     return missing
 
@@ -46,19 +47,20 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
 def _restore_page(library: Library, changes: Changes, name: str) -> None:
     """What the index still holds of a hurt page is written again under its own counters: newer rows stay newer."""
     _, device, page = name.split("/")
-    held = [tail.WaitingRow(*line) for line in rows.restore(library.db, device, int(page.split(".")[0]))]
-    changes.then(lambda shelf: tail.put_back(shelf.db, held))
+    held = [WaitingRow(*line) for line in rows.restore(library.index, device, int(page.split(".")[0]))]
+    changes.then(lambda index: index.tail.put(held))
 
 
-def _forget_members(cell: int):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`
-    return lambda shelf: _forget(shelf, cell)
+def _forget_members(cell: int) -> Step:
+    return lambda index: _forget(index, cell)
 
 
-def _forget(shelf: Shelf, cell: int) -> None:
-    for (name,) in shelf.db.all("SELECT name FROM member WHERE cell = ? AND name GLOB 'rows/*'", (cell,)):
-        _, device, page = name.split("/")
-        shelf.db.run("DELETE FROM row WHERE device = ? AND first = ?", (device, int(page.split(".")[0])))
-    shelf.db.run("DELETE FROM member WHERE cell = ?", (cell,))
+def _forget(index: Index, cell: int) -> None:
+    for placement in index.cells.members_in(cell):
+        if placement.member.startswith(_ROWS):
+            _, device, page = placement.member.split("/")
+            index.pages.drop(device, int(page.split(".")[0]))
+    index.cells.forget_members_in(cell)
 
 
 def _lost_key(library: Library, imprint: str) -> Shortfall:

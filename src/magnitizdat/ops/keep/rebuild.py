@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -15,14 +15,16 @@ from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
-from magnitizdat.library import rows, tail
-from magnitizdat.library.database import Database
+from magnitizdat.library import rows
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.pages import Place
+from magnitizdat.library.index.signed import SignedRelease
+from magnitizdat.library.index.tail import PAST, WaitingRow
 from magnitizdat.library.journal import Entry, Row, decode_row, split_page
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import (
     INDEX_NAME,
     LOCK_NAME,
-    MEMORY,
     Library,
     make_index,
 )
@@ -51,10 +53,9 @@ def rebuild(
         library = Library(directory, secrets, disk=disk, index=fresh.name)
         try:
             report = _Rebuild(library, now, progress or Silent(), _old_tail(directory / INDEX_NAME, secrets)).run()
-            with library.db.transaction():
-                library.db.set_meta("copied", 1)
-                library.db.set_meta("device", token_hex(8))  # it may be a copy: two must not count rows under one name
-            library.db.all("PRAGMA wal_checkpoint(TRUNCATE)")
+            with library.index.transaction():
+                library.index.settings.become_copy(token_hex(8))  # it may be one
+            library.index.settle()
         finally:
             library.close()
         for suffix in ("-wal", "-shm"):
@@ -66,27 +67,25 @@ def rebuild(
     return report
 
 
-def _old_tail(path: Path, secrets: Secrets) -> list[tail.WaitingRow]:
+def _old_tail(path: Path, secrets: Secrets) -> list[WaitingRow]:
     """Rows that no cell holds yet, as far as the old index can be read."""
-    with suppress(LibraryError):
-        old = Database(path, secrets.database_key, read_only=True)
-        with closing(old):
-            return tail.waiting(old)
+    with suppress(LibraryError), Index(path, secrets.database_key, read_only=True) as old:
+        return old.tail.waiting()
     return []
 
 
 class _Rebuild:
-    def __init__(self, library: Library, now: datetime, progress: Progress, waiting: list[tail.WaitingRow]) -> None:
+    def __init__(self, library: Library, now: datetime, progress: Progress, waiting: list[WaitingRow]) -> None:
         self._library = library
         self._waiting = waiting
-        self._db = library.db
+        self._index = library.index
         self._now = now
         self._progress = progress
         self._missing: list[Shortfall] = []
-        self._older: dict[tuple[bytes, int], list[tuple[int, int, int]]] = {}
+        self._older: dict[tuple[str, int], list[Placement]] = {}
 
     def run(self) -> DoctorReport:
-        with self._db.transaction():
+        with self._index.transaction():
             cells = self._place_members()
             self._replay()
             self._complete_blobs()  # before any label is asked: what one lists wrongly shall not hide what is ours
@@ -114,26 +113,19 @@ class _Rebuild:
         for cell, members in self._library.vault.cells():
             for placement in members:
                 found = parse_piece(placement.member)
-                where = (cell, placement.offset, placement.length)
-                if found is None:
-                    self._db.run("INSERT OR REPLACE INTO member VALUES (?, ?, ?, ?)", (placement.member, *where))
-                else:
-                    blob = (bytes.fromhex(found[0]), found[1])
-                    values = (*blob, *where)
-                    statement = "SELECT cell, offset, length FROM piece WHERE blob = ? AND number = ?"
-                    self._older.setdefault(blob, []).extend(self._db.all(statement, blob))
-                    if not self._older[blob]:
-                        del self._older[blob]
-                    self._db.run("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", values)
+                older = self._index.cells.piece(*found) if found is not None else None
+                if found is not None and older is not None:
+                    self._older.setdefault(found, []).append(older)
+            self._index.cells.place(members)
             count, last = count + 1, cell
             self._progress.advance(1)
-        self._db.set_meta("next_cell", last + 1 if count else 0)
+        self._index.settings.set_next_cell(last + 1 if count else 0)
         return count
 
     def _replay(self) -> None:
         """All rows of all devices, in the order of their counters; each once, on however many pages it stands."""
         found: dict[tuple[int, str], tuple[int, bytes]] = {}
-        names = {whole_name(name) for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'rows/*'")}
+        names = {whole_name(name) for name in self._index.cells.members_like("rows/*")}
         for name in sorted(names):
             device, first = name.split("/")[1], int(name.split("/")[2].split(".")[0])
             try:
@@ -141,17 +133,17 @@ class _Rebuild:
             except LibraryError as exc:
                 self._missing.append(Shortfall(what="a page of the journal", reason=str(exc)))
                 continue
-            found.update({(first + n, device): (first, line) for n, line in enumerate(lines) if line != tail.PAST})
+            found.update({(first + n, device): (first, line) for n, line in enumerate(lines) if line != PAST})
         for (counter, device), (first, line) in sorted(found.items(), key=lambda each: each[0]):
             row = self._apply(device, counter, line)
             if row is not None:
-                self._db.run("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", (device, counter, row.subject, first))
+                self._index.pages.put([(row.subject, Place(device, counter, first))])
         late = [row for row in self._waiting if (row.counter, row.device) not in found]
-        tail.put_back(self._db, late)
+        self._index.tail.put(late)
         for waited in late:
             self._apply(waited.device, waited.counter, waited.body)
         counters = [counter for counter, _ in found] + [waited.counter for waited in late]
-        self._db.set_meta("counter", max(counters, default=-1) + 1)
+        self._index.settings.set_counter(max(counters, default=-1) + 1)
 
     def _apply(self, device: str, counter: int, line: bytes) -> Row | None:
         try:
@@ -159,13 +151,13 @@ class _Rebuild:
         except LibraryError as exc:
             self._missing.append(Shortfall(what="a row of the journal", reason=str(exc)))
             return None
-        rows.apply(self._library.shelf, Entry(device, counter, row, line))
+        rows.apply(self._index, Entry(device, counter, row, line))
         return row
 
     def _labels(self) -> None:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
         files: dict[str, dict[str, bytes]] = {}
-        for (name,) in self._db.all("SELECT name FROM member WHERE name GLOB 'labels/*/metadata/*' ORDER BY cell"):
+        for name in self._index.cells.members_like("labels/*/metadata/*"):
             found = parse_label_file(whole_name(name))
             if found is not None:
                 with suppress(LibraryError):  # a damaged one: whether it was needed shows below
@@ -183,8 +175,7 @@ class _Rebuild:
         except SourceError as exc:
             self._missing.append(Shortfall(what="a label", reason=str(exc)))
             return
-        lines = [(imprint, name, body) for name, body in {**verdict.state.files, MEMORY: memory}.items()]
-        self._db.many("INSERT OR REPLACE INTO label_file VALUES (?, ?, ?)", lines)
+        self._index.signed.put_files(imprint, verdict.state.files, memory)
         for path, listed in verdict.targets.items():
             name = label_path(imprint, listed.stored_path)
             if path == LABEL_PATH or not self._library.has_member(name):
@@ -199,42 +190,33 @@ class _Rebuild:
         self._complete_blobs(imprint)
 
     def _release(self, imprint: str, listed: Listed, release: Release) -> None:
-        own = self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (release.id,)) is not None
-        removed = not own and self._library.has_member(keys_name(imprint)) and self._is_said(f"album:{release.id}")
+        own = self._library.shelf.is_own(release.id)
+        removed = (
+            not own and self._library.has_member(keys_name(imprint)) and self._index.pages.says(f"album:{release.id}")
+        )
         album = release.id if own or removed else album_id(imprint, release.id)
-        gone = removed or self._is_said(f"album:{imprint}{release.id}")
+        gone = removed or self._index.pages.says(f"album:{imprint}{release.id}")
         if not own and not gone and not self._is_carrier(imprint):
             self._library.shelf.put_release(album, imprint, release)
-        values = (imprint, release.id, album, listed.sha256, release.withdrawn, gone)
-        self._db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, ?)", values)
-
-    def _is_said(self, subject: str) -> bool:
-        """Whether the journal says anything of it."""
-        return self._db.one("SELECT 1 FROM row WHERE subject = ?", (subject,)) is not None
+        self._index.signed.put_release(
+            imprint, SignedRelease(release.id, album, listed.sha256, release.withdrawn, gone)
+        )
 
     def _is_carrier(self, imprint: str) -> bool:
         """Whether it is this library's own carrier label: its releases are albums that are here already."""
-        return self._library.has_member(keys_name(imprint)) and (
-            self._db.one("SELECT 1 FROM label WHERE imprint = ? AND standing = 'carrier'", (imprint,)) is not None
-        )
+        labels = self._library.shelf.labels() if self._library.has_member(keys_name(imprint)) else []
+        return any(view.imprint == imprint and view.standing == "carrier" for view in labels)
 
     def _complete_blobs(self, imprint: str = "") -> None:
         """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""
-        lines = self._db.all(
-            "SELECT digest, length, media_type, pieces FROM blob WHERE NOT complete AND (?1 = '' OR digest IN"
-            " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1))",
-            (imprint,),
-        )
-        self._progress.start("Verifying", sum(line[1] for line in lines))
-        for digest, length, media_type, pieces in lines:
-            split = tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))
-            file = File(sha256=digest.hex(), length=length, media_type=media_type, pieces=split)
+        files = self._library.shelf.unfinished(imprint)
+        self._progress.start("Verifying", sum(file.length for file in files))
+        for file in files:
             found = self._verified(file)
             if found is not None:
-                values = [(digest, number, *placement[1:]) for number, placement in enumerate(found)]
-                self._db.many("INSERT OR REPLACE INTO piece VALUES (?, ?, ?, ?, ?)", values)
+                self._index.cells.place(found)
                 self._library.shelf.complete_blob(file)
-            self._progress.advance(length)
+            self._progress.advance(file.length)
 
     def _verified(self, file: File) -> list[Placement] | None:
         """Where each piece of a blob is, if all of it is here."""
@@ -254,11 +236,10 @@ class _Rebuild:
 
     def _candidates(self, file: File, number: int) -> Iterator[Placement]:
         """Newest first. An older one counts where the newest is damaged, or of somebody who signed wrong pieces."""
-        blob = (bytes.fromhex(file.sha256), number)
-        newest = self._db.all("SELECT cell, offset, length FROM piece WHERE blob = ? AND number = ?", blob)
+        newest = self._index.cells.piece(file.sha256, number)
         name = piece_name(file.sha256, number, len(file.piece_digests()))
-        for where in [*newest, *reversed(self._older.get(blob, []))]:
-            yield Placement(name, *where)
+        for placement in filter(None, [newest, *reversed(self._older.get((file.sha256, number), []))]):
+            yield placement._replace(member=name)
 
 
 def _newest(held: dict[str, bytes]) -> dict[str, bytes]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.library.prepared import Prepared
-from magnitizdat.library.shelf import AlbumView, Shelf
 from magnitizdat.model import Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
 
@@ -53,51 +49,39 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
 
 
-_LACKING = "SELECT DISTINCT f.album FROM blob b CROSS JOIN album_file f ON f.blob = b.digest WHERE NOT b.complete"
-_AMONG = "a.id IN (SELECT value FROM json_each(?))"
-_LENGTH = "SELECT sum(b.length) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
-
-
-def _count(db: Database, statement: str) -> Any:
-    """The one number that a statement asks for; 0 of nothing."""
-    return (db.one(statement) or (0,))[0] or 0
-
-
 def status(library: Library) -> Status:
     """Counts; the vault's files are counted, not read."""
-    shelf = library.shelf
-    lacking = json.dumps([album for (album,) in library.db.all(_LACKING)])
-    views = [view for view in library.shelf.labels() if view.standing != "carrier"]
-    prepared = Prepared(library.db)
+    shelf, tracks, prepared = library.shelf, library.index.tracks, library.index.prepared
+    views = [view for view in shelf.labels() if view.standing != "carrier"]
     return Status(
-        albums=_count(library.db, "SELECT count(*) FROM album"),
-        tracks=_count(library.db, "SELECT count(*) FROM track"),
-        duration_s=round(_count(library.db, "SELECT sum(duration_s) FROM track"), 3),
-        length=_count(library.db, _LENGTH),
+        albums=shelf.count(),
+        tracks=tracks.count(),
+        duration_s=round(tracks.duration_s(), 3),
+        length=shelf.length(),
         on_disk=library.vault.length_on_disk(),
-        incomplete=sum(not album.complete for album in shelf.albums(_AMONG, (lacking,))),
+        incomplete=sum(not album.complete for album in shelf.albums_among(shelf.lacking())),
         labels=len(views),
         new_labels=sum(view.standing == "new" for view in views),
-        friends=len(library.shelf.friends()),
+        friends=len(shelf.friends()),
         waiting=len(prepared.unseen()) + len(prepared.unheard()),
     )
 
 
 def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
     """Read every cell and say what is hurt; pieces in hurt cells count as missing, so that a dub brings them again."""
-    if not library.db.is_sound():
+    if not library.index.is_sound():
         raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
     swept = library.sweep()
-    named = named_cells(library.db)
+    named = library.index.cells.named()
     problems = list(library.vault.check(named, progress=progress))
     hurt = {
         problem.cell for problem in problems if problem.state in {"missing", "damaged"} and problem.cell is not None
     }
     counts = Counter(problem.state for problem in problems)
-    albums = {album for cell in hurt for album in _albums_in_cell(library, cell)}
+    albums = {album for cell in hurt for album in library.index.cells.albums_in(cell)}
     with library.changes() as changes:
         missing = list(mend_members(library, changes, hurt))
-        changes.then(lambda shelf: _forget_pieces(shelf, hurt))
+        changes.then(lambda index: _forget_pieces(index, hurt))
         changes.commit()
         changes.commit()  # and what a hurt page of the journal said, which waits in the tail since
     missing = [_hurt_album(view) for view in map(library.shelf.album, sorted(albums)) if view is not None] + missing
@@ -110,20 +94,9 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         newer=swept.kept,
         rebuilt=False,
         albums=len(list(library.shelf.albums())),
-        tracks=int((library.db.one("SELECT count(*) FROM track") or (0,))[0]),
+        tracks=library.index.tracks.count(),
         missing=tuple(dict.fromkeys(missing)),
     )
-
-
-def named_cells(db: Database) -> set[int]:
-    return {cell for (cell,) in db.all("SELECT cell FROM piece UNION SELECT cell FROM member")}
-
-
-def _albums_in_cell(library: Library, cell: int) -> Iterator[str]:
-    lines = library.db.all(
-        "SELECT DISTINCT f.album FROM piece p JOIN album_file f ON f.blob = p.blob WHERE p.cell = ?", (cell,)
-    )
-    yield from (str(album) for (album,) in lines)
 
 
 def _hurt_album(view: AlbumView) -> Shortfall:
@@ -136,9 +109,8 @@ def _hurt_album(view: AlbumView) -> Shortfall:
     return Shortfall(what=view.title, reason=reason)
 
 
-def _forget_pieces(shelf: Shelf, cells: set[int]) -> None:
+def _forget_pieces(index: Index, cells: set[int]) -> None:
     if cells:
-        shelf.db.run("DELETE FROM source")  # a re-import looks at every file again
+        index.sources.forget()  # a re-import looks at every file again
     for cell in cells:
-        shelf.db.run("UPDATE blob SET complete = 0 WHERE digest IN (SELECT blob FROM piece WHERE cell = ?)", (cell,))
-        shelf.db.run("DELETE FROM piece WHERE cell = ?", (cell,))
+        index.cells.forget_pieces_in(cell)

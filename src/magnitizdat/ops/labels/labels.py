@@ -10,10 +10,10 @@ from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_
 from magnitizdat.errors import LibraryError, NotSureError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
-from magnitizdat.library.shelf import LabelView
 from magnitizdat.model import Checkpoint, Freshness, Value
 
 CARRIER_NAME = "carried"

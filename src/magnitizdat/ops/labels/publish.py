@@ -15,9 +15,10 @@ from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.index.signed import SignedRelease
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
-from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.shelf import LabelView
+from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.model import Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
@@ -97,10 +98,8 @@ def _stamped(library: Library, label: LabelView, release: Release, now: datetime
 
 def _first_released(library: Library, label: LabelView, release_id: str) -> str:
     """The day that the label signed before: a correction does not make a record younger."""
-    held = library.db.one(
-        "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release_id)
-    )
-    path = label_path(label.imprint, document_path(release_id, str(held[0]))) if held else ""
+    held = library.index.signed.release(label.imprint, release_id)
+    path = label_path(label.imprint, document_path(release_id, held.sha256)) if held else ""
     if not path or not library.has_member(path):
         return ""
     return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH).released
@@ -119,13 +118,10 @@ def sign_releases(
     documents, unchanged = {}, []
     for album, release in releases:
         content = encode(release)
-        held = library.db.one(
-            "SELECT sha256 FROM release WHERE imprint = ? AND release_id = ?", (label.imprint, release.id)
-        )
-        digest = hashlib.sha256(content).hexdigest()
-        values = (label.imprint, release.id, album, digest, release.withdrawn)
-        changes.then(_register(values))
-        if held is not None and held[0] == digest:
+        held = library.index.signed.release(label.imprint, release.id)
+        signed = SignedRelease(release.id, album, hashlib.sha256(content).hexdigest(), release.withdrawn)
+        changes.then(_register(label.imprint, signed))
+        if held is not None and held.sha256 == signed.sha256:
             unchanged.append(release.title)
         else:
             documents[f"{release.id[:2]}/{release.id}.json"] = content
@@ -134,7 +130,7 @@ def sign_releases(
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
         keys = label_keys(library, label.imprint)
         publication = sign(state, keys, documents, now=now, skip_versions=skip)
-        changes.then(lambda shelf: shelf.db.set_meta(f"settled:{label.imprint}", 1))
+        changes.then(lambda index: index.settings.settle(label.imprint))
         keep_documents(library, changes, label.imprint, publication.files)
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
         standing: Standing = "carrier" if label.standing == "carrier" else "own"
@@ -154,7 +150,7 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
 
     Raises: UsageError where such a library has neither heard of the label nor been told that it is the only copy.
     """
-    if not library.db.meta("copied") or library.db.meta(f"settled:{imprint}"):
+    if not library.index.settings.is_copied() or library.index.settings.is_settled(imprint):
         return 0
     if not only_copy:
         raise UsageError(
@@ -164,8 +160,8 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
     return RESTORED_SKIP
 
 
-def _register(values: tuple[object, ...]):  # type: ignore[no-untyped-def]  # noqa: ANN202 -- a `library.Step`
-    return lambda shelf: shelf.db.run("INSERT OR REPLACE INTO release VALUES (?, ?, ?, ?, ?, 0)", values)
+def _register(imprint: str, signed: SignedRelease) -> Step:
+    return lambda index: index.signed.put_release(imprint, signed)
 
 
 def _version(files: dict[str, bytes]) -> int:

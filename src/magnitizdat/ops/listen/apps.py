@@ -13,7 +13,6 @@ from datetime import datetime
 from anyascii import anyascii
 
 from magnitizdat.errors import UsageError
-from magnitizdat.library import listening
 from magnitizdat.library.journal import AppGone, AppRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
@@ -103,7 +102,7 @@ def listeners(library: Library) -> list[str]:
 
 def credentials(library: Library) -> list[Credential]:
     """What a login is compared with, oldest first."""
-    rows = listening.kept(library.db, AppRow, "app:")
+    rows = library.index.listening.kept(AppRow, "app:")
     return [Credential(_app(row), row.secret) for row in sorted(rows, key=lambda row: (row.created, row.id))]
 
 

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar, get_args
 
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.listening import Ranking
+from magnitizdat.library.index.overview import AlbumLine, ArtistLine, GenreLine, Overview, artist_id, genre_key
 from magnitizdat.library.library import Library
-from magnitizdat.library.listening import Ranking
-from magnitizdat.library.overview import AlbumLine, ArtistLine, GenreLine, Overview, artist_id, genre_key
 from magnitizdat.ops.listen import listening
 
 AlbumOrder = Literal[

@@ -18,10 +18,10 @@ import msgspec
 
 from magnitizdat.errors import DamagedError, MagError, NotFoundError, SourceError, UnreachableError, UsageError
 from magnitizdat.formats.names import clean_text
+from magnitizdat.library.index.listening import Mark
+from magnitizdat.library.index.overview import artist_id
 from magnitizdat.library.journal import Kind, ListeningRow, PlayRow, RatingRow, StarRow
 from magnitizdat.library.library import Library
-from magnitizdat.library.listening import Mark
-from magnitizdat.library.overview import artist_id
 from magnitizdat.model import Progress, Shortfall, Silent, Value
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.listen.m3u import keep_playlist

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 
@@ -37,7 +36,7 @@ class _WaitingHandout(Value, frozen=True, kw_only=True):
 
 def offer(library: Library, handout: Handout, *, now: datetime) -> str:
     """The secret of a link that shows this once; `/device?once=` and it."""
-    for target, body in library.db.all("SELECT target, body FROM job WHERE kind = ?", (_HANDOUT,)):
+    for target, body in library.index.jobs.of_kind(_HANDOUT).items():
         if _decoded(body).until < now:
             library.set_job(_HANDOUT, target, None)
     once = secrets.token_urlsafe(24)
@@ -53,8 +52,8 @@ def link_to(library: Library, handout: Handout, *, now: datetime) -> str:
 
 def take(library: Library, once: str, *, now: datetime) -> Handout | None:
     """What was offered by this link, and is offered no more."""
-    taken = library.db.all("DELETE FROM job WHERE kind = ? AND target = ? RETURNING body", (_HANDOUT, _digest(once)))
-    waiting = _decoded(taken[0][0]) if taken else None
+    body = library.index.jobs.take(_HANDOUT, _digest(once))
+    waiting = _decoded(body) if body is not None else None
     return waiting.handout if waiting is not None and now <= waiting.until else None
 
 
@@ -69,7 +68,7 @@ def served_at(library: Library) -> str:
     return (library.job(_ADDRESS, "") or b"").decode()
 
 
-def _decoded(body: Any) -> _WaitingHandout:
+def _decoded(body: bytes) -> _WaitingHandout:
     return msgspec.json.decode(body, type=_WaitingHandout)
 
 

@@ -11,7 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from magnitizdat.errors import LibraryBusyError, UsageError
-from magnitizdat.library import listening, tail
+from magnitizdat.library import rows as journal_rows
+from magnitizdat.library.index.listening import Mark, Ranking
 from magnitizdat.library.journal import (
     BookmarkGone,
     BookmarkRow,
@@ -23,7 +24,6 @@ from magnitizdat.library.journal import (
     StarRow,
 )
 from magnitizdat.library.library import Library
-from magnitizdat.library.listening import Mark, Ranking
 from magnitizdat.library.reclaim import refill
 
 MAX_STARS = 5
@@ -36,15 +36,15 @@ def record(library: Library, rows: Sequence[ListeningRow]) -> None:
     """
     if not rows:
         return
-    with library.db.transaction():
-        tail.append(library.shelf, library.device, rows)
-    if tail.is_long(library.db):
+    with library.index.transaction():
+        journal_rows.append(library.index, library.device, rows)
+    if library.index.tail.is_long():
         flush_tail(library)
 
 
 def flush_tail(library: Library) -> None:
     """Seal what waits in the tail. Where another process writes, that one's next commit does it."""
-    if not tail.waiting(library.db):
+    if not library.index.tail.waiting():
         return
     with suppress(LibraryBusyError), library.changes() as changes:
         refill(library, changes)
@@ -103,7 +103,7 @@ def scrobble(
 
 def marks(library: Library, listener: str, kind: Kind, targets: Iterable[str]) -> dict[str, Mark]:
     """What the listener did with each of these; what nothing was done with is left out. One query for all."""
-    return listening.marks(library.db, listener, kind, targets)
+    return library.index.listening.marks(listener, kind, targets)
 
 
 def starred(library: Library, listener: str, kind: Kind, *, offset: int = 0, count: int = -1) -> list[str]:
@@ -115,7 +115,7 @@ def ranked(
     library: Library, listener: str, kind: Kind, ranking: Ranking, *, offset: int = 0, count: int = -1
 ) -> list[str]:
     """Targets that are here: `starred` and `recent` newest first, `frequent` and `highest` best first."""
-    return listening.ranking(library.db, listener, kind, ranking, offset=offset, count=count)
+    return library.index.listening.ranking(listener, kind, ranking, offset=offset, count=count)
 
 
 # -- queue and bookmarks --------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def save_queue(
 
 def queue(library: Library, listener: str) -> QueueRow | None:
     """What was kept last."""
-    return listening.kept_one(library.db, QueueRow, f"queue:{listener}")
+    return library.index.listening.kept_one(QueueRow, f"queue:{listener}")
 
 
 def save_bookmark(
@@ -158,7 +158,7 @@ def save_bookmark(
 ) -> None:
     """Keep a place in a song; a song has one bookmark of each listener."""
     subject = f"bookmark:{listener}:{song}"
-    earlier = listening.kept_one(library.db, BookmarkRow, subject)
+    earlier = library.index.listening.kept_one(BookmarkRow, subject)
     bookmark = BookmarkRow(
         listener=listener,
         song=song,
@@ -172,11 +172,11 @@ def save_bookmark(
 
 def remove_bookmark(library: Library, listener: str, song: str) -> None:
     """Forget the place in a song."""
-    if listening.kept_one(library.db, BookmarkRow, f"bookmark:{listener}:{song}") is not None:
+    if library.index.listening.kept_one(BookmarkRow, f"bookmark:{listener}:{song}") is not None:
         record(library, [BookmarkGone(listener=listener, song=song)])
 
 
 def bookmarks(library: Library, listener: str) -> list[BookmarkRow]:
     """All places that the listener kept, newest first."""
-    found = listening.kept(library.db, BookmarkRow, f"bookmark:{listener}:")
+    found = library.index.listening.kept(BookmarkRow, f"bookmark:{listener}:")
     return sorted(found, key=lambda each: each.changed, reverse=True)

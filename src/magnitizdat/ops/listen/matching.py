@@ -67,17 +67,13 @@ class Matcher:
         self._by_id: dict[str, Candidate] = {}
         self.albums: dict[tuple[str, str], str] = {}
         self.artists: dict[str, str] = {}
-        lines = library.db.iterate(
-            "SELECT t.song, lower(hex(t.id)), a.id, a.title, a.artist, t.artist, t.duration_s, t.title, t.body"
-            " FROM track t JOIN album a ON a.id = t.album ORDER BY t.key"
-        )
-        for *fields, title, body in lines:
-            candidate = Candidate(*fields)
-            self._by_title.setdefault(folded(title), []).append(candidate)
+        for named in library.index.tracks.all_named():
+            candidate = Candidate(*named[:7])
+            self._by_title.setdefault(folded(named.title), []).append(candidate)
             self.albums.setdefault((folded(candidate.album_title), folded(candidate.album_artist)), candidate.album)
             for name in (candidate.artist, candidate.album_artist):
                 self.artists.setdefault(folded(name), name)
-            if identifier := _to_ids(body).musicbrainz_id:
+            if identifier := _to_ids(named.body).musicbrainz_id:
                 self._by_id.setdefault(identifier, candidate)
 
     def find(self, wanted: Wanted) -> Candidate:

@@ -11,7 +11,7 @@ from magnitizdat.formats.spelling.given_names import equivalents
 from magnitizdat.formats.spelling.likeness import FAR, SAME, likeness
 from magnitizdat.formats.spelling.sounds import sounds
 from magnitizdat.formats.spelling.words import latin
-from magnitizdat.library.finding import Finding
+from magnitizdat.library.index.finding import Finding
 
 MOST_WORDS = 24
 """Words of the index that one typed word may mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 from magnitizdat.errors import UsageError
@@ -23,10 +24,11 @@ def tracks_of(library: Library, text: str) -> list[Track]:
         if track is None:
             raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")
         return [track]
-    row = library.db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (text.casefold(),))
-    if row is not None and len(text) >= 8 and all(char in "0123456789abcdef" for char in text.casefold()):
-        release = library.shelf.release(str(row[0]))
-        return [track for track in (release.tracks if release else ()) if track.id == bytes(row[1]).hex()][:1]
+    digits = text.casefold()
+    meant = library.index.tracks.beginning_with(digits) if re.fullmatch("[0-9a-f]{8,64}", digits) else None
+    if meant is not None:
+        release = library.shelf.release(meant.album)
+        return [track for track in (release.tracks if release else ()) if track.id == meant.track][:1]
     release = library.shelf.release(library.shelf.find(text).id)
     return list(release.tracks) if release else []
 

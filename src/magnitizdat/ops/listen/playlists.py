@@ -9,10 +9,9 @@ from secrets import token_hex
 import msgspec
 
 from magnitizdat.errors import NotFoundError, UsageError
-from magnitizdat.library import listening, smart
+from magnitizdat.library.index.smart import MAX_SONGS, Condition, Smart, Sort, SortOrder, checked_rule
 from magnitizdat.library.journal import PlaylistGone, PlaylistRow
 from magnitizdat.library.library import Library
-from magnitizdat.library.smart import Condition, Smart, Sort, SortOrder
 from magnitizdat.ops.listen.listening import record, stamp
 
 Playlist = PlaylistRow
@@ -25,7 +24,7 @@ __all__ = ["Condition", "Playlist", "Smart", "Sort", "SortOrder"]
 
 def playlists(library: Library, listener: str) -> list[Playlist]:
     """The listener's own, and those that others made public; by name."""
-    found = listening.kept(library.db, PlaylistRow, "playlist:")
+    found = library.index.listening.kept(PlaylistRow, "playlist:")
     seen = [each for each in found if each.owner == listener or each.public]
     return sorted(seen, key=lambda each: (each.name.casefold(), each.id))
 
@@ -35,7 +34,7 @@ def playlist(library: Library, listener: str, wanted: str) -> Playlist:
 
     Raises: NotFoundError where there is none that this listener may see.
     """
-    found = listening.kept_one(library.db, PlaylistRow, f"playlist:{wanted}")
+    found = library.index.listening.kept_one(PlaylistRow, f"playlist:{wanted}")
     if found is None or (found.owner != listener and not found.public):
         raise NotFoundError("there is no such playlist; it may have been removed")
     return found
@@ -98,12 +97,12 @@ def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -
     """Ids of its songs in their order; those of a rule as it finds them now, for this listener."""
     if wanted.rule is None:
         return list(wanted.entries)
-    return smart.songs_by_rule(library.db, listener, wanted.rule, now=now)
+    return library.index.tracks.songs_by_rule(listener, wanted.rule, now=now)
 
 
-def shuffled(library: Library, *, count: int = smart.MAX_SONGS) -> list[str]:
+def shuffled(library: Library, *, count: int = MAX_SONGS) -> list[str]:
     """All songs in an order of chance, at most `count`."""
-    return [str(song) for (song,) in library.db.all("SELECT song FROM track ORDER BY random() LIMIT ?", (count,))]
+    return library.index.tracks.shuffled(count)
 
 
 def _own(library: Library, listener: str, wanted: str) -> Playlist:
@@ -125,6 +124,6 @@ def _keep(library: Library, earlier: Playlist, fields: dict[str, object]) -> Pla
     if len(changed.entries) > MAX_ENTRIES:
         raise UsageError(f"a playlist holds at most {MAX_ENTRIES} songs; make a second one")
     if changed.rule is not None:
-        smart.checked_rule(changed.rule)
+        checked_rule(changed.rule)
     record(library, [changed])
     return changed

@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from magnitizdat.formats.spelling.keyboards import looks_mistyped, other_layouts
 from magnitizdat.formats.spelling.likeness import FAR
 from magnitizdat.formats.spelling.words import compounds, joined, words
-from magnitizdat.library.finding import Finding
+from magnitizdat.library.index.finding import Finding
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.listen.meaning import Meanings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -12,10 +11,10 @@ from msgspec import structs
 
 from magnitizdat.errors import NotFoundError
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.overview import artist_id
+from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.overview import artist_id
-from magnitizdat.library.shelf import AlbumView, LabelView
 from magnitizdat.model import Freshness, Release, Track, Value
 from magnitizdat.ops.albums.analysis import track_gains
 from magnitizdat.ops.albums.contents import notes_of, song_ids
@@ -99,23 +98,8 @@ class Sleeve(NamedTuple):
 def cards(library: Library, albums: Sequence[str]) -> list[AlbumCard]:
     """Lines of these albums, in this order; what is gone is left out."""
     frozen = {label.imprint for label in library.shelf.labels() if label.frozen}
-    where = "a.id IN (SELECT value FROM json_each(?))"
-    views = {view.id: view for view in library.shelf.albums(where, (json.dumps(list(albums)),))}
+    views = {view.id: view for view in library.shelf.albums_among(albums)}
     return [_card(views[album], frozen=views[album].imprint in frozen) for album in albums if album in views]
-
-
-_THAT = """
-SELECT a.id FROM album a LEFT JOIN label l ON l.imprint = a.imprint
-    LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
-WHERE ?2 IN ('', a.imprint) AND CASE ?1 WHEN 'own' THEN a.own WHEN 'withdrawn' THEN coalesce(r.withdrawn, 0)
-    WHEN 'follow' THEN NOT a.own AND l.standing = 'followed' WHEN 'carried' THEN NOT a.own AND l.standing = 'carrier'
-    WHEN 'new' THEN NOT a.own AND coalesce(l.standing, '') NOT IN ('followed', 'carrier', 'own') ELSE 1 END
-"""
-
-
-def albums_that(library: Library, standing: str, imprint: str = "") -> set[str]:
-    """Albums that stand so here (`own`, `follow`, `new`, `carried`, `withdrawn`), perhaps only those of one label."""
-    return {album for (album,) in library.db.all(_THAT, (standing, imprint))}
 
 
 def standing_of(view: AlbumView, *, frozen: bool) -> SleeveStanding:

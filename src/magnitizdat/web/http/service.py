@@ -120,7 +120,7 @@ class Service:
 
     def open(self, library: Library) -> None:
         """Serve a library that somebody has unlocked; the service closes it."""
-        library.db.keep_pages(KEPT_PAGES)
+        library.index.keep_in_memory(KEPT_PAGES)
         self._close_library()
         with self._guard:
             self._library = library

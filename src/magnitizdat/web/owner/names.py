@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from magnitizdat.errors import NotFoundError
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import LabelView
 from magnitizdat.web.http.service import Service
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_picture, imprint_words
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.shelf import LabelView
 from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import NotFoundError
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.overview import ArtistLine
 from magnitizdat.library.library import Library
-from magnitizdat.library.overview import ArtistLine
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
@@ -55,7 +55,7 @@ def albums(request: Request, service: Service) -> Response:
     chosen = _ordered(library, wish.order)
     if wish.standing or wish.label:
         imprint = find_label(library, wish.label).imprint if wish.label else ""
-        wanted = sleeves.albums_that(library, wish.standing, imprint)
+        wanted = library.shelf.albums_that(wish.standing, imprint)
         chosen = [album for album in chosen if album in wanted]
     page = chosen[wish.start : wish.start + wish.count]
     return answer({"total": len(chosen), "albums": album_lines(library, page)})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from magnitizdat.formats.spelling.words import ARTICLES
-from magnitizdat.library.browse import SongLine
-from magnitizdat.library.overview import ArtistLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.overview import ArtistLine
 from magnitizdat.ops.listen import browsing, listening
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import Answer, Call

@@ -55,7 +55,7 @@ class Logins:
 
     def of(self, library: Library) -> list[Credential]:
         """The credentials of a library."""
-        state = library.db.version()
+        state = library.index.version()
         with self._guard:
             if self._known is None or self._known[0] is not library or self._known[1] != state:
                 self._known = library, state, credentials(library)

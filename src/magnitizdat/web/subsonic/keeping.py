@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.journal import Kind, QueueRow
 from magnitizdat.ops.listen import listening
 from magnitizdat.web.subsonic import render

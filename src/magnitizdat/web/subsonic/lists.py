@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.library.journal import Kind
-from magnitizdat.library.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.ops.listen import browsing, listening, searching
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.browsing import in_folder

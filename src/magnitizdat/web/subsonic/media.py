@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from magnitizdat.formats.lyrics import LyricLine, LyricText
 from magnitizdat.formats.names import portable_name
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
 from magnitizdat.model import MEDIA_TYPES, File
 from magnitizdat.ops.albums.covers import cover
 from magnitizdat.ops.albums.lyrics import Layer, layers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from magnitizdat.library.browse import SongLine
+from magnitizdat.library.index.browse import SongLine
 from magnitizdat.ops.listen import apps, playlists
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call

@@ -10,9 +10,9 @@ from typing import Any
 
 from magnitizdat.formats.names import portable_name
 from magnitizdat.formats.spelling.words import folded, sort_name
-from magnitizdat.library.browse import SongLine
-from magnitizdat.library.listening import Mark
-from magnitizdat.library.overview import AlbumLine, ArtistLine, artist_id
+from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.listening import Mark
+from magnitizdat.library.index.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.model import MEDIA_TYPES, Gain, Release, Track
 from magnitizdat.ops.albums.analysis import album_gains, track_gains
 from magnitizdat.ops.listen import listening

@@ -155,7 +155,7 @@ def _endpoint(name: str, handler: Method) -> list[Endpoint]:
         if name not in CACHED or call.params.optional("type") == "random":
             return _responded(request, handler(call))
         answers = service.only(Answers)
-        state = (service.opening, *call.library.db.version())
+        state = (service.opening, *call.library.index.version())
         key = (name, call.listener, call.params.key(*_LOGIN))
         found = answers.find(state, key)
         if found is not None:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from magnitizdat.library import kept_overview
-from magnitizdat.library.database import Database
-from magnitizdat.library.overview import AlbumLine, Overview, read_overview
+from magnitizdat.library.index import kept_overview
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.overview import AlbumLine, Overview, read_overview
 from magnitizdat.model import File, Release, Track
 
 _PATIENCE = 20

@@ -5,6 +5,7 @@ Called inside a transaction where it writes. Piece digests stand once, in `blob`
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import msgspec
 
 from magnitizdat.errors import UsageError
-from magnitizdat.library.database import Database
-from magnitizdat.library.finding import Finding, album_names
-from magnitizdat.library.journal import LabelRow, Standing
-from magnitizdat.model import Card, File, Release, Rendition, Track, Value
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.finding import Finding, album_names
+from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
+from magnitizdat.library.journal import LabelRow
+from magnitizdat.model import Card, File, Release, Rendition, Track
 
 _to_body = msgspec.msgpack.Encoder().encode
 _to_track = msgspec.msgpack.Decoder(Track).decode
@@ -23,72 +25,25 @@ _to_release = msgspec.msgpack.Decoder(Release).decode
 _to_card = msgspec.json.Decoder(Card).decode
 
 
-class AlbumView(Value, frozen=True, kw_only=True):
-    """A line of `mag list`: one album, and how it stands here.
-
-    `length` is bytes that are here; `complete` where everything plays; `small` counts tracks that are here, but only in
-    their small version.
-    """
-
-    id: str
-    release_id: str
-    title: str
-    artist: str
-    date: str
-    tracks: int
-    duration_s: float
-    length: int
-    own: bool
-    complete: bool
-    small: int = 0
-    imprint: str = ""
-    label: str = ""
-    standing: str = ""
-    carried: bool = False
-    withdrawn: bool = False
-
-
-class LabelView(Value, frozen=True, kw_only=True):
-    """A label as the library knows it."""
-
-    imprint: str
-    name: str
-    standing: Standing
-    heard: str = ""
-    frozen: str = ""
-
-
-_ALBUMS = """
-SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce(l.name, ''), coalesce(l.standing, ''),
-    a.body, coalesce(r.withdrawn, 0),
-    (SELECT count(*) FROM track t WHERE t.album = a.id),
-    (SELECT coalesce(sum(duration_s), 0) FROM track t WHERE t.album = a.id),
-    (SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob
-        WHERE f.album = a.id AND b.complete),
-    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id AND NOT b.complete
-        AND NOT EXISTS (SELECT 1 FROM track t WHERE t.album = a.id AND (t.blob = f.blob OR t.small = f.blob)))
-    AND NOT EXISTS (SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
-        WHERE t.album = a.id AND NOT b.complete AND NOT coalesce(s.complete, 0)),
-    (SELECT count(*) FROM track t JOIN blob b ON b.digest = t.blob JOIN blob s ON s.digest = t.small
-        WHERE t.album = a.id AND NOT b.complete AND s.complete)
-FROM album a LEFT JOIN label l ON l.imprint = a.imprint
-    LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
+_BLOB = """
+INSERT INTO blob (digest, length, media_type, pieces, complete) VALUES (?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE
+    SET length = excluded.length, media_type = excluded.media_type, pieces = excluded.pieces,
+    complete = excluded.complete
 """
-_ORDER = " ORDER BY a.artist COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id"
 
 
 class Shelf:
     """Reads and writes the catalogue part of one index."""
 
     def __init__(self, db: Database) -> None:
-        self.db = db
+        self._db = db
         self.finding = Finding(db)
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
     def put_own(self, release: Release) -> None:
         """The fields of an own album; what its tracks are stays."""
-        self.db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
+        self._db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
         self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
         self._count_files(release.id)
 
@@ -105,46 +60,49 @@ class Shelf:
 
     def put_label(self, label: LabelRow) -> None:
         """How we stand to a label."""
-        self.db.run(
-            "INSERT INTO label VALUES (?, ?, ?, ?, ?) ON CONFLICT (imprint) DO UPDATE SET name = excluded.name,"
+        self._db.run(
+            "INSERT INTO label (imprint, name, standing, heard, frozen) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (imprint) DO UPDATE SET name = excluded.name,"
             " standing = excluded.standing, heard = excluded.heard, frozen = excluded.frozen",
             (label.imprint, label.name, label.standing, label.heard, label.frozen),
         )
 
     def put_published(self, release_id: str, imprint: str) -> None:
         """An own album stands in an own label."""
-        self.db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
+        self._db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))
 
     def put_friend(self, name: str, card: Card) -> None:
         """A friend's card in place of the one before."""
-        self.db.run(
-            "INSERT INTO friend VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+        self._db.run(
+            "INSERT INTO friend (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
             (name, msgspec.json.encode(card)),
         )
 
     def drop_friend(self, name: str) -> None:
         """A friend's card goes."""
-        self.db.run("DELETE FROM friend WHERE name = ?", (name,))
+        self._db.run("DELETE FROM friend WHERE name = ?", (name,))
 
     def _imprint_of(self, album: str) -> str:
-        found = self.db.one("SELECT imprint FROM album WHERE id = ?", (album,))
+        found = self._db.one("SELECT imprint FROM album WHERE id = ?", (album,))
         return str(found[0]) if found else ""
 
     def remove(self, release_id: str, imprint: str) -> None:
         """An own album, or (with an imprint) a label's release, is not wanted here."""
         if imprint:
-            found = self.db.one("SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id))
-            self.db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))
+            found = self._db.one(
+                "SELECT album FROM release WHERE imprint = ? AND release_id = ?", (imprint, release_id)
+            )
+            self._db.run("UPDATE release SET gone = 1 WHERE imprint = ? AND release_id = ?", (imprint, release_id))
             self.drop_album(str(found[0]) if found else "")
         else:
-            self.db.run("UPDATE release SET gone = 1 WHERE album = ?", (release_id,))
+            self._db.run("UPDATE release SET gone = 1 WHERE album = ?", (release_id,))
             self.drop_album(release_id)
 
     # -- albums ---------------------------------------------------------------------------------------------------
 
     def put_release(self, album: str, imprint: str, release: Release) -> None:
         """Shelve a label's signed release in place of what stood under this album id."""
-        found = self.db.one("SELECT added FROM album WHERE id = ?", (album,))
+        found = self._db.one("SELECT added FROM album WHERE id = ?", (album,))
         self.drop_album(album)
         self._put_album_fields(album, release, imprint=imprint, own=False, added=found[0] if found else None)
         places = {(track.disc, track.position, track.id, track.file.sha256): track for track in release.tracks}
@@ -157,23 +115,26 @@ class Shelf:
     ) -> None:
         """`added` is when it came here (seconds since 1970): now, or what was known before."""
         bare = msgspec.structs.replace(release, tracks=())
-        before = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
-        self.db.run(
-            "INSERT INTO album VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
+        before = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
+        self._db.run(
+            "INSERT INTO album (id, imprint, release_id, title, artist, date, own, body, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
             " imprint = excluded.imprint, title = excluded.title,"
             " artist = excluded.artist, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
             (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare), added),
         )
         self._use(album, bare.files())
-        for key, title, artist in self.db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
+        for key, title, artist in self._db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
             self.finding.drop_track(int(key))
             self.finding.put_track(int(key), str(title), str(artist), album_names(release))
         self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
 
     def _put_track(self, album: str, track: Track) -> None:
-        self.db.run(
-            "INSERT OR REPLACE INTO track VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        self._db.run(
+            "INSERT OR REPLACE INTO track"
+            " (album, id, disc, position, blob, title, artist, duration_s, body, small, song)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 album,
                 bytes.fromhex(track.id),
@@ -188,60 +149,56 @@ class Shelf:
                 self._song_id(album, track),
             ),
         )
-        key = self.db.last_key()
-        found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
+        key = self._db.last_key()
+        found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         self.finding.put_track(key, track.title, track.artist, album_names(_to_release(found[0])) if found else "")
 
     def _song_id(self, album: str, track: Track) -> str:
         """What players call a track on an album: both ids, and a number where the same audio stands there twice."""
         song = f"{track.id[:24]}{album[:8]}"
         statement = "SELECT song FROM track WHERE song >= ? AND song < ? AND album = ?"
-        taken = self.db.all(statement, (song, f"{song}~", album))
+        taken = self._db.all(statement, (song, f"{song}~", album))
         names = [song, *(f"{song}-{number}" for number in range(2, len(taken) + 2))]
         return next(name for name in names if (name,) not in taken)
 
     def _drop_track(self, album: str, track: Track) -> None:
-        keys = self.db.all(
+        keys = self._db.all(
             "SELECT key FROM track WHERE album = ? AND id = ? AND blob = ?",
             (album, bytes.fromhex(track.id), bytes.fromhex(track.file.sha256)),
         )
         for (key,) in keys:
             self.finding.drop_track(int(key))
-            self.db.run("DELETE FROM track WHERE key = ?", (key,))
+            self._db.run("DELETE FROM track WHERE key = ?", (key,))
 
     def drop_album(self, album: str) -> None:
         """Take an album off the shelf; its blobs stay until `unused_blobs` are dropped."""
-        for (key,) in self.db.all("SELECT key FROM track WHERE album = ?", (album,)):
+        for (key,) in self._db.all("SELECT key FROM track WHERE album = ?", (album,)):
             self.finding.drop_track(int(key))
         self.finding.drop_album(album)
         for table, column in (("track", "album"), ("album_file", "album"), ("album", "id")):
-            self.db.run(f"DELETE FROM {table} WHERE {column} = ?", (album,))  # noqa: S608 -- our own two names
+            self._db.run(f"DELETE FROM {table} WHERE {column} = ?", (album,))  # noqa: S608 -- our own two names
 
     def _count_files(self, album: str) -> None:
-        self.db.run("DELETE FROM album_file WHERE album = ?", (album,))
+        self._db.run("DELETE FROM album_file WHERE album = ?", (album,))
         release = self.release(album)
         if release is not None:
             self._use(album, release.files())
 
     def _use(self, album: str, files: Iterable[File]) -> None:
         for file in files:
-            digest = bytes.fromhex(file.sha256)
-            pieces = b"".join(map(bytes.fromhex, file.pieces))
-            self.db.run(
-                "INSERT INTO blob VALUES (?, ?, ?, ?, 0) ON CONFLICT (digest) DO UPDATE SET length = excluded.length,"
-                " media_type = excluded.media_type, pieces = excluded.pieces WHERE NOT complete",
-                (digest, file.length, file.media_type, pieces),
+            self._db.run(f"{_BLOB} WHERE NOT complete", (*_blob_values(file), False))
+            self._db.run(
+                "INSERT OR IGNORE INTO album_file (album, blob) VALUES (?, ?)", (album, bytes.fromhex(file.sha256))
             )
-            self.db.run("INSERT OR IGNORE INTO album_file VALUES (?, ?)", (album, digest))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
     def release(self, album: str) -> Release | None:
         """An album with its tracks, in the order of listening."""
-        found = self.db.one("SELECT body FROM album WHERE id = ?", (album,))
+        found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         if found is None:
             return None
-        tracks = self.db.all(
+        tracks = self._db.all(
             "SELECT t.body, b.pieces FROM track t LEFT JOIN blob b ON b.digest = t.blob WHERE t.album = ?"
             " ORDER BY t.disc, t.position, t.key",
             (album,),
@@ -259,35 +216,51 @@ class Shelf:
         return msgspec.structs.replace(track, file=file, renditions=renditions)
 
     def _with_pieces(self, file: File) -> File:
-        found = self.db.one("SELECT pieces FROM blob WHERE digest = ?", (bytes.fromhex(file.sha256),))
+        found = self._db.one("SELECT pieces FROM blob WHERE digest = ?", (bytes.fromhex(file.sha256),))
         return msgspec.structs.replace(file, pieces=_split(found[0] if found else b""))
 
-    def albums(self, where: str = "", values: Iterable[Any] = (), *, limit: int = -1) -> Iterator[AlbumView]:
-        """Albums in the order of a shelf: artist, date, title. `where` is a clause on `a` (album) and `l` (label)."""
-        statement = _ALBUMS + (f" WHERE {where}" if where else "") + _ORDER + " LIMIT ?"
-        for line in self.db.iterate(statement, (*values, limit)):
-            yield AlbumView(
-                id=line[0],
-                release_id=line[1],
-                title=line[2],
-                artist=line[3],
-                date=line[4],
-                own=bool(line[5]),
-                imprint=line[6],
-                label=line[7],
-                standing=line[8],
-                carried=_to_release(line[9]).carried,
-                withdrawn=bool(line[10]),
-                tracks=line[11],
-                duration_s=round(line[12], 3),
-                length=line[13],
-                complete=bool(line[14]),
-                small=line[15],
-            )
+    def albums(self) -> Iterator[AlbumView]:
+        """All albums in the order of a shelf: artist, date, title."""
+        return self._albums("1")
+
+    def albums_among(self, albums: Iterable[str]) -> Iterator[AlbumView]:
+        """Those of these ids that are here."""
+        return self._albums("a.id IN (SELECT value FROM json_each(?))", (json.dumps(list(albums)),))
+
+    def own_albums(self) -> Iterator[AlbumView]:
+        """Albums that were imported here."""
+        return self._albums("a.own")
+
+    def unsigned_albums(self) -> Iterator[AlbumView]:
+        """Albums that stand in no label."""
+        return self._albums("a.imprint = ''")
+
+    def _albums(self, where: str, values: Iterable[Any] = (), *, limit: int = -1) -> Iterator[AlbumView]:
+        return read_views(self._db, where, values, limit=limit)
+
+    def count(self) -> int:
+        """Albums in all."""
+        return int((self._db.one("SELECT count(*) FROM album") or (0,))[0])
+
+    def length(self) -> int:
+        """Bytes of all that stands on albums and is here."""
+        statement = "SELECT sum(b.length) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
+        return int((self._db.one(statement) or (0,))[0] or 0)
+
+    def lacking(self) -> list[str]:
+        """Albums of which some file is not here, or not whole."""
+        lines = self._db.all(
+            "SELECT DISTINCT f.album FROM blob b CROSS JOIN album_file f ON f.blob = b.digest WHERE NOT b.complete"
+        )
+        return [str(album) for (album,) in lines]
 
     def album(self, album: str) -> AlbumView | None:
         """One album by its full id."""
-        return next(self.albums("a.id = ?", (album,)), None)
+        return next(self._albums("a.id = ?", (album,)), None)
+
+    def is_own(self, album: str) -> bool:
+        """Whether it is an album that was imported here."""
+        return self._db.one("SELECT 1 FROM album WHERE id = ? AND own", (album,)) is not None
 
     def find(self, text: str) -> AlbumView:
         """The one album that an id, the beginning of an id, or a title means.
@@ -296,10 +269,12 @@ class Shelf:
         """
         found: list[AlbumView] = []
         if re.fullmatch("[0-9a-f]{4,32}", text):
-            found = list(self.albums("a.id >= ? AND a.id < ?", (text, text + "g"), limit=6))
+            found = list(self._albums("a.id >= ? AND a.id < ?", (text, text + "g"), limit=6))
         if not found:
             wanted = text.casefold()
-            ids = [row[0] for row in self.db.iterate("SELECT id, title FROM album") if str(row[1]).casefold() == wanted]
+            ids = [
+                row[0] for row in self._db.iterate("SELECT id, title FROM album") if str(row[1]).casefold() == wanted
+            ]
             found = [view for view in map(self.album, ids[:6]) if view is not None]
         if not found:
             raise UsageError(f"no album «{text}» is in this library; `mag list` shows what is")
@@ -308,27 +283,31 @@ class Shelf:
             raise UsageError(f"«{text}» can mean several albums: {several}; give the id of one")
         return found[0]
 
+    def albums_that(self, standing: str, imprint: str = "") -> set[str]:
+        """Albums that stand so here (`own`, `follow`, `new`, `carried`, `withdrawn`), perhaps only those of a label."""
+        return ids_that(self._db, standing, imprint)
+
     def labels(self) -> list[LabelView]:
         """Every label that we know, own ones first."""
         order = "CASE standing WHEN 'own' THEN 0 WHEN 'followed' THEN 1 WHEN 'new' THEN 2 ELSE 3 END, name, imprint"
-        lines = self.db.all(f"SELECT imprint, name, standing, heard, frozen FROM label ORDER BY {order}")  # noqa: S608
+        lines = self._db.all(f"SELECT imprint, name, standing, heard, frozen FROM label ORDER BY {order}")  # noqa: S608
         return [LabelView(imprint=i, name=n, standing=s, heard=h, frozen=f) for i, n, s, h, f in lines]
 
     def friends(self) -> dict[str, Card]:
         """Cards by the names that we gave them."""
-        return {name: _to_card(body) for name, body in self.db.all("SELECT name, body FROM friend ORDER BY name")}
+        return {name: _to_card(body) for name, body in self._db.all("SELECT name, body FROM friend ORDER BY name")}
 
     # -- blobs ----------------------------------------------------------------------------------------------------
 
     def is_complete(self, sha256: str) -> bool:
         """Whether every byte of a blob is here and verified."""
-        found = self.db.one("SELECT complete FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
+        found = self._db.one("SELECT complete FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
         return bool(found and found[0])
 
     def holds(self, file: File) -> bool:
         """Whether exactly this file is here, whole: a label may sign a wrong length beside a right digest."""
         statement = "SELECT 1 FROM blob WHERE digest = ? AND length = ? AND complete"
-        return self.db.one(statement, (bytes.fromhex(file.sha256), file.length)) is not None
+        return self._db.one(statement, (bytes.fromhex(file.sha256), file.length)) is not None
 
     def plays(self, track: Track) -> File:
         """The version of a track that is to be heard: the original, or the small one where only that is here."""
@@ -340,22 +319,27 @@ class Shelf:
             "SELECT t.body FROM track t JOIN album a ON a.id = t.album JOIN blob s ON s.digest = t.small"
             " WHERE t.blob = ? AND a.own AND s.complete LIMIT 1"
         )
-        found = self.db.one(statement, (bytes.fromhex(file.sha256),))
+        found = self._db.one(statement, (bytes.fromhex(file.sha256),))
         return self._restore_pieces(_to_track(found[0]), b"").renditions[0] if found else None
 
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
-        self.db.run(
-            "INSERT INTO blob VALUES (?, ?, ?, ?, 1) ON CONFLICT (digest) DO UPDATE SET length = excluded.length,"
-            " media_type = excluded.media_type, pieces = excluded.pieces, complete = 1",
-            (bytes.fromhex(file.sha256), file.length, file.media_type, b"".join(map(bytes.fromhex, file.pieces))),
-        )
+        self._db.run(_BLOB, (*_blob_values(file), True))
         beyond = (bytes.fromhex(file.sha256), len(file.piece_digests()))  # of somebody who signed another length
-        self.db.run("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
+        self._db.run("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
+
+    def unfinished(self, imprint: str = "") -> list[File]:
+        """Files (of a label's albums, or of all) of which nobody knows yet that every byte is here."""
+        lines = self._db.all(
+            "SELECT digest, length, media_type, pieces FROM blob WHERE NOT complete AND (?1 = '' OR digest IN"
+            " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1))",
+            (imprint,),
+        )
+        return [File(sha256=d.hex(), length=n, media_type=kind, pieces=_split(pieces)) for d, n, kind, pieces in lines]
 
     def unused_blobs(self) -> list[str]:
         """Blobs that no album uses any more."""
-        lines = self.db.all(
+        lines = self._db.all(
             "SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file)"
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
@@ -372,6 +356,10 @@ def _strip_pieces(track: Track) -> Track:
         for rendition in track.renditions
     )
     return msgspec.structs.replace(track, file=msgspec.structs.replace(track.file, pieces=()), renditions=renditions)
+
+
+def _blob_values(file: File) -> tuple[object, ...]:
+    return bytes.fromhex(file.sha256), file.length, file.media_type, b"".join(map(bytes.fromhex, file.pieces))
 
 
 def _split(pieces: bytes) -> tuple[str, ...]:

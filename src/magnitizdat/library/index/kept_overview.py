@@ -10,8 +10,8 @@ from array import array
 
 import msgspec
 
-from magnitizdat.library.database import Database
-from magnitizdat.library.overview import AlbumLine, ArtistLine, GenreLine, Overview
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.overview import AlbumLine, ArtistLine, GenreLine, Overview
 
 NAME = "overview"
 FORMAT = 2

@@ -295,7 +295,8 @@ class Database:
     def set_meta(self, name: str, value: Any) -> None:
         """Set one setting of the index."""
         self.run(
-            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
         )
 
     def keep_pages(self, length: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from magnitizdat.errors import UsageError
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.database import Database
 from magnitizdat.model import Value
 
 Field = Literal[

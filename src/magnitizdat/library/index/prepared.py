@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from magnitizdat.formats.loudness import Sound, integrated
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.database import Database
 from magnitizdat.model import IMAGE_TYPES, File, Release, Track
 
 FAILED = 0
@@ -54,47 +54,47 @@ class Prepared:
     """Reads and writes the prepared part of one index; each call that writes is one short transaction."""
 
     def __init__(self, db: Database) -> None:
-        self.db = db
+        self._db = db
 
     # -- sound ----------------------------------------------------------------------------------------------------
 
     def unheard(self) -> list[str]:
         """Blobs that nobody has listened to, as a track sounds here: originals, else small versions; by album."""
-        lines = self.db.all(_UNHEARD)
+        lines = self._db.all(_UNHEARD)
         return [digest.hex() for (digest,) in lines]
 
     def keep_sounds(self, sounds: Mapping[str, Sound | None]) -> None:
         """Write down what was heard in blobs; None where one cannot be decoded, so that nobody tries again."""
         found = {bytes.fromhex(sha256): sound for sha256, sound in sounds.items()}
-        with self.db.transaction():
-            self.db.many(
-                "INSERT OR REPLACE INTO loudness VALUES (?, ?, ?)",
+        with self._db.transaction():
+            self._db.many(
+                "INSERT OR REPLACE INTO loudness (blob, lufs, peak) VALUES (?, ?, ?)",
                 [
                     (digest, sound.lufs, sound.peak) if sound else (digest, None, None)
                     for digest, sound in found.items()
                 ],
             )
-            self.db.many(
-                "INSERT OR REPLACE INTO waveform VALUES (?, ?, ?)",
+            self._db.many(
+                "INSERT OR REPLACE INTO waveform (blob, peaks, blocks) VALUES (?, ?, ?)",
                 [(digest, sound.waveform, zlib.compress(sound.blocks)) for digest, sound in found.items() if sound],
             )
             albums = self._albums_with(list(found))
-            self.db.many("DELETE FROM album_loudness WHERE album = ?", [(album,) for album in albums])
+            self._db.many("DELETE FROM album_loudness WHERE album = ?", [(album,) for album in albums])
             self._keep_albums(albums)
 
     def keep_albums(self) -> None:
         """Work out the loudness of albums that lost it by an edit, all of whose tracks are known."""
-        lines = self.db.all(
+        lines = self._db.all(
             "SELECT DISTINCT album FROM track WHERE album NOT IN (SELECT album FROM album_loudness) AND"
             " (blob IN (SELECT blob FROM loudness) OR small IN (SELECT blob FROM loudness))"
         )
         if lines:
-            with self.db.transaction():
+            with self._db.transaction():
                 self._keep_albums([str(album) for (album,) in lines])
 
     def _keep_albums(self, albums: Iterable[str]) -> None:
         for album in albums:
-            lines = self.db.all(
+            lines = self._db.all(
                 "SELECT l.peak, w.blocks FROM track t LEFT JOIN loudness l ON l.blob = CASE WHEN EXISTS"
                 " (SELECT 1 FROM loudness WHERE blob = t.blob) THEN t.blob ELSE t.small END"
                 " LEFT JOIN waveform w ON w.blob = l.blob WHERE t.album = ?",
@@ -103,7 +103,8 @@ class Prepared:
             if lines and all(blocks is not None for _, blocks in lines):
                 lufs = integrated([zlib.decompress(blocks) for _, blocks in lines])
                 peak = max(peak for peak, _ in lines)
-                self.db.run("INSERT OR REPLACE INTO album_loudness VALUES (?, ?, ?)", (album, lufs, peak))
+                statement = "INSERT OR REPLACE INTO album_loudness (album, lufs, peak) VALUES (?, ?, ?)"
+                self._db.run(statement, (album, lufs, peak))
 
     def _albums_with(self, digests: list[bytes]) -> list[str]:
         found = self._by_digest("SELECT DISTINCT album FROM track WHERE blob IN ({0}) OR small IN ({0})", digests)
@@ -111,7 +112,7 @@ class Prepared:
 
     def waveform(self, sha256: str) -> bytes | None:
         """800 peaks of a byte each; None where nobody listened, or nothing could be decoded."""
-        found = self.db.one("SELECT peaks FROM waveform WHERE blob = ?", (bytes.fromhex(sha256),))
+        found = self._db.one("SELECT peaks FROM waveform WHERE blob = ?", (bytes.fromhex(sha256),))
         return None if found is None else bytes(found[0])
 
     def loudness(self, blobs: Iterable[str]) -> dict[str, Loudness]:
@@ -129,14 +130,14 @@ class Prepared:
         for start in range(0, len(values), _MANY):
             part = values[start : start + _MANY]
             marks = ",".join(f"?{number + 1}" for number in range(len(part)))
-            yield from self.db.all(statement.format(marks), part)
+            yield from self._db.all(statement.format(marks), part)
 
     # -- pictures -------------------------------------------------------------------------------------------------
 
     def unseen(self) -> list[str]:
         """Pictures that are here and were not made small."""
         kinds = ", ".join(f"'{kind}'" for kind in IMAGE_TYPES)
-        lines = self.db.all(
+        lines = self._db.all(
             f"SELECT digest FROM blob WHERE media_type IN ({kinds}) AND complete"  # noqa: S608 -- our own four words
             " AND digest NOT IN (SELECT blob FROM thumbnail)"
         )
@@ -149,12 +150,12 @@ class Prepared:
             for sha256, bodies in thumbnails.items()
             for side, body in (bodies or {FAILED: b""}).items()
         ]
-        with self.db.transaction():
-            self.db.many("INSERT OR REPLACE INTO thumbnail VALUES (?, ?, ?)", lines)
+        with self._db.transaction():
+            self._db.many("INSERT OR REPLACE INTO thumbnail (blob, side, body) VALUES (?, ?, ?)", lines)
 
     def thumbnail(self, sha256: str, side: int) -> bytes | None:
         """A small picture; empty where the large one cannot be read, None where nobody tried."""
-        found = self.db.one(
+        found = self._db.one(
             "SELECT body FROM thumbnail WHERE blob = ? AND side IN (?, ?) LIMIT 1",
             (bytes.fromhex(sha256), side, FAILED),
         )
@@ -162,13 +163,13 @@ class Prepared:
 
     def thumbnails_length(self) -> int:
         """Bytes of all small pictures."""
-        return int((self.db.one("SELECT coalesce(sum(length(body)), 0) FROM thumbnail") or (0,))[0])
+        return int((self._db.one("SELECT coalesce(sum(length(body)), 0) FROM thumbnail") or (0,))[0])
 
     # -- albums and tracks ----------------------------------------------------------------------------------------
 
     def album_front(self, album: str) -> Front | None:
         """What an album shows."""
-        found = self.db.one("SELECT title, artist, body FROM album WHERE id = ?", (album,))
+        found = self._db.one("SELECT title, artist, body FROM album WHERE id = ?", (album,))
         if found is None:
             return None
         release = _to_release(found[2])
@@ -178,7 +179,7 @@ class Prepared:
     def song_front(self, song: str) -> Front | None:
         """What a track shows: 24 digits of its id, then 8 of an album's; on another album where it left that one."""
         first = bytes.fromhex(song[:24])
-        found = self.db.one(
+        found = self._db.one(
             "SELECT album, body FROM track WHERE id BETWEEN ? AND ? ORDER BY substr(album, 1, 8) <> ? LIMIT 1",
             (first, first + b"\xff" * 20, song[24:32]),
         )
@@ -189,7 +190,7 @@ class Prepared:
         return front._replace(pictures=(*self._here([own]), *front.pictures)) if own else front
 
     def _covers_of_tracks(self, album: str) -> list[File]:
-        bodies = self.db.all("SELECT body FROM track WHERE album = ? ORDER BY disc, position LIMIT 1", (album,))
+        bodies = self._db.all("SELECT body FROM track WHERE album = ? ORDER BY disc, position LIMIT 1", (album,))
         return [cover for (body,) in bodies if (cover := _to_track(body).cover) is not None]
 
     def _here(self, files: Iterable[File]) -> tuple[File, ...]:
@@ -197,5 +198,5 @@ class Prepared:
         return tuple(
             file
             for file in files
-            if file.media_type in IMAGE_TYPES and self.db.one(statement, (bytes.fromhex(file.sha256), file.length))
+            if file.media_type in IMAGE_TYPES and self._db.one(statement, (bytes.fromhex(file.sha256), file.length))
         )

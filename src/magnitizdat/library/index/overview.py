@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from magnitizdat.formats.spelling.words import ARTICLES
-from magnitizdat.library.database import Database
+from magnitizdat.library.index.database import Database
 
 _ALBUMS = """
 SELECT a.id, a.title, a.artist, a.date, coalesce(a.added, 0), coalesce(l.name, ''), a.body FROM album a

@@ -1,0 +1,92 @@
+"""The index of a library: one encrypted database, and what is asked of it by subject."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from magnitizdat.library.index.browse import Browse
+from magnitizdat.library.index.cells import Cells
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.jobs import Jobs
+from magnitizdat.library.index.listening import Listening
+from magnitizdat.library.index.pages import Pages
+from magnitizdat.library.index.prepared import Prepared
+from magnitizdat.library.index.settings import Settings
+from magnitizdat.library.index.shelf import Shelf
+from magnitizdat.library.index.signed import Signed
+from magnitizdat.library.index.sources import Sources
+from magnitizdat.library.index.tail import Tail
+from magnitizdat.library.index.tracks import Tracks
+from magnitizdat.library.index.unread import Unread
+
+
+class Index:
+    """Named questions and named changes; the database itself is nobody else's.
+
+    A change that comes with others is made inside a `transaction`. Several threads may ask at once.
+    """
+
+    def __init__(self, path: Path, database_key: bytes, *, create: bool = False, read_only: bool = False) -> None:
+        """Raises: LibraryError, LibraryBusyError, NoSpaceError."""
+        self._db = Database(path, database_key, create=create, read_only=read_only)
+        self.settings = Settings(self._db)
+        self.shelf = Shelf(self._db)
+        self.browse = Browse(self._db, self.settings.changed)
+        self.tracks = Tracks(self._db)
+        self.signed = Signed(self._db)
+        self.cells = Cells(self._db)
+        self.pages = Pages(self._db)
+        self.tail = Tail(self._db, self.pages)
+        self.unread = Unread(self._db)
+        self.listening = Listening(self._db)
+        self.prepared = Prepared(self._db)
+        self.jobs = Jobs(self._db)
+        self.sources = Sources(self._db)
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its medium takes no writes."""
+        return self._db.read_only
+
+    def require_writable(self) -> None:
+        """Raises: LibraryError on a read-only medium."""
+        self._db.require_writable()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; on return it is on the medium. Raises: LibraryBusyError, NoSpaceError, LibraryError."""
+        return self._db.transaction()
+
+    def version(self) -> tuple[int, int]:
+        """Another value after every change, by whichever process."""
+        return self._db.version()
+
+    def is_sound(self) -> bool:
+        """SQLite's own check of the whole file."""
+        return self._db.is_sound()
+
+    def keep_in_memory(self, length: int) -> None:
+        """So many bytes of pages stay in memory: each that is read again would be deciphered again."""
+        self._db.keep_pages(length)
+
+    def settle(self) -> None:
+        """All that was changed goes into the one file, and its journal becomes empty."""
+        self._db.all("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy_to(self, path: Path, database_key: bytes) -> None:
+        """A consistent copy while in use, under the same key."""
+        self._db.copy_to(path, database_key)
+
+    def close(self) -> None:
+        """More than once is fine."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,76 @@
+"""What is known of an index as a whole, one value by each name."""
+
+from __future__ import annotations
+
+from magnitizdat.library.index.database import Database
+
+_CHANGED = (
+    "INSERT INTO meta (name, value) VALUES ('changed', CAST(unixepoch('subsec') * 1000 AS INTEGER))"
+    " ON CONFLICT (name) DO UPDATE SET value = max(value + 1, excluded.value)"
+)
+
+
+class Settings:
+    """Table `meta` of one index. What writes is called inside a transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def changed(self) -> int:
+        """When the catalogue changed last, in milliseconds since 1970: another value after every commit."""
+        return int(self._db.meta("changed", 0))
+
+    def note_change(self) -> None:
+        """The catalogue changes now."""
+        self._db.run(_CHANGED)
+
+    def device(self) -> str:
+        """Name of this copy of the library in the journal, where it has one of its own; else empty."""
+        return str(self._db.meta("device", ""))
+
+    def is_copied(self) -> bool:
+        """Whether this index was restored or rebuilt: another copy of the library may be in use."""
+        return bool(self._db.meta("copied"))
+
+    def become_copy(self, device: str) -> None:
+        """It is a copy, known by this name from now on; two must not count rows under one name."""
+        self._db.set_meta("device", device)
+        self._db.set_meta("copied", 1)
+
+    def is_settled(self, imprint: str) -> bool:
+        """Whether this copy has heard from a label, so that it may sign there."""
+        return bool(self._db.meta(f"settled:{imprint}"))
+
+    def settle(self, imprint: str) -> None:
+        """This copy has heard from a label, or signed there."""
+        self._db.set_meta(f"settled:{imprint}", 1)
+
+    def unsettle(self) -> None:
+        """It has heard from none."""
+        self._db.run("DELETE FROM meta WHERE name GLOB 'settled:*'")
+
+    def next_cell(self) -> int:
+        """The first number of a cell that no commit has named."""
+        return int(self._db.meta("next_cell", 0))
+
+    def set_next_cell(self, number: int) -> None:
+        """Cells below this number are named."""
+        self._db.set_meta("next_cell", number)
+
+    def reserve(self, count: int) -> int:
+        """Take the next `count` counters of the journal; the first of them."""
+        first = int(self._db.meta("counter", 0))
+        self._db.set_meta("counter", first + count)
+        return first
+
+    def set_counter(self, counter: int) -> None:
+        """The next counter of the journal."""
+        self._db.set_meta("counter", counter)
+
+    def row_kinds(self) -> str:
+        """Kinds of rows that the mag knew which looked at unknown ones last."""
+        return str(self._db.meta("row kinds", ""))
+
+    def set_row_kinds(self, kinds: str) -> None:
+        """This mag looked at unknown rows, and knows these kinds."""
+        self._db.set_meta("row kinds", kinds)

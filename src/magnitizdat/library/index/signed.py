@@ -1,0 +1,82 @@
+"""What labels signed: the files of their metadata, and which release is which album here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from magnitizdat.library.index.database import Database
+
+MEMORY = "memory"
+"""Where a name of a file would be: what is known of a label beside its files, and never travels."""
+
+_WANTED = """
+SELECT release_id, album, sha256 FROM release r WHERE imprint = ?1 AND NOT gone AND (?2 OR EXISTS
+    (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = '')) ORDER BY release_id
+"""
+
+
+class SignedRelease(NamedTuple):
+    """A document that a label lists, and the album that it is here. `is_gone`: somebody removed it here."""
+
+    release_id: str
+    album: str
+    sha256: str
+    is_withdrawn: bool = False
+    is_gone: bool = False
+
+
+class Signed:
+    """Tables `label_file` and `release` of one index. What writes is called inside a transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # -- files ----------------------------------------------------------------------------------------------------
+
+    def files(self, imprint: str) -> dict[str, bytes]:
+        """A label's metadata as held: file name (`3.root.json`, `timestamp.json`, …) to bytes."""
+        statement = "SELECT name, body FROM label_file WHERE imprint = ? AND name <> ?"
+        return dict(self._db.all(statement, (imprint, MEMORY)))
+
+    def memory(self, imprint: str) -> bytes:
+        """What is known of a label beside its files; empty for an unknown one."""
+        found = self._db.one("SELECT body FROM label_file WHERE imprint = ? AND name = ?", (imprint, MEMORY))
+        return bytes(found[0]) if found else b""
+
+    def put_files(self, imprint: str, files: Mapping[str, bytes], memory: bytes) -> None:
+        """A label's metadata in place of what was held."""
+        self._db.run("DELETE FROM label_file WHERE imprint = ?", (imprint,))
+        lines = [(imprint, name, body) for name, body in {**files, MEMORY: memory}.items()]
+        self._db.many("INSERT INTO label_file (imprint, name, body) VALUES (?, ?, ?)", lines)
+
+    # -- releases -------------------------------------------------------------------------------------------------
+
+    def release(self, imprint: str, release_id: str) -> SignedRelease | None:
+        """What is known of one release of a label."""
+        found = self._db.one(
+            "SELECT release_id, album, sha256, withdrawn, gone FROM release WHERE imprint = ? AND release_id = ?",
+            (imprint, release_id),
+        )
+        return (
+            None
+            if found is None
+            else SignedRelease(str(found[0]), str(found[1]), str(found[2]), bool(found[3]), bool(found[4]))
+        )
+
+    def put_release(self, imprint: str, release: SignedRelease) -> None:
+        """A label lists this, in place of what it listed under that id."""
+        self._db.run(
+            "INSERT OR REPLACE INTO release (imprint, release_id, album, sha256, withdrawn, gone)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (imprint, *release),
+        )
+
+    def wanted(self, imprint: str, *, unclaimed_only: bool) -> list[SignedRelease]:
+        """Releases of a label that nobody removed here; perhaps only those of own albums that stand in no label."""
+        lines = self._db.all(_WANTED, (imprint, not unclaimed_only))
+        return [SignedRelease(*line) for line in lines]
+
+    def removed(self) -> list[tuple[str, str]]:
+        """Imprint and release id of what somebody removed here."""
+        return [(str(i), str(r)) for i, r in self._db.all("SELECT imprint, release_id FROM release WHERE gone")]

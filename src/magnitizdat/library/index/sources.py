@@ -1,0 +1,33 @@
+"""Files that were imported, as they were then: one that is the same is not opened again."""
+
+from __future__ import annotations
+
+from magnitizdat.library.index.database import Database
+
+_UNCHANGED = """
+SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 AND NOT EXISTS (
+    SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
+"""
+
+
+class Sources:
+    """Table `source` of one index. What writes is called inside a transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def is_unchanged(self, path: str, *, length: int, mtime_ns: int) -> bool:
+        """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
+        return self._db.one(_UNCHANGED, (path, length, mtime_ns)) is not None
+
+    def put(self, path: str, *, length: int, mtime_ns: int, sha256: str) -> None:
+        """A file was seen so; `sha256` is empty where nothing of it was taken."""
+        self._db.run(
+            "INSERT OR REPLACE INTO source (path, length, mtime_ns, blob) VALUES (?, ?, ?, ?)",
+            (path, length, mtime_ns, bytes.fromhex(sha256) if sha256 else None),
+        )
+
+    def forget(self) -> None:
+        """A re-import looks at every file again."""
+        self._db.run("DELETE FROM source")

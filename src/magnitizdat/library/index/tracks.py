@@ -1,0 +1,87 @@
+"""Tracks: which are meant, where they stand, whether they are here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.smart import Smart, songs_by_rule
+
+_NAMED = """
+SELECT t.song, lower(hex(t.id)), a.id, a.title, a.artist, t.artist, t.duration_s, t.title, t.body
+    FROM track t JOIN album a ON a.id = t.album ORDER BY t.key
+"""
+
+
+class NamedTrack(NamedTuple):
+    """A track by all its names; `body` is the track in MessagePack."""
+
+    song: str
+    track: str
+    album: str
+    album_title: str
+    album_artist: str
+    artist: str
+    duration_s: float
+    title: str
+    body: bytes
+
+
+class OnAlbum(NamedTuple):
+    """A track, and an album that it stands on."""
+
+    album: str
+    track: str
+
+
+class Tracks:
+    """Questions about table `track` of one index."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # -- songs, as players name them ------------------------------------------------------------------------------
+
+    def songs_of(self, album: str) -> dict[int, str]:
+        """Songs of an album by their keys, in the order of listening."""
+        return dict(self._db.all("SELECT key, song FROM track WHERE album = ? ORDER BY disc, position, key", (album,)))
+
+    def shuffled(self, count: int) -> list[str]:
+        """At most so many songs, in an order of chance."""
+        return [str(song) for (song,) in self._db.all("SELECT song FROM track ORDER BY random() LIMIT ?", (count,))]
+
+    def songs_by_rule(self, listener: str, rule: Smart, *, now: datetime) -> list[str]:
+        """Songs of which a rule holds for this listener, in its order.
+
+        Raises: UsageError where the rule makes no sense.
+        """
+        return songs_by_rule(self._db, listener, rule, now=now)
+
+    def count(self) -> int:
+        """Tracks in all."""
+        return int((self._db.one("SELECT count(*) FROM track") or (0,))[0])
+
+    def duration_s(self) -> float:
+        """Seconds of them all."""
+        return float((self._db.one("SELECT sum(duration_s) FROM track") or (0,))[0] or 0)
+
+    # -- where they stand -----------------------------------------------------------------------------------------
+
+    def own_places(self, sha256: str) -> list[tuple[str, int]]:
+        """Own albums that this file stands on, each with the key of its track there; the oldest first."""
+        statement = "SELECT t.album, t.key FROM track t JOIN album a ON a.id = t.album WHERE a.own AND t.blob = ?"
+        lines = self._db.all(f"{statement} ORDER BY t.key", (bytes.fromhex(sha256),))
+        return [(str(album), int(key)) for album, key in lines]
+
+    # -- what is meant --------------------------------------------------------------------------------------------
+
+    def all_named(self) -> Iterator[NamedTrack]:
+        """Every track, the oldest first."""
+        return map(NamedTrack._make, self._db.iterate(_NAMED))
+
+    def beginning_with(self, digits: str) -> OnAlbum | None:
+        """A track whose id begins so, on some album."""
+        found = self._db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (digits,))
+        return None if found is None else OnAlbum(str(found[0]), bytes(found[1]).hex())
