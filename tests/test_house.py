@@ -37,6 +37,71 @@ def test_modules_say_what_they_are():
     assert not [name for name, tree in trees.items() if not ast.get_docstring(tree)]
 
 
+# -- one home for SQL --------------------------------------------------------------------------------------------------
+
+INDEX = "src/magnitizdat/library/index/"
+_SQL = re.compile(
+    r"\b(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\b|UPDATE\s+\w+\s+SET\b|DELETE\s+FROM\b|PRAGMA\b"
+    r"|(LEFT|CROSS)?\s*JOIN\s+\w+\s|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|VIEW|TRIGGER)\b|ORDER\s+BY\s|WHERE\s)"
+)
+
+
+def strings_of(source: str) -> list[tuple[int, str]]:
+    """Strings of a module but its docstrings, each with its line; of an f-string what stands between its values."""
+    tree = ast.parse(source)
+    words = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in words)
+    return [(node.lineno, node.value) for node in found if isinstance(node.value, str)]
+
+
+def sql_in(source: str) -> list[int]:
+    """Lines of a module at which a string is SQL, or a part of it."""
+    return [line for line, text in strings_of(source) if _SQL.search(text)]
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'library.run("SELECT 1 FROM track")',
+        'library.run(f"DELETE FROM {table}")',
+        'changes.then(lambda index: index.run("INSERT OR REPLACE INTO job VALUES (?, ?, ?)", line))',
+        '"UPDATE blob SET complete = 0"',
+        'albums(f"{start} WHERE own")',
+        'all("PRAGMA wal_checkpoint(TRUNCATE)")',
+    ],
+)
+def test_planted_sql_is_found(planted):
+    assert sql_in(f'"""A module."""\nvalue = {planted}\n') == [2]
+
+
+def test_words_about_sql_are_none():
+    assert sql_in('"""What one may SELECT FROM track."""\nselect = "select an album from your library"\n') == []
+
+
+def test_sql_has_one_home():
+    found = {relative(module): sql_in(module.read_text(encoding="utf-8")) for module in MODULES}
+    assert not {name: lines for name, lines in found.items() if lines and not name.startswith(INDEX)}
+    assert sum(map(bool, found.values())) > 10
+
+
+def inserts_of(source: str) -> set[str]:
+    """Tables that a module puts lines into."""
+    return {found[1] for _, text in strings_of(source) for found in re.finditer(r"\bINTO\s+(\w+)", text)}
+
+
+def test_each_table_is_filled_in_one_module_and_its_columns_are_named():
+    tables: dict[str, list[str]] = {}
+    for module in (ROOT / INDEX).glob("*.py"):
+        source = module.read_text(encoding="utf-8")
+        assert not [line for line, text in strings_of(source) if re.search(r"\bINTO\s+\w+\s+(VALUES|SELECT)\b", text)]
+        for table in inserts_of(source):
+            tables.setdefault(table, []).append(module.name)
+    assert not {table: modules for table, modules in tables.items() if len(modules) > 1}
+    assert len(tables) > 20
+
+
 def tracked_files() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode != 0:

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.index.database import SCHEMA_VERSION
+from magnitizdat.library.index.schema import SCHEMA_VERSION
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import File

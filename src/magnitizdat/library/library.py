@@ -53,7 +53,6 @@ class Library:
         self.disk = disk or Disk(private=True)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.index = Index(directory / index, secrets.database_key)
-        self.db = self.index._db  # noqa: SLF001
         self.shelf = self.index.shelf
         self.browse = self.index.browse
         rows.recognise(self.index)

@@ -17,7 +17,8 @@ import msgspec
 
 from magnitizdat.formats.spelling.keys import index_terms, lookup
 from magnitizdat.formats.spelling.words import compounds, joined, words
-from magnitizdat.library.index.database import FINDING_RULES, Database
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.schema import FINDING_RULES
 from magnitizdat.model import Release
 
 NameKind = Literal["artist", "album"]

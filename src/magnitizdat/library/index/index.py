@@ -11,6 +11,7 @@ from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.jobs import Jobs
+from magnitizdat.library.index.lengths import Lengths
 from magnitizdat.library.index.listening import Listening
 from magnitizdat.library.index.pages import Pages
 from magnitizdat.library.index.prepared import Prepared
@@ -43,6 +44,7 @@ class Index:
         self.unread = Unread(self._db)
         self.listening = Listening(self._db)
         self.prepared = Prepared(self._db)
+        self.lengths = Lengths(self._db)
         self.jobs = Jobs(self._db)
         self.sources = Sources(self._db)
 

@@ -21,7 +21,7 @@ SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > 
 """
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Which row, and the first counter of its page."""
 
     device: str
@@ -35,7 +35,7 @@ class Pages:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, lines: Iterable[tuple[str, Place]]) -> None:
+    def put(self, lines: Iterable[tuple[str, RowPlace]]) -> None:
         """Rows about these subjects are sealed there."""
         self._db.many(
             "INSERT OR REPLACE INTO row (subject, device, counter, first) VALUES (?, ?, ?, ?)",
@@ -57,22 +57,22 @@ class Pages:
         )
         return [str(name) for (name,) in lines]
 
-    def first_said(self, subject: str) -> Place | None:
+    def first_said(self, subject: str) -> RowPlace | None:
         """The first row about it, where there is more than one."""
         found = self._db.one(_FIRST_SAID, (subject,))
-        return None if found is None else Place(*found)
+        return None if found is None else RowPlace(*found)
 
-    def origins(self, prefix_length: int) -> dict[str, Place]:
+    def origins(self, prefix_length: int) -> dict[str, RowPlace]:
         """The first row about each track, where there is more than one: by its subject without so many letters."""
         lines = self._db.all(_ORIGINS, (prefix_length + 1,))
-        return {str(name): Place(*place) for name, *place in lines}
+        return {str(name): RowPlace(*place) for name, *place in lines}
 
-    def of_album(self, release_id: str) -> dict[str, list[Place]]:
+    def of_album(self, release_id: str) -> dict[str, list[RowPlace]]:
         """Rows about an own album and its tracks, by subject, the newest first."""
         values = (f"album:{release_id}", f"track:{release_id}:", f"track:{release_id};")
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[RowPlace]] = {}
         for subject, *place in self._db.all(_OF_ALBUM, values):
-            found.setdefault(str(subject), []).append(Place(*place))
+            found.setdefault(str(subject), []).append(RowPlace(*place))
         return found
 
     def was_written_by(self, device: str) -> bool:

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from magnitizdat.library.index.database import Database
 
-_CHANGED = (
-    "INSERT INTO meta (name, value) VALUES ('changed', CAST(unixepoch('subsec') * 1000 AS INTEGER))"
-    " ON CONFLICT (name) DO UPDATE SET value = max(value + 1, excluded.value)"
-)
-
 
 class Settings:
     """Table `meta` of one index. What writes is called inside a transaction."""
@@ -22,7 +17,8 @@ class Settings:
 
     def note_change(self) -> None:
         """The catalogue changes now."""
-        self._db.run(_CHANGED)
+        ((now,),) = self._db.all("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)")
+        self._db.set_meta("changed", max(self.changed() + 1, int(now)))
 
     def device(self) -> str:
         """Name of this copy of the library in the journal, where it has one of its own; else empty."""

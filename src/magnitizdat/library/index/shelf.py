@@ -242,11 +242,6 @@ class Shelf:
         """Albums in all."""
         return int((self._db.one("SELECT count(*) FROM album") or (0,))[0])
 
-    def length(self) -> int:
-        """Bytes of all that stands on albums and is here."""
-        statement = "SELECT sum(b.length) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
-        return int((self._db.one(statement) or (0,))[0] or 0)
-
     def lacking(self) -> list[str]:
         """Albums of which some file is not here, or not whole."""
         lines = self._db.all(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
-from magnitizdat.library.index.pages import Pages, Place
+from magnitizdat.library.index.pages import Pages, RowPlace
 from magnitizdat.library.journal import PastRow, Row, encode_row, member_name
 
 ROWS_A_PAGE = 512
@@ -83,7 +83,7 @@ class Tail:
         for page in sealed:
             values = (page.device, page.first, page.last)
             self._db.run("DELETE FROM tail WHERE device = ? AND counter BETWEEN ? AND ?", values)
-            self._pages.put((row.subject, Place(row.device, row.counter, page.first)) for row in page.rows)
+            self._pages.put((row.subject, RowPlace(row.device, row.counter, page.first)) for row in page.rows)
 
 
 def numbered(device: str, first: int, rows: Iterable[Row]) -> list[WaitingRow]:

@@ -75,6 +75,45 @@ class Tracks:
         lines = self._db.all(f"{statement} ORDER BY t.key", (bytes.fromhex(sha256),))
         return [(str(album), int(key)) for album, key in lines]
 
+    def albums_lacking_small(self) -> list[str]:
+        """Own albums in no label with a track that is here and has no small version."""
+        lines = self._db.all(
+            "SELECT DISTINCT t.album FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob"
+            " WHERE a.own AND a.imprint = '' AND t.small IS NULL AND b.complete"
+        )
+        return [str(album) for (album,) in lines]
+
+    def unsigned_albums_with(self, sha256: str) -> list[str]:
+        """Own albums in no label that this file stands on."""
+        lines = self._db.all(
+            "SELECT DISTINCT t.album FROM track t JOIN album a ON a.id = t.album WHERE t.blob = ? AND a.own"
+            " AND a.imprint = ''",
+            (bytes.fromhex(sha256),),
+        )
+        return [str(album) for (album,) in lines]
+
+    def titles_of(self, sha256: str) -> tuple[str, str]:
+        """Title of an album that a file is of, and of the track that it is; empty for nothing."""
+        found = self._db.one(
+            "SELECT a.title, t.title FROM track t JOIN album a ON a.id = t.album WHERE ?1 IN (t.blob, t.small)"
+            " UNION ALL SELECT a.title, '' FROM album_file f JOIN album a ON a.id = f.album WHERE f.blob = ?1",
+            (bytes.fromhex(sha256),),
+        )
+        return (str(found[0]), str(found[1])) if found else ("", "")
+
+    def is_whole(self, track: str) -> bool:
+        """Whether a recording is here in full, on whichever album."""
+        statement = "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob WHERE t.id = ? AND b.complete LIMIT 1"
+        return self._db.one(statement, (bytes.fromhex(track),)) is not None
+
+    def plays(self, track: str) -> bool:
+        """Whether a recording can be heard here, in full or small."""
+        statement = (
+            "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob OR b.digest = t.small"
+            " WHERE t.id = ? AND b.complete LIMIT 1"
+        )
+        return self._db.one(statement, (bytes.fromhex(track),)) is not None
+
     # -- what is meant --------------------------------------------------------------------------------------------
 
     def all_named(self) -> Iterator[NamedTrack]:
@@ -85,3 +124,12 @@ class Tracks:
         """A track whose id begins so, on some album."""
         found = self._db.one("SELECT album, id FROM track WHERE lower(hex(id)) GLOB ? || '*' LIMIT 1", (digits,))
         return None if found is None else OnAlbum(str(found[0]), bytes(found[1]).hex())
+
+    def own_albums_with(self, digits: str) -> list[str]:
+        """Own albums with a track whose id begins so."""
+        lines = self._db.all(
+            "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album"
+            " WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
+            (digits,),
+        )
+        return [str(album) for (album,) in lines]

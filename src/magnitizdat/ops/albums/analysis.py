@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from magnitizdat.formats.loudness import gain_db
-from magnitizdat.library.index.prepared import Loudness, Prepared
+from magnitizdat.library.index.prepared import Loudness
 from magnitizdat.library.library import Library
 from magnitizdat.model import Gain, Track, Value
 
@@ -23,7 +23,7 @@ class Analysis(Value, frozen=True, kw_only=True):
 
 def analysis(library: Library, sha256: str) -> Analysis | None:
     """Of a blob that `shelf.plays` names; None where it waits for the background worker or cannot be decoded."""
-    prepared = Prepared(library.db)
+    prepared = library.index.prepared
     loudness = prepared.loudness([sha256]).get(sha256)
     waveform = prepared.waveform(sha256)
     if loudness is None or waveform is None:
@@ -35,7 +35,7 @@ def track_gains(library: Library, tracks: Iterable[Track]) -> dict[str, Gain]:
     """By `track.file.sha256`: what was measured, else what the tags said; nothing where neither is known."""
     listed = list(tracks)
     blobs = {file.sha256 for track in listed for file in (track.file, track.small) if file is not None}
-    measured = _gains(Prepared(library.db).loudness(blobs))
+    measured = _gains(library.index.prepared.loudness(blobs))
     found: dict[str, Gain] = {}
     for track in listed:
         small = track.small.sha256 if track.small else ""
@@ -47,12 +47,12 @@ def track_gains(library: Library, tracks: Iterable[Track]) -> dict[str, Gain]:
 
 def blob_gains(library: Library, blobs: Iterable[str]) -> dict[str, Gain]:
     """By SHA-256 of what is played, measured ones only: for long lists, where tags are not at hand."""
-    return _gains(Prepared(library.db).loudness(blobs))
+    return _gains(library.index.prepared.loudness(blobs))
 
 
 def album_gains(library: Library, albums: Iterable[str]) -> dict[str, Gain]:
     """By album id: of all its blocks of 400 ms together, gated as one programme; once every track was measured."""
-    return _gains(Prepared(library.db).album_loudness(albums))
+    return _gains(library.index.prepared.album_loudness(albums))
 
 
 def _gains(found: Mapping[str, Loudness]) -> dict[str, Gain]:

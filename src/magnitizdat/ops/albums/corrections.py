@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.journal import AlbumRow, Row, TrackGone, TrackRow, decode_rows, member_name
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Track
@@ -26,7 +27,7 @@ class Edits:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._origins: dict[str, tuple[str, int, int]] | None = None
+        self._origins: dict[str, RowPlace] | None = None
         self._albums: dict[str, bool] = {}
         self._page: tuple[tuple[str, int], list[Row]] = (("", -1), [])
 
@@ -45,12 +46,7 @@ class Edits:
     def _origin(self, track: Track) -> TrackRow | TrackGone | None:
         """The first row about a track, where there is more than one."""
         if self._origins is None:
-            lines = self._library.db.all(
-                "SELECT substr(subject, ?) AS name, device, min(counter), first FROM row"
-                " WHERE subject > 'track:' AND subject < 'track;' GROUP BY name HAVING count(*) > 1",
-                (_BEFORE_TRACK + 1,),
-            )
-            self._origins = {name: (device, counter, first) for name, device, counter, first in lines}
+            self._origins = self._library.index.pages.origins(_BEFORE_TRACK)
         place = self._origins.get(f"{track.id}:{track.file.sha256[:16]}")
         row = self._read(*place) if place is not None else None
         return row if isinstance(row, TrackRow | TrackGone) else None
@@ -62,8 +58,7 @@ class Edits:
         return self._page[1][counter - first]
 
     def _album_corrected(self, release: Release) -> bool:
-        statement = "SELECT device, min(counter), first FROM row WHERE subject = ? HAVING count(*) > 1"
-        place = self._library.db.one(statement, (f"album:{release.id}",))
+        place = self._library.index.pages.first_said(f"album:{release.id}")
         row = read_row(self._library, *place) if place is not None else None
         if not isinstance(row, AlbumRow) or _said(row.release, ALBUM_TAGS) == _said(release, ALBUM_TAGS):
             return False

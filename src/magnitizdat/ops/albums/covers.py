@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from magnitizdat.errors import DamagedError, LibraryError, MagError, UnsupportedError
 from magnitizdat.formats.drawing import Drawing, png, svg
 from magnitizdat.formats.sleeve import album_sleeve, artist_sleeve, playlist_sleeve
-from magnitizdat.library.index.prepared import Front, Prepared
+from magnitizdat.library.index.prepared import Front
 from magnitizdat.library.library import Library
 from magnitizdat.model import File
 from magnitizdat.workers.pool import ParserPool
@@ -66,7 +66,7 @@ def side_for(size: int) -> int:
 def sleeve_svg(library: Library, cover_id: str) -> str | None:
     """The drawn sleeve as SVG, sharp at any size; None where there is a cover to be shown instead."""
     front = _front(library, cover_id)
-    prepared = Prepared(library.db)
+    prepared = library.index.prepared
     readable = (file for file in front.pictures if prepared.thumbnail(file.sha256, SIDES[0]) != b"") if front else ()
     return None if any(True for _ in readable) else svg(_drawn(cover_id, front))
 
@@ -92,12 +92,12 @@ def keep_thumbnails(library: Library, made: dict[str, dict[int, bytes]], *, room
         small = versions if total < room else {side: body for side, body in versions.items() if side < SIDES[-1]}
         kept[sha256] = small
         total += sum(map(len, small.values()))
-    Prepared(library.db).keep_thumbnails(kept)
+    library.index.prepared.keep_thumbnails(kept)
     return total
 
 
 def _small(library: Library, pool: ParserPool, file: File, side: int) -> bytes:
-    body = Prepared(library.db).thumbnail(file.sha256, side)
+    body = library.index.prepared.thumbnail(file.sha256, side)
     return _make_now(library, pool, file, side) if body is None else body
 
 
@@ -108,7 +108,7 @@ def _make_now(library: Library, pool: ParserPool, file: File, side: int) -> byte
     except MagError:  # a damaged cell or no worker: this time there is a sleeve, and nothing is written down
         return b""
     try:
-        room = KEPT_LENGTH - Prepared(library.db).thumbnails_length() if versions else 0
+        room = KEPT_LENGTH - library.index.prepared.thumbnails_length() if versions else 0
         keep_thumbnails(library, {file.sha256: versions}, room=room)
     except LibraryError:  # somebody is writing, or it is a medium that takes no writes
         return versions.get(side, b"")
@@ -117,7 +117,7 @@ def _make_now(library: Library, pool: ParserPool, file: File, side: int) -> byte
 
 def _front(library: Library, cover_id: str) -> Front | None:
     kind, name = (cover_id[:2], cover_id[3:]) if cover_id[2:3] == "-" else ("", cover_id)
-    prepared = Prepared(library.db)
+    prepared = library.index.prepared
     front = None
     if kind in {"al", ""} and _ALBUM.fullmatch(name):
         front = prepared.album_front(name)

@@ -12,6 +12,7 @@ import msgspec
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
@@ -52,15 +53,11 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
         if track is not None:
             return release, track
         raise UsageError(f"there is no track «{text}»; `mag show {album}` lists them")
-    lines = library.db.all(
-        "SELECT DISTINCT a.id FROM track t JOIN album a ON a.id = t.album"
-        " WHERE a.own AND lower(hex(t.id)) GLOB ? || '*'",
-        (text.casefold(),),
-    )
-    for (album_id,) in lines:
+    albums = library.index.tracks.own_albums_with(text.casefold())
+    for album_id in albums:
         found_release = library.shelf.release(album_id)
         matching = [track for track in found_release.tracks if track.id.startswith(text)] if found_release else []
-        if found_release is not None and len(lines) == 1 and len(matching) == 1:
+        if found_release is not None and len(albums) == 1 and len(matching) == 1:
             return found_release, matching[0]
     raise UsageError(f"«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …")
 
@@ -163,14 +160,7 @@ def undo(library: Library, target: str) -> int:
     Raises: UsageError where nothing was edited.
     """
     view, _ = own_album(library, target)
-    lines = library.db.all(
-        "SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > ? AND subject < ?)"
-        " ORDER BY counter DESC",
-        (f"album:{view.release_id}", f"track:{view.release_id}:", f"track:{view.release_id};"),
-    )
-    by_subject: dict[str, list[tuple[str, int, int]]] = {}
-    for subject, device, counter, first in lines:
-        by_subject.setdefault(subject, []).append((device, counter, first))
+    by_subject = library.index.pages.of_album(view.release_id)
     edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
     newest = max((edit.page for edit in edits), default=None)
     back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.page == newest]
@@ -189,7 +179,7 @@ class _Edit(NamedTuple):
     now: Row
 
 
-def _last_edit(library: Library, rows: Sequence[tuple[str, int, int]]) -> _Edit | None:
+def _last_edit(library: Library, rows: Sequence[RowPlace]) -> _Edit | None:
     """The newest of a subject's rows that a person made: a small version that was put on a track is no edit."""
     now = newest = read_row(library, *rows[0])
     for (_, _, page), earlier in pairwise(rows):

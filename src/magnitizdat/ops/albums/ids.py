@@ -32,22 +32,17 @@ def numbered_track(release: Release, number: str) -> Track | None:
 
 def is_wanted(library: Library, imprint: str, release: Release) -> bool:
     """Not wanted: what the person removed here, and carried music that is here already under whatever name."""
-    gone = library.db.one("SELECT gone FROM release WHERE imprint = ? AND release_id = ?", (imprint, release.id))
-    if gone is not None:
-        return not gone[0]
+    signed = library.index.signed.release(imprint, release.id)
+    if signed is not None:
+        return not signed.is_gone
     return not (release.carried and is_here(library, release))
 
 
 def is_here(library: Library, release: Release) -> bool:
     """Whether every recording of a release is in this library, whole and in full."""
-    statement = "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob WHERE t.id = ? AND b.complete LIMIT 1"
-    return all(library.db.one(statement, (bytes.fromhex(track.id),)) is not None for track in release.tracks)
+    return all(library.index.tracks.is_whole(track.id) for track in release.tracks)
 
 
 def plays_here(library: Library, release: Release) -> bool:
     """Whether every recording of a release can be heard here, in full or small."""
-    statement = (
-        "SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob OR b.digest = t.small"
-        " WHERE t.id = ? AND b.complete LIMIT 1"
-    )
-    return all(library.db.one(statement, (bytes.fromhex(track.id),)) is not None for track in release.tracks)
+    return all(library.index.tracks.plays(track.id) for track in release.tracks)

@@ -239,12 +239,8 @@ def _has_small(release: Release, found: Release) -> bool:
 
 def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[str] | None) -> Iterator[Release]:
     """What a label signed of the albums that are wanted."""
-    lines = library.db.all(
-        "SELECT release_id, album, sha256 FROM release r WHERE imprint = ?1 AND NOT gone AND (?2 OR EXISTS"
-        " (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = '')) ORDER BY release_id",
-        (view.imprint, not is_own_carrier(library, view)),  # passed on while it is nobody's, and while it is here
-    )
-    for release_id, album, sha256 in lines:
+    carried = is_own_carrier(library, view)  # passed on while it is nobody's, and while it is here
+    for release_id, album, sha256, *_ in library.index.signed.wanted(view.imprint, unclaimed_only=carried):
         listed = verdict.targets.get(f"{release_id[:2]}/{release_id}.json")
         if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
             continue

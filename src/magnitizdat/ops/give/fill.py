@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -132,19 +131,6 @@ def _chosen(library: Library, wish: StickWish) -> _Chosen:
 
 # -- before the first byte -------------------------------------------------------------------------------------------
 
-_LENGTHS = """
-SELECT count(*), coalesce(sum(CASE WHEN b.complete THEN b.length ELSE s.length END), 0),
-    coalesce(sum(CASE WHEN s.complete THEN s.length WHEN a.imprint = '' AND b.length * 8 >= ?3 * t.duration_s
-        THEN min(b.length, cast(?4 * t.duration_s AS INTEGER)) ELSE b.length END), 0)
-FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
-WHERE (b.complete OR coalesce(s.complete, 0)) AND (?1 = '[]' OR a.id IN (SELECT value FROM json_each(?1)))
-    AND (?2 = '[]' OR a.imprint IN (SELECT value FROM json_each(?2)))
-"""
-_PAPERS = """
-SELECT coalesce(sum(length), 0) FROM blob WHERE complete AND digest NOT IN (SELECT blob FROM track)
-    AND digest NOT IN (SELECT small FROM track WHERE small IS NOT NULL)
-    AND digest IN (SELECT blob FROM album_file WHERE ?1 = '[]' OR album IN (SELECT value FROM json_each(?1)))
-"""
 _DOCUMENT_LENGTH = 2048
 """Bytes that signed papers take for each track, about."""
 
@@ -155,22 +141,25 @@ def estimate(library: Library, folder: Path, wish: StickWish) -> Estimate:
     Raises: UsageError for labels and albums that are not here.
     """
     chosen = _chosen(library, wish)
-    albums = json.dumps([album.id for album in chosen.albums])
-    imprints = json.dumps([label.imprint for label in chosen.labels])
-    values = (albums, imprints, WORTH_BIT_RATE, BYTES_A_SECOND)
-    tracks, full, small = library.db.one(_LENGTHS, values) or (0, 0, 0)
-    papers = int((library.db.one(_PAPERS, (albums,)) or (0,))[0]) + _DOCUMENT_LENGTH * tracks
+    lengths, albums = library.index.lengths, [album.id for album in chosen.albums]
+    tracks, full, small = lengths.of_tracks(
+        albums,
+        [label.imprint for label in chosen.labels],
+        worth_bit_rate=WORTH_BIT_RATE,
+        bytes_a_second=BYTES_A_SECOND,
+    )
+    papers = lengths.of_other_files(albums) + _DOCUMENT_LENGTH * tracks
     full_length, small_length = (_on_a_stick(wish, length + papers) for length in (full, small))
     free = space(folder).free
     room = min(each for each in (wish.size, free, 1 << 62) if each is not None)
     quality: Quality = wish.quality or ("full" if full_length <= room else "small")
-    lengths = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers)}
+    on_stick = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers)}
     return Estimate(
-        length=lengths[quality],
+        length=on_stick[quality],
         tracks=tracks,
         free=free,
         quality=quality,
-        fits=lengths[quality] <= room,
+        fits=on_stick[quality] <= room,
         full_length=full_length,
         small_length=small_length if small < full else None,
     )

@@ -64,8 +64,8 @@ class Quarantine:
 
     def files(self) -> list[Left]:
         """What waits, in the order it came."""
-        rows = self._library.db.all("SELECT body FROM job WHERE kind = ?", (JOB,))
-        found = [msgspec.json.decode(bytes(body), type=Left) for (body,) in rows]
+        bodies = self._library.index.jobs.of_kind(JOB).values()
+        found = [msgspec.json.decode(body, type=Left) for body in bodies]
         return sorted(found, key=lambda left: left.number)
 
     def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime) -> Left | None:

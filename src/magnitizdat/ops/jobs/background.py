@@ -58,7 +58,7 @@ class Background:
         """Begin with this library, unless it takes no writes."""
         self.stop()
         try:
-            library.db.require_writable()
+            library.index.require_writable()
         except MagError:
             return
         self._stopping, self._library = False, library
@@ -127,13 +127,13 @@ class Background:
             self._changed.wait_for(lambda: self._stopping or self._awake, self._first_s)
         while not self._stopping:
             try:
-                state = library.db.version()
+                state = library.index.version()
                 if state != seen or self._awake:
                     self._awake = False
                     preparer.look()
                     while preparer.round():
                         pass
-                    seen = library.db.version()
+                    seen = library.index.version()
             except _Interrupted:
                 return
             except (MagError, OSError):  # busy, damaged in a place, or full: later may be better

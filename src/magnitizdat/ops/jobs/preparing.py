@@ -16,7 +16,6 @@ import msgspec
 
 from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
-from magnitizdat.library.index.prepared import Prepared
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
@@ -71,7 +70,7 @@ class Preparer:
         self.made = {"covers": 0, "tracks": 0, "small": 0}
         self.missing: dict[str, str] = {}
         self._library, self._pool, self._gate, self._workers = library, pool, gate, workers
-        self._prepared = Prepared(library.db)
+        self._prepared = library.index.prepared
         self._progress = progress or Silent()
         self._waiting: WaitingCount | None = None
         self._later: set[str] = set()
@@ -142,13 +141,9 @@ class Preparer:
 
     def _wishes(self) -> list[RenditionWish]:
         """Tracks of own albums in no label that lack a small version, bytes that stand twice once."""
-        lines = self._library.db.all(
-            "SELECT DISTINCT t.album FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob"
-            " WHERE a.own AND a.imprint = '' AND t.small IS NULL AND b.complete"
-        )
         found: dict[str, RenditionWish] = {}
-        for (album,) in lines:
-            release = self._library.shelf.release(str(album))
+        for album in self._library.index.tracks.albums_lacking_small():
+            release = self._library.shelf.release(album)
             for track in release.tracks if release else ():
                 sha256 = track.file.sha256
                 if sha256 not in self.missing and sha256 not in self._later and is_wanted(self._library, track):
@@ -198,12 +193,7 @@ class Preparer:
             changes.commit()
 
     def _releases_with(self, sha256: str) -> list[Release]:
-        lines = self._library.db.all(
-            "SELECT DISTINCT t.album FROM track t JOIN album a ON a.id = t.album WHERE t.blob = ? AND a.own"
-            " AND a.imprint = ''",
-            (bytes.fromhex(sha256),),
-        )
-        found = (self._library.shelf.release(str(album)) for (album,) in lines)
+        found = map(self._library.shelf.release, self._library.index.tracks.unsigned_albums_with(sha256))
         return [release for release in found if release is not None]
 
     # -- how ----------------------------------------------------------------------------------------------------------
@@ -268,7 +258,7 @@ def prepare(library: Library, *, progress: Progress | None = None) -> PrepareRep
 
     Raises: LibraryBusyError, NoSpaceError; what was made until then stays.
     """
-    library.db.require_writable()
+    library.index.require_writable()
     with ParserPool(WORKERS) as pool:
         preparer = Preparer(library, pool, gate=lambda: None, workers=WORKERS, progress=progress)
         if progress is not None:
@@ -281,10 +271,5 @@ def prepare(library: Library, *, progress: Progress | None = None) -> PrepareRep
 
 def _shortfall(library: Library, sha256: str, reason: str) -> Shortfall:
     """A file under the name that people know it by."""
-    found = library.db.one(
-        "SELECT a.title, t.title FROM track t JOIN album a ON a.id = t.album WHERE ?1 IN (t.blob, t.small) UNION ALL"
-        " SELECT a.title, '' FROM album_file f JOIN album a ON a.id = f.album WHERE f.blob = ?1",
-        (bytes.fromhex(sha256),),
-    )
-    album, track = found or ("", "")
-    return Shortfall(what=f"{album}: {track}" if track else str(album), reason=reason)
+    album, track = library.index.tracks.titles_of(sha256)
+    return Shortfall(what=f"{album}: {track}" if track else album, reason=reason)

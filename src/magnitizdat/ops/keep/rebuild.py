@@ -17,7 +17,7 @@ from magnitizdat.errors import LibraryError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
 from magnitizdat.library import rows
 from magnitizdat.library.index.index import Index
-from magnitizdat.library.index.pages import Place
+from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.tail import PAST, WaitingRow
 from magnitizdat.library.journal import Entry, Row, decode_row, split_page
@@ -137,7 +137,7 @@ class _Rebuild:
         for (counter, device), (first, line) in sorted(found.items(), key=lambda each: each[0]):
             row = self._apply(device, counter, line)
             if row is not None:
-                self._index.pages.put([(row.subject, Place(device, counter, first))])
+                self._index.pages.put([(row.subject, RowPlace(device, counter, first))])
         late = [row for row in self._waiting if (row.counter, row.device) not in found]
         self._index.tail.put(late)
         for waited in late:

@@ -57,7 +57,7 @@ def status(library: Library) -> Status:
         albums=shelf.count(),
         tracks=tracks.count(),
         duration_s=round(tracks.duration_s(), 3),
-        length=shelf.length(),
+        length=library.index.lengths.of_all_files(),
         on_disk=library.vault.length_on_disk(),
         incomplete=sum(not album.complete for album in shelf.albums_among(shelf.lacking())),
         labels=len(views),

@@ -151,7 +151,7 @@ def room_for_a_reel(library: Library, stick: Path, *, is_open: bool) -> Path:
     if is_open:
         taken = stick / _OPEN_FOLDER
         return taken if holds_a_spool(taken) or not taken.exists() else stick / f"{_OPEN_FOLDER}-{opaque_name()}"
-    for (target,) in library.db.all("SELECT target FROM job WHERE kind = ?", (CUT,)):
+    for target in library.index.jobs.of_kind(CUT):
         if Path(target).parent == stick.resolve() and Path(target).is_dir():
             return Path(target)
     return stick / opaque_name()

@@ -1,0 +1,54 @@
+"""How long things are, counted before anything of them is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import NamedTuple
+
+from magnitizdat.library.index.database import Database
+
+_TRACKS = """
+SELECT count(*), coalesce(sum(CASE WHEN b.complete THEN b.length ELSE s.length END), 0),
+    coalesce(sum(CASE WHEN s.complete THEN s.length WHEN a.imprint = '' AND b.length * 8 >= ?3 * t.duration_s
+        THEN min(b.length, cast(?4 * t.duration_s AS INTEGER)) ELSE b.length END), 0)
+FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
+WHERE (b.complete OR coalesce(s.complete, 0)) AND (?1 = '[]' OR a.id IN (SELECT value FROM json_each(?1)))
+    AND (?2 = '[]' OR a.imprint IN (SELECT value FROM json_each(?2)))
+"""
+_OTHER_FILES = """
+SELECT coalesce(sum(length), 0) FROM blob WHERE complete AND digest NOT IN (SELECT blob FROM track)
+    AND digest NOT IN (SELECT small FROM track WHERE small IS NOT NULL)
+    AND digest IN (SELECT blob FROM album_file WHERE ?1 = '[]' OR album IN (SELECT value FROM json_each(?1)))
+"""
+_ALL_FILES = "SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
+
+
+class TrackLengths(NamedTuple):
+    """Of tracks that play here: how many, and bytes as they are here, and of their small versions."""
+
+    tracks: int
+    full: int
+    small: int
+
+
+class Lengths:
+    """Sums over one index. No albums, or no imprints, mean all."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def of_tracks(
+        self, albums: Collection[str], imprints: Collection[str], *, worth_bit_rate: int, bytes_a_second: int
+    ) -> TrackLengths:
+        """A small version that is not made yet counts with so many bytes a second, where the original is worth it."""
+        values = (json.dumps(list(albums)), json.dumps(list(imprints)), worth_bit_rate, bytes_a_second)
+        return TrackLengths(*(self._db.one(_TRACKS, values) or (0, 0, 0)))
+
+    def of_other_files(self, albums: Collection[str]) -> int:
+        """Covers, words and notes of albums."""
+        return int((self._db.one(_OTHER_FILES, (json.dumps(list(albums)),)) or (0,))[0])
+
+    def of_all_files(self) -> int:
+        """Everything that stands on albums and is here."""
+        return int((self._db.one(_ALL_FILES) or (0,))[0])
