@@ -16,6 +16,7 @@ import msgspec
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument, encode, release_path
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label
 from magnitizdat.catalogue.publisher import publish as sign
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UnreachableError
 from magnitizdat.formats.spool_paths import blob_path, label_path
 from magnitizdat.library.index.views import LabelView
@@ -42,7 +43,7 @@ def publish_all(library: Library, albums: list[str], name: str = "Zoopark Tapes"
 
 
 def write_spool(library: Library, folder: Path, *, now: datetime = NOW) -> OpenReport:
-    return write_open(library, gather(library, now=now), FolderTarget(folder))
+    return write_open(library, gather(library, now=now), FolderTarget(folder, disk=Disk()))
 
 
 class FlakySpool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, Release, Track
@@ -82,7 +83,7 @@ def home(tmp_path):
             changes.commit()
         labels.create(library, "Zoopark Tapes", now=NOW)
         publish(library, ["45"], labels.find_label(library, "Zoopark Tapes"), now=NOW)
-        report = cut_reel(library, gather(library, now=NOW), tmp_path / "stick", work_factor=10)
+        report = cut_reel(library, gather(library, now=NOW), tmp_path / "stick", work_factor=10, disk=Disk())
     (tmp_path / "words").write_text(report.words)
     return tmp_path
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
@@ -94,7 +95,7 @@ def test_a_damaged_reel_for_a_friend(tmp_path, viktor, programs):
     natalia = make_library(tmp_path / "natalia")
     add_friend(library, my_card(natalia, name="Наталья"))
     reel = tmp_path / "stick"
-    cut_reel(library, gather(library, now=NOW), reel, recipients=recipients(library, ["Наталья"]))
+    cut_reel(library, gather(library, now=NOW), reel, recipients=recipients(library, ["Наталья"]), disk=Disk())
     victim = min(reel.glob("*.age"))
     victim.unlink()
     for index in reel.glob("*.par2"):
@@ -113,7 +114,7 @@ def test_a_damaged_reel_for_a_friend(tmp_path, viktor, programs):
 def test_a_reel_for_six_words(tmp_path, viktor, programs):
     library, contents = viktor
     reel = tmp_path / "stick"
-    report = cut_reel(library, gather(library, now=NOW), reel, work_factor=10)
+    report = cut_reel(library, gather(library, now=NOW), reel, work_factor=10, disk=Disk())
     (first,) = [path for path in reel.glob("*.age") if b"-> scrypt" in path.read_bytes()[:200]]
     assert first.stat().st_size == next(iter(reel.glob("*.age"))).stat().st_size
     age_with_words(first, tmp_path / "first.zip", report.words)

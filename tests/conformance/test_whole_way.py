@@ -88,6 +88,7 @@ def go_the_way(music: Path, place: Path) -> None:
         place / "stick",
         recipients=recipients(viktor, ["Наталья"]),
         planned=told.append,
+        disk=Disk(),
     )
     files = [path for path in (place / "stick").rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) == told[0].total_bytes
@@ -101,7 +102,7 @@ def go_the_way(music: Path, place: Path) -> None:
         assert not taken.missing
         assert not source.shortfalls
     assert doctor(natalia).damaged == 0
-    exported = export(natalia, list(natalia.shelf.albums()), place / "plain")
+    exported = export(natalia, list(natalia.shelf.albums()), place / "plain", disk=Disk())
     assert not exported.missing
     assert audio_digests(place / "plain") == audio_digests(music)
     viktor.close()

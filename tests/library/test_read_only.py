@@ -7,6 +7,7 @@ import os
 import apsw
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, NoSpaceError
 from magnitizdat.library.index import database
 from magnitizdat.library.index.database import Database
@@ -70,7 +71,7 @@ def test_changes_that_wait_in_the_journal_are_read_or_refused_but_never_passed_o
 
 def test_what_the_sentence_advises_works(read_only, tmp_path):
     library, album, contents = read_only
-    backup(library, tmp_path / "elsewhere")
+    backup(library, tmp_path / "elsewhere", disk=Disk(private=True))
     with Library(tmp_path / "elsewhere", library.secrets) as copy:
         assert contents_of(copy, album)[: len(contents)] == contents
         put_album(copy, "New", lengths=(10,))

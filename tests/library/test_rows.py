@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError
 from magnitizdat.library import rows as row_kinds
 from magnitizdat.library.index.tail import PAST
@@ -68,7 +69,7 @@ def rebuilt(library):
     for path in library.directory.glob("index*"):
         path.unlink()
     secrets = unlock(library.directory, PASSPHRASE)
-    report = rebuild(library.directory, secrets, now=NOW)
+    report = rebuild(library.directory, secrets, now=NOW, disk=Disk(private=True))
     assert not [each for each in report.missing if "journal" in each.what]
     return Library(library.directory, secrets)
 
@@ -155,7 +156,7 @@ def test_what_waits_in_the_tail_goes_through_a_rebuild(library):
         rows(library, "INSERT INTO tail VALUES (?, 77, 'unknown:vouch', ?)", (library.device, FUTURE[0]))
     device = library.device
     library.close()
-    rebuild(library.directory, library.secrets, now=NOW)
+    rebuild(library.directory, library.secrets, now=NOW, disk=Disk(private=True))
     with Library(library.directory, library.secrets) as again:
         assert unread_of(again) == {(device, 77): FUTURE[0]}
         put_album(again, lengths=(10,))
@@ -164,7 +165,7 @@ def test_what_waits_in_the_tail_goes_through_a_rebuild(library):
 
 def test_a_backup_holds_them(library, tmp_path):
     write(library, FUTURE)
-    backup(library, tmp_path / "copy")
+    backup(library, tmp_path / "copy", disk=Disk(private=True))
     with Library(tmp_path / "copy", library.secrets) as copy:
         assert (journal_of(copy), unread_of(copy)) == (journal_of(library), unread_of(library))
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.cli import give, label, publish, safe, take
+from magnitizdat.cli.face import Face
 from magnitizdat.errors import (
     EXIT_INTERRUPTED,
     EXIT_LIBRARY,
@@ -29,7 +30,6 @@ from magnitizdat.errors import (
     NoSpaceError,
 )
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.ops.give import export as export_module
 from magnitizdat.ops.keep.upkeep import doctor
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import make_audio
@@ -267,7 +267,7 @@ def test_targets_that_are_files_or_below_files(mag, tmp_path, library):
 
 @pytest.mark.parametrize("code", [28, 30, 5, 19])
 def test_a_target_that_fills_up_or_goes_away(mag, tmp_path, monkeypatch, library, code):
-    monkeypatch.setattr(export_module, "Disk", lambda: FaultyDisk(fail_at=3, code=code, forever=True))
+    monkeypatch.setattr(Face, "disk", lambda _face: FaultyDisk(fail_at=3, code=code, forever=True))
     said = mag("export", "--all", tmp_path / "out")
     assert said.code == (NoSpaceError.exit_code if code == 28 else EXIT_UNEXPECTED)
     assert re.fullmatch(r"mag: [^\n]+[;,:] [^\n]+\n", said.err)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
@@ -26,7 +27,7 @@ def cut(tmp_path_factory):
     with make_library(top / "maker") as maker:
         for title in TITLES:
             put_album(maker, title, lengths=(700_000, 900_000, 400_000, 1_000_000))
-        return top / "reel", cut_reel(maker, gather(maker, now=NOW), top / "reel", work_factor=1).words
+        return top / "reel", cut_reel(maker, gather(maker, now=NOW), top / "reel", work_factor=1, disk=Disk()).words
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as RichProgress
 
+    from magnitizdat.disk.disk import Disk
     from magnitizdat.library.library import Library
 
 
@@ -126,6 +127,13 @@ class Face:
         if not self.may_ask:
             raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
         return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
+
+    @staticmethod
+    def disk(*, private: bool = False) -> Disk:
+        """What an op writes with: the one place where commands make one. `private`: for the owner's eyes alone."""
+        from magnitizdat.disk.disk import Disk
+
+        return Disk(private=private)
 
     # -- the library ----------------------------------------------------------------------------------------------
 

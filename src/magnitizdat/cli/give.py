@@ -69,7 +69,8 @@ def cut(
         quality=face.parse_quality(quality),
     )
     with out.library() as library, out.progress() as progress:
-        done = fill(library, destination, wish, now=datetime.now(UTC), say=out.say, progress=progress)
+        now, disk = datetime.now(UTC), out.disk()
+        done = fill(library, destination, wish, now=now, disk=disk, say=out.say, progress=progress)
     if isinstance(done.report, ReelReport):
         _say_cut(done.report)
     else:
@@ -166,12 +167,11 @@ def mend(
     ] = None,
 ) -> int:
     """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
-    from magnitizdat.disk.disk import Disk
     from magnitizdat.reel.mend import mend as mend_op
 
     out = face.current
     with out.progress() as progress:
-        report = mend_op(folder, Disk(), scratch=scratch, progress=progress)
+        report = mend_op(folder, out.disk(), scratch=scratch, progress=progress)
     after = report.after
     _require_sealed(folder, after)
     out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
@@ -201,7 +201,7 @@ def copy(
         out.say(f"The reel takes {human_size(length)} ({length} bytes) in {files} files, on each stick.")
 
     with out.rows() as watch:
-        report = copy_reel(folder, destinations, planned=announce, watch=watch)
+        report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
     missing = report.missing()
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(missing)})
     for target in report.targets:

@@ -178,7 +178,6 @@ def card(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
-    from magnitizdat.disk.disk import Disk
     from magnitizdat.formats.names import passphrase_words
     from magnitizdat.ops.labels.friends import card_bytes, my_card
     from magnitizdat.ops.labels.labels import create as create_op
@@ -190,7 +189,7 @@ def card(
         paper = "" if own else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
         mine = my_card(library, name=name, label=label)
     if to is not None:
-        Disk().write_atomic(to, card_bytes(mine))
+        out.disk().write_atomic(to, card_bytes(mine))
     out.document({**msgspec.to_builtins(mine), **({"paper_words": paper} if paper else {})})
     if paper:
         out.say(f"You had no label yet; «{mine.name}» is one now, so that friends know whose words are yours.")

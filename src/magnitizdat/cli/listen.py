@@ -228,10 +228,12 @@ def export(
         if playlist:
             wanted = find_playlist(library, "", playlist)
             songs = songs_op(library, "", wanted, now=datetime.now(UTC))
-            report = export_playlist(library, wanted.name, songs, Path(destination), for_phone=kind, progress=progress)
+            report = export_playlist(
+                library, wanted.name, songs, Path(destination), disk=out.disk(), for_phone=kind, progress=progress
+            )
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
-            report = export_op(library, views, Path(destination), for_phone=kind, progress=progress)
+            report = export_op(library, views, Path(destination), disk=out.disk(), for_phone=kind, progress=progress)
     out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
     out.say(
         f"Plain files in {destination}, {human_size(report.length)}. Tracks: {report.tracks}. Albums: {report.albums}."

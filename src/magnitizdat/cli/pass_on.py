@@ -39,7 +39,6 @@ def pass_on(
 
 
 def _copy(destination: Path, given: list[Path]) -> int:
-    from magnitizdat.disk.disk import Disk
     from magnitizdat.ops.give import builds, pass_on
     from magnitizdat.ops.places.sources import cargo_beside
 
@@ -51,7 +50,7 @@ def _copy(destination: Path, given: list[Path]) -> int:
         if not out.confirm(question, otherwise=otherwise):
             raise UsageError("nothing was written; take a stick of its own for the program")
     with out.progress() as progress:
-        report = pass_on.pass_on(at_hand, destination, Disk(), progress=progress)
+        report = pass_on.pass_on(at_hand, destination, out.disk(), progress=progress)
     out.document({**msgspec.to_builtins(report), "builds": [_said(each) for each in report.builds]})
     for each in report.builds:
         length = human_size(each.length)

@@ -63,7 +63,7 @@ def publish(
                 return 0
             names = [album.id for album in unsigned]
         if draft is not None:
-            path = write_draft(own_album(library, names[0])[1], draft)
+            path = write_draft(own_album(library, names[0])[1], draft, disk=out.disk())
             out.document({"draft": str(path)})
             out.say(f"{path} is written: fill it in, put notes.en.md beside it, then `mag publish … --from {draft}`.")
             return 0
@@ -94,7 +94,7 @@ def publish(
 
             with out.progress() as progress:
                 cargo = gather(library, now=now, labels=[view], quality="both")
-                opened = write_open(library, cargo, open_target(to), progress=progress)
+                opened = write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)
             document["spool"] = msgspec.to_builtins(opened)
             out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
     out.document(document)

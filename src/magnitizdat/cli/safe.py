@@ -57,7 +57,7 @@ def init(
     if paper is not None:
         from magnitizdat.ops.keep.paper import write_paper
 
-        write_paper(paper, read_slot(out.directory))
+        write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
         out.say(f"{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.")
     else:
         out.say("`mag backup --paper FILE` writes a paper copy of the key slot as QR, to print.")
@@ -146,7 +146,9 @@ def doctor(
                 secrets = open_slot(
                     out.directory, read_passphrase_file(named) if named else out.ask_secret("Passphrase")
                 )
-            report = rebuild_op(out.directory, secrets, now=datetime.now(UTC), progress=progress)
+            report = rebuild_op(
+                out.directory, secrets, now=datetime.now(UTC), disk=out.disk(private=True), progress=progress
+            )
         else:
             with out.library() as library:
                 report = doctor_op(library, progress=progress)
@@ -215,12 +217,12 @@ def backup(
         raise UsageError("name a folder for the backup, or a file with --paper")
     document: dict[str, object] = {}
     if paper is not None:
-        write_paper(paper, read_slot(out.directory))
+        write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
         document["paper"] = str(paper)
         out.say(f"{paper}: print it. With the passphrase it brings `key.age` back; without, it says nothing.")
     if destination is not None:
         with out.library() as library, out.progress() as progress:
-            report = backup_op(library, destination, progress=progress)
+            report = backup_op(library, destination, disk=out.disk(private=True), progress=progress)
         document.update(msgspec.to_builtins(report))
         out.say(f"{report.files} cells copied ({human_size(report.length)}), {report.already} were there already.")
         out.say("The copy is a library of its own: --library opens it with the same passphrase.")

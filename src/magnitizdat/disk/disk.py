@@ -152,6 +152,7 @@ class Disk:
     """
 
     def __init__(self, *, private: bool = False) -> None:
+        self._private = private
         self._file_mode, self._folder_mode = (0o600, 0o700) if private else (0o666, 0o777)
         self._guard = threading.Lock()
         self._turn = threading.Lock()  # no flush looks at a folder that another thread just removed
@@ -160,6 +161,10 @@ class Disk:
         self._folders: set[Path] = set()  # their entries changed since the last flush
         self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
         self._lost: set[Path] = set()
+
+    def apart(self) -> Disk:
+        """Another disk of this kind: what one of them loses, the other does not hear of."""
+        return Disk(private=self._private)
 
     def mkdir(self, path: Path) -> None:
         """Make a folder, and those above it where missing; one that exists is fine."""

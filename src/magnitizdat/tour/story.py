@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -72,6 +71,7 @@ class _Story:
     def __init__(self, say: Say, place: Path, stack: ExitStack, *, kept: bool) -> None:
         self._say = say
         self._place = place
+        self._disk = Disk()
         self._stack = stack
         self._kept = kept
         self._held = 0
@@ -134,7 +134,7 @@ class _Story:
         passphrase = passphrase_words(6)
         library = self._stack.enter_context(Library.create(self._place / name, passphrase))
         if self._kept:
-            Disk().write_atomic(self._place / f"{name}.passphrase.txt", f"{passphrase}\n".encode())
+            self._disk.write_atomic(self._place / f"{name}.passphrase.txt", f"{passphrase}\n".encode())
         return library
 
     # -- acts -----------------------------------------------------------------------------------------------------
@@ -142,10 +142,10 @@ class _Story:
     def _viktor_records(self) -> None:
         from magnitizdat.ops.intake.importing import import_music
 
-        tape, disk = self._place / "tape", Disk()
-        disk.mkdir(tape)
+        tape = self._place / "tape"
+        self._disk.mkdir(tape)
         for name, content in recordings(ALBUM_45):
-            disk.write_atomic(tape / name, content)
+            self._disk.write_atomic(tape / name, content)
             if name.endswith(f".{ALBUM_45.codec}"):
                 self._originals[hashlib.sha256(content).hexdigest()] = name
         viktor = self._library("viktor")
@@ -173,9 +173,9 @@ class _Story:
         import_music(self._mike, [self._place / "tape"])
         address, _paper = create(self._mike, LABEL, now=_now())
         sleeve = self._place / "sleeve"
-        Disk().mkdir(sleeve)
+        self._disk.mkdir(sleeve)
         for language, notes in text.liner_notes().items():
-            Disk().write_atomic(sleeve / f"notes.{language}.md", notes.encode())
+            self._disk.write_atomic(sleeve / f"notes.{language}.md", notes.encode())
         (album,) = self._mike.shelf.albums()
         view = find_label(self._mike, LABEL)
         report = publish(self._mike, [album.id], view, now=_now(), draft=sleeve)
@@ -202,6 +202,7 @@ class _Story:
             self._mike,
             gather(self._mike, now=_now()),
             self._stick,
+            disk=self._disk,
             recipients=recipients(self._mike, [FRIEND]),
             planned=orders.append,
         )
@@ -239,11 +240,11 @@ class _Story:
         lost, hurt = sorted(self._segments)[:2]
         (path_lost,) = self._stick.rglob(lost)
         (path_hurt,) = self._stick.rglob(hurt)
-        path_lost.unlink()
+        self._disk.remove(path_lost)
         content = bytearray(path_hurt.read_bytes())
         at = self._chance.randrange(len(content) // 2)
         content[at : at + 4096] = bytes(byte ^ 0x55 for byte in content[at : at + 4096])
-        path_hurt.write_bytes(content)
+        self._disk.write_atomic(path_hurt, content)
         report = check(self._stick)
         bad = report.count("damaged") + report.count("missing")
         self._fact("the check without a key finds what is hurt and what is gone", bad == 2)
@@ -253,7 +254,7 @@ class _Story:
     def _courier_mends(self) -> None:
         from magnitizdat.reel.mend import check, mend
 
-        mend(self._stick, Disk())
+        mend(self._stick, self._disk)
         whole = {path.name: path.read_bytes() for path in self._stick.rglob("*.age")}
         again = [name for name, content in self._segments.items() if whole.get(name) == content]
         self._fact("every file is byte for byte what was cut", len(again) == len(self._segments) == len(whole))
@@ -275,7 +276,7 @@ class _Story:
         self._fact("a second dub adds nothing", again.length == 0)
         album = self._natalias_album()
         plain = self._place / "plain"
-        export(self._natalia, [album], plain)
+        export(self._natalia, [album], plain, disk=self._disk)
         exported = list(plain.rglob(f"*.{ALBUM_45.codec}"))
         same = [path for path in exported if hashlib.sha256(path.read_bytes()).hexdigest() in self._originals]
         self._fact("every exported file is bit for bit what was recorded", len(same) == len(self._originals))
@@ -300,9 +301,10 @@ class _Story:
         edit(self._mike, album.id, {"date": "1982-07-01"})
         publish(self._mike, [album.id], find_label(self._mike, LABEL), now=_now())
         self._open_spool(new)
-        shutil.copytree(new, altered)
-        for document in altered.glob("labels/*/targets/*/*.json"):
-            document.write_bytes(document.read_bytes().replace(b"1982-07-01", b"1991-07-01"))
+        for path in (each for each in new.rglob("*") if each.is_file()):
+            copy = altered / path.relative_to(new)
+            self._disk.mkdir(copy.parent)
+            self._disk.write_atomic(copy, path.read_bytes().replace(b'"1982-07-01"', b'"1991-07-01"'))
         before = self._natalias_album()
         first = dub(self._natalia, FolderSpool(altered), now=_now())
         reason_altered = next((each.reason for each in first.missing), "")
@@ -327,7 +329,7 @@ class _Story:
         from magnitizdat.ops.give.cargo import gather
         from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 
-        write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder))
+        write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder, disk=self._disk))
 
 
 def _now() -> datetime:

@@ -52,7 +52,7 @@ class Stand:
         if tls:
             web_key = service.library().secrets.web_key
             self.certificate = certificate_for(web_key, _certified(self.place.hosts), now=service.now())
-            context = server_context(self.certificate)
+            context = server_context(self.certificate, service.disk(private=True))
         self._sockets = listen(addresses, port)
         self.port = int(self._sockets[0].getsockname()[1])
         self.addresses = tuple(addresses)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, UsageError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.reclaim import reclaim
@@ -97,7 +98,7 @@ class Life:
         before = catalogue_of(self.library)
         self.library.close()
         secrets = unlock(self.folder / "library", PASSPHRASE)
-        rebuild(self.folder / "library", secrets, now=NOW)
+        rebuild(self.folder / "library", secrets, now=NOW, disk=Disk(private=True))
         self.library = Library(self.folder / "library", secrets)
         assert catalogue_of(self.library) == before
 

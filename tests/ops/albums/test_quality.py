@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, NotFoundError
 from magnitizdat.formats.spool_paths import blob_path, parse_blob
 from magnitizdat.library.journal import TrackRow
@@ -25,7 +26,6 @@ from magnitizdat.ops.albums.quality import pick, version_of
 from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
-from magnitizdat.ops.give import cut as cut_module
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import begun_quality, cut_reel
 from magnitizdat.ops.give.export import export
@@ -95,7 +95,7 @@ def played(library, what="45"):
 
 
 def spool_of(library, folder, quality):
-    write_open(library, gather(library, now=NOW, quality=quality), FolderTarget(folder))
+    write_open(library, gather(library, now=NOW, quality=quality), FolderTarget(folder, disk=Disk()))
     return FolderSpool(folder)
 
 
@@ -376,8 +376,9 @@ def to(friend):
     return [friend.secrets.addresses[0].recipient]
 
 
-def cut_to(library, friend, folder, quality, **how):
-    return cut_reel(library, gather(library, now=NOW, quality=quality), folder, recipients=to(friend), **how)
+def cut_to(library, friend, folder, quality, *, disk=None, **how):
+    cargo = gather(library, now=NOW, quality=quality)
+    return cut_reel(library, cargo, folder, disk=disk or Disk(), recipients=to(friend), **how)
 
 
 def dub_from(library, folder, **how):
@@ -453,11 +454,11 @@ def test_short_of_space_the_small_versions_go_and_it_is_said(maker, mine, publis
         choice, said = choose(maker, tmp_path / "reel", mine, size=size)
         assert choice.cargo.quality == "small"
         assert "--quality full" in said
-        report = cut_reel(maker, choice.cargo, tmp_path / f"reel{size}", recipients=to(mine), size=size)
+        report = cut_reel(maker, choice.cargo, tmp_path / f"reel{size}", recipients=to(mine), size=size, disk=Disk())
         assert (report.left_out, report.quality) == ((), "small")
         assert report.cut.total_bytes <= size
     assert choose(maker, tmp_path / "reel", mine, size=small, quality="full")[0].cargo.quality == "full"
-    report = cut_reel(maker, choice.cargo, tmp_path / "less", recipients=to(mine), size=small - 1)
+    report = cut_reel(maker, choice.cargo, tmp_path / "less", recipients=to(mine), size=small - 1, disk=Disk())
     assert report.left_out
     assert set(report.without_small) <= set(report.albums)
     for free, quality in ((full, "full"), (full - 1, "small")):
@@ -490,20 +491,17 @@ class Usage(NamedTuple):
     free: int
 
 
-def test_the_quality_is_part_of_what_an_unfinished_reel_means(maker, mine, published, tmp_path, monkeypatch):
+def test_the_quality_is_part_of_what_an_unfinished_reel_means(maker, mine, published, tmp_path):
     folder = tmp_path / "reel"
-    broken = FaultyDisk(fail_at=9, forever=True)
-    monkeypatch.setattr(cut_module, "Disk", lambda: broken)
     with pytest.raises(MagError, match=r"again|another"):
-        cut_to(maker, mine, folder, "small")
-    monkeypatch.undo()
+        cut_to(maker, mine, folder, "small", disk=FaultyDisk(fail_at=9, forever=True))
     assert begun_quality(maker, folder) == "small"
     choice, said = choose(maker, folder, mine)
     assert choice.cargo.quality == "small"
     assert "begun" in said
     asked, _ = choose(maker, folder, mine, quality="full")
     assert asked.cargo.quality == "full"
-    report = cut_reel(maker, asked.cargo, folder, recipients=to(mine))
+    report = cut_reel(maker, asked.cargo, folder, recipients=to(mine), disk=Disk())
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) == report.cut.total_bytes
     assert begun_quality(maker, folder) is None
     assert dub_from(mine, folder).small == ()
@@ -565,7 +563,7 @@ def test_small_versions_are_exported_with_their_own_suffix_and_right_tags(listen
     publish.publish(maker, ["Сорок пять"], new_label(maker, "Other"), now=NOW)
     for for_phone in (None, "opus-128"):
         folder = tmp_path / f"out {for_phone}"
-        report = export(mine, list(mine.shelf.albums()), folder, for_phone=for_phone)
+        report = export(mine, list(mine.shelf.albums()), folder, for_phone=for_phone, disk=Disk())
         assert (report.tracks, report.missing) == (3, ())
         names = sorted(path.name for path in folder.rglob("*") if path.suffix in {".opus", ".mp3", ".flac"})
         assert names == ["01 Song 1.opus", "02 Song 2.opus", "03 Song 3.opus" if for_phone else "03 Song 3.mp3"]
@@ -580,8 +578,8 @@ def test_doctor_backup_rebuild_and_remove_where_only_small_versions_are(listener
     before = next(mine.shelf.albums())
     heard = played(mine)
     assert doctor(mine).missing == ()
-    backup(mine, tmp_path / "copy")
-    report = rebuild(tmp_path / "copy", mine.secrets, now=NOW)
+    backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    report = rebuild(tmp_path / "copy", mine.secrets, now=NOW, disk=Disk(private=True))
     assert (report.missing, report.albums, report.tracks) == ((), 1, 3)
     with Library(tmp_path / "copy", mine.secrets) as copy:
         (view,) = copy.shelf.albums()
@@ -664,7 +662,7 @@ def test_an_open_spool_takes_what_fits_and_says_what_does_not(maker, published, 
     assert choice.cargo.length < full
     with pytest.raises(NoSpaceError):
         choose_for_spool(gathered, tmp_path, quality=None, size=10_000, say=str)
-    write_open(maker, choice.cargo, FolderTarget(tmp_path / "open"))
+    write_open(maker, choice.cargo, FolderTarget(tmp_path / "open", disk=Disk()))
     with make_library(tmp_path / "mine") as mine:
         report = dub(mine, FolderSpool(tmp_path / "open"), now=NOW)
         assert report.missing == ()

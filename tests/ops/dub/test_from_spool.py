@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, LabelDocument, encode
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import (
     EXIT_SOURCE,
     DamagedError,
@@ -142,12 +143,12 @@ def test_an_address_that_does_not_answer(mine):
 def test_from_a_reel_to_a_friend_and_to_words(maker, mine, published, tmp_path):
     contents = published[3]
     address = mine.secrets.addresses[0].recipient
-    cut_reel(maker, gather(maker, now=NOW), tmp_path / "friend", recipients=[address], work_factor=1)
+    cut_reel(maker, gather(maker, now=NOW), tmp_path / "friend", recipients=[address], work_factor=1, disk=Disk())
     source = next(iter(open_sources(mine, str(tmp_path / "friend"))))
     assert source.shortfalls == ()
     assert dub(mine, source.spool, now=NOW).tracks == 3
     assert_arrived(mine, contents)
-    words = cut_reel(maker, gather(maker, now=NOW), tmp_path / "words", work_factor=1).words
+    words = cut_reel(maker, gather(maker, now=NOW), tmp_path / "words", work_factor=1, disk=Disk()).words
     with make_library(tmp_path / "third") as third:
         source = next(iter(open_sources(third, str(tmp_path / "words"), words=words.upper())))
         assert dub(third, source.spool, now=NOW).tracks == 3
@@ -390,7 +391,9 @@ def test_poison_never_keeps_out_or_hides_the_genuine_blob(maker, mine, tmp_path,
     assert contents_of(mine, found.id) == contents
     cargo = gather(mine, now=NOW)  # and it can be passed on
     assert "45" in {release.title for label in cargo.loaded for release in label.releases}
-    report = cut_reel(mine, cargo, tmp_path / "reel", recipients=[mine.secrets.addresses[0].recipient], work_factor=1)
+    report = cut_reel(
+        mine, cargo, tmp_path / "reel", recipients=[mine.secrets.addresses[0].recipient], work_factor=1, disk=Disk()
+    )
     assert report.cut.music_bytes == cargo.length
 
 
@@ -510,7 +513,7 @@ def old(maker, mine, published, tmp_path):
     second, _ = put_album(maker, "Второй", lengths=(50_000,))
     publish.publish(maker, [second], label, now=NOW)
     cargo = gather(maker, now=NOW, albums=[maker.shelf.find("Второй")])
-    write_open(maker, cargo, FolderTarget(tmp_path / "new"))
+    write_open(maker, cargo, FolderTarget(tmp_path / "new", disk=Disk()))
     dub(mine, FolderSpool(tmp_path / "new"), now=NOW)
     return tmp_path / "old"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NotMineError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.dub.from_spool import dub
@@ -33,8 +34,15 @@ def stocked(tmp_path_factory):
         albums = [put_album(maker, title, lengths=(150_000, 90_000, 1_200_000))[0] for title in TITLES]
         publish_all(maker, albums)
         cargo = gather(maker, now=NOW)
-        words = cut_reel(maker, cargo, top / "reel", work_factor=1).words
-        cut_reel(maker, cargo, top / "friends", recipients=[friend.secrets.addresses[0].recipient], work_factor=1)
+        words = cut_reel(maker, cargo, top / "reel", work_factor=1, disk=Disk()).words
+        cut_reel(
+            maker,
+            cargo,
+            top / "friends",
+            recipients=[friend.secrets.addresses[0].recipient],
+            work_factor=1,
+            disk=Disk(),
+        )
     return top / "reel", words, top / "friends", top / "friend"
 
 

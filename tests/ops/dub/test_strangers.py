@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.ops.albums.edit import merge_albums
 from magnitizdat.ops.albums.ids import numbered_track, track_numbers
@@ -32,7 +33,7 @@ def natalia(tmp_path):
 
 
 def spool_of(library, folder):
-    write_open(library, gather(library, now=NOW), FolderTarget(folder))
+    write_open(library, gather(library, now=NOW), FolderTarget(folder, disk=Disk()))
     return FolderSpool(folder)
 
 

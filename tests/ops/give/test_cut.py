@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, MagError, NoSpaceError, UsageError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import cut as cut_module
@@ -64,6 +65,7 @@ def test_the_size_that_is_told_before_is_the_size_that_is_written(library, frien
         parity_percent=parity,
         work_factor=1,
         planned=lambda order: told.append((order.total_bytes, bytes_in(tmp_path / "reel"))),
+        disk=Disk(),
     )
     assert told == [(report.cut.total_bytes, 0)]
     assert bytes_in(tmp_path / "reel") == report.cut.total_bytes
@@ -74,7 +76,7 @@ def test_the_size_that_is_told_before_is_the_size_that_is_written(library, frien
 def test_nothing_on_the_stick_names_anything(library, friend, tmp_path):
     publish_all(library, [put_album(library, "Chernoe Solnce", "Majk Naumenko", lengths=(200_000,))[0]])
     cargo = gather(library, now=NOW)
-    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend))
+    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend), disk=Disk())
     names = [
         b"Chernoe",
         b"Majk",
@@ -101,7 +103,7 @@ def test_two_cuts_share_no_bytes(library, friend, tmp_path):
     cargo = gather(library, now=NOW)
     blocks, names = [], []
     for name in ("first", "second"):
-        cut_reel(library, cargo, tmp_path / name, recipients=to(friend))
+        cut_reel(library, cargo, tmp_path / name, recipients=to(friend), disk=Disk())
         files = [path for path in (tmp_path / name).rglob("*") if path.is_file()]
         names.append({path.name for path in files})
         sealed = [path.read_bytes() for path in files if path.suffix == ".age"]
@@ -115,9 +117,9 @@ def test_what_does_not_fit_is_left_out_whole_and_not_promised(library, friend, t
         put_album(library, f"Album {number}", lengths=(400_000,))
     cargo = gather(library, now=NOW)
     everything = []
-    cut_reel(library, cargo, tmp_path / "all", recipients=to(friend), planned=everything.append)
+    cut_reel(library, cargo, tmp_path / "all", recipients=to(friend), planned=everything.append, disk=Disk())
     size = everything[0].total_bytes * 2 // 3
-    report = cut_reel(library, cargo, tmp_path / "some", recipients=to(friend), size=size)
+    report = cut_reel(library, cargo, tmp_path / "some", recipients=to(friend), size=size, disk=Disk())
     assert report.cut.total_bytes <= size
     assert report.left_out
     assert sorted(report.albums + report.left_out) == [f"Album {number}" for number in range(4)]
@@ -130,7 +132,7 @@ def test_what_does_not_fit_is_left_out_whole_and_not_promised(library, friend, t
 def test_a_size_that_takes_no_album(library, friend, tmp_path):
     put_album(library, lengths=(400_000,))
     with pytest.raises(NoSpaceError, match="not even one album") as caught:
-        cut_reel(library, gather(library, now=NOW), tmp_path / "reel", recipients=to(friend), size=1000)
+        cut_reel(library, gather(library, now=NOW), tmp_path / "reel", recipients=to(friend), size=1000, disk=Disk())
     assert caught.value.exit_code == EXIT_USAGE
     assert not (tmp_path / "reel").exists()
 
@@ -140,10 +142,10 @@ def test_a_full_stick_is_refused_before_the_first_byte(library, friend, tmp_path
     cargo = gather(library, now=NOW)
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: Usage(10_000_000, 9_900_000, 100_000))
     with pytest.raises(NoSpaceError, match="nothing was written"):
-        cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend))
+        cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend), disk=Disk())
     assert not (tmp_path / "reel").exists()
     monkeypatch.undo()
-    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend))
+    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend), disk=Disk())
     assert dub_from(friend, tmp_path / "reel").tracks == 1
 
 
@@ -152,44 +154,42 @@ def test_one_folder_holds_one_reel(library, friend, tmp_path):
     cargo = gather(library, now=NOW)
     (tmp_path / "reel").mkdir()
     (tmp_path / "reel" / "holiday.jpg").write_bytes(b"mine")
-    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend))
+    cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend), disk=Disk())
     before = bytes_in(tmp_path / "reel")
     with pytest.raises(UsageError, match="there is a reel in that folder"):
-        cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend))
+        cut_reel(library, cargo, tmp_path / "reel", recipients=to(friend), disk=Disk())
     assert bytes_in(tmp_path / "reel") == before
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(UsageError, match="is a file"):
-        cut_reel(library, cargo, tmp_path / "file", recipients=to(friend))
+        cut_reel(library, cargo, tmp_path / "file", recipients=to(friend), disk=Disk())
 
 
-def accidents(library, cargo, place, monkeypatch, *, step=1, recipients=(), **how):
+def accidents(library, cargo, place, *, step=1, recipients=(), **how):
     """A cut that fails at the Nth operation of its disk, for every N (or each `step`th): its folder after that."""
     number, passed = 1, False
     while not passed:
         folder = place / str(number)
         disk = FaultyDisk(fail_at=number, **how)
-        monkeypatch.setattr(cut_module, "Disk", lambda disk=disk: disk)
         try:
-            cut_reel(library, cargo, folder, recipients=recipients, work_factor=1)
+            cut_reel(library, cargo, folder, recipients=recipients, work_factor=1, disk=disk)
             passed = not disk.failed
         except (MagError, Killed) as exc:
             said = str(exc)
             assert isinstance(exc, Killed) or "again" in said or "another" in said  # noqa: PT017
-        monkeypatch.undo()
         yield folder
         number += step
     assert number > 5
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
-def test_the_same_command_goes_on_after_any_failure(library, friend, tmp_path, monkeypatch, code):
+def test_the_same_command_goes_on_after_any_failure(library, friend, tmp_path, code):
     _, contents = put_album(library, lengths=(300_000,))
     cargo = gather(library, now=NOW)
     folder = None
     how = {"code": code, "forever": True, "step": 2}
-    for folder in accidents(library, cargo, tmp_path, monkeypatch, recipients=to(friend), **how):
+    for folder in accidents(library, cargo, tmp_path, recipients=to(friend), **how):
         if library.job("cut", str(folder)) is not None:
-            report = cut_reel(library, cargo, folder, recipients=to(friend))
+            report = cut_reel(library, cargo, folder, recipients=to(friend), disk=Disk())
             assert bytes_in(folder) == report.cut.total_bytes
     dub_from(friend, folder)
     assert contents_of(friend, next(friend.shelf.albums()).id) == contents
@@ -204,33 +204,31 @@ def test_the_same_command_goes_on_after_a_kill(library, friend, tmp_path, monkey
         monkeypatch.setattr(cut_module._ProgressSaver, "save", lambda _self: None)
 
     forgetful()
-    for folder in accidents(library, cargo, tmp_path, monkeypatch, recipients=to(friend), kill=True, step=3):
+    for folder in accidents(library, cargo, tmp_path, recipients=to(friend), kill=True, step=3):
+        monkeypatch.undo()
         if library.job("cut", str(folder)) is not None:
-            report = cut_reel(library, cargo, folder, recipients=to(friend))
+            report = cut_reel(library, cargo, folder, recipients=to(friend), disk=Disk())
             assert bytes_in(folder) == report.cut.total_bytes
         forgetful()
 
 
-def test_another_reel_than_was_begun_makes_room_for_itself(library, friend, tmp_path, monkeypatch):
+def test_another_reel_than_was_begun_makes_room_for_itself(library, friend, tmp_path):
     put_album(library, lengths=(300_000,))
     cargo = gather(library, now=NOW)
-    for folder in accidents(library, cargo, tmp_path, monkeypatch, recipients=to(friend), step=4):
+    for folder in accidents(library, cargo, tmp_path, recipients=to(friend), step=4):
         if library.job("cut", str(folder)) is not None:
             put_album(library, f"More {folder.name}", lengths=(1000,))
-            report = cut_reel(library, gather(library, now=NOW), folder, recipients=to(friend))
+            report = cut_reel(library, gather(library, now=NOW), folder, recipients=to(friend), disk=Disk())
             assert bytes_in(folder) == report.cut.total_bytes
     assert is_sound(library)
 
 
-def test_words_stay_the_same_when_a_reel_is_taken_up_again(library, friend, tmp_path, monkeypatch):
+def test_words_stay_the_same_when_a_reel_is_taken_up_again(library, friend, tmp_path):
     _, contents = put_album(library, lengths=(300_000,))
     cargo = gather(library, now=NOW)
-    disk = FaultyDisk(fail_at=9, forever=True)
-    monkeypatch.setattr(cut_module, "Disk", lambda: disk)
     with pytest.raises(MagError):
-        cut_reel(library, cargo, tmp_path / "reel", work_factor=1)
-    monkeypatch.undo()
-    words = cut_reel(library, cargo, tmp_path / "reel", work_factor=1).words
+        cut_reel(library, cargo, tmp_path / "reel", work_factor=1, disk=FaultyDisk(fail_at=9, forever=True))
+    words = cut_reel(library, cargo, tmp_path / "reel", work_factor=1, disk=Disk()).words
     assert len(words.split()) == 6
     dub_from(friend, tmp_path / "reel", words)
     assert contents_of(friend, next(friend.shelf.albums()).id) == contents

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give import open_spool as opening
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.labels import publish as publish_module
@@ -63,11 +63,11 @@ def test_a_second_label_joins_and_hostile_lists_are_let_go(library, tmp_path):
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
-def test_an_older_spool_stays_readable_at_every_failure(library, tmp_path, monkeypatch, code):
+def test_an_older_spool_stays_readable_at_every_failure(library, tmp_path, code):
     album, contents = put_album(library, lengths=(1000,))
     label = publish_all(library, [album])
     second, more = put_album(library, "Second", lengths=(2000,))
-    write_open(library, gather(library, now=NOW, labels=[label]), FolderTarget(tmp_path / "0"))
+    write_open(library, gather(library, now=NOW, labels=[label]), FolderTarget(tmp_path / "0", disk=Disk()))
     older = {
         path.relative_to(tmp_path / "0"): path.read_bytes() for path in (tmp_path / "0").rglob("*") if path.is_file()
     }
@@ -81,9 +81,7 @@ def test_an_older_spool_stays_readable_at_every_failure(library, tmp_path, monke
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         disk = FaultyDisk(fail_at=number, code=code, forever=True)
-        monkeypatch.setattr(opening, "Disk", lambda disk=disk: disk)
-        target = FolderTarget(folder)
-        monkeypatch.undo()
+        target = FolderTarget(folder, disk=disk)
         try:
             write_open(library, cargo, target)
             passed = not disk.failed

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import Space
 from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
 from magnitizdat.ops.intake import uploads as uploads_module
@@ -29,7 +30,7 @@ def test_the_quota_holds(steps):
     """Puts (parts of these lengths under a number) and drops, against a plain dict."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        uploads = Uploads(folder, max_files=MAX_FILES, max_length=MAX_LENGTH, spare=0)
+        uploads = Uploads(folder, max_files=MAX_FILES, max_length=MAX_LENGTH, spare=0, disk=Disk(private=True))
         held: dict[int, bytes] = {}
         for number, parts in steps:
             if parts is None:
@@ -56,7 +57,7 @@ def test_the_quota_holds(steps):
 
 
 def test_what_does_not_come_whole_leaves_nothing(tmp_path):
-    uploads = Uploads(tmp_path, spare=0)
+    uploads = Uploads(tmp_path, spare=0, disk=Disk(private=True))
 
     def broken():
         yield b"x" * 100_000
@@ -79,22 +80,22 @@ def test_the_disk_is_looked_at_while_a_file_comes(tmp_path, monkeypatch):
             yield bytes(500)
 
     with pytest.raises(NoSpaceError, match="free some space"):
-        Uploads(tmp_path, spare=1000).put(1, "1.flac", filling())
+        Uploads(tmp_path, spare=1000, disk=Disk(private=True)).put(1, "1.flac", filling())
     assert waiting(tmp_path) == []
     with pytest.raises(NoSpaceError):
-        Uploads(tmp_path, spare=1000).put(1, "1.flac", [b"x"])
+        Uploads(tmp_path, spare=1000, disk=Disk(private=True)).put(1, "1.flac", [b"x"])
 
 
 def test_what_an_earlier_process_left_can_be_opened_by_nobody_and_is_swept(tmp_path):
-    Uploads(tmp_path, spare=0).put(1, "1.flac", [b"left behind"])
+    Uploads(tmp_path, spare=0, disk=Disk(private=True)).put(1, "1.flac", [b"left behind"])
     (left,) = waiting(tmp_path)
     assert b"left behind" not in left.read_bytes()
-    Uploads(tmp_path, spare=0).sweep()
+    Uploads(tmp_path, spare=0, disk=Disk(private=True)).sweep()
     assert waiting(tmp_path) == []
 
 
 def test_two_files_of_one_name_stay_two(tmp_path):
-    uploads = Uploads(tmp_path, spare=0)
+    uploads = Uploads(tmp_path, spare=0, disk=Disk(private=True))
     uploads.put(1, "a/1.flac", [b"one"])
     uploads.put(2, "a/1.flac", [b"two"])
     found = uploads.landed([1, 2])
@@ -102,7 +103,7 @@ def test_two_files_of_one_name_stay_two(tmp_path):
 
 
 def test_what_waits_from_before_moves_no_file_out_of_its_folder(tmp_path):
-    uploads = Uploads(tmp_path, spare=0)
+    uploads = Uploads(tmp_path, spare=0, disk=Disk(private=True))
     for number in (1, 2, 3, 4):
         uploads.put(number, f"album/{number % 2}.flac", [b"one"])
     assert [each.found.hint for each in uploads.landed([3, 4]).values()] == ["album/1.flac", "album/0.flac"]

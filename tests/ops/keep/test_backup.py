@@ -31,14 +31,14 @@ def opened(folder):
 def test_a_backup_is_the_library_and_a_second_one_copies_what_is_new(mine, tmp_path):
     album, contents = put_album(mine)
     publish_all(mine, [album])
-    first = backup(mine, tmp_path / "copy")
+    first = backup(mine, tmp_path / "copy", disk=Disk(private=True))
     with opened(tmp_path / "copy") as copy:
         assert catalogue_of(copy) == catalogue_of(mine)
         assert contents_of(copy, album) == contents
         assert is_sound(copy)
         assert copy.device != mine.device
     put_album(mine, "More", lengths=(1000,))
-    second = backup(mine, tmp_path / "copy")
+    second = backup(mine, tmp_path / "copy", disk=Disk(private=True))
     assert (second.already, second.missing) == (first.files, 0)
     assert 0 < second.files < first.files
     with opened(tmp_path / "copy") as copy:
@@ -70,7 +70,7 @@ def test_while_the_library_is_being_written_to(mine, tmp_path):
     try:
         for number in range(4):
             try:
-                backup(mine, tmp_path / f"copy{number % 2}")
+                backup(mine, tmp_path / f"copy{number % 2}", disk=Disk(private=True))
             except LibraryBusyError as exc:
                 assert "faster" in str(exc)  # noqa: PT017
                 continue
@@ -98,7 +98,7 @@ def test_cells_that_move_while_they_are_copied(mine, tmp_path, monkeypatch):
         return plain(*arguments)
 
     monkeypatch.setattr(backup_module, "_copy_cells", move_first)
-    report = backup(mine, tmp_path / "copy")
+    report = backup(mine, tmp_path / "copy", disk=Disk(private=True))
     assert report.missing == 0
     with opened(tmp_path / "copy") as copy:
         assert is_sound(copy)
@@ -110,7 +110,7 @@ def test_another_library_is_never_overwritten(mine, tmp_path):
     with make_library(tmp_path / "hers") as hers:
         album, contents = put_album(hers, "Hers", lengths=(1000,))
         with pytest.raises(UsageError, match="another library"):
-            backup(mine, tmp_path / "hers")
+            backup(mine, tmp_path / "hers", disk=Disk(private=True))
         assert contents_of(hers, album) == contents
     with opened(tmp_path / "hers") as hers:
         assert is_sound(hers)
@@ -118,15 +118,15 @@ def test_another_library_is_never_overwritten(mine, tmp_path):
 
 def test_a_copy_that_is_in_use_is_never_overwritten(mine, tmp_path):
     put_album(mine, lengths=(10,))
-    backup(mine, tmp_path / "copy")
+    backup(mine, tmp_path / "copy", disk=Disk(private=True))
     with opened(tmp_path / "copy") as copy:
         album, contents = put_album(copy, "Only in the copy", lengths=(1000,))
     with pytest.raises(UsageError, match="put to use"):
-        backup(mine, tmp_path / "copy")
+        backup(mine, tmp_path / "copy", disk=Disk(private=True))
     with opened(tmp_path / "copy") as copy:
         assert contents_of(copy, album) == contents
         with pytest.raises(UsageError, match="put to use"):
-            backup(copy, mine.directory)
+            backup(copy, mine.directory, disk=Disk(private=True))
 
 
 def test_places_that_do_not_do(mine, tmp_path):
@@ -140,42 +140,40 @@ def test_places_that_do_not_do(mine, tmp_path):
         tmp_path / "full" / "letter.txt",
     ):
         with pytest.raises(UsageError):
-            backup(mine, place)
+            backup(mine, place, disk=Disk(private=True))
     assert is_sound(mine)
     assert sorted(path.name for path in (tmp_path / "full").iterdir()) == ["letter.txt"]
 
 
 def test_damage_here_does_not_spread_to_the_good_copy(mine, tmp_path):
     album, contents = put_album(mine, lengths=(1_200_000,))
-    backup(mine, tmp_path / "copy")
+    backup(mine, tmp_path / "copy", disk=Disk(private=True))
     (cell,) = database_of(mine).one("SELECT cell FROM piece WHERE number = 1")
     path = mine.vault.cell_path(cell)
     path.write_bytes(path.read_bytes()[:-5000] + bytes(5000))
-    assert backup(mine, tmp_path / "copy").missing == 0
+    assert backup(mine, tmp_path / "copy", disk=Disk(private=True)).missing == 0
     with opened(tmp_path / "copy") as copy:
         assert contents_of(copy, album) == contents
     path.unlink()
-    assert backup(mine, tmp_path / "copy").missing == 0
+    assert backup(mine, tmp_path / "copy", disk=Disk(private=True)).missing == 0
     with opened(tmp_path / "copy") as copy:
         assert contents_of(copy, album) == contents
-    assert backup(mine, tmp_path / "fresh").missing == 1
+    assert backup(mine, tmp_path / "fresh", disk=Disk(private=True)).missing == 1
 
 
-def test_a_failing_medium_leaves_the_earlier_backup_usable(mine, tmp_path, monkeypatch):
+def test_a_failing_medium_leaves_the_earlier_backup_usable(mine, tmp_path):
     album, contents = put_album(mine, lengths=(1000,))
-    backup(mine, tmp_path / "copy")
+    backup(mine, tmp_path / "copy", disk=Disk(private=True))
     put_album(mine, "More", lengths=(1000,))
     number, passed = 0, False
     while not passed:
         number += 1
         disk = FaultyDisk(fail_at=number)
-        monkeypatch.setattr(backup_module, "Disk", lambda disk=disk, **_how: disk)
         try:
-            backup(mine, tmp_path / "copy")
+            backup(mine, tmp_path / "copy", disk=disk)
             passed = not disk.failed
         except MagError:
             pass
-        monkeypatch.undo()
         with opened(tmp_path / "copy") as copy:
             assert contents_of(copy, album) == contents
             assert is_sound(copy)
@@ -186,8 +184,8 @@ def test_a_failing_medium_leaves_the_earlier_backup_usable(mine, tmp_path, monke
 
 def test_a_copy_rebuilds_to_the_same_and_counts_rows_of_its_own(mine, tmp_path):
     put_album(mine)
-    backup(mine, tmp_path / "copy")
-    rebuild(tmp_path / "copy", unlock(tmp_path / "copy", PASSPHRASE), now=NOW)
+    backup(mine, tmp_path / "copy", disk=Disk(private=True))
+    rebuild(tmp_path / "copy", unlock(tmp_path / "copy", PASSPHRASE), now=NOW, disk=Disk(private=True))
     with opened(tmp_path / "copy") as copy:
         assert catalogue_of(copy) == catalogue_of(mine)
         assert copy.device != mine.device
@@ -265,16 +263,16 @@ def test_a_full_disk_says_what_is_there(tmp_path, monkeypatch, earlier):
     with make_library(tmp_path / "library") as library:
         put_album(library, lengths=(10,))
         if earlier:
-            backup(library, tmp_path / "copy")
+            backup(library, tmp_path / "copy", disk=Disk(private=True))
         put_album(library, "New", lengths=(3_000_000,))
         with monkeypatch.context() as full:
             full.setattr(Disk, "write_new", no_space)
             with pytest.raises(NoSpaceError, match="still the earlier one" if earlier else "no backup yet"):
-                backup(library, tmp_path / "copy")
+                backup(library, tmp_path / "copy", disk=Disk(private=True))
         if earlier:
             with Library(tmp_path / "copy", library.secrets) as copy:
                 assert [view.title for view in copy.shelf.albums()] == ["45"]
-        backup(library, tmp_path / "copy")
+        backup(library, tmp_path / "copy", disk=Disk(private=True))
         with Library(tmp_path / "copy", library.secrets) as copy:
             assert len(list(copy.shelf.albums())) == 2
 

@@ -46,7 +46,7 @@ def rebuilt(library):
     for path in library.directory.glob("index*"):
         path.unlink()
     secrets = unlock(library.directory, PASSPHRASE)
-    report = rebuild(library.directory, secrets, now=NOW)
+    report = rebuild(library.directory, secrets, now=NOW, disk=Disk(private=True))
     return Library(library.directory, secrets), report
 
 
@@ -336,7 +336,7 @@ def test_any_one_hurt_cell_never_stops_a_rebuild(mine, spool, tmp_path):
         path = mine.vault.cell_path(cell)
         whole = path.read_bytes()
         break_byte(path, 2000)
-        rebuild(mine.directory, secrets, now=NOW)
+        rebuild(mine.directory, secrets, now=NOW, disk=Disk(private=True))
         with Library(mine.directory, secrets) as hurt:
             assert hurt.index.is_sound()
             list(hurt.shelf.albums())
@@ -346,7 +346,7 @@ def test_any_one_hurt_cell_never_stops_a_rebuild(mine, spool, tmp_path):
 def test_rebuild_waits_for_nobody_and_breaks_nothing(mine):
     put_album(mine, lengths=(10,))
     with Disk(private=True).lock(mine.directory / LOCK_NAME), pytest.raises(LibraryBusyError) as caught:
-        rebuild(mine.directory, mine.secrets, now=NOW)
+        rebuild(mine.directory, mine.secrets, now=NOW, disk=Disk(private=True))
     assert caught.value.exit_code == EXIT_LIBRARY
     assert is_sound(mine)
 

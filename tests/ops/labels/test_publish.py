@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, UsageError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.albums import edit as editing
@@ -95,12 +96,12 @@ def test_a_copy_signs_nothing_until_it_has_heard_or_is_the_only_one(maker, tmp_p
     label = publish_all(maker, [album])
     write_spool(maker, tmp_path / "spool")
     if how == "backup":
-        backup(maker, tmp_path / "copy")
+        backup(maker, tmp_path / "copy", disk=Disk(private=True))
         directory = tmp_path / "copy"
     else:
         maker.close()
         directory = maker.directory
-        rebuild(directory, unlock(directory, PASSPHRASE), now=NOW)
+        rebuild(directory, unlock(directory, PASSPHRASE), now=NOW, disk=Disk(private=True))
     with Library(directory, unlock(directory, PASSPHRASE)) as copy:
         editing.edit(copy, album, {"title": "From the copy"})
         with pytest.raises(UsageError, match="--only-copy"):
@@ -113,7 +114,7 @@ def test_a_copy_signs_nothing_until_it_has_heard_or_is_the_only_one(maker, tmp_p
 def test_the_only_copy_skips_versions_once(maker, tmp_path):
     album, _ = put_album(maker, lengths=(1000,))
     label = publish_all(maker, [album])
-    backup(maker, tmp_path / "copy")
+    backup(maker, tmp_path / "copy", disk=Disk(private=True))
     with Library(tmp_path / "copy", unlock(tmp_path / "copy", PASSPHRASE)) as copy:
         editing.edit(copy, album, {"title": "One"})
         assert publish.publish(copy, [album], label, now=NOW, only_copy=True).version >= 1000

@@ -43,7 +43,7 @@ def rebuilt(library, *, keep_index=False):
         for path in library.directory.glob("index*"):
             path.unlink()
     secrets = unlock(library.directory, PASSPHRASE)
-    report = rebuild(library.directory, secrets, now=NOW)
+    report = rebuild(library.directory, secrets, now=NOW, disk=Disk(private=True))
     assert report.missing == ()
     return Library(library.directory, secrets)
 
@@ -148,7 +148,7 @@ def test_two_devices_come_together_whichever_takes_the_other(first, mine, theirs
         one = make_library(Path(folder) / "one")
         for act in first:
             do(one, act, NOW)
-        backup(one, Path(folder) / "two")
+        backup(one, Path(folder) / "two", disk=Disk(private=True))
         two = Library(Path(folder) / "two", unlock(Path(folder) / "two", PASSPHRASE))
         assert state(two) == state(one)
         plays = [each for each in [*first, *mine, *theirs] if each[0] == "play"]
@@ -254,7 +254,7 @@ def test_doctor_writes_again_what_a_hurt_page_said(mine):
     library.close()
     for path in library.directory.glob("index*"):
         path.unlink()
-    rebuild(library.directory, library.secrets, now=NOW)
+    rebuild(library.directory, library.secrets, now=NOW, disk=Disk(private=True))
     with Library(library.directory, library.secrets) as again:
         assert state(again) == before
 

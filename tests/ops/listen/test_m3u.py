@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.intake.importing import import_music
@@ -94,7 +95,7 @@ def test_what_is_no_playlist(mine, tmp_path):
 
 def test_an_exported_playlist_comes_back_as_it_was(mine, tmp_path):
     songs = [name for (name,) in rows(mine, "SELECT song FROM track ORDER BY title DESC, key")]
-    report = export_playlist(mine, "Вечер: 1/2", [*songs, "0" * 32], tmp_path / "out")
+    report = export_playlist(mine, "Вечер: 1/2", [*songs, "0" * 32], tmp_path / "out", disk=Disk())
     assert (report.tracks, report.albums, len(report.missing)) == (5, 3, 1)
     (folder,) = (tmp_path / "out").iterdir()
     (listing,) = folder.glob("*.m3u8")
@@ -103,12 +104,12 @@ def test_an_exported_playlist_comes_back_as_it_was(mine, tmp_path):
     import_lists(mine, [listing], now=NOW)
     (made,) = playlists.playlists(mine, "")
     assert (made.name, list(made.entries)) == ("Вечер: 1/2", songs)
-    again = export_playlist(mine, "Вечер: 1/2", songs, tmp_path / "out")
+    again = export_playlist(mine, "Вечер: 1/2", songs, tmp_path / "out", disk=Disk())
     assert again.already == 5
 
 
 def test_an_exported_album_is_a_playlist_too(mine, tmp_path):
-    export(mine, list(mine.shelf.albums()), tmp_path / "out")
+    export(mine, list(mine.shelf.albums()), tmp_path / "out", disk=Disk())
     for listing in (tmp_path / "out").rglob("*.m3u8"):
         report = import_lists(mine, [listing], now=NOW)
         assert report.missing == ()

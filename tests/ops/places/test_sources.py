@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_LOCKED, EXIT_SOURCE, NotFoundError, NotMineError, UsageError, WrongPassphraseError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.cargo import gather
@@ -24,7 +25,7 @@ def people(tmp_path):
 
 def reel_for(maker, folder, library=None):
     recipients = [library.secrets.addresses[0].recipient] if library is not None else []
-    return cut_reel(maker, gather(maker, now=NOW), folder, recipients=recipients, work_factor=1).words
+    return cut_reel(maker, gather(maker, now=NOW), folder, recipients=recipients, work_factor=1, disk=Disk()).words
 
 
 def names(library, place, **how):
@@ -108,8 +109,8 @@ def test_a_memory_file_system_is_a_source_and_a_target(people):
 
     maker, anna = people
     cargo = gather(maker, now=NOW)
-    write_open(maker, cargo, open_target("memory://place/spool"))
-    again = write_open(maker, cargo, open_target("memory://place/spool"))
+    write_open(maker, cargo, open_target("memory://place/spool", disk=Disk()))
+    again = write_open(maker, cargo, open_target("memory://place/spool", disk=Disk()))
     assert again.already == 2
     (source,) = open_sources(anna, "memory://place/spool")
     assert dub(anna, source.spool, now=NOW).missing == ()
@@ -117,4 +118,4 @@ def test_a_memory_file_system_is_a_source_and_a_target(people):
     (empty,) = open_sources(anna, "memory://place/other")
     assert empty.spool.labels() == []
     with pytest.raises(UsageError):
-        open_target("nonsense+x://y")
+        open_target("nonsense+x://y", disk=Disk())

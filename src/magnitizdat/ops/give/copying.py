@@ -15,6 +15,7 @@ def copy_reel(
     folder: Path,
     destinations: Sequence[Path],
     *,
+    disk: Disk,
     planned: Callable[[int, int], None] | None = None,
     watch: Callable[[Path], Progress] | None = None,
 ) -> CopyReport:
@@ -22,4 +23,4 @@ def copy_reel(
 
     Raises: SourceError if no reel is there, UsageError for destinations that cannot be meant.
     """
-    return copy(folder, [(each, Disk()) for each in destinations], planned=planned, watch=watch)
+    return copy(folder, [(each, disk.apart()) for each in destinations], planned=planned, watch=watch)

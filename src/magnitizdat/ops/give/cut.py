@@ -111,6 +111,7 @@ def cut_reel(
     cargo: Cargo,
     folder: Path,
     *,
+    disk: Disk,
     recipients: Sequence[X25519Recipient] = (),
     parity_percent: int = 10,
     size: int | None = None,
@@ -128,10 +129,10 @@ def cut_reel(
     )
     target = str(folder.resolve())
     meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
-    job = _open_job(library, target, meaning, _count_names(reel), cargo.quality, word_sealed=word_sealed)
+    job = _open_job(library, target, meaning, _count_names(reel), cargo.quality, disk=disk, word_sealed=word_sealed)
     names = _names(job.secret)
     _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
-    _remove_leftovers(folder, job)
+    _remove_leftovers(disk, folder, job)
     if planned is not None:
         planned(order)
     keeper = _ProgressSaver(library, target, job)
@@ -142,7 +143,7 @@ def cut_reel(
             cargo.read_into,
             recipients,
             folder,
-            Disk(),
+            disk,
             lock=lock,
             names=names,
             done={segment.index: segment for segment in job.done},
@@ -191,14 +192,14 @@ def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipi
 
 
 def _open_job(
-    library: Library, target: str, meaning: str, names: int, quality: Quality, *, word_sealed: bool
+    library: Library, target: str, meaning: str, names: int, quality: Quality, *, disk: Disk, word_sealed: bool
 ) -> _UnfinishedReel:
     held = library.job(CUT, target)
     if held is not None:
         job = msgspec.json.decode(held, type=_UnfinishedReel)
         if job.meaning == meaning:
             return job
-        _remove_leftovers(Path(target), msgspec.structs.replace(job, done=()))
+        _remove_leftovers(disk, Path(target), msgspec.structs.replace(job, done=()))
     words = passphrase_words(6) if word_sealed else ""
     identity = X25519Identity.generate().text if word_sealed else ""
     secret = secrets.token_bytes(32)
@@ -207,11 +208,11 @@ def _open_job(
     return job
 
 
-def _remove_leftovers(folder: Path, job: _UnfinishedReel) -> None:
+def _remove_leftovers(disk: Disk, folder: Path, job: _UnfinishedReel) -> None:
     """What a stopped run wrote under our names and nobody counts as done makes room; its folders stay."""
     if not folder.is_dir():
         return
-    disk, names = Disk(), _names(job.secret)
+    names = _names(job.secret)
     ours = {names(number) for number in range(job.names)}
     kept = {folder / segment.path for segment in job.done}
     for path in [*folder.iterdir(), *folder.glob("*/*")]:

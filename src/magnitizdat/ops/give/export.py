@@ -42,6 +42,7 @@ def export(
     albums: Sequence[AlbumView],
     destination: Path,
     *,
+    disk: Disk,
     for_phone: EncodeKind | None = None,
     progress: Progress | None = None,
 ) -> ExportReport:
@@ -49,7 +50,7 @@ def export(
 
     Raises: TargetError, NoSpaceError; a file that could not be finished is removed.
     """
-    return _Export(library, destination, for_phone, progress or Silent()).run(albums)
+    return _Export(library, destination, disk, for_phone, progress or Silent()).run(albums)
 
 
 def export_playlist(
@@ -58,6 +59,7 @@ def export_playlist(
     songs: Sequence[str],
     destination: Path,
     *,
+    disk: Disk,
     for_phone: EncodeKind | None = None,
     progress: Progress | None = None,
 ) -> ExportReport:
@@ -65,16 +67,18 @@ def export_playlist(
 
     Raises: TargetError, NoSpaceError.
     """
-    return _Export(library, destination, for_phone, progress or Silent()).run_playlist(name, songs)
+    return _Export(library, destination, disk, for_phone, progress or Silent()).run_playlist(name, songs)
 
 
 class _Export:
-    def __init__(self, library: Library, destination: Path, kind: EncodeKind | None, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, destination: Path, disk: Disk, kind: EncodeKind | None, progress: Progress
+    ) -> None:
         self._library = library
         self._destination = destination
         self._kind = kind
         self._progress = progress
-        self._disk = Disk()
+        self._disk = disk
         self._edits = Edits(library)
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("albums", "tracks", "length", "already"), 0)

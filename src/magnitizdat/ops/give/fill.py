@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import blob_path
@@ -71,7 +72,9 @@ class _Chosen(NamedTuple):
     albums: list[AlbumView]
 
 
-def fill(library: Library, folder: Path, wish: StickWish, *, now: datetime, say: Say, progress: Progress) -> Filled:
+def fill(
+    library: Library, folder: Path, wish: StickWish, *, now: datetime, disk: Disk, say: Say, progress: Progress
+) -> Filled:
     """Write it into `folder`; stopped, the same call goes on.
 
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
@@ -89,7 +92,8 @@ def fill(library: Library, folder: Path, wish: StickWish, *, now: datetime, say:
         say(f"It takes {size_words(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
         _say_left_out(choice.left_out, say)
         say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], say)
-        return Filled(write_open(library, choice.cargo, FolderTarget(folder), progress=progress), choice.left_out)
+        target = FolderTarget(folder, disk=disk)
+        return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out)
 
     def announce(order: PlannedReel) -> None:
         say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
@@ -110,6 +114,7 @@ def fill(library: Library, folder: Path, wish: StickWish, *, now: datetime, say:
         library,
         choice.cargo,
         folder,
+        disk=disk,
         recipients=sealed_to,
         parity_percent=wish.parity,
         size=wish.size,

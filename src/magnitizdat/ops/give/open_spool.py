@@ -59,9 +59,9 @@ class TreeTarget(Protocol):
 class FolderTarget:
     """A local folder: drafts get their name when they are whole."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, disk: Disk) -> None:
         self._directory = directory
-        self._disk = Disk()
+        self._disk = disk
 
     def length_of(self, path: str) -> int | None:
         """Bytes of a file that is there, or None."""
@@ -128,13 +128,13 @@ class FsspecTarget:
         """Nothing more to do: each file was whole when it was closed."""
 
 
-def open_target(place: str) -> TreeTarget:
+def open_target(place: str, *, disk: Disk) -> TreeTarget:
     """A folder, or any address with a scheme that fsspec can write to.
 
     Raises: UsageError where nothing is installed for the scheme.
     """
     if "://" not in place:
-        return FolderTarget(Path(place))
+        return FolderTarget(Path(place), disk=disk)
     import fsspec
 
     try:

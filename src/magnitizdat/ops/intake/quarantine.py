@@ -60,7 +60,7 @@ class Quarantine:
         self._library = library
         self._guard = threading.Lock()
         self._coming: dict[object, int] = {}
-        self._landing = Landing(library.directory / FOLDER, library.secrets.vault)
+        self._landing = Landing(library.directory / FOLDER, library.secrets.vault, library.disk.apart())
 
     def files(self) -> list[Left]:
         """What waits, in the order it came."""

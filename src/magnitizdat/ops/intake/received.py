@@ -68,10 +68,10 @@ class Landed(LazyFile):
 class Landing:
     """A folder of sealed arrivals."""
 
-    def __init__(self, directory: Path, identity: X25519Identity, disk: Disk | None = None) -> None:
+    def __init__(self, directory: Path, identity: X25519Identity, disk: Disk) -> None:
         self._directory = directory
         self._identity = identity
-        self._disk = disk or Disk(private=True)
+        self._disk = disk
 
     def receive(self, name: str, chunks: Iterable[bytes], *, limit: int) -> Arrival:
         """Seal one file while it comes in; durable on return, gone if anything goes wrong.

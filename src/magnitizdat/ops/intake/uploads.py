@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
 from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity
@@ -46,11 +47,17 @@ class Uploads:
     """What waits, by the numbers that a page gave. Safe in several threads; swept by whoever made it."""
 
     def __init__(
-        self, library: Path, *, max_files: int = MAX_FILES, max_length: int = MAX_LENGTH, spare: int = SPARE
+        self,
+        library: Path,
+        *,
+        disk: Disk,
+        max_files: int = MAX_FILES,
+        max_length: int = MAX_LENGTH,
+        spare: int = SPARE,
     ) -> None:
         self._library = library
         self._max_files, self._max_length, self._spare = max_files, max_length, spare
-        self._landing = Landing(library / FOLDER, X25519Identity.generate())
+        self._landing = Landing(library / FOLDER, X25519Identity.generate(), disk)
         self._held: dict[int, Upload] = {}
         self._promised: dict[object, int] = {}
         self._guard = threading.Lock()

@@ -102,11 +102,11 @@ def imported(report: ImportReport) -> Outcome:
     return Outcome(sentence=sentence, report=facts, missing=report.missing)
 
 
-def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now) -> Work:
+def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now, disk: Disk) -> Work:
     """Fill a stick. Whoever pulls it before this has ended may lose what is on its way, and nothing else."""
 
     def work(watch: Watch) -> Outcome:
-        done = fill(library, folder, wish, now=now(), say=watch.say, progress=watch)
+        done = fill(library, folder, wish, now=now(), disk=disk, say=watch.say, progress=watch)
         report = done.report
         if isinstance(report, ReelReport):
             sentence = f"{size_words(done.length)} are sealed on it and read back. Safe to pull."
@@ -143,11 +143,11 @@ def check(folder: Path, library: Library | None, *, now: Now, words: str = "") -
     return work
 
 
-def mend(folder: Path) -> Work:
+def mend(folder: Path, *, disk: Disk) -> Work:
     """Make a reel whole from its spare parts."""
 
     def work(watch: Watch) -> Outcome:
-        report = mend_reel(folder, Disk(), progress=watch)
+        report = mend_reel(folder, disk, progress=watch)
         _require_reel(report.after)
         for sentence in report.sentences():
             watch.say(sentence)
@@ -171,11 +171,11 @@ def _facts(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def copy(folder: Path, destinations: Sequence[Path]) -> Work:
+def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
     """Copy a reel to other sticks, each read back."""
 
     def work(watch: Watch) -> Outcome:
-        report = copy_reel(folder, destinations, watch=watch.row)
+        report = copy_reel(folder, destinations, disk=disk, watch=watch.row)
         for sentence in report.sentences():
             watch.say(sentence)
         done = [target for target in report.targets if target.verdict == "done"]

@@ -31,7 +31,7 @@ class BackupReport(Value, frozen=True, kw_only=True):
     """Cells that are damaged or gone here, and that no earlier backup holds: `mag doctor` says what was in them."""
 
 
-def backup(library: Library, destination: Path, *, progress: Progress | None = None) -> BackupReport:
+def backup(library: Library, destination: Path, *, disk: Disk, progress: Progress | None = None) -> BackupReport:
     """Copy a library consistently while it is in use; into an earlier backup only what is new is copied.
 
     Order: a snapshot of the index under another name, the cells that it names, the snapshot's own name, the slot. Where
@@ -42,7 +42,7 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
     _require_vacant_or_ours(library, destination)
     held = (destination / SLOT_NAME).exists()
     try:
-        return _backup(library, destination, progress)
+        return _backup(library, destination, disk, progress)
     except NoSpaceError as exc:
         what = "the backup there is still the earlier one" if held else "what is there is no backup yet"
         raise NoSpaceError(
@@ -50,8 +50,7 @@ def backup(library: Library, destination: Path, *, progress: Progress | None = N
         ) from exc
 
 
-def _backup(library: Library, destination: Path, progress: Progress | None) -> BackupReport:
-    disk = Disk(private=True)
+def _backup(library: Library, destination: Path, disk: Disk, progress: Progress | None) -> BackupReport:
     disk.mkdir(destination / VAULT_NAME)
     draft = destination / f"{INDEX_NAME}.new"
     target = Vault(destination / VAULT_NAME, library.secrets, disk)

@@ -21,7 +21,7 @@ def paper_text(slot: bytes) -> str:
     return armor(slot)
 
 
-def write_paper(path: Path, slot: bytes) -> None:
+def write_paper(path: Path, slot: bytes, *, disk: Disk) -> None:
     """Write the page.
 
     Raises: TargetError, NoSpaceError.
@@ -37,4 +37,4 @@ the passphrase as before: keep the two apart.</p>
 <pre>{escape(text)}</pre>
 </html>
 """
-    Disk(private=True).write_atomic(path, page.encode())
+    disk.write_atomic(path, page.encode())

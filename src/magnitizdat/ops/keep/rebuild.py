@@ -36,7 +36,7 @@ from magnitizdat.ops.keep.upkeep import DoctorReport
 
 
 def rebuild(
-    directory: Path, secrets: Secrets, *, now: datetime, disk: Disk | None = None, progress: Progress | None = None
+    directory: Path, secrets: Secrets, *, now: datetime, disk: Disk, progress: Progress | None = None
 ) -> DoctorReport:
     """Make the index anew from the slot and the cells alone; the old one is replaced last.
 
@@ -44,7 +44,6 @@ def rebuild(
 
     Raises: LibraryBusyError, NoSpaceError; the old index then still stands.
     """
-    disk = disk or Disk(private=True)
     fresh = directory / f"{INDEX_NAME}.new"
     with disk.lock(directory / LOCK_NAME):
         for leftover in directory.glob(f"{INDEX_NAME}.new*"):

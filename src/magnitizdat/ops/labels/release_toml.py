@@ -24,7 +24,7 @@ _NOTES = re.compile(r"notes\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.(?:md|txt)")
 _FIELDS = ("title", "artist", "kind", "date", "released", "sort_name", "aliases", "genres", "licence", "support")
 
 
-def write_draft(release: Release, folder: Path) -> Path:
+def write_draft(release: Release, folder: Path, *, disk: Disk) -> Path:
     """Write `release.toml` for an album; one that is there is never replaced.
 
     Raises: UsageError if there is one, TargetError.
@@ -32,8 +32,8 @@ def write_draft(release: Release, folder: Path) -> Path:
     path = folder / DRAFT_NAME
     if path.exists():
         raise UsageError(f"{DRAFT_NAME} is there already; edit it, then `mag publish … --from {folder}`")
-    Disk().mkdir(folder)
-    Disk().write_atomic(path, _draft_text(release).encode())
+    disk.mkdir(folder)
+    disk.write_atomic(path, _draft_text(release).encode())
     return path
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
@@ -92,6 +93,11 @@ class Service:
         self._trying = threading.Lock()
         self._asked = -USE_EVERY_S
         self._only: dict[Any, Any] = {}
+
+    @staticmethod
+    def disk(*, private: bool = False) -> Disk:
+        """What an op writes with: the one place where the server makes one."""
+        return Disk(private=private)
 
     # -- the library ----------------------------------------------------------------------------------------------
 

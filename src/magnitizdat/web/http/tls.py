@@ -65,7 +65,7 @@ def certificate_for(web_key: bytes, names: Iterable[str], *, now: datetime) -> C
     return Certificate(builder.sign(key, SHA256(), ecdsa_deterministic=True), key)
 
 
-def server_context(made: Certificate) -> ssl.SSLContext:
+def server_context(made: Certificate, disk: Disk) -> ssl.SSLContext:
     """TLS 1.2 and 1.3 with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -76,7 +76,7 @@ def server_context(made: Certificate) -> ssl.SSLContext:
     pem += made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealing)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "key.pem"
-        Disk(private=True).write_atomic(file, pem)
+        disk.write_atomic(file, pem)
         context.load_cert_chain(file, password=passphrase)
     return context
 

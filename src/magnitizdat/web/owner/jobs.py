@@ -98,10 +98,11 @@ def _work(service: Service, wanted: WantedWork) -> Work:
         case Check(reel=reel, words=words):
             return chores.check(places.find(reel), library, now=service.now, words=words)
         case Mend(reel=reel):
-            return chores.mend(places.find(reel))
+            return chores.mend(places.find(reel), disk=service.disk())
         case Copy(reel=reel, sticks=names):
             folder = places.find(reel)
-            return chores.copy(folder, [places.find(each) / folder.name for each in names])
+            targets = [places.find(each) / folder.name for each in names]
+            return chores.copy(folder, targets, disk=service.disk())
         case Import():
             return _import(service, wanted)
         case Accept(left=left):
@@ -137,7 +138,7 @@ def _fill(service: Service, wanted: FillStick) -> Work:
 
     def work(watch: Watch) -> Outcome:
         folder = room_for_a_reel(library, stick, is_open=wish.is_open)
-        outcome = chores.fill_stick(library, folder, wish, now=service.now)(watch)
+        outcome = chores.fill_stick(library, folder, wish, now=service.now, disk=service.disk())(watch)
         report = {**outcome.report, "stick": wanted.stick, "reel": places.name(folder)}
         return msgspec.structs.replace(outcome, report=report)
 

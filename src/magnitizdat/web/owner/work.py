@@ -21,7 +21,7 @@ class Room:
 
     def __init__(self, service: Service) -> None:
         self.jobs = Jobs(service.background.hold)
-        self.uploads = Uploads(service.directory)
+        self.uploads = Uploads(service.directory, disk=service.disk(private=True))
         self.waiting = threading.BoundedSemaphore(WAITING)
         self.sticks = Sticks()
         self.places: Handles[Path] = Handles()
