@@ -36,6 +36,7 @@ LOCALE = SOURCE / "locale"
 NOT_SPOKEN = (
     "cli/tuf_client.py",  # for a conformance suite
     "formats/spelling",  # letters
+    "library/rows.py",  # what rows mean, for the docs
     "ops/intake/grouping.py",  # names that stand in tags
     "ops/keep/paper.py",  # markup
     "pages/",  # in three languages where they stand
@@ -66,7 +67,8 @@ _WORDS = re.compile(r"[^\W\d_]{2,}[,;:)]*[ ][(«]?[^\W\d_]{2,}")
 _WITH_HOLE = re.compile(r"[^\W\d_]{3,} \{|\} [^\W\d_]{3,}|\}: [^\W\d_]{3,}")
 _NO_SENTENCE = re.compile(
     r"""^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGIN|FROM|CASE|ORDER|WITH|WHERE|AND|JOIN)[ ]
-    | \b(?:WHERE|GLOB|LIMIT|COLLATE|JOIN)\b | ^\w+\.\w+[ ](?:AND|IN)[ ] | ^\w+_\w+[ ]= | =[ ]\? | [ ]DESC\b | ^CAST\(
+    | \b(?:WHERE|GLOB|LIMIT|COLLATE|JOIN|ORDER[ ]BY)\b | ^\w+\.\w+[ ](?:AND|IN)[ ] | ^\w+_\w+[ ]= | =[ ]\?
+    | [ ]DESC\b | ^CAST\(
     | <>[ ]'' | json_each | ^kind[ ]: | ^\w+\(\w+\.\w+\) | \x1f
     | ^[.#<@] | </ | <!doctype | '(?:self|none)' | [{;]\n
     | ^[a-z-]+/[a-z-]+; | ^(?:[\w.-]+=|public,|private,|no-\w+,) | ^attachment; | ^(?:inline|bytes[ ]\{)
@@ -77,7 +79,8 @@ _NO_SENTENCE = re.compile(
 _NAMES = frozenset({"Zoopark Tapes", "big quiet"})
 _COUNTED = re.compile(
     r"\{(?!max_|recipient_steps|entries_limit|role|type)\w+\} (?:[a-z]+ ){0,2}?"
-    r"(?:albums|cells|days|entries|files|friends|groups|hours|labels|originals|scratches|songs|spare parts|tracks)\b"
+    r"(?:albums|cells|days|documents|entries|files|friends|groups|hours|labels|originals|scratches|songs|spare parts"
+    r"|tracks)\b"
 )
 """A number before what it counts: a word with two forms in English."""
 _EDGES = re.compile(r"^(?:\s|[-✓✗•…—]\s)+|\s+$")

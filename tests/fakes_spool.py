@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument, encode, release_path
+from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument, encode
+from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.disk.disk import Disk
@@ -169,7 +170,7 @@ class Liar:
             self.state = made.state
 
     def release(self, release: Release) -> None:
-        self.sign({release_path(release.id): encode(release)})
+        self.sign({target_path(RELEASE, release.id): encode(release)})
 
     def rename(self, name: str) -> None:
         self.sign({LABEL_PATH: encode(LabelDocument(name=name))})

@@ -43,7 +43,7 @@ AUDIO_TYPES: dict[str, str] = {
 IMAGE_TYPES: dict[str, str] = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
 TEXT_TYPES: dict[str, str] = {"text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc"}
 MEDIA_TYPES: dict[str, str] = {**AUDIO_TYPES, **IMAGE_TYPES, **TEXT_TYPES}
-"""Media type to suffix: the allow-list. Nothing else is taken in, published, dubbed or exported (law 1)."""
+"""Media type to suffix: the allow-list. Nothing else is taken in, published, played, shown or exported (law 1)."""
 
 
 class ReadAt(Protocol):
@@ -117,10 +117,14 @@ Quality = Literal["small", "full", "both"]
 """Which version of each track goes along: a small one where there is one, the original, or both."""
 
 
-class Rendition(Value, frozen=True, kw_only=True):
-    """Another encoding of a track, signed beside the original: a small version of it."""
+SMALL_KIND = "opus-128"
+"""The kind of rendition that is a small version. Those of other kinds are of a newer mag."""
 
-    kind: Literal["opus-128"]
+
+class Rendition(Value, frozen=True, kw_only=True):
+    """Another encoding of a track, signed beside the original: a small version of it, or what a newer mag made."""
+
+    kind: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9.-]{0,31}" + END)]
     file: File
 
 
@@ -173,11 +177,14 @@ class Track(Value, frozen=True, kw_only=True):
 
     @property
     def small(self) -> File | None:
-        """Its small version, where one was signed. One kind is known, so a second one says nothing new."""
-        return self.renditions[0].file if self.renditions else None
+        """Its small version, where one was signed that can be played here."""
+        found = (each.file for each in self.renditions if each.kind == SMALL_KIND)
+        return next((file for file in found if file.media_type in AUDIO_TYPES), None)
 
 
-ReleaseKind = Literal["album", "ep", "single", "compilation", "live", "other"]
+RELEASE_KINDS = ("album", "ep", "single", "compilation", "live", "other")
+"""What a release can be called here. One that a newer mag signed may be of another kind: it is shown as it is."""
+ReleaseKind = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}" + END)]
 
 
 class Release(Document, frozen=True, kw_only=True):

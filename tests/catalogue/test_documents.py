@@ -13,7 +13,6 @@ from magnitizdat.catalogue.documents import (
     LabelDocument,
     decode,
     encode,
-    release_path,
     schemas,
 )
 from magnitizdat.errors import DamagedError, UsageError
@@ -146,12 +145,6 @@ def test_the_size_cap_holds():
     data = encode(RELEASE)
     with pytest.raises(DamagedError, match="longer"):
         decode(Release, data, max_length=len(data) - 1)
-
-
-def test_release_paths_spread_over_folders():
-    assert release_path("0f" * 16) == f"0f/{'0f' * 16}.json"
-    with pytest.raises(ValueError):
-        release_path("../" + "0" * 29)
 
 
 def test_the_published_schemas_are_current():

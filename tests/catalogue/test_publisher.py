@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient import FetcherInterface, Updater
 
-from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument, decode, encode, release_path
+from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument, decode, encode
+from magnitizdat.catalogue.kinds import target_path
 from magnitizdat.catalogue.publisher import (
     RESTORED_SKIP,
     LabelKeys,
@@ -48,7 +49,7 @@ from magnitizdat.model import Release
 from tests.fakes_tuf import NOW
 
 RELEASE = Release(id="45" * 16, title="45", artist="Виктор")
-PATH = release_path(RELEASE.id)
+PATH = target_path("release", RELEASE.id)
 
 
 class Stick:
@@ -184,7 +185,7 @@ def test_the_stock_client_downloads_a_release(label, tmp_path, monkeypatch):
 # -- publishing -------------------------------------------------------------------------------------------------------
 
 changes = st.dictionaries(
-    st.sampled_from([release_path(f"{number:032x}") for number in range(4)]),
+    st.sampled_from([target_path("release", f"{number:032x}") for number in range(4)]),
     st.none() | st.binary(max_size=20),
     max_size=3,
 )

@@ -6,6 +6,7 @@ nesting with RecursionError.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
@@ -15,16 +16,13 @@ from msgspec import Meta
 from magnitizdat.catalogue import strict_json
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.model import (
-    AUDIO_TYPES,
-    IMAGE_TYPES,
-    TEXT_TYPES,
+    MEDIA_TYPES,
     Card,
     Document,
     File,
     LanguageTag,
     Name,
     Release,
-    ReleaseId,
     ShortText,
 )
 
@@ -40,6 +38,16 @@ MAX_CARD_LENGTH = 16 << 10
 """Bytes of a card file."""
 
 T = TypeVar("T")
+_RUNS = re.compile("svg|html|xml|script|css")
+_SCHEMA = re.compile(r"magnitizdat/[a-z][a-z0-9-]{0,31}/[0-9]{1,9}")
+
+
+class UnknownSchemaError(DamagedError):
+    """A document that names another schema of ours than was looked for: nobody here knows what it says."""
+
+    def __init__(self, message: str, schema: str) -> None:
+        super().__init__(message)
+        self.schema = schema
 
 
 class LabelDocument(Document, frozen=True, kw_only=True):
@@ -57,12 +65,17 @@ def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
     """A document of `kind` out of at most `max_length` bytes. Unknown fields are ignored: newer writers may add some.
 
     Raises: DamagedError if it is too long, too deep, not JSON, has a key twice, does not name or fit the schema, or (a
-    release) lists a file whose media type is not on the allow-list or whose piece digests do not fit its length.
+    release) lists a file of a media type that is not carried or whose piece digests do not fit its length;
+    UnknownSchemaError if it names another schema.
     """
     parsed = strict_json.parse(data, max_length=max_length, what="the document")
     expected = _schema_name(kind)
     if expected and (not isinstance(parsed, dict) or parsed.get("schema") != expected):
-        raise DamagedError(f"the document is not a {expected}; ask for a fresh copy")
+        named = parsed.get("schema") if isinstance(parsed, dict) else None
+        message = f"the document is not a {expected}; ask for a fresh copy"
+        if isinstance(named, str) and _SCHEMA.fullmatch(named):
+            raise UnknownSchemaError(message, named)
+        raise DamagedError(message)
     try:
         value = msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as exc:
@@ -96,30 +109,31 @@ def _schema_name(kind: type) -> str:
     return next((str(field.default) for field in fields if field.name == "schema"), "")
 
 
-def release_path(release_id: str) -> str:
-    """Target path of a release's document.
-
-    Raises: ValueError if `release_id` is not 32 lowercase hex characters.
-    """
-    return f"{msgspec.convert(release_id, ReleaseId)[:2]}/{release_id}.json"
-
-
 def _check_release(release: Release) -> None:
-    for file, allowed in _typed_files(release):
-        if file.media_type not in allowed:
+    for file, place in _typed_files(release):
+        if not _is_carried(file.media_type, place):
             raise DamagedError("the release lists a file of a kind that we do not carry; ask the label for another")
         if not file.is_consistent():
             raise DamagedError("the release lists piece digests that do not fit a file's length; ask for a fresh copy")
 
 
-def _typed_files(release: Release) -> Iterator[tuple[File, dict[str, str]]]:
+def _is_carried(media_type: str, place: str) -> bool:
+    """Known, or of a newer mag: then it fits its place, is nothing that a browser runs, and is carried unopened."""
+    return (media_type in MEDIA_TYPES and media_type.startswith(place)) or (
+        re.fullmatch(rf"{place}[a-z0-9][a-z0-9.+-]{{0,50}}", media_type) is not None
+        and _RUNS.search(media_type) is None
+    )
+
+
+def _typed_files(release: Release) -> Iterator[tuple[File, str]]:
+    """Each file, and how a media type begins that may stand in its place."""
     covers = [release.cover, *(track.cover for track in release.tracks)]
-    yield from ((cover, IMAGE_TYPES) for cover in covers if cover is not None)
-    yield from ((note, TEXT_TYPES) for note in release.notes.values())
+    yield from ((cover, "image/") for cover in covers if cover is not None)
+    yield from ((note, "text/") for note in release.notes.values())
     for track in release.tracks:
-        yield track.file, AUDIO_TYPES
-        yield from ((rendition.file, AUDIO_TYPES) for rendition in track.renditions)
-        yield from ((lyrics.file, TEXT_TYPES) for lyrics in track.lyrics)
+        yield track.file, "audio/"
+        yield from ((rendition.file, "audio/") for rendition in track.renditions)
+        yield from ((lyrics.file, "text/") for lyrics in track.lyrics)
 
 
 def schema(kind: type) -> dict[str, Any]:

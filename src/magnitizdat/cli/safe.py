@@ -100,6 +100,7 @@ def status() -> int:
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.ops.keep.upkeep import status as status_op
+    from magnitizdat.ops.keep.upkeep import unknown_words
 
     out = face.current
     read_slot(out.directory)
@@ -121,6 +122,8 @@ def status() -> int:
     if found.waiting:
         out.say(f"Covers and tracks to be prepared: {found.waiting}. The server does it by and by, `mag prepare` now.")
     out.say(f"{found.labels} labels ({found.new_labels} new), {found.friends} friends")
+    for sentence in unknown_words(found):
+        out.say(sentence)
     out.say(f"Unlocked; locks itself in {human_duration(left)}." if left is not None else "Locked for other commands.")
     return 0
 
@@ -135,6 +138,7 @@ def doctor(
     from magnitizdat.ops.keep.rebuild import rebuild as rebuild_op
     from magnitizdat.ops.keep.session import read_passphrase_file
     from magnitizdat.ops.keep.upkeep import doctor as doctor_op
+    from magnitizdat.ops.keep.upkeep import unknown_words
 
     out = face.current
     with out.progress() as progress:
@@ -162,6 +166,8 @@ def doctor(
         out.say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
     if report.rebuilt:
         out.say("The index was made anew from the cells.")
+    for sentence in unknown_words(report):
+        out.say(sentence)
     out.missing(report.missing)
     if not report.missing and not report.damaged:
         out.say("All is well.")

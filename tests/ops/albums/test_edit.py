@@ -222,7 +222,7 @@ def test_undo_after_the_old_cover_is_gone_keeps_the_album_whole(mine, tmp_path):
     ("target", "fields", "said"),
     [
         ("45", {"date": "last summer"}, "cannot be written"),
-        ("45", {"kind": "opera"}, "cannot be written"),
+        ("45", {"kind": "opera"}, "no kind of release"),
         ("45", {"title": ""}, "cannot be written"),
         ("45", {"disc": 1}, "has no disc"),
         ("45/1", {"date": "1982"}, "has no date"),

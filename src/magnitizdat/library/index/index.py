@@ -10,6 +10,7 @@ from typing import Self
 from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.documents import Documents
 from magnitizdat.library.index.jobs import Jobs
 from magnitizdat.library.index.lengths import Lengths
 from magnitizdat.library.index.listening import Listening
@@ -38,6 +39,7 @@ class Index:
         self.browse = Browse(self._db, self.settings.changed)
         self.tracks = Tracks(self._db)
         self.signed = Signed(self._db)
+        self.documents = Documents(self._db)
         self.cells = Cells(self._db)
         self.pages = Pages(self._db)
         self.tail = Tail(self._db, self.pages)

@@ -65,8 +65,8 @@ class Settings:
 
     def row_kinds(self) -> str:
         """Kinds of rows that the mag knew which looked at unknown ones last."""
-        return str(self._db.meta("row kinds", ""))
+        return str(self._db.meta("row_kinds", ""))
 
     def set_row_kinds(self, kinds: str) -> None:
         """This mag looked at unknown rows, and knows these kinds."""
-        self._db.set_meta("row kinds", kinds)
+        self._db.set_meta("row_kinds", kinds)

@@ -17,7 +17,7 @@ from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.finding import Finding, album_names
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.model import Card, File, Release, Rendition, Track
+from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
 
 _to_body = msgspec.msgpack.Encoder().encode
 _to_track = msgspec.msgpack.Decoder(Track).decode
@@ -306,7 +306,9 @@ class Shelf:
 
     def plays(self, track: Track) -> File:
         """The version of a track that is to be heard: the original, or the small one where only that is here."""
-        return track.small if track.small and self.holds(track.small) and not self.holds(track.file) else track.file
+        small = track.small
+        needed = small is not None and (track.file.media_type not in AUDIO_TYPES or not self.holds(track.file))
+        return small if small is not None and needed and self.holds(small) else track.file
 
     def own_rendition(self, file: File) -> Rendition | None:
         """A small version of these very bytes that is here, on any own album: nobody else's word is taken for it."""
@@ -315,7 +317,8 @@ class Shelf:
             " WHERE t.blob = ? AND a.own AND s.complete LIMIT 1"
         )
         found = self._db.one(statement, (bytes.fromhex(file.sha256),))
-        return self._restore_pieces(_to_track(found[0]), b"").renditions[0] if found else None
+        held = self._restore_pieces(_to_track(found[0]), b"").renditions if found else ()
+        return next((each for each in held if each.kind == SMALL_KIND), None)
 
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from magnitizdat.library.library import Library
-from magnitizdat.model import Release
+from magnitizdat.model import TEXT_TYPES, Release
 
 MAX_NOTES_LENGTH = 1 << 20
 
@@ -18,5 +18,5 @@ def notes_of(library: Library, release: Release) -> dict[str, str]:
     return {
         language: library.blob(file.sha256).read_at(0, MAX_NOTES_LENGTH).decode("utf-8", "replace")
         for language, file in release.notes.items()
-        if library.shelf.holds(file)
+        if file.media_type in TEXT_TYPES and library.shelf.holds(file)
     }

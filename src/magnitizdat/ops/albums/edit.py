@@ -17,7 +17,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import Release, Track
+from magnitizdat.model import RELEASE_KINDS, Release, Track
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
@@ -71,6 +71,7 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
         raise UsageError(f"{'a track' if is_track else 'an album'} has no {wrong[0]}; it has {', '.join(allowed)}")
     if not fields and cover is None:
         raise UsageError("nothing to change was given; for example --title, --artist, --date or --cover")
+    require_kind(fields)
     with library.changes() as changes:
         picture = _read_cover(cover) if cover is not None else None
         if picture is not None:
@@ -86,6 +87,16 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
         changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
         return release.id
+
+
+def require_kind(fields: dict[str, Any]) -> None:
+    """What a person calls a release is known here, whatever a newer mag may call another.
+
+    Raises: UsageError.
+    """
+    kind = fields.get("kind", RELEASE_KINDS[0])
+    if kind not in RELEASE_KINDS:
+        raise UsageError(f"«{kind}» is no kind of release; the kinds are {', '.join(RELEASE_KINDS)}")
 
 
 def _replaced(value: Any, fields: dict[str, Any]) -> Any:

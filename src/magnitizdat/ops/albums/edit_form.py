@@ -13,7 +13,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
-from magnitizdat.ops.albums.edit import own_album
+from magnitizdat.ops.albums.edit import own_album, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
 from magnitizdat.workers.sniff import sniff
@@ -70,6 +70,8 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
     """
     view, release = own_album(library, album)
     tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
+    if patch.kind != release.kind:
+        require_kind(_given(patch, ("kind",)))
     with library.changes() as changes:
         bare = structs.replace(release, tracks=())
         changed = _checked(structs.replace(bare, **_given(patch, _ALBUM), **_files(library, changes, patch, cover)))

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from magnitizdat.formats.lyrics import LyricText, is_latin, read_lyrics, romanised
 from magnitizdat.library.library import Library
-from magnitizdat.model import Track
+from magnitizdat.model import TEXT_TYPES, Track
 
 LENGTH_LIMIT = 1 << 20
 """Bytes of a file of words that is read; longer ones are not words."""
@@ -30,7 +30,8 @@ def layers(library: Library, track: Track) -> list[Layer]:
     """
     found: list[Layer] = []
     for each in track.lyrics:
-        if each.file.length <= LENGTH_LIMIT and library.shelf.holds(each.file):
+        is_text = each.file.media_type in TEXT_TYPES and each.file.length <= LENGTH_LIMIT
+        if is_text and library.shelf.holds(each.file):
             lyrics = read_lyrics(b"".join(library.blob(each.file.sha256).pieces()))
             if lyrics.lines:
                 found.append(Layer(each.language, _kind(each.language, found), lyrics))

@@ -34,7 +34,7 @@ def version_of(release: Release, quality: Quality, has: Has) -> Release | None:
         files = pick(track, quality, has)
         if not files:
             return None
-        renditions = track.renditions[:1] if track.small in files[1:] else ()
+        renditions = tuple(each for each in track.renditions if each.file in files[1:])
         tracks.append(structs.replace(track, file=files[0], renditions=renditions))
     found = structs.replace(release, tracks=tuple(tracks))
     return found if all(has(file) for file in found.files()) else None

@@ -18,7 +18,7 @@ import msgspec
 from magnitizdat.errors import DamagedError, LibraryError, SourceError
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import PIECE_LENGTH, File, Progress, Release, Rendition, Shortfall, Track
+from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, File, Progress, Release, Rendition, Shortfall, Track
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import EncodeKind, Tags
 
@@ -222,14 +222,15 @@ class _Maker:
         except (LibraryError, SourceError) as exc:
             self._missing.append(Shortfall(what=f"{wish.release.title}: {wish.track.title}", reason=str(exc)))
             return
-        self._made[original.sha256] = rendition = Rendition(kind="opus-128", file=file)
+        self._made[original.sha256] = rendition = Rendition(kind=SMALL_KIND, file=file)
         put_on_tracks(self._library, self._changes, rendition, original, releases)
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._changes.commit()
 
 
 def _small(track: Track, rendition: Rendition) -> Track:
-    return msgspec.structs.replace(track, renditions=(rendition,))
+    others = (each for each in track.renditions if each.kind != rendition.kind)
+    return msgspec.structs.replace(track, renditions=(rendition, *others))
 
 
 def _in_pieces(parts: Iterable[bytes]) -> Iterator[bytes]:

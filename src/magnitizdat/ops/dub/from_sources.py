@@ -43,6 +43,11 @@ def sentences(report: DubReport) -> list[str]:
     lines.append(f"Tracks that arrived: {report.tracks}, {size_words(report.length)}.")
     if report.already:
         lines.append(f"Files that were here already: {report.already}.")
+    unknown, left_out = (sum(getattr(each, name) for each in report.labels) for name in ("unknown", "left_out"))
+    if unknown:
+        lines.append(f"{unknown} documents of kinds that this version does not know; they are kept and carried on.")
+    if left_out:
+        lines.append(f"Documents of such kinds that were left out, being too long or too many: {left_out}.")
     return lines + [
         f"«{title}» is here in its small version; dub it from a full reel to have the originals too."
         for title in report.small

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from msgspec import structs
 
-from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
+from magnitizdat.catalogue.documents import LabelDocument
+from magnitizdat.catalogue.kinds import FRIENDLY, RELEASE, STRANGE, parse_target
 from magnitizdat.catalogue.lookalike import names_clash
-from magnitizdat.catalogue.refresh import LabelState, Listed, freeze, remembered, review
+from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
 from magnitizdat.errors import (
     ForkError,
     RolledBackError,
@@ -21,16 +22,14 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
-from magnitizdat.library.index.index import Index
-from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Freshness, Progress, Quality, Release, Shortfall, Silent, Value
-from magnitizdat.ops.albums.ids import album_id, is_wanted
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.shelving import shelving
 from magnitizdat.ops.places.spool import Spool
 
 
@@ -47,6 +46,10 @@ class LabelReport(Value, frozen=True, kw_only=True):
     new_releases: int = 0
     elsewhere: int = 0
     """Releases that the label lists and that are neither here nor on this source."""
+    unknown: int = 0
+    """Documents of kinds that this version does not know, which are kept and carried on."""
+    left_out: int = 0
+    """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
     keys_changed: bool = False
     """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
 
@@ -124,23 +127,26 @@ class _Dub:
     def _dub_label(self, imprint: str, standing: Standing) -> LabelReport:
         held = held_state(self._library, imprint)
         name = imprint_words(imprint)
-        documents: dict[str, bytes] = {}
         try:
-            offer = read_offer(self._library, self._source, held, now=self._now, keep=documents.__setitem__)
+            offer = self._read(held, standing)
         except ForkError as exc:
             self._freeze(held, exc)
             return self._refused(imprint, standing, name, exc)
         except RolledBackError as exc:
-            self._fill(held)
+            self._fill(held, standing)
             return self._refused(imprint, standing, name, exc)
         except UnreachableError:
             raise
         except SourceError as exc:
             return self._refused(imprint, standing, name, exc)
         self._missing += offer.missing
-        report = self._take(imprint, standing, offer, documents)
+        report = self._take(imprint, standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
         return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
+
+    def _read(self, held: LabelState, standing: Standing, verdict: Verdict | None = None) -> Offer:
+        budget = FRIENDLY if standing in {"own", "followed"} else STRANGE
+        return read_offer(self._library, self._source, held, now=self._now, verdict=verdict, budget=budget)
 
     def _freeze(self, held: LabelState, fork: ForkError) -> None:
         self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
@@ -155,19 +161,15 @@ class _Dub:
                 )
                 self._changes.row(row)
 
-    def _fill(self, held: LabelState) -> None:
+    def _fill(self, held: LabelState, standing: Standing) -> None:
         """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
-        documents: dict[str, bytes] = {}
-        verdict = review(held, now=self._now)
         try:
-            offer = read_offer(
-                self._library, self._source, held, now=self._now, keep=documents.__setitem__, verdict=verdict
-            )
+            offer = self._read(held, standing, review(held, now=self._now))
         except UnreachableError:
             raise
         except SourceError:
             return
-        wanted, _ = self._shelve_all(held.imprint, offer, documents)
+        wanted, _ = self._shelve_all(held.imprint, offer)
         self._changes.commit()
         for each in wanted:
             self._taker.take(each)
@@ -179,33 +181,33 @@ class _Dub:
         kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
         return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
 
-    def _shelve_all(self, imprint: str, offer: Offer, documents: dict[str, bytes]) -> tuple[list[Release], int]:
-        """Releases to fetch, and how many are new. Only their documents are kept: the vault tells what was shelved."""
+    def _shelve_all(self, imprint: str, offer: Offer) -> tuple[list[Release], int]:
+        """Releases to fetch, and how many are new. Only wanted documents are kept: the vault tells what was shelved."""
         wanted, new = list[Release](), 0
-        kept = [offer.verdict.targets[LABEL_PATH]]
-        for listed, release in offer.releases:
-            if not is_wanted(self._library, imprint, release):
+        for document in (offer.about, *offer.documents):
+            shelved = shelving(document.kind).shelve(self._library, document)
+            if shelved is None:
                 continue
-            if self._shelve(imprint, listed, release):
-                new += 1
-            kept.append(listed)
-            wanted.append(release)
-        for listed in kept:
-            path = label_path(imprint, listed.stored_path)
-            if path in documents:
-                self._changes.put_member(path, documents[path])
+            if shelved.step is not None:
+                self._changes.then(shelved.step)
+            if document.is_fresh:
+                self._changes.put_member(label_path(imprint, document.listed.stored_path), document.content)
+            if document.kind == RELEASE and document.value is not None:
+                wanted.append(document.value)
+                new += shelved.is_new
         return wanted, new
 
-    def _take(self, imprint: str, standing: Standing, offer: Offer, documents: dict[str, bytes]) -> LabelReport:
+    def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
         document, verdict = offer.document, offer.verdict
         if any(release.carried for _, release in offer.releases) and standing == "new":
             standing = "carrier"
-        wanted, new = self._shelve_all(imprint, offer, documents)
+        wanted, new = self._shelve_all(imprint, offer)
         self._changes.put_label(imprint, verdict.state.files, remembered(verdict.state))
         self._changes.row(
             LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
         )
         self._changes.then(lambda index: index.settings.settle(imprint))
+        self._changes.then(lambda index: index.documents.keep_listed(imprint, verdict.targets))
         self._changes.commit()
         for each in wanted:
             self._taker.take(each)
@@ -219,11 +221,13 @@ class _Dub:
             looks_like=self._lookalike(imprint, document),
             new_releases=new,
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
+            unknown=len(offer.unknown),
+            left_out=len(offer.left_out),
         )
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:
-        release_id = path.rpartition("/")[2].removesuffix(".json")
-        return self._library.index.signed.release(imprint, release_id) is None
+        kind, release_id = parse_target(path)
+        return kind == RELEASE and self._library.index.signed.release(imprint, release_id) is None
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of a followed or own label that this other one could be mistaken for."""
@@ -232,19 +236,3 @@ class _Dub:
             if known and any(names_clash(name, view.name) for name in (document.name, *document.aliases)):
                 return view.name
         return ""
-
-    def _shelve(self, imprint: str, listed: Listed, release: Release) -> bool:
-        """Put a release on the shelf where it is new or was corrected; whether it was not here before."""
-        held = self._library.index.signed.release(imprint, release.id)
-        if held is not None and held.sha256 == listed.sha256:
-            return False
-        album = held.album if held is not None else album_id(imprint, release.id)
-        own = self._library.shelf.is_own(album)
-
-        def shelve(index: Index) -> None:
-            if not own:
-                index.shelf.put_release(album, imprint, release)
-            index.signed.put_release(imprint, SignedRelease(release.id, album, listed.sha256, release.withdrawn))
-
-        self._changes.then(shelve)
-        return held is None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
+from magnitizdat.catalogue import kinds
+from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
+from magnitizdat.catalogue.kinds import STRANGE, Budget
 from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, verify_document
 from magnitizdat.errors import (
     DamagedError,
@@ -24,21 +25,37 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.shelving import Document
 from magnitizdat.ops.places.spool import Spool
-
-Keep = Callable[[str, bytes], object]
-"""(path in the spool, bytes): called for each document that was fetched and verified."""
 
 
 class Offer(NamedTuple):
     """One label as a source has it. `missing`: documents that are there and cannot be taken."""
 
-    document: LabelDocument
+    about: Document
     verdict: Verdict
-    releases: list[tuple[Listed, Release]]
+    documents: list[Document]
+    """All but the one about the label itself, those of unknown kinds too."""
     missing: list[Shortfall]
     elsewhere: list[str]
     """Paths of documents that the label lists and the source does not have: perhaps never meant to be there."""
+    left_out: list[str]
+    """Paths of documents of unknown kinds that are too long, or more than are taken from such a label."""
+
+    @property
+    def document(self) -> LabelDocument:
+        """What the label says of itself."""
+        return cast("LabelDocument", self.about.value)
+
+    @property
+    def releases(self) -> list[tuple[Listed, Release]]:
+        """The albums among its documents."""
+        return [(each.listed, each.value) for each in self.documents if each.kind == kinds.RELEASE]
+
+    @property
+    def unknown(self) -> list[Document]:
+        """Documents of kinds that nobody here knows."""
+        return [each for each in self.documents if each.value is None]
 
 
 class Offered(Value, frozen=True, kw_only=True):
@@ -53,60 +70,95 @@ class Offered(Value, frozen=True, kw_only=True):
     small: bool = False
 
 
-def read_offer(  # noqa: C901 -- two closures, counted as if they were branches
+def read_offer(
     library: Library | None,
     source: Spool,
     held: LabelState,
     *,
     now: datetime,
-    keep: Keep | None = None,
     verdict: Verdict | None = None,
+    budget: Budget = STRANGE,
 ) -> Offer:
     """Refresh a label from a source (or with `verdict` do not), and read its documents: from the library where here.
 
+    Of kinds that nobody here knows, at most `budget` are asked for; what is here already counts first.
+
     Raises: as `catalogue.refresh.refresh`, and UnreachableError.
     """
-    imprint = held.imprint
 
-    def fetch(name: str, max_length: int) -> bytes:
-        return source.fetch(label_path(imprint, f"metadata/{name}"), max_length)
-
-    def document(listed: Listed, max_length: int) -> bytes:
-        path = label_path(imprint, listed.stored_path)
-        if library is not None and library.has_member(path):
-            with suppress(LibraryError, SourceError):  # a damaged one comes anew
-                return verify_document(listed, library.member(path))
-        if listed.length > max_length:
-            raise DamagedError("a document of the label is longer than it may be; tell the label")
-        content = verify_document(listed, source.fetch(path, listed.length))
-        if keep is not None:
-            keep(path, content)
-        return content
+    def fetch(name: str, length: int) -> bytes:
+        return source.fetch(label_path(held.imprint, f"metadata/{name}"), length)
 
     verdict = verdict or refresh(held, fetch, now=now)
+    reader = _Reader(library, source, held.imprint, budget)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError("the label says no name; ask for a fresh copy")
-    named = decode(LabelDocument, document(about, MAX_LABEL_LENGTH), max_length=MAX_LABEL_LENGTH)
-    offer = Offer(named, verdict, [], [], [])
+    offer = Offer(reader.document(about), verdict, [], [], [], [])
     for path, listed in verdict.targets.items():
-        if path == LABEL_PATH:
-            continue
-        try:
-            release = decode(Release, document(listed, MAX_RELEASE_LENGTH), max_length=MAX_RELEASE_LENGTH)
-        except NotFoundError:
-            offer.elsewhere.append(path)  # a reel may carry a part of a label on purpose
-            continue
-        except UnreachableError:
-            raise
-        except SourceError as exc:
-            offer.missing.append(Shortfall(what=f"one release of {named.name}", reason=str(exc)))
-            continue
-        if path == f"{release.id[:2]}/{release.id}.json":
-            offer.releases.append((listed, release))
-        else:
-            offer.missing.append(Shortfall(what=release.title, reason="it stands under another release's name"))
+        if path != LABEL_PATH:
+            _add(offer, reader, listed)
     return offer
+
+
+def _add(offer: Offer, reader: _Reader, listed: Listed) -> None:
+    if not reader.has_room(listed):
+        offer.left_out.append(listed.path)
+        return
+    try:
+        offer.documents.append(reader.document(listed))
+    except NotFoundError:
+        offer.elsewhere.append(listed.path)  # a reel may carry a part of a label on purpose
+    except UnreachableError:
+        raise
+    except SourceError as exc:
+        offer.missing.append(Shortfall(what=f"one release of {offer.document.name}", reason=str(exc)))
+
+
+class _Reader:
+    """Reads the documents of one label, from the library or else from a source."""
+
+    def __init__(self, library: Library | None, source: Spool, imprint: str, budget: Budget) -> None:
+        self._library = library
+        self._source = source
+        self._imprint = imprint
+        self._held = {each.path: each for each in library.index.documents.held(imprint)} if library is not None else {}
+        self._documents = budget.documents - len(self._held)
+        self._length = budget.length - sum(each.length for each in self._held.values())
+
+    def has_room(self, listed: Listed) -> bool:
+        """Whether a document may be asked for. Known kinds may, each within its own length."""
+        held = self._held.get(listed.path)
+        if kinds.parse_target(listed.path).kind in kinds.KINDS or (held is not None and held.sha256 == listed.sha256):
+            return True
+        self._documents -= held is None
+        self._length -= listed.length - (held.length if held is not None else 0)
+        return listed.length <= kinds.MAX_UNKNOWN_LENGTH and self._documents >= 0 and self._length >= 0
+
+    def document(self, listed: Listed) -> Document:
+        """A document, verified and then read.
+
+        Raises: NotFoundError, UnreachableError, DamagedError, NotVerifiedError.
+        """
+        content = self._held_content(listed)
+        is_fresh = content is None
+        if content is None:
+            content = self._fetched(listed)
+        kind, value = kinds.read(listed.path, content)
+        return Document(self._imprint, listed, kind, value, content if is_fresh or value is None else b"", is_fresh)
+
+    def _held_content(self, listed: Listed) -> bytes | None:
+        path = label_path(self._imprint, listed.stored_path)
+        if self._library is not None and self._library.has_member(path):
+            with suppress(LibraryError, SourceError):  # a damaged one comes anew
+                return verify_document(listed, self._library.member(path))
+        return None
+
+    def _fetched(self, listed: Listed) -> bytes:
+        if listed.length > kinds.max_length(listed.path):
+            raise DamagedError("a document of the label is longer than it may be; tell the label")
+        path = label_path(self._imprint, listed.stored_path)
+        return verify_document(listed, self._source.fetch(path, listed.length))
 
 
 def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Offered], list[Shortfall]]:

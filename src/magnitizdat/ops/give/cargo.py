@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import LabelKeys
 from magnitizdat.catalogue.refresh import Verdict, review
 from magnitizdat.errors import NoSpaceError, UsageError
@@ -68,12 +69,25 @@ class Cargo:
         imprint = label.view.imprint
         for name, body in label.verdict.state.files.items():
             self._add_small(label_path(imprint, f"metadata/{name}"), body)
-        wanted = {f"{release.id[:2]}/{release.id}.json": release.id for release in label.releases} | {LABEL_PATH: ""}
+        wanted = {target_path(RELEASE, release.id): release.id for release in label.releases} | {LABEL_PATH: ""}
         for path, listed in label.verdict.targets.items():
             if path in wanted:
                 stored = label_path(imprint, listed.stored_path)
                 self._add_small(stored, self._library.member(stored))
                 self._documents[imprint, wanted[path]] = self.files[-1]
+        self._add_unknown(label)
+
+    def _add_unknown(self, label: Loaded) -> None:
+        """Documents of kinds that nobody here knows go along with whatever albums of their label do."""
+        imprint = label.view.imprint
+        for held in self._library.index.documents.held(imprint):
+            listed = label.verdict.targets.get(held.path)
+            if listed is None or listed.sha256 != held.sha256:
+                continue
+            stored = label_path(imprint, listed.stored_path)
+            content = self._library.index.documents.body(imprint, held.sha256)
+            if content or self._library.has_member(stored):
+                self._add_small(stored, content or self._library.member(stored))
 
     def _add_release(self, imprint: str, release: Release, seen: set[str]) -> None:
         start = len(self.files)
@@ -241,7 +255,7 @@ def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[
     """What a label signed of the albums that are wanted."""
     carried = is_own_carrier(library, view)  # passed on while it is nobody's, and while it is here
     for release_id, album, sha256, *_ in library.index.signed.wanted(view.imprint, unclaimed_only=carried):
-        listed = verdict.targets.get(f"{release_id[:2]}/{release_id}.json")
+        listed = verdict.targets.get(target_path(RELEASE, release_id))
         if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
             continue
         path = label_path(view.imprint, listed.stored_path)
@@ -258,8 +272,8 @@ def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime, smal
     with library.changes() as changes:
         if small:
             releases = add_small(library, changes, releases, progress).releases
-        documents = [(release.id, _as_carried(release, keys)) for release in releases]
-        sign_releases(library, changes, documents, label, now=now)
+        signed = [(release.id, _as_carried(release, keys)) for release in releases]
+        sign_releases(library, changes, signed, label, now=now)
         changes.commit()
 
 

@@ -158,6 +158,8 @@ class _Export:
         self._counts["albums"] += 1
 
     def _extra(self, release: Release, file: File, path: Path) -> None:
+        if file.media_type not in MEDIA_TYPES:
+            return
         try:
             self._write(path, self._library.blob(file.sha256).pieces())
         except LibraryError as exc:
@@ -176,6 +178,8 @@ class _Export:
 
     def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
         file = self._library.shelf.plays(track)
+        if file.media_type not in MEDIA_TYPES:
+            raise UnsupportedError("it is of a format that this version does not know; a newer mag can write it out")
         small = track.small if track.small and self._library.shelf.holds(track.small) else None
         if small is not None and (file == small or self._kind == KIND):
             self._write(path, self._retagged(release, track, small, pool))

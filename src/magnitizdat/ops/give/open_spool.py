@@ -16,7 +16,7 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Quality, Release, Silent, SpoolFile, Value
+from magnitizdat.model import TEXT_TYPES, Progress, Quality, Release, Silent, SpoolFile, Value
 from magnitizdat.ops.give.cargo import Cargo, Loaded
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
@@ -199,7 +199,7 @@ def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
     def notes_of(release: Release) -> dict[str, str]:
         found = {}
         for language, file in release.notes.items():
-            if file.length <= MAX_NOTES_LENGTH:
+            if file.length <= MAX_NOTES_LENGTH and file.media_type in TEXT_TYPES:
                 content = b"".join(library.blob(file.sha256).pieces())
                 found[language] = content.decode("utf-8", "replace")
         return found

@@ -17,7 +17,7 @@ import msgspec
 from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
+from magnitizdat.model import SMALL_KIND, Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
 from magnitizdat.ops.albums.renditions import (
     COMMIT_LENGTH,
@@ -189,7 +189,7 @@ class Preparer:
                 releases = self._releases_with(original.sha256)
                 if releases and not library.shelf.is_complete(file.sha256):
                     changes.put_blob(file, pieces)
-                put_on_tracks(library, changes, Rendition(kind="opus-128", file=file), original, releases)
+                put_on_tracks(library, changes, Rendition(kind=SMALL_KIND, file=file), original, releases)
             changes.commit()
 
     def _releases_with(self, sha256: str) -> list[Release]:

@@ -25,23 +25,29 @@ def mend_members(library: Library, changes: Changes, cells: set[int]) -> list[Sh
     missing: list[Shortfall] = []
     journal = False
     for name in sorted(set(map(whole_name, names))):
-        found = parse_label_file(name)
         if name.startswith(_KEYS):
             missing.append(_lost_key(library, name.removeprefix(_KEYS)))
         elif name.startswith(_ROWS):
             journal = True
             _restore_page(library, changes, name)
-        elif found is not None and found[1].startswith("metadata/"):
-            held = library.label_files(found[0])
-            body = held.get(found[1].removeprefix("metadata/"))
-            if body is not None:
-                changes.put_member(name, body)
-        elif name == memory_name(imprint := name.removeprefix("memory/").removesuffix(".json")):
-            changes.put_member(name, library.label_memory(imprint))
+        elif content := _still_known(library, name):
+            changes.put_member(name, content)
     if journal:
         for row in rows.mend(library.index):
             changes.row(row)
     return missing
+
+
+def _still_known(library: Library, name: str) -> bytes:
+    """What the index knows of a small file that has to do with a label; nothing where it does not."""
+    found = parse_label_file(name)
+    if found is None:
+        imprint = name.removeprefix("memory/").removesuffix(".json")
+        return library.label_memory(imprint) if name == memory_name(imprint) else b""
+    folder, _, file = found[1].partition("/")
+    if folder == "metadata":
+        return library.label_files(found[0]).get(file, b"")
+    return library.index.documents.body(found[0], file.rpartition("/")[2].partition(".")[0])
 
 
 def _restore_page(library: Library, changes: Changes, name: str) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
-from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, SourceError
@@ -18,7 +18,6 @@ from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_
 from magnitizdat.library import rows
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.pages import RowPlace
-from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.tail import PAST, WaitingRow
 from magnitizdat.library.journal import Entry, Row, decode_row, split_page
 from magnitizdat.library.keyring import Secrets
@@ -28,11 +27,11 @@ from magnitizdat.library.library import (
     Library,
     make_index,
 )
-from magnitizdat.library.members import keys_name, memory_name, whole_name
+from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.vault import Placement
-from magnitizdat.model import File, Progress, Release, Shortfall, Silent
-from magnitizdat.ops.albums.ids import album_id
+from magnitizdat.model import File, Progress, Shortfall, Silent
 from magnitizdat.ops.keep.upkeep import DoctorReport
+from magnitizdat.ops.labels.shelving import Document, shelving
 
 
 def rebuild(
@@ -103,6 +102,8 @@ class _Rebuild:
             albums=len(views),
             tracks=sum(view.tracks for view in views),
             missing=tuple(self._missing),
+            unknown=self._index.documents.count(),
+            unread=self._index.unread.count(),
         )
 
     def _place_members(self) -> int:
@@ -175,36 +176,21 @@ class _Rebuild:
             self._missing.append(Shortfall(what="a label", reason=str(exc)))
             return
         self._index.signed.put_files(imprint, verdict.state.files, memory)
-        for path, listed in verdict.targets.items():
-            name = label_path(imprint, listed.stored_path)
-            if path == LABEL_PATH or not self._library.has_member(name):
-                continue
-            try:
-                release = decode(Release, self._library.member(name), max_length=MAX_RELEASE_LENGTH)
-            except (SourceError, LibraryError) as exc:
-                self._missing.append(Shortfall(what="one release of a label", reason=str(exc)))
-                continue
-            if path == f"{release.id[:2]}/{release.id}.json":
-                self._release(imprint, listed, release)
+        for listed in verdict.targets.values():
+            self._document(imprint, listed)
         self._complete_blobs(imprint)
 
-    def _release(self, imprint: str, listed: Listed, release: Release) -> None:
-        own = self._library.shelf.is_own(release.id)
-        removed = (
-            not own and self._library.has_member(keys_name(imprint)) and self._index.pages.says(f"album:{release.id}")
-        )
-        album = release.id if own or removed else album_id(imprint, release.id)
-        gone = removed or self._index.pages.says(f"album:{imprint}{release.id}")
-        if not own and not gone and not self._is_carrier(imprint):
-            self._library.shelf.put_release(album, imprint, release)
-        self._index.signed.put_release(
-            imprint, SignedRelease(release.id, album, listed.sha256, release.withdrawn, gone)
-        )
-
-    def _is_carrier(self, imprint: str) -> bool:
-        """Whether it is this library's own carrier label: its releases are albums that are here already."""
-        labels = self._library.shelf.labels() if self._library.has_member(keys_name(imprint)) else []
-        return any(view.imprint == imprint and view.standing == "carrier" for view in labels)
+    def _document(self, imprint: str, listed: Listed) -> None:
+        name = label_path(imprint, listed.stored_path)
+        if not self._library.has_member(name):
+            return
+        try:
+            content = self._library.member(name)
+            kind, value = kinds.read(listed.path, content)
+        except (SourceError, LibraryError) as exc:
+            self._missing.append(Shortfall(what="one release of a label", reason=str(exc)))
+            return
+        shelving(kind).rebuild(self._library, Document(imprint, listed, kind, value, content))
 
     def _complete_blobs(self, imprint: str = "") -> None:
         """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""

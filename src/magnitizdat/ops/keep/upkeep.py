@@ -15,7 +15,8 @@ from magnitizdat.ops.keep.cell_repair import mend_members
 class Status(Value, frozen=True, kw_only=True):
     """A library at a glance. `labels` are those with a name of their own, not carriers of what others made.
 
-    `waiting` counts covers and tracks that nobody has looked at or listened to yet.
+    `waiting` counts covers and tracks that nobody has looked at or listened to yet; `unknown` documents of labels, and
+    `unread` rows of the journal, of kinds that this version does not know.
     """
 
     albums: int
@@ -28,13 +29,16 @@ class Status(Value, frozen=True, kw_only=True):
     new_labels: int
     friends: int
     waiting: int
+    unknown: int = 0
+    unread: int = 0
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):
     """What a check of the library found. `missing` names albums that are not whole, and why.
 
     `given_back` are bytes of cells that killed commands had left. `newer` counts cells of an index newer than this one
-    (an older one was put back): they are let be, and `doctor --rebuild` takes up what is in them.
+    (an older one was put back): they are let be, and `doctor --rebuild` takes up what is in them. `unknown` and
+    `unread` are as in `Status`.
     """
 
     cells: int
@@ -47,6 +51,19 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     albums: int
     tracks: int
     missing: tuple[Shortfall, ...]
+    unknown: int = 0
+    unread: int = 0
+
+
+def unknown_words(found: Status | DoctorReport) -> list[str]:
+    """What a newer mag brought that nobody here understands, in plain words."""
+    unknown, entries = found.unknown, found.unread
+    lines = []
+    if unknown:
+        lines.append(f"{unknown} documents of kinds that this version does not know; they are kept and carried on.")
+    if entries:
+        lines.append(f"{entries} entries of kinds that this version does not know; they are kept for a newer mag.")
+    return lines
 
 
 def status(library: Library) -> Status:
@@ -64,6 +81,8 @@ def status(library: Library) -> Status:
         new_labels=sum(view.standing == "new" for view in views),
         friends=len(shelf.friends()),
         waiting=len(prepared.unseen()) + len(prepared.unheard()),
+        unknown=library.index.documents.count(),
+        unread=library.index.unread.count(),
     )
 
 
@@ -96,6 +115,8 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         albums=len(list(library.shelf.albums())),
         tracks=library.index.tracks.count(),
         missing=tuple(dict.fromkeys(missing)),
+        unknown=library.index.documents.count(),
+        unread=library.index.unread.count(),
     )
 
 

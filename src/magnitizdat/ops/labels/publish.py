@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
+from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
@@ -124,7 +125,7 @@ def sign_releases(
         if held is not None and held.sha256 == signed.sha256:
             unchanged.append(release.title)
         else:
-            documents[f"{release.id[:2]}/{release.id}.json"] = content
+            documents[target_path(RELEASE, release.id)] = content
     state = held_state(library, label.imprint)
     if documents:
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
@@ -170,4 +171,4 @@ def _version(files: dict[str, bytes]) -> int:
 
 def document_path(release_id: str, sha256: str) -> str:
     """Where a release's document stands within its label."""
-    return stored_path(f"{release_id[:2]}/{release_id}.json", sha256)
+    return stored_path(target_path(RELEASE, release_id), sha256)

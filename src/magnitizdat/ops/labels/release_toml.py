@@ -15,6 +15,7 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Release
+from magnitizdat.ops.albums.edit import require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 
 DRAFT_NAME = "release.toml"
@@ -78,6 +79,8 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
     path = folder / DRAFT_NAME
     if path.exists():
         fields = _read_toml(path)
+        if fields.get("kind") != release.kind:
+            require_kind(fields)
     notes = dict(release.notes)
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         found = _NOTES.fullmatch(entry.name)
