@@ -4,6 +4,7 @@
 const [token, key] = [0, 1].map((place) => () => localStorage.getItem("session")?.split(" ")[place] ?? "");
 
 export class ApiError extends Error {
+  /** @param {string} sentence @param {string} kind as web/doors.py names it @param {number} status */
   constructor(sentence, kind, status) {
     super(sentence);
     this.kind = kind;
@@ -14,16 +15,33 @@ export class ApiError extends Error {
 /** The server does not answer: `mag` has ended, or the cable is out. */
 export class GoneError extends Error {}
 
+/** What kind of refusal an error is; "" where it is none. @param {unknown} error */
+export const kindOf = (error) => (error instanceof ApiError ? error.kind : "");
+
+/** Whether somebody stopped it, or went elsewhere. @param {unknown} error */
+export const isStopped = (error) => error instanceof DOMException && error.name === "AbortError";
+
 export const session = () => get("api/session");
 
-export const get = (url, options) => ask("GET", url, undefined, options);
-export const post = (url, body, options) => ask("POST", url, body ?? {}, options);
-export const put = (url, body, options) => ask("PUT", url, body, options);
+/** @type {Get} */
+export const get = (/** @type {string} */ url, /** @type {Asking} */ options = {}) =>
+  ask("GET", url, undefined, options);
+/** @type {Post} */
+export const post = (
+  /** @type {string} */ url,
+  /** @type {Blob | object} */ body = {},
+  /** @type {Asking} */ options = {},
+) => ask("POST", url, body, options);
+/** @type {Put} */
+export const put = (/** @type {string} */ url, /** @type {object} */ body) => ask("PUT", url, body);
+/** @param {`api/albums/${Id}/edit`} url @param {Partial<Fields>} body @returns {Promise<Sentence>} */
 export const patch = (url, body) => ask("PATCH", url, body);
+/** @param {string} url @returns {Promise<Partial<Sentence>>} */
 export const remove = (url) => ask("DELETE", url);
 
-async function ask(method, url, body, { signal, headers = {}, language } = {}) {
-  const raw = body instanceof Blob;
+/** @param {string} method @param {string} url @param {Blob | object} [body] @param {Asking} [options] @returns {Promise<any>} */
+async function ask(method, url, body, { signal, headers } = {}) {
+  /** @type {RequestInit & { headers: Record<string, string> }} */
   const request = {
     method,
     signal,
@@ -31,8 +49,7 @@ async function ask(method, url, body, { signal, headers = {}, language } = {}) {
     cache: "no-store",
     headers: { ...headers, "X-Mag-Token": token() },
   };
-  if (language) request.headers["Accept-Language"] = language;
-  if (raw) request.body = body;
+  if (body instanceof Blob) request.body = body;
   else if (body !== undefined) {
     request.body = JSON.stringify(body);
     request.headers["Content-Type"] = "application/json";
@@ -40,23 +57,29 @@ async function ask(method, url, body, { signal, headers = {}, language } = {}) {
   return answered(await sent(url, request));
 }
 
+/** @param {string} url @param {RequestInit} request */
 async function sent(url, request) {
   try {
     return await fetch(url, request);
   } catch (error) {
-    if (error.name === "AbortError") throw error;
+    if (isStopped(error)) throw error;
     throw new GoneError("gone", { cause: error });
   }
 }
 
+/** @param {Response} response */
 async function answered(response) {
-  const text = await response.text();
-  const value = parsed(text);
+  const value = parsed(await response.text());
   if (response.ok) return value;
-  const kind = value?.kind ?? (response.status === 404 ? "notfound" : "unexpected");
-  throw new ApiError(value?.error ?? `${response.status} ${response.statusText}`, kind, response.status);
+  throw refusal(value, response.status, `${response.status} ${response.statusText}`);
 }
 
+/** @param {any} value the body @param {number} status @param {string} otherwise where it is no sentence of ours */
+function refusal(value, status, otherwise) {
+  return new ApiError(value?.error ?? otherwise, value?.kind ?? (status === 404 ? "notfound" : "unexpected"), status);
+}
+
+/** @param {string} text */
 function parsed(text) {
   try {
     return text ? JSON.parse(text) : {};
@@ -65,18 +88,23 @@ function parsed(text) {
   }
 }
 
-/** Upload one file with its progress; fetch cannot tell how far it is. The name travels sealed in a header, never in the URL. */
+/**
+ * Upload one file with its progress; fetch cannot tell how far it is. The name travels sealed in a header, never in the URL.
+ * @param {number} number @param {Blob} file @param {string} name
+ * @param {{ onprogress?: (loaded: number) => void, signal?: AbortSignal }} options
+ * @returns {Promise<void>}
+ */
 export function upload(number, file, name, { onprogress, signal }) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open("PUT", `api/uploads/${number}`);
     request.setRequestHeader("X-Mag-Token", token());
     request.setRequestHeader("X-Mag-Name", encodeURIComponent(name));
     request.upload.addEventListener("progress", (event) => onprogress?.(event.loaded));
     request.addEventListener("load", () => {
-      const value = parsed(request.responseText);
-      if (request.status < 300) resolve(value);
-      else reject(new ApiError(value?.error ?? String(request.status), value?.kind ?? "unexpected", request.status));
+      if (request.status < 300) resolve();
+      else reject(refusal(parsed(request.responseText), request.status, String(request.status)));
     });
     request.addEventListener("error", () => reject(new GoneError("gone")));
     request.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
@@ -85,7 +113,10 @@ export function upload(number, file, name, { onprogress, signal }) {
   });
 }
 
-/** The address of a picture or sound for the browser to load by itself, which sends no header; null where there is none. */
+/**
+ * The address of a picture or sound for the browser to load by itself, which sends no header; null where there is none.
+ * @param {string | null | undefined} url
+ */
 export const media = (url) => (url ? `${url}${url.includes("?") ? "&" : "?"}key=${key()}` : null);
 
 let covers = "";
@@ -95,5 +126,7 @@ export function coversChanged() {
   covers = `&now=${Date.now()}`;
 }
 
+/** @param {Id} id @param {number} size */
 export const coverUrl = (id, size) => media(id && `api/covers/${encodeURIComponent(id)}?size=${size}${covers}`);
-export const audioUrl = (song) => media(`api/songs/${encodeURIComponent(song)}/audio`);
+/** @param {Id} song */
+export const audioUrl = (song) => `${media(`api/songs/${encodeURIComponent(song)}/audio`)}`;

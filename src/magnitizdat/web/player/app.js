@@ -1,64 +1,51 @@
 // The page: who we are to the server, then the view that the fragment names.
-import { ApiError, GoneError, session } from "./api.js";
+import { ApiError, GoneError, isStopped, kindOf, session } from "./api.js";
 import { speak, t } from "./i18n.js";
+import * as jobs from "./jobs.js";
 import { keys } from "./keys.js";
 import { player } from "./player.js";
 import { go, here, route, turnOver, viewOf } from "./router.js";
-import { emit, listen, remembered, store } from "./store.js";
+import { emit, forget, listen, remembered, store } from "./store.js";
 import { deck } from "./ui/deck.js";
+import { part } from "./ui/dom.js";
 import { drops } from "./ui/dropped.js";
 import { announce } from "./ui/notice.js";
 import { shell, showPlace } from "./ui/shell.js";
 import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
 
-for (const name of [
-  "albums",
-  "album",
-  "artists",
-  "artist",
-  "search",
-  "playlists",
-  "playlist",
-  "now",
-  "take",
-  "fill",
-  "publish",
-  "edit",
-  "share",
-  "friends",
-  "labels",
-  "players",
-  "more",
-])
-  route(name, () => import(`./views/${name}.js`));
-route("start", () => import("./views/start.js"));
-route("unlock", () => import("./views/unlock.js"));
+const VIEWS =
+  "albums album artists artist search playlists playlist now take fill publish edit share friends labels players more start unlock";
+for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
-const main = document.getElementById("main");
+const main = part("main");
 let place = "";
+let arriving = false; // between two views: where the page is scrolled to is no place of the one before
 
 async function boot() {
   try {
     store.session = await session();
-    const known = store.session.languages ?? [];
-    const wanted =
-      known.find(({ code }) => code === remembered("language")) ??
-      known.find(({ code }) => code === store.session.language);
+    const known = store.session.languages;
+    const of = (/** @type {string | null} */ wish) => known.find(({ code }) => code === wish);
+    const wanted = of(remembered("language")) ?? of(store.session.language);
     await speak(wanted?.code ?? "en", wanted?.dir);
   } catch (error) {
-    if (error.kind === "notfound")
+    if (kindOf(error) === "notfound")
       location.replace("enter"); // the session is over: there the passphrase begins another
     else main.replaceChildren(broken(error, boot));
     return;
   }
-  document.getElementById("skip").textContent = t("skip");
+  part("skip").textContent = t("skip");
   dress();
   await show();
 }
 
 function dress() {
-  const open = store.session.state === "open";
+  const open = store.session?.state === "open";
+  if (!open) {
+    forget();
+    jobs.forget();
+  }
   shell(open);
   deck(open);
   tray(open);
@@ -66,16 +53,19 @@ function dress() {
   else player.forget();
 }
 
+/** What is to be shown: of a library that is not open only one thing can be. */
+function due() {
+  if (store.session?.state === "open") return here();
+  return { name: store.session?.state === "none" ? "start" : "unlock", params: [] };
+}
+
 async function show() {
-  const { name, params } = {
-    open: here,
-    locked: () => ({ name: "unlock", params: [] }),
-    none: () => ({ name: "start", params: [] }),
-  }[store.session.state]();
+  const { name, params } = due();
   const signal = turnOver();
   const wait = setTimeout(() => main.replaceChildren(loading()), 180);
   signal.addEventListener("abort", () => clearTimeout(wait));
   showPlace(name);
+  arriving = true;
   try {
     const view = await viewOf(name);
     const node = await view.show(params, signal);
@@ -84,13 +74,13 @@ async function show() {
     main.replaceChildren(node);
     arrived(name, params);
   } catch (error) {
-    if (error.name !== "AbortError" && !signal.aborted) await failed(error, signal);
+    if (!isStopped(error) && !signal.aborted) await failed(error, signal);
   } finally {
     clearTimeout(wait);
   }
 }
 
-/** Tell a screen reader where we are, and come back to where a list was left. */
+/** Tell a screen reader where we are, and come back to where a list was left. @param {string} name @param {string[]} params */
 function arrived(name, params) {
   const next = [name, ...params].join("/");
   const heading = main.querySelector("h1");
@@ -102,31 +92,33 @@ function arrived(name, params) {
   if (name === "albums") (globalThis.requestIdleCallback ?? setTimeout)(() => viewOf("album")); // what is most likely wanted next
   scrollTo(0, store.places.get(next) ?? 0);
   place = next;
+  arriving = false;
 }
 
 /** Where nothing is found because the session is over, the passphrase begins another. */
 const over = () =>
   session().then(
     () => false,
-    (error) => error.kind === "notfound",
+    (error) => kindOf(error) === "notfound",
   );
 
+/** @param {unknown} error @param {AbortSignal} [signal] */
 async function failed(error, signal) {
-  if (error instanceof ApiError && error.kind === "locked") {
-    store.session.state = "locked";
+  if (kindOf(error) === "locked") {
+    if (store.session) store.session.state = "locked";
     emit("session");
-  } else if (error.kind === "notfound" && (await over())) location.replace("enter");
+  } else if (kindOf(error) === "notfound" && (await over())) location.replace("enter");
   else if (!signal?.aborted) main.replaceChildren(broken(error, show));
 }
 
 addEventListener("hashchange", show);
-addEventListener("scroll", () => place && store.places.set(place, scrollY), { passive: true });
+addEventListener("scroll", () => place && !arriving && store.places.set(place, scrollY), { passive: true });
 addEventListener("unhandledrejection", (event) => {
-  if (event.reason instanceof GoneError || event.reason instanceof ApiError) {
-    event.preventDefault();
-    if (event.reason.kind === "locked" || event.reason instanceof GoneError) failed(event.reason);
-    else emit("notice", { text: event.reason.message, bad: true });
-  }
+  const gone = event.reason instanceof GoneError;
+  if (!gone && !(event.reason instanceof ApiError)) return;
+  event.preventDefault();
+  if (gone || event.reason.kind === "locked") failed(event.reason);
+  else emit("notice", { text: event.reason.message, bad: true });
 });
 listen("session", boot);
 listen("language", async () => {
@@ -140,9 +132,11 @@ listen("opened", () => {
 });
 keys();
 drops((files) => {
-  if (store.session?.state !== "open") return null;
-  if (here().name === "publish") return emit("dropped", files);
-  store.dropped = files;
-  return go("publish");
+  if (store.session?.state !== "open") return;
+  if (here().name === "publish") emit("dropped", files);
+  else {
+    store.dropped = files;
+    go("publish");
+  }
 });
 boot();

@@ -1,49 +1,67 @@
 // Long work on the server: started here, watched until it ends, stopped when asked.
-import { GoneError, get, post, remove } from "./api.js";
+import { ApiError, get, post, remove } from "./api.js";
 import { emit, store } from "./store.js";
 
 const PAUSE_MS = 1000;
+/** @type {Map<Id, Job>} */
 const jobs = new Map();
 const watched = new Set();
 
 export const all = () => [...jobs.values()];
 export const running = () => all().filter((job) => job.state === "running");
+/** @param {Id} id */
 export const job = (id) => jobs.get(id);
+/** @param {Id} id */
 export const stop = (id) => remove(`api/jobs/${id}`);
 
-/** Start `verb` with `options`; the job is told as event "jobs" whenever it changes. */
-export async function start(verb, options = {}) {
-  const { id } = await post("api/jobs", { verb, ...options });
-  jobs.set(id, { id, verb, state: "running", done: 0, total: 0, said: [], missing: [] });
-  follow(id);
-  return id;
+/** Start `verb` with `options`; the job is told as event "jobs" whenever it changes. @param {Verb} verb @param {object} options */
+export async function start(verb, options) {
+  const begun = await post("api/jobs", { verb, ...options });
+  jobs.set(begun.id, begun);
+  follow(begun.id);
+  return begun.id;
 }
 
 /** Take up what already runs, after a reload. */
 export async function recall() {
-  const found = await get("api/jobs").catch(() => []);
-  for (const known of found.jobs ?? found) {
+  const found = await get("api/jobs").catch(() => ({ jobs: [] }));
+  for (const known of found.jobs) {
     jobs.set(known.id, known);
     if (known.state === "running") follow(known.id);
   }
   emit("jobs");
 }
 
+/** The library is locked: words that open reels, and names of music, go with it. */
+export const forget = () => jobs.clear();
+
+/** @param {Id} id */
 async function follow(id) {
   if (watched.has(id)) return;
   watched.add(id);
   while (jobs.get(id)?.state === "running" && store.session?.state === "open") {
     const before = performance.now();
-    try {
-      jobs.set(id, await get(`api/jobs/${id}?wait=1`));
-    } catch (error) {
-      if (!(error instanceof GoneError)) break;
-    }
-    emit("jobs", jobs.get(id));
-    const spent = performance.now() - before;
-    if (spent < PAUSE_MS) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS - spent));
+    await look(id);
+    emit("jobs");
+    const rest = PAUSE_MS - (performance.now() - before);
+    if (rest > 0 && jobs.get(id)?.state === "running") await new Promise((resolve) => setTimeout(resolve, rest));
   }
   watched.delete(id);
-  emit("jobs", jobs.get(id));
-  emit("finished", jobs.get(id));
+  const last = jobs.get(id);
+  if (last && last.state !== "running") emit("finished", last);
+}
+
+/** Ask for what is new; of a job that the server knows no more, its refusal is the end. @param {Id} id */
+async function look(id) {
+  const known = jobs.get(id);
+  try {
+    keep(await get(`api/jobs/${id}?wait=1`));
+  } catch (error) {
+    if (known && error instanceof ApiError) keep({ ...known, state: "failed", sentence: error.message });
+  }
+}
+
+/** Not of a job that was forgotten meanwhile. @param {Job} job */
+function keep(job) {
+  if (jobs.has(job.id)) jobs.set(job.id, job);
 }

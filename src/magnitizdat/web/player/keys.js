@@ -4,6 +4,7 @@ import { go } from "./router.js";
 import { store } from "./store.js";
 import { keysHelp } from "./ui/keys_help.js";
 
+/** @type {Record<string, () => void>} */
 const DOES = {
   " ": () => player.toggle(),
   k: () => player.toggle(),
@@ -19,15 +20,16 @@ const DOES = {
   "?": () => keysHelp(),
 };
 
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]"; // in a choice the arrows choose
+
 export function keys() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || store.session?.state !== "open") return;
-    if (typing(event.target) || (event.key === " " && event.target.closest("a,button,summary,label"))) return;
+    const at = event.target instanceof Element ? event.target : document.body;
+    if (at.matches(TYPING) || (event.key === " " && at.closest("a,button,summary,label"))) return;
     const does = DOES[event.key];
     if (!does || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     does();
   });
 }
-
-const typing = (element) => element.matches?.("input:not([type=checkbox]), textarea, select, [contenteditable]"); // in a choice the arrows choose

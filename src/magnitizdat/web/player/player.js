@@ -1,29 +1,29 @@
 // What plays: a queue and two audio elements, one sounding while the other already holds what comes next.
 import { audioUrl, get, post, put } from "./api.js";
+import { Queue } from "./queue.js";
 import { emit, remember, remembered } from "./store.js";
 
 const EARLY_S = 0.03; // an element takes about this long to start sounding
 const LOAD_AHEAD_S = 25;
 const SAVE_MS = 4000;
-const REPEATS = ["off", "all", "one"];
+const TOLD = ["play", "pause", "playing", "waiting", "durationchange", "seeked"];
 
 class Player {
-  songs = [];
-  index = -1;
   wanted = false; // whether the listener wants sound, while it may still be loading
-  repeat = "off";
   volume = Number(remembered("volume") ?? 1);
+  #queue = new Queue();
   #decks = [new Audio(), new Audio()];
   #live = 0;
   #ahead = ""; // the song that waits in the other element
-  #timer = 0;
+  #timer = 0; // until the other element takes over
+  #tail = 0; // until the one that did sound has nothing left to say
   #saving = 0;
   #counted = "";
 
   constructor() {
     for (const [number, deck] of this.#decks.entries()) {
       deck.preload = "auto";
-      const only = (does) => () => number === this.#live && does();
+      const only = (/** @type {() => void} */ does) => () => number === this.#live && does();
       deck.addEventListener(
         "timeupdate",
         only(() => this.#tick()),
@@ -36,7 +36,7 @@ class Player {
         "error",
         only(() => deck.getAttribute("src") && this.#failed()),
       );
-      for (const event of ["play", "pause", "playing", "waiting", "durationchange", "seeked"])
+      for (const event of TOLD)
         deck.addEventListener(
           event,
           only(() => this.#tell()),
@@ -45,8 +45,17 @@ class Player {
     this.#mediaKeys();
   }
 
+  get songs() {
+    return this.#queue.songs;
+  }
+  get index() {
+    return this.#queue.index;
+  }
   get song() {
-    return this.songs[this.index] ?? null;
+    return this.#queue.song;
+  }
+  get repeat() {
+    return this.#queue.repeat;
   }
   get playing() {
     return this.wanted && !this.#deck.paused;
@@ -58,9 +67,8 @@ class Player {
     return this.#deck.currentTime || 0;
   }
   get duration() {
-    return Number.isFinite(this.#deck.duration) && this.#deck.duration
-      ? this.#deck.duration
-      : (this.song?.duration_s ?? 0);
+    const known = this.#deck.duration;
+    return Number.isFinite(known) && known ? known : (this.song?.duration_s ?? 0);
   }
   get #deck() {
     return this.#decks[this.#live];
@@ -69,51 +77,47 @@ class Player {
     return this.#decks[1 - this.#live];
   }
 
-  /** Play `songs` from the one at `index`. */
+  /** Play `songs` from the one at `index`; of none, go on as before. @param {Song[]} songs */
   play(songs, index = 0) {
-    this.songs = [...songs];
-    this.#start(index);
+    if (!songs.length) return;
+    this.#queue.fill(songs, index);
+    this.#start(this.index);
   }
 
+  /** @param {Song[]} songs */
   add(songs, { next = false } = {}) {
     if (!this.songs.length) return this.play(songs);
-    this.songs.splice(next ? this.index + 1 : this.songs.length, 0, ...songs);
+    this.#queue.add(songs, next);
     this.#changed();
   }
 
+  /** @param {number} at */
   take(at) {
     const was = at === this.index;
-    this.songs.splice(at, 1);
-    if (at < this.index) this.index -= 1;
-    if (was && this.songs.length) return this.#start(Math.min(at, this.songs.length - 1), this.wanted);
+    this.#queue.take(at);
+    if (was && this.song) return this.#start(this.index, this.wanted);
     if (was) this.forget();
     this.#changed();
   }
 
+  /** @param {number} from @param {number} to */
   move(from, to) {
-    if (to < 0 || to >= this.songs.length) return;
-    const song = this.song;
-    this.songs.splice(to, 0, ...this.songs.splice(from, 1));
-    this.index = this.songs.indexOf(song);
+    this.#queue.move(from, to);
     this.#changed();
   }
 
   /** Mix what is still to come. */
   shuffle() {
-    const rest = this.songs.splice(this.index + 1);
-    for (let at = rest.length - 1; at > 0; at -= 1) {
-      const other = Math.floor(Math.random() * (at + 1));
-      [rest[at], rest[other]] = [rest[other], rest[at]];
-    }
-    this.songs.push(...rest);
+    this.#queue.shuffle();
     this.#changed();
   }
 
   turnRepeat() {
-    this.repeat = REPEATS[(REPEATS.indexOf(this.repeat) + 1) % REPEATS.length];
+    this.#queue.turnRepeat();
     this.#changed();
   }
 
+  /** @param {number} index */
   jump(index) {
     this.#start(index);
   }
@@ -121,14 +125,14 @@ class Player {
   toggle() {
     if (!this.song) return;
     this.wanted = !this.playing;
-    if (!this.wanted) this.#deck.pause();
+    if (!this.wanted) this.#rest();
     else if (this.#deck.getAttribute("src")) this.#sound();
     else this.#start(this.index);
     this.#tell();
   }
 
   next() {
-    const at = this.#following();
+    const at = this.#queue.following;
     if (at >= 0) this.#start(at);
   }
 
@@ -137,15 +141,18 @@ class Player {
     else this.#start(this.index - 1);
   }
 
+  /** @param {number} seconds */
   seek(seconds) {
     this.#deck.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.2));
     this.#tell();
   }
 
+  /** @param {number} seconds */
   seekBy(seconds) {
     this.seek(this.position + seconds);
   }
 
+  /** @param {number} volume */
   setVolume(volume) {
     this.volume = Math.min(1, Math.max(0, volume));
     remember("volume", this.volume.toFixed(2));
@@ -157,29 +164,29 @@ class Player {
   async recall() {
     if (this.songs.length) return;
     const kept = await get("api/queue").catch(() => null);
-    if (!kept?.songs?.length || this.songs.length) return;
-    this.songs = kept.songs;
-    this.index = Math.min(kept.current ?? 0, kept.songs.length - 1);
+    if (!kept?.songs.length || this.songs.length) return;
+    this.#queue.fill(kept.songs, kept.current);
     this.#load(this.#deck, this.song);
     this.#deck.preload = "metadata";
-    this.#deck.currentTime = (kept.position_ms ?? 0) / 1000;
+    this.#deck.currentTime = kept.position_ms / 1000;
     this.#tell();
   }
 
   /** Locked, or nothing left: let go of the music. */
   forget() {
-    this.songs = [];
-    this.index = -1;
+    this.#queue.fill([]);
     this.wanted = false;
     clearTimeout(this.#saving);
     for (const deck of this.#decks) this.#empty(deck);
     this.#tell();
   }
 
+  /** @param {number} index */
   #start(index, sound = true) {
-    this.index = index;
+    this.#queue.index = index;
     clearTimeout(this.#timer);
-    this.#timer = 0;
+    clearTimeout(this.#tail);
+    this.#timer = this.#tail = 0;
     this.#deck.pause();
     if (this.song && this.#ahead === this.song.id) this.#live = 1 - this.#live;
     else this.#load(this.#deck, this.song);
@@ -199,26 +206,29 @@ class Player {
     });
   }
 
+  /** What is paused may be gone on with another day. */
+  #rest() {
+    this.#deck.pause();
+    this.#save();
+  }
+
+  /** @param {HTMLAudioElement} deck @param {Song | null} song */
   #load(deck, song) {
+    if (!song) return;
     deck.src = audioUrl(song.id);
     this.#level(deck, song);
   }
 
+  /** @param {HTMLAudioElement} deck */
   #empty(deck) {
     deck.pause();
     deck.removeAttribute("src");
     deck.load();
   }
 
-  /** ReplayGain by volume: quiet records stay as they are, loud ones come down to them. */
+  /** ReplayGain by volume: quiet records stay as they are, loud ones come down to them. @param {HTMLAudioElement} deck @param {Song | null} song */
   #level(deck, song) {
-    const gain = song?.gain_db === null || song?.gain_db === undefined ? 1 : 10 ** (Math.min(song.gain_db, 0) / 20);
-    deck.volume = Math.min(1, this.volume * gain);
-  }
-
-  #following() {
-    if (this.index + 1 < this.songs.length) return this.index + 1;
-    return this.repeat === "all" && this.songs.length ? 0 : -1;
+    deck.volume = Math.min(1, this.volume * 10 ** (Math.min(song?.gain_db ?? 0, 0) / 20));
   }
 
   #tick() {
@@ -231,29 +241,33 @@ class Player {
   }
 
   #loadAhead() {
-    const song = this.songs[this.repeat === "one" ? this.index : this.#following()];
-    if (!song || this.#ahead === song.id) return;
+    const song = this.songs[this.#queue.upcoming];
+    if (!song || this.#tail || this.#ahead === song.id) return; // in its last moment the other one still sounds
     this.#ahead = song.id;
     this.#load(this.#other, song);
   }
 
   #handOver() {
     this.#timer = 0;
-    const song = this.songs[this.repeat === "one" ? this.index : this.#following()];
+    const at = this.#queue.upcoming;
     const left = this.duration - this.position;
-    if (!this.playing || this.#ahead !== song?.id || left > 0.5) return;
-    const old = this.#deck;
+    if (!this.playing || this.#ahead !== this.songs[at]?.id || left > 0.5) return;
     this.#live = 1 - this.#live;
     this.#sound();
-    setTimeout(() => this.#empty(old), left * 1000 + 50);
-    this.index = this.songs.indexOf(song, this.repeat === "one" ? this.index : this.#following());
+    this.#tail = setTimeout(() => this.#fallSilent(), left * 1000 + 50);
+    this.#queue.index = at;
     this.#ahead = "";
     this.#counted = "";
     this.#changed();
   }
 
+  #fallSilent() {
+    this.#tail = 0;
+    this.#empty(this.#other);
+  }
+
   #ended() {
-    const at = this.repeat === "one" ? this.index : this.#following();
+    const at = this.#queue.upcoming;
     if (at >= 0) return this.#start(at);
     this.wanted = false;
     this.#tell();
@@ -261,13 +275,14 @@ class Player {
 
   #failed() {
     emit("unplayable", this.song);
-    const at = this.#following();
+    const at = this.#queue.following;
     if (at > this.index) this.#start(at, this.wanted);
     else this.wanted = false;
     this.#tell();
   }
 
   #count() {
+    if (!this.song) return;
     this.#counted = this.song.id;
     post("api/played", { song: this.song.id, at: new Date().toISOString() }).catch(() => null);
   }
@@ -280,10 +295,8 @@ class Player {
   }
 
   #save() {
-    const songs = this.songs.slice(0, 2000).map((song) => song.id);
-    put("api/queue", { songs, current: Math.max(0, this.index), position_ms: Math.round(this.position * 1000) }).catch(
-      () => null,
-    );
+    const position_ms = Math.round(this.position * 1000);
+    put("api/queue", { ...this.#queue.kept(), position_ms }).catch(() => null);
   }
 
   #tell() {
@@ -295,14 +308,15 @@ class Player {
   /** Media keys work, but the desktop is not told what plays: it may keep or show it. */
   #mediaKeys() {
     if (!("mediaSession" in navigator)) return;
-    const does = {
-      play: () => this.toggle(),
-      pause: () => this.toggle(),
-      nexttrack: () => this.next(),
-      previoustrack: () => this.back(),
-      stop: () => this.playing && this.toggle(),
-    };
-    for (const [action, handler] of Object.entries(does)) navigator.mediaSession.setActionHandler(action, handler);
+    /** @type {[MediaSessionAction, () => void][]} */
+    const does = [
+      ["play", () => this.toggle()],
+      ["pause", () => this.toggle()],
+      ["nexttrack", () => this.next()],
+      ["previoustrack", () => this.back()],
+      ["stop", () => void (this.playing && this.toggle())],
+    ];
+    for (const [action, handler] of does) navigator.mediaSession.setActionHandler(action, handler);
     if (typeof MediaMetadata === "function") navigator.mediaSession.metadata = new MediaMetadata({ title: "Library" });
   }
 }

@@ -1,15 +1,26 @@
 // Where we are stands in the fragment, as words of the page and opaque ids only.
+/** @type {Map<string, () => Promise<View>>} */
 const routes = new Map();
 let life = new AbortController();
 
-/** `name` is the first part of the fragment; `load` imports the view's module. */
+/** `name` is the first part of the fragment; `load` imports the view's module. @param {string} name @param {() => Promise<View>} load */
 export const route = (name, load) => routes.set(name, load);
 
 export function here() {
-  const [name = "", ...rest] = decodeURIComponent(location.hash.replace(/^#\/?/, "")).split("/");
-  return { name: routes.has(name) ? name : "albums", params: rest };
+  const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(plain);
+  return { name: routes.has(name) ? name : "albums", params };
 }
 
+/** A part of the fragment as it was meant; one that nobody can have meant stays as it is. @param {string} part */
+function plain(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** @param {string} name @param {...string} params */
 export const go = (name, ...params) => {
   location.hash = `#/${[name, ...params].map(encodeURIComponent).join("/")}`;
 };
@@ -21,4 +32,9 @@ export function turnOver() {
   return life.signal;
 }
 
-export const viewOf = (name) => routes.get(name)();
+/** @param {string} name */
+export async function viewOf(name) {
+  const load = routes.get(name);
+  if (!load) throw new TypeError(`${name} is no view`);
+  return load();
+}

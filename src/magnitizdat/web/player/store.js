@@ -1,27 +1,53 @@
 // What the page knows while it is open. Nothing of it is kept by the browser but theme, language and volume; api.js keeps its session's secrets.
 export const store = {
+  /** @type {Session | null} */
   session: null,
   query: "",
   order: "artist",
+  /** @type {Map<Id, string>} */
   picked: new Map(), // album id -> title: chosen to be given away; fill, share and publish start from them
-  dropped: null, // a promise of files that were dropped on the page and wait for Publish
+  /** @type {Promise<Dropped[]> | null} */
+  dropped: null, // files that were dropped on the page and wait for Publish
+  /** @type {Map<string, number>} */
   places: new Map(), // where each list was scrolled to
 };
 
+/** The library is locked: what was asked for and chosen in it is nobody's business. */
+export function forget() {
+  store.query = "";
+  store.dropped = null;
+  store.picked.clear();
+  store.places.clear();
+}
+
 const bus = new EventTarget();
 
+/** @template {keyof Events} Name @param {Name} name @param {Events[Name]} [detail] */
 export const emit = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
 
-/** Listen to `name` until `signal` ends. */
+/**
+ * Listen to `name` until `signal` ends.
+ * @template {keyof Events} Name
+ * @param {Name} name @param {(detail: Events[Name]) => unknown} listener @param {AbortSignal} [signal]
+ */
 export const listen = (name, listener, signal) =>
-  bus.addEventListener(name, (event) => listener(event.detail), { signal });
+  bus.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail), { signal });
+
+/** A life within that of `signal`: it ends with it, or before. @param {AbortSignal} signal */
+export function within(signal) {
+  const life = new AbortController();
+  if (signal.aborted) life.abort();
+  else signal.addEventListener("abort", () => life.abort(), { signal: life.signal });
+  return life;
+}
 
 const KEPT = new Set(["theme", "language", "volume"]);
 
+/** @param {string} name @param {string} value */
 export function remember(name, value) {
   if (!KEPT.has(name)) throw new TypeError(`${name} is not kept`);
-  if (value === null) localStorage.removeItem(name);
-  else localStorage.setItem(name, value);
+  localStorage.setItem(name, value);
 }
 
+/** @param {string} name */
 export const remembered = (name) => localStorage.getItem(name);

@@ -6,27 +6,27 @@ import { icon } from "./icons.js";
 
 const LANGUAGES = ["en", "da", "ru", "uk", "be", "de", "fr", "es", "fa", "zh"];
 
-/** Fields and `read()`, which gives the album as it stands in them. */
+/** Fields and `read()`, which gives the album as it stands in them. @param {Fields} album @returns {Part<Fields>} */
 export function albumForm(album) {
   const [title, artist, date, genres] = [
     text("title", album.title, { required: true }),
     text("artist", album.artist, { required: true }),
-    text("date", album.date ?? "", {
+    text("date", album.date, {
       pattern: "\\d{4}(-\\d\\d(-\\d\\d)?)?",
       placeholder: "1982-05-14",
       inputmode: "numeric",
     }),
-    text("genres", (album.genres ?? []).join(", ")),
+    text("genres", album.genres.join(", ")),
   ];
   const [licence, support] = [
     text("licence", album.licence ?? ""),
     text("support", album.support ?? "", { inputmode: "url" }),
   ];
-  const songs = songTable(album.tracks ?? []);
+  const songs = songTable(album.tracks);
   const notes = repeated(t("edit.notes.add"), Object.entries(album.notes ?? {}), noteRow);
   const credits = repeated(
     t("edit.credits.add"),
-    (album.credits ?? []).map(({ role, name }) => [role, name]),
+    (album.credits ?? []).map(({ role, name }) => /** @type {Pair} */ ([role, name])),
     creditRow,
   );
   const node = h(
@@ -59,19 +59,20 @@ export function albumForm(album) {
     licence: licence.value.trim(),
     support: support.value.trim(),
     notes: Object.fromEntries(notes.read()),
-    credits: credits.read().map(([role, name]) => ({ role, name })),
+    credits: credits.read().map(([role, name]) => ({ name, role })),
     tracks: songs.read(),
   });
   return { node, read };
 }
 
+/** @param {string} words */
 const listed = (words) =>
   words
     .split(",")
     .map((word) => word.trim())
     .filter(Boolean);
 
-/** Songs as their tags number them; files without a number keep their order and get the number of their place. */
+/** Songs as their tags number them; files without a number keep their order and get the number of their place. @param {TrackFields[]} songs @returns {Part<TrackFields[]>} */
 function songTable(songs) {
   const rows = [...songs]
     .sort((one, other) => counted(one.disc, 1) - counted(other.disc, 1) || placed(one) - placed(other))
@@ -106,18 +107,25 @@ function songTable(songs) {
   };
 }
 
+/** @param {TrackFields} song */
 const identity = (song) => (song.upload === undefined ? { id: song.id } : { upload: song.upload });
 
+/** @param {number} number @param {number} otherwise */
 const counted = (number, otherwise) => (number >= 1 && number <= 999 ? number : otherwise);
-const placed = (song) => counted(song.position ?? song.number, 0);
+/** @param {TrackFields} song */
+const placed = (song) => counted(song.position, 0);
+/** @param {number} value @param {string} label */
 const whole = (value, label) =>
   h("input", { type: "number", min: 1, max: 999, value, "aria-label": label, title: label });
 
-/** Rows that can be added to and taken from; `row(pair)` -> { node, read }. */
+/** @typedef {[first: string, second: string]} Pair */
+
+/** Rows that can be added to and taken from. @param {string} add @param {Pair[]} pairs @param {(pair: Pair) => Part<Pair>} row */
 function repeated(add, pairs, row) {
+  /** @type {Set<Part<Pair>>} */
   const rows = new Set();
   const list = h("div", { class: "repeated" });
-  const put = (pair) => {
+  const put = (/** @type {Pair} */ pair) => {
     const one = row(pair);
     const out = h(
       "button",
@@ -137,6 +145,7 @@ function repeated(add, pairs, row) {
     const holder = h("div", { class: "row" }, one.node, out);
     rows.add(one);
     list.append(holder);
+    return one.node;
   };
   pairs.forEach(put);
   const more = h(
@@ -145,10 +154,10 @@ function repeated(add, pairs, row) {
       type: "button",
       class: "small",
       on: {
-        click: () => {
-          put(["", ""]);
-          list.lastChild.querySelector("input, select")?.focus();
-        },
+        click: () =>
+          put(["", ""])
+            .querySelector(/** @type {"input"} */ ("input, select"))
+            ?.focus(),
       },
     },
     add,
@@ -160,6 +169,7 @@ function repeated(add, pairs, row) {
   };
 }
 
+/** @param {Pair} pair @returns {Part<Pair>} */
 function noteRow([code, words]) {
   const tags = LANGUAGES.includes(code) || !code ? LANGUAGES : [code, ...LANGUAGES];
   const choice = h(
@@ -173,6 +183,7 @@ function noteRow([code, words]) {
   return { node: h("div", { class: "note" }, choice, area), read: () => [choice.value, area.value.trim()] };
 }
 
+/** @param {Pair} pair @returns {Part<Pair>} */
 function creditRow([role, name]) {
   const [what, who] = [
     text("", role, { "aria-label": t("edit.role"), placeholder: t("edit.role") }),

@@ -5,7 +5,10 @@ import { h } from "./dom.js";
 const FRAME_MS = 450;
 const WIDE = 960;
 
-/** A live picture; frame after frame goes to `seen(picture)`, until that gives true or `signal` ends. */
+/**
+ * A live picture; frame after frame goes to `seen(picture)`, until that gives true or `signal` ends.
+ * @param {(picture: Blob) => Promise<boolean>} seen @param {AbortSignal} signal
+ */
 export async function camera(seen, signal) {
   const stream = await navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment", width: { ideal: WIDE } },
@@ -24,6 +27,7 @@ export async function camera(seen, signal) {
 
 export const canSee = () => Boolean(navigator.mediaDevices?.getUserMedia) && isSecureContext;
 
+/** @param {HTMLVideoElement} video @param {(picture: Blob) => Promise<boolean>} seen @param {AbortSignal} signal */
 async function look(video, seen, signal) {
   const canvas = h("canvas");
   while (!signal.aborted) {
@@ -33,10 +37,11 @@ async function look(video, seen, signal) {
   }
 }
 
-function frame(video, canvas) {
+/** @param {HTMLVideoElement} video @param {HTMLCanvasElement} canvas @returns {Promise<Blob | null>} */
+async function frame(video, canvas) {
   const scale = Math.min(1, WIDE / video.videoWidth);
   [canvas.width, canvas.height] = [video.videoWidth * scale, video.videoHeight * scale];
   if (!canvas.width) return null;
-  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.8));
 }

@@ -4,6 +4,7 @@ import { listen } from "../store.js";
 import { h, svg } from "./dom.js";
 import { reels } from "./reels.js";
 
+/** @param {AbortSignal} signal */
 export function cassette(signal) {
   const [title, line, side] = [h("b", { dir: "auto" }), h("span", { dir: "auto" }), h("i", {})];
   const tape = reels();
@@ -11,7 +12,7 @@ export function cassette(signal) {
     "div",
     { class: "cassette", "aria-hidden": "true" },
     h("div", { class: "sticker" }, side, h("div", {}, title, line)),
-    h("div", { class: "window" }, tape),
+    h("div", { class: "window" }, tape.picture),
     foot(),
   );
   const update = () => {
@@ -19,8 +20,8 @@ export function cassette(signal) {
     if (!song) return;
     title.textContent = song.title;
     line.textContent = `${song.artist} — ${song.album}`;
-    side.textContent = "ABCDEFGH"[(song.disc ?? 1) - 1] ?? "A";
-    tape.set(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
+    side.textContent = "ABCDEFGH"[song.disc - 1] ?? "A";
+    tape.wind(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
   };
   listen("player", update, signal);
   update();

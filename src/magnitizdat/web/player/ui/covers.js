@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 
 const WIDTHS = [160, 480, 1200];
 
-/** The cover `id`; `sizes` as of <img>. Nothing is read aloud: the title stands beside it. */
+/** The cover `id`; `sizes` as of <img>. Nothing is read aloud: the title stands beside it. @param {Id} id */
 export function cover(id, { sizes = "200px", eager = false } = {}) {
   if (!id) return h("span", { class: "cover none" });
   const srcset = WIDTHS.map((width) => `${coverUrl(id, width)} ${width}w`).join(", ");
@@ -23,15 +23,16 @@ export function cover(id, { sizes = "200px", eager = false } = {}) {
   });
 }
 
-/** What an album's sleeve says about it in a word, if it must be said: withdrawn, frozen, new, carried, not whole. */
+/** What an album's sleeve says about it in a word, if it must be said: withdrawn, frozen, new, carried, not whole. @param {Album} album */
 export function mark(album) {
   if (album.withdrawn) return "withdrawn";
   if (album.standing === "frozen" || album.standing === "new") return album.standing;
   if (album.carried) return "carried";
-  if (album.complete === false) return "partial";
+  if (!album.complete) return "partial";
   return album.small ? "small" : null;
 }
 
+/** @param {Album} album */
 export function albumCell(album) {
   const word = mark(album);
   return h(

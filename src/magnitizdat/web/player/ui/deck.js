@@ -3,17 +3,18 @@ import { clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
 import { listen } from "../store.js";
-import { h } from "./dom.js";
+import { h, part } from "./dom.js";
 import { icon } from "./icons.js";
 import { reels } from "./reels.js";
 import { waveform } from "./waveform.js";
 
 let life = new AbortController();
 
+/** @param {boolean} open */
 export function deck(open) {
   life.abort();
   life = new AbortController();
-  const foot = document.getElementById("deck");
+  const foot = part("deck");
   foot.replaceChildren();
   foot.hidden = true;
   foot.setAttribute("aria-label", t("player.name"));
@@ -21,6 +22,7 @@ export function deck(open) {
   if (open) assemble(foot, life.signal);
 }
 
+/** @param {HTMLElement} foot @param {AbortSignal} signal */
 function assemble(foot, signal) {
   const tape = reels();
   const [title, line, time] = [h("b", { dir: "auto" }), h("span", { dir: "auto" }), h("span", { class: "time" })];
@@ -28,10 +30,11 @@ function assemble(foot, signal) {
     "a",
     { class: "now", href: "#/now" },
     h("span", { class: "unseen" }, `${t("player.open")}: `),
-    tape,
+    tape.picture,
     h("span", { class: "what" }, title, line),
   );
   const play = key("play", t("player.play"), () => player.toggle());
+  /** @type {HTMLInputElement} */
   const volume = h("input", {
     type: "range",
     class: "volume",
@@ -58,15 +61,16 @@ function assemble(foot, signal) {
     title.textContent = song.title;
     line.textContent = `${song.artist} — ${song.album}`;
     time.textContent = `${clock(player.position)} / ${clock(player.duration)}`;
-    tape.set(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
+    tape.wind(player.duration ? player.position / player.duration : 0, player.playing && !player.waiting);
     showKey(play);
-    volume.value = player.volume;
+    volume.value = String(player.volume);
   };
   listen("player", update, signal);
   update();
 }
 
-function showKey(play) {
+/** Press to pause, or to go on. @param {HTMLButtonElement} play */
+export function showKey(play) {
   const name = player.playing ? "pause" : "play";
   if (play.dataset.shows === name) return;
   play.dataset.shows = name;
@@ -74,6 +78,7 @@ function showKey(play) {
   play.replaceChildren(icon(name));
 }
 
+/** @param {Parameters<typeof icon>[0]} name @param {string} label @param {Act} press */
 export function key(name, label, press) {
   return h(
     "button",

@@ -1,8 +1,12 @@
 // A question in front of the page.
+import { kindOf } from "../api.js";
 import { t } from "../i18n.js";
 import { h } from "./dom.js";
 
-/** Show `content`; the promise gives true for `yes`, false for anything else. */
+/**
+ * Show `content`; the promise gives true for `yes`, false for anything else.
+ * @param {string} title @param {Child} content @param {string} yes @returns {Promise<boolean>}
+ */
 export function ask(title, content, yes, { danger = false } = {}) {
   return new Promise((resolve) => {
     const form = h(
@@ -22,17 +26,21 @@ export function ask(title, content, yes, { danger = false } = {}) {
   });
 }
 
-/** What `act(false)` gives. Where the server does it only for somebody who is sure: ask; then what `act(true)` gives, or null. */
+/**
+ * What `act(false)` gives. Where the server does it only for somebody who is sure: ask; then what `act(true)` gives, or null.
+ * @template Answer
+ * @param {(sure: boolean) => Promise<Answer>} act @param {string} title @param {string} text @param {string} yes
+ */
 export async function onceSure(act, title, text, yes) {
   try {
     return await act(false);
   } catch (error) {
-    if (error.kind !== "unsure") throw error;
+    if (kindOf(error) !== "unsure") throw error;
     return (await ask(title, h("p", { dir: "auto" }, text), yes, { danger: true })) ? act(true) : null;
   }
 }
 
-/** Show `content` until it is closed. */
+/** Show `content` until it is closed. @param {string} title @param {Child} content */
 export function tell(title, content) {
   const dialog = h(
     "dialog",
@@ -49,6 +57,7 @@ export function tell(title, content) {
   return dialog;
 }
 
+/** @param {HTMLDialogElement} dialog @param {() => void} closed */
 function open(dialog, closed) {
   dialog.addEventListener("close", () => {
     dialog.remove();

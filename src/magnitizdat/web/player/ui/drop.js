@@ -3,9 +3,10 @@ import { t } from "../i18n.js";
 import { h } from "./dom.js";
 import { chooser } from "./form.js";
 
-/** `taken(files)` gets [{file, name}], a name with its folders. */
+/** @param {(files: Dropped[]) => void} taken */
 export function dropZone(taken) {
-  const named = (files) => taken(files.map((file) => ({ file, name: file.webkitRelativePath || file.name })));
+  const named = (/** @type {File[]} */ files) =>
+    taken(files.map((file) => ({ file, name: file.webkitRelativePath || file.name })));
   const files = chooser(t("drop.files"), named, {
     look: "solid",
     multiple: true,

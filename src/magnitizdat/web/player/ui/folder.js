@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { h } from "./dom.js";
 import { field, form, text } from "./form.js";
 
-/** `offered()` runs once the folder stands among the sticks. */
+/** `offered()` runs once the folder stands among the sticks. @param {Act} offered */
 export function folderForm(offered) {
   const path = text("path", "", { required: true, spellcheck: "false", dir: "ltr" });
   const offer = async () => {

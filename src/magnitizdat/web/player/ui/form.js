@@ -3,12 +3,15 @@ import { h } from "./dom.js";
 import { complain } from "./notice.js";
 import { regain } from "./place.js";
 
+/** @param {string} label @param {Child} input @param {string} [hint] */
 export const field = (label, input, hint) =>
   h("label", { class: "field" }, h("span", {}, label), input, hint && h("small", {}, hint));
 
+/** @param {string} name @param {string} [value] @param {Props} [props] */
 export const text = (name, value = "", props = {}) =>
   h("input", { name, value, autocomplete: "off", dir: "auto", ...props });
 
+/** @param {string} name @param {Props} [props] */
 export const secret = (name, props = {}) =>
   h("input", {
     name,
@@ -20,15 +23,19 @@ export const secret = (name, props = {}) =>
     ...props,
   });
 
-export const tick = (name, label, { checked = false, value = "on", hint } = {}) =>
+/** @param {string} name @param {string} label @param {{ value?: string, hint?: string }} [more] */
+export const tick = (name, label, { value = "on", hint } = {}) =>
   h(
     "label",
     { class: "tick" },
-    h("input", { type: "checkbox", name, value, checked }),
+    h("input", { type: "checkbox", name, value }),
     h("span", {}, label, hint && h("small", {}, hint)),
   );
 
-/** One of several, as a row of buttons: `options` are [value, words, hint]. */
+/**
+ * One of several, as a row of buttons.
+ * @param {string} name @param {string} legend @param {[value: string, words: string, hint?: string][]} options @param {string} chosen
+ */
 export function oneOf(name, legend, options, chosen) {
   return h(
     "fieldset",
@@ -45,7 +52,10 @@ export function oneOf(name, legend, options, chosen) {
   );
 }
 
-/** A form that calls `act(values, form)`; `values` are the form's fields, repeated ones under getAll. */
+/**
+ * A form that calls `act(values, form)`; `values` are the form's fields, repeated ones under getAll.
+ * @param {(values: FormData, form: HTMLFormElement) => unknown} act @param {...Child} content
+ */
 export function form(act, ...content) {
   const node = h("form", { class: "sheet", novalidate: false }, content);
   node.addEventListener("submit", (event) => {
@@ -55,6 +65,7 @@ export function form(act, ...content) {
   return node;
 }
 
+/** @param {HTMLFormElement} node @param {Act} act */
 async function once(node, act) {
   if (node.dataset.busy) return;
   node.dataset.busy = "yes";
@@ -70,7 +81,7 @@ async function once(node, act) {
   }
 }
 
-/** A button that does something and says so if it fails. */
+/** A button that does something and says so if it fails. @param {string} words @param {Act} act @param {Props} [props] */
 export function button(words, act, props = {}) {
   const node = h("button", { type: "button", ...props }, words);
   node.addEventListener("click", async () => {
@@ -88,16 +99,20 @@ export function button(words, act, props = {}) {
   return node;
 }
 
-/** What looks like a button and lets files be chosen; `taken([File])` says so if it fails. */
+/**
+ * What looks like a button and lets files be chosen; if `taken` fails, that is said.
+ * @param {string} words @param {(files: File[]) => unknown} taken @param {Props} props
+ */
 export function chooser(words, taken, { look = "", ...props } = {}) {
   const input = h("input", { type: "file", class: "unseen", ...props });
   input.addEventListener("change", async () => {
-    const files = [...input.files];
+    const files = [...(input.files ?? [])];
     input.value = ""; // the same one can be chosen again
     if (files.length) await Promise.resolve(files).then(taken).catch(complain);
   });
   return h("label", { class: `button ${look}` }, words, input);
 }
 
+/** @param {string} title @param {string} [line] */
 export const heading = (title, line) =>
   h("header", { class: "head" }, h("div", {}, h("h1", {}, title), line && h("p", { class: "typed" }, line)));

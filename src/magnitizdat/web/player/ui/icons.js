@@ -20,7 +20,7 @@ const PATHS = {
   repeat: "M6 6h11V3l5 4-5 4V8H8v4H6zM18 18H7v3l-5-4 5-4v3h9v-4h2z",
 };
 
-/** A small picture that says nothing by itself: whoever uses it names the button. */
+/** A small picture that says nothing by itself: whoever uses it names the button. @param {keyof typeof PATHS} name */
 export function icon(name) {
   return svg(
     "svg",

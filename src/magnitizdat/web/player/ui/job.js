@@ -2,13 +2,16 @@
 import { number, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { listen } from "../store.js";
-import { h } from "./dom.js";
+import { h, there } from "./dom.js";
 import { announce, complain } from "./notice.js";
 import { regain } from "./place.js";
 import { reels } from "./reels.js";
 
-/** The panel of job `id`; `ended(job)` gives what to show under it when it has ended. */
-export function jobPanel(id, { ended = () => null, signal } = {}) {
+/**
+ * The panel of job `id`; `ended(job)` gives what to show under it when it has ended.
+ * @param {Id} id @param {AbortSignal} signal @param {(job: Job) => Child} [ended]
+ */
+export function jobPanel(id, signal, ended = () => null) {
   const tape = reels({ turning: true });
   const [what, figures, sentence] = [
     h("p", { class: "typed what", dir: "auto" }),
@@ -21,7 +24,7 @@ export function jobPanel(id, { ended = () => null, signal } = {}) {
   const box = h(
     "section",
     { class: "job", "aria-live": "off" },
-    h("div", { class: "job-head" }, tape, h("div", {}, what, figures)),
+    h("div", { class: "job-head" }, tape.picture, h("div", {}, what, figures)),
     bar,
     sentence,
     after,
@@ -31,35 +34,38 @@ export function jobPanel(id, { ended = () => null, signal } = {}) {
   const update = () => {
     const job = jobs.job(id);
     if (!job || over) return;
-    progress(job, { tape, what, figures, bar });
+    what.textContent = job.state === "running" ? job.what || t(`verb.${job.verb}`) : t(`job.${job.state}`);
+    const show = job.unit === "files" ? number : size;
+    figures.textContent = job.total ? t("job.of", { done: show(job.done), total: show(job.total) }) : "";
+    progress(job, tape, bar);
     if (job.state === "running") return;
     over = true;
     box.classList.add("over", job.state);
     stop.remove();
     regain(box);
-    sentence.textContent = job.sentence ?? t(`job.${job.state}`);
-    after.append(...outcome(job), ...[ended(job)].flat(Infinity).filter(Boolean));
-    announce(sentence.textContent);
+    const said = job.sentence || t(`job.${job.state}`);
+    sentence.textContent = said;
+    after.append(...there([outcome(job), ended(job)]));
+    announce(said);
   };
   listen("jobs", update, signal);
   update();
   return box;
 }
 
-function progress(job, { tape, what, figures, bar }) {
+/** @param {Job} job @param {ReturnType<typeof reels>} tape @param {HTMLProgressElement} bar */
+function progress(job, tape, bar) {
   const share = job.total ? Math.min(1, job.done / job.total) : 0;
   const running = job.state === "running";
-  what.textContent = running ? job.what || t(`verb.${job.verb}`) : t(`job.${job.state}`);
-  const show = job.unit === "files" ? number : size;
-  figures.textContent = job.total ? t("job.of", { done: show(job.done), total: show(job.total) }) : "";
   if (!running) bar.hidden = true;
   else if (job.total) bar.value = share;
   else bar.removeAttribute("value");
-  tape.set(running ? share : 1, running);
+  tape.wind(running ? share : 1, running);
 }
 
+/** @param {Job} job @returns {Child[]} */
 function outcome(job) {
-  const said = (job.said ?? []).filter((line) => line !== job.sentence);
+  const said = job.said.filter((line) => line !== job.sentence);
   return [
     job.words &&
       h("div", { class: "words" }, h("p", {}, t("job.words")), h("p", { class: "six", lang: "en" }, job.words)),
@@ -71,12 +77,12 @@ function outcome(job) {
         said.map((line) => h("li", { dir: "auto" }, line)),
       ),
     leftOut(job.missing),
-  ].filter(Boolean);
+  ];
 }
 
-/** What is missing, with a reason each; null where nothing is. */
+/** What is missing, with a reason each; null where nothing is. @param {Shortfall[]} missing */
 export function leftOut(missing) {
-  if (!missing?.length) return null;
+  if (!missing.length) return null;
   return h(
     "details",
     { class: "missing" },

@@ -2,6 +2,7 @@ import { t } from "../i18n.js";
 import { tell } from "./dialog.js";
 import { h } from "./dom.js";
 
+/** @type {[string, Key][]} */
 const KEYS = [
   ["Space", "keys.play"],
   ["N / P", "keys.next"],

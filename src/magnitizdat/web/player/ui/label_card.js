@@ -1,27 +1,26 @@
 // A label as people recognise it: a picture, four words, and what one thinks of it.
 import { media, post } from "../api.js";
 import { t } from "../i18n.js";
-import { emit } from "../store.js";
 import { onceSure } from "./dialog.js";
 import { h } from "./dom.js";
 import { button } from "./form.js";
 import { notice } from "./notice.js";
 
-/** Follow a label; one whose name is like that of another only once its words were compared. */
+/** Follow a label; one whose name is like that of another only once its words were compared. @param {{ id: Id, name: string, words: string }} label */
 export async function follow({ id, name, words }) {
-  const send = (sure) => post(`api/labels/${id}/follow`, { sure });
+  const send = (/** @type {boolean} */ sure) => post(`api/labels/${id}/follow`, { sure });
   const done = await onceSure(send, t("labels.alike"), t("labels.alike.text", { name, words }), t("labels.follow"));
   if (done) notice(t("labels.followed", { name }));
   return done;
 }
 
-export function labelCard(label, ...extra) {
+/** @param {Omit<Label, "own" | "frozen" | "freshness"> & Partial<Label>} label */
+export function labelCard(label) {
   const press = button(
     t("labels.follow"),
     async () => {
       if (!(await follow(label))) return;
       press.replaceWith(h("em", { class: "tag", tabindex: -1 }, t("mark.follow")));
-      emit("followed", label.imprint);
     },
     { class: "small" },
   );
@@ -29,7 +28,7 @@ export function labelCard(label, ...extra) {
   return h(
     "div",
     { class: "label-card" },
-    label.picture && h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
+    h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
     h(
       "div",
       {},
@@ -38,6 +37,5 @@ export function labelCard(label, ...extra) {
       label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
     ),
     standing === "new" ? press : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
-    extra,
   );
 }

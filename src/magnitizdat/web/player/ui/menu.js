@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { complain, notice } from "./notice.js";
 
+/** @param {Song} song */
 export function songMenu(song) {
   return menu(t("song.menu", { title: song.title }), [
     [t("queue.next"), () => player.add([song], { next: true })],
@@ -17,54 +18,43 @@ export function songMenu(song) {
   ]);
 }
 
-/** A button that unfolds `items`, pairs of words and what they do. Arrow keys, Escape and a click elsewhere behave as people expect. */
+/**
+ * A button that unfolds `items`. Arrow keys, Escape and a click elsewhere behave as people expect.
+ * @param {string} label @param {[words: string, act: (item: HTMLElement) => unknown][]} items
+ */
 export function menu(label, items) {
-  const buttons = items.map(([words, act]) =>
-    h(
-      "button",
-      {
-        type: "button",
-        role: "menuitem",
-        on: {
-          click: () => {
-            shut();
-            act();
-          },
-        },
-      },
-      words,
-    ),
-  );
+  const buttons = items.map(([words]) => h("button", { type: "button", role: "menuitem" }, words));
   const list = h("div", { class: "menu", role: "menu" }, buttons);
-  const box = h(
-    "details",
-    { class: "menu-box" },
-    h("summary", { class: "bare", "aria-label": label, title: label }, icon("more")),
-    list,
-  );
+  const head = h("summary", { class: "bare", "aria-label": label, title: label }, icon("more"));
+  const box = h("details", { class: "menu-box" }, head, list);
   const shut = () => {
     box.open = false;
-    box.firstChild.focus(); // whatever is asked next gives the keyboard back here
+    head.focus(); // whatever is asked next gives the keyboard back here
   };
+  for (const [at, button] of buttons.entries())
+    button.addEventListener("click", () => {
+      shut();
+      items[at][1](button);
+    });
   box.addEventListener("toggle", () => box.open && buttons[0].focus());
   box.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp");
     if (event.key === "Escape") shut();
     else if (!step || !box.open) return;
     else {
-      const at = buttons.indexOf(document.activeElement);
-      buttons.at(at < 0 ? Math.min(0, step) : (at + step) % buttons.length).focus();
+      const at = buttons.findIndex((button) => button === document.activeElement);
+      buttons.at(at < 0 ? Math.min(0, step) : (at + step) % buttons.length)?.focus();
     }
     event.preventDefault();
     event.stopPropagation();
   });
   box.addEventListener("focusout", (event) => {
-    if (!box.contains(event.relatedTarget)) box.open = false;
+    if (!box.contains(/** @type {Node | null} */ (event.relatedTarget))) box.open = false;
   });
   return box;
 }
 
-/** Ask for a playlist, an old one or a new, and put `songs` at its end. */
+/** Ask for a playlist, an old one or a new, and put `songs` at its end. @param {Id[]} songs */
 export async function addToPlaylist(songs) {
   const known = (await get("api/playlists")).playlists.filter((list) => !list.rule);
   const choice = h(

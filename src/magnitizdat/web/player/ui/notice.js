@@ -1,13 +1,15 @@
 // Short sentences that come and go, and what only a screen reader hears.
-import { ApiError, GoneError } from "../api.js";
+import { ApiError, GoneError, isStopped } from "../api.js";
 import { t } from "../i18n.js";
 import { listen } from "../store.js";
-import { h } from "./dom.js";
+import { h, part } from "./dom.js";
 import { icon } from "./icons.js";
 
 const SHOWN_MS = 7000;
 
+/** @param {string} text */
 export function notice(text, { bad = false } = {}) {
+  /** @type {HTMLElement} */
   const line = h(
     "p",
     { class: bad ? "notice bad" : "notice" },
@@ -18,20 +20,21 @@ export function notice(text, { bad = false } = {}) {
       icon("close"),
     ),
   );
-  document.getElementById("notices").append(line);
+  part("notices").append(line);
   setTimeout(() => line.remove(), bad ? 3 * SHOWN_MS : SHOWN_MS);
 }
 
-/** Show the sentence of an error; anything but a refusal of the server is a fault of the page and goes on. */
+/** Show the sentence of an error; anything but a refusal of the server is a fault of the page and goes on. @param {unknown} error */
 export function complain(error) {
-  if (error.name === "AbortError") return;
+  if (isStopped(error)) return;
   if (error instanceof GoneError) notice(t("gone.title"), { bad: true });
   else if (error instanceof ApiError && error.kind !== "locked") notice(error.message, { bad: true });
   else throw error;
 }
 
+/** @param {string} text */
 export function announce(text) {
-  document.getElementById("announcer").textContent = text;
+  part("announcer").textContent = text;
 }
 
 listen("notice", ({ text, bad }) => notice(text, { bad }));

@@ -1,6 +1,6 @@
 // The albums that were picked to be given away; none picked means all.
 import { t } from "../i18n.js";
-import { emit, store } from "../store.js";
+import { store } from "../store.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
@@ -21,10 +21,9 @@ export function pickedAlbums() {
     );
     box.replaceChildren(...(chips.length ? chips : [h("li", { class: "all" }, t("picked.all"))]));
   };
-  const out = (id) => {
+  const out = (/** @type {Id} */ id) => {
     store.picked.delete(id);
     draw();
-    emit("picked");
     box.dispatchEvent(new Event("change", { bubbles: true }));
   };
   draw();

@@ -1,25 +1,32 @@
 // Where the keyboard is, and whoever listens to the page: what is drawn anew does not lose them.
+import { part } from "./dom.js";
 
 /** Go to the heading of `box`, if what one was at is gone from the page. */
-export function regain(box = document.getElementById("main")) {
+export function regain(box = part("main")) {
   if (document.activeElement && document.activeElement !== document.body) return;
-  const heading = box.querySelector("h1, h2, .what");
+  const heading = /** @type {HTMLElement | null} */ (box.querySelector("h1, h2, .what"));
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
 }
 
-const stops = (line) => [...line.querySelectorAll("a, button, summary")];
+/** @param {Element} line @returns {HTMLElement[]} */
+const stops = (line) => [...line.querySelectorAll(/** @type {"a"} */ ("a, button, summary"))];
 
-/** Run `draw`, which draws the songs of `box` anew: who was in a song's line is in that line again, wherever it went. */
+/** @param {Element} box @returns {HTMLElement[]} the lines of songs */
+const songs = (box) => [...box.querySelectorAll(/** @type {"li"} */ ("[data-song]"))];
+
+/** Run `draw`, which draws the songs of `box` anew: who was in a song's line is in that line again, wherever it went. @param {HTMLElement} box @param {() => void} draw */
 export function inPlace(box, draw) {
-  const at = document.activeElement;
-  const line = box.contains(at) ? at.closest("[data-song]") : null;
-  if (!line) return draw();
-  const [row, column] = [[...line.parentNode.children].indexOf(line), stops(line).indexOf(at)];
+  const before = songs(box);
+  const row = before.findIndex((line) => line.contains(document.activeElement));
+  if (row < 0) return draw();
+  const column = stops(before[row]).findIndex((one) => one === document.activeElement);
   draw();
-  const lines = [...box.querySelectorAll("[data-song]")];
-  const now = lines.find((one) => one.dataset.song === line.dataset.song) ?? lines[Math.min(row, lines.length - 1)];
-  const open = now ? stops(now).filter((one, index) => !one.disabled && index >= column) : [];
-  (open[0] ?? (now && stops(now)[0]))?.focus({ preventScroll: true });
+  const lines = songs(box);
+  const now =
+    lines.find((one) => one.dataset.song === before[row].dataset.song) ?? lines[Math.min(row, lines.length - 1)];
+  const all = now ? stops(now) : [];
+  const open = all.find((one, index) => index >= column && !one.hasAttribute("disabled"));
+  (open ?? all[0])?.focus({ preventScroll: true });
   return regain();
 }

@@ -3,7 +3,10 @@ import { get } from "../api.js";
 
 const LOOK_MS = 3000;
 
-/** Look again and again until `signal`, and hand what is there to `changed(sticks)`; `busy()`: somebody's hands are in the list. */
+/**
+ * Look again and again until `signal`, and hand what is there to `changed(sticks)`; `busy()`: somebody's hands are in the list.
+ * @param {Stick[]} before @param {(sticks: Stick[]) => void} changed @param {AbortSignal} signal
+ */
 export async function lookForSticks(before, changed, signal, busy = () => false) {
   let last = JSON.stringify(before);
   while (!signal.aborted) {

@@ -4,9 +4,10 @@ import { svg } from "./dom.js";
 const HUB = 7;
 const FULL = 17;
 
+/** @param {number} share */
 const packed = (share) => Math.sqrt(HUB ** 2 + (FULL ** 2 - HUB ** 2) * share).toFixed(1); // tape lies in rings: area, not radius
 
-/** The picture; `set(share, turning)` on it moves the tape. */
+/** The picture; `wind(share, turning)` moves its tape. */
 export function reels({ turning = false, torn = false } = {}) {
   const spools = [20, 64].map((x) => spool(x));
   const tape = svg("path", { class: torn ? "tape torn" : "tape", d: torn ? "M6 40L34 44M50 43L78 40" : "M6 41H78" });
@@ -16,15 +17,16 @@ export function reels({ turning = false, torn = false } = {}) {
     tape,
     spools.map((one) => one.node),
   );
-  picture.set = (share, turns) => {
+  const wind = (/** @type {number} */ share, /** @type {boolean} */ turns) => {
     spools[0].wind(1 - share);
     spools[1].wind(share);
     picture.classList.toggle("turning", turns);
   };
-  picture.set(torn ? 0.5 : 0.3, turning);
-  return picture;
+  wind(torn ? 0.5 : 0.3, turning);
+  return { picture, wind };
 }
 
+/** @param {number} x */
 function spool(x) {
   const tape = svg("circle", { cx: x, cy: 20, r: HUB, class: "wound" });
   const spokes = [0, 60, 120].map((turn) =>
@@ -32,5 +34,5 @@ function spool(x) {
   );
   const hub = svg("g", { class: "hub" }, svg("circle", { cx: x, cy: 20, r: HUB }), spokes);
   const node = svg("g", {}, svg("circle", { cx: x, cy: 20, r: 19, class: "rim" }), tape, hub);
-  return { node, wind: (share) => tape.setAttribute("r", packed(share)) };
+  return { node, wind: (/** @type {number} */ share) => tape.setAttribute("r", packed(share)) };
 }

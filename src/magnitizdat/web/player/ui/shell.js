@@ -1,10 +1,11 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
 import { post } from "../api.js";
-import { language, speak, t } from "../i18n.js";
+import { language, speak, t, tagOf } from "../i18n.js";
 import { go, here } from "../router.js";
 import { emit, remember, store } from "../store.js";
-import { h } from "./dom.js";
+import { h, part } from "./dom.js";
 
+/** @type {[string, Key][]} */
 const VERBS = [
   ["albums", "nav.listen"],
   ["take", "nav.take"],
@@ -14,6 +15,7 @@ const VERBS = [
   ["friends", "nav.friends"],
   ["more", "nav.more"],
 ];
+/** @type {Record<string, string>} */
 const UNDER = {
   album: "albums",
   artists: "albums",
@@ -28,8 +30,9 @@ const UNDER = {
 };
 const TYPING_MS = 140;
 
+/** @param {boolean} open */
 export function shell(open) {
-  const [rail, top] = [document.getElementById("rail"), document.getElementById("top")];
+  const [rail, top] = [part("rail"), part("top")];
   rail.hidden = !open;
   top.hidden = false;
   document.body.classList.toggle("closed", !open);
@@ -42,16 +45,17 @@ export function shell(open) {
   top.replaceChildren(open ? search() : h("b", { class: "word" }, "Magnitizdat"), languages(), darkness());
 }
 
-/** Mark the verb that the view `name` belongs to. */
+/** Mark the verb that the view `name` belongs to. @param {string} name */
 export function showPlace(name) {
   const verb = UNDER[name] ?? name;
-  for (const link of document.querySelectorAll("#rail a")) {
+  for (const link of part("rail").querySelectorAll("a")) {
     if (link.dataset.name === verb) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }
 
-async function lock() {
+/** Close the library, for every page of it. */
+export async function lock() {
   await post("api/lock");
   emit("session");
 }
@@ -60,10 +64,10 @@ let wait = 0;
 addEventListener("hashchange", () => clearTimeout(wait)); // who went elsewhere meanwhile wants no answer any more
 
 function search() {
-  const asked = (event) => {
+  const asked = () => {
     clearTimeout(wait);
     wait = setTimeout(() => {
-      store.query = event.target.value;
+      store.query = field.value;
       if (here().name !== "search") go("search");
       else emit("query");
     }, TYPING_MS);
@@ -83,7 +87,7 @@ function search() {
 }
 
 function languages() {
-  const known = store.session.languages ?? [];
+  const known = store.session?.languages ?? [];
   return h(
     "div",
     { class: "languages", role: "group", "aria-label": t("language") },
@@ -92,7 +96,7 @@ function languages() {
         "button",
         {
           type: "button",
-          lang: code.replace("_", "-"),
+          lang: tagOf(code),
           title: name,
           "aria-label": `${code.toUpperCase()} ${name}`,
           "aria-pressed": String(code === language()),
@@ -104,6 +108,7 @@ function languages() {
   );
 }
 
+/** @param {string} code @param {string} dir */
 async function choose(code, dir) {
   remember("language", code);
   await speak(code, dir);
@@ -115,13 +120,13 @@ function darkness() {
   const dark = () =>
     (document.documentElement.dataset.theme ??
       (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  const turn = (event) => {
+  const turn = () => {
     const theme = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
     remember("theme", theme);
-    event.currentTarget.setAttribute("aria-pressed", String(theme === "dark"));
+    lamp.setAttribute("aria-pressed", String(theme === "dark"));
   };
-  return h(
+  const lamp = h(
     "button",
     {
       type: "button",
@@ -133,4 +138,5 @@ function darkness() {
     },
     h("i", {}),
   );
+  return lamp;
 }

@@ -8,9 +8,16 @@ import { icon } from "./icons.js";
 import { songMenu } from "./menu.js";
 import { complain } from "./notice.js";
 
-/** An ordered list of `songs`; a click plays `whole` (they themselves, unless said) from there. `full` also names artist and album. */
-export function tracks(songs, { whole = songs, full = false, numbered = true, signal, extra = () => null } = {}) {
-  const lines = songs.map((song, at) => line(song, { at, whole, full, numbered, extra }));
+/**
+ * An ordered list of `songs`; a click plays `whole` (they themselves, unless said) from there. `full` also names artist and album.
+ * @param {Song[]} songs @param {AbortSignal} signal
+ * @param {{ whole?: Song[], full?: boolean, extra?: (song: Song, at: number) => Child }} [more]
+ */
+export function tracks(songs, signal, { whole = songs, full = false, extra = () => null } = {}) {
+  const play = (/** @type {Song} */ song) => player.play(whole, whole.indexOf(song));
+  const lines = songs.map((song, at) =>
+    line(song, full ? at + 1 : song.number, full, () => play(song), extra(song, at)),
+  );
   const update = () => {
     for (const [at, node] of lines.entries()) {
       const on = player.song?.id === songs[at].id;
@@ -24,10 +31,10 @@ export function tracks(songs, { whole = songs, full = false, numbered = true, si
   return h("ol", { class: full ? "tracks full" : "tracks" }, lines);
 }
 
-function line(song, { at, whole, full, numbered, extra }) {
-  const number = numbered ? (song.number ?? at + 1) : at + 1;
-  const here = song.complete !== false;
-  const press = () => (player.song?.id === song.id ? player.toggle() : player.play(whole, whole.indexOf(song)));
+/** @param {Song} song @param {number} number @param {boolean} full @param {() => void} play @param {Child} extra */
+function line(song, number, full, play, extra) {
+  const here = song.complete;
+  const press = () => (player.song?.id === song.id ? player.toggle() : play());
   const title = h(
     "button",
     { type: "button", class: "title", disabled: !here, on: { click: press } },
@@ -40,25 +47,27 @@ function line(song, { at, whole, full, numbered, extra }) {
     { class: here ? "" : "away", data: { song: song.id } },
     title,
     full && h("a", { class: "from", href: `#/album/${song.album_id}`, dir: "auto" }, `${song.artist} — ${song.album}`),
-    extra(song, at),
+    extra,
     starButton(song),
     h("time", {}, clock(song.duration_s)),
     songMenu(song),
   );
 }
 
+/** @param {Song} song */
 function tags(song) {
-  const words = [song.small && t("song.small"), song.complete === false && t("song.away")].filter(Boolean);
-  return words.map((word) => h("em", { class: "tag" }, word));
+  const words = [song.small ? t("song.small") : "", song.complete ? "" : t("song.away")];
+  return words.filter(Boolean).map((word) => h("em", { class: "tag" }, word));
 }
 
+/** @param {Song} song */
 export function starButton(song) {
   const button = h(
     "button",
     {
       type: "button",
       class: "star bare",
-      "aria-pressed": String(Boolean(song.starred)),
+      "aria-pressed": String(song.starred),
       "aria-label": t("star", { title: song.title }),
       on: { click: () => turn() },
     },

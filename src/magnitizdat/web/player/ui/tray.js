@@ -3,9 +3,10 @@ import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { here } from "../router.js";
 import { listen } from "../store.js";
-import { h } from "./dom.js";
+import { h, part } from "./dom.js";
 import { notice } from "./notice.js";
 
+/** @type {Record<Verb, string>} */
 const PLACES = {
   take: "take",
   accept: "share",
@@ -18,10 +19,11 @@ const PLACES = {
 };
 let life = new AbortController();
 
+/** @param {boolean} open */
 export function tray(open) {
   life.abort();
   life = new AbortController();
-  const box = document.getElementById("tray");
+  const box = part("tray");
   box.setAttribute("aria-label", t("job.tray"));
   box.hidden = true;
   if (!open) return;
@@ -32,17 +34,17 @@ export function tray(open) {
   };
   listen("jobs", update, life.signal);
   addEventListener("hashchange", update, { signal: life.signal });
-  listen(
-    "finished",
-    (job) =>
-      job &&
-      PLACES[job.verb] !== here().name &&
-      notice(job.sentence ?? t(`job.${job.state}`), { bad: job.state === "failed" }),
-    life.signal,
-  );
+  listen("finished", told, life.signal);
   jobs.recall();
 }
 
+/** @param {Job} job */
+function told(job) {
+  if (PLACES[job.verb] === here().name) return;
+  notice(job.sentence || t(`job.${job.state}`), { bad: job.state === "failed" });
+}
+
+/** @param {Job} job */
 function line(job) {
   return h(
     "a",

@@ -1,33 +1,40 @@
 // A grid of any length: only what is near the window exists. Lines come in pages; a line that is not here yet is an empty sleeve.
 import { h } from "./dom.js";
+import { height, near, placed, shaped } from "./layout.js";
+import { Pages } from "./pages.js";
 
-const PAGE = 120;
-const BEYOND = 3; // rows kept ready above and below
-
-/**
- * A list of `total` cells. `fetchPage(offset, size, signal)` -> lines; `cell(line, index)` -> <li> content;
- * `least`: narrowest column in CSS pixels; `foot`: height under the square of a cell; `square` false: rows of `foot` height.
- */
-export function virtualGrid({ total, first, fetchPage, cell, least, foot, gap = 20, square = true, signal, label }) {
-  const list = h("ul", { class: square ? "grid" : "rows", "aria-label": label });
-  const grid = new Grid({ list, total, fetchPage, cell, least, foot, gap, square, signal });
-  grid.pages.set(0, first);
+/** @template Line @param {GridOptions<Line>} options */
+export function virtualGrid(options) {
+  const list = h("ul", { class: (options.square ?? true) ? "grid" : "rows", "aria-label": options.label });
+  const grid = new Grid(list, options);
   const turn = () => grid.wish();
-  addEventListener("scroll", turn, { passive: true, signal });
+  addEventListener("scroll", turn, { passive: true, signal: options.signal });
   const seen = new ResizeObserver(turn);
   seen.observe(list);
-  signal.addEventListener("abort", () => seen.disconnect());
+  options.signal.addEventListener("abort", () => seen.disconnect());
   return list;
 }
 
+/** @template Line */
 class Grid {
-  pages = new Map(); // number of page -> lines, or null while it is on its way
-  cells = new Map(); // index -> <li>
+  /** @type {Map<number, HTMLElement>} */
+  #cells = new Map(); // index -> <li>
   #frame = 0;
-  #shape = "";
+  #width = 0;
 
-  constructor(options) {
-    Object.assign(this, options);
+  /** @param {HTMLElement} list @param {GridOptions<Line>} options */
+  constructor(list, { total, first, fetchPage, cell, least, foot, gap = 20, square = true, signal }) {
+    this.list = list;
+    this.total = total;
+    this.cell = cell;
+    this.wishes = { least, foot, gap, square };
+    this.pages = new Pages(
+      { first, fetchPage, signal },
+      {
+        wanted: (from, to) => this.#within(from, to).length > 0,
+        arrived: (from, to) => this.#within(from, to).forEach(([index, node]) => this.#show(index, node)),
+      },
+    );
   }
 
   /** Draw in the next frame, once. */
@@ -38,95 +45,59 @@ class Grid {
     });
   }
 
-  #measure() {
-    const width = this.list.clientWidth;
-    const columns = this.square
-      ? Math.max(2, Math.floor((width + this.gap) / (this.least + this.gap)))
-      : Math.max(1, Math.floor(width / this.least));
-    const across = (width - this.gap * (columns - 1)) / columns;
-    const down = (this.square ? across : 0) + this.foot + (this.square ? this.gap : 0);
-    return { width, columns, across, down };
-  }
-
   #draw() {
-    const { width, columns, across, down } = this.#measure();
+    const width = this.list.clientWidth;
     if (!width) return;
-    const shape = `${width}/${columns}`;
-    if (shape !== this.#shape) this.#reshape(shape, Math.ceil(this.total / columns) * down);
-    const top = this.list.getBoundingClientRect().top;
-    const from = Math.max(0, Math.floor(-top / down) - BEYOND) * columns;
-    const to = Math.min(this.total, (Math.ceil((innerHeight - top) / down) + BEYOND) * columns);
-    for (const [index, node] of this.cells)
+    const shape = shaped(width, this.wishes);
+    const { from, to } = near(shape, this.total, -this.list.getBoundingClientRect().top, innerHeight);
+    for (const [index, node] of this.#cells)
       if ((index < from || index >= to) && !node.contains(document.activeElement)) this.#drop(index, node);
+    if (width !== this.#width) this.#reshape(shape);
+    this.#width = width;
     const fresh = document.createDocumentFragment();
-    for (let index = from; index < to; index += 1) {
-      const node = this.cells.get(index) ?? this.#make(index, fresh);
-      if (node.dataset.shape !== shape) this.#lay(node, shape, { index, columns, across, down });
-    }
+    for (let index = from; index < to; index += 1) if (!this.#cells.has(index)) fresh.append(this.#make(index, shape));
     this.list.append(fresh);
   }
 
-  #reshape(shape, height) {
-    this.#shape = shape;
-    this.list.style.setProperty("height", `${height}px`);
+  /** @param {Shape} shape */
+  #reshape(shape) {
+    this.list.style.setProperty("height", `${height(shape, this.total)}px`);
+    for (const [index, node] of this.#cells) this.#lay(index, node, shape);
   }
 
-  #lay(node, shape, { index, columns, across, down }) {
-    node.dataset.shape = shape;
-    const edge = (index % columns) * (across + this.gap);
-    node.style.setProperty("inset-inline-start", `${edge}px`);
-    node.style.setProperty("inset-block-start", `${Math.floor(index / columns) * down}px`);
-    node.style.setProperty("inline-size", `${across}px`);
-    node.style.setProperty("block-size", `${down - (this.square ? this.gap : 0)}px`);
+  /** @param {number} index @param {HTMLElement} node @param {Shape} shape */
+  #lay(index, node, shape) {
+    const { start, top } = placed(shape, index);
+    node.style.setProperty("inset-inline-start", `${start}px`);
+    node.style.setProperty("inset-block-start", `${top}px`);
+    node.style.setProperty("inline-size", `${shape.across}px`);
+    node.style.setProperty("block-size", `${shape.down - (this.wishes.square ? shape.gap : 0)}px`);
   }
 
-  #make(index, fresh) {
+  /** @param {number} index @param {Shape} shape */
+  #make(index, shape) {
     const node = h("li", { "aria-setsize": this.total, "aria-posinset": index + 1 });
-    const line = this.#line(index);
-    if (line) node.append(this.cell(line, index));
-    else node.className = "blank";
-    this.cells.set(index, node);
-    fresh.append(node);
+    this.#cells.set(index, node);
+    this.#lay(index, node, shape);
+    this.#show(index, node);
     return node;
   }
 
+  /** Its line, or an empty sleeve. @param {number} index @param {HTMLElement} node */
+  #show(index, node) {
+    const line = this.pages.line(index);
+    node.className = line ? "" : "blank";
+    if (line) node.replaceChildren(this.cell(line));
+  }
+
+  /** @param {number} index @param {HTMLElement} node */
   #drop(index, node) {
-    this.cells.delete(index);
+    this.#cells.delete(index);
     node.remove();
   }
 
-  #line(index) {
-    const page = Math.floor(index / PAGE);
-    if (!this.pages.has(page)) this.#fetch(page);
-    return this.pages.get(page)?.[index % PAGE];
-  }
-
-  async #fetch(page) {
-    this.pages.set(page, null);
-    await new Promise((resolve) => setTimeout(resolve, 60)); // whoever only passes by needs no page
-    if (this.signal.aborted || !this.#near(page)) return this.pages.delete(page);
-    try {
-      this.pages.set(page, await this.fetchPage(page * PAGE, PAGE, this.signal));
-    } catch (error) {
-      this.pages.delete(page);
-      if (error.name !== "AbortError") throw error;
-      return false;
-    }
-    for (const [index, node] of this.cells) {
-      if (Math.floor(index / PAGE) === page) this.#arrive(index, node);
-    }
-    return true;
-  }
-
-  #near(page) {
-    return [...this.cells.keys()].some((index) => Math.floor(index / PAGE) === page);
-  }
-
-  #arrive(index, node) {
-    const line = this.pages.get(Math.floor(index / PAGE))[index % PAGE];
-    node.className = "";
-    if (line) node.replaceChildren(this.cell(line, index));
+  /** @param {number} from @param {number} to */
+  #within(from, to) {
+    return [...this.#cells].filter(([index]) => index >= from && index < to);
   }
 }
-
-export const FIRST_PAGE = PAGE;

@@ -6,36 +6,39 @@ import { listen } from "../store.js";
 import { h } from "./dom.js";
 
 const BAR = 4;
+const HELD = 40;
+/** @type {Map<Id, Promise<number[] | null>>} */
 const held = new Map(); // songs -> peaks, the last few
 
-async function peaksOf(song) {
-  if (!held.has(song)) {
-    if (held.size > 40) held.delete(held.keys().next().value);
-    held.set(
-      song,
-      get(`api/songs/${encodeURIComponent(song)}/waveform`).then(
-        (found) => found.peaks,
-        () => {
-          held.delete(song); // not looked at yet: perhaps the next time
-          return null;
-        },
-      ),
-    );
-  }
-  return held.get(song);
+/** @param {Id} song */
+function peaksOf(song) {
+  const known = held.get(song);
+  if (known) return known;
+  for (const first of [...held.keys()].slice(0, -HELD)) held.delete(first);
+  const coming = get(`api/songs/${encodeURIComponent(song)}/waveform`).then(
+    (found) => found.peaks,
+    () => {
+      held.delete(song); // not looked at yet: perhaps the next time
+      return null;
+    },
+  );
+  held.set(song, coming);
+  return coming;
 }
 
+/** @param {AbortSignal} signal */
 export function waveform(signal) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const slider = h("input", { type: "range", min: 0, max: 1000, value: 0, step: 1, "aria-label": t("player.seek") });
   const box = h("div", { class: "wave" }, canvas, slider);
+  /** @type {number[] | null} */
   let peaks = null;
   let shown = "";
   const draw = () => paint(canvas, peaks, player.duration ? player.position / player.duration : 0);
-  slider.addEventListener("input", () => player.seek((slider.value / 1000) * player.duration));
+  slider.addEventListener("input", () => player.seek((Number(slider.value) / 1000) * player.duration));
   const update = async () => {
     const share = player.duration ? player.position / player.duration : 0;
-    slider.value = Math.round(share * 1000);
+    slider.value = String(Math.round(share * 1000));
     slider.setAttribute("aria-valuetext", t("player.at", { at: clock(player.position), of: clock(player.duration) }));
     if (player.song && player.song.id !== shown) {
       shown = player.song.id;
@@ -48,18 +51,19 @@ export function waveform(signal) {
   listen("player", update, signal);
   const seen = new ResizeObserver(draw);
   seen.observe(box);
-  signal?.addEventListener("abort", () => seen.disconnect());
+  signal.addEventListener("abort", () => seen.disconnect());
   update();
   return box;
 }
 
+/** @param {HTMLCanvasElement} canvas @param {number[] | null} peaks @param {number} share that was heard */
 function paint(canvas, peaks, share) {
   const scale = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (!width) return;
+  const brush = canvas.getContext("2d");
+  if (!width || !brush) return;
   if (canvas.width !== Math.round(width * scale))
     [canvas.width, canvas.height] = [Math.round(width * scale), Math.round(height * scale)];
-  const brush = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
   brush.setTransform(scale, 0, 0, scale, 0, 0);
   brush.clearRect(0, 0, width, height);
@@ -74,6 +78,7 @@ function paint(canvas, peaks, share) {
   }
 }
 
+/** @param {number[] | null} peaks 0 to 255 @param {number} bar @param {number} bars @returns {number} 0 to 1 */
 function loudest(peaks, bar, bars) {
   if (!peaks?.length) return 0.06;
   const [from, to] = [Math.floor((bar * peaks.length) / bars), Math.ceil(((bar + 1) * peaks.length) / bars)];

@@ -13,16 +13,10 @@ import { complain } from "../ui/notice.js";
 import { stamp } from "../ui/stamp.js";
 import { tracks } from "../ui/tracks.js";
 
+/** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const album = await get(`api/albums/${id}`, { signal });
-  const songs = album.sides
-    .flatMap((side) => side.tracks)
-    .map((song) => ({
-      ...song,
-      album: song.album ?? album.title,
-      album_id: song.album_id ?? album.id,
-      cover: song.cover ?? album.cover,
-    }));
+  const songs = album.sides.flatMap((side) => side.tracks);
   return h(
     "article",
     { class: "album" },
@@ -31,12 +25,13 @@ export async function show([id], signal) {
   );
 }
 
+/** @param {Sleeve} album @param {Song[]} songs */
 function head(album, songs) {
   const facts = [
     album.year,
     t("album.songs", { n: album.tracks }),
     lasting(album.duration_s),
-    songs[0]?.codec?.toUpperCase(),
+    songs[0]?.codec.toUpperCase(),
   ].filter(Boolean);
   return h(
     "header",
@@ -55,7 +50,7 @@ function head(album, songs) {
     h(
       "div",
       { class: "actions" },
-      button(t("player.play"), () => player.play(songs.filter((song) => song.complete !== false)), { class: "solid" }),
+      button(t("player.play"), () => player.play(songs.filter((song) => song.complete)), { class: "solid" }),
       button(t("album.fill"), () => give("fill", album)),
       button(t("album.share"), () => give("share", album)),
       albumMenu(album, songs),
@@ -63,35 +58,37 @@ function head(album, songs) {
   );
 }
 
+/** @param {"fill" | "share"} verb @param {Sleeve} album */
 function give(verb, album) {
   store.picked = new Map([[album.id, album.title]]);
   go(verb);
 }
 
+/** @param {Sleeve} album @param {Song[]} songs */
 function albumMenu(album, songs) {
-  const star = () => {
+  const starring = () => t(album.starred ? "album.unstar" : "album.star");
+  const star = (/** @type {HTMLElement} */ item) => {
     album.starred = !album.starred;
+    item.textContent = starring();
     post("api/star", { songs: [], albums: [album.id], artists: [], on: album.starred }).catch(complain);
   };
   return menu(t("album.menu"), [
     [t("queue.next"), () => player.add(songs, { next: true })],
     [t("queue.add"), () => player.add(songs)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
-    [t(album.starred ? "album.unstar" : "album.star"), star],
+    [starring(), star],
     [t(album.own ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
   ]);
 }
 
+/** @param {Sleeve} album */
 function front(album) {
   const facts = [
     [t("album.label"), album.label],
-    [
-      t("album.date"),
-      album.date && (album.date.length > 4 && !Number.isNaN(Date.parse(album.date)) ? day(album.date) : album.date),
-    ],
-    [t("album.genres"), album.genres?.join(", ")],
-    ...(album.credits ?? []).map((credit) => [credit.role, credit.name]),
-    [t("album.aliases"), album.aliases?.join(", ")],
+    [t("album.date"), day(album.date)],
+    [t("album.genres"), album.genres.join(", ")],
+    ...album.credits.map((credit) => [credit.role, credit.name]),
+    [t("album.aliases"), album.aliases.join(", ")],
     [t("album.licence"), album.licence],
     [t("album.support"), album.support],
   ].filter(([, value]) => value);
@@ -107,6 +104,7 @@ function front(album) {
   );
 }
 
+/** @param {Sleeve} album */
 function spine(album) {
   return h(
     "div",
@@ -115,6 +113,7 @@ function spine(album) {
   );
 }
 
+/** @param {Sleeve} album @param {Song[]} songs @param {AbortSignal} signal */
 function sides(album, songs, signal) {
   let at = 0;
   const blocks = album.sides.map((side) => {
@@ -131,30 +130,25 @@ function sides(album, songs, signal) {
             /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name }),
           ),
         ),
-      tracks(own, { whole: songs, signal }),
+      tracks(own, signal, { whole: songs }),
     ];
   });
   return h("div", { class: "sides" }, blocks);
 }
 
+/** @param {Sleeve} album */
 function flap(album) {
-  const notes = Object.entries(album.notes ?? {});
-  return h(
-    "div",
-    { class: "flap" },
-    notes.length > 0 && linerNotes(notes),
-    album.verdict && stamp(album.verdict),
-    imprint(album),
-  );
+  const notes = Object.entries(album.notes);
+  return h("div", { class: "flap" }, notes.length > 0 && linerNotes(notes), stamp(album.verdict), imprint(album));
 }
 
-/** Notes in the reader's language if there are such, the others one press away. */
+/** Notes in the reader's language if there are such, the others one press away. @param {[code: string, html: string][]} notes */
 function linerNotes(notes) {
   const body = h("div", { class: "notes", tabindex: 0, role: "group", "aria-label": t("album.notes") });
   const choices = notes.map(([code, html]) =>
     h("button", { type: "button", lang: code, on: { click: () => put(code, html) } }, languageName(code)),
   );
-  const put = (code, html) => {
+  const put = (/** @type {string} */ code, /** @type {string} */ html) => {
     const page = prose(html);
     page.lang = code;
     page.dir = "auto";
@@ -171,6 +165,7 @@ function linerNotes(notes) {
   );
 }
 
+/** @param {Sleeve} album */
 function imprint(album) {
   if (!album.imprint_words && !album.imprint_picture) return null;
   return h(
@@ -180,7 +175,7 @@ function imprint(album) {
     h(
       "div",
       {},
-      h("p", { class: "typed small" }, album.imprint_words ?? ""),
+      h("p", { class: "typed small" }, album.imprint_words),
       album.standing === "new" &&
         album.label_id &&
         button(t("labels.follow"), () => followed(album), { class: "small" }),
@@ -188,7 +183,8 @@ function imprint(album) {
   );
 }
 
+/** @param {Sleeve} album */
 async function followed(album) {
   if (!(await follow({ id: album.label_id, name: album.label, words: album.imprint_words }))) return;
-  location.hash.endsWith(album.id) && dispatchEvent(new HashChangeEvent("hashchange"));
+  if (location.hash.endsWith(album.id)) dispatchEvent(new HashChangeEvent("hashchange"));
 }

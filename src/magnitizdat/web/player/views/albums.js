@@ -2,20 +2,22 @@
 import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { player } from "../player.js";
-import { store } from "../store.js";
+import { store, within } from "../store.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
-import { FIRST_PAGE, virtualGrid } from "../ui/virtual.js";
+import { PAGE } from "../ui/pages.js";
+import { virtualGrid } from "../ui/virtual.js";
 
-const ORDERS = ["artist", "newest", "recent", "title", "starred"];
+const ORDERS = /** @type {const} */ (["artist", "newest", "recent", "title", "starred"]);
 const FOOT = 58;
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const [first, fresh] = await Promise.all([
-    page(0, FIRST_PAGE, signal),
+    page(0, PAGE, signal),
     store.order === "artist" ? newcomers(signal) : null,
   ]);
   return h(
@@ -26,11 +28,12 @@ export async function show(_params, signal) {
   );
 }
 
+/** @param {number} offset @param {number} size @param {AbortSignal} signal */
 const page = (offset, size, signal) => get(`api/albums?offset=${offset}&size=${size}&order=${store.order}`, { signal });
 
-/** Albums, artists, playlists: three ways along one shelf. */
+/** Albums, artists, playlists: three ways along one shelf. @param {string} current */
 export function tabs(current) {
-  const names = ["albums", "artists", "playlists", "now"];
+  const names = /** @type {const} */ (["albums", "artists", "playlists", "now"]);
   return h(
     "nav",
     { class: "tabs", "aria-label": t("nav.listen") },
@@ -40,30 +43,46 @@ export function tabs(current) {
   );
 }
 
+/** @typedef {{ total: number, albums: Album[] }} Found */
+
+/** @param {Found} first @param {HTMLElement | null} fresh @param {AbortSignal} signal */
 function shelf(first, fresh, signal) {
-  const box = h("section", { class: "shelf" });
-  const put = (found) => {
-    const grid = virtualGrid({
-      total: found.total,
-      first: found.albums,
-      signal,
-      least: 156,
-      foot: FOOT,
-      label: t("tab.albums"),
-      cell: albumCell,
-      fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
-    });
-    box.replaceChildren(
-      first.total > 12 && fresh ? fresh : "",
-      head(found.total, async () => put(await page(0, FIRST_PAGE, signal))),
-      found.total ? grid : h("p", { class: "typed" }, t("albums.nostar")),
-    );
+  const count = h("span", { class: "count typed" });
+  let [life, asking] = [within(signal), within(signal)];
+  const put = (/** @type {Found} */ found) => {
+    count.textContent = number(found.total);
+    return found.total ? grid(found, life.signal) : h("p", { class: "typed" }, t("albums.nostar"));
   };
-  put(first);
-  return box;
+  let body = put(first);
+  const again = async () => {
+    asking.abort(); // of two orders that were asked for the later one counts
+    asking = within(signal);
+    const found = await page(0, PAGE, asking.signal);
+    life.abort();
+    life = within(signal);
+    const next = put(found);
+    body.replaceWith(next);
+    body = next;
+  };
+  return h("section", { class: "shelf" }, first.total > 12 && fresh, head(count, again), body);
 }
 
-function head(total, changed) {
+/** @param {Found} found @param {AbortSignal} signal @returns {HTMLElement} */
+function grid(found, signal) {
+  return virtualGrid({
+    total: found.total,
+    first: found.albums,
+    signal,
+    least: 156,
+    foot: FOOT,
+    label: t("tab.albums"),
+    cell: albumCell,
+    fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
+  });
+}
+
+/** @param {HTMLElement} count @param {() => Promise<void>} changed */
+function head(count, changed) {
   const choice = h(
     "select",
     { "aria-label": t("albums.order") },
@@ -72,16 +91,9 @@ function head(total, changed) {
   choice.value = store.order;
   choice.addEventListener("change", () => {
     store.order = choice.value;
-    changed();
+    changed().catch(complain);
   });
-  return h(
-    "div",
-    { class: "bar" },
-    h("h1", {}, t("tab.albums")),
-    h("span", { class: "count typed" }, number(total)),
-    choice,
-    shuffleAll(),
-  );
+  return h("div", { class: "bar" }, h("h1", {}, t("tab.albums")), count, choice, shuffleAll());
 }
 
 function shuffleAll() {
@@ -102,7 +114,7 @@ function shuffleAll() {
   );
 }
 
-/** What came in from labels that nobody here follows: shelved apart, at the front, until somebody decides. */
+/** What came in from labels that nobody here follows: shelved apart, at the front, until somebody decides. @param {AbortSignal} signal */
 async function newcomers(signal) {
   const found = await get("api/albums?offset=0&size=6&order=newest&standing=new", { signal }).catch(() => ({
     albums: [],

@@ -4,6 +4,7 @@ import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { heading } from "../ui/form.js";
 
+/** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const artist = await get(`api/artists/${encodeURIComponent(id)}`, { signal });
   return h(

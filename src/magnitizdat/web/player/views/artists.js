@@ -2,12 +2,15 @@ import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { h } from "../ui/dom.js";
 import { empty } from "../ui/states.js";
-import { FIRST_PAGE, virtualGrid } from "../ui/virtual.js";
+import { PAGE } from "../ui/pages.js";
+import { virtualGrid } from "../ui/virtual.js";
 import { tabs } from "./albums.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const page = (offset, size, life) => get(`api/artists?offset=${offset}&size=${size}`, { signal: life });
-  const first = await page(0, FIRST_PAGE, signal);
+  const page = (/** @type {number} */ offset, /** @type {number} */ size, /** @type {AbortSignal} */ life) =>
+    get(`api/artists?offset=${offset}&size=${size}`, { signal: life });
+  const first = await page(0, PAGE, signal);
   const grid = virtualGrid({
     total: first.total,
     first: first.artists,
@@ -29,6 +32,7 @@ export async function show(_params, signal) {
   );
 }
 
+/** @param {Artist} artist */
 export const artistLine = (artist) =>
   h(
     "a",

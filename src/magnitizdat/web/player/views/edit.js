@@ -1,6 +1,7 @@
 // Edit, undo, remove.
 import { coversChanged, get, patch, post, remove } from "../api.js";
 import { t } from "../i18n.js";
+import { changed } from "../edits.js";
 import { go } from "../router.js";
 import { albumForm } from "../ui/album_form.js";
 import { ask } from "../ui/dialog.js";
@@ -9,6 +10,7 @@ import { h } from "../ui/dom.js";
 import { button, chooser, form, heading } from "../ui/form.js";
 import { notice } from "../ui/notice.js";
 
+/** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const line = await get(`api/albums/${id}`, { signal });
   return h(
@@ -31,12 +33,12 @@ export async function show([id], signal) {
   );
 }
 
-/** Everything of an own album that can be put right. What a label signed only that label corrects. */
+/** Everything of an own album that can be put right. What a label signed only that label corrects. @param {Id} id @param {Album} line @param {Fields} album */
 function sheet(id, line, album) {
   const fields = albumForm(album);
   const save = async () => {
     const answer = await patch(`api/albums/${id}/edit`, changed(album, fields.read()));
-    notice(answer.sentence ?? t("saved"));
+    notice(answer.sentence);
     go("album", id);
   };
   return h(
@@ -61,38 +63,31 @@ function sheet(id, line, album) {
   );
 }
 
-/** Only what differs travels, so that two edits of one album do not undo each other. */
-function changed(before, after) {
-  const same = (name) =>
-    JSON.stringify(before[name] ?? null) === JSON.stringify(after[name]) ||
-    (!before[name] && (!after[name] || !Object.keys(after[name]).length));
-  return Object.fromEntries(Object.entries(after).filter(([name]) => !same(name)));
-}
-
+/** @param {Id} id @param {Album} line */
 function picture(id, line) {
   const box = h("div", { class: "cover-pick" });
-  const take = async ([file]) => {
+  let shown = cover(line.cover, { sizes: "240px" });
+  const take = async (/** @type {File[]} */ [file]) => {
     await post(`api/albums/${id}/cover`, file, { headers: { "Content-Type": "application/octet-stream" } });
     coversChanged();
-    box
-      .querySelector(".cover")
-      .replaceWith(h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 }));
+    const next = h("img", { class: "cover", alt: "", src: URL.createObjectURL(file), width: 480, height: 480 });
+    shown.replaceWith(next);
+    shown = next;
     notice(t("edit.cover.done"));
   };
-  box.append(
-    cover(line.cover, { sizes: "240px" }),
-    chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }),
-  );
+  box.append(shown, chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }));
   return box;
 }
 
+/** @param {Id} id */
 async function undo(id) {
   const answer = await post(`api/albums/${id}/undo`);
   coversChanged();
-  notice(answer.sentence ?? t("saved"));
+  notice(answer.sentence);
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
+/** @param {Id} id @param {Album} line */
 async function out(id, line) {
   if (
     !(await ask(

@@ -2,7 +2,7 @@
 import { get, post } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
-import { store } from "../store.js";
+import { store, within } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, tick } from "../ui/form.js";
 import { folderForm } from "../ui/folder.js";
@@ -11,6 +11,7 @@ import { complain } from "../ui/notice.js";
 import { pickedAlbums } from "../ui/picked.js";
 import { lookForSticks } from "../ui/plugged.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const [{ sticks }, friends, labels] = await Promise.all([
     get("api/sticks", { signal }),
@@ -18,11 +19,11 @@ export async function show(_params, signal) {
     get("api/labels", { signal }),
   ]);
   const [work, reels] = [h("div", { class: "work" }), h("div", {})];
-  const watch = (id) => {
-    work.replaceChildren(jobPanel(id, { signal, ended }));
+  const watch = (/** @type {Id} */ id) => {
+    work.replaceChildren(jobPanel(id, signal, ended));
     work.scrollIntoView({ block: "nearest" });
   };
-  const ended = (job) => {
+  const ended = (/** @type {Job} */ job) => {
     get("api/sticks", { signal }).then((now) => upkeep(reels, now.sticks, watch), complain);
     return again(watch, sticks, job);
   };
@@ -55,6 +56,7 @@ const noStick = () =>
     h("p", {}, t("fill.none.text")),
   );
 
+/** @param {{ sticks: Stick[], friends: Friend[], labels: Label[], watch: Watch, signal: AbortSignal }} known */
 function sheet({ sticks, friends, labels, watch, signal }) {
   const preview = h("p", { class: "typed preview", role: "status" });
   const node = form(
@@ -100,9 +102,13 @@ function sheet({ sticks, friends, labels, watch, signal }) {
   return node;
 }
 
-/** Friends alone, whoever is told the words, or everybody: one of them, since one excludes the others. */
+/** Friends alone, whoever is told the words, or everybody: one of them, since one excludes the others. @param {Friend[]} friends */
 function who(friends) {
-  const ways = ["words", "open"].map((way) => [way, t(`fill.${way}`), t(`fill.${way}.hint`)]);
+  /** @type {[string, string, string][]} */
+  const ways = [
+    ["words", t("fill.words"), t("fill.words.hint")],
+    ["open", t("fill.open"), t("fill.open.hint")],
+  ];
   if (!friends.length)
     return [
       oneOf("who", t("fill.who"), ways, "words"),
@@ -120,10 +126,9 @@ function who(friends) {
     friends.map((friend) => tick("friends", friend.name, { value: friend.name, hint: friend.words })),
   );
   const fit = () => {
-    people.hidden = choice.querySelector(":checked").value !== "friends";
-    people
-      .querySelector("input")
-      .setCustomValidity(people.hidden || people.querySelector(":checked") ? "" : t("fill.friends.none"));
+    people.hidden = !choice.querySelector("[value=friends]:checked");
+    const enough = people.hidden || people.querySelector(":checked");
+    people.querySelector("input")?.setCustomValidity(enough ? "" : t("fill.friends.none"));
   };
   choice.append(people);
   choice.addEventListener("change", fit);
@@ -131,28 +136,31 @@ function who(friends) {
   return choice;
 }
 
+/** @param {HTMLFormElement} node @returns {Filling} */
 function chosen(node) {
   const values = new FormData(node);
   const limit = Number(values.get("size"));
   return {
-    stick: values.get("stick"),
-    friends: values.get("who") === "friends" ? values.getAll("friends") : [],
+    stick: String(values.get("stick")),
+    friends: values.get("who") === "friends" ? values.getAll("friends").map(String) : [],
     open: values.get("who") === "open",
-    labels: values.getAll("labels"),
+    labels: values.getAll("labels").map(String),
     albums: [...store.picked.keys()],
     size: limit ? Math.round(limit * 1e9) : null,
-    quality: values.get("quality"),
+    quality: /** @type {Quality} */ (values.get("quality")),
   };
 }
 
-/** Say before the first byte whether it fits. */
+/** Say before the first byte whether it fits. @param {HTMLFormElement} node @param {HTMLElement} preview @param {AbortSignal} signal */
 function previewing(node, preview, signal) {
   let wait = 0;
+  let asking = within(signal);
   const look = async () => {
-    const wish = chosen(node);
-    const found = await post("api/fill/preview", wish, { signal }).catch(complain);
+    asking.abort(); // of two wishes the later one counts
+    asking = within(signal);
+    const found = await post("api/fill/preview", chosen(node), { signal: asking.signal }).catch(complain);
     if (!found) return;
-    const figures = { length: size(found.length), free: found.free === null ? "…" : size(found.free), n: found.tracks };
+    const figures = { length: size(found.length), free: size(found.free), n: found.tracks };
     preview.textContent = `${t("fill.length", figures)} ${t(found.fits ? "fill.fits" : "fill.toobig", figures)}`;
     preview.classList.toggle("bad", !found.fits);
   };
@@ -164,9 +172,9 @@ function previewing(node, preview, signal) {
   look();
 }
 
-/** The same again on another stick costs no thought: a copy needs no key. */
+/** The same again on another stick costs no thought: a copy needs no key. @param {Watch} watch @param {Stick[]} sticks @param {Job} job */
 function again(watch, sticks, job) {
-  const others = sticks.filter((stick) => stick.id !== job.report?.stick);
+  const others = sticks.filter((stick) => stick.id !== job.report.stick);
   if (job.verb !== "fill" || !job.safe_to_pull || !others.length) return null;
   return [
     h("p", { class: "serif" }, t("fill.more")),
@@ -178,12 +186,13 @@ function again(watch, sticks, job) {
   ];
 }
 
-/** Reels that are on the sticks: still whole? Mend them, or copy them on. */
+/** Reels that are on the sticks: still whole? Mend them, or copy them on. @param {Element} box @param {Stick[]} sticks @param {Watch} watch */
 function upkeep(box, sticks, watch) {
-  const all = sticks.flatMap((stick) => stick.reels.filter((reel) => !reel.open).map((reel) => [stick, reel]));
+  const all = sticks.flatMap((stick) => stick.reels.filter((reel) => !reel.open).map((reel) => ({ stick, reel })));
   if (!all.length) return box.replaceChildren();
-  const start = (verb, options) => async () => watch(await jobs.start(verb, options));
-  const line = ([stick, reel]) =>
+  const start = (/** @type {Verb} */ verb, /** @type {object} */ options) => async () =>
+    watch(await jobs.start(verb, options));
+  const line = (/** @type {{ stick: Stick, reel: Reel }} */ { stick, reel }) =>
     h(
       "li",
       { class: "ruled" },

@@ -1,6 +1,7 @@
 // Friends: my card to show, theirs to read by camera, photo or text.
-import { get, media, post, remove } from "../api.js";
+import { get, isStopped, kindOf, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
+import { within } from "../store.js";
 import { camera, canSee } from "../ui/camera.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
@@ -8,8 +9,10 @@ import { button, chooser, field, form, heading, text } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const [list, mine] = [h("div", {}), h("section", { class: "my-card card" })];
+  /** @type {() => Promise<void>} */
   const draw = async () => list.replaceChildren(people(await get("api/friends", { signal }), draw));
   await Promise.all([draw(), card(mine, signal)]);
   return h(
@@ -20,9 +23,10 @@ export async function show(_params, signal) {
   );
 }
 
+/** @param {Friend[]} friends @param {() => Promise<void>} draw */
 function people(friends, draw) {
   if (!friends.length) return empty(t("friends.none"), t("friends.none.text"));
-  const out = (friend) => async () => {
+  const out = (/** @type {Friend} */ friend) => async () => {
     if (
       !(await ask(
         t("friends.remove"),
@@ -35,19 +39,20 @@ function people(friends, draw) {
     await remove(`api/friends/${encodeURIComponent(friend.id)}`);
     await draw();
   };
-  const line = (friend) =>
+  const line = (/** @type {Friend} */ friend) =>
     h(
       "li",
       { class: "label-card" },
-      friend.picture && h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }),
+      h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }),
       h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)),
-      friend.id && button(t("friends.remove"), out(friend), { class: "small" }),
+      button(t("friends.remove"), out(friend), { class: "small" }),
     );
   return h("ul", { class: "rows plain" }, friends.map(line));
 }
 
+/** @param {() => Promise<void>} draw @param {AbortSignal} signal */
 function adding(draw, signal) {
-  const keep = async (card, options) => {
+  const keep = async (/** @type {string | Blob} */ card, /** @type {Asking} */ options = {}) => {
     const answer = await onceSure(
       (sure) => put(card, sure, options),
       t("friends.other.title"),
@@ -55,10 +60,11 @@ function adding(draw, signal) {
       t("friends.other"),
     );
     if (!answer) return;
-    notice(t("friends.added", { name: answer.name, words: answer.words ?? "" }));
+    notice(t("friends.added", { name: answer.name, words: answer.words }));
     await draw();
   };
   const view = h("div", {});
+  /** @type {AbortController | null} */
   let eye = null;
   const shut = () => {
     eye?.abort();
@@ -67,24 +73,25 @@ function adding(draw, signal) {
   };
   const look = async () => {
     if (eye) return shut();
-    eye = new AbortController();
-    signal.addEventListener("abort", () => eye?.abort());
-    const seen = (picture) =>
-      keep(picture, { signal: eye?.signal }).then(
-        () => shut() ?? true,
-        (error) => {
-          if (error.kind === "notfound" || error.name === "AbortError") return false;
-          shut();
-          return complain(error) ?? true;
-        },
-      );
+    eye = within(signal);
+    const life = eye.signal;
+    const seen = async (/** @type {Blob} */ picture) => {
+      try {
+        await keep(picture, { signal: life });
+      } catch (error) {
+        if (kindOf(error) === "notfound" || isStopped(error)) return false; // the next frame may be clearer
+        shut();
+        complain(error);
+      }
+      shut();
+      return true;
+    };
     try {
-      view.replaceChildren(await camera(seen, eye.signal));
+      view.replaceChildren(await camera(seen, life));
     } catch {
       shut();
       notice(t("camera.refused"), { bad: true });
     }
-    return null;
   };
   const words = text("card", "", { required: true, spellcheck: "false" });
   return h(
@@ -113,18 +120,19 @@ function adding(draw, signal) {
   );
 }
 
-/** A card as text, or a file or picture that holds one; `sure`: in the place of another one under its name. */
-function put(card, sure, options = {}) {
+/** A card as text, or a file or picture that holds one; `sure`: in the place of another one under its name. @param {string | Blob} card @param {boolean} sure @param {Asking} options */
+function put(card, sure, options) {
   if (typeof card === "string") return post("api/friends", { text: card, replace: sure }, options);
-  return post(`api/friends${sure ? "?replace=true" : ""}`, card, {
+  return post(sure ? "api/friends?replace=true" : "api/friends", card, {
     ...options,
     headers: { "Content-Type": "application/octet-stream" },
   });
 }
 
+/** @param {Element} box @param {AbortSignal} signal */
 async function card(box, signal) {
   const found = await get("api/card", { signal }).catch((error) => {
-    if (error.kind === "notfound" || error.kind === "usage") return null;
+    if (["notfound", "usage"].includes(kindOf(error))) return null;
     throw error;
   });
   if (found) box.replaceChildren(...showing(found));
@@ -136,6 +144,7 @@ async function card(box, signal) {
     );
 }
 
+/** @param {Card} found */
 function showing(found) {
   const copy = async () => {
     await navigator.clipboard.writeText(found.text);
@@ -156,6 +165,7 @@ function showing(found) {
   ];
 }
 
+/** @param {Element} box @param {AbortSignal} signal */
 function founding(box, signal) {
   const name = text("name", "", { required: true, maxlength: 100 });
   return form(
@@ -164,7 +174,7 @@ function founding(box, signal) {
       box.replaceChildren(
         h("h2", {}, t("publish.paper")),
         h("p", { class: "serif" }, t("publish.paper.text")),
-        h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")),
+        h("pre", { class: "paper print", tabindex: 0 }, made.paper_words),
         h(
           "div",
           { class: "actions" },

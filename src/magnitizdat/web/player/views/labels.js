@@ -5,20 +5,12 @@ import { heading } from "../ui/form.js";
 import { labelCard } from "../ui/label_card.js";
 import { empty } from "../ui/states.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const labels = await get("api/labels", { signal });
-  const part = (title, some) =>
+  const part = (/** @type {string} */ title, /** @type {Label[]} */ some) =>
     some.length > 0 &&
-    h(
-      "section",
-      { class: "shelf" },
-      h("h2", {}, title),
-      h(
-        "div",
-        { class: "cards" },
-        some.map((label) => labelCard(label)),
-      ),
-    );
+    h("section", { class: "shelf" }, h("h2", {}, title), h("div", { class: "cards" }, some.map(labelCard)));
   const fresh = labels.filter((label) => !label.own && label.standing === "new");
   return h(
     "div",

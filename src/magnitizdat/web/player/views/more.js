@@ -1,19 +1,17 @@
 // Everything that is not done every day.
-import { get, post } from "../api.js";
-import { day, lasting, number, size, t } from "../i18n.js";
-import { emit, store } from "../store.js";
+import { get } from "../api.js";
+import { lasting, number, size, t } from "../i18n.js";
+import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, heading } from "../ui/form.js";
 import { keysHelp } from "../ui/keys_help.js";
+import { lock } from "../ui/shell.js";
 import { reprint } from "./start.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const status = await get("api/status", { signal });
   const paper = h("div", {});
-  const doors = [
-    ["labels", "labels.title", "labels.line"],
-    ["players", "players.title", "players.line"],
-  ];
   return h(
     "div",
     {},
@@ -21,12 +19,12 @@ export async function show(_params, signal) {
     h(
       "div",
       { class: "doors" },
-      doors.map(([name, title, line]) =>
-        h("a", { class: "card door", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line))),
-      ),
-      phoneDoors(),
+      door("labels", t("labels.title"), t("labels.line")),
+      door("players", t("players.title"), t("players.line")),
+      door("publish", t("nav.publish"), t("publish.line"), "narrow"), // on a phone the spine has no room for all verbs
+      door("friends", t("nav.friends"), t("friends.line"), "narrow"),
     ),
-    (status.warnings ?? []).map((warning) => h("p", { class: "warning" }, warning)),
+    status.warnings.map((warning) => h("p", { class: "warning" }, warning)),
     h("section", { class: "shelf" }, h("h2", {}, t("more.library")), h("dl", { class: "facts" }, facts(status))),
     h(
       "section",
@@ -42,33 +40,23 @@ export async function show(_params, signal) {
       ),
       paper,
     ),
-    h("p", { class: "typed small soft" }, `Magnitizdat ${store.session.version ?? ""} · ${t("more.offline")}`),
+    h("p", { class: "typed small soft" }, `Magnitizdat ${store.session?.version ?? ""} · ${t("more.offline")}`),
   );
 }
 
-/** On a phone the spine has no room for all verbs: the others stand here. */
-const phoneDoors = () =>
-  [
-    ["publish", "nav.publish", "publish.line"],
-    ["friends", "nav.friends", "friends.line"],
-  ].map(([name, title, line]) =>
-    h("a", { class: "card door narrow", href: `#/${name}` }, h("b", {}, t(title)), h("span", {}, t(line))),
-  );
+/** @param {string} name @param {string} title @param {string} line */
+const door = (name, title, line, look = "") =>
+  h("a", { class: `card door ${look}`, href: `#/${name}` }, h("b", {}, title), h("span", {}, line));
 
+/** @param {Status} status */
 function facts(status) {
   const rows = [
-    [t("more.albums"), number(status.albums ?? 0)],
-    [t("more.tracks"), number(status.tracks ?? 0)],
-    status.duration_s && [t("more.time"), lasting(status.duration_s)],
-    [t("more.length"), size(status.length ?? status.library_length ?? 0)],
-    [t("more.free"), size(status.free ?? 0)],
-    status.waiting ? [t("more.waiting"), number(status.waiting)] : null,
-    [t("more.backup"), status.last_backup ? day(status.last_backup) : t("more.never")],
-  ].filter(Boolean);
+    [t("more.albums"), number(status.albums)],
+    [t("more.tracks"), number(status.tracks)],
+    [t("more.time"), status.duration_s ? lasting(status.duration_s) : ""],
+    [t("more.length"), size(status.length)],
+    [t("more.free"), size(status.free)],
+    [t("more.waiting"), status.waiting ? number(status.waiting) : ""],
+  ].filter(([, value]) => value);
   return rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
-}
-
-async function lock() {
-  await post("api/lock");
-  emit("session");
 }

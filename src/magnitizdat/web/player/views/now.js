@@ -1,12 +1,12 @@
 // What plays now: the cassette, its words, and what comes after it.
 import { clock, t } from "../i18n.js";
 import { player } from "../player.js";
-import { listen } from "../store.js";
+import { listen, within } from "../store.js";
 import { cassette } from "../ui/cassette.js";
-import { key } from "../ui/deck.js";
+import { key, showKey } from "../ui/deck.js";
 import { h } from "../ui/dom.js";
-import { icon } from "../ui/icons.js";
 import { lyrics } from "../ui/lyrics.js";
+import { moves } from "../ui/moves.js";
 import { addToPlaylist } from "../ui/menu.js";
 import { complain } from "../ui/notice.js";
 import { inPlace } from "../ui/place.js";
@@ -15,14 +15,18 @@ import { starButton } from "../ui/tracks.js";
 import { waveform } from "../ui/waveform.js";
 import { tabs } from "./albums.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   await player.recall();
   const box = h("div", { class: "now-view" });
-  const draw = () =>
+  let life = within(signal);
+  const draw = () => {
+    life.abort();
+    life = within(signal);
     box.replaceChildren(
       tabs("now"),
       ...(player.song
-        ? filled(signal)
+        ? filled(life.signal)
         : [
             h("h1", { class: "unseen" }, t("tab.now")),
             empty(
@@ -32,6 +36,7 @@ export async function show(_params, signal) {
             ),
           ]),
     );
+  };
   let had = Boolean(player.song);
   listen(
     "queue",
@@ -45,6 +50,7 @@ export async function show(_params, signal) {
   return box;
 }
 
+/** @param {AbortSignal} signal */
 function filled(signal) {
   const title = h("h1", { dir: "auto" });
   const from = h("a", { class: "typed", dir: "auto" });
@@ -73,16 +79,14 @@ function filled(signal) {
   ];
 }
 
+/** @param {AbortSignal} signal */
 function controls(signal) {
   const time = h("span", { class: "time typed" });
   const play = key("play", t("player.play"), () => player.toggle());
   const repeat = key("repeat", t("player.repeat"), () => player.turnRepeat());
   const update = () => {
     time.textContent = `${clock(player.position)} / ${clock(player.duration)}`;
-    const name = player.playing ? "pause" : "play";
-    if (play.dataset.shows !== name) play.replaceChildren(icon(name));
-    play.dataset.shows = name;
-    play.setAttribute("aria-label", t(`player.${name}`));
+    showKey(play);
     repeat.setAttribute("aria-pressed", String(player.repeat !== "off"));
     repeat.setAttribute("aria-label", t(`repeat.${player.repeat}`));
     repeat.title = t(`repeat.${player.repeat}`);
@@ -102,6 +106,7 @@ function controls(signal) {
   );
 }
 
+/** @param {AbortSignal} signal */
 function queue(signal) {
   const list = h("ol", { class: "tracks full" });
   const draw = () => {
@@ -124,21 +129,9 @@ function queue(signal) {
   return h("section", { class: "queue" }, h("h2", {}, t("queue")), list, keep);
 }
 
+/** @param {Song} song @param {number} at */
 function line(song, at) {
   const on = at === player.index;
-  const one = (name, words, act, off) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "bare",
-        "aria-label": `${words}: ${song.title}`,
-        title: words,
-        disabled: off,
-        on: { click: act },
-      },
-      icon(name),
-    );
   return h(
     "li",
     { class: on ? "on sounds" : "", data: { song: song.id } },
@@ -150,12 +143,6 @@ function line(song, at) {
     ),
     h("span", { class: "from", dir: "auto" }, song.artist),
     h("time", {}, clock(song.duration_s)),
-    h(
-      "span",
-      { class: "moves" },
-      one("up", t("move.up"), () => player.move(at, at - 1), at === 0),
-      one("down", t("move.down"), () => player.move(at, at + 1), at === player.songs.length - 1),
-      one("close", t("move.out"), () => player.take(at)),
-    ),
+    moves(song, at, player.songs.length, (to) => (to === null ? player.take(at) : player.move(at, to))),
   );
 }

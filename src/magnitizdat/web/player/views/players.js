@@ -1,18 +1,21 @@
 // Other players of one's own: each gets a name and a secret, and can be sent away.
-import { get, media, post, remove } from "../api.js";
+import { get, post, remove } from "../api.js";
 import { day, t } from "../i18n.js";
 import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
 import { empty } from "../ui/states.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const [list, fresh] = [h("div", {}), h("div", {})];
+  /** @type {() => Promise<void>} */
   const draw = async () => list.replaceChildren(shown(await get("api/apps", { signal }), draw));
   await draw();
   return h("div", {}, heading(t("players.title"), t("players.line")), fresh, adding(fresh, draw), list);
 }
 
+/** @param {Element} fresh @param {() => Promise<void>} draw */
 function adding(fresh, draw) {
   const [name, listener] = [
     text("name", "", { required: true, maxlength: 60 }),
@@ -35,7 +38,7 @@ function adding(fresh, draw) {
   );
 }
 
-/** The secret is shown this once. */
+/** The secret is shown this once. @param {NewApp} made @param {Act} closed */
 function secret(made, closed) {
   const rows = [
     [t("players.address"), made.url],
@@ -47,7 +50,6 @@ function secret(made, closed) {
     "section",
     { class: "sheet card" },
     h("h2", {}, t("players.once")),
-    made.qr && h("img", { class: "qr", src: media(made.qr), alt: "", width: 180, height: 180 }),
     h(
       "dl",
       { class: "facts" },
@@ -58,9 +60,10 @@ function secret(made, closed) {
   );
 }
 
+/** @param {App[]} apps @param {() => Promise<void>} draw */
 function shown(apps, draw) {
   if (!apps.length) return empty(t("players.none"), t("players.none.text"));
-  const out = (app) => async () => {
+  const out = (/** @type {App} */ app) => async () => {
     if (
       !(await ask(
         t("players.revoke"),
@@ -73,7 +76,7 @@ function shown(apps, draw) {
     await remove(`api/apps/${encodeURIComponent(app.id)}`);
     await draw();
   };
-  const line = (app) =>
+  const line = (/** @type {App} */ app) =>
     h(
       "li",
       { class: "ruled" },

@@ -1,20 +1,24 @@
 import { get, put, remove } from "../api.js";
 import { clock, t } from "../i18n.js";
 import { player } from "../player.js";
+import { moved } from "../queue.js";
 import { go } from "../router.js";
+import { within } from "../store.js";
 import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
-import { icon } from "../ui/icons.js";
+import { moves } from "../ui/moves.js";
 import { complain } from "../ui/notice.js";
 import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
 import { tracks } from "../ui/tracks.js";
 
+/** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const list = await get(`api/playlists/${id}`, { signal });
   const box = h("div", {});
-  const keep = async (songs) => {
+  let life = within(signal);
+  const keep = async (/** @type {Song[]} */ songs) => {
     await put(`api/playlists/${id}`, { songs: songs.map((song) => song.id) });
     list.songs = songs;
     draw();
@@ -31,12 +35,15 @@ export async function show([id], signal) {
         button(t("playlist.delete"), () => deleted(list)),
       ),
     );
-    const extra = list.rule ? () => null : (_song, at) => moves(list.songs, at, (songs) => keep(songs).catch(complain));
+    const moving = (/** @type {Song} */ song, /** @type {number} */ at) =>
+      moves(song, at, list.songs.length, (to) => keep(moved(list.songs, at, to)).catch(complain));
+    life.abort();
+    life = within(signal);
     inPlace(box, () =>
       box.replaceChildren(
         top,
         list.songs.length
-          ? tracks(list.songs, { full: true, numbered: false, signal, extra })
+          ? tracks(list.songs, life.signal, { full: true, extra: list.rule ? undefined : moving })
           : empty(t("playlist.empty"), t("playlist.empty.text")),
       ),
     );
@@ -45,28 +52,7 @@ export async function show([id], signal) {
   return box;
 }
 
-/** Up, down, out: a list is put in order with three buttons, so keys and fingers do too. */
-export function moves(songs, at, keep) {
-  const moved = (to) => {
-    const next = [...songs];
-    next.splice(to, 0, ...next.splice(at, 1));
-    return keep(next);
-  };
-  const one = (name, words, act, off) =>
-    h(
-      "button",
-      { type: "button", class: "bare", "aria-label": words, title: words, disabled: off, on: { click: act } },
-      icon(name),
-    );
-  return h(
-    "span",
-    { class: "moves" },
-    one("up", t("move.up"), () => moved(at - 1), at === 0),
-    one("down", t("move.down"), () => moved(at + 1), at === songs.length - 1),
-    one("close", t("move.out"), () => keep(songs.filter((_song, other) => other !== at))),
-  );
-}
-
+/** @param {Playlist} list @param {() => void} draw */
 async function rename(list, draw) {
   const name = text("name", list.name, { maxlength: 200, required: true });
   if (!(await ask(t("playlist.rename"), field(t("playlist.name"), name), t("save")))) return;
@@ -75,6 +61,7 @@ async function rename(list, draw) {
   draw();
 }
 
+/** @param {Playlist} list */
 async function deleted(list) {
   if (!(await ask(t("playlist.delete"), h("p", {}, t("playlist.delete.sure")), t("playlist.delete"), { danger: true })))
     return;

@@ -6,9 +6,10 @@ import { field, form, text } from "../ui/form.js";
 import { empty } from "../ui/states.js";
 import { tabs } from "./albums.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const { playlists } = await get("api/playlists", { signal });
-  const line = (list) =>
+  const line = (/** @type {Playlist} */ list) =>
     h(
       "li",
       {},
@@ -35,7 +36,7 @@ export async function show(_params, signal) {
       : empty(t("playlist.none"), t("playlist.none.text")),
     form(
       async (values) =>
-        go("playlist", (await post("api/playlists", { name: values.get("name").trim(), songs: [] })).id),
+        go("playlist", (await post("api/playlists", { name: String(values.get("name")).trim(), songs: [] })).id),
       h(
         "div",
         { class: "inline" },

@@ -2,10 +2,10 @@
 import { get, media, post, remove, upload } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
-import { listen, store } from "../store.js";
+import { listen, store, within } from "../store.js";
 import { albumForm } from "../ui/album_form.js";
 import { albumCell } from "../ui/covers.js";
-import { h } from "../ui/dom.js";
+import { h, there } from "../ui/dom.js";
 import { dropZone } from "../ui/drop.js";
 import { button, chooser, field, form, heading, oneOf, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
@@ -14,9 +14,10 @@ import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
 
 let uploads = Math.floor(Math.random() * 2e9); // numbers go on from a chance one, so that no other tab's file is replaced
+/** @type {Set<number>} */
 const waiting = new Set(); // numbers of files that were sent and are not taken in
 
-/** One file of this page's to the server; its number there. */
+/** One file of this page's to the server; its number there. @param {File} file @param {string} name @param {Parameters<typeof upload>[3]} options */
 async function sent(file, name, options) {
   uploads += 1;
   const number = uploads;
@@ -32,26 +33,28 @@ async function forget() {
   for (const number of numbers) await remove(`api/uploads/${number}`).catch(() => null);
 }
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const body = h("div", { class: "publish" });
-  const step = (...content) => {
-    body.replaceChildren(...content.flat().filter(Boolean));
+  const step = (/** @type {Child[]} */ ...content) => {
+    body.replaceChildren(...there(content));
     body.querySelector("h2")?.scrollIntoView({ block: "nearest" });
     regain(body);
   };
   const running = jobs.running().find((job) => ["import", "publish"].includes(job.verb));
   signal.addEventListener("abort", forget);
-  if (running) step(jobPanel(running.id, { signal }));
+  if (running) step(jobPanel(running.id, signal));
   else begin(step, signal);
   return h("div", {}, heading(t("publish.title"), t("publish.line")), body);
 }
 
+/** @param {Step} step @param {AbortSignal} signal */
 function begin(step, signal) {
+  if (signal.aborted) return; // somebody went elsewhere while files were on their way
   const mine = h("section", { class: "shelf" });
   forget();
-  const stage = new AbortController();
-  signal.addEventListener("abort", () => stage.abort());
-  const taken = (files) => {
+  const stage = within(signal);
+  const taken = (/** @type {Dropped[]} */ files) => {
     if (!files.length) return;
     stage.abort();
     send(files, step, signal).catch((error) => {
@@ -66,12 +69,12 @@ function begin(step, signal) {
   store.dropped = null;
 }
 
-/** Music that is in the library and in no label yet can be signed without a file. */
+/** Music that is in the library and in no label yet can be signed without a file. @param {Element} mine @param {Step} step @param {AbortSignal} signal */
 async function unsigned(mine, step, signal) {
   const found = await get("api/albums?offset=0&size=60&order=newest&standing=own", { signal });
   const albums = found.albums.filter((album) => album.own && !album.label);
   if (!albums.length) return;
-  const box = (album) =>
+  const box = (/** @type {Album} */ album) =>
     h(
       "li",
       { class: "pick" },
@@ -83,16 +86,17 @@ async function unsigned(mine, step, signal) {
       ),
     );
   const node = form(
-    (values) => sign(values.getAll("album"), step, signal),
+    (values) => sign(values.getAll("album").map(String), step, signal),
     h("ul", { class: "picks" }, albums.map(box)),
     h("div", { class: "actions" }, h("button", {}, t("publish.sign"))),
   );
   mine.append(h("h2", {}, t("publish.unsigned")), node);
 }
 
+/** @param {Dropped[]} files @param {Step} step @param {AbortSignal} signal */
 async function send(files, step, signal) {
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  const stop = new AbortController();
+  const stop = within(signal);
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("job.progress") });
   const line = h("p", { class: "typed", role: "status" });
   step(
@@ -109,11 +113,10 @@ async function send(files, step, signal) {
       ),
     ),
   );
-  signal.addEventListener("abort", () => stop.abort());
   let before = 0;
   const numbers = [];
   for (const { file, name } of files) {
-    const onprogress = (loaded) => {
+    const onprogress = (/** @type {number} */ loaded) => {
       bar.value = (before + loaded) / Math.max(1, total);
       line.textContent = t("job.of", { done: size(before + loaded), total: size(total) });
     };
@@ -124,8 +127,9 @@ async function send(files, step, signal) {
   drafts(await get(`api/drafts?uploads=${numbers.join(",")}`, { signal: stop.signal }), numbers, step, signal);
 }
 
+/** @param {{ albums: Draft[], refused: { name: string, reason: string }[] }} found @param {number[]} numbers @param {Step} step @param {AbortSignal} signal */
 function drafts(found, numbers, step, signal) {
-  const refused = (found.refused ?? []).map(({ name, reason }) => h("li", { dir: "auto" }, `${name}: ${reason}`));
+  const refused = found.refused.map(({ name, reason }) => h("li", { dir: "auto" }, `${name}: ${reason}`));
   const told =
     refused.length > 0 &&
     h(
@@ -145,7 +149,7 @@ function drafts(found, numbers, step, signal) {
     async () => {
       const id = await jobs.start("import", { uploads: numbers, albums: forms.map((one) => one.read()) });
       waiting.clear();
-      step(jobPanel(id, { signal, ended: (job) => imported(job, step, signal) }));
+      step(jobPanel(id, signal, (job) => imported(job, step, signal)));
     },
     forms.map((one) => one.node),
     h(
@@ -158,6 +162,7 @@ function drafts(found, numbers, step, signal) {
   return step(told, node);
 }
 
+/** @param {Draft} album */
 function draft(album) {
   const fields = albumForm(album);
   const picture = coverPicker(album.cover);
@@ -171,10 +176,10 @@ function draft(album) {
   return { node, read: () => ({ ...fields.read(), cover: picture.upload() }) };
 }
 
-/** What was put right by itself, before and after: a wrong guess is seen and undone in the fields. */
+/** What was put right by itself, before and after: a wrong guess is seen and undone in the fields. @param {{ before: string, after: string }[]} all */
 function repairs(all) {
   if (!all.length) return null;
-  const line = ({ before, after }) =>
+  const line = (/** @type {{ before: string, after: string }} */ { before, after }) =>
     h(
       "li",
       {},
@@ -191,11 +196,13 @@ function repairs(all) {
   );
 }
 
+/** @param {string | null} url */
 function coverPicker(url) {
   const shown = h("img", { class: "cover", alt: "", src: media(url), width: 480, height: 480 });
   const blank = h("span", { class: "cover none" });
+  /** @type {number | null} */
   let chosen = null;
-  const take = async ([file]) => {
+  const take = async (/** @type {File[]} */ [file]) => {
     chosen = await sent(file, file.name, {});
     shown.src = URL.createObjectURL(file);
     blank.replaceWith(shown);
@@ -211,8 +218,9 @@ function coverPicker(url) {
   };
 }
 
+/** @param {Job} job @param {Step} step @param {AbortSignal} signal @returns {Child} */
 function imported(job, step, signal) {
-  const albums = job.report?.albums ?? [];
+  const albums = job.report.albums ?? [];
   if (!albums.length) return button(t("back"), () => begin(step, signal));
   return [
     h("p", { class: "serif" }, t("publish.imported")),
@@ -222,7 +230,7 @@ function imported(job, step, signal) {
   ];
 }
 
-/** The last look before the signature, which cannot be taken back. */
+/** The last look before the signature, which cannot be taken back. @param {Id[]} ids @param {Step} step @param {AbortSignal} signal */
 async function sign(ids, step, signal) {
   if (!ids.length) return;
   const [albums, labels] = await Promise.all([
@@ -230,13 +238,13 @@ async function sign(ids, step, signal) {
     get("api/labels", { signal }),
   ]);
   const own = labels.filter((label) => label.own);
-  const name = text("name", "", { maxlength: 100, required: !own.length });
+  const name = text("name", "", { maxlength: 100 });
+  const named = field(t("publish.labelname"), name, t("publish.labelname.hint"));
   const node = form(
     async (values) => {
-      let label = values.get("label");
-      if (!label || label === "new") label = await founded(name.value.trim(), step);
+      const label = values.get("label") || (await founded(name.value.trim(), step));
       const id = await jobs.start("publish", { albums: ids, label });
-      step(jobPanel(id, { signal, ended: (job) => published(job, ids) }));
+      step(jobPanel(id, signal, (job) => published(job, ids)));
     },
     h("h2", {}, t("publish.preview")),
     h(
@@ -246,14 +254,8 @@ async function sign(ids, step, signal) {
         h("li", {}, albumCell(album), h("p", { class: "typed small" }, t("album.songs", { n: album.tracks }))),
       ),
     ),
-    own.length > 0 &&
-      oneOf(
-        "label",
-        t("publish.label"),
-        [...own.map((label) => [label.name, label.name, label.words]), ["new", t("publish.newlabel"), ""]],
-        own[0].name,
-      ),
-    field(t("publish.labelname"), name, t("publish.labelname.hint")),
+    own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], own[0].id),
+    named,
     h("p", { class: "serif" }, t("publish.forever")),
     h(
       "div",
@@ -263,40 +265,42 @@ async function sign(ids, step, signal) {
     ),
   );
   step(node);
-  const row = name.closest("label");
   const fit = () => {
-    row.hidden = own.length > 0 && new FormData(node).get("label") !== "new";
-    name.required = !row.hidden;
+    named.hidden = Boolean(new FormData(node).get("label"));
+    name.required = !named.hidden;
   };
   node.addEventListener("change", fit);
   fit();
 }
 
-/** A new label's second key is for paper, and is shown this once. */
+/** @param {Label} label @returns {[value: string, words: string, hint: string]} */
+const choice = (label) => [label.id, label.name, label.words];
+
+/** A new label, by its id. Its second key is for paper, and is shown this once. @param {string} name @param {Step} step */
 async function founded(name, step) {
   const made = await post("api/labels", { name });
-  await new Promise((resolve) => {
+  await new Promise((/** @type {(done: unknown) => void} */ resolve) => {
     step(
       h(
         "section",
         { class: "sheet" },
         h("h2", {}, t("publish.paper")),
         h("p", { class: "serif" }, t("publish.paper.text")),
-        h("pre", { class: "paper print", tabindex: 0 }, [made.paper_words].flat().join("\n")),
+        h("pre", { class: "paper print", tabindex: 0 }, made.paper_words),
         h(
           "div",
           { class: "actions" },
           button(t("print"), () => print()),
-          button(t("publish.paper.done"), resolve, { class: "solid" }),
+          button(t("publish.paper.done"), () => resolve(null), { class: "solid" }),
         ),
       ),
     );
   });
-  return made.name ?? name;
+  return made.id;
 }
 
-function published(job, ids) {
-  const report = job.report ?? {};
+/** @param {Job} job @param {Id[]} ids @returns {Child} */
+function published({ report }, ids) {
   return [
     report.qr && h("img", { class: "qr", src: media(report.qr), alt: t("publish.qr"), width: 180, height: 180 }),
     report.address && h("p", { class: "typed small" }, report.address),

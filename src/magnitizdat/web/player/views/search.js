@@ -1,9 +1,9 @@
 // Search while one types. The words stay in the page: they are in no address.
 import { post } from "../api.js";
 import { t } from "../i18n.js";
-import { listen, store } from "../store.js";
+import { listen, store, within } from "../store.js";
 import { albumCell } from "../ui/covers.js";
-import { h } from "../ui/dom.js";
+import { h, there } from "../ui/dom.js";
 import { announce, complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { tracks } from "../ui/tracks.js";
@@ -11,31 +11,33 @@ import { artistLine } from "./artists.js";
 
 const MOST = 40;
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const box = h("div", { class: "found" });
-  let asking = new AbortController();
-  let life = new AbortController();
+  let asking = within(signal);
+  let life = within(signal);
   const look = async () => {
     asking.abort();
-    asking = new AbortController();
+    asking = within(signal);
     const query = store.query.trim();
     if (!query) return box.replaceChildren(empty(t("search.name"), t("search.empty")));
     const found = await post("api/search", { q: query, size: MOST }, { signal: asking.signal });
     life.abort();
-    life = new AbortController();
+    life = within(signal);
     box.replaceChildren(...results(found, life.signal));
     return announce(t("search.count", { n: found.artists.length + found.albums.length + found.songs.length }));
   };
-  signal.addEventListener("abort", () => [asking, life].forEach((one) => one.abort()));
   listen("query", () => look().catch(complain), signal);
   await look();
   return h("div", {}, h("h1", { class: "unseen" }, t("search.name")), box);
 }
 
+/** @param {Found} found @param {AbortSignal} signal */
 function results({ artists, albums, songs }, signal) {
   if (!artists.length && !albums.length && !songs.length) return [empty(t("search.nothing"), t("search.nothing.text"))];
-  const part = (title, content, some) => some && h("section", { class: "shelf" }, h("h2", {}, title), content);
-  return [
+  const part = (/** @type {string} */ title, /** @type {Node} */ content, /** @type {number} */ some) =>
+    some > 0 && h("section", { class: "shelf" }, h("h2", {}, title), content);
+  return there([
     part(
       t("tab.artists"),
       h(
@@ -54,6 +56,6 @@ function results({ artists, albums, songs }, signal) {
       ),
       albums.length,
     ),
-    part(t("search.songs"), tracks(songs, { full: true, numbered: false, signal }), songs.length),
-  ].filter(Boolean);
+    part(t("search.songs"), tracks(songs, signal, { full: true }), songs.length),
+  ]);
 }

@@ -2,7 +2,7 @@
 import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
-import { store } from "../store.js";
+import { store, within } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
 import { jobPanel, leftOut } from "../ui/job.js";
@@ -11,15 +11,20 @@ import { pickedAlbums } from "../ui/picked.js";
 
 const LOOK_MS = 3000;
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const box = h("div", {});
-  const draw = (state) => box.replaceChildren(...(state?.url ? running(state, draw, signal) : [sheet(draw)]));
+  /** @type {Draw} */
+  const draw = (state) => box.replaceChildren(state?.open ? running(state, draw, signal) : sheet(draw));
   const left = h("div", {});
   draw(await get("api/share", { signal }));
   quarantine(left, signal).catch(complain);
   return h("div", {}, heading(t("share.title"), t("share.line")), box, left);
 }
 
+/** @typedef {(state: Share | null) => void} Draw */
+
+/** @param {Draw} draw */
 function sheet(draw) {
   const [ssid, password] = [
     text("ssid", "", { maxlength: 32 }),
@@ -40,7 +45,7 @@ function sheet(draw) {
     oneOf(
       "hours",
       t("share.hours"),
-      [1, 2, 4, 8].map((hours) => [String(hours), t("hours", { n: hours })]),
+      [1, 2, 4, 8].map((n) => /** @type {[string, string]} */ ([String(n), t("hours", { n })])),
       "4",
     ),
     tick("take", t("share.take"), { hint: t("share.take.hint") }),
@@ -56,9 +61,9 @@ function sheet(draw) {
   );
 }
 
+/** @param {Evening} state @param {Draw} draw @param {AbortSignal} signal */
 function running(state, draw, signal) {
-  const life = new AbortController();
-  signal.addEventListener("abort", () => life.abort());
+  const life = within(signal);
   const figures = h("p", { class: "typed figures", role: "status" });
   const until = h("p", { class: "typed" });
   const end = async () => {
@@ -66,8 +71,11 @@ function running(state, draw, signal) {
     await remove("api/share");
     draw(null);
   };
-  const update = (now) => {
-    if (!now?.url) return end;
+  const over = () => {
+    life.abort();
+    draw(null);
+  };
+  const update = (/** @type {Evening} */ now) => {
     figures.textContent = [
       t("share.guests", { n: now.counts.listened }),
       t("share.copies", { n: now.counts.taken }),
@@ -76,10 +84,9 @@ function running(state, draw, signal) {
       hour: hour(now.until),
       left: clock((Date.parse(now.until) - Date.now()) / 1000),
     });
-    return null;
   };
   update(state);
-  watch(update, life.signal, () => draw(null));
+  watch(update, life.signal, over);
   addEventListener(
     "keydown",
     (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain),
@@ -91,22 +98,21 @@ function running(state, draw, signal) {
     code(state.qr, t("share.listen"), state.url),
     state.wifi_qr && code(state.wifi_qr, t("share.join"), ""),
   );
-  return [
-    h(
-      "section",
-      { class: "on-air" },
-      h("p", { class: "stamp" }, t("share.on")),
-      codes,
-      until,
-      figures,
-      leftOut(state.missing),
-      h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
-      h("p", { class: "typed small" }, t("share.key")),
-      h("p", { class: "typed small soft" }, t("share.nointernet")),
-    ),
-  ];
+  return h(
+    "section",
+    { class: "on-air" },
+    h("p", { class: "stamp" }, t("share.on")),
+    codes,
+    until,
+    figures,
+    leftOut(state.missing),
+    h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
+    h("p", { class: "typed small" }, t("share.key")),
+    h("p", { class: "typed small soft" }, t("share.nointernet")),
+  );
 }
 
+/** @param {string} picture @param {string} words @param {string} address */
 const code = (picture, words, address) =>
   h(
     "figure",
@@ -115,47 +121,45 @@ const code = (picture, words, address) =>
     h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)),
   );
 
+/** @param {(now: Evening) => void} update @param {AbortSignal} signal @param {() => void} ended */
 async function watch(update, signal, ended) {
   while (!signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     if (signal.aborted) return;
     const state = await get("api/share", { signal }).catch(() => null);
-    if (state && !state.url) return ended();
-    if (state) update(state);
+    if (state?.open) update(state);
+    else if (state) ended();
   }
 }
 
-/** What guests left waits here, sealed, until somebody decides. */
+/** What guests left waits here, sealed, until somebody decides. @param {Element} box @param {AbortSignal} signal */
 async function quarantine(box, signal) {
   const work = h("div", { class: "work" });
   const list = h("div", {});
   box.replaceChildren(work, list);
-  const watch = (id) =>
-    work.replaceChildren(
-      jobPanel(id, {
-        signal,
-        ended: () => {
-          waiting(list, watch, signal).catch(complain);
-        },
-      }),
-    );
+  const ended = () => {
+    waiting(list, watch, signal).catch(complain);
+    return null;
+  };
+  const watch = (/** @type {Id} */ id) => work.replaceChildren(jobPanel(id, signal, ended));
   const known = jobs.running().find((job) => job.verb === "accept");
   if (known) watch(known.id);
   await waiting(list, watch, signal);
 }
 
+/** @param {Element} box @param {Watch} watch @param {AbortSignal} signal @returns {Promise<void>} */
 async function waiting(box, watch, signal) {
   const found = await get("api/quarantine", { signal });
   const files = found.left;
   if (!files.length) return box.replaceChildren();
-  const decide = (what) => async (values) => {
-    const ids = values.getAll("file");
+  const decide = (/** @type {"accept" | "refuse"} */ what) => async (/** @type {FormData} */ values) => {
+    const ids = values.getAll("file").map(String);
     if (!ids.length) return;
     if (what === "accept") return watch(await jobs.start("accept", { left: ids }));
     await post("api/quarantine/refuse", { ids });
     await waiting(box, watch, signal);
   };
-  const line = (file) =>
+  const line = (/** @type {(typeof files)[number]} */ file) =>
     h(
       "li",
       { class: "pick" },
@@ -166,6 +170,7 @@ async function waiting(box, watch, signal) {
         h("span", {}, h("b", { dir: "auto" }, file.name), h("small", {}, size(file.length))),
       ),
     );
+  /** @type {HTMLFormElement} */
   const node = form(
     decide("accept"),
     h("ul", { class: "picks" }, files.map(line)),

@@ -5,12 +5,14 @@ import { emit, store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, secret, tick } from "../ui/form.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const box = h("div", { class: "start" });
-  welcome(box, store.session.suggest_words ?? (await get("api/words", { signal })).passphrase);
+  welcome(box, store.session?.suggest_words ?? (await get("api/words", { signal })).passphrase);
   return box;
 }
 
+/** @param {Element} box @param {string} words */
 function welcome(box, words) {
   const six = h("p", { class: "six", lang: "en", translate: "no" }, words);
   const own = secret("own", { required: false, minlength: 12 });
@@ -21,31 +23,33 @@ function welcome(box, words) {
     },
     { class: "small" },
   );
+  const noted = tick("noted", t("start.noted"));
+  noted.querySelector("input")?.setAttribute("required", "");
   box.replaceChildren(
     heading(t("start.title"), t("start.line")),
     form(
-      (values) => written(box, values.get("own") || six.textContent),
+      (values) => written(box, String(values.get("own") || six.textContent)),
       h("p", { class: "serif" }, t("start.words")),
       h("div", { class: "words card" }, six, fresh),
       h("details", {}, h("summary", {}, t("start.own")), field(t("start.own.label"), own, t("start.own.hint"))),
       h("p", { class: "serif" }, t("start.paper")),
-      tick("noted", t("start.noted")),
+      noted,
       h("div", { class: "actions" }, h("button", { class: "solid" }, t("start.go"))),
     ),
   );
-  box.querySelector("[name=noted]").required = true;
 }
 
-/** Type it once more from the paper: a wrong letter is found now, not in a year. */
+/** Type it once more from the paper: a wrong letter is found now, not in a year. @param {Element} box @param {string} passphrase */
 function written(box, passphrase) {
   const again = secret("again", { "aria-label": t("start.again") });
   box.replaceChildren(
     heading(t("start.check"), t("start.check.line")),
     form(
       async () => {
-        if (again.value.trim() !== passphrase)
-          return again.setCustomValidity(t("start.differs")) || again.reportValidity();
-        return paper(box, (await post("api/init", { passphrase })).paper);
+        if ([again.value, again.value.trim()].includes(passphrase))
+          return paper(box, (await post("api/init", { passphrase })).paper);
+        again.setCustomValidity(t("start.differs"));
+        again.reportValidity();
       },
       field(t("start.again"), again),
       h(
@@ -60,6 +64,7 @@ function written(box, passphrase) {
   again.focus();
 }
 
+/** @param {Element} box @param {Paper} copy */
 function paper(box, copy) {
   box.replaceChildren(
     heading(t("start.done"), t("start.done.line")),
@@ -78,17 +83,18 @@ function paper(box, copy) {
   );
 }
 
+/** @param {Paper} copy */
 function paperCopy(copy) {
   return h(
     "div",
     { class: "paper print", tabindex: 0, role: "group", "aria-label": copy.title },
     h("h2", {}, copy.title),
-    copy.qr && h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }),
+    h("img", { class: "qr", src: media(copy.qr), alt: "", width: 220, height: 220 }),
     h("pre", {}, copy.lines.join("\n")),
   );
 }
 
-/** For whoever wants another copy later: only where the library is open. */
+/** For whoever wants another copy later: only where the library is open. @param {Element} box */
 export async function reprint(box) {
   box.replaceChildren(
     paperCopy(await get("api/paper")),

@@ -9,9 +9,11 @@ import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
 import { lookForSticks } from "../ui/plugged.js";
 
+/** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const work = h("div", { class: "work" });
   const list = h("div", { class: "sticks" });
+  /** @type {Begin} */
   const begin = async (options) => watch(work, await jobs.start("take", options), signal);
   const found = await get("api/sticks", { signal });
   draw(list, found.sticks, begin);
@@ -30,14 +32,17 @@ export async function show(_params, signal) {
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
+/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string }) => Promise<void>} Begin */
+
+/** @param {Element} work @param {Id} id @param {AbortSignal} signal */
 function watch(work, id, signal) {
-  work.replaceChildren(jobPanel(id, { signal, ended: newLabels }));
+  work.replaceChildren(jobPanel(id, signal, newLabels));
   work.scrollIntoView({ block: "nearest" });
 }
 
-/** What came from labels that nobody here follows is shelved already; to follow can wait. */
+/** What came from labels that nobody here follows is shelved already; to follow can wait. @param {Job} job @returns {Child} */
 function newLabels(job) {
-  const came = job.report?.new_labels ?? [];
+  const came = job.report.new_labels ?? [];
   const shelf = h("a", { class: "button solid", href: "#/albums" }, t("take.listen"));
   if (!came.length) return job.state === "failed" ? null : shelf;
   return [
@@ -48,6 +53,7 @@ function newLabels(job) {
   ];
 }
 
+/** @param {Element} list @param {Stick[]} sticks @param {Begin} begin */
 function draw(list, sticks, begin) {
   if (sticks.length) list.replaceChildren(...sticks.map((stick) => stickCard(stick, begin)));
   else
@@ -62,6 +68,7 @@ function draw(list, sticks, begin) {
     );
 }
 
+/** @param {Stick} stick @param {Begin} begin */
 function stickCard(stick, begin) {
   const reels = stick.reels.map((reel) => reelForm(reel, begin));
   const plain =
@@ -79,9 +86,7 @@ function stickCard(stick, begin) {
     h(
       "p",
       { class: "typed small" },
-      stick.readable === false
-        ? t("take.unreadable")
-        : t("take.free", { free: size(stick.free), length: size(stick.length) }),
+      stick.readable ? t("take.free", { free: size(stick.free), length: size(stick.length) }) : t("take.unreadable"),
     ),
     reels,
     plain,
@@ -89,6 +94,7 @@ function stickCard(stick, begin) {
   );
 }
 
+/** @param {Reel} reel @param {Begin} begin */
 function reelForm(reel, begin) {
   const words =
     reel.words && text("words", "", { required: true, lang: "en", autocapitalize: "none", spellcheck: "false" });
@@ -110,6 +116,7 @@ function reelForm(reel, begin) {
   );
 }
 
+/** @param {Begin} begin */
 function elsewhere(begin) {
   const address = text("address", "", {
     type: "text",

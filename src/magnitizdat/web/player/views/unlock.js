@@ -1,4 +1,4 @@
-import { post } from "../api.js";
+import { ApiError, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit } from "../store.js";
 import { h } from "../ui/dom.js";
@@ -13,7 +13,7 @@ export async function show() {
     try {
       await post("api/unlock", { passphrase: words.value });
     } catch (error) {
-      if (error.kind !== "locked") throw error;
+      if (!(error instanceof ApiError) || error.kind !== "locked") throw error;
       wrong.textContent = error.message;
       words.select();
       return;
@@ -27,7 +27,7 @@ export async function show() {
     h(
       "div",
       { class: "case" },
-      reels(),
+      reels().picture,
       h("h1", {}, t("unlock.title")),
       form(
         open,

@@ -1,0 +1,338 @@
+// What the server answers, address by address, for the types of the page: as web/owner/ and web/guests/owner.py make it.
+
+type Id = string;
+type Quality = "small" | "full" | "both";
+type Verb = "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept";
+type Standing = "own" | "follow" | "new" | "carried" | "withdrawn" | "frozen";
+
+interface Session {
+  state: "none" | "locked" | "open";
+  language: string;
+  languages: { code: string; name: string; dir: "ltr" | "rtl" }[];
+  version: string;
+  suggest_words: string | null;
+}
+
+interface Paper {
+  title: string;
+  lines: string[];
+  qr: string;
+}
+
+interface Status {
+  albums: number;
+  tracks: number;
+  duration_s: number;
+  length: number;
+  free: number | null;
+  waiting: number;
+  warnings: string[];
+}
+
+interface Album {
+  id: Id;
+  title: string;
+  artist: string;
+  artist_id: Id;
+  year: number | null;
+  cover: Id;
+  tracks: number;
+  duration_s: number;
+  label: string;
+  label_id: Id;
+  own: boolean;
+  carried: boolean;
+  standing: Standing;
+  withdrawn: boolean;
+  complete: boolean;
+  small: boolean;
+  starred: boolean;
+}
+
+/** An album with all that its sleeve shows; `notes` are safe HTML by language. */
+interface Sleeve extends Album {
+  date: string;
+  genres: string[];
+  licence: string;
+  support: string;
+  aliases: string[];
+  credits: Credit[];
+  notes: Record<string, string>;
+  sides: { name: string; tracks: Song[] }[];
+  verdict: Verdict;
+  imprint_words: string;
+  imprint_picture: string;
+}
+
+interface Verdict {
+  word: "genuine" | "yours" | Exclude<Standing, "own" | "follow">;
+  sentences: string[];
+}
+
+interface Credit {
+  name: string;
+  role: string;
+}
+
+interface Song {
+  id: Id;
+  title: string;
+  artist: string;
+  number: number;
+  disc: number;
+  duration_s: number;
+  codec: string;
+  small: boolean;
+  complete: boolean;
+  gain_db: number | null;
+  album_id: Id;
+  album: string;
+  cover: Id;
+  starred: boolean;
+}
+
+interface Artist {
+  id: Id;
+  name: string;
+  albums: number;
+}
+
+interface Playlist {
+  id: Id;
+  name: string;
+  count: number;
+  duration_s: number;
+  rule: object | null;
+}
+
+interface Layer {
+  language: string;
+  kind: "original" | "translation" | "romanisation";
+  synced: boolean;
+  lines: { at_ms: number | null; text: string }[];
+}
+
+/** The fields of an album that is published or edited; `notes` are Markdown by language. */
+interface Fields {
+  title: string;
+  artist: string;
+  date: string;
+  genres: string[];
+  licence?: string;
+  support?: string;
+  notes?: Record<string, string>;
+  credits?: Credit[];
+  tracks: TrackFields[];
+}
+
+interface TrackFields {
+  id?: Id;
+  upload?: string | number;
+  title: string;
+  artist: string;
+  disc: number;
+  position: number;
+}
+
+interface Draft extends Fields {
+  cover: string | null;
+  repairs?: { before: string; after: string }[];
+}
+
+interface Stick {
+  id: Id;
+  name: string;
+  free: number | null;
+  length: number | null;
+  readable: boolean;
+  reels: Reel[];
+  album_folders: boolean;
+}
+
+interface Reel {
+  id: Id;
+  name: string;
+  length: number;
+  words: boolean;
+  mine: boolean | null;
+  open: boolean;
+}
+
+interface Label {
+  id: Id;
+  imprint: string;
+  name: string;
+  standing: "own" | "follow" | "new";
+  own: boolean;
+  words: string;
+  frozen: boolean;
+  freshness: string;
+  picture: string;
+}
+
+interface Friend {
+  id: Id;
+  name: string;
+  words: string;
+  picture: string;
+}
+
+interface Card {
+  name: string;
+  words: string;
+  text: string;
+  qr: string;
+}
+
+interface App {
+  id: Id;
+  name: string;
+  user: string;
+  listener?: string;
+  created?: string;
+}
+
+interface Shortfall {
+  what: string;
+  reason: string;
+}
+
+/** Long work as it stands; `total` is null while nobody knows it, and what `report` holds hangs on the verb. */
+interface Job {
+  id: Id;
+  verb: Verb;
+  state: "running" | "done" | "partly" | "failed" | "stopped";
+  what: string;
+  done: number;
+  total: number | null;
+  unit: "bytes" | "files";
+  said: string[];
+  sentence: string;
+  report: {
+    albums?: any;
+    new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
+    stick?: Id;
+    reel?: Id;
+    qr?: string;
+    address?: string;
+  };
+  missing: Shortfall[];
+  words: string;
+  safe_to_pull: boolean;
+}
+
+interface Evening {
+  open: true;
+  url: string;
+  qr: string;
+  wifi_qr: string | null;
+  until: string;
+  counts: { listened: number; taken: number };
+  missing: Shortfall[];
+}
+
+type Share = Evening | { open: false; url?: undefined };
+
+interface Asking {
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+interface Sentence {
+  sentence: string;
+}
+
+/** The first line that fits is the answer's type. */
+interface Get {
+  (url: "api/session", options?: Asking): Promise<Session>;
+  (url: "api/words", options?: Asking): Promise<{ passphrase: string }>;
+  (url: "api/paper", options?: Asking): Promise<Paper>;
+  (url: "api/status", options?: Asking): Promise<Status>;
+  (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
+  (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
+  (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
+  (url: `api/albums/${Id}`, options?: Asking): Promise<Sleeve>;
+  (url: `api/artists?${string}`, options?: Asking): Promise<{ total: number; artists: Artist[] }>;
+  (url: `api/artists/${Id}`, options?: Asking): Promise<{ id: Id; name: string; albums: Album[] }>;
+  (url: "api/shuffled", options?: Asking): Promise<{ songs: Song[] }>;
+  (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
+  (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;
+  (url: "api/queue", options?: Asking): Promise<{ songs: Song[]; current: number; position_ms: number }>;
+  (url: "api/playlists", options?: Asking): Promise<{ playlists: Playlist[] }>;
+  (url: `api/playlists/${Id}`, options?: Asking): Promise<Playlist & { songs: Song[] }>;
+  (
+    url: `api/drafts?${string}`,
+    options?: Asking,
+  ): Promise<{ albums: Draft[]; refused: { name: string; reason: string }[] }>;
+  (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
+  (url: "api/labels", options?: Asking): Promise<Label[]>;
+  (url: "api/friends", options?: Asking): Promise<Friend[]>;
+  (url: "api/card", options?: Asking): Promise<Card>;
+  (url: "api/apps", options?: Asking): Promise<App[]>;
+  (url: "api/jobs", options?: Asking): Promise<{ jobs: Job[] }>;
+  (url: `api/jobs/${Id}?wait=1`, options?: Asking): Promise<Job>;
+  (url: "api/share", options?: Asking): Promise<Share>;
+  (url: "api/quarantine", options?: Asking): Promise<{ left: { id: Id; name: string; length: number }[] }>;
+}
+
+interface Post {
+  (url: "api/init", body: { passphrase: string }): Promise<Session & { paper: Paper }>;
+  (url: "api/unlock", body: { passphrase: string }): Promise<Session>;
+  (url: "api/lock"): Promise<Session>;
+  (url: "api/session", body: { language: string }): Promise<Session>;
+  (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
+  (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
+  (url: "api/played", body: { song: Id; at: string }): Promise<{}>;
+  (url: "api/playlists", body: { name: string; songs: Id[] }): Promise<Playlist>;
+  (url: `api/albums/${Id}/cover`, body: Blob, options?: Asking): Promise<Sentence>;
+  (url: `api/albums/${Id}/undo`): Promise<Sentence>;
+  (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
+  (url: "api/sticks", body: { path: string }): Promise<Stick>;
+  (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
+  (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
+  (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
+  (url: "api/friends" | "api/friends?replace=true", body: Blob | object, options?: Asking): Promise<Befriended>;
+  (url: "api/apps", body: { name: string; listener: string }): Promise<NewApp>;
+  (url: "api/share", body: object): Promise<Share>;
+  (url: "api/quarantine/refuse", body: { ids: Id[] }): Promise<{}>;
+}
+
+interface Put {
+  (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }): Promise<{}>;
+  (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[] }): Promise<Playlist>;
+}
+
+interface Found {
+  artists: Artist[];
+  albums: Album[];
+  songs: Song[];
+}
+
+interface Filling {
+  stick: Id;
+  friends: string[];
+  open: boolean;
+  labels: Id[];
+  albums: Id[];
+  size: number | null;
+  quality: Quality;
+}
+
+interface Estimate {
+  length: number;
+  tracks: number;
+  free: number | null;
+  fits: boolean;
+}
+
+interface Befriended {
+  name: string;
+  words: string;
+  known: boolean;
+}
+
+interface NewApp extends App {
+  secret: string;
+  url: string;
+  once: string;
+}

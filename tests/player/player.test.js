@@ -1,0 +1,170 @@
+// The player, with elements that sound when the test says so.
+import assert from "node:assert/strict";
+import { after, beforeEach, test } from "node:test";
+import { Clock, Deck, Server, settled, song } from "./fakes.js";
+import { player } from "../../src/magnitizdat/web/player/player.js";
+import { listen } from "../../src/magnitizdat/web/player/store.js";
+
+const clock = new Clock();
+const SONGS = ["a", "b", "c"].map((id) => song(id));
+let server;
+after(() => clock.restore());
+beforeEach(async () => {
+  server = new Server({ "PUT api/queue": {}, "POST api/played": {} });
+  while (player.repeat !== "off") player.turnRepeat();
+  player.forget();
+  await clock.pass(10_000);
+  server.asked.length = 0;
+});
+
+const sounding = () => Deck.all.filter((deck) => !deck.paused);
+const loaded = () => Deck.all.filter((deck) => deck.src).map((deck) => deck.src.split("/")[2]);
+
+/** The element that sounds is so far, and says it. */
+function at(seconds, duration = 100) {
+  const [deck] = sounding();
+  Object.assign(deck, { duration, currentTime: seconds });
+  deck.dispatchEvent(new Event("timeupdate"));
+  return deck;
+}
+
+test("one song goes over into the next without a gap, and the old one ends in its own time", async () => {
+  player.play(SONGS);
+  const old = at(80);
+  assert.deepEqual(loaded().sort(), ["a", "b"]);
+  at(99.5);
+  old.currentTime = 99.97;
+  await clock.pass(470);
+  assert.equal(player.song.id, "b");
+  assert.equal(sounding().length, 2, "the last moment of the old one still sounds");
+  await clock.pass(100);
+  assert.deepEqual([sounding().length, loaded()], [1, ["b"]]);
+});
+
+test("a song so short that the next is wanted at once does not cut off the one before, nor come out silent", async () => {
+  player.play([song("a"), song("b", { duration_s: 3 }), song("c")]);
+  at(80);
+  const old = at(99.5);
+  old.currentTime = 99.97;
+  await clock.pass(470);
+  const next = sounding().find((deck) => deck !== old);
+  const early = () => {
+    Object.assign(next, { duration: 3, currentTime: 0.04 });
+    next.dispatchEvent(new Event("timeupdate"));
+  };
+  early();
+  assert.ok(old.src.includes("songs/a/"), "the old one is let out");
+  await clock.pass(100);
+  early();
+  assert.deepEqual(loaded().sort(), ["b", "c"]);
+  next.currentTime = 2.5;
+  next.dispatchEvent(new Event("timeupdate"));
+  next.currentTime = 2.97;
+  await clock.pass(470);
+  assert.equal(player.song.id, "c");
+  await clock.pass(1000);
+  assert.deepEqual([sounding().length, loaded()], [1, ["c"]]);
+});
+
+test("a song whose next was taken out of the queue meanwhile goes over into what stands there now", async () => {
+  player.play(SONGS);
+  at(80);
+  const old = at(99.5);
+  player.take(1);
+  old.currentTime = 99.97;
+  await clock.pass(470);
+  assert.equal(player.song.id, "a", "what was loaded is not what comes");
+  old.dispatchEvent(new Event("ended"));
+  assert.deepEqual([player.song.id, loaded()], ["c", ["c"]]);
+});
+
+test("who seeks back in the last second hears the song", async () => {
+  player.play(SONGS);
+  at(80);
+  at(99.5);
+  player.seek(10);
+  await clock.pass(2000);
+  assert.equal(player.song.id, "a");
+});
+
+test("repeats: one for ever, all around, none to its end", () => {
+  const ended = () => sounding()[0].dispatchEvent(new Event("ended"));
+  player.play(SONGS, 2);
+  player.turnRepeat();
+  ended();
+  assert.equal(player.song.id, "a");
+  player.turnRepeat();
+  ended();
+  assert.equal(player.song.id, "a");
+  player.turnRepeat();
+  player.jump(2);
+  ended();
+  assert.deepEqual([player.song.id, player.wanted], ["c", false]);
+});
+
+test("what cannot be played is told and left behind, and the last of such ends it", () => {
+  const [told, life] = [[], new AbortController()];
+  listen("unplayable", (each) => told.push(each.id), life.signal);
+  player.play(SONGS, 1);
+  for (const id of ["b", "c"]) {
+    assert.equal(player.song.id, id);
+    sounding()[0].dispatchEvent(new Event("error"));
+  }
+  life.abort();
+  assert.deepEqual(told, ["b", "c"]);
+  assert.equal(player.wanted, false);
+});
+
+test("to play nothing changes nothing", () => {
+  player.play([]);
+  player.add([]);
+  assert.equal(player.song, null);
+  player.play(SONGS, 1);
+  player.play([]);
+  assert.equal(player.song.id, "b");
+});
+
+test("a song counts as heard after half of it or four minutes, once", () => {
+  player.play([song("a", { duration_s: 1000 }), ...SONGS]);
+  for (const seconds of [1, 239, 241, 300]) at(seconds, 1000);
+  assert.equal(server.count("POST api/played"), 1);
+  player.next();
+  at(49);
+  assert.equal(server.count("POST api/played"), 1);
+  at(51);
+  assert.equal(server.count("POST api/played"), 2);
+});
+
+test("loud records come down, quiet ones stay, whatever the volume", () => {
+  player.setVolume(0.5);
+  const volume = (gain_db) => {
+    player.play([song("a", { gain_db })]);
+    return Math.round(sounding()[0].volume * 1000);
+  };
+  assert.deepEqual([volume(null), volume(6), volume(0), volume(-6)], [500, 500, 500, 251]);
+  for (const wish of [7, -7, 1]) player.setVolume(wish);
+  assert.equal(player.volume, 1);
+});
+
+test("who pauses can go on another day where they were", async () => {
+  player.play(SONGS, 1);
+  await clock.pass(10_000);
+  at(61.5);
+  player.toggle();
+  assert.deepEqual(server.asked.at(-1), ["PUT api/queue", { songs: ["a", "b", "c"], current: 1, position_ms: 61_500 }]);
+  player.forget();
+  server.answers["GET api/queue"] = { songs: SONGS, current: 1, position_ms: 61_500 };
+  await player.recall();
+  assert.deepEqual([player.song.id, player.position, player.playing], ["b", 61.5, false]);
+  player.toggle();
+  await settled();
+  assert.ok(player.playing);
+});
+
+test("a locked page holds no sound and no queue, and keeps none", async () => {
+  player.play(SONGS);
+  at(80);
+  player.forget();
+  await clock.pass(10_000);
+  assert.deepEqual([player.songs, loaded(), sounding(), server.count("PUT api/queue")], [[], [], [], 0]);
+});
