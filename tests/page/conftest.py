@@ -51,6 +51,9 @@ class Tab:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._heard)
         page.context.on("request", self._asked)
+        # Playwright asks the browser for choosers when somebody listens, and does not wait until that has arrived: with
+        # this the browser knows from the start, and no Enter comes before.
+        page.on("filechooser", lambda _chooser: None)
 
     def _heard(self, line: Any) -> None:
         """Every error of the console but one: that the API refuses with its sentence is an answer."""

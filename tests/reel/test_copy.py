@@ -79,8 +79,21 @@ def test_copies_are_the_reel_to_the_byte_and_nothing_else(reel, tmp_path):
     assert "read back. Safe to pull." in report.targets[0].sentence()
 
 
+class InStep(Disk):
+    """A stick as fast as all others that share `step`: none writes more than one chunk before every other has."""
+
+    def __init__(self, step: threading.Barrier) -> None:
+        super().__init__()
+        self._step = step
+
+    def _write(self, descriptor: int, content: memoryview, path: Path) -> int:
+        self._step.wait(timeout=60)
+        return super()._write(descriptor, content, path)
+
+
 def test_the_source_is_read_once_for_all_that_keep_up(reel, tmp_path):
-    report = copy(reel.folder, sticks(tmp_path, *(Disk() for _ in range(8))))
+    turn = threading.Barrier(8)
+    report = copy(reel.folder, sticks(tmp_path, *(InStep(turn) for _ in range(8))))
     assert report.source_read == report.length
 
 
