@@ -27,6 +27,11 @@ def pytest_configure(config):
     config.add_cleanup(patch.undo)
 
 
+def pytest_xdist_auto_num_workers(config):
+    """A worker for each processor where the whole suite runs; few tests are over before workers have started."""
+    return os.cpu_count() if config.args == config.getini("testpaths") else 0
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     """Where everything must be there, a skip of any kind is a failure."""
