@@ -13,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from securesystemslib.exceptions import FormatError, UnsupportedLibraryError, UnverifiedSignatureError
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import Key, Signature, SSlibKey
+from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Key, Signature, SSlibKey
 from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
@@ -63,12 +63,29 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
     try:
         _check_numbers(raw["signed"], signatures=raw["signatures"])
         canonical = str(encode_canonical(raw["signed"])).encode("utf-8")
+        _pass_over_unknown_keys(raw["signed"])
         parsed: Metadata[S] = Metadata.from_dict(raw)
     except (ValueError, KeyError, TypeError, AttributeError, FormatError, RecursionError) as exc:
         raise DamagedError(f"{what} is malformed; ask for a fresh copy") from exc
     if parsed.signed.type != kind.type:
         raise DamagedError(f"{what} holds another role; ask for a fresh copy")
     return Statement(parsed.signed, data, canonical, parsed.signatures)
+
+
+def _pass_over_unknown_keys(signed: dict[str, Any]) -> None:
+    """A key of a kind that nobody here verifies signs nothing here, and those beside it count."""
+    for holder in (signed, signed.get("delegations") or {}):
+        if "keys" in holder:
+            holder["keys"] = {
+                name: key
+                for name, key in holder["keys"].items()
+                if (key["keytype"], key["scheme"]) in KEY_FOR_TYPE_AND_SCHEME
+            }
+
+
+def lasting_fields(signed: Root | Timestamp | Snapshot | Targets) -> dict[str, Any]:
+    """Fields that a newer mag added, for what is signed next. Those that begin with `x-` speak of one version alone."""
+    return {name: value for name, value in signed.unrecognized_fields.items() if not name.startswith("x-")}
 
 
 def _check_numbers(signed: dict[str, Any], *, signatures: list[Any]) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,7 +20,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from magnitizdat.catalogue import documents, metadata
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
-from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.metadata import S, Statement, read_statement
 from magnitizdat.catalogue.refresh import (
     SIGNED_ON,
     TIMESTAMP_NAME,
@@ -182,6 +182,7 @@ def restore(
     old_root = read_statement(Root, state.roots()[-1], max_length=metadata.MAX_ROOT_LENGTH)
     keys, paper_seeds = _draw(trustees, threshold)
     root = _root(old_root.version + 1, keys, paper_seeds, threshold=threshold, expires=_expiry(now, expires_days))
+    root.unrecognized_fields = metadata.lasting_fields(old_root.signed)
     old_signers = [_signer(paper_seed(text)) for text in words]
     signed = _signed(root, [*old_signers, *_root_signers(keys, paper_seeds)[:threshold]])
     if not metadata.is_signed(old_root.signed, Root.type, read_statement(Root, signed, max_length=len(signed))):
@@ -275,7 +276,14 @@ def _require_online(state: LabelState, keys: LabelKeys) -> None:
 
 
 def _target_files(held: Verdict) -> dict[str, TargetFile]:
-    return {path: TargetFile(listed.length, {"sha256": listed.sha256}, path) for path, listed in held.targets.items()}
+    """What is listed, with whatever a newer mag says of each."""
+    targets = _held(held.state, Targets, Targets.type)
+    return dict(targets.signed.targets) if targets is not None else {}
+
+
+def _held(state: LabelState, kind: type[S], role: str) -> Statement[S] | None:
+    data = state.role_files().get(role)
+    return None if data is None else read_statement(kind, data, max_length=metadata.MAX_TARGETS_LENGTH)
 
 
 def _publish(
@@ -310,19 +318,33 @@ def _online_files(
     expires: datetime,
     skip: int,
 ) -> dict[str, bytes]:
-    held = state.role_files()
-    version = _newest_version(held) + 1 + skip
-    follows = {}
-    if Targets.type in held:
-        before = read_statement(Targets, held[Targets.type], max_length=metadata.MAX_TARGETS_LENGTH)
-        follows = {PREVIOUS: {"version": before.version, "sha256": before.sha256}}
+    before = _held(state, Targets, Targets.type)
+    snapshot_before = _held(state, Snapshot, Snapshot.type)
+    timestamp_before = _held(state, Timestamp, Timestamp.type)
+    held = [each.version for each in (before, snapshot_before, timestamp_before) if each is not None]
+    version = max(held, default=0) + 1 + skip
     signer = [_signer(keys.online_seed)]
-    targets = _signed(Targets(version=version, expires=expires, targets=listed, unrecognized_fields=follows), signer)
-    meta = {"targets.json": _meta(version, targets)}
-    snapshot = _signed(Snapshot(version=version, expires=expires, meta=meta), signer)
+    targets = _signed(
+        Targets(
+            version=version,
+            expires=expires,
+            targets=listed,
+            delegations=before.signed.delegations if before else None,
+            unrecognized_fields=_lasting(before) | _follows(before),
+        ),
+        signer,
+    )
+    others = snapshot_before.signed.meta if snapshot_before else {}
+    meta = {**others, "targets.json": _meta(version, targets)}
+    snapshot = _signed(
+        Snapshot(version=version, expires=expires, meta=meta, unrecognized_fields=_lasting(snapshot_before)), signer
+    )
     signed_on = {SIGNED_ON: now.astimezone(UTC).date().isoformat()}
     timestamp = Timestamp(
-        version=version, expires=expires, snapshot_meta=_meta(version, snapshot), unrecognized_fields=signed_on
+        version=version,
+        expires=expires,
+        snapshot_meta=_meta(version, snapshot),
+        unrecognized_fields=_lasting(timestamp_before) | signed_on,
     )
     return {
         f"{version}.targets.json": targets,
@@ -331,19 +353,12 @@ def _online_files(
     }
 
 
-def _newest_version(held: dict[str, bytes]) -> int:
-    kinds: dict[str, type[Timestamp | Snapshot | Targets]] = {
-        Timestamp.type: Timestamp,
-        Snapshot.type: Snapshot,
-        Targets.type: Targets,
-    }
-    return max(
-        (
-            int(read_statement(kinds[role], body, max_length=metadata.MAX_TARGETS_LENGTH).version)  # type: ignore[type-var]
-            for role, body in held.items()
-        ),
-        default=0,
-    )
+def _lasting(before: Statement[Any] | None) -> dict[str, Any]:
+    return metadata.lasting_fields(before.signed) if before is not None else {}
+
+
+def _follows(before: Statement[Targets] | None) -> dict[str, Any]:
+    return {PREVIOUS: {"version": before.version, "sha256": before.sha256}} if before is not None else {}
 
 
 def _meta(version: int, data: bytes) -> MetaFile:
