@@ -6,6 +6,7 @@ import io
 import itertools
 import subprocess
 import threading
+from functools import partial
 
 import pyrage
 import pytest
@@ -120,13 +121,25 @@ def test_every_way_of_sealing_gives_the_same(length, cuts, offset):
     parts = [plain[start:end] for start, end in itertools.pairwise(borders)]
     expected = stream(plain)
     assert b"".join(seal_chunks(iter(parts), FILE_KEY, NONCE)) == expected
-    for written, out in (_into(seal_parts_into, parts, offset, length), _into(seal_into, plain, offset, length)):
-        assert (written, bytes(out[offset:])) == (len(expected), expected)
+    for sealer in (partial(seal_parts_into, _one_buffer(parts), length=length), partial(seal_into, plain)):
+        out = bytearray(offset + sealed_length(length))
+        assert sealer(FILE_KEY, NONCE, out, offset) == len(expected)
+        assert bytes(out[offset:]) == expected
 
 
-def _into(sealer, plain, offset, length):
-    out = bytearray(offset + sealed_length(length))
-    return sealer(plain, FILE_KEY, NONCE, out, offset), out
+def _one_buffer(parts):
+    """Each part in the same memory: what comes from a buffer that its maker fills again."""
+    buffer = bytearray(max(map(len, parts)))
+    for part in parts:
+        buffer[: len(part)] = part
+        yield memoryview(buffer)[: len(part)]
+
+
+@given(length=st.integers(0, 2 * CHUNK), wrong=st.integers(-CHUNK, CHUNK).filter(bool))
+def test_parts_of_another_length_are_refused(length, wrong):
+    out = bytearray(sealed_length(4 * CHUNK))
+    with pytest.raises(ValueError):
+        seal_parts_into([bytes(length)], FILE_KEY, NONCE, out, length=max(0, length + wrong) or length + 1)
 
 
 def test_parts_may_be_one_reused_buffer():

@@ -26,7 +26,7 @@ _SYNCFS_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS))
 """Where the kernel keeps write-back errors for syncfs. FUSE and network file systems hear of an fsync only."""
 
 _PAGE = 4096
-_LONG = 8 << 20
+_LONG = 1 << 20
 """Bytes from which writing past the page cache pays; shorter writes would each wait for the drive."""
 
 _SYNCFS_KERNEL = (5, 8)

@@ -5,6 +5,7 @@ Source: age v1 specification, "Payload" (STREAM).
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterable, Iterator
 
@@ -55,7 +56,8 @@ def payload_key(file_key: bytes, nonce: bytes) -> bytes:
 
 
 def _chunk_nonce(number: int, *, last: bool) -> bytes:
-    return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
+    """Eleven bytes of the chunk's number, and one that is 1 for the last chunk."""
+    return (number << 8 | last).to_bytes(12, "big")
 
 
 def seal_chunks(plain: Iterable[Buffer], file_key: bytes, nonce: bytes) -> Iterator[bytes]:
@@ -71,24 +73,27 @@ def seal_into(plain: Buffer, file_key: bytes, nonce: bytes, out: bytearray | mem
 
     Raises: ValueError if `out` is too short.
     """
-    return seal_parts_into([plain], file_key, nonce, out, offset)
+    return seal_parts_into([plain], file_key, nonce, out, offset, length=memoryview(plain).nbytes)
 
 
 def seal_parts_into(
-    parts: Iterable[Buffer], file_key: bytes, nonce: bytes, out: bytearray | memoryview, offset: int = 0
+    parts: Iterable[Buffer], file_key: bytes, nonce: bytes, out: bytearray | memoryview, offset: int = 0, *, length: int
 ) -> int:
-    """`seal_into` for a payload in parts; only chunks that cross from one part to the next are copied together.
+    """`seal_into` for a payload of `length` bytes in parts; only chunks that cross from one to the next are copied.
 
-    Raises: ValueError if `out` is too short.
+    A part may be reused by its maker once the next is asked for. Raises: ValueError if `out` is too short, or the
+    parts are not as long together.
     """
     cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
     target = memoryview(out)
     target[offset : offset + NONCE] = nonce
-    at = offset + NONCE
-    for chunk_nonce, chunk in _numbered_chunks(parts):
+    at, last = offset + NONCE, max(0, -(-length // CHUNK) - 1)
+    for number, chunk in enumerate(_whole_chunks(parts) if length else [b""]):
         end = at + len(chunk) + TAG
-        cipher.encrypt_into(chunk_nonce, chunk, None, target[at:end])
+        cipher.encrypt_into(_chunk_nonce(number, last=number == last), chunk, None, target[at:end])
         at = end
+    if at - offset != sealed_length(length):
+        raise ValueError("the parts are not as long as was said")
     return at - offset
 
 
@@ -164,9 +169,9 @@ class StreamReader:
         nonce = source.read_at(header_length, NONCE)
         self._cipher = ChaCha20Poly1305(payload_key(file_key, nonce))
         self._last = max(0, -(-self._length // CHUNK) - 1)
-        self._kept: tuple[int, bytes] = (-1, b"")
+        self._kept: tuple[int, Buffer] = (-1, b"")
         self._guard = threading.Lock()
-        self._kept = (self._last, self._open_chunk(self._last, self._sealed(self._last, 1)))
+        self._kept = (self._last, self._open_chunk(self._last, self._sealed(self._last)))
 
     @property
     def length(self) -> int:
@@ -182,16 +187,12 @@ class StreamReader:
         if offset < 0 or end <= offset:
             return b""
         first, final = offset // CHUNK, (end - 1) // CHUNK
-        with self._guard:
-            number, kept = self._kept
-        parts: list[Buffer] = [kept] if number == first else []
-        if len(parts) <= final - first:
-            parts += self._open_run(first + len(parts), final)
         if first == final:
-            return bytes(parts[0][offset - first * CHUNK : end - first * CHUNK])
-        parts[-1] = memoryview(parts[-1])[: end - final * CHUNK]
-        parts[0] = memoryview(parts[0])[offset - first * CHUNK :]
-        return b"".join(parts)
+            return bytes(self._edge(first)[offset - first * CHUNK : end - first * CHUNK])
+        whole = io.BytesIO(bytes(end - offset))  # filled where it lies, and given away without a copy (CPython)
+        with whole.getbuffer() as buffer:
+            self.read_into(buffer, offset)
+        return whole.getvalue()
 
     def read_into(self, buffer: memoryview, offset: int) -> int:
         """Fill `buffer` from `offset` on, as far as the plaintext goes; how many bytes that was.
@@ -202,25 +203,27 @@ class StreamReader:
         end = min(offset + len(buffer), self._length)
         if offset < 0 or end <= offset:
             return 0
+        buffer = buffer[: end - offset]
         first, final = offset // CHUNK, (end - 1) // CHUNK
+        whole = range(-(-offset // CHUNK), final + 1 if end == self._length else end // CHUNK)
         for run in range(first, final + 1, _RUN):
             sealed = self._sealed_run(run, min(final, run + _RUN - 1))
             for number in range(run, min(final + 1, run + _RUN)):
-                begin, stop = number * CHUNK, min((number + 1) * CHUNK, self._length)
                 chunk = sealed[(number - run) * SEALED_CHUNK : (number - run + 1) * SEALED_CHUNK]
-                if offset <= begin and stop <= end:
-                    self._open_chunk_into(number, chunk, buffer[begin - offset : stop - offset])
+                low, high = max(0, number * CHUNK - offset), (number + 1) * CHUNK - offset
+                if number in whole:
+                    self._open_chunk_into(number, chunk, buffer[low:high])
                 else:
-                    low, high = max(begin, offset), min(stop, end)
-                    buffer[low - offset : high - offset] = self._edge(number, chunk)[low - begin : high - begin]
+                    at = low + offset - number * CHUNK
+                    buffer[low:high] = memoryview(self._edge(number, chunk))[at : at + len(buffer[low:high])]
         return end - offset
 
-    def _edge(self, number: int, sealed: Buffer) -> bytes:
+    def _edge(self, number: int, sealed: Buffer | None = None) -> Buffer:
         """A chunk of which only a part is wanted: the next read may want the rest."""
         with self._guard:
             kept_number, kept = self._kept
         if kept_number != number:
-            kept = self._open_chunk(number, sealed)
+            kept = self._open_chunk(number, self._sealed(number) if sealed is None else sealed)
             with self._guard:
                 self._kept = (number, kept)
         return kept
@@ -240,21 +243,11 @@ class StreamReader:
         except (InvalidTag, ValueError) as exc:
             raise DamagedError("the file is damaged here; mend it or copy it again") from exc
 
-    def _open_run(self, first: int, final: int) -> list[bytes]:
-        sealed = memoryview(self._sealed(first, final - first + 1))
-        chunks = [
-            self._open_chunk(number, sealed[(number - first) * SEALED_CHUNK : (number - first + 1) * SEALED_CHUNK])
-            for number in range(first, final + 1)
-        ]
-        with self._guard:
-            self._kept = (final, chunks[-1])
-        return chunks
-
-    def _sealed(self, first: int, count: int) -> bytes:
+    def _sealed(self, first: int, count: int = 1) -> bytes:
         return self._source.read_at(self._start + first * SEALED_CHUNK, count * SEALED_CHUNK)
 
-    def _open_chunk(self, number: int, sealed: Buffer) -> bytes:
-        try:
-            return self._cipher.decrypt(_chunk_nonce(number, last=number == self._last), sealed, None)
-        except (InvalidTag, ValueError) as exc:
-            raise DamagedError("the file is damaged here; mend it or copy it again") from exc
+    def _open_chunk(self, number: int, sealed: Buffer) -> Buffer:
+        """A chunk in memory of its own. `decrypt` would hold up every other thread, `decrypt_into` none."""
+        plain = bytearray(max(0, len(sealed) - TAG))
+        self._open_chunk_into(number, sealed, memoryview(plain))
+        return plain

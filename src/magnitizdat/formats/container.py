@@ -12,7 +12,7 @@ from magnitizdat.formats.age import read_header_of, unwrap
 from magnitizdat.formats.age_header import encode_header, header_length
 from magnitizdat.formats.age_keys import Identity, Recipient, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import StreamReader
-from magnitizdat.formats.zip_store import Buffer, Member, member_cost
+from magnitizdat.formats.zip_store import Content, Member, member_cost
 from magnitizdat.model import PIECE_LENGTH, ReadAt
 
 __all__ = ["Container", "ContainerShape", "Sealer", "member_cost", "room", "seal_container", "shape_for"]
@@ -58,7 +58,7 @@ class Sealer:
         self._recipients = recipients
         self._sealed = _whole_pages(shape.sealed_length)
 
-    def seal(self, members: Sequence[tuple[str, Buffer]]) -> memoryview:
+    def seal(self, members: Sequence[tuple[str, Content]]) -> memoryview:
         """A whole sealed container, valid until the next call.
 
         Raises: ValueError if the members do not fit.
@@ -67,7 +67,7 @@ class Sealer:
 
 
 def seal_container(
-    members: Sequence[tuple[str, Buffer]],
+    members: Sequence[tuple[str, Content]],
     shape: ContainerShape,
     recipients: Sequence[Recipient],
     *,
@@ -76,7 +76,8 @@ def seal_container(
 ) -> memoryview:
     """One sealed container of exactly `shape.sealed_length` bytes, in `out` where one is given.
 
-    The members are encrypted from where they are: no ZIP is assembled in between.
+    The members are encrypted from where they are: no ZIP is assembled in between. What a member that is not read yet
+    raises comes through.
 
     Raises: ValueError if the members do not fit, or the recipients make another header than the shape's.
     """
@@ -87,7 +88,7 @@ def seal_container(
     if len(header) != header_length(shape.recipients) or len(out) != shape.sealed_length:
         raise ValueError("the recipients or the buffer do not fit the shape")
     out[: len(header)] = header
-    age_stream.seal_parts_into(parts, file_key, new_nonce(), out, len(header))
+    age_stream.seal_parts_into(parts, file_key, new_nonce(), out, len(header), length=shape.zip_length)
     return memoryview(out)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +38,16 @@ _HIGHEST_VERSION = 20
 _ZEROS = bytes(1 << 20)
 
 
+class Unread(NamedTuple):
+    """Content of `length` bytes that `read` brings when it is its turn; good until the next content is asked for."""
+
+    length: int
+    read: Callable[[], Buffer]
+
+
+Content = Buffer | Unread
+
+
 class Member(NamedTuple):
     """A stored file; `offset` is that of its bytes within the ZIP."""
 
@@ -62,12 +72,12 @@ def min_padding() -> int:
     return member_cost(PAD_NAME, 0)
 
 
-def write_zip(members: Sequence[tuple[str, Buffer]], *, length: int | None = None) -> Iterator[Buffer]:
+def write_zip(members: Sequence[tuple[str, Content]], *, length: int | None = None) -> Iterator[Buffer]:
     """The ZIP in parts; with `length`, a member `pad` of zeros fills it up to exactly that many bytes.
 
     Raises: ValueError, before the first part, if it does not fit or a name is odd or taken.
     """
-    sizes = [(name, memoryview(content).nbytes) for name, content in members]
+    sizes = [(name, length_of(content)) for name, content in members]
     padding = None if length is None else _padding_length(length - zip_length(sizes))
     _check_names([name for name, _ in sizes], padded=padding is not None)
     if zip_length(sizes) + (0 if padding is None else member_cost(PAD_NAME, padding)) > MAX_LENGTH:
@@ -83,15 +93,21 @@ def _check_names(names: list[str], *, padded: bool) -> None:
         raise ValueError("there are too many members, or two of one name")
 
 
-def _parts(members: Sequence[tuple[str, Buffer]], padding: int | None) -> Iterator[Buffer]:
+def length_of(content: Content) -> int:
+    """Bytes of a member's content."""
+    return content.length if isinstance(content, Unread) else memoryview(content).nbytes
+
+
+def _parts(members: Sequence[tuple[str, Content]], padding: int | None) -> Iterator[Buffer]:
     central: list[bytes] = []
     offset = 0
     for name, content in members:
-        local, entry = _headers(name, memoryview(content).nbytes, crc32(content), offset)
+        plain, length = content.read() if isinstance(content, Unread) else content, length_of(content)
+        local, entry = _headers(name, length, crc32(plain), offset)
         yield local
-        yield content
+        yield plain
         central.append(entry)
-        offset += len(local) + memoryview(content).nbytes
+        offset += len(local) + length
     if padding is not None:
         local, entry = _headers(PAD_NAME, padding, _crc_of_zeros(padding), offset)
         yield local

@@ -15,7 +15,7 @@ from magnitizdat.errors import MagError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.container import ContainerShape, Sealer, member_cost, room
 
-THREADS = 2
+THREADS = 4
 QUEUED_CELLS = 3
 OPEN_BINS = 4
 """Cells that small members are collected in at once; more bins fill better and hold more memory."""

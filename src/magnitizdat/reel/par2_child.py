@@ -47,7 +47,16 @@ def binary() -> Path:
     raise MagError("par2 is missing from this installation; install magnitizdat again")
 
 
-def create(folder: Path, base: str, segments: Sequence[str], *, slice_length: int, blocks: int, volumes: int) -> None:
+def create(
+    folder: Path,
+    base: str,
+    segments: Sequence[str],
+    *,
+    slice_length: int,
+    blocks: int,
+    volumes: int,
+    threads: int = 1,
+) -> None:
     """Make `<base>.par2` and its volumes for files of `folder`.
 
     Raises: TargetError.
@@ -56,7 +65,8 @@ def create(folder: Path, base: str, segments: Sequence[str], *, slice_length: in
     largest = (folder / segments[0]).stat().st_size
     # A volume holds its recovery slices and copies of all checksums; nothing it writes is longer than this.
     written = blocks * (slice_length + 4096) + (64 << 20)
-    code = _run(folder, ["create", *_quiet(), *options, f"{base}.par2", *segments], written, len(segments) * largest)
+    arguments = ["create", *_quiet(), *options, f"{base}.par2", *segments]
+    code = _run(folder, arguments, written, len(segments) * largest, threads=threads)
     if code != DONE:
         raise TargetError(f"{folder} failed while the spare parts were written; try again, or take another medium")
 

@@ -14,8 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 
 from magnitizdat.disk.disk import Buffer, Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, forget_cached
@@ -23,8 +25,9 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
-from magnitizdat.formats.container import ContainerShape, Sealer, room
-from magnitizdat.model import Progress, Silent, Value
+from magnitizdat.formats.container import Sealer
+from magnitizdat.formats.zip_store import Unread
+from magnitizdat.model import PIECE_LENGTH, Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
 from magnitizdat.reel.layout import Layout, size_words
 from magnitizdat.reel.paths import Names, Paths, random_names
@@ -34,8 +37,15 @@ from magnitizdat.reel.words import WordLock
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
 ReadMemberInto = Callable[[str, int, memoryview], int]
-_AHEAD = 2
+_SEALERS = 2
+_AHEAD = 4
+"""Segments in memory: two that are sealed, one that is written, one that waits for that."""
 _PARITY_CHILDREN = 2
+
+
+class _Sealed(NamedTuple):
+    sealed: Buffer
+    crcs: bytes
 
 
 class SealedSegment(Value, frozen=True, kw_only=True):
@@ -72,7 +82,7 @@ def cut(
 ) -> CutReport:
     """Write a reel into `folder`, exactly as planned.
 
-    `read_member(path, piece, buffer)` fills a buffer with a piece and says how long that is; another thread calls it.
+    `read_member(path, piece, buffer)` fills a buffer with a piece and says how long that is; other threads call it.
     `recipients` are those of the plan, before filling up; a reel sealed to words takes a `lock` instead. `names` gives
     numbers from 0 a name of eight characters each: segments first, then parity groups, then subfolders. With
     `on_segment` an interrupted cut can be taken up again: the caller keeps what it is told, passes it as `done` with
@@ -102,22 +112,24 @@ def cut(
 
 
 class _Seat:
-    """Reads and seals one segment at a time, into `buffers` buffers in turn."""
+    """Reads and seals one segment at a time, valid until the next: piece by piece, while each is in the processor."""
 
-    def __init__(self, shape: ContainerShape, recipients: Sequence[X25519Recipient], *, buffers: int) -> None:
-        self._plain = memoryview(bytearray(room(shape)))
-        self._sealers = cycle([Sealer(shape, recipients) for _ in range(buffers)])
+    def __init__(self, layout: Layout, recipients: Sequence[X25519Recipient], read_member: ReadMemberInto) -> None:
+        self._layout = layout
+        self._read_member = read_member
+        self._piece = memoryview(bytearray(PIECE_LENGTH))
+        self._sealer = Sealer(layout.shape, recipients)
 
-    def seal(self, wanted: Iterable[MemberRef], read_member: ReadMemberInto) -> Buffer:
-        """A sealed segment, valid until its buffer's turn comes again."""
-        members, at = list[tuple[str, Buffer]](), 0
-        for each in wanted:
-            plain = self._plain[at : at + each.length]
-            if read_member(each.path, each.piece, plain) != each.length:
-                raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
-            members.append((each.name, plain))
-            at += each.length
-        return next(self._sealers).seal(members)
+    def seal(self, wanted: Iterable[MemberRef]) -> _Sealed:
+        """A sealed segment, and what its slices will be compared with."""
+        members = [(each.name, Unread(each.length, partial(self._read, each))) for each in wanted]
+        return _sealed(self._sealer.seal(members), self._layout)
+
+    def _read(self, wanted: MemberRef) -> Buffer:
+        plain = self._piece[: wanted.length]
+        if self._read_member(wanted.path, wanted.piece, plain) != wanted.length:
+            raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
+        return plain
 
 
 class _Cut:
@@ -166,15 +178,15 @@ class _Cut:
         lock: WordLock | None,
         on_segment: Callable[[SealedSegment], None] | None,
     ) -> None:
-        """Seal in one thread, write in this one. Two that seal would wait for each other at every chunk."""
+        """Seal in two threads, write in this one."""
         missing = [index for index in range(self._layout.segments) if index not in self._sealed]
         self._progress.start("segments", len(missing) * self._layout.segment_length)
-        for index, sealed in self._seal_ahead(missing, read_member, recipients, lock):
+        for index, (sealed, crcs) in self._seal_ahead(missing, read_member, recipients, lock):
             path = self._paths.segment(index)
             self._made.add(path)
             with self._disk.create(self._folder / path) as writer:
                 writer.write(sealed)
-            segment = SealedSegment(index=index, path=path, crcs=_crcs([sealed], self._layout))
+            segment = SealedSegment(index=index, path=path, crcs=crcs)
             self._sealed[index] = segment
             if on_segment is not None:
                 on_segment(segment)
@@ -183,27 +195,27 @@ class _Cut:
 
     def _seal_ahead(
         self,
-        missing: Iterable[int],
+        missing: Sequence[int],
         read_member: ReadMemberInto,
         recipients: Sequence[X25519Recipient],
         lock: WordLock | None,
-    ) -> Iterator[tuple[int, Buffer]]:
-        """Sealed segments, valid until the next is asked for: one is written while the following is sealed."""
-        seat = _Seat(self._layout.shape, recipients, buffers=_AHEAD)
+    ) -> Iterator[tuple[int, _Sealed]]:
+        """Sealed segments in order, valid until the next is asked for: while one is written others are sealed."""
+        seats = [_Seat(self._layout, recipients, read_member) for _ in range(min(_AHEAD, len(missing)))]
 
-        def seal(index: int) -> Buffer:
+        def seal(seat: _Seat, index: int) -> _Sealed:
             if lock is not None and index == 0:
-                return lock.seal(self._layout.segment_length)
-            return seat.seal(self._reel.members(index), read_member)
+                return _sealed(lock.seal(self._layout.segment_length), self._layout)
+            return seat.seal(self._reel.members(index))
 
-        waiting: deque[tuple[int, Future[Buffer]]] = deque()
-        with ThreadPoolExecutor(1, "sealer") as pool:
+        waiting: deque[tuple[int, Future[_Sealed]]] = deque()
+        with ThreadPoolExecutor(_SEALERS, "sealer") as pool:
             try:
-                for index in missing:
-                    if len(waiting) == _AHEAD:
+                for index, seat in zip(missing, cycle(seats), strict=False):
+                    if len(waiting) == len(seats):
                         yield waiting[0][0], waiting[0][1].result()
                         waiting.popleft()
-                    waiting.append((index, pool.submit(seal, index)))
+                    waiting.append((index, pool.submit(seal, seat, index)))
                 while waiting:
                     yield waiting[0][0], waiting[0][1].result()
                     waiting.popleft()
@@ -212,7 +224,7 @@ class _Cut:
                     future.cancel()
 
     def write_parity(self) -> None:
-        """Parity of every group from what the medium gives back; then the parity itself is flushed and read back."""
+        """Parity of every group from what the medium gives back: while one is computed, another is read back."""
         groups = range(self._layout.groups)
         self._progress.start("parity", self._layout.segments * self._layout.segment_length)
         for segment in self._sealed.values():
@@ -226,17 +238,19 @@ class _Cut:
             finally:
                 for future in futures:
                     future.cancel()
-        paths = [self._folder / path for group in groups for path in self._paths.parity(group)]
-        self._disk.flush([*paths, *{path.parent for path in paths}])
-        for path in paths:
-            forget_cached(path)
-        with ThreadPoolExecutor(_PARITY_CHILDREN, "read-back") as pool:
-            list(pool.map(self._read_back, groups))
 
     def _parity_of(self, group: int) -> None:
+        """Made where it is not there whole; flushed, and read back from the medium too."""
         paths = [self._folder / path for path in self._paths.parity(group)]
-        if self._is_whole(group):
-            return
+        if not self._is_whole(group):
+            self._make_parity(group, paths)
+        self._disk.flush([*paths, paths[0].parent])
+        for path in paths:
+            forget_cached(path)
+        if not self._is_whole(group):
+            raise _lied(self._folder, 1)
+
+    def _make_parity(self, group: int, paths: Sequence[Path]) -> None:
         for path in paths:
             self._disk.remove(path)
         self._made.update(self._paths.parity(group))
@@ -247,6 +261,7 @@ class _Cut:
             slice_length=self._layout.slice_length,
             blocks=self._layout.blocks(group),
             volumes=len(self._layout.volumes(group)),
+            threads=_PARITY_CHILDREN if self._layout.groups == 1 else 1,
         )
         try:
             made = par2_packets.scan(FileReader(paths[0]))
@@ -267,10 +282,6 @@ class _Cut:
                 crcs[packet.body.file_id] = packet.body.all_crc32()
         names = ((index, Path(self._paths.segment(index)).name) for index in self._layout.group(group))
         return sum(crcs.get(ids.get(name, b"")) != self._sealed[index].crcs for index, name in names)
-
-    def _read_back(self, group: int) -> None:
-        if not self._is_whole(group):
-            raise _lied(self._folder, 1)
 
     def _is_whole(self, group: int) -> bool:
         """Whether all par2 files of a group are there, at their planned lengths, every packet of them sound."""
@@ -307,6 +318,10 @@ class _Cut:
             parity_bytes=self._layout.parity_bytes,
             kept=self._kept,
         )
+
+
+def _sealed(segment: Buffer, layout: Layout) -> _Sealed:
+    return _Sealed(segment, _crcs([segment], layout))
 
 
 def _crcs(chunks: Iterable[Buffer], layout: Layout) -> bytes:

@@ -21,7 +21,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, File, Progress
 from magnitizdat.ops.places.spool import Spool
 
-COMMIT_LENGTH = 128 << 20
+COMMIT_LENGTH = 256 << 20
 """Bytes after which what arrived is flushed and committed."""
 AHEAD = 16
 """Pieces on their way at a time."""
