@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bench import damage, material
 from bench import search as searching
 from bench.measure import Timing, bytes_in, command, fresh, in_turns, settle, settle_inodes, warm
-from bench.programs import Beets, Borg, Mag, Restic, TarAgePar2, beets_program, par2_of, par2_program
+from bench.programs import Beets, Borg, Mag, Restic, TarAgePar2, beets_program, build_before, par2_of, par2_program
 from magnitizdat.reel.copy import copy as copy_reel
 from tests.fakes import SlowDisk
 
@@ -72,24 +72,59 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.3f} s"
 
 
-def _stocked(place: Place, name: str, music: Path) -> Mag:
+def _stocked(place: Place, name: str, music: Path, program: Path | None = None) -> Mag:
     """An unlocked library that holds this music, published in a label of its own."""
-    viktor = Mag(place.folder / f"viktor-{name}").begin()
+    viktor = Mag(place.folder / f"viktor-{name}", program).begin()
     viktor("import", music)
     viktor("label", "create", "Noise")
     viktor("publish", "--all", "--label", "Noise", "--no-small")
     return viktor
 
 
-def _reel(place: Place, name: str, music: Path) -> tuple[Mag, Mag, Path]:
+class Pair(NamedTuple):
     """Viktor with music, Natalia without, and a reel from one to the other."""
-    viktor = _stocked(place, name, music)
-    natalia = Mag(place.folder / f"natalia-{name}").begin()
+
+    viktor: Mag
+    natalia: Mag
+    reel: Path
+
+    def cut(self) -> float:
+        """The reel anew, out of a library that lies in memory."""
+        shutil.rmtree(self.reel)
+        warm(self.viktor.library)
+        return self.viktor("reel", "cut", self.reel, "--for", "natalia")
+
+    def dub(self, spare: Path) -> float:
+        """All of the reel into a copy of the empty library `spare`."""
+        _copied(spare, self.natalia.library)
+        warm(self.reel)
+        settle_inodes()
+        return self.natalia("dub", self.reel)
+
+    def spare(self) -> Path:
+        """A copy of Natalia's library, which is empty still."""
+        spare = self.natalia.folder / "empty"
+        shutil.rmtree(spare, ignore_errors=True)
+        return Path(shutil.copytree(self.natalia.library, spare))
+
+
+BEFORE = "mag before"
+
+
+def _pair_before(place: Place, name: str, music: Path) -> Pair | None:
+    """The same of another build, where one is named: each build has libraries and a reel that it made itself."""
+    program = build_before()
+    return _reel(place, f"{name}-before", music, program) if program else None
+
+
+def _reel(place: Place, name: str, music: Path, program: Path | None = None) -> Pair:
+    viktor = _stocked(place, name, music, program)
+    natalia = Mag(place.folder / f"natalia-{name}", program).begin()
     viktor("friend", "add", natalia.card("natalia"))
     reel = place.folder / f"reel-{name}"
     shutil.rmtree(reel, ignore_errors=True)
     viktor("reel", "cut", reel, "--for", "natalia")
-    return viktor, natalia, reel
+    return Pair(viktor, natalia, reel)
 
 
 def cut(place: Place) -> Iterator[Row]:
@@ -99,13 +134,8 @@ def cut(place: Place) -> Iterator[Row]:
 
 
 def _cut(place: Place, name: str, music: Path, *, slow_too: bool) -> Iterator[Row]:
-    viktor, _, reel = _reel(place, name, music)
+    pair, before = _reel(place, name, music), _pair_before(place, name, music)
     restic, borg, tar = Restic(place.folder), Borg(place.folder), TarAgePar2(place.folder)
-
-    def ours() -> float:
-        shutil.rmtree(reel)
-        warm(viktor.library)
-        return viktor("reel", "cut", reel, "--for", "natalia")
 
     def warmed(backup: Callable[[Path], float]) -> Callable[[], float]:
         def work() -> float:
@@ -116,15 +146,24 @@ def _cut(place: Place, name: str, music: Path, *, slow_too: bool) -> Iterator[Ro
 
     length = bytes_in(music)
     title = f"cut {_what(place, name)}"
-    work = {"mag": ours, "restic backup": warmed(restic.backup), "borg create": warmed(borg.backup)}
-    reach = {"restic backup": 1.5, "borg create": 1.5} if slow_too else {}
+    work = {
+        "mag": pair.cut,
+        "restic backup": warmed(restic.backup),
+        "borg create": warmed(borg.backup),
+        "restic backup, sync, check --read-data": warmed(restic.promise),
+    }
+    if before:
+        work[BEFORE] = before.cut
+    reach: dict[str, float] = {"restic backup": 1, "borg create": 1}
+    if slow_too:
+        reach = {"restic backup": 1.25, "restic backup, sync, check --read-data": 2}
     timings = in_turns(work, place.runs)
     if slow_too:
         timings |= in_turns({"tar, age, par2": warmed(tar.backup)}, place.slow_runs)
         reach["tar, age, par2"] = 10
     yield from _against(timings, title, reach, _rate(length))
     if slow_too:
-        yield from _space(viktor, reel, length)
+        yield from _space(pair.viktor, pair.reel, length)
 
 
 def _space(viktor: Mag, reel: Path, length: int) -> Iterator[Row]:
@@ -194,24 +233,16 @@ def _copied(source: Path, target: Path) -> None:
 
 def dub(place: Place) -> Iterator[Row]:
     """Taking everything from a reel: verified and sealed, against restores, which only decrypt."""
-    yield from _dub(place, "large", place.large(), {"restic restore": 1.5, "borg extract": 2.5})
+    yield from _dub(place, "large", place.large(), {"restic restore": 1.5, "borg extract": 2.5, BEFORE: 1.6})
     yield from _dub(place, "small", place.small(), {})
 
 
 def _dub(place: Place, name: str, music: Path, reach: dict[str, float]) -> Iterator[Row]:
-    _, natalia, reel = _reel(place, name, music)
+    pair, before = _reel(place, name, music), _pair_before(place, name, music)
     restic, borg = Restic(place.folder), Borg(place.folder)
     restic.backup(music)
     borg.backup(music)
-    spare, restored = place.folder / "natalia-empty", place.folder / "restored"
-    shutil.rmtree(spare, ignore_errors=True)
-    shutil.copytree(natalia.library, spare)
-
-    def ours() -> float:
-        _copied(spare, natalia.library)
-        warm(reel)
-        settle_inodes()
-        return natalia("dub", reel)
+    restored = place.folder / "restored"
 
     def theirs(restore: Callable[[Path], float]) -> Callable[[], float]:
         def work() -> float:
@@ -226,12 +257,14 @@ def _dub(place: Place, name: str, music: Path, reach: dict[str, float]) -> Itera
         return lambda target: restore(target) + command(["sync", "-f", target])
 
     work = {
-        "mag": ours,
+        "mag": partial(pair.dub, pair.spare()),
         "restic restore": theirs(restic.restore),
         "borg extract": theirs(borg.restore),
         "restic restore, sync": theirs(flushed(restic.restore)),
         "borg extract, sync": theirs(flushed(borg.restore)),
     }
+    if before:
+        work[BEFORE] = partial(before.dub, before.spare())
     yield from _against(in_turns(work, place.runs), f"dub {_what(place, name)}", reach, _rate(bytes_in(music)))
     shutil.rmtree(restored)
 

@@ -102,6 +102,14 @@ def warm(folder: Path) -> None:
                     pass
 
 
+def forget(folder: Path) -> None:
+    """Drop from memory what the system holds of every flushed file below a folder: what is read next is on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb", buffering=0) as opened:
+                os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 

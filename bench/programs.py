@@ -10,16 +10,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.measure import Memory, command, fresh, memory_of, surroundings
+from bench.measure import Memory, command, forget, fresh, memory_of, surroundings
 
 PASSPHRASE = "zoo zoo zoo zoo zoo zoo"
 
 
 class Mag:
-    """`mag` with a library of its own, unlocked by the agent."""
+    """`mag` with a library of its own, unlocked by the agent; another build of it where one is named."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Path | None = None) -> None:
         self.folder = folder
+        self.program = program or Path(sys.executable).parent / "mag"
         self.library = folder / "library"
         self._secret = folder / "passphrase"
         folder.mkdir(parents=True, exist_ok=True)
@@ -27,10 +28,6 @@ class Mag:
         runtime = folder / "run"
         runtime.mkdir(mode=0o700, exist_ok=True)
         self.environment = {"XDG_RUNTIME_DIR": str(runtime), "XDG_DATA_HOME": str(folder / "data")}
-
-    @property
-    def program(self) -> Path:
-        return Path(sys.executable).parent / "mag"
 
     def argv(self, *words: str | Path, keyless: bool = False) -> list[str | Path]:
         chosen = [] if keyless else ["--library", self.library]
@@ -92,6 +89,12 @@ class Restic:
         self.begin()
         return command(["restic", "backup", "-q", music], env=self._env)
 
+    def promise(self, music: Path) -> float:
+        """What a cut promises, but for parity: backed up, flushed, and every byte read back from the medium."""
+        seconds = self.backup(music) + command(["sync", "-f", self._repository])
+        forget(self._repository)
+        return seconds + command(["restic", "check", "-q", "--read-data"], env=self._env)
+
     def restore(self, target: Path) -> float:
         fresh(target)
         return command(["restic", "restore", "-q", "latest", "--target", target], env=self._env)
@@ -152,6 +155,12 @@ class Beets:
         settings.write_text(f"directory: {self._folder}/music\nlibrary: {self._folder}/library.db\nplugins: []\n")
         argv = [self._program, "-c", settings, "import", "-A", "-c", "-q", music]
         return command(argv, env={"BEETSDIR": str(self._folder)})
+
+
+def build_before() -> Path | None:
+    """Another build of `mag` to compare with, of the environment's BENCH_YESTERDAY."""
+    named = os.environ.get("BENCH_YESTERDAY")
+    return Path(named) if named else None
 
 
 def beets_program() -> str | None:
