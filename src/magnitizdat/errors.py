@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from magnitizdat.sentence import Sentence, verbatim
+
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
@@ -22,6 +24,15 @@ class MagError(Exception):
     """Anything that stops us and that we expected; `exit_code` is what the command ends with."""
 
     exit_code: ClassVar[int] = EXIT_UNEXPECTED
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """What to tell, in any language."""
+        said = self.args[0]
+        return said if isinstance(said, Sentence) else verbatim(said)
 
 
 class UsageError(MagError):
@@ -81,9 +92,16 @@ class ForkError(NotVerifiedError):
     """
 
     def __init__(
-        self, message: str, *, role: str = "", version: int = 0, held: str = "", other: str = "", evidence: bytes = b""
+        self,
+        sentence: Sentence,
+        *,
+        role: str = "",
+        version: int = 0,
+        held: str = "",
+        other: str = "",
+        evidence: bytes = b"",
     ) -> None:
-        super().__init__(message)
+        super().__init__(sentence)
         self.role = role
         self.version = version
         self.held = held

@@ -1,8 +1,7 @@
 """The languages that we speak. Code says whole English sentences; terminal and page translate them at the edge.
 
 Catalogues are those of gettext, `locale/<language>/LC_MESSAGES/messages.po`. Their messages are templates (see
-`formats.templates`), found in the source by `python -m release.messages`. What has no translation stays English. The
-English catalogue holds what counts something: `{n} tracks` with both of its forms.
+`sentence.say`), found in the source by `python -m release.messages`. What has no translation stays English.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from pathlib import Path
 
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.names import clean_text
-from magnitizdat.formats.templates import HoleValue, Template, fill, holes, is_number
+from magnitizdat.formats.templates import HoleValue, Template, is_number
+from magnitizdat.sentence import Sentence, fill, holes, say
 
 SOURCE = "en"
 DOMAIN = "messages"
@@ -87,9 +87,29 @@ class Language:
         A sentence may be a line of a report: several sentences, a list, a name and a reason, sentences within one.
         Names in «quotation marks» are left alone.
         """
+        if isinstance(sentence, Sentence):
+            return self.said(sentence)
         if not self._messages or not sentence or len(sentence) > _MAX_SENTENCE:
             return sentence
         return self._part(sentence, 0) or sentence
+
+    def said(self, sentence: Sentence, shown: Callable[[str], str] = str) -> str:
+        """A sentence in this language; `shown` is how names and other values of others are put."""
+        if sentence.template == "{text}":  # transitional: said by what does not say templates yet
+            return self.translate(shown(str(sentence)))
+        template = self._messages.get(sentence.template, sentence.template)
+        values = {hole: self._shown(value, shown) for hole, value in sentence.values.items()}
+        return fill(template, values, plural=self._plural)
+
+    def say(self, template: str, /, **values: object) -> str:
+        """The same for one that is said here and now."""
+        return self.said(say(template, **values))
+
+    def _shown(self, value: object, shown: Callable[[str], str]) -> str:
+        if isinstance(value, Sentence):
+            return self.said(value, shown)
+        text = shown(str(value))
+        return f"{_ISOLATE}{text}{_END_ISOLATE}" if self.is_right_to_left else text
 
     def _part(self, text: str, depth: int) -> str | None:
         """Text in this language; None where nothing of it is known."""
@@ -211,7 +231,7 @@ def load(code: str, folder: Path | None = None) -> Language:
     """
     if code not in available(folder):
         known = ", ".join(available(folder))
-        raise UsageError(f"«{code}» is no language that mag speaks here; there are {known}")
+        raise UsageError(say("«{code}» is no language that mag speaks here; there are {known}", code=code, known=known))
     brought = folder / f"{code}.po" if folder else None
     if brought is not None and brought.is_file():
         return _compiled(brought).as_language(code)
@@ -224,14 +244,16 @@ def _compiled(path: Path) -> _Catalogue:
 
     try:
         if path.stat().st_size > MAX_PO_LENGTH:
-            raise UsageError(f"{path} is too large for a catalogue; leave it out")
+            raise UsageError(say("{path} is too large for a catalogue; leave it out", path=path))
         with path.open("rb") as file:
             catalogue = read_po(file, abort_invalid=True)
         compiled = io.BytesIO()
         write_mo(compiled, catalogue)
         return _Catalogue(io.BytesIO(compiled.getvalue()))
     except (OSError, ValueError, PoFileError) as exc:
-        raise UsageError(f"{path} is no catalogue that can be read; correct it, or leave it out") from exc
+        raise UsageError(
+            say("{path} is no catalogue that can be read; correct it, or leave it out", path=path)
+        ) from exc
 
 
 def translate(sentence: str, code: str, folder: Path | None = None) -> str:

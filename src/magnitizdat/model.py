@@ -7,10 +7,12 @@ Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NewType, Protocol
+from typing import Annotated, Any, Literal, NewType, Protocol
 
 import msgspec
 from msgspec import Meta
+
+from magnitizdat.sentence import Sentence
 
 PIECE_LENGTH = 1 << 20
 """Bytes of one piece; the last piece of a blob is shorter (DESIGN, section 1)."""
@@ -65,26 +67,32 @@ class ReadAt(Protocol):
 class Progress(Protocol):
     """Somebody who watches long work. Calls are cheap and may come from several threads."""
 
-    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None: ...
+    def start(self, what: Sentence, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None: ...
     def advance(self, amount: int) -> None: ...
-    def say(self, sentence: str) -> None: ...
+    def say(self, sentence: Sentence) -> None: ...
 
 
 class Silent:
     """The `Progress` of nobody."""
 
-    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+    def start(self, what: Sentence, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
         """Say nothing."""
 
     def advance(self, amount: int) -> None:
         """Say nothing."""
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: Sentence) -> None:
         """Say nothing."""
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of all values; defaults are left out of the JSON."""
+
+
+def fields(value: object) -> dict[str, Any]:
+    """What a value says, as built-in values; its sentences stay sentences."""
+    found: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Sentence,))
+    return found
 
 
 class Document(Value, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -263,7 +271,7 @@ class Shortfall(Value, frozen=True, kw_only=True):
     """One thing that a report says is missing, and why: `what` for people, `reason` one sentence."""
 
     what: str
-    reason: str
+    reason: Sentence
 
 
 class SpoolFile(Value, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from magnitizdat.errors import TargetError
+from magnitizdat.sentence import Sentence, say
 
 ROLES = {"parser": "magnitizdat.workers", "agent": "magnitizdat.library.agent"}
 """Role to the module that plays it, run as `python -m` would."""
@@ -27,9 +28,9 @@ def is_frozen() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
-def by_this_one() -> str:
+def by_this_one() -> Sentence:
     """For sentences about what is not installed: the one file holds less than an installation can."""
-    return "by mag in one file; installed with Python it can" if is_frozen() else "on this computer"
+    return say("by mag in one file; installed with Python it can") if is_frozen() else say("on this computer")
 
 
 def command(role: str, *arguments: str) -> list[str]:
@@ -55,7 +56,9 @@ def environment(*, lasting: bool = False) -> dict[str, str]:
 
 def no_room(folder: Path) -> TargetError:
     """For a frozen program that could not write a part of itself."""
-    return TargetError(f"the program cannot unpack itself into {folder}; set TMPDIR to a folder with 150 MB free")
+    return TargetError(
+        say("the program cannot unpack itself into {folder}; set TMPDIR to a folder with 150 MB free", folder=folder)
+    )
 
 
 def data_folder() -> Path:

@@ -9,6 +9,7 @@ from tuf.api.metadata import Root, TargetFile, Targets
 from magnitizdat.catalogue import refresh
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import NotFoundError
+from magnitizdat.sentence import say
 
 MAX_VISITED = 32
 """Targets roles visited for one target, the top-level one aside."""
@@ -35,7 +36,7 @@ def find_target(trusted: Trusted, path: str, fetch: refresh.Fetch, *, keep: refr
             return targets.targets[path]
         children, ends = _children(targets, path)
         waiting = ([] if ends else waiting) + [(child, role) for child in reversed(children)]
-    raise NotFoundError("no role of this repository lists that target; check its name")
+    raise NotFoundError(say("no role of this repository lists that target; check its name"))
 
 
 def _children(targets: Targets, path: str) -> tuple[list[str], bool]:

@@ -25,6 +25,7 @@ from magnitizdat.model import (
     Release,
     ShortText,
 )
+from magnitizdat.sentence import say
 
 LABEL_SCHEMA: Final = "magnitizdat/label/1"
 LABEL_PATH = "00/label.json"
@@ -68,20 +69,20 @@ def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
     release) lists a file of a media type that is not carried or whose piece digests do not fit its length;
     UnknownSchemaError if it names another schema.
     """
-    parsed = strict_json.parse(data, max_length=max_length, what="the document")
+    parsed = strict_json.parse(data, max_length=max_length, what=say("the document"))
     expected = _schema_name(kind)
     if expected and (not isinstance(parsed, dict) or parsed.get("schema") != expected):
         named = parsed.get("schema") if isinstance(parsed, dict) else None
-        message = f"the document is not a {expected}; ask for a fresh copy"
+        message = say("the document is not a {expected}; ask for a fresh copy", expected=expected)
         if isinstance(named, str) and _SCHEMA.fullmatch(named):
             raise UnknownSchemaError(message, named)
         raise DamagedError(message)
     try:
         value = msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as exc:
-        raise DamagedError(f"the document does not fit its schema ({exc}); ask for a fresh copy") from exc
+        raise DamagedError(say("the document does not fit its schema ({exc}); ask for a fresh copy", exc=exc)) from exc
     except (msgspec.DecodeError, RecursionError) as exc:
-        raise DamagedError("the document is not sound JSON; ask for a fresh copy") from exc
+        raise DamagedError(say("the document is not sound JSON; ask for a fresh copy")) from exc
     if isinstance(value, Release):
         _check_release(value)
     return value
@@ -99,7 +100,7 @@ def encode(value: object) -> bytes:
         if isinstance(msgspec.convert(plain, type(value)), Release):
             _check_release(cast("Release", value))
     except (msgspec.ValidationError, DamagedError) as exc:
-        raise UsageError(f"this cannot be signed as it is ({exc}); correct it and try again") from exc
+        raise UsageError(say("this cannot be signed as it is ({exc}); correct it and try again", exc=exc)) from exc
     return msgspec.json.encode(plain, order="sorted")
 
 
@@ -112,9 +113,13 @@ def _schema_name(kind: type) -> str:
 def _check_release(release: Release) -> None:
     for file, place in _typed_files(release):
         if not _is_carried(file.media_type, place):
-            raise DamagedError("the release lists a file of a kind that we do not carry; ask the label for another")
+            raise DamagedError(
+                say("the release lists a file of a kind that we do not carry; ask the label for another")
+            )
         if not file.is_consistent():
-            raise DamagedError("the release lists piece digests that do not fit a file's length; ask for a fresh copy")
+            raise DamagedError(
+                say("the release lists piece digests that do not fit a file's length; ask for a fresh copy")
+            )
 
 
 def _is_carried(media_type: str, place: str) -> bool:

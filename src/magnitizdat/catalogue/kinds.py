@@ -20,6 +20,7 @@ from magnitizdat.catalogue.documents import (
 )
 from magnitizdat.errors import DamagedError
 from magnitizdat.model import Release
+from magnitizdat.sentence import say
 
 LABEL = "label"
 RELEASE = "release"
@@ -114,5 +115,5 @@ def read(path: str, data: bytes) -> Read:
             raise  # without its name there is no label to show
         return Read(exc.schema, None)
     if place.id and place.id != value.id:
-        raise DamagedError("it stands under another release's name")
+        raise DamagedError(say("it stands under another release's name"))
     return Read(place.kind, value)

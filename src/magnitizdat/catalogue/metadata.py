@@ -19,6 +19,7 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from magnitizdat.catalogue import strict_json
 from magnitizdat.errors import DamagedError, NotVerifiedError
+from magnitizdat.sentence import say
 
 MAX_ROOT_LENGTH = 512_000
 """Bytes of one root file."""
@@ -58,7 +59,7 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
 
     Raises: DamagedError.
     """
-    what = f"the label's {kind.type}"
+    what = say("the label's {type}", type=kind.type)
     raw = strict_json.parse(data, max_length=max_length, what=what)
     try:
         _check_numbers(raw["signed"], signatures=raw["signatures"])
@@ -66,9 +67,9 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
         _pass_over_unknown_keys(raw["signed"])
         parsed: Metadata[S] = Metadata.from_dict(raw)
     except (ValueError, KeyError, TypeError, AttributeError, FormatError, RecursionError) as exc:
-        raise DamagedError(f"{what} is malformed; ask for a fresh copy") from exc
+        raise DamagedError(say("{what} is malformed; ask for a fresh copy", what=what)) from exc
     if parsed.signed.type != kind.type:
-        raise DamagedError(f"{what} holds another role; ask for a fresh copy")
+        raise DamagedError(say("{what} holds another role; ask for a fresh copy", what=what))
     return Statement(parsed.signed, data, canonical, parsed.signatures)
 
 
@@ -135,7 +136,9 @@ def is_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -
 def require_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -> None:
     """Raises: NotVerifiedError."""
     if not is_signed(delegator, role, statement):
-        raise NotVerifiedError(f"the label's {role} is not signed by enough of its keys; ask for a copy from elsewhere")
+        raise NotVerifiedError(
+            say("the label's {role} is not signed by enough of its keys; ask for a copy from elsewhere", role=role)
+        )
 
 
 def public_identity(key: Key) -> bytes:
@@ -160,5 +163,8 @@ def require_bytes(meta: MetaFile | TargetFile, data: bytes, what: str) -> None:
         meta.verify_length_and_hashes(data)
     except LengthOrHashMismatchError as exc:
         raise NotVerifiedError(
-            f"{what} is not the one that the label states; the copy is mixed or altered: ask for a fresh one"
+            say(
+                "{what} is not the one that the label states; the copy is mixed or altered: ask for a fresh one",
+                what=what,
+            )
         ) from exc

@@ -33,6 +33,7 @@ from magnitizdat.catalogue.refresh import (
 )
 from magnitizdat.catalogue.trust import PREVIOUS
 from magnitizdat.errors import NotVerifiedError, UsageError, WrongPassphraseError
+from magnitizdat.sentence import say
 
 EXPIRES_DAYS = 3650
 """Days until what is signed counts as stale: music travels slowly, and expiry never stops it."""
@@ -148,7 +149,7 @@ def publish(
     Raises: ForkError while the label is frozen, NotVerifiedError if `keys` do not speak for the label (any more).
     """
     if state.is_frozen:
-        raise UsageError("this label is frozen by a fork; choose a branch before you publish to it")
+        raise UsageError(say("this label is frozen by a fork; choose a branch before you publish to it"))
     _require_online(state, keys)
     held = review(state, now=now)
     return _publish(
@@ -186,7 +187,7 @@ def restore(
     old_signers = [_signer(paper_seed(text)) for text in words]
     signed = _signed(root, [*old_signers, *_root_signers(keys, paper_seeds)[:threshold]])
     if not metadata.is_signed(old_root.signed, Root.type, read_statement(Root, signed, max_length=len(signed))):
-        raise NotVerifiedError("these words do not belong to this label; look for the right paper")
+        raise NotVerifiedError(say("these words do not belong to this label; look for the right paper"))
     name = f"{root.version}.root.json"
     rooted = msgspec.structs.replace(state, files={**state.files, name: signed})
     publication = _publish(
@@ -214,18 +215,18 @@ def paper_seed(words: str) -> bytes:
     try:
         seed = bytes(Mnemonic("english").to_entropy(normal))
     except (ValueError, LookupError) as exc:
-        raise WrongPassphraseError("these are not 24 words of a paper key; check the spelling") from exc
+        raise WrongPassphraseError(say("these are not 24 words of a paper key; check the spelling")) from exc
     if len(seed) != SEED_LENGTH:
-        raise WrongPassphraseError("a paper key has 24 words; check that none is missing")
+        raise WrongPassphraseError(say("a paper key has 24 words; check that none is missing"))
     return seed
 
 
 def _draw(trustees: int, threshold: int) -> tuple[LabelKeys, list[bytes]]:
     """(what the library keeps, the paper keys)."""
     if trustees and not 1 <= threshold < trustees:
-        raise UsageError("fewer than all trustees must be able to carry a label on; choose a lower threshold")
+        raise UsageError(say("fewer than all trustees must be able to carry a label on; choose a lower threshold"))
     if not trustees and threshold != 1:
-        raise UsageError("a threshold needs trustees; name how many there are")
+        raise UsageError(say("a threshold needs trustees; name how many there are"))
     paper = [secrets.token_bytes(SEED_LENGTH) for _ in range(trustees or 1)]
     root_seed = None if trustees else secrets.token_bytes(SEED_LENGTH)
     return LabelKeys(online_seed=secrets.token_bytes(SEED_LENGTH), root_seed=root_seed), paper
@@ -272,7 +273,9 @@ def _require_online(state: LabelState, keys: LabelKeys) -> None:
             metadata.public_identity(root.keys[key_id]) for key_id in root.roles[role].keyids if key_id in root.keys
         }
         if ours not in named:
-            raise NotVerifiedError("this library's key speaks for the label no more; take it back with the paper words")
+            raise NotVerifiedError(
+                say("this library's key speaks for the label no more; take it back with the paper words")
+            )
 
 
 def _target_files(held: Verdict) -> dict[str, TargetFile]:

@@ -23,6 +23,7 @@ from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.model import END, Checkpoint, DigestField, Freshness, Imprint, Value
+from magnitizdat.sentence import say
 
 MAX_ROOTS = 1024
 """Roots in one chain."""
@@ -124,7 +125,7 @@ def imprint_of(first_root: bytes) -> str:
     root = read_statement(Root, first_root, max_length=metadata.MAX_ROOT_LENGTH)
     metadata.require_signed(root.signed, Root.type, root)
     if root.version != 1:
-        raise NotVerifiedError("this is not a label's first root; ask for a complete copy")
+        raise NotVerifiedError(say("this is not a label's first root; ask for a complete copy"))
     return imprint_text(hashlib.sha256(root.canonical).digest())
 
 
@@ -146,7 +147,7 @@ def checkpoint(state: LabelState) -> Checkpoint:
     """
     roots = state.roots()
     if not roots:
-        raise NotFoundError("nothing is held of this label yet; dub it from somewhere")
+        raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
     newest = read_statement(Root, roots[-1], max_length=metadata.MAX_ROOT_LENGTH)
     return Checkpoint(version=newest.version, sha256=newest.sha256)
 
@@ -158,7 +159,7 @@ def heard(state: LabelState, told: Checkpoint | None) -> LabelState:
     """
     known = state.memory.checkpoint
     if told is not None and _root_digest(state, told.version) not in (None, told.sha256):
-        raise NotVerifiedError("you were told of another root than the one that is held; ask where both come from")
+        raise NotVerifiedError(say("you were told of another root than the one that is held; ask where both come from"))
     if told is None or (known is not None and known.version >= told.version):
         return state
     return msgspec.structs.replace(state, memory=msgspec.structs.replace(state.memory, checkpoint=told))
@@ -200,7 +201,7 @@ def review(state: LabelState, *, now: datetime) -> Verdict:
 
     def fetch(name: str, _length: int) -> bytes:
         if name not in state.files:
-            raise NotFoundError("nothing is held of this label yet; dub it from somewhere")
+            raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
         return state.files[name]
 
     trusted = _trusted(state, state.roots() or [fetch("1.root.json", 0)], now=now, expired_is_stale=True)
@@ -226,7 +227,7 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     """
     fork = next((fork for fork in state.memory.forks if sha256 in (fork.held, fork.other)), None)
     if fork is None:
-        raise NotFoundError("no branch of this label has that digest; look at the label again")
+        raise NotFoundError(say("no branch of this label has that digest; look at the label again"))
     turned_down = fork.other if sha256 == fork.held else fork.held
     told = state.memory.checkpoint
     other_chain = fork.role == Root.type and sha256 == fork.other and told is not None and told.version >= fork.version
@@ -261,7 +262,9 @@ def update_roots(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) ->
         trusted.add_root(data)
         if keep is not None:
             keep(Root.type, data)
-    raise NotVerifiedError(f"the label has more than {MAX_ROOTS} roots; ask where the copy came from")
+    raise NotVerifiedError(
+        say("the label has more than {max_roots} roots; ask where the copy came from", max_roots=MAX_ROOTS)
+    )
 
 
 def update_roles(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) -> None:
@@ -302,13 +305,13 @@ def _name(trusted: Trusted, role: str, version: int) -> str:
 def _first_root(imprint: str, fetch: Fetch) -> bytes:
     data = fetch("1.root.json", metadata.MAX_ROOT_LENGTH)
     if imprint_of(data) != imprint:
-        raise NotVerifiedError("the first root does not belong to this imprint; ask where the copy came from")
+        raise NotVerifiedError(say("the first root does not belong to this imprint; ask where the copy came from"))
     return data
 
 
 def _trusted(state: LabelState, roots: list[bytes], *, now: datetime, expired_is_stale: bool) -> Trusted:
     if imprint_of(roots[0]) != state.imprint:
-        raise NotVerifiedError("the first root does not belong to this imprint; ask where the copy came from")
+        raise NotVerifiedError(say("the first root does not belong to this imprint; ask where the copy came from"))
     trusted = Trusted(roots[0], now=now, expired_is_stale=expired_is_stale, refused=state.memory.refused)
     for root in roots[1:]:
         trusted.add_root(root)
@@ -318,8 +321,14 @@ def _trusted(state: LabelState, roots: list[bytes], *, now: datetime, expired_is
 def _require_unfrozen(state: LabelState) -> None:
     for fork in state.memory.forks:
         raise ForkError(
-            f"this label signed two different {fork.role} files of version {fork.version}"
-            f" ({fork.held[:12]} and {fork.other[:12]}); nothing new is taken until you choose one",
+            say(
+                "this label signed two different {role} files of version {version}"
+                " ({held} and {other}); nothing new is taken until you choose one",
+                role=fork.role,
+                version=fork.version,
+                held=fork.held[:12],
+                other=fork.other[:12],
+            ),
             role=fork.role,
             version=fork.version,
             held=fork.held,
@@ -334,11 +343,17 @@ def _require_checkpoint(trusted: Trusted, known: Checkpoint | None) -> None:
     found = next((root for root in trusted.roots if root.version == known.version), None)
     if found is None:
         raise NotVerifiedError(
-            f"this copy's roots end at version {trusted.root.version}, and the label is known to have reached"
-            f" {known.version}; ask for a newer copy"
+            say(
+                "this copy's roots end at version {version}, and the label is known to have reached"
+                " {version2}; ask for a newer copy",
+                version=trusted.root.version,
+                version2=known.version,
+            )
         )
     if found.sha256 != known.sha256:
-        raise NotVerifiedError("this copy's root chain is not the one that you were told of; ask where it came from")
+        raise NotVerifiedError(
+            say("this copy's root chain is not the one that you were told of; ask where it came from")
+        )
 
 
 def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
@@ -368,7 +383,9 @@ def _listed(path: str, target: TargetFile) -> Listed:
     try:
         return msgspec.convert({"path": path, "length": target.length, "sha256": target.hashes.get("sha256")}, Listed)
     except msgspec.ValidationError as exc:
-        raise DamagedError("the label lists a document with an odd name or no SHA-256; ask for a fresh copy") from exc
+        raise DamagedError(
+            say("the label lists a document with an odd name or no SHA-256; ask for a fresh copy")
+        ) from exc
 
 
 def verify_document(listed: Listed, data: bytes) -> bytes:
@@ -377,7 +394,7 @@ def verify_document(listed: Listed, data: bytes) -> bytes:
     Raises: NotVerifiedError.
     """
     if len(data) != listed.length or hashlib.sha256(data).hexdigest() != listed.sha256:
-        raise NotVerifiedError("a document is not the one that its label signed; ask for a fresh copy")
+        raise NotVerifiedError(say("a document is not the one that its label signed; ask for a fresh copy"))
     return data
 
 
@@ -388,6 +405,6 @@ def label_info(verdict: Verdict, read: Callable[[str], bytes]) -> LabelDocument:
     """
     listed = verdict.targets.get(documents.LABEL_PATH)
     if listed is None:
-        raise DamagedError("the label says no name; ask for a fresh copy")
+        raise DamagedError(say("the label says no name; ask for a fresh copy"))
     data = verify_document(listed, read(listed.stored_path))
     return documents.decode(LabelDocument, data, max_length=documents.MAX_LABEL_LENGTH)

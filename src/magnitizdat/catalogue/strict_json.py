@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.sentence import say
 
 MAX_DEPTH = 32
 
@@ -25,13 +26,17 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
     Raises: DamagedError.
     """
     if len(data) > max_length:
-        raise DamagedError(f"{what} is longer than {max_length} bytes; ask for a fresh copy")
+        raise DamagedError(
+            say("{what} is longer than {max_length} bytes; ask for a fresh copy", what=what, max_length=max_length)
+        )
     if _is_deeper(data, max_depth):
-        raise DamagedError(f"{what} is nested more than {max_depth} deep; ask for a fresh copy")
+        raise DamagedError(
+            say("{what} is nested more than {max_depth} deep; ask for a fresh copy", what=what, max_depth=max_depth)
+        )
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as exc:
-        raise DamagedError(f"{what} is not sound JSON; ask for a fresh copy") from exc
+        raise DamagedError(say("{what} is not sound JSON; ask for a fresh copy", what=what)) from exc
 
 
 def _is_deeper(data: bytes, limit: int) -> bool:

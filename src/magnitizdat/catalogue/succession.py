@@ -11,6 +11,7 @@ from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import NotFoundError
 from magnitizdat.model import Value
+from magnitizdat.sentence import Sentence, say
 
 
 class RootStep(Value, frozen=True, kw_only=True):
@@ -37,14 +38,23 @@ class Succession(Value, frozen=True, kw_only=True):
     steps: tuple[RootStep, ...]
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """For people."""
         if self.standing == "fragile":
-            return f"This label needs {self.threshold} of its {self.keys} root keys: one lost key ends it."
+            return say(
+                "This label needs {threshold} of its {keys} root keys: one lost key ends it.",
+                threshold=self.threshold,
+                keys=self.keys,
+            )
         if self.exposed:
-            return "A root key of this label also signs day by day: whoever steals it takes the label."
+            return say("A root key of this label also signs day by day: whoever steals it takes the label.")
         spare = self.keys - self.threshold
-        return f"{self.threshold} of {self.keys} root keys carry this label on: {spare} may be lost."
+        return say(
+            "{threshold} of {keys} root keys carry this label on: {spare} may be lost.",
+            threshold=self.threshold,
+            keys=self.keys,
+            spare=spare,
+        )
 
 
 def succession(state: LabelState) -> Succession:
@@ -54,7 +64,7 @@ def succession(state: LabelState) -> Succession:
     """
     roots = [read_statement(Root, data, max_length=metadata.MAX_ROOT_LENGTH).signed for data in state.roots()]
     if not roots:
-        raise NotFoundError("nothing is held of this label yet; dub it from somewhere")
+        raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
     newest = roots[-1]
     keys, online = _keys(newest, Root.type), _online(newest)
     threshold = newest.roles[Root.type].threshold

@@ -17,6 +17,7 @@ from tuf.api.metadata import MetaFile, Root, Snapshot, Targets, Timestamp
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import S, Statement, is_signed, read_statement, require_bytes, require_signed
 from magnitizdat.errors import DamagedError, ForkError, NotVerifiedError, RolledBackError
+from magnitizdat.sentence import say
 
 PREVIOUS = "x-previous"
 """Field of a targets file: `{"version", "sha256"}` of the canonical `signed` of the one before."""
@@ -69,7 +70,7 @@ class Trusted:
             return
         before = next((root for root in self.roots if root.version == other.version - 1), None)
         if before is None:
-            raise NotVerifiedError("this is another label's root; ask where the copy came from")
+            raise NotVerifiedError(say("this is another label's root; ask where the copy came from"))
         self._require_succession(before, other)
         self._refuse(other)
         _fork(held, other)
@@ -77,7 +78,7 @@ class Trusted:
     @staticmethod
     def _require_succession(before: Statement[Root], root: Statement[Root]) -> None:
         if root.version != before.version + 1:
-            raise NotVerifiedError("the label's root chain has a gap; ask for a complete copy")
+            raise NotVerifiedError(say("the label's root chain has a gap; ask for a complete copy"))
         require_signed(before.signed, Root.type, root)
         require_signed(root.signed, Root.type, root)
 
@@ -110,7 +111,7 @@ class Trusted:
                 new = held
             _, rotated = self._held_statement(Snapshot, Snapshot.type, self.root.signed)
             if new.signed.snapshot_meta.version < held.signed.snapshot_meta.version and not rotated:
-                raise RolledBackError("the label's timestamp goes back to an older snapshot; ask for a newer copy")
+                raise RolledBackError(say("the label's timestamp goes back to an older snapshot; ask for a newer copy"))
         self.require_current(new, Timestamp.type)
         self.timestamp = new
         return held is None or new.version != held.version
@@ -127,12 +128,14 @@ class Trusted:
     def add_snapshot(self, data: bytes) -> None:
         """The snapshot that the timestamp names (5.5)."""
         meta = _loaded(self.timestamp).signed.snapshot_meta
-        require_bytes(meta, data, "the label's snapshot")
+        require_bytes(meta, data, say("the label's snapshot"))
         new = read_statement(Snapshot, data, max_length=metadata.MAX_SNAPSHOT_LENGTH)
         require_signed(self.root.signed, Snapshot.type, new)
         self._refuse(new)
         if new.version != meta.version:
-            raise NotVerifiedError("the label's timestamp and snapshot do not belong together; ask for a fresh copy")
+            raise NotVerifiedError(
+                say("the label's timestamp and snapshot do not belong together; ask for a fresh copy")
+            )
         held, _ = self._held_statement(Snapshot, Snapshot.type, self.root.signed)
         if held is not None:
             _require_not_older(held, new, Snapshot.type)
@@ -147,15 +150,17 @@ class Trusted:
         for name, floor in held.meta.items():
             listed = new.meta.get(name)
             if listed is None:
-                raise NotVerifiedError("the label's snapshot leaves out a role that it had; ask for a fresh copy")
+                raise NotVerifiedError(say("the label's snapshot leaves out a role that it had; ask for a fresh copy"))
             if listed.version < floor.version and not (rotated and name == "targets.json"):
-                raise RolledBackError("the label's snapshot goes back to older targets; ask for a newer copy")
+                raise RolledBackError(say("the label's snapshot goes back to older targets; ask for a newer copy"))
 
     def targets_meta(self, role: str) -> MetaFile:
         """What the snapshot says of a targets role."""
         meta = _loaded(self.snapshot).signed.meta.get(f"{role}.json")
         if meta is None:
-            raise NotVerifiedError("the label's snapshot does not list a role that is needed; ask for a fresh copy")
+            raise NotVerifiedError(
+                say("the label's snapshot does not list a role that is needed; ask for a fresh copy")
+            )
         return meta
 
     def missing_targets(self, role: str = Targets.type, delegator: str = Root.type) -> MetaFile | None:
@@ -170,12 +175,12 @@ class Trusted:
     def add_targets(self, data: bytes, role: str = Targets.type, delegator: str = Root.type) -> None:
         """The targets file of `role`, as `delegator` (already added) delegates it (5.6)."""
         meta = self.targets_meta(role)
-        require_bytes(meta, data, "the label's list of documents")
+        require_bytes(meta, data, say("the label's list of documents"))
         new = read_statement(Targets, data, max_length=metadata.MAX_TARGETS_LENGTH)
         require_signed(self._delegator(delegator), role, new)
         self._refuse(new)
         if new.version != meta.version:
-            raise NotVerifiedError("the label's snapshot and targets do not belong together; ask for a fresh copy")
+            raise NotVerifiedError(say("the label's snapshot and targets do not belong together; ask for a fresh copy"))
         held, _ = self._held_statement(Targets, role, self._delegator(delegator))
         if held is not None:
             self._require_continued(held, new)
@@ -196,12 +201,14 @@ class Trusted:
         """Turn down what the person turned down, and what names it as its predecessor."""
         previous = previous_of(statement)
         if statement.sha256 in self._refused or (previous is not None and previous[1] in self._refused):
-            raise NotVerifiedError("this copy follows the branch of the label that you turned down; ask for the other")
+            raise NotVerifiedError(
+                say("this copy follows the branch of the label that you turned down; ask for the other")
+            )
 
     def require_current(self, statement: Statement[Any], role: str) -> None:
         """Raises: NotVerifiedError if `statement` has expired and that is not a mere verdict here."""
         if not self._expired_is_stale and statement.signed.is_expired(self._now):
-            raise NotVerifiedError(f"the label's {role} has expired; ask for a newer copy")
+            raise NotVerifiedError(say("the label's {role} has expired; ask for a newer copy", role=role))
 
     def is_expired(self) -> bool:
         """Whether any of the top-level files has expired."""
@@ -235,8 +242,13 @@ def _fits(meta: MetaFile, data: bytes) -> bool:
 def _require_not_older(held: Statement[Any], new: Statement[Any], role: str) -> None:
     if new.version < held.version:
         raise RolledBackError(
-            f"the label's {role} is version {new.version} and version {held.version} is held;"
-            " it was rolled back or the copy is old: ask for a newer one"
+            say(
+                "the label's {role} is version {version} and version {version2} is held;"
+                " it was rolled back or the copy is old: ask for a newer one",
+                role=role,
+                version=new.version,
+                version2=held.version,
+            )
         )
 
 
@@ -248,8 +260,14 @@ def _require_same(held: Statement[Any], new: Statement[Any]) -> None:
 def _fork(held: Statement[Any], other_statement: Statement[Any] | None, *, other: str = "") -> NoReturn:
     other = other_statement.sha256 if other_statement else other
     raise ForkError(
-        f"this label signed two different {held.signed.type} files of version {held.version}"
-        f" ({held.sha256[:12]} and {other[:12]}); nothing new is taken until you choose one",
+        say(
+            "this label signed two different {type} files of version {version}"
+            " ({sha256} and {other}); nothing new is taken until you choose one",
+            type=held.signed.type,
+            version=held.version,
+            sha256=held.sha256[:12],
+            other=other[:12],
+        ),
         role=held.signed.type,
         version=held.version,
         held=held.sha256,

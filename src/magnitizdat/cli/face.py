@@ -20,6 +20,7 @@ from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.language import ENGLISH, Language
 from magnitizdat.model import Progress, Quality, Shortfall, Silent
+from magnitizdat.sentence import Sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +45,9 @@ class Face:
 
     def spoken(self, sentence: str) -> str:
         """A sentence of ours as it is shown: in the person's language, without control or bidi characters of others."""
-        return self.language.translate("\n".join(clean_text(line) for line in sentence.split("\n")))
+        if isinstance(sentence, Sentence):
+            return self.language.said(sentence, _clean)
+        return self.language.translate(_clean(sentence))
 
     def say(self, text: str = "") -> None:
         """A line for people; nothing under --json or --quiet."""
@@ -263,6 +266,16 @@ def _rich_progress(unit: str, console: Console) -> RichProgress:
     return bars.Progress(*columns, *counts, bars.TimeRemainingColumn(), console=console, transient=True)
 
 
+def _clean(text: str) -> str:
+    return "\n".join(clean_text(line) for line in text.split("\n"))
+
+
+def _english(value: object) -> str:
+    if isinstance(value, Sentence):
+        return str(value)
+    raise NotImplementedError
+
+
 def _cut(cell: str) -> str:
     from rich.cells import cell_len, set_cell_size
 
@@ -272,22 +285,12 @@ def _cut(cell: str) -> str:
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """JSON that a terminal can show as it stands: what would steer it is escaped, what has no letters there too."""
     is_plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    text = json.dumps(msgspec.to_builtins(value), ensure_ascii=is_plain, indent=indent)
+    text = json.dumps(msgspec.to_builtins(value, enc_hook=_english), ensure_ascii=is_plain, indent=indent)
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 current: Face = Face(Settings())
 """The face of the running command; `run` puts it here."""
-
-
-def human_size(length: int) -> str:
-    """Bytes for people: `14.2 GB`, powers of ten as on the packaging of sticks."""
-    size, unit = float(length), "B"
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if size < 1000 or unit == "TB":
-            break
-        size /= 1000
-    return f"{int(size)} {unit}" if unit == "B" else f"{size:.1f} {unit}"
 
 
 def human_time(iso: str) -> str:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_size, parse_size
+from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, SourceError
+from magnitizdat.model import fields
+from magnitizdat.sentence import framed, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
@@ -70,7 +71,7 @@ def cut(
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()
-        done = fill(library, destination, wish, now=now, disk=disk, say=out.say, progress=progress)
+        done = fill(library, destination, wish, now=now, disk=disk, tell=out.say, progress=progress)
     if isinstance(done.report, ReelReport):
         _say_cut(done.report)
     else:
@@ -85,7 +86,7 @@ def _say_cut(report: ReelReport) -> None:
     out, done = face.current, report.cut
     out.document({**_quality_json(report), "words": report.words, "left_out": report.left_out})
     out.say(
-        f"{done.segments} sealed files and {done.parity_files} of parity, {human_size(done.total_bytes)}, read back."
+        f"{done.segments} sealed files and {done.parity_files} of parity, {size_words(done.total_bytes)}, read back."
         " Safe to pull."
     )
     if report.words:
@@ -95,7 +96,7 @@ def _say_cut(report: ReelReport) -> None:
 
 def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:
     named = {"quality": report.quality, "without_small": report.without_small, "only_small": report.only_small}
-    return {**msgspec.to_builtins(report), **named}
+    return {**fields(report), **named}
 
 
 @reels.command("check")
@@ -115,15 +116,15 @@ def check(
     _require_sealed(folder, report)
     missing = report.missing()
     states = ("whole", "damaged", "missing", "renamed")
-    document = msgspec.to_builtins(report)
+    document = fields(report)
     document.update({state: report.count(state) for state in states})  # type: ignore[arg-type]
     document.update(
         complete=report.is_complete, valid=report.is_valid, mendable=report.is_mendable, missing_groups=missing
     )
     held = _holdings(folder, report, words)
     if held is not None:
-        document["albums"] = [{**msgspec.to_builtins(each), "is_whole": each.is_whole} for each in held.albums]
-        document["missing"] = msgspec.to_builtins(held.missing)
+        document["albums"] = [{**fields(each), "is_whole": each.is_whole} for each in held.albums]
+        document["missing"] = fields(held.missing)
     out.document({**document, "sentences": report.sentences()})
     for sentence in [*report.sentences(), *(held.sentences() if held else [])]:
         out.say(sentence)
@@ -155,7 +156,7 @@ def _holdings(folder: Path, report: CheckReport, words: str) -> Holdings | None:
             return holdings(folder, report, identities, now=datetime.now(UTC), words=words, library=library)
         except MagError as exc:
             if words:
-                out.warn(str(exc))
+                out.warn(exc.sentence)
             return None
 
 
@@ -174,7 +175,7 @@ def mend(
         report = mend_op(folder, out.disk(), scratch=scratch, progress=progress)
     after = report.after
     _require_sealed(folder, after)
-    out.document({**msgspec.to_builtins(report), "missing": report.missing, "sentences": after.sentences()})
+    out.document({**fields(report), "missing": report.missing, "sentences": after.sentences()})
     unmended = tuple(f"{each.what}:" for each in report.missing)
     for sentence in [*report.sentences(), *after.sentences()]:
         if not sentence.lower().startswith(unmended):  # said below, with what to do
@@ -198,14 +199,15 @@ def copy(
     out = face.current
 
     def announce(files: int, length: int) -> None:
-        out.say(f"The reel takes {human_size(length)} ({length} bytes) in {files} files, on each stick.")
+        out.say(f"The reel takes {size_words(length)} ({length} bytes) in {files} files, on each stick.")
 
     with out.rows() as watch:
         report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
     missing = report.missing()
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(missing)})
+    out.document({**fields(report), "missing": fields(missing)})
     for target in report.targets:
-        out.say(f"{'✓' if target.verdict == 'done' else '✗'} {target.folder}: {target.sentence()}")
+        mark = "✓" if target.verdict == "done" else "✗"
+        out.say(framed("{mark} {folder}: {sentence}", mark=mark, folder=target.folder, sentence=target.sentence()))
     for sentence in report.sentences():
         out.say(sentence)
     out.missing(report.unreadable)
@@ -233,7 +235,7 @@ def list_reel(
             offered, refused = preview(library, source.spool, now=datetime.now(UTC))
             found, unverified = [*found, *offered], [*unverified, *refused]
             out.missing(tuple(source.shortfalls))
-    out.document({"releases": msgspec.to_builtins(found), "missing": msgspec.to_builtins(unverified)})
+    out.document({"releases": fields(found), "missing": fields(unverified)})
     rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
     if rows:
         out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)

@@ -12,6 +12,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import UsageError
+from magnitizdat.model import fields
 
 labels = typer.Typer(
     cls=Grouped, help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None
@@ -55,7 +56,7 @@ def create(name: Annotated[str, typer.Argument(help='What it is called, for exam
     out = face.current
     with out.library() as library:
         address, paper = create_op(library, name, now=datetime.now(UTC))
-    out.document({**msgspec.to_builtins(address), "paper_words": paper})
+    out.document({**fields(address), "paper_words": paper})
     out.say(f"«{address.name}» is a label now: {address.words}")
     out.say(f"Its imprint: {address.imprint}")
     _show_paper(paper, name)
@@ -76,7 +77,7 @@ def restore(
     spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line("The 24 words"))
     with out.library() as library:
         address, paper = take_back(library, label, spoken, now=datetime.now(UTC))
-    out.document({**msgspec.to_builtins(address), "paper_words": paper})
+    out.document({**fields(address), "paper_words": paper})
     out.say(f"«{address.name}» is yours again: root version {address.checkpoint.version}. The old paper is void.")
     _show_paper(paper, address.name)
     return 0
@@ -98,9 +99,9 @@ def list_labels() -> int:
         {
             "labels": [
                 {
-                    **msgspec.to_builtins(view),
+                    **fields(view),
                     "words": words[view.imprint],
-                    "freshness": msgspec.to_builtins(fresh[view.imprint]),
+                    "freshness": fields(fresh[view.imprint]),
                 }
                 for view in views
             ]
@@ -134,7 +135,7 @@ def address(label: Annotated[str, typer.Argument(help="The label: name, four wor
             if not own:
                 raise UsageError("you have no label yet; name the label whose address you want")
             found = address_op(library, own_label(library)[0].imprint)
-    document = msgspec.to_builtins(found)
+    document = fields(found)
     out.document(document)
     out.show(f"{found.name}\n{found.words}\n{found.imprint}")
     out.say(f"root version {found.checkpoint.version}, {found.checkpoint.sha256}")
@@ -190,7 +191,7 @@ def card(
         mine = my_card(library, name=name, label=label)
     if to is not None:
         out.disk().write_atomic(to, card_bytes(mine))
-    out.document({**msgspec.to_builtins(mine), **({"paper_words": paper} if paper else {})})
+    out.document({**fields(mine), **({"paper_words": paper} if paper else {})})
     if paper:
         out.say(f"You had no label yet; «{mine.name}» is one now, so that friends know whose words are yours.")
         _show_paper(paper, mine.name)
@@ -228,7 +229,7 @@ def list_friends() -> int:
     out = face.current
     with out.library() as library:
         found = library.shelf.friends()
-    out.document({"friends": [{**msgspec.to_builtins(value), "name": name} for name, value in found.items()]})
+    out.document({"friends": [{**fields(value), "name": name} for name, value in found.items()]})
     rows = [[name, imprint_words(value.imprint), value.recipient] for name, value in found.items()]
     if rows:
         out.table(["FRIEND", "FOUR WORDS", "ADDRESS"], rows)

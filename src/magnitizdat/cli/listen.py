@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_duration, human_size
+from magnitizdat.cli.face import human_duration
 from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import size_words
 
 if TYPE_CHECKING:
     from magnitizdat.library.index.views import AlbumView
@@ -59,13 +60,13 @@ def list_albums() -> int:
 
 
 def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(album)
+    found: dict[str, Any] = fields(album)
     for name in ("carried", "withdrawn", "label", "imprint", "standing"):
         found.setdefault(name, getattr(album, name))
     found["name"] = album.title
     found["quality"] = "small" if album.small else "full"
     if fresh is not None:
-        found["freshness"] = msgspec.to_builtins(fresh)
+        found["freshness"] = fields(fresh)
     return found
 
 
@@ -157,9 +158,9 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         }
     if release is None:
         return 1
-    out.document({**_album_json(view, fresh), "release": msgspec.to_builtins(release), "notes": notes})
+    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
-    length = out.spoken(f"{view.tracks} tracks, {human_duration(view.duration_s)}, {human_size(view.length)}")
+    length = out.spoken(f"{view.tracks} tracks, {human_duration(view.duration_s)}, {size_words(view.length)}")
     out.show(f"{view.id}  {length}")
     out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.aliases:
@@ -234,9 +235,9 @@ def export(
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
             report = export_op(library, views, Path(destination), disk=out.disk(), for_phone=kind, progress=progress)
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(
-        f"Plain files in {destination}, {human_size(report.length)}. Tracks: {report.tracks}. Albums: {report.albums}."
+        f"Plain files in {destination}, {size_words(report.length)}. Tracks: {report.tracks}. Albums: {report.albums}."
     )
     out.say("They are not sealed: whoever holds that folder can play them.")
     out.missing(report.missing)

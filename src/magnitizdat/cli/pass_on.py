@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_size
 from magnitizdat.errors import EXIT_SOURCE, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import size_words
 
 PANEL = "Give"
 
@@ -51,9 +51,9 @@ def _copy(destination: Path, given: list[Path]) -> int:
             raise UsageError("nothing was written; take a stick of its own for the program")
     with out.progress() as progress:
         report = pass_on.pass_on(at_hand, destination, out.disk(), progress=progress)
-    out.document({**msgspec.to_builtins(report), "builds": [_said(each) for each in report.builds]})
+    out.document({**fields(report), "builds": [_said(each) for each in report.builds]})
     for each in report.builds:
-        length = human_size(each.length)
+        length = size_words(each.length)
         if each.already:
             out.say(f"{each.name}: {length}, was there already, read back. Its SHA-256:")
         else:
@@ -69,8 +69,8 @@ def _copy(destination: Path, given: list[Path]) -> int:
 def _said(build: object) -> dict[str, object]:
     from magnitizdat.pages.leaflet import grouped
 
-    fields: dict[str, object] = msgspec.to_builtins(build)
-    return {**fields, "groups": grouped(str(fields["sha256"])).split()}
+    said = fields(build)
+    return {**said, "groups": grouped(str(said["sha256"])).split()}
 
 
 def _check(file: Path) -> int:
@@ -80,8 +80,8 @@ def _check(file: Path) -> int:
     out = face.current
     with out.progress() as progress:
         found = look_at(file, progress=progress)
-    out.document({**msgspec.to_builtins(found), "groups": grouped(found.sha256).split()})
-    out.say(f"{file.name}: {human_size(found.length)}. Its SHA-256, to read aloud:")
+    out.document({**fields(found), "groups": grouped(found.sha256).split()})
+    out.say(f"{file.name}: {size_words(found.length)}. Its SHA-256, to read aloud:")
     out.show("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
     out.say(found.sentence)
     return 0 if found.verdict == "same" else EXIT_SOURCE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.help import Grouped
+from magnitizdat.model import fields
 
 apps = typer.Typer(
     cls=Grouped, help="Let players in, list and revoke them.", no_args_is_help=True, rich_markup_mode=None
@@ -39,7 +39,7 @@ def add(
         app = credential.app
         handout = Handout(name=app.name, user=app.user, secret=credential.secret)
         link = link_to(library, handout, now=now)
-    shown = {**msgspec.to_builtins(app), "listener": app.listener, "secret": credential.secret}
+    shown = {**fields(app), "listener": app.listener, "secret": credential.secret}
     out.document({**shown, "link": link} if link else shown)
     out.say(f'«{app.name}» may log in. Choose "Subsonic" in the player, and type:')
     out.say(f"  user      {app.user}")
@@ -65,7 +65,7 @@ def list_apps() -> int:
     out = face.current
     with out.library() as library:
         found = apps_op(library)
-    out.document({"apps": [{**msgspec.to_builtins(app), "listener": app.listener} for app in found]})
+    out.document({"apps": [{**fields(app), "listener": app.listener} for app in found]})
     if not found:
         out.say('No player may log in yet; `mag app add "my phone"` lets one in.')
         return 0
@@ -83,6 +83,6 @@ def revoke(name: Annotated[str, typer.Argument(help="Its name or user name, as `
     out = face.current
     with out.library() as library:
         app = revoke_op(library, name)
-    out.document(msgspec.to_builtins(app))
+    out.document(fields(app))
     out.say(f"«{app.name}» can log in no more.")
     return 0

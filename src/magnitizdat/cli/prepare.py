@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_PARTLY
+from magnitizdat.model import fields
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,7 @@ def prepare() -> int:
                 f" {found.small}. Ctrl-C ends it, and what is made stays."
             )
         report = prepare_op(library, progress=progress)
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(f"Made now: covers {report.covers}, loudness and waveforms {report.tracks}, small versions {report.small}.")
     out.missing(report.missing)
     if not report.missing:

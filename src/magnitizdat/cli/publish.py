@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
+from magnitizdat.model import fields
 
 if TYPE_CHECKING:
     from magnitizdat.ops.labels.publish import PublishReport
@@ -86,7 +86,7 @@ def publish(
                 small=not no_small,
                 progress=progress,
             )
-        document = msgspec.to_builtins(report)
+        document = fields(report)
         _say_published(report, withdrawn=withdraw)
         if to:
             from magnitizdat.ops.give.cargo import gather
@@ -95,7 +95,7 @@ def publish(
             with out.progress() as progress:
                 cargo = gather(library, now=now, labels=[view], quality="both")
                 opened = write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)
-            document["spool"] = msgspec.to_builtins(opened)
+            document["spool"] = fields(opened)
             out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
     out.document(document)
     return 0

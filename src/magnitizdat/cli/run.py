@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
         settings = take_settings(arguments)
         face.current = face.Face(settings, _language(settings.lang, warns=True))
     except MagError as exc:
-        face.current.warn(str(exc))
+        face.current.warn(exc.sentence)
         return exc.exit_code
     try:
         code = _dispatch(settings.rest)
@@ -47,7 +47,7 @@ def _language(wish: str, *, warns: bool) -> language.Language:
         return language.load(language.nearest(said, folder), folder)
     except MagError as exc:  # a catalogue that somebody brought, and nobody named it on this line
         if warns:
-            face.current.warn(str(exc))
+            face.current.warn(exc.sentence)
         return language.ENGLISH
 
 
@@ -58,7 +58,7 @@ def _dispatch(rest: list[str]) -> int:
     try:
         result = app(args=rest or ["page"], prog_name="mag", standalone_mode=False)
     except MagError as exc:
-        return out.fail(str(exc), exc.exit_code)
+        return out.fail(exc.sentence, exc.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         result = EXIT_INTERRUPTED
     except typer.TyperException as exc:

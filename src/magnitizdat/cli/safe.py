@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_duration, human_size
+from magnitizdat.cli.face import human_duration
 from magnitizdat.errors import EXIT_PARTLY, EXIT_USAGE, LockedError, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import size_words
 
 PANEL = "Stay safe"
 LOST = "A lost passphrase costs the whole library: nobody can open it, not even its makers."
@@ -112,11 +113,11 @@ def status() -> int:
         out.document({"library": str(out.directory), "locked": True})
         out.say(f"The library in {out.directory} is locked. `mag unlock` opens it.")
         return 0
-    out.document({"library": str(out.directory), "locked": left is None, **msgspec.to_builtins(found)})
+    out.document({"library": str(out.directory), "locked": left is None, **fields(found)})
     out.say(
-        f"{found.albums} albums, {found.tracks} tracks, {human_duration(found.duration_s)}, {human_size(found.length)}"
+        f"{found.albums} albums, {found.tracks} tracks, {human_duration(found.duration_s)}, {size_words(found.length)}"
     )
-    out.say(f"{human_size(found.on_disk)} on disk in {out.directory}")
+    out.say(f"{size_words(found.on_disk)} on disk in {out.directory}")
     if found.incomplete:
         out.say(f"{found.incomplete} albums are not whole yet; dub them again from where they came.")
     if found.waiting:
@@ -156,12 +157,12 @@ def doctor(
         else:
             with out.library() as library:
                 report = doctor_op(library, progress=progress)
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(
         f"{report.cells} cells, {report.damaged} damaged or missing; {report.albums} albums, {report.tracks} tracks."
     )
     if report.given_back:
-        out.say(f"{human_size(report.given_back)} that killed commands had left were given back.")
+        out.say(f"{size_words(report.given_back)} that killed commands had left were given back.")
     if report.newer:
         out.say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
     if report.rebuilt:
@@ -229,8 +230,8 @@ def backup(
     if destination is not None:
         with out.library() as library, out.progress() as progress:
             report = backup_op(library, destination, disk=out.disk(private=True), progress=progress)
-        document.update(msgspec.to_builtins(report))
-        out.say(f"{report.files} cells copied ({human_size(report.length)}), {report.already} were there already.")
+        document.update(fields(report))
+        out.say(f"{report.files} cells copied ({size_words(report.length)}), {report.already} were there already.")
         out.say("The copy is a library of its own: --library opens it with the same passphrase.")
     out.document(document)
     return 0

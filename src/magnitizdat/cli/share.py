@@ -6,12 +6,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_size, human_time
+from magnitizdat.cli.face import human_time
 from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,19 +153,19 @@ def left(
         ids = which or [each.arrival.id for each in quarantine.files()]
         if accept:
             report = quarantine.accept(ids, progress=progress).report
-            out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+            out.document({**fields(report), "missing": fields(report.missing)})
             out.say(f"Tracks taken in: {report.imported}. Already here: {report.known}.")
             out.missing(report.missing)
             return EXIT_PARTLY if report.missing else 0
         if refuse and out.confirm("Remove them unopened?", otherwise="removing needs a yes; add --yes"):
             quarantine.refuse(ids)
         files = quarantine.files()
-    out.document({"left": msgspec.to_builtins(files)})
+    out.document({"left": fields(files)})
     if not files:
         out.say("Nothing waits.")
         return 0
     out.table(
         ["ID", "NAME", "SIZE", "CAME"],
-        [[each.arrival.id, each.arrival.name, human_size(each.arrival.length), human_time(each.at)] for each in files],
+        [[each.arrival.id, each.arrival.name, size_words(each.arrival.length), human_time(each.at)] for each in files],
     )
     return 0

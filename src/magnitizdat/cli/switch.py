@@ -6,11 +6,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_PARTLY, UsageError
-from magnitizdat.model import Shortfall
+from magnitizdat.model import Shortfall, fields
 
 SHOWN_SHORTFALLS = 40
 
@@ -29,7 +27,7 @@ def import_lists(paths: list[Path], listener: str) -> int:
     out = face.current
     with out.library() as library:
         report = import_op(library, paths, listener=listener, now=datetime.now(UTC))
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(f"Playlists: {', '.join(report.playlists)}. Songs of them that are here: {report.tracks}.")
     return _missing(report.missing)
 
@@ -43,7 +41,7 @@ def from_subsonic(url: str, user: str, password_file: Path | None, listener: str
     password = _password(password_file)
     with out.library() as library, closing(SubsonicServer(url, user, password)) as server, out.progress() as progress:
         report = switch(library, server, listener=listener, now=datetime.now(UTC), progress=progress)
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(f"The server knows {report.songs} songs. New here: stars {report.stars}, ratings {report.ratings},")
     out.say(f"plays {report.plays}, playlists {report.playlists}, bookmarks {report.bookmarks}, queue {report.queue}.")
     return _missing(report.missing)

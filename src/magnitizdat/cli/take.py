@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_size
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import framed, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
@@ -73,7 +73,7 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
     out = face.current
     if fix_tags:
         repairs = preview_repairs(paths)
-        out.document({"repaired": msgspec.to_builtins(repairs)})
+        out.document({"repaired": fields(repairs)})
         out.table(
             ["FILE", "FIELD", "NOW", "REPAIRED"], [[each.what, each.field, each.before, each.after] for each in repairs]
         )
@@ -85,9 +85,9 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
         return 0
     with out.library() as library, out.progress() as progress:
         report = import_op(library, paths, move=move, progress=progress)
-    out.document({**msgspec.to_builtins(report), "missing": msgspec.to_builtins(report.missing)})
+    out.document({**fields(report), "missing": fields(report.missing)})
     out.say(
-        f"{report.imported} new tracks ({human_size(report.length)}) on {len(report.albums)} albums; "
+        f"{report.imported} new tracks ({size_words(report.length)}) on {len(report.albums)} albums; "
         f"{report.known} were here already, {report.unchanged} files unchanged."
     )
     if report.moved:
@@ -140,7 +140,7 @@ def dub(
             code = max(code, _dub_report(name, report))
     if not reports:
         raise UsageError("no reel is mounted here; plug a stick in, or name a folder or an address")
-    out.document(msgspec.to_builtins(reports[0]) if len(reports) == 1 else {"sources": msgspec.to_builtins(reports)})
+    out.document(fields(reports[0]) if len(reports) == 1 else {"sources": fields(reports)})
     return code
 
 
@@ -150,7 +150,7 @@ def _dub_report(name: str, report: DubReport) -> int:
     out = face.current
     out.say(f"{name}:")
     for sentence in sentences(report):
-        out.say(f"  {sentence}")
+        out.say(framed("  {sentence}", sentence=sentence))
     for sentence in warnings(report):
         out.warn(sentence)
     if report.missing:
@@ -224,5 +224,5 @@ def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="A
             return 0
         removed, freed = remove_op(library, targets)
     out.document({"removed": removed, "freed": freed})
-    out.say(f"Removed {', '.join(removed)}; {human_size(freed)} are free again. Flash media may keep remnants.")
+    out.say(f"Removed {', '.join(removed)}; {size_words(freed)} are free again. Flash media may keep remnants.")
     return 0

@@ -18,6 +18,7 @@ from typing import Self
 
 from magnitizdat.disk import system
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
+from magnitizdat.sentence import say
 
 Buffer = bytes | bytearray | memoryview
 
@@ -31,19 +32,19 @@ _SYNCED = -2  # its bytes are durable, its folder's entry not yet
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, getattr(errno, "ENOMEDIUM", -1)}
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", -1)}
 _SENTENCES = {
-    errno.EROFS: "{where} is read-only; allow writing, or choose another place",
-    errno.EACCES: "writing to {where} is not permitted; change its permissions, or choose another place",
-    errno.EPERM: "writing to {where} is not permitted; change its permissions, or choose another place",
-    errno.EIO: "the medium under {where} fails; nothing that was committed is lost, so go on with another medium",
-    errno.EEXIST: "{path} is there already; move it away, or choose another place",
-    errno.ENOTEMPTY: "{path} is not empty; move what it holds away, or choose another place",
-    errno.ENOTDIR: "{where} is not a folder; choose another place",
-    errno.EISDIR: "{path} is a folder where a file is expected; move it away, or choose another place",
-    errno.ELOOP: "{path} is a link where a file is expected; move it away, or choose another place",
-    errno.ENAMETOOLONG: "the name of {path} is too long for that file system; choose a shorter folder",
-    errno.EFBIG: "{path} is larger than that file system allows; choose another place",
-    errno.EMFILE: "too many files are open; close other programs and run the same command again",
-    errno.ENFILE: "too many files are open; close other programs and run the same command again",
+    errno.EROFS: say("{where} is read-only; allow writing, or choose another place"),
+    errno.EACCES: say("writing to {where} is not permitted; change its permissions, or choose another place"),
+    errno.EPERM: say("writing to {where} is not permitted; change its permissions, or choose another place"),
+    errno.EIO: say("the medium under {where} fails; nothing that was committed is lost, so go on with another medium"),
+    errno.EEXIST: say("{path} is there already; move it away, or choose another place"),
+    errno.ENOTEMPTY: say("{path} is not empty; move what it holds away, or choose another place"),
+    errno.ENOTDIR: say("{where} is not a folder; choose another place"),
+    errno.EISDIR: say("{path} is a folder where a file is expected; move it away, or choose another place"),
+    errno.ELOOP: say("{path} is a link where a file is expected; move it away, or choose another place"),
+    errno.ENAMETOOLONG: say("the name of {path} is too long for that file system; choose a shorter folder"),
+    errno.EFBIG: say("{path} is larger than that file system allows; choose another place"),
+    errno.EMFILE: say("too many files are open; close other programs and run the same command again"),
+    errno.ENFILE: say("too many files are open; close other programs and run the same command again"),
 }
 
 
@@ -52,13 +53,19 @@ def explain(exc: OSError, path: Path) -> MagError:
     code = exc.errno if exc.errno is not None else errno.EIO
     where = path.parent
     if code in _FULL:
-        return NoSpaceError(f"no space is left in {where}; free some and run the same command again")
+        return NoSpaceError(say("no space is left in {where}; free some and run the same command again", where=where))
     if code in _GONE:
-        return TargetError(f"{where} is gone; bring it back and run the same command again")
+        return TargetError(say("{where} is gone; bring it back and run the same command again", where=where))
     sentence = _SENTENCES.get(code)
     if sentence is None:
-        return TargetError(f"writing to {where} failed ({os.strerror(code)}); run the same command again")
-    return TargetError(sentence.format(where=where, path=path))
+        return TargetError(
+            say(
+                "writing to {where} failed ({strerror}); run the same command again",
+                where=where,
+                strerror=os.strerror(code),
+            )
+        )
+    return TargetError(sentence.filled(where=where, path=path))
 
 
 @contextmanager
@@ -268,7 +275,9 @@ class Disk:
     def _flush(self, paths: Iterable[Path]) -> None:
         with self._guard:
             if self._lost:
-                raise TargetError(f"{min(self._lost).parent} failed while writing; run the same command again")
+                raise TargetError(
+                    say("{parent} failed while writing; run the same command again", parent=min(self._lost).parent)
+                )
             waiting, self._waiting = self._waiting, {}
             folders, self._folders = self._folders, set()
             watched, self._watched = self._watched, {}
@@ -297,7 +306,7 @@ class Disk:
                 raise
         if not taken:
             os.close(descriptor)
-            raise LibraryBusyError("another mag is writing to this library; wait for it to finish or close it")
+            raise LibraryBusyError(say("another mag is writing to this library; wait for it to finish or close it"))
         return Lock(descriptor)
 
     def _watch(self, folder: Path) -> None:

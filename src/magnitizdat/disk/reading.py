@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
+from magnitizdat.sentence import say
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _HASHED_AT_ONCE = 1 << 20
@@ -70,7 +71,9 @@ class FileReader:
             while (missing := wanted - sum(map(len, parts))) > 0:
                 part = self._pread(descriptor, missing, offset + wanted - missing)
                 if not part:
-                    raise DamagedError(f"{self.path.name} became shorter while it was read; run the same command again")
+                    raise DamagedError(
+                        say("{name} became shorter while it was read; run the same command again", name=self.path.name)
+                    )
                 parts.append(part)
             return b"".join(parts)
         finally:
@@ -197,16 +200,16 @@ def _open(path: Path, flags: int, *, follow: bool) -> int:
             raise _not_a_file(path.name, mode)
         return os.open(path, flags)
     except (FileNotFoundError, NotADirectoryError) as exc:
-        raise NotFoundError(f"{path} is not there; check the name") from exc
+        raise NotFoundError(say("{path} is not there; check the name", path=path)) from exc
     except PermissionError as exc:
-        raise SourceError(f"reading {path} is not permitted; change its permissions") from exc
+        raise SourceError(say("reading {path} is not permitted; change its permissions", path=path)) from exc
     except ValueError as exc:  # a NUL in the name
-        raise NotFoundError("that name cannot be a file's; check the name") from exc
+        raise NotFoundError(say("that name cannot be a file's; check the name")) from exc
 
 
 def _not_a_file(name: str, mode: int) -> UnsupportedError:
-    return UnsupportedError(f"{name} is {_kind(mode)}, not a file; give the file itself")
+    return UnsupportedError(say("{name} is {mode}, not a file; give the file itself", name=name, mode=_kind(mode)))
 
 
 def _kind(mode: int) -> str:
-    return next((words for is_kind, words in _KINDS if is_kind(mode)), "something else")
+    return next((words for is_kind, words in _KINDS if is_kind(mode)), say("something else"))

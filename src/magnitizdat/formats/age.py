@@ -9,6 +9,7 @@ from magnitizdat.formats.age_header import MAX_HEADER_LENGTH, Header, encode_hea
 from magnitizdat.formats.age_keys import HybridRecipient, Identity, Recipient, ScryptRecipient, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import StreamReader, seal_chunks
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 
 _FIRST_LOOK = 4096
 
@@ -71,7 +72,7 @@ def unwrap(header: Header, identities: Sequence[Identity]) -> bytes:
             return file_key
     if wrong is not None:
         raise wrong
-    raise NotMineError("this is sealed to somebody else; ask for a copy that is sealed to you")
+    raise NotMineError(say("this is sealed to somebody else; ask for a copy that is sealed to you"))
 
 
 def open_sealed(source: ReadAt, identities: Sequence[Identity]) -> StreamReader:

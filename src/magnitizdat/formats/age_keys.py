@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from magnitizdat.errors import DamagedError, UnsupportedError, WrongPassphraseError
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, Stanza, decode_base64, encode_base64
 from magnitizdat.formats.names import bech32_decode, bech32_encode
+from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import Suite
@@ -43,8 +44,8 @@ _HYBRID = "mlkem768x25519"
 _HYBRID_INFO = b"age-encryption.org/mlkem768x25519"
 _MLKEM_PUBLIC_LENGTH = 1184
 _MLKEM_SHARE_LENGTH = 1088
-_WEAK = "a recipient stanza holds a weak key; copy the file again"
-_MALFORMED = "a recipient stanza is malformed; copy the file again"
+_WEAK = say("a recipient stanza holds a weak key; copy the file again")
+_MALFORMED = say("a recipient stanza is malformed; copy the file again")
 
 
 class Recipient(Protocol):
@@ -83,7 +84,12 @@ def pad_recipients(recipients: Sequence[X25519Recipient]) -> list[X25519Recipien
     """
     count = next((step for step in RECIPIENT_STEPS if step >= len(recipients)), None)
     if count is None:
-        raise UnsupportedError(f"a reel is sealed to at most {RECIPIENT_STEPS[-1]} people; cut several reels")
+        raise UnsupportedError(
+            say(
+                "a reel is sealed to at most {recipient_steps} people; cut several reels",
+                recipient_steps=RECIPIENT_STEPS[-1],
+            )
+        )
     padded = [*recipients, *(X25519Identity.generate().recipient for _ in range(count - len(recipients)))]
     random.SystemRandom().shuffle(padded)
     return padded
@@ -145,7 +151,7 @@ class X25519Recipient(_PublicKey):
         """Raises: DamagedError if it is not a whole `age1…`."""
         prefix, raw = bech32_decode(text)
         if prefix != "age" or len(raw) != _KEY_LENGTH or text != text.lower():
-            raise DamagedError("this is not an age address; it begins with age1 and has 62 characters")
+            raise DamagedError(say("this is not an age address; it begins with age1 and has 62 characters"))
         return cls(raw)
 
     @property
@@ -190,7 +196,7 @@ class X25519Identity(_Secret):
         """Raises: DamagedError if it is not a whole `AGE-SECRET-KEY-1…`."""
         prefix, raw = bech32_decode(text)
         if prefix != "age-secret-key-" or len(raw) != _KEY_LENGTH or text != text.upper():
-            raise DamagedError("this is not an age identity; it begins with AGE-SECRET-KEY-1")
+            raise DamagedError(say("this is not an age identity; it begins with AGE-SECRET-KEY-1"))
         return cls(raw)
 
     @property
@@ -227,7 +233,9 @@ def _scrypt_key(passphrase: str, salt: bytes, work_factor: int) -> bytes:
     try:
         return kdf.derive(passphrase.encode("utf-8", "surrogateescape"))  # bytes of a terminal that is not UTF-8
     except MemoryError as exc:
-        raise UnsupportedError(f"trying a passphrase here needs {1 << work_factor >> 10} MiB of free memory") from exc
+        raise UnsupportedError(
+            say("trying a passphrase here needs {value} MiB of free memory", value=1 << work_factor >> 10)
+        ) from exc
 
 
 class ScryptRecipient(_Secret):
@@ -261,17 +269,17 @@ class ScryptIdentity(_Secret):
         if stanza is None:
             return None
         if len(stanza.args) != 3 or len(stanza.body) != _WRAPPED_LENGTH:
-            raise DamagedError("the passphrase stanza is malformed; copy the file again")
+            raise DamagedError(say("the passphrase stanza is malformed; copy the file again"))
         salt = decode_base64(stanza.args[1].encode("ascii"))
         if len(salt) != _SALT_LENGTH or not _WORK_FACTOR.fullmatch(stanza.args[2]):
-            raise DamagedError("the passphrase stanza is malformed; copy the file again")
+            raise DamagedError(say("the passphrase stanza is malformed; copy the file again"))
         if len(stanza.args[2]) > 2 or int(stanza.args[2]) > self._max_work_factor:
-            raise DamagedError("this file asks for far too much work to try a passphrase; ask for another copy")
+            raise DamagedError(say("this file asks for far too much work to try a passphrase; ask for another copy"))
         wrap_key = _scrypt_key(self._passphrase, salt, int(stanza.args[2]))
         try:
             return ChaCha20Poly1305(wrap_key).decrypt(_ZERO_NONCE, stanza.body, None)
         except InvalidTag as exc:
-            raise WrongPassphraseError("that passphrase does not open it; check the words and try again") from exc
+            raise WrongPassphraseError(say("that passphrase does not open it; check the words and try again")) from exc
 
 
 class HybridRecipient(_PublicKey):
@@ -284,7 +292,7 @@ class HybridRecipient(_PublicKey):
         """Raises: DamagedError if it is not a whole `age1pq1…`."""
         prefix, raw = bech32_decode(text)
         if prefix != "age1pq" or len(raw) != _MLKEM_PUBLIC_LENGTH + _KEY_LENGTH or text != text.lower():
-            raise DamagedError("this is not a post-quantum age address; it begins with age1pq1")
+            raise DamagedError(say("this is not a post-quantum age address; it begins with age1pq1"))
         return cls(raw)
 
     @property
@@ -305,7 +313,7 @@ class HybridRecipient(_PublicKey):
             x25519 = X25519PublicKey.from_public_bytes(self._raw[_MLKEM_PUBLIC_LENGTH:])
             sealed = _hybrid_suite().encrypt(file_key, MLKEM768X25519PublicKey(mlkem, x25519), info=_HYBRID_INFO)
         except ValueError as exc:
-            raise DamagedError("this post-quantum age address holds no sound key; ask for it again") from exc
+            raise DamagedError(say("this post-quantum age address holds no sound key; ask for it again")) from exc
         share, body = sealed[:-_WRAPPED_LENGTH], sealed[-_WRAPPED_LENGTH:]
         return Stanza((_HYBRID, encode_base64(share).decode("ascii")), body)
 
@@ -336,7 +344,7 @@ class HybridIdentity(_Secret):
         """Raises: DamagedError if it is not a whole `AGE-SECRET-KEY-PQ-1…`."""
         prefix, raw = bech32_decode(text)
         if prefix != "age-secret-key-pq-" or len(raw) != _KEY_LENGTH or text != text.upper():
-            raise DamagedError("this is not a post-quantum age identity; it begins with AGE-SECRET-KEY-PQ-1")
+            raise DamagedError(say("this is not a post-quantum age identity; it begins with AGE-SECRET-KEY-PQ-1"))
         return cls(raw)
 
     @property
@@ -394,5 +402,7 @@ def parse_identities(text: str) -> list[X25519Identity | HybridIdentity]:
     lines = [line.strip() for line in text.splitlines()]
     found = [parse_identity(line) for line in lines if line and not line.startswith("#")]
     if not found:
-        raise DamagedError("there is no age identity in this file; it holds a line that begins with AGE-SECRET-KEY-")
+        raise DamagedError(
+            say("there is no age identity in this file; it holds a line that begins with AGE-SECRET-KEY-")
+        )
     return found

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 
 CHUNK = 65536
 """Plaintext bytes of every chunk but the last."""
@@ -46,7 +47,7 @@ def plain_length(sealed_length: int) -> int:
     rest = sealed_length - NONCE
     full, last = divmod(rest, SEALED_CHUNK)
     if rest < TAG or 0 < last < TAG or (last == TAG and full):
-        raise DamagedError("the file is cut off; copy it again")
+        raise DamagedError(say("the file is cut off; copy it again"))
     return rest - TAG * (full + (last > 0))
 
 
@@ -241,7 +242,7 @@ class StreamReader:
             nonce = _chunk_nonce(number, last=number == self._last)
             self._cipher.decrypt_into(nonce, sealed, None, out)
         except (InvalidTag, ValueError) as exc:
-            raise DamagedError("the file is damaged here; mend it or copy it again") from exc
+            raise DamagedError(say("the file is damaged here; mend it or copy it again")) from exc
 
     def _sealed(self, first: int, count: int = 1) -> bytes:
         return self._source.read_at(self._start + first * SEALED_CHUNK, count * SEALED_CHUNK)

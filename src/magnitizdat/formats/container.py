@@ -14,6 +14,7 @@ from magnitizdat.formats.age_keys import Identity, Recipient, new_file_key, new_
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.formats.zip_store import Content, Member, member_cost
 from magnitizdat.model import PIECE_LENGTH, ReadAt
+from magnitizdat.sentence import say
 
 __all__ = ["Container", "ContainerShape", "Sealer", "member_cost", "room", "seal_container", "shape_for"]
 
@@ -116,7 +117,7 @@ class Container:
         """
         member = self.members.get(name)
         if member is None:
-            raise DamagedError("a container does not hold what it should; ask for another copy")
+            raise DamagedError(say("a container does not hold what it should; ask for another copy"))
         return zip_store.read_member(self._stream, member)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.sentence import say
 
 _CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -69,7 +70,7 @@ def bech32_decode(text: str) -> tuple[str, bytes]:
     """
     lower = text.lower()
     prefix, one, rest = lower.rpartition("1")
-    wrong = DamagedError("this address or key is mistyped; copy all of it again")
+    wrong = DamagedError(say("this address or key is mistyped; copy all of it again"))
     if (text not in {lower, text.upper()}) or not one or not prefix or len(rest) < 6 or not text.isascii():
         raise wrong
     if any(char not in _CHARSET for char in rest) or any(not 33 <= ord(char) <= 126 for char in prefix):
@@ -98,7 +99,7 @@ def imprint_bytes(text: str) -> bytes:
     """
     prefix, digest = bech32_decode(text)
     if prefix != _IMPRINT_PREFIX or len(digest) != _DIGEST_LENGTH:
-        raise DamagedError("this is not a label's imprint; it begins with mag1 and has 62 characters")
+        raise DamagedError(say("this is not a label's imprint; it begins with mag1 and has 62 characters"))
     return digest
 
 

@@ -7,14 +7,11 @@ in its length. Where two readings are possible there is no match: a name is neve
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 _HOLE = re.compile(r"\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d[\d.,:-]*(?: [kMGT]?i?B)?")
-
-_DIGITS = 19  # of a count
 
 
 class HoleValue(NamedTuple):
@@ -95,26 +92,3 @@ def _rightmost(sentence: str, literals: list[str], start: int, end: int) -> list
 def is_number(text: str) -> bool:
     """Whether a value is a count, a size, a duration or a date: `3`, `14.2 GB`, `3:07`, `2026-11-26`."""
     return _NUMBER.fullmatch(text) is not None
-
-
-def holes(text: str) -> set[str]:
-    """Names of all holes, also of those that choose a form of a word."""
-    return {found[1] for found in _HOLE.finditer(text)}
-
-
-def fill(text: str, values: Mapping[str, str], *, plural: Callable[[int], int]) -> str:
-    """Text with its holes filled.
-
-    `{tracks}` is the value; `{tracks:трек|трека|треков}` is the form of a word that goes with that number, in the order
-    of the language's plural rule; the last one where it is no number.
-    """
-
-    def one(found: re.Match[str]) -> str:
-        value = values.get(found[1], found[0])
-        if found[2] is None:
-            return value
-        forms = found[2].split("|")
-        is_count = value.isdecimal() and len(value) < _DIGITS
-        return forms[min(plural(int(value)), len(forms) - 1)] if is_count else forms[-1]
-
-    return _HOLE.sub(one, text)

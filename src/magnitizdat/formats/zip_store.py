@@ -15,6 +15,7 @@ from typing import NamedTuple
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 
 PAD_NAME = "pad"
 MAX_MEMBERS = 65534
@@ -158,25 +159,25 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
     total = source.length
     end = source.read_at(total - _END.size, _END.size) if total >= _END.size else b""
     if len(end) != _END.size or total > MAX_LENGTH:
-        raise DamagedError("the archive is cut off; copy it again")
+        raise DamagedError(say("the archive is cut off; copy it again"))
     magic, disk, start_disk, here, count, size, offset, comment = _END.unpack(end)
     sound = (
         magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= min(max_members, MAX_MEMBERS)
     )
     if not sound or offset + size + _END.size != total:
-        raise DamagedError("the archive's end is malformed; copy it again")
+        raise DamagedError(say("the archive's end is malformed; copy it again"))
     if size > count * (_CENTRAL.size + MAX_NAME_LENGTH):  # before it is read
-        raise DamagedError("the archive's directory is malformed; copy it again")
+        raise DamagedError(say("the archive's directory is malformed; copy it again"))
     members = _read_directory(source.read_at(offset, size), count)
     expected = 0
     for member in members:
         if member.offset != expected + _LOCAL.size + len(member.name):
-            raise DamagedError("the archive's members overlap or leave gaps; copy it again")
+            raise DamagedError(say("the archive's members overlap or leave gaps; copy it again"))
         expected = member.offset + member.length
     if expected != offset:
-        raise DamagedError("the archive's members overlap or leave gaps; copy it again")
+        raise DamagedError(say("the archive's members overlap or leave gaps; copy it again"))
     if not _are_distinct([member.name for member in members]):
-        raise DamagedError("the archive names a member twice; ask for another copy")
+        raise DamagedError(say("the archive names a member twice; ask for another copy"))
     return tuple(member for member in members if member.name != PAD_NAME)
 
 
@@ -185,12 +186,12 @@ def _read_directory(directory: bytes, count: int) -> list[Member]:
     at = 0
     for _ in range(count):
         if len(directory) - at < _CENTRAL.size:
-            raise DamagedError("the archive's directory is cut off; copy it again")
+            raise DamagedError(say("the archive's directory is cut off; copy it again"))
         member = _read_entry(directory, at)
         at += _CENTRAL.size + len(member.name)
         members.append(member)
     if at != len(directory):
-        raise DamagedError("the archive's directory is malformed; copy it again")
+        raise DamagedError(say("the archive's directory is malformed; copy it again"))
     return members
 
 
@@ -203,7 +204,7 @@ def _read_entry(directory: bytes, at: int) -> Member:
     is_file = kind in {0, 8} and not attributes & _DOS_NOT_A_FILE and needs & 0xFF <= _HIGHEST_VERSION
     name = raw.decode("ascii", "replace")
     if not plain or not is_file or len(raw) != name_length or not _is_plain_name(name):
-        raise DamagedError("the archive holds a member that is not a plain stored file; ask for another copy")
+        raise DamagedError(say("the archive holds a member that is not a plain stored file; ask for another copy"))
     return Member(name, offset + _LOCAL.size + name_length, size, crc)
 
 
@@ -227,10 +228,10 @@ def read_member(source: ReadAt, member: Member) -> bytes:
     """
     start = member.offset - _LOCAL.size - len(member.name)
     if not _is_local_header(source.read_at(start, member.offset - start), member):
-        raise DamagedError("a member's local header contradicts the archive's directory; ask for another copy")
+        raise DamagedError(say("a member's local header contradicts the archive's directory; ask for another copy"))
     plain = source.read_at(member.offset, member.length)
     if len(plain) != member.length or crc32(plain) != member.crc32:
-        raise DamagedError("a member of the archive is damaged; mend it or copy it again")
+        raise DamagedError(say("a member of the archive is damaged; mend it or copy it again"))
     return plain
 
 

@@ -25,6 +25,7 @@ from magnitizdat import program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, TargetError
 from magnitizdat.library import channel, process
+from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
     from magnitizdat.library.keyring import Secrets
@@ -62,9 +63,9 @@ def start(library: Path, secrets: Secrets, *, hours: float = DEFAULT_HOURS) -> N
     ) as child:
         said = _instruct(child, order)
     if said == _BUSY:
-        raise LibraryBusyError("this library's agent is there but does not answer; end it and unlock again")
+        raise LibraryBusyError(say("this library's agent is there but does not answer; end it and unlock again"))
     if said != _READY:
-        raise TargetError("the agent did not start; every command can ask for the passphrase instead")
+        raise TargetError(say("the agent did not start; every command can ask for the passphrase instead"))
 
 
 def ask(library: Path) -> Secrets | None:
@@ -290,7 +291,7 @@ def _new_address(library: Path) -> Path:
             Disk(private=True).mkdir(address.parent)
             if _is_private(address.parent):
                 return address
-    raise TargetError("there is no private folder for the agent's socket; set XDG_RUNTIME_DIR to one of your own")
+    raise TargetError(say("there is no private folder for the agent's socket; set XDG_RUNTIME_DIR to one of your own"))
 
 
 def _is_private(folder: Path) -> bool:

@@ -14,6 +14,7 @@ import msgspec
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.model import Card, Release, Track, Value
+from magnitizdat.sentence import say
 
 Standing = Literal["own", "carrier", "followed", "new"]
 Kind = Literal["track", "album", "artist"]
@@ -338,7 +339,7 @@ def _unknown(line: bytes) -> UnknownRow:
     try:
         return UnknownRow(kind=_any_decoder.decode(line).row, line=line)
     except _NOT_A_ROW as exc:
-        raise LibraryError("a page of the library's journal is damaged; run `mag doctor --rebuild`") from exc
+        raise LibraryError(say("a page of the library's journal is damaged; run `mag doctor --rebuild`")) from exc
 
 
 def split_page(page: bytes) -> list[bytes]:

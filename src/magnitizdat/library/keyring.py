@@ -19,6 +19,7 @@ from typing import Any, NoReturn, Self
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, LibraryError, NotMineError
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.sentence import say
 
 SLOT_FORMAT = "magnitizdat/key-slot/1"
 SLOT_FAMILY = "magnitizdat/key-slot/"
@@ -27,7 +28,7 @@ SLOT_LIMIT = 1 << 18
 
 _KEY_LENGTH = 32
 _HEX = re.compile(r"[0-9a-f]*")
-_DAMAGED = "the key slot `key.age` is damaged; put back the one from your backup or paper copy"
+_DAMAGED = say("the key slot `key.age` is damaged; put back the one from your backup or paper copy")
 
 
 class Secrets:
@@ -99,7 +100,7 @@ class Secrets:
             fields = json.loads(plain)
             version = str(fields["format"])
             if version != SLOT_FORMAT and version.startswith(SLOT_FAMILY):
-                raise LibraryError("this library was made by a newer Magnitizdat; update the program")
+                raise LibraryError(say("this library was made by a newer Magnitizdat; update the program"))
             return cls(
                 database_key=_hex_field(fields["database"], _KEY_LENGTH),
                 vault=X25519Identity.from_text(fields["vault"]),

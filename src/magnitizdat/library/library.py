@@ -25,6 +25,7 @@ from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
+from magnitizdat.sentence import say
 
 SLOT_NAME = "key.age"
 INDEX_NAME = "index.db"
@@ -32,7 +33,7 @@ VAULT_NAME = "vault"
 LOCK_NAME = "lock"
 CUT = "cut"
 """The kind of job that a cut under way leaves, by its folder."""
-DEAD_CELLS = ("space", "dead cells")
+DEAD_CELLS = ("space", say("dead cells"))
 
 Step = Callable[[Index], object]
 
@@ -66,7 +67,7 @@ class Library:
         """
         disk = disk or Disk(private=True)
         if directory.exists() and not _is_vacant(directory):
-            raise UsageError("this folder is not empty; choose a new folder for the library")
+            raise UsageError(say("this folder is not empty; choose a new folder for the library"))
         disk.mkdir(directory / VAULT_NAME)
         for leftover in directory.glob(f"{INDEX_NAME}*"):
             disk.remove(leftover)
@@ -108,7 +109,7 @@ class Library:
         """
         parts = self.index.cells.member(name)
         if not parts:
-            raise LibraryError("a document is missing in the vault; run `mag doctor`")
+            raise LibraryError(say("a document is missing in the vault; run `mag doctor`"))
         return b"".join(map(self.vault.read, latest(name, parts)))
 
     def placements(self, sha256: str) -> dict[int, Placement]:
@@ -122,7 +123,7 @@ class Library:
         """
         length, placements = self.index.cells.length(sha256), self.placements(sha256)
         if length is None or len(placements) != piece_count(length):
-            raise LibraryError("a piece of this file is not in the library; dub it again from where it came")
+            raise LibraryError(say("a piece of this file is not in the library; dub it again from where it came"))
         return BlobReader(self.vault, [placements[number] for number in sorted(placements)], length)
 
     def label_files(self, imprint: str) -> dict[str, bytes]:
@@ -225,9 +226,11 @@ def read_slot(directory: Path) -> bytes:
     try:
         return (directory / SLOT_NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError) as exc:
-        raise UsageError("there is no library here yet; `mag init` makes one") from exc
+        raise UsageError(say("there is no library here yet; `mag init` makes one")) from exc
     except OSError as exc:
-        raise LibraryError("the key slot of the library cannot be read; restore `key.age` from your backup") from exc
+        raise LibraryError(
+            say("the key slot of the library cannot be read; restore `key.age` from your backup")
+        ) from exc
 
 
 class Changes:

@@ -24,6 +24,7 @@ from magnitizdat.formats.spool_paths import parse_piece
 from magnitizdat.library.batch import Batch, Placement
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.model import Progress, Silent
+from magnitizdat.sentence import Sentence, say
 
 T = TypeVar("T")
 
@@ -36,8 +37,8 @@ CELL_SUFFIX = ".age"
 _TAG_LENGTH = 16  # bytes of the HMAC, 26 characters of base32 in the name
 _SCAN_GAP = 1 << 20
 _SWEEP_GAP = 256
-_MISSING = "a cell of the vault is missing; run `mag doctor`"
-_DAMAGED = "a cell of the vault is damaged; run `mag doctor`"
+_MISSING = say("a cell of the vault is missing; run `mag doctor`")
+_DAMAGED = say("a cell of the vault is damaged; run `mag doctor`")
 
 
 class CellProblem(NamedTuple):
@@ -49,7 +50,7 @@ class CellProblem(NamedTuple):
     cell: int | None
     path: Path
     state: Literal["missing", "damaged", "foreign", "unused"]
-    reason: str
+    reason: Sentence
 
 
 class Vault:
@@ -132,19 +133,21 @@ class Vault:
         watcher = progress or Silent()
         found, foreign = self._numbered_files()
         expected = set(named)
-        watcher.start("check the vault", len(found) * self.cell_length)
+        watcher.start(say("check the vault"), len(found) * self.cell_length)
         for cell in sorted(expected - found.keys()):
-            yield CellProblem(cell, self.cell_path(cell), "missing", "the file is not there")
+            yield CellProblem(cell, self.cell_path(cell), "missing", say("the file is not there"))
         for cell in sorted(found):
             problem = self._check_cell(cell, found[cell])
             if cell not in expected and (problem is None or problem.state == "damaged"):
-                reason = problem.reason if problem else "it is whole"
-                yield CellProblem(cell, found[cell], "unused", f"nothing in the index names it ({reason})")
+                reason = problem.reason if problem else say("it is whole")
+                yield CellProblem(
+                    cell, found[cell], "unused", say("nothing in the index names it ({reason})", reason=reason)
+                )
             elif problem is not None:
                 yield problem
             watcher.advance(self.cell_length)
         for path in foreign:
-            yield CellProblem(None, path, "foreign", "not a cell of this library")
+            yield CellProblem(None, path, "foreign", say("not a cell of this library"))
 
     def is_whole(self, cell: int) -> bool:
         """Whether every byte of a cell reads and verifies."""
@@ -246,15 +249,15 @@ class Vault:
             plain = memoryview(container.read_range(0, self._shape.zip_length))  # age authenticates every byte of it
             for member in container.members.values():
                 if crc32(plain[member.offset : member.offset + member.length]) != member.crc32:
-                    return CellProblem(cell, path, "damaged", "a member is not what the cell's table says")
+                    return CellProblem(cell, path, "damaged", say("a member is not what the cell's table says"))
             if path.stat().st_size != self.cell_length:
-                return CellProblem(cell, path, "damaged", "it has another length than every cell")
+                return CellProblem(cell, path, "damaged", say("it has another length than every cell"))
         except NotMineError:  # a damaged header looks like that too, and its name says that it was ours
-            return CellProblem(cell, path, "damaged", "sealed to somebody else")
+            return CellProblem(cell, path, "damaged", say("sealed to somebody else"))
         except DamagedError as exc:
-            return CellProblem(cell, path, "damaged", str(exc))
+            return CellProblem(cell, path, "damaged", exc.sentence)
         except (SourceError, OSError):
-            return CellProblem(cell, path, "damaged", "it cannot be read")
+            return CellProblem(cell, path, "damaged", say("it cannot be read"))
         return None
 
     def _numbered_files(self) -> tuple[dict[int, Path], list[Path]]:

@@ -23,6 +23,7 @@ from magnitizdat.reel.layout import PARITY_SUFFIX
 from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
 from magnitizdat.reel.sets import READERS, ParitySet, gather
+from magnitizdat.sentence import say
 
 __all__ = ["check"]
 
@@ -93,7 +94,7 @@ def inspect(
     """
     watcher = progress or Silent()
     found = survey(folder)
-    watcher.start("check", sum(each.length for each in found))
+    watcher.start(say("check"), sum(each.length for each in found))
     sets, useless = gather(folder, found)
     watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
     lengths = {each.path: each.length for each in found}

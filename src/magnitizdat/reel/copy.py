@@ -22,9 +22,10 @@ from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
 from magnitizdat.reel.folder import POST_FOLDER, FolderFile, is_sealed, letters, survey
-from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX, size_words
+from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.sets import gather, is_volume
+from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
 
 __all__ = ["CopyReport", "TargetReport", "copy", "reel_files"]
 
@@ -43,7 +44,7 @@ def reel_files(folder: Path) -> list[FolderFile]:
     """
     found = [each for each in survey(folder) if _is_parity(each.path) or is_sealed(folder / each.path)]
     if not found:
-        raise SourceError(f"there is no reel in {folder}; name the folder that holds its files")
+        raise SourceError(say("there is no reel in {folder}; name the folder that holds its files", folder=folder))
     return sorted([*found, *letters(folder)], key=lambda each: (not _is_index(each.path), each.path))
 
 
@@ -121,8 +122,12 @@ class _FreeSpace:
         free = None if found is None else found - self._promised.get(device, 0)
         if free is not None and free < needed:
             raise NoSpaceError(
-                f"the reel takes {size_words(needed)} and {size_words(max(0, free))} are free there;"
-                " nothing was written; free some, or take a larger stick"
+                say(
+                    "the reel takes {needed} and {value} are free there;"
+                    " nothing was written; free some, or take a larger stick",
+                    needed=size_words(needed),
+                    value=size_words(max(0, free)),
+                )
             )
         self._promised[device] = self._promised.get(device, 0) + max(0, needed)
 
@@ -149,7 +154,9 @@ class _TargetRun:
         """Refuse what can be told before the first byte; whether to go on."""
         try:
             if not self.folder.parent.is_dir():
-                raise TargetError(f"{self.folder.parent} is not there; plug the stick in, or check the path")
+                raise TargetError(
+                    say("{parent} is not there; plug the stick in, or check the path", parent=self.folder.parent)
+                )
             self._refuse_what_stands_there()
             room.take(self.folder, list(self._files.values()))
         except (MagError, OSError) as exc:
@@ -160,11 +167,17 @@ class _TargetRun:
     def _refuse_what_stands_there(self) -> None:
         for path in self._files:
             if kind := stands_in_the_way(self.folder / path):
-                raise TargetError(f"{kind} stands where a file belongs ({path}); remove it and repeat the command")
+                raise TargetError(
+                    say(
+                        "{kind} stands where a file belongs ({path}); remove it and repeat the command",
+                        kind=kind,
+                        path=path,
+                    )
+                )
         if self.folder.is_dir():
             others = {each.path for each in survey(self.folder)} - self._files.keys()
             if any(path.endswith((SEGMENT_SUFFIX, PARITY_SUFFIX)) for path in others):
-                raise UsageError("another reel is in that folder; name a new folder, or remove that reel first")
+                raise UsageError(say("another reel is in that folder; name a new folder, or remove that reel first"))
 
     def start(self) -> None:
         """Go the whole way in a thread; `ended` is set when it is over."""
@@ -178,30 +191,32 @@ class _TargetRun:
             pass
         except (MagError, OSError) as exc:
             self._fail("failed", exc)
-            self._progress.say(f"{self.folder}: {self.report.reason}")
+            self._progress.say(framed("{folder}: {reason}", folder=self.folder, reason=self.report.reason))
         except BaseException as exc:  # noqa: BLE001 -- raised again where somebody sees it
             self.bug = exc
         else:
             kept = len(self._files) - len(self._written)
             self.report = self._at(verdict="done", kept=kept)
-            self._progress.say(f"{self.folder}: {self.report.sentence()}")
+            self._progress.say(framed("{folder}: {sentence}", folder=self.folder, sentence=self.report.sentence()))
         finally:
             self.ended.set()
 
-    def _at(self, *, verdict: CopyVerdict, reason: str = "", kept: int = 0) -> TargetReport:
+    def _at(self, *, verdict: CopyVerdict, reason: Sentence = SILENCE, kept: int = 0) -> TargetReport:
         whole = [self._files[path] for path in self._digests]
         length = sum(each.length for each in whole)
         return TargetReport(
             folder=str(self.folder), verdict=verdict, reason=reason, length=length, files=len(whole), kept=kept
         )
 
-    def _fail(self, verdict: CopyVerdict, exc: Exception) -> None:
+    def _fail(self, verdict: CopyVerdict, exc: MagError | OSError) -> None:
         if isinstance(exc, OSError):
-            exc = TargetError(f"the medium failed ({os.strerror(exc.errno or 5)}); run the same command again")
+            exc = TargetError(
+                say("the medium failed ({strerror}); run the same command again", strerror=os.strerror(exc.errno or 5))
+            )
         for folder in reversed(self._made):
             with suppress(MagError, OSError):
                 self._disk.remove_folder(folder)  # where nothing is in it
-        self.report = self._at(verdict=verdict, reason=str(exc))
+        self.report = self._at(verdict=verdict, reason=exc.sentence)
 
     def _copy(self) -> None:
         for folder in dict.fromkeys([self.folder, *((self.folder / path).parent for path in self._files)]):
@@ -225,7 +240,7 @@ class _TargetRun:
     def _write(self, todo: Iterable[FolderFile]) -> None:
         """Files that pass by first: they need no reading of their own."""
         waiting = {each.path: each for each in todo}
-        self._progress.start("write", sum(each.length for each in waiting.values()))
+        self._progress.start(say("write"), sum(each.length for each in waiting.values()))
         unflushed = 0
         while waiting:
             first = next(iter(waiting))
@@ -260,7 +275,7 @@ class _TargetRun:
 
     def _read_back(self) -> list[FolderFile]:
         """Every file as the medium gives it back; those that are not what they should be are returned."""
-        self._progress.start("read back", sum(each.length for each in self._files.values()))
+        self._progress.start(say("read back"), sum(each.length for each in self._files.values()))
         bad, buffer = [], memoryview(bytearray(CHUNK))
         for file in self._files.values():
             try:
@@ -295,13 +310,17 @@ class _TargetRun:
         if not lied:
             return
         if not self.folder.is_dir():
-            raise TargetError(f"{self.folder} is gone; bring it back and run the same command again")
+            raise TargetError(say("{folder} is gone; bring it back and run the same command again", folder=self.folder))
         for each in bad:
             with suppress(MagError, OSError):
                 self._disk.remove(self.folder / each.path)
         raise TargetError(
-            f"it gives back other bytes than were written (in {len(lied)} of {len(self._files)} files):"
-            " it is failing, or smaller than it says; take another one"
+            say(
+                "it gives back other bytes than were written (in {lied} of {files} files):"
+                " it is failing, or smaller than it says; take another one",
+                lied=len(lied),
+                files=len(self._files),
+            )
         )
 
 
@@ -338,15 +357,20 @@ def _refuse_what_cannot_be_meant(folder: Path, targets: Sequence[Path]) -> None:
     source, seen = folder.resolve(), set[Path]()
     for target in (each.resolve() for each in targets):
         if target == source or source in target.parents or target in source.parents:
-            raise UsageError(f"{target} is where the reel itself lies; name a folder on another stick")
+            raise UsageError(
+                say("{target} is where the reel itself lies; name a folder on another stick", target=target)
+            )
         if target in seen:
-            raise UsageError(f"{target} is named twice; name each stick once")
+            raise UsageError(say("{target} is named twice; name each stick once", target=target))
         seen.add(target)
 
 
 def _unreadable(files: Iterable[FolderFile], feed: Feed) -> tuple[Shortfall, ...]:
     return tuple(
-        Shortfall(what=each.path, reason=f"{size_words(min(each.length, SECTOR * len(lost)))} of it cannot be read")
+        Shortfall(
+            what=each.path,
+            reason=say("{length} of it cannot be read", length=size_words(min(each.length, SECTOR * len(lost)))),
+        )
         for each in files
         if (lost := feed.lost.get(each.path))
     )

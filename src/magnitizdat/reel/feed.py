@@ -21,6 +21,7 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
 from magnitizdat.reel.folder import FolderFile
+from magnitizdat.sentence import say
 
 CHUNK = 1 << 20
 KEPT_CHUNKS = 32
@@ -121,7 +122,7 @@ class _Sparing:
             if exc.errno != errno.EIO:
                 raise _gone(folder) from exc
         if self._reader is not None and self._reader.length != file.length:
-            raise UnreachableError("the reel changes while it is copied; wait until it does not, and copy it then")
+            raise UnreachableError(say("the reel changes while it is copied; wait until it does not, and copy it then"))
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Raises: OSError."""
@@ -145,4 +146,6 @@ class _Sparing:
 
 
 def _gone(folder: Path) -> UnreachableError:
-    return UnreachableError(f"{folder} does not answer any more; plug it in again and run the same command again")
+    return UnreachableError(
+        say("{folder} does not answer any more; plug it in again and run the same command again", folder=folder)
+    )

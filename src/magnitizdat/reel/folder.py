@@ -11,6 +11,7 @@ from typing import NamedTuple
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
+from magnitizdat.sentence import say
 
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
@@ -44,13 +45,17 @@ def survey(folder: Path) -> list[FolderFile]:
             if entry.is_dir(follow_symlinks=False) and not hidden:
                 found.extend(_files(Path(entry.path), f"{entry.name}/"))
     except FileNotFoundError as exc:
-        raise NotFoundError(f"{folder} cannot be read: it is not there; check the path, or plug the stick in") from exc
+        raise NotFoundError(
+            say("{folder} cannot be read: it is not there; check the path, or plug the stick in", folder=folder)
+        ) from exc
     except NotADirectoryError as exc:
-        raise SourceError(f"{folder} is no folder; name the folder that the reel lies in") from exc
+        raise SourceError(say("{folder} is no folder; name the folder that the reel lies in", folder=folder)) from exc
     except OSError as exc:
-        raise SourceError(f"{folder} cannot be read; plug it in again and repeat the command") from exc
+        raise SourceError(
+            say("{folder} cannot be read; plug it in again and repeat the command", folder=folder)
+        ) from exc
     if len(found) > MAX_FILES:
-        raise SourceError(f"{folder} holds too many files to be a reel; name the reel's own folder")
+        raise SourceError(say("{folder} holds too many files to be a reel; name the reel's own folder", folder=folder))
     return sorted(found)
 
 

@@ -10,6 +10,7 @@ from magnitizdat.formats import age_stream
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, header_length
 from magnitizdat.formats.container import ContainerShape, shape_for
 from magnitizdat.reel import par2_packets
+from magnitizdat.sentence import say
 
 PIECES = (16, 8, 4, 2, 1)
 SMALL_ZIPS = tuple(1 << bits for bits in range(19, 13, -1))
@@ -47,11 +48,16 @@ def recipient_step(recipients: int) -> int:
     Raises: UsageError for none, or more than the last step.
     """
     if recipients < 1:
-        raise UsageError("nobody was named to seal the reel to; name a friend with --for")
+        raise UsageError(say("nobody was named to seal the reel to; name a friend with --for"))
     for step in RECIPIENT_STEPS:
         if recipients <= step:
             return step
-    raise UsageError(f"a reel opens for at most {RECIPIENT_STEPS[-1]} people; cut another one for the rest")
+    raise UsageError(
+        say(
+            "a reel opens for at most {recipient_steps} people; cut another one for the rest",
+            recipient_steps=RECIPIENT_STEPS[-1],
+        )
+    )
 
 
 def scrypt_header_length(work_factor: int) -> int:
@@ -76,16 +82,6 @@ def _suit_words(shape: ContainerShape) -> ContainerShape:
     return shape
 
 
-def size_words(length: int) -> str:
-    """Bytes for people: `13.4 MB`."""
-    value = float(length)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            break
-        value /= 1000
-    return f"{length} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
-
-
 @dataclass(frozen=True)
 class Layout:
     """Everything about a reel that follows from four numbers. Segments count from 0; segment i is in group i mod G."""
@@ -97,7 +93,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         if not 0 <= self.parity_percent <= 100:
-            raise UsageError("parity is a percentage from 0 to 100; leave --parity away for 10")
+            raise UsageError(say("parity is a percentage from 0 to 100; leave --parity away for 10"))
 
     @cached_property
     def segments(self) -> int:

@@ -26,6 +26,7 @@ from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import ParitySet, gather
 from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
+from magnitizdat.sentence import Sentence, say
 
 __all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check", "mend"]
 
@@ -64,7 +65,7 @@ class _MendRun:
         renamed = self._give_names()
         self._disk.flush()
         damaged = [group for group in groups if not _is_whole(group)]
-        self._progress.start("mend", sum(each.file.length for _, files in damaged for each in files))
+        self._progress.start(say("mend"), sum(each.file.length for _, files in damaged for each in files))
         threads = 1 if len(damaged) > 1 else _AT_ONCE
         self._for_each(damaged, lambda group: self._mend_group(group, threads))
         self._remove_leftovers()
@@ -88,10 +89,13 @@ class _MendRun:
                     try:
                         future.result()
                     except MagError as exc:
-                        self._missing.append(Shortfall(what=f"group {parity.name}", reason=str(exc)))
+                        self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=exc.sentence))
                     except OSError as exc:
-                        reason = f"the medium failed ({os.strerror(exc.errno or 5)}); run the same command again"
-                        self._missing.append(Shortfall(what=f"group {parity.name}", reason=reason))
+                        reason = say(
+                            "the medium failed ({strerror}); run the same command again",
+                            strerror=os.strerror(exc.errno or 5),
+                        )
+                        self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=reason))
                     self._progress.advance(sum(each.file.length for each in files))
             finally:
                 for future in futures:
@@ -174,7 +178,11 @@ class _MendRun:
         for path in [*(self._folder / each.path for each in bad), *beside]:
             if kind := stands_in_the_way(path):
                 where = path.relative_to(self._folder).as_posix()
-                raise MagError(f"{kind} stands where a file belongs ({where}); remove it and mend again")
+                raise MagError(
+                    say(
+                        "{kind} stands where a file belongs ({where}); remove it and mend again", kind=kind, where=where
+                    )
+                )
 
     def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int, *, shifted: bool) -> int:
         parity, files = group
@@ -228,7 +236,7 @@ class _MendRun:
         parity = group[0]
         base = opaque_name()
         place = self._folder / parity.prefix
-        refuse_without_room(place, parity.planned * parity.slice_length + (4 << 20), "the new spare parts")
+        refuse_without_room(place, parity.planned * parity.slice_length + (4 << 20), say("the new spare parts"))
         try:
             self._make_parity(group, base)
         except BaseException:
@@ -258,7 +266,9 @@ class _MendRun:
         sets = gather(self._folder, found).sets
         expected = {(each.name, each.md5) for each in parity.files}
         if len(sets) != 1 or sets[0].is_damaged or {(each.name, each.md5) for each in sets[0].files} != expected:
-            raise MagError("the new spare parts do not verify: the medium is failing; copy the reel to another one")
+            raise MagError(
+                say("the new spare parts do not verify: the medium is failing; copy the reel to another one")
+            )
 
 
 def _is_whole(group: Group) -> bool:
@@ -276,22 +286,27 @@ def _may_be_shifted(examined: Examined) -> bool:
     return examined.exists and examined.length != examined.file.length
 
 
-def _too_much(group: Group) -> str:
+def _too_much(group: Group) -> Sentence:
     parity, files = group
     bad = [each for each in files if not each.is_whole]
     needed = sum(len(each.lost) for each in bad)
-    return (
-        f"{len(bad)} of {len(files)} files are damaged too much: {needed} spare parts are needed and {parity.blocks}"
-        " are there; find another copy of the reel and put both into one folder, or dub what is whole"
+    return say(
+        "{bad} of {files} files are damaged too much: {needed} spare parts are needed and {blocks}"
+        " are there; find another copy of the reel and put both into one folder, or dub what is whole",
+        bad=len(bad),
+        files=len(files),
+        needed=needed,
+        blocks=parity.blocks,
     )
 
 
-def _failed(code: int) -> str:
+def _failed(code: int) -> Sentence:
     if code == par2_child.DONE:
-        return (
+        return say(
             "it gives back other bytes than were written: it is failing, or smaller than it says; copy the reel"
             " to another medium with mag reel copy, and mend it there"
         )
-    return (
-        f"mending stopped before the end ({code}); free some space, or name a folder with --scratch, and run it again"
+    return say(
+        "mending stopped before the end ({code}); free some space, or name a folder with --scratch, and run it again",
+        code=code,
     )

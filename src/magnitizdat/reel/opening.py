@@ -32,6 +32,7 @@ from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
+from magnitizdat.sentence import Sentence, say
 
 MAX_WORD_SEGMENTS = 4
 """Files sealed to words that we try: each may cost a second and a gigabyte."""
@@ -45,7 +46,7 @@ class Unreadable(Value, frozen=True, kw_only=True):
 
     path: str
     kind: Literal["foreign", "damaged"]
-    reason: str
+    reason: Sentence
 
 
 class _Segment(NamedTuple):
@@ -141,10 +142,10 @@ class OpenReel:
         except OSError as exc:
             if exc.errno == errno.EIO:  # an erasure, not an end
                 raise DamagedError(
-                    "a part of it cannot be read on this medium; mend the reel, or dub another copy"
+                    say("a part of it cannot be read on this medium; mend the reel, or dub another copy")
                 ) from exc
             raise UnreachableError(
-                "the reel does not answer any more; plug it in again and repeat the command"
+                say("the reel does not answer any more; plug it in again and repeat the command")
             ) from exc
 
     def _reader(self, number: int) -> StreamReader:
@@ -232,7 +233,9 @@ def _candidates(folder: Path, reel: OpenReel) -> list[tuple[FileReader, Header]]
             if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
                 candidates.append((source, read_header_of(source)))
             elif found.path.endswith(SEGMENT_SUFFIX):
-                reel.unreadable.append(_unreadable(found.path, DamagedError("it is damaged at the beginning; mend it")))
+                reel.unreadable.append(
+                    _unreadable(found.path, DamagedError(say("it is damaged at the beginning; mend it")))
+                )
         except (OSError, MagError) as exc:
             reel.unreadable.append(_unreadable(found.path, exc))
     return candidates
@@ -244,8 +247,10 @@ def _is_word_sealed(header: Header) -> bool:
 
 def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
     failure: MagError = NotMineError(
-        "no file of this reel is sealed to words: it is either sealed to a friend, or the file that the words open"
-        " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
+        say(
+            "no file of this reel is sealed to words: it is either sealed to a friend, or the file that the words open"
+            " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
+        )
     )
     for source in locked[:MAX_WORD_SEGMENTS]:
         try:
@@ -254,7 +259,7 @@ def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
             failure = exc
         except (MagError, OSError):
             if not isinstance(failure, WrongPassphraseError):
-                failure = DamagedError("the file that the words open is damaged; mend the reel first")
+                failure = DamagedError(say("the file that the words open is damaged; mend the reel first"))
     raise failure
 
 
@@ -267,16 +272,16 @@ def _add(reel: OpenReel, folder: Path, source: FileReader, header: Header, ident
 
 def _unreadable(path: str, exc: Exception) -> Unreadable:
     if isinstance(exc, NotMineError):
-        return Unreadable(path=path, kind="foreign", reason=str(exc))
-    reason = str(exc) if isinstance(exc, MagError) else "the medium does not give it back; mend it"
+        return Unreadable(path=path, kind="foreign", reason=exc.sentence)
+    reason = exc.sentence if isinstance(exc, MagError) else say("the medium does not give it back; mend it")
     return Unreadable(path=path, kind="damaged", reason=reason)
 
 
 def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagError:
     if word_sealed and not any(each.kind == "damaged" for each in reel.unreadable):
-        return NotMineError("this reel is sealed to six words; give them with --words")
+        return NotMineError(say("this reel is sealed to six words; give them with --words"))
     if any(each.kind == "foreign" for each in reel.unreadable):
-        return NotMineError("this reel is sealed to somebody else; ask for one that is sealed to you")
+        return NotMineError(say("this reel is sealed to somebody else; ask for one that is sealed to you"))
     if reel.unreadable:
-        return DamagedError("nothing of this reel opens; run mag reel mend on it, or ask for another copy")
-    return SourceError(f"there is no reel in {folder}; name the folder that holds its files")
+        return DamagedError(say("nothing of this reel opens; run mag reel mend on it, or ask for another copy"))
+    return SourceError(say("there is no reel in {folder}; name the folder that holds its files", folder=folder))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.errors import MagError, TargetError
+from magnitizdat.sentence import say
 
 MEMORY_MB = 96
 """What par2 may use for slices: all recovery slices of a group of 16 MiB segments at once, so it reads them once."""
@@ -44,7 +45,7 @@ def binary() -> Path:
             program = Path(place) / "binaries" / name
             if program.is_file():
                 return program
-    raise MagError("par2 is missing from this installation; install magnitizdat again")
+    raise MagError(say("par2 is missing from this installation; install magnitizdat again"))
 
 
 def create(
@@ -68,7 +69,9 @@ def create(
     arguments = ["create", *_quiet(), *options, f"{base}.par2", *segments]
     code = _run(folder, arguments, written, len(segments) * largest, threads=threads)
     if code != DONE:
-        raise TargetError(f"{folder} failed while the spare parts were written; try again, or take another medium")
+        raise TargetError(
+            say("{folder} failed while the spare parts were written; try again, or take another medium", folder=folder)
+        )
 
 
 def repair(

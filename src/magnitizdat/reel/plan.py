@@ -17,7 +17,8 @@ from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.container import ContainerShape, member_cost, room, shape_for
 from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
-from magnitizdat.reel.layout import Layout, shapes, size_words
+from magnitizdat.reel.layout import Layout, shapes
+from magnitizdat.sentence import say, size_words
 
 __all__ = ["MemberRef", "ReelPlan", "fits", "plan"]
 
@@ -92,7 +93,7 @@ def plan(
     """
     once = _each_once(files)
     if not once:
-        raise UsageError("there is nothing to put on the reel; import or publish some music first")
+        raise UsageError(say("there is nothing to put on the reel; import or publish some music first"))
     shape = _shape(_payload(once, precious), max(map(_largest, once)), recipients)
     packer = _Packer(room(shape))
     packed, where = array("Q"), array("I")
@@ -111,8 +112,12 @@ def plan(
     layout = Layout(shape, packer.count, parity_percent, int(word_sealed))
     if max_bytes is not None and layout.total_bytes > max_bytes:
         raise NoSpaceError(
-            f"the reel takes {size_words(layout.total_bytes)} and {size_words(max_bytes)} are there;"
-            " take a larger stick, or choose less with --size or --label"
+            say(
+                "the reel takes {total_bytes} and {max_bytes} are there;"
+                " take a larger stick, or choose less with --size or --label",
+                total_bytes=size_words(layout.total_bytes),
+                max_bytes=size_words(max_bytes),
+            )
         )
     return ReelPlan(once, layout, *_by_segment(packed, where, packer.count))
 

@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from magnitizdat.model import Shortfall, Value
-from magnitizdat.reel.layout import size_words
+from magnitizdat.sentence import SILENCE, Sentence, framed, listed, say, size_words
 
 FileState = Literal["whole", "damaged", "missing", "renamed"]
 CopyVerdict = Literal["done", "failed", "refused"]
 
-_STATES: dict[FileState, str] = {
-    "whole": "{n} whole",
-    "damaged": "{n} damaged",
-    "missing": "{n} missing",
-    "renamed": "{n} renamed",
+_STATES: dict[FileState, Sentence] = {
+    "whole": say("{n} whole"),
+    "damaged": say("{n} damaged"),
+    "missing": say("{n} missing"),
+    "renamed": say("{n} renamed"),
 }
 _FILES = {
-    "": ("{n} file", "{n} files"),
-    "sealed": ("{n} sealed file", "{n} sealed files"),
-    "par2": ("{n} par2 file", "{n} par2 files"),
-    "other": ("{n} other file", "{n} other files"),
+    "": say("{n} {n:file|files}"),
+    "sealed": say("{n} sealed {n:file|files}"),
+    "par2": say("{n} par2 {n:file|files}"),
+    "other": say("{n} other {n:file|files}"),
 }
 
 
@@ -73,24 +73,36 @@ class GroupReport(Value, frozen=True, kw_only=True):
         """How many more files may be lost, with fractions."""
         return (self.available - self.needed) / max(each.slices for each in self.segments)
 
-    def survives(self) -> str:
+    def survives(self) -> Sentence:
         """What more may be lost."""
         return _worth(self.available - self.needed, max(each.slices for each in self.segments), self.slice_length)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """State of the group in plain words."""
         count = len(self.segments)
         bad = [each for each in self.segments if each.state != "whole"]
         if not bad:
-            return f"{count} files whole; can still lose {self.survives()}"
+            return say(
+                "{count} {count:file|files} whole; can still lose {survives}", count=count, survives=self.survives()
+            )
         states = _states(Counter(each.state for each in bad))
         refused = sum(each.unreadable for each in bad)
-        found = f"{states} of {count} files" + (f" ({refused} of them unreadable in parts)" if refused else "")
+        found = say("{states} of {count} {count:file|files}", states=states, count=count)
+        if refused:
+            found = say("{found} ({refused} of them unreadable in parts)", found=found, refused=refused)
         if self.is_mendable:
-            return f"{found}; can be mended, with {self.needed} of {self.available} spare parts"
-        return (
-            f"{found}; cannot be mended, as it needs {self.needed} spare parts and has {self.available};"
-            " what is whole can still be dubbed"
+            return say(
+                "{found}; can be mended, with {needed} of {available} spare {available:part|parts}",
+                found=found,
+                needed=self.needed,
+                available=self.available,
+            )
+        return say(
+            "{found}; cannot be mended, as it needs {needed} spare parts and has {available};"
+            " what is whole can still be dubbed",
+            found=found,
+            needed=self.needed,
+            available=self.available,
         )
 
 
@@ -129,75 +141,118 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def missing(self) -> tuple[Shortfall, ...]:
         """Groups that cannot be mended."""
         return tuple(
-            Shortfall(what=f"group {group.name}", reason=group.sentence())
+            Shortfall(what=say("group {name}", name=group.name), reason=group.sentence())
             for group in self.groups
             if not group.is_mendable
         )
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """The report in plain words, the verdict first."""
         lines = [self._verdict(), *self._about_reels(), *self._about_groups()]
         if self.count("missing") and not self.is_mendable:
-            lines.append("If this is a copy that was interrupted: the same mag reel copy goes on where it stopped.")
+            lines.append(
+                say("If this is a copy that was interrupted: the same mag reel copy goes on where it stopped.")
+            )
         if self.unprotected:
-            lines.append(f"Without spare parts, so nobody can say if whole: {_files(self.unprotected, 'sealed')}.")
+            lines.append(
+                say(
+                    "Without spare parts, so nobody can say if whole: {unprotected}.",
+                    unprotected=_files(self.unprotected, "sealed"),
+                )
+            )
         if self.useless:
-            lines.append(f"Too damaged to be of use: {_files(self.useless, 'par2')}.")
+            lines.append(say("Too damaged to be of use: {useless}.", useless=_files(self.useless, "par2")))
         if self.foreign:
-            lines.append(f"Left alone: {_files(self.foreign, 'other')}.")
+            lines.append(say("Left alone: {foreign}.", foreign=_files(self.foreign, "other")))
         return lines
 
-    def _verdict(self) -> str:
+    def _verdict(self) -> Sentence:
         total = sum(len(group.segments) for group in self.groups)
         states = _states(Counter(each.state for group in self.groups for each in group.segments))
         if not self.groups:
-            return "No spare parts were found: this is no reel, or they are all lost."
+            return say("No spare parts were found: this is no reel, or they are all lost.")
         if self.is_valid:
-            return f"The reel is whole: {total} files and all their spare parts verify. {self._survives()}"
+            return say(
+                "The reel is whole: {total} {total:file and all its|files and all their} spare parts verify."
+                " {survives}",
+                total=total,
+                survives=self._survives(),
+            )
         if all(group.is_whole and group.is_parity_whole for group in self.groups):
-            return f"All {total} files that have spare parts verify; of the others nobody can say. {self._survives()}"
+            return say(
+                "{total:The|All} {total} {total:file that has|files that have} spare parts {total:verifies|verify};"
+                " of the others nobody can say. {survives}",
+                total=total,
+                survives=self._survives(),
+            )
         if all(group.is_whole for group in self.groups):
-            return (
-                f"All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
-                f" {self._survives()}"
+            return say(
+                "All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
+                " {survives}",
+                total=total,
+                survives=self._survives(),
             )
         if self.is_mendable:
-            return (
-                f"The reel is damaged and can be mended without any key: mag reel mend. ({states})"
-                f" {self._survives(is_hurt=True)}"
+            return say(
+                "The reel is damaged and can be mended without any key: mag reel mend. ({states}) {survives}",
+                states=states,
+                survives=self._survives(is_hurt=True),
             )
-        return f"The reel is damaged more than its spare parts can mend; the rest can still be used. ({states})"
+        return say(
+            "The reel is damaged more than its spare parts can mend; the rest can still be used. ({states})",
+            states=states,
+        )
 
-    def _survives(self, *, is_hurt: bool = False) -> str:
+    def _survives(self, *, is_hurt: bool = False) -> Sentence:
         number, weakest = min(enumerate(self.groups, 1), key=lambda each: each[1].spare_files)
         worth = weakest.survives()
         if any(group.survives() != worth for group in self.groups):
-            which = f"group {number} of {len(self.groups)} ({weakest.name}), the weakest; more in others"
-            return f"{'Before that, it' if is_hurt else 'It'} can still lose {worth} in {which}."
+            which = say(
+                "group {number} of {groups} ({name}), the weakest; more in others",
+                number=number,
+                groups=len(self.groups),
+                name=weakest.name,
+            )
+            if is_hurt:
+                return say("Before that, it can still lose {worth} in {which}.", worth=worth, which=which)
+            return say("It can still lose {worth} in {which}.", worth=worth, which=which)
         sizes = sorted({len(group.segments) for group in self.groups})
-        many = " or ".join(map(str, sizes))
-        return f"{'Before that, it' if is_hurt else 'It'} can still lose {worth} in each group of {many} files."
+        many = say("{few} or {many}", few=listed(sizes[:-1]), many=sizes[-1]) if len(sizes) > 1 else sizes[0]
+        if is_hurt:
+            return say("Before that, it can still lose {worth} in each group of {many} files.", worth=worth, many=many)
+        return say("It can still lose {worth} in each group of {many} files.", worth=worth, many=many)
 
-    def _about_reels(self) -> list[str]:
+    def _about_reels(self) -> list[Sentence]:
         """Two reels of the same length of file cannot be told apart without a key, and need not be."""
         count = len({each.length for group in self.groups for each in group.segments})
         if count < 2:
             return []
-        return [f"These are files of at least {count} reels in one folder; each group is checked and mended by itself."]
+        return [
+            say(
+                "These are files of at least {count} reels in one folder; each group is checked and mended by itself.",
+                count=count,
+            )
+        ]
 
-    def _about_groups(self) -> list[str]:
+    def _about_groups(self) -> list[Sentence]:
         lines = [
-            f"Group {group.name}: its main par2 file is missing; the others say all that it said."
+            say("Group {name}: its main par2 file is missing; the others say all that it said.", name=group.name)
             for group in self.groups
             if group.main_lost
         ]
         bad = [group for group in self.groups if not (group.is_whole and group.is_parity_whole)]
         for group in bad:
-            line = f"Group {group.name}: {group.sentence()}."
+            line = say("Group {name}: {sentence}.", name=group.name, sentence=group.sentence())
             if group.damaged_parity:
-                line += f" Damaged: {_files(group.damaged_parity, 'par2')}."
+                damaged = say("Damaged: {files}.", files=_files(group.damaged_parity, "par2"))
+                line = listed([line, damaged], " ")
             elif group.available < group.planned:
-                line += f" {group.planned - group.available} of {group.planned} spare parts are lost."
+                lost = say(
+                    "{planned} of {planned2} spare {planned2:part|parts} {planned:is|are} lost.",
+                    planned=group.planned - group.available,
+                    planned2=group.planned,
+                )
+                line = listed([line, lost], " ")
             lines.append(line)
         return lines
 
@@ -211,18 +266,18 @@ class MendReport(Value, frozen=True, kw_only=True):
     renewed_parity: tuple[str, ...] = ()
     missing: tuple[Shortfall, ...] = ()
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """The report in plain words."""
         lines = []
         if self.mended:
-            lines.append(f"Mended and verified: {_files(self.mended)}.")
+            lines.append(say("Mended and verified: {mended}.", mended=_files(self.mended)))
         if self.renamed:
-            lines.append(f"Named again as they were: {_files(self.renamed)}.")
+            lines.append(say("Named again as they were: {renamed}.", renamed=_files(self.renamed)))
         if self.renewed_parity:
             groups = len(self.renewed_parity)
-            lines.append(f"New spare parts were made for {groups} group{'s' * (groups > 1)}.")
-        lines += [f"{each.what}: {each.reason}." for each in self.missing]
-        return lines or (["Nothing needed mending."] if self.after.is_valid else [])
+            lines.append(say("New spare parts were made for {groups} {groups:group|groups}.", groups=groups))
+        lines += [framed("{what}: {reason}.", what=each.what, reason=each.reason) for each in self.missing]
+        return lines or ([say("Nothing needed mending.")] if self.after.is_valid else [])
 
 
 class TargetReport(Value, frozen=True, kw_only=True):
@@ -230,17 +285,26 @@ class TargetReport(Value, frozen=True, kw_only=True):
 
     folder: str
     verdict: CopyVerdict
-    reason: str = ""
+    reason: Sentence = SILENCE
     length: int = 0
     files: int = 0
     kept: int = 0
 
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """For people."""
         if self.verdict != "done":
             return self.reason
-        kept = f", {self.kept} of them were there already" if self.kept else ""
-        return f"{self.files} files, {size_words(self.length)}, read back{kept}. Safe to pull."
+        length = size_words(self.length)
+        if not self.kept:
+            return say(
+                "{files} {files:file|files}, {length}, read back. Safe to pull.", files=self.files, length=length
+            )
+        return say(
+            "{files} {files:file|files}, {length}, read back, {kept} of them were there already. Safe to pull.",
+            files=self.files,
+            length=length,
+            kept=self.kept,
+        )
 
 
 class CopyReport(Value, frozen=True, kw_only=True):
@@ -259,35 +323,41 @@ class CopyReport(Value, frozen=True, kw_only=True):
         failed = (each for each in self.targets if each.verdict != "done")
         return (*(Shortfall(what=each.folder, reason=each.reason) for each in failed), *self.unreadable)
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """What to know beyond the verdicts."""
         if not self.unreadable:
             return []
         advice = (
-            "every copy can be mended without any key: mag reel mend"
+            say("every copy can be mended without any key: mag reel mend")
             if self.mendable
-            else "that is more than the spare parts can mend: keep the source, and find another copy of the reel"
+            else say("that is more than the spare parts can mend: keep the source, and find another copy of the reel")
         )
         count = len(self.unreadable)
-        return [f"Parts of {count} file{'s' * (count > 1)} of the source cannot be read; {advice}."]
+        return [
+            say(
+                "Parts of {count} {count:file|files} of the source cannot be read; {advice}.",
+                count=count,
+                advice=advice,
+            )
+        ]
 
 
-def _worth(spare: int, per_file: int, slice_length: int) -> str:
+def _worth(spare: int, per_file: int, slice_length: int) -> Sentence:
     """Spare recovery slices as something to imagine. A scratch as long as a slice may touch two of them."""
     files, rest = divmod(max(0, spare), per_file)
     scratches = rest // 2
-    scratched = f"{scratches} scratch{'es' * (scratches > 1)} of {size_words(slice_length)}"
-    whole = f"{files} whole file{'s' * (files > 1)}"
+    scratched = say("{n} {n:scratch|scratches} of {length}", n=scratches, length=size_words(slice_length))
+    whole = say("{n} whole {n:file|files}", n=files)
     if files and scratches:
-        return f"{whole} and {scratched}"
+        return say("{whole} and {scratched}", whole=whole, scratched=scratched)
     if scratches:
-        return f"no whole file, only {scratched}"
-    return whole if files else "nothing more"
+        return say("no whole file, only {scratched}", scratched=scratched)
+    return whole if files else say("nothing more")
 
 
-def _files(paths: Sequence[str], kind: str = "") -> str:
-    return _FILES[kind][len(paths) != 1].format(n=len(paths))
+def _files(paths: Sequence[str], kind: str = "") -> Sentence:
+    return _FILES[kind].filled(n=len(paths))
 
 
-def _states(counts: Mapping[FileState, int]) -> str:
-    return ", ".join(said.format(n=counts[state]) for state, said in _STATES.items() if counts.get(state))
+def _states(counts: Mapping[FileState, int]) -> Sentence:
+    return listed(said.filled(n=counts[state]) for state, said in _STATES.items() if counts.get(state))

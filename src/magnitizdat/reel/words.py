@@ -14,6 +14,7 @@ from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519
 from magnitizdat.formats.age_stream import plain_length, seal_into
 from magnitizdat.formats.container import Container
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 
 IDENTITY_NAME = "identity.txt"
 MAX_IDENTITY_LENGTH = 4096
@@ -55,7 +56,7 @@ def read_identity(container: Container) -> X25519Identity:
     """The identity in an opened container. Raises: DamagedError."""
     member = container.members.get(IDENTITY_NAME)
     if member is None or member.length > MAX_IDENTITY_LENGTH:
-        raise DamagedError("what the words open holds no identity; ask for another copy")
+        raise DamagedError(say("what the words open holds no identity; ask for another copy"))
     lines = container.read(IDENTITY_NAME).decode("ascii", "replace").splitlines()
     return X25519Identity.from_text(_first_key(lines))
 

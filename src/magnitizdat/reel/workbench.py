@@ -13,8 +13,8 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
-from magnitizdat.reel.layout import size_words
 from magnitizdat.reel.sets import ParitySet
+from magnitizdat.sentence import say, size_words
 
 _CHUNK = 1 << 20
 _BESIDE = ".900"
@@ -56,8 +56,14 @@ def refuse_without_room(folder: Path, needed: int, what: str) -> None:
     free = space(folder).free
     if free is not None and free < needed:
         raise NoSpaceError(
-            f"{what} need {size_words(needed)} and {size_words(free)} are free in {folder};"
-            " free some, or name a folder on another disk with --scratch"
+            say(
+                "{what} need {needed} and {free} are free in {folder};"
+                " free some, or name a folder on another disk with --scratch",
+                what=what,
+                needed=size_words(needed),
+                free=size_words(free),
+                folder=folder,
+            )
         )
 
 
@@ -74,7 +80,7 @@ class InPlace:
         """Only room is needed."""
         del extra
         needed = sum(each.file.length for each in files if not each.is_whole)
-        refuse_without_room(self.place, needed, "the mended files")
+        refuse_without_room(self.place, needed, say("the mended files"))
 
     def parity_names(self) -> list[str]:
         """Those that lie there."""
@@ -102,7 +108,7 @@ class Scratch:
         self._disk.mkdir(self.place)
         bad = [each for each in files if not each.is_whole]
         needed = 2 * sum(each.file.length for each in bad) + sum(each.length for each in self._parity.parity)
-        refuse_without_room(self.place, needed, "the files that are mended in the scratch folder")
+        refuse_without_room(self.place, needed, say("the files that are mended in the scratch folder"))
         for each in files:
             target = self.place / each.file.name.decode("ascii")
             if each.is_whole:

@@ -29,10 +29,11 @@ from magnitizdat.formats.container import Sealer
 from magnitizdat.formats.zip_store import Unread
 from magnitizdat.model import PIECE_LENGTH, Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
-from magnitizdat.reel.layout import Layout, size_words
+from magnitizdat.reel.layout import Layout
 from magnitizdat.reel.paths import Names, Paths, random_names
 from magnitizdat.reel.plan import MemberRef, ReelPlan
 from magnitizdat.reel.words import WordLock
+from magnitizdat.sentence import say, size_words
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
@@ -128,7 +129,9 @@ class _Seat:
     def _read(self, wanted: MemberRef) -> Buffer:
         plain = self._piece[: wanted.length]
         if self._read_member(wanted.path, wanted.piece, plain) != wanted.length:
-            raise DamagedError("a file of the library is not as long as it was planned; run the same command again")
+            raise DamagedError(
+                say("a file of the library is not as long as it was planned; run the same command again")
+            )
         return plain
 
 
@@ -167,8 +170,13 @@ class _Cut:
         free = space(self._folder).free
         if free is not None and free < needed:
             raise NoSpaceError(
-                f"the reel takes {size_words(needed)} and {size_words(free)} are free in {self._folder};"
-                " nothing was written; free some, or choose less with --size"
+                say(
+                    "the reel takes {needed} and {free} are free in {folder};"
+                    " nothing was written; free some, or choose less with --size",
+                    needed=size_words(needed),
+                    free=size_words(free),
+                    folder=self._folder,
+                )
             )
 
     def write_segments(
@@ -180,7 +188,7 @@ class _Cut:
     ) -> None:
         """Seal in two threads, write in this one."""
         missing = [index for index in range(self._layout.segments) if index not in self._sealed]
-        self._progress.start("segments", len(missing) * self._layout.segment_length)
+        self._progress.start(say("segments"), len(missing) * self._layout.segment_length)
         for index, (sealed, crcs) in self._seal_ahead(missing, read_member, recipients, lock):
             path = self._paths.segment(index)
             self._made.add(path)
@@ -226,7 +234,7 @@ class _Cut:
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""
         groups = range(self._layout.groups)
-        self._progress.start("parity", self._layout.segments * self._layout.segment_length)
+        self._progress.start(say("parity"), self._layout.segments * self._layout.segment_length)
         for segment in self._sealed.values():
             forget_cached(self._folder / segment.path)
         with ThreadPoolExecutor(_PARITY_CHILDREN, "parity") as pool:
@@ -350,11 +358,15 @@ def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
 
 
 def _gone(folder: Path) -> TargetError:
-    return TargetError(f"{folder} failed or is gone; bring it back and run the same command again")
+    return TargetError(say("{folder} failed or is gone; bring it back and run the same command again", folder=folder))
 
 
 def _lied(folder: Path, count: int) -> TargetError:
     return TargetError(
-        f"{folder} gives back other bytes than were written ({count} files of a group):"
-        " it is failing, or smaller than it says; take another medium"
+        say(
+            "{folder} gives back other bytes than were written ({count} files of a group):"
+            " it is failing, or smaller than it says; take another medium",
+            folder=folder,
+            count=count,
+        )
     )

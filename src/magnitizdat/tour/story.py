@@ -22,11 +22,12 @@ from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Value
+from magnitizdat.sentence import SILENCE, Sentence, framed, say
 from magnitizdat.tour import text
 from magnitizdat.tour.melody import recordings
 from magnitizdat.tour.songs import ALBUM_45
 
-Say = Callable[[str], None]
+Tell = Callable[[Sentence], object]
 LABEL = "Zoopark Tapes"
 FRIEND = "Наталья"
 
@@ -36,13 +37,13 @@ class TourReport(Value, frozen=True, kw_only=True):
 
     facts: int
     failed: int
-    failures: tuple[str, ...]
+    failures: tuple[Sentence, ...]
     seconds: float
     kept: str = ""
 
 
 def run_tour(
-    say: Say, *, keep: Path | None = None, afterwards: Callable[[Library], object] | None = None
+    tell: Tell, *, keep: Path | None = None, afterwards: Callable[[Library], object] | None = None
 ) -> TourReport:
     """Play all acts; leave everything in `keep`, or nothing anywhere.
 
@@ -53,14 +54,14 @@ def run_tour(
     from magnitizdat.errors import UsageError
 
     if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
-        raise UsageError("the folder for the tour is not empty; name a new one")
+        raise UsageError(say("the folder for the tour is not empty; name a new one"))
     with ExitStack() as stack:
         if keep is None:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tour-", ignore_cleanup_errors=True)))
         else:
             place = keep
             Disk().mkdir(place)
-        story = _Story(say, place.resolve(), stack, kept=keep is not None)
+        story = _Story(tell, place.resolve(), stack, kept=keep is not None)
         report = story.play()
         if afterwards is not None:
             afterwards(story.listener)
@@ -68,14 +69,14 @@ def run_tour(
 
 
 class _Story:
-    def __init__(self, say: Say, place: Path, stack: ExitStack, *, kept: bool) -> None:
-        self._say = say
+    def __init__(self, tell: Tell, place: Path, stack: ExitStack, *, kept: bool) -> None:
+        self._tell = tell
         self._place = place
         self._disk = Disk()
         self._stack = stack
         self._kept = kept
         self._held = 0
-        self._failures: list[str] = []
+        self._failures: list[Sentence] = []
         self._fields: dict[str, Any] = {}
         self._originals: dict[str, str] = {}
         self._chance = random.Random(45)  # noqa: S311 -- where the stick is hurt, not a secret
@@ -83,7 +84,7 @@ class _Story:
     def play(self) -> TourReport:
         """All acts in order."""
         began = time.monotonic()
-        self._say(text.OPENING)
+        self._tell(text.OPENING)
         acts = (
             self._viktor_records,
             self._mike_signs,
@@ -95,10 +96,10 @@ class _Story:
             self._copies_are_refused,
         )
         for act, perform in zip(text.ACTS, acts, strict=True):
-            self._say(f"\n{act.number}. {act.title}")
+            self._tell(framed("\n{number}. {title}", number=act.number, title=act.title))
             perform()
             for line in act.lines:
-                self._say(f"   {line.format(**self._fields)}")
+                self._tell(framed("   {line}", line=line.filled(**self._fields)))
         seconds = round(time.monotonic() - began, 1)
         self._close(seconds)
         return TourReport(
@@ -115,20 +116,20 @@ class _Story:
         return self._natalia
 
     def _close(self, seconds: float) -> None:
-        self._say("")
-        self._say(text.CLOSING.format(facts=self._held, seconds=seconds))
+        self._tell(SILENCE)
+        self._tell(text.CLOSING.filled(facts=self._held, seconds=seconds))
         for line in text.CLOSING_KEPT if self._kept else (text.CLOSING_NOT_KEPT,):
-            self._say(line.format(kept=self._place))
+            self._tell(line.filled(kept=self._place))
         for fact in self._failures:
-            self._say(text.FAILED.format(fact=fact))
+            self._tell(text.FAILED.filled(fact=fact))
 
-    def _fact(self, sentence: str, holds: object) -> None:
+    def _fact(self, sentence: Sentence, holds: object) -> None:
         """Everything that is printed as a fact passes through here."""
         if holds:
             self._held += 1
         else:
             self._failures.append(sentence)
-            self._say(text.FAILED.format(fact=sentence))
+            self._tell(text.FAILED.filled(fact=sentence))
 
     def _library(self, name: str) -> Library:
         passphrase = passphrase_words(6)
@@ -151,11 +152,11 @@ class _Story:
         viktor = self._library("viktor")
         report = import_music(viktor, [tape])
         (album,) = viktor.shelf.albums()
-        self._fact("every track of the tape is in the library", report.imported == len(self._originals))
-        self._fact("nothing was left out", not report.missing)
+        self._fact(say("every track of the tape is in the library"), report.imported == len(self._originals))
+        self._fact(say("nothing was left out"), not report.missing)
         release = viktor.shelf.release(album.id)
-        self._fact("the album is whole", album.complete and release is not None)
-        self._fact("the vault shows no title and no name", not _shows(self._place / "viktor", _names_of(release)))
+        self._fact(say("the album is whole"), album.complete and release is not None)
+        self._fact(say("the vault shows no title and no name"), not _shows(self._place / "viktor", _names_of(release)))
         minutes, seconds = divmod(round(album.duration_s), 60)
         self._fields |= {
             "album": album.title,
@@ -180,9 +181,9 @@ class _Story:
         view = find_label(self._mike, LABEL)
         report = publish(self._mike, [album.id], view, now=_now(), draft=sleeve)
         release = self._mike.shelf.release(album.id)
-        self._fact("one release was signed", report.releases == (album.title,))
-        self._fact("the notes are signed in three languages", release and set(release.notes) == {"en", "da", "ru"})
-        self._fact("the four words are those of the imprint", address.words == imprint_words(view.imprint))
+        self._fact(say("one release was signed"), report.releases == (album.title,))
+        self._fact(say("the notes are signed in three languages"), release and set(release.notes) == {"en", "da", "ru"})
+        self._fact(say("the four words are those of the imprint"), address.words == imprint_words(view.imprint))
         self._fields |= {
             "label": LABEL,
             "words": address.words,
@@ -209,8 +210,10 @@ class _Story:
         files = sorted(path for path in self._stick.rglob("*") if path.is_file())
         self._segments = {path.name: path.read_bytes() for path in files if path.suffix == ".age"}
         total = sum(path.stat().st_size for path in files)
-        self._fact("the reel is as large as was told before", total == orders[0].total_bytes == report.cut.total_bytes)
-        self._fact("its parts were counted right", len(self._segments) == report.cut.segments)
+        self._fact(
+            say("the reel is as large as was told before"), total == orders[0].total_bytes == report.cut.total_bytes
+        )
+        self._fact(say("its parts were counted right"), len(self._segments) == report.cut.segments)
         self._fields |= {
             "friend": FRIEND,
             "segments": len(self._segments),
@@ -223,15 +226,15 @@ class _Story:
 
         release = self._mike.shelf.release(next(self._mike.shelf.albums()).id)
         lengths = {len(content) for content in self._segments.values()}
-        self._fact("all sealed files are of one size", len(lengths) == 1)
-        self._fact("nothing on the stick names a person or a title", not _shows(self._stick, _names_of(release)))
+        self._fact(say("all sealed files are of one size"), len(lengths) == 1)
+        self._fact(say("nothing on the stick names a person or a title"), not _shows(self._stick, _names_of(release)))
         opened = 0
         try:
             opened = open_reel(self._stick, [X25519Identity.generate()]).segments
         except SourceError:
-            self._fact("a key of the searcher's own opens nothing", opened == 0)
+            self._fact(say("a key of the searcher's own opens nothing"), opened == 0)
         else:
-            self._fact("a key of the searcher's own opens nothing", holds=False)
+            self._fact(say("a key of the searcher's own opens nothing"), holds=False)
         self._fields |= {"names": "  ".join(sorted(self._segments)[:4]), "foreign": opened}
 
     def _stick_falls(self) -> None:
@@ -247,8 +250,8 @@ class _Story:
         self._disk.write_atomic(path_hurt, content)
         report = check(self._stick)
         bad = report.count("damaged") + report.count("missing")
-        self._fact("the check without a key finds what is hurt and what is gone", bad == 2)
-        self._fact("and says that it can be mended", report.is_mendable)
+        self._fact(say("the check without a key finds what is hurt and what is gone"), bad == 2)
+        self._fact(say("and says that it can be mended"), report.is_mendable)
         self._fields |= {"lost": 1, "hurt": 1, "bad": bad}
 
     def _courier_mends(self) -> None:
@@ -257,9 +260,9 @@ class _Story:
         mend(self._stick, self._disk)
         whole = {path.name: path.read_bytes() for path in self._stick.rglob("*.age")}
         again = [name for name, content in self._segments.items() if whole.get(name) == content]
-        self._fact("every file is byte for byte what was cut", len(again) == len(self._segments) == len(whole))
+        self._fact(say("every file is byte for byte what was cut"), len(again) == len(self._segments) == len(whole))
         after = check(self._stick)
-        self._fact("a second check finds nothing", after.is_valid)
+        self._fact(say("a second check finds nothing"), after.is_valid)
         self._fields |= {"mended": 2}
 
     def _natalia_listens(self) -> None:
@@ -269,19 +272,19 @@ class _Story:
 
         report = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
         genuine = [label for label in report.labels if label.genuine and label.name == LABEL]
-        self._fact("the label is genuine", len(genuine) == 1)
-        self._fact("it is shelved as new until she follows it", genuine and genuine[0].standing == "new")
+        self._fact(say("the label is genuine"), len(genuine) == 1)
+        self._fact(say("it is shelved as new until she follows it"), genuine and genuine[0].standing == "new")
         follow(self._natalia, LABEL)
         again = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
-        self._fact("a second dub adds nothing", again.length == 0)
+        self._fact(say("a second dub adds nothing"), again.length == 0)
         album = self._natalias_album()
         plain = self._place / "plain"
         export(self._natalia, [album], plain, disk=self._disk)
         exported = list(plain.rglob(f"*.{ALBUM_45.codec}"))
         same = [path for path in exported if hashlib.sha256(path.read_bytes()).hexdigest() in self._originals]
-        self._fact("every exported file is bit for bit what was recorded", len(same) == len(self._originals))
+        self._fact(say("every exported file is bit for bit what was recorded"), len(same) == len(self._originals))
         plays = _seconds_of(exported)
-        self._fact("and plays as long as the sleeve says", abs(plays - album.duration_s) < 0.5)
+        self._fact(say("and plays as long as the sleeve says"), abs(plays - album.duration_s) < 0.5)
         self._fields |= {"fetched": report.tracks, "again": again.length, "same": len(same), "plays": round(plays)}
 
     def _natalias_album(self) -> AlbumView:
@@ -308,16 +311,16 @@ class _Story:
         before = self._natalias_album()
         first = dub(self._natalia, FolderSpool(altered), now=_now())
         reason_altered = next((each.reason for each in first.missing), "")
-        self._fact("the altered copy is refused", reason_altered and self._natalias_album() == before)
+        self._fact(say("the altered copy is refused"), reason_altered and self._natalias_album() == before)
         second = dub(self._natalia, FolderSpool(new), now=_now())
         held = second.labels[0].freshness
-        self._fact("the genuine correction is taken", self._natalias_album().date == "1982-07-01")
+        self._fact(say("the genuine correction is taken"), self._natalias_album().date == "1982-07-01")
         third = dub(self._natalia, FolderSpool(old), now=_now())
         reason = next((each.reason for each in third.missing), "")
         self._fact(
-            "the rolled-back label is refused", third.refused == 1 and self._natalias_album().date == "1982-07-01"
+            say("the rolled-back label is refused"), third.refused == 1 and self._natalias_album().date == "1982-07-01"
         )
-        self._fact("her album is whole", self._natalias_album().complete)
+        self._fact(say("her album is whole"), self._natalias_album().complete)
         self._fields |= {
             "reason_altered": reason_altered,
             "reason_rolled_back": reason,

@@ -1,12 +1,14 @@
 """What the tour says, act by act. The tour fills the fields in with facts that it has just checked.
 
-Each line is a template for `str.format` with the fields that `FIELDS` explains. Short lines, as typed on a sleeve.
+Each line is a template with the fields that `FIELDS` explains. Short lines, as typed on a sleeve.
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
 from typing import NamedTuple
+
+from magnitizdat.sentence import Sentence, say
 
 FIELDS: dict[str, str] = {
     "album": "title of the album",
@@ -44,90 +46,92 @@ class Act(NamedTuple):
     """One act: its number, its title, and one to three lines."""
 
     number: int
-    title: str
-    lines: tuple[str, ...]
+    title: Sentence
+    lines: tuple[Sentence, ...]
 
 
-OPENING = "A tape goes from hand to hand. Every line below was checked as it was printed. No network was used."
+OPENING = say("A tape goes from hand to hand. Every line below was checked as it was printed. No network was used.")
 
 ACTS: tuple[Act, ...] = (
     Act(
         1,
-        "Viktor records",
+        say("Viktor records"),
         (
-            'A flat, a borrowed guitar, one microphone. {artist} calls it "{album}".',
-            "{tracks} tracks, {minutes}, are in his library now. Without his passphrase they are noise.",
+            say('A flat, a borrowed guitar, one microphone. {artist} calls it "{album}".'),
+            say("{tracks} tracks, {minutes}, are in his library now. Without his passphrase they are noise."),
         ),
     ),
     Act(
         2,
-        "Mike puts his name to it",
+        say("Mike puts his name to it"),
         (
-            "{label}: a label is a signature that people learn to know.",
-            "Its four words: {words}. They will not change.",
-            '"{album}" is signed, with liner notes in {languages}.',
+            say("{label}: a label is a signature that people learn to know."),
+            say("Its four words: {words}. They will not change."),
+            say('"{album}" is signed, with liner notes in {languages}.'),
         ),
     ),
     Act(
         3,
-        "The courier packs",
+        say("The courier packs"),
         (
-            "One reel, sealed for {friend}: {segments} files of music, {parity} of spare parts, {size}.",
-            "The courier can count them, copy them and mend them. Not hear them.",
+            say("One reel, sealed for {friend}: {segments} files of music, {parity} of spare parts, {size}."),
+            say("The courier can count them, copy them and mend them. Not hear them."),
         ),
     ),
     Act(
         4,
-        "The stick is searched",
+        say("The stick is searched"),
         (
-            "What the searcher sees:  {names}",
-            "Equal sizes, no titles, no names of people. A key of his own opens {foreign} of them.",
-            "He can see that something is there. That much we cannot hide.",
+            say("What the searcher sees:  {names}"),
+            say("Equal sizes, no titles, no names of people. A key of his own opens {foreign} of them."),
+            say("He can see that something is there. That much we cannot hide."),
         ),
     ),
     Act(
         5,
-        "The stick falls",
+        say("The stick falls"),
         (
-            "Down the stairs, and under a tram door. {lost} gone, {hurt} bent.",
-            "The check needs no key either: {bad} of {segments} are bad.",
+            say("Down the stairs, and under a tram door. {lost} gone, {hurt} bent."),
+            say("The check needs no key either: {bad} of {segments} are bad."),
         ),
     ),
     Act(
         6,
-        "The courier mends",
+        say("The courier mends"),
         (
-            "Spare parts in, {mended} files whole again, byte for byte.",
-            "He still does not know what he is carrying. He likes it that way.",
+            say("Spare parts in, {mended} files whole again, byte for byte."),
+            say("He still does not know what he is carrying. He likes it that way."),
         ),
     ),
     Act(
         7,
-        "Natalia listens",
+        say("Natalia listens"),
         (
-            "She dubs the reel: {fetched} tracks, each traced to {label} before it was opened.",
-            "Exported to plain files: {same} of {tracks} sound bit for bit as recorded, {plays} s of music.",
-            "Dubbed once more, the reel has {again} bytes to add.",
+            say("She dubs the reel: {fetched} tracks, each traced to {label} before it was opened."),
+            say("Exported to plain files: {same} of {tracks} sound bit for bit as recorded, {plays} s of music."),
+            say("Dubbed once more, the reel has {again} bytes to add."),
         ),
     ),
     Act(
         8,
-        "Two copies come from a stranger",
+        say("Two copies come from a stranger"),
         (
-            "The first was altered on the way. Refused: {reason_altered}",
-            "The second shows version {offered} of a label that she knows at {held}. Refused: {reason_rolled_back}",
-            "What she had before plays as before.",
+            say("The first was altered on the way. Refused: {reason_altered}"),
+            say(
+                "The second shows version {offered} of a label that she knows at {held}. Refused: {reason_rolled_back}"
+            ),
+            say("What she had before plays as before."),
         ),
     ),
 )
 
-CLOSING = "{facts} facts checked in {seconds} s. Copy it for a friend."
+CLOSING = say("{facts} facts checked in {seconds} s. Copy it for a friend.")
 CLOSING_KEPT = (
-    "Everything was left in {kept}: the libraries, the reel, and Natalia's plain files.",
-    "Play them with anything. Look at the reel with anything: there is not much to see.",
+    say("Everything was left in {kept}: the libraries, the reel, and Natalia's plain files."),
+    say("Play them with anything. Look at the reel with anything: there is not much to see."),
 )
-CLOSING_NOT_KEPT = "Nothing was left behind. To look at the libraries, the reel and the music: mag tour --keep DIR"
-FAILED = "This was not as it should be: {fact}"
+CLOSING_NOT_KEPT = say("Nothing was left behind. To look at the libraries, the reel and the music: mag tour --keep DIR")
+FAILED = say("This was not as it should be: {fact}")
 
 LINER_LANGUAGES = ("en", "da", "ru")
 

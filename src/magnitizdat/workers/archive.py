@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.sentence import SILENCE, Sentence, say
 from magnitizdat.workers.cyrillic import repair_together
 from magnitizdat.workers.text import TEXT_LIMIT
-from magnitizdat.workers.values import ZipEntry
+from magnitizdat.workers.values import Said, ZipEntry
 
 ENTRIES_LIMIT = 20_000
 RATIO_LIMIT = 200
@@ -34,9 +35,14 @@ def list_entries(file: BinaryIO) -> list[ZipEntry]:
         with zipfile.ZipFile(file) as opened:
             infos = [info for info in opened.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as exc:
-        raise DamagedError("it is not a sound zip archive; get an undamaged copy") from exc
+        raise DamagedError(say("it is not a sound zip archive; get an undamaged copy")) from exc
     if len(infos) > ENTRIES_LIMIT:
-        raise DamagedError(f"the archive has over {ENTRIES_LIMIT} files; unpack it yourself and import the folder")
+        raise DamagedError(
+            say(
+                "the archive has over {entries_limit} files; unpack it yourself and import the folder",
+                entries_limit=ENTRIES_LIMIT,
+            )
+        )
     _refuse_bombs(infos)
     names = _names(infos)
     return [_entry(index, info, names[index]) for index, info in enumerate(infos)]
@@ -45,20 +51,21 @@ def list_entries(file: BinaryIO) -> list[ZipEntry]:
 def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
     total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if total > min(TOTAL_LIMIT, RATIO_FREE + RATIO_LIMIT * packed):
-        raise DamagedError("the archive would unpack to absurdly much; it is a trap or damaged, leave it")
+        raise DamagedError(say("the archive would unpack to absurdly much; it is a trap or damaged, leave it"))
     spans = sorted((info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size) for info in infos)
     if any(begin < 0 for begin, _ in spans):
-        raise DamagedError("it is not a sound zip archive; get an undamaged copy")
+        raise DamagedError(say("it is not a sound zip archive; get an undamaged copy"))
     if any(end > begin for (_, end), (begin, _) in pairwise(spans)):
-        raise DamagedError("the files of the archive overlap; it is a trap or damaged, leave it")
+        raise DamagedError(say("the files of the archive overlap; it is a trap or damaged, leave it"))
 
 
 def _entry(index: int, info: zipfile.ZipInfo, name: str) -> ZipEntry:
+    reason = _reason(info, name)
     return ZipEntry(
         index=index,
         name=name[:TEXT_LIMIT],
         length=info.file_size,
-        reason=_reason(info, name),
+        reason=Said.of(reason) if reason else None,
         offset=info.header_offset,
         packed_length=info.compress_size,
         deflated=info.compress_type == zipfile.ZIP_DEFLATED,
@@ -66,18 +73,18 @@ def _entry(index: int, info: zipfile.ZipInfo, name: str) -> ZipEntry:
     )
 
 
-def _reason(info: zipfile.ZipInfo, name: str) -> str:
+def _reason(info: zipfile.ZipInfo, name: str) -> Sentence:
     if info.flag_bits & _ENCRYPTED:
-        return "it is locked with a zip password; unpack it yourself and import the folder"
+        return say("it is locked with a zip password; unpack it yourself and import the folder")
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        return "it is packed in a way that is not read here; unpack it yourself and import the folder"
+        return say("it is packed in a way that is not read here; unpack it yourself and import the folder")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "it is a link, not a file"
+        return say("it is a link, not a file")
     if info.file_size > RATIO_FREE + RATIO_LIMIT * info.compress_size:
-        return "it would unpack to absurdly much; it is a trap or damaged"
+        return say("it would unpack to absurdly much; it is a trap or damaged")
     if name.lower().endswith(".zip"):
-        return "an archive within an archive is not opened; unpack it yourself and import the folder"
-    return ""
+        return say("an archive within an archive is not opened; unpack it yourself and import the folder")
+    return SILENCE
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
@@ -106,7 +113,7 @@ def read_member(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
     file.seek(entry.offset)
     header = file.read(_LOCAL_HEADER)
     if entry.reason or len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-        raise DamagedError("this file of the archive cannot be read; get an undamaged copy")
+        raise DamagedError(say("this file of the archive cannot be read; get an undamaged copy"))
     names = int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
     file.seek(entry.offset + _LOCAL_HEADER + names)
     crc, length = 0, 0
@@ -116,7 +123,7 @@ def read_member(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
             break
         yield part
     if length != entry.length or crc != entry.crc32:
-        raise DamagedError("this file of the archive is damaged; get an undamaged copy")
+        raise DamagedError(say("this file of the archive is damaged; get an undamaged copy"))
 
 
 def _unpacked(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:
@@ -137,4 +144,4 @@ def _inflated(inflate: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
             yield inflate.decompress(packed, 4 * _STEP)
             packed = inflate.unconsumed_tail
     except zlib.error as exc:
-        raise DamagedError("this file of the archive is damaged; get an undamaged copy") from exc
+        raise DamagedError(say("this file of the archive is damaged; get an undamaged copy")) from exc

@@ -17,6 +17,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from magnitizdat.errors import DamagedError, UnsupportedError
+from magnitizdat.sentence import say
 
 BUFFER_LENGTH = 128 << 10
 TRIAL_PACKETS = 16
@@ -81,7 +82,7 @@ def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
     except MemoryError:
         raise
     except (av.error.FFmpegError, ValueError, OSError) as exc:
-        raise DamagedError("it begins like audio but cannot be read; get an undamaged copy") from exc
+        raise DamagedError(say("it begins like audio but cannot be read; get an undamaged copy")) from exc
 
 
 def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
@@ -90,19 +91,21 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
     Raises: DamagedError, UnsupportedError.
     """
     if not container.streams.audio:
-        raise UnsupportedError("there is no audio in it that can be played; it may be protected or a film")
+        raise UnsupportedError(say("there is no audio in it that can be played; it may be protected or a film"))
     if any(video.codec_context and video.codec.canonical_name not in _STILLS for video in container.streams.video):
-        raise UnsupportedError("it is a film; only its sound could be taken in, and that is not done")
+        raise UnsupportedError(say("it is a film; only its sound could be taken in, and that is not done"))
     stream = container.streams.audio[0]
     if stream.codec_context is None:
-        raise UnsupportedError("nothing here decodes its audio; it may be protected, or the file is not whole")
+        raise UnsupportedError(say("nothing here decodes its audio; it may be protected, or the file is not whole"))
     stream.codec_context.thread_count = 1
     codec = stream.codec.canonical_name
     allowed = codec in _CODECS[media_type] if media_type in _CODECS else codec.startswith("pcm_")
     if not allowed:
-        raise UnsupportedError(f"its audio is {codec[:32]}, which is not on the list of what is taken in")
+        raise UnsupportedError(
+            say("its audio is {codec}, which is not on the list of what is taken in", codec=codec[:32])
+        )
     if stream.rate <= 0 or stream.channels <= 0:
-        raise DamagedError("its audio has no sample rate or no channels; get an undamaged copy")
+        raise DamagedError(say("its audio has no sample rate or no channels; get an undamaged copy"))
     return stream
 
 
@@ -122,7 +125,7 @@ def measure(file: BinaryIO, media_type: str) -> AudioFacts:
                 if not trial.passed:
                     trial.decode(stream, batch)
         except (av.error.FFmpegError, ValueError, OSError) as exc:
-            raise DamagedError("its audio breaks off unreadably; get an undamaged copy") from exc
+            raise DamagedError(say("its audio breaks off unreadably; get an undamaged copy")) from exc
         return _sound(stream, count, trial)
 
 
@@ -130,9 +133,9 @@ def _sound(stream: AudioStream, count: _PacketCount, trial: _Trial) -> AudioFact
     codec = stream.codec.canonical_name
     duration_s = count.duration_s(stream, codec)
     if not 0 < duration_s <= LONGEST_S:
-        raise DamagedError("there is no audio in it at all; get a whole copy")
+        raise DamagedError(say("there is no audio in it at all; get a whole copy"))
     if not trial.finish(stream):
-        raise DamagedError("its audio cannot be decoded; get an undamaged copy")
+        raise DamagedError(say("its audio cannot be decoded; get an undamaged copy"))
     return AudioFacts(
         codec="pcm" if codec.startswith("pcm_") else codec,
         track_id=count.digest.hexdigest(),

@@ -13,16 +13,17 @@ from typing import BinaryIO, cast
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
+from magnitizdat.sentence import say
 from magnitizdat.workers import archive, audio, encode, escapes, loudness, pictures, protocol, rehearsal, retag, tags
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
-from magnitizdat.workers.values import Parsed
+from magnitizdat.workers.values import Parsed, Said
 
 _CODECS_USED = ("ascii", "latin-1", "cp1252", "cp1251", "koi8-r", "cp866", "cp437", "utf-8", "utf-16", "utf-16-le")
 _EMPTY_TAG = b"ID3\x04" + bytes(6)
-_NO_MEMORY = "it needs more memory than a parser may have; it is probably not what it says it is"
-_MISUNDERSTOOD = "it cannot be understood; get an undamaged copy"
+_NO_MEMORY = say("it needs more memory than a parser may have; it is probably not what it says it is")
+_MISUNDERSTOOD = say("it cannot be understood; get an undamaged copy")
 
 
 def main(memory_limit: int, nice: int = 0) -> None:
@@ -75,12 +76,12 @@ def understand(file: BinaryIO) -> Parsed:
     """
     prefix = file.read(SNIFF_LENGTH)
     if not prefix:
-        raise DamagedError("it is empty")
+        raise DamagedError(say("it is empty"))
     media_type = sniff(prefix)
     if media_type == "audio/mpeg" and prefix[:3] == b"ID3":
         media_type = _behind_long_tag(file, prefix)
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("its first bytes are not those of any kind of audio that is taken in")
+        raise UnsupportedError(say("its first bytes are not those of any kind of audio that is taken in"))
     sound = audio.measure(file, media_type)
     said = tags.read_tags(file, media_type)
     return Parsed(media_type=media_type, **sound._asdict(), **said._asdict())
@@ -169,13 +170,13 @@ def _failure(job: Callable[[], None]) -> protocol.Failed | None:
     except protocol.BrokenPipe:
         raise
     except UnsupportedError as exc:
-        return protocol.Failed(str(exc), "unsupported")
+        return protocol.Failed(Said.of(exc.sentence), "unsupported")
     except MagError as exc:
-        return protocol.Failed(str(exc))
+        return protocol.Failed(Said.of(exc.sentence))
     except MemoryError:
-        return protocol.Failed(_NO_MEMORY, ending=True)
+        return protocol.Failed(Said.of(_NO_MEMORY), ending=True)
     except Exception:  # noqa: BLE001  see above
-        return protocol.Failed(_MISUNDERSTOOD)
+        return protocol.Failed(Said.of(_MISUNDERSTOOD))
     return None
 
 

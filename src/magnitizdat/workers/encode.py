@@ -13,6 +13,7 @@ from av.container import InputContainer, OutputContainer
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
+from magnitizdat.sentence import say
 from magnitizdat.workers.audio import audio_stream, open_audio
 from magnitizdat.workers.retag import id3_of, tagged_ogg
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
@@ -69,7 +70,7 @@ def encode(file: BinaryIO, kind: EncodeKind, tags: Tags | None = None) -> Iterat
 def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("only audio can be encoded")
+        raise UnsupportedError(say("only audio can be encoded"))
     target, sink = TARGETS[kind], _Sink()
     with open_audio(file, media_type) as source:
         stream = audio_stream(source, media_type)
@@ -113,4 +114,4 @@ def sound_frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
             sound = True
             yield frame
     if not sound:
-        raise DamagedError("its audio cannot be decoded; get an undamaged copy")
+        raise DamagedError(say("its audio cannot be decoded; get an undamaged copy"))

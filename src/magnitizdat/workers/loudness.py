@@ -20,6 +20,7 @@ from av.filter.context import FilterContext
 from magnitizdat.errors import UnsupportedError
 from magnitizdat.formats.loudness import LOWEST_LUFS, WAVEFORM_LENGTH, Sound, histogram
 from magnitizdat.model import AUDIO_TYPES
+from magnitizdat.sentence import say
 from magnitizdat.workers.audio import audio_stream, open_audio
 from magnitizdat.workers.encode import sound_frames
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
@@ -38,7 +39,7 @@ def listen(file: BinaryIO) -> Sound:
     """
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("only audio has a loudness")
+        raise UnsupportedError(say("only audio has a loudness"))
     meter, levels = _Meter(), _Levels()
     with open_audio(file, media_type) as container:
         first: AudioFrame | None = None

@@ -17,6 +17,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from magnitizdat.errors import DamagedError, UnsupportedError
+from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import sniff
 
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -70,19 +71,19 @@ def _decoded(image: bytes) -> Iterator[VideoFrame]:
     """The first frame of a picture; what goes wrong with it is our error."""
     media_type = sniff(image[:64])
     if media_type not in _DEMUXERS:
-        raise UnsupportedError("it is not a picture that can be read; take a JPEG or PNG")
+        raise UnsupportedError(say("it is not a picture that can be read; take a JPEG or PNG"))
     try:
         with av.open(io.BytesIO(image), "r", format=_DEMUXERS[media_type]) as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             if stream.width * stream.height > PIXELS_LIMIT:
-                raise UnsupportedError("the picture is too large; make it smaller")
+                raise UnsupportedError(say("the picture is too large; make it smaller"))
             frame = next(container.decode(stream))
             if frame.width * frame.height > PIXELS_LIMIT:
-                raise UnsupportedError("the picture is too large; make it smaller")
+                raise UnsupportedError(say("the picture is too large; make it smaller"))
             yield frame
     except (av.error.FFmpegError, IndexError, StopIteration, ValueError) as exc:
-        raise DamagedError("the picture is damaged; take another one") from exc
+        raise DamagedError(say("the picture is damaged; take another one")) from exc
 
 
 def _fitted(frame: VideoFrame, side: int) -> VideoFrame:

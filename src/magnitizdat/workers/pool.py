@@ -15,6 +15,7 @@ from msgspec import structs
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
 from magnitizdat.workers.values import Cage, EncodeKind, Parsed, ParseFailure, Tags, ZipEntry
@@ -123,7 +124,7 @@ class ParserPool:
             return list(kept[1])
         reply = self._ask(protocol.ListZip(source.length), source)
         if not isinstance(reply, protocol.Entries):
-            raise DamagedError("it is not a sound zip archive; get an undamaged copy")
+            raise DamagedError(say("it is not a sound zip archive; get an undamaged copy"))
         with self._lock:  # the source is kept too, so that its id stays its own
             self._archives[id(source)] = (source, reply.entries)
             while len(self._archives) > _ARCHIVES_KEPT:
@@ -137,7 +138,7 @@ class ParserPool:
         """
         entries = self.list_zip(source)
         if not 0 <= index < len(entries):
-            raise DamagedError("the archive has no such file")
+            raise DamagedError(say("the archive has no such file"))
         yield from self._stream(protocol.ReadMember(source.length, entries[index]), source)
 
     def encode(self, source: ReadAt, kind: EncodeKind, tags: Tags | None = None) -> Iterator[bytes]:
@@ -153,7 +154,7 @@ class ParserPool:
         Raises: DamagedError or UnsupportedError if the file is not understood or longer than `WHOLE_LIMIT`.
         """
         if len(audio) > WHOLE_LIMIT:
-            raise UnsupportedError("the file is too large for new tags; it stays as it is")
+            raise UnsupportedError(say("the file is too large for new tags; it stays as it is"))
         return b"".join(self._stream(protocol.Retag(audio, tags), None))
 
     def read_qr(self, image: bytes) -> list[str]:
@@ -162,7 +163,7 @@ class ParserPool:
         Raises: DamagedError or UnsupportedError if it is not such a picture.
         """
         if len(image) > WHOLE_LIMIT:
-            raise UnsupportedError("the picture is too large; make it smaller")
+            raise UnsupportedError(say("the picture is too large; make it smaller"))
         return self._texts(protocol.ReadQr(image))
 
     def scale(self, image: bytes, sides: Sequence[int]) -> list[bytes]:
@@ -171,10 +172,10 @@ class ParserPool:
         Raises: DamagedError or UnsupportedError if it is not such a picture.
         """
         if len(image) > WHOLE_LIMIT:
-            raise UnsupportedError("the picture is too large; make it smaller")
+            raise UnsupportedError(say("the picture is too large; make it smaller"))
         reply = self._ask(protocol.Scale(image, tuple(sides)), None)
         if not isinstance(reply, protocol.Pictures) or len(reply.pictures) != len(sides):
-            raise DamagedError("the picture is damaged; take another one")
+            raise DamagedError(say("the picture is damaged; take another one"))
         return reply.pictures
 
     def listen(self, source: ReadAt) -> Sound:
@@ -184,7 +185,7 @@ class ParserPool:
         """
         reply = self._ask(protocol.Listen(source.length), source, more_s=source.length / SLOWEST_LISTENING)
         if not isinstance(reply, protocol.Heard):
-            raise DamagedError("its audio cannot be decoded; get an undamaged copy")
+            raise DamagedError(say("its audio cannot be decoded; get an undamaged copy"))
         return reply.sound
 
     def cage(self) -> Cage:
@@ -292,7 +293,7 @@ class _ParseRun(Generic[Token]):
                 index, _ = waiting.popleft()
                 found[index] = ParseFailure(reason=exc.sentence)
             if self._stopped.is_set():
-                found |= {index: ParseFailure(reason="it was not looked at") for index, _ in waiting}
+                found |= {index: ParseFailure(reason=say("it was not looked at")) for index, _ in waiting}
                 return
 
     def _large(self, source: ReadAt) -> Result:
@@ -323,7 +324,7 @@ class _ParseRun(Generic[Token]):
                     reply = next(replies)
                     if not isinstance(reply, protocol.FileOutcome):
                         raise WorkerGone(timed_out=False)
-                    found[waiting.popleft()[0]] = reply.parsed or ParseFailure(reason=reply.reason)
+                    found[waiting.popleft()[0]] = reply.parsed or _failure(reply)
                     if reply.ending:
                         worker.kill()
                         return
@@ -354,7 +355,13 @@ def _named(result: Result, name_hint: str) -> Result:
     return structs.replace(result, tags=fill(result.tags, name_hint)) if isinstance(result, Parsed) else result
 
 
+def _failure(reply: protocol.FileOutcome) -> ParseFailure:
+    return ParseFailure(
+        reason=reply.reason.sentence if reply.reason else say("it cannot be understood; get an undamaged copy")
+    )
+
+
 def _unreadable(error: Exception) -> ParseFailure:
     if isinstance(error, MagError):
-        return ParseFailure(reason=str(error))
-    return ParseFailure(reason="it cannot be read from where it lies; check the medium")
+        return ParseFailure(reason=error.sentence)
+    return ParseFailure(reason=say("it cannot be read from where it lies; check the medium"))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
-from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Tags, ZipEntry
+from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Said, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
@@ -114,7 +114,7 @@ class FileOutcome(Message, frozen=True):
     """One file of a batch: what it is, or why not. After `ending` the worker is gone (it ran out of memory)."""
 
     parsed: Parsed | None
-    reason: Annotated[str, Meta(max_length=4096)] = ""
+    reason: Said | None = None
     ending: bool = False
 
 
@@ -147,7 +147,7 @@ class Done(Message, frozen=True):
 class Failed(Message, frozen=True):
     """A sentence, and whether it is about damage or about something that is not on the list."""
 
-    reason: Annotated[str, Meta(max_length=4096)]
+    reason: Said
     kind: Literal["damaged", "unsupported"] = "damaged"
     ending: bool = False
 

@@ -10,6 +10,7 @@ from mutagen import MutagenError, aiff, apev2, flac, id3, mp3, mp4, ogg, oggflac
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
+from magnitizdat.sentence import say
 from magnitizdat.workers.audio import measure
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
 from magnitizdat.workers.values import Tags
@@ -66,14 +67,14 @@ def retag(audio: bytes, tags: Tags) -> bytes:
     """
     media_type = sniff(audio[:SNIFF_LENGTH])
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError("only audio can be tagged")
+        raise UnsupportedError(say("only audio can be tagged"))
     file = io.BytesIO(audio)
     try:
         _write(file, media_type, _fields(tags))
     except MutagenError as exc:
-        raise DamagedError("its tags cannot be rewritten; get an undamaged copy") from exc
+        raise DamagedError(say("its tags cannot be rewritten; get an undamaged copy")) from exc
     if measure(file, media_type).track_id != measure(io.BytesIO(audio), media_type).track_id:
-        raise DamagedError("its audio would not survive new tags; get an undamaged copy")
+        raise DamagedError(say("its audio would not survive new tags; get an undamaged copy"))
     return file.getvalue()
 
 

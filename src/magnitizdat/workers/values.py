@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from magnitizdat.model import DigestField, Gain, LanguageTag, Name, ShortText, Value
+from magnitizdat.sentence import Sentence, framed
 
 COVER_LIMIT = 16 << 20
 """Bytes of one embedded cover; larger ones are left out."""
@@ -88,14 +89,33 @@ class Parsed(Value, frozen=True, kw_only=True):
     lyrics: tuple[EmbeddedLyrics, ...] = ()
 
 
+class Said(Value, frozen=True, kw_only=True):
+    """A sentence between two processes: which one it is, and what stands in it."""
+
+    template: Annotated[str, Meta(max_length=512)]
+    values: Annotated[dict[str, Annotated[str, Meta(max_length=512)]], Meta(max_length=8)] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Said:
+        """One to be sent."""
+        return cls(
+            template=sentence.template, values={hole: str(value)[:512] for hole, value in sentence.values.items()}
+        )
+
+    @property
+    def sentence(self) -> Sentence:
+        """One that came."""
+        return framed(self.template, **self.values)
+
+
 class ParseFailure(Value, frozen=True, kw_only=True):
     """Why one file was not understood: one plain sentence."""
 
-    reason: ShortText
+    reason: Sentence
 
 
 class ZipEntry(Value, frozen=True, kw_only=True):
-    """One file of an archive. `name` is a hint for people, never a path; `reason` says why it cannot be read, or "".
+    """One file of an archive. `name` is a hint for people, never a path; `reason` says why it cannot be read.
 
     The rest is where and how it is packed: `offset` of its local header.
     """
@@ -103,7 +123,7 @@ class ZipEntry(Value, frozen=True, kw_only=True):
     index: Annotated[int, Meta(ge=0)]
     name: ShortText
     length: Annotated[int, Meta(ge=0)]
-    reason: ShortText = ""
+    reason: Said | None = None
     offset: Annotated[int, Meta(ge=0, le=1 << 62)] = 0
     packed_length: Annotated[int, Meta(ge=0, le=1 << 62)] = 0
     deflated: bool = False

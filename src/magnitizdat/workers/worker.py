@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from magnitizdat import program
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.values import Cage
 
@@ -29,10 +30,10 @@ class WorkerGone(Exception):  # noqa: N818  an end, which the pool turns into a 
         self.timed_out = timed_out
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         if self.timed_out:
-            return "it takes too long to understand; it is probably not what it says it is"
-        return "it makes the parser stop; it is damaged or made to do harm"
+            return say("it takes too long to understand; it is probably not what it says it is")
+        return say("it makes the parser stop; it is damaged or made to do harm")
 
 
 class WorkerProcess:
@@ -70,7 +71,7 @@ class WorkerProcess:
                 first = None
             if not isinstance(first, protocol.Ready):
                 self.kill()
-                raise MagError("the parser process cannot be started; install the program again")
+                raise MagError(say("the parser process cannot be started; install the program again"))
             self._cage = first.cage
         return self._cage
 
@@ -127,7 +128,7 @@ class WorkerProcess:
         if isinstance(reply, protocol.Failed):
             self.busy_s += RECYCLE_SECONDS if reply.ending else 0
             kind = UnsupportedError if reply.kind == "unsupported" else DamagedError
-            return kind(reply.reason)
+            return kind(reply.reason.sentence)
         self.kill()
         return WorkerGone(timed_out=False)
 

@@ -440,7 +440,7 @@ def choose(library, folder, friend, *, quality=None, size=None):
         recipients=1 if friend else 0,
         parity_percent=10,
         size=size,
-        say=said.append,
+        tell=said.append,
     )
     return choice, "".join(said)
 
@@ -481,7 +481,7 @@ def test_a_small_reel_is_never_larger_than_a_full_one(maker, mine, tmp_path):
 
 def choose_open(library, folder):
     return choose_for_spool(
-        lambda each: gather(library, now=NOW, quality=each), folder, quality=None, size=None, say=str
+        lambda each: gather(library, now=NOW, quality=each), folder, quality=None, size=None, tell=str
     )
 
 
@@ -654,14 +654,14 @@ def test_an_open_spool_takes_what_fits_and_says_what_does_not(maker, published, 
         return gather(maker, now=NOW, quality=chosen)
 
     full, small = gathered("full").length, gathered("small").length
-    assert choose_for_spool(gathered, tmp_path, quality=None, size=full, say=str).cargo.quality == "full"
-    choice = choose_for_spool(gathered, tmp_path, quality=None, size=small, say=str)
+    assert choose_for_spool(gathered, tmp_path, quality=None, size=full, tell=str).cargo.quality == "full"
+    choice = choose_for_spool(gathered, tmp_path, quality=None, size=small, tell=str)
     assert (choice.cargo.quality, choice.left_out) == ("small", ())
-    choice = choose_for_spool(gathered, tmp_path, quality="full", size=full - 1, say=str)
+    choice = choose_for_spool(gathered, tmp_path, quality="full", size=full - 1, tell=str)
     assert (choice.cargo.quality, len(choice.left_out)) == ("full", 1)
     assert choice.cargo.length < full
     with pytest.raises(NoSpaceError):
-        choose_for_spool(gathered, tmp_path, quality=None, size=10_000, say=str)
+        choose_for_spool(gathered, tmp_path, quality=None, size=10_000, tell=str)
     write_open(maker, choice.cargo, FolderTarget(tmp_path / "open", disk=Disk()))
     with make_library(tmp_path / "mine") as mine:
         report = dub(mine, FolderSpool(tmp_path / "open"), now=NOW)

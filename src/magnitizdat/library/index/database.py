@@ -17,9 +17,10 @@ import apsw
 
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES
+from magnitizdat.sentence import say
 
 _BATCH = 256
-_READ_ONLY = (
+_READ_ONLY = say(
     "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
     " with --library DEST"
 )
@@ -84,7 +85,11 @@ class Database:
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
             raise LibraryError(
-                f"the index is of version {version} and this mag reads {SCHEMA_VERSION}; run `mag doctor --rebuild`"
+                say(
+                    "the index is of version {version} and this mag reads {schema_version}; run `mag doctor --rebuild`",
+                    version=version,
+                    schema_version=SCHEMA_VERSION,
+                )
             )
 
     @staticmethod
@@ -92,18 +97,20 @@ class Database:
         """Our sentence for an error of SQLite."""
         if isinstance(exc, apsw.BusyError | apsw.LockedError):
             return LibraryBusyError(
-                "another mag is writing to this library; wait for it to finish, then run this again"
+                say("another mag is writing to this library; wait for it to finish, then run this again")
             )
         no_room = getattr(exc, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE  # for the memory beside the index
         if isinstance(exc, apsw.FullError) or no_room:
-            return NoSpaceError("the disk of the library is full; nothing was lost: free some space and run this again")
+            return NoSpaceError(
+                say("the disk of the library is full; nothing was lost: free some space and run this again")
+            )
         if isinstance(exc, apsw.CantOpenError):
-            return LibraryError("the library has no readable index; run `mag doctor --rebuild`")
+            return LibraryError(say("the library has no readable index; run `mag doctor --rebuild`"))
         if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
-            return LibraryError("the index is damaged or of another library; run `mag doctor --rebuild`")
+            return LibraryError(say("the index is damaged or of another library; run `mag doctor --rebuild`"))
         if isinstance(exc, apsw.ReadOnlyError):
             return LibraryError(_READ_ONLY)
-        return LibraryError(f"the index could not be used ({type(exc).__name__}); run `mag doctor`")
+        return LibraryError(say("the index could not be used ({name}); run `mag doctor`", name=type(exc).__name__))
 
     def all(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement."""

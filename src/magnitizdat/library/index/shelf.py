@@ -18,6 +18,7 @@ from magnitizdat.library.index.finding import Finding, album_names
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
+from magnitizdat.sentence import say
 
 _to_body = msgspec.msgpack.Encoder().encode
 _to_track = msgspec.msgpack.Decoder(Track).decode
@@ -272,10 +273,12 @@ class Shelf:
             ]
             found = [view for view in map(self.album, ids[:6]) if view is not None]
         if not found:
-            raise UsageError(f"no album «{text}» is in this library; `mag list` shows what is")
+            raise UsageError(say("no album «{text}» is in this library; `mag list` shows what is", text=text))
         if len(found) > 1:
             several = ", ".join(f"{view.id[:8]} ({view.artist})" for view in found)
-            raise UsageError(f"«{text}» can mean several albums: {several}; give the id of one")
+            raise UsageError(
+                say("«{text}» can mean several albums: {several}; give the id of one", text=text, several=several)
+            )
         return found[0]
 
     def albums_that(self, standing: str, imprint: str = "") -> set[str]:

@@ -13,6 +13,7 @@ import msgspec
 from magnitizdat.errors import UsageError
 from magnitizdat.library.index.database import Database
 from magnitizdat.model import Value
+from magnitizdat.sentence import say
 
 Field = Literal[
     "title",
@@ -109,7 +110,7 @@ def checked_rule(rule: Smart) -> Smart:
     for condition in (*rule.all, *rule.any):
         _clause(condition, datetime(2000, 1, 1, tzinfo=UTC))
     if not 0 <= rule.limit <= MAX_SONGS:
-        raise UsageError(f"a rule finds at most {MAX_SONGS} songs; choose a smaller limit")
+        raise UsageError(say("a rule finds at most {max_songs} songs; choose a smaller limit", max_songs=MAX_SONGS))
     return rule
 
 
@@ -145,7 +146,14 @@ def _clause(condition: Condition, now: datetime) -> tuple[str, list[Any]]:
             return f"{_NUMBERS[field]} {signs[op]} ?", [value]
     if isinstance(value, str) and op in {"is", "is-not", "contains", "lacks"} and (field in _TEXTS or field == "genre"):
         return _text_clause(field, op, value.casefold())
-    raise UsageError(f"a rule cannot ask whether «{field}» {op.replace('-', ' ')} «{value}»; choose another operator")
+    raise UsageError(
+        say(
+            "a rule cannot ask whether «{field}» {value} «{value2}»; choose another operator",
+            field=field,
+            value=op.replace("-", " "),
+            value2=value,
+        )
+    )
 
 
 def _text_clause(field: str, op: Operator, value: str) -> tuple[str, list[Any]]:
@@ -161,10 +169,10 @@ def _date_clause(expression: str, op: Operator, value: str | float, now: datetim
         try:
             datetime.fromisoformat(value)
         except ValueError as exc:
-            raise UsageError(f"«{value}» is no date; write for example 2026-05-01") from exc
+            raise UsageError(say("«{value}» is no date; write for example 2026-05-01", value=value)) from exc
         # Music that was never heard was not heard before a day either.
         return (f"({expression} <> '' AND {expression} < ?)" if op == "before" else f"{expression} >= ?"), [value]
     if op in {"within-days", "not-within-days"} and not isinstance(value, str) and 0 <= value <= 36_500:
         since = (now - timedelta(days=value)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         return f"{expression} {'>=' if op == 'within-days' else '<'} ?", [since]
-    raise UsageError("a rule asks of a date: before or after a day, within or not within a number of days")
+    raise UsageError(say("a rule asks of a date: before or after a day, within or not within a number of days"))

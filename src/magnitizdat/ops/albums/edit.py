@@ -23,6 +23,7 @@ from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.sentence import listed, say
 from magnitizdat.workers.sniff import sniff
 
 ALBUM_FIELDS = ("title", "artist", "date", "kind", "sort_name", "genres", "licence", "support")
@@ -37,7 +38,13 @@ def own_album(library: Library, text: str) -> tuple[AlbumView, Release]:
     view = library.shelf.find(text)
     release = library.shelf.release(view.id)
     if not view.own or release is None:
-        raise UsageError(f"«{view.title}» is signed by {view.label or 'a label'}; only its label can correct it")
+        raise UsageError(
+            say(
+                "«{title}» is signed by {label}; only its label can correct it",
+                title=view.title,
+                label=view.label or say("a label"),
+            )
+        )
     return view, release
 
 
@@ -52,14 +59,16 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
         track = numbered_track(release, number)
         if track is not None:
             return release, track
-        raise UsageError(f"there is no track «{text}»; `mag show {album}` lists them")
+        raise UsageError(say("there is no track «{text}»; `mag show {album}` lists them", text=text, album=album))
     albums = library.index.tracks.own_albums_with(text.casefold())
     for album_id in albums:
         found_release = library.shelf.release(album_id)
         matching = [track for track in found_release.tracks if track.id.startswith(text)] if found_release else []
         if found_release is not None and len(albums) == 1 and len(matching) == 1:
             return found_release, matching[0]
-    raise UsageError(f"«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …")
+    raise UsageError(
+        say("«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …", text=text)
+    )
 
 
 def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path | None = None) -> str:
@@ -68,9 +77,14 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
     allowed = TRACK_FIELDS if is_track else ALBUM_FIELDS
     wrong = [name for name in fields if name not in allowed]
     if wrong:
-        raise UsageError(f"{'a track' if is_track else 'an album'} has no {wrong[0]}; it has {', '.join(allowed)}")
+        what = (
+            say("a track has no {field}; it has {fields}")
+            if is_track
+            else say("an album has no {field}; it has {fields}")
+        )
+        raise UsageError(what.filled(field=wrong[0], fields=", ".join(allowed)))
     if not fields and cover is None:
-        raise UsageError("nothing to change was given; for example --title, --artist, --date or --cover")
+        raise UsageError(say("nothing to change was given; for example --title, --artist, --date or --cover"))
     require_kind(fields)
     with library.changes() as changes:
         picture = _read_cover(cover) if cover is not None else None
@@ -96,7 +110,13 @@ def require_kind(fields: dict[str, Any]) -> None:
     """
     kind = fields.get("kind", RELEASE_KINDS[0])
     if kind not in RELEASE_KINDS:
-        raise UsageError(f"«{kind}» is no kind of release; the kinds are {', '.join(RELEASE_KINDS)}")
+        raise UsageError(
+            say(
+                "«{kind}» is no kind of release; the kinds are {release_kinds}",
+                kind=kind,
+                release_kinds=listed(RELEASE_KINDS),
+            )
+        )
 
 
 def _replaced(value: Any, fields: dict[str, Any]) -> Any:
@@ -108,7 +128,9 @@ def _replaced(value: Any, fields: dict[str, Any]) -> Any:
     try:
         return msgspec.json.decode(msgspec.json.encode(changed), type=type(value))
     except msgspec.ValidationError as exc:
-        raise UsageError(f"this cannot be written: {exc}; dates are for example 1982 or 1982-05-01") from exc
+        raise UsageError(
+            say("this cannot be written: {exc}; dates are for example 1982 or 1982-05-01", exc=exc)
+        ) from exc
 
 
 def _read_cover(path: Path) -> tuple[bytes, str]:
@@ -116,7 +138,7 @@ def _read_cover(path: Path) -> tuple[bytes, str]:
         content = reader.read_at(0, MAX_COVER_LENGTH + 1)
     kind = sniff(content[:4096])
     if kind is None or not kind.startswith("image/") or len(content) > MAX_COVER_LENGTH:
-        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
     return content, kind
 
 
@@ -128,9 +150,15 @@ def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
         for other in others:
             view, release = own_album(library, other)
             if view.imprint:
-                raise UsageError(f"«{view.title}» is signed by {view.label}; `mag publish --withdraw` it first")
+                raise UsageError(
+                    say(
+                        "«{title}» is signed by {label}; `mag publish --withdraw` it first",
+                        title=view.title,
+                        label=view.label,
+                    )
+                )
             if view.id == target.id:
-                raise UsageError("an album cannot be merged into itself; name another one")
+                raise UsageError(say("an album cannot be merged into itself; name another one"))
             moved = _behind(placed, release.tracks)
             placed += moved
             for track, there in zip(release.tracks, moved, strict=True):
@@ -154,7 +182,7 @@ def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
     found = [find_track(library, text) for text in tracks]
     source = found[0][0]
     if any(release.id != source.id for release, _ in found):
-        raise UsageError("these tracks stand on several albums; split one album at a time")
+        raise UsageError(say("these tracks stand on several albums; split one album at a time"))
     bare = msgspec.structs.replace(source, tracks=(), id=release_id(("split", secrets.token_hex(8))), title=title)
     with library.changes() as changes:
         changes.row(AlbumRow(release=bare))
@@ -176,7 +204,7 @@ def undo(library: Library, target: str) -> int:
     newest = max((edit.page for edit in edits), default=None)
     back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.page == newest]
     if not back:
-        raise UsageError(f"nothing on «{view.title}» was edited, so there is nothing to undo")
+        raise UsageError(say("nothing on «{title}» was edited, so there is nothing to undo", title=view.title))
     with library.changes() as changes:
         for row in back:
             changes.row(row)

@@ -16,6 +16,7 @@ from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.edit import own_album, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import sniff
 
 
@@ -80,7 +81,9 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
         for each in patch.tracks:
             track = tracks.get(each.id)
             if track is None:
-                raise UsageError(f"one of these songs is not on «{view.title}» any more; open the album again")
+                raise UsageError(
+                    say("one of these songs is not on «{title}» any more; open the album again", title=view.title)
+                )
             corrected = structs.replace(track, **_given(each, _TRACK))
             if corrected != track:
                 changes.row(TrackRow(release_id=release.id, track=corrected))
@@ -110,7 +113,7 @@ def _files(library: Library, changes: Changes, patch: AlbumPatch, cover: bytes |
 def _seal_cover(library: Library, changes: Changes, picture: bytes) -> File:
     kind = sniff(picture[:4096])
     if kind not in IMAGE_TYPES or len(picture) > MAX_COVER_LENGTH:
-        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
     return seal_small(library, changes, picture, str(kind))
 
 
@@ -118,4 +121,6 @@ def _checked(release: Release) -> Release:
     try:
         return msgspec.json.decode(msgspec.json.encode(release), type=Release)
     except msgspec.ValidationError as exc:
-        raise UsageError(f"this cannot be written: {exc}; dates are for example 1982 or 1982-05-01") from exc
+        raise UsageError(
+            say("this cannot be written: {exc}; dates are for example 1982 or 1982-05-01", exc=exc)
+        ) from exc

@@ -19,6 +19,7 @@ from magnitizdat.errors import DamagedError, LibraryError, SourceError
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, File, Progress, Release, Rendition, Shortfall, Track
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import EncodeKind, Tags
 
@@ -31,7 +32,7 @@ KEEP_LENGTH = 32 << 20
 COMMIT_LENGTH = 16 << 20
 """Bytes after which what was made is flushed and committed, so that an interruption loses little."""
 WORKERS = 2
-JOB = "no small version"
+JOB = say("no small version")
 
 
 class Small(NamedTuple):
@@ -175,7 +176,7 @@ class _Maker:
 
     def _make(self, wishes: Sequence[RenditionWish], releases: Sequence[Release]) -> None:
         expected = sum(BYTES_A_SECOND * wish.track.duration_s for wish in wishes)
-        self._progress.start("Making small versions", round(expected))
+        self._progress.start(say("Making small versions"), round(expected))
         with ParserPool(WORKERS) as pool, ThreadPoolExecutor(WORKERS, "encode") as threads:
             try:
                 for wish, result in self._ahead(wishes, pool, threads):
@@ -200,7 +201,7 @@ class _Maker:
 
     def _passing(self, length: int) -> None:
         if self._stopped.is_set():
-            raise DamagedError("it was not made; run the same command again")
+            raise DamagedError(say("it was not made; run the same command again"))
         self._progress.advance(length)
 
     def _encoded(self, wish: RenditionWish, pool: ParserPool) -> Encoded:
@@ -220,7 +221,7 @@ class _Maker:
                 again = _parts(self._library, pool, wish, lambda _length: None)
                 self._changes.put_blob(file, kept or _verified(_in_pieces(again), file))
         except (LibraryError, SourceError) as exc:
-            self._missing.append(Shortfall(what=f"{wish.release.title}: {wish.track.title}", reason=str(exc)))
+            self._missing.append(Shortfall(what=f"{wish.release.title}: {wish.track.title}", reason=exc.sentence))
             return
         self._made[original.sha256] = rendition = Rendition(kind=SMALL_KIND, file=file)
         put_on_tracks(self._library, self._changes, rendition, original, releases)
@@ -250,5 +251,5 @@ def _verified(pieces: Iterable[bytes], file: File) -> Iterator[bytes]:
     made = zip_longest(pieces, file.piece_digests())
     for piece, digest in made:
         if piece is None or hashlib.sha256(piece).hexdigest() != digest:
-            raise DamagedError("a second encoding of it came out different; it has no small version")
+            raise DamagedError(say("a second encoding of it came out different; it has no small version"))
         yield piece

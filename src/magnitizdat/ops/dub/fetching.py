@@ -20,13 +20,14 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, File, Progress
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.sentence import say
 
 COMMIT_LENGTH = 256 << 20
 """Bytes after which what arrived is flushed and committed."""
 AHEAD = 16
 """Pieces on their way at a time."""
 
-_LENGTH = "a part of it is missing or damaged on this source; dub it from another copy"
+_LENGTH = say("a part of it is missing or damaged on this source; dub it from another copy")
 
 
 class _Piece(NamedTuple):
@@ -95,7 +96,9 @@ class Fetcher:
         if doubtful:
             self._changes.commit()
             for file in self._bring(doubtful, failed, one_by_one=True):
-                failed[file.sha256] = DamagedError("its signed pieces do not make its signed whole; tell the label")
+                failed[file.sha256] = DamagedError(
+                    say("its signed pieces do not make its signed whole; tell the label")
+                )
                 self._forget(file, range(len(file.piece_digests())))
         return failed
 
@@ -173,5 +176,5 @@ class Fetcher:
         if len(content) != file.piece_length(number):
             raise DamagedError(_LENGTH)
         if digest and hashlib.sha256(content).hexdigest() != digest:
-            raise DamagedError("a piece is not what its label signed; dub it from another copy")
+            raise DamagedError(say("a piece is not what its label signed; dub it from another copy"))
         return _Piece(content, is_new=True)

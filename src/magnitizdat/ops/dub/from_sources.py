@@ -13,7 +13,7 @@ from magnitizdat.model import Progress, Quality
 from magnitizdat.ops.dub.from_spool import DubReport, LabelReport, dub
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.places.sources import open_sources
-from magnitizdat.reel.layout import size_words
+from magnitizdat.sentence import Sentence, framed, say, size_words
 
 
 def dub_all(
@@ -37,52 +37,76 @@ def dub_all(
         yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
 
 
-def sentences(report: DubReport) -> list[str]:
+def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
-    lines.append(f"Tracks that arrived: {report.tracks}, {size_words(report.length)}.")
+    lines.append(
+        say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
+    )
     if report.already:
-        lines.append(f"Files that were here already: {report.already}.")
+        lines.append(say("Files that were here already: {already}.", already=report.already))
     unknown, left_out = (sum(getattr(each, name) for each in report.labels) for name in ("unknown", "left_out"))
     if unknown:
-        lines.append(f"{unknown} documents of kinds that this version does not know; they are kept and carried on.")
+        lines.append(
+            say(
+                "{unknown} {unknown:document of a kind|documents of kinds} that this version does not know;"
+                " {unknown:it is|they are} kept and carried on.",
+                unknown=unknown,
+            )
+        )
     if left_out:
-        lines.append(f"Documents of such kinds that were left out, being too long or too many: {left_out}.")
+        lines.append(
+            say(
+                "Documents of such kinds that were left out, being too long or too many: {left_out}.", left_out=left_out
+            )
+        )
     return lines + [
-        f"«{title}» is here in its small version; dub it from a full reel to have the originals too."
+        say("«{title}» is here in its small version; dub it from a full reel to have the originals too.", title=title)
         for title in report.small
     ]
 
 
-def warnings(report: DubReport) -> list[str]:
+def warnings(report: DubReport) -> list[Sentence]:
     """What nobody may overlook: a name like another's, a label of one's own that somebody took back."""
     genuine = [label for label in report.labels if label.genuine]
     taken = [label.name for label in genuine if label.keys_changed and label.standing == "own"]
-    return [f"«{name}» was taken back with its paper words: this library can sign as it no more" for name in taken] + [
-        f"«{label.name}» is NOT «{label.looks_like}»: another label with a name like one that you know; "
-        "compare the four words before you follow it"
+    return [
+        say("«{name}» was taken back with its paper words: this library can sign as it no more", name=name)
+        for name in taken
+    ] + [
+        say(
+            "«{name}» is NOT «{looks_like}»: another label with a name like one that you know; "
+            "compare the four words before you follow it",
+            name=label.name,
+            looks_like=label.looks_like,
+        )
         for label in genuine
         if label.looks_like
     ]
 
 
-def _about(label: LabelReport) -> Iterator[str]:
+def _about(label: LabelReport) -> Iterator[Sentence]:
     if not label.genuine:
-        yield f"✗ {label.name}: {label.verdict}"
+        yield framed("✗ {name}: {verdict}", name=label.name, verdict=label.verdict)
         return
-    yield (
-        f"✓ «{label.name}» is genuine; {freshness_words(label.freshness)}"
-        if label.freshness
-        else f"✓ «{label.name}» is genuine"
-    )
+    genuine = say("«{name}» is genuine", name=label.name)
+    if label.freshness:
+        genuine = say("«{name}» is genuine; {freshness}", name=label.name, freshness=freshness_words(label.freshness))
+    yield framed("✓ {genuine}", genuine=genuine)
     if label.standing == "new":
         yield (
-            f"«{label.name}» is new: nobody you follow vouches yet;"
-            " to follow it (`mag label follow`) is a separate act."
+            say(
+                "«{name}» is new: nobody you follow vouches yet; to follow it (`mag label follow`) is a separate act.",
+                name=label.name,
+            )
         )
     if label.standing == "carrier":
-        yield f"«{label.name}» is carried: passed on, not signed by its makers."
+        yield say("«{name}» is carried: passed on, not signed by its makers.", name=label.name)
     if label.elsewhere:
-        yield f"Releases of {label.name} that are not on this source: {label.elsewhere}."
+        yield say(
+            "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
+        )
     if label.keys_changed and label.standing != "own":
-        yield f"The keys of {label.name} changed. If you did not expect that, ask its people by another way."
+        yield say(
+            "The keys of {name} changed. If you did not expect that, ask its people by another way.", name=label.name
+        )

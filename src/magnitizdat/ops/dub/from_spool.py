@@ -31,6 +31,7 @@ from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import shelving
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.sentence import Sentence, framed, say
 
 
 class LabelReport(Value, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ class LabelReport(Value, frozen=True, kw_only=True):
     name: str
     standing: str
     genuine: bool
-    verdict: str
+    verdict: Sentence
     freshness: Freshness | None = None
     looks_like: str = ""
     new_releases: int = 0
@@ -107,8 +108,8 @@ class _Dub:
         offered = self._source.labels()
         if not offered:
             self._refusals += 1
-            reason = "the papers of its labels are not there, so nothing can be verified; ask for another copy"
-            self._missing.append(Shortfall(what="this source", reason=reason))
+            reason = say("the papers of its labels are not there, so nothing can be verified; ask for another copy")
+            self._missing.append(Shortfall(what=say("this source"), reason=reason))
         for imprint in offered:
             if known_only and known.get(imprint, "new") not in {"own", "followed"}:
                 continue
@@ -177,9 +178,15 @@ class _Dub:
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
         known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
         self._refusals += 1
-        self._missing.append(Shortfall(what=f"label {known}", reason=str(exc)))
-        kind = "older than what you have" if isinstance(exc, RolledBackError) else "refused"
-        return LabelReport(imprint=imprint, name=known, standing=standing, genuine=False, verdict=f"{kind}: {exc}")
+        self._missing.append(Shortfall(what=say("label {known}", known=known), reason=exc.sentence))
+        kind = say("older than what you have") if isinstance(exc, RolledBackError) else say("refused")
+        return LabelReport(
+            imprint=imprint,
+            name=known,
+            standing=standing,
+            genuine=False,
+            verdict=framed("{kind}: {why}", kind=kind, why=exc.sentence),
+        )
 
     def _shelve_all(self, imprint: str, offer: Offer) -> tuple[list[Release], int]:
         """Releases to fetch, and how many are new. Only wanted documents are kept: the vault tells what was shelved."""
@@ -216,7 +223,7 @@ class _Dub:
             name=document.name,
             standing=standing,
             genuine=True,
-            verdict="genuine",
+            verdict=say("genuine"),
             freshness=verdict.freshness,
             looks_like=self._lookalike(imprint, document),
             new_releases=new,

@@ -23,8 +23,9 @@ from magnitizdat.ops.places.spool import FsspecSpool
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, open_reel
 from magnitizdat.reel.reports import CheckReport
+from magnitizdat.sentence import Sentence, framed, listed, say
 
-_NO_PAPERS = (
+_NO_PAPERS = say(
     "what the label signed is lost, so nothing can be verified or taken; mend the reel, or ask for another copy"
 )
 
@@ -44,12 +45,14 @@ class Holding(Value, frozen=True, kw_only=True):
         """Whether nothing of it is missing."""
         return self.whole == self.tracks and not self.papers
 
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """How much of it is whole."""
         if self.is_whole:
-            return "whole"
-        lost = f"; pictures and texts lost: {self.papers}" if self.papers else ""
-        return f"{self.whole} of {self.tracks} tracks{lost}"
+            return say("whole")
+        tracks = say("{whole} of {tracks} {tracks:track|tracks}", whole=self.whole, tracks=self.tracks)
+        return listed(
+            [tracks, say("pictures and texts lost: {papers}", papers=self.papers)] if self.papers else [tracks], "; "
+        )
 
 
 class Holdings(Value, frozen=True, kw_only=True):
@@ -58,16 +61,30 @@ class Holdings(Value, frozen=True, kw_only=True):
     albums: tuple[Holding, ...]
     missing: tuple[Shortfall, ...] = ()
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """What is whole, then what is not, one album a line."""
         hurt = [each for each in self.albums if not each.is_whole]
         whole = [each for each in self.albums if each.is_whole]
         if not hurt and not self.missing:
-            return [f"Every album on it is whole ({len(whole)})."]
-        lines = [f"Albums, as they are without mending: {len(whole)} of {len(self.albums)} whole."]
-        lines += [f"  ✓ {each.artist} — {each.title}: all of it is whole" for each in whole]
-        lines += [f"  ✗ {each.artist} — {each.title}: {each.sentence()}" for each in hurt]
-        return lines + [f"  ✗ {each.what}: {each.reason}" for each in self.missing]
+            return [say("Every album on it is whole ({whole}).", whole=len(whole))]
+        lines = [
+            say(
+                "Albums, as they are without mending: {whole} of {albums} whole.",
+                whole=len(whole),
+                albums=len(self.albums),
+            )
+        ]
+        lines += [
+            framed(
+                "  ✓ {album}", album=say("{artist} — {title}: all of it is whole", artist=each.artist, title=each.title)
+            )
+            for each in whole
+        ]
+        lines += [
+            framed("  ✗ {artist} — {title}: {sentence}", artist=each.artist, title=each.title, sentence=each.sentence())
+            for each in hurt
+        ]
+        return lines + [framed("  ✗ {what}: {reason}", what=each.what, reason=each.reason) for each in self.missing]
 
 
 def holdings(
@@ -92,14 +109,14 @@ def holdings(
     }
     spool = FsspecSpool(ReelFileSystem(reel))
     labels, albums = spool.labels(), list[Holding]()
-    missing = [] if labels else [Shortfall(what="all albums", reason=_NO_PAPERS)]
+    missing = [] if labels else [Shortfall(what=say("all albums"), reason=_NO_PAPERS)]
     for imprint in labels:
         try:
             # What the label said before is of no matter here: only whether its signatures stand for these bytes.
             offer = read_offer(library, spool, LabelState(imprint=imprint), now=now)
         except SourceError as exc:
-            reason = _NO_PAPERS if isinstance(exc, NotFoundError) else str(exc)
-            missing.append(Shortfall(what=f"the label «{imprint_words(imprint)}»", reason=reason))
+            reason = _NO_PAPERS if isinstance(exc, NotFoundError) else exc.sentence
+            missing.append(Shortfall(what=say("the label «{imprint}»", imprint=imprint_words(imprint)), reason=reason))
             continue
         missing += offer.missing
         albums += [_holding(reel, sound, offer.document.name, release) for _, release in offer.releases]

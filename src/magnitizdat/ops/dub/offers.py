@@ -27,6 +27,7 @@ from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import Document
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.sentence import say
 
 
 class Offer(NamedTuple):
@@ -93,7 +94,7 @@ def read_offer(
     reader = _Reader(library, source, held.imprint, budget)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
-        raise DamagedError("the label says no name; ask for a fresh copy")
+        raise DamagedError(say("the label says no name; ask for a fresh copy"))
     offer = Offer(reader.document(about), verdict, [], [], [], [])
     for path, listed in verdict.targets.items():
         if path != LABEL_PATH:
@@ -112,7 +113,9 @@ def _add(offer: Offer, reader: _Reader, listed: Listed) -> None:
     except UnreachableError:
         raise
     except SourceError as exc:
-        offer.missing.append(Shortfall(what=f"one release of {offer.document.name}", reason=str(exc)))
+        offer.missing.append(
+            Shortfall(what=say("one release of {name}", name=offer.document.name), reason=exc.sentence)
+        )
 
 
 class _Reader:
@@ -156,7 +159,7 @@ class _Reader:
 
     def _fetched(self, listed: Listed) -> bytes:
         if listed.length > kinds.max_length(listed.path):
-            raise DamagedError("a document of the label is longer than it may be; tell the label")
+            raise DamagedError(say("a document of the label is longer than it may be; tell the label"))
         path = label_path(self._imprint, listed.stored_path)
         return verify_document(listed, self._source.fetch(path, listed.length))
 
@@ -198,7 +201,9 @@ def _lying_there(
         raise
     except SourceError as exc:
         known = (view.name for view in library.shelf.labels() if view.imprint == imprint)
-        missing.append(Shortfall(what=f"label {next(known, imprint_words(imprint))}", reason=str(exc)))
+        missing.append(
+            Shortfall(what=say("label {known}", known=next(known, imprint_words(imprint))), reason=exc.sentence)
+        )
         if not isinstance(exc, RolledBackError):
             return None
     with suppress(DamagedError, NotFoundError, NotVerifiedError):

@@ -12,6 +12,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import File, Progress, Quality, Release, Shortfall, Track
 from magnitizdat.ops.albums.quality import pick
 from magnitizdat.ops.dub.fetching import Fetcher
+from magnitizdat.sentence import say, verbatim
 
 
 class ReleaseTaker:
@@ -36,7 +37,7 @@ class ReleaseTaker:
         lacking = [file for file in files.values() if self._fetcher.lacks(file)]
         self.counts["already"] += len(files) - len(lacking)
         if lacking:
-            self._progress.start(release.title, sum(file.length for file in lacking))
+            self._progress.start(verbatim(release.title), sum(file.length for file in lacking))
             failed = self._fetch(lacking)
             others = [file for file in self._others(release, failed) if file.sha256 not in absent]
             if others:
@@ -114,7 +115,11 @@ class ReleaseTaker:
             self.counts["releases"] += 1
             return
         silent = sum(self._lacks(track.file) and self._lacks(track.small) for track in release.tracks)
-        what = f"{silent} of {len(release.tracks)} tracks" if silent else f"{len(failed)} of its files"
-        damaged = next((str(exc) for exc in failed.values() if not isinstance(exc, NotFoundError)), "")
-        why = damaged or "not on this source; if it is a reel, mend it, or dub another copy"
-        self.missing.append(Shortfall(what=release.title, reason=f"{what} did not come: {why}"))
+        what = (
+            say("{silent} of {tracks} {tracks:track|tracks}", silent=silent, tracks=len(release.tracks))
+            if silent
+            else say("{failed} of its {failed:file|files}", failed=len(failed))
+        )
+        damaged = next((exc.sentence for exc in failed.values() if not isinstance(exc, NotFoundError)), None)
+        why = damaged or say("not on this source; if it is a reel, mend it, or dub another copy")
+        self.missing.append(Shortfall(what=release.title, reason=say("{what} did not come: {why}", what=what, why=why)))

@@ -14,6 +14,7 @@ from magnitizdat import __version__, program
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.model import Progress, Silent
+from magnitizdat.sentence import say
 
 READ_LENGTH = 1 << 20
 _NAME = re.compile(
@@ -74,7 +75,7 @@ def at_hand(given: Iterable[Path] = ()) -> list[Build]:
     chosen: dict[str, Build] = {}
     for build in found:
         if build.name in chosen and not build.path.samefile(chosen[build.name].path):
-            raise UsageError(f"two builds are called {build.name}; leave one of them out")
+            raise UsageError(say("two builds are called {name}; leave one of them out", name=build.name))
         chosen[build.name] = build
     for build in found_in(folders()):
         chosen.setdefault(build.name, build)
@@ -103,10 +104,14 @@ def build_of(path: Path, *, name: str = "") -> Build:
     """
     named = _NAME.fullmatch(name or path.name)
     if named is None:
-        raise UsageError(f"{path.name} does not say what it is for; name it like {own_name()}")
+        raise UsageError(
+            say("{name} does not say what it is for; name it like {value}", name=path.name, value=own_name())
+        )
     with FileReader(path, follow=True) as reader:
         if not reader.read_at(0, 4).startswith(_BEGINNINGS[named["system"]]):
-            raise UsageError(f"{path.name} is no program for {named['system']}; get that build again")
+            raise UsageError(
+                say("{name} is no program for {named}; get that build again", name=path.name, named=named["system"])
+            )
     return Build(path, named[0], named["version"], named["system"], named["machine"])
 
 
@@ -132,5 +137,5 @@ def fingerprint(path: Path, *, uncached: bool = False, progress: Progress | None
                 digest.update(content)
                 progress.advance(len(content))
         except OSError as exc:
-            raise SourceError(f"{path.name} cannot be read; get it again from somebody else") from exc
+            raise SourceError(say("{name} cannot be read; get it again from somebody else", name=path.name)) from exc
     return digest.hexdigest()

@@ -25,6 +25,7 @@ from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.albums.renditions import add_small
 from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
 from magnitizdat.ops.labels.publish import sign_releases
+from magnitizdat.sentence import say
 
 
 class Loaded(NamedTuple):
@@ -129,7 +130,7 @@ class Cargo:
                 break
             chosen += 1
         if not chosen:
-            raise NoSpaceError("not even one album fits that size; give more, or choose a smaller album")
+            raise NoSpaceError(say("not even one album fits that size; give more, or choose a smaller album"))
         kept, left = [], chosen
         for label in self.loaded:
             titles = {release.title for release in label.releases[:left]}
@@ -222,7 +223,7 @@ def gather(
         if label is not None and label.releases:
             loaded.append(label)
     if not loaded:
-        raise UsageError("there is no whole album to put there; `mag import` or `mag dub` brings some")
+        raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
     return Cargo(library, loaded, quality)
 
 

@@ -26,6 +26,7 @@ from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.plan import ReelPlan, fits, plan
 from magnitizdat.reel.words import WordLock
 from magnitizdat.reel.writer import CutReport, SealedSegment, cut
+from magnitizdat.sentence import say
 
 SAVE_EVERY = 16
 """Segments after which what is whole is written down."""
@@ -92,7 +93,7 @@ def plan_reel(
         )
         if not chosen:
             raise NoSpaceError(
-                "not even one album fits that size with its parity; give more, or choose a smaller album"
+                say("not even one album fits that size with its parity; give more, or choose a smaller album")
             )
     files = [*head, *(file for _, each in groups[:chosen] for file in each)]
     reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
@@ -238,7 +239,7 @@ def _names(secret: bytes) -> Callable[[int], str]:
 def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: ReelPlan, *, resuming: bool) -> None:
     """One folder, one reel; what else lies on the stick is let be."""
     if folder.exists() and not folder.is_dir():
-        raise UsageError("the destination is a file; name a folder on the stick")
+        raise UsageError(say("the destination is a file; name a folder on the stick"))
     if not folder.is_dir():
         return
     ours = {names(number) for number in range(_count_names(reel))}
@@ -248,7 +249,7 @@ def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: Re
         if entry.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and entry.name.split(".")[0] not in ours
     ]
     if others and not resuming:
-        raise UsageError("there is a reel in that folder already; name a new folder, or remove the old reel first")
+        raise UsageError(say("there is a reel in that folder already; name a new folder, or remove the old reel first"))
 
 
 class _ProgressSaver:

@@ -21,10 +21,11 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
 from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.renditions import KIND, tags_of
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
 from magnitizdat.workers.values import EncodeKind
 
-GONE = "it is not in the library any more; dub or import it again"
+GONE = say("it is not in the library any more; dub or import it again")
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
@@ -85,8 +86,8 @@ class _Export:
 
     def run(self, albums: Sequence[AlbumView]) -> ExportReport:
         if self._destination.exists() and not self._destination.is_dir():
-            raise UsageError("the destination is a file; name a folder")
-        self._progress.start("Exporting", sum(album.length for album in albums))
+            raise UsageError(say("the destination is a file; name a folder"))
+        self._progress.start(say("Exporting"), sum(album.length for album in albums))
         folders = portable_names([_folder_name(album) for album in albums])
         with ParserPool() as pool:
             for album, folder in zip(albums, folders, strict=True):
@@ -96,9 +97,9 @@ class _Export:
 
     def run_playlist(self, name: str, songs: Sequence[str]) -> ExportReport:
         if self._destination.exists() and not self._destination.is_dir():
-            raise UsageError("the destination is a file; name a folder")
+            raise UsageError(say("the destination is a file; name a folder"))
         found = self._library.browse.named(songs)
-        self._progress.start("Exporting", sum(found[song].file.length for song in songs if song in found))
+        self._progress.start(say("Exporting"), sum(found[song].file.length for song in songs if song in found))
         folder = self._destination / portable_name(name)
         self._disk.mkdir(folder)
         written: list[tuple[Track, str]] = []
@@ -106,7 +107,9 @@ class _Export:
             for number, song in enumerate(songs, 1):
                 line = found.get(song)
                 if line is None:
-                    self._missing.append(Shortfall(what=f"{name}: song {number}", reason=GONE))
+                    self._missing.append(
+                        Shortfall(what=say("{name}: song {number}", name=name, number=number), reason=GONE)
+                    )
                 else:
                     self._song(line, folder, number, pool, written)
         self._counts["albums"] = len({found[song].album.id for song in songs if song in found})
@@ -127,7 +130,7 @@ class _Export:
             written.append((track, name))
             self._counts["tracks"] += 1
         except (LibraryError, SourceError) as exc:
-            self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
+            self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=exc.sentence))
         self._progress.advance(self._library.shelf.plays(track).length)
 
     def _album(self, album: AlbumView, folder: Path, pool: ParserPool) -> None:
@@ -143,7 +146,7 @@ class _Export:
                 written.append((track, name))
                 self._counts["tracks"] += 1
             except (LibraryError, SourceError) as exc:
-                self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=str(exc)))
+                self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=exc.sentence))
             self._progress.advance(self._library.shelf.plays(track).length)
         if release.cover is not None:
             self._extra(release, release.cover, folder / f"cover{MEDIA_TYPES.get(release.cover.media_type, '')}")
@@ -163,7 +166,7 @@ class _Export:
         try:
             self._write(path, self._library.blob(file.sha256).pieces())
         except LibraryError as exc:
-            self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=str(exc)))
+            self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=exc.sentence))
 
     def _file_name(self, release: Release, track: Track) -> str:
         discs = {each.disc for each in release.tracks}
@@ -179,7 +182,9 @@ class _Export:
     def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
         file = self._library.shelf.plays(track)
         if file.media_type not in MEDIA_TYPES:
-            raise UnsupportedError("it is of a format that this version does not know; a newer mag can write it out")
+            raise UnsupportedError(
+                say("it is of a format that this version does not know; a newer mag can write it out")
+            )
         small = track.small if track.small and self._library.shelf.holds(track.small) else None
         if small is not None and (file == small or self._kind == KIND):
             self._write(path, self._retagged(release, track, small, pool))
@@ -195,13 +200,15 @@ class _Export:
     def _retagged(self, release: Release, track: Track, file: File, pool: ParserPool) -> Iterator[bytes]:
         """The file with its corrected tags; where they cannot be written, the file as it came in."""
         blob = self._library.blob(file.sha256)
-        problem = "it is too large"
+        problem = say("it is too large")
         if file.length <= WHOLE_LIMIT:
             try:
                 return iter([pool.retag(blob.read_at(0, blob.length), tags_of(release, track))])
             except (DamagedError, UnsupportedError) as exc:
-                problem = str(exc)
-        reason = f"its corrected tags could not be written into the copy, which has the old ones ({problem})"
+                problem = exc.sentence
+        reason = say(
+            "its corrected tags could not be written into the copy, which has the old ones ({problem})", problem=problem
+        )
         self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=reason))
         return blob.pieces()
 
@@ -213,8 +220,12 @@ class _Export:
             self._counts["length"] += self._disk.write_new(draft, parts)
         except NoSpaceError as exc:
             raise NoSpaceError(
-                f"no space is left in {self._destination}, and only a part of it is there (tracks, each of them whole:"
-                f" {self._counts['tracks']}); free some and run the same command again"
+                say(
+                    "no space is left in {destination}, and only a part of it is there (tracks, each of them whole:"
+                    " {counts}); free some and run the same command again",
+                    destination=self._destination,
+                    counts=self._counts["tracks"],
+                )
             ) from exc
         self._disk.rename(draft, path)
 

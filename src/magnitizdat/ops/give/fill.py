@@ -21,10 +21,10 @@ from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.labels.friends import recipients
 from magnitizdat.ops.labels.labels import find_label
-from magnitizdat.reel.layout import size_words
 from magnitizdat.reel.plan import plan
+from magnitizdat.sentence import Sentence, framed, say, size_words
 
-Say = Callable[[str], object]
+Tell = Callable[[Sentence], object]
 
 
 class StickWish(Value, frozen=True, kw_only=True):
@@ -73,14 +73,14 @@ class _Chosen(NamedTuple):
 
 
 def fill(
-    library: Library, folder: Path, wish: StickWish, *, now: datetime, disk: Disk, say: Say, progress: Progress
+    library: Library, folder: Path, wish: StickWish, *, now: datetime, disk: Disk, tell: Tell, progress: Progress
 ) -> Filled:
     """Write it into `folder`; stopped, the same call goes on.
 
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
     """
     if wish.is_open and wish.friends:
-        raise UsageError("a reel is either open or sealed to somebody; leave --open or --for away")
+        raise UsageError(say("a reel is either open or sealed to somebody; leave --open or --for away"))
     sealed_to = recipients(library, list(wish.friends))
     chosen = _chosen(library, wish)
 
@@ -88,17 +88,30 @@ def fill(
         return gather(library, now=now, labels=chosen.labels, albums=chosen.albums, quality=quality, progress=progress)
 
     if wish.is_open:
-        choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, say=say)
-        say(f"It takes {size_words(choice.cargo.length)} ({choice.cargo.length} bytes) and some pages.")
-        _say_left_out(choice.left_out, say)
-        say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], say)
+        choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, tell=tell)
+        tell(
+            say(
+                "It takes {length} ({length2} bytes) and some pages.",
+                length=size_words(choice.cargo.length),
+                length2=choice.cargo.length,
+            )
+        )
+        _say_left_out(choice.left_out, tell)
+        say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], tell)
         target = FolderTarget(folder, disk=disk)
         return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out)
 
     def announce(order: PlannedReel) -> None:
-        say(f"The reel takes {size_words(order.total_bytes)} ({order.total_bytes} bytes), {len(order.albums)} albums.")
-        _say_left_out(order.left_out, say)
-        say_quality(choice.cargo, order.albums, say)
+        tell(
+            say(
+                "The reel takes {total_bytes} ({total_bytes2} bytes), {albums} {albums:album|albums}.",
+                total_bytes=size_words(order.total_bytes),
+                total_bytes2=order.total_bytes,
+                albums=len(order.albums),
+            )
+        )
+        _say_left_out(order.left_out, tell)
+        say_quality(choice.cargo, order.albums, tell)
 
     choice = choose_for_reel(
         library,
@@ -108,7 +121,7 @@ def fill(
         recipients=len(sealed_to),
         parity_percent=wish.parity,
         size=wish.size,
-        say=say,
+        tell=tell,
     )
     report = cut_reel(
         library,
@@ -124,9 +137,9 @@ def fill(
     return Filled(report, report.left_out)
 
 
-def _say_left_out(titles: Sequence[str], say: Say) -> None:
+def _say_left_out(titles: Sequence[str], tell: Tell) -> None:
     for title in titles:
-        say(f"  does not fit and stays here: {title}")
+        tell(framed("  {said}", said=say("does not fit and stays here: {title}", title=title)))
 
 
 def _chosen(library: Library, wish: StickWish) -> _Chosen:

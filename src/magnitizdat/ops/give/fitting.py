@@ -11,18 +11,19 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Quality
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.sentence import Sentence, say
 
-SHORT = (
+SHORT = say(
     "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
     " to originals."
 )
-BEGUN = "This reel was begun with small versions, and is finished so; --quality full begins anew."
+BEGUN = say("This reel was begun with small versions, and is finished so; --quality full begins anew.")
 
-NOTHING_SAVED = "Small versions would make it no smaller here, so everything goes in full."
+NOTHING_SAVED = say("Small versions would make it no smaller here, so everything goes in full.")
 
 GatherCargo = Callable[[Quality], Cargo]
 """Gathers the same albums in one quality or another."""
-Say = Callable[[str], object]
+Tell = Callable[[Sentence], object]
 """Is told in one sentence that small versions go where nobody asked for them, before any are made."""
 
 
@@ -42,7 +43,7 @@ def choose_for_reel(
     recipients: int,
     parity_percent: int,
     size: int | None,
-    say: Say,
+    tell: Tell,
 ) -> Selection:
     """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
 
@@ -51,7 +52,7 @@ def choose_for_reel(
     begun = begun_quality(library, folder)
     if quality is None and begun is not None:
         if begun == "small":
-            say(BEGUN)
+            tell(BEGUN)
         return Selection(gathered(begun))
 
     def length(cargo: Cargo) -> int:
@@ -63,11 +64,11 @@ def choose_for_reel(
         room = size if size is not None else space(folder).free
         return room is None or length(cargo) <= room
 
-    return _choose(gathered, quality, takes, length, say)
+    return _choose(gathered, quality, takes, length, tell)
 
 
 def choose_for_spool(
-    gathered: GatherCargo, folder: Path, *, quality: Quality | None, size: int | None, say: Say
+    gathered: GatherCargo, folder: Path, *, quality: Quality | None, size: int | None, tell: Tell
 ) -> Selection:
     """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
 
@@ -81,24 +82,34 @@ def choose_for_spool(
         missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
         return room is None or missing <= room
 
-    choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, say)
+    choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, tell)
     if size is None or choice.cargo.length <= size:
         return choice
     cargo, left_out = choice.cargo.within(size)
     return choice._replace(cargo=cargo, left_out=left_out)
 
 
-def say_quality(cargo: Cargo, albums: Sequence[str], say: Say) -> None:
+def say_quality(cargo: Cargo, albums: Sequence[str], tell: Tell) -> None:
     """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
     without_small = sum(title in albums for title in cargo.without_small)
     only_small = sum(title in albums for title in cargo.only_small)
     if without_small:
-        say(
-            f"Albums that have no small version here and go in full: {without_small} of {len(albums)}. `mag publish`"
-            " makes small versions of your own albums, where they save space; of others only their label can."
+        tell(
+            say(
+                "Albums that have no small version here and go in full: {without_small} of {albums}. `mag publish`"
+                " makes small versions of your own albums, where they save space; of others only their label can.",
+                without_small=without_small,
+                albums=len(albums),
+            )
         )
     if only_small:
-        say(f"Albums of which some tracks are here only in their small version: {only_small} of {len(albums)}.")
+        tell(
+            say(
+                "Albums of which some tracks are here only in their small version: {only_small} of {albums}.",
+                only_small=only_small,
+                albums=len(albums),
+            )
+        )
 
 
 def _choose(
@@ -106,18 +117,18 @@ def _choose(
     quality: Quality | None,
     takes: Callable[[Cargo], bool],
     length: Callable[[Cargo], int],
-    say: Say,
+    tell: Tell,
 ) -> Selection:
     if quality == "small":
         small, full = gathered("small"), gathered("full")
         if length(small) <= length(full):  # segments come in few sizes, so a little less music may need a little more
             return Selection(small)
-        say(NOTHING_SAVED)
+        tell(NOTHING_SAVED)
         return Selection(full)
     if quality is not None:
         return Selection(gathered(quality))
     full = gathered("full")
     if takes(full):
         return Selection(full)
-    say(SHORT)
+    tell(SHORT)
     return Selection(gathered("small"))

@@ -20,6 +20,7 @@ from magnitizdat.model import TEXT_TYPES, Progress, Quality, Release, Silent, Sp
 from magnitizdat.ops.give.cargo import Cargo, Loaded
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
+from magnitizdat.sentence import say
 
 MAX_NOTES_LENGTH = 1 << 20
 
@@ -122,7 +123,7 @@ class FsspecTarget:
                 for part in parts:
                     file.write(part)
         except OSError as exc:
-            raise TargetError("writing there failed; check the place and run the same command again") from exc
+            raise TargetError(say("writing there failed; check the place and run the same command again")) from exc
 
     def finish(self) -> None:
         """Nothing more to do: each file was whole when it was closed."""
@@ -141,14 +142,16 @@ def open_target(place: str, *, disk: Disk) -> TreeTarget:
         filesystem, root = fsspec.core.url_to_fs(place)
     except (ImportError, ValueError) as exc:
         scheme = place.split("://", 1)[0]
-        raise UsageError(f"{scheme}:// cannot be written to {program.by_this_one()}") from exc
+        raise UsageError(
+            say("{scheme}:// cannot be written to {by_this_one}", scheme=scheme, by_this_one=program.by_this_one())
+        ) from exc
     return FsspecTarget(filesystem, root)
 
 
 def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: Progress | None = None) -> OpenReport:
     """Write or bring up to date an open spool. Blobs that are there in full length are not written again."""
     watcher = progress or Silent()
-    watcher.start("Writing", cargo.length)
+    watcher.start(say("Writing"), cargo.length)
     small, blobs = cargo.files[: cargo.first_blob], cargo.files[cargo.first_blob :]
     written = length = already = 0
     flushed = False

@@ -19,7 +19,7 @@ from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError,
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.ops.give.builds import READ_LENGTH, Build, at_hand, fingerprint, own_file, version_in_name
 from magnitizdat.pages.leaflet import LEAFLET_NAMES, MARK, PassedOn, leaflet
-from magnitizdat.reel.layout import size_words
+from magnitizdat.sentence import Sentence, say, size_words
 
 _LEAFLET_SPACE = 1 << 18
 _LOOKED_AT = 1 << 16
@@ -46,17 +46,22 @@ class Looked(Value, frozen=True, kw_only=True):
     version: str
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """What that tells, and no more."""
         if self.verdict == "same":
-            return f"It is the same, byte for byte, as {self.like}. It is as genuine as that."
+            return say("It is the same, byte for byte, as {like}. It is as genuine as that.", like=self.like)
         if self.verdict == "different":
-            return f"It is called like {self.like}, which is at hand here, and is not the same. Do not start it."
-        other = "nothing here is like it"
+            return say(
+                "It is called like {like}, which is at hand here, and is not the same. Do not start it.", like=self.like
+            )
+        other = say("nothing here is like it")
         if self.version and self.version != __version__:
-            other = f"it calls itself version {self.version}, and this is {__version__}"
-        return (
-            f"It cannot be told from here whether it is genuine: {other}. Ask somebody you trust for its fingerprint."
+            other = say(
+                "it calls itself version {version}, and this is {version2}", version=self.version, version2=__version__
+            )
+        return say(
+            "It cannot be told from here whether it is genuine: {other}. Ask somebody you trust for its fingerprint.",
+            other=other,
         )
 
 
@@ -69,9 +74,9 @@ def pass_on(
     """
     progress = progress or Silent()
     if not builds:
-        raise UsageError("no build of mag is at hand, for this one runs from Python; name one with --build FILE")
+        raise UsageError(say("no build of mag is at hand, for this one runs from Python; name one with --build FILE"))
     lengths = {build: build.path.stat().st_size for build in builds}
-    progress.start("builds", sum(lengths.values()) * 2)
+    progress.start(say("builds"), sum(lengths.values()) * 2)
     sums = {build: fingerprint(build.path, progress=progress) for build in builds}
     there = {build for build in builds if _is_there(destination / build.name, sums[build], progress)}
     for name in LEAFLET_NAMES:
@@ -98,13 +103,13 @@ def look_at(path: Path, *, progress: Progress | None = None) -> Looked:
     """
     with FileReader(path, follow=True) as reader:
         length = reader.length
-    (progress or Silent()).start("fingerprint", length)
+    (progress or Silent()).start(say("fingerprint"), length)
     found = fingerprint(path, progress=progress)
     others = [build for build in at_hand() if not build.path.samefile(path)]
     same = [build.path for build in others if build.path.stat().st_size == length and fingerprint(build.path) == found]
     namesakes = [build.name for build in others if build.name == path.name]
     own = own_file()
-    like = [("the program that you run now" if own and each.samefile(own) else str(each)) for each in same]
+    like = [(say("the program that you run now") if own and each.samefile(own) else str(each)) for each in same]
     return Looked(
         sha256=found,
         length=length,
@@ -120,7 +125,9 @@ def _is_there(target: Path, wanted: str, progress: Progress) -> bool:
         return False
     if not target.is_symlink() and target.is_file() and fingerprint(target, uncached=True, progress=progress) == wanted:
         return True
-    raise UsageError(f"{target} is there already and is not this build; move it away, or choose another folder")
+    raise UsageError(
+        say("{target} is there already and is not this build; move it away, or choose another folder", target=target)
+    )
 
 
 def _refuse_foreign(target: Path) -> None:
@@ -132,15 +139,24 @@ def _refuse_foreign(target: Path) -> None:
                 return
     except (MagError, OSError):
         pass
-    raise UsageError(f"{target} is there already and is no leaflet of ours; move it away, or choose another folder")
+    raise UsageError(
+        say(
+            "{target} is there already and is no leaflet of ours; move it away, or choose another folder", target=target
+        )
+    )
 
 
 def _refuse_what_will_not_fit(destination: Path, length: int) -> None:
     free = space(destination).free
     if length and free is not None and free < length + _LEAFLET_SPACE:
         raise NoSpaceError(
-            f"the programs take {size_words(length)} and {size_words(free)} are free in {destination}; nothing"
-            " was written; take another stick"
+            say(
+                "the programs take {length} and {free} are free in {destination}; nothing"
+                " was written; take another stick",
+                length=size_words(length),
+                free=size_words(free),
+                destination=destination,
+            )
         )
 
 
@@ -177,7 +193,9 @@ def _read_back(path: Path, wanted: str, progress: Progress) -> None:
     except SourceError:
         found = ""
     if found != wanted:
-        raise TargetError(f"{path.parent} does not give back what was written there; take another stick")
+        raise TargetError(
+            say("{parent} does not give back what was written there; take another stick", parent=path.parent)
+        )
 
 
 def _withdraw(draft: Path, disk: Disk) -> None:

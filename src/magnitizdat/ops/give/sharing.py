@@ -15,6 +15,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
 from magnitizdat.pages.parts import rows, suffix
+from magnitizdat.sentence import say
 
 SHORT_ID = 24
 """Hex digits that name a file on an evening's pages."""
@@ -94,7 +95,7 @@ class Shared:
         """
         files = list(album.files(small=small))
         if sum(file.length for _, file in files) > 0xF0000000:
-            raise UsageError("this album is too long for one file; take its tracks one by one")
+            raise UsageError(say("this album is too long for one file; take its tracks one by one"))
         return Bundle([Part(name, self._library.blob(file.sha256), self._sums[file.sha256]) for name, file in files])
 
 
@@ -127,15 +128,17 @@ def choose(library: Library, views: Iterable[AlbumView]) -> Shared:
         if release is None:
             continue
         if view.withdrawn or release.withdrawn:
-            missing.append(Shortfall(what=view.title, reason="its label has withdrawn it and asks not to pass it on"))
+            missing.append(
+                Shortfall(what=view.title, reason=say("its label has withdrawn it and asks not to pass it on"))
+            )
             continue
         album = _shared(library, view, release)
         if len(album.tracks) < len(release.tracks):
-            missing.append(Shortfall(what=view.title, reason="not all of its tracks are here"))
+            missing.append(Shortfall(what=view.title, reason=say("not all of its tracks are here")))
         if album.tracks:
             albums.append(album)
     if not albums:
-        raise UsageError("there is nothing to share; name albums that `mag list` shows, or --all")
+        raise UsageError(say("there is nothing to share; name albums that `mag list` shows, or --all"))
     return Shared(library, albums, missing)
 
 

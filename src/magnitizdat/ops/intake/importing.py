@@ -27,6 +27,7 @@ from magnitizdat.ops.intake.scan import (
     unreadable,
     walk,
 )
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
 from magnitizdat.workers.values import Parsed, ParseFailure
@@ -128,7 +129,7 @@ class _Intake:
         self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "length"), 0)
 
     def run(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> ImportReport:
-        self._progress.start("Importing", None, unit="files")
+        self._progress.start(say("Importing"), None, unit="files")
         try:
             self._parse(folders, open_)
             for found in self._zips:
@@ -207,10 +208,12 @@ class _Intake:
                 source.close()  # opened again when its turn comes, so that few are open at a time
             return True
         elif suffix in AUDIO_SUFFIXES or is_worth_a_word(found):
-            self._leave_out(found, "it is empty" if not found.length else "it is not music that mag can take in")
+            self._leave_out(
+                found, say("it is empty") if not found.length else say("it is not music that mag can take in")
+            )
         return False
 
-    def _leave_out(self, found: ScannedFile, reason: str) -> None:
+    def _leave_out(self, found: ScannedFile, reason: Sentence) -> None:
         self._missing.append(Shortfall(what=found.hint, reason=reason))
 
     def _is_unchanged(self, found: ScannedFile) -> bool:
@@ -311,14 +314,14 @@ class _Intake:
                 digest.update(piece)
             status = found.path.stat()
             if digest.hexdigest() != sha256 or (status.st_size, status.st_mtime_ns) != (found.length, found.mtime_ns):
-                self._leave_out(found, "it was not removed: it changed meanwhile, or did not read back")
+                self._leave_out(found, say("it was not removed: it changed meanwhile, or did not read back"))
                 return
             self._library.disk.remove(found.path)
             self._counts["moved"] += 1
         except FileNotFoundError:
             return  # named twice, and removed by its other name
         except (OSError, MagError) as exc:
-            self._leave_out(found, f"it is in the library, but the original stays: {_reason(exc)}")
+            self._leave_out(found, say("it is in the library, but the original stays: {exc}", exc=_reason(exc)))
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
@@ -346,5 +349,5 @@ def _path_text(path: Path) -> str:
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _reason(exc: Exception) -> str:
-    return unreadable(exc) if isinstance(exc, OSError) else str(exc)
+def _reason(exc: MagError | OSError) -> Sentence:
+    return unreadable(exc) if isinstance(exc, OSError) else exc.sentence

@@ -17,6 +17,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
 from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
 from magnitizdat.ops.intake.scan import DISC_FOLDER, ScannedFile, readable
+from magnitizdat.sentence import SILENCE, say
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
@@ -46,7 +47,7 @@ class LazyFile:
             reader = FileReader(self._found.path)
             if reader.length != self._found.length:
                 reader.close()
-                raise SourceError("the file changed while it was read; run the same command again")
+                raise SourceError(say("the file changed while it was read; run the same command again"))
             self._reader = reader
         return self._reader.read_at(offset, length)
 
@@ -59,7 +60,7 @@ class LazyFile:
         """Raises: SourceError if the file is not what the walk met; OSError if it is gone."""
         status = self._found.path.stat()
         if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
-            raise SourceError("the file changed while it was read; run the same command again")
+            raise SourceError(say("the file changed while it was read; run the same command again"))
 
 
 class Packed(LazyFile):
@@ -74,7 +75,7 @@ class Packed(LazyFile):
         if self._content is None:
             content = b"".join(self._unpack(self._found.member))
             if len(content) != self._found.length:
-                raise SourceError("the archive is damaged here; get an undamaged copy")
+                raise SourceError(say("the archive is damaged here; get an undamaged copy"))
             self._content = content
         return self._content[offset : offset + length]
 
@@ -92,9 +93,9 @@ def members(archive: ScannedFile, entries: Iterable[ZipEntry]) -> list[list[Scan
         above, _, name = entry.name.rpartition("/")
         is_own_folder = above and not DISC_FOLDER.fullmatch(above.partition("/")[0].strip())
         hint = readable(entry.name if is_own_folder else f"{archive.path.stem}/{entry.name}")
-        odd = entry.reason
+        odd = entry.reason.sentence if entry.reason else SILENCE
         if entry.length > KEEP_LENGTH and not odd:
-            odd = "is larger than 64 MiB inside a zip; unpack it and import the folder"
+            odd = say("it is larger than 64 MiB inside a zip; unpack it and import the folder")
         path = Path(f"{archive.path}{INSIDE}", above.lstrip("/"), name)
         folders.setdefault(above, []).append(ScannedFile(path, hint, entry.length, 0, odd, entry.index))
     return [folders[above] for above in sorted(folders)]
@@ -171,14 +172,14 @@ def _pieces(source: ReadAt) -> Iterator[bytes]:
     for offset in range(0, max(1, source.length), PIECE_LENGTH):
         piece = source.read_at(offset, PIECE_LENGTH)
         if len(piece) != min(PIECE_LENGTH, source.length - offset):
-            raise SourceError("the file became shorter while it was read; run the same command again")
+            raise SourceError(say("the file became shorter while it was read; run the same command again"))
         yield piece
 
 
 def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
     for piece, digest in zip(_pieces(source), digests, strict=True):
         if hashlib.sha256(piece).hexdigest() != digest:
-            raise SourceError("the file changed while it was read; run the same command again")
+            raise SourceError(say("the file changed while it was read; run the same command again"))
         yield piece
 
 

@@ -11,6 +11,7 @@ from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.model import ReadAt, Value
 from magnitizdat.ops.intake.one_file import LazyFile, Packed, members
 from magnitizdat.ops.intake.scan import ScannedFile, readable, walk
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags
@@ -38,7 +39,7 @@ def preview_repairs(paths: Sequence[Path]) -> tuple[RepairedTag, ...]:
         try:
             path.lstat()
         except (OSError, ValueError) as exc:
-            raise UsageError(f"{readable(str(path))} is not there; check the name") from exc
+            raise UsageError(say("{path} is not there; check the name", path=readable(str(path)))) from exc
     repairs: list[RepairedTag] = []
     with ParserPool() as pool:
         for (found, source), parsed in pool.parse(audio(walk(paths), LazyFile, pool)):

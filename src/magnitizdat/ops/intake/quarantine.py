@@ -16,6 +16,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Value
 from magnitizdat.ops.intake.importing import ImportReport, import_landed
 from magnitizdat.ops.intake.received import Arrival, Landing
+from magnitizdat.sentence import say
 
 FOLDER = "left"
 JOB = "left"
@@ -107,7 +108,7 @@ class Quarantine:
             count = len(waiting) + len(self._coming)
             total = sum(left.arrival.length for left in waiting) + sum(self._coming.values())
         if count > COUNT_LIMIT or total >= TOTAL_LIMIT or free_bytes(self._library) < SPARE:
-            raise QuarantineFullError("there is no room for more here; ask your host")
+            raise QuarantineFullError(say("there is no room for more here; ask your host"))
 
     def _keep(self, arrival: Arrival, now: datetime) -> Left:
         try:
@@ -147,7 +148,7 @@ class Quarantine:
     def _find(self, arrival_id: str) -> Left:
         body = self._library.job(JOB, arrival_id)
         if body is None:
-            raise UsageError("there is no such file here; look at the list again")
+            raise UsageError(say("there is no such file here; look at the list again"))
         return msgspec.json.decode(body, type=Left)
 
     def _forget(self, arrival_id: str) -> None:

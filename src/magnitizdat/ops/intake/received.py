@@ -21,6 +21,7 @@ from magnitizdat.formats.names import clean_text, opaque_name
 from magnitizdat.model import Value
 from magnitizdat.ops.intake.one_file import LazyFile
 from magnitizdat.ops.intake.scan import ScannedFile
+from magnitizdat.sentence import say
 
 NEVER = -1
 """Stands for the time of a file that no walk will meet again."""
@@ -110,7 +111,7 @@ class Landing:
 
     def _path(self, arrival_id: str) -> Path:
         if not arrival_id.isalnum() or not arrival_id.isascii():
-            raise UsageError("there is no such file here; look at the list again")
+            raise UsageError(say("there is no such file here; look at the list again"))
         return self._directory / f"{arrival_id}.age"
 
 
@@ -125,7 +126,7 @@ class _Counted:
         for chunk in self._chunks:
             self.length += len(chunk)
             if self.length > self._limit:
-                raise UsageError("this file is too long to be taken here; import it from a folder or a stick")
+                raise UsageError(say("this file is too long to be taken here; import it from a folder or a stick"))
             yield chunk
 
 

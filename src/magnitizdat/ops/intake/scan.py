@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.sentence import SILENCE, Sentence, say
+
 IGNORED_SUFFIXES = frozenset(
     ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
     " .xml .json .ffp .xspf .part .tmp".split()
@@ -28,7 +30,7 @@ class ScannedFile(NamedTuple):
     hint: str
     length: int
     mtime_ns: int
-    odd: str = ""
+    odd: Sentence = SILENCE
     """Why it is not a plain file, where it is not: a reason for people."""
     member: int = -1
     """Its number in the archive that holds it; -1 for a file of its own."""
@@ -49,11 +51,11 @@ def walk(paths: Iterable[Path]) -> Iterator[list[ScannedFile]]:
             status = path.stat()
         except OSError as exc:
             gone = isinstance(exc, FileNotFoundError)
-            reason = "it is not there; check the name" if gone else unreadable(exc)
+            reason = say("it is not there; check the name") if gone else unreadable(exc)
             yield [ScannedFile(path, readable(path.name), 0, 0, reason)]
             continue
         except ValueError:
-            yield [ScannedFile(path, readable(path.name), 0, 0, "no file can have such a name")]
+            yield [ScannedFile(path, readable(path.name), 0, 0, say("no file can have such a name"))]
             continue
         if stat.S_ISDIR(status.st_mode):
             yield from _walk_folder(path.resolve())
@@ -75,9 +77,10 @@ def readable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def unreadable(exc: OSError) -> str:
+def unreadable(exc: OSError) -> Sentence:
     """Why a file was left out that the system did not let us read."""
-    return f"it cannot be read ({exc.strerror or 'input/output error'}); check the medium, and who may read it"
+    why = exc.strerror or say("input/output error")
+    return say("it cannot be read ({why}); check the medium, and who may read it", why=why)
 
 
 def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
@@ -112,13 +115,13 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
 
 def _describe(path: Path, hint: str, status: os.stat_result) -> ScannedFile:
     kinds = (
-        (stat.S_ISLNK, "it is a link; give the file itself"),
-        (stat.S_ISFIFO, "it is a pipe"),
-        (stat.S_ISSOCK, "it is a socket"),
+        (stat.S_ISLNK, say("it is a link; give the file itself")),
+        (stat.S_ISFIFO, say("it is a pipe")),
+        (stat.S_ISSOCK, say("it is a socket")),
     )
-    odd = next((reason for test, reason in kinds if test(status.st_mode)), "")
+    odd = next((reason for test, reason in kinds if test(status.st_mode)), SILENCE)
     if not odd and not stat.S_ISREG(status.st_mode):
-        odd = "it is not a plain file"
+        odd = say("it is not a plain file")
     return ScannedFile(path, hint, status.st_size, status.st_mtime_ns, odd)
 
 

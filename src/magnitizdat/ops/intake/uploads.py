@@ -16,6 +16,7 @@ from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import clean_text
 from magnitizdat.ops.intake.received import Arrival, Landed, Landing
+from magnitizdat.sentence import say
 
 FOLDER = "incoming"
 MAX_FILES = 5_000
@@ -30,9 +31,9 @@ MAX_DEPTH = 16
 MAX_PART = 200
 """Folders of a name, and characters of each, that are kept."""
 
-TOO_MANY = "too many files wait here already; import or drop some, then send the rest"
-TOO_MUCH = "more than may wait here at once; import or drop some, then send the rest"
-FULL = "the disk of the library is nearly full; free some space, then send the rest"
+TOO_MANY = say("too many files wait here already; import or drop some, then send the rest")
+TOO_MUCH = say("more than may wait here at once; import or drop some, then send the rest")
+FULL = say("the disk of the library is nearly full; free some space, then send the rest")
 
 
 class Upload(NamedTuple):
@@ -123,7 +124,7 @@ class Uploads:
             missing = [number for number in numbers if number not in self._held]
             found = {number: self._held[number] for number in numbers if number not in missing}
         if missing:
-            raise NotFoundError("some of these files are not here any more; send them again")
+            raise NotFoundError(say("some of these files are not here any more; send them again"))
         hints: set[str] = set()
         landed: dict[int, Landed] = {}
         for number, upload in found.items():

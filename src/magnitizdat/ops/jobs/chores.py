@@ -27,13 +27,13 @@ from magnitizdat.ops.jobs.jobs import Outcome, Watch, Work
 from magnitizdat.ops.labels.labels import address, own_label
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.reel.check import check as check_reel
-from magnitizdat.reel.layout import size_words
 from magnitizdat.reel.mend import mend as mend_reel
 from magnitizdat.reel.reports import CheckReport
+from magnitizdat.sentence import say, size_words
 
 Now = Callable[[], datetime]
 
-NOTHING_THERE = "no reel is plugged in here; plug a stick in, or name an address"
+NOTHING_THERE = say("no reel is plugged in here; plug a stick in, or name an address")
 
 
 def take(library: Library, source: str, *, now: Now, words: str = "", quality: Quality = "full") -> Work:
@@ -58,11 +58,11 @@ def _taken(reports: Sequence[DubReport]) -> Outcome:
     labels = [label for report in reports for label in report.labels]
     missing = tuple(shortfall for report in reports for shortfall in report.missing)
     if not any(label.genuine for label in labels):
-        raise SourceError(missing[0].reason if missing else "no label is on this source; ask for another copy")
+        raise SourceError(missing[0].reason if missing else say("no label is on this source; ask for another copy"))
     tracks, length = sum(report.tracks for report in reports), sum(report.length for report in reports)
-    sentence = f"Tracks that arrived: {tracks}, {size_words(length)}."
+    sentence = say("Tracks that arrived: {tracks}, {length}.", tracks=tracks, length=size_words(length))
     if not tracks:
-        sentence = "Everything that is whole on it was here already."
+        sentence = say("Everything that is whole on it was here already.")
     new = {label.imprint: label.name for label in labels if label.genuine and label.standing == "new"}
     report = {
         "albums": sum(report.releases for report in reports),
@@ -88,9 +88,20 @@ def accept(library: Library, left: Sequence[str]) -> Work:
 def imported(report: ImportReport) -> Outcome:
     """How an import ended. Raises: SourceError where nothing of it was music."""
     if report.missing and not (report.imported or report.known or report.unchanged):
-        raise SourceError(f"nothing here could be taken in; {report.missing[0].what}: {report.missing[0].reason}")
+        raise SourceError(
+            say(
+                "nothing here could be taken in; {what}: {reason}",
+                what=report.missing[0].what,
+                reason=report.missing[0].reason,
+            )
+        )
     already = report.known + report.unchanged
-    sentence = f"New tracks: {report.imported}, {size_words(report.length)}; here already: {already}."
+    sentence = say(
+        "New tracks: {imported}, {length}; here already: {already}.",
+        imported=report.imported,
+        length=size_words(report.length),
+        already=already,
+    )
     facts = {
         "albums": report.albums,
         "tracks": report.imported,
@@ -106,19 +117,21 @@ def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now, dis
     """Fill a stick. Whoever pulls it before this has ended may lose what is on its way, and nothing else."""
 
     def work(watch: Watch) -> Outcome:
-        done = fill(library, folder, wish, now=now(), disk=disk, say=watch.say, progress=watch)
+        done = fill(library, folder, wish, now=now(), disk=disk, tell=watch.say, progress=watch)
         report = done.report
         if isinstance(report, ReelReport):
-            sentence = f"{size_words(done.length)} are sealed on it and read back. Safe to pull."
+            sentence = say("{length} are sealed on it and read back. Safe to pull.", length=size_words(done.length))
         else:
-            sentence = f"{size_words(done.length)} are on it. It is open: whoever finds it can play it."
+            sentence = say(
+                "{length} are on it. It is open: whoever finds it can play it.", length=size_words(done.length)
+            )
         facts = {
             "length": done.length,
             "albums": report.albums if isinstance(report, ReelReport) else (),
             "quality": report.quality,
             "left_out": done.left_out,
         }
-        missing = tuple(Shortfall(what=title, reason="it does not fit and stays here") for title in done.left_out)
+        missing = tuple(Shortfall(what=title, reason=say("it does not fit and stays here")) for title in done.left_out)
         words = report.words if isinstance(report, ReelReport) else ""
         return Outcome(sentence=sentence, report=facts, missing=missing, words=words, safe_to_pull=True)
 
@@ -159,7 +172,7 @@ def mend(folder: Path, *, disk: Disk) -> Work:
 
 def _require_reel(report: CheckReport) -> None:
     if not report.groups:
-        raise SourceError("no spare parts were found: this is no reel, or they are all lost; ask for another copy")
+        raise SourceError(say("no spare parts were found: this is no reel, or they are all lost; ask for another copy"))
 
 
 def _facts(report: CheckReport) -> dict[str, Any]:
@@ -182,7 +195,7 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
         if not done:
             raise UsageError(report.targets[0].reason)
         targets = [{"folder": target.folder, "sentence": target.sentence()} for target in report.targets]
-        sentence = f"Sticks that hold a whole copy, read back: {len(done)}. Safe to pull."
+        sentence = say("Sticks that hold a whole copy, read back: {done}. Safe to pull.", done=len(done))
         return Outcome(
             sentence=sentence,
             report={"targets": targets, "length": report.length},
@@ -199,13 +212,13 @@ def sign(library: Library, albums: Sequence[str], label: str, *, now: Now) -> Wo
     Raises (at once): UsageError where there is none.
     """
     if not label and not any(view.standing == "own" for view in library.shelf.labels()):
-        raise UsageError("you have no label yet; make one first, so that your music has a name to stand under")
+        raise UsageError(say("you have no label yet; make one first, so that your music has a name to stand under"))
     view, _ = own_label(library, label)
 
     def work(watch: Watch) -> Outcome:
         report = publish(library, albums, view, now=now(), progress=watch)
         for title in report.unchanged:
-            watch.say(f"«{title}» was signed already and did not change.")
+            watch.say(say("«{title}» was signed already and did not change.", title=title))
         facts = {
             "label": report.label,
             "albums": report.releases,
@@ -213,7 +226,12 @@ def sign(library: Library, albums: Sequence[str], label: str, *, now: Now) -> Wo
             "imprint": report.imprint,
             "address": address(library, report.imprint).words,
         }
-        sentence = f"Signed by {report.label}, version {report.version}; albums: {len(report.releases)}."
+        sentence = say(
+            "Signed by {label}, version {version}; albums: {releases}.",
+            label=report.label,
+            version=report.version,
+            releases=len(report.releases),
+        )
         return Outcome(sentence=sentence, report=facts, missing=report.without_small)
 
     return work

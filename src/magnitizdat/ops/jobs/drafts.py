@@ -22,12 +22,13 @@ from magnitizdat.ops.intake.received import Landed
 from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, ScannedFile, by_folder, is_worth_a_word
 from magnitizdat.ops.jobs.chores import imported
 from magnitizdat.ops.jobs.jobs import Outcome, Watch, Work
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed
 
-NOT_MUSIC = "it is not music that mag can take in"
-NO_PICTURE = "there is no picture in this file; choose another one for the cover"
+NOT_MUSIC = say("it is not music that mag can take in")
+NO_PICTURE = say("there is no picture in this file; choose another one for the cover")
 
 
 class DraftTrack(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -239,7 +240,7 @@ def _picture(landed: Mapping[int, Landed], wish: AlbumWish) -> bytes | None:
         return None
     found = landed.get(wish.cover.upload)
     if found is None or found.length > MAX_COVER_LENGTH:
-        raise UsageError("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file")
+        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
     with closing(found):
         return found.read_at(0, found.length)
 

@@ -27,6 +27,7 @@ from magnitizdat.errors import (
     UsageError,
 )
 from magnitizdat.model import Progress, Shortfall, Value
+from magnitizdat.sentence import SILENCE, Sentence, say
 
 KEPT = 64
 """Jobs that are remembered; of more, those that ended first are forgotten."""
@@ -44,9 +45,9 @@ PATIENCE_S = 20.0
 JobState = Literal["running", "done", "partly", "failed", "stopped"]
 Unit = Literal["bytes", "files"]
 
-STOPPED = "It was stopped; what was finished before is kept, and the same again goes on from there."
-WAITING = "Waiting for other work to end"
-UNEXPECTED = "something unexpected happened and the work ended; do the same again, it goes on where it was"
+STOPPED = say("It was stopped; what was finished before is kept, and the same again goes on from there.")
+WAITING = say("Waiting for other work to end")
+UNEXPECTED = say("something unexpected happened and the work ended; do the same again, it goes on where it was")
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Outcome(Value, frozen=True, kw_only=True):
     `words` open a reel that was sealed to them. `safe_to_pull` only where the stick was flushed and read back.
     """
 
-    sentence: str
+    sentence: Sentence
     report: dict[str, Any] = field(default_factory=dict)
     missing: tuple[Shortfall, ...] = ()
     words: str = ""
@@ -78,8 +79,8 @@ class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
     done: int = 0
     total: int | None = None
     unit: Unit = "bytes"
-    said: tuple[str, ...] = ()
-    sentence: str = ""
+    said: tuple[Sentence, ...] = ()
+    sentence: Sentence = SILENCE
     report: dict[str, Any] = field(default_factory=dict)
     missing: tuple[Shortfall, ...] = ()
     words: str = ""
@@ -215,7 +216,7 @@ class _JobRun:
         except Stopped:
             self._end("stopped", sentence=STOPPED, exit_code=EXIT_INTERRUPTED)
         except MagError as exc:
-            self._end("failed", sentence=str(exc), exit_code=exc.exit_code)
+            self._end("failed", sentence=exc.sentence, exit_code=exc.exit_code)
         except Exception:  # noqa: BLE001 -- whoever watches is told; a thread has nobody else
             _log.debug("a job failed", exc_info=True)
             self._end("failed", sentence=UNEXPECTED, exit_code=EXIT_UNEXPECTED)
@@ -263,7 +264,7 @@ class Jobs:
         run = _JobRun(verb)
         with self._guard:
             if sum(not each.ended.is_set() for each in self._runs.values()) >= AT_ONCE:
-                raise UsageError("too much is under way at once; wait until some of it has ended, or stop it")
+                raise UsageError(say("too much is under way at once; wait until some of it has ended, or stop it"))
             self._runs[run.job.id] = run
             over = [key for key, each in self._runs.items() if each.ended.is_set()]
             for key in over[: max(0, len(self._runs) - KEPT)]:
@@ -321,5 +322,5 @@ class Jobs:
         with self._guard:
             run = self._runs.get(wanted)
         if run is None:
-            raise NotFoundError("there is no such work any more; look at the list of all")
+            raise NotFoundError(say("there is no such work any more; look at the list of all"))
         return run

@@ -28,6 +28,7 @@ from magnitizdat.ops.albums.renditions import (
     is_wanted,
     put_on_tracks,
 )
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers.pool import ParserPool
 
 ROUND = 64
@@ -68,7 +69,7 @@ class Preparer:
         self, library: Library, pool: ParserPool, *, gate: Gate, workers: int = 1, progress: Progress | None = None
     ) -> None:
         self.made = {"covers": 0, "tracks": 0, "small": 0}
-        self.missing: dict[str, str] = {}
+        self.missing: dict[str, Sentence] = {}
         self._library, self._pool, self._gate, self._workers = library, pool, gate, workers
         self._prepared = library.index.prepared
         self._progress = progress or Silent()
@@ -220,7 +221,7 @@ class Preparer:
             made = future.result()
         except (LibraryError, SourceError) as exc:
             sha256 = job.track.file.sha256 if isinstance(job, RenditionWish) else str(job)
-            self.missing[sha256] = str(exc)
+            self.missing[sha256] = exc.sentence
         else:
             yield job, made
 
@@ -262,14 +263,14 @@ def prepare(library: Library, *, progress: Progress | None = None) -> PrepareRep
     with ParserPool(WORKERS) as pool:
         preparer = Preparer(library, pool, gate=lambda: None, workers=WORKERS, progress=progress)
         if progress is not None:
-            progress.start("Preparing for listening", preparer.look().total, unit="files")
+            progress.start(say("Preparing for listening"), preparer.look().total, unit="files")
         while preparer.round():
             pass
     missing = tuple(_shortfall(library, sha256, reason) for sha256, reason in preparer.missing.items())
     return PrepareReport(**preparer.made, missing=missing)
 
 
-def _shortfall(library: Library, sha256: str, reason: str) -> Shortfall:
+def _shortfall(library: Library, sha256: str, reason: Sentence) -> Shortfall:
     """A file under the name that people know it by."""
     album, track = library.index.tracks.titles_of(sha256)
     return Shortfall(what=f"{album}: {track}" if track else album, reason=reason)

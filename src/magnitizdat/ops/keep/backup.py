@@ -16,6 +16,7 @@ from magnitizdat.library.index.index import Index
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
+from magnitizdat.sentence import say
 
 SNAPSHOTS = 5
 """Attempts to catch a library that is being written to."""
@@ -44,9 +45,13 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
     try:
         return _backup(library, destination, disk, progress)
     except NoSpaceError as exc:
-        what = "the backup there is still the earlier one" if held else "what is there is no backup yet"
+        what = say("the backup there is still the earlier one") if held else say("what is there is no backup yet")
         raise NoSpaceError(
-            f"no space is left in {destination}, and {what}; free some and run the same command again"
+            say(
+                "no space is left in {destination}, and {what}; free some and run the same command again",
+                destination=destination,
+                what=what,
+            )
         ) from exc
 
 
@@ -60,7 +65,9 @@ def _backup(library: Library, destination: Path, disk: Disk, progress: Progress 
         if not absent - library.index.cells.named():
             break
     else:
-        raise LibraryBusyError("the library changes faster than it can be copied; wait for the other mag, then repeat")
+        raise LibraryBusyError(
+            say("the library changes faster than it can be copied; wait for the other mag, then repeat")
+        )
     for suffix in ("-wal", "-shm"):
         disk.remove(destination / f"{INDEX_NAME}{suffix}")
         disk.remove(destination / f"{INDEX_NAME}.new{suffix}")
@@ -74,24 +81,26 @@ def _require_vacant_or_ours(library: Library, destination: Path) -> None:
     """A backup replaces an index and a slot: never those of another library or of a copy in use."""
     here = library.directory.resolve()
     if destination.resolve() == here or here in destination.resolve().parents:
-        raise UsageError("a backup goes somewhere else than the library itself")
+        raise UsageError(say("a backup goes somewhere else than the library itself"))
     if destination.exists() and not destination.is_dir():
-        raise UsageError("the destination is a file; name a folder for the backup")
+        raise UsageError(say("the destination is a file; name a folder for the backup"))
     if not destination.is_dir() or not any(destination.iterdir()):
         return
     if not (destination / VAULT_NAME).is_dir():
-        raise UsageError("this folder holds something else; choose an empty folder or an earlier backup")
+        raise UsageError(say("this folder holds something else; choose an empty folder or an earlier backup"))
     if not (destination / SLOT_NAME).exists():
         return
     try:
         earlier = Index(destination / INDEX_NAME, library.secrets.database_key)
     except LibraryError as exc:
-        raise UsageError("another library is in that folder; choose an empty folder or an earlier backup") from exc
+        raise UsageError(say("another library is in that folder; choose an empty folder or an earlier backup")) from exc
     with earlier:
         device = earlier.settings.device() or library.secrets.device_id
         used = earlier.pages.was_written_by(device) or not earlier.settings.is_copied()
     if used:
-        raise UsageError("the backup in that folder was put to use as a library; choose an empty folder for this one")
+        raise UsageError(
+            say("the backup in that folder was put to use as a library; choose an empty folder for this one")
+        )
 
 
 def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
@@ -114,7 +123,7 @@ def _copy_cells(
 ) -> tuple[BackupReport, set[int]]:
     """The report, and the cells that were not there to be read."""
     watcher = progress or Silent()
-    watcher.start("Copying", len(cells) * source.cell_length)
+    watcher.start(say("Copying"), len(cells) * source.cell_length)
     copied = already = lost = 0
     absent: set[int] = set()
     for cell in cells:

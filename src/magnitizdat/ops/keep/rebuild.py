@@ -32,6 +32,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Shortfall, Silent
 from magnitizdat.ops.keep.upkeep import DoctorReport
 from magnitizdat.ops.labels.shelving import Document, shelving
+from magnitizdat.sentence import say
 
 
 def rebuild(
@@ -90,7 +91,7 @@ class _Rebuild:
             self._labels()
         views = list(self._library.shelf.albums())
         self._missing += [
-            Shortfall(what=view.title, reason="a part of it is not in the vault; dub or import it again")
+            Shortfall(what=view.title, reason=say("a part of it is not in the vault; dub or import it again"))
             for view in views
             if not view.complete
         ]
@@ -109,7 +110,7 @@ class _Rebuild:
     def _place_members(self) -> int:
         """Note where everything is; of two members of one name the newer cell wins."""
         count = last = 0
-        self._progress.start("Reading the vault", None, unit="files")
+        self._progress.start(say("Reading the vault"), None, unit="files")
         for cell, members in self._library.vault.cells():
             for placement in members:
                 found = parse_piece(placement.member)
@@ -131,7 +132,7 @@ class _Rebuild:
             try:
                 lines = split_page(self._library.member(name))
             except LibraryError as exc:
-                self._missing.append(Shortfall(what="a page of the journal", reason=str(exc)))
+                self._missing.append(Shortfall(what=say("a page of the journal"), reason=exc.sentence))
                 continue
             found.update({(first + n, device): (first, line) for n, line in enumerate(lines) if line != PAST})
         for (counter, device), (first, line) in sorted(found.items(), key=lambda each: each[0]):
@@ -149,7 +150,7 @@ class _Rebuild:
         try:
             row = decode_row(line)
         except LibraryError as exc:
-            self._missing.append(Shortfall(what="a row of the journal", reason=str(exc)))
+            self._missing.append(Shortfall(what=say("a row of the journal"), reason=exc.sentence))
             return None
         rows.apply(self._index, Entry(device, counter, row, line))
         return row
@@ -173,7 +174,7 @@ class _Rebuild:
         try:
             verdict = review(label_state(imprint, _newest(held), remembered=memory), now=self._now)
         except SourceError as exc:
-            self._missing.append(Shortfall(what="a label", reason=str(exc)))
+            self._missing.append(Shortfall(what=say("a label"), reason=exc.sentence))
             return
         self._index.signed.put_files(imprint, verdict.state.files, memory)
         for listed in verdict.targets.values():
@@ -188,14 +189,14 @@ class _Rebuild:
             content = self._library.member(name)
             kind, value = kinds.read(listed.path, content)
         except (SourceError, LibraryError) as exc:
-            self._missing.append(Shortfall(what="one release of a label", reason=str(exc)))
+            self._missing.append(Shortfall(what=say("one release of a label"), reason=exc.sentence))
             return
         shelving(kind).rebuild(self._library, Document(imprint, listed, kind, value, content))
 
     def _complete_blobs(self, imprint: str = "") -> None:
         """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""
         files = self._library.shelf.unfinished(imprint)
-        self._progress.start("Verifying", sum(file.length for file in files))
+        self._progress.start(say("Verifying"), sum(file.length for file in files))
         for file in files:
             found = self._verified(file)
             if found is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
+from magnitizdat.sentence import say
 
 
 def default_directory() -> Path:
@@ -26,16 +27,18 @@ def read_passphrase_file(path: Path) -> str:
         with path.open(encoding="utf-8") as file:
             passphrase = file.readline(4096).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError("the passphrase file cannot be read; check its path and that it is plain text") from exc
+        raise UsageError(say("the passphrase file cannot be read; check its path and that it is plain text")) from exc
     if not passphrase:
-        raise UsageError("the passphrase file is empty; put the passphrase on its first line")
+        raise UsageError(say("the passphrase file is empty; put the passphrase on its first line"))
     return passphrase
 
 
 def require_no_library(directory: Path) -> None:
     """Raises: UsageError where there is one."""
     if (directory / SLOT_NAME).exists():
-        raise UsageError("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")
+        raise UsageError(
+            say("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")
+        )
 
 
 def make_library(directory: Path, passphrase: str) -> None:
@@ -62,6 +65,6 @@ def open_library(
     secrets = agent.ask(directory)
     if secrets is None:
         if ask is None:
-            raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
+            raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
         secrets = unlock(directory, ask())
     return Library(directory, secrets)

@@ -12,6 +12,7 @@ from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_armor import ArmorReader, is_armored
 from magnitizdat.formats.age_keys import Identity, ScryptIdentity, parse_identity
 from magnitizdat.model import ReadAt
+from magnitizdat.sentence import say
 
 _FIRST_LOOK = 2048
 _IDENTITIES_LENGTH = 1 << 20
@@ -50,5 +51,5 @@ def read_identities(paths: Sequence[Path]) -> list[Identity]:
         lines = [line.strip() for line in text.splitlines()]
         found += [parse_identity(line) for line in lines if line and not line.startswith("#")]
     if not found:
-        raise UsageError("there is no identity in that file; it holds lines that begin with AGE-SECRET-KEY-1")
+        raise UsageError(say("there is no identity in that file; it holds lines that begin with AGE-SECRET-KEY-1"))
     return found

@@ -10,6 +10,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
+from magnitizdat.sentence import Sentence, say
 
 
 class Status(Value, frozen=True, kw_only=True):
@@ -55,14 +56,26 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     unread: int = 0
 
 
-def unknown_words(found: Status | DoctorReport) -> list[str]:
+def unknown_words(found: Status | DoctorReport) -> list[Sentence]:
     """What a newer mag brought that nobody here understands, in plain words."""
     unknown, entries = found.unknown, found.unread
     lines = []
     if unknown:
-        lines.append(f"{unknown} documents of kinds that this version does not know; they are kept and carried on.")
+        lines.append(
+            say(
+                "{unknown} {unknown:document of a kind|documents of kinds} that this version does not know;"
+                " {unknown:it is|they are} kept and carried on.",
+                unknown=unknown,
+            )
+        )
     if entries:
-        lines.append(f"{entries} entries of kinds that this version does not know; they are kept for a newer mag.")
+        lines.append(
+            say(
+                "{entries} {entries:entry of a kind|entries of kinds} that this version does not know;"
+                " {entries:it is|they are} kept for a newer mag.",
+                entries=entries,
+            )
+        )
     return lines
 
 
@@ -89,7 +102,7 @@ def status(library: Library) -> Status:
 def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
     """Read every cell and say what is hurt; pieces in hurt cells count as missing, so that a dub brings them again."""
     if not library.index.is_sound():
-        raise LibraryError("the index is damaged; run `mag doctor --rebuild`")
+        raise LibraryError(say("the index is damaged; run `mag doctor --rebuild`"))
     swept = library.sweep()
     named = library.index.cells.named()
     problems = list(library.vault.check(named, progress=progress))
@@ -122,11 +135,11 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
 
 def _hurt_album(view: AlbumView) -> Shortfall:
     """What is left of an album of which a cell is damaged, and what to do."""
-    reason = "a cell with a part of it is damaged; dub or import it again"
+    reason = say("a cell with a part of it is damaged; dub or import it again")
     if view.complete and view.small:
-        reason = "originals are damaged, and what is left of them is their small version; dub or import it again"
+        reason = say("originals are damaged, and what is left of them is their small version; dub or import it again")
     elif view.complete:
-        reason = "a small version is damaged, the originals are whole; `mag publish` or a dub brings it again"
+        reason = say("a small version is damaged, the originals are whole; `mag publish` or a dub brings it again")
     return Shortfall(what=view.title, reason=reason)
 
 

@@ -15,11 +15,12 @@ from magnitizdat.library.journal import FriendGone, FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.labels.labels import held_state, own_label
+from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
     from magnitizdat.workers.pool import ParserPool
 
-_NO_CARD = "no card was found in this picture; photograph its QR again, straight and sharp"
+_NO_CARD = say("no card was found in this picture; photograph its QR again, straight and sharp")
 MAX_PHOTO_LENGTH = 32 << 20
 """Bytes of a photo in which we look for a QR."""
 
@@ -47,7 +48,9 @@ def read_card(path: Path) -> Card:
     """
     with FileReader(path.resolve()) as reader:
         if reader.length > MAX_PHOTO_LENGTH:
-            raise DamagedError("this file is too large for a card or a photo; give the card's file or a smaller photo")
+            raise DamagedError(
+                say("this file is too large for a card or a photo; give the card's file or a smaller photo")
+            )
         content = reader.read_at(0, reader.length)
     from magnitizdat.workers.pool import ParserPool
 
@@ -81,8 +84,11 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
     known = library.shelf.friends().get(wanted)
     if known is not None and known != card and not replace:
         raise NotSureError(
-            f"«{wanted}» is already a friend with another card; ask by voice whether it changed, then repeat with "
-            "--replace, or give this one another --name"
+            say(
+                "«{wanted}» is already a friend with another card; ask by voice whether it changed, then repeat with "
+                "--replace, or give this one another --name",
+                wanted=wanted,
+            )
         )
     with library.changes() as changes:
         changes.row(FriendRow(name=wanted, card=card))
@@ -98,7 +104,7 @@ def remove_friend(library: Library, name: str) -> None:
     Raises: UsageError where there is none.
     """
     if name not in library.shelf.friends():
-        raise UsageError(f"«{name}» is no friend; `mag friend list` shows who is")
+        raise UsageError(say("«{name}» is no friend; `mag friend list` shows who is", name=name))
     with library.changes() as changes:
         changes.row(FriendGone(name=name))
         changes.commit()
@@ -115,9 +121,9 @@ def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:
         card = friends.get(name.casefold())
         text = card.recipient if card is not None else name
         if card is None and not name.startswith("age1"):
-            raise UsageError(f"«{name}» is no friend yet; add their card with `mag friend add` first")
+            raise UsageError(say("«{name}» is no friend yet; add their card with `mag friend add` first", name=name))
         try:
             found.append(X25519Recipient.from_text(text))
         except (DamagedError, NotFoundError, ValueError) as exc:
-            raise UsageError(f"«{name}» is not a whole address; copy it again") from exc
+            raise UsageError(say("«{name}» is not a whole address; copy it again", name=name)) from exc
     return found

@@ -15,6 +15,7 @@ from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Checkpoint, Freshness, Value
+from magnitizdat.sentence import Sentence, listed, say
 
 CARRIER_NAME = "carried"
 
@@ -40,7 +41,7 @@ def label_keys(library: Library, imprint: str) -> LabelKeys:
     """
     if not library.has_member(keys_name(imprint)):
         raise UsageError(
-            "this library has no key of that label; `mag label restore` takes it back with the paper words"
+            say("this library has no key of that label; `mag label restore` takes it back with the paper words")
         )
     return LabelKeys.from_bytes(library.member(keys_name(imprint)))
 
@@ -56,10 +57,12 @@ def find_label(library: Library, text: str) -> LabelView:
     found = found or [view for view in views if view.name.casefold() == wanted]
     found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
     if not found:
-        raise UsageError(f"no label «{text}» is known here; `mag label list` shows which are")
+        raise UsageError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
     if len(found) > 1:
         several = ", ".join(imprint_words(view.imprint) for view in found)
-        raise UsageError(f"«{text}» can mean several labels: {several}; give the four words of one")
+        raise UsageError(
+            say("«{text}» can mean several labels: {several}; give the four words of one", text=text, several=several)
+        )
     return found[0]
 
 
@@ -70,7 +73,11 @@ def create(library: Library, name: str, *, now: datetime, standing: Standing = "
     """
     for view in library.shelf.labels():
         if view.standing in {"own", "followed"} and names_clash(view.name, name):
-            raise UsageError(f"«{view.name}» is already a label here and would be mistaken for it; choose another name")
+            raise UsageError(
+                say(
+                    "«{name}» is already a label here and would be mistaken for it; choose another name", name=view.name
+                )
+            )
     new = create_label(name, now=now)
     with library.changes() as changes:
         keep_new(library, changes, new, name, standing=standing, now=now)
@@ -119,11 +126,17 @@ def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
         alike = known.imprint != view.imprint and known.standing in {"own", "followed"}
         if alike and not sure and names_clash(known.name, view.name):
             raise NotSureError(
-                f"«{view.name}» ({imprint_words(view.imprint)}) is NOT your «{known.name}» "
-                f"({imprint_words(known.imprint)}); compare the four words with its people, then repeat with --yes"
+                say(
+                    "«{name}» ({imprint}) is NOT your «{name2}» "
+                    "({imprint2}); compare the four words with its people, then repeat with --yes",
+                    name=view.name,
+                    imprint=imprint_words(view.imprint),
+                    name2=known.name,
+                    imprint2=imprint_words(known.imprint),
+                )
             )
     if view.standing == "own":
-        raise UsageError(f"«{view.name}» is your own label; there is nothing to follow")
+        raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
     with library.changes() as changes:
         row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
         changes.row(row)
@@ -142,7 +155,7 @@ def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
     found = [digest for digest in digests if digest.startswith(sha256.strip().casefold())]
     if len(found) != 1 or len(sha256.strip()) < 8:
         shown = ", ".join(digest[:12] for digest in digests) or "none"
-        raise UsageError(f"give the beginning of one of this label's two digests: {shown}")
+        raise UsageError(say("give the beginning of one of this label's two digests: {shown}", shown=shown))
     chosen = choose(state, found[0])
     with library.changes() as changes:
         changes.put_label(view.imprint, chosen.files, remembered(chosen))
@@ -170,7 +183,7 @@ def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[L
     if text:
         view = find_label(library, text)
         if view.standing != "own":
-            raise UsageError(f"«{view.name}» is not your label; `mag label list` shows yours")
+            raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name))
     elif own:
         view = own[0]
     else:
@@ -215,14 +228,14 @@ def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness 
     return msgspec.structs.replace(found, heard_days_ago=days if days is not None and days >= 0 else None)
 
 
-def freshness_words(value: Freshness) -> str:
+def freshness_words(value: Freshness) -> Sentence:
     """`version 7, signed on 2026-11-01, last heard 3 days ago`."""
-    parts = [f"version {value.version}"]
+    parts = [say("version {version}", version=value.version)]
     if value.signed_on:
-        parts.append(f"signed on {value.signed_on}")
+        parts.append(say("signed on {signed_on}", signed_on=value.signed_on))
     if value.heard_days_ago is not None:
         days = value.heard_days_ago
-        parts.append(f"last heard {days} days ago" if days else "last heard today")
+        parts.append(say("last heard {days} {days:day|days} ago", days=days) if days else say("last heard today"))
     if value.expired:
-        parts.append("past its date: there may be newer, and what is here plays")
-    return ", ".join(parts)
+        parts.append(say("past its date: there may be newer, and what is here plays"))
+    return listed(parts)

@@ -24,6 +24,7 @@ from magnitizdat.model import Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+from magnitizdat.sentence import say
 
 
 class PublishReport(Value, frozen=True, kw_only=True):
@@ -66,7 +67,9 @@ def publish(
         for target in targets:
             view, release = own_album(library, target)
             if not (view.complete or withdraw):
-                raise UsageError(f"«{view.title}» is not whole here; import it again before it is signed")
+                raise UsageError(
+                    say("«{title}» is not whole here; import it again before it is signed", title=view.title)
+                )
             if draft is not None:
                 release = read_draft(library, changes, draft, release)
                 drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
@@ -92,7 +95,7 @@ def publish(
 def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
     incomplete = [track.title for track in release.tracks if not track.file.is_consistent()]
     if not release.tracks or incomplete:
-        raise UsageError(f"«{release.title}» is not whole, so it cannot be signed; import it again")
+        raise UsageError(say("«{title}» is not whole, so it cannot be signed; import it again", title=release.title))
     first = _first_released(library, label, release.id) or now.date().isoformat()
     return release if release.released else msgspec.structs.replace(release, released=first)
 
@@ -155,8 +158,10 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
         return 0
     if not only_copy:
         raise UsageError(
-            "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
-            "somewhere first, or say --only-copy if there is no other"
+            say(
+                "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
+                "somewhere first, or say --only-copy if there is no other"
+            )
         )
     return RESTORED_SKIP
 

@@ -17,6 +17,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.edit import require_kind
 from magnitizdat.ops.albums.small_files import seal_small
+from magnitizdat.sentence import listed, say
 
 DRAFT_NAME = "release.toml"
 MAX_DRAFT_LENGTH = 1 << 20
@@ -32,7 +33,13 @@ def write_draft(release: Release, folder: Path, *, disk: Disk) -> Path:
     """
     path = folder / DRAFT_NAME
     if path.exists():
-        raise UsageError(f"{DRAFT_NAME} is there already; edit it, then `mag publish … --from {folder}`")
+        raise UsageError(
+            say(
+                "{draft_name} is there already; edit it, then `mag publish … --from {folder}`",
+                draft_name=DRAFT_NAME,
+                folder=folder,
+            )
+        )
     disk.mkdir(folder)
     disk.write_atomic(path, _draft_text(release).encode())
     return path
@@ -88,13 +95,18 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
             notes[found[1]] = seal_small(library, changes, _read_notes(entry), "text/markdown")
     if not fields and not notes:
         raise UsageError(
-            f"there is neither {DRAFT_NAME} nor notes.en.md in that folder; `mag publish --draft` writes one"
+            say(
+                "there is neither {draft_name} nor notes.en.md in that folder; `mag publish --draft` writes one",
+                draft_name=DRAFT_NAME,
+            )
         )
     try:
         known = msgspec.to_builtins(msgspec.structs.replace(release, tracks=(), notes=notes))
         draft: Release = msgspec.convert({**known, **fields}, Release)
     except msgspec.ValidationError as exc:
-        raise UsageError(f"{DRAFT_NAME} cannot be used: {exc}; correct that line") from exc
+        raise UsageError(
+            say("{draft_name} cannot be used: {exc}; correct that line", draft_name=DRAFT_NAME, exc=exc)
+        ) from exc
     return msgspec.structs.replace(draft, tracks=release.tracks)
 
 
@@ -103,10 +115,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
         with FileReader(path) as reader:
             values = tomllib.loads(reader.read_at(0, MAX_DRAFT_LENGTH).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise UsageError(f"{DRAFT_NAME} is not sound: {exc}; correct that line") from exc
+        raise UsageError(
+            say("{draft_name} is not sound: {exc}; correct that line", draft_name=DRAFT_NAME, exc=exc)
+        ) from exc
     unknown = [name for name in values if name not in (*_FIELDS, "credits")]
     if unknown:
-        raise UsageError(f"{DRAFT_NAME} has a line «{unknown[0]}» that means nothing; known are {', '.join(_FIELDS)}")
+        raise UsageError(
+            say(
+                "{draft_name} has a line «{unknown}» that means nothing; known are {fields}",
+                draft_name=DRAFT_NAME,
+                unknown=unknown[0],
+                fields=listed(_FIELDS),
+            )
+        )
     return values
 
 
@@ -114,9 +135,9 @@ def _read_notes(path: Path) -> bytes:
     with FileReader(path) as reader:
         content = reader.read_at(0, MAX_NOTES_LENGTH + 1)
     if len(content) > MAX_NOTES_LENGTH:
-        raise UsageError(f"{path.name} is longer than 1 MiB; shorten it")
+        raise UsageError(say("{name} is longer than 1 MiB; shorten it", name=path.name))
     try:
         content.decode()
     except UnicodeDecodeError as exc:
-        raise UsageError(f"{path.name} is not UTF-8 text; save it as UTF-8") from exc
+        raise UsageError(say("{name} is not UTF-8 text; save it as UTF-8", name=path.name)) from exc
     return content

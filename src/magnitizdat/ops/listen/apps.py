@@ -17,6 +17,7 @@ from magnitizdat.library.journal import AppGone, AppRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.listen.listening import flush_tail, record, stamp
+from magnitizdat.sentence import say
 
 SECRET_LENGTH = 20
 """Letters of a secret: 100 bits, and short enough to be typed once on a phone."""
@@ -53,7 +54,9 @@ def add(library: Library, name: str, *, listener: str = "", now: datetime) -> Cr
     name, listener = _checked(name), _checked(listener) if listener.strip() else ""
     known = apps(library)
     if any(app.name.casefold() == name.casefold() for app in known):
-        raise UsageError(f"an app «{name}» is there already; choose another name, or `mag app revoke` it first")
+        raise UsageError(
+            say("an app «{name}» is there already; choose another name, or `mag app revoke` it first", name=name)
+        )
     row = AppRow(
         id=secrets.token_hex(8),
         name=name,
@@ -81,7 +84,7 @@ def find_app(library: Library, text: str) -> App:
     for app in apps(library):
         if wanted in {app.id, app.name.casefold(), app.user}:
             return app
-    raise UsageError(f"no app is called «{text}»; `mag app list` shows them")
+    raise UsageError(say("no app is called «{text}»; `mag app list` shows them", text=text))
 
 
 def revoke(library: Library, wanted: str) -> App:
@@ -113,7 +116,9 @@ def _app(row: AppRow) -> App:
 def _checked(name: str) -> str:
     found = " ".join(name.split())
     if not found or len(found) > _MAX_NAME_LENGTH or not found.isprintable():
-        raise UsageError(f"a name is 1 to {_MAX_NAME_LENGTH} letters long; choose another")
+        raise UsageError(
+            say("a name is 1 to {max_name_length} letters long; choose another", max_name_length=_MAX_NAME_LENGTH)
+        )
     return found
 
 

@@ -26,13 +26,14 @@ from magnitizdat.model import Progress, Shortfall, Silent, Value
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.listen.m3u import keep_playlist
 from magnitizdat.ops.listen.matching import Candidate, Matcher, NoMatchError, Wanted, folded
+from magnitizdat.sentence import Sentence, say
 
 PAGE = 500
 MAX_ANSWER = 64 << 20
 """Bytes of one answer that we read."""
 MAX_PAGES = 10_000
-ARTIST_UNKNOWN = "no music of this artist is here; import it, then run this again"
-ALBUM_UNKNOWN = "no album of this name and artist is here; import it, then run this again"
+ARTIST_UNKNOWN = say("no music of this artist is here; import it, then run this again")
+ALBUM_UNKNOWN = say("no album of this name and artist is here; import it, then run this again")
 WRONG_PASSWORD, NOT_FOUND = 40, 70
 NO_TOKENS = (10, 41)
 """Codes of a server that misses the password itself. Source: Subsonic API, "error"."""
@@ -64,9 +65,11 @@ class SubsonicServer:
 
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise UsageError("give the server's address as https://music.example")
+            raise UsageError(say("give the server's address as https://music.example"))
         if parts.username or parts.password or parts.query:
-            raise UsageError("leave user and password out of the address; use --user, and the password is asked for")
+            raise UsageError(
+                say("leave user and password out of the address; use --user, and the password is asked for")
+            )
         self._private = parts.scheme == "https" or _is_loopback(parts.hostname)
         self._base = url.rstrip("/").removesuffix("/rest") + "/rest/"
         self._user, self._password = user, password
@@ -88,8 +91,10 @@ class SubsonicServer:
         except NoTokensError:
             if not self._private:
                 raise SourceError(
-                    "this server wants the password itself, and plain http would show it to everybody on the way;"
-                    " give an address with https"
+                    say(
+                        "this server wants the password itself, and plain http would show it to everybody on the way;"
+                        " give an address with https"
+                    )
                 ) from None
             self._login = self._plain
             self.ask("ping")
@@ -115,11 +120,13 @@ class SubsonicServer:
             body = answer.read(MAX_ANSWER + 1)
             answer.release_conn()
         except self._errors as exc:
-            raise UnreachableError("the server does not answer; check its address, and that it runs") from exc
+            raise UnreachableError(say("the server does not answer; check its address, and that it runs")) from exc
         if answer.status in {404, 405, 410, 501}:
-            raise NotFoundError("the server does not know this question; check its address, down to the last folder")
+            raise NotFoundError(
+                say("the server does not know this question; check its address, down to the last folder")
+            )
         if 300 <= answer.status < 400:
-            raise SourceError("the server sends us somewhere else; give the address that it leads to")
+            raise SourceError(say("the server sends us somewhere else; give the address that it leads to"))
         return _unwrapped(body, answer.status)
 
     def close(self) -> None:
@@ -138,19 +145,21 @@ def _unwrapped(body: bytes, status: int) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(body, type=dict[str, dict[str, Any]])["subsonic-response"]
     except (msgspec.MsgspecError, KeyError, RecursionError) as exc:
-        raise DamagedError(f"this is not a Subsonic server (it answers {status}); check the address") from exc
+        raise DamagedError(
+            say("this is not a Subsonic server (it answers {status}); check the address", status=status)
+        ) from exc
     if found.get("status") == "ok":
         return found
     error = found.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     if code in NO_TOKENS:
-        raise NoTokensError("the server takes no tokens; give an address with https")
+        raise NoTokensError(say("the server takes no tokens; give an address with https"))
     if code == NOT_FOUND:
-        raise NotFoundError("the server has no such thing; ask for something else")
+        raise NotFoundError(say("the server has no such thing; ask for something else"))
     raise SourceError(
-        "the server does not take this user and password; check both"
+        say("the server does not take this user and password; check both")
         if code == WRONG_PASSWORD
-        else f"the server refuses with code {code}; see what its log says"
+        else say("the server refuses with code {code}; see what its log says", code=code)
     )
 
 
@@ -185,14 +194,14 @@ class _Switch:
 
     def run(self) -> SwitchReport:
         self._server.log_in()
-        self._progress.start("Songs", None, unit="files")
+        self._progress.start(say("Songs"), None, unit="files")
         self._songs()
         self._albums_and_artists()
         listening.record(self._library, self._rows)
         for part, what in (
             (self._playlists, "playlists"),
             (self._bookmarks, "bookmarks"),
-            (self._queue, "the queue"),
+            (self._queue, say("the queue")),
         ):
             self._optional(part, what)
         listening.flush_tail(self._library)
@@ -204,7 +213,7 @@ class _Switch:
         except NotFoundError:
             return  # servers know different parts of the protocol
         except (MagError, TypeError, ValueError, AttributeError, KeyError) as exc:
-            reason = str(exc) if isinstance(exc, MagError) else "the server's answer is not understood"
+            reason = exc.sentence if isinstance(exc, MagError) else say("the server's answer is not understood")
             self._missing.append(Shortfall(what=what, reason=reason))
 
     # -- songs --------------------------------------------------------------------------------------------------------
@@ -273,7 +282,7 @@ class _Switch:
             return self._matcher.find(wanted)
         except NoMatchError as exc:
             shown = clean_text(f"{place}{text['artist']} - {text['title']}")
-            self._missing.append(Shortfall(what=shown, reason=str(exc)))
+            self._missing.append(Shortfall(what=shown, reason=exc.sentence))
             return None
 
     # -- stars and ratings --------------------------------------------------------------------------------------------
@@ -301,7 +310,7 @@ class _Switch:
             here = self._matcher.artists.get(folded(name))
             self._named("artist", artist_id(here) if here else None, item, name, ARTIST_UNKNOWN)
 
-    def _named(self, kind: Kind, target: str | None, item: dict[str, Any], shown: str, reason: str) -> None:
+    def _named(self, kind: Kind, target: str | None, item: dict[str, Any], shown: str, reason: Sentence) -> None:
         if target is None:
             self._missing.append(Shortfall(what=clean_text(shown), reason=reason))
             return

@@ -25,6 +25,7 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import refill
+from magnitizdat.sentence import say
 
 MAX_STARS = 5
 
@@ -89,7 +90,7 @@ def rate(library: Library, listener: str, kind: Kind, target: str, stars: int) -
     Raises: UsageError for any other number.
     """
     if not 0 <= stars <= MAX_STARS:
-        raise UsageError("a rating is one to five stars, or 0 to take it back")
+        raise UsageError(say("a rating is one to five stars, or 0 to take it back"))
     record(library, [RatingRow(listener=listener, kind=kind, target=target, stars=stars)])
 
 
@@ -136,7 +137,7 @@ def save_queue(
     Raises: UsageError where `current` is not the place of an entry.
     """
     if not (0 <= current < len(entries) or (not entries and current == 0)) or position_ms < 0:
-        raise UsageError("the current song must be one of the queue, and its position not before its beginning")
+        raise UsageError(say("the current song must be one of the queue, and its position not before its beginning"))
     queue_row = QueueRow(
         listener=listener,
         entries=tuple(entries),

@@ -18,6 +18,7 @@ from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.listening import flush_tail
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
 from magnitizdat.ops.listen.playlists import Playlist
+from magnitizdat.sentence import say
 
 MAX_LENGTH = 32 << 20
 """Bytes of a playlist that we look at."""
@@ -53,7 +54,7 @@ def import_lists(library: Library, paths: list[Path], *, now: datetime, listener
             try:
                 songs.append(matcher.find_any(_readings(entry)).song)
             except NoMatchError as exc:
-                missing.append(Shortfall(what=entry.shown, reason=str(exc)))
+                missing.append(Shortfall(what=entry.shown, reason=exc.sentence))
         name = clean_text(listing.name or path.stem)[:200].strip() or "M3U"
         keep_playlist(library, listener, name, songs, now=now)
         names.append(name)
@@ -75,14 +76,14 @@ def keep_playlist(library: Library, listener: str, name: str, songs: list[str], 
 def _read(path: Path) -> m3u.Listing:
     with FileReader(path.resolve()) as reader:
         if reader.length > MAX_LENGTH:
-            raise DamagedError(f"«{path.name}» is too large for a playlist; give the M3U file itself")
+            raise DamagedError(say("«{name}» is too large for a playlist; give the M3U file itself", name=path.name))
         content = reader.read_at(0, reader.length)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1251", "replace")  # what players of old wrote where these tapes come from
     if "\0" in text:
-        raise DamagedError(f"«{path.name}» is not a playlist; give an M3U or M3U8 file")
+        raise DamagedError(say("«{name}» is not a playlist; give an M3U or M3U8 file", name=path.name))
     return m3u.parse(text)
 
 

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from magnitizdat.errors import MagError
 from magnitizdat.library.library import Library
+from magnitizdat.sentence import say
 
 CLOSE_S = 3.0
 """Seconds by which two programs may count one recording differently."""
@@ -41,8 +43,8 @@ class Wanted(NamedTuple):
     musicbrainz_id: str = ""
 
 
-class NoMatchError(Exception):
-    """No track, or no single one; the message is a reason for people."""
+class NoMatchError(MagError):
+    """No track, or no single one; its sentence is a reason for people."""
 
 
 class _Ids(msgspec.Struct):
@@ -85,16 +87,16 @@ class Matcher:
             return self._by_id[wanted.musicbrainz_id]
         found = self._by_title.get(folded(wanted.title), [])
         if not found:
-            raise NoMatchError("no track here has this title; import it, then run this again")
+            raise NoMatchError(say("no track here has this title; import it, then run this again"))
         if wanted.artist:
             name = folded(wanted.artist)
             found = [each for each in found if name in {folded(each.artist), folded(each.album_artist)}]
         if not found:
-            raise NoMatchError("tracks of this title here are by somebody else; import it, then run this again")
+            raise NoMatchError(say("tracks of this title here are by somebody else; import it, then run this again"))
         if wanted.duration_s:
             found = [each for each in found if abs(each.duration_s - wanted.duration_s) < FAR_S]
         if not found:
-            raise NoMatchError("the track of this name here has another length; import it, then run this again")
+            raise NoMatchError(say("the track of this name here has another length; import it, then run this again"))
         return self._nearest(found, wanted)
 
     def _nearest(self, found: list[Candidate], wanted: Wanted) -> Candidate:
@@ -103,7 +105,7 @@ class Matcher:
         if wanted.duration_s:
             found = [each for each in found if abs(each.duration_s - wanted.duration_s) <= CLOSE_S] or found
         if len({folded(each.artist) for each in found}) > 1:
-            raise NoMatchError("several tracks here have this title; the list does not say whose is meant")
+            raise NoMatchError(say("several tracks here have this title; the list does not say whose is meant"))
         return found[0]
 
     def find_any(self, readings: Iterable[Wanted]) -> Candidate:
@@ -117,4 +119,4 @@ class Matcher:
                 return self.find(wanted)
             except NoMatchError as exc:
                 reason = reason or exc
-        raise reason or NoMatchError("the list says nothing of it")
+        raise reason or NoMatchError(say("the list says nothing of it"))

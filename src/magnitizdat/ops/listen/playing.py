@@ -9,6 +9,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Track
 from magnitizdat.ops.albums.ids import numbered_track
+from magnitizdat.sentence import say
 
 
 def tracks_of(library: Library, text: str) -> list[Track]:
@@ -22,7 +23,14 @@ def tracks_of(library: Library, text: str) -> list[Track]:
         release = library.shelf.release(view.id)
         track = numbered_track(release, number) if release else None
         if track is None:
-            raise UsageError(f"«{view.title}» has no track {number}; `mag show {album}` lists them")
+            raise UsageError(
+                say(
+                    "«{title}» has no track {number}; `mag show {album}` lists them",
+                    title=view.title,
+                    number=number,
+                    album=album,
+                )
+            )
         return [track]
     digits = text.casefold()
     meant = library.index.tracks.beginning_with(digits) if re.fullmatch("[0-9a-f]{8,64}", digits) else None

@@ -13,6 +13,7 @@ from magnitizdat.library.index.smart import MAX_SONGS, Condition, Smart, Sort, S
 from magnitizdat.library.journal import PlaylistGone, PlaylistRow
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen.listening import record, stamp
+from magnitizdat.sentence import say
 
 Playlist = PlaylistRow
 """Entries are ids of songs, as players name them. Of a smart one `entries` is empty: `songs` finds them."""
@@ -36,7 +37,7 @@ def playlist(library: Library, listener: str, wanted: str) -> Playlist:
     """
     found = library.index.listening.kept_one(PlaylistRow, f"playlist:{wanted}")
     if found is None or (found.owner != listener and not found.public):
-        raise NotFoundError("there is no such playlist; it may have been removed")
+        raise NotFoundError(say("there is no such playlist; it may have been removed"))
     return found
 
 
@@ -52,8 +53,12 @@ def find_playlist(library: Library, listener: str, text: str) -> Playlist:
     if len(found) == 1:
         return found[0]
     names = ", ".join(f"«{each.name}»" for each in seen) or "none"
-    reason = f"several playlists are called «{text}»" if found else f"no playlist is called «{text}»"
-    raise UsageError(f"{reason}; there are: {names}")
+    reason = (
+        say("several playlists are called «{text}»", text=text)
+        if found
+        else say("no playlist is called «{text}»", text=text)
+    )
+    raise UsageError(say("{reason}; there are: {names}", reason=reason, names=names))
 
 
 def create(
@@ -108,7 +113,7 @@ def shuffled(library: Library, *, count: int = MAX_SONGS) -> list[str]:
 def _own(library: Library, listener: str, wanted: str) -> Playlist:
     found = playlist(library, listener, wanted)
     if found.owner != listener:
-        raise NotFoundError("there is no such playlist of yours; make one of your own")
+        raise NotFoundError(say("there is no such playlist of yours; make one of your own"))
     return found
 
 
@@ -116,13 +121,15 @@ def _keep(library: Library, earlier: Playlist, fields: dict[str, object]) -> Pla
     try:
         changed = msgspec.structs.replace(earlier, **fields)
     except TypeError as exc:
-        raise UsageError("a playlist has a name, a comment, entries or a rule, and may be public") from exc
+        raise UsageError(say("a playlist has a name, a comment, entries or a rule, and may be public")) from exc
     if not changed.name.strip():
-        raise UsageError("a playlist needs a name")
+        raise UsageError(say("a playlist needs a name"))
     if changed.rule is not None and changed.entries:
-        raise UsageError("a playlist has songs or a rule, not both; make a second one")
+        raise UsageError(say("a playlist has songs or a rule, not both; make a second one"))
     if len(changed.entries) > MAX_ENTRIES:
-        raise UsageError(f"a playlist holds at most {MAX_ENTRIES} songs; make a second one")
+        raise UsageError(
+            say("a playlist holds at most {max_entries} songs; make a second one", max_entries=MAX_ENTRIES)
+        )
     if changed.rule is not None:
         checked_rule(changed.rule)
     record(library, [changed])

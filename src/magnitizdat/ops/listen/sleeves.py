@@ -22,10 +22,11 @@ from magnitizdat.ops.labels.labels import freshness
 from magnitizdat.ops.listen import searching
 from magnitizdat.pages.markup import from_markdown
 from magnitizdat.pages.parts import ListedTrack, sides
+from magnitizdat.sentence import Sentence, say
 
 SleeveStanding = Literal["own", "follow", "new", "carried", "withdrawn", "frozen"]
 _STANDINGS: dict[str, SleeveStanding] = {"followed": "follow", "carrier": "carried", "new": "new"}
-GONE = "this album is not in the library any more; look at the list again"
+GONE = say("this album is not in the library any more; look at the list again")
 
 
 class AlbumCard(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -240,36 +241,42 @@ def search(library: Library, text: str, *, count: int) -> Meant:
 # -- verdicts ----------------------------------------------------------------------------------------------------------
 
 
-def _verdict(card: AlbumCard, known: Freshness | None) -> Iterator[str]:
+def _verdict(card: AlbumCard, known: Freshness | None) -> Iterator[Sentence]:
     if card.own and not card.label:
-        yield "You brought this in yourself; nobody has signed it."
+        yield say("You brought this in yourself; nobody has signed it.")
         return
     if card.standing == "frozen":
-        yield "This label signed two different things under one version; nothing new comes from it until you choose."
+        yield say(
+            "This label signed two different things under one version; nothing new comes from it until you choose."
+        )
     elif card.standing == "withdrawn":
-        yield "Its label has withdrawn this release; what is here plays on."
+        yield say("Its label has withdrawn this release; what is here plays on.")
     elif card.own:
-        yield f"Signed by you as {card.label}."
+        yield say("Signed by you as {label}.", label=card.label)
     elif card.carried:
-        yield "Passed on by somebody who did not make it: whole, byte for byte, and signed by nobody who did."
+        yield say("Passed on by somebody who did not make it: whole, byte for byte, and signed by nobody who did.")
     elif card.standing == "new":
-        yield f"Genuine {card.label}, whole, byte for byte. You do not follow this label yet."
+        yield say("Genuine {label}, whole, byte for byte. You do not follow this label yet.", label=card.label)
     else:
-        yield f"Genuine {card.label}, whole, byte for byte."
+        yield say("Genuine {label}, whole, byte for byte.", label=card.label)
     if known is not None and not card.carried:
         yield from freshness_sentences(known)
 
 
-def freshness_sentences(known: Freshness) -> Iterator[str]:
+def freshness_sentences(known: Freshness) -> Iterator[Sentence]:
     """How current what is here of a label may be; authentic it is in any case (law 2)."""
     if known.signed_on:
-        yield f"Version {known.version} of the label's list, signed on {known.signed_on}."
+        yield say(
+            "Version {version} of the label's list, signed on {signed_on}.",
+            version=known.version,
+            signed_on=known.signed_on,
+        )
     days = known.heard_days_ago
     if days == 0:
-        yield "Last heard of today."
+        yield say("Last heard of today.")
     elif days is not None:
-        yield f"Days since it was last heard of: {days}."
+        yield say("Days since it was last heard of: {days}.", days=days)
     if known.seen_by:
-        yield f"Labels that you follow and that name the same version: {known.seen_by}."
+        yield say("Labels that you follow and that name the same version: {seen_by}.", seen_by=known.seen_by)
     if known.expired:
-        yield "It is past its date: there may be newer, and what is here plays."
+        yield say("It is past its date: there may be newer, and what is here plays.")

@@ -15,6 +15,7 @@ from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
+from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
@@ -57,8 +58,10 @@ def open_sources(
         if closed is not None:
             raise closed
         if not Path(source).exists():
-            raise NotFoundError(f"{source} is not there; check the path, or plug the stick in")
-        raise NotFoundError(f"there is neither a reel nor an open spool in {source}; name the folder that holds it")
+            raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))
+        raise NotFoundError(
+            say("there is neither a reel nor an open spool in {source}; name the folder that holds it", source=source)
+        )
 
 
 def mounted() -> list[Path]:
@@ -158,7 +161,10 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str
     filesystem = ReelFileSystem(reel)
     damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
     shortfalls = tuple(
-        Shortfall(what=f"{count} files of the reel" if count > 1 else "a file of the reel", reason=reason)
+        Shortfall(
+            what=say("{count} {count:file|files} of the reel", count=count) if count > 1 else say("a file of the reel"),
+            reason=reason,
+        )
         for reason, count in damaged.items()
     )
     return Source(str(folder), FsspecSpool(filesystem), shortfalls)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from magnitizdat import program
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
+from magnitizdat.sentence import say
 
 MAX_INDEX_LENGTH = 4 << 20
 """Bytes of `labels/index.json` that we look at."""
@@ -64,14 +65,16 @@ class FsspecSpool:
         except FileNotFoundError:
             return []
         except OSError as exc:
-            raise UnreachableError("the source stopped answering; plug it in again and repeat the command") from exc
+            raise UnreachableError(
+                say("the source stopped answering; plug it in again and repeat the command")
+            ) from exc
         return _checked_imprints([str(name).rstrip("/").rsplit("/", 1)[-1] for name in found])
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
         data = self.fetch_range(path, 0, max_length + 1)
         if len(data) > max_length:
-            raise DamagedError("a file of the source is longer than it may be; it was left out")
+            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
         return data
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
@@ -80,11 +83,11 @@ class FsspecSpool:
         try:
             return bytes(self._filesystem.cat_file(full, start=offset, end=offset + length))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
-            raise NotFoundError("the source does not have this file") from exc
+            raise NotFoundError(say("the source does not have this file")) from exc
         except SourceError:
             raise
         except OSError as exc:
-            raise UnreachableError("the source could not be read here; plug it in again and repeat") from exc
+            raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -103,13 +106,15 @@ class FolderSpool:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as exc:
-            raise UnreachableError("the source stopped answering; plug it in again and repeat the command") from exc
+            raise UnreachableError(
+                say("the source stopped answering; plug it in again and repeat the command")
+            ) from exc
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
         data = self.fetch_range(path, 0, max_length + 1)
         if len(data) > max_length:
-            raise DamagedError("a file of the source is longer than it may be; it was left out")
+            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
         return data
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
@@ -120,11 +125,11 @@ class FolderSpool:
             with FileReader(self._directory / path) as reader:
                 return reader.read_at(offset, length)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
-            raise NotFoundError("the source does not have this file") from exc
+            raise NotFoundError(say("the source does not have this file")) from exc
         except OSError as exc:
             if exc.errno == errno.EIO and (self._directory / "labels").is_dir():
-                raise DamagedError("a part of the source cannot be read; dub it from another copy") from exc
-            raise UnreachableError("the source could not be read here; plug it in again and repeat") from exc
+                raise DamagedError(say("a part of the source cannot be read; dub it from another copy")) from exc
+            raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -151,17 +156,19 @@ class HttpSpool:
             index = json.loads(self.fetch(INDEX_PATH, MAX_INDEX_LENGTH))
             return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
         except NotFoundError as exc:
-            raise NotFoundError("there is no open spool at this address; check it, down to the last folder") from exc
+            raise NotFoundError(
+                say("there is no open spool at this address; check it, down to the last folder")
+            ) from exc
         except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
             raise DamagedError(
-                "what this address answers is not readable as a list of labels; ask for a fresh address"
+                say("what this address answers is not readable as a list of labels; ask for a fresh address")
             ) from exc
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
         data = self._get(path, {}, 0, max_length + 1)
         if len(data) > max_length:
-            raise DamagedError("a file of the source is longer than it may be; it was left out")
+            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
         return data
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
@@ -175,11 +182,11 @@ class HttpSpool:
             answer = self._pool.request("GET", self._base + path, headers=headers, preload_content=False)
             try:
                 if answer.status in {403, 404, 410}:
-                    raise NotFoundError("the source does not have this file")
+                    raise NotFoundError(say("the source does not have this file"))
                 if answer.status == 416:
                     return b""
                 if answer.status not in {200, 206}:
-                    raise UnreachableError(f"the source answered {answer.status}; try again later")
+                    raise UnreachableError(say("the source answered {status}; try again later", status=answer.status))
                 skip = offset if answer.status == 200 else 0
                 while skip > 0:
                     skipped = len(answer.read(min(skip, 1 << 16)))
@@ -193,7 +200,7 @@ class HttpSpool:
                 answer.release_conn()
         except self._errors as exc:
             raise UnreachableError(
-                "the source did not answer; check the address and the connection, then repeat"
+                say("the source did not answer; check the address and the connection, then repeat")
             ) from exc
 
     def close(self) -> None:
@@ -214,5 +221,11 @@ def open_remote(address: str) -> Spool:
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
     except (ImportError, ValueError) as exc:
-        raise UsageError(f"addresses that begin with {scheme}:// cannot be opened {program.by_this_one()}") from exc
+        raise UsageError(
+            say(
+                "addresses that begin with {scheme}:// cannot be opened {by_this_one}",
+                scheme=scheme,
+                by_this_one=program.by_this_one(),
+            )
+        ) from exc
     return FsspecSpool(filesystem, root)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from magnitizdat.errors import UsageError
 from magnitizdat.ops.give.sharing import Shared
 from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.sentence import say
 from magnitizdat.web.http.service import Service
 
 HOURS = 4.0
@@ -37,7 +38,7 @@ class Evening:
 
     def __init__(self, service: Service, shared: Shared, *, hours: float = HOURS, take: bool = False) -> None:
         if not 0 < hours <= LONGEST_HOURS:
-            raise UsageError("an evening has more than 0 and at most 48 hours; give --hours")
+            raise UsageError(say("an evening has more than 0 and at most 48 hours; give --hours"))
         self.quarantine = Quarantine(service.library())
         self.quarantine.sweep(now=service.now())
         self.shared, self.take = shared, take

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.model import Value
+from magnitizdat.model import Value, fields
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.pages.qr import svg_qr
@@ -108,7 +107,7 @@ def _state(service: Service, venue: Venue | None) -> dict[str, Any]:
         "take": evening.take,
         "albums": len(evening.shared.albums),
         "counts": evening.counts._asdict(),
-        "missing": msgspec.to_builtins(evening.shared.missing),
+        "missing": fields(evening.shared.missing),
         "left": len(_left(service)),
     }
 

@@ -13,9 +13,10 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
 
 from magnitizdat.errors import UsageError
+from magnitizdat.sentence import say
 
 MAX_FILES = 64
-_BROKEN = "the form broke off or is none; choose the files again"
+_BROKEN = say("the form broke off or is none; choose the files again")
 
 
 class _FormEvents:

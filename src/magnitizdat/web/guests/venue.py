@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
+from magnitizdat.sentence import say
 from magnitizdat.web.guests.door import GUEST
 from magnitizdat.web.guests.endpoints import ENDPOINTS
 from magnitizdat.web.guests.evening import Evening
@@ -29,7 +30,9 @@ class Venue:
     def __init__(self, service: Service, evening: Evening, *, address: str | None = None, port: int = PORT) -> None:
         found = address or lan_address()
         if found is None:
-            raise UsageError("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
+            raise UsageError(
+                say("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
+            )
         self.evening, self.address = evening, found
         self._service = service
         try:
@@ -96,7 +99,7 @@ class Evenings:
         """
         with self._guard:
             if self.current is not None:
-                raise UsageError("an evening is open already; end it first")
+                raise UsageError(say("an evening is open already; end it first"))
             self._current = make().begin()
             return self._current
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
+from magnitizdat.sentence import Sentence, say, verbatim
 from magnitizdat.web.http.speech import spoken
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ MAX_PAGE = 500
 
 def answer(value: Any, status: int = 200) -> Response:
     """JSON, its sentences in the language of the page."""
-    return Response(msgspec.json.encode(spoken(msgspec.to_builtins(value))), status, media_type="application/json")
+    return Response(msgspec.json.encode(value, enc_hook=spoken), status, media_type="application/json")
 
 
 def asked(request: Request, kind: type[T]) -> T:
@@ -30,7 +31,7 @@ def asked(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(request.state.body or b"{}", type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as exc:
-        raise UsageError(f"this was not understood: {_plainly(exc)}; correct it and try again") from exc
+        raise UsageError(say("this was not understood: {exc}; correct it and try again", exc=_plainly(exc))) from exc
 
 
 def queried(request: Request, kind: type[T]) -> T:
@@ -41,11 +42,11 @@ def queried(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.convert(dict(request.query_params), kind, strict=False)
     except msgspec.ValidationError as exc:
-        raise UsageError(f"this was not understood: {_plainly(exc)}; correct it and try again") from exc
+        raise UsageError(say("this was not understood: {exc}; correct it and try again", exc=_plainly(exc))) from exc
 
 
-def _plainly(exc: Exception) -> str:
-    return str(exc).replace("`", "") if isinstance(exc, msgspec.ValidationError) else "it is not sound"
+def _plainly(exc: Exception) -> Sentence:
+    return verbatim(str(exc).replace("`", "")) if isinstance(exc, msgspec.ValidationError) else say("it is not sound")
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=False):

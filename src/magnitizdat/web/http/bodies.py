@@ -10,6 +10,7 @@ import anyio
 from anyio import from_thread
 from starlette.requests import Request
 
+from magnitizdat.sentence import say
 from magnitizdat.web.http.routes import TooMuchError
 
 DEADLINE_S = 20.0
@@ -23,8 +24,8 @@ SHOWN = 1 << 16
 LEAST_RATE = 4096.0
 """Bytes a second that a streamed body must come at, on the whole: each holds a thread."""
 
-TOO_LONG = "this is more than can be taken here; send less at once"
-TOO_SLOW = "the rest did not come in time; try again"
+TOO_LONG = say("this is more than can be taken here; send less at once")
+TOO_SLOW = say("the rest did not come in time; try again")
 
 
 async def whole_body(request: Request, limit: int, show: Callable[[bytes], Awaitable[None]] | None = None) -> bytes:

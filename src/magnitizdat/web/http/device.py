@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.ops.listen import handing_over
+from magnitizdat.sentence import say
 from magnitizdat.web.http import entrance
 from magnitizdat.web.http.routes import NOTHING, AbsentError
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.speech import language_of
 
-ONCE = "This is shown once: type or copy it into the player now. A new one can be made at any time."
+ONCE = say("This is shown once: type or copy it into the player now. A new one can be made at any time.")
 
 
 def show(request: Request, service: Service) -> Response:
@@ -27,10 +28,14 @@ def show(request: Request, service: Service) -> Response:
         raise AbsentError(NOTHING)
     base = request.app.state.serving.base_path
     address = f"{request.url.scheme}://{request.headers['host']}{base}"
-    said = language_of(request).translate
-    fields = (said("Address"), address), (said("User"), handout.user), (said("Password or API key"), handout.secret)
-    copy, copied = escape(said("Copy")), escape(said("Copied"))
-    lines = [f'<h1 dir="auto">{escape(handout.name)}</h1><p>{escape(said(ONCE))}</p><dl>']
+    language = language_of(request)
+    fields = (
+        (language.say("Address"), address),
+        (language.say("User"), handout.user),
+        (language.say("Password or API key"), handout.secret),
+    )
+    copy, copied = escape(language.say("Copy")), escape(language.say("Copied"))
+    lines = [f'<h1 dir="auto">{escape(handout.name)}</h1><p>{escape(language.said(ONCE))}</p><dl>']
     for number, (name, value) in enumerate(fields):
         lines.append(
             f'<dt><label for="field-{number}">{escape(name)}</label></dt>'

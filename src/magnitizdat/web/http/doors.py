@@ -98,7 +98,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
         response = entrance.page(request, status=status, error=error)
         response.headers.update(headers)
         return response
-    body = {"error": language_of(request).translate(str(error)), "kind": kind, "exit_code": error.exit_code}
+    body = {"error": language_of(request).said(error.sentence), "kind": kind, "exit_code": error.exit_code}
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 

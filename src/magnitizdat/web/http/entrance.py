@@ -9,15 +9,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from magnitizdat.errors import LockedError, MagError, UsageError, WrongPassphraseError
+from magnitizdat.sentence import say
 from magnitizdat.web.http.hosts import Serving, is_private
 from magnitizdat.web.http.routes import NOTHING, AbsentError, DeniedError
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.sessions import Sessions
 from magnitizdat.web.http.speech import language_of
 
-HOW = "This page opens by a link that works once. The computer that it runs on shows one."
-OTHERWISE = "The passphrase of the library opens it too."
-NOT_HERE = "The passphrase is asked for only where nobody can read along: on that computer itself, or over https."
+HOW = say("This page opens by a link that works once. The computer that it runs on shows one.")
+OTHERWISE = say("The passphrase of the library opens it too.")
+NOT_HERE = say("The passphrase is asked for only where nobody can read along: on that computer itself, or over https.")
 LOOK = """\
 :root { color-scheme: light dark; --paper: #f4f0e6; --ink: #1c1b19; --strong: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --paper: #1b1a18; --ink: #ece6d8; --strong: #ff8a75; } }
@@ -56,7 +57,7 @@ def document(request: Request, body: str, *, status: int = 200, head: str = "") 
     look, icon = f"{base}/entrance.css", f"{base}/static/icon.svg"
     language = language_of(request)
     direction = "rtl" if language.is_right_to_left else "ltr"
-    tag, title = escape(language.code.replace("_", "-")), escape(language.translate("Library"))
+    tag, title = escape(language.code.replace("_", "-")), escape(language.say("Library"))
     return HTMLResponse(
         f'<!doctype html><html lang="{tag}" dir="{direction}"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
@@ -72,22 +73,23 @@ def page(request: Request, *, status: int = 200, error: MagError | None = None) 
     """The same for every address that is absent or not open to whoever asks."""
     place: Serving = request.app.state.serving
     lines = []
-    said = language_of(request).translate
+    language = language_of(request)
     if error is not None and not isinstance(error, AbsentError | DeniedError):
-        sentence = said(str(error))
+        sentence = language.said(error.sentence)
         lines.append(f'<p role="alert">{escape(sentence[:1].upper() + sentence[1:])}.</p>')
     if not isinstance(error, LockedError):
-        lines.append(f"<p>{escape(said(HOW))}</p>")
+        lines.append(f"<p>{escape(language.said(HOW))}</p>")
     if is_private(request, place):
         action = escape(f"{place.base_path}/unlock")
+        passphrase, enter = escape(language.say("Passphrase")), escape(language.say("Open"))
         lines += [
-            f'<p>{escape(said(OTHERWISE))}</p><form method="post" action="{action}" autocomplete="off">',
-            f"<label>{escape(said('Passphrase'))} ",
+            f'<p>{escape(language.said(OTHERWISE))}</p><form method="post" action="{action}" autocomplete="off">',
+            f"<label>{passphrase} ",
             '<input type="password" name="passphrase" autocomplete="off" required></label>',
-            f"<button>{escape(said('Open'))}</button></form>",
+            f"<button>{enter}</button></form>",
         ]
     else:
-        lines.append(f"<p>{escape(said(NOT_HERE))}</p>")
+        lines.append(f"<p>{escape(language.said(NOT_HERE))}</p>")
     return document(request, "".join(lines), status=status)
 
 
@@ -112,10 +114,10 @@ def unlock(request: Request, service: Service) -> Response:
     try:
         fields = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError as exc:
-        raise UsageError("that is no form of this page; open it anew") from exc
+        raise UsageError(say("that is no form of this page; open it anew")) from exc
     passphrase = "".join(fields.get("passphrase", []))
     if not passphrase:
-        raise WrongPassphraseError("the passphrase is empty; type it")
+        raise WrongPassphraseError(say("the passphrase is empty; type it"))
     service.unlock(passphrase)
     return _entered(request, service, service.only(Sessions.of).begin())
 
@@ -145,7 +147,7 @@ def _entered(request: Request, service: Service, value: str) -> Response:
     sessions = service.only(Sessions.of)
     session = sessions.find(value)
     home = escape(f"{place.base_path}/")
-    on = escape(language_of(request).translate("Go on"))
+    on = escape(language_of(request).say("Go on"))
     secrets = f"{session.token} {session.key}" if session else ""
     head = (
         f'<meta name="session" content="{secrets}"><script src="{place.base_path}/entering.js"></script>'

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from magnitizdat.errors import LibraryError, LockedError, MagError, WrongPassphraseError
+from magnitizdat.sentence import say
 from magnitizdat.web.http.bodies import TOO_LONG, body_chunks, whole_body
 from magnitizdat.web.http.hosts import is_same_site
 from magnitizdat.web.http.lockout import Lockout
@@ -27,8 +28,8 @@ from magnitizdat.web.http.routes import (
 from magnitizdat.web.http.service import LOCKED, Service
 from magnitizdat.web.http.speech import answering
 
-TOO_OFTEN = "too many wrong tries from here; wait a while, then try again"
-UNEXPECTED = "something unexpected happened; nothing was changed that is not shown, try again"
+TOO_OFTEN = say("too many wrong tries from here; wait a while, then try again")
+UNEXPECTED = say("something unexpected happened; nothing was changed that is not shown, try again")
 
 _log = logging.getLogger(__name__)
 

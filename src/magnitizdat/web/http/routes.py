@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import MagError
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.web.http.service import Service
 
 BODY_LIMIT = 1 << 20
 """Bytes that a request's body may have where its endpoint says nothing else."""
 
-CROWDED = "too many are here at once; wait a moment, then try again"
+CROWDED = say("too many are here at once; wait a moment, then try again")
 CROWDED_STATE = "crowded"
 """What the state of a request has where the server has no room for it."""
-NOTHING = "there is nothing here; check the address"
+NOTHING = say("there is nothing here; check the address")
 
 
 class Role(StrEnum):
@@ -62,8 +63,8 @@ class AbsentError(MagError):
 class TooOftenError(MagError):
     """This peer was wrong too often; `wait_s` seconds until it may try again."""
 
-    def __init__(self, message: str, *, wait_s: float) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: Sentence, *, wait_s: float) -> None:
+        super().__init__(sentence)
         self.wait_s = wait_s
 
 

@@ -20,6 +20,7 @@ from anyio import to_thread
 from starlette.types import ASGIApp
 
 from magnitizdat.errors import MagError, UsageError
+from magnitizdat.sentence import say
 from magnitizdat.web.http.protocol import PatientProtocol
 
 SWITCH_S = 0.0005
@@ -148,8 +149,16 @@ def listen(addresses: Iterable[str], port: int) -> list[socket.socket]:
         for each in sockets:
             each.close()
         if exc.errno == errno.EADDRINUSE:
-            raise UsageError(f"port {port} is taken on this computer; choose another with --port") from exc
-        raise UsageError(f"nothing can listen at {address}, port {port}; choose another with --bind or --port") from exc
+            raise UsageError(
+                say("port {port} is taken on this computer; choose another with --port", port=port)
+            ) from exc
+        raise UsageError(
+            say(
+                "nothing can listen at {address}, port {port}; choose another with --bind or --port",
+                address=address,
+                port=port,
+            )
+        ) from exc
     return sockets
 
 

@@ -15,12 +15,13 @@ from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.jobs.background import Background
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 
 T = TypeVar("T")
 
-LOCKED = "the library is locked; unlock it with its passphrase"
-BUSY = "another passphrase is being tried; wait a moment, then try again"
+LOCKED = say("the library is locked; unlock it with its passphrase")
+BUSY = say("another passphrase is being tried; wait a moment, then try again")
 KEPT_PAGES = 32 << 20
 """Bytes of the index that a server keeps in memory."""
 USE_EVERY_S = 60.0

@@ -10,9 +10,7 @@ from starlette.requests import Request
 from magnitizdat.errors import UsageError
 from magnitizdat.language import ENGLISH, Language, available, load, preferred
 from magnitizdat.program import data_folder
-
-SENTENCES = frozenset({"error", "freshness", "reason", "said", "sentence", "sentences", "warnings", "what"})
-"""Fields of answers that hold sentences of ours, or lists of them."""
+from magnitizdat.sentence import Sentence
 
 _answered: ContextVar[Request | None] = ContextVar("answered", default=None)
 
@@ -34,16 +32,13 @@ def language_of(request: Request) -> Language:
         return ENGLISH
 
 
-def spoken(value: Any) -> Any:
-    """Built-in values of an answer, with their sentences in the language of whoever is answered."""
+def spoken(value: Any) -> str:
+    """For msgspec's `enc_hook`: a sentence in the language of whoever is answered.
+
+    Raises: NotImplementedError for anything else.
+    """
+    if not isinstance(value, Sentence):
+        raise NotImplementedError
     request = _answered.get()
     language = ENGLISH if request is None else language_of(request)
-    return _said(value, language, is_sentence=False)
-
-
-def _said(value: Any, language: Language, *, is_sentence: bool) -> Any:
-    if isinstance(value, dict):
-        return {name: _said(each, language, is_sentence=name in SENTENCES) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_said(each, language, is_sentence=is_sentence) for each in value]
-    return language.translate(value) if is_sentence and isinstance(value, str) else value
+    return language.said(value)

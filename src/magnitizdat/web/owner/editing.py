@@ -10,7 +10,7 @@ from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums import edit_form as revising
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
 from magnitizdat.ops.listen.sleeves import GONE
-from magnitizdat.reel.layout import size_words
+from magnitizdat.sentence import say, size_words
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -49,13 +49,17 @@ def cover(request: Request, service: Service) -> Response:
 def undo(request: Request, service: Service) -> Response:
     """Take the last edit back; again: put it on again."""
     changed = editing.undo(service.library(), _album(request, service))
-    return answer({"sentence": f"Entries that are as they were before: {changed}."})
+    return answer({"sentence": say("Entries that are as they were before: {changed}.", changed=changed)})
 
 
 def remove(request: Request, service: Service) -> Response:
     """Take an album out and give its space back."""
     (title,), freed = editing.remove(service.library(), [_album(request, service)])
-    sentence = f"«{title}» is removed; {size_words(freed)} are free again. Flash media may keep remnants."
+    sentence = say(
+        "«{title}» is removed; {freed} are free again. Flash media may keep remnants.",
+        title=title,
+        freed=size_words(freed),
+    )
     return answer({"sentence": sentence, "freed": freed})
 
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.model import Quality
+from magnitizdat.model import Quality, fields
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Job, Outcome, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -115,9 +116,11 @@ def _checked(address: str) -> str:
     """An address of the net; never a path, which only what was offered has."""
     scheme, separator, _ = address.casefold().partition("://")
     if scheme == "file":
-        raise UsageError("this is a folder of this computer and no address; plug it in, or name it among the sticks")
+        raise UsageError(
+            say("this is a folder of this computer and no address; plug it in, or name it among the sticks")
+        )
     if address and not (separator and scheme in NET):  # fsspec knows more ways to a folder, and chains of them
-        raise UsageError("this is no address; it begins with https:// or the like")
+        raise UsageError(say("this is no address; it begins with https:// or the like"))
     return address
 
 
@@ -169,7 +172,7 @@ def _label(service: Service, named: str) -> str:
 
 def shown(service: Service, job: Job) -> dict[str, Any]:
     """A job as the page reads it: its new labels have ids and pictures."""
-    found: dict[str, Any] = msgspec.to_builtins(job)
+    found: dict[str, Any] = fields(job)
     if not service.locked:
         for label in found["report"].get("new_labels", ()):
             label["id"] = label_id(service.library(), label["imprint"])

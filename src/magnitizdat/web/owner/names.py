@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
+from magnitizdat.sentence import say
 from magnitizdat.web.http.service import Service
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def find_named(library: Library, kind: str, names: Iterable[str], wanted: str) -
     for name in names:
         if hmac.compare_digest(opaque(library, kind, name).encode(), wanted.encode()):
             return name
-    raise NotFoundError("this is not here any more; look at the list again")
+    raise NotFoundError(say("this is not here any more; look at the list again"))
 
 
 def label_id(library: Library, imprint: str) -> str:
@@ -71,5 +72,5 @@ class Handles(Generic[T]):
         """
         with self._guard:
             if name not in self._things:
-                raise NotFoundError("this is not plugged in any more; look at the list again")
+                raise NotFoundError(say("this is not plugged in any more; look at the list again"))
             return self._things[name]

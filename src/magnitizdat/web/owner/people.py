@@ -12,12 +12,14 @@ from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
+from magnitizdat.model import fields
 from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
 from magnitizdat.ops.listen import handing_over
 from magnitizdat.ops.listen.sleeves import freshness_sentences
 from magnitizdat.pages.qr import svg_qr
+from magnitizdat.sentence import listed, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -25,9 +27,9 @@ from magnitizdat.web.owner.names import find_label, find_named, label_id, opaque
 from magnitizdat.web.owner.tables import api, media
 
 SVG = "image/svg+xml"
-NO_CARD = "you have no label yet, and a card needs one; make a label first"
-NO_QR = "no card was found in this picture; photograph its QR again, straight and sharp"
-NO_TEXT = "this is no card; copy your friend's card whole, from the first bracket to the last"
+NO_CARD = say("you have no label yet, and a card needs one; make a label first")
+NO_QR = say("no card was found in this picture; photograph its QR again, straight and sharp")
+NO_TEXT = say("this is no card; copy your friend's card whole, from the first bracket to the last")
 _JSON = "application/json"
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -82,7 +84,7 @@ def _label(service: Service, view: LabelView) -> dict[str, Any]:
         "words": imprint_words(view.imprint),
         "heard": view.heard,
         "frozen": view.frozen,
-        "freshness": " ".join(freshness_sentences(known)) if known else "",
+        "freshness": listed(freshness_sentences(known), " ") if known else "",
         "picture": f"api/labels/{named}/picture.svg",
         "qr": f"api/labels/{named}/qr.svg",
     }
@@ -101,7 +103,9 @@ def follow(request: Request, service: Service) -> Response:
     library = service.library()
     view = find_label(library, request.path_params["label"])
     labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
-    return answer({"sentence": f"You follow «{view.name}» now: {imprint_words(view.imprint)}."})
+    return answer(
+        {"sentence": say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))}
+    )
 
 
 def label_picture(request: Request, service: Service) -> Response:
@@ -166,7 +170,9 @@ def remove_friend(request: Request, service: Service) -> Response:
     library = service.library()
     name = find_named(library, "friend", library.shelf.friends(), request.path_params["friend"])
     friend_ops.remove_friend(library, name)
-    return answer({"sentence": f"«{name}» is no friend any more; reels that were sealed to them stay so."})
+    return answer(
+        {"sentence": say("«{name}» is no friend any more; reels that were sealed to them stay so.", name=name)}
+    )
 
 
 def friend_picture(request: Request, service: Service) -> Response:
@@ -187,9 +193,7 @@ def card(_request: Request, service: Service) -> Response:
     """My card."""
     mine = _my_card(service.library())
     text = friend_ops.card_bytes(mine).decode()
-    return answer(
-        {**msgspec.to_builtins(mine), "words": imprint_words(mine.imprint), "text": text, "qr": "api/card.svg"}
-    )
+    return answer({**fields(mine), "words": imprint_words(mine.imprint), "text": text, "qr": "api/card.svg"})
 
 
 def card_qr(_request: Request, service: Service) -> Response:
@@ -212,9 +216,7 @@ def add_app(request: Request, service: Service) -> Response:
     handout = handing_over.Handout(name=made.app.name, user=made.app.user, secret=made.secret)
     once = handing_over.offer(library, handout, now=service.now())
     base = f"{request.url.scheme}://{request.headers['host']}{request.app.state.serving.base_path}"
-    return answer(
-        {**msgspec.to_builtins(made.app), "secret": made.secret, "url": base, "once": f"{base}/device?once={once}"}
-    )
+    return answer({**fields(made.app), "secret": made.secret, "url": base, "once": f"{base}/device?once={once}"})
 
 
 def revoke_app(request: Request, service: Service) -> Response:

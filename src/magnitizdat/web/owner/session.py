@@ -13,9 +13,11 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import SLOT_NAME, read_slot
+from magnitizdat.model import fields
 from magnitizdat.ops.keep import paper, session, upkeep
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.pages.words import LANGUAGES
+from magnitizdat.sentence import say
 from magnitizdat.web.http import doors
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import NOTHING, AbsentError, Endpoint
@@ -83,7 +85,7 @@ def choose(request: Request, service: Service) -> Response:
     """
     wish = asked(request, _LanguageChoice).language
     if wish not in language.available(program.data_folder()):
-        raise UsageError("this language is not there; put its PO file into the data folder first")
+        raise UsageError(say("this language is not there; put its PO file into the data folder first"))
     _session(request, service).language = wish
     return answer(_state(request, service))
 
@@ -92,7 +94,7 @@ def init(request: Request, service: Service) -> Response:
     """Make the library, and open it."""
     passphrase = asked(request, _Passphrase).passphrase
     if len(passphrase) < MIN_PASSPHRASE:
-        raise UsageError("this passphrase is too short to keep anybody out; take six words, or a longer one")
+        raise UsageError(say("this passphrase is too short to keep anybody out; take six words, or a longer one"))
     session.make_library(service.directory, passphrase)
     service.unlock(passphrase)
     return answer({**_state(request, service), "paper": _paper(service)})
@@ -137,8 +139,8 @@ def status(_request: Request, service: Service) -> Response:
     found = upkeep.status(library)
     warnings = []
     if found.incomplete:
-        warnings.append("Some albums are not whole yet; take them again from where they came.")
-    return answer({**msgspec.to_builtins(found), "free": space(library.directory).free, "warnings": warnings})
+        warnings.append(say("Some albums are not whole yet; take them again from where they came."))
+    return answer({**fields(found), "free": space(library.directory).free, "warnings": warnings})
 
 
 def messages(request: Request, _service: Service) -> Response:

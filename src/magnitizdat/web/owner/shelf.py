@@ -13,10 +13,12 @@ from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine
 from magnitizdat.library.library import Library
+from magnitizdat.model import fields
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.listen import listening, playlists, sleeves
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
 from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.http.routes import Endpoint
@@ -24,11 +26,11 @@ from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.tables import api, media
 
-NO_SONG = "this song is not in the library any more; look at the list again"
-NO_ARTIST = "nothing by this artist is in the library any more; look at the list again"
+NO_SONG = say("this song is not in the library any more; look at the list again")
+NO_ARTIST = say("nothing by this artist is in the library any more; look at the list again")
 EVENING = 500
 """Songs that are shuffled together at most."""
-NO_WAVEFORM = "the picture of its sound is not drawn yet; look again later"
+NO_WAVEFORM = say("the picture of its sound is not drawn yet; look again later")
 
 
 class _Albums(Window, frozen=True):
@@ -80,7 +82,7 @@ def album_lines(library: Library, albums: Sequence[str]) -> list[dict[str, Any]]
     marks = listening.marks(library, "", "album", albums)
     return [
         {
-            **msgspec.to_builtins(card),
+            **fields(card),
             "label_id": label_id(library, card.imprint) if card.imprint else "",
             "starred": card.id in marks and bool(marks[card.id].starred),
         }
@@ -126,7 +128,7 @@ def songs(library: Library, cards: Sequence[sleeves.SongCard]) -> list[dict[str,
             "rating": mark.rating if mark else 0,
             "plays": mark.plays if mark else 0,
         }
-        found.append({**msgspec.to_builtins(card), **heard})
+        found.append({**fields(card), **heard})
     return found
 
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from magnitizdat.errors import UsageError
 from magnitizdat.ops.give.fill import StickWish, estimate
 from magnitizdat.ops.places.sticks import ReelThere, Stick
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.hosts import is_loopback
 from magnitizdat.web.http.routes import NOTHING, AbsentError, Endpoint
@@ -77,7 +78,7 @@ def offer(request: Request, service: Service) -> Response:
         raise AbsentError(NOTHING)
     folder = Path(asked(request, _FolderPath).path).expanduser()
     if not folder.is_absolute() or not folder.is_dir():
-        raise UsageError("there is no such folder on this computer; write its whole path")
+        raise UsageError(say("there is no such folder on this computer; write its whole path"))
     held = room(service)
     if folder not in held.folders:
         held.folders.append(folder)
@@ -101,7 +102,7 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
     try:
         return msgspec.convert(fields, StickWish)
     except msgspec.ValidationError as exc:
-        raise UsageError("a quality is small, full or both; choose one") from exc
+        raise UsageError(say("a quality is small, full or both; choose one")) from exc
 
 
 def preview(request: Request, service: Service) -> Response:

@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
+from magnitizdat.model import fields
 from magnitizdat.ops.intake.uploads import MAX_FILE_LENGTH
 from magnitizdat.ops.jobs import drafts
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -31,7 +33,7 @@ class _Some(msgspec.Struct, frozen=True):
 def _number(text: str) -> int:
     """Raises: UsageError for what is no number of an upload."""
     if not text.isascii() or not text.isdigit() or int(text) > MAX_NUMBER:
-        raise UsageError("a file that is sent has a number; send it again")
+        raise UsageError(say("a file that is sent has a number; send it again"))
     return int(text)
 
 
@@ -54,7 +56,7 @@ def look(request: Request, service: Service) -> Response:
     numbers = [_number(part) for part in queried(request, _Some).uploads.split(",") if part]
     found = drafts.drafts(room(service).uploads.landed(numbers), service.pool)
     albums = [
-        {**msgspec.to_builtins(each), "cover": None if each.cover is None else f"api/uploads/{each.cover}/picture"}
+        {**fields(each), "cover": None if each.cover is None else f"api/uploads/{each.cover}/picture"}
         for each in found.albums
     ]
     return answer({"albums": albums, "refused": [{"name": each.what, "reason": each.reason} for each in found.refused]})

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from magnitizdat.errors import LockedError, MagError, NotFoundError
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen.apps import Credential, credentials
+from magnitizdat.sentence import verbatim
 from magnitizdat.web.http.routes import NOBODY, AbsentError, DeniedError, Door, Role, TooOftenError, Who
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic.encode import MEDIA_TYPES, Payload, encode, encode_error
@@ -42,7 +43,7 @@ class _DeniedError(DeniedError):
     """Wrong credentials, with the specification's number."""
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__(verbatim(message))
         self.code = code
 
 

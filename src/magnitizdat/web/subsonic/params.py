@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from magnitizdat.errors import MagError
+from magnitizdat.sentence import verbatim
 from magnitizdat.web.subsonic.encode import Form
 
 GENERIC = 0
@@ -31,7 +32,7 @@ class RefusedError(MagError):
     """An answer of its own, with the specification's number."""
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__(verbatim(message))
         self.code = code
 
 

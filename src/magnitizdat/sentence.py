@@ -1,0 +1,104 @@
+"""One way to speak: a sentence keeps its template and what stands in the holes, so that it can be said otherwise. PURE.
+
+    raise UsageError(say("{path} is not there; check the name", path=path))
+    say("{n} {n:track|tracks}", n=3)
+
+The English text is the sentence itself, as any `str`. `language` looks the template up and fills the same values in.
+Babel finds the templates by the name `say`: it stands before a literal, nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+_HOLE = re.compile(r"\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
+_DIGITS = 19  # of a count
+
+
+class Sentence(str):
+    """English text that knows its `template`, and the `values` in it: names, numbers, other sentences.
+
+    `str()` of it is the text alone. msgspec takes it for no `str`: whoever encodes one says what becomes of it.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
+
+    def filled(self, **values: object) -> Sentence:
+        """The same with values in holes that were left open."""
+        return _made(self.template, {**self.values, **values})
+
+
+def say(template: str, /, **values: object) -> Sentence:
+    """A sentence of ours. `{n}` is a value, `{n:track|tracks}` the form of a word that goes with that number."""
+    return _made(template, values)
+
+
+def framed(template: str, /, **values: object) -> Sentence:
+    """Sentences and names in a frame that has no words: `{what}: {why}`."""
+    return _made(template, values)
+
+
+def verbatim(text: object) -> Sentence:
+    """What has no language: a name, a code, what another program says."""
+    return _made("{text}", {"text": text})
+
+
+def listed(parts: Iterable[object], joint: str = ", ") -> Sentence:
+    """Several sentences or names in a row."""
+    values = {f"part{number}": part for number, part in enumerate(parts)}
+    return _made(joint.join(f"{{{hole}}}" for hole in values), values)
+
+
+def size_words(length: int) -> Sentence:
+    """Bytes for people: `13.4 MB`, in powers of ten, as sticks are labelled."""
+    if length < 1000:
+        return say("{n} {n:byte|bytes}", n=length)
+    thousands = min(len(_SIZES), (len(str(length)) - 1) // 3)
+    whole, _, tenth = f"{length / 1000**thousands:.1f}".partition(".")
+    return _SIZES[thousands - 1].filled(whole=whole, tenth=tenth)
+
+
+def _made(template: str, values: Mapping[str, object]) -> Sentence:
+    made = Sentence(fill(template, {hole: str(value) for hole, value in values.items()}, plural=_english))
+    made.template, made.values = template, values
+    return made
+
+
+def _english(number: int) -> int:
+    return int(number != 1)
+
+
+def holes(template: str) -> set[str]:
+    """Names of all holes, also of those that choose a form of a word."""
+    return {found[1] for found in _HOLE.finditer(template)}
+
+
+def fill(template: str, values: Mapping[str, str], *, plural: Callable[[int], int]) -> str:
+    """Text with its holes filled.
+
+    `{tracks}` is the value; `{tracks:трек|трека|треков}` is the form of a word that goes with that number, in the order
+    of the language's plural rule; the last one where it is no number.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        value = values.get(found[1], found[0])
+        if found[2] is None:
+            return value
+        forms = found[2].split("|")
+        is_count = value.isdecimal() and len(value) < _DIGITS
+        return forms[min(plural(int(value)), len(forms) - 1)] if is_count else forms[-1]
+
+    return _HOLE.sub(one, template)
+
+
+_SIZES = (
+    say("{whole}.{tenth} kB"),
+    say("{whole}.{tenth} MB"),
+    say("{whole}.{tenth} GB"),
+    say("{whole}.{tenth} TB"),
+)
+SILENCE = framed("")
+"""Where nothing is to be said."""
