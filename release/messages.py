@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from magnitizdat.language import DOMAIN
@@ -97,13 +96,6 @@ def wanting(catalogue: Catalog, wanted: Catalog) -> list[str]:
     return lacking
 
 
-def compiled(catalogue: Catalog) -> bytes:
-    """As gettext reads it."""
-    content = io.BytesIO()
-    write_mo(content, catalogue)
-    return content.getvalue()
-
-
 def written(catalogue: Catalog) -> bytes:
     """As people read it."""
     content = io.BytesIO()
@@ -112,7 +104,7 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def main() -> int:
-    """Merge, compile, and say what is missing."""
+    """Merge, and say what is missing."""
     code = 0
     for language in sorted({*languages(), *sys.argv[1:]}):
         wanted, catalogue = template(), read(language)
@@ -121,7 +113,6 @@ def main() -> int:
         path = po_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(written(catalogue))
-        path.with_suffix(".mo").write_bytes(compiled(catalogue))
         lacking = wanting(catalogue, wanted)
         print(f"{language}: {len(wanted)} messages, {len(lacking)} not translated")
         for text in lacking:

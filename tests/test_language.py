@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from release import messages as release
 
 from magnitizdat.errors import UsageError
-from magnitizdat.formats.templates import Template, fill, holes
+from magnitizdat.formats.templates import Template
 from magnitizdat.language import ENGLISH, Language, asked, available, load, nearest, translate
+from magnitizdat.sentence import holes, say
 
 ENTRIES = [message.text for message in release.messages()]
 RUN_THIS = "run `python -m release.messages` and translate what it lists"
@@ -68,41 +68,18 @@ def test_sentences_are_found_where_they_are_said():
         assert sentence in said
 
 
-@pytest.mark.parametrize(
-    "source", ["raise ValueError('never shown to anybody')", "x = 'SELECT a FROM b WHERE c'", "'''doc string here'''"]
-)
-def test_what_only_programmers_see_is_left_out(source):
-    assert list(release._Reader("ops/x.py").read(ast.parse(source))) == []
-
-
-def test_each_possibility_is_a_sentence():
-    said = "f\"{'a track' if t else 'an album'} has {len(fields)} of {fields}\" + (f' ({why})' if why else '')"
-    source = f"raise UsageError({said})"
-    assert set(release._Reader("ops/x.py").read(ast.parse(source))) == {
-        "a track has {fields} of {fields2} ({why})",
-        "a track has {fields} of {fields2}",
-        "an album has {fields} of {fields2} ({why})",
-        "an album has {fields} of {fields2}",
-    }
-
-
-def test_holes_are_never_side_by_side():
-    """Nobody could say where the first value ends."""
-    assert not [text for text in ENTRIES if "}{" in text]
-
-
-@pytest.mark.parametrize("code", ["da", "en", "ru"])
+@pytest.mark.parametrize("code", ["da", "ru"])
 def test_every_message_is_translated(code):
-    assert release.wanting(release.read(code), release.template(code)) == [], RUN_THIS
+    assert release.wanting(release.read(code), release.template()) == [], RUN_THIS
 
 
-@pytest.mark.parametrize("code", ["da", "en", "ru"])
+@pytest.mark.parametrize("code", ["da", "ru"])
 def test_catalogues_are_as_written_by_the_script(code):
     catalogue = release.read(code)
-    wanted = {message.id for message in release.template(code) if message.id}
+    wanted = {message.id for message in release.template() if message.id}
     assert {message.id for message in catalogue if message.id} == wanted, RUN_THIS
-    assert (wanted == set(ENTRIES)) == (code != "en")
-    assert release.po_path(code).with_suffix(".mo").read_bytes() == release.compiled(catalogue), RUN_THIS
+    assert wanted == set(ENTRIES)
+    assert release.po_path(code).read_bytes() == release.written(catalogue), RUN_THIS
 
 
 # -- translating -----------------------------------------------------------------------------------------------------
@@ -117,8 +94,7 @@ def test_values_survive(code, data):
     message = data.draw(st.sampled_from(ENTRIES))
     spoken = load(code, None)
     values = {name: data.draw(VALUES) for name in sorted(holes(message))}
-    assume(all(spoken.translate(value) == value for value in values.values()))  # no sentence of ours itself
-    said = spoken.translate(fill(message, values, plural=plural))
+    said = spoken.said(say(message, **values))
     assert all(value in said for value in values.values())
 
 
@@ -177,17 +153,16 @@ def test_sentences_of_any_length():
             "2 labels (1 ny), 5 venner",
             "2 лейбла (новых: 1), 5 друзей",
         ),
-        ("1 of 1 tracks", "1 of 1 track", "1 af 1 nummer", "1 из 1 трека"),
+        (
+            say("{whole} of {tracks} {tracks:track|tracks}", whole=1, tracks=1),
+            "1 of 1 track",
+            "1 af 1 nummer",
+            "1 из 1 трека",
+        ),
     ],
 )
 def test_one_and_several(sentence, english, danish, russian):
     assert [load(code).translate(sentence) for code in ("en", "da", "ru")] == [english, danish, russian]
-
-
-def test_what_is_counted_says_both_forms_in_english():
-    for message in release.read("en"):
-        if message.id and message.string != message.id:
-            assert "|" in str(message.string), message.id
 
 
 @pytest.mark.parametrize(

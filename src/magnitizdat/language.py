@@ -7,14 +7,14 @@ Catalogues are those of gettext, `locale/<language>/LC_MESSAGES/messages.po`. Th
 from __future__ import annotations
 
 import gettext
-import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats.names import clean_text
+from magnitizdat.formats.po import read_po
 from magnitizdat.formats.templates import HoleValue, Template, is_number
 from magnitizdat.sentence import Sentence, fill, holes, say
 
@@ -177,22 +177,6 @@ class Language:
             start = end
 
 
-class _Catalogue(gettext.GNUTranslations):
-    """gettext's reader of compiled catalogues, which keeps all that it has read."""
-
-    _catalog: Mapping[str | tuple[str, int], str]
-    plural: Callable[[int], int]
-
-    def as_language(self, code: str) -> Language:
-        """Translations with the same holes as their message; the others are left out."""
-        sound = {
-            message: said
-            for message, said in self._catalog.items()
-            if isinstance(message, str) and message and holes(said) == holes(message) and _is_text(said)
-        }
-        return Language(code, sound, self.plural)
-
-
 def _is_text(said: str) -> bool:
     return clean_text(said.replace("\n", "")) == said.replace("\n", "")
 
@@ -208,9 +192,32 @@ def _size(value: float, unit: str, code: str) -> str | None:
         return None
 
 
+def _read(path: Path, code: str) -> Language:
+    """Translations with the same holes as their message; the others are left out.
+
+    Raises: DamagedError, OSError.
+    """
+    if path.stat().st_size > MAX_PO_LENGTH:
+        raise DamagedError(say("it is too large for a catalogue"))
+    found = read_po(path.read_bytes())
+    sound = {
+        message: said
+        for message, said in found.translations.items()
+        if holes(said) == holes(message) and _is_text(said)
+    }
+    return Language(code, sound, _rule(found.plural))
+
+
+def _rule(plural: str) -> Callable[[int], int]:
+    """Raises: DamagedError where it is no rule."""
+    try:
+        return gettext.c2py(plural)
+    except ValueError as exc:
+        raise DamagedError(say("its rule of plurals is none; correct Plural-Forms")) from exc
+
+
 def _shipped(code: str) -> Language:
-    with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
-        return _Catalogue(file).as_language(code)
+    return _read(LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po", code)
 
 
 ENGLISH = _shipped(SOURCE)
@@ -218,7 +225,7 @@ ENGLISH = _shipped(SOURCE)
 
 def available(folder: Path | None = None) -> list[str]:
     """Codes of all languages: English, the shipped ones, and those of PO files in a folder."""
-    shipped = {path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
+    shipped = {path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
     brought = {path.stem for path in folder.glob("*.po") if _CODE.fullmatch(path.stem)} if folder else set()
     return [SOURCE, *sorted((shipped | brought) - {SOURCE})]
 
@@ -234,26 +241,23 @@ def load(code: str, folder: Path | None = None) -> Language:
         raise UsageError(say("«{code}» is no language that mag speaks here; there are {known}", code=code, known=known))
     brought = folder / f"{code}.po" if folder else None
     if brought is not None and brought.is_file():
-        return _compiled(brought).as_language(code)
+        return _brought(brought, code)
     return ENGLISH if code == SOURCE else _shipped(code)
 
 
-def _compiled(path: Path) -> _Catalogue:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import PoFileError, read_po
-
+def _brought(path: Path, code: str) -> Language:
     try:
-        if path.stat().st_size > MAX_PO_LENGTH:
-            raise UsageError(say("{path} is too large for a catalogue; leave it out", path=path))
-        with path.open("rb") as file:
-            catalogue = read_po(file, abort_invalid=True)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
-        return _Catalogue(io.BytesIO(compiled.getvalue()))
-    except (OSError, ValueError, PoFileError) as exc:
+        return _read(path, code)
+    except DamagedError as exc:
         raise UsageError(
-            say("{path} is no catalogue that can be read; correct it, or leave it out", path=path)
+            say(
+                "{path} is no catalogue that can be read ({why}); correct it, or leave it out",
+                path=path,
+                why=exc.sentence,
+            )
         ) from exc
+    except OSError as exc:
+        raise UsageError(say("{path} cannot be read; correct it, or leave it out", path=path)) from exc
 
 
 def translate(sentence: str, code: str, folder: Path | None = None) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnitizdat.formats.templates import Template, fill, holes, is_number
+from magnitizdat.formats.templates import Template, is_number
+from magnitizdat.sentence import fill, holes
 
 LITERALS = st.text(alphabet="ab ,;«»", min_size=1, max_size=6)
 

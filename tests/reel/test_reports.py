@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.model import Shortfall
-from magnitizdat.reel.layout import _suit_words, scrypt_header_length, shapes, size_words
+from magnitizdat.reel.layout import _suit_words, scrypt_header_length, shapes
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
+from magnitizdat.sentence import size_words
 
 
 def group(*states: str, needed: int = 0, available: int = 100, planned: int = 100, **more) -> GroupReport:
@@ -40,7 +41,7 @@ def group(*states: str, needed: int = 0, available: int = 100, planned: int = 10
             CheckReport(groups=(group("damaged", "missing", needed=70),)),
             "1 damaged, 1 missing of 2 files; can be mended",
         ),
-        (CheckReport(groups=(group("renamed"),)), "1 renamed of 1 files"),
+        (CheckReport(groups=(group("renamed"),)), "1 renamed of 1 file"),
         (
             CheckReport(groups=(group("missing", needed=101),)),
             "cannot be mended, as it needs 101 spare parts and has 100",
@@ -76,7 +77,15 @@ def test_what_was_mended_is_counted():
 
 @pytest.mark.parametrize(
     ("length", "words"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (13_400_000, "13.4 MB"), (10**13, "10000.0 GB")],
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1500, "1.5 kB"),
+        (13_400_000, "13.4 MB"),
+        (999_960, "1000.0 kB"),
+        (10**13, "10.0 TB"),
+        (10**16, "10000.0 TB"),
+    ],
 )
 def test_sizes_for_people(length, words):
     assert size_words(length) == words

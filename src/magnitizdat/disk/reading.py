@@ -12,17 +12,17 @@ from types import TracebackType
 from typing import Self
 
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _HASHED_AT_ONCE = 1 << 20
 _KINDS = (
-    (stat.S_ISLNK, "a link"),
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
+    (stat.S_ISLNK, say("a link")),
+    (stat.S_ISDIR, say("a folder")),
+    (stat.S_ISFIFO, say("a pipe")),
+    (stat.S_ISSOCK, say("a socket")),
+    (stat.S_ISCHR, say("a device")),
+    (stat.S_ISBLK, say("a device")),
 )
 REFUSED = (SourceError, OSError)
 """What a file answers that cannot be read: absent, no file, not permitted, changed under our hands, or EIO."""
@@ -208,8 +208,8 @@ def _open(path: Path, flags: int, *, follow: bool) -> int:
 
 
 def _not_a_file(name: str, mode: int) -> UnsupportedError:
-    return UnsupportedError(say("{name} is {mode}, not a file; give the file itself", name=name, mode=_kind(mode)))
+    return UnsupportedError(say("{name} is {kind}, not a file; give the file itself", name=name, kind=_kind(mode)))
 
 
-def _kind(mode: int) -> str:
+def _kind(mode: int) -> Sentence:
     return next((words for is_kind, words in _KINDS if is_kind(mode)), say("something else"))
