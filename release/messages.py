@@ -18,6 +18,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from magnitizdat.language import DOMAIN
+from magnitizdat.language import SOURCE as SOURCE_LANGUAGE
 from magnitizdat.sentence import holes
 
 TOP = Path(__file__).resolve().parents[1]
@@ -83,7 +84,11 @@ def po_path(language: str) -> Path:
 
 def languages() -> list[str]:
     """Those that have a catalogue."""
-    return sorted(path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+    return sorted(
+        path.parents[1].name
+        for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
+        if path.parents[1].name != SOURCE_LANGUAGE
+    )
 
 
 def wanting(catalogue: Catalog, wanted: Catalog) -> list[str]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.smart import Smart, songs_by_rule
-from magnitizdat.sentence import say
 
 _NAMED = """
 SELECT t.song, lower(hex(t.id)), a.id, a.title, a.artist, t.artist, t.duration_s, t.title, t.body
@@ -73,7 +72,7 @@ class Tracks:
     def own_places(self, sha256: str) -> list[tuple[str, int]]:
         """Own albums that this file stands on, each with the key of its track there; the oldest first."""
         statement = "SELECT t.album, t.key FROM track t JOIN album a ON a.id = t.album WHERE a.own AND t.blob = ?"
-        lines = self._db.all(say("{statement} ORDER BY t.key", statement=statement), (bytes.fromhex(sha256),))
+        lines = self._db.all(f"{statement} ORDER BY t.key", (bytes.fromhex(sha256),))
         return [(str(album), int(key)) for album, key in lines]
 
     def albums_lacking_small(self) -> list[str]:
