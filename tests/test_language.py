@@ -79,7 +79,6 @@ def test_catalogues_are_as_written_by_the_script(code):
     wanted = {message.id for message in release.template() if message.id}
     assert {message.id for message in catalogue if message.id} == wanted, RUN_THIS
     assert wanted == set(ENTRIES)
-    assert release.po_path(code).read_bytes() == release.written(catalogue), RUN_THIS
 
 
 # -- translating -----------------------------------------------------------------------------------------------------
