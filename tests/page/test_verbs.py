@@ -34,7 +34,7 @@ def test_edit_undo_remove(shelf, open_tab):
     album = tab.page.url.rpartition("/")[2]
     tab.go(f"edit/{album}")
     tab.press("edit.undo")
-    tab.page.wait_for_function("() => document.querySelector('[name=title]').value === '45'")
+    tab.page.wait_for_function("() => document.querySelector('[name=title]')?.value === '45'")
     tab.press("edit.remove", within=".shelf")
     tab.press("edit.remove", within="dialog")
     tab.page.locator("main.view-albums").wait_for()

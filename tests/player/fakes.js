@@ -9,6 +9,13 @@ globalThis.localStorage = {
 };
 Object.defineProperty(globalThis, "navigator", { value: { language: "en" }, configurable: true });
 globalThis.location = { hash: "" };
+// Debian's node 18 has no such event.
+globalThis.CustomEvent ??= class extends Event {
+  constructor(name, { detail }) {
+    super(name);
+    this.detail = detail;
+  }
+};
 globalThis.document = { documentElement: {}, hidden: false };
 
 /** A server: `answers` by "METHOD address" are values, or functions of the request's body; what was asked, in order. */
@@ -116,4 +123,12 @@ export class Deck extends EventTarget {
 }
 globalThis.Audio = Deck;
 
-export const song = (id, more = {}) => ({ id, title: id, artist: "Kino", duration_s: 100, gain_db: null, ...more });
+export const song = (id, more = {}) => ({
+  id,
+  title: id,
+  artist: "Kino",
+  duration_s: 100,
+  gain_db: null,
+  complete: true,
+  ...more,
+});

@@ -124,6 +124,21 @@ test("to play nothing changes nothing", () => {
   assert.equal(player.song.id, "b");
 });
 
+test("of an album that is here in part, what is here is heard, from where it was asked for", () => {
+  const [away, here] = [song("away", { complete: false }), song("here")];
+  player.play([away, ...SONGS, away, here], 3);
+  player.add([away, here]);
+  player.add([away], { next: true });
+  assert.deepEqual(
+    player.songs.map(({ id }) => id),
+    ["a", "b", "c", "here", "here"],
+  );
+  assert.equal(player.song.id, "c");
+  player.play([away]);
+  player.play([away, here]);
+  assert.equal(player.song.id, "here");
+});
+
 test("a song counts as heard after half of it or four minutes, once", () => {
   player.play([song("a", { duration_s: 1000 }), ...SONGS]);
   for (const seconds of [1, 239, 241, 300]) at(seconds, 1000);

@@ -77,17 +77,21 @@ class Player {
     return this.#decks[1 - this.#live];
   }
 
-  /** Play `songs` from the one at `index`; of none, go on as before. @param {Song[]} songs */
+  /** Play what is here of `songs` from the one at `index`; of nothing, go on as before. @param {Song[]} songs */
   play(songs, index = 0) {
-    if (!songs.length) return;
-    this.#queue.fill(songs, index);
+    const here = songs.filter((song) => song.complete);
+    if (!here.length) return;
+    this.#queue.fill(here, here.indexOf(songs[index]));
     this.#start(this.index);
   }
 
   /** @param {Song[]} songs */
   add(songs, { next = false } = {}) {
     if (!this.songs.length) return this.play(songs);
-    this.#queue.add(songs, next);
+    this.#queue.add(
+      songs.filter((song) => song.complete),
+      next,
+    );
     this.#changed();
   }
 

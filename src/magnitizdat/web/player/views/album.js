@@ -50,7 +50,7 @@ function head(album, songs) {
     h(
       "div",
       { class: "actions" },
-      button(t("player.play"), () => player.play(songs.filter((song) => song.complete)), { class: "solid" }),
+      button(t("player.play"), () => player.play(songs), { class: "solid" }),
       button(t("album.fill"), () => give("fill", album)),
       button(t("album.share"), () => give("share", album)),
       albumMenu(album, songs),
