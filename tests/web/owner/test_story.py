@@ -62,8 +62,9 @@ def test_two_reels_on_one_stick_stay_two(tmp_path, page, opened):
     other.post("labels", {"name": "Natalia"})
     page.post("friends", {"text": other.get("card")["text"]})
     stick = page.stick(tmp_path / "stick")
-    page.work("fill", stick=stick["id"])
-    page.work("fill", stick=stick["id"], friends=["Natalia"])
+    for more in ({}, {"friends": ["Natalia"]}):
+        filled = page.work("fill", stick=stick["id"], **more)
+        assert filled["state"] == "done", filled
     found = other.stick(tmp_path / "stick")["reels"]
     assert sorted((reel["words"], reel["mine"]) for reel in found) == [(False, True), (True, False)]
     taken = other.work("take", reel=next(reel["id"] for reel in found if reel["mine"]))

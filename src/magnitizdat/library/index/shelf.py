@@ -31,6 +31,7 @@ INSERT INTO blob (digest, length, media_type, pieces, complete) VALUES (?, ?, ?,
     SET length = excluded.length, media_type = excluded.media_type, pieces = excluded.pieces,
     complete = excluded.complete
 """
+_BLOB_UNLESS_WHOLE = f"{_BLOB} WHERE NOT complete"
 
 
 class Shelf:
@@ -187,7 +188,7 @@ class Shelf:
 
     def _use(self, album: str, files: Iterable[File]) -> None:
         for file in files:
-            self._db.run(f"{_BLOB} WHERE NOT complete", (*_blob_values(file), False))
+            self._db.run(_BLOB_UNLESS_WHOLE, (*_blob_values(file), False))
             self._db.run(
                 "INSERT OR IGNORE INTO album_file (album, blob) VALUES (?, ?)", (album, bytes.fromhex(file.sha256))
             )
