@@ -218,6 +218,15 @@ class Release(Document, frozen=True, kw_only=True):
     withdrawn: bool = False
     withdrawn_reason: ShortText = ""
 
+    def is_newer(self) -> bool:
+        """Whether a newer mag signed it: it, a rendition or a file of it is of a kind that nobody here knows."""
+        renditions = (each for track in self.tracks for each in track.renditions)
+        return (
+            self.kind not in RELEASE_KINDS
+            or any(file.media_type not in MEDIA_TYPES for file in self._all_files())
+            or any(each.kind != SMALL_KIND or each.file.media_type not in MEDIA_TYPES for each in renditions)
+        )
+
     def files(self) -> Iterator[File]:
         """Every file that this release names, each digest once, in the order of listening (cover and notes first)."""
         seen: set[str] = set()

@@ -200,6 +200,7 @@ def test_a_release_with_values_of_the_future_is_taken_and_carried_whole(library,
     papers = papers_in(liar.folder)
     report = dub(library, FolderSpool(liar.folder), now=NOW, quality="both")
     assert (report.missing, report.releases, report.tracks) == ((), 1, 2)
+    assert "1 album has parts of kinds that this version does not know; it travels on as it is." in sentences(report)
     view = library.shelf.find("Later")
     assert (view.complete, contents_of(library, view.id)) == (True, [b"music" * 100, b"sound" * 99])
     held_release = library.shelf.release(view.id)

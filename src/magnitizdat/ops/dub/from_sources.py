@@ -45,13 +45,23 @@ def sentences(report: DubReport) -> list[Sentence]:
     )
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
-    unknown, left_out = (sum(getattr(each, name) for each in report.labels) for name in ("unknown", "left_out"))
+    unknown, newer, left_out = (
+        sum(getattr(each, name) for each in report.labels) for name in ("unknown", "newer", "left_out")
+    )
     if unknown:
         lines.append(
             say(
                 "{unknown} {unknown:document of a kind|documents of kinds} that this version does not know;"
                 " {unknown:it is|they are} kept and carried on.",
                 unknown=unknown,
+            )
+        )
+    if newer:
+        lines.append(
+            say(
+                "{newer} {newer:album has|albums have} parts of kinds that this version does not know;"
+                " {newer:it travels|they travel} on as {newer:it is|they are}.",
+                newer=newer,
             )
         )
     if left_out:

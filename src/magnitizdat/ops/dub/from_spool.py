@@ -51,6 +51,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Documents of kinds that this version does not know, which are kept and carried on."""
     left_out: int = 0
     """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
+    newer: int = 0
+    """Releases of which a part (a version of a track, a picture) is of a kind that this version does not know."""
     keys_changed: bool = False
     """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
 
@@ -230,6 +232,7 @@ class _Dub:
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
             unknown=len(offer.unknown),
             left_out=len(offer.left_out),
+            newer=sum(release.is_newer() for _, release in offer.releases),
         )
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:

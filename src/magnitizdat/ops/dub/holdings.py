@@ -137,8 +137,7 @@ def _holding(reel: OpenReel, sound: set[Path], label: str, release: Release) -> 
 
 def _versions(track: Track) -> Iterator[File]:
     """In full, or small: either can be listened to."""
-    yield track.file
-    yield from (rendition.file for rendition in track.renditions)
+    yield from (file for file in (track.file, track.small) if file is not None)
 
 
 def _is_whole(reel: OpenReel, sound: set[Path], file: File) -> bool:
