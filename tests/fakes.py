@@ -8,11 +8,13 @@ import random
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.switches import T
 
 
 class Killed(BaseException):
@@ -33,14 +35,46 @@ class _Change:
         return {self.path.parent} | ({self.source.parent} if self.source else set())
 
 
+@dataclass
+class _Image:
+    """A file that SQLite writes to: what of it is durable, and each later write; None cuts it off at the offset."""
+
+    durable: bytes
+    later: list[tuple[int, bytes | None]]
+
+    def after(self, chance: random.Random) -> bytes:
+        content = bytearray(self.durable)
+        for offset, written in self.later:
+            if chance.random() < 0.4:
+                continue
+            if written is None:
+                del content[offset:]
+                continue
+            part = written[: chance.randint(0, len(written))] if chance.random() < 0.2 else written
+            content.extend(bytes(max(0, offset + len(part) - len(content))))
+            content[offset : offset + len(part)] = part
+        return bytes(content)
+
+
 class FaultyDisk(Disk):
     """A real disk with an accident at the `fail_at`th operation (from 1): an errno once, or `forever`, or a kill.
 
-    A failing write is torn: half of its bytes arrive. What was not flushed can be lost with `lose_power`.
+    A failing write is torn: half of its bytes arrive. What was not flushed can be lost with `lose_power`. With `sqlite`
+    the index's own changes are operations like all others, in one order with them.
     """
 
-    def __init__(self, *, fail_at: int = 0, code: int = errno.EIO, forever: bool = False, kill: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        fail_at: int = 0,
+        code: int = errno.EIO,
+        forever: bool = False,
+        kill: bool = False,
+        sqlite: bool = False,
+    ) -> None:
         super().__init__(private=True)
+        self.watches_sqlite = sqlite
+        self._images: dict[Path, _Image] = {}
         self.operations: list[tuple[str, Path]] = []
         self._fail_at, self._code, self._forever, self._kill = fail_at, code, forever, kill
         self._changes: list[_Change] = []
@@ -107,9 +141,10 @@ class FaultyDisk(Disk):
             self._step("rename", target)
             self._changes.append(_Change("rename", target, source, _content(target)))
             super()._replace(source, target)
-            self._durable.pop(target, None)
-            if source in self._durable:
-                self._durable[target] = self._durable.pop(source)
+            for known in (self._durable, self._images):
+                known.pop(target, None)
+                if source in known:
+                    known[target] = known.pop(source)
 
     def _unlink(self, path: Path) -> None:
         with self._order:
@@ -119,10 +154,32 @@ class FaultyDisk(Disk):
             self._changes.append(_Change("remove", path, before=before))
             self._durable.pop(path, None)
 
-    def _mkdir(self, path: Path) -> None:
+    def apart(self) -> FaultyDisk:
+        """Itself: one log, and one count, of whatever a verb writes."""
+        return self
+
+    def _adopt(self, path: Path) -> None:
+        with self._order:
+            self._step("adopt", path)
+            super()._adopt(path)
+            self._changes.append(_Change("new", path))
+            self._durable[path] = 0
+
+    def _link(self, source: Path, target: Path) -> None:
+        with self._order:
+            self._step("link", target)
+            super()._link(source, target)
+            self._changes.append(_Change("new", target))
+
+    def _chmod(self, path: Path, mode: int) -> None:
+        with self._order:
+            self._step("chmod", path)
+            super()._chmod(path, mode)
+
+    def _mkdir(self, path: Path, mode: int) -> None:
         with self._order:
             self._step("mkdir", path)
-            super()._mkdir(path)
+            super()._mkdir(path, mode)
             self._changes.append(_Change("mkdir", path))
 
     def _rmdir(self, path: Path) -> None:
@@ -130,8 +187,60 @@ class FaultyDisk(Disk):
             self._step("rmdir", path)
             super()._rmdir(path)
 
+    # -- SQLite's own -----------------------------------------------------------------------------------------------
+
+    def sqlite_opens(self, path: Path, do: Callable[[], T]) -> T:
+        with self._order:
+            self._step("open", path)
+            made = do()
+            self._changes.append(_Change("new", path))
+            return made
+
+    def sqlite_writes(self, path: Path, offset: int, content: bytes, do: Callable[[bytes], None]) -> None:
+        with self._order:
+            torn = self._accident("write", path)
+            part = content[: len(content) // 2] if torn else content
+            self._image(path).later.append((offset, part))
+            do(part)
+            if torn:
+                self._fail(path)
+
+    def sqlite_syncs(self, path: Path, do: Callable[[], None]) -> None:
+        with self._order:
+            self._step("sync file", path)
+            do()
+            self._images.pop(path, None)
+            self._changes = [change for change in self._changes if (change.kind, change.path) != ("new", path)]
+
+    def sqlite_truncates(self, path: Path, length: int, do: Callable[[], None]) -> None:
+        with self._order:
+            self._step("truncate", path)
+            self._image(path).later.append((length, None))
+            do()
+
+    def sqlite_removes(self, path: Path, do: Callable[[], None]) -> None:
+        with self._order:
+            self._step("remove", path)
+            before = _content(path)
+            do()
+            self._changes.append(_Change("remove", path, before=before))
+            self._images.pop(path, None)
+
+    def _image(self, path: Path) -> _Image:
+        if path not in self._images:
+            self._images[path] = _Image(_content(path) or b"", [])
+        return self._images[path]
+
     def lose_power(self, chance: random.Random) -> None:
-        """Leave on the medium what a power cut may leave: unflushed bytes and entries are there, or not, or torn."""
+        """Leave on the medium what a power cut may leave: unflushed bytes and entries are there, or not, or torn.
+
+        Pages that SQLite did not sync arrive in any order, each whole, in part, or not at all.
+        """
+        for path, image in self._images.items():
+            if path.is_file():
+                path.write_bytes(image.after(chance))
+            with suppress(FileNotFoundError):
+                path.with_name(f"{path.name}-shm").unlink()  # memory of processes that are gone
         for path, safe in self._durable.items():
             if path.is_file():
                 path.write_bytes(_torn(path.read_bytes(), safe, chance))
@@ -140,6 +249,7 @@ class FaultyDisk(Disk):
                 _take_back(change)
         self._changes.clear()
         self._durable.clear()
+        self._images.clear()
 
 
 class SlowDisk(Disk):

@@ -3,8 +3,10 @@ from __future__ import annotations
 import errno
 import mmap
 import random
+import shutil
 import socket
 import stat
+import tempfile
 import threading
 from pathlib import Path
 
@@ -303,3 +305,63 @@ def test_long_content_arrives_as_it_is_wherever_it_begins(tmp_path_factory, leng
         writer.write(b"end")
     disk.flush()
     assert (folder / "long").read_bytes() == bytes(before) + pages[shift:] + b"end"
+
+
+def test_what_a_child_wrote_is_flushed_with_the_rest_and_lost_where_that_fails(tmp_path):
+    path = tmp_path / "made.par2"
+    disk = FaultyDisk()
+    with pytest.raises(TargetError):
+        disk.adopt(path)
+    path.write_bytes(b"by a child")
+    disk.adopt(path)
+    disk.flush()
+    kinds = [kind for kind, each in disk.operations if each in {path, tmp_path}]
+    assert kinds == ["adopt", "adopt", "sync file", "sync folder"]
+    disk.lose_power(random.Random(1))
+    assert path.read_bytes() == b"by a child"
+
+    failing = FaultyDisk(fail_at=2)
+    failing.adopt(path)
+    for _ in range(2):
+        with pytest.raises(TargetError):
+            failing.flush()
+    failing.remove(path)
+    failing.flush()
+
+
+def test_an_adopted_file_may_be_renamed_before_the_flush(tmp_path):
+    (tmp_path / "draft").write_bytes(b"x")
+    disk = FaultyDisk()
+    disk.adopt(tmp_path / "draft")
+    disk.rename(tmp_path / "draft", tmp_path / "name")
+    disk.flush()
+    assert ("sync file", tmp_path / "name") in disk.operations
+
+
+def test_a_temporary_folder_is_the_owners_and_goes_with_all_that_is_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").write_bytes(b"precious")
+    disk = Disk()
+    with disk.temporary("mag-") as folder:
+        assert folder.parent == tmp_path
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        disk.mkdir(folder / "deep" / "er")
+        disk.write_new(folder / "deep" / "file", [b"x"])
+        disk.link(tmp_path / "kept", folder / "deep" / "link")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert (tmp_path / "kept" / "file").read_bytes() == b"precious"
+    disk.flush()
+
+
+def test_what_one_disk_loses_another_does_not_hear_of(tmp_path):
+    disk = Disk(private=True)
+    other = disk.apart()
+    other.write_new(tmp_path / "file", [b"x"])
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600
+    (tmp_path / "gone").mkdir()
+    disk.write_new(tmp_path / "gone" / "file", [b"x"])
+    shutil.rmtree(tmp_path / "gone")
+    with pytest.raises(TargetError):
+        disk.flush()
+    other.flush()

@@ -394,7 +394,7 @@ def test_a_pipe_under_the_name_of_a_volume_stops_no_other_group(reel):
 
 def test_a_child_that_waits_for_ever_is_ended(tmp_path, monkeypatch):
     (tmp_path / "a.age").write_bytes(noise(20_000))
-    par2_child.create(tmp_path, "base", ["a.age"], slice_length=1000, blocks=10, volumes=1)
+    par2_child.create(tmp_path, "base", ["a.age"], slice_length=1000, blocks=10, volumes=1, disk=Disk())
     (tmp_path / "a.age").unlink()
     os.mkfifo(tmp_path / "a.age")
     monkeypatch.setattr(par2_child, "_LEAST_S", 0.2)
@@ -560,7 +560,7 @@ def test_names_that_lead_out_of_the_folder_are_not_followed(tmp_path):
     (folder / "a.age").write_bytes(noise(20_000, 1))
     (folder / "sub").mkdir()
     shutil.copy(victim, folder / "sub" / "b.age")
-    par2_child.create(folder, "base", ["a.age", "sub/b.age"], slice_length=1000, blocks=10, volumes=1)
+    par2_child.create(folder, "base", ["a.age", "sub/b.age"], slice_length=1000, blocks=10, volumes=1, disk=Disk())
     for path in folder.glob("*.par2"):
         _retarget(path, b"sub/b.age", b"../victim.age")
     before = victim.read_bytes()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.par2_packets import MAGIC, Checksums, Description, Main, Recovery, scan
@@ -21,7 +22,7 @@ def volume(tmp_path_factory) -> bytes:
     for number in range(3):
         (folder / f"seg{number}.age").write_bytes(noise(10_000, number))
     names = [f"seg{number}.age" for number in range(3)]
-    par2_child.create(folder, "base", names, slice_length=1000, blocks=9, volumes=2)
+    par2_child.create(folder, "base", names, slice_length=1000, blocks=9, volumes=2, disk=Disk())
     return (folder / "base.vol0+5.par2").read_bytes()
 
 

@@ -237,7 +237,7 @@ def test_no_child_is_left_when_par2_is_stopped(tmp_path):
     for number in range(2):
         (tmp_path / f"a{number}.age").write_bytes(os.urandom(10_000))
     with pytest.raises(TargetError):
-        par2_child.create(tmp_path, "base", ["a0.age", "a1.age"], slice_length=3, blocks=2, volumes=1)
+        par2_child.create(tmp_path, "base", ["a0.age", "a1.age"], slice_length=3, blocks=2, volumes=1, disk=Disk())
 
 
 def test_with_any_one_segment_lost_what_is_precious_is_read(tmp_path):

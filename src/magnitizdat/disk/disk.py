@@ -9,14 +9,17 @@ what was waiting counts as lost until it is removed, since a second fsync of the
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Self
 
 from magnitizdat.disk import system
 from magnitizdat.disk.failures import explain
+from magnitizdat.disk.switches import BINARY, Switches
 from magnitizdat.errors import LibraryBusyError, MagError, TargetError
 from magnitizdat.sentence import say
 
@@ -26,7 +29,6 @@ WRITE_BACK_LENGTH = 8 << 20
 KEPT_OPEN = 16
 """Written files whose descriptors wait for the flush; with more, the flush is one syncfs, or the oldest goes first."""
 
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _SYNC_WITH_ALL = -1  # closed; a syncfs on `_watched` makes it durable
 _SYNCED = -2  # its bytes are durable, its folder's entry not yet
 
@@ -114,20 +116,19 @@ class Lock:
         self.release()
 
 
-class Disk:
+class Disk(Switches):
     """Writes to one place: a library (`private`: for the owner's eyes alone), a stick, an export folder. Thread-safe.
 
-    Every change passes through one of the methods that begin with one underscore and raise OSError (`_open_new`,
-    `_write`, `_sync_file`, …): tests override these to fail, tear or kill at the Nth.
+    Every change passes through one of the methods of `Switches`.
     """
 
     def __init__(self, *, private: bool = False) -> None:
-        self._private = private
-        self._file_mode, self._folder_mode = (0o600, 0o700) if private else (0o666, 0o777)
+        super().__init__(private=private)
         self._guard = threading.Lock()
         self._turn = threading.Lock()  # no flush looks at a folder that another thread just removed
         self._writing: set[Path] = set()  # not closed yet
         self._waiting: dict[Path, int] = {}  # closed, not flushed: the descriptor, `_SYNC_WITH_ALL` or `_SYNCED`
+        self._adopted: set[Path] = set()  # written by children, not flushed
         self._folders: set[Path] = set()  # their entries changed since the last flush
         self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
         self._lost: set[Path] = set()
@@ -144,7 +145,7 @@ class Disk:
             self.mkdir(path.parent)
         with _explained(path):
             try:
-                self._mkdir(path)
+                self._mkdir(path, self._folder_mode)
             except FileExistsError:
                 if not path.is_dir():
                     raise
@@ -176,6 +177,17 @@ class Disk:
                 writer.write(chunk)
         return writer.length
 
+    def adopt(self, path: Path) -> None:
+        """A file that a child process of ours wrote: flushed with what this disk wrote, and lost where that fails.
+
+        Raises: TargetError if it is not there.
+        """
+        with _explained(path):
+            self._adopt(path)
+        with self._guard:
+            self._adopted.add(path)
+            self._folders.add(path.parent)
+
     def write_atomic(self, path: Path, content: Buffer) -> None:
         """Replace or make a small file: after a crash it holds the old bytes or the new. Durable on return."""
         draft = path.with_name(path.name + ".new")
@@ -203,11 +215,25 @@ class Disk:
         with self._guard:
             self._folders.update((source.parent, target.parent))
             self._waiting[target] = self._waiting.pop(source, _SYNCED)
+            if source in self._adopted:
+                self._adopted = self._adopted - {source} | {target}
+
+    def link(self, source: Path, target: Path) -> None:
+        """A name for a file elsewhere. Raises: TargetError, also where the file system has no links."""
+        with _explained(target):
+            self._link(source, target)
+        with self._guard:
+            self._folders.add(target.parent)
 
     def make_executable(self, path: Path) -> None:
         """Let whoever may read a file run it. File systems of sticks keep no such note: no error."""
         with _explained(path), suppress(PermissionError, NotImplementedError):
             self._chmod(path, path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
+
+    def make_private(self, path: Path) -> None:
+        """Let the owner alone read and write a file, or a socket."""
+        with _explained(path):
+            self._chmod(path, 0o600)
 
     def remove(self, path: Path) -> None:
         """Remove a file; an absent one is fine."""
@@ -225,6 +251,34 @@ class Disk:
             with self._guard:
                 self._folders.discard(path)
                 self._folders.add(path.parent)
+
+    def remove_tree(self, path: Path) -> None:
+        """Remove a folder and all that is in it, links themselves and not what they lead to."""
+        for top, folders, names in os.walk(path, topdown=False):
+            links = {name for name in folders if (Path(top) / name).is_symlink()}
+            for name in (*names, *links):
+                self.remove(Path(top) / name)
+            for name in folders:
+                if name not in links:
+                    self.remove_folder(Path(top) / name)
+        self.remove_folder(path)
+
+    def make_temporary(self, prefix: str) -> Path:
+        """A new folder in the system's place for such, for the owner alone. Whoever makes it removes it."""
+        path = Path(tempfile.gettempdir()) / f"{prefix}{token_hex(8)}"
+        with _explained(path):
+            self._mkdir(path, 0o700)
+        return path
+
+    @contextmanager
+    def temporary(self, prefix: str) -> Iterator[Path]:
+        """The same, gone at the end with all that is in it."""
+        path = self.make_temporary(prefix)
+        try:
+            yield path
+        finally:
+            with suppress(MagError):
+                self.remove_tree(path)
 
     def flush(self, paths: Iterable[Path] = ()) -> None:
         """Make all that this disk wrote durable, and `paths` (files or folders of an earlier run) as well.
@@ -244,13 +298,16 @@ class Disk:
             waiting, self._waiting = self._waiting, {}
             folders, self._folders = self._folders, set()
             watched, self._watched = self._watched, {}
+            adopted, self._adopted = self._adopted, set()
         try:
+            for path in adopted:
+                self._flush_path(path)
             self._flush_all(waiting, folders, watched)
-            for path in paths:
+            for path in {*paths} - adopted - folders:
                 self._flush_path(path)
         except BaseException:
             with self._guard:
-                self._lost.update(waiting, self._writing)
+                self._lost.update(waiting, adopted, self._writing)
             raise
         finally:
             _close_all((*waiting.values(), *watched.values()))
@@ -261,7 +318,7 @@ class Disk:
         Raises: LibraryBusyError if another process or object holds it.
         """
         with _explained(path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, self._file_mode)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
             try:
                 taken = system.try_lock(descriptor)
             except BaseException:
@@ -276,7 +333,7 @@ class Disk:
         """Open a descriptor to `folder`'s file system, so that a later syncfs reports errors from now on."""
         device = folder.stat().st_dev
         if device not in self._watched and system.reports_errors_on_syncfs(folder):
-            self._watched[device] = os.open(folder, os.O_RDONLY | _BINARY & ~getattr(os, "O_NOFOLLOW", 0))
+            self._watched[device] = os.open(folder, os.O_RDONLY | BINARY & ~getattr(os, "O_NOFOLLOW", 0))
 
     def _write_all(self, descriptor: int, content: Buffer, path: Path) -> int:
         rest = memoryview(content).cast("B")
@@ -315,6 +372,7 @@ class Disk:
         """Nothing of `path` is wanted any more; with nothing left, hold no descriptor that keeps a stick busy."""
         with self._guard:
             self._lost.discard(path)
+            self._adopted.discard(path)
             self._writing.discard(path)
             unneeded = [self._waiting.pop(path, -1)]
             if not self._waiting and not self._writing:
@@ -349,40 +407,8 @@ class Disk:
                 self._sync_folder(path)
             return
         with _explained(path):
-            descriptor = os.open(path, os.O_RDWR | _BINARY)
+            descriptor = os.open(path, os.O_RDWR | BINARY)
             try:
                 self._sync_file(descriptor, path)
             finally:
                 os.close(descriptor)
-
-    # The crash points. Each is one change to the disk, or one promise by it; `path` is for those who watch.
-
-    def _open_new(self, path: Path) -> int:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, self._file_mode)
-
-    def _write(self, descriptor: int, content: memoryview, _path: Path) -> int:
-        return system.write(descriptor, content)
-
-    def _sync_file(self, descriptor: int, _path: Path) -> None:
-        system.sync_file(descriptor)
-
-    def _sync_folder(self, path: Path) -> None:
-        system.sync_folder(path)
-
-    def _sync_filesystem(self, descriptor: int, _folder: Path) -> None:
-        system.sync_filesystem(descriptor)
-
-    def _replace(self, source: Path, target: Path) -> None:
-        source.replace(target)
-
-    def _unlink(self, path: Path) -> None:
-        path.unlink()
-
-    def _chmod(self, path: Path, mode: int) -> None:
-        path.chmod(mode)
-
-    def _mkdir(self, path: Path) -> None:
-        path.mkdir(self._folder_mode)
-
-    def _rmdir(self, path: Path) -> None:
-        path.rmdir()

@@ -177,18 +177,18 @@ def main() -> None:
     order = json.loads(line)
     if hasattr(os, "fork") and os.fork() > 0:
         os._exit(0)  # the command that started us waits for this one; the agent belongs to nobody
-    address = Path(order["address"])
+    address, disk = Path(order["address"]), Disk(private=True)
     try:
-        _hold.append(Disk(private=True).lock(address.with_suffix(".lock")))
+        _hold.append(disk.lock(address.with_suffix(".lock")))
     except LibraryBusyError:
         _say(_BUSY)
         return
-    address.unlink(missing_ok=True)  # whoever held the lock before was killed
+    disk.remove(address)  # whoever held the lock before was killed
     if sys.platform == "win32":
-        Disk(private=True).write_atomic(address.with_suffix(".token"), os.urandom(32))
+        disk.write_atomic(address.with_suffix(".token"), os.urandom(32))
     holder = Holder(bytearray(body), slot=order["slot"], idle_s=order["idle_s"], clock=process.uptime_s)
     del body
-    with channel.Listener(address) as listener:
+    with channel.Listener(address, disk) as listener:
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), _leave)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.library import process
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class SocketChannel:
 class Listener:
     """Waits for the owner's commands at `address`; anybody else is turned away unheard."""
 
-    def __init__(self, address: Path) -> None:
-        self._address = address
+    def __init__(self, address: Path, disk: Disk) -> None:
+        self._address, self._disk = address, disk
         self._closed = False
         if sys.platform == "win32":
             from multiprocessing.connection import Listener as PipeListener
@@ -80,7 +81,7 @@ class Listener:
 
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self._socket.bind(str(address))
-            address.chmod(0o600)
+            disk.make_private(address)
             self._socket.listen(16)
 
     def accept(self, patience_s: float) -> Channel | None:
@@ -105,7 +106,7 @@ class Listener:
         if sys.platform == "win32":
             self._pipe.close()
         else:
-            self._address.unlink(missing_ok=True)
+            self._disk.remove(self._address)
             self._socket.close()
 
     def __enter__(self) -> Self:

@@ -213,8 +213,10 @@ class _MendRun:
 
     def _verify(self, parity: ParitySet, bad: list[Examined]) -> None:
         """Mended files, whose MD5 par2 has seen, as the medium gives them back after a flush."""
-        there = [path for each in bad if (path := self._folder / each.path).is_file()]
-        self._disk.flush([*there, *{path.parent for path in there}])
+        for each in bad:
+            if (self._folder / each.path).is_file():
+                self._disk.adopt(self._folder / each.path)  # par2 wrote it
+        self._disk.flush()
         for each in bad:
             with suppress(OSError):
                 forget_cached(self._folder / each.path)
@@ -257,9 +259,10 @@ class _MendRun:
             slice_length=parity.slice_length,
             blocks=parity.planned,
             volumes=len(volumes_for(parity.planned)),
+            disk=self._disk,
         )
         made = sorted(place.glob(f"{base}*"))
-        self._disk.flush([*made, place])
+        self._disk.flush()
         for path in made:
             forget_cached(path)
         found = [FolderFile(path.relative_to(self._folder).as_posix(), path.stat().st_size) for path in made]

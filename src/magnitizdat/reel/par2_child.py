@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, TargetError
 from magnitizdat.sentence import say
 
@@ -56,9 +57,10 @@ def create(
     slice_length: int,
     blocks: int,
     volumes: int,
+    disk: Disk,
     threads: int = 1,
 ) -> None:
-    """Make `<base>.par2` and its volumes for files of `folder`.
+    """Make `<base>.par2` and its volumes for files of `folder`; `disk` flushes them with what it wrote itself.
 
     Raises: TargetError.
     """
@@ -72,6 +74,8 @@ def create(
         raise TargetError(
             say("{folder} failed while the spare parts were written; try again, or take another medium", folder=folder)
         )
+    for path in folder.glob(f"{base}.*"):
+        disk.adopt(path)
 
 
 def repair(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +9,7 @@ from typing import Protocol
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, md5_of
 from magnitizdat.disk.space import space
-from magnitizdat.errors import NoSpaceError
+from magnitizdat.errors import NoSpaceError, TargetError
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.sets import ParitySet
@@ -98,7 +97,7 @@ class Scratch:
 
     def __init__(self, folder: Path, parity: ParitySet, disk: Disk, scratch: Path | None) -> None:
         self._folder, self._parity, self._disk = folder, parity, disk
-        self._own = None if scratch else Path(tempfile.mkdtemp(prefix="mend-"))
+        self._own = None if scratch else disk.make_temporary("mend-")
         self.is_kept = scratch is not None
         name = f"mend-{parity.set_id.hex()}-{parity.prefix.rstrip('/')}".rstrip("-")
         self.place = (scratch or self._own or folder) / name
@@ -124,8 +123,8 @@ class Scratch:
     def _link(self, source: Path, target: Path) -> None:
         self._disk.remove(target)
         try:
-            target.symlink_to(source.resolve())
-        except (OSError, NotImplementedError):  # file systems and Windows accounts without links
+            self._disk.link(source.resolve(), target)
+        except (TargetError, OSError):  # file systems and Windows accounts without links
             self._salvage(source, target)
 
     def _salvage(self, source: Path, target: Path) -> None:

@@ -270,6 +270,7 @@ class _Cut:
             blocks=self._layout.blocks(group),
             volumes=len(self._layout.volumes(group)),
             threads=_PARITY_CHILDREN if self._layout.groups == 1 else 1,
+            disk=self._disk,
         )
         try:
             made = par2_packets.scan(FileReader(paths[0]))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -55,13 +54,14 @@ def run_tour(
 
     if keep is not None and keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
         raise UsageError(say("the folder for the tour is not empty; name a new one"))
+    disk = Disk()
     with ExitStack() as stack:
         if keep is None:
-            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tour-", ignore_cleanup_errors=True)))
+            place = stack.enter_context(disk.temporary("tour-"))
         else:
             place = keep
-            Disk().mkdir(place)
-        story = _Story(tell, place.resolve(), stack, kept=keep is not None)
+            disk.mkdir(place)
+        story = _Story(tell, place.resolve(), disk, stack, kept=keep is not None)
         report = story.play()
         if afterwards is not None:
             afterwards(story.listener)
@@ -69,10 +69,10 @@ def run_tour(
 
 
 class _Story:
-    def __init__(self, tell: Tell, place: Path, stack: ExitStack, *, kept: bool) -> None:
+    def __init__(self, tell: Tell, place: Path, disk: Disk, stack: ExitStack, *, kept: bool) -> None:
         self._tell = tell
         self._place = place
-        self._disk = Disk()
+        self._disk = disk
         self._stack = stack
         self._kept = kept
         self._held = 0

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -74,8 +72,8 @@ def server_context(made: Certificate, disk: Disk) -> ssl.SSLContext:
     sealing = BestAvailableEncryption(passphrase.encode())
     pem = made.certificate.public_bytes(Encoding.PEM)
     pem += made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealing)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "key.pem"
+    with disk.temporary("mag-") as folder:
+        file = folder / "key.pem"
         disk.write_atomic(file, pem)
         context.load_cert_chain(file, password=passphrase)
     return context
