@@ -300,11 +300,12 @@ class Disk(Switches):
             watched, self._watched = self._watched, {}
             adopted, self._adopted = self._adopted, set()
         try:
-            for path in adopted:
+            for path in sorted(adopted):
                 self._flush_path(path)
             self._flush_all(waiting, folders, watched)
-            for path in {*paths} - adopted - folders:
-                self._flush_path(path)
+            for path in paths:
+                if path not in adopted | folders:
+                    self._flush_path(path)
         except BaseException:
             with self._guard:
                 self._lost.update(waiting, adopted, self._writing)

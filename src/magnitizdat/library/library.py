@@ -53,7 +53,7 @@ class Library:
         self.secrets = secrets
         self.disk = disk or Disk(private=True)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
-        self.index = Index(directory / index, secrets.database_key)
+        self.index = Index(directory / index, secrets.database_key, disk=self.disk)
         self.shelf = self.index.shelf
         self.browse = self.index.browse
         rows.recognise(self.index)
@@ -207,7 +207,7 @@ class Library:
 def make_index(path: Path, secrets: Secrets, disk: Disk) -> None:
     """An empty index. The file is there before SQLite opens it, so that it and its journals get our permissions."""
     disk.write_atomic(path, b"")
-    Index(path, secrets.database_key, create=True).close()
+    Index(path, secrets.database_key, create=True, disk=disk).close()
 
 
 def unlock(directory: Path, passphrase: str) -> Secrets:

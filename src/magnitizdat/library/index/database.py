@@ -15,8 +15,10 @@ from typing import Any
 
 import apsw
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
 from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES
+from magnitizdat.library.index.watched import vfs_for
 from magnitizdat.sentence import say
 
 _BATCH = 256
@@ -34,8 +36,20 @@ def _takes_writes(path: Path) -> bool:
 class Database:
     """A connection to the index. Statements of several threads take turns; a transaction belongs to one of them."""
 
-    def __init__(self, path: Path, database_key: bytes, *, create: bool = False, read_only: bool = False) -> None:
-        """`read_only` also comes by itself where the medium takes no writes: then everything can be read."""
+    def __init__(
+        self,
+        path: Path,
+        database_key: bytes,
+        *,
+        create: bool = False,
+        read_only: bool = False,
+        disk: Disk | None = None,
+    ) -> None:
+        """`read_only` also comes by itself where the medium takes no writes: then everything can be read.
+
+        A `disk` that wants it hears of every change.
+        """
+        self._vfs = vfs_for(disk) if disk is not None else None
         self._turn = threading.RLock()
         self.rolled_back = 0
         self.read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
@@ -55,7 +69,7 @@ class Database:
     def _connect(self, path: Path, *, create: bool) -> apsw.Connection:
         if not self.read_only:
             flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
-            return apsw.Connection(str(path), flags=flags)
+            return apsw.Connection(str(path), flags=flags, vfs=self._vfs)
         # Without shared memory a WAL index opens only as one that nobody changes; changes not yet in it forbid that.
         journal = path.with_name(f"{path.name}-wal")
         immutable = "" if journal.exists() and journal.stat().st_size else "?immutable=1"

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
 from magnitizdat.library.index.database import Database
@@ -31,9 +32,17 @@ class Index:
     A change that comes with others is made inside a `transaction`. Several threads may ask at once.
     """
 
-    def __init__(self, path: Path, database_key: bytes, *, create: bool = False, read_only: bool = False) -> None:
-        """Raises: LibraryError, LibraryBusyError, NoSpaceError."""
-        self._db = Database(path, database_key, create=create, read_only=read_only)
+    def __init__(
+        self,
+        path: Path,
+        database_key: bytes,
+        *,
+        create: bool = False,
+        read_only: bool = False,
+        disk: Disk | None = None,
+    ) -> None:
+        """Changes pass through a `disk` that wants it. Raises: LibraryError, LibraryBusyError, NoSpaceError."""
+        self._db = Database(path, database_key, create=create, read_only=read_only, disk=disk)
         self.settings = Settings(self._db)
         self.shelf = Shelf(self._db)
         self.browse = Browse(self._db, self.settings.changed)

@@ -40,7 +40,7 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
 
     Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, which says what is there then.
     """
-    _require_vacant_or_ours(library, destination)
+    _require_vacant_or_ours(library, destination, disk)
     held = (destination / SLOT_NAME).exists()
     try:
         return _backup(library, destination, disk, progress)
@@ -77,7 +77,7 @@ def _backup(library: Library, destination: Path, disk: Disk, progress: Progress 
     return counts
 
 
-def _require_vacant_or_ours(library: Library, destination: Path) -> None:
+def _require_vacant_or_ours(library: Library, destination: Path, disk: Disk) -> None:
     """A backup replaces an index and a slot: never those of another library or of a copy in use."""
     here = library.directory.resolve()
     if destination.resolve() == here or here in destination.resolve().parents:
@@ -91,7 +91,7 @@ def _require_vacant_or_ours(library: Library, destination: Path) -> None:
     if not (destination / SLOT_NAME).exists():
         return
     try:
-        earlier = Index(destination / INDEX_NAME, library.secrets.database_key)
+        earlier = Index(destination / INDEX_NAME, library.secrets.database_key, disk=disk)
     except LibraryError as exc:
         raise UsageError(say("another library is in that folder; choose an empty folder or an earlier backup")) from exc
     with earlier:
@@ -109,7 +109,7 @@ def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
         disk.remove(leftover)
     disk.write_atomic(draft, b"")
     library.index.copy_to(draft, library.secrets.database_key)
-    with Index(draft, library.secrets.database_key) as snapshot:
+    with Index(draft, library.secrets.database_key, disk=disk) as snapshot:
         with snapshot.transaction():
             snapshot.settings.become_copy(secrets.token_hex(8))
             snapshot.settings.unsettle()
