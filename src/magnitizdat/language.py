@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.formats.po import read_po
 from magnitizdat.formats.templates import HoleValue, Template, is_number
-from magnitizdat.sentence import Sentence, fill, holes, say
+from magnitizdat.sentence import Sentence, Voice, fill, holes, say
 
 SOURCE = "en"
 DOMAIN = "messages"
@@ -45,6 +46,11 @@ _UNITS = {"kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte"
 _CODE = re.compile(r"[a-z]{2,3}(?![a-z])(?:[-_][a-z]{2,4}(?![a-z]))?", re.IGNORECASE)
 
 
+def is_right_to_left(code: str) -> bool:
+    """Whether a language is written from right to left."""
+    return code in _RIGHT_TO_LEFT
+
+
 class Language:
     """One language: its code, and every message in it."""
 
@@ -56,7 +62,7 @@ class Language:
     @property
     def is_right_to_left(self) -> bool:
         """Whether it is written from right to left."""
-        return self.code in _RIGHT_TO_LEFT
+        return is_right_to_left(self.code)
 
     @property
     def messages(self) -> dict[str, str]:
@@ -258,6 +264,15 @@ def _brought(path: Path, code: str) -> Language:
         ) from exc
     except OSError as exc:
         raise UsageError(say("{path} cannot be read; correct it, or leave it out", path=path)) from exc
+
+
+def voices(folder: Path | None = None) -> list[Voice]:
+    """All languages that can be read, English first, for pages that say a thing in each."""
+    spoken = []
+    for code in available(folder):
+        with suppress(UsageError):  # somebody's PO file is none
+            spoken.append(load(code, folder))
+    return [Voice(each.code, each.translate, each.is_right_to_left) for each in spoken]
 
 
 def translate(sentence: str, code: str, folder: Path | None = None) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 _HOLE = re.compile(r"\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 _DIGITS = 19  # of a count
@@ -59,6 +60,22 @@ def size_words(length: int) -> Sentence:
     thousands = min(len(_SIZES), (len(str(length)) - 1) // 3)
     whole, _, tenth = f"{length / 1000**thousands:.1f}".partition(".")
     return _SIZES[thousands - 1].filled(whole=whole, tenth=tenth)
+
+
+class Voice(NamedTuple):
+    """A language for those who know none: its code, and what a sentence is in it."""
+
+    language: str
+    said: Callable[[str], str]
+    is_right_to_left: bool = False
+
+    @property
+    def direction(self) -> str | None:
+        """For HTML's `dir`."""
+        return "rtl" if self.is_right_to_left else None
+
+
+IN_ENGLISH = Voice("en", str)
 
 
 def _made(template: str, values: Mapping[str, object]) -> Sentence:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from magnitizdat.model import Value
-from magnitizdat.pages.leaflet_words import SYSTEMS, WORDS, LeafletWords
+from magnitizdat.pages.leaflet_words import SYSTEMS, LeafletWords, words_of
 from magnitizdat.pages.markup import Html, el, join, text
+from magnitizdat.sentence import Voice
 
 MARK = b"mag pass-on"
 """What a leaflet of ours holds, so that a newer one may take its place."""
 
-LEAFLET_NAMES = (*(f"READ-ME.{words.language}.txt" for words in WORDS), "READ-ME.html")
+
+def leaflet_names(voices: Iterable[Voice]) -> tuple[str, ...]:
+    """How its files are called: text by language, and the page of all."""
+    return (*(f"READ-ME.{voice.language}.txt" for voice in voices), "READ-ME.html")
+
 
 _WIDTH = 72
 _LOOK = "mag pass-on check {file}"
@@ -51,11 +56,12 @@ class PassedOn(Value, frozen=True, kw_only=True):
     already: bool
 
 
-def leaflet(builds: Sequence[PassedOn], *, version: str) -> dict[str, bytes]:
+def leaflet(builds: Sequence[PassedOn], *, version: str, voices: Sequence[Voice]) -> dict[str, bytes]:
     """File name to content. Text begins with a byte order mark and has line ends that every system shows."""
-    files = {f"READ-ME.{words.language}.txt": _text(words, builds, version) for words in WORDS}
-    plain = {name: b"\xef\xbb\xbf" + content.replace("\n", "\r\n").encode() for name, content in files.items()}
-    return {**plain, "READ-ME.html": _page(builds, version)}
+    written = [(voice, words_of(voice)) for voice in voices]
+    texts = (_text(words, builds, version).replace("\n", "\r\n") for _, words in written)
+    contents = [*(b"\xef\xbb\xbf" + text.encode() for text in texts), _page(written, builds, version)]
+    return dict(zip(leaflet_names(voices), contents, strict=True))
 
 
 def _systems(builds: Sequence[PassedOn]) -> list[str]:
@@ -130,7 +136,7 @@ def _typed(commands: Sequence[tuple[str, str]]) -> Iterator[str]:
 # -- a page ------------------------------------------------------------------------------------------------------------
 
 
-def _page(builds: Sequence[PassedOn], version: str) -> bytes:
+def _page(written: Sequence[tuple[Voice, LeafletWords]], builds: Sequence[PassedOn], version: str) -> bytes:
     head = el(
         "head",
         {},
@@ -138,17 +144,17 @@ def _page(builds: Sequence[PassedOn], version: str) -> bytes:
         el("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}),
         el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         el("meta", {"name": "generator", "content": MARK.decode()}),
-        el("title", {}, text(WORDS[0].title)),
+        el("title", {}, text(written[0][1].title)),
         Html(f"<style>{_STYLE}</style>"),
     )
-    body = el("body", {}, *(_article(words, builds, version) for words in WORDS))
+    body = el("body", {}, *(_article(voice, words, builds, version) for voice, words in written))
     return f"<!doctype html>\n{el('html', {'lang': 'en'}, head, body)}\n".encode()
 
 
-def _article(words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Html:
+def _article(voice: Voice, words: LeafletWords, builds: Sequence[PassedOn], version: str) -> Html:
     return el(
         "article",
-        {"lang": words.language},
+        {"lang": voice.language, "dir": voice.direction},
         el("h1", {}, text(words.title)),
         el("p", {}, text(words.what)),
         el("h2", {}, text(words.check)),

@@ -25,7 +25,8 @@ from magnitizdat.model import (
     Value,
 )
 from magnitizdat.pages.markup import NOTHING, Html, el, join, name_of_music, one_line, ours, text
-from magnitizdat.pages.words import ABOUT, AboutPage
+from magnitizdat.pages.words import AboutPage, about_in
+from magnitizdat.sentence import IN_ENGLISH, Voice
 
 TO_ROOT = "../../"
 """From the folder of a label's pages, `labels/<imprint>/`, to the root of the spool."""
@@ -39,6 +40,7 @@ class ShownLabel(Value, frozen=True, kw_only=True):
     about: ShortText = ""
     url: ShortText = ""
     freshness: Freshness | None = None
+    voices: tuple[Voice, ...] = (IN_ENGLISH,)
 
 
 def blob_link(file: File) -> str:
@@ -139,12 +141,11 @@ def signature(label: ShownLabel, claim: Html, *, stamp: str) -> Html:
 
 def about_page(label: ShownLabel) -> Html:
     """What a page is worth and how to take the music, in English and, folded, in the other languages."""
-    parts = [el("h2", {}, text(ABOUT["en"].heading)), _about(label, ABOUT["en"])]
-    for language, about in ABOUT.items():
-        if language != "en":
-            parts.append(
-                el("details", {"lang": language}, el("summary", {}, text(about.heading)), _about(label, about))
-            )
+    first, *others = ((voice, about_in(voice)) for voice in label.voices)
+    parts = [el("h2", {}, text(first[1].heading)), _about(label, first[1])]
+    for voice, about in others:
+        heading = el("summary", {}, text(about.heading))
+        parts.append(el("details", {"lang": voice.language, "dir": voice.direction}, heading, _about(label, about)))
     return el("section", {"class": "about"}, *parts)
 
 

@@ -1,8 +1,10 @@
-"""What the static pages say about themselves, in three languages. A page cannot prove itself, and says so (law 9)."""
+"""What the static pages say about themselves, by language. A page cannot prove itself, and says so (law 9)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from magnitizdat.sentence import Voice, say
 
 
 class AboutPage(NamedTuple):
@@ -15,35 +17,25 @@ class AboutPage(NamedTuple):
     sums: str
 
 
-ABOUT: dict[str, AboutPage] = {
-    "en": AboutPage(
-        heading="What this page is",
-        what="A shop window. Your browser can play the music, but it cannot tell whether {name} signed it, and whoever "
-        "holds the stick or the site could have typed this page. The program mag can tell.",
-        how="To take the music, verified file by file, type:",
-        where="ADDRESS is the folder or the web address at which you found this.",
-        sums="Genuine {name} goes by the four words and the picture shown here. Compare them with a tape sleeve, a "
-        "card or a friend, not with this page.",
+_ABOUT = AboutPage(
+    heading=say("What this page is"),
+    what=say(
+        "A shop window. Your browser can play the music, but it cannot tell whether {name} signed it, "
+        "and whoever holds the stick or the site could have typed this page. The program mag can tell."
     ),
-    "da": AboutPage(
-        heading="Hvad denne side er",
-        what="Et udstillingsvindue. Din browser kan spille musikken, men ikke se, om {name} har skrevet under på den, "
-        "og den, der har pinden eller stedet på nettet, kunne selv have skrevet siden. Programmet mag kan se det.",
-        how="For at tage musikken, kontrolleret fil for fil, skriv:",
-        where="ADDRESS er den mappe eller netadresse, hvor du fandt dette.",
-        sums="Det ægte {name} kendes på de fire ord og billedet her. Sammenlign med et båndomslag, et kort eller en "
-        "ven, ikke med denne side.",
+    how=say("To take the music, verified file by file, type:"),
+    where=say("ADDRESS is the folder or the web address at which you found this."),
+    sums=say(
+        "Genuine {name} goes by the four words and the picture shown here. Compare them with a tape "
+        "sleeve, a card or a friend, not with this page."
     ),
-    "ru": AboutPage(
-        heading="Что это за страница",
-        what="Витрина. Браузер сыграет музыку, но не скажет, подписал ли её {name}: эту страницу мог напечатать любой, "
-        "через чьи руки прошла флешка или сайт. Программа mag скажет.",
-        how="Чтобы взять музыку с проверкой каждого файла, наберите:",
-        where="ADDRESS — папка или адрес в сети, где вы это нашли.",
-        sums="Настоящий {name} узнаётся по четырём словам и картинке. Сверяйте их с вкладышем кассеты, с карточкой или "
-        "с другом, а не с этой страницей.",
-    ),
-}
+)
+
+
+def about_in(voice: Voice) -> AboutPage:
+    """The box in one language."""
+    return AboutPage(*map(voice.said, _ABOUT))
+
 
 LANGUAGES: dict[str, str] = {
     "be": "Беларуская",

@@ -17,17 +17,20 @@ from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
+from magnitizdat.language import voices
 from magnitizdat.ops.give import builds
 from magnitizdat.ops.give.builds import at_hand, build_of, fingerprint
 from magnitizdat.ops.give.pass_on import look_at, pass_on
 from magnitizdat.ops.places import sources
 from magnitizdat.ops.places.sources import cargo_beside
-from magnitizdat.pages.leaflet import LEAFLET_NAMES, grouped, leaflet
-from magnitizdat.pages.leaflet_words import WORDS
+from magnitizdat.pages.leaflet import grouped, leaflet, leaflet_names
 from tests.fakes import FaultyDisk, Killed
 
 LINUX, WINDOWS = "mag-0.1.0-linux-x86_64", "mag-0.1.0-windows-x86_64.exe"
 BEGINNINGS = {LINUX: b"\x7fELF", WINDOWS: b"MZ"}
+
+VOICES = voices()
+LEAFLET_NAMES = leaflet_names(VOICES)
 
 
 @pytest.fixture(autouse=True)
@@ -300,7 +303,7 @@ class Page(HTMLParser):
 @pytest.fixture
 def written(both, tmp_path):
     report = pass_on(both, tmp_path / "stick", Disk())
-    return report, leaflet(report.builds, version="0.1.0")
+    return report, leaflet(report.builds, version="0.1.0", voices=VOICES)
 
 
 def test_every_leaflet_has_every_fingerprint_and_how_each_system_makes_it(written):
@@ -328,12 +331,12 @@ def test_plain_leaflets_are_narrow_and_have_the_sum_as_the_tools_print_it(writte
 def test_the_page_runs_and_fetches_nothing_and_marks_its_languages(written):
     page = Page(written[1]["READ-ME.html"].decode())
     assert page.fetched == []
-    assert page.languages == [words.language for words in WORDS] == ["en", "da", "ru"]
+    assert page.languages == [voice.language for voice in VOICES] == ["en", "da", "ru"]
 
 
 def test_systems_without_a_build_get_no_way_to_start_it(tmp_path):
     report = pass_on([a_build(tmp_path / "dist")], tmp_path / "stick", Disk())
-    text = leaflet(report.builds, version="0.1.0")["READ-ME.en.txt"].decode("utf-8-sig")
+    text = leaflet(report.builds, version="0.1.0", voices=VOICES)["READ-ME.en.txt"].decode("utf-8-sig")
     assert "./mag-0.1.0-linux-x86_64 tour" in text
     assert not re.search(r"\.exe|do not know who made it", text)
 

@@ -21,7 +21,7 @@ from magnitizdat.ops.intake.quarantine import Quarantine, QuarantineFullError
 from magnitizdat.web.guests.evening import LEAVING, Evening
 from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.venue import Venue
-from magnitizdat.web.guests.words import WORDS, language_of
+from magnitizdat.web.guests.words import language_of, words_of
 from magnitizdat.web.http import protocol
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.stand import tables
@@ -123,7 +123,7 @@ def test_what_is_left_lies_sealed_until_the_host_accepts_it(evening, guest, libr
         files=[("music", ("07 Незнакомая.mp3", mine)), ("music", ("x.zip", zipped({"a/1.mp3": song(8)})))],
     )
     assert said.status_code == 200
-    assert WORDS["en"].left.format(count=2) in said.text
+    assert words_of("en").left.format(count=2) in said.text
     quarantine = Quarantine(library)
     assert [each.arrival.name for each in quarantine.files()] == ["07 Незнакомая.mp3", "x.zip"]
     on_disk = b"".join(path.read_bytes() for path in library.directory.rglob("*") if path.is_file())
@@ -188,7 +188,7 @@ def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):
         with pytest.raises(HTTPError) as refused:
             urlopen(Request(venue.url, headers={"Accept-Language": "ru"}), timeout=10)
     assert refused.value.code == 503
-    assert WORDS["ru"].crowded in refused.value.read().decode()
+    assert words_of("ru").crowded in refused.value.read().decode()
 
 
 def test_it_ends_by_itself_at_its_hour(library, albums):
@@ -205,7 +205,7 @@ def test_it_ends_by_itself_at_its_hour(library, albums):
 def test_who_leaves_slowly_keeps_nobody_from_listening(evening, guest, library):
     with evening.leaving("10.0.0.7"), ExitStack() as others:
         said = guest.post(home(evening) + "leave", files=[("music", ("a.mp3", song(7)))])
-        assert WORDS["en"].left_busy in said.text
+        assert words_of("en").left_busy in said.text
         for number in range(LEAVING):
             free = others.enter_context(evening.leaving(f"10.0.1.{number}"))
             assert free == (number < LEAVING - 1)

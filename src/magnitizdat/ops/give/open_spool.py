@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from magnitizdat import program
+from magnitizdat import language, program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
@@ -20,7 +20,7 @@ from magnitizdat.model import TEXT_TYPES, Progress, Quality, Release, Silent, Sp
 from magnitizdat.ops.give.cargo import Cargo, Loaded
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Voice, say
 
 MAX_NOTES_LENGTH = 1 << 20
 
@@ -201,15 +201,16 @@ def _merged_index(target: TreeTarget, cargo: Cargo) -> bytes:
 def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
     def notes_of(release: Release) -> dict[str, str]:
         found = {}
-        for language, file in release.notes.items():
+        for written_in, file in release.notes.items():
             if file.length <= MAX_NOTES_LENGTH and file.media_type in TEXT_TYPES:
                 content = b"".join(library.blob(file.sha256).pieces())
-                found[language] = content.decode("utf-8", "replace")
+                found[written_in] = content.decode("utf-8", "replace")
         return found
 
-    shelves = [(_page_label(label), label.releases) for label in cargo.loaded]
+    voices = tuple(language.voices(program.data_folder()))
+    shelves = [(_page_label(label, voices), label.releases) for label in cargo.loaded]
     return pages.site_files(shelves, notes_of)
 
 
-def _page_label(label: Loaded) -> pages.ShownLabel:
-    return pages.ShownLabel(name=label.view.name, imprint=label.view.imprint)
+def _page_label(label: Loaded, voices: tuple[Voice, ...]) -> pages.ShownLabel:
+    return pages.ShownLabel(name=label.view.name, imprint=label.view.imprint, voices=voices)

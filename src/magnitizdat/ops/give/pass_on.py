@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from magnitizdat import __version__
+from magnitizdat import __version__, language, program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.ops.give.builds import READ_LENGTH, Build, at_hand, fingerprint, own_file, version_in_name
-from magnitizdat.pages.leaflet import LEAFLET_NAMES, MARK, PassedOn, leaflet
+from magnitizdat.pages.leaflet import MARK, PassedOn, leaflet, leaflet_names
 from magnitizdat.sentence import Sentence, say, size_words
 
 _LEAFLET_SPACE = 1 << 18
@@ -79,7 +79,8 @@ def pass_on(
     progress.start(say("builds"), sum(lengths.values()) * 2)
     sums = {build: fingerprint(build.path, progress=progress) for build in builds}
     there = {build for build in builds if _is_there(destination / build.name, sums[build], progress)}
-    for name in LEAFLET_NAMES:
+    voices = language.voices(program.data_folder())
+    for name in leaflet_names(voices):
         _refuse_foreign(destination / name)
     _refuse_what_will_not_fit(destination, sum(lengths[build] for build in builds if build not in there))
     disk.mkdir(destination)
@@ -90,10 +91,10 @@ def pass_on(
     done = [
         PassedOn(**build.facts, length=lengths[build], sha256=sums[build], already=build in there) for build in builds
     ]
-    _write_leaflet(leaflet(done, version=__version__), destination, disk)
+    _write_leaflet(leaflet(done, version=__version__, voices=voices), destination, disk)
     names = [path.name for path in sorted(destination.iterdir()) if version_in_name(path)]
     unlisted = tuple(name for name in names if name not in {build.name for build in builds})
-    return PassOnReport(builds=tuple(done), leaflet=LEAFLET_NAMES, unlisted=unlisted)
+    return PassOnReport(builds=tuple(done), leaflet=leaflet_names(voices), unlisted=unlisted)
 
 
 def look_at(path: Path, *, progress: Progress | None = None) -> Looked:

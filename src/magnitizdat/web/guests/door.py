@@ -11,7 +11,7 @@ from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.web.guests.evening import CODE_LENGTH, Evening
 from magnitizdat.web.guests.pages import Frame, plain_page
 from magnitizdat.web.guests.style import PLAIN_POLICY
-from magnitizdat.web.guests.words import WORDS, language_of
+from magnitizdat.web.guests.words import language_of, languages, words_of
 from magnitizdat.web.http.routes import (
     NOBODY,
     NOTHING,
@@ -55,7 +55,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """A page in the guest's language. It says the same whether the evening is over, or never was."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     frame = frame_of(request)
-    words = WORDS[frame.language]
+    words = words_of(frame.language)
     sentences = {429: [words.wait], 503: [words.crowded]}.get(status, [words.nothing_here, words.type_address])
     headers = {"content-security-policy": PLAIN_POLICY}
     if isinstance(error, TooOftenError):
@@ -70,5 +70,5 @@ def frame_of(request: Request) -> Frame:
     """How the pages for this request are framed: in its language, with the evening's hour by this computer's clock."""
     evening: Evening = request.app.state.evening
     own, asked = language_of("", request.headers.get("accept-language", "")), request.query_params.get("in", "")
-    language = asked if asked in WORDS else own
+    language = asked if asked in languages() else own
     return Frame(language, evening.until.astimezone().strftime("%H:%M"), evening.take, is_chosen=language != own)

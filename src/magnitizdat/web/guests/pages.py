@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from magnitizdat.language import is_right_to_left
 from magnitizdat.model import File
 from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.parts import ListedTrack, clock, sides, year
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.web.guests.style import PLAIN
-from magnitizdat.web.guests.words import WORDS, GuestWords
+from magnitizdat.web.guests.words import GuestWords, languages, words_of
 
 PAGE_LENGTH = 60_000
 """Bytes that no page passes."""
@@ -37,7 +38,7 @@ class Frame(NamedTuple):
 
     @property
     def words(self) -> GuestWords:
-        return WORDS[self.language]
+        return words_of(self.language)
 
     def link(self, address: str) -> str:
         """An address on a page, as the next page needs it."""
@@ -115,7 +116,7 @@ def document(frame: Frame, title: str, body: Html, *, languages: bool = True, he
     sheet = el("link", {"rel": "stylesheet", "href": "style.css"}) if languages else Html(f"<style>{PLAIN}</style>")
     page = el(
         "html",
-        {"lang": frame.language},
+        {"lang": frame.language, "dir": "rtl" if is_right_to_left(frame.language) else None},
         el(
             "head",
             {},
@@ -131,9 +132,9 @@ def document(frame: Frame, title: str, body: Html, *, languages: bool = True, he
 
 
 def _languages(current: str, here: str) -> Iterator[Html]:
-    for language, words in WORDS.items():
-        marked = "true" if language == current else None
-        yield el("a", {"href": f"{here}?in={language}", "lang": language, "aria-current": marked}, text(words.own_name))
+    for code in languages():
+        marked, own_name = "true" if code == current else None, LANGUAGES.get(code, code)
+        yield el("a", {"href": f"{here}?in={code}", "lang": code, "aria-current": marked}, text(own_name))
 
 
 def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
