@@ -65,6 +65,22 @@ def test_an_index_of_version_3_is_taken_over(tmp_path):
         assert {name for (name,) in rows(library, "SELECT name FROM sqlite_master")} >= set(GROWING)
 
 
+def test_an_index_of_version_4_is_taken_over(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        album, _ = put_album(library, lengths=(1000,))
+    before = (
+        "DROP TABLE naming",
+        "CREATE VIRTUAL TABLE naming USING fts5 (kind, name, more, whole, content='', contentless_delete=1)",
+        "UPDATE named SET key = 7 WHERE kind = 'album'",  # it had no stretch of its own
+        "UPDATE meta SET value = 1 WHERE name = 'finding'",
+    )
+    age_the_index(tmp_path / "library", 4, *before)
+    with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
+        found = find(library, "wiktor")
+        assert found.artists == (ArtistFound(name="Виктор"),)
+        assert [each.id for each in found.albums] == [album]
+
+
 def test_an_index_of_a_newer_mag_is_let_be(tmp_path):
     make_library(tmp_path / "library").close()
     age_the_index(tmp_path / "library", SCHEMA_VERSION + 1)

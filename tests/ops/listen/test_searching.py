@@ -144,3 +144,11 @@ def test_numbers_are_found_as_they_are_and_as_they_begin(library):
 
 def test_generated_names_are_different():
     assert len(set(names(500))) == 500
+
+
+def test_albums_are_found_beside_very_many_artists_of_their_name(library):
+    album, _ = put_album(library, "Мост", "Кино", lengths=(10,))
+    fill(library, [f"Мост {number}" for number in range(300)], 0)
+    found = find(library, "мост", albums=(0, 20))
+    assert len(found.artists) == 20
+    assert found.albums[0].id == album

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -22,10 +23,14 @@ from magnitizdat.library.index.schema import FINDING_RULES
 from magnitizdat.model import Release
 
 NameKind = Literal["artist", "album"]
+FIRST_ALBUM = 1 << 40
+"""Of keys of names; artists stand before it. A stretch of keys costs a search nothing, where a word for the kind, which
+half of all names bear, is read to its end.
+"""
 MOST_KNOWN = 200_000
 """Words remembered as being in the index already, so that an import does not ask again."""
-MOST_MEANT = 1000
-"""Typed words whose meanings are remembered until the index changes: some 4 MB."""
+MOST_MEANT = 2000
+"""Typed words whose meanings are remembered until the index changes, the latest: some 8 MB."""
 MOST_JOINED = 3
 """A name of at most so many words is also found where they were typed as one."""
 _BEGINNING_SCAN = 3000
@@ -134,12 +139,14 @@ class Finding:
     def _put_name(self, kind: NameKind, target: str, name: str = "", more: str = "") -> None:
         if kind == "artist" and self._knows(f"artist {target}"):
             return
-        if not self._db.run("INSERT OR IGNORE INTO named (kind, target) VALUES (?, ?)", (kind, target)):
+        first, last = (1, FIRST_ALBUM) if kind == "artist" else (FIRST_ALBUM, 2 * FIRST_ALBUM)
+        new = "SELECT coalesce(max(key) + 1, ?1), ?3, ?4 FROM named WHERE key >= ?1 AND key < ?2"
+        if not self._db.run(f"INSERT OR IGNORE INTO named (key, kind, target) {new}", (first, last, kind, target)):
             return
         key = self._db.last_key()
         fields = (_text(name or target), _text(more), joined(name or target))
         self._learn(" ".join(fields if fields[0].count(" ") < MOST_JOINED else fields[:2]))
-        self._db.run("INSERT INTO naming (rowid, kind, name, more, whole) VALUES (?, ?, ?, ?, ?)", (key, kind, *fields))
+        self._db.run("INSERT INTO naming (rowid, name, more, whole) VALUES (?, ?, ?, ?)", (key, *fields))
 
     def _learn(self, text: str) -> None:
         """Words that are new to the index, with their sounds. A number has no other spelling, and is not kept."""
@@ -161,9 +168,12 @@ class Finding:
     def meant(self) -> dict[str, dict[str, float]]:
         """What was found out of typed words since the index changed last; to be added to."""
         state = self._db.version()
-        if self._meant[0] != state or len(self._meant[1]) >= MOST_MEANT:
+        if self._meant[0] != state:
             self._meant = state, {}
-        return self._meant[1]
+        meant = self._meant[1]
+        while len(meant) > MOST_MEANT:
+            del meant[next(iter(meant))]
+        return meant
 
     # -- words ----------------------------------------------------------------------------------------------------
 
@@ -208,10 +218,19 @@ class Finding:
         """Keys of tracks by a full-text expression on title, artist, album and whole (the title as one word)."""
         return [key for (key,) in self._db.all("SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (match, limit))]
 
-    def named(self, kind: NameKind, match: str, *, limit: int) -> list[int]:
-        """Keys of artists or albums by an expression on name, more (other spellings; an album's artist) and whole."""
-        asked = f'kind : "{kind}" AND {{name more whole}} : ({match})'
-        return [key for (key,) in self._db.all("SELECT rowid FROM naming WHERE naming MATCH ? LIMIT ?", (asked, limit))]
+    def named(self, match: str, *, limit: int) -> dict[NameKind, list[int]]:
+        """Keys of artists and of albums, so many of each, by an expression on name, more and whole.
+
+        `more` are other spellings; an album's artist too. One question for both, unless there are very many artists: to
+        find the words costs more than to read who bears them.
+        """
+        asked = "SELECT rowid FROM naming WHERE naming MATCH ? AND rowid >= ? LIMIT ?"
+        found = [key for (key,) in self._db.all(asked, (match, 0, 4 * limit))]
+        first = bisect_left(found, FIRST_ALBUM)
+        artists, albums = found[:first][:limit], found[first:][:limit]
+        if len(found) == 4 * limit and len(albums) < limit:
+            albums = [key for (key,) in self._db.all(asked, (match, FIRST_ALBUM, limit))]
+        return {"artist": artists, "album": albums}
 
     def artists(self, keys: Iterable[int]) -> list[tuple[int, str]]:
         """Key and name, of those of whom something is here."""

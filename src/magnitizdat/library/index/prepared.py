@@ -5,6 +5,7 @@ It can be made again from the blobs at any time, so it is in no cell and no back
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -117,13 +118,14 @@ class Prepared:
 
     def loudness(self, blobs: Iterable[str]) -> dict[str, Loudness]:
         """Of those blobs that were listened to."""
-        digests = [bytes.fromhex(sha256) for sha256 in blobs]
-        found = self._by_digest("SELECT blob, lufs, peak FROM loudness WHERE blob IN ({0})", digests)
+        statement = "SELECT blob, lufs, peak FROM loudness WHERE blob IN (SELECT unhex(value) FROM json_each(?))"
+        found = self._db.all(statement, (json.dumps(list(blobs)),))
         return {digest.hex(): Loudness(lufs, peak) for digest, lufs, peak in found}
 
     def album_loudness(self, albums: Iterable[str]) -> dict[str, Loudness]:
         """Of those albums of which every track was listened to."""
-        found = self._by_digest("SELECT album, lufs, peak FROM album_loudness WHERE album IN ({0})", list(albums))
+        statement = "SELECT album, lufs, peak FROM album_loudness WHERE album IN (SELECT value FROM json_each(?))"
+        found = self._db.all(statement, (json.dumps(list(albums)),))
         return {str(album): Loudness(lufs, peak) for album, lufs, peak in found}
 
     def _by_digest(self, statement: str, values: list[bytes] | list[str]) -> Iterator[tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -93,7 +93,7 @@ CREATE INDEX album_artist ON album (artist);
 CREATE VIRTUAL TABLE search USING fts5 (title, artist, album, whole, content='', contentless_delete=1, detail=column,
     tokenize='ascii');
 CREATE TABLE named (key INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, UNIQUE (kind, target));
-CREATE VIRTUAL TABLE naming USING fts5 (kind, name, more, whole, content='', contentless_delete=1, detail=column,
+CREATE VIRTUAL TABLE naming USING fts5 (name, more, whole, content='', contentless_delete=1, detail=column,
     tokenize='ascii');
 CREATE TABLE word (key INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE VIRTUAL TABLE sound USING fts5 (terms, content='', detail=none, columnsize=0, tokenize='ascii');
@@ -106,12 +106,19 @@ CREATE TABLE document (imprint TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT 
     body BLOB NOT NULL, PRIMARY KEY (imprint, path));
 CREATE INDEX document_kind ON document (kind);
 """
-FINDING_RULES = 1
-"""Of folding and sounds; an index of names that was filled by other rules, or never, is filled at the first search."""
+# Without a column for the kind, which the key tells; it is filled anew by its rules at the next search.
+_NAMING = """
+DROP TABLE naming;
+CREATE VIRTUAL TABLE naming USING fts5 (name, more, whole, content='', contentless_delete=1, detail=column,
+    tokenize='ascii');
+"""
+FINDING_RULES = 2
+"""Of folding, sounds and keys; an index of names filled by other rules, or never, is filled at the first search."""
 SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING
 UPGRADES = {
     1: "ALTER TABLE track ADD COLUMN small BLOB",
     2: _SONGS + _PREPARED + _LISTENING + _FINDING,
     3: _GROWING,
+    4: _NAMING,
 }
 """By version, what makes an index of it one of the next."""

@@ -7,13 +7,14 @@ are tried only where none does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from magnitizdat.formats.spelling.keyboards import looks_mistyped, other_layouts
 from magnitizdat.formats.spelling.likeness import FAR
 from magnitizdat.formats.spelling.words import compounds, joined, words
-from magnitizdat.library.index.finding import Finding
+from magnitizdat.library.index.finding import Finding, NameKind
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.listen.meaning import Meanings
@@ -32,6 +33,7 @@ _SHORTLIST = 64
 _TIERS = (0.95, 0.78, FAR)
 Page = tuple[int, int]
 """Offset and count."""
+_Named = Callable[[str, int], dict[NameKind, list[int]]]
 
 
 class ArtistFound(Value, frozen=True, kw_only=True):
@@ -76,11 +78,28 @@ def find(
     with finding.turn:
         finding.refresh()
         search = _Search(finding, text[:MOST_LETTERS])
+        named = cache(lambda match, most: finding.named(match, limit=most))
         return SearchHits(
-            artists=search.page(artists, _artists(finding)),
-            albums=search.page(albums, _albums(finding)),
+            artists=search.page(artists, _artists(finding, named)),
+            albums=search.page(albums, _albums(finding, named)),
             tracks=search.page(tracks, _tracks(finding)),
         )
+
+
+class _Name(NamedTuple):
+    """A name as it is compared: its words, these and its compounds and the whole of it as one, how many letters."""
+
+    own: tuple[str, ...]
+    every: frozenset[str]
+    whole: str
+    letters: int
+
+
+@lru_cache(1 << 14)
+def _compared(name: str) -> _Name:
+    own = words(name)
+    whole = "".join(own)
+    return _Name(own, frozenset((*own, *compounds(name), whole)), whole, len(whole) or 1)
 
 
 class _Reading:
@@ -98,42 +117,34 @@ class _Reading:
             for word, near in meaning.items():
                 self._any[word] = max(near, self._any.get(word, 0))
 
-    def expressions(self) -> Iterator[tuple[str, float]]:
+    @cached_property
+    def expressions(self) -> tuple[tuple[str, float], ...]:
         """Full-text expressions from strict to wide, and the least that a find by each is worth, if by an alias."""
-        if self.typed and self.likely > 0:
-            yield f'whole : "{"".join(self.typed)}"', 0
-            asked = ""
-            for tier in _TIERS:
-                groups = [_any_of(meaning, tier) for meaning in self.meanings]
-                expression = " AND ".join(f"({group})" for group in groups)
-                if all(groups) and expression != asked:
-                    yield expression, tier * 0.8
-                    asked = expression
+        if not self.typed or self.likely <= 0:
+            return ()
+        tiers: dict[str, float] = {}
+        for tier in _TIERS:
+            groups = [_any_of(meaning, tier) for meaning in self.meanings]
+            if all(groups):
+                tiers.setdefault(" AND ".join(f"({group})" for group in groups), tier * 0.8)
+        return ((f'whole : "{"".join(self.typed)}"', 0), *tiers.items())
 
     def nearness(self, name: str, others: str) -> float:
         """How near: what of the typed is in the name (or in it and the others), and what of the name was typed."""
-        own = words(name)
-        whole = "".join(own)
-        is_whole = whole in self._any
-        share = 1.0 if is_whole else self._share(own)
-        every = {*own, *compounds(name), whole}
+        own, every, whole, letters = _compared(name)
+        share = 1.0 if whole in self._any else sum(len(word) * self._any.get(word, 0) for word in own) / letters
         near = self._covered(every) * (0.8 + 0.2 * share)
-        if others:
-            near = max(near, self._covered(every.union(words(others))) * (0.7 + 0.2 * share))
+        with_others = 0.7 + 0.2 * share
+        if others and near < with_others:  # that much at most
+            near = max(near, self._covered(every.union(words(others))) * with_others)
         return near
 
-    def _covered(self, found: set[str]) -> float:
+    def _covered(self, found: frozenset[str]) -> float:
         """Share of the typed letters whose word is among the found, each as near as it is."""
         near = 0.0
         for length, meaning in self._pairs:
-            shared = meaning.keys() & found
-            if shared:
-                near += length * max(map(meaning.__getitem__, shared))
+            near += length * max([meaning[word] for word in found if word in meaning], default=0)
         return near / self._letters
-
-    def _share(self, own: Sequence[str]) -> float:
-        """Share of the name's letters that were typed, as far as they were."""
-        return sum(len(word) * self._any.get(word, 0) for word in own) / (sum(map(len, own)) or 1)
 
 
 def _any_of(meaning: Mapping[str, float], tier: float) -> str:
@@ -145,19 +156,21 @@ def _any_of(meaning: Mapping[str, float], tier: float) -> str:
 AnyFound = TypeVar("AnyFound", ArtistFound, AlbumFound, TrackFound)
 
 
-class _NamedItem(NamedTuple, Generic[AnyFound]):
-    """What is found, the name it is judged by, and others that count less."""
+class _Line(NamedTuple):
+    """What is found: the name it is judged by, others that count less, what parts equals, and all of its fields."""
 
-    item: AnyFound
     name: str
-    others: str = ""
+    others: str
+    tie: str | int
+    fields: tuple[Any, ...]
 
 
 class _SearchKind(NamedTuple, Generic[AnyFound]):
     """Where things of a kind are: keys for a full-text expression, at most so many; lines of keys, of what is here."""
 
     keys: Callable[[str, int], list[int]]
-    lines: Callable[[Iterable[int]], Iterator[tuple[int, _NamedItem[AnyFound]]]]
+    lines: Callable[[Iterable[int]], Iterator[tuple[int, _Line]]]
+    item: Callable[[tuple[Any, ...]], AnyFound]
 
 
 class _Ranked(Generic[AnyFound]):
@@ -166,7 +179,7 @@ class _Ranked(Generic[AnyFound]):
     def __init__(self, kind: _SearchKind[AnyFound], most: int) -> None:
         self._kind: _SearchKind[AnyFound] = kind
         self._most = most
-        self._lines: dict[int, _NamedItem[AnyFound]] = {}
+        self._lines: dict[int, _Line] = {}
         self._near: dict[int, float] = {}
 
     @property
@@ -177,7 +190,7 @@ class _Ranked(Generic[AnyFound]):
     def take(self, reading: _Reading) -> None:
         """What bears every word of a reading."""
         found: set[int] = set()
-        for expression, least in reading.expressions():
+        for expression, least in reading.expressions:
             new = [key for key in self._look(expression, self._most) if key not in found]
             found.update(new)
             self._rank(new, reading, least)
@@ -192,10 +205,11 @@ class _Ranked(Generic[AnyFound]):
 
     def page(self, offset: int, count: int) -> tuple[AnyFound, ...]:
         """The nearest, and among equals by name; what is far from the best is not shown."""
-        least = max(LEAST, _OF_BEST * self.best)
-        found = [(-near, self._lines[key].item) for key, near in self._near.items() if near >= least]
-        found.sort(key=lambda each: (each[0], _order(each[1])))
-        return tuple(item for _, item in found[offset : offset + count])
+        nearest = sorted(self._near.values(), reverse=True)[: offset + count]
+        least = max(LEAST, _OF_BEST * self.best, *nearest[-1:])
+        found = [(-near, self._lines[key]) for key, near in self._near.items() if near >= least]
+        found.sort(key=lambda each: (each[0], each[1].name.casefold(), each[1].tie))
+        return tuple(self._kind.item(line.fields) for _, line in found[offset : offset + count])
 
     def _look(self, expression: str, most: int) -> list[int]:
         keys = self._kind.keys(expression, most)
@@ -206,7 +220,7 @@ class _Ranked(Generic[AnyFound]):
 
     def _rank(self, keys: Iterable[int], reading: _Reading, least: float) -> None:
         for key in keys:
-            _, name, others = self._lines[key]
+            name, others, _, _ = self._lines[key]
             near = max(reading.nearness(name, others), least) * reading.worth
             self._near[key] = max(near, self._near.get(key, 0))
 
@@ -251,45 +265,46 @@ class _Search:
         return ranked.page(offset, count)
 
 
-def _artists(finding: Finding) -> _SearchKind[ArtistFound]:
+def _artists(finding: Finding, named: _Named) -> _SearchKind[ArtistFound]:
     """Artists, judged by their names; albums give other spellings of these."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[ArtistFound]]]:
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line]]:
         for key, name in finding.artists(keys):
-            yield key, _NamedItem(ArtistFound(name=name), name)
+            yield key, _Line(name, "", name, (name,))
 
-    return _SearchKind(lambda match, most: finding.named("artist", match, limit=most), lines)
+    return _SearchKind(
+        lambda match, most: named(match, most)["artist"],
+        lines,
+        lambda fields: ArtistFound(name=fields[0]),
+    )
 
 
-def _albums(finding: Finding) -> _SearchKind[AlbumFound]:
+def _albums(finding: Finding, named: _Named) -> _SearchKind[AlbumFound]:
     """Albums, judged by title, then artist."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[AlbumFound]]]:
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line]]:
         for key, album, title, artist in finding.albums(keys):
-            yield key, _NamedItem(AlbumFound(id=album, name=title, artist=artist), title, artist)
+            yield key, _Line(title, artist, album, (album, title, artist))
 
-    return _SearchKind(lambda match, most: finding.named("album", match, limit=most), lines)
+    def item(fields: tuple[Any, ...]) -> AlbumFound:
+        album, title, artist = fields
+        return AlbumFound(id=album, name=title, artist=artist)
+
+    return _SearchKind(lambda match, most: named(match, most)["album"], lines, item)
 
 
 def _tracks(finding: Finding) -> _SearchKind[TrackFound]:
     """Tracks, judged by title, then artist and album."""
 
-    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _NamedItem[TrackFound]]]:
-        for key, song, digest, title, artist, album, album_id in finding.track_lines(keys):
-            track = TrackFound(
-                key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
-            )
-            yield key, _NamedItem(track, title, f"{artist} {album}")
+    def lines(keys: Iterable[int]) -> Iterator[tuple[int, _Line]]:
+        for fields in finding.track_lines(keys):
+            key, _, _, title, artist, album, _ = fields
+            yield key, _Line(title, f"{artist} {album}", key, fields)
 
-    return _SearchKind(lambda match, most: finding.tracks(match, limit=most), lines)
+    def item(fields: tuple[Any, ...]) -> TrackFound:
+        key, song, digest, title, artist, album, album_id = fields
+        return TrackFound(
+            key=key, song=song, id=digest.hex(), title=title, artist=artist, album=album, album_id=album_id
+        )
 
-
-def _order(item: ArtistFound | AlbumFound | TrackFound) -> tuple[str, str]:
-    """Among equals: by name."""
-    match item:
-        case ArtistFound(name=name):
-            return (name.casefold(), name)
-        case AlbumFound(name=name, id=key):
-            return (name.casefold(), key)
-        case TrackFound(title=title, key=key):
-            return (title.casefold(), f"{key:012d}")
+    return _SearchKind(lambda match, most: finding.tracks(match, limit=most), lines, item)

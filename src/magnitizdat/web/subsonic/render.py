@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -33,8 +32,6 @@ from magnitizdat.web.subsonic.model import (
 
 NO_MARK = Mark()
 MOST_ALIASES = 16
-_HARMLESS = re.compile(r"[0-9-]+ [A-Za-z0-9А-Яа-яЁё]+([ -][A-Za-z0-9А-Яа-яЁё]+){0,3}")
-"""Most names; to look at each of their letters takes longer than all else."""
 
 
 def songs(call: Call, lines: Sequence[SongLine]) -> tuple[Child, ...]:
@@ -285,9 +282,7 @@ def _peak(gain: Gain) -> float | None:
 def _path(album: AlbumLine, track: Track, suffix: str) -> str:
     """A path that no file has: players that store copies name them by it, so it must be harmless on every system."""
     number = f"{track.disc}-{track.position:02d}" if track.disc > 1 else f"{track.position:02d}"
-    name = f"{number} {track.title}"
-    if len(name) > 50 or not _HARMLESS.fullmatch(name):
-        name = portable_name(name, max_bytes=100)
+    name = portable_name(f"{number} {track.title}", max_bytes=100)
     return f"{_folder(album.artist)}/{_folder(album.title)}/{name}.{suffix}"
 
 

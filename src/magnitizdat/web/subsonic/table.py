@@ -114,8 +114,8 @@ HANDLERS: dict[str, Method] = {
     ),
 }  # fmt: skip
 
-CACHED = {"getArtists", "getIndexes", "getGenres", "getAlbumList", "getAlbumList2"}
-"""Long answers that stay the same until something changes."""
+CACHED = {"getArtists", "getIndexes", "getGenres", "getAlbumList", "getAlbumList2", "search2", "search3"}
+"""Long answers that stay the same until something changes; of searches those while somebody types and goes back."""
 CACHE_LENGTH = 8 << 20
 _LOGIN = ("u", "p", "t", "s", "apiKey", "c", "v")
 
