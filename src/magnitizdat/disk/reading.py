@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from magnitizdat.disk import system
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
 from magnitizdat.sentence import Sentence, say
 
@@ -95,22 +96,20 @@ class FileReader:
 
     def forget_cached(self) -> None:
         """Ask the system to drop what it holds in memory of this file, so that the next read comes from the medium."""
-        if hasattr(os, "posix_fadvise"):
-            descriptor = self._begin()
-            try:
-                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            finally:
-                self._end(descriptor)
+        descriptor = self._begin()
+        try:
+            system.advise(descriptor, 0, 0, "POSIX_FADV_DONTNEED")
+        finally:
+            self._end(descriptor)
 
     def expect_soon(self, offset: int, length: int) -> None:
         """Let the system read ahead while something else is done. A hint."""
-        if hasattr(os, "posix_fadvise"):
-            with suppress(OSError):
-                descriptor = self._begin()
-                try:
-                    os.posix_fadvise(descriptor, offset, length, os.POSIX_FADV_WILLNEED)
-                finally:
-                    self._end(descriptor)
+        with suppress(OSError):
+            descriptor = self._begin()
+            try:
+                system.advise(descriptor, offset, length, "POSIX_FADV_WILLNEED")
+            finally:
+                self._end(descriptor)
 
     def _begin(self) -> int:
         """The descriptor to read from. Raises: OSError."""
@@ -164,12 +163,11 @@ def forget_cached(path: Path) -> None:
 
     Raises: OSError.
     """
-    if hasattr(os, "posix_fadvise"):
-        descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
-        try:
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        system.advise(descriptor, 0, 0, "POSIX_FADV_DONTNEED")
+    finally:
+        os.close(descriptor)
 
 
 def md5_of(path: Path) -> bytes:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 
 class Space(NamedTuple):
-    """Bytes of a medium; None where it does not say."""
+    """Bytes of a medium; None where it does not say. `cluster`: what the shortest file takes; `device`: its number."""
 
     free: int | None
     total: int | None
+    cluster: int = 1
+    device: int = 0
 
     def takes(self, needed: int) -> bool:
         """Whether `needed` more bytes fit, as far as one can know."""
         return self.free is None or needed <= self.free
+
+    def allocated(self, lengths: Iterable[int]) -> int:
+        """Bytes that files of these lengths take there."""
+        return sum(-(-length // self.cluster) * self.cluster for length in lengths)
 
 
 def existing_folder(folder: Path) -> Path:
@@ -31,5 +39,8 @@ def space(folder: Path) -> Space:
 
     Raises: OSError from the medium.
     """
-    usage = shutil.disk_usage(existing_folder(folder))
-    return Space(usage.free, usage.total) if usage.total else Space(None, None)
+    place = existing_folder(folder)
+    usage = shutil.disk_usage(place)
+    cluster = os.statvfs(place).f_frsize if hasattr(os, "statvfs") else 1
+    free, total = (usage.free, usage.total) if usage.total else (None, None)
+    return Space(free, total, max(1, cluster), place.stat().st_dev)

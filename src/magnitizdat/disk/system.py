@@ -155,6 +155,15 @@ def start_write_back(descriptor: int, offset: int, length: int) -> None:
         call(descriptor, ctypes.c_int64(offset), ctypes.c_int64(length), _SYNC_FILE_RANGE_WRITE)
 
 
+def advise(descriptor: int, offset: int, length: int, how: str) -> None:
+    """Say what a range of a file will be needed for, as `posix_fadvise` has it; nothing where there is no such call.
+
+    Raises: OSError.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, offset, length, getattr(os, how))
+
+
 def try_lock(descriptor: int) -> bool:
     """Take an exclusive lock that ends when the descriptor is closed; False if somebody has it.
 

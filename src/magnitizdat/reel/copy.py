@@ -16,7 +16,7 @@ from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, stands_in_the_way
-from magnitizdat.disk.space import existing_folder, space
+from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
@@ -114,12 +114,10 @@ class _FreeSpace:
 
     def take(self, folder: Path, files: Sequence[FolderFile]) -> None:
         """Raises: NoSpaceError."""
-        place = existing_folder(folder)
-        found, cluster = space(place).free, _cluster(place)
-        device = place.stat().st_dev
+        found = space(folder)
         there = [path.stat().st_size for path in (folder / each.path for each in files) if path.is_file()]
-        needed = _allocated((each.length for each in files), cluster) - _allocated(there, cluster)
-        free = None if found is None else found - self._promised.get(device, 0)
+        needed = found.allocated(each.length for each in files) - found.allocated(there)
+        free = None if found.free is None else found.free - self._promised.get(found.device, 0)
         if free is not None and free < needed:
             raise NoSpaceError(
                 say(
@@ -129,7 +127,7 @@ class _FreeSpace:
                     value=size_words(max(0, free)),
                 )
             )
-        self._promised[device] = self._promised.get(device, 0) + max(0, needed)
+        self._promised[found.device] = self._promised.get(found.device, 0) + max(0, needed)
 
 
 class _CopyStopped(Exception):  # noqa: N818 -- not an error: somebody pressed Ctrl-C
@@ -343,14 +341,6 @@ def _is_parity(path: str) -> bool:
 def _is_index(path: str) -> bool:
     """Whether it describes a group and holds no spare parts."""
     return _is_parity(path) and not is_volume(path)
-
-
-def _cluster(place: Path) -> int:
-    return max(1, os.statvfs(place).f_frsize) if hasattr(os, "statvfs") else 1
-
-
-def _allocated(lengths: Iterable[int], cluster: int) -> int:
-    return sum(-(-length // cluster) * cluster for length in lengths)
 
 
 def _refuse_what_cannot_be_meant(folder: Path, targets: Sequence[Path]) -> None:
