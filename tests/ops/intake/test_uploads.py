@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import Space
-from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
+from magnitizdat.errors import NoSpaceError, NotFoundError, TargetError, UsageError
 from magnitizdat.ops.intake import uploads as uploads_module
 from magnitizdat.ops.intake.uploads import FOLDER, Uploads, readable_hint
+from tests.fakes import FaultyDisk
 
 MAX_FILES, MAX_LENGTH = 4, 1000
 
@@ -67,6 +68,19 @@ def test_what_does_not_come_whole_leaves_nothing(tmp_path):
         uploads.put(1, "1.flac", broken())
     assert waiting(tmp_path) == []
     uploads.put(1, "1.flac", [b"whole"])
+
+
+def test_a_disk_that_fails_once_takes_the_next_file(tmp_path):
+    whole = FaultyDisk()
+    Uploads(tmp_path / "whole", spare=0, disk=whole).put(1, "1.flac", [b"x" * 100_000])
+    for number in range(1, len(whole.operations) + 1):
+        folder = tmp_path / str(number)
+        uploads = Uploads(folder, spare=0, disk=FaultyDisk(fail_at=number))
+        with pytest.raises(TargetError):
+            uploads.put(1, "1.flac", [b"x" * 100_000])
+        assert waiting(folder) == []
+        uploads.put(2, "2.flac", [b"whole"])
+        assert len(waiting(folder)) == 1
 
 
 def test_the_disk_is_looked_at_while_a_file_comes(tmp_path, monkeypatch):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_header import encode_header
 from magnitizdat.formats.age_keys import X25519Identity, new_file_key, new_nonce
@@ -83,11 +84,17 @@ class Landing:
         arrival_id = opaque_name()
         counted = _Counted(chunks, limit)
         file_key = new_file_key()
-        with self._disk.create(self._path(arrival_id)) as sealed:
+        path = self._path(arrival_id)
+        with self._disk.create(path) as sealed:
             sealed.write(encode_header([self._identity.recipient.wrap(file_key)], file_key))
             for part in seal_chunks(counted, file_key, new_nonce()):
                 sealed.write(part)
-        self._disk.flush()
+        try:
+            self._disk.flush()
+        except MagError:
+            with suppress(MagError):
+                self._disk.remove(path)  # until it goes, no later flush succeeds
+            raise
         return Arrival(id=arrival_id, name=plain_name(name), length=counted.length)
 
     def open(self, arrival: Arrival, hint: str = "") -> Landed:
