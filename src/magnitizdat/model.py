@@ -189,6 +189,11 @@ class Track(Value, frozen=True, kw_only=True):
         found = (each.file for each in self.renditions if each.kind == SMALL_KIND)
         return next((file for file in found if file.media_type in AUDIO_TYPES), None)
 
+    @property
+    def spare(self) -> tuple[File, ...]:
+        """Its other renditions: of kinds that nobody here knows, or a small version once more."""
+        return tuple(each.file for each in self.renditions if each.file not in (self.file, self.small))
+
 
 RELEASE_KINDS = ("album", "ep", "single", "compilation", "live", "other")
 """What a release can be called here. One that a newer mag signed may be of another kind: it is shown as it is."""
@@ -234,6 +239,10 @@ class Release(Document, frozen=True, kw_only=True):
             if file.sha256 not in seen:
                 seen.add(file.sha256)
                 yield file
+
+    def spare_files(self) -> Iterator[File]:
+        """Files that it is whole without."""
+        yield from (file for track in self.tracks for file in track.spare)
 
     def _all_files(self) -> Iterator[File]:
         if self.cover is not None:

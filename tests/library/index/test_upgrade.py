@@ -21,6 +21,7 @@ OLDER = (
         f"DROP TABLE {name}"
         for name in ("loudness", "waveform", "album_loudness", "thumbnail", "tail", "kept", "play", "mark", *GROWING)
     ),
+    "ALTER TABLE album_file DROP COLUMN spare",
     "DROP INDEX blob_kind",
     "DROP INDEX track_song",
     "ALTER TABLE track DROP COLUMN song",
@@ -59,7 +60,8 @@ def test_an_index_of_version_1_is_taken_over(tmp_path):
 def test_an_index_of_version_3_is_taken_over(tmp_path):
     with make_library(tmp_path / "library") as library:
         album, contents = put_album(library, lengths=(1000,))
-    age_the_index(tmp_path / "library", 3, *(f"DROP TABLE {name}" for name in GROWING))
+    dropped = [f"DROP TABLE {name}" for name in GROWING]
+    age_the_index(tmp_path / "library", 3, *dropped, "ALTER TABLE album_file DROP COLUMN spare")
     with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
         assert contents_of(library, album) == contents
         assert {name for (name,) in rows(library, "SELECT name FROM sqlite_master")} >= set(GROWING)

@@ -15,12 +15,16 @@ from magnitizdat.catalogue.kinds import FRIENDLY, MAX_UNKNOWN_LENGTH, RELEASE, S
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import stored_path
 from magnitizdat.disk.disk import Disk
+from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.library import Library
+from magnitizdat.model import Rendition
+from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor, status, unknown_words
@@ -216,3 +220,32 @@ def test_a_release_with_values_of_the_future_is_taken_and_carried_whole(library,
         assert found.missing == ()
         assert dub(other, FolderSpool(tmp_path / "spool"), now=NOW).missing == ()
         assert contents_of(other, other.shelf.find("Later").id) == contents_of(library, view.id)
+
+
+def has(library, file):
+    return library.shelf.holds(file)
+
+
+def test_a_rendition_of_an_unknown_kind_travels_where_all_versions_do(library, tmp_path):
+    liar = Liar(tmp_path / "newer", "Newer")
+    release = release_of([liar.blob(b"music" * 100)], "Later")
+    strange = liar.blob(b"strange" * 200_000)
+    rendition = Rendition(kind="opus-ii-64", file=structs.replace(strange, media_type="audio/x-opus-ii"))
+    track = structs.replace(release.tracks[0], renditions=(rendition,))
+    liar.release(structs.replace(release, tracks=(track,)))
+    with make_library(tmp_path / "friend") as friend, make_library(tmp_path / "plain") as plain:
+        dub(plain, FolderSpool(liar.folder), now=NOW)
+        assert (plain.shelf.find("Later").complete, has(plain, strange)) == (True, False)
+        dub(library, FolderSpool(liar.folder), now=NOW, quality="both")
+        editing.remove(library, [put_album(library, "Other", lengths=(9,))[0]])  # which gives back what nobody uses
+        library, found = rebuilt(library)
+        with library:
+            assert (found.missing, has(library, strange)) == ((), True)
+            target = FolderTarget(tmp_path / "spool", disk=Disk())
+            write_open(library, gather(library, now=NOW, quality="both"), target)
+        for _ in range(2):
+            assert dub(friend, FolderSpool(tmp_path / "spool"), now=NOW, quality="both").missing == ()
+        assert has(friend, strange)
+        (liar.folder / blob_path(strange.sha256)).unlink()
+        report = dub(plain, FolderSpool(liar.folder), now=NOW, quality="both")
+        assert (report.missing, plain.shelf.find("Later").complete) == ((), True)

@@ -105,6 +105,7 @@ CREATE TABLE unread (device TEXT NOT NULL, counter INTEGER NOT NULL, kind TEXT N
 CREATE TABLE document (imprint TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL,
     body BLOB NOT NULL, PRIMARY KEY (imprint, path));
 CREATE INDEX document_kind ON document (kind);
+ALTER TABLE album_file ADD COLUMN spare INTEGER NOT NULL DEFAULT 0;
 """
 # Without a column for the kind, which the key tells; it is filled anew by its rules at the next search.
 _NAMING = """

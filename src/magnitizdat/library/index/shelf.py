@@ -53,7 +53,7 @@ class Shelf:
         """A track of an own album, in place of what stood under its name."""
         self._drop_track(album, track)
         self._put_track(album, track)
-        self._use(album, _track_files(track))
+        self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=(track,)))
 
     def drop_track(self, album: str, track: Track) -> None:
         """Take a track off an own album."""
@@ -110,7 +110,7 @@ class Shelf:
         places = {(track.disc, track.position, track.id, track.file.sha256): track for track in release.tracks}
         for track in places.values():  # a label may list one twice in the same place
             self._put_track(album, track)
-        self._use(album, release.files())
+        self._use_all(album, release)
 
     def _put_album_fields(
         self, album: str, release: Release, *, imprint: str, own: bool, added: int | None = None
@@ -184,13 +184,20 @@ class Shelf:
         self._db.run("DELETE FROM album_file WHERE album = ?", (album,))
         release = self.release(album)
         if release is not None:
-            self._use(album, release.files())
+            self._use_all(album, release)
 
-    def _use(self, album: str, files: Iterable[File]) -> None:
+    def _use_all(self, album: str, release: Release) -> None:
+        self._use(album, release.files())
+        self._use(album, release.spare_files(), spare=True)
+
+    def _use(self, album: str, files: Iterable[File], *, spare: bool = False) -> None:
+        """`spare` files are kept while they are here, and an album is whole without them."""
         for file in files:
             self._db.run(_BLOB_UNLESS_WHOLE, (*_blob_values(file), False))
             self._db.run(
-                "INSERT OR IGNORE INTO album_file (album, blob) VALUES (?, ?)", (album, bytes.fromhex(file.sha256))
+                "INSERT INTO album_file (album, blob, spare) VALUES (?, ?, ?) ON CONFLICT (album, blob) DO UPDATE SET"
+                " spare = min(spare, excluded.spare)",
+                (album, bytes.fromhex(file.sha256), spare),
             )
 
     # -- reading --------------------------------------------------------------------------------------------------
@@ -248,6 +255,7 @@ class Shelf:
         """Albums of which some file is not here, or not whole."""
         lines = self._db.all(
             "SELECT DISTINCT f.album FROM blob b CROSS JOIN album_file f ON f.blob = b.digest WHERE NOT b.complete"
+            " AND NOT f.spare"
         )
         return [str(album) for (album,) in lines]
 
@@ -346,10 +354,6 @@ class Shelf:
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
         return [digest.hex() for (digest,) in lines]
-
-
-def _track_files(track: Track) -> list[File]:
-    return list(Release(id="0" * 32, title="-", artist="-", tracks=(track,)).files())
 
 
 def _strip_pieces(track: Track) -> Track:

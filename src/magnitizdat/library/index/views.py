@@ -56,7 +56,8 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
     (SELECT coalesce(sum(duration_s), 0) FROM track t WHERE t.album = a.id),
     (SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob
         WHERE f.album = a.id AND b.complete),
-    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.album = a.id AND NOT b.complete
+    NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob
+        WHERE f.album = a.id AND NOT b.complete AND NOT f.spare
         AND NOT EXISTS (SELECT 1 FROM track t WHERE t.album = a.id AND (t.blob = f.blob OR t.small = f.blob)))
     AND NOT EXISTS (SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
         WHERE t.album = a.id AND NOT b.complete AND NOT coalesce(s.complete, 0)),

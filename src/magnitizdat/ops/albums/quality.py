@@ -1,7 +1,7 @@
 """Which versions of tracks go along: one rule for reels, open spools and dubs.
 
 `small`: of each track the small version where there is one, otherwise the original. `full`: the original, and the small
-one only where that is all there is. `both`: whatever there is.
+one only where that is all there is. `both`: whatever there is, renditions of kinds that nobody here knows too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def pick(track: Track, quality: Quality, has: Has) -> tuple[File, ...]:
     """The versions of a track that go along, of those that are there."""
     there = tuple(file for file in (track.file, track.small) if file is not None and has(file))
     if quality == "both":
-        return there
+        return (*there, *filter(has, track.spare)) if there else ()
     wanted = track.small if quality == "small" else track.file
     return (wanted,) if wanted in there else there[:1]
 

@@ -101,6 +101,9 @@ class ReleaseTaker:
     def _serious(self, release: Release, failed: dict[str, SourceError]) -> dict[str, SourceError]:
         """Without what is no loss: a version that the source never had, or a small one where the original is here."""
         kept = dict(failed)
+        for file in release.spare_files():
+            if isinstance(kept.get(file.sha256), NotFoundError):
+                del kept[file.sha256]
         for track in release.tracks:
             if track.small is None or (self._lacks(track.file) and self._lacks(track.small)):
                 continue

@@ -92,7 +92,7 @@ class Cargo:
 
     def _add_release(self, imprint: str, release: Release, seen: set[str]) -> None:
         start = len(self.files)
-        for file in release.files():
+        for file in (*release.files(), *release.spare_files()):
             if file.sha256 not in seen:
                 seen.add(file.sha256)
                 self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
