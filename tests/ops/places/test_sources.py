@@ -10,8 +10,11 @@ from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.places import sources as sources_module
+from magnitizdat.ops.places import sticks as sticks_module
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import open_remote
+from magnitizdat.reel.folder import survey
+from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import write_spool
 
@@ -56,6 +59,18 @@ def test_a_reel_of_somebody_else_alone_says_so(people, tmp_path):
         names(anna, tmp_path / "stick")
     assert caught.value.exit_code == EXIT_SOURCE
     assert not list(anna.shelf.albums())
+
+
+def test_whose_a_reel_is_does_not_hang_on_the_order_of_its_files(people, tmp_path):
+    maker, anna = people
+    reel_for(maker, tmp_path / "words")
+    reel_for(maker, tmp_path / "mine", anna)
+    for folder, locks in (("words", (True, False)), ("mine", (False, True))):
+        sealed = [each for each in survey(tmp_path / folder) if each.path.endswith(SEGMENT_SUFFIX)]
+        assert len(sealed) == 1 + locks[0]
+        for first in range(len(sealed)):
+            order = [*sealed[first:], *sealed[:first]]
+            assert sticks_module._read_locks(tmp_path / folder, order, anna.secrets.addresses) == locks
 
 
 def test_wrong_words_say_so(people, tmp_path):

@@ -115,22 +115,22 @@ def _told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
 
 def _read_locks(folder: Path, sealed: Sequence[FolderFile], identities: Sequence[Identity]) -> tuple[bool, bool | None]:
     """Whether some file is sealed to words, and whether any other opens with a key of ours."""
-    mine: bool | None = None
+    words, mine = False, None
     for each in sealed:
         try:
             header = read_header_of(FileReader(folder / each.path))
             if any(stanza.args[0] == _SCRYPT for stanza in header.stanzas):
-                return True, mine
-            if mine is None:
+                words = True
+            elif mine is None:
                 unwrap(header, identities)
                 mine = True
         except NotMineError:
             mine = False
         except (OSError, SourceError):
             continue
-        if mine:
-            return False, True
-    return False, mine
+        if mine or (words and mine is not None):
+            break
+    return words, mine
 
 
 def _length_below(folder: Path) -> int:
