@@ -20,11 +20,13 @@ from babel.messages.pofile import read_po, write_po
 from magnitizdat.language import DOMAIN
 from magnitizdat.language import SOURCE as SOURCE_LANGUAGE
 from magnitizdat.sentence import holes
+from magnitizdat.web.owner.wording import english
 
 TOP = Path(__file__).resolve().parents[1]
 SOURCE = TOP / "src" / "magnitizdat"
 LOCALE = SOURCE / "locale"
 KEYWORDS = {"say": None}
+PAGE = "src/magnitizdat/web/player/i18n/en.js"
 
 
 class Message(NamedTuple):
@@ -36,7 +38,7 @@ class Message(NamedTuple):
 
 def messages() -> list[Message]:
     """All sentences, each once a file, in the order of the source."""
-    found = [*_said(), *_helps()]
+    found = [*_said(), *_helps(), *(Message(text, PAGE) for text in english().values())]
     return list(dict.fromkeys(found))
 
 

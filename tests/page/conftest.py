@@ -6,15 +6,17 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from magnitizdat.language import load
 from magnitizdat.library.library import Library
 from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.sentence import framed
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.wording import wording
 from magnitizdat.web.stand import Stand
 from tests.conftest import missing
 from tests.fakes_audio import make_audio
@@ -33,10 +35,10 @@ SONGS = ("Чужая гитара", "Rødgrød", "Last tram", "Electric train")
 
 
 def words(language: str) -> Callable[[str], str]:
-    """The page's sentences in a language, by key; of plural forms the one for one."""
-    source = (files("magnitizdat.web") / "player" / "i18n" / f"{language}.js").read_text(encoding="utf-8")
-    pairs = re.findall(r'^ +"?([\w.]+)"?: (?:\{ one: )?"((?:[^"\\]|\\.)*)"', source, re.MULTILINE)
-    return dict(pairs).__getitem__
+    """The page's sentences in a language, by key; what is counted is one."""
+    spoken = load(language)
+    said = wording(spoken)
+    return lambda key: spoken.said(framed(said[key], n=1))
 
 
 class Tab:

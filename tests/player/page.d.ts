@@ -47,8 +47,6 @@ interface Part<Value> {
 /** What a sentence is asked for by. */
 type Key = keyof typeof import("../../src/magnitizdat/web/player/i18n/en.js").default;
 
-type Message = string | (Partial<Record<Intl.LDMLPluralRule, string>> & { other: string });
-
 /** Shows a job. */
 type Watch = (id: Id) => void;
 

@@ -14,38 +14,25 @@ import {
   t,
   tagOf,
 } from "../../src/magnitizdat/web/player/i18n.js";
-import danish from "../../src/magnitizdat/web/player/i18n/da.js";
 import english from "../../src/magnitizdat/web/player/i18n/en.js";
-import russian from "../../src/magnitizdat/web/player/i18n/ru.js";
 
-const SHIPPED = { en: english, da: danish, ru: russian };
-const CODES = Object.keys(SHIPPED);
+const RUSSIAN = { star: "Отметить: {title}", "album.songs": "{n} {n:песня|песни|песен}" };
+const DANISH = { "album.songs": "{n} {n:sang|sange}" };
+const CODES = ["en", "da", "ru"];
+const server = () => new Server({ "GET api/messages/da": DANISH, "GET api/messages/ru": RUSSIAN });
 const zone = process.env.TZ;
-beforeEach(() => speak("en"));
+beforeEach(() => {
+  server();
+  return speak("en");
+});
 after(() => (process.env.TZ = zone ?? ""));
 
-const texts = (message) => (typeof message === "string" ? [message] : Object.values(message));
-const places = (text) => new Set(text.match(/\{\w+\}/g));
-
-test("every language says every sentence, with the same places in it", () => {
-  for (const code of CODES) {
-    assert.deepEqual(Object.keys(SHIPPED[code]), Object.keys(english), code);
-    for (const [key, message] of Object.entries(SHIPPED[code]))
-      for (const text of texts(message))
-        for (const place of places(text))
-          assert.ok(texts(english[key]).join().includes(place), `${code} ${key} ${place}`);
-  }
-});
-
-test("what is counted has a form for every number, and the number or its word in it", () => {
-  for (const code of CODES) {
-    const { pluralCategories } = new Intl.PluralRules(code).resolvedOptions();
-    for (const [key, message] of Object.entries(SHIPPED[code])) {
-      if (typeof message === "string") continue;
-      const needed = pluralCategories.filter((form) => code !== "ru" || form !== "other"); // fractions alone, and none are said
-      for (const form of [...needed, "other"]) assert.ok(message[form], `${code} ${key} ${form}`);
+test("what is counted has both forms in English, and the number or its word in it", () => {
+  for (const [key, message] of Object.entries(english))
+    for (const [, place, forms] of message.matchAll(/\{(\w+):([^{}]*)\}/g)) {
+      assert.equal(forms.split("|").length, 2, key);
+      assert.ok(message.includes(`{${place}}`), key);
     }
-  }
 });
 
 test("values stand in a sentence as they are, and numbers as the language writes them", async () => {
@@ -72,7 +59,7 @@ test("Russian counts as Russians do", async () => {
 });
 
 test("a language that somebody brought is said as far as it goes, the rest in English", async () => {
-  new Server({ "GET api/messages/he": { "Skip to the music": "אל המוזיקה", "{n} songs": "{n} שירים" } });
+  new Server({ "GET api/messages/he": { skip: "אל המוזיקה", "album.songs": "{n} {n:שיר|שירים}" } });
   await speak("he", "rtl");
   assert.equal(t("skip"), "אל המוזיקה");
   assert.equal(t("album.songs", { n: 3 }), "3 שירים");
@@ -87,7 +74,7 @@ test("whatever file the server takes for a language, the page can speak by it", 
   await fc.assert(
     fc.asyncProperty(codes, async (code) => {
       await speak(code);
-      assert.equal(t("cancel"), SHIPPED[code]?.cancel ?? "Cancel");
+      assert.equal(t("cancel"), "Cancel");
       assert.ok(languageName(tagOf(code)));
       assert.ok(size(12_345) && lasting(70));
     }),

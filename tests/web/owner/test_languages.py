@@ -72,7 +72,7 @@ def test_a_language_that_somebody_brought_is_offered_and_spoken(page, brought):
     brought("he.po", CATALOGUE.encode())
     offered = {each["code"]: each["dir"] for each in page.get("session")["languages"]}
     assert (offered["he"], offered["da"]) == ("rtl", "ltr")
-    assert page.get("messages/he")["Listen"] == "להאזין"
+    assert page.get("messages/he")["nav.listen"] == "להאזין"
     assert page.post("session", {"language": "he"})["language"] == "he"
     page.client.cookies.clear()
     shown = page.client.get("/", headers={"accept": "text/html", "accept-language": "he-IL, en;q=0.5"}).text

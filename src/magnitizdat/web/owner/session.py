@@ -25,6 +25,7 @@ from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.sessions import Session
 from magnitizdat.web.http.speech import language_of
 from magnitizdat.web.owner.tables import api, media
+from magnitizdat.web.owner.wording import wording
 
 MIN_PASSPHRASE = 8
 """Characters that a passphrase of one's own needs at least."""
@@ -144,7 +145,7 @@ def status(_request: Request, service: Service) -> Response:
 
 
 def messages(request: Request, _service: Service) -> Response:
-    """The page's own words in a language that somebody brought.
+    """The page's own words in a language, by key.
 
     Raises: AbsentError for a language that is not there, UsageError for a PO file that is none.
     """
@@ -152,7 +153,7 @@ def messages(request: Request, _service: Service) -> Response:
     folder = program.data_folder()
     if code not in language.available(folder):
         raise AbsentError(NOTHING)
-    return answer(language.load(code, folder).messages)  # a broken file: a sentence, and the page stays English
+    return answer(wording(language.load(code, folder)))  # a broken file: a sentence, and the page stays English
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

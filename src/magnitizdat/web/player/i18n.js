@@ -1,25 +1,24 @@
-// Words in the reader's language. A message is a string, or its plural forms chosen by `n`.
+// Words in the reader's language: English is here, every other one comes from the server's catalogues.
+// A message has `{places}`; `{n:song|songs}` is the form of a word that goes with the number `n`.
 import english from "./i18n/en.js";
 import { get } from "./api.js";
-import { remembered } from "./store.js";
 
-const SHIPPED = new Set(["en", "da", "ru"]);
-const likely = (remembered("language") ?? navigator.language).split("-")[0];
-if (SHIPPED.has(likely)) import(`./i18n/${likely}.js`); // while the server is asked
-/** @type {Partial<Record<Key, Message>>} */
+/** @type {Partial<Record<Key, string>>} */
 let words = english;
 let code = "en";
 let tag = "en";
 let plural = new Intl.PluralRules("en");
+let categories = categoriesOf(plural);
 
 export const language = () => code;
 
-/** Load the words of `wanted`; a language of somebody's own PO file comes from the server, by English sentence. @param {string} wanted */
+/** Load the words of `wanted`; where there are none the page stays English. @param {string} wanted */
 export async function speak(wanted, direction = "ltr") {
-  words = SHIPPED.has(wanted) ? (await import(`./i18n/${wanted}.js`)).default : await added(wanted);
+  words = wanted === "en" ? english : await get(`api/messages/${encodeURIComponent(wanted)}`).catch(() => english);
   code = wanted;
   tag = tagOf(wanted);
   plural = new Intl.PluralRules(tag);
+  categories = categoriesOf(plural);
   document.documentElement.lang = tag;
   document.documentElement.dir = direction;
 }
@@ -34,23 +33,24 @@ export function tagOf(wanted) {
   }
 }
 
-/** @param {string} wanted */
-async function added(wanted) {
-  /** @type {Record<string, string>} */
-  const sentences = await get(`api/messages/${encodeURIComponent(wanted)}`).catch(() => ({}));
-  const translated = (/** @type {Message} */ message) =>
-    typeof message === "string"
-      ? (sentences[message] ?? message)
-      : { other: sentences[message.other] ?? message.other };
-  return Object.fromEntries(Object.entries(english).map(([key, message]) => [key, translated(message)]));
+/** What a language tells apart, in the order of its forms in a catalogue. @param {Intl.PluralRules} rules */
+function categoriesOf(rules) {
+  const known = rules.resolvedOptions().pluralCategories;
+  return ["zero", "one", "two", "few", "many", "other"].filter((each) => known.some((one) => one === each));
+}
+
+/** @param {string[]} forms @param {string | number | undefined} value */
+function formFor(forms, value) {
+  const place = categories.indexOf(plural.select(Number(value)));
+  return forms[Math.min(place < 0 ? forms.length : place, forms.length - 1)];
 }
 
 /** The sentence `key`, its `{places}` filled from `values`; numbers are written as the language does. @param {Key} key @param {Record<string, string | number>} values */
 export function t(key, values = {}) {
-  /** @type {Message} */
-  const message = words[key] ?? english[key];
-  const text = typeof message === "string" ? message : (message[plural.select(Number(values.n))] ?? message.other);
-  return text.replace(/\{(\w+)\}/g, (place, name) => written(values[name] ?? place));
+  const text = words[key] ?? english[key];
+  return text.replace(/\{(\w+)(?::([^{}]*))?\}/g, (place, name, forms) =>
+    forms === undefined ? written(values[name] ?? place) : formFor(forms.split("|"), values[name]),
+  );
 }
 
 /** @param {string | number} value */
