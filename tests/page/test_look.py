@@ -269,7 +269,9 @@ def catalogue() -> bytes:
     sentences = Catalog(locale="he")
     english = (PLAYER / "i18n" / "en.js").read_text(encoding="utf-8")
     for sentence in set(re.findall(r'"((?:[^"\\]|\\.)+)"', english)):
-        sentences.add(sentence, re.sub(r"\{[^{}]*\}|[a-z]", lambda found: found[0] if "{" in found[0] else "א", sentence))
+        sentences.add(
+            sentence, re.sub(r"\{[^{}]*\}|[a-z]", lambda found: found[0] if "{" in found[0] else "א", sentence)
+        )
     written = io.BytesIO()
     write_po(written, sentences)
     return written.getvalue()
