@@ -20,6 +20,11 @@ EXIT_LOCKED = 12
 EXIT_INTERRUPTED = 130
 
 
+def partly(lacking: object) -> int:
+    """What a command ends with that did something: 3 if anything is lacking, else 0."""
+    return EXIT_PARTLY if lacking else EXIT_DONE
+
+
 class MagError(Exception):
     """Anything that stops us and that we expected; `exit_code` is what the command ends with."""
 

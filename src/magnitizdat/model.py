@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, NewType, Protocol
 import msgspec
 from msgspec import Meta
 
+from magnitizdat.errors import EXIT_DONE
 from magnitizdat.sentence import Sentence
 
 PIECE_LENGTH = 1 << 20
@@ -286,10 +287,38 @@ class Freshness(Value, frozen=True, kw_only=True):
 
 
 class Shortfall(Value, frozen=True, kw_only=True):
-    """One thing that a report says is missing, and why: `what` for people, `reason` one sentence."""
+    """One thing that a report says is missing, and why: `what` for people, `reason` one sentence.
+
+    Where it is an album, or of one, `id` is that of its release.
+    """
 
     what: str
     reason: Sentence
+    id: str = ""
+
+
+class Outcome(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """How a verb ended: each report makes its own, and terminal, `--json` and page show that.
+
+    `headline` is one sentence, `lines` say more, `warnings` are for whoever looks at nothing else. `missing` was left
+    out or is not whole; neither `headline` nor `lines` say it again. `words` open a reel that was sealed to them.
+    `safe_to_pull` only where the stick was flushed and read back.
+    """
+
+    headline: Sentence
+    lines: tuple[Sentence, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
+    missing: tuple[Shortfall, ...] = ()
+    exit_code: int = EXIT_DONE
+    words: str = ""
+    safe_to_pull: bool = False
+
+
+class AlbumName(Value, frozen=True, kw_only=True):
+    """An album in a report: two of one title are told apart by `id`, that of its release."""
+
+    id: str
+    title: str
 
 
 class SpoolFile(Value, frozen=True, kw_only=True):

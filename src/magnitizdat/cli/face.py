@@ -19,8 +19,8 @@ from magnitizdat.cli.settings import Settings
 from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.language import ENGLISH, Language
-from magnitizdat.model import Progress, Quality, Shortfall, Silent
-from magnitizdat.sentence import Sentence
+from magnitizdat.model import Outcome, Progress, Quality, Shortfall, Silent, fields
+from magnitizdat.sentence import Sentence, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+SHORTFALLS = 40
+"""Lines of what is missing, at most."""
 _WIDEST = 80  # columns of one cell of a table; a whole imprint fits
 
 
@@ -90,6 +92,32 @@ class Face:
         """What a partly done report lacks, one line each."""
         for shortfall in shortfalls:
             self.show(f"  - {self.spoken(shortfall.what)}: {self.spoken(shortfall.reason)}")
+
+    def tell(self, outcome: Outcome, *, margin: str = "") -> None:
+        """How a verb ended, for people."""
+        for line in (outcome.headline, *outcome.lines):
+            self.show(margin + self.spoken(line))
+        for sentence in outcome.warnings:
+            self.warn(sentence)
+        if outcome.missing:
+            self.say(say("Missing: {n}.", n=len(outcome.missing)))
+        self.missing(outcome.missing[:SHORTFALLS])
+        if len(outcome.missing) > SHORTFALLS:
+            more = say("… and {more} more; --json lists all", more=len(outcome.missing) - SHORTFALLS)
+            self.show(f"  {self.spoken(more)}")
+        if outcome.words:
+            self.say(say("Six words open it: {words}", words=outcome.words))
+            self.say(say("Say them at hand-over; do not write them on the stick."))
+
+    def end(self, outcome: Outcome, report: dict[str, Any]) -> int:
+        """How a verb ended, for people and scripts; the exit code comes back."""
+        self.report(outcome, report)
+        self.tell(outcome)
+        return outcome.exit_code
+
+    def report(self, outcome: Outcome, report: dict[str, Any]) -> None:
+        """How a verb ended, for scripts."""
+        self.document({**report, **fields(outcome)})
 
     def fail(self, sentence: str, code: int) -> int:
         """Say an error; the exit code comes back."""

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, MagError, SourceError
+from magnitizdat.errors import partly
 from magnitizdat.model import fields
-from magnitizdat.sentence import framed, size_words
+from magnitizdat.sentence import size_words
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
-    from magnitizdat.ops.dub.holdings import Holdings
     from magnitizdat.ops.dub.offers import Offered
-    from magnitizdat.ops.give.cut import ReelReport
-    from magnitizdat.ops.give.open_spool import OpenReport
-    from magnitizdat.reel.reports import CheckReport
 
 PANEL = "Give"
 reels = typer.Typer(
@@ -56,7 +52,6 @@ def cut(
     ] = "",
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
-    from magnitizdat.ops.give.cut import ReelReport
     from magnitizdat.ops.give.fill import StickWish, fill
 
     out = face.current
@@ -72,31 +67,7 @@ def cut(
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()
         done = fill(library, destination, wish, now=now, disk=disk, tell=out.say, progress=progress)
-    if isinstance(done.report, ReelReport):
-        _say_cut(done.report)
-    else:
-        out.document({**_quality_json(done.report), "left_out": done.left_out})
-        out.say(
-            f"{done.report.files} files in {destination}. It is open: whoever finds it can play it, and see who signed."
-        )
-    return EXIT_PARTLY if done.left_out else 0
-
-
-def _say_cut(report: ReelReport) -> None:
-    out, done = face.current, report.cut
-    out.document({**_quality_json(report), "words": report.words, "left_out": report.left_out})
-    out.say(
-        f"{done.segments} sealed files and {done.parity_files} of parity, {size_words(done.total_bytes)}, read back."
-        " Safe to pull."
-    )
-    if report.words:
-        out.say(f"Six words open it: {report.words}")
-        out.say("Say them at hand-over; do not write them on the stick.")
-
-
-def _quality_json(report: ReelReport | OpenReport) -> dict[str, Any]:
-    named = {"quality": report.quality, "without_small": report.without_small, "only_small": report.only_small}
-    return {**fields(report), **named}
+    return out.end(done.outcome(), {**fields(done.report), **done.facts()})
 
 
 @reels.command("check")
@@ -108,56 +79,12 @@ def check(
 
     For whom the reel is sealed, with the library unlocked, it also says which albums are whole.
     """
-    from magnitizdat.reel.check import check as check_op
+    from magnitizdat.ops.dub.checking import check_reel
 
     out = face.current
-    with out.progress() as progress:
-        report = check_op(folder, progress=progress)
-    _require_sealed(folder, report)
-    missing = report.missing()
-    states = ("whole", "damaged", "missing", "renamed")
-    document = fields(report)
-    document.update({state: report.count(state) for state in states})  # type: ignore[arg-type]
-    document.update(
-        complete=report.is_complete, valid=report.is_valid, mendable=report.is_mendable, missing_groups=missing
-    )
-    held = _holdings(folder, report, words)
-    if held is not None:
-        document["albums"] = [{**fields(each), "is_whole": each.is_whole} for each in held.albums]
-        document["missing"] = fields(held.missing)
-    out.document({**document, "sentences": report.sentences()})
-    for sentence in [*report.sentences(), *(held.sentences() if held else [])]:
-        out.say(sentence)
-    if not report.groups:
-        return EXIT_SOURCE
-    return 0 if report.is_valid else EXIT_PARTLY
-
-
-def _require_sealed(folder: Path, report: CheckReport) -> None:
-    """Raises: SourceError for an open reel, which has nothing to check or mend it by."""
-    from magnitizdat.ops.places.sources import holds_a_spool
-
-    if not report.groups and not report.unprotected and holds_a_spool(folder):
-        raise SourceError(
-            f"{folder} holds an open reel, which has no spare parts; `mag dub` verifies all that it takes"
-        )
-
-
-def _holdings(folder: Path, report: CheckReport, words: str) -> Holdings | None:
-    """What a key tells of the albums; without one nothing is said of them."""
-    from magnitizdat.ops.dub.holdings import holdings
-
-    out = face.current
-    with out.library_if_open() as library:
-        if library is None and not words:
-            return None
-        identities = library.secrets.addresses if library else ()
-        try:
-            return holdings(folder, report, identities, now=datetime.now(UTC), words=words, library=library)
-        except MagError as exc:
-            if words:
-                out.warn(exc.sentence)
-            return None
+    with out.library_if_open() as library, out.progress() as progress:
+        found = check_reel(folder, library, now=datetime.now(UTC), words=words, progress=progress)
+    return out.end(found.outcome(), {**fields(found.report), **found.facts()})
 
 
 @reels.command("mend")
@@ -168,22 +95,12 @@ def mend(
     ] = None,
 ) -> int:
     """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
-    from magnitizdat.reel.mend import mend as mend_op
+    from magnitizdat.ops.give.mending import mend_reel
 
     out = face.current
     with out.progress() as progress:
-        report = mend_op(folder, out.disk(), scratch=scratch, progress=progress)
-    after = report.after
-    _require_sealed(folder, after)
-    out.document({**fields(report), "missing": report.missing, "sentences": after.sentences()})
-    unmended = tuple(f"{each.what}:" for each in report.missing)
-    for sentence in [*report.sentences(), *after.sentences()]:
-        if not sentence.lower().startswith(unmended):  # said below, with what to do
-            out.say(sentence)
-    out.missing(report.missing)
-    if not after.groups:
-        return EXIT_SOURCE
-    return 0 if after.is_valid else EXIT_PARTLY
+        report = mend_reel(folder, out.disk(), scratch=scratch, progress=progress)
+    return out.end(report.outcome(), fields(report))
 
 
 @reels.command("copy")
@@ -203,18 +120,7 @@ def copy(
 
     with out.rows() as watch:
         report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
-    missing = report.missing()
-    out.document({**fields(report), "missing": fields(missing)})
-    for target in report.targets:
-        mark = "✓" if target.verdict == "done" else "✗"
-        out.say(framed("{mark} {folder}: {sentence}", mark=mark, folder=target.folder, sentence=target.sentence()))
-    for sentence in report.sentences():
-        out.say(sentence)
-    out.missing(report.unreadable)
-    verdicts = {target.verdict for target in report.targets}
-    if "done" not in verdicts:
-        return EXIT_USAGE if verdicts == {"refused"} else EXIT_UNEXPECTED
-    return EXIT_PARTLY if missing else 0
+    return out.end(report.outcome(), fields(report))
 
 
 @reels.command("list")
@@ -242,7 +148,7 @@ def list_reel(
     elif not unverified:
         out.say("No album is on it that a label signed.")
     out.missing(tuple(unverified))
-    return EXIT_PARTLY if unverified else 0
+    return partly(unverified)
 
 
 def _here(offered: Offered) -> str:

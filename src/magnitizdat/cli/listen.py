@@ -10,7 +10,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_duration
-from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import size_words
 
@@ -235,10 +235,4 @@ def export(
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
             report = export_op(library, views, Path(destination), disk=out.disk(), for_phone=kind, progress=progress)
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(
-        f"Plain files in {destination}, {size_words(report.length)}. Tracks: {report.tracks}. Albums: {report.albums}."
-    )
-    out.say("They are not sealed: whoever holds that folder can play them.")
-    out.missing(report.missing)
-    return EXIT_PARTLY if report.missing else 0
+    return out.end(report.outcome(Path(destination)), fields(report))

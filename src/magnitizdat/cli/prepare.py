@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.errors import EXIT_PARTLY
 from magnitizdat.model import fields
 
 
@@ -28,9 +27,4 @@ def prepare() -> int:
                 f" {found.small}. Ctrl-C ends it, and what is made stays."
             )
         report = prepare_op(library, progress=progress)
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(f"Made now: covers {report.covers}, loudness and waveforms {report.tracks}, small versions {report.small}.")
-    out.missing(report.missing)
-    if not report.missing:
-        out.say("Nothing waits any more.")
-    return EXIT_PARTLY if report.missing else 0
+    return out.end(report.outcome(), fields(report))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-
-if TYPE_CHECKING:
-    from magnitizdat.ops.labels.publish import PublishReport
+from magnitizdat.sentence import say
 
 PANEL = "Publish"
 
@@ -86,8 +85,7 @@ def publish(
                 small=not no_small,
                 progress=progress,
             )
-        document = fields(report)
-        _say_published(report, withdrawn=withdraw)
+        outcome, document = report.outcome(), fields(report)
         if to:
             from magnitizdat.ops.give.cargo import gather
             from magnitizdat.ops.give.open_spool import open_target, write_open
@@ -96,24 +94,10 @@ def publish(
                 cargo = gather(library, now=now, labels=[view], quality="both")
                 opened = write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)
             document["spool"] = fields(opened)
-            out.say(f"{opened.files} files written to {to}; it is open: anybody who finds it can play it.")
-    out.document(document)
-    return 0
-
-
-def _say_published(report: PublishReport, *, withdrawn: bool) -> None:
-    out = face.current
-    for title in report.releases:
-        if withdrawn:
-            out.say(f"«{title}» is withdrawn by {report.label}, version {report.version}.")
-        else:
-            out.say(f"«{title}» is signed by {report.label}, version {report.version}.")
-    if report.small == 1:
-        out.say("1 track got a small version (Opus 128), signed beside the original.")
-    elif report.small:
-        out.say(f"{report.small} tracks got small versions (Opus 128), signed beside the original.")
-    if report.without_small:
-        out.say("No small version could be made of:")
-        out.missing(report.without_small)
-    for title in report.unchanged:
-        out.say(f"«{title}» was signed already and did not change.")
+            said = say(
+                "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
+                files=opened.files,
+                to=to,
+            )
+            outcome = structs.replace(outcome, lines=(*outcome.lines, said))
+    return out.end(outcome, document)

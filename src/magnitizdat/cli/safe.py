@@ -11,7 +11,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_duration
-from magnitizdat.errors import EXIT_PARTLY, EXIT_USAGE, LockedError, UsageError
+from magnitizdat.errors import EXIT_USAGE, LockedError, UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import size_words
 
@@ -139,7 +139,6 @@ def doctor(
     from magnitizdat.ops.keep.rebuild import rebuild as rebuild_op
     from magnitizdat.ops.keep.session import read_passphrase_file
     from magnitizdat.ops.keep.upkeep import doctor as doctor_op
-    from magnitizdat.ops.keep.upkeep import unknown_words
 
     out = face.current
     with out.progress() as progress:
@@ -157,22 +156,7 @@ def doctor(
         else:
             with out.library() as library:
                 report = doctor_op(library, progress=progress)
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(
-        f"{report.cells} cells, {report.damaged} damaged or missing; {report.albums} albums, {report.tracks} tracks."
-    )
-    if report.given_back:
-        out.say(f"{size_words(report.given_back)} that killed commands had left were given back.")
-    if report.newer:
-        out.say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
-    if report.rebuilt:
-        out.say("The index was made anew from the cells.")
-    for sentence in unknown_words(report):
-        out.say(sentence)
-    out.missing(report.missing)
-    if not report.missing and not report.damaged:
-        out.say("All is well.")
-    return EXIT_PARTLY if report.missing or report.damaged else 0
+    return out.end(report.outcome(), fields(report))
 
 
 def passwd(

@@ -10,7 +10,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_time
-from magnitizdat.errors import EXIT_PARTLY, UsageError
+from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import fields
 from magnitizdat.sentence import size_words
 
@@ -67,7 +67,7 @@ def share(
         finally:
             service.close()
     _sum_up(venue, waiting)
-    return EXIT_PARTLY if shared.missing else 0
+    return partly(shared.missing)
 
 
 def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
@@ -153,10 +153,7 @@ def left(
         ids = which or [each.arrival.id for each in quarantine.files()]
         if accept:
             report = quarantine.accept(ids, progress=progress).report
-            out.document({**fields(report), "missing": fields(report.missing)})
-            out.say(f"Tracks taken in: {report.imported}. Already here: {report.known}.")
-            out.missing(report.missing)
-            return EXIT_PARTLY if report.missing else 0
+            return out.end(report.outcome(), fields(report))
         if refuse and out.confirm("Remove them unopened?", otherwise="removing needs a yes; add --yes"):
             quarantine.refuse(ids)
         files = quarantine.files()

@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from magnitizdat.cli import face
-from magnitizdat.errors import EXIT_PARTLY, UsageError
-from magnitizdat.model import Shortfall, fields
-
-SHOWN_SHORTFALLS = 40
+from magnitizdat.errors import UsageError
+from magnitizdat.model import fields
 
 
 def is_list(path: Path) -> bool:
@@ -27,9 +25,7 @@ def import_lists(paths: list[Path], listener: str) -> int:
     out = face.current
     with out.library() as library:
         report = import_op(library, paths, listener=listener, now=datetime.now(UTC))
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(f"Playlists: {', '.join(report.playlists)}. Songs of them that are here: {report.tracks}.")
-    return _missing(report.missing)
+    return out.end(report.outcome(), fields(report))
 
 
 def from_subsonic(url: str, user: str, password_file: Path | None, listener: str) -> int:
@@ -41,10 +37,7 @@ def from_subsonic(url: str, user: str, password_file: Path | None, listener: str
     password = _password(password_file)
     with out.library() as library, closing(SubsonicServer(url, user, password)) as server, out.progress() as progress:
         report = switch(library, server, listener=listener, now=datetime.now(UTC), progress=progress)
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(f"The server knows {report.songs} songs. New here: stars {report.stars}, ratings {report.ratings},")
-    out.say(f"plays {report.plays}, playlists {report.playlists}, bookmarks {report.bookmarks}, queue {report.queue}.")
-    return _missing(report.missing)
+    return out.end(report.outcome(), fields(report))
 
 
 def _password(file: Path | None) -> str:
@@ -55,14 +48,3 @@ def _password(file: Path | None) -> str:
     if not face.current.may_ask:
         raise UsageError("nobody is there to type the password of the server; give it with --password-file")
     return face.current.ask_secret("Password at the server")
-
-
-def _missing(missing: tuple[Shortfall, ...]) -> int:
-    out = face.current
-    if not missing:
-        return 0
-    out.say("Not here:")
-    out.missing(missing[:SHOWN_SHORTFALLS])
-    if len(missing) > SHOWN_SHORTFALLS:
-        out.say(f"  … and {len(missing) - SHOWN_SHORTFALLS} more; --json lists all")
-    return EXIT_PARTLY

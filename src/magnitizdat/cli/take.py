@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, UsageError
+from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import framed, size_words
+from magnitizdat.sentence import say, size_words
 
 if TYPE_CHECKING:
-    from magnitizdat.model import Shortfall
     from magnitizdat.ops.dub.from_spool import DubReport
 
 PANEL = "Take"
-SHOWN_SHORTFALLS = 40
 
 
 def register(app: typer.Typer) -> None:
@@ -85,21 +83,7 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
         return 0
     with out.library() as library, out.progress() as progress:
         report = import_op(library, paths, move=move, progress=progress)
-    out.document({**fields(report), "missing": fields(report.missing)})
-    out.say(
-        f"{report.imported} new tracks ({size_words(report.length)}) on {len(report.albums)} albums; "
-        f"{report.known} were here already, {report.unchanged} files unchanged."
-    )
-    if report.moved:
-        out.say(f"{report.moved} originals were removed after reading back.")
-    for each in report.repaired[:SHOWN_SHORTFALLS]:
-        out.say(f"  repaired {each.field}: {each.before} → {each.after}")
-    if report.missing:
-        out.say(f"{len(report.missing)} files were left out:")
-        _say_missing(report.missing)
-    if report.missing and not (report.imported or report.known or report.unchanged):
-        return EXIT_SOURCE
-    return EXIT_PARTLY if report.missing else 0
+    return out.end(report.outcome(), fields(report))
 
 
 def dub(
@@ -117,12 +101,11 @@ def dub(
     ] = "",
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
-    from magnitizdat.ops.dub.from_sources import dub_all
+    from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 
     out = face.current
     wish = face.parse_quality(quality) or "full"
-    code = 0
-    reports: list[Any] = []
+    reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
         ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
         found = dub_all(
@@ -137,36 +120,14 @@ def dub(
         )
         for name, report in found:
             reports.append(report)
-            code = max(code, _dub_report(name, report))
+            out.show(f"{name}:")
+            out.tell(outcome(report), margin="  ")  # at once: the next stick may take long
     if not reports:
         raise UsageError("no reel is mounted here; plug a stick in, or name a folder or an address")
-    out.document(fields(reports[0]) if len(reports) == 1 else {"sources": fields(reports)})
-    return code
-
-
-def _dub_report(name: str, report: DubReport) -> int:
-    from magnitizdat.ops.dub.from_sources import sentences, warnings
-
-    out = face.current
-    out.say(f"{name}:")
-    for sentence in sentences(report):
-        out.say(framed("  {sentence}", sentence=sentence))
-    for sentence in warnings(report):
-        out.warn(sentence)
-    if report.missing:
-        out.say("  Not taken:")
-        _say_missing(report.missing)
-    genuine = [label for label in report.labels if label.genuine]
-    if report.refused and not genuine and not report.tracks:
-        return EXIT_SOURCE
-    return EXIT_PARTLY if report.missing else 0
-
-
-def _say_missing(missing: tuple[Shortfall, ...]) -> None:
-    out = face.current
-    out.missing(missing[:SHOWN_SHORTFALLS])
-    if len(missing) > SHOWN_SHORTFALLS:
-        out.say(f"  … and {len(missing) - SHOWN_SHORTFALLS} more; --json lists all")
+    everything = together(reports)
+    sources = {} if len(reports) == 1 else {"sources": reports}
+    out.report(outcome(everything), {**fields(everything), **sources})
+    return outcome(everything).exit_code
 
 
 def edit(
@@ -224,5 +185,12 @@ def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="A
             return 0
         removed, freed = remove_op(library, targets)
     out.document({"removed": removed, "freed": freed})
-    out.say(f"Removed {', '.join(removed)}; {size_words(freed)} are free again. Flash media may keep remnants.")
+    titles = [album.title for album in removed]
+    out.say(
+        say(
+            "Removed {removed}; {freed} are free again. Flash media may keep remnants.",
+            removed=", ".join(titles),
+            freed=size_words(freed),
+        )
+    )
     return 0

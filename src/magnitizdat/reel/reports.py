@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from magnitizdat.model import Shortfall, Value
+from msgspec import structs
+
+from magnitizdat.errors import EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, partly
+from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.sentence import SILENCE, Sentence, framed, listed, say, size_words
 
 FileState = Literal["whole", "damaged", "missing", "renamed"]
@@ -146,6 +149,18 @@ class CheckReport(Value, frozen=True, kw_only=True):
             if not group.is_mendable
         )
 
+    def outcome(self) -> Outcome:
+        """The verdict, and what stands behind it. Until it is mended, a reel that can be is partly whole."""
+        verdict, *lines = self.sentences()
+        missing = self.missing()
+        return Outcome(
+            headline=verdict,
+            lines=beside(lines, missing),
+            missing=missing,
+            exit_code=partly(not self.is_valid) if self.groups else EXIT_SOURCE,
+            safe_to_pull=True,
+        )
+
     def sentences(self) -> list[Sentence]:
         """The report in plain words, the verdict first."""
         lines = [self._verdict(), *self._about_reels(), *self._about_groups()]
@@ -266,6 +281,12 @@ class MendReport(Value, frozen=True, kw_only=True):
     renewed_parity: tuple[str, ...] = ()
     missing: tuple[Shortfall, ...] = ()
 
+    def outcome(self) -> Outcome:
+        """How the reel is now, what was done for it, and what could not be."""
+        after = self.after.outcome()
+        lines = beside((*self.sentences(), *after.lines), self.missing)
+        return structs.replace(after, lines=lines, missing=self.missing)
+
     def sentences(self) -> list[Sentence]:
         """The report in plain words."""
         lines = []
@@ -318,6 +339,25 @@ class CopyReport(Value, frozen=True, kw_only=True):
     unreadable: tuple[Shortfall, ...] = ()
     mendable: bool = True
 
+    def outcome(self) -> Outcome:
+        """How many sticks hold a copy. Where none does, it is what the person asked for, or something went wrong."""
+        done = [target for target in self.targets if target.verdict == "done"]
+        refused = all(target.verdict == "refused" for target in self.targets)
+        none = EXIT_USAGE if refused else EXIT_UNEXPECTED
+        missing = self.missing()
+        return Outcome(
+            headline=say("Sticks that hold a whole copy, read back: {done}.", done=len(done))
+            if done
+            else say("No stick holds a whole copy."),
+            lines=(
+                *(framed("✓ {folder}: {said}", folder=target.folder, said=target.sentence()) for target in done),
+                *self.sentences(),
+            ),
+            missing=missing,
+            exit_code=partly(missing) if done else none,
+            safe_to_pull=len(done) == len(self.targets),
+        )
+
     def missing(self) -> tuple[Shortfall, ...]:
         """Sticks that have no whole copy, and what no stick could be given."""
         failed = (each for each in self.targets if each.verdict != "done")
@@ -340,6 +380,12 @@ class CopyReport(Value, frozen=True, kw_only=True):
                 advice=advice,
             )
         ]
+
+
+def beside(lines: Iterable[Sentence], missing: Sequence[Shortfall]) -> tuple[Sentence, ...]:
+    """Those lines that say something else than what is told as missing."""
+    told = tuple(f"{each.what}:".lower() for each in missing)
+    return tuple(line for line in lines if not line.lstrip(" ✗").lower().startswith(told))
 
 
 def _worth(spare: int, per_file: int, slice_length: int) -> Sentence:

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from magnitizdat.errors import NotFoundError, TargetError, UsageError
-from magnitizdat.model import Shortfall
-from magnitizdat.ops.jobs.jobs import AT_ONCE, STOPPED, WAITING, Jobs, Outcome, Stopped, Watch
+from magnitizdat.model import Outcome, Shortfall
+from magnitizdat.ops.jobs.jobs import AT_ONCE, STOPPED, WAITING, Ended, Jobs, Stopped, Watch
 
 
 def ended(jobs: Jobs, job: str):
@@ -20,31 +20,33 @@ def ended(jobs: Jobs, job: str):
 def test_how_it_went_and_how_it_ended():
     jobs = Jobs()
 
-    def work(watch: Watch) -> Outcome:
+    def work(watch: Watch) -> Ended:
         watch.start("segments", 100)
         watch.advance(40)
         watch.say("Half of it.")
         watch.advance(60)
-        return Outcome(sentence="All is there.", report={"length": 100}, words="one two", safe_to_pull=True)
+        outcome = Outcome(headline="All is there.", lines=("In four files.",), words="one two", safe_to_pull=True)
+        return Ended(outcome, {"length": 100})
 
     found = ended(jobs, jobs.start("fill", work, writes=True).id)
     assert (found.state, found.done, found.total, found.what) == ("done", 100, 100, "segments")
-    assert found.said == ("Half of it.",)
+    assert (found.said, found.report) == (("Half of it.", "In four files."), {"length": 100})
     assert (found.sentence, found.words, found.safe_to_pull, found.exit_code) == ("All is there.", "one two", True, 0)
 
 
-def test_what_is_missing_makes_it_partly_done():
+@pytest.mark.parametrize(("code", "state"), [(0, "done"), (3, "partly"), (1, "failed"), (2, "failed"), (10, "failed")])
+def test_the_outcome_says_how_it_ended(code, state):
     jobs = Jobs()
-    missing = (Shortfall(what="a", reason="is not there"),)
-    found = ended(jobs, jobs.start("take", lambda _: Outcome(sentence="Some.", missing=missing), writes=True).id)
-    assert (found.state, found.exit_code, found.missing) == ("partly", 3, missing)
+    outcome = Outcome(headline="Some.", missing=(Shortfall(what="a", reason="is not there"),), exit_code=code)
+    found = ended(jobs, jobs.start("take", lambda _: Ended(outcome, {}), writes=True).id)
+    assert (found.state, found.exit_code, found.missing) == (state, code, outcome.missing)
 
 
 @pytest.mark.parametrize(("error", "code"), [(TargetError("the stick is gone; plug it in"), 1), (UsageError("no"), 2)])
 def test_an_error_is_its_sentence(error, code):
     jobs = Jobs()
 
-    def work(_: Watch) -> Outcome:
+    def work(_: Watch) -> Ended:
         raise error
 
     found = ended(jobs, jobs.start("fill", work, writes=True).id)
@@ -55,7 +57,7 @@ def test_an_error_is_its_sentence(error, code):
 def test_a_bug_says_nothing_of_music():
     jobs = Jobs()
 
-    def work(_: Watch) -> Outcome:
+    def work(_: Watch) -> Ended:
         raise ValueError("secret title")
 
     found = ended(jobs, jobs.start("fill", work, writes=True).id)
@@ -67,7 +69,7 @@ def test_stopped_between_two_steps_also_in_other_threads():
     jobs, begun = Jobs(), threading.Event()
     left = []
 
-    def work(watch: Watch) -> Outcome:
+    def work(watch: Watch) -> Ended:
         try:
             row = watch.row("stick")
             while True:
@@ -89,15 +91,15 @@ def test_stopped_between_two_steps_also_in_other_threads():
 def test_one_writer_at_a_time_and_one_that_waits_can_be_stopped():
     jobs, go, running = Jobs(), threading.Event(), []
 
-    def work(_: Watch) -> Outcome:
+    def work(_: Watch) -> Ended:
         running.append(1)
         assert go.wait(5)
         assert len(running) == 1
         running.pop()
-        return Outcome(sentence="Done.")
+        return Ended(Outcome(headline="Done."), {})
 
     first, second, third = (jobs.start("fill", work, writes=True) for _ in range(3))
-    reader = jobs.start("check", lambda _: Outcome(sentence="Whole."), writes=False)
+    reader = jobs.start("check", lambda _: Ended(Outcome(headline="Whole."), {}), writes=False)
     assert ended(jobs, reader.id).state == "done"
     waiting = [job for job in (first, second, third) if jobs.find(job.id).what == WAITING]
     assert len(waiting) <= 2
@@ -117,14 +119,14 @@ def test_progress_at_several_places_is_their_sum():
     two.advance(4)
     one.start("read back", 10)
     jobs = Jobs()
-    shown = watch.onto(jobs.start("copy", lambda _: Outcome(sentence=""), writes=False))
+    shown = watch.onto(jobs.start("copy", lambda _: Ended(Outcome(headline=""), {}), writes=False))
     assert (shown.done, shown.total) == (4, 20)
 
 
 def test_too_much_at_once_is_refused_and_all_can_be_stopped():
     jobs = Jobs()
 
-    def work(watch: Watch) -> Outcome:
+    def work(watch: Watch) -> Ended:
         while True:
             watch.told.wait(5)
             watch.check()

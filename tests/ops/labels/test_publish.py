@@ -36,13 +36,27 @@ def test_the_same_is_not_signed_twice_and_a_correction_is(maker):
     album, _ = put_album(maker, lengths=(1000,))
     label = new_label(maker)
     first = publish.publish(maker, [album], label, now=NOW)
-    assert (first.releases, first.unchanged, first.version) == (("45",), (), 2)
+    assert ([each.title for each in first.releases], first.unchanged, first.version) == (["45"], (), 2)
     again = publish.publish(maker, [album], label, now=LATER)
-    assert (again.releases, again.unchanged, again.version) == ((), ("45",), 2)
+    assert (again.releases, again.unchanged, again.version) == ((), first.releases, 2)
     editing.edit(maker, album, {"title": "46"})
     third = publish.publish(maker, [album], label, now=LATER)
-    assert (third.releases, third.version) == (("46",), 3)
+    assert ([each.title for each in third.releases], third.version) == (["46"], 3)
     assert maker.shelf.find("46").label == label.name
+
+
+def test_two_albums_of_one_title_are_told_apart(maker):
+    label = new_label(maker)
+    first, _ = put_album(maker, "Live", artist="Кино")
+    other, _ = put_album(maker, "Live", artist="Аквариум")
+    publish.publish(maker, [first], label, now=NOW)
+    report = publish.publish(maker, [first, other], label, now=LATER)
+    assert [(each.id, each.title) for each in report.releases] == [(other, "Live")]
+    assert [each.id for each in report.unchanged] == [first]
+    said = report.outcome()
+    assert said.headline.endswith("albums: 1.")
+    assert [other[:8] in line for line in said.lines] == [True, False]
+    assert [first[:8] in line for line in said.lines] == [False, True]
 
 
 def test_a_correction_does_not_make_a_record_younger(maker, tmp_path):

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
+from magnitizdat.model import Outcome
 from magnitizdat.ops.intake.quarantine import Quarantine
-from magnitizdat.ops.jobs.jobs import Outcome
+from magnitizdat.ops.jobs.jobs import Ended
 from magnitizdat.web.owner.work import WAITING, room
 from tests.fakes_library import NOW, put_album
 from tests.ops.music import song
@@ -49,7 +50,7 @@ def test_what_guests_left_is_accepted_as_work_that_is_watched(page):
     for name, content in (("7.mp3", song(7, title="Незнакомая")), ("nothing.mp3", b"no music at all")):
         Quarantine(library).receive(name, [content], now=NOW)
     job = page.work("accept", left=[left.arrival.id for left in Quarantine(library).files()])
-    assert (job["state"], job["report"]["tracks"]) == ("partly", 1)
+    assert (job["state"], job["report"]["imported"]) == ("partly", 1)
     assert [missing["what"] for missing in job["missing"]] == ["nothing.mp3"]
     assert [left.arrival.name for left in Quarantine(library).files()] == ["nothing.mp3"]
     assert "Незнакомая" in str(page.post("search", {"q": "neznakomaja"}))
@@ -111,13 +112,13 @@ def test_plain_music_on_a_stick_is_imported(tmp_path, page):
     assert stick["album_folders"]
     assert stick["reels"] == []
     taken = page.work("take", stick=stick["id"])
-    assert (taken["state"], taken["report"]["tracks"]) == ("done", 1)
+    assert (taken["state"], taken["report"]["imported"]) == ("done", 1)
 
 
 def test_waiting_for_news_leaves_threads_for_music(page):
     """Of many tabs that wait, some are answered at once."""
     held, news = room(page.service), threading.Event()
-    job = held.jobs.start("check", lambda _watch: Outcome(sentence=str(news.wait(30))), writes=False)
+    job = held.jobs.start("check", lambda _watch: Ended(Outcome(headline=str(news.wait(30))), {}), writes=False)
     for _ in range(WAITING):
         held.waiting.acquire()
     begun = time.monotonic()

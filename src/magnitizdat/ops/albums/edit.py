@@ -17,7 +17,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import RELEASE_KINDS, Release, Track
+from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Track
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
@@ -247,14 +247,14 @@ def _with_files_of(library: Library, before: Row, now: Row) -> Row:
     return before
 
 
-def remove(library: Library, targets: Sequence[str]) -> tuple[list[str], int]:
-    """Take albums out and give their space back; titles and bytes come back."""
-    titles = []
+def remove(library: Library, targets: Sequence[str]) -> tuple[list[AlbumName], int]:
+    """Take albums out and give their space back; which they were, and how many bytes that gave."""
+    removed = []
     with library.changes() as changes:
         for target in targets:
             view = library.shelf.find(target)
             changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))
-            titles.append(view.title)
+            removed.append(AlbumName(id=view.id, title=view.title))
         changes.commit()
         freed = reclaim(library, changes)
-    return titles, freed
+    return removed, freed

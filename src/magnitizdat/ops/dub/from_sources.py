@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 
 from msgspec import structs
 
+from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Quality
+from magnitizdat.model import Outcome, Progress, Quality
 from magnitizdat.ops.dub.from_spool import DubReport, LabelReport, dub
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.places.sources import open_sources
@@ -37,12 +38,44 @@ def dub_all(
         yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
 
 
+def outcome(report: DubReport) -> Outcome:
+    """How a dub ended. Where no label of it is genuine and nothing came, it is the source that is bad."""
+    genuine = any(label.genuine for label in report.labels)
+    failed = report.refused and not genuine and not report.tracks
+    return Outcome(
+        headline=_headline(report, failed=bool(failed)),
+        lines=tuple(sentences(report)),
+        warnings=tuple(warnings(report)),
+        missing=report.missing,
+        exit_code=EXIT_SOURCE if failed else partly(report.missing),
+    )
+
+
+def together(reports: Sequence[DubReport]) -> DubReport:
+    """What several sources gave, as if they were one."""
+    return DubReport(
+        labels=tuple(label for report in reports for label in report.labels),
+        releases=sum(report.releases for report in reports),
+        tracks=sum(report.tracks for report in reports),
+        length=sum(report.length for report in reports),
+        already=sum(report.already for report in reports),
+        missing=tuple(shortfall for report in reports for shortfall in report.missing),
+        refused=sum(report.refused for report in reports),
+        small=tuple(album for report in reports for album in report.small),
+    )
+
+
+def _headline(report: DubReport, *, failed: bool) -> Sentence:
+    if failed:
+        return say("Nothing on it could be verified, so nothing was taken.")
+    if report.already and not report.tracks:
+        return say("Everything that is whole on it was here already.")
+    return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
+
+
 def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
-    lines.append(
-        say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
-    )
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
     unknown, newer, left_out = (
@@ -71,8 +104,11 @@ def sentences(report: DubReport) -> list[Sentence]:
             )
         )
     return lines + [
-        say("«{title}» is here in its small version; dub it from a full reel to have the originals too.", title=title)
-        for title in report.small
+        say(
+            "«{title}» is here in its small version; dub it from a full reel to have the originals too.",
+            title=album.title,
+        )
+        for album in report.small
     ]
 
 

@@ -24,7 +24,7 @@ from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import Freshness, Progress, Quality, Release, Shortfall, Silent, Value
+from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer
 from magnitizdat.ops.dub.versions import ReleaseTaker
@@ -70,7 +70,7 @@ class DubReport(Value, frozen=True, kw_only=True):
     already: int
     missing: tuple[Shortfall, ...]
     refused: int = 0
-    small: tuple[str, ...] = ()
+    small: tuple[AlbumName, ...] = ()
 
 
 def dub(

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.library.library import Library
-from magnitizdat.model import File, Progress, Quality, Release, Shortfall, Track
+from magnitizdat.model import AlbumName, File, Progress, Quality, Release, Shortfall, Track
 from magnitizdat.ops.albums.quality import pick
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.sentence import say, verbatim
@@ -25,7 +25,7 @@ class ReleaseTaker:
         self._progress = progress
         self.counts = dict.fromkeys(("releases", "tracks", "length", "already"), 0)
         self.missing: list[Shortfall] = []
-        self.small: list[str] = []
+        self.small: list[AlbumName] = []
 
     def take(self, release: Release) -> None:
         """Bring what is lacking of a release.
@@ -44,7 +44,7 @@ class ReleaseTaker:
                 failed |= self._fetch(others)
             self._report(release, self._serious(release, failed))
         if any(self._is_small(track) for track in release.tracks):
-            self.small.append(release.title)
+            self.small.append(AlbumName(id=release.id, title=release.title))
 
     def _lacks(self, file: File | None) -> bool:
         return file is None or self._fetcher.lacks(file)
@@ -125,4 +125,5 @@ class ReleaseTaker:
         )
         damaged = next((exc.sentence for exc in failed.values() if not isinstance(exc, NotFoundError)), None)
         why = damaged or say("not on this source; if it is a reel, mend it, or dub another copy")
-        self.missing.append(Shortfall(what=release.title, reason=say("{what} did not come: {why}", what=what, why=why)))
+        reason = say("{what} did not come: {why}", what=what, why=why)
+        self.missing.append(Shortfall(what=release.title, reason=reason, id=release.id))

@@ -20,7 +20,7 @@ from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, p
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
-from magnitizdat.model import PIECE_LENGTH, Progress, Quality, Release, Silent, SpoolFile
+from magnitizdat.model import PIECE_LENGTH, AlbumName, Progress, Quality, Release, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.albums.renditions import add_small
 from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
@@ -34,10 +34,10 @@ class Loaded(NamedTuple):
     view: LabelView
     verdict: Verdict
     releases: tuple[Release, ...]
-    without_small: tuple[str, ...] = ()
-    """Titles of those of which small versions were asked for, and no track has one here."""
-    only_small: tuple[str, ...] = ()
-    """Titles of those of which originals were asked for, and some track is here only in its small version."""
+    without_small: frozenset[str] = frozenset()
+    """Ids of those of which small versions were asked for, and no track has one here."""
+    only_small: frozenset[str] = frozenset()
+    """Ids of those of which originals were asked for, and some track is here only in its small version."""
 
 
 class Cargo:
@@ -52,7 +52,7 @@ class Cargo:
         self._last: tuple[str, dict[int, Placement]] = ("", {})
         self.files: list[SpoolFile] = []
         self._documents: dict[tuple[str, str], SpoolFile] = {}
-        self._groups: list[tuple[str, SpoolFile, int, int]] = []
+        self._groups: list[tuple[AlbumName, SpoolFile, int, int]] = []
         for label in loaded:
             self._add_label(label)
         self._add_small(INDEX_PATH, label_index(label.view for label in loaded))
@@ -96,29 +96,37 @@ class Cargo:
             if file.sha256 not in seen:
                 seen.add(file.sha256)
                 self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
-        self._groups.append((release.title, self._documents[imprint, release.id], start, len(self.files)))
+        name = AlbumName(id=release.id, title=release.title)
+        self._groups.append((name, self._documents[imprint, release.id], start, len(self.files)))
 
     def head_files(self) -> list[SpoolFile]:
         """What goes along whichever albums do: labels, but no release's document."""
         documents = {document.path for _, document, _, _ in self._groups}
         return [file for file in self.files[: self.first_blob] if file.path not in documents]
 
-    def album_files(self) -> list[tuple[str, list[SpoolFile]]]:
-        """(title, its document and those of its files that no album before it has), in the order of writing."""
-        return [(title, [document, *self.files[start:end]]) for title, document, start, end in self._groups]
+    def album_files(self) -> list[tuple[AlbumName, list[SpoolFile]]]:
+        """(album, its document and those of its files that no album before it has), in the order of writing."""
+        return [(name, [document, *self.files[start:end]]) for name, document, start, end in self._groups]
+
+    def albums(self) -> tuple[AlbumName, ...]:
+        """All that go along, in the order of writing."""
+        return tuple(name for name, _, _, _ in self._groups)
 
     @property
-    def without_small(self) -> tuple[str, ...]:
+    def without_small(self) -> tuple[AlbumName, ...]:
         """Albums that go in full, since nobody signed a small version of them, or it is not here."""
-        return tuple(title for label in self.loaded for title in label.without_small)
+        return self._among({each for label in self.loaded for each in label.without_small})
 
     @property
-    def only_small(self) -> tuple[str, ...]:
+    def only_small(self) -> tuple[AlbumName, ...]:
         """Albums that go in their small version, since not every original is here."""
-        return tuple(title for label in self.loaded for title in label.only_small)
+        return self._among({each for label in self.loaded for each in label.only_small})
 
-    def within(self, size: int) -> tuple[Cargo, tuple[str, ...]]:
-        """As many of the first albums as take at most `size` bytes as plain files, and the titles of the others.
+    def _among(self, ids: set[str]) -> tuple[AlbumName, ...]:
+        return tuple(name for name in self.albums() if name.id in ids)
+
+    def within(self, size: int) -> tuple[Cargo, tuple[AlbumName, ...]]:
+        """As many of the first albums as take at most `size` bytes as plain files, and the others.
 
         Raises: NoSpaceError if not even one does.
         """
@@ -133,16 +141,10 @@ class Cargo:
             raise NoSpaceError(say("not even one album fits that size; give more, or choose a smaller album"))
         kept, left = [], chosen
         for label in self.loaded:
-            titles = {release.title for release in label.releases[:left]}
-            missing_small, missing_full = (
-                tuple(title for title in each if title in titles) for each in (label.without_small, label.only_small)
-            )
-            kept.append(
-                label._replace(releases=label.releases[:left], without_small=missing_small, only_small=missing_full)
-            )
+            kept.append(label._replace(releases=label.releases[:left]))
             left = max(0, left - len(label.releases))
         cargo = Cargo(self._library, [label for label in kept if label.releases], self.quality)
-        return cargo, tuple(title for title, _ in groups[chosen:])
+        return cargo, self.albums()[chosen:]
 
     @property
     def length(self) -> int:
@@ -234,17 +236,17 @@ def _load(
     if not files:
         return None
     verdict = review(held_state(library, view.imprint), now=now)
-    releases, without_small, only_small = list[Release](), list[str](), list[str]()
+    releases, without_small, only_small = list[Release](), set[str](), set[str]()
     for release in _documents(library, view, verdict, wanted):
         found = version_of(release, quality, library.shelf.holds)
         if found is None:
             continue
         releases.append(found)
         if quality != "full" and not _has_small(release, found):
-            without_small.append(release.title)
+            without_small.add(release.id)
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
-            only_small.append(release.title)
-    return Loaded(view, verdict, tuple(releases), tuple(without_small), tuple(only_small))
+            only_small.add(release.id)
+    return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small))
 
 
 def _has_small(release: Release, found: Release) -> bool:

@@ -20,7 +20,7 @@ from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
-from magnitizdat.model import Progress, Quality, Value
+from magnitizdat.model import AlbumName, Progress, Quality, Value
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.plan import ReelPlan, fits, plan
@@ -42,11 +42,11 @@ class ReelReport(Value, frozen=True, kw_only=True):
 
     cut: CutReport
     words: str = ""
-    albums: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    albums: tuple[AlbumName, ...] = ()
+    left_out: tuple[AlbumName, ...] = ()
     quality: Quality
-    without_small: tuple[str, ...] = ()
-    only_small: tuple[str, ...] = ()
+    without_small: tuple[AlbumName, ...] = ()
+    only_small: tuple[AlbumName, ...] = ()
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -66,8 +66,8 @@ class PlannedReel(Value, frozen=True, kw_only=True):
 
     total_bytes: int
     music_bytes: int
-    albums: tuple[str, ...]
-    left_out: tuple[str, ...]
+    albums: tuple[AlbumName, ...]
+    left_out: tuple[AlbumName, ...]
 
 
 def plan_reel(
@@ -97,12 +97,12 @@ def plan_reel(
             )
     files = [*head, *(file for _, each in groups[:chosen] for file in each)]
     reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
-    titles = [title for title, _ in groups]
+    albums = cargo.albums()
     order = PlannedReel(
         total_bytes=reel.total_bytes,
         music_bytes=reel.music_bytes,
-        albums=tuple(titles[:chosen]),
-        left_out=tuple(titles[chosen:]),
+        albums=albums[:chosen],
+        left_out=albums[chosen:],
     )
     return reel, order
 
@@ -161,8 +161,8 @@ def cut_reel(
         albums=order.albums,
         left_out=order.left_out,
         quality=cargo.quality,
-        without_small=tuple(title for title in cargo.without_small if title in order.albums),
-        only_small=tuple(title for title in cargo.only_small if title in order.albums),
+        without_small=tuple(album for album in cargo.without_small if album in order.albums),
+        only_small=tuple(album for album in cargo.only_small if album in order.albums),
     )
 
 

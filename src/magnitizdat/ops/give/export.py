@@ -12,16 +12,24 @@ from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import DamagedError, LibraryError, NoSpaceError, SourceError, UnsupportedError, UsageError
+from magnitizdat.errors import (
+    DamagedError,
+    LibraryError,
+    NoSpaceError,
+    SourceError,
+    UnsupportedError,
+    UsageError,
+    partly,
+)
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import portable_name, portable_names
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.model import MEDIA_TYPES, File, Progress, Release, Shortfall, Silent, Track, Value
+from magnitizdat.model import MEDIA_TYPES, File, Outcome, Progress, Release, Shortfall, Silent, Track, Value
 from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.renditions import KIND, tags_of
-from magnitizdat.sentence import say
+from magnitizdat.sentence import say, size_words
 from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
 from magnitizdat.workers.values import EncodeKind
 
@@ -36,6 +44,21 @@ class ExportReport(Value, frozen=True, kw_only=True):
     length: int
     already: int
     missing: tuple[Shortfall, ...]
+
+    def outcome(self, destination: Path) -> Outcome:
+        """What stands where."""
+        return Outcome(
+            headline=say(
+                "Plain files in {destination}, {length}. Tracks: {tracks}. Albums: {albums}.",
+                destination=destination,
+                length=size_words(self.length),
+                tracks=self.tracks,
+                albums=self.albums,
+            ),
+            lines=(say("They are not sealed: whoever holds that folder can play them."),),
+            missing=self.missing,
+            exit_code=partly(self.missing),
+        )
 
 
 def export(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import UsageError, partly
 from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Quality, SpoolFile, Value
+from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.give.cargo import Cargo, gather
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
@@ -25,6 +25,7 @@ from magnitizdat.reel.plan import plan
 from magnitizdat.sentence import Sentence, framed, say, size_words
 
 Tell = Callable[[Sentence], object]
+NO_ROOM = say("it does not fit and stays here")
 
 
 class StickWish(Value, frozen=True, kw_only=True):
@@ -44,15 +45,47 @@ class StickWish(Value, frozen=True, kw_only=True):
 
 
 class Filled(NamedTuple):
-    """What was written, and the titles of albums that did not fit."""
+    """What was written, and the albums that did not fit."""
 
     report: ReelReport | OpenReport
-    left_out: tuple[str, ...]
+    left_out: tuple[AlbumName, ...]
 
     @property
     def length(self) -> int:
         """Bytes on the stick."""
         return self.report.cut.total_bytes if isinstance(self.report, ReelReport) else self.report.length
+
+    def outcome(self) -> Outcome:
+        """What is on the stick, and for whom."""
+        reel = self.report if isinstance(self.report, ReelReport) else None
+        missing = tuple(Shortfall(what=each.title, reason=NO_ROOM, id=each.id) for each in self.left_out)
+        return Outcome(
+            headline=self._headline(is_sealed=reel is not None),
+            lines=(
+                say(
+                    "{segments} sealed {segments:file|files} and {parity_files} of parity.",
+                    segments=reel.cut.segments,
+                    parity_files=reel.cut.parity_files,
+                ),
+            )
+            if reel
+            else (),
+            missing=missing,
+            exit_code=partly(missing),
+            words=reel.words if reel else "",
+            safe_to_pull=True,
+        )
+
+    def _headline(self, *, is_sealed: bool) -> Sentence:
+        length = size_words(self.length)
+        if is_sealed:
+            return say("{length} are sealed on it and read back. Safe to pull.", length=length)
+        return say("{length} are on it. It is open: whoever finds it can play it, and see who signed.", length=length)
+
+    def facts(self) -> dict[str, Any]:
+        """The gist of it, for scripts and the page."""
+        told = {name: getattr(self.report, name) for name in ("quality", "without_small", "only_small")}
+        return fields({**told, "left_out": self.left_out, "length": self.length})
 
 
 class Estimate(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -97,7 +130,7 @@ def fill(
             )
         )
         _say_left_out(choice.left_out, tell)
-        say_quality(choice.cargo, [title for title, _ in choice.cargo.album_files()], tell)
+        say_quality(choice.cargo, choice.cargo.albums(), tell)
         target = FolderTarget(folder, disk=disk)
         return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out)
 
@@ -137,9 +170,9 @@ def fill(
     return Filled(report, report.left_out)
 
 
-def _say_left_out(titles: Sequence[str], tell: Tell) -> None:
-    for title in titles:
-        tell(framed("  {said}", said=say("does not fit and stays here: {title}", title=title)))
+def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:
+    for album in albums:
+        tell(framed("  {said}", said=say("does not fit and stays here: {title}", title=album.title)))
 
 
 def _chosen(library: Library, wish: StickWish) -> _Chosen:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from magnitizdat.disk.space import space
 from magnitizdat.library.library import Library
-from magnitizdat.model import Quality
+from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
 from magnitizdat.sentence import Sentence, say
@@ -28,10 +28,10 @@ Tell = Callable[[Sentence], object]
 
 
 class Selection(NamedTuple):
-    """What goes, and the titles of albums that do not fit."""
+    """What goes, and the albums that do not fit."""
 
     cargo: Cargo
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[AlbumName, ...] = ()
 
 
 def choose_for_reel(
@@ -89,10 +89,10 @@ def choose_for_spool(
     return choice._replace(cargo=cargo, left_out=left_out)
 
 
-def say_quality(cargo: Cargo, albums: Sequence[str], tell: Tell) -> None:
+def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:
     """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
-    without_small = sum(title in albums for title in cargo.without_small)
-    only_small = sum(title in albums for title in cargo.only_small)
+    without_small = sum(album in albums for album in cargo.without_small)
+    only_small = sum(album in albums for album in cargo.only_small)
     if without_small:
         tell(
             say(

@@ -16,7 +16,7 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.library import Library
-from magnitizdat.model import TEXT_TYPES, Progress, Quality, Release, Silent, SpoolFile, Value
+from magnitizdat.model import TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile, Value
 from magnitizdat.ops.give.cargo import Cargo, Loaded
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
@@ -33,8 +33,8 @@ class OpenReport(Value, frozen=True, kw_only=True):
     already: int
     labels: tuple[str, ...]
     quality: Quality
-    without_small: tuple[str, ...] = ()
-    only_small: tuple[str, ...] = ()
+    without_small: tuple[AlbumName, ...] = ()
+    only_small: tuple[AlbumName, ...] = ()
 
 
 class TreeTarget(Protocol):

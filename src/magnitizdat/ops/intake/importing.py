@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from magnitizdat.errors import MagError, SourceError
+from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import File, Progress, ReadAt, Release, Shortfall, Silent, Value
+from magnitizdat.model import File, Outcome, Progress, ReadAt, Release, Shortfall, Silent, Value
 from magnitizdat.ops.intake.grouping import Taken, group, merge
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
@@ -27,7 +27,7 @@ from magnitizdat.ops.intake.scan import (
     unreadable,
     walk,
 )
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, say, size_words
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
 from magnitizdat.workers.values import Parsed, ParseFailure
@@ -50,6 +50,32 @@ class ImportReport(Value, frozen=True, kw_only=True):
     albums: tuple[str, ...]
     repaired: tuple[RepairedTag, ...]
     missing: tuple[Shortfall, ...]
+
+    def _counted(self) -> Sentence:
+        return say(
+            "{imported} new {imported:track|tracks} ({length}) on {albums} {albums:album|albums}; {known} were here"
+            " already, {unchanged} {unchanged:file|files} unchanged.",
+            imported=self.imported,
+            length=size_words(self.length),
+            albums=len(self.albums),
+            known=self.known,
+            unchanged=self.unchanged,
+        )
+
+    def outcome(self) -> Outcome:
+        """Where nothing of it was music, it is the source that is bad."""
+        here = self.imported + self.known + self.unchanged
+        moved = [say("{moved} {moved:original was|originals were} removed after reading back.", moved=self.moved)]
+        repaired = (
+            say("repaired {field}: {before} → {after}", field=each.field, before=each.before, after=each.after)
+            for each in self.repaired
+        )
+        return Outcome(
+            headline=self._counted() if here or not self.missing else say("Nothing of it could be taken in."),
+            lines=(*moved[: self.moved], *repaired),
+            missing=self.missing,
+            exit_code=partly(self.missing) if here else EXIT_SOURCE,
+        )
 
 
 class _AudioItem(NamedTuple):

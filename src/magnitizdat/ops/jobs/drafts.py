@@ -21,7 +21,7 @@ from magnitizdat.ops.intake.preview import SNIFFED, audio, repairs_of
 from magnitizdat.ops.intake.received import Landed
 from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, ScannedFile, by_folder, is_worth_a_word
 from magnitizdat.ops.jobs.chores import imported
-from magnitizdat.ops.jobs.jobs import Outcome, Watch, Work
+from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
@@ -215,7 +215,7 @@ def take_in_corrected(library: Library, landed: Mapping[int, Landed], wishes: Se
     """Import files that came, then correct their albums as they were wished for: one `undo` shows their own tags."""
     pictures = [_picture(landed, wish) for wish in wishes]
 
-    def work(watch: Watch) -> Outcome:
+    def work(watch: Watch) -> Ended:
         numbers = {each.found.path: number for number, each in landed.items()}
         stands: dict[str, str] = {}
 
@@ -223,13 +223,12 @@ def take_in_corrected(library: Library, landed: Mapping[int, Landed], wishes: Se
             stands[str(_name(found, numbers))] = sha256
 
         report = import_landed(library, list(landed.values()), seen=seen, progress=watch)
-        outcome = imported(report)
         albums = dict.fromkeys(report.albums)
         for wish, picture in zip(wishes, pictures, strict=True):
             album = _correct(library, wish, stands, picture)
             if album:
                 albums[album] = None
-        return structs.replace(outcome, report={**outcome.report, "albums": tuple(albums)})
+        return imported(structs.replace(report, albums=tuple(albums)))
 
     return work
 

@@ -26,7 +26,7 @@ from magnitizdat.errors import (
     NotFoundError,
     UsageError,
 )
-from magnitizdat.model import Progress, Shortfall, Value
+from magnitizdat.model import Outcome, Progress, Shortfall, Value
 from magnitizdat.sentence import SILENCE, Sentence, say
 
 KEPT = 64
@@ -45,6 +45,7 @@ PATIENCE_S = 20.0
 JobState = Literal["running", "done", "partly", "failed", "stopped"]
 Unit = Literal["bytes", "files"]
 
+_ENDINGS: dict[int, JobState] = {EXIT_DONE: "done", EXIT_PARTLY: "partly"}
 STOPPED = say("It was stopped; what was finished before is kept, and the same again goes on from there.")
 WAITING = say("Waiting for other work to end")
 UNEXPECTED = say("something unexpected happened and the work ended; do the same again, it goes on where it was")
@@ -56,17 +57,11 @@ class Stopped(KeyboardInterrupt):
     """Raised out of a job's `Progress` once it was told to stop."""
 
 
-class Outcome(Value, frozen=True, kw_only=True):
-    """How work ended: one sentence, facts for whoever shows more, and what is missing.
+class Ended(NamedTuple):
+    """How work ended, and facts for whoever shows more."""
 
-    `words` open a reel that was sealed to them. `safe_to_pull` only where the stick was flushed and read back.
-    """
-
-    sentence: Sentence
-    report: dict[str, Any] = field(default_factory=dict)
-    missing: tuple[Shortfall, ...] = ()
-    words: str = ""
-    safe_to_pull: bool = False
+    outcome: Outcome
+    report: dict[str, Any]
 
 
 class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -185,7 +180,7 @@ class _PlaceRow:
         self._watch.say(sentence)
 
 
-Work = Callable[[Watch], Outcome]
+Work = Callable[[Watch], Ended]
 
 
 class _JobRun:
@@ -212,7 +207,7 @@ class _JobRun:
         """Do it, when its turn has come, and write down how it ended."""
         try:
             with self._turn(turn):
-                outcome = work(self.watch)
+                ended = work(self.watch)
         except Stopped:
             self._end("stopped", sentence=STOPPED, exit_code=EXIT_INTERRUPTED)
         except MagError as exc:
@@ -221,10 +216,20 @@ class _JobRun:
             _log.debug("a job failed", exc_info=True)
             self._end("failed", sentence=UNEXPECTED, exit_code=EXIT_UNEXPECTED)
         else:
-            state: JobState = "partly" if outcome.missing else "done"
-            told = {name: getattr(outcome, name) for name in outcome.__struct_fields__}
-            told["missing"] = outcome.missing[:SENTENCES]
-            self._end(state, exit_code=EXIT_PARTLY if outcome.missing else EXIT_DONE, **told)
+            self._tell(ended.outcome, ended.report)
+
+    def _tell(self, outcome: Outcome, report: dict[str, Any]) -> None:
+        for sentence in (*outcome.lines, *outcome.warnings):
+            self.watch.say(sentence)
+        self._end(
+            _ENDINGS.get(outcome.exit_code, "failed"),
+            sentence=outcome.headline,
+            report=report,
+            missing=outcome.missing[:SENTENCES],
+            words=outcome.words,
+            safe_to_pull=outcome.safe_to_pull,
+            exit_code=outcome.exit_code,
+        )
 
     @contextmanager
     def _turn(self, turn: threading.Lock | None) -> Iterator[None]:
@@ -271,7 +276,7 @@ class Jobs:
                 del self._runs[key]
         turn = self._writing if writes else None
 
-        def quietly(watch: Watch) -> Outcome:
+        def quietly(watch: Watch) -> Ended:
             with self._meanwhile():
                 return work(watch)
 

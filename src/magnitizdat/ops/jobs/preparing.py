@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import msgspec
 
-from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError
+from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError, partly
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.library.library import Library
-from magnitizdat.model import SMALL_KIND, Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
+from magnitizdat.model import SMALL_KIND, Outcome, Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
 from magnitizdat.ops.albums.renditions import (
     COMMIT_LENGTH,
@@ -60,6 +60,20 @@ class PrepareReport(Value, frozen=True, kw_only=True):
     tracks: int
     small: int
     missing: tuple[Shortfall, ...]
+
+    def outcome(self) -> Outcome:
+        """What was made now."""
+        return Outcome(
+            headline=say(
+                "Made now: covers {covers}, loudness and waveforms {tracks}, small versions {small}.",
+                covers=self.covers,
+                tracks=self.tracks,
+                small=self.small,
+            ),
+            lines=() if self.missing else (say("Nothing waits any more."),),
+            missing=self.missing,
+            exit_code=partly(self.missing),
+        )
 
 
 class Preparer:

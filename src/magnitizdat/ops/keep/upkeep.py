@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from magnitizdat.errors import LibraryError
+from magnitizdat.errors import LibraryError, partly
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Shortfall, Value
+from magnitizdat.model import Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, say, size_words
 
 
 class Status(Value, frozen=True, kw_only=True):
@@ -54,6 +54,35 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
     unknown: int = 0
     unread: int = 0
+
+    def outcome(self) -> Outcome:
+        """All is well where nothing is damaged and nothing missing."""
+        lines = list[Sentence]()
+        if self.given_back:
+            given_back = size_words(self.given_back)
+            lines.append(say("{given_back} that killed commands had left were given back.", given_back=given_back))
+        if self.newer:
+            lines.append(
+                say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
+            )
+        if self.rebuilt:
+            lines.append(say("The index was made anew from the cells."))
+        lines += unknown_words(self)
+        if not self.missing and not self.damaged:
+            lines.append(say("All is well."))
+        return Outcome(
+            headline=say(
+                "{cells} {cells:cell|cells}, {damaged} damaged or missing; {albums} {albums:album|albums},"
+                " {tracks} {tracks:track|tracks}.",
+                cells=self.cells,
+                damaged=self.damaged,
+                albums=self.albums,
+                tracks=self.tracks,
+            ),
+            lines=tuple(lines),
+            missing=self.missing,
+            exit_code=partly(self.missing or self.damaged),
+        )
 
 
 def unknown_words(found: Status | DoctorReport) -> list[Sentence]:

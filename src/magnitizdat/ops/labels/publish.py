@@ -14,13 +14,13 @@ from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import UsageError, partly
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
 from magnitizdat.library.library import Changes, Library, Step
-from magnitizdat.model import Progress, Release, Shortfall, Silent, Value
+from magnitizdat.model import AlbumName, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
@@ -28,17 +28,50 @@ from magnitizdat.sentence import say
 
 
 class PublishReport(Value, frozen=True, kw_only=True):
-    """What was signed."""
+    """What was signed. Albums bear the ids that they have here."""
 
     label: str
     imprint: str
     version: int
-    releases: tuple[str, ...]
-    unchanged: tuple[str, ...] = ()
+    releases: tuple[AlbumName, ...]
+    unchanged: tuple[AlbumName, ...] = ()
+    withdrawn: bool = False
     small: int = 0
     """Small versions that were made."""
     without_small: tuple[Shortfall, ...] = ()
     """Tracks of which none could be made, and why."""
+
+    def outcome(self) -> Outcome:
+        """Who signed, which version, and each album."""
+        lines = [
+            say("«{title}» ({id}) is withdrawn.", title=each.title, id=each.id[:8])
+            if self.withdrawn
+            else say("«{title}» ({id}) is signed.", title=each.title, id=each.id[:8])
+            for each in self.releases
+        ]
+        if self.small:
+            lines.append(
+                say(
+                    "{small} {small:track got a small version|tracks got small versions} (Opus 128), signed beside the"
+                    " original.",
+                    small=self.small,
+                )
+            )
+        lines += [
+            say("«{title}» ({id}) was signed already and did not change.", title=each.title, id=each.id[:8])
+            for each in self.unchanged
+        ]
+        return Outcome(
+            headline=say(
+                "Signed by {label}, version {version}; albums: {releases}.",
+                label=self.label,
+                version=self.version,
+                releases=len(self.releases),
+            ),
+            lines=tuple(lines),
+            missing=self.without_small,
+            exit_code=partly(self.without_small),
+        )
 
 
 def publish(
@@ -89,7 +122,7 @@ def publish(
         for release in releases:
             changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
         changes.commit()
-    return msgspec.structs.replace(report, small=made.made, without_small=made.missing)
+    return msgspec.structs.replace(report, withdrawn=withdraw, small=made.made, without_small=made.missing)
 
 
 def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
@@ -119,15 +152,16 @@ def sign_releases(
     only_copy: bool = False,
 ) -> PublishReport:
     """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice."""
-    documents, unchanged = {}, []
+    documents = {}
+    signed, unchanged = list[AlbumName](), list[AlbumName]()
     for album, release in releases:
         content = encode(release)
         held = library.index.signed.release(label.imprint, release.id)
-        signed = SignedRelease(release.id, album, hashlib.sha256(content).hexdigest(), release.withdrawn)
-        changes.then(_register(label.imprint, signed))
-        if held is not None and held.sha256 == signed.sha256:
-            unchanged.append(release.title)
-        else:
+        line = SignedRelease(release.id, album, hashlib.sha256(content).hexdigest(), release.withdrawn)
+        changes.then(_register(label.imprint, line))
+        is_new = held is None or held.sha256 != line.sha256
+        (signed if is_new else unchanged).append(AlbumName(id=album, title=release.title))
+        if is_new:
             documents[target_path(RELEASE, release.id)] = content
     state = held_state(library, label.imprint)
     if documents:
@@ -144,7 +178,7 @@ def sign_releases(
         label=label.name,
         imprint=label.imprint,
         version=_version(state.files),
-        releases=tuple(release.title for _, release in releases if release.title not in unchanged),
+        releases=tuple(signed),
         unchanged=tuple(unchanged),
     )
 

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from magnitizdat.errors import DamagedError, MagError, NotFoundError, SourceError, UnreachableError, UsageError
+from magnitizdat.errors import DamagedError, MagError, NotFoundError, SourceError, UnreachableError, UsageError, partly
 from magnitizdat.formats.names import clean_text
 from magnitizdat.library.index.listening import Mark
 from magnitizdat.library.index.overview import artist_id
 from magnitizdat.library.journal import Kind, ListeningRow, PlayRow, RatingRow, StarRow
 from magnitizdat.library.library import Library
-from magnitizdat.model import Progress, Shortfall, Silent, Value
+from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.listen.m3u import keep_playlist
 from magnitizdat.ops.listen.matching import Candidate, Matcher, NoMatchError, Wanted, folded
@@ -54,6 +54,18 @@ class SwitchReport(Value, frozen=True, kw_only=True):
     bookmarks: int
     queue: int
     missing: tuple[Shortfall, ...]
+
+    def outcome(self) -> Outcome:
+        """What came along."""
+        return Outcome(
+            headline=say(
+                "The server knows {songs} {songs:song|songs}. New here: stars {stars}, ratings {ratings},"
+                " plays {plays}, playlists {playlists}, bookmarks {bookmarks}, queue {queue}.",
+                **{name: getattr(self, name) for name in self.__struct_fields__ if name != "missing"},
+            ),
+            missing=self.missing,
+            exit_code=partly(self.missing),
+        )
 
 
 class SubsonicServer:

@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import DamagedError
+from magnitizdat.errors import DamagedError, partly
 from magnitizdat.formats import m3u
 from magnitizdat.formats.names import clean_text
 from magnitizdat.library.library import Library
-from magnitizdat.model import Shortfall, Value
+from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.listening import flush_tail
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
@@ -32,6 +32,18 @@ class TakenLists(Value, frozen=True, kw_only=True):
     playlists: tuple[str, ...]
     tracks: int
     missing: tuple[Shortfall, ...]
+
+    def outcome(self) -> Outcome:
+        """How much of them is here."""
+        return Outcome(
+            headline=say(
+                "Playlists: {playlists}. Songs of them that are here: {tracks}.",
+                playlists=", ".join(self.playlists),
+                tracks=self.tracks,
+            ),
+            missing=self.missing,
+            exit_code=partly(self.missing),
+        )
 
 
 def is_list(path: Path) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import NotFoundError, NotMineError, WrongPassphraseError
+from magnitizdat.errors import NotFoundError, NotMineError, SourceError, WrongPassphraseError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
+from magnitizdat.reel.reports import CheckReport
 from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
@@ -85,6 +86,17 @@ def cargo_beside(folder: Path) -> list[str]:
         "music": any(map(holds_music, near)),
     }
     return [name for name, is_there in found.items() if is_there]
+
+
+def require_sealed(folder: Path, report: CheckReport) -> None:
+    """Raises: SourceError for an open reel, which has nothing to check or mend it by."""
+    if not report.groups and not report.unprotected and holds_a_spool(folder):
+        raise SourceError(
+            say(
+                "{folder} holds an open reel, which has no spare parts; `mag dub` verifies all that it takes",
+                folder=folder,
+            )
+        )
 
 
 def holds_a_spool(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from magnitizdat.errors import UsageError
 from magnitizdat.model import Quality, fields
 from magnitizdat.ops.jobs import chores, drafts
-from magnitizdat.ops.jobs.jobs import Job, Outcome, Watch, Work
+from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked, queried
@@ -139,11 +139,10 @@ def _fill(service: Service, wanted: FillStick) -> Work:
     wish = sticks.wish_of(service, wanted)
     stick = places.find(wanted.stick)
 
-    def work(watch: Watch) -> Outcome:
+    def work(watch: Watch) -> Ended:
         folder = room_for_a_reel(library, stick, is_open=wish.is_open)
-        outcome = chores.fill_stick(library, folder, wish, now=service.now, disk=service.disk())(watch)
-        report = {**outcome.report, "stick": wanted.stick, "reel": places.name(folder)}
-        return msgspec.structs.replace(outcome, report=report)
+        ended = chores.fill_stick(library, folder, wish, now=service.now, disk=service.disk())(watch)
+        return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(folder)})
 
     return work
 
@@ -155,10 +154,10 @@ def _import(service: Service, wanted: Import) -> Work:
     numbers = list(dict.fromkeys([*wanted.uploads, *pictures]))
     work = drafts.take_in_corrected(service.library(), uploads.landed(numbers), wanted.albums)
 
-    def import_and_drop(watch: Watch) -> Outcome:
-        outcome = work(watch)
+    def import_and_drop(watch: Watch) -> Ended:
+        ended = work(watch)
         uploads.drop(numbers)
-        return outcome
+        return ended
 
     return import_and_drop
 
