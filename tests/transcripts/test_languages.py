@@ -150,7 +150,7 @@ def test_from_hand_to_hand(bare, mag, tmp_path, passphrase, code):
         " is ",
         " are ",
         " and ",
-        "genuine",
+        "genuine;",
     ):
         assert leftover not in text, [line for line in text.splitlines() if leftover in line]
     assert re.findall(r"\d\.\d [kMG]B", text) == []
