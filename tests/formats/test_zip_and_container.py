@@ -7,6 +7,7 @@ import struct
 import subprocess
 import zipfile
 import zlib
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from magnitizdat.formats.zip_store import (
     MAX_MEMBERS,
     PAD_NAME,
     Member,
+    Unread,
     min_padding,
     read_member,
     read_table,
@@ -243,6 +245,15 @@ def test_local_header_that_contradicts():
             read_member(source, tables["b"])
 
 
+_BUFFER = bytearray(300)
+
+
+def _into_one_buffer(content):
+    """What is read later comes in memory that the next content will come in too."""
+    _BUFFER[: len(content)] = content
+    return memoryview(_BUFFER)[: len(content)]
+
+
 # -- containers --------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +265,9 @@ def test_container_is_exactly_as_long_as_its_shape(members, spare, recipients):
     container = Container(BytesReader(sealed), [ME])
     assert len(sealed) == shape.sealed_length
     assert [(name, container.read(name)) for name in container.members] == members
+    unread = [(name, Unread(len(content), partial(_into_one_buffer, content))) for name, content in members]
+    same = Container(BytesReader(bytes(seal_container(unread, shape, padded))), [ME])
+    assert same.read_range(0, shape.zip_length) == container.read_range(0, shape.zip_length)
     for name, content in members:
         member = container.members[name]
         assert (

@@ -14,7 +14,7 @@ from magnitizdat.formats.spool_paths import blob_path, parse_piece
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.layout import FOLDER_FILES, Layout, padme, shapes
 from magnitizdat.reel.par2_packets import volume_length
-from magnitizdat.reel.plan import fits, plan
+from magnitizdat.reel.plan import at_most, fits, plan
 
 lengths = st.one_of(st.integers(0, 5000), st.integers(0, 3 * PIECE_LENGTH), st.integers(0, 60 * PIECE_LENGTH))
 
@@ -72,6 +72,17 @@ def test_groups_are_balanced_and_carry_enough_parity(data_segments, parity, word
     assert layout.total_bytes == layout.segments * layout.segment_length + everything
     assert layout.slice_length % 4 == 0
     assert layout.segment_length < 1 << 32
+
+
+@given(
+    sizes=st.lists(lengths, min_size=1, max_size=40),
+    parity=st.integers(0, 100),
+    recipients=st.sampled_from([1, 4, 256, 1024]),
+    words=st.booleans(),
+)
+def test_no_reel_is_longer_than_the_bound_that_needs_no_plan(sizes, parity, recipients, words):
+    planned = plan(files(*sizes), recipients=recipients, parity_percent=parity, word_sealed=words)
+    assert planned.total_bytes <= at_most(sum(sizes), len(sizes))
 
 
 @given(count=st.integers(1, 1 << 40))

@@ -51,6 +51,9 @@ class UnknownSchemaError(DamagedError):
         self.schema = schema
 
 
+_schema_names: dict[type, str] = {}  # reading a class's fields takes longer than decoding a document
+
+
 class LabelDocument(Document, frozen=True, kw_only=True):
     """What a label says of itself. `notes` are the home page's lines by language."""
 
@@ -106,8 +109,10 @@ def encode(value: object) -> bytes:
 
 def _schema_name(kind: type) -> str:
     """What `schema` must say, so that no signed document is taken for one of another kind; empty for other values."""
-    fields = msgspec.structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
-    return next((str(field.default) for field in fields if field.name == "schema"), "")
+    if kind not in _schema_names:
+        fields = msgspec.structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
+        _schema_names[kind] = next((str(field.default) for field in fields if field.name == "schema"), "")
+    return _schema_names[kind]
 
 
 def _check_release(release: Release) -> None:

@@ -17,7 +17,8 @@ from magnitizdat.sentence import say
 MAX_DEPTH = 32
 
 # Possessive, and an unterminated string runs to the end: linear on hostile input.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH) -> Any:
@@ -41,14 +42,10 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
 
 def _is_deeper(data: bytes, limit: int) -> bool:
     depth = 0
-    for token in _TOKEN.finditer(data):
-        match token[0][:1]:
-            case b"[" | b"{":
-                depth += 1
-                if depth > limit:
-                    return True
-            case b"]" | b"}":
-                depth -= 1
+    for bracket in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > limit:
+            return True
     return False
 
 

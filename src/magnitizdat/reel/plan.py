@@ -17,10 +17,10 @@ from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.container import ContainerShape, member_cost, room, shape_for
 from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
-from magnitizdat.reel.layout import Layout, shapes
+from magnitizdat.reel.layout import PIECES, Layout, shapes
 from magnitizdat.sentence import say, size_words
 
-__all__ = ["MemberRef", "ReelPlan", "fits", "plan"]
+__all__ = ["MemberRef", "ReelPlan", "at_most", "fits", "plan"]
 
 OPEN_SEGMENTS = 4
 """Segments that are filled at the same time: short tails go where there is room, and albums stay together."""
@@ -120,6 +120,14 @@ def plan(
             )
         )
     return ReelPlan(once, layout, *_by_segment(packed, where, packer.count))
+
+
+def at_most(length: int, files: int) -> int:
+    """Bytes that no reel of so many bytes in so many files takes: what surely fits need not be planned to tell.
+
+    Headers, padding and parity make it no four times as long, but for a few segments that are there in any case.
+    """
+    return 4 * length + (files << 10) + 10 * shape_for(PIECES[0], 1).sealed_length
 
 
 def fits(

@@ -12,7 +12,9 @@ MEMORY = "memory"
 
 _WANTED = """
 SELECT release_id, album, sha256 FROM release r WHERE imprint = ?1 AND NOT gone AND (?2 OR EXISTS
-    (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = '')) ORDER BY release_id
+    (SELECT 1 FROM album a WHERE a.id = r.album AND a.own AND a.imprint = ''))
+ORDER BY (SELECT p.cell FROM track t JOIN piece p ON p.blob = t.blob WHERE t.album = r.album
+    ORDER BY t.disc, t.position LIMIT 1), release_id
 """
 
 

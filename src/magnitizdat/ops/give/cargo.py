@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -49,7 +50,7 @@ class Cargo:
         self.quality: Quality = quality
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()
-        self._last: tuple[str, dict[int, Placement]] = ("", {})
+        self._last = threading.local()
         self.files: list[SpoolFile] = []
         self._documents: dict[tuple[str, str], SpoolFile] = {}
         self._groups: list[tuple[AlbumName, SpoolFile, int, int]] = []
@@ -172,17 +173,22 @@ class Cargo:
         Raises: LibraryError.
         """
         if path not in self._small:
-            return self._library.vault.read_into(self._placement(path, piece), buffer)
+            is_whole = piece == 0 and len(buffer) < PIECE_LENGTH
+            return self._library.vault.read_into(self._placement(path, piece, is_whole=is_whole), buffer)
         content = self.read(path, piece)
         buffer[: len(content)] = content
         return len(content)
 
-    def _placement(self, path: str, piece: int) -> Placement:
+    def _placement(self, path: str, piece: int, *, is_whole: bool = False) -> Placement:
+        """Where a piece is. Each thread keeps the places of its last file; a file of one piece is asked for alone."""
         sha256 = parse_blob(path) or ""
-        with self._turn:
-            if self._last[0] != sha256:
-                self._last = (sha256, self._library.placements(sha256))
-            return self._last[1][piece]
+        if getattr(self._last, "sha256", "") != sha256:
+            with self._turn:
+                only = self._library.index.cells.piece(sha256, 0) if is_whole else None
+                self._last.places = {0: only} if only else self._library.placements(sha256)
+            self._last.sha256 = sha256
+        places: dict[int, Placement] = self._last.places
+        return places[piece]
 
     def pieces(self, file: SpoolFile) -> Iterator[bytes]:
         """A whole file, 1 MiB at a time."""
@@ -237,8 +243,9 @@ def _load(
         return None
     verdict = review(held_state(library, view.imprint), now=now)
     releases, without_small, only_small = list[Release](), set[str](), set[str]()
+    holds = cache(library.shelf.holds)  # asked of each file more than once
     for release in _documents(library, view, verdict, wanted):
-        found = version_of(release, quality, library.shelf.holds)
+        found = version_of(release, quality, holds)
         if found is None:
             continue
         releases.append(found)

@@ -11,6 +11,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.reel.plan import at_most
 from magnitizdat.sentence import Sentence, say
 
 SHORT = say(
@@ -62,7 +63,7 @@ def choose_for_reel(
 
     def takes(cargo: Cargo) -> bool:
         room = size if size is not None else space(folder).free
-        return room is None or length(cargo) <= room
+        return room is None or at_most(cargo.length, len(cargo.files)) <= room or length(cargo) <= room
 
     return _choose(gathered, quality, takes, length, tell)
 
