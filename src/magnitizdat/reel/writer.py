@@ -10,9 +10,8 @@ Groups are interleaved, so none is complete before the last segments are: parity
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import cycle
@@ -27,6 +26,7 @@ from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Sealer
 from magnitizdat.formats.zip_store import Unread
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
 from magnitizdat.reel.layout import Layout
@@ -211,25 +211,16 @@ class _Cut:
         """Sealed segments in order, valid until the next is asked for: while one is written others are sealed."""
         seats = [_Seat(self._layout, recipients, read_member) for _ in range(min(_AHEAD, len(missing)))]
 
-        def seal(seat: _Seat, index: int) -> _Sealed:
+        def seal(place: tuple[int, _Seat]) -> _Sealed:
+            index, seat = place
             if lock is not None and index == 0:
                 return _sealed(lock.seal(self._layout.segment_length), self._layout)
             return seat.seal(self._reel.members(index))
 
-        waiting: deque[tuple[int, Future[_Sealed]]] = deque()
+        places = zip(missing, cycle(seats), strict=False)
         with ThreadPoolExecutor(_SEALERS, "sealer") as pool:
-            try:
-                for index, seat in zip(missing, cycle(seats), strict=False):
-                    if len(waiting) == len(seats):
-                        yield waiting[0][0], waiting[0][1].result()
-                        waiting.popleft()
-                    waiting.append((index, pool.submit(seal, seat, index)))
-                while waiting:
-                    yield waiting[0][0], waiting[0][1].result()
-                    waiting.popleft()
-            finally:
-                for _, future in waiting:
-                    future.cancel()
+            for (index, _), sealed in ahead(pool, seal, places, most=len(seats)):
+                yield index, sealed.result()
 
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
@@ -14,6 +14,7 @@ from msgspec import structs
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
@@ -99,18 +100,14 @@ class ParserPool:
         Raises: MagError if no worker can be started.
         """
         run: _ParseRun[Token] = _ParseRun(self)
-        ahead: deque[Future[list[tuple[Token, Result]]]] = deque()
+        all_read = False
         with ThreadPoolExecutor(self._workers, thread_name_prefix="parser") as threads:
             try:
-                for batch in _batches(items):
-                    ahead.append(threads.submit(run.parse, batch))
-                    if len(ahead) > self._workers + 1:
-                        yield from ahead.popleft().result()
-                while ahead:
-                    yield from ahead.popleft().result()
+                for _, parsed in ahead(threads, run.parse, _batches(items), most=self._workers + 2):
+                    yield from parsed.result()
+                all_read = True
             finally:
-                if ahead:
-                    threads.shutdown(wait=False, cancel_futures=True)
+                if not all_read:
                     run.stop()
 
     def list_zip(self, source: ReadAt) -> list[ZipEntry]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import msgspec
 from magnitizdat.errors import DamagedError, LibraryError, SourceError
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, File, Progress, Release, Rendition, Shortfall, Track
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
@@ -179,7 +180,9 @@ class _Maker:
         self._progress.start(say("Making small versions"), round(expected))
         with ParserPool(WORKERS) as pool, ThreadPoolExecutor(WORKERS, "encode") as threads:
             try:
-                for wish, result in self._ahead(wishes, pool, threads):
+                encoded = partial(self._encoded, pool)
+                # As many are under way as there are workers, beside the one that is being sealed: few are in memory.
+                for wish, result in ahead(threads, encoded, wishes, most=WORKERS + 1):
                     self._take(wish, result, pool, releases)
             except KeyboardInterrupt:
                 self._changes.commit()  # what is encoded is kept, and the next run goes on behind it
@@ -187,24 +190,12 @@ class _Maker:
             finally:
                 self._stopped.set()
 
-    def _ahead(
-        self, wishes: Sequence[RenditionWish], pool: ParserPool, threads: ThreadPoolExecutor
-    ) -> Iterator[tuple[RenditionWish, Future[Encoded]]]:
-        """Encodings in order; as many are under way as there are workers, so that few are in memory."""
-        waiting: deque[tuple[RenditionWish, Future[Encoded]]] = deque()
-        for wish in wishes:
-            waiting.append((wish, threads.submit(self._encoded, wish, pool)))
-            if len(waiting) > WORKERS:
-                yield waiting.popleft()
-        while waiting:
-            yield waiting.popleft()
-
     def _passing(self, length: int) -> None:
         if self._stopped.is_set():
             raise DamagedError(say("it was not made; run the same command again"))
         self._progress.advance(length)
 
-    def _encoded(self, wish: RenditionWish, pool: ParserPool) -> Encoded:
+    def _encoded(self, pool: ParserPool, wish: RenditionWish) -> Encoded:
         return encode_small(self._library, pool, wish, passing=self._passing)
 
     def _take(

@@ -8,9 +8,8 @@ again. Hashing every byte twice on the way would take as long as all the rest.
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -18,6 +17,7 @@ from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, Source
 from magnitizdat.formats.spool_paths import blob_path, piece_name
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, File, Progress
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import say
@@ -36,9 +36,12 @@ class _Piece(NamedTuple):
 
 
 class _Task(NamedTuple):
+    """A piece to bring. With an empty `digest` its length alone is looked at; `held` is where it may be already."""
+
     file: File
     number: int
-    piece: Future[_Piece]
+    digest: str
+    held: Placement | None
 
 
 class Fetcher:
@@ -106,12 +109,13 @@ class Fetcher:
         """Bring blobs; returned are those that came and are not what was signed. Failures go into `failed`."""
         doubtful: list[File] = []
         whole = hashlib.sha256()
-        for task in self._ahead(files, failed, one_by_one=one_by_one):
+        tasks = self._tasks(files, failed, one_by_one=one_by_one)
+        for task, coming in ahead(self._pool, self._piece, tasks, most=AHEAD):
             file = task.file
             if task.number == 0:
                 whole = hashlib.sha256()
             try:
-                piece = task.piece.result()
+                piece = coming.result()
             except UnreachableError:
                 raise
             except SourceError as exc:
@@ -148,23 +152,18 @@ class Fetcher:
         self._changes.drop_cells({held[number].cell for number in wrong & held.keys()})
         self._changes.commit()
 
-    def _ahead(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:
-        waiting: deque[_Task] = deque()
+    def _tasks(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:
+        """What of these is to be brought, piece by piece; of a file that has failed by then nothing more is."""
         for file in files:
             held = self._library.placements(file.sha256)
             for number, digest in enumerate(file.piece_digests()):
                 if file.sha256 in failed:
                     break
-                expected = digest if one_by_one or number in held else ""
-                piece = self._pool.submit(self._piece, file, number, expected, held.get(number))
-                waiting.append(_Task(file, number, piece))
-                if len(waiting) >= AHEAD:
-                    yield waiting.popleft()
-        while waiting:
-            yield waiting.popleft()
+                yield _Task(file, number, digest if one_by_one or number in held else "", held.get(number))
 
-    def _piece(self, file: File, number: int, digest: str, held: Placement | None) -> _Piece:
-        """With an empty `digest` its length alone is looked at. Raises: SourceError."""
+    def _piece(self, task: _Task) -> _Piece:
+        """Raises: SourceError."""
+        file, number, digest, held = task
         if held is not None:
             try:
                 content = self._library.vault.read(held)

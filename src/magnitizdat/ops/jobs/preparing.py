@@ -7,9 +7,8 @@ the library's write lock for longer than sealing what was made takes.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import msgspec
@@ -17,6 +16,7 @@ import msgspec
 from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnsupportedError, partly
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.library.library import Library
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import SMALL_KIND, Outcome, Progress, ReadAt, Release, Rendition, Shortfall, Silent, Value
 from magnitizdat.ops.albums.covers import KEPT_LENGTH, keep_thumbnails, make_thumbnails
 from magnitizdat.ops.albums.renditions import (
@@ -215,29 +215,21 @@ class Preparer:
 
     def _each(self, jobs: Iterable[AnyTask], make: Callable[[AnyTask], Made]) -> Iterator[tuple[AnyTask, Made]]:
         """What was made of each, in order, as many at once as there are workers; what cannot be read is noted."""
-        ahead: deque[tuple[AnyTask, Future[Made]]] = deque()
-        with ThreadPoolExecutor(self._workers, "prepare") as threads:
-            try:
-                for job in jobs:
-                    self._gate()
-                    ahead.append((job, threads.submit(make, job)))
-                    if len(ahead) > self._workers:
-                        yield from self._next(ahead)
-                while ahead:
-                    yield from self._next(ahead)
-            finally:
-                for _, future in ahead:
-                    future.cancel()
 
-    def _next(self, ahead: deque[tuple[AnyTask, Future[Made]]]) -> Iterator[tuple[AnyTask, Made]]:
-        job, future = ahead.popleft()
-        try:
-            made = future.result()
-        except (LibraryError, SourceError) as exc:
-            sha256 = job.track.file.sha256 if isinstance(job, RenditionWish) else str(job)
-            self.missing[sha256] = exc.sentence
-        else:
-            yield job, made
+        def gated() -> Iterator[AnyTask]:
+            for job in jobs:
+                self._gate()
+                yield job
+
+        with ThreadPoolExecutor(self._workers, "prepare") as threads:
+            for job, future in ahead(threads, make, gated(), most=self._workers + 1):
+                try:
+                    made = future.result()
+                except (LibraryError, SourceError) as exc:
+                    sha256 = job.track.file.sha256 if isinstance(job, RenditionWish) else str(job)
+                    self.missing[sha256] = exc.sentence
+                else:
+                    yield job, made
 
     def _count(self, kind: str) -> None:
         self.made[kind] += 1
