@@ -136,7 +136,7 @@ def create_label(
 def publish(
     state: LabelState,
     keys: LabelKeys,
-    changes: Mapping[str, bytes | None],
+    changes: Mapping[str, bytes | TargetFile | None],
     *,
     now: datetime,
     skip_versions: int = 0,
@@ -144,6 +144,7 @@ def publish(
 ) -> Publication:
     """The next version: target path to new document, or None to list it no more. No changes sign the same list anew.
 
+    Of a document that the caller stores itself `listing` is enough: a label has more of them than memory should hold.
     `skip_versions` is RESTORED_SKIP after a library was restored or cloned. The caller stores `files`, then `state`.
 
     Raises: ForkError while the label is frozen, NotVerifiedError if `keys` do not speak for the label (any more).
@@ -161,6 +162,11 @@ def publish(
         expires_days=expires_days,
         skip_versions=skip_versions,
     )
+
+
+def listing(path: str, document: bytes) -> TargetFile:
+    """What a label's list says of a document."""
+    return TargetFile.from_data(path, document, ["sha256"])
 
 
 def restore(
@@ -292,7 +298,7 @@ def _held(state: LabelState, kind: type[S], role: str) -> Statement[S] | None:
 def _publish(
     state: LabelState,
     listed: dict[str, TargetFile],
-    changes: Mapping[str, bytes | None],
+    changes: Mapping[str, bytes | TargetFile | None],
     keys: LabelKeys,
     *,
     now: datetime,
@@ -303,8 +309,10 @@ def _publish(
     for path, document in changes.items():
         if document is None:
             listed.pop(path, None)
+        elif isinstance(document, TargetFile):
+            listed[path] = document
         else:
-            listed[path] = TargetFile.from_data(path, document, ["sha256"])
+            listed[path] = listing(path, document)
             files[stored_path(path, listed[path].hashes["sha256"])] = document
     metadata_files = _online_files(state, listed, keys, now=now, expires=_expiry(now, expires_days), skip=skip_versions)
     roots = {name: body for name, body in state.files.items() if name.endswith(".root.json")}

@@ -59,6 +59,17 @@ def test_two_albums_of_one_title_are_told_apart(maker):
     assert [first[:8] in line for line in said.lines] == [False, True]
 
 
+def test_nothing_of_many_is_signed_where_one_cannot_be(maker):
+    good, _ = put_album(maker, lengths=(1000,))
+    empty, _ = put_album(maker, "Empty", lengths=())
+    label = new_label(maker)
+    before = catalogue_of(maker)
+    with pytest.raises(UsageError, match="not whole"):
+        publish.publish(maker, [good, empty], label, now=NOW)
+    assert catalogue_of(maker) == before
+    assert is_sound(maker)
+
+
 def test_a_correction_does_not_make_a_record_younger(maker, tmp_path):
     album, _ = put_album(maker, lengths=(1000,))
     label = publish_all(maker, [album])

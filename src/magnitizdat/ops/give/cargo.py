@@ -282,7 +282,7 @@ def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime, smal
     with library.changes() as changes:
         if small:
             releases = add_small(library, changes, releases, progress).releases
-        signed = [(release.id, _as_carried(release, keys)) for release in releases]
+        signed = ((release.id, _as_carried(release, keys)) for release in releases)
         sign_releases(library, changes, signed, label, now=now)
         changes.commit()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import msgspec
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
-from magnitizdat.catalogue.publisher import RESTORED_SKIP
+from magnitizdat.catalogue.publisher import RESTORED_SKIP, listing
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError, partly
@@ -95,8 +95,9 @@ def publish(
     """
     from magnitizdat.ops.labels.release_toml import read_draft
 
-    with library.changes() as changes:
-        releases, drafted = [], []
+    drafted: list[AlbumRow] = []
+
+    def ready(changes: Changes) -> Iterator[Release]:
         for target in targets:
             view, release = own_album(library, target)
             if not (view.complete or withdraw):
@@ -108,21 +109,28 @@ def publish(
                 drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
-            releases.append(_stamped(library, label, release, now))
-        made = Small(releases, 0, ())
+            yield _stamped(library, label, release, now)
+
+    with library.changes() as changes:
+        releases, made = ready(changes), Small([], 0, ())
         if small and not withdraw:
             label_keys(library, label.imprint)  # before long work
-            made = add_small(library, changes, releases, progress or Silent())
-            releases = made.releases
+            made = add_small(library, changes, list(releases), progress or Silent())
+            releases = iter(made.releases)
+        signed: list[str] = []
+        report = sign_releases(library, changes, _noted(releases, signed), label, now=now, only_copy=only_copy)
         for row in drafted:  # not before: an interruption keeps what was encoded, and nothing else
             changes.row(row)
-        report = sign_releases(
-            library, changes, [(release.id, release) for release in releases], label, now=now, only_copy=only_copy
-        )
-        for release in releases:
-            changes.row(PublishedRow(release_id=release.id, imprint=label.imprint))
+        for release_id in signed:
+            changes.row(PublishedRow(release_id=release_id, imprint=label.imprint))
         changes.commit()
     return msgspec.structs.replace(report, withdrawn=withdraw, small=made.made, without_small=made.missing)
+
+
+def _noted(releases: Iterable[Release], ids: list[str]) -> Iterator[tuple[str, Release]]:
+    for release in releases:
+        ids.append(release.id)
+        yield release.id, release
 
 
 def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
@@ -145,13 +153,16 @@ def _first_released(library: Library, label: LabelView, release_id: str) -> str:
 def sign_releases(
     library: Library,
     changes: Changes,
-    releases: Sequence[tuple[str, Release]],
+    releases: Iterable[tuple[str, Release]],
     label: LabelView,
     *,
     now: datetime,
     only_copy: bool = False,
 ) -> PublishReport:
-    """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice."""
+    """Sign (album here, document) in a label of which this library has the keys; the same is not signed twice.
+
+    Each is sealed as it comes: a label has more of them than memory should hold.
+    """
     documents = {}
     signed, unchanged = list[AlbumName](), list[AlbumName]()
     for album, release in releases:
@@ -162,14 +173,15 @@ def sign_releases(
         is_new = held is None or held.sha256 != line.sha256
         (signed if is_new else unchanged).append(AlbumName(id=album, title=release.title))
         if is_new:
-            documents[target_path(RELEASE, release.id)] = content
+            path = target_path(RELEASE, release.id)
+            documents[path] = listing(path, content)
+            keep_documents(library, changes, label.imprint, {stored_path(path, line.sha256): content})
     state = held_state(library, label.imprint)
     if documents:
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
         keys = label_keys(library, label.imprint)
         publication = sign(state, keys, documents, now=now, skip_versions=skip)
         changes.then(lambda index: index.settings.settle(label.imprint))
-        keep_documents(library, changes, label.imprint, publication.files)
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
         standing: Standing = "carrier" if label.standing == "carrier" else "own"
         changes.row(LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat()))
