@@ -78,6 +78,13 @@ class Voice(NamedTuple):
 IN_ENGLISH = Voice("en", str)
 
 
+def clock(seconds: float) -> str:
+    """A duration, which is the same in all languages: `3:07`, `1:02:45`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
 def _made(template: str, values: Mapping[str, object]) -> Sentence:
     made = Sentence(fill(template, {hole: str(value) for hole, value in values.items()}, plural=_english))
     made.template, made.values = template, values

@@ -17,7 +17,8 @@ from magnitizdat.formats.names import imprint_text, imprint_words, portable_name
 from magnitizdat.model import Credit, File, Freshness, Lyrics, Release, Rendition, Track
 from magnitizdat.pages import site as pages
 from magnitizdat.pages.markup import from_markdown, one_line
-from magnitizdat.pages.parts import clock, dub_command, rows, sides
+from magnitizdat.pages.parts import dub_command, rows, sides
+from magnitizdat.sentence import clock
 
 IMPRINT = imprint_text(hashlib.sha256(b"a root").digest())
 LABEL = pages.ShownLabel(imprint=IMPRINT, name="Zoopark Tapes", freshness=Freshness(version=7, signed_on="2026-05-14"))

@@ -326,13 +326,6 @@ def human_time(iso: str) -> str:
     return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def human_duration(seconds: float) -> str:
-    """`3:07`, `1:02:45`."""
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
-
-
 def parse_size(text: str) -> int:
     """Bytes from `14G`, `650M`, `8GiB`, `1000000`.
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_duration
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import clock, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.library.index.views import AlbumView
@@ -160,7 +159,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         return 1
     out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
-    length = out.spoken(f"{view.tracks} tracks, {human_duration(view.duration_s)}, {size_words(view.length)}")
+    length = out.spoken(f"{view.tracks} tracks, {clock(view.duration_s)}, {size_words(view.length)}")
     out.show(f"{view.id}  {length}")
     out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.aliases:
@@ -173,7 +172,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         out.say(f"withdrawn reason: {release.withdrawn_reason}")
     out.say()
     rows = [
-        [f"{view.id[:8]}/{number}", track.title, track.artist, human_duration(track.duration_s), out.spoken(codec)]
+        [f"{view.id[:8]}/{number}", track.title, track.artist, clock(track.duration_s), out.spoken(codec)]
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
     ]
     out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)

@@ -10,10 +10,9 @@ from typing import Annotated
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.cli.face import human_duration
 from magnitizdat.errors import EXIT_USAGE, LockedError, UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import clock, size_words
 
 PANEL = "Stay safe"
 LOST = "A lost passphrase costs the whole library: nobody can open it, not even its makers."
@@ -114,9 +113,7 @@ def status() -> int:
         out.say(f"The library in {out.directory} is locked. `mag unlock` opens it.")
         return 0
     out.document({"library": str(out.directory), "locked": left is None, **fields(found)})
-    out.say(
-        f"{found.albums} albums, {found.tracks} tracks, {human_duration(found.duration_s)}, {size_words(found.length)}"
-    )
+    out.say(f"{found.albums} albums, {found.tracks} tracks, {clock(found.duration_s)}, {size_words(found.length)}")
     out.say(f"{size_words(found.on_disk)} on disk in {out.directory}")
     if found.incomplete:
         out.say(f"{found.incomplete} albums are not whole yet; dub them again from where they came.")
@@ -125,7 +122,7 @@ def status() -> int:
     out.say(f"{found.labels} labels ({found.new_labels} new), {found.friends} friends")
     for sentence in unknown_words(found):
         out.say(sentence)
-    out.say(f"Unlocked; locks itself in {human_duration(left)}." if left is not None else "Locked for other commands.")
+    out.say(f"Unlocked; locks itself in {clock(left)}." if left is not None else "Locked for other commands.")
     return 0
 
 

@@ -81,13 +81,6 @@ def rows(release: Release) -> list[ListedTrack]:
     return [ListedTrack(*row) for row in zip(tracks, numbers, stems, strict=True)]
 
 
-def clock(seconds: float) -> str:
-    """`m:ss`, or `h:mm:ss` from an hour on."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def megabytes(length: int) -> str:
     """`length` bytes for people: at least 0.1 MB."""
     return f"{max(length, 100_000) / 1e6:.1f} MB"

@@ -21,7 +21,7 @@ from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Value
-from magnitizdat.sentence import SILENCE, Sentence, framed, say
+from magnitizdat.sentence import SILENCE, Sentence, clock, framed, say
 from magnitizdat.tour import text
 from magnitizdat.tour.melody import recordings
 from magnitizdat.tour.songs import ALBUM_45
@@ -157,12 +157,11 @@ class _Story:
         release = viktor.shelf.release(album.id)
         self._fact(say("the album is whole"), album.complete and release is not None)
         self._fact(say("the vault shows no title and no name"), not _shows(self._place / "viktor", _names_of(release)))
-        minutes, seconds = divmod(round(album.duration_s), 60)
         self._fields |= {
             "album": album.title,
             "artist": album.artist,
             "tracks": report.imported,
-            "minutes": f"{minutes}:{seconds:02d}",
+            "minutes": clock(album.duration_s),
         }
 
     def _mike_signs(self) -> None:

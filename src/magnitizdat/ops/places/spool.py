@@ -20,6 +20,12 @@ MAX_INDEX_LENGTH = 4 << 20
 """Bytes of `labels/index.json` that we look at."""
 
 
+def _at_most(data: bytes, max_length: int) -> bytes:
+    if len(data) > max_length:
+        raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
+    return data
+
+
 class Spool(Protocol):
     """A place that shows the one tree."""
 
@@ -32,7 +38,7 @@ class Spool(Protocol):
 
         Raises: NotFoundError, UnreachableError, DamagedError if it is longer than `max_length` bytes.
         """
-        ...
+        return _at_most(self.fetch_range(path, 0, max_length + 1), max_length)
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a blob; fewer than `length` where it ends.
@@ -51,7 +57,7 @@ def _checked_imprints(names: list[str]) -> list[str]:
     return sorted({name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-")})
 
 
-class FsspecSpool:
+class FsspecSpool(Spool):
     """A spool on any fsspec file system, `root` being the folder that holds `labels/` and `blobs/`."""
 
     def __init__(self, filesystem: Any, root: str = "") -> None:
@@ -70,13 +76,6 @@ class FsspecSpool:
             ) from exc
         return _checked_imprints([str(name).rstrip("/").rsplit("/", 1)[-1] for name in found])
 
-    def fetch(self, path: str, max_length: int) -> bytes:
-        """A whole small file."""
-        data = self.fetch_range(path, 0, max_length + 1)
-        if len(data) > max_length:
-            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
-        return data
-
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a file."""
         full = self._root + path
@@ -93,7 +92,7 @@ class FsspecSpool:
         """Nothing to let go of."""
 
 
-class FolderSpool:
+class FolderSpool(Spool):
     """A spool in a local folder. Links are not followed out of it, pipes are not waited for."""
 
     def __init__(self, directory: Path) -> None:
@@ -109,13 +108,6 @@ class FolderSpool:
             raise UnreachableError(
                 say("the source stopped answering; plug it in again and repeat the command")
             ) from exc
-
-    def fetch(self, path: str, max_length: int) -> bytes:
-        """A whole small file."""
-        data = self.fetch_range(path, 0, max_length + 1)
-        if len(data) > max_length:
-            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
-        return data
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a file."""
@@ -135,7 +127,7 @@ class FolderSpool:
         """Nothing to let go of."""
 
 
-class HttpSpool:
+class HttpSpool(Spool):
     """A spool on a static web site; connections are kept, ranges asked for, whole answers cut to them."""
 
     def __init__(self, url: str) -> None:
@@ -166,10 +158,7 @@ class HttpSpool:
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file."""
-        data = self._get(path, {}, 0, max_length + 1)
-        if len(data) > max_length:
-            raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
-        return data
+        return _at_most(self._get(path, {}, 0, max_length + 1), max_length)
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a blob."""

@@ -7,11 +7,12 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from magnitizdat.errors import LockedError, MagError, UsageError
+from magnitizdat.errors import LockedError, MagError
 from magnitizdat.web.guests.evening import CODE_LENGTH, Evening
 from magnitizdat.web.guests.pages import Frame, plain_page
 from magnitizdat.web.guests.style import PLAIN_POLICY
 from magnitizdat.web.guests.words import language_of, languages, words_of
+from magnitizdat.web.http.refusals import refusal
 from magnitizdat.web.http.routes import (
     NOBODY,
     NOTHING,
@@ -20,21 +21,10 @@ from magnitizdat.web.http.routes import (
     DeniedError,
     Door,
     Role,
-    TooMuchError,
     TooOftenError,
     Who,
 )
 from magnitizdat.web.http.service import Service
-
-_STATUS: tuple[tuple[type[MagError], int], ...] = (
-    (CrowdedError, 503),
-    (TooOftenError, 429),
-    (TooMuchError, 413),
-    (LockedError, 404),
-    (AbsentError, 404),
-    (DeniedError, 404),
-    (UsageError, 400),
-)
 
 
 def recognise(request: Request, _service: Service) -> Who:
@@ -53,14 +43,17 @@ def recognise(request: Request, _service: Service) -> Who:
 
 def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """A page in the guest's language. It says the same whether the evening is over, or never was."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    status, _, headers = refusal(AbsentError(NOTHING) if isinstance(error, LockedError) else error)
     frame = frame_of(request)
     words = words_of(frame.language)
-    sentences = {429: [words.wait], 503: [words.crowded]}.get(status, [words.nothing_here, words.type_address])
-    headers = {"content-security-policy": PLAIN_POLICY}
-    if isinstance(error, TooOftenError):
-        headers["retry-after"] = str(int(error.wait_s) + 1)
-    return HTMLResponse(plain_page(frame, sentences), status, headers)
+    match error:
+        case TooOftenError():
+            sentences = [words.wait]
+        case CrowdedError():
+            sentences = [words.crowded]
+        case _:
+            sentences = [words.nothing_here, words.type_address]
+    return HTMLResponse(plain_page(frame, sentences), status, {**headers, "content-security-policy": PLAIN_POLICY})
 
 
 GUEST = Door(recognise, refuse, "evening")

@@ -14,25 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import (
-    LibraryError,
-    LockedError,
     MagError,
-    NoSpaceError,
-    NotFoundError,
-    NotSureError,
-    SourceError,
-    UsageError,
 )
 from magnitizdat.web.http import entrance
+from magnitizdat.web.http.refusals import refusal
 from magnitizdat.web.http.routes import (
     NOBODY,
-    AbsentError,
-    CrowdedError,
-    DeniedError,
     Door,
     Role,
-    TooMuchError,
-    TooOftenError,
     Who,
 )
 from magnitizdat.web.http.service import Service
@@ -42,21 +31,6 @@ from magnitizdat.web.http.speech import language_of
 TOKEN_HEADER = "x-mag-token"  # noqa: S105 -- its name
 KEY = "key"
 """Its name in the query of an address."""
-
-_KINDS: tuple[tuple[type[MagError], int, str], ...] = (
-    (AbsentError, 404, "notfound"),
-    (NotFoundError, 404, "notfound"),
-    (DeniedError, 404, "notfound"),
-    (CrowdedError, 503, "usage"),
-    (TooOftenError, 429, "usage"),
-    (TooMuchError, 413, "usage"),
-    (LockedError, 423, "locked"),
-    (NoSpaceError, 507, "space"),
-    (NotSureError, 409, "unsure"),
-    (UsageError, 400, "usage"),
-    (SourceError, 422, "source"),
-    (LibraryError, 503, "library"),
-)
 
 
 def session_of(request: Request, service: Service) -> Session | None:
@@ -92,8 +66,7 @@ def _known(secret: str | None, shown: str) -> Who:
 
 def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """One sentence: a page for whoever typed an address, JSON for scripts."""
-    status, kind = next(((status, kind) for cls, status, kind in _KINDS if isinstance(error, cls)), (500, "unexpected"))
-    headers = {"retry-after": str(int(error.wait_s) + 1)} if isinstance(error, TooOftenError) else {}
+    status, kind, headers = refusal(error)
     if "text/html" in request.headers.get("accept", ""):
         response = entrance.page(request, status=status, error=error)
         response.headers.update(headers)

@@ -18,6 +18,7 @@ from magnitizdat.errors import LockedError, MagError, NotFoundError
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen.apps import Credential, credentials
 from magnitizdat.sentence import verbatim
+from magnitizdat.web.http.refusals import refusal
 from magnitizdat.web.http.routes import NOBODY, AbsentError, DeniedError, Door, Role, TooOftenError, Who
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.subsonic.encode import MEDIA_TYPES, Payload, encode, encode_error
@@ -39,7 +40,7 @@ _LOCKED = "The library is locked. Unlock it on its own page, then try again."
 _WRONG = "Wrong user name or password."
 
 
-class _DeniedError(DeniedError):
+class _WrongSecretError(DeniedError):
     """Wrong credentials, with the specification's number."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -106,15 +107,13 @@ def recognise(request: Request, service: Service) -> Who:
 def refuse(request: Request, _service: Service, error: MagError) -> Response:
     """Every refusal is an answer with status 200. To nobody in particular it says nothing of this program."""
     is_known = getattr(request.state, "who", NOBODY) != NOBODY
-    headers = {}
     match error:
-        case RefusedError(code=code) | _DeniedError(code=code):
+        case RefusedError(code=code) | _WrongSecretError(code=code):
             message = str(error)
         case LockedError():
             code, message = GENERIC, _LOCKED
-        case TooOftenError(wait_s=wait_s):
+        case TooOftenError():
             code, message = WRONG_CREDENTIALS, "Too many wrong tries from here. Wait a while, then try again."
-            headers = {"retry-after": str(int(wait_s) + 1)}
         case AbsentError() if not is_known:
             code, message = MISSING, "The parameter u or apiKey is missing."
         case AbsentError():
@@ -123,7 +122,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
             code, message = NOT_FOUND, _sentence(error)
         case _:
             code, message = GENERIC, _sentence(error) if is_known else "This did not work. Try again."
-    return _answer(request, headers, error=(code, message))
+    return _answer(request, refusal(error).headers, error=(code, message))
 
 
 def answer(request: Request, name: str, payload: Payload) -> Response:
@@ -155,7 +154,7 @@ def _sentence(error: MagError) -> str:
 
 def _who(request: Request, service: Service, found: Credential | None, code: int, message: str) -> Who:
     if found is None:
-        raise _DeniedError(code, message)
+        raise _WrongSecretError(code, message)
     shown, library = found, service.library()
 
     def is_welcome() -> bool:
