@@ -35,9 +35,7 @@ from magnitizdat.formats.age_keys import (
     new_file_key,
     new_nonce,
     pad_recipients,
-    parse_identities,
     parse_identity,
-    parse_recipient,
 )
 from magnitizdat.formats.age_stream import (
     CHUNK,
@@ -50,8 +48,8 @@ from magnitizdat.formats.age_stream import (
 )
 from magnitizdat.ops.keep.unseal import unseal as unseal_op
 
-ME = X25519Identity.from_seed(bytes(range(32)))
-OTHER = X25519Identity.from_seed(bytes(range(1, 33)))
+ME = X25519Identity(bytes(range(32)))
+OTHER = X25519Identity(bytes(range(1, 33)))
 FILE_KEY = b"YELLOW SUBMARINE"
 NONCE = bytes(range(16))
 LOW_FACTOR = 4
@@ -244,17 +242,17 @@ def test_endless_header_is_refused():
 
 @given(seed=st.binary(min_size=32, max_size=32))
 def test_keys_as_text_round_trip(seed):
-    identity = X25519Identity.from_seed(seed)
+    identity = X25519Identity(seed)
     assert X25519Identity.from_text(identity.text) == identity
     assert X25519Recipient.from_text(identity.recipient.text) == identity.recipient
-    assert len({identity.recipient, parse_recipient(identity.recipient.text)}) == 1
+    assert len({identity.recipient, X25519Recipient.from_text(identity.recipient.text)}) == 1
     assert identity.text not in repr(identity)
     assert pyrage.x25519.Identity.from_str(identity.text).to_public().__str__() == identity.recipient.text
 
 
 @given(text=st.text(max_size=80))
 def test_other_text_is_no_key(text):
-    for parse in (parse_identity, parse_recipient, parse_identities):
+    for parse in (parse_identity, X25519Recipient.from_text, HybridRecipient.from_text):
         with pytest.raises(DamagedError):
             parse(text)
 
@@ -290,8 +288,7 @@ def test_weak_address_is_refused():
 
 def test_hybrid_round_trip():
     identity, another = HybridIdentity.generate(), HybridIdentity.generate()
-    recipient = parse_recipient(identity.recipient.text)
-    assert isinstance(recipient, HybridRecipient)
+    recipient = HybridRecipient.from_text(identity.recipient.text)
     assert recipient == identity.recipient
     assert hash(recipient) == hash(identity.recipient)
     assert isinstance(parse_identity(identity.text), HybridIdentity)
@@ -355,11 +352,6 @@ def test_secrets_stay_out_of_repr():
 def test_fresh_randomness():
     assert len({new_file_key() for _ in range(50)} | {new_nonce() for _ in range(50)}) == 100
     assert seal(b"", [ME.recipient]) != seal(b"", [ME.recipient])
-
-
-def test_identity_file():
-    text = f"# created: today\n# public key: {ME.recipient.text}\n\n{ME.text}\r\n"
-    assert parse_identities(text) == [ME]
 
 
 # -- armour ------------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from magnitizdat.formats.zip_store import (
 )
 from magnitizdat.model import PIECE_LENGTH
 
-ME = X25519Identity.from_seed(bytes(range(32)))
+ME = X25519Identity(bytes(range(32)))
 
 segments = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,12}", fullmatch=True)
 names = st.lists(segments, min_size=1, max_size=4).map("/".join).filter(lambda name: name != PAD_NAME)

@@ -66,14 +66,6 @@ def test_every_key_survives(secrets):
     assert len(secrets.device_id) == 16
 
 
-def test_a_new_address_stands_in_front_and_the_old_stays(secrets):
-    moved = secrets.with_new_address()
-    assert moved.addresses[1:] == secrets.addresses
-    assert moved.addresses[0].text != secrets.addresses[0].text
-    assert moved.vault.text == secrets.vault.text
-    assert secrets.with_new_device().device_id != secrets.device_id
-
-
 def test_secrets_do_not_show_themselves(secrets):
     for text in (repr(secrets), str(secrets), f"{secrets}", repr([secrets])):
         for hidden in (secrets.database_key.hex(), secrets.vault.text, secrets.device_id):

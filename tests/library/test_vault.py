@@ -227,17 +227,6 @@ def test_cells_alone_say_what_they_hold(vault, secrets):
     assert {name: again.read(placement) for name, placement in found.items()} == members
 
 
-def test_rewrite_moves_what_is_still_wanted(vault):
-    placements, next_cell = fill(vault, {blob(n): bytes([n]) * 50_000 for n in range(20)})
-    wanted = [placements[blob(3)], placements[blob(7)]]
-    moved = vault.rewrite(wanted, first_cell=next_cell)
-    vault.remove(0)
-    assert {placement.member: vault.read(placement) for placement in moved} == {
-        blob(3): bytes([3]) * 50_000,
-        blob(7): bytes([7]) * 50_000,
-    }
-
-
 def test_many_readers_and_few_descriptors(vault):
     members = {blob(n) + ".0000": bytes([n]) * PIECE_LENGTH for n in range(OPEN_CELLS + 8)}
     placements, _ = fill(vault, members)

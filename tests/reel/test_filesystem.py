@@ -22,7 +22,7 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.container import ContainerShape, seal_container
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.reel.filesystem import ReelFileSystem
-from magnitizdat.reel.opening import OpenReel, looks_like_reel, open_reel
+from magnitizdat.reel.opening import OpenReel, open_reel
 from tests.fakes_reel import CutReel, cut_reel, noise, spool_of
 
 READS = {
@@ -262,15 +262,6 @@ class TestWords:
             (folder / path.name).write_bytes(content[:-50] + bytes(50) if b"-> scrypt" in content[:200] else content)
         with pytest.raises(DamagedError, match="mend"):
             open_reel(folder, words="one two three four five six")
-
-
-def test_a_reel_is_known_from_outside(reel, tmp_path):
-    assert looks_like_reel(reel.folder)
-    assert not looks_like_reel(tmp_path)
-    assert not looks_like_reel(tmp_path / "absent")
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "abcdefgh.age").write_bytes(b"")
-    assert looks_like_reel(tmp_path)
 
 
 def test_what_is_no_reel_is_said_to_be_none(tmp_path):

@@ -210,12 +210,6 @@ def test_one_path_of_two_lengths_is_refused():
         plan([SpoolFile(path="a/b", length=1), SpoolFile(path="a/b", length=2)])
 
 
-def test_allocated_bytes_count_whole_clusters():
-    layout = plan(files(*[700_000] * 30)).layout
-    assert layout.allocated_bytes(1) >= layout.total_bytes
-    assert layout.allocated_bytes(65536) >= layout.allocated_bytes(512)
-
-
 def test_volume_length_counts_one_copy_of_the_description_for_each_binary_digit():
     # as par2cmdline-turbo 1.4.0 wrote it: 40 slices of 1024 bytes, ten files of 977 slices
     assert volume_length(236 + 10 * 132 + 10 * 19620, 1024, 40) == 1_230_324

@@ -17,7 +17,6 @@ from msgspec import Meta
 from tuf.api.metadata import Root, Snapshot, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
-from magnitizdat.catalogue.documents import LabelDocument
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
@@ -396,15 +395,3 @@ def verify_document(listed: Listed, data: bytes) -> bytes:
     if len(data) != listed.length or hashlib.sha256(data).hexdigest() != listed.sha256:
         raise NotVerifiedError(say("a document is not the one that its label signed; ask for a fresh copy"))
     return data
-
-
-def label_info(verdict: Verdict, read: Callable[[str], bytes]) -> LabelDocument:
-    """What the label says of itself; `read` gives the bytes of a path within the label (`targets/…`).
-
-    Raises: DamagedError, NotVerifiedError, and what `read` raises.
-    """
-    listed = verdict.targets.get(documents.LABEL_PATH)
-    if listed is None:
-        raise DamagedError(say("the label says no name; ask for a fresh copy"))
-    data = verify_document(listed, read(listed.stored_path))
-    return documents.decode(LabelDocument, data, max_length=documents.MAX_LABEL_LENGTH)

@@ -187,11 +187,6 @@ class X25519Identity(_Secret):
         return cls(os.urandom(_KEY_LENGTH))
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> X25519Identity:
-        """The identity whose 32 secret bytes are `seed`."""
-        return cls(seed)
-
-    @classmethod
     def from_text(cls, text: str) -> X25519Identity:
         """Raises: DamagedError if it is not a whole `AGE-SECRET-KEY-1…`."""
         prefix, raw = bech32_decode(text)
@@ -384,25 +379,6 @@ def _hybrid_suite() -> Suite:
     return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 
-def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
-    """A recipient from its text; raises DamagedError."""
-    return HybridRecipient.from_text(text) if text.startswith("age1pq1") else X25519Recipient.from_text(text)
-
-
 def parse_identity(text: str) -> X25519Identity | HybridIdentity:
     """An identity from its text; raises DamagedError."""
     return HybridIdentity.from_text(text) if text.startswith("AGE-SECRET-KEY-PQ-1") else X25519Identity.from_text(text)
-
-
-def parse_identities(text: str) -> list[X25519Identity | HybridIdentity]:
-    """The identities of a file as `age-keygen` writes it: one a line, with comments.
-
-    Raises: DamagedError if a line is none, or there is none at all.
-    """
-    lines = [line.strip() for line in text.splitlines()]
-    found = [parse_identity(line) for line in lines if line and not line.startswith("#")]
-    if not found:
-        raise DamagedError(
-            say("there is no age identity in this file; it holds a line that begins with AGE-SECRET-KEY-")
-        )
-    return found

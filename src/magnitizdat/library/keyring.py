@@ -69,14 +69,6 @@ class Secrets:
             addresses=[X25519Identity.generate()],
         )
 
-    def with_new_address(self) -> Self:
-        """The same secrets with a fresh address in front; what is sealed to the older ones still opens."""
-        return self._but(addresses=(X25519Identity.generate(), *self.addresses))
-
-    def with_new_device(self) -> Self:
-        """The same secrets for a copy of the library, whose rows must not collide with the original's (law 11)."""
-        return self._but(device_id=randomness.token_hex(8))
-
     def to_bytes(self) -> bytes:
         """Plaintext JSON, for the inside of a key slot and the agent only."""
         fields = {
@@ -111,16 +103,6 @@ class Secrets:
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, DamagedError):
             raise LibraryError(_DAMAGED) from None  # the cause could quote what it could not read
-
-    def _but(self, *, device_id: str | None = None, addresses: Sequence[X25519Identity] | None = None) -> Self:
-        return type(self)(
-            database_key=self.database_key,
-            vault=self.vault,
-            cell_names_key=self.cell_names_key,
-            web_key=self.web_key,
-            device_id=device_id or self.device_id,
-            addresses=self.addresses if addresses is None else addresses,
-        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secrets) and hmac.compare_digest(self.to_bytes(), other.to_bytes())

@@ -10,7 +10,7 @@ import base64
 import hmac
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
@@ -152,17 +152,6 @@ class Vault:
     def is_whole(self, cell: int) -> bool:
         """Whether every byte of a cell reads and verifies."""
         return self._check_cell(cell, self.cell_path(cell)) is None
-
-    def rewrite(self, placements: Iterable[Placement], *, first_cell: int) -> list[Placement]:
-        """Copy members into new cells (what is still wanted of sparse ones); durable on return.
-
-        The caller names the new places and only then removes the old cells. Raises: LibraryError, NoSpaceError,
-        TargetError; nothing has changed then.
-        """
-        with self.batch(first_cell=first_cell) as batch:
-            for placement in placements:
-                batch.add(placement.member, self.read(placement))
-            return batch.flush()
 
     def remove(self, cell: int) -> None:
         """Remove a cell that nothing names any more; an absent one is fine."""

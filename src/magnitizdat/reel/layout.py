@@ -105,11 +105,6 @@ class Layout:
         """Bytes of each."""
         return self.shape.sealed_length
 
-    @property
-    def padding_segments(self) -> int:
-        """How many hold nothing."""
-        return self.segments - self.data_segments - self.word_segments
-
     @cached_property
     def groups(self) -> int:
         """G: groups of about 16 segments, never under 10 where the reel has as many; two are worked on at a time."""
@@ -156,12 +151,6 @@ class Layout:
     def total_bytes(self) -> int:
         """Bytes of all files."""
         return self.segments * self.segment_length + self.parity_bytes
-
-    def allocated_bytes(self, cluster: int) -> int:
-        """Bytes that all files take where space is given out in clusters."""
-        segments = self.segments * _rounded(self.segment_length, cluster)
-        parity = sum(count * sum(_rounded(length, cluster) for length in lengths) for count, lengths in self._kinds())
-        return segments + parity + cluster * (self.folders + 1)
 
     def _kinds(self) -> list[tuple[int, tuple[int, ...]]]:
         """(how many groups, lengths of their par2 files): groups differ by one segment at most."""

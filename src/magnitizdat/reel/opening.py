@@ -30,7 +30,7 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
-from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 from magnitizdat.sentence import Sentence, say
 
@@ -191,16 +191,6 @@ def _copies(found: array[int], piece: int) -> list[int]:
     if dense < len(found) and found[dense] == piece and found[-3] == len(found) // 3 - 1:
         return [dense]
     return [at for at in range(0, len(found), 3) if found[at] == piece]
-
-
-def looks_like_reel(folder: Path) -> bool:
-    """Whether sealed files with names as we make them lie there, or in its subfolders. Opens nothing."""
-    try:
-        found = survey(folder)
-    except SourceError:
-        return False
-    names = (each.path.rpartition("/")[2] for each in found)
-    return any(name.endswith(SEGMENT_SUFFIX) and len(name) == NAME_LENGTH + len(SEGMENT_SUFFIX) for name in names)
 
 
 def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str | None = None) -> OpenReel:

@@ -8,7 +8,7 @@ import pytest
 
 from magnitizdat.disk.locking import WriteLock
 from magnitizdat.errors import LibraryError
-from magnitizdat.ops.albums.analysis import album_gains, analysis, blob_gains, track_gains
+from magnitizdat.ops.albums.analysis import album_gains, analysis, track_gains
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.jobs import preparing
 from magnitizdat.ops.jobs.background import Background
@@ -66,7 +66,7 @@ def test_all_that_waits_is_made_once(library, tmp_path):
         assert found is not None
         assert len(found.waveform) == 800
         assert found.gain_db == pytest.approx(track_gains(library, [track])[track.file.sha256].gain_db)
-    gains = blob_gains(library, [track.file.sha256 for track in tracks_of(library)])
+    gains = track_gains(library, tracks_of(library))
     album = album_gains(library, [view.id])[view.id]
     assert min(gain.gain_db for gain in gains.values()) - 0.2 <= album.gain_db
     assert album.gain_db <= max(gain.gain_db for gain in gains.values()) + 0.2

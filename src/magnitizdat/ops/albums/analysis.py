@@ -45,11 +45,6 @@ def track_gains(library: Library, tracks: Iterable[Track]) -> dict[str, Gain]:
     return found
 
 
-def blob_gains(library: Library, blobs: Iterable[str]) -> dict[str, Gain]:
-    """By SHA-256 of what is played, measured ones only: for long lists, where tags are not at hand."""
-    return _gains(library.index.prepared.loudness(blobs))
-
-
 def album_gains(library: Library, albums: Iterable[str]) -> dict[str, Gain]:
     """By album id: of all its blocks of 400 ms together, gated as one programme; once every track was measured."""
     return _gains(library.index.prepared.album_loudness(albums))

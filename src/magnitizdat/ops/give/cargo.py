@@ -152,11 +152,6 @@ class Cargo:
         """Bytes of all files."""
         return sum(file.length for file in self.files)
 
-    @property
-    def audio_length(self) -> int:
-        """Bytes of blobs alone."""
-        return sum(file.length for file in self.files[self.first_blob :])
-
     def read(self, path: str, piece: int) -> bytes:
         """Piece `piece` (of 1 MiB) of a file.
 

@@ -276,7 +276,5 @@ def freshness_sentences(known: Freshness) -> Iterator[Sentence]:
         yield say("Last heard of today.")
     elif days is not None:
         yield say("Days since it was last heard of: {days}.", days=days)
-    if known.seen_by:
-        yield say("Labels that you follow and that name the same version: {seen_by}.", seen_by=known.seen_by)
     if known.expired:
         yield say("It is past its date: there may be newer, and what is here plays.")
