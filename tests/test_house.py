@@ -232,3 +232,15 @@ def test_children_have_no_route_either(request):
     code = "import socket; s = socket.socket(); s.settimeout(5); print(s.connect_ex(('192.0.2.1', 9)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert int(done.stdout) == errno.ENETUNREACH
+
+
+def test_a_class_name_means_one_thing():
+    """Those of the OpenSubsonic specification stand apart: they are named by it."""
+    homes: dict[str, set[str]] = {}
+    for module in MODULES:
+        if relative(module).startswith("src/magnitizdat/web/subsonic/model"):
+            continue
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name.lstrip("_"), set()).add(f"{relative(module)}:{node.lineno}")
+    assert not {name: places for name, places in homes.items() if len(places) > 1}

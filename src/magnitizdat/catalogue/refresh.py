@@ -186,6 +186,7 @@ def refresh(state: LabelState, fetch: Fetch, *, now: datetime, expired_is_stale:
         except NotFoundError:
             break  # an older source; what it lacks it cannot contradict
     update_roots(trusted, fetch)
+    # Before anything that these keys sign is looked at: a chain that misses the told root is not this label.
     _require_checkpoint(trusted, state.memory.checkpoint)
     trusted.hold(state.role_files())
     update_roles(trusted, fetch)
@@ -232,6 +233,7 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     other_chain = fork.role == Root.type and sha256 == fork.other and told is not None and told.version >= fork.version
     memory = msgspec.structs.replace(
         state.memory,
+        # The told root lies on the branch that was turned down; kept, it would refuse the chosen one for ever.
         checkpoint=None if other_chain else told,
         refused=(*state.memory.refused, turned_down),
         forks=tuple(other for other in state.memory.forks if other != fork),

@@ -156,6 +156,7 @@ class Library:
         """
         self.index.require_writable()
         with self.write_lock.take():
+            # Both were left by a command that was stopped; only who holds the lock may tell them from work under way.
             self._remove_dead_cells()
             if self.vault.cell_path(self._next_cell()).exists():
                 self._sweep()
@@ -192,6 +193,7 @@ class Library:
         if body is None:
             return
         for cell in json.loads(body):
+            # A commit since then may have put something into a cell of that number.
             if not self.index.cells.is_named(cell):
                 self.vault.remove(cell)
         self.set_job(*DEAD_CELLS, None)
@@ -260,6 +262,7 @@ class Changes:
         if self._batch is not None:
             self._batch.abandon()
             self._batch = None
+        # Flushed on the way, but no transaction named them: the batch lets go of such cells, so they are removed here.
         for cell in {placement.cell for placement in self._placed}:
             with suppress(MagError):
                 self._library.vault.remove(cell)
@@ -346,6 +349,7 @@ class Changes:
         index, sealed = self._library.index, self._pages()
         for page in sealed:
             self.put_member(page.name(self._library.device), page.lines())
+        # Flushed before the transaction begins: the index never names a cell that a power cut could take away.
         placements = [*self._placed, *(self._batch.flush() if self._batch is not None else [])]
         dead = sorted(self._dead_cells)
         self._placed = []  # from here on the index may name them
@@ -361,7 +365,7 @@ class Changes:
                 index.jobs.put(*DEAD_CELLS, json.dumps(dead).encode())
         self._batch, self._names, self._dead_cells = None, set(), set()
         self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
-        if dead:
+        if dead:  # not before the commit: until then the old index still names them
             self._library._remove_dead_cells()  # noqa: SLF001 -- one unit
 
 

@@ -246,7 +246,7 @@ class _TargetRun:
             file = waiting.pop(next(passing, first))
             self._write_file(file)
             unflushed += file.length
-            if unflushed >= _FLUSH_LENGTH:
+            if unflushed >= _FLUSH_LENGTH:  # else gigabytes wait in memory, and the bar stands still at the end
                 self._disk.flush()
                 unflushed = 0
         self._disk.flush()
@@ -286,7 +286,7 @@ class _TargetRun:
     def _digests_on_medium(self, file: FolderFile, buffer: memoryview) -> bytes:
         """Raises: SourceError, OSError, _OtherBytesError."""
         reader, known, found = FileReader(self.folder / file.path), self._digests.get(file.path), bytearray()
-        reader.forget_cached()
+        reader.forget_cached()  # else memory answers for the medium
         if reader.length != file.length:
             raise _OtherBytesError
         for number in chunks_of(file):
@@ -294,7 +294,7 @@ class _TargetRun:
                 raise _CopyStopped
             content = buffer[: reader.read_into(buffer, number * CHUNK)]
             digest = digest_of(content)
-            if known is None:
+            if known is None:  # there before this run: nobody has seen its bytes, so the source is asked again
                 _compare(content, self._chunk(file, number))
             elif known[len(found) : len(found) + len(digest)] != digest:
                 raise _OtherBytesError

@@ -63,10 +63,10 @@ class _MendRun:
         """Names first, then files, then spare parts."""
         groups = self._found.groups
         renamed = self._give_names()
-        self._disk.flush()
+        self._disk.flush()  # names are settled before par2 looks for files by them
         damaged = [group for group in groups if not _is_whole(group)]
         self._progress.start(say("mend"), sum(each.file.length for _, files in damaged for each in files))
-        threads = 1 if len(damaged) > 1 else _AT_ONCE
+        threads = 1 if len(damaged) > 1 else _AT_ONCE  # two groups keep two cores busy; one needs both for itself
         self._for_each(damaged, lambda group: self._mend_group(group, threads))
         self._remove_leftovers()
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
@@ -119,6 +119,7 @@ class _MendRun:
                 touched.add(place)
             each.is_whole, each.is_hashed, each.exists, each.found_as = True, True, True, ""
             renamed.append(each.path)
+        # What was moved out of the way may be another file by its content now: it is examined where it lies.
         for parity, each in (at[place] for place in touched if place in at):
             if not each.is_whole and not each.found_as:
                 found = examine(self._folder, parity, each.file)
@@ -151,6 +152,7 @@ class _MendRun:
             bench.prepare(files, extra)
             aside = _aside(bench)
             code = self._run_par2(bench, group, extra, threads, shifted=False)
+            # Looking for slices at every offset takes many times as long, so only where it can help.
             if code in par2_child.NOT_ENOUGH and (extra or any(map(_may_be_shifted, bad))):
                 code = self._run_par2(bench, group, extra, threads, shifted=True)
             if code not in par2_child.NOT_ENOUGH:
@@ -219,7 +221,7 @@ class _MendRun:
         self._disk.flush()
         for each in bad:
             with suppress(OSError):
-                forget_cached(self._folder / each.path)
+                forget_cached(self._folder / each.path)  # else memory answers for the medium
             found = examine(self._folder, parity, each.file, by_crc=True)
             each.is_whole, each.lost, each.exists = found.is_whole, found.lost, found.exists
             if each.is_whole:

@@ -99,6 +99,7 @@ def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
         for each, result in zip(parity, pool.map(lambda each: _scan(folder / each.path), parity), strict=True):
             if not _pile_up(piles, each, result):
                 useless.append(each.path)
+    # By folder too: a copy of a reel in a subfolder has the same set ids, and its files stand for other places.
     sets = []
     for (prefix, set_id), pile in sorted(piles.items()):
         described = _set_of(prefix, set_id, pile)
@@ -126,6 +127,7 @@ def _planned(parity: ParitySet) -> int:
     """Recovery slices that there once were: what names and exponents say, and at least what we always make."""
     total = sum(parity.checksums[file.file_id].slices for file in parity.files)
     largest = max(parity.checksums[file.file_id].slices for file in parity.files)
+    # A forged name may promise any number; there never are more spare slices than its files have slices.
     return min(max(_promised(parity.parity), parity.highest + 1, blocks_for(0, largest, 0)), total)
 
 
@@ -152,6 +154,7 @@ def _pile_up(piles: dict[tuple[str, bytes], _Pile], file: FolderFile, result: Sc
         if isinstance(body, Main):
             pile.main = pile.main or body
         elif isinstance(body, Description):
+            # The first wins: packets repeat in every volume, and a forged one behind it changes nothing.
             pile.descriptions.setdefault(body.file_id, body)
         elif isinstance(body, Checksums):
             pile.checksums.setdefault(body.file_id, body)

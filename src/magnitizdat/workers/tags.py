@@ -33,7 +33,7 @@ _LONG = {"composer", "comment"}
 _REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre")
 
 
-class Said(NamedTuple):
+class FoundTags(NamedTuple):
     """All that a file says about itself."""
 
     tags: Tags
@@ -41,7 +41,7 @@ class Said(NamedTuple):
     lyrics: tuple[EmbeddedLyrics, ...]
 
 
-def read_tags(file: BinaryIO, media_type: str) -> Said:
+def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
     """Tags, covers and lyrics of an audio file, whatever of it can be read."""
     raw = RawTags()
     file.seek(0)
@@ -51,7 +51,7 @@ def read_tags(file: BinaryIO, media_type: str) -> Said:
         raise
     except Exception:  # noqa: BLE001, S110  hostile bytes make a parser raise anything; what it read so far stands
         pass
-    return Said(_tags(raw), tuple(_covers(raw)), tuple(_lyrics(raw)))
+    return FoundTags(_tags(raw), tuple(_covers(raw)), tuple(_lyrics(raw)))
 
 
 def _tags(raw: RawTags) -> Tags:

@@ -12,18 +12,18 @@ from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.documents import Documents
-from magnitizdat.library.index.jobs import Jobs
+from magnitizdat.library.index.jobs import JobTable
 from magnitizdat.library.index.lengths import Lengths
 from magnitizdat.library.index.listening import Listening
 from magnitizdat.library.index.pages import Pages
 from magnitizdat.library.index.prepared import Prepared
-from magnitizdat.library.index.settings import Settings
+from magnitizdat.library.index.settings import MetaTable
 from magnitizdat.library.index.shelf import Shelf
 from magnitizdat.library.index.signed import Signed
 from magnitizdat.library.index.sources import Sources
 from magnitizdat.library.index.tail import Tail
 from magnitizdat.library.index.tracks import Tracks
-from magnitizdat.library.index.unread import Unread
+from magnitizdat.library.index.unread import UnreadTable
 
 
 class Index:
@@ -43,7 +43,7 @@ class Index:
     ) -> None:
         """Changes pass through a `disk` that wants it. Raises: LibraryError, LibraryBusyError, NoSpaceError."""
         self._db = Database(path, database_key, create=create, read_only=read_only, disk=disk)
-        self.settings = Settings(self._db)
+        self.settings = MetaTable(self._db)
         self.shelf = Shelf(self._db)
         self.browse = Browse(self._db, self.settings.changed)
         self.tracks = Tracks(self._db)
@@ -52,11 +52,11 @@ class Index:
         self.cells = Cells(self._db)
         self.pages = Pages(self._db)
         self.tail = Tail(self._db, self.pages)
-        self.unread = Unread(self._db)
+        self.unread = UnreadTable(self._db)
         self.listening = Listening(self._db)
         self.prepared = Prepared(self._db)
         self.lengths = Lengths(self._db)
-        self.jobs = Jobs(self._db)
+        self.jobs = JobTable(self._db)
         self.sources = Sources(self._db)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from magnitizdat.library.index.database import Database
 
 
-class Jobs:
+class JobTable:
     """Table `job` of one index."""
 
     def __init__(self, db: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from magnitizdat.library.index.database import Database
 
 
-class Settings:
+class MetaTable:
     """Table `meta` of one index. What writes is called inside a transaction."""
 
     def __init__(self, db: Database) -> None:

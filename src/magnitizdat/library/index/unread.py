@@ -11,7 +11,7 @@ from magnitizdat.library.index.pages import ON_PAGE
 from magnitizdat.library.journal import Entry, JournalLine, UnknownRow
 
 
-class Unread:
+class UnreadTable:
     """Table `unread` of one index. What writes is called inside a transaction."""
 
     def __init__(self, db: Database) -> None:

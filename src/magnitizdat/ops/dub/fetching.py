@@ -112,11 +112,11 @@ class Fetcher:
         tasks = self._tasks(files, failed, one_by_one=one_by_one)
         for task, coming in ahead(self._pool, self._piece, tasks, most=AHEAD):
             file = task.file
-            if task.number == 0:
+            if task.number == 0:  # pieces come in order, so one hash at a time is enough
                 whole = hashlib.sha256()
             try:
                 piece = coming.result()
-            except UnreachableError:
+            except UnreachableError:  # not of this file: whatever is asked next would fail too
                 raise
             except SourceError as exc:
                 failed.setdefault(file.sha256, exc)
@@ -132,7 +132,7 @@ class Fetcher:
             if task.number == count - 1 and whole.hexdigest() == file.sha256:
                 self._finish(file)
             elif task.number == count - 1:
-                doubtful.append(file)
+                doubtful.append(file)  # some piece is bad, and only one by one is it told which
             if self._changes.pending_bytes >= COMMIT_LENGTH:
                 self._changes.commit()
         return doubtful
@@ -146,7 +146,7 @@ class Fetcher:
         wrong = set(numbers)
         if not wrong:
             return
-        self._changes.commit()
+        self._changes.commit()  # what waits may be such a piece, and has no place before
         held = self._library.placements(file.sha256)
         self._changes.then(lambda index: index.cells.forget_pieces(file.sha256, wrong))
         self._changes.drop_cells({held[number].cell for number in wrong & held.keys()})

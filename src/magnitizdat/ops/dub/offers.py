@@ -25,7 +25,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.labels.labels import held_state
-from magnitizdat.ops.labels.shelving import Document
+from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import say
 
@@ -33,9 +33,9 @@ from magnitizdat.sentence import say
 class Offer(NamedTuple):
     """One label as a source has it. `missing`: documents that are there and cannot be taken."""
 
-    about: Document
+    about: SignedDocument
     verdict: Verdict
-    documents: list[Document]
+    documents: list[SignedDocument]
     """All but the one about the label itself, those of unknown kinds too."""
     missing: list[Shortfall]
     elsewhere: list[str]
@@ -54,7 +54,7 @@ class Offer(NamedTuple):
         return [(each.listed, each.value) for each in self.documents if each.kind == kinds.RELEASE]
 
     @property
-    def unknown(self) -> list[Document]:
+    def unknown(self) -> list[SignedDocument]:
         """Documents of kinds that nobody here knows."""
         return [each for each in self.documents if each.value is None]
 
@@ -138,7 +138,7 @@ class _Reader:
         self._length -= listed.length - (held.length if held is not None else 0)
         return listed.length <= kinds.MAX_UNKNOWN_LENGTH and self._documents >= 0 and self._length >= 0
 
-    def document(self, listed: Listed) -> Document:
+    def document(self, listed: Listed) -> SignedDocument:
         """A document, verified and then read.
 
         Raises: NotFoundError, UnreachableError, DamagedError, NotVerifiedError.
@@ -148,7 +148,9 @@ class _Reader:
         if content is None:
             content = self._fetched(listed)
         kind, value = kinds.read(listed.path, content)
-        return Document(self._imprint, listed, kind, value, content if is_fresh or value is None else b"", is_fresh)
+        return SignedDocument(
+            self._imprint, listed, kind, value, content if is_fresh or value is None else b"", is_fresh
+        )
 
     def _held_content(self, listed: Listed) -> bytes | None:
         path = label_path(self._imprint, listed.stored_path)

@@ -243,6 +243,7 @@ class _Intake:
         self._missing.append(Shortfall(what=found.hint, reason=reason))
 
     def _is_unchanged(self, found: ScannedFile) -> bool:
+        # To be moved it must be read back anyway; members and uploads have no time of their own to go by.
         if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
         sources = self._library.index.sources
@@ -268,6 +269,7 @@ class _Intake:
 
     def _take(self, folder: _ParsedFolder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
         file = self._taker.seal(source, parsed.media_type)
+        # It was read twice, by the parser and by the seal: facts and bytes must be of one file.
         source.require_unchanged()
         folder.sources.append((found, file.sha256))
         if file.sha256 in self._fresh or self._stands_on_an_own_album(file):

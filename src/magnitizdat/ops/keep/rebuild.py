@@ -31,7 +31,7 @@ from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Shortfall, Silent
 from magnitizdat.ops.keep.upkeep import DoctorReport
-from magnitizdat.ops.labels.shelving import Document, shelving
+from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.sentence import say
 
 
@@ -191,7 +191,7 @@ class _Rebuild:
         except (SourceError, LibraryError) as exc:
             self._missing.append(Shortfall(what=say("one release of a label"), reason=exc.sentence))
             return
-        shelving(kind).rebuild(self._library, Document(imprint, listed, kind, value, content))
+        shelving(kind).rebuild(self._library, SignedDocument(imprint, listed, kind, value, content))
 
     def _complete_blobs(self, imprint: str = "") -> None:
         """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""

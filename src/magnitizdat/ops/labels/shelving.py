@@ -19,7 +19,7 @@ from magnitizdat.model import Release
 from magnitizdat.ops.albums.ids import album_id, is_wanted
 
 
-class Document(NamedTuple):
+class SignedDocument(NamedTuple):
     """A document as its label signed it. `value` is what it says, None where nobody here knows the kind.
 
     `content` are its bytes where they are needed: it is fresh (in no cell yet), or nobody here can read it.
@@ -43,8 +43,8 @@ class Shelved(NamedTuple):
 class Shelving(NamedTuple):
     """`shelve`: what a dub does with it, None where it is not wanted here. `rebuild`: the same out of cells alone."""
 
-    shelve: Callable[[Library, Document], Shelved | None]
-    rebuild: Callable[[Library, Document], None]
+    shelve: Callable[[Library, SignedDocument], Shelved | None]
+    rebuild: Callable[[Library, SignedDocument], None]
 
 
 def shelving(kind: str) -> Shelving:
@@ -55,7 +55,7 @@ def shelving(kind: str) -> Shelving:
 # -- releases ---------------------------------------------------------------------------------------------------------
 
 
-def _shelve_release(library: Library, document: Document) -> Shelved | None:
+def _shelve_release(library: Library, document: SignedDocument) -> Shelved | None:
     """Put a release on the shelf where it is new or was corrected."""
     imprint, release = document.imprint, cast("Release", document.value)
     if not is_wanted(library, imprint, release):
@@ -75,7 +75,7 @@ def _shelve_release(library: Library, document: Document) -> Shelved | None:
     return Shelved(shelve, is_new=held is None)
 
 
-def _rebuild_release(library: Library, document: Document) -> None:
+def _rebuild_release(library: Library, document: SignedDocument) -> None:
     """After the journal was replayed: what was removed stays so, and an own album is not put there twice."""
     imprint, release, index = document.imprint, cast("Release", document.value), library.index
     own = index.shelf.is_own(release.id)
@@ -97,18 +97,18 @@ def _is_carrier(library: Library, imprint: str) -> bool:
 # -- what a label says of itself stands with the label ----------------------------------------------------------------
 
 
-def _shelve_label(_library: Library, _document: Document) -> Shelved:
+def _shelve_label(_library: Library, _document: SignedDocument) -> Shelved:
     return Shelved(None, is_new=False)
 
 
-def _rebuild_label(_library: Library, _document: Document) -> None:
+def _rebuild_label(_library: Library, _document: SignedDocument) -> None:
     """The journal says its name."""
 
 
 # -- what nobody here knows -------------------------------------------------------------------------------------------
 
 
-def _shelve_unknown(library: Library, document: Document) -> Shelved:
+def _shelve_unknown(library: Library, document: SignedDocument) -> Shelved:
     listed = document.listed
     known = {each.path: each.sha256 for each in library.index.documents.held(document.imprint)}
     if known.get(listed.path) == listed.sha256:
@@ -116,11 +116,11 @@ def _shelve_unknown(library: Library, document: Document) -> Shelved:
     return Shelved(lambda index: _put(index, document), is_new=listed.path not in known)
 
 
-def _rebuild_unknown(library: Library, document: Document) -> None:
+def _rebuild_unknown(library: Library, document: SignedDocument) -> None:
     _put(library.index, document)
 
 
-def _put(index: Index, document: Document) -> None:
+def _put(index: Index, document: SignedDocument) -> None:
     listed = document.listed
     held = HeldDocument(listed.path, document.kind, listed.sha256, listed.length)
     index.documents.put(document.imprint, held, document.content)
