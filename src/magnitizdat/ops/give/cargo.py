@@ -75,7 +75,7 @@ class Cargo:
         for path, listed in label.verdict.targets.items():
             if path in wanted:
                 stored = label_path(imprint, listed.stored_path)
-                self._add_small(stored, self._library.member(stored))
+                self.files.append(SpoolFile(path=stored, length=listed.length))  # read when it is wanted: they are many
                 self._documents[imprint, wanted[path]] = self.files[-1]
         self._add_unknown(label)
 
@@ -157,17 +157,18 @@ class Cargo:
 
         Raises: LibraryError.
         """
+        if parse_blob(path):
+            return self._library.vault.read(self._placement(path, piece))
         small = self._small.get(path)
-        if small is not None:
-            return small[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
-        return self._library.vault.read(self._placement(path, piece))
+        whole = self._library.member(path) if small is None else small
+        return whole[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
 
     def read_into(self, path: str, piece: int, buffer: memoryview) -> int:
         """Fill the beginning of `buffer` with piece `piece` of a file; how many bytes that was.
 
         Raises: LibraryError.
         """
-        if path not in self._small:
+        if parse_blob(path):
             is_whole = piece == 0 and len(buffer) < PIECE_LENGTH
             return self._library.vault.read_into(self._placement(path, piece, is_whole=is_whole), buffer)
         content = self.read(path, piece)
