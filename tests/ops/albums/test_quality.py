@@ -29,7 +29,7 @@ from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import begun_quality, cut_reel
 from magnitizdat.ops.give.export import export
-from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool
+from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.keep.backup import backup
@@ -395,6 +395,19 @@ def published(maker):
         put_small(maker, album, lengths=(60_000, 30_000))
     publish_all(maker, albums)
     return albums
+
+
+def test_of_two_albums_of_one_title_each_has_its_own_quality(maker):
+    small, _ = put_album(maker, "Live", artist="Кино", lengths=(700_000,))
+    full, _ = put_album(maker, "Live", artist="Аквариум", lengths=(700_000,))
+    put_small(maker, small, lengths=(60_000,))
+    publish_all(maker, [small, full])
+    cargo = gather(maker, now=NOW, quality="small")
+    assert {each.id for each in cargo.albums()} == {small, full}
+    assert [each.id for each in cargo.without_small] == [full]
+    told = []
+    say_quality(cargo, [each for each in cargo.albums() if each.id == small], told.append)
+    assert told == []
 
 
 def test_a_small_reel_is_whole_in_its_small_version_and_a_full_one_makes_it_full(maker, mine, published, tmp_path):

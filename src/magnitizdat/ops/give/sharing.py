@@ -129,12 +129,16 @@ def choose(library: Library, views: Iterable[AlbumView]) -> Shared:
             continue
         if view.withdrawn or release.withdrawn:
             missing.append(
-                Shortfall(what=view.title, reason=say("its label has withdrawn it and asks not to pass it on"))
+                Shortfall(
+                    what=view.title,
+                    id=view.release_id,
+                    reason=say("its label has withdrawn it and asks not to pass it on"),
+                )
             )
             continue
         album = _shared(library, view, release)
         if len(album.tracks) < len(release.tracks):
-            missing.append(Shortfall(what=view.title, reason=say("not all of its tracks are here")))
+            missing.append(Shortfall(what=view.title, id=view.release_id, reason=say("not all of its tracks are here")))
         if album.tracks:
             albums.append(album)
     if not albums:

@@ -91,7 +91,11 @@ class _Rebuild:
             self._labels()
         views = list(self._library.shelf.albums())
         self._missing += [
-            Shortfall(what=view.title, reason=say("a part of it is not in the vault; dub or import it again"))
+            Shortfall(
+                what=view.title,
+                id=view.release_id,
+                reason=say("a part of it is not in the vault; dub or import it again"),
+            )
             for view in views
             if not view.complete
         ]

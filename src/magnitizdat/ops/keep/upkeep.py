@@ -169,7 +169,7 @@ def _hurt_album(view: AlbumView) -> Shortfall:
         reason = say("originals are damaged, and what is left of them is their small version; dub or import it again")
     elif view.complete:
         reason = say("a small version is damaged, the originals are whole; `mag publish` or a dub brings it again")
-    return Shortfall(what=view.title, reason=reason)
+    return Shortfall(what=view.title, id=view.release_id, reason=reason)
 
 
 def _forget_pieces(index: Index, cells: set[int]) -> None:
