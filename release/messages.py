@@ -1,22 +1,25 @@
 """Bring the catalogues up to date with the source: `python -m release.messages`, at the top of a checkout.
 
-Babel finds every sentence: the literal after `say(`. What the terminal's help says is asked of the terminal itself.
-All are merged into `locale/<language>/LC_MESSAGES/messages.po`; ends with 1 where a translation is missing.
+Every sentence is the literal after `say(`. What the terminal's help says is asked of the terminal itself, and what only
+the page says of `en.js`. Babel merges all into `locale/<language>/LC_MESSAGES/messages.po`; ends with 1 where a
+translation is missing.
 `python -m release.messages LANGUAGE` begins a new language.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import typer
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from magnitizdat.cli.app import app
 from magnitizdat.language import DOMAIN
 from magnitizdat.language import SOURCE as SOURCE_LANGUAGE
 from magnitizdat.sentence import holes
@@ -25,7 +28,8 @@ from magnitizdat.web.owner.wording import english
 TOP = Path(__file__).resolve().parents[1]
 SOURCE = TOP / "src" / "magnitizdat"
 LOCALE = SOURCE / "locale"
-KEYWORDS = {"say": None}
+TERMINAL = "src/magnitizdat/cli/app.py"
+TERMINAL = "src/magnitizdat/cli/app.py"
 PAGE = "src/magnitizdat/web/player/i18n/en.js"
 
 
@@ -45,18 +49,30 @@ def messages() -> list[Message]:
 def _said() -> Iterator[Message]:
     for path in sorted(SOURCE.rglob("*.py")):
         name = f"src/magnitizdat/{path.relative_to(SOURCE).as_posix()}"
-        if name.startswith("src/magnitizdat/cli/"):
-            continue
-        for _, text, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
-            yield Message(str(text), name)
+        yield from (Message(text, name) for text in templates(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def templates(tree: ast.AST) -> list[str]:
+    """Literals after `say(`, in the order of the source."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args and _called(node) == "say")
+    first = sorted((call.args[0] for call in calls), key=lambda node: (node.lineno, node.col_offset))
+    return [node.value for node in first if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _helps() -> Iterator[Message]:
-    """Transitional: what stands in the terminal unmarked."""
-    from release import unmarked
-
-    for path, text in unmarked.messages():
-        yield Message(text, path)
+    """What the terminal's help says: of every command and option, in paragraphs."""
+    waiting: list[Any] = [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        shown = [command.help, getattr(command, "epilog", None), getattr(command, "rich_help_panel", None)]
+        shown += [getattr(parameter, "help", None) for parameter in command.params]
+        for text in filter(None, shown):
+            yield from (Message(" ".join(each.split()), TERMINAL) for each in str(text).split("\n\n"))
 
 
 # -- catalogues --------------------------------------------------------------------------------------------------------

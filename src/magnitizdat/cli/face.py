@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from magnitizdat.library.library import Library
 
 
+YES_NO = say("[y/N]")
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 SHORTFALLS = 40
 """Lines of what is missing, at most."""
@@ -45,23 +46,22 @@ class Face:
 
     # -- saying ---------------------------------------------------------------------------------------------------
 
-    def spoken(self, sentence: str) -> str:
+    def spoken(self, sentence: Sentence) -> str:
         """A sentence of ours as it is shown: in the person's language, without control or bidi characters of others."""
-        if isinstance(sentence, Sentence):
-            return self.language.said(sentence, _clean)
-        return self.language.translate(_clean(sentence))
+        return self.language.said(sentence, _clean)
 
-    def say(self, text: str = "") -> None:
-        """A line for people; nothing under --json or --quiet."""
+    def say(self, template: str = "", /, **values: object) -> None:
+        """A line for people, as `sentence.say` makes one, or one that is made; nothing under --json or --quiet."""
         if not (self.settings.as_json or self.settings.quiet):
-            sys.stdout.write(self.spoken(text) + "\n")
+            sentence = template if isinstance(template, Sentence) else say(template, **values)
+            sys.stdout.write(self.spoken(sentence) + "\n")
 
     def show(self, text: str) -> None:
         """The same for what has no language: names, titles, words to write down, codes."""
         if not (self.settings.as_json or self.settings.quiet):
             sys.stdout.write("\n".join(clean_text(line) for line in text.split("\n")) + "\n")
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: Sentence) -> None:
         """A line on stderr, also under --json."""
         sys.stderr.write(f"mag: {self.spoken(sentence)}\n")
 
@@ -70,7 +70,7 @@ class Face:
         if self.settings.as_json:
             sys.stdout.write(json_text(value, indent=2) + "\n")
 
-    def table(self, headings: list[str], rows: list[list[str]]) -> None:
+    def table(self, headings: list[Sentence], rows: list[list[str]]) -> None:
         """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours.
 
         A title of four thousand letters is cut, lest it push every line off the screen; `--json` has it whole.
@@ -88,10 +88,14 @@ class Face:
             padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
             sys.stdout.write("  ".join(padded).rstrip() + "\n")
 
+    def _name(self, what: str) -> str:
+        """A name as it is, a sentence in the person's language."""
+        return self.spoken(what) if isinstance(what, Sentence) else what
+
     def missing(self, shortfalls: tuple[Shortfall, ...]) -> None:
         """What a partly done report lacks, one line each."""
         for shortfall in shortfalls:
-            self.show(f"  - {self.spoken(shortfall.what)}: {self.spoken(shortfall.reason)}")
+            self.show(f"  - {self._name(shortfall.what)}: {self.spoken(shortfall.reason)}")
 
     def tell(self, outcome: Outcome, *, margin: str = "") -> None:
         """How a verb ended, for people."""
@@ -100,14 +104,14 @@ class Face:
         for sentence in outcome.warnings:
             self.warn(sentence)
         if outcome.missing:
-            self.say(say("Missing: {n}.", n=len(outcome.missing)))
+            self.say("Missing: {n}.", n=len(outcome.missing))
         self.missing(outcome.missing[:SHORTFALLS])
         if len(outcome.missing) > SHORTFALLS:
             more = say("… and {more} more; --json lists all", more=len(outcome.missing) - SHORTFALLS)
             self.show(f"  {self.spoken(more)}")
         if outcome.words:
-            self.say(say("Six words open it: {words}", words=outcome.words))
-            self.say(say("Say them at hand-over; do not write them on the stick."))
+            self.say("Six words open it: {words}", words=outcome.words)
+            self.say("Say them at hand-over; do not write them on the stick.")
 
     def end(self, outcome: Outcome, report: dict[str, Any]) -> int:
         """How a verb ended, for people and scripts; the exit code comes back."""
@@ -119,7 +123,7 @@ class Face:
         """How a verb ended, for scripts."""
         self.document({**report, **fields(outcome)})
 
-    def fail(self, sentence: str, code: int) -> int:
+    def fail(self, sentence: Sentence, code: int) -> int:
         """Say an error; the exit code comes back."""
         if self.settings.as_json:
             self.document({"error": clean_text(sentence), "exit_code": code})
@@ -135,28 +139,28 @@ class Face:
         asked_not_to = settings.yes or settings.as_json or settings.passphrase_file is not None
         return not asked_not_to and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def confirm(self, question: str, *, otherwise: str) -> bool:
+    def confirm(self, question: Sentence, *, otherwise: Sentence) -> bool:
         """A yes-or-no question; --yes answers it, and without a terminal it is a usage error that says `otherwise`."""
         if self.settings.yes:
             return True
         if not self.may_ask:
             raise UsageError(otherwise)
-        sys.stderr.write(f"{self.spoken(question)} {self.spoken('[y/N]')} ")
+        sys.stderr.write(f"{self.spoken(question)} {self.spoken(YES_NO)} ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().casefold() in {"y", "yes", "j", "ja", "д", "да"}
 
-    def ask_line(self, question: str) -> str:
+    def ask_line(self, question: Sentence) -> str:
         """A line of text from the person."""
         if not self.may_ask:
-            raise UsageError(f"nobody is there to answer «{question}»; give it as an option")
+            raise UsageError(say("nobody is there to answer «{question}»; give it as an option", question=question))
         sys.stderr.write(f"{self.spoken(question)}: ")
         sys.stderr.flush()
         return sys.stdin.readline().strip()
 
-    def ask_secret(self, question: str) -> str:
+    def ask_secret(self, question: Sentence) -> str:
         """A line that is not shown while it is typed."""
         if not self.may_ask:
-            raise LockedError("the library is locked; run `mag unlock` first, or give --passphrase-file")
+            raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
         return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
 
     @staticmethod
@@ -180,7 +184,7 @@ class Face:
         """The unlocked library."""
         from magnitizdat.ops.keep.session import open_library
 
-        ask: Callable[[], str] | None = (lambda: self.ask_secret("Passphrase")) if self.may_ask else None
+        ask: Callable[[], str] | None = (lambda: self.ask_secret(say("Passphrase"))) if self.may_ask else None
         with open_library(self.directory, passphrase_file=self.settings.passphrase_file, ask=ask) as library:
             yield library
 
@@ -224,11 +228,11 @@ class Face:
 class _ProgressRow:
     """One line among several."""
 
-    def __init__(self, running: RichProgress, name: str, spoken: Callable[[str], str]) -> None:
+    def __init__(self, running: RichProgress, name: str, spoken: Callable[[Sentence], str]) -> None:
         self._running, self._name, self._spoken = running, clean_text(name), spoken
         self._task = running.add_task(self._name, total=None)
 
-    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+    def start(self, what: Sentence, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
         """A new stretch of work."""
         del unit
         self._running.reset(self._task, total=total, description=f"{self._name}: {self._spoken(what)}")
@@ -237,7 +241,7 @@ class _ProgressRow:
         """Some more is done."""
         self._running.advance(self._task, amount)
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: Sentence) -> None:
         """A line above the rows."""
         self._running.console.print(self._spoken(sentence), markup=False, highlight=False)
 
@@ -245,7 +249,7 @@ class _ProgressRow:
 class Bar:
     """Progress on stderr with rich; calls may come from several threads."""
 
-    def __init__(self, spoken: Callable[[str], str]) -> None:
+    def __init__(self, spoken: Callable[[Sentence], str]) -> None:
         from rich.console import Console
 
         console = Console(stderr=True)
@@ -255,7 +259,7 @@ class Bar:
         self._task: Any = None
         self._guard = threading.Lock()
 
-    def start(self, what: str, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
+    def start(self, what: Sentence, total: int | None, *, unit: Literal["bytes", "files"] = "bytes") -> None:
         """A new stretch of work."""
         with self._guard:
             if self._running is not None:
@@ -272,7 +276,7 @@ class Bar:
             if self._running is not None:
                 self._running.advance(self._task, amount)
 
-    def say(self, sentence: str) -> None:
+    def say(self, sentence: Sentence) -> None:
         """A line above the bar."""
         with self._guard:
             if self._running is not None:
@@ -333,7 +337,7 @@ def parse_size(text: str) -> int:
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(i?)[bB]?\s*", text)
     if not found:
-        raise UsageError(f"«{text}» is no size; write for example 14G, 650M or 8GiB")
+        raise UsageError(say("«{text}» is no size; write for example 14G, 650M or 8GiB", text=text))
     base = 1024 if found[3] else 1000
     return int(float(found[1]) * base ** " KMGT".index(found[2].upper() or " "))
 
@@ -345,5 +349,5 @@ def parse_quality(text: str) -> Quality | None:
     """
     found = text.strip().casefold()
     if found and found not in {"small", "full", "both"}:
-        raise UsageError(f"«{text}» is no quality; say small, full or both")
+        raise UsageError(say("«{text}» is no quality; say small, full or both", text=text))
     return found or None  # type: ignore[return-value]  # one of the three

@@ -13,7 +13,7 @@ from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import partly
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import SILENCE, say, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
@@ -116,7 +116,12 @@ def copy(
     out = face.current
 
     def announce(files: int, length: int) -> None:
-        out.say(f"The reel takes {size_words(length)} ({length} bytes) in {files} files, on each stick.")
+        out.say(
+            "The reel takes {length} ({length2} bytes) in {files} {files:file|files}, on each stick.",
+            length=size_words(length),
+            length2=length,
+            files=files,
+        )
 
     with out.rows() as watch:
         report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
@@ -136,7 +141,7 @@ def list_reel(
     found: list[Offered] = []
     unverified: list[Shortfall] = []
     with out.library() as library:
-        ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
+        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
         for source in open_sources(library, str(folder), words=words, ask=ask):
             offered, refused = preview(library, source.spool, now=datetime.now(UTC))
             found, unverified = [*found, *offered], [*unverified, *refused]
@@ -144,7 +149,7 @@ def list_reel(
     out.document({"releases": fields(found), "missing": fields(unverified)})
     rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
     if rows:
-        out.table(["LABEL", "ARTIST", "ALBUM", "TRACKS", ""], rows)
+        out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
     elif not unverified:
         out.say("No album is on it that a label signed.")
     out.missing(tuple(unverified))
@@ -154,5 +159,5 @@ def list_reel(
 def _here(offered: Offered) -> str:
     spoken = face.current.spoken
     if not offered.here:
-        return spoken("new")
-    return spoken("here, small" if offered.small else "here")
+        return spoken(say("new"))
+    return spoken(say("here, small") if offered.small else say("here"))

@@ -9,34 +9,52 @@ import typer
 import typer.core
 
 from magnitizdat.cli import face
+from magnitizdat.sentence import Sentence, say
 
 PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More", "Commands")
 
 WORDS = (
-    "Usage:",
-    "Options",
-    "Arguments",
-    "Commands",
-    "Show this message and exit.",
-    "required",
-    "default: {default}",
-    "No such command '{command}'",
-    "No such option: {option}",
-    "No such option: {option} (Possible options: {options})",
-    "Missing argument '{argument}'",
-    "Missing option '{option}'",
-    "Invalid value for '{option}': {why}",
-    "Option '{option}' requires an argument",
-    "Option '{option}' does not take a value",
-    "Got unexpected extra argument(s) ({arguments})",
-    "Input should be a valid integer, unable to parse string as an integer",
-    "Input should be a valid number, unable to parse string as a number",
-    "Input should be greater than or equal to {least}",
-    "Input should be less than or equal to {most}",
+    say("Usage:"),
+    say("Options"),
+    say("Arguments"),
+    say("Commands"),
+    say("Show this message and exit."),
+    say("required"),
+    say("default: {default}"),
+    say("No such command '{command}'"),
+    say("No such option: {option}"),
+    say("No such option: {option} (Possible options: {options})"),
+    say("Missing argument '{argument}'"),
+    say("Missing option '{option}'"),
+    say("Invalid value for '{option}': {why}"),
+    say("Option '{option}' requires an argument"),
+    say("Option '{option}' does not take a value"),
+    say("Got unexpected extra argument(s) ({arguments})"),
+    say("Input should be a valid integer, unable to parse string as an integer"),
+    say("Input should be a valid number, unable to parse string as a number"),
+    say("Input should be greater than or equal to {least}"),
+    say("Input should be less than or equal to {most}"),
 )
 """What typer says by itself; it asks nobody for the language."""
 
+_PATTERNS = [
+    (words, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(words)), re.DOTALL))
+    for words in sorted(WORDS, key=len, reverse=True)
+]
 _FACTS = re.compile(r"(.*?)  \[([^\[\]]*)\]", re.DOTALL)
+
+
+def of_help(text: str) -> str:
+    """A sentence of the help, or one that typer made of its own words, in the person's language."""
+    return face.current.spoken(of_typer(text))
+
+
+def of_typer(text: str) -> Sentence:
+    """Typer fills its words in before anybody is asked: which of `WORDS` it was, and with what."""
+    for words, pattern in _PATTERNS:
+        if found := pattern.fullmatch(text):
+            return words.filled(**{hole: of_typer(value) for hole, value in found.groupdict().items()})
+    return say(text)
 
 
 _Context = next(base for base in typer.Context.__mro__[::-1] if "formatter_class" in vars(base))
@@ -47,15 +65,15 @@ class Spoken(_Context.formatter_class):  # type: ignore[misc,name-defined]  # ty
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """The first line."""
-        super().write_usage(prog, args, prefix or f"{face.current.spoken('Usage:')} ")
+        super().write_usage(prog, args, prefix or f"{of_help('Usage:')} ")
 
     def write_heading(self, heading: str) -> None:
         """A heading of its own section."""
-        super().write_heading(face.current.spoken(heading))
+        super().write_heading(of_help(heading))
 
     def write_text(self, text: str) -> None:
         """Paragraphs; an empty line parts them."""
-        paragraphs = (face.current.spoken(" ".join(each.split())) for each in text.split("\n\n"))
+        paragraphs = (of_help(" ".join(each.split())) for each in text.split("\n\n"))
         super().write_text("\n\n".join(paragraphs))
 
     def write_dl(self, rows: Any, *widths: Any, **named: Any) -> None:
@@ -65,12 +83,11 @@ class Spoken(_Context.formatter_class):  # type: ignore[misc,name-defined]  # ty
 
 def _described(said: str) -> str:
     """An option's help, then facts in brackets."""
-    out = face.current
     found = _FACTS.fullmatch(said)
     if found is None:
-        return out.spoken(said)
-    facts = "; ".join(out.spoken(fact) for fact in found[2].split("; "))
-    return f"{out.spoken(found[1])}  [{facts}]"
+        return of_help(said)
+    facts = "; ".join(of_help(fact) for fact in found[2].split("; "))
+    return f"{of_help(found[1])}  [{facts}]"
 
 
 class Grouped(typer.core.TyperGroup):
@@ -93,7 +110,7 @@ class Grouped(typer.core.TyperGroup):
 def _brief(said: str) -> str:
     """The first sentence, of the translation where there is one."""
     paragraph = " ".join(said.strip().split("\n\n")[0].split())
-    return re.split(r"(?<=\.) ", face.current.spoken(paragraph), maxsplit=1)[0]
+    return re.split(r"(?<=\.) ", of_help(paragraph), maxsplit=1)[0]
 
 
 _Context.formatter_class = Spoken  # type: ignore[attr-defined]  # the same

@@ -13,13 +13,14 @@ from magnitizdat.cli import face
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
+from magnitizdat.sentence import SILENCE, say
 
 labels = typer.Typer(
     cls=Grouped, help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None
 )
 friends = typer.Typer(cls=Grouped, help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
 
-STANDINGS = {"own": "your own", "followed": "followed", "new": "new", "carrier": "carried"}
+STANDINGS = {"own": say("your own"), "followed": say("followed"), "new": say("new"), "carrier": say("carried")}
 
 
 def register(app: typer.Typer) -> None:
@@ -32,19 +33,21 @@ def register(app: typer.Typer) -> None:
 
 def _show_paper(words: str, name: str) -> None:
     out = face.current
-    listed = words.split()
+    paper = words.split()
     out.say()
     out.say(
-        f"Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,"
+        "Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,",
+        name=name,
     )
     out.say("and whoever has them can sign as it. They are shown once and kept nowhere.")
-    for start in range(0, len(listed), 6):
-        numbers = range(start, min(start + 6, len(listed)))
-        out.show("  " + "  ".join(f"{number + 1:2d} {listed[number]}" for number in numbers))
+    for start in range(0, len(paper), 6):
+        numbers = range(start, min(start + 6, len(paper)))
+        out.show("  " + "  ".join(f"{number + 1:2d} {paper[number]}" for number in numbers))
     if not out.settings.as_json and not out.settings.quiet:
         from magnitizdat.pages.qr import terminal_qr
 
-        out.say("\nThe same as a QR, to print:")
+        out.show("")
+        out.say("The same as a QR, to print:")
         out.show(terminal_qr(words))
 
 
@@ -57,8 +60,8 @@ def create(name: Annotated[str, typer.Argument(help='What it is called, for exam
     with out.library() as library:
         address, paper = create_op(library, name, now=datetime.now(UTC))
     out.document({**fields(address), "paper_words": paper})
-    out.say(f"«{address.name}» is a label now: {address.words}")
-    out.say(f"Its imprint: {address.imprint}")
+    out.say("«{name}» is a label now: {words}", name=address.name, words=address.words)
+    out.say("Its imprint: {imprint}", imprint=address.imprint)
     _show_paper(paper, name)
     return 0
 
@@ -74,11 +77,15 @@ def restore(
     from magnitizdat.ops.labels.labels import take_back
 
     out = face.current
-    spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line("The 24 words"))
+    spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line(say("The 24 words")))
     with out.library() as library:
         address, paper = take_back(library, label, spoken, now=datetime.now(UTC))
     out.document({**fields(address), "paper_words": paper})
-    out.say(f"«{address.name}» is yours again: root version {address.checkpoint.version}. The old paper is void.")
+    out.say(
+        "«{name}» is yours again: root version {version}. The old paper is void.",
+        name=address.name,
+        version=address.checkpoint.version,
+    )
     _show_paper(paper, address.name)
     return 0
 
@@ -110,10 +117,10 @@ def list_labels() -> int:
     rows = []
     for view in views:
         value = fresh[view.imprint]
-        heard = out.spoken(freshness_words(value) if value else "not readable")
-        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, "")), words[view.imprint], heard])
+        heard = out.spoken(freshness_words(value) if value else say("not readable"))
+        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, SILENCE)), words[view.imprint], heard])
     if rows:
-        out.table(["LABEL", "", "FOUR WORDS", "HEARD"], rows)
+        out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("HEARD")], rows)
     else:
         out.say('No labels yet. `mag label create "…"` makes one, `mag dub` brings those of others.')
     return 0
@@ -133,12 +140,12 @@ def address(label: Annotated[str, typer.Argument(help="The label: name, four wor
         else:
             own = [view for view in library.shelf.labels() if view.standing == "own"]
             if not own:
-                raise UsageError("you have no label yet; name the label whose address you want")
+                raise UsageError(say("you have no label yet; name the label whose address you want"))
             found = address_op(library, own_label(library)[0].imprint)
     document = fields(found)
     out.document(document)
     out.show(f"{found.name}\n{found.words}\n{found.imprint}")
-    out.say(f"root version {found.checkpoint.version}, {found.checkpoint.sha256}")
+    out.say("root version {version}, {sha256}", version=found.checkpoint.version, sha256=found.checkpoint.sha256)
     out.show(terminal_qr(msgspec.json.encode(document).decode()))
     return 0
 
@@ -155,7 +162,10 @@ def choose(
     with out.library() as library:
         view = choose_branch(library, label, digest)
     out.document({"imprint": view.imprint, "name": view.name})
-    out.say(f"«{view.name}» goes on with that branch; the other one is turned down. Dub it again to bring the rest.")
+    out.say(
+        "«{name}» goes on with that branch; the other one is turned down. Dub it again to bring the rest.",
+        name=view.name,
+    )
     return 0
 
 
@@ -169,7 +179,7 @@ def follow(label: Annotated[str, typer.Argument(help="The label: name, four word
     with out.library() as library:
         view = follow_op(library, label, sure=out.settings.yes)
     out.document({"imprint": view.imprint, "name": view.name, "standing": "followed"})
-    out.say(f"You follow «{view.name}» now: {imprint_words(view.imprint)}.")
+    out.say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))
     return 0
 
 
@@ -193,11 +203,13 @@ def card(
         out.disk().write_atomic(to, card_bytes(mine))
     out.document({**fields(mine), **({"paper_words": paper} if paper else {})})
     if paper:
-        out.say(f"You had no label yet; «{mine.name}» is one now, so that friends know whose words are yours.")
+        out.say(
+            "You had no label yet; «{name}» is one now, so that friends know whose words are yours.", name=mine.name
+        )
         _show_paper(paper, mine.name)
     out.show(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
     if to:
-        out.say(f"It is in {to}.")
+        out.say("It is in {to}.", to=to)
     else:
         out.show(terminal_qr(card_bytes(mine).decode()))
     return 0
@@ -217,7 +229,11 @@ def add(
     with out.library() as library:
         known_as = add_friend(library, found, name=name, replace=replace)
     out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
-    out.say(f"«{known_as}» is a friend now: `mag reel cut … --for {known_as}` seals a reel to them.")
+    out.say(
+        "«{known_as}» is a friend now: `mag reel cut … --for {known_as2}` seals a reel to them.",
+        known_as=known_as,
+        known_as2=known_as,
+    )
     return 0
 
 
@@ -232,7 +248,7 @@ def list_friends() -> int:
     out.document({"friends": [{**fields(value), "name": name} for name, value in found.items()]})
     rows = [[name, imprint_words(value.imprint), value.recipient] for name, value in found.items()]
     if rows:
-        out.table(["FRIEND", "FOUR WORDS", "ADDRESS"], rows)
+        out.table([say("FRIEND"), say("FOUR WORDS"), say("ADDRESS")], rows)
     else:
         out.say("No friends yet. Ask for a card, then `mag friend add CARD`.")
     return 0

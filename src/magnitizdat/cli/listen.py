@@ -11,7 +11,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import clock, size_words
+from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
     from magnitizdat.library.index.views import AlbumView
@@ -51,7 +51,7 @@ def list_albums() -> int:
         [album.id[:8], album.artist, album.title, album.date[:4], str(album.tracks), _standing(album)]
         for album in albums
     ]
-    out.table(["ID", "ARTIST", "ALBUM", "YEAR", "TRACKS", "FROM"], rows)
+    out.table([say("ID"), say("ARTIST"), say("ALBUM"), say("YEAR"), say("TRACKS"), say("FROM")], rows)
     for imprint, value in fresh.items():
         if value is not None:
             out.show(f"{views[imprint].name}: {out.spoken(freshness_words(value))}")
@@ -72,19 +72,25 @@ def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
 def _standing(album: AlbumView) -> str:
     spoken, marks = face.current.spoken, []
     if album.own:
-        marks.append(spoken(f"yours, {album.label}" if album.label else "yours"))
+        marks.append(spoken(say("yours, {label}", label=album.label) if album.label else say("yours")))
     elif album.carried:
-        marks.append(spoken("carried: passed on, not signed by its makers"))
+        marks.append(spoken(say("carried: passed on, not signed by its makers")))
     elif album.standing == "new":
-        marks.append(spoken(f"{album.label}, new: nobody you follow vouches yet"))
+        marks.append(spoken(say("{label}, new: nobody you follow vouches yet", label=album.label)))
     else:
         marks.append(album.label)
     if album.withdrawn:
-        marks.append(spoken("withdrawn by its label"))
+        marks.append(spoken(say("withdrawn by its label")))
     if album.small:
-        marks.append(spoken("small" if album.small == album.tracks else f"{album.small} tracks small"))
+        marks.append(
+            spoken(
+                say("small")
+                if album.small == album.tracks
+                else say("{small} {small:track|tracks} small", small=album.small)
+            )
+        )
     if not album.complete:
-        marks.append(spoken("not whole yet"))
+        marks.append(spoken(say("not whole yet")))
     return "; ".join(marks)
 
 
@@ -103,13 +109,13 @@ def search(
         found = _found(library, " ".join(text), limit)
     out.document(found)
     if found["artists"]:
-        out.say("Artists: {}".format(", ".join(artist["name"] for artist in found["artists"][:MOST_NAMED])))
+        out.say("Artists: {artists}", artists=listed(artist["name"] for artist in found["artists"][:MOST_NAMED]))
     if found["releases"]:
         rows = [[album["id"][:8], album["artist"], album["name"]] for album in found["releases"]]
-        out.table(["ID", "ARTIST", "ALBUM"], rows)
+        out.table([say("ID"), say("ARTIST"), say("ALBUM")], rows)
     if found["tracks"]:
         rows = [[track["album_id"][:8], track["artist"], track["title"], track["album"]] for track in found["tracks"]]
-        out.table(["ALBUM", "ARTIST", "TITLE", "ON"], rows)
+        out.table([say("ALBUM"), say("ARTIST"), say("TITLE"), say("ON")], rows)
     if not any(found[kind] for kind in ("artists", "releases", "tracks")):
         out.say("Nothing found. Fewer letters find more.")
     return 0
@@ -159,31 +165,38 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         return 1
     out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
-    length = out.spoken(f"{view.tracks} tracks, {clock(view.duration_s)}, {size_words(view.length)}")
+    length = out.spoken(
+        say(
+            "{tracks} {tracks:track|tracks}, {duration_s}, {length}",
+            tracks=view.tracks,
+            duration_s=clock(view.duration_s),
+            length=size_words(view.length),
+        )
+    )
     out.show(f"{view.id}  {length}")
     out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.aliases:
-        out.say(f"also: {', '.join(release.aliases)}")
+        out.say("also: {aliases}", aliases=listed(release.aliases))
     if release.licence:
-        out.say(f"licence: {release.licence}")
+        out.say("licence: {licence}", licence=release.licence)
     if release.support:
-        out.say(f"support: {release.support}")
+        out.say("support: {support}", support=release.support)
     if release.withdrawn_reason:
-        out.say(f"withdrawn reason: {release.withdrawn_reason}")
+        out.say("withdrawn reason: {withdrawn_reason}", withdrawn_reason=release.withdrawn_reason)
     out.say()
     rows = [
         [f"{view.id[:8]}/{number}", track.title, track.artist, clock(track.duration_s), out.spoken(codec)]
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
     ]
-    out.table(["TRACK", "TITLE", "ARTIST", "TIME", "CODEC"], rows)
+    out.table([say("TRACK"), say("TITLE"), say("ARTIST"), say("TIME"), say("CODEC")], rows)
     for language, text in notes.items():
         out.show(f"\n[{language}]\n{text}")
     return 0
 
 
-def _codec(library: Library, track: Track) -> str:
+def _codec(library: Library, track: Track) -> Sentence:
     """How a track sounds here."""
-    return "opus, small" if library.shelf.plays(track) == track.small else track.codec
+    return say("opus, small") if library.shelf.plays(track) == track.small else verbatim(track.codec)
 
 
 def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")]) -> int:
@@ -192,9 +205,9 @@ def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALB
 
     out = face.current
     if sys.stdout.isatty():
-        raise UsageError("audio goes to a pipe, not to the screen; for example `mag play ID | mpv -`")
+        raise UsageError(say("audio goes to a pipe, not to the screen; for example `mag play ID | mpv -`"))
     if out.settings.as_json:
-        raise UsageError("play writes audio to stdout, so it has no --json")
+        raise UsageError(say("play writes audio to stdout, so it has no --json"))
     with out.library() as library:
         play_op(library, track, sys.stdout.buffer)
     return 0
@@ -221,7 +234,7 @@ def export(
     *albums, destination = what
     if [bool(albums), every, bool(playlist)].count(True) != 1:
         raise UsageError(
-            "name albums, --all or --playlist NAME, and then a folder: `mag export --all ~/Music/from-mag`"
+            say("name albums, --all or --playlist NAME, and then a folder: `mag export --all ~/Music/from-mag`")
         )
     kind: Any = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
     with out.library() as library, out.progress() as progress:

@@ -10,7 +10,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_SOURCE, UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import listed, say, size_words
 
 PANEL = "Give"
 
@@ -31,10 +31,10 @@ def pass_on(
     """Copy this program onto a stick of its own, or look at one that you were given."""
     if destination == "check":
         if file is None or build:
-            raise UsageError("name the file to look at: mag pass-on check FILE; a folder called check is ./check")
+            raise UsageError(say("name the file to look at: mag pass-on check FILE; a folder called check is ./check"))
         return _check(file)
     if file is not None:
-        raise UsageError("only one folder can be named; `mag pass-on check FILE` looks at a program")
+        raise UsageError(say("only one folder can be named; `mag pass-on check FILE` looks at a program"))
     return _copy(Path(destination), build or [])
 
 
@@ -45,23 +45,34 @@ def _copy(destination: Path, given: list[Path]) -> int:
     out = face.current
     at_hand = builds.at_hand(given)
     if at_hand and (beside := cargo_beside(destination)):
-        question = f"This stick holds {' and '.join(beside)}; the program beside it names what that is for. Go on?"
-        otherwise = "this stick holds music, and the program would name what that is for; take another, or say --yes"
+        question = say(
+            "This stick holds {beside}; the program beside it names what that is for. Go on?",
+            beside=listed(beside, " and "),
+        )
+        otherwise = say(
+            "this stick holds music, and the program would name what that is for; take another, or say --yes"
+        )
         if not out.confirm(question, otherwise=otherwise):
-            raise UsageError("nothing was written; take a stick of its own for the program")
+            raise UsageError(say("nothing was written; take a stick of its own for the program"))
     with out.progress() as progress:
         report = pass_on.pass_on(at_hand, destination, out.disk(), progress=progress)
     out.document({**fields(report), "builds": [_said(each) for each in report.builds]})
     for each in report.builds:
         length = size_words(each.length)
         if each.already:
-            out.say(f"{each.name}: {length}, was there already, read back. Its SHA-256:")
+            out.say("{name}: {length}, was there already, read back. Its SHA-256:", name=each.name, length=length)
         else:
-            out.say(f"{each.name}: {length}, copied, read back. Its SHA-256:")
+            out.say("{name}: {length}, copied, read back. Its SHA-256:", name=each.name, length=length)
         out.show(f"  {each.sha256}")
     for name in report.unlisted:
-        out.warn(f"{name} lies there too and is none of the builds at hand; the leaflet does not speak of it")
-    out.say(f"The leaflet is {report.leaflet[-1]} and, as plain text, {', '.join(report.leaflet[:-1])}. Safe to pull.")
+        out.warn(
+            say("{name} lies there too and is none of the builds at hand; the leaflet does not speak of it", name=name)
+        )
+    out.say(
+        "The leaflet is {leaflet} and, as plain text, {leaflet2}. Safe to pull.",
+        leaflet=report.leaflet[-1],
+        leaflet2=listed(report.leaflet[:-1]),
+    )
     out.say("Read the fingerprint to whoever takes the stick, or print the card; on the stick alone it proves nothing.")
     return 0
 
@@ -81,7 +92,7 @@ def _check(file: Path) -> int:
     with out.progress() as progress:
         found = look_at(file, progress=progress)
     out.document({**fields(found), "groups": grouped(found.sha256).split()})
-    out.say(f"{file.name}: {size_words(found.length)}. Its SHA-256, to read aloud:")
+    out.say("{name}: {length}. Its SHA-256, to read aloud:", name=file.name, length=size_words(found.length))
     out.show("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
     out.say(found.sentence)
     return 0 if found.verdict == "same" else EXIT_SOURCE

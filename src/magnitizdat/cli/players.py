@@ -10,6 +10,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.cli.help import Grouped
 from magnitizdat.model import fields
+from magnitizdat.sentence import framed, say
 
 apps = typer.Typer(
     cls=Grouped, help="Let players in, list and revoke them.", no_args_is_help=True, rich_markup_mode=None
@@ -41,18 +42,19 @@ def add(
         link = link_to(library, handout, now=now)
     shown = {**fields(app), "listener": app.listener, "secret": credential.secret}
     out.document({**shown, "link": link} if link else shown)
-    out.say(f'«{app.name}» may log in. Choose "Subsonic" in the player, and type:')
-    out.say(f"  user      {app.user}")
-    out.say(f"  password  {credential.secret}")
-    out.say("  server    the address that `mag serve` shows (`mag serve --lan` for a phone on the same Wi-Fi)")
+    out.say('«{name}» may log in. Choose "Subsonic" in the player, and type:', name=app.name)
+    out.say(framed("  {line}", line=say("user      {user}", user=app.user)))
+    out.say(framed("  {line}", line=say("password  {secret}", secret=credential.secret)))
+    server = say("server    the address that `mag serve` shows (`mag serve --lan` for a phone on the same Wi-Fi)")
+    out.say(framed("  {line}", line=server))
     if link:
         from magnitizdat.pages.qr import terminal_qr
 
         out.say(
             "Or open this on the device while the server runs: a page with all three to copy, once, within 15 minutes."
         )
-        out.say(terminal_qr(link))
-        out.say(f"  {link}")
+        out.show(terminal_qr(link))
+        out.show(f"  {link}")
     out.say("The password is shown once. `mag app revoke` takes it back.")
     return 0
 
@@ -70,7 +72,8 @@ def list_apps() -> int:
         out.say('No player may log in yet; `mag app add "my phone"` lets one in.')
         return 0
     out.table(
-        ["NAME", "USER", "LISTENER", "SINCE"], [[app.name, app.user, app.listener, app.created[:10]] for app in found]
+        [say("NAME"), say("USER"), say("LISTENER"), say("SINCE")],
+        [[app.name, app.user, app.listener, app.created[:10]] for app in found],
     )
     return 0
 
@@ -84,5 +87,5 @@ def revoke(name: Annotated[str, typer.Argument(help="Its name or user name, as `
     with out.library() as library:
         app = revoke_op(library, name)
     out.document(fields(app))
-    out.say(f"«{app.name}» can log in no more.")
+    out.say("«{name}» can log in no more.", name=app.name)
     return 0

@@ -23,8 +23,11 @@ def prepare() -> int:
         found = waiting(library)
         if found.total:
             out.say(
-                f"To be made: covers {found.covers}, loudness and waveforms {found.tracks}, small versions"
-                f" {found.small}. Ctrl-C ends it, and what is made stays."
+                "To be made: covers {covers}, loudness and waveforms {tracks}, small versions {small}."
+                " Ctrl-C ends it, and what is made stays.",
+                covers=found.covers,
+                tracks=found.tracks,
+                small=found.small,
             )
         report = prepare_op(library, progress=progress)
     return out.end(report.outcome(), fields(report))

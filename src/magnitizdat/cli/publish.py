@@ -52,25 +52,31 @@ def publish(
     out = face.current
     names = releases or []
     if bool(names) == every and not (to and not names):
-        raise UsageError("name the albums to publish, or say --all for those that are in no label yet")
+        raise UsageError(say("name the albums to publish, or say --all for those that are in no label yet"))
     with out.library() as library:
         now = datetime.now(UTC)
         if every:
             unsigned = [view for view in library.shelf.unsigned_albums() if view.own]
             titles = ", ".join(album.title for album in unsigned) or "nothing"
-            if unsigned and not out.confirm(f"Sign {titles}?", otherwise="--all asks once; repeat it with --yes"):
+            if unsigned and not out.confirm(
+                say("Sign {titles}?", titles=titles), otherwise=say("--all asks once; repeat it with --yes")
+            ):
                 return 0
             names = [album.id for album in unsigned]
         if draft is not None:
             path = write_draft(own_album(library, names[0])[1], draft, disk=out.disk())
             out.document({"draft": str(path)})
-            out.say(f"{path} is written: fill it in, put notes.en.md beside it, then `mag publish … --from {draft}`.")
+            out.say(
+                "{path} is written: fill it in, put notes.en.md beside it, then `mag publish … --from {draft}`.",
+                path=path,
+                draft=draft,
+            )
             return 0
         own = [view for view in library.shelf.labels() if view.standing == "own"]
         if not own and not label:
-            raise UsageError('you have no label yet; `mag label create "Zoopark Tapes"` makes one')
+            raise UsageError(say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'))
         if len(own) > 1 and not label:
-            raise UsageError("you have several labels; say which with --label")
+            raise UsageError(say("you have several labels; say which with --label"))
         view, _ = own_label(library, label)
         with out.progress() as progress:
             report = publish_op(

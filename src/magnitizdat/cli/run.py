@@ -12,6 +12,7 @@ from magnitizdat import language, program
 from magnitizdat.cli import face
 from magnitizdat.cli.settings import Settings, take_settings
 from magnitizdat.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, EXIT_USAGE, MagError
+from magnitizdat.sentence import say
 
 
 def run(arguments: list[str]) -> int:
@@ -62,12 +63,19 @@ def _dispatch(rest: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         result = EXIT_INTERRUPTED
     except typer.TyperException as exc:
-        if exc.format_message().startswith(out.spoken("Usage:")):  # a group without a verb: typer raises the whole help
+        from magnitizdat.cli.help import of_help, of_typer
+
+        if exc.format_message().startswith(of_help("Usage:")):  # a group without a verb: typer raises the whole help
             out.show(exc.format_message())
             return EXIT_USAGE
         said = exc.format_message().rstrip(".")
         asks = said.endswith("?")  # "Did you mean 'list'?"
-        return out.fail(f"{said} `mag --help` shows all." if asks else f"{said}; `mag --help` shows how", EXIT_USAGE)
+        return out.fail(
+            say("{said} `mag --help` shows all.", said=of_typer(said))
+            if asks
+            else say("{said}; `mag --help` shows how", said=of_typer(said)),
+            EXIT_USAGE,
+        )
     except BrokenPipeError:
         raise
     except SystemExit as exc:  # typer's answer to a reader who has seen enough
@@ -78,9 +86,12 @@ def _dispatch(rest: list[str]) -> int:
 
             traceback.print_exc()
         return out.fail(
-            f"something unexpected happened ({type(exc).__name__}); nothing committed is lost, -v shows more",
+            say(
+                "something unexpected happened ({name}); nothing committed is lost, -v shows more",
+                name=type(exc).__name__,
+            ),
             EXIT_UNEXPECTED,
         )
     if result == EXIT_INTERRUPTED:  # typer makes this number of Ctrl-C itself
-        return out.fail("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
+        return out.fail(say("interrupted; run the same command again to go on"), EXIT_INTERRUPTED)
     return result if isinstance(result, int) else 0

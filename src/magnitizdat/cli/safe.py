@@ -12,10 +12,10 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_USAGE, LockedError, UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import clock, size_words
+from magnitizdat.sentence import clock, say, size_words
 
 PANEL = "Stay safe"
-LOST = "A lost passphrase costs the whole library: nobody can open it, not even its makers."
+LOST = say("A lost passphrase costs the whole library: nobody can open it, not even its makers.")
 
 
 def register(app: typer.Typer) -> None:
@@ -42,23 +42,25 @@ def init(
     else:
         offered = passphrase = passphrase_words(6)
         if out.may_ask:
-            out.say(f"A passphrase for you: {offered}")
-            own = out.ask_secret("Enter to take these six words, or type a passphrase of your own")
-            if own and out.ask_secret("The same again") != own:
-                raise UsageError("the two were not the same; nothing was made, try again")
+            out.say("A passphrase for you: {offered}", offered=offered)
+            own = out.ask_secret(say("Enter to take these six words, or type a passphrase of your own"))
+            if own and out.ask_secret(say("The same again")) != own:
+                raise UsageError(say("the two were not the same; nothing was made, try again"))
             passphrase, offered = own or offered, "" if own else offered
     make_library(out.directory, passphrase)
     document = {"library": str(out.directory)}
     if offered:
         document["passphrase"] = offered
-        out.say(f"The passphrase of this library: {offered}")
+        out.say("The passphrase of this library: {offered}", offered=offered)
         out.say("Write it on paper or learn it by heart. It is shown once.")
-    out.say(f"The library is in {out.directory}. {LOST}")
+    out.say("The library is in {directory}. {lost}", directory=out.directory, lost=LOST)
     if paper is not None:
         from magnitizdat.ops.keep.paper import write_paper
 
         write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
-        out.say(f"{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.")
+        out.say(
+            "{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.", paper=paper
+        )
     else:
         out.say("`mag backup --paper FILE` writes a paper copy of the key slot as QR, to print.")
     out.document(document)
@@ -77,10 +79,13 @@ def unlock(
     out = face.current
     read_slot(out.directory)
     named = out.settings.passphrase_file
-    passphrase = read_passphrase_file(named) if named else out.ask_secret("Passphrase")
+    passphrase = read_passphrase_file(named) if named else out.ask_secret(say("Passphrase"))
     agent.start(out.directory, open_slot(out.directory, passphrase), hours=hours)
     out.document({"unlocked": True, "hours": hours})
-    out.say(f"Unlocked; it locks itself after {hours:g} hours unused, or at once with `mag lock`.")
+    out.say(
+        "Unlocked; it locks itself after {hours} {hours:hour|hours} unused, or at once with `mag lock`.",
+        hours=f"{hours:g}",
+    )
     return 0
 
 
@@ -91,7 +96,7 @@ def lock() -> int:
     out = face.current
     was = agent.stop(out.directory)
     out.document({"locked": True, "was_unlocked": was})
-    out.say("Locked." if was else "It was locked already.")
+    out.say(say("Locked.") if was else say("It was locked already."))
     return 0
 
 
@@ -110,19 +115,41 @@ def status() -> int:
             found = status_op(library)
     except LockedError:
         out.document({"library": str(out.directory), "locked": True})
-        out.say(f"The library in {out.directory} is locked. `mag unlock` opens it.")
+        out.say("The library in {directory} is locked. `mag unlock` opens it.", directory=out.directory)
         return 0
     out.document({"library": str(out.directory), "locked": left is None, **fields(found)})
-    out.say(f"{found.albums} albums, {found.tracks} tracks, {clock(found.duration_s)}, {size_words(found.length)}")
-    out.say(f"{size_words(found.on_disk)} on disk in {out.directory}")
+    out.say(
+        "{albums} {albums:album|albums}, {tracks} {tracks:track|tracks}, {duration_s}, {length}",
+        albums=found.albums,
+        tracks=found.tracks,
+        duration_s=clock(found.duration_s),
+        length=size_words(found.length),
+    )
+    out.say("{on_disk} on disk in {directory}", on_disk=size_words(found.on_disk), directory=out.directory)
     if found.incomplete:
-        out.say(f"{found.incomplete} albums are not whole yet; dub them again from where they came.")
+        out.say(
+            "{incomplete} {incomplete:album is|albums are} not whole yet;"
+            " dub {incomplete:it|them} again from where {incomplete:it|they} came.",
+            incomplete=found.incomplete,
+        )
     if found.waiting:
-        out.say(f"Covers and tracks to be prepared: {found.waiting}. The server does it by and by, `mag prepare` now.")
-    out.say(f"{found.labels} labels ({found.new_labels} new), {found.friends} friends")
+        out.say(
+            "Covers and tracks to be prepared: {waiting}. The server does it by and by, `mag prepare` now.",
+            waiting=found.waiting,
+        )
+    out.say(
+        "{labels} {labels:label|labels} ({new_labels} new), {friends} {friends:friend|friends}",
+        labels=found.labels,
+        new_labels=found.new_labels,
+        friends=found.friends,
+    )
     for sentence in unknown_words(found):
         out.say(sentence)
-    out.say(f"Unlocked; locks itself in {clock(left)}." if left is not None else "Locked for other commands.")
+    out.say(
+        say("Unlocked; locks itself in {left}.", left=clock(left))
+        if left is not None
+        else say("Locked for other commands.")
+    )
     return 0
 
 
@@ -145,7 +172,7 @@ def doctor(
             secrets = None if named else agent.ask(out.directory)
             if secrets is None:
                 secrets = open_slot(
-                    out.directory, read_passphrase_file(named) if named else out.ask_secret("Passphrase")
+                    out.directory, read_passphrase_file(named) if named else out.ask_secret(say("Passphrase"))
                 )
             report = rebuild_op(
                 out.directory, secrets, now=datetime.now(UTC), disk=out.disk(private=True), progress=progress
@@ -171,19 +198,19 @@ def passwd(
     read_slot(out.directory)
     named = out.settings.passphrase_file
     if named is None and not out.may_ask:
-        raise LockedError("changing the passphrase needs the old one, also while unlocked; give --passphrase-file")
-    old = read_passphrase_file(named) if named else out.ask_secret("Old passphrase")
+        raise LockedError(say("changing the passphrase needs the old one, also while unlocked; give --passphrase-file"))
+    old = read_passphrase_file(named) if named else out.ask_secret(say("Old passphrase"))
     with Library(out.directory, open_slot(out.directory, old)) as library:
         if new is not None:
             passphrase = read_passphrase_file(new)
         else:
-            passphrase = out.ask_secret("New passphrase")
-            if out.ask_secret("The same again") != passphrase or not passphrase:
-                raise UsageError("the two were not the same; the old passphrase stays")
+            passphrase = out.ask_secret(say("New passphrase"))
+            if out.ask_secret(say("The same again")) != passphrase or not passphrase:
+                raise UsageError(say("the two were not the same; the old passphrase stays"))
         library.rewrap(passphrase)
     agent.stop(out.directory)
     out.document({"changed": True})
-    out.say(f"The passphrase is changed. Old backups and paper copies still open with the old one. {LOST}")
+    out.say("The passphrase is changed. Old backups and paper copies still open with the old one. {lost}", lost=LOST)
     return 0
 
 
@@ -202,17 +229,24 @@ def backup(
 
     out = face.current
     if destination is None and paper is None:
-        raise UsageError("name a folder for the backup, or a file with --paper")
+        raise UsageError(say("name a folder for the backup, or a file with --paper"))
     document: dict[str, object] = {}
     if paper is not None:
         write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
         document["paper"] = str(paper)
-        out.say(f"{paper}: print it. With the passphrase it brings `key.age` back; without, it says nothing.")
+        out.say(
+            "{paper}: print it. With the passphrase it brings `key.age` back; without, it says nothing.", paper=paper
+        )
     if destination is not None:
         with out.library() as library, out.progress() as progress:
             report = backup_op(library, destination, disk=out.disk(private=True), progress=progress)
         document.update(fields(report))
-        out.say(f"{report.files} cells copied ({size_words(report.length)}), {report.already} were there already.")
+        out.say(
+            "{files} {files:cell|cells} copied ({length}), {already} {already:was|were} there already.",
+            files=report.files,
+            length=size_words(report.length),
+            already=report.already,
+        )
         out.say("The copy is a library of its own: --library opens it with the same passphrase.")
     out.document(document)
     return 0
@@ -229,9 +263,9 @@ def unseal(
 
     out = face.current
     if bool(identity) == (out.settings.passphrase_file is not None):
-        raise UsageError("give -i IDENTITY or --passphrase-file FILE, one of the two")
+        raise UsageError(say("give -i IDENTITY or --passphrase-file FILE, one of the two"))
     if out.settings.as_json:
-        return out.fail("unseal writes the file to stdout, so it has no --json", EXIT_USAGE)
+        return out.fail(say("unseal writes the file to stdout, so it has no --json"), EXIT_USAGE)
     passphrase = read_passphrase_file(out.settings.passphrase_file) if out.settings.passphrase_file else None
     identities = read_identities(identity) if identity else []
     unseal_op(file, identities, sys.stdout.buffer, passphrase=passphrase)

@@ -11,6 +11,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from magnitizdat.web.stand import Stand
 
 PORT = 4545
-NO_LAN = "this computer is on no network; join the Wi-Fi first, or name an address with --bind"
-PLAIN = "plain http: everybody on this network can read along, what is played and the secrets of players too"
-NO_KEYS = "TLS needs the library open at the start; run `mag unlock` first, or give --passphrase-file"
-OWN_CERTIFICATE = "The certificate is of this library's own making, so a browser warns of it. Compare before you go on:"
+NO_LAN = say("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
+PLAIN = say("plain http: everybody on this network can read along, what is played and the secrets of players too")
+NO_KEYS = say("TLS needs the library open at the start; run `mag unlock` first, or give --passphrase-file")
+OWN_CERTIFICATE = say(
+    "The certificate is of this library's own making, so a browser warns of it. Compare before you go on:"
+)
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
@@ -107,7 +110,7 @@ def _service() -> Service:
     if named is not None:
         service.open(Library(out.directory, unlock(out.directory, read_passphrase_file(named))))
     elif not service.open_kept() and out.may_ask:
-        service.unlock(out.ask_secret("Passphrase"))
+        service.unlock(out.ask_secret(say("Passphrase")))
     return service
 
 
@@ -128,7 +131,8 @@ def _run(stand: Stand, *, opens_browser: bool = False) -> int:
         sys.stdout.flush()
 
     stand.run(ready)
-    face.current.say("\nStopped.")
+    face.current.show("")
+    face.current.say("Stopped.")
     return 0
 
 
@@ -144,16 +148,16 @@ def _tell(stand: Stand, link: str, *, opened: bool) -> None:
     if opened:
         out.say("The page is open in your browser. It goes on until you press Ctrl-C here.")
         return
-    out.say(f"Players: {stand.base_url()}   (`mag app add NAME` makes a user and a secret for each)")
-    out.say(f"Page, by a link that works once within 15 minutes: {link}")
+    out.say("Players: {base_url}   (`mag app add NAME` makes a user and a secret for each)", base_url=stand.base_url())
+    out.say("Page, by a link that works once within 15 minutes: {link}", link=link)
     if stand.is_open_to_others:
         from magnitizdat.pages.qr import terminal_qr
 
-        out.say(terminal_qr(link))
+        out.show(terminal_qr(link))
     if stand.certificate is not None:
         out.say(OWN_CERTIFICATE)
         for line in grouped(stand.certificate.fingerprint):
-            out.say(f"  {line}")
+            out.show(f"  {line}")
     if not _is_made(stand.service.directory):
         out.say("There is no library yet: the page makes one, or `mag init` does, and players have to wait until then.")
     elif stand.service.locked:

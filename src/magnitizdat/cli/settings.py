@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from magnitizdat.errors import UsageError
+from magnitizdat.sentence import say
 
 GLOBAL_HELP = (
     "Anywhere on the line: --library DIR (or MAG_LIBRARY), --passphrase-file FILE (or MAG_PASSPHRASE_FILE), --json, "
@@ -46,7 +47,7 @@ def take_settings(arguments: list[str]) -> Settings:
         name, equals, value = argument.partition("=")
         if name in _VALUED:
             if not equals and not waiting:
-                raise UsageError(f"{name} needs a value; `mag --help` shows how")
+                raise UsageError(say("{name} needs a value; `mag --help` shows how", name=name))
             values[_VALUED[name]] = value if equals else waiting.pop(0)
         elif argument in _FLAGS:
             setattr(settings, _FLAGS[argument], True)

@@ -12,7 +12,7 @@ from magnitizdat.cli import face
 from magnitizdat.cli.face import human_time
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import say, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +51,10 @@ def share(
 
     out = face.current
     if bool(albums) == every:
-        raise UsageError("name albums, or say --all")
-    passphrase = out.ask_secret(f"Passphrase of «{wifi}», empty for none") if wifi and out.may_ask else ""
+        raise UsageError(say("name albums, or say --all"))
+    passphrase = (
+        out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
+    )
     service = Service(out.directory)
     with out.library() as library:
         service.open(library)
@@ -82,13 +84,15 @@ def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
         sys.stdout.flush()
         return
     if wifi:
-        out.say(f"1. Join the Wi-Fi «{wifi}»:")
-        out.say(terminal_qr(wifi_text(wifi, passphrase)))
+        out.say("1. Join the Wi-Fi «{wifi}»:", wifi=wifi)
+        out.show(terminal_qr(wifi_text(wifi, passphrase)))
         out.say("2. Then open this:")
-    out.say(terminal_qr(venue.url))
-    out.say(f"Or type: {venue.url}")
+    out.show(terminal_qr(venue.url))
+    out.say("Or type: {url}", url=venue.url)
     out.say(
-        f"Albums: {len(evening.shared.albums)}. It ends at {evening.until.astimezone():%H:%M}, or when you press a key."
+        "Albums: {albums}. It ends at {astimezone}, or when you press a key.",
+        albums=len(evening.shared.albums),
+        astimezone=f"{evening.until.astimezone():%H:%M}",
     )
     out.say("Everybody on this Wi-Fi can read along. A phone may warn that there is no internet: stay connected.")
     out.missing(evening.shared.missing)
@@ -98,9 +102,17 @@ def _sum_up(venue: Venue, waiting: list[Left]) -> None:
     out = face.current
     counts = venue.evening.counts
     out.say("The evening is over.")
-    out.say(f"Tracks begun: {counts.listened}. Copies taken: {counts.taken}. Files left: {counts.left}.")
+    out.say(
+        "Tracks begun: {listened}. Copies taken: {taken}. Files left: {left}.",
+        listened=counts.listened,
+        taken=counts.taken,
+        left=counts.left,
+    )
     if waiting:
-        out.say(f"Waiting unopened: {len(waiting)}. `mag left` lists them, `mag left --accept` takes them in.")
+        out.say(
+            "Waiting unopened: {waiting}. `mag left` lists them, `mag left --accept` takes them in.",
+            waiting=len(waiting),
+        )
 
 
 class _one_key:  # noqa: N801 -- used as a context manager, like a function
@@ -147,14 +159,14 @@ def left(
 
     out = face.current
     if accept and refuse:
-        raise UsageError("say --accept or --refuse, not both")
+        raise UsageError(say("say --accept or --refuse, not both"))
     with out.library() as library, out.progress() as progress:
         quarantine = Quarantine(library)
         ids = which or [each.arrival.id for each in quarantine.files()]
         if accept:
             report = quarantine.accept(ids, progress=progress).report
             return out.end(report.outcome(), fields(report))
-        if refuse and out.confirm("Remove them unopened?", otherwise="removing needs a yes; add --yes"):
+        if refuse and out.confirm(say("Remove them unopened?"), otherwise=say("removing needs a yes; add --yes")):
             quarantine.refuse(ids)
         files = quarantine.files()
     out.document({"left": fields(files)})
@@ -162,7 +174,7 @@ def left(
         out.say("Nothing waits.")
         return 0
     out.table(
-        ["ID", "NAME", "SIZE", "CAME"],
+        [say("ID"), say("NAME"), say("SIZE"), say("CAME")],
         [[each.arrival.id, each.arrival.name, size_words(each.arrival.length), human_time(each.at)] for each in files],
     )
     return 0

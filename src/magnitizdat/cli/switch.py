@@ -9,6 +9,7 @@ from pathlib import Path
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
+from magnitizdat.sentence import say
 
 
 def is_list(path: Path) -> bool:
@@ -33,7 +34,7 @@ def from_subsonic(url: str, user: str, password_file: Path | None, listener: str
     from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
 
     out = face.current
-    user = user or out.ask_line("User at the server")
+    user = user or out.ask_line(say("User at the server"))
     password = _password(password_file)
     with out.library() as library, closing(SubsonicServer(url, user, password)) as server, out.progress() as progress:
         report = switch(library, server, listener=listener, now=datetime.now(UTC), progress=progress)
@@ -46,5 +47,5 @@ def _password(file: Path | None) -> str:
     if file is not None:
         return read_passphrase_file(file)
     if not face.current.may_ask:
-        raise UsageError("nobody is there to type the password of the server; give it with --password-file")
-    return face.current.ask_secret("Password at the server")
+        raise UsageError(say("nobody is there to type the password of the server; give it with --password-file"))
+    return face.current.ask_secret(say("Password at the server"))

@@ -11,7 +11,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import listed, say, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.ops.dub.from_spool import DubReport
@@ -55,12 +55,14 @@ def import_music(
     music = [path for path in paths or () if path not in lists]
     if from_subsonic:
         if paths:
-            raise UsageError("--from-subsonic takes no paths; import the music first, then bring over its stars")
+            raise UsageError(say("--from-subsonic takes no paths; import the music first, then bring over its stars"))
         return switch.from_subsonic(from_subsonic, user, password_file, listener)
     if lists and not music:
         return switch.import_lists(lists, listener)
     if lists or not music:
-        raise UsageError("name folders, files or zips of music; and playlists in a run of their own, when it is here")
+        raise UsageError(
+            say("name folders, files or zips of music; and playlists in a run of their own, when it is here")
+        )
     return _import_music(music, move=move, fix_tags=fix_tags)
 
 
@@ -73,12 +75,13 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
         repairs = preview_repairs(paths)
         out.document({"repaired": fields(repairs)})
         out.table(
-            ["FILE", "FIELD", "NOW", "REPAIRED"], [[each.what, each.field, each.before, each.after] for each in repairs]
+            [say("FILE"), say("FIELD"), say("NOW"), say("REPAIRED")],
+            [[each.what, each.field, each.before, each.after] for each in repairs],
         )
         out.say(
-            "Nothing was changed. `mag import` repairs them; `mag edit ALBUM --undo` takes it back."
+            say("Nothing was changed. `mag import` repairs them; `mag edit ALBUM --undo` takes it back.")
             if repairs
-            else "No tag there needs repair."
+            else say("No tag there needs repair.")
         )
         return 0
     with out.library() as library, out.progress() as progress:
@@ -107,7 +110,7 @@ def dub(
     wish = face.parse_quality(quality) or "full"
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
-        ask = (lambda: out.ask_line("The six words of this reel")) if out.may_ask else None
+        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
         found = dub_all(
             library,
             source,
@@ -123,7 +126,7 @@ def dub(
             out.show(f"{name}:")
             out.tell(outcome(report), margin="  ")  # at once: the next stick may take long
     if not reports:
-        raise UsageError("no reel is mounted here; plug a stick in, or name a folder or an address")
+        raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     everything = together(reports)
     sources = {} if len(reports) == 1 else {"sources": reports}
     out.report(outcome(everything), {**fields(everything), **sources})
@@ -158,15 +161,19 @@ def edit(
         if undo:
             album = library.shelf.find(target).id  # before: undoing may change the title that named it
             changed = editing.undo(library, album)
-            out.say(f"{changed} entries are as they were; the same command puts the edit on again.")
+            out.say(
+                "{changed} {changed:entry is as it was|entries are as they were};"
+                " the same command puts the edit on again.",
+                changed=changed,
+            )
         elif merge:
             album = editing.merge_albums(library, target, merge)
             out.say("The albums are one now.")
         elif split:
             if not title:
-                raise UsageError("a new album needs a --title")
+                raise UsageError(say("a new album needs a --title"))
             album = editing.split_album(library, split, title)
-            out.say(f"The tracks are an album of their own now: {album[:8]}.")
+            out.say("The tracks are an album of their own now: {album}.", album=album[:8])
         else:
             album = editing.edit(library, target, fields, cover=cover)
             out.say("Corrected.")
@@ -181,16 +188,16 @@ def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="A
     out = face.current
     with out.library() as library:
         titles = [library.shelf.find(target).title for target in targets]
-        if not out.confirm(f"Remove {', '.join(titles)}?", otherwise="removing needs a yes: repeat it with --yes"):
+        if not out.confirm(
+            say("Remove {titles}?", titles=listed(titles)), otherwise=say("removing needs a yes: repeat it with --yes")
+        ):
             return 0
         removed, freed = remove_op(library, targets)
     out.document({"removed": removed, "freed": freed})
     titles = [album.title for album in removed]
     out.say(
-        say(
-            "Removed {removed}; {freed} are free again. Flash media may keep remnants.",
-            removed=", ".join(titles),
-            freed=size_words(freed),
-        )
+        "Removed {removed}; {freed} are free again. Flash media may keep remnants.",
+        removed=", ".join(titles),
+        freed=size_words(freed),
     )
     return 0
