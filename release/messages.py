@@ -12,6 +12,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +22,6 @@ from babel.messages.pofile import read_po, write_po
 
 from magnitizdat.cli.app import app
 from magnitizdat.language import DOMAIN
-from magnitizdat.language import SOURCE as SOURCE_LANGUAGE
 from magnitizdat.sentence import holes
 from magnitizdat.web.owner.wording import english
 
@@ -40,6 +40,7 @@ class Message(NamedTuple):
     path: str
 
 
+@cache
 def messages() -> list[Message]:
     """All sentences, each once a file, in the order of the source."""
     found = [*_said(), *_helps(), *(Message(text, PAGE) for text in english().values())]
@@ -102,11 +103,7 @@ def po_path(language: str) -> Path:
 
 def languages() -> list[str]:
     """Those that have a catalogue."""
-    return sorted(
-        path.parents[1].name
-        for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")
-        if path.parents[1].name != SOURCE_LANGUAGE
-    )
+    return sorted(path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 
 
 def wanting(catalogue: Catalog, wanted: Catalog) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from magnitizdat.sentence import Sentence, verbatim
+from magnitizdat.sentence import Sentence
 
 EXIT_DONE = 0
 EXIT_UNEXPECTED = 1
@@ -30,14 +30,14 @@ class MagError(Exception):
 
     exit_code: ClassVar[int] = EXIT_UNEXPECTED
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
 
     @property
     def sentence(self) -> Sentence:
         """What to tell, in any language."""
-        said = self.args[0]
-        return said if isinstance(said, Sentence) else verbatim(said)
+        said: Sentence = self.args[0]
+        return said
 
 
 class UsageError(MagError):

@@ -1,4 +1,4 @@
-"""The languages that we speak. Code says whole English sentences; terminal and page translate them at the edge.
+"""The languages that we speak. Code says sentences with their values; terminal and page translate them at the edge.
 
 Catalogues are those of gettext, `locale/<language>/LC_MESSAGES/messages.po`. Their messages are templates (see
 `sentence.say`), found in the source by `python -m release.messages`. What has no translation stays English.
@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.formats.po import read_po
-from magnitizdat.formats.templates import HoleValue, Template, is_number
-from magnitizdat.sentence import Sentence, Voice, fill, holes, say
+from magnitizdat.sentence import Sentence, Voice, fill, holes, in_english, say
 
 SOURCE = "en"
 DOMAIN = "messages"
@@ -25,24 +24,8 @@ LOCALE = Path(__file__).with_name("locale")
 """Where the shipped catalogues are."""
 
 MAX_PO_LENGTH = 4 << 20  # bytes of a catalogue that somebody brought
-_MAX_SENTENCE = 20_000  # characters; longer text is nobody's sentence
-_DEEPEST = 6  # sentences within sentences
-_LONGEST_RUN = 6  # parts of a list that may be one sentence with the list's own joint in it
-_MOST_PARTS = 48  # of a list; a longer one is left as it is, but for lines
-_TELLING = 3  # characters at either end that tell most templates apart
 _RIGHT_TO_LEFT = frozenset("ar ckb dv fa he ku ps sd ug ur yi".split())
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-_BULLET = re.compile(r"((?:\s|[-✓✗•…—]\s)*)(.*?)(\s*)", re.DOTALL)
-_JOINTS = (
-    re.compile(r"(\n)"),
-    re.compile(r"((?<=[.!?]) )"),
-    re.compile(r"(: )"),
-    re.compile(r"(; )"),
-    re.compile(r"( — )"),
-    re.compile(r"(, )"),
-)
-_SIZE = re.compile(r"(\d+\.\d) ([kMGT]B)")
-_UNITS = {"kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte"}
 _CODE = re.compile(r"[a-z]{2,3}(?![a-z])(?:[-_][a-z]{2,4}(?![a-z]))?", re.IGNORECASE)
 
 
@@ -69,43 +52,17 @@ class Language:
         """What each message is in it, for whoever translates by themselves."""
         return dict(self._messages)
 
-    @cached_property
-    def _templates(self) -> dict[tuple[str, str], list[Template]]:
-        """Those with holes by how they begin and end: by the first of both that is long enough to tell them apart."""
-        found: dict[tuple[str, str], list[Template]] = {}
-        for message in self._messages:
-            if "{" in message:
-                template = Template.parse(message)
-                first, last = template.literals[0][:_TELLING], template.literals[-1][-_TELLING:]
-                ends = (first, "") if len(first) == _TELLING else ("", last) if len(last) == _TELLING else ("", "")
-                found.setdefault(ends, []).append(template)
-        return found
-
-    def _candidates(self, sentence: str) -> list[Template]:
-        """Templates that a sentence may be made from, the weightiest first."""
-        ends = ((sentence[:_TELLING], ""), ("", sentence[-_TELLING:]), ("", ""))
-        likely = (template for each in dict.fromkeys(ends) for template in self._templates.get(each, ()))
-        return sorted(likely, key=lambda each: -each.weight)
-
     def translate(self, sentence: str) -> str:
-        """The sentence in this language, with the same values in it; what is not known comes back as it was.
-
-        A sentence may be a line of a report: several sentences, a list, a name and a reason, sentences within one.
-        Names in «quotation marks» are left alone.
-        """
-        if isinstance(sentence, Sentence):
-            return self.said(sentence)
-        if not self._messages or not sentence or len(sentence) > _MAX_SENTENCE:
-            return sentence
-        return self._part(sentence, 0) or sentence
+        """A sentence in this language, with the same values in it; what is none of ours comes back as it was."""
+        return self.said(sentence) if isinstance(sentence, Sentence) else sentence
 
     def said(self, sentence: Sentence, shown: Callable[[str], str] = str) -> str:
         """A sentence in this language; `shown` is how names and other values of others are put."""
-        if sentence.template == "{text}":  # transitional: said by what does not say templates yet
-            return self.translate(shown(str(sentence)))
-        template = self._messages.get(sentence.template, sentence.template)
+        known = self._messages.get(sentence.template)
         values = {hole: self._shown(value, shown) for hole, value in sentence.values.items()}
-        return fill(template, values, plural=self._plural)
+        if known is None:
+            return fill(sentence.template, values, plural=in_english)
+        return fill(known, values, plural=self._plural)
 
     def say(self, template: str, /, **values: object) -> str:
         """The same for one that is said here and now."""
@@ -115,87 +72,14 @@ class Language:
         if isinstance(value, Sentence):
             return self.said(value, shown)
         text = shown(str(value))
-        return f"{_ISOLATE}{text}{_END_ISOLATE}" if self.is_right_to_left else text
-
-    def _part(self, text: str, depth: int) -> str | None:
-        """Text in this language; None where nothing of it is known."""
-        found = _BULLET.fullmatch(text)
-        if found is None or not found[2]:
-            return None
-        before, core, after = found.groups()
-        said = self._sentence(core, depth)
-        if said is None and depth < _DEEPEST:
-            said = self._joined(core, depth + 1)
-        return None if said is None else f"{before}{said}{after}"
-
-    def _sentence(self, sentence: str, depth: int) -> str | None:
-        said = self._messages.get(sentence)
-        if said is not None and (depth == 0 or " " in sentence):
-            return said
-        if self.code != SOURCE and (size := _SIZE.fullmatch(sentence)) is not None:
-            return _size(float(size[1]), _UNITS[size[2]], self.code)
-        for template in self._candidates(sentence):
-            values = template.match(sentence)
-            if values is not None and self._is_meant(template, values, depth):
-                filled = {hole: self._value(value, depth + 1) for hole, value in values.items()}
-                return fill(self._messages[template.text], filled, plural=self._plural)
-        return None
-
-    def _is_meant(self, template: Template, values: Mapping[str, HoleValue], depth: int) -> bool:
-        """Whether no title passes for it: a template of a word or two has numbers in it, or sentences of ours."""
-        own_beginning = bool(template.literals[0])
-        least = 1 if own_beginning and depth == 0 else 2 if own_beginning or depth == 0 else 3
-        return template.words >= least or all(self._is_ours(value, depth + 1) for value in values.values())
-
-    def _is_ours(self, value: HoleValue, depth: int) -> bool:
-        """Whether a value is a number, or a list of sentences of ours."""
-        parts = [] if value.quoted or depth >= _DEEPEST else value.text.split(", ")
-        return is_number(value.text) or (bool(parts) and all(self._sentence(part, depth) is not None for part in parts))
-
-    def _value(self, value: HoleValue, depth: int) -> str:
-        said = None if value.quoted or depth >= _DEEPEST else self._part(value.text, depth)
-        shown = said or value.text
-        return f"{_ISOLATE}{shown}{_END_ISOLATE}" if self.is_right_to_left else shown
-
-    def _joined(self, text: str, depth: int) -> str | None:
-        """Several sentences, or a list, or a name and what is said of it."""
-        for joint in _JOINTS:
-            parts = joint.split(text)
-            if 1 < len(parts) <= 2 * _MOST_PARTS or (parts[1:] and parts[1] == "\n"):
-                said = list(self._runs(parts, depth))
-                if any(new for new, _ in said):
-                    return "".join(new or old for new, old in said)
-        return None
-
-    def _runs(self, parts: list[str], depth: int) -> Iterator[tuple[str | None, str]]:
-        """Parts and their joints, in longest runs that are known as one: a sentence may have a joint of its own."""
-        start = 0
-        while start < len(parts):
-            longest = min(len(parts), start + 2 * _LONGEST_RUN - 1)
-            for end in range(longest, start + 1, -2) if start % 2 == 0 else ():
-                run = "".join(parts[start:end])
-                if (said := self._sentence(run, depth)) is not None:
-                    yield said, run
-                    break
-            else:
-                end = start + 1
-                yield (None if start % 2 else self._part(parts[start], depth)), parts[start]
-            start = end
+        if isinstance(value, int) or not self.is_right_to_left:
+            return text
+        return f"{_ISOLATE}{text}{_END_ISOLATE}"
 
 
 def _is_text(said: str) -> bool:
-    return clean_text(said.replace("\n", "")) == said.replace("\n", "")
-
-
-def _size(value: float, unit: str, code: str) -> str | None:
-    """`14,2 GB` as that language writes it; None where Babel knows nothing of it."""
-    from babel.core import UnknownLocaleError
-    from babel.units import format_unit
-
-    try:
-        return format_unit(value, unit, "short", format="0.0", locale=code)
-    except (UnknownLocaleError, ValueError):
-        return None
+    line = said.replace("\n", "")
+    return line.isprintable() or clean_text(line) == line
 
 
 def _read(path: Path, code: str) -> Language:
@@ -209,7 +93,7 @@ def _read(path: Path, code: str) -> Language:
     sound = {
         message: said
         for message, said in found.translations.items()
-        if holes(said) == holes(message) and _is_text(said)
+        if ("{" not in message + said or holes(said) == holes(message)) and _is_text(said)
     }
     return Language(code, sound, _rule(found.plural))
 
@@ -226,7 +110,7 @@ def _shipped(code: str) -> Language:
     return _read(LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.po", code)
 
 
-ENGLISH = _shipped(SOURCE)
+ENGLISH = Language(SOURCE, {}, in_english)
 
 
 def available(folder: Path | None = None) -> list[str]:
@@ -273,14 +157,6 @@ def voices(folder: Path | None = None) -> list[Voice]:
         with suppress(UsageError):  # somebody's PO file is none
             spoken.append(load(code, folder))
     return [Voice(each.code, each.translate, each.is_right_to_left) for each in spoken]
-
-
-def translate(sentence: str, code: str, folder: Path | None = None) -> str:
-    """A sentence in a language; as it is where that language is not there."""
-    try:
-        return load(code, folder).translate(sentence)
-    except UsageError:
-        return sentence
 
 
 def asked(environment: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@
     say("{n} {n:track|tracks}", n=3)
 
 The English text is the sentence itself, as any `str`. `language` looks the template up and fills the same values in.
-Babel finds the templates by the name `say`: it stands before a literal, nowhere else.
+`release.messages` finds the templates by the name `say`: what follows it is a literal.
 """
 
 from __future__ import annotations
@@ -86,12 +86,13 @@ def clock(seconds: float) -> str:
 
 
 def _made(template: str, values: Mapping[str, object]) -> Sentence:
-    made = Sentence(fill(template, {hole: str(value) for hole, value in values.items()}, plural=_english))
+    made = Sentence(fill(template, {hole: str(value) for hole, value in values.items()}, plural=in_english))
     made.template, made.values = template, values
     return made
 
 
-def _english(number: int) -> int:
+def in_english(number: int) -> int:
+    """Which form of a word goes with a number."""
     return int(number != 1)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from release.messages import messages
 
 from magnitizdat.cli import main
+from magnitizdat.language import Language
 from magnitizdat.ops.intake.importing import import_music
 from tests.fakes_audio import PNG
 from tests.fakes_library import PASSPHRASE, make_library
@@ -42,6 +45,19 @@ def _own_world(monkeypatch, tmp_path):
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
+def _every_sentence_is_known(monkeypatch):
+    """Whatever a command says in words stands in the catalogues, in whichever language it is said."""
+    known, said = {message.text for message in messages()}, Language.said
+
+    def strict(language, sentence, shown=str):
+        words = re.search(r"[^\W\d_]", re.sub(r"\{[^{}]*\}", "", sentence.template))
+        assert sentence.template in known or not words, f"nobody can translate «{sentence.template}»"
+        return said(language, sentence, shown)
+
+    monkeypatch.setattr(Language, "said", strict)
 
 
 @pytest.fixture(scope="session")

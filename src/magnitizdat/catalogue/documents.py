@@ -25,7 +25,7 @@ from magnitizdat.model import (
     Release,
     ShortText,
 )
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 LABEL_SCHEMA: Final = "magnitizdat/label/1"
 LABEL_PATH = "00/label.json"
@@ -46,8 +46,8 @@ _SCHEMA = re.compile(r"magnitizdat/[a-z][a-z0-9-]{0,31}/[0-9]{1,9}")
 class UnknownSchemaError(DamagedError):
     """A document that names another schema of ours than was looked for: nobody here knows what it says."""
 
-    def __init__(self, message: str, schema: str) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: Sentence, schema: str) -> None:
+        super().__init__(sentence)
         self.schema = schema
 
 

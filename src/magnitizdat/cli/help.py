@@ -9,7 +9,7 @@ import typer
 import typer.core
 
 from magnitizdat.cli import face
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, say, verbatim
 
 PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More", "Commands")
 
@@ -45,16 +45,21 @@ _FACTS = re.compile(r"(.*?)  \[([^\[\]]*)\]", re.DOTALL)
 
 
 def of_help(text: str) -> str:
-    """A sentence of the help, or one that typer made of its own words, in the person's language."""
-    return face.current.spoken(of_typer(text))
+    """A paragraph of the help in the person's language."""
+    return face.current.spoken(_of_typer(text) or say(text))
 
 
 def of_typer(text: str) -> Sentence:
+    """What typer says by itself; values of people stay as they are."""
+    return _of_typer(text) or verbatim(text)
+
+
+def _of_typer(text: str) -> Sentence | None:
     """Typer fills its words in before anybody is asked: which of `WORDS` it was, and with what."""
     for words, pattern in _PATTERNS:
         if found := pattern.fullmatch(text):
             return words.filled(**{hole: of_typer(value) for hole, value in found.groupdict().items()})
-    return say(text)
+    return None
 
 
 _Context = next(base for base in typer.Context.__mro__[::-1] if "formatter_class" in vars(base))
@@ -80,13 +85,17 @@ class Spoken(_Context.formatter_class):  # type: ignore[misc,name-defined]  # ty
         """Names and what they are."""
         super().write_dl([(name, _described(said)) for name, said in rows], *widths, **named)
 
+    def write_spoken(self, rows: list[tuple[str, str]]) -> None:
+        """The same where it is in the person's language already."""
+        super().write_dl(rows)
+
 
 def _described(said: str) -> str:
     """An option's help, then facts in brackets."""
     found = _FACTS.fullmatch(said)
     if found is None:
         return of_help(said)
-    facts = "; ".join(of_help(fact) for fact in found[2].split("; "))
+    facts = "; ".join(face.current.spoken(of_typer(fact)) for fact in found[2].split("; "))
     return f"{of_help(found[1])}  [{facts}]"
 
 
@@ -104,7 +113,7 @@ class Grouped(typer.core.TyperGroup):
                 panels.setdefault(heading, []).append((name, _brief(command.help or "")))
         for heading in sorted(panels, key=PANELS.index):
             with formatter.section(heading):
-                formatter.write_dl(panels[heading])
+                formatter.write_spoken(panels[heading])
 
 
 def _brief(said: str) -> str:

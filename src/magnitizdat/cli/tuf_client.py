@@ -29,6 +29,7 @@ from magnitizdat.errors import (
     UnreachableError,
     UsageError,
 )
+from magnitizdat.sentence import verbatim
 
 MAX_TARGET_LENGTH = 256 << 20
 """Bytes of a target: it is verified in memory before anything is written."""
@@ -79,7 +80,7 @@ def _refresh(options: argparse.Namespace) -> None:
 def _download(options: argparse.Namespace) -> None:
 
     if not options.target_name or options.target_dir is None or not options.target_base_url:
-        raise UsageError("download needs --target-name, --target-base-url and --target-dir")
+        raise UsageError(verbatim("download needs --target-name, --target-base-url and --target-dir"))
     _Client(options).download(options.target_name, options.target_base_url, options.target_dir)
 
 
@@ -112,7 +113,9 @@ class _Client:
         trusted = self.refresh()
         target = find_target(trusted, name, self._fetch, keep=self._keep)
         if target.length > MAX_TARGET_LENGTH:
-            raise DamagedError(f"the target is longer than {MAX_TARGET_LENGTH} bytes; fetch it by other means")
+            raise DamagedError(
+                verbatim(f"the target is longer than {MAX_TARGET_LENGTH} bytes; fetch it by other means")
+            )
         path = folder / urllib.parse.quote(name, safe="")
         if path.is_file() and path.stat().st_size == target.length:
             try:
@@ -132,7 +135,7 @@ class _Client:
 
         held = {urllib.parse.unquote(path.stem): path.read_bytes() for path in self._folder.glob("*.json")}
         if "root" not in held:
-            raise UsageError("nothing is trusted here yet; run init with a root first")
+            raise UsageError(verbatim("nothing is trusted here yet; run init with a root first"))
         return held
 
     def _fetch(self, name: str, max_length: int) -> bytes:
@@ -160,19 +163,21 @@ def fetch(url: str, max_length: int) -> bytes:
         with urllib3.PoolManager(retries=retries, timeout=timeout, headers=headers) as pool:
             answer = pool.request("GET", url, preload_content=False, decode_content=False)
             if answer.status in {403, 404}:
-                raise NotFoundError("the repository has no such file; check its address")
+                raise NotFoundError(verbatim("the repository has no such file; check its address"))
             if answer.status != 200:
-                raise UnreachableError(f"the repository answered with status {answer.status}; try again later")
+                raise UnreachableError(
+                    verbatim(f"the repository answered with status {answer.status}; try again later")
+                )
             while chunk := answer.read(min(CHUNK, max_length + 1 - len(found))):
                 found += chunk
                 if len(found) > max_length:
                     raise DamagedError(
-                        f"a file is longer than the {max_length} bytes that were agreed; ask for another"
+                        verbatim(f"a file is longer than the {max_length} bytes that were agreed; ask for another")
                     )
                 if time.monotonic() > ends_at:
-                    raise UnreachableError("the repository answers too slowly; try again later")
+                    raise UnreachableError(verbatim("the repository answers too slowly; try again later"))
     except urllib3.exceptions.HTTPError as exc:
-        raise UnreachableError("the repository does not answer; check its address and try again") from exc
+        raise UnreachableError(verbatim("the repository does not answer; check its address and try again")) from exc
     return bytes(found)
 
 
