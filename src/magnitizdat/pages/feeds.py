@@ -16,6 +16,7 @@ from magnitizdat.formats.spool_paths import blob_path, label_path
 from magnitizdat.model import Release
 from magnitizdat.pages.markup import one_line
 from magnitizdat.pages.parts import ShownLabel, blob_link, in_order, is_audio
+from magnitizdat.sentence import clock
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _MEDIA = "http://search.yahoo.com/mrss/"

@@ -32,6 +32,7 @@ from magnitizdat.pages.parts import (
 )
 from magnitizdat.pages.style import document
 from magnitizdat.pages.words import KINDS, LANGUAGES
+from magnitizdat.sentence import clock
 
 __all__ = ["ShownLabel", "label_page", "m3u", "release_page", "root_page", "rss", "site_files"]
 

@@ -21,7 +21,7 @@ from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Value
-from magnitizdat.sentence import SILENCE, Sentence, framed, say
+from magnitizdat.sentence import SILENCE, Sentence, clock, framed, say
 from magnitizdat.tour import text
 from magnitizdat.tour.melody import recordings
 from magnitizdat.tour.songs import ALBUM_45

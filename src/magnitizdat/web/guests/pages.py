@@ -14,6 +14,7 @@ from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.parts import ListedTrack, sides, year
 from magnitizdat.pages.words import LANGUAGES
+from magnitizdat.sentence import clock
 from magnitizdat.web.guests.style import PLAIN
 from magnitizdat.web.guests.words import GuestWords, languages, words_of
 
