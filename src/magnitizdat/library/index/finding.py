@@ -29,8 +29,8 @@ half of all names bear, is read to its end.
 """
 MOST_KNOWN = 200_000
 """Words remembered as being in the index already, so that an import does not ask again."""
-MOST_MEANT = 2000
-"""Typed words whose meanings are remembered until the index changes, the latest: some 8 MB."""
+MOST_MEANT = 1000
+"""Typed words whose meanings are remembered until the index changes, the latest: some 4 MB."""
 MOST_JOINED = 3
 """A name of at most so many words is also found where they were typed as one."""
 _BEGINNING_SCAN = 3000

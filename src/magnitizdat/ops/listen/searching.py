@@ -95,7 +95,7 @@ class _Name(NamedTuple):
     letters: int
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 11)
 def _compared(name: str) -> _Name:
     own = words(name)
     whole = "".join(own)
