@@ -178,7 +178,3 @@ def blocks_for(segments: int, slices: int, parity_percent: int) -> int:
 def volumes_for(blocks: int) -> tuple[int, ...]:
     """Recovery slices of each of the volumes that `par2 create -u -n2` writes."""
     return (blocks - blocks // VOLUMES, blocks // VOLUMES) if blocks >= VOLUMES else (blocks,)
-
-
-def _rounded(length: int, unit: int) -> int:
-    return -(-length // unit) * unit

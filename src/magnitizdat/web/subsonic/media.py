@@ -19,8 +19,6 @@ from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model_kept import Cue, CueLine, Line, Lyrics, LyricsList, StructuredLyrics
 from magnitizdat.web.subsonic.render import bit_rate
 
-SMALL_KBPS = 128
-"""Of the small version."""
 _SMALL_FORMATS = {"opus", "ogg", "oga"}
 _KINDS = {"original": "main", "translation": "translation", "romanisation": "pronunciation"}
 

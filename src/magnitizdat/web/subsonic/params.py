@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -143,8 +143,3 @@ class Params:
         """The name of a function, or nothing."""
         found = self.optional("callback") or ""
         return found if _CALLBACK.fullmatch(found) else ""
-
-
-def page(lines: Sequence[T], offset: int, size: int) -> Sequence[T]:
-    """Exactly that stretch of a list."""
-    return lines[offset : offset + size]
