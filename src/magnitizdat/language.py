@@ -103,7 +103,7 @@ def _rule(plural: str) -> Callable[[int], int]:
     try:
         return gettext.c2py(plural)
     except ValueError as exc:
-        raise DamagedError(say("its rule of plurals is none; correct Plural-Forms")) from exc
+        raise DamagedError(say("its rule of plurals cannot be read; correct Plural-Forms")) from exc
 
 
 def _shipped(code: str) -> Language:
@@ -128,7 +128,7 @@ def load(code: str, folder: Path | None = None) -> Language:
     """
     if code not in available(folder):
         known = ", ".join(available(folder))
-        raise UsageError(say("«{code}» is no language that mag speaks here; there are {known}", code=code, known=known))
+        raise UsageError(say("mag does not speak «{code}» here; it speaks {known}", code=code, known=known))
     brought = folder / f"{code}.po" if folder else None
     if brought is not None and brought.is_file():
         return _brought(brought, code)
@@ -141,7 +141,7 @@ def _brought(path: Path, code: str) -> Language:
     except DamagedError as exc:
         raise UsageError(
             say(
-                "{path} is no catalogue that can be read ({why}); correct it, or leave it out",
+                "{path} cannot be read as a catalogue ({why}); correct it, or leave it out",
                 path=path,
                 why=exc.sentence,
             )

@@ -233,7 +233,7 @@ def test_sources_that_are_none(mag, tmp_path, monkeypatch):
         assert mag("reel", "check", place).code == EXIT_SOURCE
         assert mag("reel", "list", place).code == EXIT_SOURCE
     assert_refused(mag("reel", "check", tmp_path / "nowhere"), EXIT_SOURCE, "is not there; check the path")
-    assert_refused(mag("reel", "check", tmp_path / "fake" / "abcdefgh.age"), EXIT_SOURCE, "is no folder")
+    assert_refused(mag("reel", "check", tmp_path / "fake" / "abcdefgh.age"), EXIT_SOURCE, "is not a folder")
     monkeypatch.setattr("magnitizdat.ops.places.sources.mounted", list)
     assert_refused(mag("dub"), EXIT_USAGE, "no reel")
     assert mag("friend", "add", tmp_path / "nowhere").code == EXIT_SOURCE
@@ -467,6 +467,6 @@ def test_a_broken_catalogue_in_the_data_folder_stops_nothing(mag, tmp_path, monk
     monkeypatch.setenv(name, "xb_XB.UTF-8")
     warned = mag("list")
     assert (warned.code, "ALBUM" in warned.out) == (0, True)
-    assert "xb.po is no catalogue that can be read" in warned.err
+    assert "xb.po cannot be read as a catalogue" in warned.err
     assert mag("--lang", "en", "list").err == ""
     assert mag("--lang", "xb", "list").code == 2

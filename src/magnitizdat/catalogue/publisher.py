@@ -280,7 +280,7 @@ def _require_online(state: LabelState, keys: LabelKeys) -> None:
         }
         if ours not in named:
             raise NotVerifiedError(
-                say("this library's key speaks for the label no more; take it back with the paper words")
+                say("this library's key no longer speaks for the label; take it back with the paper words")
             )
 
 

@@ -337,7 +337,7 @@ def parse_size(text: str) -> int:
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kKmMgGtT]?)(i?)[bB]?\s*", text)
     if not found:
-        raise UsageError(say("«{text}» is no size; write for example 14G, 650M or 8GiB", text=text))
+        raise UsageError(say("«{text}» is not a size; write for example 14G, 650M or 8GiB", text=text))
     base = 1024 if found[3] else 1000
     return int(float(found[1]) * base ** " KMGT".index(found[2].upper() or " "))
 
@@ -349,5 +349,5 @@ def parse_quality(text: str) -> Quality | None:
     """
     found = text.strip().casefold()
     if found and found not in {"small", "full", "both"}:
-        raise UsageError(say("«{text}» is no quality; say small, full or both", text=text))
+        raise UsageError(say("«{text}» is not a quality; say small, full or both", text=text))
     return found or None  # type: ignore[return-value]  # one of the three

@@ -66,7 +66,10 @@ def _copy(destination: Path, given: list[Path]) -> int:
         out.show(f"  {each.sha256}")
     for name in report.unlisted:
         out.warn(
-            say("{name} lies there too and is none of the builds at hand; the leaflet does not speak of it", name=name)
+            say(
+                "{name} lies there too; it is not one of the builds at hand, and the leaflet does not speak of it",
+                name=name,
+            )
         )
     out.say(
         "The leaflet is {leaflet} and, as plain text, {leaflet2}. Safe to pull.",

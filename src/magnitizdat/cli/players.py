@@ -87,5 +87,5 @@ def revoke(name: Annotated[str, typer.Argument(help="Its name or user name, as `
     with out.library() as library:
         app = revoke_op(library, name)
     out.document(fields(app))
-    out.say("«{name}» can log in no more.", name=app.name)
+    out.say("«{name}» can no longer log in.", name=app.name)
     return 0

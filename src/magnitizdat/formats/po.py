@@ -42,7 +42,7 @@ def read_po(content: bytes) -> Messages:
     sound = _LINES.match(text)
     if sound is None or sound.end() < len(text):
         number = text.count("\n", 0, sound.end() if sound else 0) + 1
-        raise DamagedError(say("line {number} is none of a PO file; correct it", number=number))
+        raise DamagedError(say("line {number} does not belong in a PO file; correct it", number=number))
     entries = [
         (comments, _unquoted(message), said) for comments, context, message, said in _ENTRY.findall(text) if not context
     ]

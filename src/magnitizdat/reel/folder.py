@@ -49,7 +49,9 @@ def survey(folder: Path) -> list[FolderFile]:
             say("{folder} cannot be read: it is not there; check the path, or plug the stick in", folder=folder)
         ) from exc
     except NotADirectoryError as exc:
-        raise SourceError(say("{folder} is no folder; name the folder that the reel lies in", folder=folder)) from exc
+        raise SourceError(
+            say("{folder} is not a folder; name the folder that the reel lies in", folder=folder)
+        ) from exc
     except OSError as exc:
         raise SourceError(
             say("{folder} cannot be read; plug it in again and repeat the command", folder=folder)

@@ -171,7 +171,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         if self.unprotected:
             lines.append(
                 say(
-                    "Without spare parts, so nobody can say if whole: {unprotected}.",
+                    "These have no spare parts, so nobody can say whether they are whole: {unprotected}.",
                     unprotected=_files(self.unprotected, "sealed"),
                 )
             )
@@ -185,7 +185,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         total = sum(len(group.segments) for group in self.groups)
         states = _states(Counter(each.state for group in self.groups for each in group.segments))
         if not self.groups:
-            return say("No spare parts were found: this is no reel, or they are all lost.")
+            return say("No spare parts were found: this is not a reel, or they are all lost.")
         if self.is_valid:
             return say(
                 "The reel is whole: {total} {total:file and all its|files and all their} spare parts verify."

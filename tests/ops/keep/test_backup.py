@@ -267,7 +267,7 @@ def test_a_full_disk_says_what_is_there(tmp_path, monkeypatch, earlier):
         put_album(library, "New", lengths=(3_000_000,))
         with monkeypatch.context() as full:
             full.setattr(Disk, "write_new", no_space)
-            with pytest.raises(NoSpaceError, match="still the earlier one" if earlier else "no backup yet"):
+            with pytest.raises(NoSpaceError, match="still the earlier one" if earlier else "not a backup yet"):
                 backup(library, tmp_path / "copy", disk=Disk(private=True))
         if earlier:
             with Library(tmp_path / "copy", library.secrets) as copy:

@@ -169,7 +169,7 @@ def _date_clause(expression: str, op: Operator, value: str | float, now: datetim
         try:
             datetime.fromisoformat(value)
         except ValueError as exc:
-            raise UsageError(say("«{value}» is no date; write for example 2026-05-01", value=value)) from exc
+            raise UsageError(say("«{value}» is not a date; write for example 2026-05-01", value=value)) from exc
         # Music that was never heard was not heard before a day either.
         return (f"({expression} <> '' AND {expression} < ?)" if op == "before" else f"{expression} >= ?"), [value]
     if op in {"within-days", "not-within-days"} and not isinstance(value, str) and 0 <= value <= 36_500:

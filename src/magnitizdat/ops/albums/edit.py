@@ -112,7 +112,7 @@ def require_kind(fields: dict[str, Any]) -> None:
     if kind not in RELEASE_KINDS:
         raise UsageError(
             say(
-                "«{kind}» is no kind of release; the kinds are {release_kinds}",
+                "«{kind}» is not a kind of release; the kinds are {release_kinds}",
                 kind=kind,
                 release_kinds=listed(RELEASE_KINDS),
             )

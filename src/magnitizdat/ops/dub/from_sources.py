@@ -117,7 +117,7 @@ def warnings(report: DubReport) -> list[Sentence]:
     genuine = [label for label in report.labels if label.genuine]
     taken = [label.name for label in genuine if label.keys_changed and label.standing == "own"]
     return [
-        say("«{name}» was taken back with its paper words: this library can sign as it no more", name=name)
+        say("«{name}» was taken back with its paper words: this library can no longer sign as it", name=name)
         for name in taken
     ] + [
         say(

@@ -110,7 +110,7 @@ def build_of(path: Path, *, name: str = "") -> Build:
     with FileReader(path, follow=True) as reader:
         if not reader.read_at(0, 4).startswith(_BEGINNINGS[named["system"]]):
             raise UsageError(
-                say("{name} is no program for {named}; get that build again", name=path.name, named=named["system"])
+                say("{name} is not a program for {named}; get that build again", name=path.name, named=named["system"])
             )
     return Build(path, named[0], named["version"], named["system"], named["machine"])
 

@@ -106,7 +106,7 @@ def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:
     if only_small:
         tell(
             say(
-                "Albums of which some tracks are here only in their small version: {only_small} of {albums}.",
+                "Albums with tracks that are here only in their small version: {only_small} of {albums}.",
                 only_small=only_small,
                 albums=len(albums),
             )

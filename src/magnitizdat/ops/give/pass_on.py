@@ -142,7 +142,8 @@ def _refuse_foreign(target: Path) -> None:
         pass
     raise UsageError(
         say(
-            "{target} is there already and is no leaflet of ours; move it away, or choose another folder", target=target
+            "{target} is there already and is not one of our leaflets; move it away, or choose another folder",
+            target=target,
         )
     )
 

@@ -45,7 +45,7 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
     try:
         return _backup(library, destination, disk, progress)
     except NoSpaceError as exc:
-        what = say("the backup there is still the earlier one") if held else say("what is there is no backup yet")
+        what = say("the backup there is still the earlier one") if held else say("what is there is not a backup yet")
         raise NoSpaceError(
             say(
                 "no space is left in {destination}, and {what}; free some and run the same command again",

@@ -104,7 +104,7 @@ def remove_friend(library: Library, name: str) -> None:
     Raises: UsageError where there is none.
     """
     if name not in library.shelf.friends():
-        raise UsageError(say("«{name}» is no friend; `mag friend list` shows who is", name=name))
+        raise UsageError(say("«{name}» is not a friend; `mag friend list` shows who is", name=name))
     with library.changes() as changes:
         changes.row(FriendGone(name=name))
         changes.commit()
@@ -121,7 +121,7 @@ def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:
         card = friends.get(name.casefold())
         text = card.recipient if card is not None else name
         if card is None and not name.startswith("age1"):
-            raise UsageError(say("«{name}» is no friend yet; add their card with `mag friend add` first", name=name))
+            raise UsageError(say("«{name}» is not a friend yet; add their card with `mag friend add` first", name=name))
         try:
             found.append(X25519Recipient.from_text(text))
         except (DamagedError, NotFoundError, ValueError) as exc:

@@ -16,7 +16,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.sentence import say
 
 MAX_FILES = 64
-_BROKEN = say("the form broke off or is none; choose the files again")
+_BROKEN = say("the form broke off, or is not a form; choose the files again")
 
 
 class _FormEvents:

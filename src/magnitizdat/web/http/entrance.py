@@ -114,7 +114,7 @@ def unlock(request: Request, service: Service) -> Response:
     try:
         fields = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=8)
     except ValueError as exc:
-        raise UsageError(say("that is no form of this page; open it anew")) from exc
+        raise UsageError(say("that is not a form of this page; open it anew")) from exc
     passphrase = "".join(fields.get("passphrase", []))
     if not passphrase:
         raise WrongPassphraseError(say("the passphrase is empty; type it"))

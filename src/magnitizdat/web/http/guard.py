@@ -29,7 +29,7 @@ from magnitizdat.web.http.service import LOCKED, Service
 from magnitizdat.web.http.speech import answering
 
 TOO_OFTEN = say("too many wrong tries from here; wait a while, then try again")
-UNEXPECTED = say("something unexpected happened; nothing was changed that is not shown, try again")
+UNEXPECTED = say("something unexpected happened; only what you see was changed, try again")
 
 _log = logging.getLogger(__name__)
 

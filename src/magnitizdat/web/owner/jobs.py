@@ -120,7 +120,7 @@ def _checked(address: str) -> str:
             say("this is a folder of this computer and no address; plug it in, or name it among the sticks")
         )
     if address and not (separator and scheme in NET):  # fsspec knows more ways to a folder, and chains of them
-        raise UsageError(say("this is no address; it begins with https:// or the like"))
+        raise UsageError(say("this is not an address; it begins with https:// or the like"))
     return address
 
 

@@ -29,7 +29,7 @@ from magnitizdat.web.owner.tables import api, media
 SVG = "image/svg+xml"
 NO_CARD = say("you have no label yet, and a card needs one; make a label first")
 NO_QR = say("no card was found in this picture; photograph its QR again, straight and sharp")
-NO_TEXT = say("this is no card; copy your friend's card whole, from the first bracket to the last")
+NO_TEXT = say("this is not a card; copy your friend's card whole, from the first bracket to the last")
 _JSON = "application/json"
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -171,7 +171,7 @@ def remove_friend(request: Request, service: Service) -> Response:
     name = find_named(library, "friend", library.shelf.friends(), request.path_params["friend"])
     friend_ops.remove_friend(library, name)
     return answer(
-        {"sentence": say("«{name}» is no friend any more; reels that were sealed to them stay so.", name=name)}
+        {"sentence": say("«{name}» is not a friend any more; reels that were sealed to them stay so.", name=name)}
     )
 
 

@@ -152,7 +152,7 @@ export default {
   "start.own": "I would rather use a passphrase of my own",
   "start.own.label": "Your passphrase",
   "start.own.hint": "At least twelve characters. Six random words are safer than anything one thinks up.",
-  "start.paper": "Keep the paper where you keep what you would not like to lose, and not beside this computer.",
+  "start.paper": "Keep the paper with other things that you must not lose, away from this computer.",
   "start.noted": "The words are on paper",
   "start.go": "Go on",
   "start.check": "Once more, from the paper",
