@@ -270,8 +270,8 @@ def test_published_tracks_get_a_small_version_where_it_is_worth_it(maker, tmp_pa
         assert parsed.duration_s == pytest.approx(track.duration_s, abs=0.1)
         assert track.id == understand(io.BytesIO(flac(track.position))).track_id
     assert is_sound(maker)
-    (loaded,) = gather(maker, now=NOW, quality="both").loaded
-    assert loaded.releases[0].tracks == release.tracks  # as signed
+    cargo = gather(maker, now=NOW, quality="both")
+    assert next(cargo.releases(cargo.loaded[0])).tracks == release.tracks  # as signed
 
 
 def test_edits_keep_small_versions_and_nothing_is_encoded_twice(maker, tmp_path, encodings):

@@ -26,6 +26,7 @@ from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import describe
+from magnitizdat.ops.dub import from_spool
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
@@ -101,6 +102,20 @@ def test_from_a_folder_and_a_second_time_nothing_is_fetched(published, mine):
     assert (report.tracks, report.length, report.labels[0].new_releases) == (0, 0, 0)
     assert again.blobs == []
     assert not [path for path in again.questions if "/targets/" in path]
+
+
+def test_a_label_of_many_batches_of_documents_comes_as_one_of_few_does(maker, mine, tmp_path, monkeypatch):
+    publish_all(maker, [put_album(maker, f"Album {number}", lengths=(1000 + number,))[0] for number in range(5)])
+    write_spool(maker, tmp_path / "spool")
+    documents = (tmp_path / "spool").glob("labels/*/targets/*/*.json")
+    next(path for path in documents if not path.match("00/*.label.json")).write_bytes(b"damaged")
+    with make_library(tmp_path / "other") as other:
+        expected = dub(other, FolderSpool(tmp_path / "spool"), now=NOW)
+        assert (expected.releases, len(expected.missing)) == (4, 1)
+        monkeypatch.setattr(from_spool, "BATCH_LENGTH", 1)
+        assert dub(mine, FolderSpool(tmp_path / "spool"), now=NOW) == expected
+        assert [view.title for view in mine.shelf.albums()] == [view.title for view in other.shelf.albums()]
+    assert is_sound(mine)
 
 
 @pytest.mark.parametrize("ranges", [True, False], ids=["ranges", "no ranges"])

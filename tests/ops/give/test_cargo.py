@@ -45,8 +45,9 @@ def test_lengths_and_bytes_are_as_said_and_each_path_stands_once(library):
 
 def test_the_unsigned_goes_as_carried_and_never_with_its_own_id(library):
     album, _ = put_album(library, lengths=(1000,))
-    (loaded,) = gather(library, now=NOW).loaded
-    (release,) = loaded.releases
+    cargo = gather(library, now=NOW)
+    (loaded,) = cargo.loaded
+    (release,) = cargo.releases(loaded)
     assert (loaded.view.standing, release.carried, release.title) == ("carrier", True, "45")
     assert release.id != album
     assert gather(library, now=NOW).loaded[0].verdict.freshness.version == loaded.verdict.freshness.version

@@ -225,7 +225,11 @@ def test_without_any_build_it_says_how_to_name_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("mag", b"\x7fELF", "name it like"), (WINDOWS, b"\x7fELF", "no program for windows"), (LINUX, b"", "no program")],
+    [
+        ("mag", b"\x7fELF", "name it like"),
+        (WINDOWS, b"\x7fELF", "program for windows"),
+        (LINUX, b"", "not a program"),
+    ],
 )
 def test_a_file_that_is_no_build_is_not_passed_on(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)

@@ -24,6 +24,8 @@ from magnitizdat.sentence import say
 
 COMMIT_LENGTH = 256 << 20
 """Bytes after which what arrived is flushed and committed."""
+COMMIT_FILES = 4096
+"""Blobs after which it is so too: of small ones, what waits for a commit takes more memory than their bytes."""
 AHEAD = 16
 """Pieces on their way at a time."""
 
@@ -63,7 +65,7 @@ class Fetcher:
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
         if isinstance(exc, UnreachableError | KeyboardInterrupt):
-            self._changes.commit()  # what arrived is verified, and the next run goes on behind it
+            self._commit()  # what arrived is verified, and the next run goes on behind it
 
     def lacks(self, file: File) -> bool:
         """Whether a blob is not here, whole."""
@@ -97,7 +99,7 @@ class Fetcher:
         failed: dict[str, SourceError] = {file.sha256: DamagedError(_LENGTH) for file in lying}
         doubtful = self._bring(files, failed)
         if doubtful:
-            self._changes.commit()
+            self._commit()
             for file in self._bring(doubtful, failed, one_by_one=True):
                 failed[file.sha256] = DamagedError(
                     say("its signed pieces do not make its signed whole; tell the label")
@@ -133,24 +135,28 @@ class Fetcher:
                 self._finish(file)
             elif task.number == count - 1:
                 doubtful.append(file)  # some piece is bad, and only one by one is it told which
-            if self._changes.pending_bytes >= COMMIT_LENGTH:
-                self._changes.commit()
+            if self._changes.pending_bytes >= COMMIT_LENGTH or len(self._arrived) >= COMMIT_FILES:
+                self._commit()
         return doubtful
 
     def _finish(self, file: File) -> None:
         self._changes.then(lambda index: index.shelf.complete_blob(file))
         self._arrived.add(file)
 
+    def _commit(self) -> None:
+        self._changes.commit()
+        self._arrived.clear()  # from here on the index says so
+
     def _forget(self, file: File, numbers: Iterable[int]) -> None:
         """Pieces under a name that is not theirs go again, lest they stand in for the real ones."""
         wrong = set(numbers)
         if not wrong:
             return
-        self._changes.commit()  # what waits may be such a piece, and has no place before
+        self._commit()  # what waits may be such a piece, and has no place before
         held = self._library.placements(file.sha256)
         self._changes.then(lambda index: index.cells.forget_pieces(file.sha256, wrong))
         self._changes.drop_cells({held[number].cell for number in wrong & held.keys()})
-        self._changes.commit()
+        self._commit()
 
     def _tasks(self, files: Sequence[File], failed: dict[str, SourceError], *, one_by_one: bool) -> Iterator[_Task]:
         """What of these is to be brought, piece by piece; of a file that has failed by then nothing more is."""

@@ -6,11 +6,14 @@ An interrupted run goes on where it was. Authentic and fresh are two verdicts (l
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from msgspec import structs
 
-from magnitizdat.catalogue.documents import LabelDocument
+from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import FRIENDLY, RELEASE, STRANGE, parse_target
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
@@ -29,9 +32,12 @@ from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.labels import held_state
-from magnitizdat.ops.labels.shelving import shelving
+from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, framed, say
+
+BATCH_LENGTH = 4 << 20
+"""Bytes of documents that are shelved and committed together: those of some thousand tracks."""
 
 
 class LabelReport(Value, frozen=True, kw_only=True):
@@ -92,6 +98,37 @@ def dub(
         return _Dub(library, changes, source, taker, now=now).run(known_only=known_only)
 
 
+@dataclass
+class _LabelTally:
+    """What became of the documents of one label. `wanted`: where the releases to fetch lie in the vault."""
+
+    wanted: list[str] = field(default_factory=list)
+    new: int = 0
+    newer: int = 0
+    unknown: int = 0
+    carried: bool = False
+
+    def count(self, document: SignedDocument) -> None:
+        """What is told of a document, whether it is wanted here or not."""
+        self.unknown += document.value is None
+        if document.kind == RELEASE and document.value is not None:
+            self.newer += document.value.is_newer()
+            self.carried |= document.value.carried
+
+
+def _batches(documents: Iterable[SignedDocument]) -> Iterator[list[SignedDocument]]:
+    """Batches that memory can hold until they are committed."""
+    batch, length = list[SignedDocument](), 0
+    for document in documents:
+        batch.append(document)
+        length += document.listed.length
+        if length >= BATCH_LENGTH:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
+
+
 class _Dub:
     def __init__(
         self, library: Library, changes: Changes, source: Spool, taker: ReleaseTaker, *, now: datetime
@@ -142,7 +179,6 @@ class _Dub:
             raise
         except SourceError as exc:
             return self._refused(imprint, standing, name, exc)
-        self._missing += offer.missing
         report = self._take(imprint, standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
         return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
@@ -172,10 +208,10 @@ class _Dub:
             raise
         except SourceError:
             return
-        wanted, _ = self._shelve_all(held.imprint, offer)
-        self._changes.commit()
-        for each in wanted:
-            self._taker.take(each)
+        tally = _LabelTally()
+        for _ in self._shelve_all(offer, tally):
+            self._changes.commit()
+        self._take_releases(tally)
 
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
         known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
@@ -190,36 +226,53 @@ class _Dub:
             verdict=framed("{kind}: {why}", kind=kind, why=exc.sentence),
         )
 
-    def _shelve_all(self, imprint: str, offer: Offer) -> tuple[list[Release], int]:
-        """Releases to fetch, and how many are new. Only wanted documents are kept: the vault tells what was shelved."""
-        wanted, new = list[Release](), 0
-        for document in (offer.about, *offer.documents):
-            shelved = shelving(document.kind).shelve(self._library, document)
-            if shelved is None:
-                continue
-            if shelved.step is not None:
-                self._changes.then(shelved.step)
-            if document.is_fresh:
-                self._changes.put_member(label_path(imprint, document.listed.stored_path), document.content)
-            if document.kind == RELEASE and document.value is not None:
-                wanted.append(document.value)
-                new += shelved.is_new
-        return wanted, new
+    def _shelve_all(self, offer: Offer, tally: _LabelTally) -> Iterator[None]:
+        """Shelve a batch of its documents at a time, for the caller to commit; of a label with few, all of them."""
+        for documents in _batches(chain((offer.about,), offer.documents())):
+            for document in documents:
+                tally.count(document)
+                self._shelve(document, tally)
+            yield
+
+    def _shelve(self, document: SignedDocument, tally: _LabelTally) -> None:
+        """Only wanted documents are kept: the vault tells what was shelved."""
+        shelved = shelving(document.kind).shelve(self._library, document)
+        if shelved is None:
+            return
+        path = label_path(document.imprint, document.listed.stored_path)
+        if shelved.step is not None:
+            self._changes.then(shelved.step)
+        if document.is_fresh:
+            self._changes.put_member(path, document.content)
+        if document.kind == RELEASE and document.value is not None:
+            tally.wanted.append(path)
+            tally.new += shelved.is_new
+
+    def _take_releases(self, tally: _LabelTally) -> None:
+        """Read anew one by one: together they are long."""
+        for path in tally.wanted:
+            self._taker.take(decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH))
+
+    def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
+        state, targets = offer.verdict.state, offer.verdict.targets
+        heard = self._now.date().isoformat()
+        self._changes.put_label(imprint, state.files, remembered(state))
+        self._changes.row(LabelRow(imprint=imprint, name=offer.document.name, standing=standing, heard=heard))
+        self._changes.then(lambda index: index.settings.settle(imprint))
+        self._changes.then(lambda index: index.documents.keep_listed(imprint, targets))
 
     def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
-        document, verdict = offer.document, offer.verdict
-        if any(release.carried for _, release in offer.releases) and standing == "new":
-            standing = "carrier"
-        wanted, new = self._shelve_all(imprint, offer)
-        self._changes.put_label(imprint, verdict.state.files, remembered(verdict.state))
-        self._changes.row(
-            LabelRow(imprint=imprint, name=document.name, standing=standing, heard=self._now.date().isoformat())
-        )
-        self._changes.then(lambda index: index.settings.settle(imprint))
-        self._changes.then(lambda index: index.documents.keep_listed(imprint, verdict.targets))
-        self._changes.commit()
-        for each in wanted:
-            self._taker.take(each)
+        document, verdict, tally = offer.document, offer.verdict, _LabelTally()
+        kept: Standing | None = None
+        for _ in self._shelve_all(offer, tally):
+            if tally.carried and standing == "new":
+                standing = "carrier"
+            if kept != standing:  # with the first batch, so that nothing is shelved of a label that is not here
+                self._keep_label(imprint, standing, offer)
+                kept = standing
+            self._changes.commit()
+        self._missing += offer.missing
+        self._take_releases(tally)
         return LabelReport(
             imprint=imprint,
             name=document.name,
@@ -228,11 +281,11 @@ class _Dub:
             verdict=say("genuine"),
             freshness=verdict.freshness,
             looks_like=self._lookalike(imprint, document),
-            new_releases=new,
+            new_releases=tally.new,
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
-            unknown=len(offer.unknown),
+            unknown=tally.unknown,
             left_out=len(offer.left_out),
-            newer=sum(release.is_newer() for _, release in offer.releases),
+            newer=tally.newer,
         )
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:

@@ -114,12 +114,12 @@ def holdings(
         try:
             # What the label said before is of no matter here: only whether its signatures stand for these bytes.
             offer = read_offer(library, spool, LabelState(imprint=imprint), now=now)
+            albums += [_holding(reel, sound, offer.document.name, release) for release in offer.releases()]
         except SourceError as exc:
             reason = _NO_PAPERS if isinstance(exc, NotFoundError) else exc.sentence
             missing.append(Shortfall(what=say("the label «{imprint}»", imprint=imprint_words(imprint)), reason=reason))
             continue
         missing += offer.missing
-        albums += [_holding(reel, sound, offer.document.name, release) for _, release in offer.releases]
     return Holdings(albums=tuple(albums), missing=tuple(missing))
 
 

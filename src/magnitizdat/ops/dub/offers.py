@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -31,13 +32,13 @@ from magnitizdat.sentence import say
 
 
 class Offer(NamedTuple):
-    """One label as a source has it. `missing`: documents that are there and cannot be taken."""
+    """One label as a source has it. What of its documents cannot be taken is known when all have been read."""
 
     about: SignedDocument
     verdict: Verdict
-    documents: list[SignedDocument]
-    """All but the one about the label itself, those of unknown kinds too."""
+    reader: _Reader
     missing: list[Shortfall]
+    """Documents that are there and cannot be taken."""
     elsewhere: list[str]
     """Paths of documents that the label lists and the source does not have: perhaps never meant to be there."""
     left_out: list[str]
@@ -48,15 +49,35 @@ class Offer(NamedTuple):
         """What the label says of itself."""
         return cast("LabelDocument", self.about.value)
 
-    @property
-    def releases(self) -> list[tuple[Listed, Release]]:
-        """The albums among its documents."""
-        return [(each.listed, each.value) for each in self.documents if each.kind == kinds.RELEASE]
+    def documents(self) -> Iterator[SignedDocument]:
+        """All but the one about the label itself, each read when it is asked for: together they are long.
 
-    @property
-    def unknown(self) -> list[SignedDocument]:
-        """Documents of kinds that nobody here knows."""
-        return [each for each in self.documents if each.value is None]
+        Those of unknown kinds too. Raises: UnreachableError.
+        """
+        for path, listed in self.verdict.targets.items():
+            document = self._document(listed) if path != LABEL_PATH else None
+            if document is not None:
+                yield document
+
+    def releases(self) -> Iterator[Release]:
+        """The albums among its documents, as `documents`."""
+        return (each.value for each in self.documents() if each.kind == kinds.RELEASE)
+
+    def _document(self, listed: Listed) -> SignedDocument | None:
+        if not self.reader.has_room(listed):
+            self.left_out.append(listed.path)
+            return None
+        try:
+            return self.reader.document(listed)
+        except NotFoundError:
+            self.elsewhere.append(listed.path)  # a reel may carry a part of a label on purpose
+        except UnreachableError:
+            raise
+        except SourceError as exc:
+            self.missing.append(
+                Shortfall(what=say("one release of {name}", name=self.document.name), reason=exc.sentence)
+            )
+        return None
 
 
 class Offered(Value, frozen=True, kw_only=True):
@@ -80,7 +101,7 @@ def read_offer(
     verdict: Verdict | None = None,
     budget: Budget = STRANGE,
 ) -> Offer:
-    """Refresh a label from a source (or with `verdict` do not), and read its documents: from the library where here.
+    """Refresh a label from a source (or with `verdict` do not). Documents that are here come from the library.
 
     Of kinds that nobody here knows, at most `budget` are asked for; what is here already counts first.
 
@@ -95,27 +116,7 @@ def read_offer(
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError(say("the label says no name; ask for a fresh copy"))
-    offer = Offer(reader.document(about), verdict, [], [], [], [])
-    for path, listed in verdict.targets.items():
-        if path != LABEL_PATH:
-            _add(offer, reader, listed)
-    return offer
-
-
-def _add(offer: Offer, reader: _Reader, listed: Listed) -> None:
-    if not reader.has_room(listed):
-        offer.left_out.append(listed.path)
-        return
-    try:
-        offer.documents.append(reader.document(listed))
-    except NotFoundError:
-        offer.elsewhere.append(listed.path)  # a reel may carry a part of a label on purpose
-    except UnreachableError:
-        raise
-    except SourceError as exc:
-        offer.missing.append(
-            Shortfall(what=say("one release of {name}", name=offer.document.name), reason=exc.sentence)
-        )
+    return Offer(reader.document(about), verdict, reader, [], [], [])
 
 
 class _Reader:
@@ -176,7 +177,6 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
         offer = _lying_there(library, source, imprint, now=now, missing=missing)
         if offer is None:
             continue
-        missing += offer.missing
         found += [
             Offered(
                 label=offer.document.name,
@@ -187,8 +187,9 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
                 here=plays_here(library, release),
                 small=not is_here(library, release) and plays_here(library, release),
             )
-            for _, release in offer.releases
+            for release in offer.releases()
         ]
+        missing += offer.missing
     return found, missing
 
 

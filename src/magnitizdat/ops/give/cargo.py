@@ -29,12 +29,21 @@ from magnitizdat.ops.labels.publish import sign_releases
 from magnitizdat.sentence import say
 
 
+class LoadedRelease(NamedTuple):
+    """What a plan needs of a release that goes along whole: of many, their documents are too long to be held."""
+
+    id: str
+    title: str
+    files: tuple[SpoolFile, ...]
+    """Of the versions of its tracks that go, in the order of listening, and what belongs to it."""
+
+
 class Loaded(NamedTuple):
-    """One label with the releases of it that go along, whole, each with the versions of its tracks that do."""
+    """One label with the releases of it that go along."""
 
     view: LabelView
     verdict: Verdict
-    releases: tuple[Release, ...]
+    releases: tuple[LoadedRelease, ...]
     without_small: frozenset[str] = frozenset()
     """Ids of those of which small versions were asked for, and no track has one here."""
     only_small: frozenset[str] = frozenset()
@@ -91,14 +100,23 @@ class Cargo:
             if content or self._library.has_member(stored):
                 self._add_small(stored, content or self._library.member(stored))
 
-    def _add_release(self, imprint: str, release: Release, seen: set[str]) -> None:
+    def _add_release(self, imprint: str, release: LoadedRelease, seen: set[str]) -> None:
         start = len(self.files)
-        for file in (*release.files(), *release.spare_files()):
-            if file.sha256 not in seen:
-                seen.add(file.sha256)
-                self.files.append(SpoolFile(path=blob_path(file.sha256), length=file.length))
+        for file in release.files:
+            if file.path not in seen:
+                seen.add(file.path)
+                self.files.append(file)
         name = AlbumName(id=release.id, title=release.title)
         self._groups.append((name, self._documents[imprint, release.id], start, len(self.files)))
+
+    def releases(self, label: Loaded) -> Iterator[Release]:
+        """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
+        paths = {file.path for file in self.files}
+        for each in label.releases:
+            signed = _read(self._library, self._documents[label.view.imprint, each.id].path)
+            found = version_of(signed, self.quality, lambda file: blob_path(file.sha256) in paths)
+            if found is not None:
+                yield found
 
     def head_files(self) -> list[SpoolFile]:
         """What goes along whichever albums do: labels, but no release's document."""
@@ -238,18 +256,23 @@ def _load(
     if not files:
         return None
     verdict = review(held_state(library, view.imprint), now=now)
-    releases, without_small, only_small = list[Release](), set[str](), set[str]()
-    holds = cache(library.shelf.holds)  # asked of each file more than once
+    releases, without_small, only_small = list[LoadedRelease](), set[str](), set[str]()
     for release in _documents(library, view, verdict, wanted):
-        found = version_of(release, quality, holds)
+        found = version_of(release, quality, cache(library.shelf.holds))  # asked of each file more than once
         if found is None:
             continue
-        releases.append(found)
+        releases.append(_loaded(found))
         if quality != "full" and not _has_small(release, found):
             without_small.add(release.id)
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
             only_small.add(release.id)
     return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small))
+
+
+def _loaded(release: Release) -> LoadedRelease:
+    files = (*release.files(), *release.spare_files())
+    carried = tuple(SpoolFile(path=blob_path(file.sha256), length=file.length) for file in files)
+    return LoadedRelease(release.id, release.title, carried)
 
 
 def _has_small(release: Release, found: Release) -> bool:
@@ -266,7 +289,11 @@ def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[
             continue
         path = label_path(view.imprint, listed.stored_path)
         if library.has_member(path):
-            yield decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
+            yield _read(library, path)
+
+
+def _read(library: Library, path: str) -> Release:
+    return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
 
 
 def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime, small: bool, progress: Progress) -> None:

@@ -208,7 +208,7 @@ def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
         return found
 
     voices = tuple(language.voices(program.data_folder()))
-    shelves = [(_page_label(label, voices), label.releases) for label in cargo.loaded]
+    shelves = ((_page_label(label, voices), list(cargo.releases(label))) for label in cargo.loaded)
     return pages.site_files(shelves, notes_of)
 
 
