@@ -346,9 +346,9 @@ def _require_checkpoint(trusted: Trusted, known: Checkpoint | None) -> None:
         raise NotVerifiedError(
             say(
                 "this copy's roots end at version {version}, and the label is known to have reached"
-                " {version2}; ask for a newer copy",
+                " {known}; ask for a newer copy",
                 version=trusted.root.version,
-                version2=known.version,
+                known=known.version,
             )
         )
     if found.sha256 != known.sha256:

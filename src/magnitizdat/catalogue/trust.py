@@ -243,11 +243,11 @@ def _require_not_older(held: Statement[Any], new: Statement[Any], role: str) -> 
     if new.version < held.version:
         raise RolledBackError(
             say(
-                "the label's {role} is version {version} and version {version2} is held;"
+                "the label's {role} is version {version} and version {held} is held;"
                 " it was rolled back or the copy is old: ask for a newer one",
                 role=role,
                 version=new.version,
-                version2=held.version,
+                held=held.version,
             )
         )
 

@@ -117,9 +117,9 @@ def copy(
 
     def announce(files: int, length: int) -> None:
         out.say(
-            "The reel takes {length} ({length2} bytes) in {files} {files:file|files}, on each stick.",
+            "The reel takes {length} ({bytes} bytes) in {files} {files:file|files}, on each stick.",
             length=size_words(length),
-            length2=length,
+            bytes=length,
             files=files,
         )
 

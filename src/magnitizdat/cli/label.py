@@ -230,9 +230,8 @@ def add(
         known_as = add_friend(library, found, name=name, replace=replace)
     out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
     out.say(
-        "«{known_as}» is a friend now: `mag reel cut … --for {known_as2}` seals a reel to them.",
+        "«{known_as}» is a friend now: `mag reel cut … --for {known_as}` seals a reel to them.",
         known_as=known_as,
-        known_as2=known_as,
     )
     return 0
 

@@ -167,9 +167,9 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
     length = out.spoken(
         say(
-            "{tracks} {tracks:track|tracks}, {duration_s}, {length}",
+            "{tracks} {tracks:track|tracks}, {duration}, {length}",
             tracks=view.tracks,
-            duration_s=clock(view.duration_s),
+            duration=clock(view.duration_s),
             length=size_words(view.length),
         )
     )

@@ -72,9 +72,9 @@ def _copy(destination: Path, given: list[Path]) -> int:
             )
         )
     out.say(
-        "The leaflet is {leaflet} and, as plain text, {leaflet2}. Safe to pull.",
+        "The leaflet is {leaflet} and, as plain text, {texts}. Safe to pull.",
         leaflet=report.leaflet[-1],
-        leaflet2=listed(report.leaflet[:-1]),
+        texts=listed(report.leaflet[:-1]),
     )
     out.say("Read the fingerprint to whoever takes the stick, or print the card; on the stick alone it proves nothing.")
     return 0

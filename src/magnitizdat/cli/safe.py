@@ -119,10 +119,10 @@ def status() -> int:
         return 0
     out.document({"library": str(out.directory), "locked": left is None, **fields(found)})
     out.say(
-        "{albums} {albums:album|albums}, {tracks} {tracks:track|tracks}, {duration_s}, {length}",
+        "{albums} {albums:album|albums}, {tracks} {tracks:track|tracks}, {duration}, {length}",
         albums=found.albums,
         tracks=found.tracks,
-        duration_s=clock(found.duration_s),
+        duration=clock(found.duration_s),
         length=size_words(found.length),
     )
     out.say("{on_disk} on disk in {directory}", on_disk=size_words(found.on_disk), directory=out.directory)

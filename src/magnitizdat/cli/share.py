@@ -90,9 +90,9 @@ def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
     out.show(terminal_qr(venue.url))
     out.say("Or type: {url}", url=venue.url)
     out.say(
-        "Albums: {albums}. It ends at {astimezone}, or when you press a key.",
+        "Albums: {albums}. It ends at {time}, or when you press a key.",
         albums=len(evening.shared.albums),
-        astimezone=f"{evening.until.astimezone():%H:%M}",
+        time=f"{evening.until.astimezone():%H:%M}",
     )
     out.say("Everybody on this Wi-Fi can read along. A phone may warn that there is no internet: stay connected.")
     out.missing(evening.shared.missing)

@@ -263,9 +263,9 @@ class CheckReport(Value, frozen=True, kw_only=True):
                 line = listed([line, damaged], " ")
             elif group.available < group.planned:
                 lost = say(
-                    "{planned} of {planned2} spare {planned2:part|parts} {planned:is|are} lost.",
-                    planned=group.planned - group.available,
-                    planned2=group.planned,
+                    "{lost} of {planned} spare {planned:part|parts} {lost:is|are} lost.",
+                    lost=group.planned - group.available,
+                    planned=group.planned,
                 )
                 line = listed([line, lost], " ")
             lines.append(line)

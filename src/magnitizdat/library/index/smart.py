@@ -148,10 +148,10 @@ def _clause(condition: Condition, now: datetime) -> tuple[str, list[Any]]:
         return _text_clause(field, op, value.casefold())
     raise UsageError(
         say(
-            "a rule cannot ask whether «{field}» {value} «{value2}»; choose another operator",
+            "a rule cannot ask whether «{field}» {operator} «{value}»; choose another operator",
             field=field,
-            value=op.replace("-", " "),
-            value2=value,
+            operator=op.replace("-", " "),
+            value=value,
         )
     )
 

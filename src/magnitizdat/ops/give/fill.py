@@ -124,9 +124,9 @@ def fill(
         choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, tell=tell)
         tell(
             say(
-                "It takes {length} ({length2} bytes) and some pages.",
+                "It takes {length} ({bytes} bytes) and some pages.",
                 length=size_words(choice.cargo.length),
-                length2=choice.cargo.length,
+                bytes=choice.cargo.length,
             )
         )
         _say_left_out(choice.left_out, tell)
@@ -137,9 +137,9 @@ def fill(
     def announce(order: PlannedReel) -> None:
         tell(
             say(
-                "The reel takes {total_bytes} ({total_bytes2} bytes), {albums} {albums:album|albums}.",
-                total_bytes=size_words(order.total_bytes),
-                total_bytes2=order.total_bytes,
+                "The reel takes {length} ({bytes} bytes), {albums} {albums:album|albums}.",
+                length=size_words(order.total_bytes),
+                bytes=order.total_bytes,
                 albums=len(order.albums),
             )
         )

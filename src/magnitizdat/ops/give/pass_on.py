@@ -56,9 +56,7 @@ class Looked(Value, frozen=True, kw_only=True):
             )
         other = say("nothing here is like it")
         if self.version and self.version != __version__:
-            other = say(
-                "it calls itself version {version}, and this is {version2}", version=self.version, version2=__version__
-            )
+            other = say("it calls itself version {version}, and this is {ours}", version=self.version, ours=__version__)
         return say(
             "It cannot be told from here whether it is genuine: {other}. Ask somebody you trust for its fingerprint.",
             other=other,

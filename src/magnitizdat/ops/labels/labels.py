@@ -127,12 +127,12 @@ def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
         if alike and not sure and names_clash(known.name, view.name):
             raise NotSureError(
                 say(
-                    "«{name}» ({imprint}) is NOT your «{name2}» "
-                    "({imprint2}); compare the four words with its people, then repeat with --yes",
+                    "«{name}» ({imprint}) is NOT your «{known}» "
+                    "({known_imprint}); compare the four words with its people, then repeat with --yes",
                     name=view.name,
                     imprint=imprint_words(view.imprint),
-                    name2=known.name,
-                    imprint2=imprint_words(known.imprint),
+                    known=known.name,
+                    known_imprint=imprint_words(known.imprint),
                 )
             )
     if view.standing == "own":
