@@ -110,6 +110,11 @@ class FaultyDisk(Disk):
             self._durable[path] = 0
             return descriptor
 
+    def _open_existing(self, path: Path) -> int:
+        with self._order:
+            self._step("open", path)
+            return super()._open_existing(path)
+
     def _write(self, descriptor: int, content: memoryview, path: Path) -> int:
         with self._order:
             torn = self._accident("write", path)

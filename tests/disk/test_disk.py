@@ -365,3 +365,46 @@ def test_what_one_disk_loses_another_does_not_hear_of(tmp_path):
     with pytest.raises(TargetError):
         disk.flush()
     other.flush()
+
+
+def test_a_shared_lock_suffers_others_of_its_kind_and_no_exclusive_one(tmp_path):
+    disk = Disk(private=True)
+    path = tmp_path / "lock"
+    with disk.lock(path, shared=True), disk.lock(path, shared=True), pytest.raises(LibraryBusyError):
+        disk.lock(path)
+    with disk.lock(path), pytest.raises(LibraryBusyError):
+        disk.lock(path, shared=True)
+
+
+@pytest.mark.parametrize("length", [0, 1, 4096, 5000])
+def test_an_erased_file_was_overwritten_and_flushed_before_it_went(tmp_path, length):
+    secret = bytes([7]) * length
+    (tmp_path / "secret").write_bytes(secret)
+    (tmp_path / "second name").hardlink_to(tmp_path / "secret")
+    disk = FaultyDisk()
+    disk.erase(tmp_path / "secret")
+    assert not (tmp_path / "secret").exists()
+    left = (tmp_path / "second name").read_bytes()
+    assert len(left) == -(-length // 4096) * 4096
+    assert not length or left[:length] != secret
+    assert [kind for kind, _ in disk.operations][-3:] == ["sync file", "remove", "sync folder"]
+    disk.erase(tmp_path / "secret")
+
+
+def test_a_file_that_cannot_be_overwritten_is_removed_all_the_same(tmp_path):
+    """At every step that fails but the removal itself."""
+    for number in range(1, 6):
+        path = tmp_path / f"secret {number}"
+        path.write_bytes(b"key")
+        disk = FaultyDisk(fail_at=number)
+        with pytest.raises(TargetError):
+            disk.erase(path)
+        assert path.exists() == (disk.operations[number - 1][0] == "remove")
+
+
+def test_a_link_is_erased_and_not_what_it_leads_to(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"somebody's")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    Disk().erase(tmp_path / "link")
+    assert not (tmp_path / "link").is_symlink()
+    assert (tmp_path / "elsewhere").read_bytes() == b"somebody's"

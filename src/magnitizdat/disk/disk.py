@@ -15,20 +15,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import Self
 
 from magnitizdat.disk import system
 from magnitizdat.disk.failures import explain
+from magnitizdat.disk.locking import Lock
 from magnitizdat.disk.switches import BINARY, Switches
+from magnitizdat.disk.writer import Buffer, Writer
 from magnitizdat.errors import LibraryBusyError, MagError, TargetError
 from magnitizdat.sentence import say
 
-Buffer = bytes | bytearray | memoryview
-
-WRITE_BACK_LENGTH = 8 << 20
 KEPT_OPEN = 16
 """Written files whose descriptors wait for the flush; with more, the flush is one syncfs, or the oldest goes first."""
 
+_BLOCK_LENGTH = 4096
 _SYNC_WITH_ALL = -1  # closed; a syncfs on `_watched` makes it durable
 _SYNCED = -2  # its bytes are durable, its folder's entry not yet
 
@@ -45,75 +44,6 @@ def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
         if descriptor >= 0:
             os.close(descriptor)
-
-
-class Writer:
-    """One new file. `close` hands it to the disk's next flush; leaving a `with` block by an exception removes it."""
-
-    def __init__(self, disk: Disk, path: Path, descriptor: int) -> None:
-        self.path = path
-        self.length = 0
-        self._disk = disk
-        self._descriptor = descriptor
-        self._started = 0
-
-    def write(self, plain_or_sealed: Buffer) -> None:
-        """Append all of it.
-
-        Raises: NoSpaceError, TargetError.
-        """
-        self.length += self._disk._write_all(self._descriptor, plain_or_sealed, self.path)  # noqa: SLF001 - one unit
-        if self.length - self._started >= WRITE_BACK_LENGTH:
-            self._write_back()
-
-    def close(self) -> None:
-        """No more bytes come. Durable only after `Disk.flush`."""
-        if self._descriptor >= 0:
-            self._write_back()
-            descriptor, self._descriptor = self._descriptor, -1
-            self._disk._written(self.path, descriptor)  # noqa: SLF001 - one unit
-
-    def abandon(self) -> None:
-        """Close and remove; errors are dropped, for this runs when something else failed already."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        with suppress(MagError):
-            self._disk.remove(self.path)
-        self._disk._forget(self.path)  # noqa: SLF001 - one unit
-
-    def _write_back(self) -> None:
-        """Ask the system to start writing early, so that the commit's flush is short."""
-        system.start_write_back(self._descriptor, self._started, self.length - self._started)
-        self._started = self.length
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        if not failure or failure[0] is None:
-            self.close()
-        else:
-            self.abandon()
-
-
-class Lock:
-    """An exclusive lock that ends with the process at the latest."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def release(self) -> None:
-        """Let others in. The file stays: removing it would race with whoever waits on it."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.release()
 
 
 class Disk(Switches):
@@ -243,6 +173,31 @@ class Disk(Switches):
                 self._folders.add(path.parent)
         self._forget(path)
 
+    def erase(self, path: Path) -> None:
+        """Overwrite a file that holds a secret, flush, and remove it; an absent one is fine. Durable on return.
+
+        A link goes, and what it leads to stays. What flash, snapshots and journals keep of it no program reaches.
+        Raises: TargetError, after the removal was tried, if the bytes may still be there.
+        """
+        try:
+            self._overwrite(path)
+        finally:
+            self.remove(path)
+            with _explained(path):
+                self._sync_folder(path.parent)
+
+    def _overwrite(self, path: Path) -> None:
+        with _explained(path):
+            if path.is_symlink() or not path.exists():
+                return
+            descriptor = self._open_existing(path)
+            try:
+                length = -(-os.fstat(descriptor).st_size // _BLOCK_LENGTH) * _BLOCK_LENGTH
+                self._write_all(descriptor, os.urandom(length), path)
+                self._sync_file(descriptor, path)
+            finally:
+                os.close(descriptor)
+
     def remove_folder(self, path: Path) -> None:
         """Remove an empty folder; an absent one is fine."""
         with self._turn:
@@ -313,15 +268,15 @@ class Disk(Switches):
         finally:
             _close_all((*waiting.values(), *watched.values()))
 
-    def lock(self, path: Path) -> Lock:
-        """Take the exclusive lock that `path` stands for.
+    def lock(self, path: Path, *, shared: bool = False) -> Lock:
+        """Take the lock that `path` stands for: alone, or `shared` with others who take it so.
 
         Raises: LibraryBusyError if another process or object holds it.
         """
         with _explained(path):
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
             try:
-                taken = system.try_lock(descriptor)
+                taken = system.try_lock(descriptor, shared=shared)
             except BaseException:
                 os.close(descriptor)
                 raise

@@ -1,15 +1,38 @@
-"""The one write lock of a library."""
+"""Locks between processes: what one of them takes, and the one write lock of a library."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING, Self
 
-from magnitizdat.disk.disk import Disk, Lock
 from magnitizdat.errors import LibraryBusyError
+
+if TYPE_CHECKING:
+    from magnitizdat.disk.disk import Disk
 
 WAIT_S = 1.0
 _LOOK_AGAIN_S = 0.02
+
+
+class Lock:
+    """A lock that ends with the process at the latest."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let others in. The file stays: removing it would race with whoever waits on it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self.release()
 
 
 class WriteLock:

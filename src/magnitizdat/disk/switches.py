@@ -60,6 +60,9 @@ class Switches:
     def _open_new(self, path: Path) -> int:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, self._file_mode)
 
+    def _open_existing(self, path: Path) -> int:
+        return os.open(path, os.O_WRONLY | BINARY)
+
     def _write(self, descriptor: int, content: memoryview, _path: Path) -> int:
         return system.write(descriptor, content)
 

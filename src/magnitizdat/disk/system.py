@@ -164,14 +164,17 @@ def advise(descriptor: int, offset: int, length: int, how: str) -> None:
         os.posix_fadvise(descriptor, offset, length, getattr(os, how))
 
 
-def try_lock(descriptor: int) -> bool:
-    """Take an exclusive lock that ends when the descriptor is closed; False if somebody has it.
+def try_lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Take a lock that ends when the descriptor is closed; False if somebody has one that does not suffer it.
 
+    Windows knows no `shared` ones here: there they are taken for granted.
     Raises: OSError where the file system has no locks.
     """
     if sys.platform == "win32":
         import msvcrt
 
+        if shared:
+            return True
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError as exc:
@@ -182,7 +185,7 @@ def try_lock(descriptor: int) -> bool:
     import fcntl
 
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from magnitizdat.disk.disk import Buffer, Disk, Writer
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.writer import Buffer, Writer
 from magnitizdat.errors import MagError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.container import ContainerShape, Sealer, member_cost, room

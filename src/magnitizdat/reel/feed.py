@@ -16,8 +16,8 @@ from collections import OrderedDict, defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.disk.disk import Buffer
 from magnitizdat.disk.reading import FileReader
+from magnitizdat.disk.writer import Buffer
 from magnitizdat.errors import SourceError, UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
 from magnitizdat.reel.folder import FolderFile

@@ -18,9 +18,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.disk.disk import Buffer, Disk
+from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, forget_cached
 from magnitizdat.disk.space import space
+from magnitizdat.disk.writer import Buffer
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
