@@ -141,4 +141,5 @@ class Cage(Value, frozen=True, kw_only=True):
     no_new_privileges: bool = False
     not_dumpable: bool = False
     own_network: bool = False
+    files: bool = False
     system_calls: bool = False
