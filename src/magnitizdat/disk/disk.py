@@ -11,12 +11,12 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from magnitizdat.disk import system
+from magnitizdat.disk import presence, system
 from magnitizdat.disk.failures import explain
 from magnitizdat.disk.locking import Lock
 from magnitizdat.disk.switches import BINARY, Switches
@@ -44,6 +44,18 @@ def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def _kept(descriptor: int, take: Callable[[int, int], bool], place: int) -> Lock | None:
+    """A lock that was taken; where it was not, or that fails, the descriptor is closed."""
+    lock = Lock(descriptor)
+    taken = False
+    try:
+        taken = take(descriptor, place)
+    finally:
+        if not taken:
+            lock.release()
+    return lock if taken else None
 
 
 class Disk(Switches):
@@ -284,6 +296,30 @@ class Disk(Switches):
             os.close(descriptor)
             raise LibraryBusyError(say("another mag is writing to this library; wait for it to finish or close it"))
         return Lock(descriptor)
+
+    def mark(self, path: Path, place: int) -> Lock | None:
+        """Be listed in `path` at `place` until the lock is released; None where somebody has claimed it.
+
+        The file is made where it is missing. Elsewhere than on Linux it is a shared lock, and nobody is listed.
+        """
+        if not presence.is_listed():
+            return self._lock_or_none(path, shared=True)
+        with _explained(path):
+            descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | BINARY, self._file_mode)
+            return _kept(descriptor, presence.mark, place)
+
+    def claim(self, path: Path, first: int) -> Lock | None:
+        """Take all places of `path` from `first` on; None where somebody is listed there."""
+        if not presence.is_listed():
+            return self._lock_or_none(path, shared=False)
+        with _explained(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
+            return _kept(descriptor, presence.claim, first)
+
+    def _lock_or_none(self, path: Path, *, shared: bool) -> Lock | None:
+        with suppress(LibraryBusyError):
+            return self.lock(path, shared=shared)
+        return None
 
     def _watch(self, folder: Path) -> None:
         """Open a descriptor to `folder`'s file system, so that a later syncfs reports errors from now on."""

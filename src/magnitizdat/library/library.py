@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.locking import WriteLock
-from magnitizdat.errors import LibraryError, MagError, UsageError
+from magnitizdat.disk.locking import Lock, WriteLock
+from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, UsageError
 from magnitizdat.formats.spool_paths import label_path, piece_count, piece_name
-from magnitizdat.library import rows
+from magnitizdat.library import holders, rows
 from magnitizdat.library.blobs import BlobReader
+from magnitizdat.library.index.database import UnreadableIndexError
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pages
 from magnitizdat.library.journal import Entry, Row
@@ -46,14 +47,30 @@ class Swept(NamedTuple):
 
 
 class Library:
-    """An unlocked library. Reading needs no lock; changes take the one write lock."""
+    """An unlocked library. Reading needs no lock but to be listed among the holders; changes take the one write lock.
 
-    def __init__(self, directory: Path, secrets: Secrets, *, disk: Disk | None = None, index: str = INDEX_NAME) -> None:
+    Whoever makes an index anew has a `hold` of its own.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        secrets: Secrets,
+        *,
+        disk: Disk | None = None,
+        index: str = INDEX_NAME,
+        hold: Lock | None = None,
+    ) -> None:
         self.directory = directory
         self.secrets = secrets
         self.disk = disk or Disk(private=True)
+        self._hold = hold or holders.hold(directory, self.disk)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
-        self.index = Index(directory / index, secrets.database_key, disk=self.disk)
+        try:
+            self.index = Index(directory / index, secrets.database_key, disk=self.disk)
+        except BaseException:
+            self._hold.release()
+            raise
         self.shelf = self.index.shelf
         self.browse = self.index.browse
         rows.recognise(self.index)
@@ -81,9 +98,12 @@ class Library:
         return self.index.settings.changed()
 
     def close(self) -> None:
-        """Close the index and the open cells."""
-        self.index.close()
-        self.vault.close()
+        """Close the index and the open cells; the process holds this library's keys no more."""
+        try:
+            self.index.close()
+            self.vault.close()
+        finally:
+            self._hold.release()
 
     def __enter__(self) -> Self:
         return self
@@ -210,6 +230,26 @@ def make_index(path: Path, secrets: Secrets, disk: Disk) -> None:
     """An empty index. The file is there before SQLite opens it, so that it and its journals get our permissions."""
     disk.write_atomic(path, b"")
     Index(path, secrets.database_key, create=True, disk=disk).close()
+
+
+def replace_index(directory: Path, draft: Path, secrets: Secrets, disk: Disk) -> None:
+    """Give a settled index its name: one switch, for whoever has claimed the library.
+
+    The log of the index before is not removed but emptied into it, so that until the switch nothing is missing; a log
+    beside an index that nobody can read says nothing to anybody.
+    Raises: LibraryError, NoSpaceError, TargetError; the old index then still stands.
+    """
+    index = directory / INDEX_NAME
+    log = index.with_name(f"{INDEX_NAME}-wal")
+    try:
+        with Index(index, secrets.database_key, disk=disk) as old:
+            old.settle()
+    except UnreadableIndexError:
+        disk.remove(log)
+    if log.exists() and log.stat().st_size:
+        raise LibraryBusyError(say("another mag has this library open; end it or run `mag lock`, then run this again"))
+    disk.rename(draft, index)
+    disk.flush([index])
 
 
 def unlock(directory: Path, passphrase: str) -> Secrets:
@@ -371,6 +411,6 @@ class Changes:
 
 def _is_vacant(directory: Path) -> bool:
     """Whether nothing is there but what a stopped `create` leaves; a vault with cells in it waits for its slot."""
-    left = (INDEX_NAME, f"{SLOT_NAME}.new")
+    left = (INDEX_NAME, f"{SLOT_NAME}.new", holders.HOLDERS_NAME)
     strange = [entry for entry in directory.iterdir() if not entry.name.startswith(left)]
     return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)

@@ -28,6 +28,10 @@ _READ_ONLY = say(
 )
 
 
+class UnreadableIndexError(LibraryError):
+    """It is damaged, absent, of another library or version: nothing in it can be asked for."""
+
+
 def _takes_writes(path: Path) -> bool:
     """Whether the index and the journals beside it can be written to."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
@@ -98,7 +102,7 @@ class Database:
                     self._connection.execute(UPGRADES[older])
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
-            raise LibraryError(
+            raise UnreadableIndexError(
                 say(
                     "the index is of version {version} and this mag reads {schema_version}; run `mag doctor --rebuild`",
                     version=version,
@@ -119,9 +123,9 @@ class Database:
                 say("the disk of the library is full; nothing was lost: free some space and run this again")
             )
         if isinstance(exc, apsw.CantOpenError):
-            return LibraryError(say("the library has no readable index; run `mag doctor --rebuild`"))
+            return UnreadableIndexError(say("the library has no readable index; run `mag doctor --rebuild`"))
         if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
-            return LibraryError(say("the index is damaged or of another library; run `mag doctor --rebuild`"))
+            return UnreadableIndexError(say("the index is damaged or of another library; run `mag doctor --rebuild`"))
         if isinstance(exc, apsw.ReadOnlyError):
             return LibraryError(_READ_ONLY)
         return LibraryError(say("the index could not be used ({name}); run `mag doctor`", name=type(exc).__name__))

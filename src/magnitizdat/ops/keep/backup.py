@@ -12,8 +12,9 @@ from pathlib import Path
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, SourceError, UsageError
+from magnitizdat.library import holders
 from magnitizdat.library.index.index import Index
-from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library
+from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library, replace_index
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.sentence import say
@@ -43,7 +44,9 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
     _require_vacant_or_ours(library, destination, disk)
     held = (destination / SLOT_NAME).exists()
     try:
-        return _backup(library, destination, disk, progress)
+        disk.mkdir(destination / VAULT_NAME)
+        with holders.claim(destination, disk):
+            return _backup(library, destination, disk, progress)
     except NoSpaceError as exc:
         what = say("the backup there is still the earlier one") if held else say("what is there is not a backup yet")
         raise NoSpaceError(
@@ -56,7 +59,6 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
 
 
 def _backup(library: Library, destination: Path, disk: Disk, progress: Progress | None) -> BackupReport:
-    disk.mkdir(destination / VAULT_NAME)
     draft = destination / f"{INDEX_NAME}.new"
     target = Vault(destination / VAULT_NAME, library.secrets, disk)
     for _ in range(SNAPSHOTS):
@@ -68,11 +70,7 @@ def _backup(library: Library, destination: Path, disk: Disk, progress: Progress 
         raise LibraryBusyError(
             say("the library changes faster than it can be copied; wait for the other mag, then repeat")
         )
-    for suffix in ("-wal", "-shm"):
-        disk.remove(destination / f"{INDEX_NAME}{suffix}")
-        disk.remove(destination / f"{INDEX_NAME}.new{suffix}")
-    disk.rename(draft, destination / INDEX_NAME)
-    disk.flush([destination / INDEX_NAME])
+    replace_index(destination, draft, library.secrets, disk)
     disk.write_atomic(destination / SLOT_NAME, (library.directory / SLOT_NAME).read_bytes())
     return counts
 

@@ -13,9 +13,10 @@ from secrets import token_hex
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import LibraryError, SourceError
+from magnitizdat.errors import LibraryError, MagError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
-from magnitizdat.library import rows
+from magnitizdat.library import holders, rows
+from magnitizdat.library.index.database import UnreadableIndexError
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.index.tail import PAST, WaitingRow
@@ -26,6 +27,7 @@ from magnitizdat.library.library import (
     LOCK_NAME,
     Library,
     make_index,
+    replace_index,
 )
 from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.vault import Placement
@@ -40,35 +42,45 @@ def rebuild(
 ) -> DoctorReport:
     """Make the index anew from the slot and the cells alone; the old one is replaced last.
 
-    What only the old index knows is the tail of the journal: it is taken over where that index still opens.
+    What only the old index knows is the tail of the journal: it is taken over where that index still opens. Nobody has
+    it open meanwhile, or what they were told is kept would go with it.
 
-    Raises: LibraryBusyError, NoSpaceError; the old index then still stands.
+    Raises: LibraryBusyError, NoSpaceError, LibraryError; the old index then still stands.
     """
     fresh = directory / f"{INDEX_NAME}.new"
-    with disk.lock(directory / LOCK_NAME):
-        for leftover in directory.glob(f"{INDEX_NAME}.new*"):
-            disk.remove(leftover)
-        make_index(fresh, secrets, disk)
-        library = Library(directory, secrets, disk=disk, index=fresh.name)
+    with (
+        holders.claim(directory, disk),
+        holders.hold(directory, disk, kind=holders.Kind.REBUILD) as hold,
+        disk.lock(directory / LOCK_NAME),
+    ):
+        _clear(fresh, disk)
         try:
-            report = _Rebuild(library, now, progress or Silent(), _old_tail(directory / INDEX_NAME, secrets)).run()
-            with library.index.transaction():
-                library.index.settings.become_copy(token_hex(8))  # it may be one
-            library.index.settle()
+            waiting = _old_tail(directory / INDEX_NAME, secrets, disk)
+            make_index(fresh, secrets, disk)
+            with Library(directory, secrets, disk=disk, index=fresh.name, hold=hold) as library:
+                report = _Rebuild(library, now, progress or Silent(), waiting).run()
+                with library.index.transaction():
+                    library.index.settings.become_copy(token_hex(8))  # it may be one
+                library.index.settle()
+            replace_index(directory, fresh, secrets, disk)
         finally:
-            library.close()
-        for suffix in ("-wal", "-shm"):
-            disk.remove(directory / f"{INDEX_NAME}{suffix}")
-        disk.rename(fresh, directory / INDEX_NAME)
-        disk.flush([directory / INDEX_NAME])
-        for suffix in ("-wal", "-shm"):
-            disk.remove(directory / f"{INDEX_NAME}.new{suffix}")
+            with suppress(MagError):
+                _clear(fresh, disk)
     return report
 
 
-def _old_tail(path: Path, secrets: Secrets) -> list[WaitingRow]:
-    """Rows that no cell holds yet, as far as the old index can be read."""
-    with suppress(LibraryError), Index(path, secrets.database_key, read_only=True) as old:
+def _clear(fresh: Path, disk: Disk) -> None:
+    """Nothing stays of an index that got no name."""
+    for leftover in fresh.parent.glob(f"{fresh.name}*"):
+        disk.remove(leftover)
+
+
+def _old_tail(path: Path, secrets: Secrets, disk: Disk) -> list[WaitingRow]:
+    """Rows that no cell holds yet. Of an index that nobody can read none; one that fails to be read stops us.
+
+    Raises: LibraryError.
+    """
+    with suppress(UnreadableIndexError), Index(path, secrets.database_key, disk=disk) as old:
         return old.tail.waiting()
     return []
 
