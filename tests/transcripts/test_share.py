@@ -77,7 +77,7 @@ def test_it_shares_what_was_named_or_everything_and_not_neither(mag):
 def test_what_was_left_is_listed_by_the_clock_on_the_wall_and_taken_in(mag, library):
     came = datetime(2026, 5, 1, 21, 40, tzinfo=UTC)
     with Library(library, unlock(library, PASSPHRASE)) as opened:
-        Quarantine(opened).receive("Незнакомая.mp3", [song(7, title="Незнакомая")], now=came)
+        Quarantine(opened).receive("Незнакомая.mp3", [song(7, title="Незнакомая")], now=came, giver="10.0.0.7")
     said = mag("left")
     assert "Незнакомая.mp3" in said.out
     assert came.astimezone().strftime("%Y-%m-%d %H:%M") in said.out

@@ -7,27 +7,32 @@ import os
 import re
 import socket
 import zipfile
+from collections import Counter
 from contextlib import ExitStack
 from html.parser import HTMLParser
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from magnitizdat.errors import MagError
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.ops.intake import quarantine as quarantine_module
-from magnitizdat.ops.intake.quarantine import Quarantine, QuarantineFullError
+from magnitizdat.ops.intake.quarantine import Quarantine, QuarantineFullError, ShareFullError
 from magnitizdat.web.guests.evening import LEAVING, Evening
 from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.guests.words import language_of, words_of
-from magnitizdat.web.http import protocol
+from magnitizdat.web.http import guard, protocol
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.stand import tables
-from tests.fakes_library import NOW, contents_of, put_album
+from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_web import apart
 from tests.ops.music import song, zipped
+
+SOMEBODY = "10.0.0.7"
 
 
 def address(page: str, pattern: str) -> str:
@@ -76,6 +81,13 @@ def test_without_the_code_nothing_is_here_and_guessing_costs_time(evening, guest
     assert answers[0] == 404
     assert answers[-1] == 429
     assert guest.get(home(evening)).status_code == 429
+
+
+def test_a_guest_is_not_kept_out_by_somebody_who_guesses_from_the_same_address(evening, guest):
+    assert guest.get(home(evening)).status_code == 200
+    for letter in "bcdefghj":
+        assert guest.get(f"/aaaa{letter}/").status_code in {404, 429}
+        assert guest.get(home(evening)).status_code == 200
 
 
 def test_what_browsers_ask_for_by_themselves_is_no_guess(evening, guest):
@@ -140,17 +152,51 @@ def test_what_is_left_lies_sealed_until_the_host_accepts_it(evening, guest, libr
 def test_files_that_come_at_once_share_the_room(library, monkeypatch):
     monkeypatch.setattr(quarantine_module, "TOTAL_LIMIT", 100_000)
     monkeypatch.setattr(quarantine_module, "LOOK_LENGTH", 1000)
+    monkeypatch.setattr(quarantine_module, "SHARE", 1)
     shared = Quarantine(library)
 
     def meanwhile():
         yield bytes(60_000)
         with pytest.raises(QuarantineFullError):
-            shared.receive("b.mp3", [bytes(60_000)], now=NOW)
-        assert shared.receive("c.mp3", [bytes(10_000)], now=NOW) is not None
+            shared.receive("b.mp3", [bytes(60_000)], now=NOW, giver=SOMEBODY)
+        assert shared.receive("c.mp3", [bytes(10_000)], now=NOW, giver=SOMEBODY) is not None
 
-    assert shared.receive("a.mp3", meanwhile(), now=NOW) is not None
+    assert shared.receive("a.mp3", meanwhile(), now=NOW, giver=SOMEBODY) is not None
     assert [(each.number, each.arrival.name) for each in shared.files()] == [(1, "c.mp3"), (2, "a.mp3")]
     assert len(list((library.directory / "left").glob("*"))) == 2
+
+
+@given(lengths=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 900)), max_size=40))
+@settings(max_examples=25, deadline=None)
+def test_one_guest_fills_a_tenth_and_no_more(tmp_path_factory, lengths):
+    library = make_library(tmp_path_factory.mktemp("share"))
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in (("COUNT_LIMIT", 40), ("TOTAL_LIMIT", 20_000), ("LOOK_LENGTH", 100)):
+            patched.setattr(quarantine_module, name, value)
+        box, taken = Quarantine(library), Counter()
+        for guest, length in lengths:
+            own = [each for each in taken.elements() if each[0] == guest]
+            filled = sum(length for _, length in own)
+            try:
+                assert box.receive("a.mp3", [bytes(length)], now=NOW, giver=f"10.0.0.{guest}") is not None
+            except ShareFullError:
+                assert len(own) == 4 or filled + length >= 2000
+            else:
+                taken[guest, length] += 1
+                assert len(own) < 4
+                assert filled < 2000
+                assert filled + length < 2000 + 100
+        box.refuse([left.arrival.id for left in box.files()])
+        assert box.receive("a.mp3", [bytes(10)], now=NOW, giver="10.0.0.0") is not None
+    library.close()
+
+
+def test_a_guest_is_told_that_the_rest_is_for_others(evening, guest, monkeypatch):
+    monkeypatch.setattr(quarantine_module, "COUNT_LIMIT", 20)
+    files = [("music", (f"{number}.mp3", song(number))) for number in range(3)]
+    said = guest.post(home(evening) + "leave", files=files)
+    assert words_of("en").left_share.format(count=2) in said.text
+    assert len(evening.quarantine.files()) == 2
 
 
 def test_what_comes_while_the_library_is_closed_leaves_nothing(library):
@@ -159,7 +205,7 @@ def test_what_comes_while_the_library_is_closed_leaves_nothing(library):
         library.close()
 
     with pytest.raises(MagError):
-        Quarantine(library).receive("a.mp3", meanwhile(), now=NOW)
+        Quarantine(library).receive("a.mp3", meanwhile(), now=NOW, giver=SOMEBODY)
     assert not list((library.directory / "left").glob("*"))
 
 
@@ -178,6 +224,7 @@ def test_a_new_evening_removes_what_was_never_left_to_the_end(venue, library):
 
 def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):
     monkeypatch.setattr(protocol, "CONNECTIONS", 1)
+    monkeypatch.setattr(guard, "is_loopback", lambda _peer: False)
     venue.begin()
     place = ("127.0.0.1", venue.port)
     head = f"POST /{evening.code}/leave HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n"

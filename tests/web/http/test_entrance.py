@@ -14,6 +14,7 @@ from magnitizdat.web.http.app import ENTRANCE, build
 from magnitizdat.web.http.hosts import serving
 from magnitizdat.web.http.lockout import FREE
 from magnitizdat.web.http.sessions import IDLE_S, LINK_S, LINKS, SESSIONS, Sessions
+from magnitizdat.web.stand import tables
 from tests.fakes_library import PASSPHRASE, rows
 from tests.fakes_web import browser, enter
 
@@ -164,6 +165,47 @@ def test_guessing_at_the_passphrase_is_slowed_down(at, service, clock):
     assert answer.headers["retry-after"] == "2"
     clock.seconds += 1
     assert client.post("/unlock", data={"passphrase": PASSPHRASE}).status_code == 200
+
+
+def test_wrong_passphrases_from_here_leave_a_valid_session_alone(at, service):
+    """Whoever shares the owner's address, as a program beside the page or all behind one proxy, shuts nobody out."""
+    owner, stranger = at(), at()
+    enter(owner, service)
+    while stranger.post("/unlock", data={"passphrase": "wrong"}).status_code != 429:
+        assert owner.get("/sound/0").status_code == 200
+    assert owner.get("/sound/0").status_code == 200
+    assert at().get("/enter", params={"once": service.only(Sessions.of).link()}).status_code == 200
+
+
+def test_the_owners_traffic_forgives_nobody(at, service):
+    owner, stranger = at(), at()
+    enter(owner, service)
+    for _ in range(FREE + 1):
+        stranger.post("/unlock", data={"passphrase": "wrong"})
+        assert owner.get("/sound/0").status_code == 200
+    assert stranger.post("/unlock", data={"passphrase": PASSPHRASE}).status_code == 429
+
+
+def test_a_known_browser_waits_for_its_own_wrong_passphrases_alone(service):
+    def owner():
+        client = browser(build(service, ENTRANCE, *tables()))
+        enter(client, service)
+        return client
+
+    one, other, stranger = owner(), owner(), browser(build(service, ENTRANCE))
+    service.lock()
+    wrong, right = {"passphrase": "wrong"}, {"passphrase": PASSPHRASE}
+    for _ in range(FREE + 1):
+        assert one.post("/api/unlock", json=wrong).status_code == 423
+        assert stranger.post("/unlock", data=wrong).status_code == 423
+    assert one.post("/api/unlock", json=right).status_code == 429
+    assert stranger.post("/unlock", data=right).status_code == 429
+    assert other.post("/api/unlock", json=right).status_code == 200
+
+
+def test_every_endpoint_that_takes_a_passphrase_counts_the_wrong_ones(service):
+    counted = {each.path for each in build(service, ENTRANCE, *tables()).state.endpoints if each.tries_passphrase}
+    assert counted == {"/unlock", "/api/unlock"}
 
 
 def test_one_passphrase_is_tried_at_a_time(at, service, monkeypatch):

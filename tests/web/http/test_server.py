@@ -16,10 +16,11 @@ import pytest
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.web.http import bodies, doors, protocol, ranges
+from magnitizdat.web.http import app, bodies, doors, guard, protocol, ranges
 from magnitizdat.web.http.ranges import blob_response
-from magnitizdat.web.http.routes import ANYBODY, Endpoint
+from magnitizdat.web.http.routes import ANYBODY, Connection, Endpoint
 from magnitizdat.web.http.server import listen
+from magnitizdat.web.http.sessions import Sessions
 from magnitizdat.web.stand import Stand
 from tests.fakes_web import only_these, running
 
@@ -110,6 +111,12 @@ def get(stand, path, **headers) -> tuple[int, bytes]:
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def session(stand) -> str:
+    """A cookie of the owner's."""
+    sessions = stand.service.only(Sessions.of)
+    return f"{sessions.cookie}={sessions.begin()}"
 
 
 def soon(holds) -> bool:
@@ -211,6 +218,7 @@ def test_idle_connections_keep_nobody_out(stand, dial, monkeypatch):
 
 def test_where_all_are_busy_the_next_is_told_to_come_back(stand, dial, monkeypatch):
     monkeypatch.setattr(protocol, "CONNECTIONS", 4)
+    monkeypatch.setattr(guard, "is_loopback", lambda _peer: False)
     with ExitStack() as held:
         for _ in range(4):
             busy = held.enter_context(dial())
@@ -218,12 +226,72 @@ def test_where_all_are_busy_the_next_is_told_to_come_back(stand, dial, monkeypat
             assert busy.recv(12) == b"HTTP/1.1 100"
         status, said = get(stand, "/sound/2")
         assert (status, b"wait a moment" in said) == (503, True)
+        assert get(stand, "/sound/2", Cookie=session(stand))[0] == 200
+        assert get(stand, stand.link().partition(str(stand.port))[2])[0] == 200
         busy.sendall(b"12345")
         said = b""
         while b"HTTP/1.1 200" not in said:
             said += (part := busy.recv(100))
             assert part
         assert get(stand, "/sound/2")[0] == 200
+
+
+def test_silent_readers_keep_a_place_for_the_owner(stand, dial, monkeypatch):
+    """More than may be here at all ask for much and take nothing of it."""
+    monkeypatch.setattr(protocol, "CONNECTIONS", 8)
+    monkeypatch.setattr(protocol, "STALL_S", 60)
+    for module in (guard, protocol):
+        monkeypatch.setattr(module, "is_loopback", lambda _peer: False)
+    connections = stand._server._server.server_state.connections
+    with ExitStack() as held:
+        for number in range(8):
+            silent = held.enter_context(dial())
+            silent.sendall(b"GET /zeros HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert soon(lambda count=number + 1: sum(each._stalled is not None for each in connections) == count)
+        refused = [held.enter_context(dial()) for _ in range(20)]
+        for each in refused:
+            with suppress(OSError):
+                each.sendall(b"GET /zeros HTTP/1.1\r\nHost: localhost\r\n")
+        assert len(connections) < 16
+        assert get(stand, "/sound/2", Cookie=session(stand))[0] == 200
+        assert get(stand, stand.link().partition(str(stand.port))[2])[0] == 200
+
+
+def test_from_this_computer_there_is_always_a_place(stand, dial, monkeypatch):
+    monkeypatch.setattr(protocol, "CONNECTIONS", 4)
+    monkeypatch.setattr(protocol, "STALL_S", 60)
+    with ExitStack() as held:
+        for _ in range(12):
+            held.enter_context(dial()).sendall(b"GET /zeros HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert get(stand, "/sound/2")[0] == 200
+
+
+def test_every_refusal_has_the_safe_headers(stand, dial, monkeypatch):
+    """No answer is in the words of a library below us: those of uvicorn and Starlette have no headers of ours."""
+    monkeypatch.setattr(Connection, "crowded", True)
+    monkeypatch.setattr(guard, "is_loopback", lambda _peer: False)
+    for path, status, broken in (
+        ("/sound/2", b"503", None),
+        ("/sound/2", b"500", ValueError),
+        ("/zeros", b"500", OSError),
+    ):
+        if broken is not None:
+            monkeypatch.setattr(app, "peer_of", failing(broken))
+        with dial() as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            said = b"".join(iter(lambda: client.recv(4000), b""))
+        assert said[9:12] == status
+        assert b"text/plain" not in said
+        for name, value in app.SAFE_HEADERS.items():
+            assert said.count(f"\r\n{name}: {value}\r\n".encode()) == 1
+    assert stand._server._server.config.limit_concurrency is None
+
+
+def failing(error):
+    def fails(*_arguments):
+        raise error
+
+    return fails
 
 
 def test_an_idle_connection_is_ended_and_a_busy_one_kept(stand, dial):

@@ -48,7 +48,7 @@ def test_a_fill_that_is_stopped_goes_on_and_leaves_nothing_half_done(tmp_path, p
 def test_what_guests_left_is_accepted_as_work_that_is_watched(page):
     library = page.service.library()
     for name, content in (("7.mp3", song(7, title="Незнакомая")), ("nothing.mp3", b"no music at all")):
-        Quarantine(library).receive(name, [content], now=NOW)
+        Quarantine(library).receive(name, [content], now=NOW, giver="10.0.0.7")
     job = page.work("accept", left=[left.arrival.id for left in Quarantine(library).files()])
     assert (job["state"], job["report"]["imported"]) == ("partly", 1)
     assert [missing["what"] for missing in job["missing"]] == ["nothing.mp3"]

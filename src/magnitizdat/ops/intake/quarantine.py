@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ FILE_LIMIT = 512 << 20
 """Bytes of one file that somebody leaves."""
 TOTAL_LIMIT = 4 << 30
 COUNT_LIMIT = 500
+SHARE = 10
+"""One guest may fill one part in so many, in bytes and in files."""
 LOOK_LENGTH = 32 << 20
 """Bytes of one file after which the disk is looked at again."""
 ABANDONED_S = 600.0
@@ -44,6 +47,10 @@ class Left(Value, frozen=True, kw_only=True):
     at: str
 
 
+class ShareFullError(QuarantineFullError):
+    """This guest has left as much as one guest may; there is room for others."""
+
+
 class Accepted(NamedTuple):
     """What became of files that the host took in."""
 
@@ -51,16 +58,27 @@ class Accepted(NamedTuple):
     left: int
 
 
+@dataclass
+class _Coming:
+    """A file that is still coming: who leaves it, and bytes of it."""
+
+    giver: str
+    length: int = 0
+
+
 class Quarantine:
     """The files that wait. Their names are in the encrypted index, their bytes sealed to the vault.
 
-    Several threads may receive at once, through one of these: what is still coming counts too.
+    Several threads may receive at once, through one of these: what is still coming counts too. Who left what is known
+    to this alone, as long as it lives, and is written nowhere.
     """
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._guard = threading.Lock()
-        self._coming: dict[object, int] = {}
+        self._coming: dict[object, _Coming] = {}
+        self._givers: dict[str, str] = {}
+        """Who left a file, by its id."""
         self._landing = Landing(library.directory / FOLDER, library.secrets.vault, library.disk.apart())
 
     def files(self) -> list[Left]:
@@ -69,14 +87,17 @@ class Quarantine:
         found = [msgspec.json.decode(body, type=Left) for body in bodies]
         return sorted(found, key=lambda left: left.number)
 
-    def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime) -> Left | None:
-        """Take one file; None where it was too long and nothing of it is kept.
+    def receive(self, name: str, chunks: Iterable[bytes], *, now: datetime, giver: str) -> Left | None:
+        """Take one file of a `giver`, as guests are told apart; None where it was too long and nothing of it is kept.
 
-        Raises: QuarantineFullError, or NoSpaceError where the disk is full before its time; what `chunks` raises.
+        Raises: ShareFullError, QuarantineFullError, or NoSpaceError where the disk is full before its time; what
+        `chunks` raises.
         """
         ticket = object()
         try:
-            self._count(ticket, 0)
+            with self._guard:
+                self._coming[ticket] = _Coming(giver)
+                self._check_room(giver)
             with _draining(chunks) as following:
                 try:
                     arrival = self._landing.receive(name, self._counted(ticket, following), limit=FILE_LIMIT)
@@ -87,7 +108,7 @@ class Quarantine:
             if not arrival.length:
                 self._landing.remove(arrival.id)
                 return None
-            return self._keep(arrival, now)
+            return self._keep(arrival, giver, now)
         finally:
             with self._guard:
                 self._coming.pop(ticket, None)
@@ -98,24 +119,32 @@ class Quarantine:
             yield chunk
 
     def _count(self, ticket: object, length: int) -> None:
-        """So many bytes more are coming. Raises: QuarantineFullError."""
+        """So many bytes more are coming. Raises: as `_check_room`."""
         with self._guard:
-            before = self._coming.get(ticket)
-            self._coming[ticket] = after = (before or 0) + length
-            if before is not None and before // LOOK_LENGTH == after // LOOK_LENGTH:
-                return
-            waiting = self.files()
-            count = len(waiting) + len(self._coming)
-            total = sum(left.arrival.length for left in waiting) + sum(self._coming.values())
-        if count > COUNT_LIMIT or total >= TOTAL_LIMIT or free_bytes(self._library) < SPARE:
+            coming = self._coming[ticket]
+            before = coming.length // LOOK_LENGTH
+            coming.length += length
+            if before != coming.length // LOOK_LENGTH:
+                self._check_room(coming.giver)
+
+    def _check_room(self, giver: str) -> None:
+        """Raises: ShareFullError, QuarantineFullError."""
+        files = [(self._givers.get(left.arrival.id), left.arrival.length) for left in self.files()]
+        files += [(coming.giver, coming.length) for coming in self._coming.values()]
+        own = [length for known, length in files if known == giver]
+        if len(own) > COUNT_LIMIT // SHARE or sum(own) >= TOTAL_LIMIT // SHARE:
+            raise ShareFullError(say("one guest may leave no more than this; ask your host to look at it first"))
+        total = sum(length for _, length in files)
+        if len(files) > COUNT_LIMIT or total >= TOTAL_LIMIT or free_bytes(self._library) < SPARE:
             raise QuarantineFullError(say("there is no room for more here; ask your host"))
 
-    def _keep(self, arrival: Arrival, now: datetime) -> Left:
+    def _keep(self, arrival: Arrival, giver: str, now: datetime) -> Left:
         try:
             with self._guard:
                 number = max((left.number for left in self.files()), default=0) + 1
                 left = Left(number=number, arrival=arrival, at=now.isoformat(timespec="minutes"))
                 self._library.set_job(JOB, arrival.id, msgspec.json.encode(left))
+                self._givers[arrival.id] = giver
         except MagError:  # as when the library was locked meanwhile
             self._landing.remove(arrival.id)
             raise

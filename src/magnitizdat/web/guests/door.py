@@ -56,7 +56,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
     return HTMLResponse(plain_page(frame, sentences), status, {**headers, "content-security-policy": PLAIN_POLICY})
 
 
-GUEST = Door(recognise, refuse, "evening")
+GUEST = Door(recognise, refuse, "evening", guessable=True)
 
 
 def frame_of(request: Request) -> Frame:

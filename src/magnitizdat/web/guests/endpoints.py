@@ -15,7 +15,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.covers import cover
 from magnitizdat.ops.give.sharing import SharedAlbum
-from magnitizdat.ops.intake.quarantine import FILE_LIMIT
+from magnitizdat.ops.intake.quarantine import FILE_LIMIT, ShareFullError
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import album_page, front_page
@@ -164,10 +164,12 @@ def _left(request: Request, service: Service, words: GuestWords) -> str:
     evening, count, said = _evening(request), 0, ""
     try:
         for name, chunks in files_in(request.state.chunks, request.headers.get("content-type", "")):
-            if evening.quarantine.receive(name, chunks, now=service.now()) is None:
+            if evening.quarantine.receive(name, chunks, now=service.now(), giver=request.state.peer) is None:
                 said = words.too_long
             else:
                 count += 1
+    except ShareFullError:
+        said = words.left_share.format(count=count)
     except NoSpaceError:
         said = words.left_full.format(count=count)
     evening.count(lambda counts: counts._replace(left=counts.left + count))

@@ -40,6 +40,7 @@ class GuestWords(NamedTuple):
     leave_button: str
     left: str
     left_full: str
+    left_share: str
     left_busy: str
     left_nothing: str
     too_long: str
@@ -85,6 +86,7 @@ _ENGLISH = GuestWords(
     leave_button=say("Leave it here"),
     left=say("Left here: {count}. Thank you."),
     left_full=say("There is no room for more tonight. Left here: {count}."),
+    left_share=say("One guest cannot leave more than this; ask your host to look at it first. Left here: {count}."),
     left_busy=say("Others are leaving music right now. Wait a while, then try again."),
     left_nothing=say("Nothing was left: choose audio files first."),
     too_long=say("One file was too long and was not taken."),

@@ -9,29 +9,36 @@ from collections.abc import Iterable, Mapping
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from magnitizdat.errors import MagError
 from magnitizdat.web.http import device, doors, entrance
-from magnitizdat.web.http.guard import guarded
+from magnitizdat.web.http.guard import UNEXPECTED, guarded
 from magnitizdat.web.http.hosts import Serving, is_known_host, peer_of
 from magnitizdat.web.http.ranges import Readers
 from magnitizdat.web.http.routes import (
     ANYBODY,
-    CROWDED,
-    CROWDED_STATE,
     NOTHING,
     AbsentError,
-    CrowdedError,
     Door,
     Endpoint,
 )
 from magnitizdat.web.http.service import Service
 
 ENTRANCE = (
-    Endpoint("/enter", ("GET",), entrance.enter, ANYBODY, doors.OPEN, while_locked=True),
-    Endpoint("/unlock", ("POST",), entrance.unlock, ANYBODY, doors.OPEN, body_limit=4096, while_locked=True),
+    Endpoint("/enter", ("GET",), entrance.enter, ANYBODY, doors.OPEN, while_locked=True, in_a_crowd=True),
+    Endpoint(
+        "/unlock",
+        ("POST",),
+        entrance.unlock,
+        ANYBODY,
+        doors.OPEN,
+        body_limit=4096,
+        while_locked=True,
+        tries_passphrase=True,
+    ),
     Endpoint("/entrance.css", ("GET",), entrance.look, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/entering.js", ("GET",), entrance.entering, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/copying.js", ("GET",), entrance.copying, ANYBODY, doors.OPEN, while_locked=True),
@@ -127,9 +134,11 @@ class _Outside:
 
         try:
             await self._within(scope, receive, send_safely)
-        except (MagError, OSError):
+        except Exception as exc:
             _log.debug("an answer ended early", exc_info=True)
-            if not begun:
+            if not begun:  # in our words: those of the libraries below have no such headers
+                await _refuse(Request(scope, receive), MagError(UNEXPECTED), send_safely)
+            elif not isinstance(exc, MagError | OSError):
                 raise
 
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -138,16 +147,19 @@ class _Outside:
         request = Request(scope, receive, send)
         request.state.peer = peer_of(request, place)
         _rebase(scope, place.base_path)
-        refusal: MagError | None = CrowdedError(CROWDED) if scope.get("state", {}).get(CROWDED_STATE) else None
         if not is_known_host(request, place):
-            refusal = AbsentError(NOTHING)
-        if refusal is not None:
-            refused = state.door.refuse(request, state.service, refusal)
-            refused.headers["connection"] = "close"
-            await refused(scope, receive, send)
+            await _refuse(request, AbsentError(NOTHING), send)
             return
         path = scope["path"].removeprefix(place.base_path)
         await self._fixed.get(path, self._app)(scope, receive, send)
+
+
+async def _refuse(request: Request, error: MagError, send: Send) -> None:
+    """As the door of the house does, and the connection ends."""
+    state = request.app.state
+    refused: Response = state.door.refuse(request, state.service, error)
+    refused.headers["connection"] = "close"
+    await refused(request.scope, request.receive, send)
 
 
 def _rebase(scope: Scope, base: str) -> None:

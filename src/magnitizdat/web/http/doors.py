@@ -38,6 +38,7 @@ def session_of(request: Request, service: Service) -> Session | None:
     sessions = service.only(Sessions.of)
     session = sessions.find(request.cookies.get(sessions.cookie, ""))
     request.state.language = session.language if session is not None else ""
+    request.state.browser = session.name if session is not None else ""
     return session
 
 

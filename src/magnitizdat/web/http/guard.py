@@ -1,4 +1,4 @@
-"""The one place where requests are let in: peer, body, who, role, lock, in that order; then the handler in a thread."""
+"""The one place where requests are let in: place, body, who, role, lock, in that order; then a handler in a thread."""
 
 from __future__ import annotations
 
@@ -10,25 +10,35 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from magnitizdat.errors import LibraryError, LockedError, MagError, WrongPassphraseError
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.web.http.bodies import TOO_LONG, body_chunks, whole_body
-from magnitizdat.web.http.hosts import is_same_site
-from magnitizdat.web.http.lockout import Lockout
+from magnitizdat.web.http.doors import session_of
+from magnitizdat.web.http.hosts import is_loopback, is_same_site
+from magnitizdat.web.http.lockout import Lockout, Trier, trier
 from magnitizdat.web.http.routes import (
+    CROWDED,
+    HOUSEHOLD,
     NOBODY,
     NOTHING,
     AbsentError,
+    CrowdedError,
     DeniedError,
     Door,
     Endpoint,
+    Role,
     TooMuchError,
     TooOftenError,
     Who,
+    connection_of,
 )
 from magnitizdat.web.http.service import LOCKED, Service
 from magnitizdat.web.http.speech import answering
 
 TOO_OFTEN = say("too many wrong tries from here; wait a while, then try again")
+TOO_MANY_PASSPHRASES = say(
+    "too many wrong passphrases from here; wait a while, or open a new link from the computer that this page is on"
+)
+PASSPHRASE = "passphrase"  # noqa: S105 -- the kind of secret, as in `Door.tries`
 UNEXPECTED = say("something unexpected happened; only what you see was changed, try again")
 
 _log = logging.getLogger(__name__)
@@ -59,6 +69,8 @@ async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, ser
     try:
         if door.own_site and not is_same_site(request):
             raise AbsentError(NOTHING)
+        if connection_of(request).crowded:
+            await to_thread.run_sync(_check_place, request, endpoint, door, service)
         if endpoint is not None and not endpoint.streams and (door.reads_body or not _has_body(request)):
 
             async def show(begun: bytes) -> None:
@@ -77,6 +89,10 @@ async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, ser
         else:
             request.state.body = await whole_body(request, found.body_limit)
         return await to_thread.run_sync(_handled, request, found, service)
+    except CrowdedError as exc:
+        refused = door.refuse(request, service, exc)
+        refused.headers["connection"] = "close"
+        return refused
     except MagError as exc:
         return door.refuse(request, service, exc)
 
@@ -89,9 +105,21 @@ def _answered(request: Request, endpoint: Endpoint | None, door: Door, service: 
     return _handled(request, _let_in(request, endpoint, door, service), service)
 
 
-def _tried(request: Request, door: Door) -> str:
-    """Whose wrong tries count together: those of one peer at one kind of door."""
-    return f"{door.tries} {request.state.peer}"
+def _check_place(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> None:
+    """Where all places are taken there is one for the household, for this computer, and for whoever brings a link.
+
+    Raises: CrowdedError for everybody else.
+    """
+    request.state.body = b""
+    if is_loopback(request.state.peer) or (endpoint is not None and endpoint.in_a_crowd):
+        return
+    try:
+        is_known = session_of(request, service) is not None or door.recognise(request, service).role in HOUSEHOLD
+    except MagError:
+        is_known = False
+    if not is_known:
+        raise CrowdedError(CROWDED)
+    connection_of(request).known = True
 
 
 def _let_in(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Endpoint:
@@ -105,20 +133,31 @@ def _let_in(request: Request, endpoint: Endpoint | None, door: Door, service: Se
 
 
 def _recognised(request: Request, door: Door, service: Service) -> Who:
-    """Who asks. A peer that was wrong too often is not listened to; one that shows nothing is nobody."""
-    lockout, peer = service.only(Lockout.of), _tried(request, door)
+    """Who asks: a right secret opens, whatever others tried from the same address; one that shows nothing is nobody.
+
+    Raises: TooOftenError for a wrong one while its peer has to wait; DeniedError.
+    """
+    lockout, peer = service.only(Lockout.of), request.state.peer
+    tried, shown = trier(door.tries, peer), Trier(door.tries, peer)
     request.state.who = NOBODY
-    wait_s = lockout.wait_s(peer)
-    if wait_s > 0:
-        raise TooOftenError(TOO_OFTEN, wait_s=wait_s)
+    if door.guessable and not lockout.knows(shown):
+        _check_patience(lockout, tried, TOO_OFTEN)
     try:
         who = door.recognise(request, service)
     except DeniedError:
-        lockout.failed(peer)
+        _check_patience(lockout, tried, TOO_OFTEN)
+        lockout.failed(tried)
         raise
-    if who != NOBODY:
-        lockout.succeeded(peer)
+    if door.guessable and who != NOBODY:
+        lockout.know(shown)
+    connection_of(request).known |= who.role in HOUSEHOLD
     return who
+
+
+def _check_patience(lockout: Lockout, tried: Trier, sentence: Sentence) -> None:
+    wait_s = lockout.wait_s(tried)
+    if wait_s > 0:
+        raise TooOftenError(sentence, wait_s=wait_s)
 
 
 def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response:
@@ -126,10 +165,9 @@ def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response
         service.used()
     answering(request)
     try:
+        if endpoint.tries_passphrase:
+            return _tried(request, endpoint, service)
         return endpoint.handler(request, service)
-    except (WrongPassphraseError, DeniedError):
-        service.only(Lockout.of).failed(_tried(request, endpoint.door))
-        raise
     except LibraryError as exc:
         if service.locked:  # between two of its statements
             raise LockedError(LOCKED) from exc
@@ -139,3 +177,16 @@ def _handled(request: Request, endpoint: Endpoint, service: Service) -> Response
     except Exception as exc:
         _log.debug("a handler failed", exc_info=True)
         raise MagError(UNEXPECTED) from exc
+
+
+def _tried(request: Request, endpoint: Endpoint, service: Service) -> Response:
+    """A passphrase. Wrong ones of a browser that is known are its own; of others, those of their address."""
+    lockout = service.only(Lockout.of)
+    is_owner = request.state.who.role is Role.OWNER
+    tried = Trier(PASSPHRASE, request.state.browser) if is_owner else trier(PASSPHRASE, request.state.peer)
+    _check_patience(lockout, tried, TOO_MANY_PASSPHRASES)
+    try:
+        return endpoint.handler(request, service)
+    except WrongPassphraseError:
+        lockout.failed(tried)
+        raise

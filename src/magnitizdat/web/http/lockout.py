@@ -1,22 +1,49 @@
-"""Wrong credentials cost time, by peer: the first ones nothing, then twice as long each. No I/O; the clock is given."""
+"""Wrong secrets cost time: the first ones nothing, then twice as long each. No I/O; the clock is given.
+
+They are counted by kind of secret and by who tried. Whoever shows a right one is not asked to wait, and takes nothing
+back of what others tried.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Self
+from typing import NamedTuple, Self, TypeVar
 
 from magnitizdat.web.http.service import Service
+
+T = TypeVar("T")
 
 FREE = 5
 """Failures that cost nothing: players probe a server once or twice with credentials of their own making."""
 FIRST_S = 1.0
 LONGEST_S = 900.0
 FORGET_S = 3600.0
-"""Seconds after its last failure when a peer is new again."""
-PEERS = 4096
-"""Peers remembered; of more, those that failed longest ago are forgotten."""
+"""Seconds after the last failure when somebody is new again."""
+TRIERS = 4096
+"""Who is remembered: of more, those that failed, or were right, longest ago are forgotten."""
+NETWORK_BITS = 64
+"""Bits of an IPv6 address that somebody cannot choose anew for each try. Source: RFC 4291, 2.5.4."""
+
+
+class Trier(NamedTuple):
+    """Whose tries count together: those for one kind of secret, by one address or one browser that is known."""
+
+    kind: str
+    who: str
+
+
+def trier(kind: str, peer: str) -> Trier:
+    """Somebody at an address; of IPv6, in a network."""
+    try:
+        address = ipaddress.ip_address(peer.partition("%")[0])
+    except ValueError:
+        return Trier(kind, peer)
+    if address.version == 4:
+        return Trier(kind, peer)
+    return Trier(kind, str(ipaddress.ip_network((address, NETWORK_BITS), strict=False)))
 
 
 class Lockout:
@@ -24,7 +51,8 @@ class Lockout:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._peers: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._failed: OrderedDict[Trier, tuple[int, float]] = OrderedDict()
+        self._known: OrderedDict[Trier, None] = OrderedDict()
         self._guard = threading.Lock()
 
     @classmethod
@@ -32,38 +60,40 @@ class Lockout:
         """For `Service.only`."""
         return cls(service.clock)
 
-    def wait_s(self, peer: str) -> float:
-        """Seconds until this peer is listened to again; 0 where it is."""
+    def wait_s(self, who: Trier) -> float:
+        """Seconds until the next try of this one is listened to; 0 where it is."""
         with self._guard:
-            failures, last = self._standing(peer)
+            failures, last = self._standing(who)
             return max(0.0, last + pause_s(failures) - self._clock()) if failures else 0.0
 
-    def failed(self, peer: str) -> None:
+    def failed(self, who: Trier) -> None:
         """One more wrong try."""
         with self._guard:
-            failures, _ = self._standing(peer)
-            self._peers[peer] = (failures + 1, self._clock())
-            self._peers.move_to_end(peer)
-            while len(self._peers) > PEERS:
-                self._peers.popitem(last=False)
+            failures, _ = self._standing(who)
+            _remember(self._failed, who, (failures + 1, self._clock()))
 
-    def succeeded(self, peer: str) -> None:
-        """Right credentials: what went before is forgotten, but one less each time.
-
-        Somebody with an own secret cannot clear the way for guessing at another's at once.
-        """
+    def know(self, who: Trier) -> None:
+        """This one was right, for a secret that is short enough to be guessed."""
         with self._guard:
-            failures, last = self._standing(peer)
-            if failures > 1:
-                self._peers[peer] = (failures - 1, last)
-            else:
-                self._peers.pop(peer, None)
+            _remember(self._known, who, None)
 
-    def _standing(self, peer: str) -> tuple[int, float]:
-        failures, last = self._peers.get(peer, (0, 0.0))
+    def knows(self, who: Trier) -> bool:
+        """Whether this one was right before: nothing is guessed by showing it again."""
+        with self._guard:
+            return who in self._known
+
+    def _standing(self, who: Trier) -> tuple[int, float]:
+        failures, last = self._failed.get(who, (0, 0.0))
         return (failures, last) if self._clock() - last < FORGET_S else (0, 0.0)
 
 
+def _remember(entries: OrderedDict[Trier, T], who: Trier, entry: T) -> None:
+    entries[who] = entry
+    entries.move_to_end(who)
+    while len(entries) > TRIERS:
+        entries.popitem(last=False)
+
+
 def pause_s(failures: int) -> float:
-    """Seconds that a peer waits after its latest of so many failures."""
+    """Seconds to wait after the latest of so many failures."""
     return 0.0 if failures <= FREE else min(LONGEST_S, FIRST_S * 2.0 ** min(failures - FREE - 1, 32))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from asyncio import TimerHandle
+from collections.abc import Iterable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from magnitizdat.web.http.app import SAFE_HEADERS
 from magnitizdat.web.http.hosts import is_loopback
-from magnitizdat.web.http.routes import CROWDED_STATE
+from magnitizdat.web.http.routes import CONNECTION_STATE, Connection
 
 HEAD_S = 15.0
 """Seconds from a connection, or a first byte of a request, to the end of its head."""
@@ -18,8 +19,12 @@ HEAD_LIMIT = 1 << 16
 STALL_S = 600.0
 """Seconds that a peer may take nothing of an answer: a player that pauses does that."""
 CONNECTIONS = 256
-"""Connections at a time. Of more, the one goes that has asked for nothing for longest; where all are busy, the newest
-is told to come back; and of twice as many, it is not listened to."""
+"""Connections at a time. Of more, the one goes that has asked for nothing for longest; where nearly all are busy, the
+newest is told to come back, unless it is the household's (`guard`); and of twice as many, the one goes that has taken
+nothing for longest."""
+NEWEST = 8
+"""One in so many places is for who has just come and has not had the time to ask; and behind twice as many busy
+connections, for this computer's own."""
 GUEST_CONNECTIONS = 32
 """Those of one guest: a browser opens six, and no proxy is in front of an evening."""
 PEER_CONNECTIONS = 128
@@ -38,14 +43,15 @@ class PatientProtocol(HttpToolsProtocol):
         self._stalled: TimerHandle | None = None
         self._head = 0
         self._idle = 0
+        self.connection = Connection()
         self._in_head = True
         self._in_body = False
 
     def connection_made(self, transport: Any) -> None:
         """Wait for the first request."""
         super().connection_made(transport)
-        peer = self.client[0] if self.client else ""
-        if (self._connections_of(peer) > self.most and not is_loopback(peer)) or not self._is_room_made():
+        self.app_state = {**self.app_state, CONNECTION_STATE: self.connection}
+        if (self._connections_of(self.peer) > self.most and not self.is_near) or not self._is_room_made():
             transport.abort()
             return
         self._wait(HEAD_S)
@@ -53,13 +59,25 @@ class PatientProtocol(HttpToolsProtocol):
     def _is_room_made(self) -> bool:
         """Whether this connection can be listened to."""
         here = [each for each in self._others() if not each.transport.is_closing()]
-        if len(here) >= CONNECTIONS:
-            idle = [each for each in here if each.is_idle]
-            if idle:
-                min(idle, key=lambda each: each._since).transport.abort()  # noqa: SLF001 -- one of ours
-            else:
-                self.app_state = {**self.app_state, CROWDED_STATE: True}
-        return len(here) < 2 * CONNECTIONS
+        if len(here) < CONNECTIONS:
+            return True
+        kept = CONNECTIONS // NEWEST
+        idle = [each for each in here if each.is_idle]
+        if len(idle) > kept:
+            return _is_one_let_go(idle)
+        self.connection.crowded = True
+        most = 2 * CONNECTIONS - (0 if self.is_near else kept)
+        return len(here) < most or _is_one_let_go(each for each in here if each.is_stuck and not each.connection.known)
+
+    @property
+    def peer(self) -> str:
+        """Its address."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it comes from this computer itself."""
+        return is_loopback(self.peer)
 
     @property
     def most(self) -> int:
@@ -70,6 +88,11 @@ class PatientProtocol(HttpToolsProtocol):
     def is_idle(self) -> bool:
         """Whether it waits for nothing but its peer's next request, or the rest of one."""
         return self.cycle is None or self.cycle.response_complete
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it waits for its peer, who takes nothing of an answer or asks nothing."""
+        return self.is_idle or self._stalled is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """No timer outlives its connection."""
@@ -121,6 +144,7 @@ class PatientProtocol(HttpToolsProtocol):
         """The peer takes nothing."""
         super().pause_writing()
         if self._stalled is None:
+            self._since = self.loop.time()
             self._stalled = self.loop.call_later(STALL_S, self.transport.abort)
 
     def resume_writing(self) -> None:
@@ -147,6 +171,14 @@ class PatientProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+
+def _is_one_let_go(waiting: Iterable[PatientProtocol]) -> bool:
+    """End the connection that waits longest, strangers' before the household's; False where none does."""
+    found = min(waiting, key=lambda each: (each.connection.known or each.is_near, each._since), default=None)  # noqa: SLF001
+    if found is not None:
+        found.transport.abort()
+    return found is not None
 
 
 class GuestProtocol(PatientProtocol):

@@ -17,8 +17,8 @@ BODY_LIMIT = 1 << 20
 """Bytes that a request's body may have where its endpoint says nothing else."""
 
 CROWDED = say("too many are here at once; wait a moment, then try again")
-CROWDED_STATE = "crowded"
-"""What the state of a request has where the server has no room for it."""
+CONNECTION_STATE = "connection"
+"""What the state of a request calls the connection that it came by."""
 NOTHING = say("there is nothing here; check the address")
 
 
@@ -38,6 +38,7 @@ class Role(StrEnum):
 ANYBODY = frozenset(Role) - {Role.GUEST}
 PLAYERS = frozenset({Role.DEVICE, Role.LISTENER})
 OWNER = frozenset({Role.OWNER})
+HOUSEHOLD = OWNER | PLAYERS
 GUESTS = frozenset({Role.GUEST})
 
 
@@ -52,8 +53,22 @@ class Who(NamedTuple):
 NOBODY = Who(Role.NOBODY)
 
 
+class Connection:
+    """What one connection knows of itself. `crowded`: it came when all others were busy."""
+
+    crowded = False
+    known = False
+    """Somebody has shown here that they are the owner, or a player of theirs."""
+
+
+def connection_of(request: Request) -> Connection:
+    """The connection that a request came by."""
+    found = request.scope.get("state", {}).get(CONNECTION_STATE)
+    return found if isinstance(found, Connection) else Connection()
+
+
 class DeniedError(MagError):
-    """Credentials that are wrong. Counts against the peer who showed them."""
+    """A secret that is wrong. Counts against whoever showed it."""
 
 
 class AbsentError(MagError):
@@ -61,7 +76,7 @@ class AbsentError(MagError):
 
 
 class TooOftenError(MagError):
-    """This peer was wrong too often; `wait_s` seconds until it may try again."""
+    """Wrong too often; `wait_s` seconds until the next try is listened to."""
 
     def __init__(self, sentence: Sentence, *, wait_s: float) -> None:
         super().__init__(sentence)
@@ -81,15 +96,17 @@ class Door(NamedTuple):
 
     `recognise` raises DeniedError for wrong credentials, LockedError where they cannot be told from right ones; no
     credentials at all are NOBODY. `refuse` makes the answer to any MagError, and to AbsentError one that says nothing
-    else. `tries` names the secrets that open it: wrong ones keep a peer from these alone, or a page of another site
-    could shut the owner out by guessing for a player. `reads_body` where credentials come in the body too: it is then
-    read first. `own_site`: no page of another site may change anything, as where browsers show credentials by
-    themselves.
+    else. `tries` names the secrets that open it: wrong ones of a kind are counted apart from those of others.
+    `guessable`: they are short, so that a right one is not listened to either while its peer has to wait, unless that
+    peer was right before; all others are too long to be guessed, and a right one always opens. `reads_body` where
+    credentials come in the body too: it is then read first. `own_site`: no page of another site may change anything, as
+    where browsers show credentials by themselves.
     """
 
     recognise: Callable[[Request, Service], Who]
     refuse: Callable[[Request, Service, MagError], Response]
     tries: str
+    guessable: bool = False
     reads_body: bool = False
     own_site: bool = True
 
@@ -103,6 +120,8 @@ class Endpoint(NamedTuple):
 
     `streams`: the handler takes the body from the iterator `request.state.chunks`. `while_locked`: the handler is
     called also while the library is locked. `polls`: a page asks by itself every while, so it is no use of the library.
+    `tries_passphrase`: wrong ones make whoever sends them wait, here alone. `in_a_crowd`: there is always a place for
+    whoever asks this, since it makes somebody known.
     """
 
     path: str
@@ -114,3 +133,5 @@ class Endpoint(NamedTuple):
     streams: bool = False
     while_locked: bool = False
     polls: bool = False
+    tries_passphrase: bool = False
+    in_a_crowd: bool = False

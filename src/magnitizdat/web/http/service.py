@@ -143,14 +143,15 @@ class Service:
         self.open(Library(self.directory, secrets))
         return True
 
-    def unlock(self, passphrase: str) -> None:
+    def unlock(self, passphrase: str, *, patience_s: float = 0.0) -> None:
         """Open the library, and let the keeper keep its secrets.
 
         One passphrase is tried at a time: each try takes a lot of memory, and many at once would pass any lockout.
+        `patience_s`: seconds to wait for one's turn.
 
         Raises: UsageError if there is no library, or somebody is trying; WrongPassphraseError, LibraryError.
         """
-        if not self._trying.acquire(blocking=False):
+        if not self._trying.acquire(timeout=patience_s):
             raise UsageError(BUSY)
         try:
             secrets = unlock(self.directory, passphrase)

@@ -37,6 +37,8 @@ class Session:
     key: str = field(default_factory=_secret, repr=False)
     """What is in addresses that a browser loads by itself, where no header can be: pictures, sound."""
     language: str = ""
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
+    """By which its wrong tries at the passphrase are counted; it opens nothing."""
 
 
 class Sessions:

@@ -27,6 +27,8 @@ from magnitizdat.web.http.speech import language_of
 from magnitizdat.web.owner.tables import api, media
 from magnitizdat.web.owner.wording import wording
 
+TURN_S = 10.0
+"""Seconds that the owner's page waits while somebody else tries a passphrase."""
 MIN_PASSPHRASE = 8
 """Characters that a passphrase of one's own needs at least."""
 
@@ -103,7 +105,7 @@ def init(request: Request, service: Service) -> Response:
 
 def unlock(request: Request, service: Service) -> Response:
     """Open the library. Raises: WrongPassphraseError."""
-    service.unlock(asked(request, _Passphrase).passphrase)
+    service.unlock(asked(request, _Passphrase).passphrase, patience_s=TURN_S)
     return answer(_state(request, service))
 
 
@@ -160,7 +162,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "session", current, while_locked=True),
     api("POST", "session", choose, while_locked=True),
     api("POST", "init", init, while_locked=True, body_limit=8192),
-    api("POST", "unlock", unlock, while_locked=True, body_limit=8192),
+    api("POST", "unlock", unlock, while_locked=True, body_limit=8192, tries_passphrase=True),
     api("POST", "lock", lock, while_locked=True),
     api("GET", "words", words, while_locked=True),
     api("GET", "paper", paper_copy),
