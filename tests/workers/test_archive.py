@@ -4,6 +4,7 @@ import io
 import random
 import struct
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -140,6 +141,29 @@ def test_names_without_a_declared_encoding(raw, name):
     (entry,) = listed(packed)
     assert entry.name == name
     assert read(packed, entry) == b"x"
+
+
+def test_a_name_in_the_unicode_field_counts_where_it_belongs_to_the_plain_one():
+    plain, said = b"????/01 ????.wav", "日本/01 東京.wav"
+    for checksum, name in ((zlib.crc32(plain), said), (0, plain.decode())):
+        info = zipfile.ZipInfo(plain.decode())
+        info.extra = struct.pack("<HHBI", 0x7075, 5 + len(said.encode()), 1, checksum) + said.encode()
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as written:
+            written.writestr(info, b"x")
+        assert listed(out.getvalue())[0].name == name
+
+
+def test_folders_of_windows_are_folders():
+    packed = make_zip({"X@Al@01.flac": b"x"}).replace(b"X@Al@01.flac", b"X\\Al\\01.flac")
+    assert listed(packed)[0].name == "X/Al/01.flac"
+
+
+@given(st.binary(max_size=64))
+def test_any_field_beside_a_name_is_read_or_left(extra):
+    info = zipfile.ZipInfo("plain")
+    info.extra = extra
+    assert archive._said_beside(info) == "" or extra[4:5] == b"\x01"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(17), b"not a zip at all"])

@@ -36,7 +36,15 @@ def test_dates_have_one_shape(raw):
         ("1982-13-01", "1982"),
         ("1982-02-30", "1982-02"),
         ("0000", ""),
-        ("май 1982", ""),
+        ("май 1982", "1982-05"),
+        ("5 June 1972", "1972-06-05"),
+        ("5. juni 1972", "1972-06-05"),
+        ("June 1972", "1972-06"),
+        ("31 июня 1972", "1972-06"),
+        ("[1972]", "1972"),
+        ("c. 1972", "1972"),
+        ("℗ 1972 Label", "1972"),
+        ("catalogue 19721", ""),
         ("123456", ""),
     ],
 )
@@ -63,6 +71,29 @@ def test_numbers_are_small(raw):
 )
 def test_number_examples(raw, pair):
     assert text.number_pair(raw) == pair
+
+
+@pytest.mark.parametrize(
+    ("raw", "disc", "number", "total"),
+    [
+        ("A1", 1, 1, 0),
+        ("b2", 2, 2, 0),
+        ("C", 3, 1, 0),
+        ("1-03", 1, 3, 0),
+        ("2.11", 2, 11, 0),
+        ("3/12", 0, 3, 12),
+        ("07", 0, 7, 0),
+        ("x", 0, 0, 0),
+        ("", 0, 0, 0),
+    ],
+)
+def test_places(raw, disc, number, total):
+    assert text.numbering(raw) == text.Numbering(number, total, disc)
+
+
+@given(st.text())
+def test_any_place_has_an_answer(raw):
+    assert all(0 <= number <= 99999 for number in text.numbering(raw))
 
 
 def test_genres_once_each():

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.sentence import SILENCE, Sentence, say
-from magnitizdat.workers.cyrillic import repair_together
+from magnitizdat.workers.code_pages import repair_together
 from magnitizdat.workers.text import TEXT_LIMIT
 from magnitizdat.workers.values import Said, ZipEntry
 
@@ -24,6 +24,7 @@ TOTAL_LIMIT = 256 << 30
 _STEP = 256 << 10
 _LOCAL_HEADER = 30
 _ENCRYPTED, _UTF8 = 0x1, 0x800
+_UNICODE_PATH, _EXTRA_HEADER = 0x7075, 4
 
 
 def list_entries(file: BinaryIO) -> list[ZipEntry]:
@@ -88,21 +89,39 @@ def _reason(info: zipfile.ZipInfo, name: str) -> Sentence:
 
 
 def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
-    """Names without the UTF-8 flag are what the packer's machine spoke: UTF-8 all the same, old Cyrillic, or cp437."""
-    foreign = {}
-    names = []
-    for index, info in enumerate(infos):
-        name = info.orig_filename
-        if not info.flag_bits & _UTF8 and not name.isascii():
-            raw = name.encode("cp437", "replace")
-            try:
-                name = raw.decode("utf-8")
-            except UnicodeDecodeError:
-                foreign[str(index)] = raw.decode("latin-1")
-        names.append(name)
-    for number, better in repair_together(foreign).items():
-        names[int(number)] = better
-    return [name.split("\0")[0].encode("utf-8", "replace").decode("utf-8") for name in names]
+    """Names as people gave them; folders of Windows are folders."""
+    foreign = {str(index): raw.decode("latin-1") for index, info in enumerate(infos) if (raw := _foreign_name(info))}
+    repaired = repair_together(foreign)
+    names = [_said_beside(info) or repaired.get(str(index)) or _name(info) for index, info in enumerate(infos)]
+    return [name.split("\0")[0].replace("\\", "/").encode("utf-8", "replace").decode("utf-8") for name in names]
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """What the archive's own rules say: UTF-8 by a flag, else cp437."""
+    return info.orig_filename
+
+
+def _foreign_name(info: zipfile.ZipInfo) -> bytes:
+    """The bytes of a name without the UTF-8 flag: what the packer's machine spoke. Empty where nothing is in doubt."""
+    if info.flag_bits & _UTF8 or info.orig_filename.isascii():
+        return b""
+    return info.orig_filename.encode("cp437", "replace")
+
+
+def _said_beside(info: zipfile.ZipInfo) -> str:
+    """The name in the Info-ZIP Unicode field, where it belongs to the name it stands beside. Source: APPNOTE, 4.6.9."""
+    for kind, body in _extra_fields(info.extra):
+        named = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", "replace")
+        if kind == _UNICODE_PATH and body[:1] == b"\x01" and int.from_bytes(body[1:5], "little") == zlib.crc32(named):
+            return body[5:].decode("utf-8", "replace")
+    return ""
+
+
+def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(extra) >= _EXTRA_HEADER:
+        kind, length = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
+        yield kind, extra[_EXTRA_HEADER : _EXTRA_HEADER + length]
+        extra = extra[_EXTRA_HEADER + length :]
 
 
 def read_member(file: BinaryIO, entry: ZipEntry) -> Iterator[bytes]:

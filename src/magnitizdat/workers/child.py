@@ -14,13 +14,25 @@ from typing import BinaryIO, cast
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.sentence import say
-from magnitizdat.workers import archive, audio, encode, escapes, loudness, pictures, protocol, rehearsal, retag, tags
+from magnitizdat.workers import (
+    archive,
+    audio,
+    code_pages,
+    encode,
+    escapes,
+    loudness,
+    pictures,
+    protocol,
+    rehearsal,
+    retag,
+    tags,
+)
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
 from magnitizdat.workers.values import Parsed, Said
 
-_CODECS_USED = ("ascii", "latin-1", "cp1252", "cp1251", "koi8-r", "cp866", "cp437", "utf-8", "utf-16", "utf-16-le")
+_CODECS_USED = (*code_pages.PAGES, "ascii", "cp437", "koi8-r", "utf-16-le")
 _EMPTY_TAG = b"ID3\x04" + bytes(6)
 _NO_MEMORY = say("it needs more memory than a parser may have; it is probably not what it says it is")
 _MISUNDERSTOOD = say("it cannot be understood; get an undamaged copy")

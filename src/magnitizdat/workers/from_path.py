@@ -6,11 +6,11 @@ import re
 
 from msgspec import structs
 
+from magnitizdat.workers.discs import disc_folder
 from magnitizdat.workers.text import iso_date, one_line
 from magnitizdat.workers.values import Tags
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,5}$")
-_DISC_FOLDER = re.compile(r"^(?:cd|dis[ck]|side|vol(?:ume)?|диск|часть)[\s_.-]*(\d{1,2})\b.*$", re.IGNORECASE)
 _DISC_AND_TRACK = re.compile(r"^(\d{1,2})[-.](\d{1,3})(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
 _TRACK = re.compile(r"^[\[(#]?(\d{1,3})[\])]?(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
 _DASH = re.compile(r"\s+[-–—]\s+")
@@ -32,9 +32,9 @@ def guess(path_hint: str) -> Tags:
         return Tags()
     folders = [_plain(part) for part in parts[:-1]]
     disc, track, rest = _numbers(_plain(_SUFFIX.sub("", parts[-1]) or parts[-1]))
-    if folders and (found := _DISC_FOLDER.match(folders[-1])):
-        disc = disc or int(found[1])
-        folders.pop()
+    if folders and (found := disc_folder(folders[-1])):
+        disc = disc or found.number
+        folders[-1:] = [found.album] if found.album else []
     artist, title = _split(rest)
     album_artist, album, year = _album(folders)
     return Tags(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from magnitizdat.workers.text import number_pair
+from magnitizdat.workers.text import Numbering, number_pair, numbering
 
 VALUES_LIMIT = 64
 """Values of one field that are looked at."""
@@ -27,6 +27,9 @@ FIELDS = {
     "totaldiscs": "disc_total",
     "date": "date",
     "year": "date",
+    "releasedate": "date",
+    "originaldate": "original_date",
+    "originalyear": "original_date",
     "genre": "genre",
     "composer": "composer",
     "comment": "comment",
@@ -82,7 +85,15 @@ class RawTags:
         return separators[name].join(dict.fromkeys(values))
 
 
-def number_from(raw: RawTags, name: str, total_name: str) -> tuple[int, int]:
-    """Number and total of a track or disc: "3/12", or two fields."""
-    number, total = number_pair(raw.first(name))
-    return number, total or number_pair(raw.first(total_name))[0]
+def numbering_from(raw: RawTags) -> Numbering:
+    """Where a track stands, in whichever of the fields that is said."""
+    found = numbering(raw.first("track"))
+    return found._replace(
+        total=found.total or number_pair(raw.first("track_total"))[0],
+        disc=number_pair(raw.first("disc"))[0] or found.disc,
+    )
+
+
+def disc_total_from(raw: RawTags) -> int:
+    """How many discs there are."""
+    return number_pair(raw.first("disc"))[1] or number_pair(raw.first("disc_total"))[0]

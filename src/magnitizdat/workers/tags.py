@@ -10,8 +10,8 @@ from typing import BinaryIO, NamedTuple
 
 from magnitizdat.model import IMAGE_TYPES, Gain
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
-from magnitizdat.workers.cyrillic import repair_together
-from magnitizdat.workers.raw_tags import RawTags, number_from
+from magnitizdat.workers.code_pages import repair, repair_together
+from magnitizdat.workers.raw_tags import RawTags, disc_total_from, numbering_from
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Tags
 
@@ -55,22 +55,22 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
 
 
 def _tags(raw: RawTags) -> Tags:
-    texts = {field: _clean(field, raw.joined(field)) for field in _REPAIRABLE}
-    better = {field: _clean(field, value) for field, value in repair_together(texts).items()}
+    written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE}
+    texts = {field: _clean(field, value) for field, value in written.items()}
+    better = {field: _clean(field, value) for field, value in repair_together(written).items()}
     repaired = tuple(Repair(field=field, before=texts[field], after=after) for field, after in better.items())
     texts |= better
-    track, track_total = number_from(raw, "track", "track_total")
-    disc, disc_total = number_from(raw, "disc", "disc_total")
+    numbering = numbering_from(raw)
     return Tags(
         title=texts["title"],
         artist=texts["artist"],
         album=texts["album"],
         album_artist=texts["album_artist"],
-        track=track,
-        track_total=track_total,
-        disc=disc,
-        disc_total=disc_total,
-        date=next(filter(None, map(text.iso_date, raw.all("date"))), ""),
+        track=numbering.number,
+        track_total=numbering.total,
+        disc=numbering.disc,
+        disc_total=disc_total_from(raw),
+        date=next(filter(None, map(text.iso_date, (*raw.all("date"), *raw.all("original_date")))), ""),
         genres=text.genre_names([texts["genre"]]),
         composer=texts["composer"],
         comment=texts["comment"],
@@ -115,7 +115,6 @@ def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
     for language, words, timed in raw.lyrics[:8]:
-        cleaned = text.many_lines(words, limit=LYRICS_LIMIT)
-        better = repair_together({"": cleaned}).get("", cleaned)
+        better = text.many_lines(repair(words) or words, limit=LYRICS_LIMIT)
         if better:
             yield EmbeddedLyrics(language=text.language(language), text=better, timed=timed or text.is_timed(better))

@@ -18,7 +18,8 @@ _FRAMES = {
     "TRCK": "track",
     "TPOS": "disc",
     "TDRC": "date",
-    "TDOR": "date",
+    "TDRL": "date",
+    "TDOR": "original_date",
     "TCOM": "composer",
     "TSRC": "isrc",
     "TCMP": "compilation",
@@ -44,7 +45,7 @@ def read_id3(file: BinaryIO, raw: RawTags) -> None:
         tag = id3.ID3(file)
     except MutagenError:
         return
-    for frame in list(tag.values())[:4096]:
+    for frame in sorted(list(tag.values())[:4096], key=lambda each: each.FrameID):  # TDRC before TDRL, in any file
         _add(frame, raw)
 
 

@@ -1,4 +1,7 @@
-"""Text from tags made fit to keep: control characters out, lengths capped, numbers and dates in one shape. PURE."""
+"""Text from tags made fit to keep: control characters out, lengths capped, numbers and dates in one shape. PURE.
+
+Code pages are decided before (`code_pages`).
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,40 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import NamedTuple
 
 NAME_LIMIT = 512
 TEXT_LIMIT = 4096
 
 _DROPPED = (*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000))
-_CONTROL: dict[int, str | None] = {**dict.fromkeys((9, 10, 13), " "), **dict.fromkeys(_DROPPED)}
-_CONTROL_KEEP_LINES = dict.fromkeys(_DROPPED)
-_DATE = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?(?!\d)")
+WINDOWS = {code: found for code in range(128, 160) if (found := bytes([code]).decode("cp1252", "ignore"))}
+"""What latin-1 has as controls: no text has them, and those who declare latin-1 write cp1252 (WHATWG Encoding)."""
+_CONTROL_KEEP_LINES: dict[int, str | None] = {**dict.fromkeys(_DROPPED), **WINDOWS}
+_CONTROL: dict[int, str | None] = {**_CONTROL_KEEP_LINES, **dict.fromkeys((9, 10, 13), " ")}
+_DATE = re.compile(r"(?<!\d)(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+_DAY_AND_MONTH = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]{3,12})\.?,?\s+(\d{4})(?!\d)")
+_MONTHS = (
+    ("jan", "янв"),
+    ("feb", "фев"),
+    ("mar", "мар"),
+    ("apr", "апр"),
+    ("may", "maj", "май", "мая"),
+    ("jun", "июн"),
+    ("jul", "июл"),
+    ("aug", "авг"),
+    ("sep", "сен"),
+    ("oct", "okt", "окт"),
+    ("nov", "ноя"),
+    ("dec", "дек"),
+)
+"""How they begin in English, Danish and Russian."""
+_DATE_LIMIT = 40
 _NUMBERS = re.compile(r"\s*(\d{1,5})(?!\d)(?:\s*(?:/|of)\s*(\d{1,5})(?!\d))?", re.IGNORECASE)
+_SIDES = "ABCDEFGH"
+_ON_A_SIDE = re.compile(r"\s*([A-Ha-h])\s?[-.]?(\d{1,2})?\s*")
+_ON_A_DISC = re.compile(r"\s*(\d{1,2})[-.](\d{2,3})\s*")
 
 
 def one_line(text: str, *, limit: int = NAME_LIMIT) -> str:
@@ -31,6 +57,26 @@ def many_lines(text: str, *, limit: int = TEXT_LIMIT) -> str:
     return unicodedata.normalize("NFC", cleaned)[:limit].strip()
 
 
+class Numbering(NamedTuple):
+    """Where a track stands; 0 where that is not said."""
+
+    number: int
+    total: int = 0
+    disc: int = 0
+
+
+def numbering(text: str) -> Numbering:
+    """What a track's number says: "3/12", the disc before it ("1-03", "1.03"), or the side of a record ("B3").
+
+    Sides count as discs: that is how they are heard, and B1 comes after the last of A.
+    """
+    if found := _ON_A_SIDE.fullmatch(text):
+        return Numbering(int(found[2] or 1), disc=_SIDES.index(found[1].upper()) + 1)
+    if found := _ON_A_DISC.fullmatch(text):
+        return Numbering(int(found[2]), disc=int(found[1]))
+    return Numbering(*number_pair(text))
+
+
 def number_pair(text: str) -> tuple[int, int]:
     """Number and total: (3, 12) of "3/12"; (0, 0) where there is no number; vinyl sides are left out ("A3" is 3)."""
     found = _NUMBERS.match(text.lstrip("ABCDabcd") or "")
@@ -38,14 +84,27 @@ def number_pair(text: str) -> tuple[int, int]:
 
 
 def iso_date(text: str) -> str:
-    """YYYY[-MM[-DD]] from what people write in date tags, or ""; impossible months and days are left off."""
+    """YYYY[-MM[-DD]] from what people write in date tags, or ""; impossible months and days are left off.
+
+    Also of `5 June 1972`, `[1972]`, `c. 1972` and `℗ 1972`.
+    """
     text = text.strip()
     if found := _COMPACT_DATE.match(text):
         return _joined(*found.groups())
     if found := _DAY_FIRST.match(text):
         return _joined(found[3], found[2], found[1])
-    found = _DATE.match(text)
-    return _joined(*found.groups()) if found else ""
+    if found := _DATE.match(text):
+        return _joined(*found.groups())
+    short = text[:_DATE_LIMIT]
+    for found in _DAY_AND_MONTH.finditer(short):
+        if month := _month(found[2]):
+            return _joined(found[3], str(month), found[1])
+    return next(filter(None, (_joined(*found.groups()) for found in _DATE.finditer(short))), "")
+
+
+def _month(name: str) -> int:
+    folded = name.casefold()
+    return next((number for number, names in enumerate(_MONTHS, 1) if folded.startswith(names)), 0)
 
 
 def _joined(year: str, month: str | None, day: str | None) -> str:

@@ -120,3 +120,17 @@ def test_what_a_person_named_stays():
     (first,) = group([taken(1)])
     held = first.release.__class__(id=first.release.id, title="Мой сборник", artist="Я", tracks=first.tracks)
     assert merge(held, group([taken(2, artist="Zoopark")])[0]).artist == "Я"
+
+
+def test_the_date_is_what_most_tracks_say():
+    files = [taken(1, date="1994-07-19"), taken(2, date="1971"), taken(3, date="1971"), taken(4)]
+    for order in (files, files[::-1]):
+        (album,) = group(order)
+        assert album.release.date == "1971"
+
+
+def test_discs_of_one_album_in_folders_of_any_name_are_one_album():
+    for first, second in [("Alb (Disc 1)", "Alb (Disc 2)"), ("Side A", "Side B"), ("[CD1]", "[CD2]")]:
+        album = {album.release.id for hint in (first, second) for album in group([taken(1, f"Kino/{hint}/1.mp3")])}
+        assert len(album) == 1
+        assert [disc_of(f"Kino/{hint}/1.mp3", "45") for hint in (first, second)] == [1, 2]

@@ -255,6 +255,19 @@ def test_the_preview_looks_into_whatever_import_takes(music):
     assert {each.what.rpartition("/")[2] for each in preview_repairs([music])} == {"one.bin", "2.mp3"}
 
 
+def test_what_systems_leave_is_counted_alike_in_folders_and_zips(library, music):
+    junk = {"._1.mp3": b"x", ".DS_Store": b"x", "__MACOSX/45/._2.mp3": b"x"}
+    write(music, {"1.mp3": song(1), **junk, "rest.zip": zipped({"45/2.mp3": song(2), **junk})})
+    report = import_music(library, [music])
+    assert (report.imported, report.passed_over, report.missing) == (2, 6, ())
+
+
+def test_a_download_that_has_not_ended_is_left_out_and_told(library, music):
+    report = import_music(library, [write(music, {"1.mp3": song(1), "2.mp3.part": song(2)})])
+    assert report.imported == 1
+    assert [each.what.rpartition("/")[2] for each in report.missing] == ["2.mp3.part"]
+
+
 def test_the_preview_of_what_is_not_there_says_so(tmp_path):
     with pytest.raises(UsageError, match="nowhere"):
         preview_repairs([tmp_path / "nowhere"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from magnitizdat.ops.intake.scan import natural_order, walk
+from magnitizdat.ops.intake.scan import is_junk, natural_order, walk
 from tests.ops.music import write
 
 
@@ -44,9 +44,24 @@ def test_one_file_is_known_by_the_folder_it_lies_in(tmp_path, monkeypatch):
     assert hints(Path("1.mp3")) == [["45/1.mp3"]]
 
 
-def test_hidden_files_are_not_met(tmp_path):
-    write(tmp_path, {".hidden.mp3": b"", "._1.mp3": b"", ".Trash/1.mp3": b"", "1.mp3": b""})
-    assert [hint.rpartition("/")[2] for files in hints(tmp_path) for hint in files] == ["1.mp3"]
+def test_a_name_that_begins_with_a_dot_is_a_name(tmp_path):
+    write(tmp_path / "Music", {"...And Justice/1.mp3": b"", ".hidden.mp3": b""})
+    assert hints(tmp_path / "Music") == [["Music/.hidden.mp3"], ["...And Justice/1.mp3"]]
+
+
+def test_junk_of_systems_is_met_and_known_for_it(tmp_path):
+    junk = ["._1.mp3", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/a/1.mp3", ".Trash-1000/1.mp3"]
+    write(tmp_path, dict.fromkeys((*junk, "1.mp3"), b""))
+    met = [found for files in walk([tmp_path]) for found in files]
+    assert [found.path.name for found in met if not is_junk(found)] == ["1.mp3"]
+    assert len(met) == len(junk) + 1
+
+
+def test_unfinished_downloads_are_odd(tmp_path):
+    names = ["a.mp3.part", "b.flac.crdownload", "c.!qB", ".syncthing.d.mp3.tmp", "~syncthing~e.mp3.tmp", "f.download"]
+    write(tmp_path, dict.fromkeys((*names, "g.mp3", "g.mp3.aria2", "whole.mp3"), b"x"))
+    (files,) = walk([tmp_path])
+    assert {found.path.name for found in files if not found.odd} == {"whole.mp3"}
 
 
 def test_a_link_to_a_folder_may_be_named_but_is_not_followed_inside(tmp_path):

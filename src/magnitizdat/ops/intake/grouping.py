@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from magnitizdat.model import File, Release, Track
-from magnitizdat.ops.intake.scan import DISC_FOLDER
+from magnitizdat.workers.discs import disc_folder, disc_in
 from magnitizdat.workers.values import Tags
 
 VARIOUS = "Various Artists"
@@ -52,18 +53,19 @@ def _fold(text: str) -> str:
 
 
 def _album_folder(hint: str) -> str:
-    """Name of the folder that stands for the album: the disc's own folder is passed over."""
+    """Name of the folder that stands for the album: what names a disc is passed over."""
     folders = hint.split("/")[:-1]
-    while len(folders) > 1 and DISC_FOLDER.fullmatch(folders[-1].strip()):
+    while len(folders) > 1 and (found := disc_folder(folders[-1])):
         folders.pop()
+        if found.album:
+            return found.album
     return folders[-1] if folders else ""
 
 
-def disc_of(hint: str) -> int:
-    """Disc number that the folder's name says, or 0."""
-    folders = hint.split("/")[:-1]
-    found = DISC_FOLDER.fullmatch(folders[-1].strip()) if folders else None
-    return int(found[1]) if found and found[1].isdigit() else 0
+def disc_of(hint: str, album: str = "") -> int:
+    """Disc number that the folder's name says to a file of that album, or 0."""
+    found = disc_in(hint.split("/")[:-1], album=album)
+    return found.number if found else 0
 
 
 def _key(taken: Taken) -> tuple[str, ...]:
@@ -110,13 +112,19 @@ def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | No
         title=title[:512],
         artist=artist[:512],
         kind="compilation" if compilation else "album",
-        date=max((each.tags.date for each in members), key=len, default=""),
+        date=_date_of_most(members),
         genres=genres,
         cover=cover,
     )
     tracks = tuple(_with_cover(each, cover) for each in members)
     raw_tracks = tuple(_with_cover(each._replace(track=each.as_written), cover) for each in members if each.as_written)
     return AlbumGroup(release, tracks, _as_written(release, members[0]), raw_tracks)
+
+
+def _date_of_most(members: Sequence[Taken]) -> str:
+    """The date that most tracks say; of several the one that says more, whatever the order of files."""
+    said = Counter(each.tags.date for each in members if each.tags.date)
+    return max(said, key=lambda date: (said[date], len(date), date), default="")
 
 
 def _as_written(release: Release, first: Taken) -> Release | None:

@@ -18,16 +18,17 @@ from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
 from magnitizdat.ops.intake.scan import (
-    DISC_FOLDER,
     IGNORED_SUFFIXES,
     IMAGE_SUFFIXES,
     ScannedFile,
     by_folder,
+    is_junk,
     is_worth_a_word,
     unreadable,
     walk,
 )
 from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
 from magnitizdat.workers.values import Parsed, ParseFailure
@@ -46,6 +47,8 @@ class ImportReport(Value, frozen=True, kw_only=True):
     known: int
     unchanged: int
     moved: int
+    passed_over: int
+    """Files that systems leave behind: no person misses them."""
     length: int
     albums: tuple[str, ...]
     repaired: tuple[RepairedTag, ...]
@@ -152,7 +155,7 @@ class _Intake:
         self._albums: dict[str, None] = {}
         self._repairs: list[RepairedTag] = []
         self._missing: list[Shortfall] = []
-        self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "length"), 0)
+        self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "passed_over", "length"), 0)
 
     def run(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> ImportReport:
         self._progress.start(say("Importing"), None, unit="files")
@@ -176,7 +179,11 @@ class _Intake:
     # -- finding --------------------------------------------------------------------------------------------------
 
     def _items(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> Iterator[tuple[_AudioItem, ReadAt, str]]:
-        for files in folders:
+        for met in folders:
+            files = [found for found in met if not is_junk(found)]
+            self._counts["passed_over"] += len(met) - len(files)
+            if not files:
+                continue
             folder = _ParsedFolder()
             self._open_folders.append(folder)
             folder.words = {
@@ -206,7 +213,7 @@ class _Intake:
         self._covers_above = {path: kept for path, kept in self._covers_above.items() if path in above}
         if folder.covers:
             self._covers_above[here] = folder.covers
-        if DISC_FOLDER.fullmatch(here.name.strip()):
+        if may_be_a_disc(here.name):
             folder.covers_above = self._covers_above.get(here.parent, [])
 
     def _is_wanted(self, found: ScannedFile, source: LazyFile) -> bool:

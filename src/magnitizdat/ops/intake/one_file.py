@@ -16,8 +16,10 @@ from magnitizdat.formats.lyrics import is_latin
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
 from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
-from magnitizdat.ops.intake.scan import DISC_FOLDER, ScannedFile, readable
+from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
 from magnitizdat.sentence import SILENCE, say
+from magnitizdat.workers.code_pages import decoded
+from magnitizdat.workers.discs import disc_folder
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
@@ -91,14 +93,14 @@ def members(archive: ScannedFile, entries: Iterable[ZipEntry]) -> list[list[Scan
     folders: dict[str, list[ScannedFile]] = {}
     for entry in entries:
         above, _, name = entry.name.rpartition("/")
-        is_own_folder = above and not DISC_FOLDER.fullmatch(above.partition("/")[0].strip())
+        is_own_folder = above and disc_folder(above.partition("/")[0]) is None
         hint = readable(entry.name if is_own_folder else f"{archive.path.stem}/{entry.name}")
         odd = entry.reason.sentence if entry.reason else SILENCE
         if entry.length > KEEP_LENGTH and not odd:
             odd = say("it is larger than 64 MiB inside a zip; unpack it and import the folder")
         path = Path(f"{archive.path}{INSIDE}", above.lstrip("/"), name)
         folders.setdefault(above, []).append(ScannedFile(path, hint, entry.length, 0, odd, entry.index))
-    return [folders[above] for above in sorted(folders)]
+    return [without_unfinished(folders[above]) for above in sorted(folders)]
 
 
 class Taker:
@@ -193,10 +195,7 @@ def _read_text(source: LazyFile) -> str:
     if source.length > MAX_LYRICS_LENGTH:
         return ""
     with suppress(OSError, SourceError), closing(source):
-        content = source.read_at(0, source.length)
-        for encoding in ("utf-8-sig", "cp1251"):
-            with suppress(UnicodeDecodeError):
-                return content.decode(encoding)
+        return decoded(source.read_at(0, source.length))
     return ""
 
 
@@ -215,7 +214,7 @@ def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Ly
         artist=(tags.artist or tags.album_artist or UNKNOWN)[:512],
         file=file,
         duration_s=round(parsed.duration_s, 6),
-        disc=min(tags.disc or disc_of(hint) or 1, MAX_DISC),
+        disc=min(tags.disc or disc_of(hint, tags.album) or 1, MAX_DISC),
         position=tags.track or 0,
         codec=parsed.codec,
         bit_rate=parsed.bit_rate,

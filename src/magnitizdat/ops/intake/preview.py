@@ -10,7 +10,7 @@ from pathlib import Path
 from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.model import ReadAt, Value
 from magnitizdat.ops.intake.one_file import LazyFile, Packed, members
-from magnitizdat.ops.intake.scan import ScannedFile, readable, walk
+from magnitizdat.ops.intake.scan import ScannedFile, is_junk, readable, walk
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
@@ -57,7 +57,7 @@ def audio(
         source = open_(found)
         kind = ""
         with suppress(OSError, SourceError):
-            kind = "" if found.odd else sniff(source.read_at(0, SNIFFED)) or ""
+            kind = "" if found.odd or is_junk(found) else sniff(source.read_at(0, SNIFFED)) or ""
         if kind.startswith("audio/"):
             if found.member < 0:
                 source.close()  # opened again when its turn comes

@@ -10,14 +10,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.sentence import SILENCE, Sentence, say
+from magnitizdat.workers.discs import may_be_a_disc
 
 IGNORED_SUFFIXES = frozenset(
     ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
-    " .xml .json .ffp .xspf .part .tmp".split()
+    " .xml .json .ffp .xspf .tmp".split()
 )
 IMAGE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .webp .bmp".split())
-DISC_FOLDER = re.compile(r"(?:cd|disc|disk|диск|side|сторона)[ _.-]*(\d{1,2}|[ab])(?:\b.*)?", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d+)")
+_JUNK = re.compile(
+    r"\._.*|\.ds_store|__macosx|\.spotlight-v100|\.fseventsd|\.trash.*|thumbs\.db|desktop\.ini"
+    r"|system volume information|\$recycle\.bin",
+    re.IGNORECASE,
+)
+"""What systems leave beside people's files, in folders and in zips."""
+_UNFINISHED = re.compile(
+    r".*\.(part|partial|crdownload|download|opdownload|!qb|!ut|bc!)|[.~]syncthing[.~].*\.tmp", re.IGNORECASE
+)
+
+
+UNFINISHED = say("it is a download that has not ended; import it again when it is whole")
 
 
 class ScannedFile(NamedTuple):
@@ -96,20 +108,21 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
             yield [ScannedFile(folder, hint, 0, 0, unreadable(exc))]
             continue
         for entry in listed:
-            if entry.name.startswith("."):
-                continue
             name = readable(entry.name)
+            if _JUNK.fullmatch(name):
+                files.append(ScannedFile(Path(entry.path), f"{hint}/{name}", 0, 0))
+                continue
             path, inner = Path(entry.path), f"{hint}/{name}"
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    is_disc = DISC_FOLDER.fullmatch(name.strip()) is not None
+                    is_disc = may_be_a_disc(name)
                     folders.append((path, name if folder == top and not is_disc else inner))
                 else:
                     files.append(_describe(path, inner, entry.stat(follow_symlinks=False)))
             except OSError as exc:
                 files.append(ScannedFile(path, inner, 0, 0, unreadable(exc)))
         if files:
-            yield files
+            yield without_unfinished(files)
         pending.extend(reversed(folders))
 
 
@@ -123,6 +136,22 @@ def _describe(path: Path, hint: str, status: os.stat_result) -> ScannedFile:
     if not odd and not stat.S_ISREG(status.st_mode):
         odd = say("it is not a plain file")
     return ScannedFile(path, hint, status.st_size, status.st_mtime_ns, odd)
+
+
+def is_junk(found: ScannedFile) -> bool:
+    """Whether a system made it, and no person misses it."""
+    return any(map(_JUNK.fullmatch, found.hint.split("/")))
+
+
+def without_unfinished(files: list[ScannedFile]) -> list[ScannedFile]:
+    """The files of a folder, those that a download has not finished marked as odd: by their names, or one beside."""
+    names = {found.path.name.casefold() for found in files}
+    return [found._replace(odd=found.odd or UNFINISHED) if _is_unfinished(found, names) else found for found in files]
+
+
+def _is_unfinished(found: ScannedFile, beside: set[str]) -> bool:
+    name = found.path.name.casefold()
+    return _UNFINISHED.fullmatch(name) is not None or f"{name}.aria2" in beside or name.endswith(".aria2")
 
 
 def is_worth_a_word(found: ScannedFile) -> bool:

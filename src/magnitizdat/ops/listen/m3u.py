@@ -19,6 +19,7 @@ from magnitizdat.ops.listen.listening import flush_tail
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
 from magnitizdat.ops.listen.playlists import Playlist
 from magnitizdat.sentence import say
+from magnitizdat.workers.code_pages import decoded
 
 MAX_LENGTH = 32 << 20
 """Bytes of a playlist that we look at."""
@@ -90,10 +91,7 @@ def _read(path: Path) -> m3u.Listing:
         if reader.length > MAX_LENGTH:
             raise DamagedError(say("«{name}» is too large for a playlist; give the M3U file itself", name=path.name))
         content = reader.read_at(0, reader.length)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1251", "replace")  # what players of old wrote where these tapes come from
+    text = decoded(content)
     if "\0" in text:
         raise DamagedError(say("«{name}» is not a playlist; give an M3U or M3U8 file", name=path.name))
     return m3u.parse(text)
