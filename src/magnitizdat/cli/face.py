@@ -161,6 +161,9 @@ class Face:
         """A line that is not shown while it is typed."""
         if not self.may_ask:
             raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
+        from magnitizdat.library.process import hide_memory
+
+        hide_memory()
         return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
 
     @staticmethod

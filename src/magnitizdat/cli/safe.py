@@ -90,14 +90,12 @@ def unlock(
 
 
 def lock() -> int:
-    """End the agent: nothing opens the library any more but its passphrase."""
-    from magnitizdat.library import agent
+    """End the agent, lock servers, end commands: nothing opens the library any more but its passphrase."""
+    from magnitizdat.ops.keep.locking import lock as lock_op
 
     out = face.current
-    was = agent.stop(out.directory)
-    out.document({"locked": True, "was_unlocked": was})
-    out.say(say("Locked.") if was else say("It was locked already."))
-    return 0
+    report = lock_op(out.directory)
+    return out.end(report.outcome(), fields(report))
 
 
 def status() -> int:

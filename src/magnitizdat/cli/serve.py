@@ -78,7 +78,7 @@ def page() -> int:
 
 
 def open_library_page(library: Library) -> int:
-    """The same for a library that is open already, as that of the tour."""
+    """The same for a library that is open already, as that of the tour: of this process alone it can be locked."""
     from magnitizdat.web.http.attendants import attendants
     from magnitizdat.web.http.service import Service
 
@@ -96,13 +96,14 @@ def _open_page(service: Service) -> int:
 
 def _service() -> Service:
     """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
-    from magnitizdat.library import agent
+    from magnitizdat.library import agent, holders
     from magnitizdat.library.library import Library, unlock
     from magnitizdat.ops.keep.session import read_passphrase_file
     from magnitizdat.web.http.attendants import attendants
     from magnitizdat.web.http.service import Service
 
     out = face.current
+    holders.be(holders.Kind.SERVER)
     named = out.settings.passphrase_file
     service = Service(out.directory, keeper=None if named else agent, attendants=attendants())
     if not _is_made(out.directory):

@@ -43,6 +43,7 @@ def share(
     ] = "",
 ) -> int:
     """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
+    from magnitizdat.library import holders
     from magnitizdat.ops.give.sharing import choose
     from magnitizdat.ops.intake.quarantine import Quarantine
     from magnitizdat.web.guests.evening import Evening
@@ -55,6 +56,7 @@ def share(
     passphrase = (
         out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
     )
+    holders.be(holders.Kind.SERVER)
     service = Service(out.directory)
     with out.library() as library:
         service.open(library)
@@ -65,7 +67,7 @@ def share(
             with _one_key(venue.end):
                 _tell(venue, wifi, passphrase)
                 venue.run()
-            waiting = Quarantine(library).files()
+            waiting = [] if service.locked else Quarantine(library).files()
         finally:
             service.close()
     _sum_up(venue, waiting)

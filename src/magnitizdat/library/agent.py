@@ -15,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,17 +25,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from magnitizdat import program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, TargetError
-from magnitizdat.library import channel, process
+from magnitizdat.library import channel, holders, process
 from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
     from magnitizdat.library.keyring import Secrets
 
 DEFAULT_HOURS = 8.0
-SLOT_NAME = "key.age"
 
 _REQUEST_LIMIT = 1 << 20
-_TICK_S = 20.0
+_TICK_S = 0.25
+_TALKS = 64
+"""Conversations at a time: one that says nothing keeps nobody else waiting."""
 _START_S = 30.0
 _READY, _BUSY = b"ready", b"busy"
 _NONE, _SOME = b"-", b"+"
@@ -49,7 +51,7 @@ def start(library: Path, secrets: Secrets, *, hours: float = DEFAULT_HOURS) -> N
     if _converse(library, fields, secrets.to_bytes()) is not None:
         return
     address = _new_address(library)
-    order = json.dumps({**fields, "address": str(address)}).encode() + b"\n" + secrets.to_bytes()
+    order = json.dumps({**fields, "address": str(address), "library": os.path.realpath(library)}).encode()
     flags = getattr(subprocess, "DETACHED_PROCESS", 0)
     with subprocess.Popen(
         program.command("agent"),
@@ -61,7 +63,7 @@ def start(library: Path, secrets: Secrets, *, hours: float = DEFAULT_HOURS) -> N
         start_new_session=True,
         creationflags=flags,
     ) as child:
-        said = _instruct(child, order)
+        said = _instruct(child, order + b"\n" + secrets.to_bytes())
     if said == _BUSY:
         raise LibraryBusyError(say("this library's agent is there but does not answer; end it and unlock again"))
     if said != _READY:
@@ -87,15 +89,22 @@ def remaining_s(library: Path) -> float | None:
     return float(answer) if answer else None
 
 
-def stop(library: Path) -> bool:
-    """Lock: the agent has forgotten when this returns, and ends. False if there was none."""
-    return _converse(library, {"do": "lock"}) is not None
+def stop(library: Path, *, patience_s: float = channel.PATIENCE_S) -> bool:
+    """Lock: the agent has forgotten when this returns, and ends. False if there was none.
+
+    Raises: LibraryBusyError if there is one that does not answer.
+    """
+    silent: list[Path] = []
+    stopped = _converse(library, {"do": "lock"}, patience_s=patience_s, silent=silent) is not None
+    if silent and not stopped:
+        raise LibraryBusyError(say("the agent does not answer and still holds the keys; end its process, then repeat"))
+    return stopped
 
 
 def slot_digest(library: Path) -> str:
     """What an agent checks: it never answers for another library at the same path, nor after a new passphrase."""
     try:
-        slot = (library / SLOT_NAME).read_bytes()
+        slot = (library / holders.SLOT_NAME).read_bytes()
     except OSError:
         slot = b""
     return hashlib.sha256(slot).hexdigest()
@@ -156,18 +165,33 @@ class Holder:
 
 
 def serve(holder: Holder, listener: channel.Listener) -> None:
-    """Answer until it is time to forget, or told to. The caller closes the listener."""
+    """Answer until it is time to forget, or told to; each is heard in a thread. The caller closes the listener."""
+    places, turn = threading.BoundedSemaphore(_TALKS), threading.Lock()
+
+    def hear(conversation: channel.Channel) -> None:
+        with suppress(OSError, EOFError):
+            request = conversation.recv_bytes(_REQUEST_LIMIT)
+            with turn:
+                reply(conversation, holder.answer(request))
+        conversation.close()
+        places.release()
+
+    def reply(conversation: channel.Channel, answer: bytes) -> None:
+        if holder.remaining_s() <= 0:
+            listener.close()  # before the answer: who asked to lock may unlock again at once
+            _release()
+        conversation.send_bytes(answer)
+
     while (remaining := holder.remaining_s()) > 0:
         conversation = listener.accept(min(remaining, _TICK_S))
         if conversation is None:
             continue
-        with suppress(OSError, EOFError):
-            answer = holder.answer(conversation.recv_bytes(_REQUEST_LIMIT))
-            if holder.remaining_s() <= 0:
-                listener.close()  # before the answer: who asked to lock may unlock again at once
-                _release()
-            conversation.send_bytes(answer)
-        conversation.close()
+        if places.acquire(blocking=False):
+            threading.Thread(target=hear, args=(conversation,), daemon=True).start()
+        else:
+            conversation.close()
+    with turn:  # who asked to lock has its answer
+        holder.wipe()
 
 
 def main() -> None:
@@ -177,9 +201,11 @@ def main() -> None:
     order = json.loads(line)
     if hasattr(os, "fork") and os.fork() > 0:
         os._exit(0)  # the command that started us waits for this one; the agent belongs to nobody
+    process.hide_memory()  # a child's pages are not kept from swap as its parent's were
     address, disk = Path(order["address"]), Disk(private=True)
     try:
         _hold.append(disk.lock(address.with_suffix(".lock")))
+        _hold.append(holders.hold(Path(order["library"]), disk, kind=holders.Kind.AGENT))
     except LibraryBusyError:
         _say(_BUSY)
         return
@@ -215,7 +241,6 @@ def _leave(_signal: int, _frame: object) -> NoReturn:
 
 def _watch(holder: Holder) -> None:
     """Windows: nothing ends a wait on a pipe, so a thread ends the process."""
-    import threading
     import time
 
     def watch() -> None:
@@ -246,22 +271,47 @@ def _instruct(child: subprocess.Popen[bytes], order: bytes) -> bytes:
     return said
 
 
-def _converse(library: Path, fields: dict[str, Any], body: bytes = b"") -> bytes | None:
-    """The body of an agent's answer; None if there is no agent, or it has nothing for us."""
+def _converse(
+    library: Path,
+    fields: dict[str, Any],
+    body: bytes = b"",
+    *,
+    patience_s: float = channel.PATIENCE_S,
+    silent: list[Path] | None = None,
+) -> bytes | None:
+    """The body of an agent's answer; None if there is no agent, or it has nothing for us.
+
+    Where somebody is there and does not answer in time goes into `silent`.
+    """
+    request = json.dumps(fields).encode() + b"\n" + body
     for address in _addresses(library):
-        conversation = channel.connect(address) if _is_private(address.parent) else None
-        if conversation is None:
+        if not _is_private(address.parent):
             continue
         try:
-            conversation.send_bytes(json.dumps(fields).encode() + b"\n" + body)
-            answer = conversation.recv_bytes(_REQUEST_LIMIT)
-        except (OSError, EOFError):
-            continue
-        finally:
-            conversation.close()
+            answer = _asked(address, request, patience_s)
+        except TimeoutError:
+            answer = _NONE
+            if silent is not None:
+                silent.append(address)
         if answer[:1] == _SOME:
             return answer[1:]
     return None
+
+
+def _asked(address: Path, request: bytes, patience_s: float) -> bytes:
+    """What is answered at `address`. Raises: TimeoutError."""
+    conversation = channel.connect(address, patience_s)
+    if conversation is None:
+        return _NONE
+    try:
+        conversation.send_bytes(request)
+        return conversation.recv_bytes(_REQUEST_LIMIT)
+    except TimeoutError:
+        raise
+    except (OSError, EOFError):
+        return _NONE
+    finally:
+        conversation.close()
 
 
 def _addresses(library: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ MESSAGE_LIMIT = 1 << 20
 ADDRESS_LIMIT = 100
 """Bytes of a socket's path that every system takes (macOS: 103, Linux: 107)."""
 
-_PATIENCE_S = 5.0
+PATIENCE_S = 5.0
 _PREFIX = 4
 
 
@@ -36,8 +36,8 @@ class Channel(Protocol):
 class SocketChannel:
     """A `Channel` over a connected socket."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        connection.settimeout(_PATIENCE_S)
+    def __init__(self, connection: socket.socket, patience_s: float = PATIENCE_S) -> None:
+        connection.settimeout(patience_s)
         self._connection = connection
 
     def send_bytes(self, message: bytes) -> None:
@@ -85,13 +85,13 @@ class Listener:
             self._socket.listen(16)
 
     def accept(self, patience_s: float) -> Channel | None:
-        """The next conversation; None if nobody came in time. Windows waits for ever: a watcher ends that."""
+        """The next conversation; None if nobody came in time, or it was closed. Windows waits: a watcher ends that."""
         if sys.platform == "win32":
             return self._pipe.accept()
-        self._socket.settimeout(patience_s)
         try:
+            self._socket.settimeout(patience_s)
             connection, _ = self._socket.accept()
-        except TimeoutError:
+        except OSError:  # also TimeoutError
             return None
         if process.peer_uid(connection) != os.getuid():
             connection.close()
@@ -118,8 +118,11 @@ class Listener:
         self.close()
 
 
-def connect(address: Path) -> Channel | None:
-    """A conversation with whoever listens at `address`, or None if it is nobody, or not the owner."""
+def connect(address: Path, patience_s: float = PATIENCE_S) -> Channel | None:
+    """A conversation with whoever listens at `address`, or None if it is nobody, or not the owner.
+
+    Raises: TimeoutError where somebody listens and takes no notice.
+    """
     if sys.platform == "win32":
         from multiprocessing import AuthenticationError
         from multiprocessing.connection import Client
@@ -131,11 +134,14 @@ def connect(address: Path) -> Channel | None:
     import socket
 
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(_PATIENCE_S)
+    connection.settimeout(patience_s)
     try:
         connection.connect(str(address))
         if process.peer_uid(connection) == os.getuid():
-            return SocketChannel(connection)
+            return SocketChannel(connection, patience_s)
+    except TimeoutError:
+        connection.close()
+        raise
     except OSError:  # nobody, or a socket that a killed agent left
         pass
     connection.close()

@@ -46,12 +46,13 @@ class Kind(IntEnum):
 
 
 OPEN = Kind.SERVER
-_WORDS = {
+WORDS = {
     Kind.AGENT: say("the agent"),
     Kind.REBUILD: say("a rebuild"),
     Kind.SERVER: say("a server"),
     Kind.COMMAND: say("a command"),
 }
+"""For people."""
 _ASKED = {Kind.AGENT: "SIGTERM", Kind.REBUILD: "SIGINT", Kind.SERVER: "SIGUSR1", Kind.COMMAND: "SIGINT"}
 """How each kind is asked to let go; a server locks and goes on without keys."""
 
@@ -66,7 +67,7 @@ class KeyHolder(NamedTuple):
     @property
     def what(self) -> Sentence:
         """For people."""
-        return _WORDS[self.kind]
+        return WORDS[self.kind]
 
     @property
     def is_me(self) -> bool:

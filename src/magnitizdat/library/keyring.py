@@ -19,6 +19,7 @@ from typing import Any, NoReturn, Self
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, LibraryError, NotMineError
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.library import process
 from magnitizdat.sentence import say
 
 SLOT_FORMAT = "magnitizdat/key-slot/1"
@@ -35,7 +36,7 @@ class Secrets:
     """What an unlocked library knows. Not a Struct and never pickled: its `repr` says nothing.
 
     `addresses` are the identities that friends seal reels to, newest first; `vault` opens the cells, and its recipient
-    is never shown to anybody.
+    is never shown to anybody. No process has any before its memory is hidden.
     """
 
     __slots__ = ("addresses", "cell_names_key", "database_key", "device_id", "vault", "web_key")
@@ -50,6 +51,7 @@ class Secrets:
         device_id: str,
         addresses: Sequence[X25519Identity],
     ) -> None:
+        process.hide_memory()
         self.database_key = database_key
         self.vault = vault
         self.cell_names_key = cell_names_key

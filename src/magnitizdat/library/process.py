@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import socket
 
 _PR_SET_DUMPABLE = 4
-_MCL_CURRENT = 1
+_MCL_CURRENT, _MCL_ONFAULT = 1, 4
 
 
 @functools.cache
@@ -33,19 +33,21 @@ def uptime_s() -> float:
 
 
 def hide_memory() -> None:
-    """Best effort: no core dumps, no reading of this process by others of the same user, no swapping out (Linux)."""
+    """Best effort: no core dumps, no reading of this process by others of the same user, no swapping out (Linux).
+
+    Every process does it before it has secrets or a passphrase. A core that goes through a pipe knows no limit,
+    but is not made of what is not dumpable.
+    """
     if sys.platform == "win32":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if sys.platform != "linux":
         return
     _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    allowed, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
-    if allowed == resource.RLIM_INFINITY:
-        # Only what is mapped now: with MCL_FUTURE a later, larger need could fail instead.
-        _libc().mlockall(_MCL_CURRENT)
+    # Only what is mapped now, where as much may be locked: with MCL_FUTURE a later, larger need could fail instead.
+    _libc().mlockall(_MCL_CURRENT | _MCL_ONFAULT)
 
 
 def pin(buffer: bytearray) -> None:

@@ -59,7 +59,14 @@ class Stand:
         self.app = build(service, ENTRANCE, *tables(), place=self.place)
         if not service.locked:
             note_address(service.library(), self.base_url())
-        self._server = Server(self.app, self._sockets, context=context, tick=service.tick, ending=service.ending.set)
+        self._server = Server(
+            self.app,
+            self._sockets,
+            context=context,
+            tick=service.tick,
+            ending=service.ending.set,
+            lock=service.let_go,
+        )
 
     def base_url(self, address: str | None = None) -> str:
         """Where a browser or player begins, without a slash at the end; the first address where none is given."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
+from magnitizdat.library import process
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 from magnitizdat.sentence import say
 
@@ -23,6 +24,7 @@ def read_passphrase_file(path: Path) -> str:
 
     Raises: UsageError if it cannot be read or is empty.
     """
+    process.hide_memory()
     try:
         with path.open(encoding="utf-8") as file:
             passphrase = file.readline(4096).rstrip("\r\n")

@@ -44,7 +44,7 @@ class Venue:
         self.port = int(sockets[0].getsockname()[1])
         self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
         self.app.state.evening = evening
-        self._server = Server(self.app, sockets, protocol=GuestProtocol, tick=self._tick)
+        self._server = Server(self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go)
 
     @property
     def url(self) -> str:
@@ -72,6 +72,11 @@ class Venue:
         """No answer begins any more; from any thread, more than once."""
         if self.evening.end():
             self._server.stop()
+
+    def _let_go(self) -> None:
+        """Without keys there is nothing to listen to."""
+        self._service.let_go()
+        self.end()
 
     def _tick(self) -> None:
         self._service.tick()

@@ -42,7 +42,10 @@ _log.propagate = False
 
 
 class Server:
-    """One application on its sockets. `tick` is called every while in a thread, `ending` when it begins to end."""
+    """One application on its sockets.
+
+    `tick` is called every while in a thread, `ending` when it begins to end, `lock` when another process says so.
+    """
 
     def __init__(
         self,
@@ -53,9 +56,10 @@ class Server:
         protocol: type[PatientProtocol] = PatientProtocol,
         tick: Callable[[], None] = lambda: None,
         ending: Callable[[], None] = lambda: None,
+        lock: Callable[[], None] = lambda: None,
     ) -> None:
         self._sockets = list(sockets)
-        self._tick, self._ending = tick, ending
+        self._tick, self._ending, self._lock = tick, ending, lock
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -78,7 +82,7 @@ class Server:
         interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_S)
         try:
-            with _signals(self.stop):
+            with _signals(self.stop, self._lock):
                 ready()
                 asyncio.run(self._serve())
         finally:
@@ -115,8 +119,8 @@ class _Unsignalled(uvicorn.Server):
 
 
 @contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C, a closed terminal and `kill` all end the server well."""
+def _signals(stop: Callable[[], None], lock: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C, a closed terminal and `kill` all end the server well; SIGUSR1 is how `mag lock` asks (`holders`)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -124,9 +128,14 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
     def told(_number: int, _frame: FrameType | None) -> None:
         stop()
 
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    def told_to_lock(_number: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=lock, name="lock", daemon=True).start()
+
+    handlers = {**dict.fromkeys(("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"), told), "SIGUSR1": told_to_lock}
     before = {
-        number: signal.signal(number, told) for name in names if (number := getattr(signal, name, None)) is not None
+        number: signal.signal(number, handler)
+        for name, handler in handlers.items()
+        if (number := getattr(signal, name, None)) is not None
     }
     try:
         yield

@@ -15,6 +15,7 @@ from magnitizdat.errors import LockedError, MagError, UsageError
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.jobs.background import Background
+from magnitizdat.ops.keep.locking import require_locked
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 
@@ -93,6 +94,7 @@ class Service:
         self._guard = threading.RLock()
         self._trying = threading.Lock()
         self._asked = -USE_EVERY_S
+        self._let_go = False
         self._only: dict[Any, Any] = {}
 
     @staticmethod
@@ -164,9 +166,20 @@ class Service:
                 self.open(Library(self.directory, secrets))
 
     def lock(self) -> None:
-        """Forget the secrets, the keeper's too; streams end. Locking twice is fine."""
-        if self._keeper is not None:
-            self._keeper.stop(self.directory)
+        """Forget the secrets, and make the keeper and all other processes do so; streams end. Twice is fine.
+
+        Raises: LibraryBusyError where somebody does not; this server has forgotten them all the same.
+        """
+        try:
+            if self._keeper is not None:
+                self._keeper.stop(self.directory)
+        finally:
+            self.let_go()
+            require_locked(self.directory)
+
+    def let_go(self) -> None:
+        """Forget the secrets as another process says; they are not taken again from a keeper that is yet to be told."""
+        self._let_go = True
         self._close_library()
 
     def used(self) -> None:
@@ -181,7 +194,8 @@ class Service:
         if self._keeper is None:
             return
         kept = self._keeper.remaining_s(self.directory) is not None
-        if kept and self.locked:
+        self._let_go = self._let_go and kept
+        if kept and self.locked and not self._let_go:
             self.open_kept()
         elif not kept and not self.locked:
             self._close_library()
