@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 
+import mutagen.apev2
 import mutagen.id3
 import mutagen.mp3
 import pytest
@@ -177,3 +178,35 @@ def test_boxes_that_loop_or_nest():
         nested = struct.pack(">I", len(nested) + 8) + b"moov" + nested
     for hostile in (nested, struct.pack(">I", 0) + b"moov", struct.pack(">I", 8) + b"moov" * 1000):
         said_by("aac", b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42" + hostile)
+
+
+def test_the_front_comes_before_what_has_no_kind_wherever_it_stands():
+    other = PNG + b"other"
+    frames = [
+        mutagen.id3.APIC(encoding=3, mime="image/png", type=kind, desc=str(kind), data=data)
+        for kind, data in ((0, other), (4, PNG + b"back"), (3, PNG))
+    ]
+    assert [cover.data for cover in said_by("mp3", mp3_with(*frames)).covers] == [PNG, other, PNG + b"back"]
+
+
+def test_loudness_behind_an_mp3_counts_where_its_tag_says_none():
+    def with_ape(*frames):
+        file = io.BytesIO(mp3_with(mutagen.id3.TIT2(encoding=3, text="T"), *frames))
+        behind = mutagen.apev2.APEv2()
+        behind.update({"REPLAYGAIN_TRACK_GAIN": "-7.25 dB", "REPLAYGAIN_TRACK_PEAK": "0.9", "Title": "another"})
+        behind.save(file)
+        return said_by("mp3", file.getvalue()).tags
+
+    assert with_ape().gain == Gain(gain_db=-7.25, peak=0.9)
+    assert with_ape().title == "T"
+    said = mutagen.id3.TXXX(encoding=3, desc="replaygain_track_gain", text=["-1 dB"])
+    assert with_ape(said).gain.gain_db == -1
+
+
+def test_older_loudness_counts_where_nothing_else_says_it():
+    old = mutagen.id3.RVA2(desc="track", channel=1, gain=-6.5, peak=0.5)
+    album = mutagen.id3.RVA2(desc="album", channel=1, gain=3, peak=0.5)
+    assert said_by("mp3", mp3_with(old, album)).tags.gain == Gain(gain_db=-6.5, peak=0.5)
+    said = mutagen.id3.TXXX(encoding=3, desc="replaygain_track_gain", text=["-1 dB"])
+    assert said_by("mp3", mp3_with(old, said)).tags.gain.gain_db == -1
+    assert said_by("mp3", mp3_with(album)).tags.gain is None

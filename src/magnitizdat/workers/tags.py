@@ -28,6 +28,8 @@ READERS: dict[str, Callable[[BinaryIO, RawTags], None]] = {
     "audio/aiff": tags_riff.read_aiff,
     "audio/x-wavpack": tags_vorbis.read_wavpack,
 }
+_PICTURE_ORDER = {3: 0, 0: 1}
+"""Front cover, then what has no kind. Source: ID3v2.4.0 frames, section 4.14."""
 _LINES = {"comment"}
 _LONG = {"composer", "comment"}
 _REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre")
@@ -89,10 +91,14 @@ def _clean(field: str, value: str) -> str:
 
 
 def _gain(raw: RawTags) -> Gain | None:
-    gain_db = _decimal(raw.first("gain"), low=-100, high=100)
+    gain_db = _decimal(raw.first("gain") or raw.first("rva2_gain"), low=-100, high=100)
     if gain_db is None and (r128 := _decimal(raw.first("r128_gain"), low=-32768, high=32767)) is not None:
         gain_db = r128 / 256 + 5  # RFC 7845, 5.2.1: Q7.8 against -23 LUFS; ReplayGain 2 means -18
-    return None if gain_db is None else Gain(gain_db=gain_db, peak=_decimal(raw.first("peak"), low=0, high=1000))
+    return (
+        None
+        if gain_db is None
+        else Gain(gain_db=gain_db, peak=_decimal(raw.first("peak") or raw.first("rva2_peak"), low=0, high=1000))
+    )
 
 
 def _decimal(value: str, *, low: float, high: float) -> float | None:
@@ -106,11 +112,13 @@ def _decimal(value: str, *, low: float, high: float) -> float | None:
 
 def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
     room = ALL_COVERS_LIMIT
-    for picture_type, data in raw.covers[:32]:
+    for picture_type, data in sorted(raw.covers[:32], key=lambda each: _PICTURE_ORDER.get(each[0], 2)):
         media_type = sniff(data[:64])
         if media_type in IMAGE_TYPES and len(data) <= min(room, COVER_LIMIT):
             room -= len(data)
-            yield EmbeddedCover(kind="front" if picture_type in {0, 3} else "other", media_type=media_type, data=data)
+            yield EmbeddedCover(
+                kind="front" if picture_type in _PICTURE_ORDER else "other", media_type=media_type, data=data
+            )
 
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from mutagen import MutagenError, apev2, id3
@@ -30,13 +31,15 @@ _MUSICBRAINZ = "http://musicbrainz.org"
 def read_mp3(file: BinaryIO, raw: RawTags) -> None:
     """ID3v2 first, ID3v1 where there is none, then what only APEv2 says."""
     read_id3(file, raw)
-    if raw.first("title") and raw.first("artist"):
-        return
     file.seek(0)
-    try:
-        add_ape(apev2.APEv2(file), raw)
-    except MutagenError:
-        return
+    behind = RawTags()
+    with suppress(MutagenError):
+        add_ape(apev2.APEv2(file), behind)
+    for name, values in behind.texts.items():
+        if not raw.first(name):
+            raw.add(name, values)
+    raw.covers.extend(behind.covers)
+    raw.lyrics.extend(behind.lyrics)
 
 
 def read_id3(file: BinaryIO, raw: RawTags) -> None:
@@ -57,6 +60,8 @@ def _add(frame: Any, raw: RawTags) -> None:
         raw.add("genre", frame.genres)
     elif name == "TXXX":
         raw.add_named(frame.desc, frame.text)
+    elif name == "RVA2":
+        _add_adjustment(frame, raw)
     elif name == "COMM":
         _add_comment(frame, raw)
     elif name == "APIC":
@@ -73,6 +78,13 @@ def _add_comment(frame: Any, raw: RawTags) -> None:
     """Comments with a description are a player's private notes (iTunNORM and the like)."""
     if not frame.desc or frame.desc.lower() in {"comment", "description", "id3v1 comment"}:
         raw.add("comment", frame.text)
+
+
+def _add_adjustment(frame: Any, raw: RawTags) -> None:
+    """What older taggers kept loudness in: the master volume of a track. Source: ID3v2.4.0 frames, section 4.11."""
+    if frame.channel == 1 and frame.desc.lower() != "album":
+        raw.add("rva2_gain", [f"{frame.gain:.4f}"])
+        raw.add("rva2_peak", [f"{frame.peak:.6f}"] if frame.peak else [])
 
 
 def _add_timed(frame: Any, raw: RawTags) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import itertools
 import os
@@ -266,6 +267,21 @@ def test_a_download_that_has_not_ended_is_left_out_and_told(library, music):
     report = import_music(library, [write(music, {"1.mp3": song(1), "2.mp3.part": song(2)})])
     assert report.imported == 1
     assert [each.what.rpartition("/")[2] for each in report.missing] == ["2.mp3.part"]
+
+
+@pytest.mark.parametrize(
+    ("best", "others"),
+    [
+        ("cover_front", ["cover_back"]),
+        ("Cover (Front)", ["Cover (Back)", "Cover (Inlay)", "folder"]),
+        ("folder", ["back", "cd", "booklet 1"]),
+        ("forside", ["bagside", "cover"]),
+    ],
+)
+def test_the_front_is_the_cover_whatever_stands_first(library, music, best, others):
+    pictures = {f"{name}.png": PNG + name.encode() for name in (best, *others)}
+    import_music(library, [write(music, {"1.mp3": song(1), **pictures})])
+    assert only(library).cover.sha256 == hashlib.sha256(pictures[f"{best}.png"]).hexdigest()
 
 
 def test_the_preview_of_what_is_not_there_says_so(tmp_path):

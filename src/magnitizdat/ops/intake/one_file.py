@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -30,7 +31,13 @@ MAX_LYRICS_LENGTH = 1 << 20
 MAX_DISC = 9999
 INSIDE = "\x1f"
 """Stands between an archive's path and what is in it."""
-_COVER_NAMES = ("cover", "folder", "front", "albumart", "album", "обложка")
+_COVER_NAMES = ("folder", "cover", "albumart", "album", "обложка")
+_FRONT = frozenset({"front", "forside", "перед"})
+_OTHER_SIDES = frozenset(
+    {"back", "inlay", "inside", "inner", "cd", "disc", "disk", "tray", "booklet", "label", "matrix", "obi", "spine"}
+    | {"bagside", "зад", "задник", "буклет", "диск"}
+)
+NO_COVER = len(_COVER_NAMES) + 1
 
 
 class LazyFile:
@@ -131,7 +138,7 @@ class Taker:
         """The picture that stands for a folder: by its name, or because it is the only one."""
         ranked = sorted(pictures, key=lambda each: cover_rank(each[0].path.stem))
         for found, source in ranked:
-            if cover_rank(found.path.stem) >= len(_COVER_NAMES) and len(ranked) > 1:
+            if cover_rank(found.path.stem) >= NO_COVER and len(ranked) > 1:
                 break
             if not found.length <= MAX_COVER_LENGTH:
                 continue
@@ -186,9 +193,14 @@ def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
 
 
 def cover_rank(stem: str) -> int:
-    """How well a picture's name says that it is the cover: 0 is best."""
+    """How well a picture's name says that it is the cover: 0 is best, `NO_COVER` and more say that it is not."""
     folded = stem.casefold()
-    return next((rank for rank, name in enumerate(_COVER_NAMES) if folded.startswith(name)), len(_COVER_NAMES))
+    words = set(re.findall(r"[^\W\d_]+", folded))
+    if words & _FRONT:
+        return 0
+    if words & _OTHER_SIDES:
+        return NO_COVER + 1
+    return next((rank for rank, name in enumerate(_COVER_NAMES, 1) if folded.startswith(name)), NO_COVER)
 
 
 def _read_text(source: LazyFile) -> str:
