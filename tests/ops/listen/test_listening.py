@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -340,6 +341,31 @@ def test_playlists_belong_to_somebody(mine):
     assert playlists.find_playlist(mine, "", "hers").id == made.id
     with pytest.raises(UsageError, match="Hers"):
         playlists.find_playlist(mine, "", "nothing")
+
+
+def test_of_several_who_write_at_once_each_finds_what_was_before_it(mine):
+    """Threads of one server, and a process beside it."""
+    made = playlists.create(mine, "", "Party", now=NOW)
+
+    def put(library, song):
+        playlists.amend(library, "", made.id, lambda found: {"entries": (*found.entries, song)}, now=NOW)
+        listening.save_bookmark(library, "", "x", position_ms=1, now=NOW)
+
+    with Library(mine.directory, mine.secrets) as beside, ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda number: put((mine, beside)[number % 2], f"song {number}"), range(30)))
+    kept = playlists.playlist(mine, "", made.id).entries
+    assert sorted(kept) == sorted(f"song {number}" for number in range(30))
+
+
+def test_a_change_that_cannot_be_leaves_a_playlist_as_it_was(mine):
+    made = playlists.create(mine, "", "Mine", entries=["x"], now=NOW)
+
+    def refuse(_found):
+        raise UsageError("no")
+
+    with pytest.raises(UsageError):
+        playlists.amend(mine, "", made.id, refuse, now=NOW)
+    assert playlists.playlist(mine, "", made.id) == made
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import io
 
 import segno
 
+from magnitizdat.ops.listen import playlists
+
 WORDS = "one two three four five six"
 
 
@@ -111,11 +113,25 @@ def test_playlists_and_the_queue(page):
     found = page.get(f"playlists/{made['id']}")
     assert [song["id"] for song in found["songs"]] == [ids[2], ids[0], ids[2]]
     assert [each["name"] for each in page.get("playlists")["playlists"]] == ["Ночь"]
+    page.send("PUT", f"playlists/{made['id']}", {"add": [ids[1]]})
+    assert [song["id"] for song in page.get(f"playlists/{made['id']}")["songs"]] == [ids[2], ids[0], ids[2], ids[1]]
     page.send("DELETE", f"playlists/{made['id']}")
     assert page.send("GET", f"playlists/{made['id']}", status=404)["kind"] == "notfound"
     page.send("PUT", "queue", {"songs": ids, "current": 1, "position_ms": 1500})
     queue = page.get("queue")
     assert ([song["id"] for song in queue["songs"]], queue["current"], queue["position_ms"]) == (ids, 1, 1500)
+
+
+def test_songs_that_are_not_here_keep_their_place_when_others_are_put_in_order(page):
+    _, songs = songs_of(page)
+    here, also = (song["id"] for song in songs[:2])
+    made = page.post("playlists", {"name": "Long", "songs": ["gone 1", here, "gone 2", also, "gone 3"]})
+    page.send("PUT", f"playlists/{made['id']}", {"songs": [also, here]})
+    kept = playlists.playlist(page.service.library(), "", made["id"]).entries
+    assert kept == ("gone 1", also, "gone 3", here, "gone 2")
+    page.send("PUT", f"playlists/{made['id']}", {"songs": [here]})
+    kept = playlists.playlist(page.service.library(), "", made["id"]).entries
+    assert kept == ("gone 1", here, "gone 2", "gone 3")
 
 
 def test_status_words_and_messages(page):

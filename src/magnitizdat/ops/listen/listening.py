@@ -6,7 +6,7 @@ without the library's write lock, so that a player may star while an import runs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -35,10 +35,17 @@ def record(library: Library, rows: Sequence[ListeningRow]) -> None:
 
     Raises: LibraryBusyError where another process holds the index for longer than five seconds.
     """
-    if not rows:
-        return
+    if rows:
+        record_what(library, lambda: rows)
+
+
+def record_what(library: Library, decide: Callable[[], Sequence[ListeningRow]]) -> None:
+    """The same for rows that follow from what is there: nobody else writes between `decide` and them.
+
+    Raises: LibraryBusyError; what `decide` raises, and then nothing is written.
+    """
     with library.index.transaction():
-        journal_rows.append(library.index, library.device, rows)
+        journal_rows.append(library.index, library.device, decide())
     if library.index.tail.is_long():
         flush_tail(library)
 
@@ -159,16 +166,20 @@ def save_bookmark(
 ) -> None:
     """Keep a place in a song; a song has one bookmark of each listener."""
     subject = f"bookmark:{listener}:{song}"
-    earlier = library.index.listening.kept_one(BookmarkRow, subject)
-    bookmark = BookmarkRow(
-        listener=listener,
-        song=song,
-        position_ms=max(0, position_ms),
-        comment=comment,
-        created=earlier.created if earlier else stamp(now),
-        changed=stamp(now),
-    )
-    record(library, [bookmark])
+
+    def bookmark() -> list[ListeningRow]:
+        earlier = library.index.listening.kept_one(BookmarkRow, subject)
+        kept = BookmarkRow(
+            listener=listener,
+            song=song,
+            position_ms=max(0, position_ms),
+            comment=comment,
+            created=earlier.created if earlier else stamp(now),
+            changed=stamp(now),
+        )
+        return [kept]
+
+    record_what(library, bookmark)
 
 
 def remove_bookmark(library: Library, listener: str, song: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from secrets import token_hex
 
@@ -12,7 +12,7 @@ from magnitizdat.errors import NotFoundError, UsageError
 from magnitizdat.library.index.smart import MAX_SONGS, Condition, Smart, Sort, SortOrder, checked_rule
 from magnitizdat.library.journal import PlaylistGone, PlaylistRow
 from magnitizdat.library.library import Library
-from magnitizdat.ops.listen.listening import record, stamp
+from magnitizdat.ops.listen.listening import record, record_what, stamp
 from magnitizdat.sentence import say
 
 Playlist = PlaylistRow
@@ -78,7 +78,9 @@ def create(
     """
     at = stamp(now)
     fresh = Playlist(id=token_hex(8), name=name.strip(), owner=listener, created=at, changed=at)
-    return _keep(library, fresh, {"entries": tuple(entries), "rule": rule, "comment": comment, "public": public})
+    made = _changed(fresh, {"entries": tuple(entries), "rule": rule, "comment": comment, "public": public})
+    record(library, [made])
+    return made
 
 
 def update(library: Library, listener: str, wanted: str, *, now: datetime, **fields: object) -> Playlist:
@@ -86,8 +88,25 @@ def update(library: Library, listener: str, wanted: str, *, now: datetime, **fie
 
     Raises: NotFoundError, UsageError.
     """
-    own = _own(library, listener, wanted)
-    return _keep(library, msgspec.structs.replace(own, changed=stamp(now)), fields)
+    return amend(library, listener, wanted, lambda _: fields, now=now)
+
+
+def amend(
+    library: Library, listener: str, wanted: str, change: Callable[[Playlist], Mapping[str, object]], *, now: datetime
+) -> Playlist:
+    """The same with fields that follow from the playlist as it is: of several at once, each finds what was before it.
+
+    Raises: NotFoundError, UsageError; what `change` raises.
+    """
+    made: list[Playlist] = []
+
+    def decide() -> list[Playlist]:
+        own = _own(library, listener, wanted)
+        made.append(_changed(msgspec.structs.replace(own, changed=stamp(now)), change(own)))
+        return made
+
+    record_what(library, decide)
+    return made[0]
 
 
 def delete(library: Library, listener: str, wanted: str) -> None:
@@ -95,7 +114,7 @@ def delete(library: Library, listener: str, wanted: str) -> None:
 
     Raises: NotFoundError.
     """
-    record(library, [PlaylistGone(id=_own(library, listener, wanted).id)])
+    record_what(library, lambda: [PlaylistGone(id=_own(library, listener, wanted).id)])
 
 
 def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -> list[str]:
@@ -117,7 +136,7 @@ def _own(library: Library, listener: str, wanted: str) -> Playlist:
     return found
 
 
-def _keep(library: Library, earlier: Playlist, fields: dict[str, object]) -> Playlist:
+def _changed(earlier: Playlist, fields: Mapping[str, object]) -> Playlist:
     try:
         changed = msgspec.structs.replace(earlier, **fields)
     except TypeError as exc:
@@ -132,5 +151,4 @@ def _keep(library: Library, earlier: Playlist, fields: dict[str, object]) -> Pla
         )
     if changed.rule is not None:
         checked_rule(changed.rule)
-    record(library, [changed])
     return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -43,6 +44,8 @@ class _Played(msgspec.Struct, frozen=True):
 class _PlaylistChange(msgspec.Struct, frozen=True):
     name: str | None = None
     songs: SongIds | None = None
+    add: SongIds = ()
+    """Songs that come at the end, whatever is there."""
     rule: Smart | None = None
 
 
@@ -108,12 +111,32 @@ def one(request: Request, service: Service) -> Response:
 
 
 def change(request: Request, service: Service) -> Response:
-    """Another name, other songs, another rule."""
+    """Another name, other songs or their order, more songs, another rule."""
     library, wish = service.library(), asked(request, _PlaylistChange)
-    fields: dict[str, Any] = {"name": wish.name, "entries": wish.songs, "rule": wish.rule}
-    given = {name: value for name, value in fields.items() if value is not None}
-    changed = playlists.update(library, OWNER, request.path_params["playlist"], now=service.now(), **given)
+    given = {name: value for name, value in (("name", wish.name), ("rule", wish.rule)) if value is not None}
+
+    def fields(found: Playlist) -> dict[str, Any]:
+        entries = found.entries if wish.songs is None else _ordered(library, found.entries, wish.songs)
+        return given if wish.songs is None and not wish.add else {**given, "entries": (*entries, *wish.add)}
+
+    changed = playlists.amend(library, OWNER, request.path_params["playlist"], fields, now=service.now())
     return answer(_line(library, changed, service.now()))
+
+
+def _ordered(library: Library, before: Sequence[str], songs: Sequence[str]) -> list[str]:
+    """These songs in their order; the page sees none that are not here: those stay behind what they followed."""
+    here = library.browse.named(before)
+    following: dict[str, list[str]] = {}
+    leader = ""
+    for song in before:
+        if song in here:
+            leader = song
+        else:
+            following.setdefault(leader, []).append(song)
+    found = following.pop("", [])
+    for song in songs:
+        found += [song, *following.pop(song, [])]
+    return found + [song for left in following.values() for song in left]
 
 
 def remove(request: Request, service: Service) -> Response:

@@ -43,19 +43,23 @@ def create_playlist(call: Call) -> Answer:
 
 def update_playlist(call: Call) -> Answer:
     """First songs go, by their places in the list as it was; then others come at its end."""
-    found = playlists.playlist(call.library, call.listener, call.params.text("playlistId"))
-    fields: dict[str, object] = {
+    given: dict[str, object] = {
         name: value for name in ("name", "comment") if (value := call.params.optional(name)) is not None
     }
     if call.params.optional("public"):
-        fields["public"] = call.params.flag("public")
+        given["public"] = call.params.flag("public")
     gone, come = _places(call), _known(call, call.params.all("songIdToAdd"))
-    if gone or come:
+
+    def change(found: playlists.Playlist) -> dict[str, object]:
+        if not gone and not come:
+            return given
         if found.rule is not None:
             raise RefusedError(GENERIC, "The songs of this playlist follow from its rule; make one of your own.")
         kept = [song for place, song in enumerate(found.entries) if place not in gone]
-        fields["entries"] = (*kept, *come)
-    playlists.update(call.library, call.listener, found.id, now=call.service.now(), **fields)
+        return {**given, "entries": (*kept, *come)}
+
+    wanted = call.params.text("playlistId")
+    playlists.amend(call.library, call.listener, wanted, change, now=call.service.now())
     return EMPTY
 
 

@@ -71,9 +71,6 @@ export async function addToPlaylist(songs) {
   const answer = await ask(t("playlist.add"), [h("label", {}, t("playlist.which"), choice), field], t("playlist.put"));
   if (!answer) return;
   if (!choice.value) await post("api/playlists", { name: name.value.trim() || t("playlist.unnamed"), songs });
-  else
-    await put(`api/playlists/${choice.value}`, {
-      songs: [...(await get(`api/playlists/${choice.value}`)).songs.map((song) => song.id), ...songs],
-    });
+  else await put(`api/playlists/${choice.value}`, { add: songs });
   notice(t("playlist.done"));
 }
