@@ -50,6 +50,10 @@ class NotSureError(UsageError):
     """What can be taken for something else: done for somebody who says that they are sure."""
 
 
+class AlikeError(NotSureError):
+    """A name that could be taken for another one that is known."""
+
+
 class NoSpaceError(UsageError):
     """It will not fit; refused before the first byte, or stopped with nothing half-done left."""
 

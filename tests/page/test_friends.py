@@ -125,6 +125,22 @@ def test_another_card_under_a_known_name_is_asked_about(shelf, open_tab, tmp_pat
     assert friend(tab).count() == 1
 
 
+def test_a_card_with_a_name_like_a_friends_is_asked_about(shelf, open_tab, tmp_path, card):
+    stranger = make_library(tmp_path / "stranger")
+    other = card_bytes(my_card(stranger, name="Натaлья")).decode()
+    stranger.close()
+    tab = open_tab(shelf)
+    tab.go("friends")
+    tab.press("friends.text")
+    for text in (card, other):
+        tab.page.locator("[name=card]").fill(text)
+        tab.press("friends.put")
+        tab.page.locator(".label-card, dialog").last.wait_for()
+    tab.told("friends.alike.text")
+    tab.press("friends.alike", within="dialog")
+    tab.page.locator(".label-card").nth(1).wait_for()
+
+
 def test_a_stick_for_a_friend_has_no_words_and_a_friend_can_go(shelf, open_tab, tmp_path, card):
     (tmp_path / "stick").mkdir()
     tab = open_tab(shelf)

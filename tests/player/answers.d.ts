@@ -291,7 +291,7 @@ interface Post {
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
   (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
-  (url: "api/friends" | "api/friends?replace=true", body: Blob | object, options?: Asking): Promise<Befriended>;
+  (url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`, body: Blob | object, options?: Asking): Promise<Befriended>;
   (url: "api/apps", body: { name: string; listener: string }): Promise<NewApp>;
   (url: "api/share", body: object): Promise<Share>;
   (url: "api/quarantine/refuse", body: { ids: Id[] }): Promise<{}>;

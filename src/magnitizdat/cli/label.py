@@ -227,7 +227,7 @@ def add(
     out = face.current
     found = read_card(source)
     with out.library() as library:
-        known_as = add_friend(library, found, name=name, replace=replace)
+        known_as = add_friend(library, found, name=name, replace=replace, sure=out.settings.yes)
     out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
     out.say(
         "«{known_as}» is a friend now: `mag reel cut … --for {known_as}` seals a reel to them.",

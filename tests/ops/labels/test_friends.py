@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from magnitizdat.errors import DamagedError, UsageError
+from magnitizdat.errors import AlikeError, DamagedError, UsageError
+from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.labels.friends import add_friend, card_bytes, my_card, read_card, recipients
 from tests.fakes_library import make_library
 
@@ -40,6 +41,57 @@ def test_a_changed_card_is_told(pair):
     add_friend(mine, other, name="Somebody")
     add_friend(mine, other, replace=True)
     assert mine.shelf.friends() == {"Natalia": other, "Somebody": other}
+
+
+@pytest.fixture
+def stranger(tmp_path):
+    """A card of somebody who calls themselves as they like."""
+    with make_library(tmp_path / "stranger") as library:
+        yield my_card(library, name="Somebody")
+
+
+ALIKE = ["Nаtalia", "natalia", "Наталия", "Natalija", "Nata1ia", "Natalia\u200b"]
+
+
+@pytest.mark.parametrize("name", ALIKE)
+@pytest.mark.parametrize("known", ["a friend", "a label that is followed", "an own label"])
+def test_a_name_like_one_that_is_known_wants_a_second_word(pair, stranger, name, known):
+    """A Cyrillic letter, another script, the same sound: a reel would be sealed to somebody else."""
+    mine, hers = pair
+    match known:
+        case "a friend":
+            add_friend(mine, my_card(hers, name="Natalia"))
+        case "an own label":
+            my_card(mine, name="Natalia")
+        case _:
+            row = LabelRow(imprint=my_card(hers, name="Natalia").imprint, name="Natalia", standing="followed")
+            with mine.changes() as changes:
+                changes.row(row)
+                changes.commit()
+    before = mine.shelf.friends()
+    with pytest.raises(AlikeError, match="is NOT your «Natalia»"):
+        add_friend(mine, stranger, name=name)
+    assert mine.shelf.friends() == before
+    assert add_friend(mine, stranger, name=name, sure=True) == name.strip()
+    assert add_friend(mine, stranger, name=name) == name.strip()
+
+
+def test_a_label_that_one_does_not_follow_is_nobody_known(pair, stranger):
+    mine, hers = pair
+    with mine.changes() as changes:
+        changes.row(LabelRow(imprint=my_card(hers, name="Natalia").imprint, name="Natalia", standing="new"))
+        changes.commit()
+    assert add_friend(mine, stranger, name="Natalia") == "Natalia"
+
+
+def test_a_friends_words_with_another_address_are_no_friend_either(pair, stranger):
+    mine, hers = pair
+    card = my_card(hers, name="Natalia")
+    add_friend(mine, card)
+    other = msgspec.structs.replace(card, recipient=stranger.recipient)
+    with pytest.raises(AlikeError, match="but another address"):
+        add_friend(mine, other, name="Nаtalia")
+    assert add_friend(mine, card, name="natalia") == "natalia"
 
 
 @pytest.mark.parametrize("name", ["Nobody", "age1", "age1qqqqqqqq", ""])

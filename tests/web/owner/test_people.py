@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import segno
 
@@ -53,6 +54,24 @@ def test_another_card_under_a_name_is_taken_only_from_somebody_who_is_sure(tmp_p
     assert page.post("friends", {"text": cards[0]["text"]}, status=409)["kind"] == "unsure"
     page.post("friends", {"text": cards[0]["text"], "replace": True})
     assert page.get("friends")[0]["imprint"] == cards[0]["imprint"]
+
+
+def test_a_name_like_a_friends_is_told_apart(tmp_path, page, opened):
+    cards = []
+    for place in ("one", "two"):
+        other = opened(tmp_path / place)
+        other.post("init", {"passphrase": WORDS})
+        other.post("labels", {"name": "Natalia"})
+        cards.append(json.loads(other.get("card")["text"]))
+    page.post("friends", {"text": json.dumps({**cards[0], "name": "Natalia"})})
+    fake = json.dumps({**cards[1], "name": "N\u0430talia"})
+    photo = {"content": fake.encode(), "headers": {"content-type": "application/octet-stream"}}
+    assert page.post("friends", {"text": fake}, status=409)["kind"] == "alike"
+    assert page.post("friends", {"text": fake, "replace": True}, status=409)["kind"] == "alike"
+    assert page.post("friends?replace=true", **photo, status=409)["kind"] == "alike"
+    assert len(page.get("friends")) == 1
+    page.post("friends?sure=true", **photo)
+    assert len(page.get("friends")) == 2
 
 
 def test_a_reel_for_a_friend_needs_no_words(tmp_path, page, opened):

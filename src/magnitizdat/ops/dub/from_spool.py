@@ -15,7 +15,6 @@ from msgspec import structs
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import FRIENDLY, RELEASE, STRANGE, parse_target
-from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
 from magnitizdat.errors import (
     ForkError,
@@ -31,6 +30,7 @@ from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, 
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer
 from magnitizdat.ops.dub.versions import ReleaseTaker
+from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.ops.places.spool import Spool
@@ -293,9 +293,6 @@ class _Dub:
         return kind == RELEASE and self._library.index.signed.release(imprint, release_id) is None
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
-        """Name of a followed or own label that this other one could be mistaken for."""
-        for view in self._library.shelf.labels():
-            known = view.imprint != imprint and view.standing in {"own", "followed"}
-            if known and any(names_clash(name, view.name) for name in (document.name, *document.aliases)):
-                return view.name
-        return ""
+        """Name of somebody who is known, for whom this other label could be taken."""
+        found = alike(self._library, (document.name, *document.aliases), imprint)
+        return found[0] if found is not None else ""

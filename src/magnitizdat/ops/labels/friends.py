@@ -14,6 +14,7 @@ from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.journal import FriendGone, FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
+from magnitizdat.ops.labels.alike import check_friend
 from magnitizdat.ops.labels.labels import held_state, own_label
 from magnitizdat.sentence import say
 
@@ -75,10 +76,11 @@ def card_in(content: bytes, pool: ParserPool) -> Card:
     raise DamagedError(_NO_CARD)
 
 
-def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = False) -> str:
+def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = False, sure: bool = False) -> str:
     """Keep a friend's card; the name under which it stands comes back.
 
-    Raises: NotSureError if another card stands under that name (a changed address is told, never taken silently).
+    Raises: NotSureError if another card stands under that name (a changed address is told, never taken silently),
+    unless `replace`; AlikeError if the name could be taken for one that is known, unless `sure`.
     """
     wanted = (name or card.name).strip()
     known = library.shelf.friends().get(wanted)
@@ -90,6 +92,8 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
                 wanted=wanted,
             )
         )
+    if known is None and not sure:
+        check_friend(library, wanted, card)
     with library.changes() as changes:
         changes.row(FriendRow(name=wanted, card=card))
         state = heard(held_state(library, card.imprint), card.checkpoint)

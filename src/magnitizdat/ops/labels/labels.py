@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
 from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
-from magnitizdat.errors import LibraryError, NotSureError, SourceError, UsageError
+from magnitizdat.errors import LibraryError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
@@ -15,6 +15,7 @@ from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Checkpoint, Freshness, Value
+from magnitizdat.ops.labels.alike import KNOWN, check_label
 from magnitizdat.sentence import Sentence, listed, say
 
 CARRIER_NAME = "carried"
@@ -69,10 +70,10 @@ def find_label(library: Library, text: str) -> LabelView:
 def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[Address, str]:
     """A new label, 1-of-2: (its address, the 24 words of the paper key, shown once and kept nowhere).
 
-    Raises: UsageError if an own or followed label is called like that.
+    Raises: UsageError if a label that is known is called like that.
     """
     for view in library.shelf.labels():
-        if view.standing in {"own", "followed"} and names_clash(view.name, name):
+        if view.standing in KNOWN and names_clash(view.name, name):
             raise UsageError(
                 say(
                     "«{name}» is already a label here and would be mistaken for it; choose another name", name=view.name
@@ -119,22 +120,11 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
 def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
     """Follow a label that was shelved as new. A separate, later act: nothing does it by itself.
 
-    Raises: NotSureError for a name that could be taken for that of another label that is known, unless `sure`.
+    Raises: AlikeError for a name that could be taken for another one that is known, unless `sure`.
     """
     view = find_label(library, text)
-    for known in library.shelf.labels():
-        alike = known.imprint != view.imprint and known.standing in {"own", "followed"}
-        if alike and not sure and names_clash(known.name, view.name):
-            raise NotSureError(
-                say(
-                    "«{name}» ({imprint}) is NOT your «{known}» "
-                    "({known_imprint}); compare the four words with its people, then repeat with --yes",
-                    name=view.name,
-                    imprint=imprint_words(view.imprint),
-                    known=known.name,
-                    known_imprint=imprint_words(known.imprint),
-                )
-            )
+    if not sure:
+        check_label(library, view.name, view.imprint)
     if view.standing == "own":
         raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
     with library.changes() as changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from magnitizdat.errors import (
+    AlikeError,
     LibraryError,
     LockedError,
     MagError,
@@ -34,6 +35,7 @@ _TABLE: tuple[tuple[type[MagError], int, str], ...] = (
     (TooMuchError, 413, "usage"),
     (LockedError, 423, "locked"),
     (NoSpaceError, 507, "space"),
+    (AlikeError, 409, "alike"),
     (NotSureError, 409, "unsure"),
     (UsageError, 400, "usage"),
     (SourceError, 422, "source"),

@@ -49,12 +49,14 @@ class _CardText(msgspec.Struct, frozen=True):
     card: msgspec.Raw = msgspec.Raw()
     name: str = ""
     replace: bool = False
+    sure: bool = False
 
 
 class _Again(msgspec.Struct, frozen=True):
     """In the address of a picture, where no value can say it."""
 
     replace: bool = False
+    sure: bool = False
 
 
 class _NewApp(msgspec.Struct, frozen=True):
@@ -99,7 +101,7 @@ def make_label(request: Request, service: Service) -> Response:
 
 
 def follow(request: Request, service: Service) -> Response:
-    """Follow a label. Raises: NotSureError for a name like that of another one, unless the owner is sure."""
+    """Follow a label. Raises: AlikeError for a name like that of another one, unless the owner is sure."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
     labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
@@ -146,14 +148,16 @@ def all_friends(_request: Request, service: Service) -> Response:
 def add_friend(request: Request, service: Service) -> Response:
     """Keep a card: as text, as a value, or out of a photo of its QR.
 
-    Raises: NotFoundError where no card is in the picture; NotSureError where another one stands under that name.
+    Raises: NotFoundError where no card is in the picture; NotSureError where another one stands under that name;
+    AlikeError for a name like that of another one.
     """
     library = service.library()
     if request.headers.get("content-type", _JSON).partition(";")[0].strip() == _JSON:
         wish = asked(request, _CardText)
         content = wish.text.strip().encode() if wish.text else bytes(wish.card)
     else:
-        wish, content = _CardText(replace=queried(request, _Again).replace), request.state.body
+        again = queried(request, _Again)
+        wish, content = _CardText(replace=again.replace, sure=again.sure), request.state.body
     try:
         card = friend_ops.card_in(content, service.pool)
     except DamagedError as exc:
@@ -161,7 +165,7 @@ def add_friend(request: Request, service: Service) -> Response:
             raise
         raise NotFoundError(NO_TEXT if wish.text else NO_QR) from exc
     was_known = card in library.shelf.friends().values()
-    name = friend_ops.add_friend(library, card, name=wish.name, replace=wish.replace)
+    name = friend_ops.add_friend(library, card, name=wish.name, replace=wish.replace, sure=wish.sure)
     return answer({"name": name, "words": imprint_words(card.imprint), "known": was_known})
 
 

@@ -27,16 +27,18 @@ export function ask(title, content, yes, { danger = false } = {}) {
 }
 
 /**
- * What `act(false)` gives. Where the server does it only for somebody who is sure: ask; then what `act(true)` gives, or null.
+ * What `act("")` gives. Where the server does it only for somebody who is sure: ask, in the words for that kind of doubt; then what `act` of it gives, or null.
  * @template Answer
- * @param {(sure: boolean) => Promise<Answer>} act @param {string} title @param {string} text @param {string} yes
+ * @param {(doubt: string) => Promise<Answer>} act @param {Record<string, { title: string, text: string, yes: string }>} doubts
  */
-export async function onceSure(act, title, text, yes) {
+export async function onceSure(act, doubts) {
   try {
-    return await act(false);
+    return await act("");
   } catch (error) {
-    if (kindOf(error) !== "unsure") throw error;
-    return (await ask(title, h("p", { dir: "auto" }, text), yes, { danger: true })) ? act(true) : null;
+    const doubt = doubts[kindOf(error)];
+    if (!doubt) throw error;
+    const said = h("p", { dir: "auto" }, doubt.text);
+    return (await ask(doubt.title, said, doubt.yes, { danger: true })) ? act(kindOf(error)) : null;
   }
 }
 

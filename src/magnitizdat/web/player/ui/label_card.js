@@ -8,8 +8,9 @@ import { notice } from "./notice.js";
 
 /** Follow a label; one whose name is like that of another only once its words were compared. @param {{ id: Id, name: string, words: string }} label */
 export async function follow({ id, name, words }) {
-  const send = (/** @type {boolean} */ sure) => post(`api/labels/${id}/follow`, { sure });
-  const done = await onceSure(send, t("labels.alike"), t("labels.alike.text", { name, words }), t("labels.follow"));
+  const send = (/** @type {string} */ doubt) => post(`api/labels/${id}/follow`, { sure: doubt === "alike" });
+  const alike = { title: t("labels.alike"), text: t("labels.alike.text", { name, words }), yes: t("labels.follow") };
+  const done = await onceSure(send, { alike });
   if (done) notice(t("labels.followed", { name }));
   return done;
 }

@@ -53,12 +53,10 @@ function people(friends, draw) {
 /** @param {() => Promise<void>} draw @param {AbortSignal} signal */
 function adding(draw, signal) {
   const keep = async (/** @type {string | Blob} */ card, /** @type {Asking} */ options = {}) => {
-    const answer = await onceSure(
-      (sure) => put(card, sure, options),
-      t("friends.other.title"),
-      t("friends.other.text"),
-      t("friends.other"),
-    );
+    const answer = await onceSure((doubt) => put(card, doubt, options), {
+      unsure: { title: t("friends.other.title"), text: t("friends.other.text"), yes: t("friends.other") },
+      alike: { title: t("friends.alike.title"), text: t("friends.alike.text"), yes: t("friends.alike") },
+    });
     if (!answer) return;
     notice(t("friends.added", { name: answer.name, words: answer.words }));
     await draw();
@@ -120,10 +118,11 @@ function adding(draw, signal) {
   );
 }
 
-/** A card as text, or a file or picture that holds one; `sure`: in the place of another one under its name. @param {string | Blob} card @param {boolean} sure @param {Asking} options */
-function put(card, sure, options) {
-  if (typeof card === "string") return post("api/friends", { text: card, replace: sure }, options);
-  return post(sure ? "api/friends?replace=true" : "api/friends", card, {
+/** A card as text, or a file or picture that holds one; `doubt`: about what somebody has said that they are sure. @param {string | Blob} card @param {string} doubt @param {Asking} options */
+function put(card, doubt, options) {
+  const [replace, sure] = [doubt === "unsure", doubt === "alike"];
+  if (typeof card === "string") return post("api/friends", { text: card, replace, sure }, options);
+  return post(`api/friends?replace=${replace}&sure=${sure}`, card, {
     ...options,
     headers: { "Content-Type": "application/octet-stream" },
   });
