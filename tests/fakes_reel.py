@@ -93,7 +93,7 @@ class BadSectors:
 
     @staticmethod
     def _key(found: os.stat_result) -> tuple[int, int]:
-        return found.st_ino, found.st_mtime_ns  # numbers of removed files come again
+        return found.st_ino, found.st_ctime_ns  # numbers of removed files come again
 
     def _check(self, descriptor: int, offset: int, length: int) -> None:
         bad = self._ranges.get(self._key(os.fstat(descriptor)))

@@ -11,17 +11,18 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from magnitizdat.disk import presence, system
-from magnitizdat.disk.failures import explain
-from magnitizdat.disk.locking import Lock
-from magnitizdat.disk.switches import BINARY, Switches
+from magnitizdat.disk import system
+from magnitizdat.disk.failures import explained
+from magnitizdat.disk.locks import Locks
+from magnitizdat.disk.roots import FILE_MODE, FOLDER_MODE
+from magnitizdat.disk.switches import BINARY
 from magnitizdat.disk.writer import Buffer, Writer
-from magnitizdat.errors import LibraryBusyError, MagError, TargetError
+from magnitizdat.errors import MagError, TargetError
 from magnitizdat.sentence import say
 
 KEPT_OPEN = 16
@@ -32,33 +33,13 @@ _SYNC_WITH_ALL = -1  # closed; a syncfs on `_watched` makes it durable
 _SYNCED = -2  # its bytes are durable, its folder's entry not yet
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as exc:
-        raise explain(exc, path) from exc
-
-
 def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
         if descriptor >= 0:
             os.close(descriptor)
 
 
-def _kept(descriptor: int, take: Callable[[int, int], bool], place: int) -> Lock | None:
-    """A lock that was taken; where it was not, or that fails, the descriptor is closed."""
-    lock = Lock(descriptor)
-    taken = False
-    try:
-        taken = take(descriptor, place)
-    finally:
-        if not taken:
-            lock.release()
-    return lock if taken else None
-
-
-class Disk(Switches):
+class Disk(Locks):
     """Writes to one place: a library (`private`: for the owner's eyes alone), a stick, an export folder. Thread-safe.
 
     Every change passes through one of the methods of `Switches`.
@@ -77,20 +58,23 @@ class Disk(Switches):
 
     def apart(self) -> Disk:
         """Another disk of this kind: what one of them loses, the other does not hear of."""
-        return Disk(private=self._private)
+        other = Disk(private=self._private)
+        other._roots = self._roots.copy()
+        return other
 
     def mkdir(self, path: Path) -> None:
         """Make a folder, and those above it where missing; one that exists is fine."""
-        if path.is_dir():
+        if self._roots.is_folder(path):
             return
         if path.parent != path:
             self.mkdir(path.parent)
-        with _explained(path):
+        with explained(path):
             try:
                 self._mkdir(path, self._folder_mode)
             except FileExistsError:
-                if not path.is_dir():
+                if not self._roots.is_folder(path):
                     raise
+        self._make_alike(path, mode=FOLDER_MODE)
         with self._guard:
             self._folders.update((path, path.parent))
 
@@ -99,7 +83,7 @@ class Disk(Switches):
 
         Raises: TargetError if it exists or the place refuses, NoSpaceError.
         """
-        with _explained(path):
+        with explained(path):
             with self._guard:
                 self._watch(path.parent)
                 self._writing.add(path)
@@ -124,7 +108,7 @@ class Disk(Switches):
 
         Raises: TargetError if it is not there.
         """
-        with _explained(path):
+        with explained(path):
             self._adopt(path)
         with self._guard:
             self._adopted.add(path)
@@ -133,13 +117,14 @@ class Disk(Switches):
     def write_atomic(self, path: Path, content: Buffer) -> None:
         """Replace or make a small file: after a crash it holds the old bytes or the new. Durable on return."""
         draft = path.with_name(path.name + ".new")
-        with _explained(path):
+        with explained(path):
             with suppress(FileNotFoundError):  # left by a crash
                 self._unlink(draft)
             descriptor = self._open_new(draft)
             try:
                 try:
                     self._write_all(descriptor, content, draft)
+                    self._make_alike(draft, descriptor, FILE_MODE)
                     self._sync_file(descriptor, draft)
                 finally:
                     os.close(descriptor)
@@ -148,11 +133,12 @@ class Disk(Switches):
                 with suppress(OSError):
                     self._unlink(draft)
                 raise
+            self._make_alike(path.parent)
             self._sync_folder(path.parent)
 
     def rename(self, source: Path, target: Path) -> None:
         """Give a file its name, replacing what had it. Durable after `flush`; no commit on FAT (law 5)."""
-        with _explained(target):
+        with explained(target):
             self._replace(source, target)
         with self._guard:
             self._folders.update((source.parent, target.parent))
@@ -162,25 +148,26 @@ class Disk(Switches):
 
     def link(self, source: Path, target: Path) -> None:
         """A name for a file elsewhere. Raises: TargetError, also where the file system has no links."""
-        with _explained(target):
+        with explained(target):
             self._link(source, target)
         with self._guard:
             self._folders.add(target.parent)
 
     def make_executable(self, path: Path) -> None:
         """Let whoever may read a file run it. File systems of sticks keep no such note: no error."""
-        with _explained(path), suppress(PermissionError, NotImplementedError):
+        with explained(path), suppress(PermissionError, NotImplementedError):
             self._chmod(path, path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
 
     def make_private(self, path: Path) -> None:
         """Let the owner alone read and write a file, or a socket."""
-        with _explained(path):
+        with explained(path):
             self._chmod(path, 0o600)
 
     def remove(self, path: Path) -> None:
         """Remove a file; an absent one is fine."""
-        with _explained(path), suppress(FileNotFoundError):
+        with explained(path), suppress(FileNotFoundError):
             self._unlink(path)
+            self._make_alike(path.parent)
             with self._guard:
                 self._folders.add(path.parent)
         self._forget(path)
@@ -195,11 +182,11 @@ class Disk(Switches):
             self._overwrite(path)
         finally:
             self.remove(path)
-            with _explained(path):
+            with explained(path):
                 self._sync_folder(path.parent)
 
     def _overwrite(self, path: Path) -> None:
-        with _explained(path):
+        with explained(path):
             if path.is_symlink() or not path.exists():
                 return
             descriptor = self._open_existing(path)
@@ -213,8 +200,9 @@ class Disk(Switches):
     def remove_folder(self, path: Path) -> None:
         """Remove an empty folder; an absent one is fine."""
         with self._turn:
-            with _explained(path), suppress(FileNotFoundError):
+            with explained(path), suppress(FileNotFoundError):
                 self._rmdir(path)
+                self._make_alike(path.parent)
             with self._guard:
                 self._folders.discard(path)
                 self._folders.add(path.parent)
@@ -233,7 +221,7 @@ class Disk(Switches):
     def make_temporary(self, prefix: str) -> Path:
         """A new folder in the system's place for such, for the owner alone. Whoever makes it removes it."""
         path = Path(tempfile.gettempdir()) / f"{prefix}{token_hex(8)}"
-        with _explained(path):
+        with explained(path):
             self._mkdir(path, 0o700)
         return path
 
@@ -268,7 +256,10 @@ class Disk(Switches):
             adopted, self._adopted = self._adopted, set()
         try:
             for path in sorted(adopted):
+                self._make_alike(path, mode=FILE_MODE)
                 self._flush_path(path)
+            for folder in folders:
+                self._make_alike(folder)
             self._flush_all(waiting, folders, watched)
             for path in paths:
                 if path not in adopted | folders:
@@ -280,47 +271,6 @@ class Disk(Switches):
         finally:
             _close_all((*waiting.values(), *watched.values()))
 
-    def lock(self, path: Path, *, shared: bool = False) -> Lock:
-        """Take the lock that `path` stands for: alone, or `shared` with others who take it so.
-
-        Raises: LibraryBusyError if another process or object holds it.
-        """
-        with _explained(path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
-            try:
-                taken = system.try_lock(descriptor, shared=shared)
-            except BaseException:
-                os.close(descriptor)
-                raise
-        if not taken:
-            os.close(descriptor)
-            raise LibraryBusyError(say("another mag is writing to this library; wait for it to finish or close it"))
-        return Lock(descriptor)
-
-    def mark(self, path: Path, place: int) -> Lock | None:
-        """Be listed in `path` at `place` until the lock is released; None where somebody has claimed it.
-
-        The file is made where it is missing. Elsewhere than on Linux it is a shared lock, and nobody is listed.
-        """
-        if not presence.is_listed():
-            return self._lock_or_none(path, shared=True)
-        with _explained(path):
-            descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | BINARY, self._file_mode)
-            return _kept(descriptor, presence.mark, place)
-
-    def claim(self, path: Path, first: int) -> Lock | None:
-        """Take all places of `path` from `first` on; None where somebody is listed there."""
-        if not presence.is_listed():
-            return self._lock_or_none(path, shared=False)
-        with _explained(path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | BINARY, self._file_mode)
-            return _kept(descriptor, presence.claim, first)
-
-    def _lock_or_none(self, path: Path, *, shared: bool) -> Lock | None:
-        with suppress(LibraryBusyError):
-            return self.lock(path, shared=shared)
-        return None
-
     def _watch(self, folder: Path) -> None:
         """Open a descriptor to `folder`'s file system, so that a later syncfs reports errors from now on."""
         device = folder.stat().st_dev
@@ -330,13 +280,14 @@ class Disk(Switches):
     def _write_all(self, descriptor: int, content: Buffer, path: Path) -> int:
         rest = memoryview(content).cast("B")
         length = len(rest)
-        with _explained(path):
+        with explained(path):
             while rest:
                 rest = rest[self._write(descriptor, rest, path) :]
         return length
 
     def _written(self, path: Path, descriptor: int) -> None:
         """Keep a finished file for the flush, with a bounded number of open descriptors."""
+        self._make_alike(path, descriptor, FILE_MODE)
         with self._guard:
             self._writing.discard(path)
             self._waiting[path] = descriptor
@@ -351,7 +302,7 @@ class Disk(Switches):
                 return
             self._waiting[path] = _SYNCED
         try:
-            with _explained(path):
+            with explained(path):
                 self._sync_file(descriptor, path)
         except BaseException:
             with self._guard:
@@ -378,16 +329,16 @@ class Disk(Switches):
             at_once.update(watched)
             for descriptor in watched.values():
                 path = next(iter(waiting))
-                with _explained(path):
+                with explained(path):
                     self._sync_filesystem(descriptor, path.parent)
         for path, descriptor in waiting.items():
             if descriptor >= 0 and os.fstat(descriptor).st_dev not in at_once:
-                with _explained(path):
+                with explained(path):
                     self._sync_file(descriptor, path)
         # After a syncfs one folder still gets its own fsync: FAT drivers tell the drive to empty its cache only then.
         emptied: set[int] = set()
         for folder in sorted(folders):
-            with _explained(folder / "entry"):
+            with explained(folder / "entry"):
                 device = folder.stat().st_dev
                 if device not in emptied:
                     self._sync_folder(folder)
@@ -395,10 +346,10 @@ class Disk(Switches):
 
     def _flush_path(self, path: Path) -> None:
         if path.is_dir():
-            with _explained(path / "entry"):
+            with explained(path / "entry"):
                 self._sync_folder(path)
             return
-        with _explained(path):
+        with explained(path):
             descriptor = os.open(path, os.O_RDWR | BINARY)
             try:
                 self._sync_file(descriptor, path)

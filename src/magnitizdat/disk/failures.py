@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
@@ -46,3 +48,12 @@ def explain(exc: OSError, path: Path) -> MagError:
             )
         )
     return TargetError(sentence.filled(where=where, path=path))
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """What fails here fails with its sentence. Raises: TargetError, NoSpaceError."""
+    try:
+        yield
+    except OSError as exc:
+        raise explain(exc, path) from exc

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from magnitizdat.disk import system
+from magnitizdat.disk.roots import READ_NS, WRITTEN_NS, Roots
 
 BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
@@ -24,6 +26,7 @@ class Switches:
     def __init__(self, *, private: bool) -> None:
         self._private = private
         self._file_mode, self._folder_mode = (0o600, 0o700) if private else (0o666, 0o777)
+        self._roots = Roots()
 
     # -- SQLite's own: each does `do`, which is the change itself ---------------------------------------------------
 
@@ -58,10 +61,12 @@ class Switches:
     # -- ours -------------------------------------------------------------------------------------------------------
 
     def _open_new(self, path: Path) -> int:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, self._file_mode)
+        with self._roots.folder_of(path) as (name, folder):
+            return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, self._file_mode, dir_fd=folder)
 
     def _open_existing(self, path: Path) -> int:
-        return os.open(path, os.O_WRONLY | BINARY)
+        with self._roots.folder_of(path) as (name, folder):
+            return os.open(name, os.O_WRONLY | BINARY, dir_fd=folder)
 
     def _write(self, descriptor: int, content: memoryview, _path: Path) -> int:
         return system.write(descriptor, content)
@@ -76,25 +81,43 @@ class Switches:
         system.sync_filesystem(descriptor)
 
     def _replace(self, source: Path, target: Path) -> None:
-        source.replace(target)
+        with self._roots.folder_of(source) as (old, above_old), self._roots.folder_of(target) as (new, above_new):
+            os.replace(old, new, src_dir_fd=above_old, dst_dir_fd=above_new)
 
     def _unlink(self, path: Path) -> None:
-        path.unlink()
+        with self._roots.folder_of(path) as (name, folder):
+            os.unlink(name, dir_fd=folder)
 
     def _chmod(self, path: Path, mode: int) -> None:
-        path.chmod(mode)
+        with self._roots.folder_of(path) as (name, folder):
+            if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+            os.chmod(name, mode, dir_fd=folder)
 
     def _adopt(self, path: Path) -> None:
-        path.lstat()
+        with self._roots.folder_of(path) as (name, folder):
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
 
     def _link(self, source: Path, target: Path) -> None:
         try:
-            target.symlink_to(source)
+            with self._roots.folder_of(target) as (name, folder):
+                os.symlink(source, name, dir_fd=folder)
         except NotImplementedError as exc:  # accounts of Windows
             raise OSError(errno.EPERM, os.strerror(errno.EPERM)) from exc
 
     def _mkdir(self, path: Path, mode: int) -> None:
-        path.mkdir(mode)
+        with self._roots.folder_of(path) as (name, folder):
+            os.mkdir(name, mode, dir_fd=folder)
 
     def _rmdir(self, path: Path) -> None:
-        path.rmdir()
+        with self._roots.folder_of(path) as (name, folder):
+            os.rmdir(name, dir_fd=folder)
+
+    def _set_times(self, path: Path, descriptor: int | None) -> None:
+        """Of a file that is open for writing, or of whatever has this name."""
+        times = (READ_NS, WRITTEN_NS)
+        if descriptor is not None and os.utime in os.supports_fd:
+            os.utime(descriptor, ns=times)
+            return
+        with self._roots.folder_of(path) as (name, folder):
+            os.utime(name, ns=times, dir_fd=folder, follow_symlinks=os.utime not in os.supports_follow_symlinks)

@@ -64,6 +64,7 @@ class Library:
         self.directory = directory
         self.secrets = secrets
         self.disk = disk or Disk(private=True)
+        self.disk.confine(directory, alike=True)
         self._hold = hold or holders.hold(directory, self.disk)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         try:
@@ -83,6 +84,7 @@ class Library:
         Raises: UsageError if something else is in the folder.
         """
         disk = disk or Disk(private=True)
+        disk.confine(directory, alike=True)
         if directory.exists() and not _is_vacant(directory):
             raise UsageError(say("this folder is not empty; choose a new folder for the library"))
         disk.mkdir(directory / VAULT_NAME)
@@ -191,7 +193,9 @@ class Library:
         """
         self.index.require_writable()
         with self.write_lock.take():
-            return self._sweep()
+            swept = self._sweep()
+            self.disk.make_alike([self.directory, *self.directory.rglob("*")])  # what an older mag left
+            return swept
 
     def _next_cell(self) -> int:
         return max(self.index.settings.next_cell(), self.index.cells.last() + 1)

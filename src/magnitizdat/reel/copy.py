@@ -217,6 +217,7 @@ class _TargetRun:
         self.report = self._at(verdict=verdict, reason=exc.sentence)
 
     def _copy(self) -> None:
+        self._disk.confine(self.folder, alike=True)
         for folder in dict.fromkeys([self.folder, *((self.folder / path).parent for path in self._files)]):
             if not folder.is_dir():
                 self._made.append(folder)
@@ -226,6 +227,7 @@ class _TargetRun:
             self._write(todo)
             todo = self._read_back()
             if not todo:
+                self._disk.make_alike(self.folder / path for path in self._files)  # also what an older mag left there
                 return
             self._refuse_what_lied(todo)
 

@@ -46,6 +46,9 @@ def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Pro
     Raises: SourceError if the folder cannot be listed, TargetError if the medium fails while it is written.
     """
     watcher = progress or Silent()
+    disk.confine(folder, alike=True)
+    if scratch is not None:
+        disk.confine(scratch)
     return _MendRun(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
 
 

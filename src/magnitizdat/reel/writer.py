@@ -1,9 +1,10 @@
 """Cutting a reel: seal, write, flush, then make parity from what the medium gives back.
 
-Order of writes: segments in the order of listening (each hashed by slice while it is written); one flush; what the
-system holds of them in memory is dropped; par2 reads every segment from the medium once, and the CRC-32 of each slice
-that it found must be ours; parity is flushed, dropped and read back too. Only then is anything called done. So the
-second reading that parity needs anyway is the read-back, and a stick of fake capacity never gets a good word.
+Order of writes: segments in the order of their names, which are random (each hashed by slice while it is written); one
+flush; what the system holds of them in memory is dropped; par2 reads every segment from the medium once, and the CRC-32
+of each slice that it found must be ours; parity is flushed, dropped and read back too. Only then is anything called
+done. So the second reading that parity needs anyway is the read-back, and a stick of fake capacity never gets a good
+word. A folder of FAT lists files as they were made, so their order may say no more than their names do.
 
 Groups are interleaved, so none is complete before the last segments are: parity comes after the music.
 """
@@ -101,6 +102,7 @@ def cut(
         raise ValueError("the reel was planned for another number of recipients")
     work = _Cut(reel, folder, disk, names or random_names(), progress or Silent())
     resumable = on_segment is not None
+    disk.confine(folder, alike=True)
     try:
         work.prepare(done or {})
         work.write_segments(read_member, padded, lock, on_segment)
@@ -158,7 +160,7 @@ class _Cut:
                     self._disk.remove(self._folder / segment.path)
         self._kept = len(self._sealed)
         self._refuse_what_will_not_fit()
-        for folder in [self._folder, *(self._folder / name for name in self._paths.folders())]:
+        for folder in [self._folder, *(self._folder / name for name in sorted(self._paths.folders()))]:
             if not folder.is_dir():
                 self._folders.append(folder)
             self._disk.mkdir(folder)
@@ -188,7 +190,7 @@ class _Cut:
         on_segment: Callable[[SealedSegment], None] | None,
     ) -> None:
         """Seal in two threads, write in this one."""
-        missing = [index for index in range(self._layout.segments) if index not in self._sealed]
+        missing = sorted(set(range(self._layout.segments)) - self._sealed.keys(), key=self._paths.segment)
         self._progress.start(say("segments"), len(missing) * self._layout.segment_length)
         for index, (sealed, crcs) in self._seal_ahead(missing, read_member, recipients, lock):
             path = self._paths.segment(index)
@@ -225,7 +227,7 @@ class _Cut:
 
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""
-        groups = range(self._layout.groups)
+        groups = sorted(range(self._layout.groups), key=self._paths.parity)
         self._progress.start(say("parity"), self._layout.segments * self._layout.segment_length)
         for segment in self._sealed.values():
             forget_cached(self._folder / segment.path)
@@ -257,7 +259,7 @@ class _Cut:
         par2_child.create(
             paths[0].parent,
             self._paths.base(group),
-            [Path(self._paths.segment(index)).name for index in self._layout.group(group)],
+            sorted(Path(self._paths.segment(index)).name for index in self._layout.group(group)),
             slice_length=self._layout.slice_length,
             blocks=self._layout.blocks(group),
             volumes=len(self._layout.volumes(group)),

@@ -9,7 +9,7 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from magnitizdat.library.index.watched import vfs_for
 from magnitizdat.sentence import say
 
 _BATCH = 256
+_OVERFLOW_LENGTH = 4096 - 32 - 4
+"""Bytes of a blob in each page after its first: without the nonce and tag of the cipher, and the number of the next."""
+_LEAST_STEP = 64
 _READ_ONLY = say(
     "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
     " with --library DEST"
@@ -30,6 +33,12 @@ _READ_ONLY = say(
 
 class UnreadableIndexError(LibraryError):
     """It is damaged, absent, of another library or version: nothing in it can be asked for."""
+
+
+def step_up(pages: int) -> int:
+    """Pages of an index that needs so many: its length says little, and is an eighth more at most (or 256 KiB)."""
+    step = max(_LEAST_STEP, 1 << max(0, pages.bit_length() - 4))
+    return -(-pages // step) * step
 
 
 def _takes_writes(path: Path) -> bool:
@@ -54,6 +63,8 @@ class Database:
         A `disk` that wants it hears of every change.
         """
         self._vfs = vfs_for(disk) if disk is not None else None
+        self._disk = disk
+        self._files = (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm")), path.parent)
         self._turn = threading.RLock()
         self.rolled_back = 0
         self.read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
@@ -69,6 +80,7 @@ class Database:
             raise self.translate(exc) from exc
         except apsw.Error as exc:
             raise self.translate(exc) from exc
+        self.make_alike()
 
     def _connect(self, path: Path, *, create: bool) -> apsw.Connection:
         if not self.read_only:
@@ -195,6 +207,24 @@ class Database:
                 if isinstance(exc, apsw.Error):
                     raise self.translate(exc) from exc
                 raise
+            with suppress(apsw.Error):  # what was to be kept is kept
+                self._fill_up()
+            self.make_alike()
+
+    def _fill_up(self) -> None:
+        """Let the file grow by steps alone, with free pages: enciphered like all others, where zeros would be seen.
+
+        Two transactions, for SQLite writes no page that is made and freed in one.
+        """
+        pages = int(self._connection.pragma("page_count"))
+        if pages == step_up(pages):
+            return
+        with self._connection:
+            self._connection.execute("DROP TABLE IF EXISTS room; CREATE TABLE room (body)")
+            pages, free = (int(self._connection.pragma(name)) for name in ("page_count", "freelist_count"))
+            wanted = step_up(pages) - pages + free
+            self._connection.execute("INSERT INTO room (body) VALUES (zeroblob(?))", (wanted * _OVERFLOW_LENGTH,))
+        self._connection.execute("DROP TABLE room")
 
     def function(self, name: str, function: Callable[..., Any], arguments: int) -> None:
         """Let statements call a function of ours; the same bytes in, the same value out."""
@@ -236,6 +266,12 @@ class Database:
         except apsw.Error as exc:
             raise self.translate(exc) from exc
 
+    def make_alike(self) -> None:
+        """Take back what SQLite's own writes say of when they were made."""
+        if self._disk is not None and not self.read_only:
+            self._disk.make_alike(self._files)
+
     def close(self) -> None:
         """Close the connection; more than once is fine."""
         self._connection.close()
+        self.make_alike()

@@ -87,6 +87,7 @@ class Index:
     def settle(self) -> None:
         """All that was changed goes into the one file, and its journal becomes empty."""
         self._db.all("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.make_alike()
 
     def copy_to(self, path: Path, database_key: bytes) -> None:
         """A consistent copy while in use, under the same key."""

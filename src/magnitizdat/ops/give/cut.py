@@ -125,6 +125,7 @@ def cut_reel(
     Raises: UsageError if another reel is in the folder, NoSpaceError before the first byte, TargetError.
     """
     word_sealed = not recipients
+    disk.confine(folder, alike=True)
     reel, order = plan_reel(
         cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
     )

@@ -103,6 +103,7 @@ class _Export:
         self._kind = kind
         self._progress = progress
         self._disk = disk
+        disk.confine(destination)
         self._edits = Edits(library)
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("albums", "tracks", "length", "already"), 0)

@@ -63,10 +63,12 @@ class FolderTarget:
     def __init__(self, directory: Path, *, disk: Disk) -> None:
         self._directory = directory
         self._disk = disk
+        disk.confine(directory)
 
     def length_of(self, path: str) -> int | None:
         """Bytes of a file that is there, or None."""
         found = self._directory / path
+        self._disk.refuse_link(found.parent)
         return found.stat().st_size if found.is_file() and not found.is_symlink() else None
 
     def read(self, path: str) -> bytes | None:

@@ -71,6 +71,7 @@ def pass_on(
     Raises: UsageError where another file has such a name, NoSpaceError, TargetError, SourceError.
     """
     progress = progress or Silent()
+    disk.confine(destination)
     if not builds:
         raise UsageError(say("no build of mag is at hand, for this one runs from Python; name one with --build FILE"))
     lengths = {build: build.path.stat().st_size for build in builds}

@@ -74,6 +74,7 @@ class Landing:
         self._directory = directory
         self._identity = identity
         self._disk = disk
+        disk.confine(directory, alike=True)
 
     def receive(self, name: str, chunks: Iterable[bytes], *, limit: int) -> Arrival:
         """Seal one file while it comes in; durable on return, gone if anything goes wrong.
@@ -113,7 +114,8 @@ class Landing:
         """
         wanted = {self._path(each).name for each in kept}
         for path in self._directory.glob("*.age") if self._directory.is_dir() else ():
-            if path.name not in wanted and path.stat().st_mtime < before:
+            # Not when it was written: that is the same of all files of a library.
+            if path.name not in wanted and path.stat().st_ctime < before:
                 self._disk.remove(path)
 
     def _path(self, arrival_id: str) -> Path:

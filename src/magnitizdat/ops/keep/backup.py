@@ -41,6 +41,9 @@ def backup(library: Library, destination: Path, *, disk: Disk, progress: Progres
 
     Raises: UsageError, LibraryBusyError, TargetError; NoSpaceError, which says what is there then.
     """
+    disk.confine(destination, alike=True)
+    for name in (VAULT_NAME, *(INDEX_NAME + suffix for suffix in ("", "-wal", "-shm"))):
+        disk.refuse_link(destination / name)
     _require_vacant_or_ours(library, destination, disk)
     held = (destination / SLOT_NAME).exists()
     try:
@@ -131,6 +134,7 @@ def _copy_cells(
             absent.add(cell)
         if held is not None and (held == sealed or sealed is None or not source.is_whole(cell)):
             already += 1  # also where ours is damaged: the good copy stays
+            disk.make_alike([path])
         elif sealed is None:
             lost += 1
         else:

@@ -53,7 +53,7 @@ class Sticks:
 
     def __init__(self, found: Callable[[], Sequence[Path]] = mounted) -> None:
         self._found = found
-        self._known: dict[tuple[Path, int, int], tuple[bool, bool | None]] = {}
+        self._known: dict[tuple[Path, tuple[FolderFile, ...]], tuple[bool, bool | None]] = {}
 
     def look(self, identities: Sequence[Identity], *, also: Sequence[Path] = ()) -> list[Stick]:
         """Everything that is plugged in, and the folders `also`."""
@@ -86,7 +86,7 @@ class Sticks:
     def _locks(
         self, folder: Path, sealed: Sequence[FolderFile], identities: Sequence[Identity]
     ) -> tuple[bool, bool | None]:
-        key = (folder, len(sealed), folder.stat().st_mtime_ns)
+        key = (folder, tuple(sealed))  # times say nothing of what lies there
         if key not in self._known:
             self._known = {known: locks for known, locks in self._known.items() if known[0] != folder}
             self._known[key] = _read_locks(folder, sealed, identities)
@@ -150,7 +150,12 @@ def room_for_a_reel(library: Library, stick: Path, *, is_open: bool) -> Path:
 
     if is_open:
         taken = stick / _OPEN_FOLDER
-        return taken if holds_a_spool(taken) or not taken.exists() else stick / f"{_OPEN_FOLDER}-{opaque_name()}"
+        vacant = not os.path.lexists(taken)
+        return (
+            taken
+            if vacant or (holds_a_spool(taken) and not taken.is_symlink())
+            else stick / f"{_OPEN_FOLDER}-{opaque_name()}"
+        )
     for target in library.index.jobs.of_kind(CUT):
         if Path(target).parent == stick.resolve() and Path(target).is_dir():
             return Path(target)

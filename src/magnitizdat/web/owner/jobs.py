@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.model import Quality, fields
 from magnitizdat.ops.jobs import chores, drafts
@@ -103,13 +105,21 @@ def _work(service: Service, wanted: WantedWork) -> Work:
         case Copy(reel=reel, sticks=names):
             folder = places.find(reel)
             targets = [places.find(each) / folder.name for each in names]
-            return chores.copy(folder, targets, disk=service.disk())
+            return chores.copy(folder, targets, disk=_disk_for(service, *(target.parent for target in targets)))
         case Import():
             return _import(service, wanted)
         case Accept(left=left):
             return chores.accept(library, left)
         case Publish(albums=albums, label=label):
             return chores.sign(library, albums, _label(service, label), now=service.now)
+
+
+def _disk_for(service: Service, *sticks: Path) -> Disk:
+    """What writes to these: nobody chose the folders on them, so none of them may be a link."""
+    disk = service.disk()
+    for stick in sticks:
+        disk.confine(stick)
+    return disk
 
 
 def _checked(address: str) -> str:
@@ -141,7 +151,7 @@ def _fill(service: Service, wanted: FillStick) -> Work:
 
     def work(watch: Watch) -> Ended:
         folder = room_for_a_reel(library, stick, is_open=wish.is_open)
-        ended = chores.fill_stick(library, folder, wish, now=service.now, disk=service.disk())(watch)
+        ended = chores.fill_stick(library, folder, wish, now=service.now, disk=_disk_for(service, stick))(watch)
         return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(folder)})
 
     return work
