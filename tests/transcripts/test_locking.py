@@ -22,8 +22,8 @@ from tests.transcripts.test_serve import started
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system keeps no list of holders")
 
-WITHIN_S = 1.5
-"""What is promised is a second; a machine that runs other tests beside is given half a second more."""
+WITHIN_S = 4.0
+"""What is promised is a second, on a machine that does not run other tests beside; no patience of ours is as long."""
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import typer.core
 from magnitizdat.cli import face
 from magnitizdat.sentence import Sentence, say, verbatim
 
-PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "More", "Commands")
+PANELS = ("Start here", "Listen", "Take", "Give", "Publish", "Stay safe", "In danger", "More", "Commands")
 
 WORDS = (
     say("Usage:"),

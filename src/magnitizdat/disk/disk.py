@@ -159,9 +159,9 @@ class Disk(Locks):
             self._chmod(path, path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
 
     def make_private(self, path: Path) -> None:
-        """Let the owner alone read and write a file, or a socket."""
+        """Let the owner alone read and write a file, a socket or a folder."""
         with explained(path):
-            self._chmod(path, 0o600)
+            self._chmod(path, 0o700 if path.is_dir() else 0o600)
 
     def remove(self, path: Path) -> None:
         """Remove a file; an absent one is fine."""

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from magnitizdat import program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, TargetError
-from magnitizdat.library import channel, holders, process
+from magnitizdat.library import channel, holders, panic, process
 from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 DEFAULT_HOURS = 8.0
 
 _REQUEST_LIMIT = 1 << 20
-_TICK_S = 0.25
 _TALKS = 64
 """Conversations at a time: one that says nothing keeps nobody else waiting."""
 _START_S = 30.0
@@ -164,8 +163,11 @@ class Holder:
         self._deadline = self._clock() + self._idle_s
 
 
-def serve(holder: Holder, listener: channel.Listener) -> None:
-    """Answer until it is time to forget, or told to; each is heard in a thread. The caller closes the listener."""
+def serve(holder: Holder, listener: channel.Listener, look: Callable[[], None] = lambda: None) -> None:
+    """Answer until it is time to forget, or told to; each is heard in a thread. The caller closes the listener.
+
+    Every while it does `look`.
+    """
     places, turn = threading.BoundedSemaphore(_TALKS), threading.Lock()
 
     def hear(conversation: channel.Channel) -> None:
@@ -183,7 +185,8 @@ def serve(holder: Holder, listener: channel.Listener) -> None:
         conversation.send_bytes(answer)
 
     while (remaining := holder.remaining_s()) > 0:
-        conversation = listener.accept(min(remaining, _TICK_S))
+        conversation = listener.accept(min(remaining, panic.LOOK_S))
+        look()
         if conversation is None:
             continue
         if places.acquire(blocking=False):
@@ -202,10 +205,10 @@ def main() -> None:
     if hasattr(os, "fork") and os.fork() > 0:
         os._exit(0)  # the command that started us waits for this one; the agent belongs to nobody
     process.hide_memory()  # a child's pages are not kept from swap as its parent's were
-    address, disk = Path(order["address"]), Disk(private=True)
+    address, library, disk = Path(order["address"]), Path(order["library"]), Disk(private=True)
     try:
         _hold.append(disk.lock(address.with_suffix(".lock")))
-        _hold.append(holders.hold(Path(order["library"]), disk, kind=holders.Kind.AGENT))
+        _hold.append(holders.hold(library, disk, kind=holders.Kind.AGENT))
     except LibraryBusyError:
         _say(_BUSY)
         return
@@ -222,7 +225,7 @@ def main() -> None:
             _watch(holder)
         _say(_READY)
         try:
-            serve(holder, listener)
+            serve(holder, listener, lambda: panic.carry_out_if_asked(library, disk))
         finally:
             holder.wipe()
 
@@ -245,7 +248,7 @@ def _watch(holder: Holder) -> None:
 
     def watch() -> None:
         while (remaining := holder.remaining_s()) > 0:
-            time.sleep(min(remaining, _TICK_S))
+            time.sleep(min(remaining, panic.LOOK_S))
         holder.wipe()
         os._exit(0)
 

@@ -66,6 +66,7 @@ class Stand:
             tick=service.tick,
             ending=service.ending.set,
             lock=service.let_go,
+            look=service.look,
         )
 
     def base_url(self, address: str | None = None) -> str:

@@ -29,7 +29,7 @@ class Held(Value, frozen=True, kw_only=True):
         return cls(process=holder.pid, kind=holder.kind.name.lower(), is_known=holder.is_known)
 
 
-class LockReport(Value, frozen=True, kw_only=True):
+class LockReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """Who held keys, and of these who still does. `unanswered`: an agent that is not listed says nothing."""
 
     locked: bool
@@ -45,12 +45,12 @@ class LockReport(Value, frozen=True, kw_only=True):
             was = say("Locked.") if self.was_unlocked else say("It was locked already.")
             unseen = () if presence.is_listed() else (_UNSEEN,)
             return Outcome(headline=was, lines=lines, warnings=unseen, exit_code=EXIT_DONE)
-        still = [_still(each) for each in self.holding] + ([_UNANSWERED] if self.unanswered else [])
+        still = [still_holds(each) for each in self.holding] + ([UNANSWERED] if self.unanswered else [])
         return Outcome(headline=_NOT_LOCKED, lines=(*lines, *still), exit_code=EXIT_LIBRARY)
 
 
 _NOT_LOCKED = say("Not locked: keys are still in memory. Turn the computer off if you cannot end what holds them.")
-_UNANSWERED = say("The agent does not answer and still holds the keys; end its process, then repeat.")
+UNANSWERED = say("The agent does not answer and still holds the keys; end its process, then repeat.")
 _UNSEEN = say("this system keeps no list of who holds keys: end servers and commands of mag yourself")
 _WORDS = {kind.name.lower(): words for kind, words in holders.WORDS.items()}
 
@@ -63,7 +63,7 @@ def _ended(each: Held) -> Sentence:
     )
 
 
-def _still(each: Held) -> Sentence:
+def still_holds(each: Held) -> Sentence:
     where = say("on this computer") if each.is_known else say("on another computer or in a container")
     return say(
         "Still holds the keys: {what} (process {pid}, {where}).", what=_WORDS[each.kind], pid=each.process, where=where

@@ -44,7 +44,9 @@ class Venue:
         self.port = int(sockets[0].getsockname()[1])
         self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
         self.app.state.evening = evening
-        self._server = Server(self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go)
+        self._server = Server(
+            self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go, look=service.look
+        )
 
     @property
     def url(self) -> str:

@@ -35,6 +35,7 @@ GRACE_S = 3
 SEND_BUFFER = 2 << 20
 """Bytes that the system takes at once: a piece of the vault goes out in one call."""
 TICK_S = 20.0
+LOOK_S = 0.2
 
 _log = logging.getLogger("uvicorn.error")
 _log.addHandler(logging.NullHandler())
@@ -44,7 +45,8 @@ _log.propagate = False
 class Server:
     """One application on its sockets.
 
-    `tick` is called every while in a thread, `ending` when it begins to end, `lock` when another process says so.
+    `tick` is called every while in a thread, `look` much oftener; `ending` when it begins to end, `lock` when another
+    process says so.
     """
 
     def __init__(
@@ -57,9 +59,11 @@ class Server:
         tick: Callable[[], None] = lambda: None,
         ending: Callable[[], None] = lambda: None,
         lock: Callable[[], None] = lambda: None,
+        look: Callable[[], None] = lambda: None,
     ) -> None:
         self._sockets = list(sockets)
-        self._tick, self._ending, self._lock = tick, ending, lock
+        self._tick, self._ending, self._lock, self._look = tick, ending, lock, look
+        self._ended = threading.Event()
         config = uvicorn.Config(
             app,
             loop="asyncio",
@@ -84,8 +88,10 @@ class Server:
         try:
             with _signals(self.stop, self._lock):
                 ready()
+                threading.Thread(target=self._keep_looking, name="look", daemon=True).start()
                 asyncio.run(self._serve())
         finally:
+            self._ended.set()
             sys.setswitchinterval(interval)
 
     def stop(self) -> None:
@@ -93,6 +99,11 @@ class Server:
         self._ending()
         self._server.force_exit = self._server.should_exit
         self._server.should_exit = True
+
+    def _keep_looking(self) -> None:
+        """In a thread of its own: it must not wait until others have done something."""
+        while not self._ended.wait(LOOK_S):
+            self._look()
 
     async def _serve(self) -> None:
         to_thread.current_default_thread_limiter().total_tokens = THREADS

@@ -11,11 +11,13 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import LockedError, MagError, UsageError
+from magnitizdat.errors import LibraryError, LockedError, MagError, UsageError
+from magnitizdat.library import panic
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.jobs.background import Background
 from magnitizdat.ops.keep.locking import require_locked
+from magnitizdat.ops.keep.panic import panic as destroy_keys
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 
@@ -75,8 +77,10 @@ class Service:
         attendants: Sequence[Attendant] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = monotonic,
+        die: Callable[[], None] = panic.end_myself,
     ) -> None:
         self.directory = directory
+        self._die = die
         self.now = now
         """The wall clock, aware, in UTC."""
         self.clock = clock
@@ -181,6 +185,21 @@ class Service:
         """Forget the secrets as another process says; they are not taken again from a keeper that is yet to be told."""
         self._let_go = True
         self._close_library()
+
+    def panic(self) -> None:
+        """Destroy the keys: the slot, whoever else has them, then this process.
+
+        Raises: LibraryError where the slot could not be destroyed; nobody holds keys all the same.
+        """
+        report = destroy_keys(self.directory, disk=self.disk(private=True))
+        if report.is_slot_left:
+            self.let_go()
+            raise LibraryError(report.outcome().headline)
+        self._die()
+
+    def look(self) -> None:
+        """Whether somebody asks for that by the file in the library's folder."""
+        panic.carry_out_if_asked(self.directory, self.disk(private=True), self._die)
 
     def used(self) -> None:
         """Count as use against the auto-lock: the keeper is asked once a minute at most."""

@@ -1,0 +1,31 @@
+"""In danger: panic."""
+
+from __future__ import annotations
+
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.model import fields
+from magnitizdat.sentence import say
+
+PANEL = "In danger"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verb on the command line."""
+    app.command(rich_help_panel=PANEL)(panic)
+
+
+def panic() -> int:
+    """Destroy the keys on this device, at once: the slot, then every process that holds them. --yes does not ask."""
+    from magnitizdat.ops.keep.panic import QUESTION
+    from magnitizdat.ops.keep.panic import panic as panic_op
+
+    out = face.current
+    out.settings.passphrase_file = None  # none is needed, so one that is set says nothing about who is there to answer
+    alone = say("nobody is there to be asked; `mag panic --yes` does it")
+    if not out.confirm(QUESTION.filled(directory=out.directory), otherwise=alone):
+        out.say("Nothing was touched.")
+        return 0
+    report = panic_op(out.directory, disk=out.disk(private=True))
+    return out.end(report.outcome(), fields(report))

@@ -1,0 +1,102 @@
+"""`mag panic` and the file `panic` against real processes: within a second the slot is gone, and who held its keys."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from magnitizdat.errors import EXIT_USAGE
+from magnitizdat.library import holders
+from tests.transcripts.test_locking import WITHIN_S, runs, silent_conversations, unlocked  # noqa: F401 -- a fixture
+from tests.transcripts.test_serve import started
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system keeps no list of holders")
+
+
+@contextmanager
+def within_a_second():
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < WITHIN_S
+
+
+def until(happened):
+    deadline = time.monotonic() + WITHIN_S
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_it_says_what_it_did_and_what_is_out_of_reach(bare, library):
+    with within_a_second():
+        said = bare("--library", library, "panic", "--yes", "--json")
+    assert said.code == 0
+    assert said.document["slot"] == "gone"
+    assert said.document["headline"].startswith("The keys are destroyed")
+    beyond = " ".join(said.document["lines"])
+    assert all(word in beyond for word in ("backups", "paper", "snapshots", "flash"))
+    assert not (library / "key.age").exists()
+    assert bare("--library", library, "panic", "--yes", "--json").document["slot"] == "absent"
+
+
+def test_a_slip_destroys_nothing(bare, library):
+    """Without a terminal nobody can be asked, and a passphrase file answers nothing."""
+    said = bare("--library", library, "panic")
+    assert said.code == EXIT_USAGE
+    assert "`mag panic --yes`" in said.err
+    assert (library / "key.age").exists()
+
+
+@pytest.mark.parametrize("state", ["well", "stopped", "busy"])
+def test_the_agent_is_ended_in_any_state(bare, library, unlocked, state):  # noqa: F811
+    if state == "stopped":
+        os.kill(unlocked, signal.SIGSTOP)
+    with silent_conversations(library, 40 if state == "busy" else 0), within_a_second():
+        said = bare("--library", library, "panic", "--yes", "--json")
+    assert said.document["ended"] == [{"process": unlocked, "kind": "agent", "is_known": True}]
+    assert not (library / "key.age").exists()
+    assert not runs(unlocked)
+
+
+def test_servers_are_ended(bare, library, passphrase):
+    opened = ("--library", library, "--passphrase-file", passphrase)
+    with (
+        started(*opened, "serve", "--port", 0, "--json") as one,
+        started(*opened, "share", "--all", "--bind", "127.0.0.1", "--port", 0) as two,
+    ):
+        one.child.stdout.readline()
+        until(lambda: len(holders.others(library)) == 2)
+        one.child.send_signal(signal.SIGSTOP)
+        with within_a_second():
+            assert bare("--library", library, "panic", "--yes").code == 0
+        assert (one.child.wait(5), two.child.wait(5)) == (-signal.SIGKILL, -signal.SIGKILL)
+    assert not (library / "key.age").exists()
+
+
+def test_the_file_is_seen_by_the_agent(library, unlocked):  # noqa: F811
+    (library / "panic").touch()
+    until(lambda: not runs(unlocked))
+    assert not (library / "key.age").exists()
+    assert not (library / "panic").exists()
+
+
+def test_the_file_is_seen_by_a_server(library, passphrase):
+    with started("--library", library, "--passphrase-file", passphrase, "serve", "--port", 0, "--json") as server:
+        server.child.stdout.readline()
+        (library / "panic").touch()
+        assert server.child.wait(5) == -signal.SIGKILL
+    assert not (library / "key.age").exists()
+    assert holders.holders(library) == []
+
+
+def test_a_server_that_is_locked_sees_it_too(bare, library):
+    with started("--library", library, "serve", "--port", 0, "--json") as server:
+        server.child.stdout.readline()
+        (library / "panic").touch()
+        assert server.child.wait(5) == -signal.SIGKILL
+    assert not (library / "key.age").exists()
