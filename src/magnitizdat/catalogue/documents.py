@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from magnitizdat.catalogue import strict_json
 from magnitizdat.errors import DamagedError, UsageError
+from magnitizdat.formats import budgets
 from magnitizdat.model import (
     MEDIA_TYPES,
     Card,
@@ -31,11 +32,11 @@ LABEL_SCHEMA: Final = "magnitizdat/label/1"
 LABEL_PATH = "00/label.json"
 """Target path of a label's own document."""
 
-MAX_RELEASE_LENGTH = 16 << 20
+MAX_RELEASE_LENGTH = budgets.RELEASE.most
 """Bytes of one release document: room for some 10 000 tracks."""
-MAX_LABEL_LENGTH = 256 << 10
+MAX_LABEL_LENGTH = budgets.LABEL_DOCUMENT.most
 """Bytes of `label.json`."""
-MAX_CARD_LENGTH = 16 << 10
+MAX_CARD_LENGTH = budgets.CARD.most
 """Bytes of a card file."""
 
 T = TypeVar("T")

@@ -19,13 +19,14 @@ from magnitizdat.catalogue.documents import (
     decode,
 )
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
 from magnitizdat.model import Release
 from magnitizdat.sentence import say
 
 LABEL = "label"
 RELEASE = "release"
 
-MAX_UNKNOWN_LENGTH = 64 << 10
+MAX_UNKNOWN_LENGTH = budgets.UNKNOWN.most
 """Bytes of one document of a kind that stands in its path and that nobody here knows."""
 
 _PATH = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})(?:\.([a-z][a-z0-9-]{0,31}))?\.json")
@@ -47,13 +48,6 @@ class DocumentKind(NamedTuple):
     max_length: int
 
 
-class Budget(NamedTuple):
-    """How many documents of unknown kinds a library takes from one label, and their bytes in all."""
-
-    documents: int
-    length: int
-
-
 class Read(NamedTuple):
     """A document whose digest its label signed. `value` is None where nobody here knows the kind."""
 
@@ -65,10 +59,6 @@ KINDS = {
     LABEL: DocumentKind(LabelDocument, MAX_LABEL_LENGTH),
     RELEASE: DocumentKind(Release, MAX_RELEASE_LENGTH),
 }
-FRIENDLY = Budget(4096, 8 << 20)
-"""Of own and followed labels."""
-STRANGE = Budget(64, 256 << 10)
-"""Of all others: nobody asked for them."""
 
 
 def target_path(kind: str, document_id: str = "") -> str:

@@ -19,15 +19,16 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from magnitizdat.catalogue import strict_json
 from magnitizdat.errors import DamagedError, NotVerifiedError
+from magnitizdat.formats import budgets
 from magnitizdat.sentence import say
 
-MAX_ROOT_LENGTH = 512_000
+MAX_ROOT_LENGTH = budgets.ROOT.most
 """Bytes of one root file."""
-MAX_TIMESTAMP_LENGTH = 16_384
+MAX_TIMESTAMP_LENGTH = budgets.TIMESTAMP.most
 """Bytes of a timestamp file."""
-MAX_SNAPSHOT_LENGTH = 2_000_000
+MAX_SNAPSHOT_LENGTH = budgets.SNAPSHOT.most
 """Bytes of a snapshot file."""
-MAX_TARGETS_LENGTH = 8_000_000
+MAX_TARGETS_LENGTH = budgets.TARGETS.most
 """Bytes of a targets file: some 30 000 releases."""
 MAX_VERSION = 1 << 53
 """Versions above this are not the same number to every JSON reader."""
@@ -61,8 +62,10 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
     """
     what = say("the label's {type}", type=kind.type)
     raw = strict_json.parse(data, max_length=max_length, what=what)
+    if isinstance(raw, dict) and isinstance(raw.get("signatures"), list):
+        budgets.SIGNATURES.check(len(raw["signatures"]))
     try:
-        _check_numbers(raw["signed"], signatures=raw["signatures"])
+        _check_numbers(raw["signed"])
         canonical = str(encode_canonical(raw["signed"])).encode("utf-8")
         _pass_over_unknown_keys(raw["signed"])
         parsed: Metadata[S] = Metadata.from_dict(raw)
@@ -89,15 +92,13 @@ def lasting_fields(signed: Root | Timestamp | Snapshot | Targets) -> dict[str, A
     return {name: value for name, value in signed.unrecognized_fields.items() if not name.startswith("x-")}
 
 
-def _check_numbers(signed: dict[str, Any], *, signatures: list[Any]) -> None:
-    """Refuse what python-tuf lets through: `true` for a version, endless signatures."""
+def _check_numbers(signed: dict[str, Any]) -> None:
+    """Refuse what python-tuf lets through: `true` for a version."""
     roles = signed.get("roles", {}).values() if signed["_type"] == Root.type else ()
     metas = signed["meta"].values() if "meta" in signed else ()
     numbers = [signed["version"], *(role["threshold"] for role in roles), *(meta["version"] for meta in metas)]
     if any(type(number) is not int or not 0 < number < MAX_VERSION for number in numbers):
         raise ValueError("version or threshold")
-    if len(signatures) > 1024:
-        raise ValueError("signatures")
 
 
 def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> set[bytes]:

@@ -20,11 +20,12 @@ from magnitizdat.catalogue import documents, metadata
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.model import END, Checkpoint, DigestField, Freshness, Imprint, Value
 from magnitizdat.sentence import say
 
-MAX_ROOTS = 1024
+MAX_ROOTS = budgets.ROOTS.most
 """Roots in one chain."""
 TARGET_PATH = "^[0-9a-f]{2}/[0-9a-z][0-9a-z._-]{0,127}" + END
 SIGNED_ON = "x-signed-on"
@@ -260,6 +261,7 @@ def update_roots(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) ->
             data = fetch(f"{trusted.root.version + 1}.root.json", metadata.MAX_ROOT_LENGTH)
         except NotFoundError:
             return
+        budgets.ROOT_CHAIN.check(sum(len(root.data) for root in trusted.roots) + len(data))
         trusted.add_root(data)
         if keep is not None:
             keep(Root.type, data)

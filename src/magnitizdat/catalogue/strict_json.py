@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
 from magnitizdat.sentence import say
 
-MAX_DEPTH = 32
+MAX_DEPTH = budgets.JSON_DEPTH.most
+_BETWEEN = b",:[{"
 
 # Possessive, and an unterminated string runs to the end: linear on hostile input.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
@@ -30,6 +32,7 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
         raise DamagedError(
             say("{what} is longer than {max_length} bytes; ask for a fresh copy", what=what, max_length=max_length)
         )
+    require_few_values(data)
     if _is_deeper(data, max_depth):
         raise DamagedError(
             say("{what} is nested more than {max_depth} deep; ask for a fresh copy", what=what, max_depth=max_depth)
@@ -38,6 +41,14 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
         return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as exc:
         raise DamagedError(say("{what} is not sound JSON; ask for a fresh copy", what=what)) from exc
+
+
+def require_few_values(data: bytes) -> None:
+    """A value in memory takes up to some hundred times as much as the three bytes that it is here.
+
+    Raises: OverBudgetError. What stands between values is counted, in strings too: never too few.
+    """
+    budgets.JSON_VALUES.check(sum(data.count(mark) for mark in _BETWEEN))
 
 
 def _is_deeper(data: bytes, limit: int) -> bool:

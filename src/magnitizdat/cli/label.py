@@ -183,6 +183,17 @@ def follow(label: Annotated[str, typer.Argument(help="The label: name, four word
     return 0
 
 
+@labels.command("remove")
+def remove(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+    """Take a label of others out again, with its papers and albums; its space comes back."""
+    from magnitizdat.ops.labels.removing import remove_label
+
+    out = face.current
+    with out.library() as library:
+        report = remove_label(library, label, sure=out.settings.yes)
+    return out.end(report.outcome(), fields(report))
+
+
 def card(
     name: Annotated[str, typer.Option(help="The name that friends see.")] = "",
     label: Annotated[str, typer.Option(help="Which of your labels stands on it.")] = "",

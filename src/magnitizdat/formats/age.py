@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from magnitizdat.errors import NotMineError, WrongPassphraseError
-from magnitizdat.formats.age_header import MAX_HEADER_LENGTH, Header, encode_header, read_header, verify_mac
+from magnitizdat.formats import budgets
+from magnitizdat.formats.age_header import Header, encode_header, read_header, verify_mac
 from magnitizdat.formats.age_keys import HybridRecipient, Identity, Recipient, ScryptRecipient, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import StreamReader, seal_chunks
 from magnitizdat.model import ReadAt
@@ -44,15 +45,15 @@ def seal(plain: bytes, recipients: Sequence[Recipient]) -> bytes:
     return header + b"".join(seal_chunks([plain], file_key, new_nonce()))
 
 
-def read_header_of(source: ReadAt) -> Header:
-    """The header of a source, read no further than needed.
+def read_header_of(source: ReadAt, *, most: int = budgets.HEADER.most) -> Header:
+    """The header of a source, at most so many bytes, read no further than needed.
 
     Raises: DamagedError.
     """
     prefix = source.read_at(0, _FIRST_LOOK)
     if b"\n--- " in prefix and b"\n" in prefix[prefix.index(b"\n--- ") + 5 :]:
         return read_header(prefix)
-    return read_header(source.read_at(0, MAX_HEADER_LENGTH))
+    return read_header(source.read_at(0, most))
 
 
 def unwrap(header: Header, identities: Sequence[Identity]) -> bytes:

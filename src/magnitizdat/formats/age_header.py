@@ -13,10 +13,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
 from magnitizdat.sentence import say
 
-MAX_HEADER_LENGTH = 128 * 1024
-"""Bytes of a header that readers allow (DESIGN, section 2)."""
 RECIPIENT_STEPS = (1, 4, 16, 64, 256, 1024)
 """Counts of recipients that a header of ours shows; the rest is filled with throw-away ones."""
 
@@ -66,11 +65,11 @@ def encode_base64(raw: bytes) -> bytes:
 def read_header(prefix: bytes) -> Header:
     """The header at the beginning of an age file; `prefix` holds at least all of it.
 
-    Raises: DamagedError if it is not exactly as the specification writes it, or longer than MAX_HEADER_LENGTH.
+    Raises: DamagedError if it is not exactly as the specification writes it, or longer than its budget.
     """
     if not prefix.startswith(_INTRO):
         raise DamagedError(say("this is not an age file of version 1; check that it is the right file"))
-    reader = _Lines(prefix[:MAX_HEADER_LENGTH], len(_INTRO))
+    reader = _Lines(prefix[: budgets.HEADER.most], len(_INTRO))
     stanzas: list[Stanza] = []
     while True:
         start = reader.offset
@@ -100,7 +99,7 @@ class _Lines:
     def next(self) -> bytes:
         end = self._text.find(b"\n", self.offset)
         if end < 0:
-            raise DamagedError(say("the header is cut off or too long; copy the file again"))
+            raise DamagedError(budgets.HEADER.sentence)
         line = self._text[self.offset : end]
         self.offset = end + 1
         return line

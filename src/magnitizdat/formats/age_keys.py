@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from magnitizdat.errors import DamagedError, UnsupportedError, WrongPassphraseError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, Stanza, decode_base64, encode_base64
 from magnitizdat.formats.names import bech32_decode, bech32_encode
 from magnitizdat.sentence import say
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import Suite
 
 FILE_KEY_LENGTH = 16
-MAX_WORK_FACTOR = 20
-"""2**20 scrypt rounds: 1 GiB of memory for a few seconds. Files that ask for more are refused."""
 
 _KEY_LENGTH = 32
 _WRAPPED_LENGTH = FILE_KEY_LENGTH + 16
@@ -251,14 +250,14 @@ class ScryptRecipient(_Secret):
 class ScryptIdentity(_Secret):
     """A passphrase to open with."""
 
-    def __init__(self, passphrase: str, *, max_work_factor: int = MAX_WORK_FACTOR) -> None:
+    def __init__(self, passphrase: str, *, max_work_factor: int = budgets.WORK.most) -> None:
         self._passphrase = passphrase
         self._max_work_factor = max_work_factor
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """The file key, or None where the file is not sealed to a passphrase.
 
-        Raises: WrongPassphraseError; DamagedError for a malformed stanza or a work factor above the limit.
+        Raises: WrongPassphraseError; DamagedError for a malformed stanza, OverBudgetError for too high a work factor.
         """
         stanza = next((stanza for stanza in stanzas if stanza.args[0] == _SCRYPT), None)
         if stanza is None:
@@ -269,7 +268,7 @@ class ScryptIdentity(_Secret):
         if len(salt) != _SALT_LENGTH or not _WORK_FACTOR.fullmatch(stanza.args[2]):
             raise DamagedError(say("the passphrase stanza is malformed; copy the file again"))
         if len(stanza.args[2]) > 2 or int(stanza.args[2]) > self._max_work_factor:
-            raise DamagedError(say("this file asks for far too much work to try a passphrase; ask for another copy"))
+            raise budgets.OverBudgetError(budgets.WORK.sentence)
         wrap_key = _scrypt_key(self._passphrase, salt, int(stanza.args[2]))
         try:
             return ChaCha20Poly1305(wrap_key).decrypt(_ZERO_NONCE, stanza.body, None)

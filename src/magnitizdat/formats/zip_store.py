@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import ReadAt
 from magnitizdat.sentence import say
@@ -22,7 +23,6 @@ MAX_MEMBERS = 65534
 """One below the count that stands for "see ZIP64"."""
 MAX_LENGTH = 0xFFFFFFFE
 """Bytes of a whole ZIP, for the same reason."""
-MAX_NAME_LENGTH = 255
 Buffer = bytes | bytearray | memoryview
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
@@ -154,19 +154,20 @@ def _crc_of_zeros(length: int) -> int:
 def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Member, ...]:
     """All members but `pad`, in their order in the file.
 
-    Raises: DamagedError for anything but stored members with plain names that tile the file exactly.
+    Raises: OverBudgetError for more than `max_members`, DamagedError for anything but stored members with plain names
+    that tile the file exactly.
     """
     total = source.length
     end = source.read_at(total - _END.size, _END.size) if total >= _END.size else b""
     if len(end) != _END.size or total > MAX_LENGTH:
         raise DamagedError(say("the archive is cut off; copy it again"))
     magic, disk, start_disk, here, count, size, offset, comment = _END.unpack(end)
-    sound = (
-        magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= min(max_members, MAX_MEMBERS)
-    )
+    sound = magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= MAX_MEMBERS
     if not sound or offset + size + _END.size != total:
         raise DamagedError(say("the archive's end is malformed; copy it again"))
-    if size > count * (_CENTRAL.size + MAX_NAME_LENGTH):  # before it is read
+    if count > max_members:
+        raise budgets.OverBudgetError(budgets.ZIP_MEMBERS.sentence)
+    if size > count * (_CENTRAL.size + budgets.NAME.most):  # before it is read
         raise DamagedError(say("the archive's directory is malformed; copy it again"))
     members = _read_directory(source.read_at(offset, size), count)
     expected = 0
@@ -209,7 +210,7 @@ def _read_entry(directory: bytes, at: int) -> Member:
 
 
 def _is_plain_name(name: str) -> bool:
-    return len(name) <= MAX_NAME_LENGTH and _NAME.fullmatch(name) is not None
+    return len(name) <= budgets.NAME.most and _NAME.fullmatch(name) is not None
 
 
 def _are_distinct(names: list[str]) -> bool:
@@ -217,7 +218,12 @@ def _are_distinct(names: list[str]) -> bool:
     known = set(names)
     if len(known) != len(names):
         return False
-    folders = {name[:at] for name in known for at, char in enumerate(name) if char == "/"}
+    folders: set[str] = set()
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
     return folders.isdisjoint(known)
 
 

@@ -78,6 +78,16 @@ class LabelRow(Value, frozen=True, kw_only=True, tag="label", tag_field="row"):
         return f"label:{self.imprint}"
 
 
+class LabelGone(Value, frozen=True, kw_only=True, tag="label-gone", tag_field="row"):
+    """Tombstone of a label that is not known here any more; it may come again."""
+
+    imprint: str
+
+    @property
+    def subject(self) -> str:
+        return f"label:{self.imprint}"
+
+
 class PublishedRow(Value, frozen=True, kw_only=True, tag="published", tag_field="row"):
     """An own album stands in an own label since then."""
 
@@ -278,7 +288,9 @@ class Entry(NamedTuple):
 JournalLine = tuple[str, int, str, bytes]
 """Device, counter, subject and line of a row: one that the next commit shall seal."""
 
-CatalogueRow = AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | PublishedRow | FriendRow | FriendGone
+CatalogueRow = (
+    AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | LabelGone | PublishedRow | FriendRow | FriendGone
+)
 ListeningRow = (
     StarRow
     | RatingRow

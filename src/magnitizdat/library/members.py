@@ -30,6 +30,11 @@ def memory_name(imprint: str) -> str:
     return f"memory/{imprint}.json"
 
 
+def papers_between(imprint: str) -> list[str]:
+    """Two pairs of names in the vault: between each lie a label's papers, and what is known of it beside them."""
+    return [f"{place}/{imprint}{end}" for place in ("labels", "memory") for end in ("", "~")]
+
+
 def keys_name(imprint: str) -> str:
     """Name in the vault of an own label's signing keys."""
     return f"keys/{imprint}"

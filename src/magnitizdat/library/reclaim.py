@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from magnitizdat.errors import LibraryError
@@ -12,13 +13,15 @@ SPARSE_LENGTH = PIECE_LENGTH // 2
 """A touched cell with at most this many bytes of live members is emptied into new cells."""
 
 
-def reclaim(library: Library, changes: Changes) -> int:
-    """Drop what no album uses and remove the cells that held it; the bytes of removed cells come back.
+def reclaim(library: Library, changes: Changes, also: Collection[int] = ()) -> int:
+    """Drop what no album uses and remove the cells that held it, and `also` these where little is left in them.
+
+    The bytes of removed cells come back.
 
     Commits `changes`; what else waits in it is committed along.
     """
     unused = library.index.shelf.unused_blobs()
-    touched = {cell for sha256 in unused for cell in library.index.cells.cells_of(sha256)}
+    touched = {*also} | {cell for sha256 in unused for cell in library.index.cells.cells_of(sha256)}
     changes.then(lambda index: index.cells.forget_blobs(unused))
     dead = [cell for cell in sorted(touched) if _empty(library, changes, cell, set(unused))]
     changes.drop_cells(dead)

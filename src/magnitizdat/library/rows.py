@@ -26,6 +26,7 @@ from magnitizdat.library.journal import (
     FriendGone,
     FriendRow,
     JournalLine,
+    LabelGone,
     LabelRow,
     ListeningRow,
     PastRow,
@@ -109,6 +110,14 @@ def _label(index: Index, entry: Entry) -> None:
     index.shelf.put_label(cast("LabelRow", entry.row))
 
 
+def _label_gone(index: Index, entry: Entry) -> None:
+    """What cells hold of it is the business of whoever removed it: a rebuild may find newer papers there."""
+    imprint = cast("LabelGone", entry.row).imprint
+    index.shelf.drop_label(imprint)
+    index.signed.forget(imprint)
+    index.documents.keep_listed(imprint, ())
+
+
 def _friend(index: Index, entry: Entry) -> None:
     row = cast("FriendRow", entry.row)
     index.shelf.put_friend(row.name, row.card)
@@ -147,7 +156,10 @@ def _albums_now(index: Index) -> Iterator[Row]:
 
 
 def _labels_now(index: Index) -> Iterator[Row]:
-    for label in index.shelf.labels():
+    labels = index.shelf.labels()
+    for imprint in sorted({*index.pages.names("label")} - {label.imprint for label in labels}):
+        yield LabelGone(imprint=imprint)
+    for label in labels:
         yield LabelRow(
             imprint=label.imprint, name=label.name, standing=label.standing, heard=label.heard, frozen=label.frozen
         )
@@ -188,6 +200,7 @@ KINDS = (
     _of_shelf(AlbumGone, _album_gone, _albums_now, "an album was removed; with `imprint` it is a label's"),
     _of_shelf(PublishedRow, _published, _albums_now, "an own album stands in an own label"),
     _of_shelf(LabelRow, _label, _labels_now, "how we stand to a label, and when we last heard of it"),
+    _of_shelf(LabelGone, _label_gone, _labels_now, "it is not known here any more"),
     _of_shelf(FriendRow, _friend, _friends_now, "a friend's card, under our name for it"),
     _of_shelf(FriendGone, _friend_gone, _friends_now, "it was removed"),
     _of_listening(StarRow, "a listener's star, given at that time; taken back where `at` is empty"),

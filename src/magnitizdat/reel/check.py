@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,11 +134,11 @@ def examine(folder: Path, parity: ParitySet, file: Description, *, by_crc: bool 
     except REFUSED:
         is_file = (folder / path).exists() and not stands_in_the_way(folder / path)
         return Examined(file, path, every, exists=is_file)
-    try:
-        md5, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
-        is_whole = source.length == file.length and not lost and (by_crc or md5 == file.md5)
-    except REFUSED:
-        lost, is_whole = set(), False
+    lost, is_whole = set[int](), False
+    if source.length == file.length:  # of a file of another length only what is there is looked at
+        with suppress(*REFUSED):
+            md5, lost = _read_once(source, checksums, parity.slice_length, by_crc=by_crc)
+            is_whole = not lost and (by_crc or md5 == file.md5)
     if is_whole:
         return Examined(file, path, set(), is_whole=True, is_hashed=not by_crc)
     unreadable = False

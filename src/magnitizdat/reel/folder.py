@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import NotFoundError, SourceError
+from magnitizdat.formats import budgets
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from magnitizdat.sentence import say
 
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
 AGE_MAGIC = b"age-encryption.org/v1\n"
-MAX_FILES = 1_000_000
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,79}")
 
 
@@ -35,15 +36,15 @@ def is_plain_name(name: str) -> bool:
 def survey(folder: Path) -> list[FolderFile]:
     """Regular files of a reel's folder and its subfolders, sorted; letters, links and hidden files left out.
 
-    Raises: NotFoundError if it is not there, SourceError if it cannot be listed.
+    Raises: NotFoundError if it is not there, SourceError if it cannot be listed or holds too many.
     """
     found: list[FolderFile] = []
     try:
-        found.extend(_files(folder, ""))
+        _add_files(found, folder, "")
         for entry in sorted(os.scandir(folder), key=lambda each: each.name):
             hidden = entry.name.startswith(".") or entry.name == POST_FOLDER
             if entry.is_dir(follow_symlinks=False) and not hidden:
-                found.extend(_files(Path(entry.path), f"{entry.name}/"))
+                _add_files(found, Path(entry.path), f"{entry.name}/")
     except FileNotFoundError as exc:
         raise NotFoundError(
             say("{folder} cannot be read: it is not there; check the path, or plug the stick in", folder=folder)
@@ -56,9 +57,13 @@ def survey(folder: Path) -> list[FolderFile]:
         raise SourceError(
             say("{folder} cannot be read; plug it in again and repeat the command", folder=folder)
         ) from exc
-    if len(found) > MAX_FILES:
-        raise SourceError(say("{folder} holds too many files to be a reel; name the reel's own folder", folder=folder))
     return sorted(found)
+
+
+def _add_files(found: list[FolderFile], folder: Path, prefix: str) -> None:
+    """Raises: OverBudgetError before there are many more than a reel has."""
+    found.extend(islice(_files(folder, prefix), budgets.REEL_FILES.most + 1 - len(found)))
+    budgets.REEL_FILES.check(len(found))
 
 
 def _files(folder: Path, prefix: str) -> Iterator[FolderFile]:

@@ -9,8 +9,10 @@ import errno
 import re
 import threading
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -23,9 +25,9 @@ from magnitizdat.errors import (
     UnreachableError,
     WrongPassphraseError,
 )
-from magnitizdat.formats import zip_store
-from magnitizdat.formats.age import read_header_of, unwrap
-from magnitizdat.formats.age_header import Header
+from magnitizdat.formats import budgets, zip_store
+from magnitizdat.formats.age import read_header_of
+from magnitizdat.formats.age_header import Header, verify_mac
 from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.model import PIECE_LENGTH, Value
@@ -34,8 +36,6 @@ from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 from magnitizdat.sentence import Sentence, say
 
-MAX_WORD_SEGMENTS = 4
-"""Files sealed to words that we try: each may cost a second and a gigabyte."""
 _KEPT_READERS = 8
 _PIECE_NAME = re.compile(r"(.+)\.(\d{4,7})")
 _OFFSET_BITS = 40
@@ -55,6 +55,46 @@ class _Segment(NamedTuple):
     file_key: bytes
 
 
+class _Keyring:
+    """Tries our identities on the headers of one reel, and no more recipients in all than a reel of its length names.
+
+    All segments of a reel name their people in one order: the place that opened one is tried first on the next.
+    """
+
+    def __init__(self, identities: Sequence[Identity]) -> None:
+        self._identities = identities
+        self._place: tuple[Identity, int] | None = None
+        self._tried = self._length = 0
+
+    def file_key(self, header: Header, length: int) -> bytes:
+        """The file key of a segment of `length` bytes, its header verified.
+
+        Raises: NotMineError, DamagedError.
+        """
+        self._length += length
+        key = self._where_it_was(header) or self._anywhere(header)
+        verify_mac(header, key)
+        return key
+
+    def _where_it_was(self, header: Header) -> bytes | None:
+        if self._place is None:
+            return None
+        identity, at = self._place
+        return identity.unwrap(header.stanzas[at : at + 1])
+
+    def _anywhere(self, header: Header) -> bytes:
+        for identity in self._identities:
+            for at in range(len(header.stanzas)):
+                if self._tried >= budgets.TRIES.allowed(self._length):
+                    raise NotMineError(budgets.TRIES.sentence)
+                self._tried += 1
+                key = identity.unwrap(header.stanzas[at : at + 1])
+                if key is not None:
+                    self._place = identity, at
+                    return key
+        raise NotMineError(say("this is sealed to somebody else; ask for a copy that is sealed to you"))
+
+
 class OpenReel:
     """The spool inside a reel, by path. Safe in several threads; holds no open files; its `repr` says nothing.
 
@@ -63,9 +103,11 @@ class OpenReel:
 
     def __init__(self) -> None:
         self.unreadable: list[Unreadable] = []
+        self.refusal: budgets.OverBudgetError | None = None
         self._segments: list[_Segment] = []
         # Path to (piece, segment << 40 | offset, length) of each copy of each piece, three numbers each, sorted.
         self._files: dict[str, array[int]] = {}
+        self._pieces = self._length = 0
         self._readers: OrderedDict[int, StreamReader] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -162,11 +204,13 @@ class OpenReel:
                 self._readers.popitem(last=False)
         return reader
 
-    def add(self, source: FileReader, header: Header, identities: Sequence[Identity]) -> None:
+    def add(self, source: FileReader, header: Header, keys: _Keyring) -> None:
         """Open one segment. Raises: NotMineError, DamagedError, OSError."""
-        file_key = unwrap(header, identities)
+        file_key = keys.file_key(header, source.length)
         stream = StreamReader(source, header_length=header.length, file_key=file_key)
-        table = zip_store.read_table(stream)
+        table = zip_store.read_table(stream, max_members=budgets.ZIP_MEMBERS.allowed(stream.length))
+        self._pieces += len(table)
+        self._length += source.length
         number = len(self._segments)
         self._segments.append(_Segment(source, header.length, file_key))
         for member in table:
@@ -176,6 +220,17 @@ class OpenReel:
             path, at = (piece[1], int(piece[2])) if piece else (member.name, 0)
             triple = (at, number << _OFFSET_BITS | member.offset, member.length)
             self._files.setdefault(path, array("Q")).extend(triple)
+
+    def pass_over(self, path: str, exc: Exception) -> None:
+        """Note why a file does not open."""
+        if isinstance(exc, budgets.OverBudgetError):
+            self.refusal = self.refusal or exc
+        self.unreadable.append(_unreadable(path, exc))
+
+    def check_budgets(self) -> None:
+        """Raises: OverBudgetError where it holds more than any honest reel of its length."""
+        budgets.PIECES.check(self._pieces, self._length)
+        budgets.PATHS.check(len(self._files))
 
     def finish(self) -> None:
         """Sort what was added."""
@@ -187,48 +242,63 @@ class OpenReel:
 
 def _copies(found: array[int], piece: int) -> list[int]:
     """Where the copies of a piece stand."""
-    dense = 3 * piece
-    if dense < len(found) and found[dense] == piece and found[-3] == len(found) // 3 - 1:
-        return [dense]
-    return [at for at in range(0, len(found), 3) if found[at] == piece]
+    first = bisect_left(range(len(found) // 3), piece, key=lambda number: found[3 * number])
+    same = takewhile(lambda at: found[at] == piece, range(3 * first, len(found), 3))
+    return list(same)
 
 
 def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str | None = None) -> OpenReel:
     """Open what there is of a reel, with identities, or with the words that it was sealed to.
 
     Raises: SourceError if no reel lies there, WrongPassphraseError, NotMineError if nothing opens, DamagedError if
-    nothing is whole enough to open.
+    nothing is whole enough to open, OverBudgetError if it holds more than any honest reel of its length.
     """
     reel = OpenReel()
-    candidates = _candidates(folder, reel)
-    locked = [source for source, header in candidates if _is_word_sealed(header)]
     if words is not None:
-        identities = [*identities, _unlock([source for source in locked if source is not None], words)]
-    for source, header in candidates:
-        if not _is_word_sealed(header):
-            _add(reel, folder, source, header, identities)
+        identities = [*identities, _unlock(_word_sealed(folder), words)]
+    keys = _Keyring(identities)
+    word_sealed = False
+    for source, header in _sealed_files(folder, reel):
+        if _is_word_sealed(header):
+            word_sealed = True
+        else:
+            _add(reel, folder, source, header, keys)
+            reel.check_budgets()
     reel.finish()
     if not reel.segments:
-        raise _nothing_opens(folder, reel, word_sealed=bool(locked))
+        raise _nothing_opens(folder, reel, word_sealed=word_sealed)
     return reel
 
 
-def _candidates(folder: Path, reel: OpenReel) -> list[tuple[FileReader, Header]]:
-    candidates = []
+def _sealed_files(folder: Path, reel: OpenReel) -> Iterator[tuple[FileReader, Header]]:
+    """One by one: a header may be long."""
     for found in survey(folder):
         if found.path.endswith(PARITY_SUFFIX):
             continue
         try:
             source = FileReader(folder / found.path, keep_open=False)
             if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
-                candidates.append((source, read_header_of(source)))
+                yield source, _header_of(source)
             elif found.path.endswith(SEGMENT_SUFFIX):
-                reel.unreadable.append(
-                    _unreadable(found.path, DamagedError(say("it is damaged at the beginning; mend it")))
-                )
+                reel.pass_over(found.path, DamagedError(say("it is damaged at the beginning; mend it")))
         except (OSError, MagError) as exc:
-            reel.unreadable.append(_unreadable(found.path, exc))
-    return candidates
+            reel.pass_over(found.path, exc)
+
+
+def _header_of(source: FileReader) -> Header:
+    most = min(budgets.HEADER.most, budgets.REEL_HEADER.allowed(source.length))
+    try:
+        return read_header_of(source, most=most)
+    except DamagedError:
+        if most < budgets.HEADER.most and len(source.read_at(0, most + 1)) > most:
+            raise budgets.OverBudgetError(budgets.REEL_HEADER.sentence) from None
+        raise
+
+
+def _word_sealed(folder: Path) -> list[FileReader]:
+    """Files that words may open."""
+    found = (source for source, header in _sealed_files(folder, OpenReel()) if _is_word_sealed(header))
+    return list(islice(found, budgets.WORD_FILES.most))
 
 
 def _is_word_sealed(header: Header) -> bool:
@@ -242,22 +312,24 @@ def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
             " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
         )
     )
-    for source in locked[:MAX_WORD_SEGMENTS]:
+    for source in locked:
         try:
             return open_words(source, words)
         except WrongPassphraseError as exc:
             failure = exc
+        except budgets.OverBudgetError as exc:
+            failure = failure if isinstance(failure, WrongPassphraseError) else exc
         except (MagError, OSError):
             if not isinstance(failure, WrongPassphraseError):
                 failure = DamagedError(say("the file that the words open is damaged; mend the reel first"))
     raise failure
 
 
-def _add(reel: OpenReel, folder: Path, source: FileReader, header: Header, identities: Sequence[Identity]) -> None:
+def _add(reel: OpenReel, folder: Path, source: FileReader, header: Header, keys: _Keyring) -> None:
     try:
-        reel.add(source, header, identities)
+        reel.add(source, header, keys)
     except (MagError, OSError) as exc:
-        reel.unreadable.append(_unreadable(source.path.relative_to(folder).as_posix(), exc))
+        reel.pass_over(source.path.relative_to(folder).as_posix(), exc)
 
 
 def _unreadable(path: str, exc: Exception) -> Unreadable:
@@ -270,6 +342,10 @@ def _unreadable(path: str, exc: Exception) -> Unreadable:
 def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagError:
     if word_sealed and not any(each.kind == "damaged" for each in reel.unreadable):
         return NotMineError(say("this reel is sealed to six words; give them with --words"))
+    if reel.refusal is not None:
+        return reel.refusal
+    if any(each.reason == budgets.TRIES.sentence for each in reel.unreadable):
+        return NotMineError(budgets.TRIES.sentence)
     if any(each.kind == "foreign" for each in reel.unreadable):
         return NotMineError(say("this reel is sealed to somebody else; ask for one that is sealed to you"))
     if reel.unreadable:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
 from magnitizdat.reel.erasures import read_around
 
@@ -32,7 +33,7 @@ _DESCRIPTION_TYPE = b"PAR 2.0\0FileDesc"
 _CHECKSUMS_TYPE = b"PAR 2.0\0IFSC\0\0\0\0"
 _RECOVERY_TYPE = b"PAR 2.0\0RecvSlic"
 _HASHED_FROM = 32
-_SCAN = 1 << 20
+_FIRST_SCAN, _SCAN = 1 << 12, 1 << 20
 _WASTE = 4
 
 
@@ -122,22 +123,31 @@ def volume_length(critical: int, slice_length: int, blocks: int) -> int:
     return blocks * (HEADER_LENGTH + 4 + slice_length) + blocks.bit_length() * critical + CREATOR_LENGTH
 
 
-def scan(source: ReadAt) -> Scan:
-    """Every sound packet of a par2 file, whatever lies between them.
+def scan(source: ReadAt, *, most: int | None = None) -> Scan:
+    """Every sound packet of a par2 file, whatever lies between them; of equal ones each is the same object.
 
     Ranges that the medium refuses (OSError) are skipped: an erasure, not an end. Work stays in proportion to the
     length: once that many bytes of bad packets were hashed in vain, nothing is looked for inside such packets.
+
+    Raises: OverBudgetError where more than `most` packets begin in it, or they say more than par2 does.
     """
+    most = budgets.PACKETS.allowed(source.length) if most is None else most
     packets: list[Packet] = []
-    offset = sound = unreadable = wasted = 0
+    known = _Known()
+    offset = sound = unreadable = wasted = begun = 0
     while offset + HEADER_LENGTH <= source.length:
+        begun += 1
+        if begun > most:
+            raise budgets.OverBudgetError(budgets.PACKETS.sentence)
         step, packet = 1, None
         try:
             length = _length_at(source, offset)
             if length:
-                packet = _packet_at(source, offset, length)
+                packet = _packet_at(source, offset, length, known)
                 wasted += 0 if packet else length
                 step = length if packet or wasted > _WASTE * source.length else 1
+        except budgets.OverBudgetError:
+            raise
         except (OSError, DamagedError):
             unreadable += 1
         offset += step
@@ -161,12 +171,30 @@ def _length_at(source: ReadAt, offset: int) -> int:
     return int(length)
 
 
-def _packet_at(source: ReadAt, offset: int, length: int) -> Packet | None:
+class _Known:
+    """Packets of one file by their MD5: par2 repeats in a volume what describes its set."""
+
+    def __init__(self) -> None:
+        self._packets: dict[bytes, Packet] = {}
+        self._length = 0
+
+    def packet(self, digest: bytes, set_id: bytes, kind: bytes, body: memoryview) -> Packet:
+        found = self._packets.get(digest)
+        if found is None:
+            found = Packet(set_id, _parse(kind, body))
+            if found.body is not None and kind != _RECOVERY_TYPE:
+                self._length += len(body)
+                budgets.DESCRIBED.check(self._length)
+                self._packets[digest] = found
+        return found
+
+
+def _packet_at(source: ReadAt, offset: int, length: int, known: _Known) -> Packet | None:
     content = memoryview(source.read_at(offset, length))
     _, _, digest, set_id, kind = _HEADER.unpack(content[:HEADER_LENGTH])
     if hashlib.md5(content[_HASHED_FROM:], usedforsecurity=False).digest() != digest:
         return None
-    return Packet(set_id, _parse(kind, content[HEADER_LENGTH:]))
+    return known.packet(digest, set_id, kind, content[HEADER_LENGTH:])
 
 
 def _parse(kind: bytes, body: memoryview) -> Main | Description | Checksums | Recovery | None:
@@ -196,7 +224,8 @@ def _next_magic(source: ReadAt, offset: int) -> int:
 
 
 def _windows(source: ReadAt, offset: int) -> Iterator[tuple[int, bytes]]:
-    overlap = len(MAGIC) - 1
+    overlap, step = len(MAGIC) - 1, _FIRST_SCAN
     while offset < source.length:
-        yield offset, read_around(source, offset, min(_SCAN + overlap, source.length - offset))
-        offset += _SCAN
+        yield offset, read_around(source, offset, min(step + overlap, source.length - offset))
+        offset += step
+        step = min(_SCAN, step << 2)

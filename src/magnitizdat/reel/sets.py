@@ -7,13 +7,17 @@ counts must fit each other, or the set is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.formats import budgets
+from magnitizdat.lookahead import ahead
 from magnitizdat.reel.folder import FolderFile, is_plain_name
 from magnitizdat.reel.layout import PARITY_SUFFIX, blocks_for
 from magnitizdat.reel.par2_packets import Checksums, Description, Main, Recovery, Scan, scan, slices_of
@@ -73,10 +77,29 @@ class ParitySet:
 
 
 class Gathered(NamedTuple):
-    """All sets of a folder, and par2 files that belong to none of them."""
+    """All sets of a folder, and par2 files that belong to none of them, those among them that are over a budget."""
 
     sets: list[ParitySet]
     useless: list[str]
+
+
+class _PacketPool:
+    """What par2 files may hold beyond what their lengths account for, all together. Safe in several threads."""
+
+    def __init__(self) -> None:
+        self._left = budgets.ALL_PACKETS.most
+        self._guard = threading.Lock()
+
+    def scan(self, source: FileReader) -> Scan:
+        """Raises: OverBudgetError."""
+        accounted = budgets.ALL_PACKETS.allowed(source.length) - budgets.ALL_PACKETS.most
+        with self._guard:
+            lent = min(self._left, budgets.PACKETS.most)
+            self._left -= lent
+        found = scan(source, most=accounted + lent)
+        with self._guard:
+            self._left += min(lent, max(0, accounted + lent - len(found.packets)))
+        return found
 
 
 @dataclass
@@ -93,31 +116,42 @@ class _Pile:
 def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     """Read every par2 file of `found`, two at once."""
     parity = [each for each in found if each.path.lower().endswith(PARITY_SUFFIX)]
-    piles: dict[tuple[str, bytes], _Pile] = {}
+    piles, packets = _Piles(), _PacketPool()
     useless = []
     with ThreadPoolExecutor(READERS, "parity-reader") as pool:
-        for each, result in zip(parity, pool.map(lambda each: _scan(folder / each.path), parity), strict=True):
-            if not _pile_up(piles, each, result):
+        for each, coming in ahead(pool, lambda each: _scan(folder / each.path, packets), parity, most=READERS):
+            if not piles.add(each, coming.result()):
                 useless.append(each.path)
     # By folder too: a copy of a reel in a subfolder has the same set ids, and its files stand for other places.
-    sets = []
-    for (prefix, set_id), pile in sorted(piles.items()):
+    sets, claims = list[ParitySet](), Counter[str]()
+    for (prefix, set_id), pile in sorted(piles.found.items()):
         described = _set_of(prefix, set_id, pile)
-        if described is None:
+        if described is None or not _is_unclaimed(described, claims):
             useless += [each.path for each in pile.parity]
         else:
             sets.append(described)
-    useless = [path for path in useless if not _adopt(sets, path)]
+    by_name: dict[str, list[ParitySet]] = {}
+    for made in sets:
+        by_name.setdefault(made.prefix + made.name, []).append(made)
+    useless = [path for path in useless if not _adopt(by_name, path)]
     for made in sets:
         made.planned = _planned(made)
     _expect_of_siblings(sets)
     return Gathered(sets, sorted(useless))
 
 
-def _adopt(sets: Iterable[ParitySet], path: str) -> bool:
+def _is_unclaimed(parity: ParitySet, claims: Counter[str]) -> bool:
+    """Whether no file of a set stands in many sets already: each of them would have it read."""
+    paths = [parity.path_of(file) for file in parity.files]
+    claims.update(paths)
+    return all(claims[path] <= budgets.SETS_OF_A_FILE.most for path in paths)
+
+
+def _adopt(by_name: Mapping[str, Sequence[ParitySet]], path: str) -> bool:
     """Count a par2 file without any sound packet to the set whose name it bears."""
-    for each in sets:
-        if path.startswith(f"{each.prefix}{each.name}.") and path not in {known.path for known in each.parity}:
+    folder, slash, name = path.rpartition("/")
+    for each in by_name.get(folder + slash + name.partition(".")[0], ()):
+        if all(path != known.path for known in each.parity):
             each.parity.append(ParityFile(path, 0, whole=False))
             return True
     return False
@@ -131,36 +165,51 @@ def _planned(parity: ParitySet) -> int:
     return min(max(_promised(parity.parity), parity.highest + 1, blocks_for(0, largest, 0)), total)
 
 
-def _scan(path: Path) -> Scan:
+def _scan(path: Path, packets: _PacketPool) -> Scan:
     try:
-        return scan(FileReader(path))
-    except REFUSED:
+        return packets.scan(FileReader(path))
+    except REFUSED:  # also what is over a budget
         return Scan((), 0, 1)
 
 
-def _pile_up(piles: dict[tuple[str, bytes], _Pile], file: FolderFile, result: Scan) -> bool:
-    prefix = file.path.rpartition("/")[0]
-    prefix = prefix and prefix + "/"
-    ids = {packet.set_id for packet in result.packets}
-    if not ids:
-        return False
-    for set_id in ids:
-        pile = piles.setdefault((prefix, set_id), _Pile())
-        pile.parity.append(
-            ParityFile(file.path, file.length, not (result.damaged or result.unreadable), result.unreadable > 0)
-        )
-    for packet in result.packets:
-        pile, body = piles[prefix, packet.set_id], packet.body
-        if isinstance(body, Main):
-            pile.main = pile.main or body
-        elif isinstance(body, Description):
-            # The first wins: packets repeat in every volume, and a forged one behind it changes nothing.
-            pile.descriptions.setdefault(body.file_id, body)
-        elif isinstance(body, Checksums):
-            pile.checksums.setdefault(body.file_id, body)
+class _Piles:
+    """Packets by folder and set id; of what describes files no more than its budget."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, bytes], _Pile] = {}
+        self._described = 0
+
+    def add(self, file: FolderFile, result: Scan) -> bool:
+        """Pile up what a par2 file holds; False if that is nothing."""
+        prefix = file.path.rpartition("/")[0]
+        prefix = prefix and prefix + "/"
+        ids = {packet.set_id for packet in result.packets}
+        for set_id in ids:
+            pile = self.found.setdefault((prefix, set_id), _Pile())
+            pile.parity.append(
+                ParityFile(file.path, file.length, not (result.damaged or result.unreadable), result.unreadable > 0)
+            )
+        for packet in result.packets:
+            self._put(self.found[prefix, packet.set_id], packet.body)
+        return bool(ids)
+
+    def _put(self, pile: _Pile, body: Main | Description | Checksums | Recovery | None) -> None:
+        """The first wins: packets repeat in every volume, and a forged one behind it changes nothing."""
+        if isinstance(body, Main) and pile.main is None:
+            if self._has_room(16 * len(body.files)):
+                pile.main = body
+        elif isinstance(body, Description) and body.file_id not in pile.descriptions:
+            if self._has_room(len(body.name)):
+                pile.descriptions[body.file_id] = body
+        elif isinstance(body, Checksums) and body.file_id not in pile.checksums:
+            if self._has_room(len(body.pairs)):
+                pile.checksums[body.file_id] = body
         elif isinstance(body, Recovery):
             pile.exponents.setdefault(body.length, set()).add(body.exponent)
-    return True
+
+    def _has_room(self, length: int) -> bool:
+        self._described += length
+        return self._described <= budgets.ALL_DESCRIBED.most
 
 
 def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:

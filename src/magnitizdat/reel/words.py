@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from magnitizdat.errors import DamagedError
-from magnitizdat.formats import zip_store
+from magnitizdat.formats import budgets, zip_store
 from magnitizdat.formats.age_header import encode_header
 from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity, new_file_key, new_nonce
 from magnitizdat.formats.age_stream import plain_length, seal_into
@@ -49,7 +49,7 @@ def open_words(segment: ReadAt, words: str) -> X25519Identity:
 
     Raises: WrongPassphraseError, NotMineError if it is sealed otherwise, DamagedError, OSError.
     """
-    return read_identity(Container(segment, [ScryptIdentity(words)]))
+    return read_identity(Container(segment, [ScryptIdentity(words, max_work_factor=budgets.WORDS_WORK.most)]))
 
 
 def read_identity(container: Container) -> X25519Identity:

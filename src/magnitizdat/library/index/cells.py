@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from magnitizdat.formats.spool_paths import parse_piece, piece_count, piece_name
 from magnitizdat.library.batch import Placement
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.members import papers_between
 
 _PARTS = """
 SELECT name, cell, offset, length FROM member WHERE name = ?1 OR name GLOB ?1 || '.[0-9][0-9][0-9][0-9]' ORDER BY name
@@ -55,6 +56,20 @@ class Cells:
     def forget_members_in(self, cell: int) -> None:
         """A cell is hurt: its small files are not here."""
         self._db.run("DELETE FROM member WHERE cell = ?", (cell,))
+
+    def forget_papers(self, imprint: str) -> None:
+        """The metadata and documents of a label are not here."""
+        self._db.run(
+            "DELETE FROM member WHERE (name >= ?1 AND name < ?2) OR (name >= ?3 AND name < ?4)", papers_between(imprint)
+        )
+
+    def cells_with_papers(self, imprint: str) -> set[int]:
+        """Cells that hold some of them."""
+        lines = self._db.all(
+            "SELECT DISTINCT cell FROM member WHERE (name >= ?1 AND name < ?2) OR (name >= ?3 AND name < ?4)",
+            papers_between(imprint),
+        )
+        return {int(cell) for (cell,) in lines}
 
     # -- small files ----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.members import papers_between
 
 _TRACKS = """
 SELECT count(*), coalesce(sum(CASE WHEN b.complete THEN b.length ELSE s.length END), 0),
@@ -20,6 +21,17 @@ _OTHER_FILES = """
 SELECT coalesce(sum(length), 0) FROM blob WHERE complete AND digest NOT IN (SELECT blob FROM track)
     AND digest NOT IN (SELECT small FROM track WHERE small IS NOT NULL)
     AND digest IN (SELECT blob FROM album_file WHERE ?1 = '[]' OR album IN (SELECT value FROM json_each(?1)))
+"""
+_PAPERS = """
+SELECT coalesce(sum(length), 0) FROM member WHERE (name >= ?1 AND name < ?2) OR (name >= ?3 AND name < ?4)
+"""
+_MUSIC = """
+SELECT coalesce(sum(b.length), 0) FROM album a JOIN album_file f ON f.album = a.id JOIN blob b ON b.digest = f.blob
+WHERE b.complete AND NOT a.own AND a.imprint = ?
+"""
+_STRANGE = """
+SELECT l.imprint FROM label l WHERE l.standing NOT IN ('own', 'followed')
+    AND NOT EXISTS (SELECT 1 FROM member WHERE name = 'keys/' || l.imprint)
 """
 _ALL_FILES = "SELECT coalesce(sum(b.length), 0) FROM album_file f JOIN blob b ON b.digest = f.blob WHERE b.complete"
 
@@ -48,6 +60,19 @@ class Lengths:
     def of_other_files(self, albums: Collection[str]) -> int:
         """Covers, words and notes of albums."""
         return int((self._db.one(_OTHER_FILES, (json.dumps(list(albums)),)) or (0,))[0])
+
+    def of_papers(self, imprint: str) -> int:
+        """A label's metadata and documents, every version that is here."""
+        return int((self._db.one(_PAPERS, papers_between(imprint)) or (0,))[0])
+
+    def of_music(self, imprint: str) -> int:
+        """Files that are here and stand on albums of a label."""
+        return int((self._db.one(_MUSIC, (imprint,)) or (0,))[0])
+
+    def of_strange_papers(self) -> dict[str, int]:
+        """Of each label that is not followed, and whose keys are not here: its papers beyond its music."""
+        strange = [str(imprint) for (imprint,) in self._db.all(_STRANGE)]
+        return {imprint: max(0, self.of_papers(imprint) - self.of_music(imprint)) for imprint in strange}
 
     def of_all_files(self) -> int:
         """Everything that stands on albums and is here."""

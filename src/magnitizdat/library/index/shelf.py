@@ -69,6 +69,12 @@ class Shelf:
             (label.imprint, label.name, label.standing, label.heard, label.frozen),
         )
 
+    def drop_label(self, imprint: str) -> None:
+        """A label is not known here any more, nor what stood on the shelf of it."""
+        for (album,) in self._db.all("SELECT id FROM album WHERE imprint = ? AND NOT own", (imprint,)):
+            self.drop_album(str(album))
+        self._db.run("DELETE FROM label WHERE imprint = ?", (imprint,))
+
     def put_published(self, release_id: str, imprint: str) -> None:
         """An own album stands in an own label."""
         self._db.run("UPDATE album SET imprint = ? WHERE id = ? AND own", (imprint, release_id))

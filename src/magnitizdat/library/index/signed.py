@@ -52,6 +52,11 @@ class Signed:
         lines = [(imprint, name, body) for name, body in {**files, MEMORY: memory}.items()]
         self._db.many("INSERT INTO label_file (imprint, name, body) VALUES (?, ?, ?)", lines)
 
+    def forget(self, imprint: str) -> None:
+        """A label is not known here any more; what was removed before it stays so."""
+        self._db.run("DELETE FROM label_file WHERE imprint = ?", (imprint,))
+        self._db.run("DELETE FROM release WHERE imprint = ? AND NOT gone", (imprint,))
+
     # -- releases -------------------------------------------------------------------------------------------------
 
     def release(self, imprint: str, release_id: str) -> SignedRelease | None:

@@ -14,7 +14,7 @@ from itertools import chain
 from msgspec import structs
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
-from magnitizdat.catalogue.kinds import FRIENDLY, RELEASE, STRANGE, parse_target
+from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
 from magnitizdat.errors import (
     ForkError,
@@ -27,8 +27,9 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
+from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.fetching import Fetcher
-from magnitizdat.ops.dub.offers import Offer, read_offer
+from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.labels import held_state
@@ -139,12 +140,15 @@ class _Dub:
         self._taker = taker
         self._now = now
         self._missing = taker.missing
+        friends = friends_of(library)
+        self._meter = MetadataMeter(source, friends)
+        self._room = PaperRoom(library, friends)
         self._refusals = 0
 
     def run(self, *, known_only: bool) -> DubReport:
         labels: list[LabelReport] = []
         known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
-        offered = self._source.labels()
+        offered = some_labels(self._source, self._missing)
         if not offered:
             self._refusals += 1
             reason = say("the papers of its labels are not there, so nothing can be verified; ask for another copy")
@@ -168,12 +172,12 @@ class _Dub:
         held = held_state(self._library, imprint)
         name = imprint_words(imprint)
         try:
-            offer = self._read(held, standing)
+            offer = self._read(held)
         except ForkError as exc:
             self._freeze(held, exc)
             return self._refused(imprint, standing, name, exc)
         except RolledBackError as exc:
-            self._fill(held, standing)
+            self._fill(held)
             return self._refused(imprint, standing, name, exc)
         except UnreachableError:
             raise
@@ -183,9 +187,10 @@ class _Dub:
         held_roots, roots = held.roots(), offer.verdict.state.roots()
         return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
 
-    def _read(self, held: LabelState, standing: Standing, verdict: Verdict | None = None) -> Offer:
-        budget = FRIENDLY if standing in {"own", "followed"} else STRANGE
-        return read_offer(self._library, self._source, held, now=self._now, verdict=verdict, budget=budget)
+    def _read(self, held: LabelState, verdict: Verdict | None = None) -> Offer:
+        """Raises: OverBudgetError where a stranger has no room left here."""
+        self._room.check(held.imprint)
+        return read_offer(self._library, self._source, held, now=self._now, verdict=verdict, meter=self._meter)
 
     def _freeze(self, held: LabelState, fork: ForkError) -> None:
         self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
@@ -200,10 +205,10 @@ class _Dub:
                 )
                 self._changes.row(row)
 
-    def _fill(self, held: LabelState, standing: Standing) -> None:
+    def _fill(self, held: LabelState) -> None:
         """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
         try:
-            offer = self._read(held, standing, review(held, now=self._now))
+            offer = self._read(held, review(held, now=self._now))
         except UnreachableError:
             raise
         except SourceError:
@@ -211,6 +216,8 @@ class _Dub:
         tally = _LabelTally()
         for _ in self._shelve_all(offer, tally):
             self._changes.commit()
+            if not self._has_room(held.imprint, offer, tally):
+                break
         self._take_releases(tally)
 
     def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
@@ -248,9 +255,21 @@ class _Dub:
             tally.wanted.append(path)
             tally.new += shelved.is_new
 
+    def _has_room(self, imprint: str, offer: Offer, tally: _LabelTally) -> bool:
+        """Whether a label may have more of its documents kept; of a stranger, its music makes room for them."""
+        if self._room.problem(imprint) is None:
+            return True
+        self._take_releases(tally)
+        self._changes.commit()
+        problem = self._room.problem(imprint)
+        if problem is not None:
+            self._missing.append(Shortfall(what=say("label {known}", known=offer.document.name), reason=problem))
+        return problem is None
+
     def _take_releases(self, tally: _LabelTally) -> None:
         """Read anew one by one: together they are long."""
-        for path in tally.wanted:
+        wanted, tally.wanted = tally.wanted, []
+        for path in wanted:
             self._taker.take(decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH))
 
     def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
@@ -271,6 +290,8 @@ class _Dub:
                 self._keep_label(imprint, standing, offer)
                 kept = standing
             self._changes.commit()
+            if not self._has_room(imprint, offer, tally):
+                break
         self._missing += offer.missing
         self._take_releases(tally)
         return LabelReport(

@@ -18,7 +18,8 @@ from magnitizdat.formats.names import imprint_words, normal_words
 from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File, Release, Shortfall, Track, Value
-from magnitizdat.ops.dub.offers import read_offer
+from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
+from magnitizdat.ops.dub.offers import read_offer, some_labels
 from magnitizdat.ops.places.spool import FsspecSpool
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, open_reel
@@ -108,12 +109,14 @@ def holdings(
         if each.state in {"whole", "renamed"}
     }
     spool = FsspecSpool(ReelFileSystem(reel))
-    labels, albums = spool.labels(), list[Holding]()
-    missing = [] if labels else [Shortfall(what=say("all albums"), reason=_NO_PAPERS)]
+    missing, albums = list[Shortfall](), list[Holding]()
+    labels, meter = some_labels(spool, missing), MetadataMeter(spool, friends_of(library))
+    if not labels:
+        missing.append(Shortfall(what=say("all albums"), reason=_NO_PAPERS))
     for imprint in labels:
         try:
             # What the label said before is of no matter here: only whether its signatures stand for these bytes.
-            offer = read_offer(library, spool, LabelState(imprint=imprint), now=now)
+            offer = read_offer(library, spool, LabelState(imprint=imprint), now=now, meter=meter)
             albums += [_holding(reel, sound, offer.document.name, release) for release in offer.releases()]
         except SourceError as exc:
             reason = _NO_PAPERS if isinstance(exc, NotFoundError) else exc.sentence

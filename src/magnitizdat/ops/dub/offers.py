@@ -9,7 +9,6 @@ from typing import NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
-from magnitizdat.catalogue.kinds import STRANGE, Budget
 from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, verify_document
 from magnitizdat.errors import (
     DamagedError,
@@ -20,11 +19,13 @@ from magnitizdat.errors import (
     SourceError,
     UnreachableError,
 )
+from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
+from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.places.spool import Spool
@@ -99,20 +100,17 @@ def read_offer(
     *,
     now: datetime,
     verdict: Verdict | None = None,
-    budget: Budget = STRANGE,
+    meter: MetadataMeter | None = None,
 ) -> Offer:
     """Refresh a label from a source (or with `verdict` do not). Documents that are here come from the library.
 
-    Of kinds that nobody here knows, at most `budget` are asked for; what is here already counts first.
+    Of kinds that nobody here knows few are asked for where the label is no friend; what is here counts first.
 
-    Raises: as `catalogue.refresh.refresh`, and UnreachableError.
+    Raises: as `catalogue.refresh.refresh`, UnreachableError, and OverBudgetError.
     """
-
-    def fetch(name: str, length: int) -> bytes:
-        return source.fetch(label_path(held.imprint, f"metadata/{name}"), length)
-
-    verdict = verdict or refresh(held, fetch, now=now)
-    reader = _Reader(library, source, held.imprint, budget)
+    meter = meter or MetadataMeter(source, friends_of(library))
+    verdict = verdict or refresh(held, meter.fetching(held.imprint), now=now)
+    reader = _Reader(library, source, held.imprint, is_friend=held.imprint in meter.friends)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError(say("the label says no name; ask for a fresh copy"))
@@ -122,13 +120,15 @@ def read_offer(
 class _Reader:
     """Reads the documents of one label, from the library or else from a source."""
 
-    def __init__(self, library: Library | None, source: Spool, imprint: str, budget: Budget) -> None:
+    def __init__(self, library: Library | None, source: Spool, imprint: str, *, is_friend: bool) -> None:
         self._library = library
         self._source = source
         self._imprint = imprint
         self._held = {each.path: each for each in library.index.documents.held(imprint)} if library is not None else {}
-        self._documents = budget.documents - len(self._held)
-        self._length = budget.length - sum(each.length for each in self._held.values())
+        documents = budgets.UNKNOWNS if is_friend else budgets.STRANGE_UNKNOWNS
+        length = budgets.ALL_UNKNOWN if is_friend else budgets.ALL_STRANGE_UNKNOWN
+        self._documents = documents.most - len(self._held)
+        self._length = length.most - sum(each.length for each in self._held.values())
 
     def has_room(self, listed: Listed) -> bool:
         """Whether a document may be asked for. Known kinds may, each within its own length."""
@@ -167,14 +167,22 @@ class _Reader:
         return verify_document(listed, self._source.fetch(path, listed.length))
 
 
+def some_labels(source: Spool, missing: list[Shortfall]) -> list[str]:
+    """The labels of a source, as many as we look at; that there are more is told in `missing`."""
+    offered = source.labels()
+    if len(offered) > budgets.LABELS.most:
+        missing.append(Shortfall(what=say("this source"), reason=budgets.LABELS.sentence))
+    return offered[: budgets.LABELS.most]
+
+
 def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Offered], list[Shortfall]]:
     """The albums that lie on a source, and what does not verify or is older than what is held; nothing is taken.
 
     Of an older copy that is offered which the newer state still lists, as a dub takes it.
     """
-    found, missing = list[Offered](), list[Shortfall]()
-    for imprint in source.labels():
-        offer = _lying_there(library, source, imprint, now=now, missing=missing)
+    found, missing, meter = list[Offered](), list[Shortfall](), MetadataMeter(source, friends_of(library))
+    for imprint in some_labels(source, missing):
+        offer = _lying_there(library, source, imprint, now=now, missing=missing, meter=meter)
         if offer is None:
             continue
         found += [
@@ -194,12 +202,12 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
 
 
 def _lying_there(
-    library: Library, source: Spool, imprint: str, *, now: datetime, missing: list[Shortfall]
+    library: Library, source: Spool, imprint: str, *, now: datetime, missing: list[Shortfall], meter: MetadataMeter
 ) -> Offer | None:
     """A label with those documents that lie on the source; what is only in the library does not count."""
     held = held_state(library, imprint)
     try:
-        return read_offer(None, source, held, now=now)
+        return read_offer(None, source, held, now=now, meter=meter)
     except UnreachableError:
         raise
     except SourceError as exc:

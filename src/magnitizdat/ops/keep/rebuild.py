@@ -173,6 +173,9 @@ class _Rebuild:
 
     def _labels(self) -> None:
         """Labels as their newest cells hold them, verified again; their releases are shelved as a dub would."""
+        known = {view.imprint for view in self._library.shelf.labels()}
+        for imprint in {*self._index.pages.names("label")} - known:  # removed, and their papers lie in shared cells
+            self._index.cells.forget_papers(imprint)
         files: dict[str, dict[str, bytes]] = {}
         for name in self._index.cells.members_like("labels/*/metadata/*"):
             found = parse_label_file(whole_name(name))

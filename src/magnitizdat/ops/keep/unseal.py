@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_armor import ArmorReader, is_armored
 from magnitizdat.formats.age_keys import Identity, ScryptIdentity, parse_identity
@@ -34,7 +35,7 @@ def unseal(
         sealed = ArmorReader(sealed)
     tried: list[Identity] = [*identities]
     if passphrase is not None:
-        tried.append(ScryptIdentity(passphrase))
+        tried.append(ScryptIdentity(passphrase, max_work_factor=budgets.UNSEAL_WORK.most))
     plain = open_sealed(sealed, tried)
     out.writelines(plain.read_at(offset, _STEP) for offset in range(0, plain.length, _STEP))
 

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from magnitizdat import program
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
 from magnitizdat.sentence import say
 
-MAX_INDEX_LENGTH = 4 << 20
+MAX_INDEX_LENGTH = budgets.LABEL_LIST.most
 """Bytes of `labels/index.json` that we look at."""
 
 
@@ -52,9 +56,10 @@ class Spool(Protocol):
         ...
 
 
-def _checked_imprints(names: list[str]) -> list[str]:
-    """Imprints alone: a name with a path behind it is none."""
-    return sorted({name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-")})
+def _checked_imprints(names: Iterable[str]) -> list[str]:
+    """Imprints alone, and hardly more than are looked at: a name with a path behind it is none."""
+    imprints = (name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-"))
+    return sorted({*islice(imprints, budgets.LABELS.most + 1)})
 
 
 class FsspecSpool(Spool):
@@ -101,7 +106,8 @@ class FolderSpool(Spool):
     def labels(self) -> list[str]:
         """Folders under `labels/`."""
         try:
-            return _checked_imprints([entry.name for entry in (self._directory / "labels").iterdir()])
+            with os.scandir(self._directory / "labels") as entries:
+                return _checked_imprints(entry.name for entry in entries)
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as exc:

@@ -1,0 +1,319 @@
+"""The one table of budgets: how much of each thing somebody else may send, and what is said of more (law 14). PURE.
+
+Each stands far above what an honest library of 100 000 tracks, 10 000 albums and a reel of 1 TB needs, and low enough
+that whoever sends as much as it allows costs seconds and less than 256 MiB. Where what is right depends on how much
+there is, a budget grows with it: one more `per` so many bytes. `docs/budgets.md` is this table.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from magnitizdat.errors import DamagedError
+from magnitizdat.sentence import Sentence, say
+
+Unit = Literal["bytes", "items", "levels", "powers of two", "seconds"]
+
+
+class OverBudgetError(DamagedError):
+    """More than anybody honest sends: it is left alone before it costs more."""
+
+
+class Budget(NamedTuple):
+    """At most `most` of `unit`, and one more for each `per` bytes of what they come in; `of` says what is counted."""
+
+    of: str
+    most: int
+    unit: Unit
+    sentence: Sentence
+    per: int = 0
+
+    def allowed(self, length: int = 0) -> int:
+        """How much there may be in what has `length` bytes."""
+        return self.most + (length // self.per if self.per else 0)
+
+    def check(self, amount: int, length: int = 0) -> None:
+        """Raises: OverBudgetError where there is more than is allowed."""
+        if amount > self.allowed(length):
+            raise OverBudgetError(self.sentence)
+
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+# -- age files and archives -------------------------------------------------------------------------------------------
+
+HEADER = Budget(
+    "header of an age file: room for 1 024 recipients and more",
+    128 * KIB,
+    "bytes",
+    say("the header is cut off or too long; copy the file again"),
+)
+WORK = Budget(
+    "scrypt work factor of a passphrase file: 256 MiB of memory, as age itself writes",
+    18,
+    "powers of two",
+    say("this file asks for far too much work to try a passphrase; ask for another copy"),
+)
+UNSEAL_WORK = Budget(
+    "scrypt work factor of a file that a person unseals by name: 1 GiB, for other programs choose by the machine",
+    20,
+    "powers of two",
+    say("this file asks for far too much work to try a passphrase; ask for another copy"),
+)
+WORDS_WORK = Budget(
+    "scrypt work factor of a reel's six words: 128 MiB of memory, as every reel of ours has",
+    17,
+    "powers of two",
+    say("this file asks for far too much work to try a passphrase; ask for another copy"),
+)
+WORD_FILES = Budget(
+    "files of one reel on which six words are tried",
+    4,
+    "items",
+    say("more files of this reel are sealed to words than were tried; ask for another copy"),
+)
+ZIP_MEMBERS = Budget(
+    "members of an archive, where each takes at least 256 bytes with its name",
+    1024,
+    "items",
+    say("an archive holds more members than any of ours of its length; ask for another copy"),
+    per=256,
+)
+NAME = Budget(
+    "name of a member of an archive",
+    255,
+    "bytes",
+    say("the archive holds a member that is not a plain stored file; ask for another copy"),
+)
+
+# -- reels ------------------------------------------------------------------------------------------------------------
+
+REEL_HEADER = Budget(
+    "header of a file of a reel: an eighth of it in every reel of ours",
+    4 * KIB,
+    "bytes",
+    say("it names more people than any file of its length; ask for another copy"),
+    per=8,
+)
+REEL_FILES = Budget(
+    "files in the folder of a reel",
+    250_000,
+    "items",
+    say("the folder holds too many files to be a reel; name the reel's own folder"),
+)
+PIECES = Budget(
+    "members of all segments of a reel",
+    500_000,
+    "items",
+    say("this reel holds more pieces than any of ours of its length, so nothing was taken; ask for another copy"),
+    per=256 * KIB,
+)
+PATHS = Budget(
+    "files inside a reel: five for each of 100 000 tracks",
+    500_000,
+    "items",
+    say("this reel holds more files than we look at, so nothing was taken; ask for several smaller reels"),
+)
+TRIES = Budget(
+    "recipients of a reel that are tried with our keys",
+    16_384,
+    "items",
+    say("it names so many people that not all of them were tried; ask for a reel that is sealed to you"),
+    per=8 * KIB,
+)
+PACKETS = Budget(
+    "packets of one par2 file",
+    4096,
+    "items",
+    say("a par2 file holds more packets than par2 writes; it was left alone"),
+    per=4 * KIB,
+)
+ALL_PACKETS = Budget(
+    "packets of all par2 files of a reel",
+    65_536,
+    "items",
+    say("the par2 files of this reel hold more packets than par2 writes; some were left alone"),
+    per=4 * KIB,
+)
+SETS_OF_A_FILE = Budget(
+    "parity sets that one file may stand in",
+    16,
+    "items",
+    say("a par2 file speaks of files that many others speak of; it was left alone"),
+)
+DESCRIBED = Budget(
+    "what one par2 file says of the files it stands for",
+    8 * MIB,
+    "bytes",
+    say("a par2 file says more of its files than par2 does; it was left alone"),
+)
+ALL_DESCRIBED = Budget(
+    "what all par2 files of a reel say of the files they stand for",
+    128 * MIB,
+    "bytes",
+    say("the par2 files of this reel say more of its files than par2 does; some were left alone"),
+)
+
+# -- labels -----------------------------------------------------------------------------------------------------------
+
+LABELS = Budget(
+    "labels of one source",
+    4096,
+    "items",
+    say("the source names more labels than we look at; the rest was left out"),
+)
+LABEL_LIST = Budget(
+    "list of the labels of a source",
+    4 * MIB,
+    "bytes",
+    say("a file of the source is longer than it may be; it was left out"),
+)
+ROOT = Budget("a root of a label", 512_000, "bytes", say("the label's root is longer than it may be; tell the label"))
+TIMESTAMP = Budget(
+    "a label's timestamp", 16_384, "bytes", say("the label's timestamp is longer than it may be; tell the label")
+)
+SNAPSHOT = Budget(
+    "a label's snapshot", 2_000_000, "bytes", say("the label's snapshot is longer than it may be; tell the label")
+)
+TARGETS = Budget(
+    "a label's list of documents: some 30 000 releases",
+    8_000_000,
+    "bytes",
+    say("the label's list of documents is longer than it may be; tell the label"),
+)
+ROOTS = Budget(
+    "roots of a label", 1024, "items", say("the label has more roots than we follow; ask where the copy came from")
+)
+ROOT_CHAIN = Budget(
+    "all roots of a label",
+    4 * MIB,
+    "bytes",
+    say("the label's roots are longer than those of any label; ask where the copy came from"),
+)
+SIGNATURES = Budget(
+    "signatures on one statement of a label",
+    64,
+    "items",
+    say("a statement of the label bears more signatures than any label needs; ask where the copy came from"),
+)
+METADATA = Budget(
+    "metadata that one source sends of a label that you own or follow",
+    16 * MIB,
+    "bytes",
+    say("the label's metadata is longer than that of any label; ask where the copy came from"),
+)
+STRANGE_METADATA = Budget(
+    "metadata that one source sends of a label that you do not follow: some 15 000 releases",
+    4 * MIB,
+    "bytes",
+    say("its metadata is longer than we take of a label that you do not follow; follow it first if you want it"),
+)
+ALL_STRANGE_METADATA = Budget(
+    "metadata that one source sends of all labels that you do not follow",
+    16 * MIB,
+    "bytes",
+    say("this source has too much metadata of labels that you do not follow; the rest was left out"),
+)
+PAPERS = Budget(
+    "metadata and documents in the library of a label that you do not follow, beyond as much as its music here",
+    8 * MIB,
+    "bytes",
+    say("its papers take more room here than you give to a label that you do not follow; follow it, or remove it"),
+    per=1,
+)
+ALL_PAPERS = Budget(
+    "the same of all labels that you do not follow",
+    64 * MIB,
+    "bytes",
+    say("labels that you do not follow take as much room here as you give them; remove some with mag label remove"),
+)
+RELEASE = Budget(
+    "a release: room for some 10 000 tracks",
+    16 * MIB,
+    "bytes",
+    say("a document of the label is longer than it may be; tell the label"),
+)
+LABEL_DOCUMENT = Budget(
+    "what a label says of itself",
+    256 * KIB,
+    "bytes",
+    say("a document of the label is longer than it may be; tell the label"),
+)
+UNKNOWN = Budget(
+    "a document of a kind that this version does not know",
+    64 * KIB,
+    "bytes",
+    say("a document of a newer kind is too long, or one too many; it was left out"),
+)
+UNKNOWNS = Budget(
+    "such documents of a label that you own or follow",
+    4096,
+    "items",
+    say("a document of a newer kind is too long, or one too many; it was left out"),
+)
+ALL_UNKNOWN = Budget(
+    "such documents of a label that you own or follow, together",
+    8 * MIB,
+    "bytes",
+    say("a document of a newer kind is too long, or one too many; it was left out"),
+)
+STRANGE_UNKNOWNS = Budget(
+    "such documents of a label that you do not follow",
+    64,
+    "items",
+    say("a document of a newer kind is too long, or one too many; it was left out"),
+)
+ALL_STRANGE_UNKNOWN = Budget(
+    "such documents of a label that you do not follow, together",
+    256 * KIB,
+    "bytes",
+    say("a document of a newer kind is too long, or one too many; it was left out"),
+)
+CARD = Budget("a card", 16 * KIB, "bytes", say("this is no card: it is too long; ask for another one"))
+CARD_PHOTO = Budget(
+    "a photo of a card", 32 * MIB, "bytes", say("this picture is too large; take a smaller one of the code")
+)
+JSON_DEPTH = Budget("nesting of a document", 32, "levels", say("the document is nested too deep; ask for a fresh copy"))
+JSON_VALUES = Budget(
+    "values in a document, or in an answer of a music server",
+    1_000_000,
+    "items",
+    say("the document holds more values than any of ours; ask for a fresh copy"),
+)
+
+# -- servers ----------------------------------------------------------------------------------------------------------
+
+ANSWER_S = Budget(
+    "time that a server may take for an answer, and a second more for each 4 KiB",
+    60,
+    "seconds",
+    say("the server is too slow to be waited for; try again where the connection is better"),
+    per=4 * KIB,
+)
+SERVER_ANSWER = Budget(
+    "one answer of a music server: a playlist of some 10 000 songs",
+    16 * MIB,
+    "bytes",
+    say("an answer of the server is longer than any of a music server; check the address"),
+)
+SERVER_SONGS = Budget(
+    "songs, or albums, that a music server lists",
+    500_000,
+    "items",
+    say("the server lists more songs than we ask for; the rest was left out"),
+)
+SERVER_PLAYLISTS = Budget(
+    "playlists of a music server",
+    10_000,
+    "items",
+    say("the server lists more playlists than we ask for; the rest was left out"),
+)
+REPORTED = Budget(
+    "lines of a report of what could not be taken",
+    10_000,
+    "items",
+    say("more could not be taken than is told here"),
+)
+
+TABLE = {name: value for name, value in globals().items() if isinstance(value, Budget)}
+"""Every line, by name."""
