@@ -50,6 +50,14 @@ def offline(request):
     assert not attempts, f"the suite runs offline: {attempts}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def copies_stand_for_the_library():
+    """Tests make a library once and hurt copies of it: none of these knows that it is one, lest it does not publish."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("magnitizdat.library.places.place_of", lambda _folder: "")
+        yield
+
+
 def missing(reason: str) -> None:
     """Skip, or fail where everything must be there (`MAG_REQUIRE=1`, as in CI)."""
     if os.environ.get("MAG_REQUIRE") == "1":

@@ -19,8 +19,8 @@ NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 PASSPHRASE = "one two three four five six"
 
 
-def make_library(directory: Path) -> Library:
-    return Library.create(directory, PASSPHRASE, work_factor=1)
+def make_library(directory: Path, passphrase: str = PASSPHRASE) -> Library:
+    return Library.create(directory, passphrase, work_factor=1)
 
 
 def database_of(library: Library) -> Database:

@@ -307,3 +307,23 @@ def test_what_a_dub_says_is_the_same_on_the_page_and_in_the_terminal(mag, bare, 
     assert "\n  «Zoopark Tapes» is new: nobody you follow vouches yet;" in said
     assert "  Tracks that arrived: 2, " in said
     assert "  Everything that is whole on it was here already." in bare(*ears, "dub", tmp_path / "open").out
+
+
+def test_merge_of_another_library_and_again(mag, bare, tmp_path, monkeypatch):
+    other = tmp_path / "other words"
+    other.write_text("another passphrase altogether", encoding="utf-8")
+    make_library(tmp_path / "other", passphrase="another passphrase altogether").close()
+    hers = ("--library", tmp_path / "other", "--passphrase-file", other)
+    card = bare(*hers, "card", "--name", "Zoopark Tapes", "--json").document
+    refused = mag("merge", tmp_path / "other")
+    assert refused.code == EXIT_LOCKED
+    assert "--other-passphrase-file" in refused.err
+    merged = mag("merge", tmp_path / "other", "--other-passphrase-file", other, "--json")
+    assert (merged.code, merged.document["addresses"], merged.document["shared"]) == (0, 1, ["Zoopark Tapes"])
+    again = mag("merge", tmp_path / "other", "--other-passphrase-file", other)
+    assert again.out.startswith("Nothing is there that is not here.")
+    assert [label["imprint"] for label in mag("label", "list", "--json").document["labels"]] == [card["imprint"]]
+    assert mag("reel", "cut", tmp_path / "reel", "--for", card["recipient"]).code == 0
+    (lying,) = mag("reel", "list", tmp_path / "reel", "--json").document["releases"]
+    assert lying["title"] == "45"
+    assert mag("merge", tmp_path / "nowhere").code == EXIT_USAGE

@@ -164,6 +164,15 @@ def publish(
     )
 
 
+def speaks_for(state: LabelState, keys: LabelKeys) -> bool:
+    """Whether these keys sign for the label as its newest root has it."""
+    try:
+        _require_online(state, keys)
+    except NotVerifiedError:
+        return False
+    return True
+
+
 def listing(path: str, document: bytes) -> TargetFile:
     """What a label's list says of a document."""
     return TargetFile.from_data(path, document, ["sha256"])

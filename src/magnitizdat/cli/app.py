@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from magnitizdat.cli import give, label, listen, panic, pass_on, players, prepare, publish, safe, serve, share, take
+from magnitizdat.cli import (
+    give,
+    label,
+    listen,
+    merge,
+    panic,
+    pass_on,
+    players,
+    prepare,
+    publish,
+    safe,
+    serve,
+    share,
+    take,
+)
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.settings import GLOBAL_HELP
 
@@ -20,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (listen, players, serve, take, give, share, pass_on, publish, label, safe, panic, prepare):
+for module in (listen, players, serve, take, give, share, pass_on, publish, label, safe, merge, panic, prepare):
     module.register(app)
 
 

@@ -24,7 +24,7 @@ _EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS = (
 )
 _SYNCFS_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS, _FAT, _EXFAT, _TMPFS))
 """Where the kernel keeps write-back errors for syncfs. FUSE and network file systems hear of an fsync only."""
-
+_NUMBERED_TYPES = frozenset((_EXT, _XFS, _BTRFS, _F2FS))
 _PAGE = 4096
 _LONG = 1 << 20
 """Bytes from which writing past the page cache pays; shorter writes would each wait for the drive."""
@@ -93,13 +93,21 @@ def sync_filesystem(descriptor: int) -> None:
 
 def reports_errors_on_syncfs(folder: Path) -> bool:
     """Whether one syncfs is as good as an fsync of each file there."""
-    if sys.platform != "linux" or _kernel() < _SYNCFS_KERNEL:
-        return False
+    return sys.platform == "linux" and _kernel() >= _SYNCFS_KERNEL and _type_of(folder) in _SYNCFS_TYPES
+
+
+def keeps_its_numbers(folder: Path) -> bool:
+    """Whether a file has the same inode number each time that its file system is mounted. FAT makes them up."""
+    return sys.platform == "darwin" or (sys.platform == "linux" and _type_of(folder) in _NUMBERED_TYPES)
+
+
+def _type_of(folder: Path) -> int:
+    """The magic number of a file system (Linux); 0 where it does not say. Source: statfs(2)."""
     import ctypes
 
     # struct statfs begins with f_type, a word on every 64-bit Linux; 512 bytes are more than any has.
     answer = (ctypes.c_long * 64)()
-    return _libc().statfs(os.fsencode(folder), answer) == 0 and (answer[0] & 0xFFFFFFFF) in _SYNCFS_TYPES
+    return (answer[0] & 0xFFFFFFFF) if _libc().statfs(os.fsencode(folder), answer) == 0 else 0
 
 
 def write(descriptor: int, content: memoryview) -> int:

@@ -330,6 +330,11 @@ def member_name(device: str, first: int, *, sealer: str = "") -> str:
     return f"rows/{device}/{first:012d}{f'.{sealer}' if sealer not in {'', device} else ''}.jsonl"
 
 
+def page_pattern(device: str, first: int) -> str:
+    """Names that such a page has, whoever sealed it, and those of its parts."""
+    return f"rows/{device}/{first:012d}.*"
+
+
 def encode_row(row: Row) -> bytes:
     """One line of a page, without its end."""
     return row.line if isinstance(row, UnknownRow) else _encoder.encode(row)

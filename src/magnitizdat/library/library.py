@@ -24,6 +24,7 @@ from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pa
 from magnitizdat.library.journal import Entry, Row
 from magnitizdat.library.keyring import Secrets, create_slot, open_slot
 from magnitizdat.library.members import latest, memory_name
+from magnitizdat.library.places import is_vacant, know_its_place
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.sentence import say
@@ -75,6 +76,7 @@ class Library:
         self.shelf = self.index.shelf
         self.browse = self.index.browse
         rows.recognise(self.index)
+        know_its_place(self.index, directory / VAULT_NAME)
         self.write_lock = WriteLock(self.disk, directory / LOCK_NAME)
 
     @classmethod
@@ -85,7 +87,9 @@ class Library:
         """
         disk = disk or Disk(private=True)
         disk.confine(directory, alike=True)
-        if directory.exists() and not _is_vacant(directory):
+        if directory.exists() and not is_vacant(
+            directory, leftovers=(INDEX_NAME, f"{SLOT_NAME}.new", holders.HOLDERS_NAME)
+        ):
             raise UsageError(say("this folder is not empty; choose a new folder for the library"))
         disk.mkdir(directory / VAULT_NAME)
         for leftover in directory.glob(f"{INDEX_NAME}*"):
@@ -287,6 +291,9 @@ class Changes:
         self._steps: list[Step] = []
         self._rows: list[Row] = []
         self._numbered: list[WaitingRow] = []
+        self.adopted: list[
+            WaitingRow
+        ] = []  # of another copy: sealed as they are, and do to the index what is said apart
         self._batch: Batch | None = None
         self._names: set[str] = set()
         self._placed: list[Placement] = []
@@ -311,7 +318,7 @@ class Changes:
             with suppress(MagError):
                 self._library.vault.remove(cell)
         self._names, self._placed, self._dead_cells = set(), [], set()
-        self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
+        self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
 
     def put_member(self, name: str, plain: bytes) -> None:
         """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob.
@@ -381,7 +388,7 @@ class Changes:
         Their counters are taken before they are sealed: what is written to the tail meanwhile has the next ones.
         """
         index, device = self._library.index, self._library.device
-        waiting = index.tail.waiting()
+        waiting = [*index.tail.waiting(), *self.adopted]
         if not self._rows:
             return pages(waiting)
         with index.transaction():
@@ -408,13 +415,6 @@ class Changes:
             if dead:
                 index.jobs.put(*DEAD_CELLS, json.dumps(dead).encode())
         self._batch, self._names, self._dead_cells = None, set(), set()
-        self._steps, self._rows, self._numbered, self.pending_bytes = [], [], [], 0
+        self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
         if dead:  # not before the commit: until then the old index still names them
             self._library._remove_dead_cells()  # noqa: SLF001 -- one unit
-
-
-def _is_vacant(directory: Path) -> bool:
-    """Whether nothing is there but what a stopped `create` leaves; a vault with cells in it waits for its slot."""
-    left = (INDEX_NAME, f"{SLOT_NAME}.new", holders.HOLDERS_NAME)
-    strange = [entry for entry in directory.iterdir() if not entry.name.startswith(left)]
-    return all(entry.name == VAULT_NAME and not any(entry.iterdir()) for entry in strange)

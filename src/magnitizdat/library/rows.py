@@ -225,6 +225,11 @@ def apply(index: Index, entry: Entry) -> None:
     _BY_FORM[type(entry.row)].apply(index, entry)
 
 
+def is_kept(row: Row) -> bool:
+    """Whether the index keeps of such rows the one with the highest (counter, line), in whatever order they come."""
+    return _BY_FORM[type(row)].apply is _keep
+
+
 def restore(index: Index, device: str, first: int) -> list[JournalLine]:
     """Of a page, by the counter that it begins with, the lines that the index still holds."""
     ways = dict.fromkeys(kind.restore for kind in KINDS)

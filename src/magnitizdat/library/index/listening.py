@@ -1,6 +1,7 @@
 """Stars, ratings, plays, playlists, queues, bookmarks and apps in the index: what rows of listening say.
 
-Of a subject the row with the highest (counter, device) counts, in whatever order rows come; a play counts once.
+Of a subject the row with the highest (counter, line) counts, in whatever order rows come and under whatever name of
+a device; a play counts once.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Listening:
         newer = self._db.run(
             "INSERT INTO kept (subject, counter, device, body) VALUES (?, ?, ?, ?) ON CONFLICT (subject) DO UPDATE"
             " SET counter = excluded.counter, device = excluded.device, body = excluded.body"
-            " WHERE (excluded.counter, excluded.device) > (kept.counter, kept.device)",
+            " WHERE (excluded.counter, excluded.body) > (kept.counter, kept.body)",
             (row.subject, entry.counter, entry.device, entry.line),
         )
         if newer and isinstance(row, StarRow):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
@@ -19,6 +19,26 @@ _OF_ALBUM = """
 SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > ? AND subject < ?)
     ORDER BY counter DESC
 """
+_ROWS = "(SELECT subject, device, counter, first FROM row UNION ALL SELECT subject, device, counter, -1 FROM tail)"
+_EVERYTHING = f"""
+SELECT subject, device, counter, first FROM (
+    SELECT *, min(counter) OVER (PARTITION BY topic) AS since FROM (
+        SELECT *, iif(substr(subject, 1, 6) = 'track:', 'album' || substr(subject, 6, 33), subject) AS topic
+        FROM {_ROWS}))
+    ORDER BY topic NOT GLOB 'album:*', since, topic, counter
+"""  # noqa: S608 -- our own words
+_KNOWN = """
+SELECT device, counter, first FROM row WHERE subject = ?1 AND counter = ?2
+    UNION ALL SELECT device, counter, -1 FROM tail WHERE subject = ?1 AND counter = ?2
+"""
+_TAKEN = """
+SELECT 1 FROM row WHERE device = ?1 AND counter = ?2 UNION ALL SELECT 1 FROM tail WHERE device = ?1 AND counter = ?2
+"""
+_ABOUT = " UNION ALL ".join(
+    f"SELECT subject, device, counter, {first} FROM {table} WHERE {which}"  # noqa: S608 -- our own words
+    for table, first in (("row", "first"), ("tail", "-1"))
+    for which in ("subject = ?1", "subject > ?2 AND subject < ?3")
+)
 
 
 class RowPlace(NamedTuple):
@@ -66,6 +86,34 @@ class Pages:
         """The first row about each track, where there is more than one: by its subject without so many letters."""
         lines = self._db.all(_ORIGINS, (prefix_length + 1,))
         return {str(name): RowPlace(*place) for name, *place in lines}
+
+    def everything(self) -> Iterator[tuple[str, RowPlace]]:
+        """All rows with what they are about: those about one album together, what was spoken of first before the rest.
+
+        A row that waits stands on no page: `first` is -1.
+        """
+        for subject, *place in self._db.iterate(_EVERYTHING):
+            yield str(subject), RowPlace(*place)
+
+    def known(self, subject: str, counter: int) -> list[RowPlace]:
+        """Rows about a subject with this counter, of whichever device, sealed or waiting."""
+        lines = self._db.all(_KNOWN, (subject, counter))
+        return [RowPlace(*place) for place in lines]
+
+    def is_taken(self, device: str, counter: int) -> bool:
+        """Whether a device gave out this counter, as far as is known here."""
+        return self._db.one(_TAKEN, (device, counter)) is not None
+
+    def about(self, subject: str) -> list[tuple[str, RowPlace]]:
+        """All rows about it, sealed or waiting; of an album those about its tracks as well."""
+        album = subject.removeprefix("album:")
+        values = (subject, f"track:{album}:", f"track:{album};")
+        return [(str(subject), RowPlace(*place)) for subject, *place in self._db.all(_ABOUT, values)]
+
+    def highest(self) -> int:
+        """The highest counter of all rows; -1 where there is none."""
+        found = self._db.one("SELECT max(counter) FROM (SELECT counter FROM row UNION ALL SELECT counter FROM tail)")
+        return -1 if found is None or found[0] is None else int(found[0])
 
     def of_album(self, release_id: str) -> dict[str, list[RowPlace]]:
         """Rows about an own album and its tracks, by subject, the newest first."""

@@ -32,6 +32,31 @@ class MetaTable:
         """It is a copy, known by this name from now on; two must not count rows under one name."""
         self._db.set_meta("device", device)
         self._db.set_meta("copied", 1)
+        self.set_place("")
+
+    def place(self) -> str:
+        """Where this index was used last, as `disk.surroundings` names places; empty where that is not known."""
+        return str(self._db.meta("place", ""))
+
+    def set_place(self, place: str) -> None:
+        """It is used there now."""
+        self._db.set_meta("place", place)
+
+    def is_shared(self, imprint: str) -> bool:
+        """Whether another library of this person signs for a label as well, as far as is known here."""
+        return bool(self._db.meta(f"shared:{imprint}"))
+
+    def share(self, imprint: str) -> None:
+        """Another library of this person has the key of a label too."""
+        self._db.set_meta(f"shared:{imprint}", 1)
+
+    def stop_sharing(self, imprint: str) -> None:
+        """There is no such other library any more."""
+        self._db.run("DELETE FROM meta WHERE name = ?", (f"shared:{imprint}",))
+
+    def take_device(self, device: str) -> None:
+        """Rows that are written from now on bear this name."""
+        self._db.set_meta("device", device)
 
     def is_settled(self, imprint: str) -> bool:
         """Whether this copy has heard from a label, so that it may sign there."""
@@ -62,6 +87,10 @@ class MetaTable:
     def set_counter(self, counter: int) -> None:
         """The next counter of the journal."""
         self._db.set_meta("counter", counter)
+
+    def go_beyond(self, counter: int) -> None:
+        """The next counter of the journal is beyond this one, and beyond all that were given out."""
+        self._db.set_meta("counter", max(int(self._db.meta("counter", 0)), counter + 1))
 
     def row_kinds(self) -> str:
         """Kinds of rows that the mag knew which looked at unknown ones last."""

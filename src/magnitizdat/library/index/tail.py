@@ -73,6 +73,11 @@ class Tail:
             WaitingRow(*line) for line in self._db.all("SELECT device, counter, subject, body FROM tail ORDER BY 1, 2")
         ]
 
+    def line(self, device: str, counter: int) -> bytes:
+        """One that waits; nothing where it does not."""
+        found = self._db.one("SELECT body FROM tail WHERE device = ? AND counter = ?", (device, counter))
+        return bytes(found[0]) if found else b""
+
     def is_long(self) -> bool:
         """Whether enough waits for a cell of its own."""
         count, length = self._db.one("SELECT count(*), coalesce(sum(length(body)), 0) FROM tail") or (0, 0)
@@ -81,8 +86,8 @@ class Tail:
     def settle(self, sealed: Iterable[JournalPage]) -> None:
         """In the transaction that names their cells: these rows are of the journal now."""
         for page in sealed:
-            values = (page.device, page.first, page.last)
-            self._db.run("DELETE FROM tail WHERE device = ? AND counter BETWEEN ? AND ?", values)
+            places = [(row.device, row.counter) for row in page.rows]
+            self._db.many("DELETE FROM tail WHERE device = ? AND counter = ?", places)
             self._pages.put((row.subject, RowPlace(row.device, row.counter, page.first)) for row in page.rows)
 
 

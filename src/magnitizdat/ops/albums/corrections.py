@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from magnitizdat.library.index.pages import RowPlace
-from magnitizdat.library.journal import AlbumRow, Row, TrackGone, TrackRow, decode_rows, member_name
+from magnitizdat.library.journal import AlbumRow, Row, TrackGone, TrackRow, decode_row
 from magnitizdat.library.library import Library
+from magnitizdat.library.sealed_rows import page_lines
 from magnitizdat.model import Release, Track
 from magnitizdat.ops.intake.grouping import VARIOUS
 
@@ -19,7 +20,7 @@ def read_row(library: Library, device: str, counter: int, first: int) -> Row:
 
     Raises: LibraryError where the page is damaged or gone.
     """
-    return decode_rows(library.member(member_name(device, first)))[counter - first]
+    return decode_row(page_lines(library, device, first)[counter])
 
 
 class Edits:
@@ -29,7 +30,7 @@ class Edits:
         self._library = library
         self._origins: dict[str, RowPlace] | None = None
         self._albums: dict[str, bool] = {}
-        self._page: tuple[tuple[str, int], list[Row]] = (("", -1), [])
+        self._page: tuple[tuple[str, int], dict[int, bytes]] = (("", -1), {})
 
     def corrected(self, release: Release, track: Track) -> bool:
         """Whether this track of an own album, or the album, says anything else than the file's own tags."""
@@ -54,8 +55,8 @@ class Edits:
     def _read(self, device: str, counter: int, first: int) -> Row:
         """A row; the page that it stands on is kept, for its neighbours are asked for next."""
         if self._page[0] != (device, first):
-            self._page = ((device, first), decode_rows(self._library.member(member_name(device, first))))
-        return self._page[1][counter - first]
+            self._page = ((device, first), page_lines(self._library, device, first))
+        return decode_row(self._page[1][counter])
 
     def _album_corrected(self, release: Release) -> bool:
         place = self._library.index.pages.first_said(f"album:{release.id}")

@@ -35,6 +35,8 @@ def is_wanted(library: Library, imprint: str, release: Release) -> bool:
     signed = library.index.signed.release(imprint, release.id)
     if signed is not None:
         return not signed.is_gone
+    if library.index.pages.says(f"album:{imprint}{release.id}"):
+        return False  # removed in another library that this one took up
     return not (release.carried and is_here(library, release))
 
 

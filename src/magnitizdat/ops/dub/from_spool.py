@@ -6,7 +6,7 @@ An interrupted run goes on where it was. Authentic and fresh are two verdicts (l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -87,16 +87,19 @@ def dub(
     now: datetime,
     known_only: bool = False,
     quality: Quality = "full",
+    heard: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> DubReport:
     """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
+
+    `heard`: the days, by imprint, on which the source itself heard of its labels; today where it does not say.
 
     Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
     """
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher)
-        return _Dub(library, changes, source, taker, now=now).run(known_only=known_only)
+        return _Dub(library, changes, source, taker, now=now, heard=heard or {}).run(known_only=known_only)
 
 
 @dataclass
@@ -132,8 +135,16 @@ def _batches(documents: Iterable[SignedDocument]) -> Iterator[list[SignedDocumen
 
 class _Dub:
     def __init__(
-        self, library: Library, changes: Changes, source: Spool, taker: ReleaseTaker, *, now: datetime
+        self,
+        library: Library,
+        changes: Changes,
+        source: Spool,
+        taker: ReleaseTaker,
+        *,
+        now: datetime,
+        heard: Mapping[str, str],
     ) -> None:
+        self._heard = heard
         self._library = library
         self._changes = changes
         self._source = source
@@ -274,7 +285,7 @@ class _Dub:
 
     def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
         state, targets = offer.verdict.state, offer.verdict.targets
-        heard = self._now.date().isoformat()
+        heard = self._heard.get(imprint, self._now.date().isoformat())
         self._changes.put_label(imprint, state.files, remembered(state))
         self._changes.row(LabelRow(imprint=imprint, name=offer.document.name, standing=standing, heard=heard))
         self._changes.then(lambda index: index.settings.settle(imprint))

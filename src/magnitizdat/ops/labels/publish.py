@@ -179,6 +179,8 @@ def sign_releases(
     state = held_state(library, label.imprint)
     if documents:
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
+        if only_copy:
+            changes.then(lambda index: index.settings.stop_sharing(label.imprint))
         keys = label_keys(library, label.imprint)
         publication = sign(state, keys, documents, now=now, skip_versions=skip)
         changes.then(lambda index: index.settings.settle(label.imprint))
@@ -196,11 +198,14 @@ def sign_releases(
 
 
 def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
-    """0, or for a restored or cloned library 1 000 (law 3).
+    """0, or for a restored or cloned library, or a label whose key is in another one too, over 1 000 (law 3).
 
     Raises: UsageError where such a library has neither heard of the label nor been told that it is the only copy.
     """
-    if not library.index.settings.is_copied() or library.index.settings.is_settled(imprint):
+    settings = library.index.settings
+    if settings.is_shared(imprint):
+        return versions_beyond(library)
+    if not settings.is_copied() or settings.is_settled(imprint):
         return 0
     if not only_copy:
         raise UsageError(
@@ -209,7 +214,12 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
                 "somewhere first, or say --only-copy if there is no other"
             )
         )
-    return RESTORED_SKIP
+    return versions_beyond(library)
+
+
+def versions_beyond(library: Library) -> int:
+    """Versions to skip where another library may sign the next one: two that skip do not meet either."""
+    return RESTORED_SKIP + int(library.device[-4:], 16)
 
 
 def _register(imprint: str, signed: SignedRelease) -> Step:

@@ -63,7 +63,7 @@ def _shelve_release(library: Library, document: SignedDocument) -> Shelved | Non
     held = library.index.signed.release(imprint, release.id)
     if held is not None and held.sha256 == document.listed.sha256:
         return Shelved(None, is_new=False)
-    album = held.album if held is not None else album_id(imprint, release.id)
+    album = held.album if held is not None else _album_here(library, imprint, release.id)
     own = library.shelf.is_own(album)
 
     def shelve(index: Index) -> None:
@@ -73,6 +73,12 @@ def _shelve_release(library: Library, document: SignedDocument) -> Shelved | Non
         index.signed.put_release(imprint, signed)
 
     return Shelved(shelve, is_new=held is None)
+
+
+def _album_here(library: Library, imprint: str, release_id: str) -> str:
+    """A release of a label of one's own may be an own album; all others have one to themselves."""
+    is_ours = library.shelf.is_own(release_id) and library.has_member(keys_name(imprint))
+    return release_id if is_ours else album_id(imprint, release_id)
 
 
 def _rebuild_release(library: Library, document: SignedDocument) -> None:

@@ -1,0 +1,1 @@
+"""Two libraries of one person become one."""
