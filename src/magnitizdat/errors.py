@@ -64,6 +64,10 @@ class TargetError(MagError):
     exit_code = EXIT_UNEXPECTED
 
 
+class UnsureError(TargetError):
+    """What was to be written is in place; what makes that certain, or takes the old away, failed."""
+
+
 class SourceError(MagError):
     """Something that came from outside is bad, missing or unverified."""
 

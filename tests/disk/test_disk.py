@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.disk import disk as disk_module
 from magnitizdat.disk.disk import KEPT_OPEN, Disk
-from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError
+from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError, UnsureError
 from tests.fakes import FaultyDisk, Killed
 
 
@@ -83,7 +83,7 @@ def test_nothing_stays_of_a_file_whose_source_fails(tmp_path):
     ("code", "kind", "words"),
     [
         (errno.ENOSPC, NoSpaceError, "no space is left"),
-        (errno.EDQUOT, NoSpaceError, "no space is left"),
+        (errno.EDQUOT, NoSpaceError, "quota"),
         (errno.EROFS, TargetError, "read-only"),
         (errno.EACCES, TargetError, "not permitted"),
         (errno.EIO, TargetError, "medium"),
@@ -408,3 +408,35 @@ def test_a_link_is_erased_and_not_what_it_leads_to(tmp_path):
     Disk().erase(tmp_path / "link")
     assert not (tmp_path / "link").is_symlink()
     assert (tmp_path / "elsewhere").read_bytes() == b"somebody's"
+
+
+@pytest.mark.parametrize("length", [0, 700, 9000])
+def test_what_a_replaced_secret_was_is_overwritten(tmp_path, length):
+    path, other_name = tmp_path / "secret", tmp_path / "same file"
+    path.write_bytes(b"PLANTED" * length)
+    other_name.hardlink_to(path)
+    Disk(private=True).replace_secret(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert b"PLANTED" not in other_name.read_bytes()
+    assert len(other_name.read_bytes()) >= 7 * length
+
+
+@pytest.mark.parametrize("kill", [False, True])
+def test_a_replaced_secret_is_the_old_or_the_new_and_the_sentence_says_which(tmp_path, kill):
+    number, done, unsure = 0, False, 0
+    while not done:
+        number += 1
+        path = tmp_path / f"secret{number}"
+        path.write_bytes(b"old")
+        try:
+            FaultyDisk(fail_at=number, kill=kill).replace_secret(path, b"new")
+            done = True
+        except Killed:
+            assert path.read_bytes() in {b"old", b"new"}
+        except UnsureError:
+            unsure += 1
+            assert path.read_bytes() == b"new"
+        except TargetError:
+            assert path.read_bytes() == b"old"
+    assert unsure == (0 if kill else 3)  # the folder's flush, the overwriting, its flush
+    assert path.read_bytes() == b"new"

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, NoSpaceError
+from magnitizdat.errors import MagError, NoSpaceError, UnsureError
 from magnitizdat.library.library import DEAD_CELLS, Library, unlock
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
@@ -82,7 +82,9 @@ def test_every_verb_survives_every_accident(tmp_path, spool, verb, how):
         try:
             VERBS[verb](library, spool)
             passed = not disk.failed
-            assert passed, "a failed operation was taken for success"
+            assert passed or library.left_undone, "a failed operation was taken for success"
+        except UnsureError:
+            assert verb == "rewrap"  # the new slot is there
         except (MagError, Killed) as exc:
             assert how.get("code") != errno.ENOSPC or isinstance(exc, NoSpaceError)  # noqa: PT017
         library.close()

@@ -110,7 +110,7 @@ def test_rewrap_leaves_one_slot_that_opens_at_every_crash_point(secrets, tmp_pat
     number, done = 0, False
     while not done:
         number += 1
-        rewrap(Disk(private=True), path, secrets, "old", work_factor=1)
+        Disk(private=True).write_atomic(path, create_slot(secrets, "old", work_factor=1))
         try:
             rewrap(FaultyDisk(fail_at=number, kill=True), path, secrets, "new", work_factor=1)
             done = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import apsw
@@ -11,6 +12,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, NoSpaceError
 from magnitizdat.library.index import database
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.refusals import refusal
 from magnitizdat.library.library import INDEX_NAME, Library
 from magnitizdat.ops.keep.backup import backup
 from tests.fakes_library import contents_of, database_of, make_library, put_album
@@ -77,8 +79,16 @@ def test_what_the_sentence_advises_works(read_only, tmp_path):
         put_album(copy, "New", lengths=(10,))
 
 
-def test_no_room_for_the_memory_beside_the_index_is_a_full_disk():
-    """SQLite calls it an input/output error; `mag doctor` would find nothing."""
-    said = Database.translate(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE))
-    assert isinstance(said, NoSpaceError)
-    assert "disk of the library is full" in str(said)
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (errno.ENOSPC, NoSpaceError, "disk of the library is full"),
+        (errno.EDQUOT, NoSpaceError, "quota"),
+        (errno.EIO, LibraryError, "medium of the library fails"),
+    ],
+)
+def test_no_room_for_the_memory_beside_the_index(code, kind, words):
+    """SQLite calls all of them an input/output error; `mag doctor` would find nothing."""
+    said = refusal(apsw.exception_for(apsw.SQLITE_IOERR_SHMSIZE), code)
+    assert isinstance(said, kind)
+    assert words in str(said)

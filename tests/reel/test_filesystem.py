@@ -237,7 +237,7 @@ class TestWords:
             open_reel(locked.folder, words="one two three four five seven")
 
     def test_without_words_it_says_what_to_give(self, locked):
-        with pytest.raises(NotMineError, match="--words"):
+        with pytest.raises(NotMineError, match="--words-file"):
             open_reel(locked.folder, [X25519Identity.generate()])
 
     def test_words_for_a_reel_without_any(self, tmp_path):

@@ -83,6 +83,18 @@ def passphrase(tmp_path) -> Path:
 
 
 @pytest.fixture
+def words_file(tmp_path) -> Callable[[str], Path]:
+    """Words as commands take them: in a file."""
+
+    def write_down(words: str) -> Path:
+        path = tmp_path / "words"
+        path.write_text(words + "\n", encoding="utf-8")
+        return path
+
+    return write_down
+
+
+@pytest.fixture
 def library(stocked, tmp_path) -> Path:
     """A copy of the stocked library, to do anything with."""
     shutil.copytree(stocked, tmp_path / "library")

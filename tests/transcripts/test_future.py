@@ -21,15 +21,15 @@ def newer(tmp_path):
     return liar.folder
 
 
-def test_documents_from_the_future_are_told_in_one_line_and_travel_on(mag, newer, tmp_path):
+def test_documents_from_the_future_are_told_in_one_line_and_travel_on(mag, newer, tmp_path, words_file):
     said = mag("dub", newer)
     assert (said.code, said.out.count(TOLD), "not known" in said.out) == (0, 1, False)
     assert mag("dub", newer, "--json").document["labels"][0]["unknown"] == 3
     assert mag("reel", "list", newer).code == 0
     made = mag("reel", "cut", tmp_path / "reel", "--label", "Newer", "--json").document
-    listed = mag("reel", "list", tmp_path / "reel", "--words", made["words"])
+    listed = mag("reel", "list", tmp_path / "reel", "--words-file", words_file(made["words"]))
     assert (listed.code, "Later" in listed.out) == (0, True)
-    again = mag("dub", tmp_path / "reel", "--words", made["words"])
+    again = mag("dub", tmp_path / "reel", "--words-file", words_file(made["words"]))
     assert (again.code, TOLD in again.out) == (0, True)
     for verb in (("status",), ("doctor",), ("doctor", "--rebuild"), ("backup", tmp_path / "copy")):
         said = mag(*verb)

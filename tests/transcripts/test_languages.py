@@ -110,7 +110,7 @@ def test_without_a_key(bare, library, tmp_path, code, locked, none):  # noqa: PL
 
 
 @pytest.mark.parametrize("code", ["da", "ru"])
-def test_from_hand_to_hand(bare, mag, tmp_path, passphrase, code):
+def test_from_hand_to_hand(bare, mag, tmp_path, passphrase, words_file, code):  # noqa: PLR0917 -- fixtures
     """Nothing that is said on the whole way is English."""
     make_library(tmp_path / "ears").close()
 
@@ -129,8 +129,16 @@ def test_from_hand_to_hand(bare, mag, tmp_path, passphrase, code):
     said += [cut, mine("reel", "check", reel), mine("reel", "copy", reel, tmp_path / "copy")]
     victim = max(reel.glob("*.age"))
     victim.write_bytes(victim.read_bytes()[:-1] + b"!")
-    said += [mine("reel", "check", reel), mine("reel", "check", reel, "--words", words), mine("reel", "mend", reel)]
-    said += [ears("reel", "list", reel, "--words", words), ears("dub", reel, "--words", words), ears("list")]
+    said += [
+        mine("reel", "check", reel),
+        mine("reel", "check", reel, "--words-file", words_file(words)),
+        mine("reel", "mend", reel),
+    ]
+    said += [
+        ears("reel", "list", reel, "--words-file", words_file(words)),
+        ears("dub", reel, "--words-file", words_file(words)),
+        ears("list"),
+    ]
     said += [ears("label", "list"), ears("export", "--all", tmp_path / "plain"), mine("backup", tmp_path / "backup")]
     said += [
         mine("edit", "45", "--title", "46"),

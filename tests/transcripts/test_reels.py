@@ -104,7 +104,7 @@ def test_too_much_damage_is_said_once_with_what_to_do(bare, reel):
     assert "find another copy of the reel" in said.out
 
 
-def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(bare, reel, cut):
+def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(bare, reel, cut, words_file):
     music = [path for path in segments(reel) if b"-> scrypt" not in path.read_bytes()[:100]]
     for path in music[:3]:
         overwrite(path, 50_000, noise(5000))
@@ -112,14 +112,14 @@ def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(ba
     document = bare("reel", "check", reel, "--json").document
     assert not any(title in keyless.out for title in TITLES)
     assert "albums" not in document
-    with_words = bare("reel", "check", reel, "--words", cut[1])
+    with_words = bare("reel", "check", reel, "--words-file", words_file(cut[1]))
     assert with_words.code == EXIT_PARTLY
     assert all(title in with_words.out for title in TITLES)
     assert "without mending" in with_words.out
-    albums = bare("reel", "check", reel, "--words", cut[1], "--json").document["albums"]
+    albums = bare("reel", "check", reel, "--words-file", words_file(cut[1]), "--json").document["albums"]
     assert {each["title"] for each in albums} == set(TITLES)
     assert all((each["whole"] == 4) >= each["is_whole"] for each in albums)
-    wrong = bare("reel", "check", reel, "--words", " ".join(["zoo"] * 6))
+    wrong = bare("reel", "check", reel, "--words-file", words_file(" ".join(["zoo"] * 6)))
     assert (wrong.code, wrong.out) == (EXIT_PARTLY, keyless.out)
     assert "words" in wrong.err
 

@@ -37,22 +37,22 @@ def test_publish_says_what_it_made(mag, signed):
     assert "renditions" not in mag("show", "45", "--json").document["release"]["tracks"][1]
 
 
-def test_from_a_small_reel_and_later_a_full_one(mag, ears, signed, tmp_path):
+def test_from_a_small_reel_and_later_a_full_one(mag, ears, signed, tmp_path, words_file):
     small = mag("reel", "cut", tmp_path / "small", "--label", "Zoopark Tapes", "--quality", "small", "--json").document
     assert (small["quality"], small["without_small"], small["only_small"]) == ("small", [], [])
     full = mag("reel", "cut", tmp_path / "full", "--label", "Zoopark Tapes", "--json").document
     assert full["quality"] == "full"
     assert small["cut"]["total_bytes"] < full["cut"]["total_bytes"]
-    said = ears("dub", tmp_path / "small", "--words", small["words"])
+    said = ears("dub", tmp_path / "small", "--words-file", words_file(small["words"]))
     assert said.code == 0
     assert "«Белая полоса» is here in its small version" in said.out
     assert "; small" in ears("list").out
     (listed,) = ears("list", "--json").document["releases"]
     assert (listed["quality"], listed["complete"], listed["small"]) == ("small", True, 2)
     assert "opus, small" in ears("show", "Белая полоса").out
-    assert "here, small" in ears("reel", "list", tmp_path / "full", "--words", full["words"]).out
+    assert "here, small" in ears("reel", "list", tmp_path / "full", "--words-file", words_file(full["words"])).out
     assert suffixes(ears, tmp_path / "plain") == {".opus"}
-    taken = ears("dub", tmp_path / "full", "--words", full["words"], "--json")
+    taken = ears("dub", tmp_path / "full", "--words-file", words_file(full["words"]), "--json")
     assert (taken.code, taken.document.get("small", [])) == (0, [])
     assert ears("list", "--json").document["releases"][0]["quality"] == "full"
     assert suffixes(ears, tmp_path / "again") == {".flac"}

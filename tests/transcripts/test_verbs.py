@@ -143,22 +143,25 @@ def test_label_publish_card_friend_and_follow(mag, tmp_path):
     assert restored.document["imprint"] == created["imprint"]
 
 
-def test_reel_cut_check_list_dub(mag, bare, tmp_path, passphrase):
+def test_reel_cut_check_list_dub(mag, bare, tmp_path, passphrase, words_file):
     cut = mag("reel", "cut", tmp_path / "stick", "--json").document
     assert len(cut["words"].split()) == 6
     assert bare("reel", "check", tmp_path / "stick").code == 0
     assert bare("reel", "check", tmp_path / "stick", "--json").document["valid"] is True
     assert bare("reel", "mend", tmp_path / "stick", "--json").code == 0
-    listed = mag("reel", "list", tmp_path / "stick", "--words", cut["words"], "--json").document
+    listed = mag("reel", "list", tmp_path / "stick", "--words-file", words_file(cut["words"]), "--json").document
     assert listed["releases"][0]["title"] == "45"
     make_library(tmp_path / "other").close()
     other = ["--library", tmp_path / "other", "--passphrase-file", passphrase]
-    dubbed = bare(*other, "dub", tmp_path / "stick", "--words", cut["words"], "--json")
+    dubbed = bare(*other, "dub", tmp_path / "stick", "--words-file", words_file(cut["words"]), "--json")
     assert dubbed.code == 0
     assert dubbed.document["tracks"] == 2
     assert dubbed.document.get("missing", []) == []
     assert bare(*other, "list", "--json").document["releases"][0]["carried"] is True
-    assert bare(*other, "dub", tmp_path / "stick", "--words", " ".join(["zoo"] * 6)).code in {EXIT_SOURCE, EXIT_LOCKED}
+    assert bare(*other, "dub", tmp_path / "stick", "--words-file", words_file(" ".join(["zoo"] * 6))).code in {
+        EXIT_SOURCE,
+        EXIT_LOCKED,
+    }
     assert bare(*other, "dub", tmp_path / "stick").code in {EXIT_SOURCE, EXIT_LOCKED}
 
 

@@ -166,6 +166,15 @@ class Face:
         hide_memory()
         return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
 
+    def passphrase(self, question: Sentence) -> str:
+        """What opens the key slot itself, also while an agent holds its keys."""
+        from magnitizdat.ops.keep.session import read_passphrase_file
+
+        named = self.settings.passphrase_file
+        if named is None and not self.may_ask:
+            raise LockedError(say("this needs the passphrase, also while unlocked; give --passphrase-file"))
+        return read_passphrase_file(named) if named else self.ask_secret(question)
+
     @staticmethod
     def disk(*, private: bool = False) -> Disk:
         """What an op writes with: the one place where commands make one. `private`: for the owner's eyes alone."""
@@ -190,6 +199,8 @@ class Face:
         ask: Callable[[], str] | None = (lambda: self.ask_secret(say("Passphrase"))) if self.may_ask else None
         with open_library(self.directory, passphrase_file=self.settings.passphrase_file, ask=ask) as library:
             yield library
+        for sentence in library.left_undone:
+            self.warn(say("this is done, but what comes after it is not: {why}", why=sentence))
 
     @contextmanager
     def library_if_open(self) -> Iterator[Library | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from magnitizdat.cli import face
+from magnitizdat.cli import face, words
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import partly
@@ -73,17 +73,18 @@ def cut(
 @reels.command("check")
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
-    words: Annotated[str, typer.Option("--words", help="The six words: then also which albums are whole.")] = "",
+    words_file: words.InFile = None,
+    on_the_line: words.OnTheLine = "",
 ) -> int:
     """What of a reel is whole, damaged or missing, and whether it can be mended. Needs no key, changes nothing.
 
-    For whom the reel is sealed, with the library unlocked, it also says which albums are whole.
+    For whom the reel is sealed, with the library unlocked, and with its six words it also says which albums are whole.
     """
     from magnitizdat.ops.dub.checking import check_reel
 
-    out = face.current
+    out, spoken = face.current, words.given(on_the_line, words_file)
     with out.library_if_open() as library, out.progress() as progress:
-        found = check_reel(folder, library, now=datetime.now(UTC), words=words, progress=progress)
+        found = check_reel(folder, library, now=datetime.now(UTC), words=spoken, progress=progress)
     return out.end(found.outcome(), {**fields(found.report), **found.facts()})
 
 
@@ -131,18 +132,19 @@ def copy(
 @reels.command("list")
 def list_reel(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The reel's folder.")],
-    words: Annotated[str, typer.Option("--words", help="The six words of the reel.")] = "",
+    words_file: words.InFile = None,
+    on_the_line: words.OnTheLine = "",
 ) -> int:
     """What is on a reel that is sealed to you: labels and albums, nothing taken."""
     from magnitizdat.ops.dub.offers import preview
     from magnitizdat.ops.places.sources import open_sources
 
-    out = face.current
+    out, spoken = face.current, words.given(on_the_line, words_file)
     found: list[Offered] = []
     unverified: list[Shortfall] = []
     with out.library() as library:
         ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
-        for source in open_sources(library, str(folder), words=words, ask=ask):
+        for source in open_sources(library, str(folder), words=spoken, ask=ask):
             offered, refused = preview(library, source.spool, now=datetime.now(UTC))
             found, unverified = [*found, *offered], [*unverified, *refused]
             out.missing(tuple(source.shortfalls))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from msgspec import structs
 
-from magnitizdat.cli import face
+from magnitizdat.cli import face, words
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import UsageError
-from magnitizdat.model import fields
+from magnitizdat.errors import MagError, UsageError, partly
+from magnitizdat.model import Card, Shortfall, fields
 from magnitizdat.sentence import SILENCE, say
+
+if TYPE_CHECKING:
+    from magnitizdat.library.library import Library
 
 labels = typer.Typer(
     cls=Grouped, help="Create, list, follow and restore labels.", no_args_is_help=True, rich_markup_mode=None
@@ -31,9 +35,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(friends, name="friend", rich_help_panel="Give")
 
 
-def _show_paper(words: str, name: str) -> None:
+def _show_paper(secret: str, name: str) -> None:
     out = face.current
-    paper = words.split()
+    paper = secret.split()
     out.say()
     out.say(
         "Write these 24 words on paper and keep it away from here. They take «{name}» back if this library is lost,",
@@ -48,7 +52,7 @@ def _show_paper(words: str, name: str) -> None:
 
         out.show("")
         out.say("The same as a QR, to print:")
-        out.show(terminal_qr(words))
+        out.show(terminal_qr(secret))
 
 
 @labels.command("create")
@@ -69,15 +73,14 @@ def create(name: Annotated[str, typer.Argument(help='What it is called, for exam
 @labels.command("restore")
 def restore(
     label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
-    words: Annotated[str, typer.Option(help="The 24 words on paper (asked for when left out).")] = "",
-    words_file: Annotated[Path | None, typer.Option(help="A file with the 24 words.")] = None,
+    words_file: words.InFile = None,
+    on_the_line: words.OnTheLine = "",
 ) -> int:
-    """Take a label back with the words on paper: new keys, a new paper; what was signed stays signed."""
-    from magnitizdat.ops.keep.session import read_passphrase_file
+    """Take a label back with the words on paper, which are asked for: new keys, a new paper; what is signed stays."""
     from magnitizdat.ops.labels.labels import take_back
 
     out = face.current
-    spoken = words or (read_passphrase_file(words_file) if words_file else out.ask_line(say("The 24 words")))
+    spoken = words.given(on_the_line, words_file) or out.ask_line(say("The 24 words"))
     with out.library() as library:
         address, paper = take_back(library, label, spoken, now=datetime.now(UTC))
     out.document({**fields(address), "paper_words": paper})
@@ -101,13 +104,13 @@ def list_labels() -> int:
         views = library.shelf.labels()
         now = datetime.now(UTC)
         fresh = {view.imprint: freshness(library, view, now=now) for view in views}
-    words = {view.imprint: imprint_words(view.imprint) for view in views}
+    spoken = {view.imprint: imprint_words(view.imprint) for view in views}
     out.document(
         {
             "labels": [
                 {
                     **fields(view),
-                    "words": words[view.imprint],
+                    "words": spoken[view.imprint],
                     "freshness": fields(fresh[view.imprint]),
                 }
                 for view in views
@@ -118,7 +121,7 @@ def list_labels() -> int:
     for view in views:
         value = fresh[view.imprint]
         heard = out.spoken(freshness_words(value) if value else say("not readable"))
-        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, SILENCE)), words[view.imprint], heard])
+        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, SILENCE)), spoken[view.imprint], heard])
     if rows:
         out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("HEARD")], rows)
     else:
@@ -198,32 +201,76 @@ def card(
     name: Annotated[str, typer.Option(help="The name that friends see.")] = "",
     label: Annotated[str, typer.Option(help="Which of your labels stands on it.")] = "",
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="First a new address: what was sealed to the old ones still opens.")
+    ] = False,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
     from magnitizdat.formats.names import passphrase_words
-    from magnitizdat.ops.labels.friends import card_bytes, my_card
+    from magnitizdat.ops.labels.friends import my_card
     from magnitizdat.ops.labels.labels import create as create_op
-    from magnitizdat.pages.qr import terminal_qr
 
     out = face.current
-    with out.library() as library:
+    passphrase = out.passphrase(say("Passphrase")) if new else ""
+    missing = _add_address(passphrase) if new else ()
+    with _opened(passphrase) if new else out.library() as library:
         own = [view for view in library.shelf.labels() if view.standing == "own"]
         paper = "" if own else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
         mine = my_card(library, name=name, label=label)
-    if to is not None:
-        out.disk().write_atomic(to, card_bytes(mine))
-    out.document({**fields(mine), **({"paper_words": paper} if paper else {})})
+    missing += _write_card(mine, to, has_news=bool(new or paper))
+    told = {"missing": fields(missing)} if new or missing else {}
+    out.document({**fields(mine), **({"paper_words": paper} if paper else {}), **told})
     if paper:
         out.say(
             "You had no label yet; «{name}» is one now, so that friends know whose words are yours.", name=mine.name
         )
         _show_paper(paper, mine.name)
+    _show_card(mine, to)
+    out.missing(missing)
+    return partly(missing)
+
+
+def _add_address(passphrase: str) -> tuple[Shortfall, ...]:
+    from magnitizdat.ops.keep.keys import add_address
+
+    report = add_address(face.current.directory, passphrase, disk=face.current.disk(private=True))
+    outcome = structs.replace(report.outcome(), missing=())
+    face.current.tell(outcome)
+    return report.missing
+
+
+def _opened(passphrase: str) -> Library:
+    from magnitizdat.library.library import Library, unlock
+
+    return Library(face.current.directory, unlock(face.current.directory, passphrase))
+
+
+def _write_card(mine: Card, to: Path | None, *, has_news: bool) -> tuple[Shortfall, ...]:
+    """Where there is news it is told whatever becomes of the file: a label's paper words are shown once."""
+    from magnitizdat.ops.labels.friends import card_bytes
+
+    if to is None:
+        return ()
+    try:
+        face.current.disk().write_atomic(to, card_bytes(mine))
+    except MagError as exc:
+        if not has_news:
+            raise
+        return (Shortfall(what=str(to), reason=exc.sentence),)
+    return ()
+
+
+def _show_card(mine: Card, to: Path | None) -> None:
+    from magnitizdat.ops.labels.friends import card_bytes
+    from magnitizdat.pages.qr import terminal_qr
+
+    out = face.current
     out.show(f"{mine.name}\n{mine.imprint}\n{mine.recipient}")
     if to:
-        out.say("It is in {to}.", to=to)
+        if to.exists():
+            out.say("It is in {to}.", to=to)
     else:
         out.show(terminal_qr(card_bytes(mine).decode()))
-    return 0
 
 
 @friends.command("add")

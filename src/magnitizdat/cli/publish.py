@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from msgspec import structs
 
 from magnitizdat.cli import face
-from magnitizdat.errors import UsageError
-from magnitizdat.model import fields
+from magnitizdat.errors import EXIT_PARTLY, MagError, UsageError
+from magnitizdat.model import Outcome, Shortfall, fields
 from magnitizdat.sentence import say
+
+if TYPE_CHECKING:
+    from magnitizdat.library.index.views import LabelView
+    from magnitizdat.library.library import Library
+    from magnitizdat.ops.give.open_spool import OpenReport
 
 PANEL = "Publish"
 
@@ -93,17 +98,34 @@ def publish(
             )
         outcome, document = report.outcome(), fields(report)
         if to:
-            from magnitizdat.ops.give.cargo import gather
-            from magnitizdat.ops.give.open_spool import open_target, write_open
-
-            with out.progress() as progress:
-                cargo = gather(library, now=now, labels=[view], quality="both")
-                opened = write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)
-            document["spool"] = fields(opened)
-            said = say(
-                "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
-                files=opened.files,
-                to=to,
-            )
-            outcome = structs.replace(outcome, lines=(*outcome.lines, said))
+            outcome, document["spool"] = _with_spool(library, view, to, now, outcome, has_news=bool(report.releases))
     return out.end(outcome, document)
+
+
+def _with_spool(
+    library: Library, view: LabelView, to: str, now: datetime, outcome: Outcome, *, has_news: bool
+) -> tuple[Outcome, dict[str, Any] | None]:
+    """What is signed is signed, whatever becomes of the spool."""
+    try:
+        opened = _write_spool(library, view, to, now)
+    except MagError as exc:
+        if not has_news:
+            raise
+        failed = Shortfall(what=to, reason=exc.sentence)
+        return structs.replace(outcome, missing=(*outcome.missing, failed), exit_code=EXIT_PARTLY), None
+    said = say(
+        "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
+        files=opened.files,
+        to=to,
+    )
+    return structs.replace(outcome, lines=(*outcome.lines, said)), fields(opened)
+
+
+def _write_spool(library: Library, view: LabelView, to: str, now: datetime) -> OpenReport:
+    from magnitizdat.ops.give.cargo import gather
+    from magnitizdat.ops.give.open_spool import open_target, write_open
+
+    out = face.current
+    with out.progress() as progress:
+        cargo = gather(library, now=now, labels=[view], quality="both")
+        return write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from magnitizdat.cli import face
-from magnitizdat.errors import EXIT_USAGE, LockedError, UsageError
+from magnitizdat.errors import EXIT_PARTLY, EXIT_USAGE, LockedError, MagError, UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import clock, say, size_words
 
@@ -54,16 +54,26 @@ def init(
         out.say("The passphrase of this library: {offered}", offered=offered)
         out.say("Write it on paper or learn it by heart. It is shown once.")
     out.say("The library is in {directory}. {lost}", directory=out.directory, lost=LOST)
-    if paper is not None:
-        from magnitizdat.ops.keep.paper import write_paper
-
-        write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
-        out.say(
-            "{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.", paper=paper
-        )
-    else:
+    code = _write_first_paper(paper, read_slot(out.directory)) if paper is not None else 0
+    if paper is None or code:
         out.say("`mag backup --paper FILE` writes a paper copy of the key slot as QR, to print.")
     out.document(document)
+    return code
+
+
+def _write_first_paper(paper: Path, slot: bytes) -> int:
+    """The library is made, and its passphrase shown once: that is told whatever becomes of the paper."""
+    from magnitizdat.ops.keep.paper import write_paper
+
+    out = face.current
+    try:
+        write_paper(paper, slot, disk=out.disk(private=True))
+    except MagError as exc:
+        out.warn(exc.sentence)
+        return EXIT_PARTLY
+    out.say(
+        "{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.", paper=paper
+    )
     return 0
 
 
@@ -187,29 +197,23 @@ def passwd(
     ] = None,
 ) -> int:
     """Change the passphrase. Copies of the old key slot (backups, paper) still open with the old one."""
-    from magnitizdat.library import agent
-    from magnitizdat.library.library import Library, read_slot
-    from magnitizdat.library.library import unlock as open_slot
+    from magnitizdat.library.library import read_slot
+    from magnitizdat.ops.keep.keys import change_passphrase
     from magnitizdat.ops.keep.session import read_passphrase_file
 
     out = face.current
     read_slot(out.directory)
-    named = out.settings.passphrase_file
-    if named is None and not out.may_ask:
-        raise LockedError(say("changing the passphrase needs the old one, also while unlocked; give --passphrase-file"))
-    old = read_passphrase_file(named) if named else out.ask_secret(say("Old passphrase"))
-    with Library(out.directory, open_slot(out.directory, old)) as library:
-        if new is not None:
-            passphrase = read_passphrase_file(new)
-        else:
-            passphrase = out.ask_secret(say("New passphrase"))
-            if out.ask_secret(say("The same again")) != passphrase or not passphrase:
-                raise UsageError(say("the two were not the same; the old passphrase stays"))
-        library.rewrap(passphrase)
-    agent.stop(out.directory)
-    out.document({"changed": True})
-    out.say("The passphrase is changed. Old backups and paper copies still open with the old one. {lost}", lost=LOST)
-    return 0
+    old = out.passphrase(say("Old passphrase"))
+    if new is not None:
+        passphrase = read_passphrase_file(new)
+    else:
+        passphrase = out.ask_secret(say("New passphrase"))
+        if out.ask_secret(say("The same again")) != passphrase or not passphrase:
+            raise UsageError(say("the two were not the same; the old passphrase stays"))
+    report = change_passphrase(out.directory, old, passphrase, disk=out.disk(private=True))
+    code = out.end(report.outcome(), {"changed": True, **fields(report)})
+    out.say(LOST)
+    return code
 
 
 def backup(

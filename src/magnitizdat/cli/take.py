@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from magnitizdat.cli import face
+from magnitizdat.cli import face, words
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import listed, say, size_words
@@ -93,9 +93,8 @@ def dub(
     source: Annotated[
         str, typer.Argument(help="A folder, stick, reel, https:// or s3:// address; none: mounted reels.")
     ] = "",
-    words: Annotated[
-        str, typer.Option("--words", help="The six words of a reel (asked for where a reel needs them).")
-    ] = "",
+    words_file: words.InFile = None,
+    on_the_line: words.OnTheLine = "",
     known_only: Annotated[
         bool, typer.Option("--known-only", help="Only labels that you follow, and your own.")
     ] = False,
@@ -108,6 +107,7 @@ def dub(
 
     out = face.current
     wish = face.parse_quality(quality) or "full"
+    spoken = words.given(on_the_line, words_file)
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
         ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
@@ -115,7 +115,7 @@ def dub(
             library,
             source,
             now=lambda: datetime.now(UTC),
-            words=words,
+            words=spoken,
             ask=ask,
             known_only=known_only,
             quality=wish,

@@ -17,12 +17,12 @@ from pathlib import Path
 from secrets import token_hex
 
 from magnitizdat.disk import system
-from magnitizdat.disk.failures import explained
+from magnitizdat.disk.failures import explain, explained
 from magnitizdat.disk.locks import Locks
 from magnitizdat.disk.roots import FILE_MODE, FOLDER_MODE
 from magnitizdat.disk.switches import BINARY
 from magnitizdat.disk.writer import Buffer, Writer
-from magnitizdat.errors import MagError, TargetError
+from magnitizdat.errors import MagError, TargetError, UnsureError
 from magnitizdat.sentence import say
 
 KEPT_OPEN = 16
@@ -115,7 +115,10 @@ class Disk(Locks):
             self._folders.add(path.parent)
 
     def write_atomic(self, path: Path, content: Buffer) -> None:
-        """Replace or make a small file: after a crash it holds the old bytes or the new. Durable on return."""
+        """Replace or make a small file: after a crash it holds the old bytes or the new. Durable on return.
+
+        Raises: NoSpaceError, TargetError: the old bytes stand; UnsureError: the new ones do, unless power is cut now.
+        """
         draft = path.with_name(path.name + ".new")
         with explained(path):
             with suppress(FileNotFoundError):  # left by a crash
@@ -134,7 +137,29 @@ class Disk(Locks):
                     self._unlink(draft)
                 raise
             self._make_alike(path.parent)
-            self._sync_folder(path.parent)
+            try:
+                self._sync_folder(path.parent)
+            except OSError as exc:
+                why = explain(exc, path).sentence
+                raise UnsureError(say("{path} is in place, but not for certain: {why}", path=path, why=why)) from exc
+
+    def replace_secret(self, path: Path, content: Buffer) -> None:
+        """The same, and then what the file held before is overwritten: with its name it would not have lost its bytes.
+
+        Raises: as `write_atomic`; UnsureError also where the old bytes may be left.
+        """
+        with explained(path):
+            before = self._open_existing(path)
+        try:
+            self.write_atomic(path, content)
+            try:
+                self._scramble(before, path)
+            except MagError as exc:
+                raise UnsureError(
+                    say("what {path} held before could not be overwritten: {why}", path=path, why=exc.sentence)
+                ) from exc
+        finally:
+            os.close(before)
 
     def rename(self, source: Path, target: Path) -> None:
         """Give a file its name, replacing what had it. Durable after `flush`; no commit on FAT (law 5)."""
@@ -190,12 +215,17 @@ class Disk(Locks):
             if path.is_symlink() or not path.exists():
                 return
             descriptor = self._open_existing(path)
-            try:
-                length = -(-os.fstat(descriptor).st_size // _BLOCK_LENGTH) * _BLOCK_LENGTH
-                self._write_all(descriptor, os.urandom(length), path)
-                self._sync_file(descriptor, path)
-            finally:
-                os.close(descriptor)
+        try:
+            self._scramble(descriptor, path)
+        finally:
+            os.close(descriptor)
+
+    def _scramble(self, descriptor: int, path: Path) -> None:
+        """Raises: TargetError, NoSpaceError."""
+        with explained(path):
+            length = -(-os.fstat(descriptor).st_size // _BLOCK_LENGTH) * _BLOCK_LENGTH
+            self._write_all(descriptor, os.urandom(length), path)
+            self._sync_file(descriptor, path)
 
     def remove_folder(self, path: Path) -> None:
         """Remove an empty folder; an absent one is fine."""

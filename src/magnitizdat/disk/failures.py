@@ -12,7 +12,7 @@ from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.sentence import say
 
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, getattr(errno, "ENOMEDIUM", -1)}
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", -1)}
+_QUOTA = getattr(errno, "EDQUOT", -1)
 _SENTENCES = {
     errno.EROFS: say("{where} is read-only; allow writing, or choose another place"),
     errno.EACCES: say("writing to {where} is not permitted; change its permissions, or choose another place"),
@@ -34,8 +34,15 @@ def explain(exc: OSError, path: Path) -> MagError:
     """The sentence for a failed write at `path`."""
     code = exc.errno if exc.errno is not None else errno.EIO
     where = path.parent
-    if code in _FULL:
+    if code == errno.ENOSPC:
         return NoSpaceError(say("no space is left in {where}; free some and run the same command again", where=where))
+    if code == _QUOTA:
+        return NoSpaceError(
+            say(
+                "your quota in {where} is used up; remove something of yours there and run the same command again",
+                where=where,
+            )
+        )
     if code in _GONE:
         return TargetError(say("{where} is gone; bring it back and run the same command again", where=where))
     sentence = _SENTENCES.get(code)

@@ -71,6 +71,17 @@ class Secrets:
             addresses=[X25519Identity.generate()],
         )
 
+    def with_new_address(self) -> Secrets:
+        """The same with one more address, the newest; what was sealed to the others opens as before."""
+        return Secrets(
+            database_key=self.database_key,
+            vault=self.vault,
+            cell_names_key=self.cell_names_key,
+            web_key=self.web_key,
+            device_id=self.device_id,
+            addresses=[X25519Identity.generate(), *self.addresses],
+        )
+
     def to_bytes(self) -> bytes:
         """Plaintext JSON, for the inside of a key slot and the agent only."""
         fields = {
@@ -82,7 +93,7 @@ class Secrets:
             "web": self.web_key.hex(),
             "device": self.device_id,
         }
-        return json.dumps(fields, indent=1).encode()
+        return json.dumps(fields, separators=(",\n", ":")).encode()
 
     @classmethod
     def from_bytes(cls, plain: bytes) -> Self:
@@ -127,6 +138,18 @@ def create_slot(secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> 
     return seal(secrets.to_bytes(), [ScryptRecipient(passphrase, work_factor=work_factor)])
 
 
+def is_slot(content: bytes) -> bool:
+    """Whether it is a file that a passphrase opens, binary or armoured: whole as far as its header tells."""
+    from magnitizdat.formats.age import BytesReader, read_header_of
+    from magnitizdat.formats.age_armor import dearmor
+
+    try:
+        binary = dearmor(content) if content.lstrip().startswith(b"-----BEGIN") else content
+        return [stanza.args[0] for stanza in read_header_of(BytesReader(binary)).stanzas] == ["scrypt"]
+    except DamagedError:
+        return False
+
+
 def open_slot(sealed: bytes, passphrase: str) -> Secrets:
     """The secrets in a key slot, binary or armoured (from paper).
 
@@ -147,11 +170,11 @@ def open_slot(sealed: bytes, passphrase: str) -> Secrets:
 
 
 def rewrap(disk: Disk, path: Path, secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> None:
-    """Put `secrets` under a (new) passphrase in the slot at `path`: atomic, so one of the two always opens.
+    """Put `secrets` under a (new) passphrase in the slot at `path`: one switch, then the old slot is overwritten.
 
-    Raises: TargetError, NoSpaceError; the old slot then still stands.
+    Raises: TargetError, NoSpaceError: the old slot still stands; UnsureError: the new one does, and the old may remain.
     """
-    disk.write_atomic(path, create_slot(secrets, passphrase, work_factor=work_factor))
+    disk.replace_secret(path, create_slot(secrets, passphrase, work_factor=work_factor))
 
 
 def armor(sealed: bytes) -> str:

@@ -6,6 +6,7 @@ Order of writes (law 5): cells, flush, then one transaction of the index. A cell
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,20 +19,21 @@ from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, UsageEr
 from magnitizdat.formats.spool_paths import label_path, piece_count, piece_name
 from magnitizdat.library import holders, rows
 from magnitizdat.library.blobs import BlobReader
-from magnitizdat.library.index.database import UnreadableIndexError
 from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.refusals import UnreadableIndexError
 from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pages
 from magnitizdat.library.journal import Entry, Row
-from magnitizdat.library.keyring import Secrets, create_slot, open_slot
+from magnitizdat.library.keyring import Secrets, create_slot, rewrap
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.places import is_vacant, know_its_place
+from magnitizdat.library.slot import SLOT_NAME, VAULT_NAME, read_slot, unlock
 from magnitizdat.library.vault import Batch, Placement, Vault
 from magnitizdat.model import PIECE_LENGTH, File
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
-SLOT_NAME = "key.age"
+__all__ = ["SLOT_NAME", "VAULT_NAME", "Changes", "Library", "read_slot", "unlock"]
+
 INDEX_NAME = "index.db"
-VAULT_NAME = "vault"
 LOCK_NAME = "lock"
 CUT = "cut"
 """The kind of job that a cut under way leaves, by its folder."""
@@ -78,6 +80,7 @@ class Library:
         rows.recognise(self.index)
         know_its_place(self.index, directory / VAULT_NAME)
         self.write_lock = WriteLock(self.disk, directory / LOCK_NAME)
+        self.left_undone: deque[Sentence] = deque(maxlen=8)
 
     @classmethod
     def create(cls, directory: Path, passphrase: str, *, work_factor: int = 17, disk: Disk | None = None) -> Library:
@@ -190,6 +193,14 @@ class Library:
             with changes:
                 yield changes
 
+    @contextmanager
+    def afterwards(self) -> Iterator[None]:
+        """What is done once a change is committed: where that fails the change stands, and why is kept for the end."""
+        try:
+            yield
+        except MagError as exc:
+            self.left_undone.append(exc.sentence)
+
     def sweep(self) -> Swept:
         """Give back the space of cells that a killed command left.
 
@@ -226,12 +237,21 @@ class Library:
                 self.vault.remove(cell)
         self.set_job(*DEAD_CELLS, None)
 
-    def rewrap(self, passphrase: str, *, work_factor: int = 17) -> None:
-        """Put the same secrets under a new passphrase (the slot is replaced atomically; nothing else changes)."""
+    def rewrap(
+        self, passphrase: str, *, secrets: Secrets | None = None, read: bytes = b"", work_factor: int = 17
+    ) -> None:
+        """Put the same secrets, or `secrets` with a new address, under a (new) passphrase.
+
+        `read` is the slot that they came from: another one by now holds what they lack.
+
+        Raises: LibraryBusyError; as `keyring.rewrap`.
+        """
         self.index.require_writable()
         with self.write_lock.take():
-            slot = create_slot(self.secrets, passphrase, work_factor=work_factor)
-            self.disk.write_atomic(self.directory / SLOT_NAME, slot)
+            if read and read_slot(self.directory) != read:
+                raise LibraryBusyError(say("the key slot was changed by another mag just now; run this again"))
+            path, kept = self.directory / SLOT_NAME, secrets or self.secrets
+            rewrap(self.disk, path, kept, passphrase, work_factor=work_factor)
 
 
 def make_index(path: Path, secrets: Secrets, disk: Disk) -> None:
@@ -258,29 +278,6 @@ def replace_index(directory: Path, draft: Path, secrets: Secrets, disk: Disk) ->
         raise LibraryBusyError(say("another mag has this library open; end it or run `mag lock`, then run this again"))
     disk.rename(draft, index)
     disk.flush([index])
-
-
-def unlock(directory: Path, passphrase: str) -> Secrets:
-    """The secrets in the key slot of a library.
-
-    Raises: UsageError if there is no library; WrongPassphraseError.
-    """
-    return open_slot(read_slot(directory), passphrase)
-
-
-def read_slot(directory: Path) -> bytes:
-    """The sealed key slot.
-
-    Raises: UsageError if there is no library here.
-    """
-    try:
-        return (directory / SLOT_NAME).read_bytes()
-    except (FileNotFoundError, NotADirectoryError) as exc:
-        raise UsageError(say("there is no library here yet; `mag init` makes one")) from exc
-    except OSError as exc:
-        raise LibraryError(
-            say("the key slot of the library cannot be read; restore `key.age` from your backup")
-        ) from exc
 
 
 class Changes:
@@ -417,4 +414,5 @@ class Changes:
         self._batch, self._names, self._dead_cells = None, set(), set()
         self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
         if dead:  # not before the commit: until then the old index still names them
-            self._library._remove_dead_cells()  # noqa: SLF001 -- one unit
+            with self._library.afterwards():  # what stays now goes with the next change
+                self._library._remove_dead_cells()  # noqa: SLF001 -- one unit

@@ -18,15 +18,24 @@ def reclaim(library: Library, changes: Changes, also: Collection[int] = ()) -> i
 
     The bytes of removed cells come back.
 
-    Commits `changes`; what else waits in it is committed along.
+    Commits `changes`; what else waits in it is committed along. It comes after what a person asked for was
+    committed: where it fails that stands, 0 comes back, and the space comes with a later change.
     """
+    with library.afterwards():
+        return _reclaim(library, changes, also)
+    changes.abandon()
+    return 0
+
+
+def _reclaim(library: Library, changes: Changes, also: Collection[int]) -> int:
     unused = library.index.shelf.unused_blobs()
     touched = {*also} | {cell for sha256 in unused for cell in library.index.cells.cells_of(sha256)}
     changes.then(lambda index: index.cells.forget_blobs(unused))
     dead = [cell for cell in sorted(touched) if _empty(library, changes, cell, set(unused))]
     changes.drop_cells(dead)
     changes.commit()
-    return len(dead) * library.vault.cell_length
+    freed = [cell for cell in dead if not library.vault.cell_path(cell).exists()]
+    return len(freed) * library.vault.cell_length
 
 
 def refill(library: Library, changes: Changes) -> None:

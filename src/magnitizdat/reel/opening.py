@@ -341,7 +341,7 @@ def _unreadable(path: str, exc: Exception) -> Unreadable:
 
 def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagError:
     if word_sealed and not any(each.kind == "damaged" for each in reel.unreadable):
-        return NotMineError(say("this reel is sealed to six words; give them with --words"))
+        return NotMineError(say("this reel is sealed to six words; give them with --words-file"))
     if reel.refusal is not None:
         return reel.refusal
     if any(each.reason == budgets.TRIES.sentence for each in reel.unreadable):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -276,3 +278,27 @@ def test_removing_several_or_none(mine):
     assert [view.title for view in mine.shelf.albums()] == ["A", "B"]
     assert [each.title for each in editing.remove(mine, ["A", "B"])[0]] == ["A", "B"]
     assert not list(mine.shelf.albums())
+
+
+def test_a_failure_after_the_commit_is_none_of_the_removal(tmp_path):
+    """The cells of what is gone stay for now: it is told, and the next change takes them."""
+    with make_library(tmp_path / "library") as library:
+        put_album(library)
+        secrets = library.secrets
+
+    class StuckDisk(Disk):
+        def _unlink(self, path):
+            if path.suffix == ".age":
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            super()._unlink(path)
+
+    with Library(tmp_path / "library", secrets, disk=StuckDisk(private=True)) as library:
+        removed, freed = editing.remove(library, ["45"])
+        assert [album.title for album in removed] == ["45"]
+        assert freed == 0
+        assert not list(library.shelf.albums())
+        assert any("medium" in sentence for sentence in library.left_undone)
+        stuck = cell_files(library)
+    with Library(tmp_path / "library", secrets) as library:
+        put_album(library, "Other", lengths=(10,))
+        assert len(cell_files(library)) < len(stuck)

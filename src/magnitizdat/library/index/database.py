@@ -16,7 +16,8 @@ from typing import Any
 import apsw
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError
+from magnitizdat.errors import LibraryError
+from magnitizdat.library.index.refusals import READ_ONLY, UnreadableIndexError, refusal, why_not_opened
 from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES
 from magnitizdat.library.index.watched import vfs_for
 from magnitizdat.sentence import say
@@ -25,14 +26,6 @@ _BATCH = 256
 _OVERFLOW_LENGTH = 4096 - 32 - 4
 """Bytes of a blob in each page after its first: without the nonce and tag of the cipher, and the number of the next."""
 _LEAST_STEP = 64
-_READ_ONLY = say(
-    "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
-    " with --library DEST"
-)
-
-
-class UnreadableIndexError(LibraryError):
-    """It is damaged, absent, of another library or version: nothing in it can be asked for."""
 
 
 def step_up(pages: int) -> int:
@@ -70,13 +63,16 @@ class Database:
         self.read_only = read_only or (not create and path.is_file() and not _takes_writes(path))
         try:
             self._connection = self._connect(path, create=create)
+        except apsw.Error as exc:
+            raise refusal(exc, why_not_opened(path)) from exc
+        try:
             self._connection.execute("PRAGMA cipher = 'chacha20'")
             self._connection.execute(f"PRAGMA key = 'raw:{database_key.hex()}'")
             self._connection.set_busy_timeout(5000)
             self._prepare(create=create)
         except apsw.CantOpenError as exc:
             if self.read_only:  # its last changes are in a journal that SQLite must write to
-                raise LibraryError(_READ_ONLY) from exc
+                raise LibraryError(READ_ONLY) from exc
             raise self.translate(exc) from exc
         except apsw.Error as exc:
             raise self.translate(exc) from exc
@@ -95,7 +91,7 @@ class Database:
     def require_writable(self) -> None:
         """Raises: LibraryError on a read-only medium."""
         if self.read_only:
-            raise LibraryError(_READ_ONLY)
+            raise LibraryError(READ_ONLY)
 
     def _prepare(self, *, create: bool) -> None:
         pragmas = ("temp_store = MEMORY", "journal_mode = WAL", "synchronous = FULL", "cache_size = -8000")
@@ -122,25 +118,10 @@ class Database:
                 )
             )
 
-    @staticmethod
-    def translate(exc: apsw.Error) -> Exception:
+    def translate(self, exc: apsw.Error) -> Exception:
         """Our sentence for an error of SQLite."""
-        if isinstance(exc, apsw.BusyError | apsw.LockedError):
-            return LibraryBusyError(
-                say("another mag is writing to this library; wait for it to finish, then run this again")
-            )
-        no_room = getattr(exc, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE  # for the memory beside the index
-        if isinstance(exc, apsw.FullError) or no_room:
-            return NoSpaceError(
-                say("the disk of the library is full; nothing was lost: free some space and run this again")
-            )
-        if isinstance(exc, apsw.CantOpenError):
-            return UnreadableIndexError(say("the library has no readable index; run `mag doctor --rebuild`"))
-        if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
-            return UnreadableIndexError(say("the index is damaged or of another library; run `mag doctor --rebuild`"))
-        if isinstance(exc, apsw.ReadOnlyError):
-            return LibraryError(_READ_ONLY)
-        return LibraryError(say("the index could not be used ({name}); run `mag doctor`", name=type(exc).__name__))
+        failed = isinstance(exc, apsw.IOError | apsw.CantOpenError)
+        return refusal(exc, self._connection.system_errno if failed else 0)
 
     def all(self, statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
@@ -272,6 +253,7 @@ class Database:
             self._disk.make_alike(self._files)
 
     def close(self) -> None:
-        """Close the connection; more than once is fine."""
-        self._connection.close()
+        """Close the connection; more than once is fine. SQLite tidies up then: where that fails nothing is undone."""
+        with suppress(apsw.Error):
+            self._connection.close()
         self.make_alike()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,15 @@ from magnitizdat.disk.disk import Disk
 _ENCRYPTED = "multipleciphers-"
 _made: list[_WatchedVfs] = []
 """SQLite keeps pointers to them, so none ever goes."""
+
+
+class _Last(threading.local):
+    """What was refused last to this thread, as the system's `errno` is."""
+
+    number = 0
+
+
+_last = _Last()
 
 
 def vfs_for(disk: Disk) -> str | None:
@@ -50,6 +60,9 @@ class _WatchedVfs(apsw.VFS):
                 return self.disk.sqlite_opens(path, lambda: _WatchedFile(self._base, name, flags, path, self.disk))
             return _WatchedFile(self._base, name, flags, path, self.disk)
 
+    def xGetLastError(self) -> tuple[int, str]:  # noqa: N802 - apsw's
+        return _last.number, ""
+
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802, FBT001 - apsw's
         with _told(apsw.SQLITE_IOERR_DELETE):
             self.disk.sqlite_removes(Path(filename), lambda: super(_WatchedVfs, self).xDelete(filename, syncdir))
@@ -80,7 +93,8 @@ def _told(code: int, kind: type[apsw.Error] = apsw.IOError) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        if exc.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", -1)}:
+        _last.number = exc.errno or errno.EIO
+        if exc.errno == errno.ENOSPC:
             raise apsw.FullError(os.strerror(errno.ENOSPC)) from exc
         refusal = kind(os.strerror(exc.errno or errno.EIO))
         refusal.extendedresult = code  # type: ignore[attr-defined]  # missing in the stubs

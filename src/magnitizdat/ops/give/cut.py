@@ -11,12 +11,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.errors import MagError, NoSpaceError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
@@ -153,9 +154,11 @@ def cut_reel(
             progress=progress,
         )
     except BaseException:
-        keeper.save()
+        with suppress(MagError):  # why it stopped is the news
+            keeper.save()
         raise
-    library.set_job(CUT, target, None)
+    with library.afterwards():
+        library.set_job(CUT, target, None)
     return ReelReport(
         cut=report,
         words=job.words,

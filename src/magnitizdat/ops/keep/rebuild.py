@@ -16,9 +16,9 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, MagError, SourceError
 from magnitizdat.formats.spool_paths import label_path, parse_label_file, parse_piece, piece_name
 from magnitizdat.library import holders, rows
-from magnitizdat.library.index.database import UnreadableIndexError
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.pages import RowPlace
+from magnitizdat.library.index.refusals import UnreadableIndexError
 from magnitizdat.library.index.tail import PAST, WaitingRow
 from magnitizdat.library.journal import Entry, Row, decode_row, split_page
 from magnitizdat.library.keyring import Secrets

@@ -206,8 +206,15 @@ class HttpSpool(Spool):
 def open_remote(address: str) -> Spool:
     """A spool behind an address with a scheme: `https://`, `s3://` and whatever else fsspec knows.
 
-    Raises: UsageError where nothing is installed for the scheme.
+    Raises: UsageError where nothing is installed for the scheme, and for an address with a password in it.
     """
+    if "@" in address.partition("://")[2].partition("/")[0]:  # other programs see command lines, and we keep addresses
+        raise UsageError(
+            say(
+                "leave user and password out of the address: other programs see the command line; ask for one that"
+                " needs none"
+            )
+        )
     scheme = address.split("://", 1)[0].lower()
     if scheme in {"http", "https"}:
         return HttpSpool(address)

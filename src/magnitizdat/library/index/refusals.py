@@ -1,0 +1,80 @@
+"""What SQLite refused, in a sentence: by its own code, and by the system's number where that is what failed."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import apsw
+
+from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, NoSpaceError
+from magnitizdat.sentence import say
+
+
+class UnreadableIndexError(LibraryError):
+    """It is damaged, absent, of another library or version: nothing in it can be asked for."""
+
+
+READ_ONLY = say(
+    "the library is on a read-only medium; copy it somewhere writable first, with `mag backup DEST`, and go on there"
+    " with --library DEST"
+)
+_NO_INDEX = say("the library has no readable index; run `mag doctor --rebuild`")
+_NOT_PERMITTED = say("the index of the library may not be read or written; change the permissions of its folder")
+_TOO_MANY = say("too many files are open; close other programs and run this again")
+_FULL = say("the disk of the library is full; nothing was lost: free some space and run this again")
+_QUOTA = say(
+    "your quota on the disk of the library is used up; nothing was lost: remove something of yours there and run this"
+    " again"
+)
+_FAILS = say(
+    "the medium of the library fails; what was committed still stands, so copy it elsewhere with `mag backup DEST`"
+)
+_BY_NUMBER = {
+    errno.EIO: _FAILS,
+    errno.EROFS: READ_ONLY,
+    errno.EACCES: _NOT_PERMITTED,
+    errno.EPERM: _NOT_PERMITTED,
+    errno.EMFILE: _TOO_MANY,
+    errno.ENFILE: _TOO_MANY,
+}
+
+
+def refusal(exc: apsw.Error, number: int) -> MagError:
+    """Our error for one of SQLite's; `number` is what the system said last, 0 where that is not known."""
+    if isinstance(exc, apsw.BusyError | apsw.LockedError):
+        return LibraryBusyError(
+            say("another mag is writing to this library; wait for it to finish, then run this again")
+        )
+    if isinstance(exc, apsw.FullError):
+        return NoSpaceError(_FULL)
+    if isinstance(exc, apsw.NotADBError | apsw.CorruptError):
+        return UnreadableIndexError(say("the index is damaged or of another library; run `mag doctor --rebuild`"))
+    if isinstance(exc, apsw.IOError | apsw.CantOpenError) and number:
+        return _by_number(number)
+    if isinstance(exc, apsw.CantOpenError):
+        return UnreadableIndexError(_NO_INDEX)
+    if isinstance(exc, apsw.ReadOnlyError):
+        return LibraryError(READ_ONLY)
+    return LibraryError(say("the index could not be used ({name}); run `mag doctor`", name=type(exc).__name__))
+
+
+def _by_number(number: int) -> MagError:
+    if number == errno.ENOSPC:
+        return NoSpaceError(_FULL)
+    if number == getattr(errno, "EDQUOT", -1):
+        return NoSpaceError(_QUOTA)
+    if number == errno.ENOENT:
+        return UnreadableIndexError(_NO_INDEX)
+    told = say("the index could not be used ({name}); run `mag doctor`", name=os.strerror(number))
+    return LibraryError(_BY_NUMBER.get(number, told))
+
+
+def why_not_opened(path: Path) -> int:
+    """The system's number for a file that SQLite could not open, by asking again; 0 where it opens now."""
+    try:
+        with path.open("rb"):
+            return 0
+    except OSError as exc:
+        return exc.errno or 0
