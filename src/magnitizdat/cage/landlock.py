@@ -45,10 +45,7 @@ def version() -> int:
 
 
 def restrict(reach: Reach) -> bool:
-    """Close everything else to this thread; needs PR_SET_NO_NEW_PRIVS first. False where it cannot be had.
-
-    Raises: OSError if a path of `reach` is not there.
-    """
+    """Close everything else to this thread; needs PR_SET_NO_NEW_PRIVS first. False where it cannot be had."""
     known = version()
     if known == 0:
         return False
@@ -69,7 +66,10 @@ def restrict(reach: Reach) -> bool:
 
 def _allow(ruleset: int, paths: Iterable[Path], rights: int) -> bool:
     for path in paths:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:  # what is not there needs no leave
+            continue
         try:
             if _call(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0) != 0:
                 return False

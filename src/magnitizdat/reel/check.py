@@ -8,7 +8,6 @@ Where damage is known, CRC-32 tells the rest as fast as it can be read, `by_crc`
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -19,17 +18,16 @@ from magnitizdat.disk.reading import REFUSED, FileReader, md5_of, stands_in_the_
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.model import Progress, Silent
 from magnitizdat.reel.erasures import read_around
-from magnitizdat.reel.folder import FolderFile, is_sealed, survey
+from magnitizdat.reel.folder import FolderFile, begins_as_age, is_sealed, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX
 from magnitizdat.reel.par2_packets import Checksums, Description
+from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
-from magnitizdat.reel.sets import READERS, ParitySet, gather
+from magnitizdat.reel.sets import READERS, Gathered, ParitySet, gather
 from magnitizdat.sentence import say
 
 __all__ = ["check"]
 
-LEFTOVER = re.compile(r"(.+)\.\d{1,3}")
-"""What par2 calls a file that it put aside, and we one on its way back: the name of the segment comes before."""
 _FIRST_16K = 16384
 
 
@@ -87,16 +85,21 @@ def check(folder: Path, *, progress: Progress | None = None) -> CheckReport:
 
 
 def inspect(
-    folder: Path, *, verified: Collection[str] = (), by_crc: bool = False, progress: Progress | None = None
+    folder: Path,
+    *,
+    verified: Collection[str] = (),
+    gathered: Gathered | None = None,
+    by_crc: bool = False,
+    progress: Progress | None = None,
 ) -> Inspection:
-    """The same with all that mending needs. Files that somebody has just `verified` are not read again.
+    """The same with all that mending needs. Files that somebody has just `verified` or `gathered` are not read again.
 
     `by_crc`: once damage is found in a group, its other files are whole if the CRC-32 of every slice is right.
     """
     watcher = progress or Silent()
     found = survey(folder)
     watcher.start(say("check"), sum(each.length for each in found))
-    sets, useless = gather(folder, found)
+    sets, useless = gathered or gather(folder, found)
     watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
     lengths = {each.path: each.length for each in found}
     jobs = [(parity, file) for parity in sets for file in parity.files]
@@ -125,9 +128,11 @@ def inspect(
     return Inspection(folder, groups, unprotected, useless, foreign)
 
 
-def examine(folder: Path, parity: ParitySet, file: Description, *, by_crc: bool = False) -> Examined:
+def examine(
+    folder: Path, parity: ParitySet, file: Description, *, at: str | None = None, by_crc: bool = False
+) -> Examined:
     """One file of a set, at its own place. `by_crc` takes it for whole if the CRC-32 of every slice is right."""
-    path, checksums = parity.path_of(file), parity.checksums[file.file_id]
+    path, checksums = at or parity.path_of(file), parity.checksums[file.file_id]
     every = set(range(checksums.slices))
     try:
         source = FileReader(folder / path)
@@ -217,7 +222,10 @@ def _add_leftover(folder: Path, parity: ParitySet, examined: Examined, path: str
         return
     try:
         checksums = parity.checksums[examined.file.file_id]
-        lost, _ = lost_slices(FileReader(folder / path), examined.file, checksums, parity.slice_length)
+        source = FileReader(folder / path)
+        lost, _ = lost_slices(source, examined.file, checksums, parity.slice_length)
+        if not lost and _is_segment(folder / path, examined.file):
+            examined.found_as = examined.found_as or path
     except REFUSED:
         return
     examined.lost &= lost
@@ -230,11 +238,18 @@ def _recognise(folder: Path, path: str, length: int, sought: dict[tuple[int, byt
         examined = sought.get((length, first))
         if examined is None or examined.found_as or examined.path == path:
             return None
-        if md5_of(folder / path) == examined.file.md5:
+        if _is_segment(folder / path, examined.file):
             return examined
     except REFUSED:
         pass
     return None
+
+
+def _is_segment(path: Path, file: Description) -> bool:
+    """Whether a file under another name is this one to the last byte, and sealed. Raises: SourceError, OSError."""
+    source = FileReader(path)
+    sealed = source.length == file.length and begins_as_age(source)
+    return sealed and md5_of(path) == file.md5
 
 
 def _group_report(parity: ParitySet, files: list[Examined]) -> GroupReport:

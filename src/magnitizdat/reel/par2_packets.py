@@ -229,3 +229,52 @@ def _windows(source: ReadAt, offset: int) -> Iterator[tuple[int, bytes]]:
         yield offset, read_around(source, offset, min(step + overlap, source.length - offset))
         offset += step
         step = min(_SCAN, step << 2)
+
+
+def packet_of(set_id: bytes, body: Main | Description | Checksums) -> bytes:
+    """A packet as par2 would write it."""
+    match body:
+        case Main(slice_length, files):
+            return _packet(set_id, _MAIN_TYPE, _MAIN.pack(slice_length, len(files)) + b"".join(files))
+        case Description(file_id, md5, md5_16k, length, name):
+            padded = name + bytes(-len(name) % 4)
+            return _packet(set_id, _DESCRIPTION_TYPE, _DESCRIPTION.pack(file_id, md5, md5_16k, length) + padded)
+        case Checksums(file_id, pairs):
+            return _packet(set_id, _CHECKSUMS_TYPE, file_id + pairs)
+
+
+def _packet(set_id: bytes, kind: bytes, body: bytes) -> bytes:
+    hashed = set_id + kind + body
+    digest = hashlib.md5(hashed, usedforsecurity=False).digest()
+    return MAGIC + (HEADER_LENGTH + len(body)).to_bytes(8, "little") + digest + hashed
+
+
+def set_id_of(main: Main) -> bytes:
+    """What the id of a set has to be."""
+    body = _MAIN.pack(main.slice_length, len(main.files)) + b"".join(main.files)
+    return hashlib.md5(body, usedforsecurity=False).digest()
+
+
+def file_id_of(file: Description) -> bytes:
+    """What the id of a file has to be."""
+    said = file.md5_16k + file.length.to_bytes(8, "little") + file.name
+    return hashlib.md5(said, usedforsecurity=False).digest()
+
+
+def recovery_packets(source: ReadAt, set_id: bytes, slice_length: int) -> Iterator[tuple[int, bytes]]:
+    """Exponent and all bytes of each sound recovery packet of a set; what lies between them is passed over."""
+    length = HEADER_LENGTH + 4 + slice_length
+    wanted = MAGIC + length.to_bytes(8, "little")
+    offset = wasted = 0
+    while offset + length <= source.length and wasted <= _WASTE * source.length:
+        header = read_around(source, offset, HEADER_LENGTH)
+        if header[:16] != wanted or header[32:] != set_id + _RECOVERY_TYPE:
+            offset = _next_magic(source, offset + 1)
+            continue
+        content = read_around(source, offset, length)
+        if hashlib.md5(memoryview(content)[_HASHED_FROM:], usedforsecurity=False).digest() == header[16:32]:
+            yield int.from_bytes(content[HEADER_LENGTH : HEADER_LENGTH + 4], "little"), content
+            offset += length
+        else:
+            wasted += length
+            offset = _next_magic(source, offset + 1)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from magnitizdat.formats.names import opaque_name
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX, Layout
 
 Names = Callable[[int], str]
+_SEGMENT = re.compile(rf"[a-z2-7]{{{NAME_LENGTH}}}{re.escape(SEGMENT_SUFFIX)}")
+_PARITY = re.compile(rf"[a-z2-7]{{{NAME_LENGTH}}}(\.vol\d{{1,5}}\+\d{{1,5}})?{re.escape(PARITY_SUFFIX)}")
+LEFTOVER = re.compile(rf"((?:[^/]+/)?{_SEGMENT.pattern})\.\d{{1,3}}")
+"""What par2 calls a segment that it put aside, and we one on its way back: its path comes before."""
+
+
+def is_segment_name(name: str) -> bool:
+    """Whether a name can be one that we gave to a segment: no other is ever written by what a packet says."""
+    return _SEGMENT.fullmatch(name) is not None
+
+
+def is_parity_name(name: str) -> bool:
+    """The same of a par2 file."""
+    return _PARITY.fullmatch(name) is not None
 
 
 def random_names() -> Names:

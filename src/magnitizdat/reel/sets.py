@@ -1,7 +1,7 @@
 """Parity sets in a folder: which par2 files are there, what they describe, how many recovery slices are sound.
 
-Nothing that a packet says is believed further than it can hurt: names must be plain names of one folder, lengths and
-counts must fit each other, or the set is left alone.
+Nothing that a packet says is believed further than it can hurt: names must be such as we give to segments, ids those
+of what they name, lengths and counts must fit each other, no packet may contradict another, or the set is left alone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,20 @@ from typing import NamedTuple
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.formats import budgets
 from magnitizdat.lookahead import ahead
-from magnitizdat.reel.folder import FolderFile, is_plain_name
+from magnitizdat.reel.folder import FolderFile
 from magnitizdat.reel.layout import PARITY_SUFFIX, blocks_for
-from magnitizdat.reel.par2_packets import Checksums, Description, Main, Recovery, Scan, scan, slices_of
+from magnitizdat.reel.par2_packets import (
+    Checksums,
+    Description,
+    Main,
+    Recovery,
+    Scan,
+    file_id_of,
+    scan,
+    set_id_of,
+    slices_of,
+)
+from magnitizdat.reel.paths import is_parity_name, is_segment_name
 
 _VOLUME = re.compile(r"\.vol(\d{1,5})\+(\d{1,5})\.par2$", re.IGNORECASE)
 _MAX_LENGTH = 1 << 32
@@ -34,12 +45,18 @@ def is_volume(path: str) -> bool:
 
 
 class ParityFile(NamedTuple):
-    """A par2 file, whether all of it was sound, and whether the medium refused some of it."""
+    """A par2 file: whether all of it was sound, the medium refused some of it, other sets stand in it too."""
 
     path: str
     length: int
     whole: bool
     unreadable: bool = False
+    shared: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it has a name that we could have given it, and holds nothing of another set."""
+        return not self.shared and is_parity_name(self.path.rpartition("/")[2])
 
 
 @dataclass
@@ -111,6 +128,7 @@ class _Pile:
     checksums: dict[bytes, Checksums] = field(default_factory=dict)
     exponents: dict[int, set[int]] = field(default_factory=dict)  # by slice length
     parity: list[ParityFile] = field(default_factory=list)
+    contradicts: bool = False
 
 
 def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
@@ -186,23 +204,26 @@ class _Piles:
         ids = {packet.set_id for packet in result.packets}
         for set_id in ids:
             pile = self.found.setdefault((prefix, set_id), _Pile())
-            pile.parity.append(
-                ParityFile(file.path, file.length, not (result.damaged or result.unreadable), result.unreadable > 0)
-            )
+            whole, unreadable = not (result.damaged or result.unreadable), result.unreadable > 0
+            pile.parity.append(ParityFile(file.path, file.length, whole, unreadable, shared=len(ids) > 1))
         for packet in result.packets:
             self._put(self.found[prefix, packet.set_id], packet.body)
         return bool(ids)
 
     def _put(self, pile: _Pile, body: Main | Description | Checksums | Recovery | None) -> None:
-        """The first wins: packets repeat in every volume, and a forged one behind it changes nothing."""
+        """Packets repeat in every volume; one that says other things of a file is forged, or the others are."""
         if isinstance(body, Main) and pile.main is None:
             if self._has_room(16 * len(body.files)):
                 pile.main = body
-        elif isinstance(body, Description) and body.file_id not in pile.descriptions:
-            if self._has_room(len(body.name)):
+        elif isinstance(body, Description):
+            if (known := pile.descriptions.get(body.file_id)) is not None:
+                pile.contradicts |= known != body
+            elif self._has_room(len(body.name)):
                 pile.descriptions[body.file_id] = body
-        elif isinstance(body, Checksums) and body.file_id not in pile.checksums:
-            if self._has_room(len(body.pairs)):
+        elif isinstance(body, Checksums):
+            if (sums := pile.checksums.get(body.file_id)) is not None:
+                pile.contradicts |= sums != body
+            elif self._has_room(len(body.pairs)):
                 pile.checksums[body.file_id] = body
         elif isinstance(body, Recovery):
             pile.exponents.setdefault(body.length, set()).add(body.exponent)
@@ -214,7 +235,9 @@ class _Piles:
 
 def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:
     """A set that is described fully and harmlessly, or None."""
-    if pile.main is None or any(each not in pile.descriptions for each in pile.main.files):
+    if pile.main is None or pile.contradicts or set_id != set_id_of(pile.main):
+        return None
+    if any(each not in pile.descriptions for each in pile.main.files):
         return None
     files = [pile.descriptions[each] for each in pile.main.files]
     names = {file.name.decode("ascii", "replace").casefold() for file in files}
@@ -231,8 +254,13 @@ def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:
 
 def _is_sound(file: Description, pile: _Pile, slice_length: int) -> bool:
     checksums = pile.checksums.get(file.file_id)
-    plain = is_plain_name(file.name.decode("ascii", "replace")) and 0 < file.length < _MAX_LENGTH
-    return plain and checksums is not None and checksums.slices == slices_of(file.length, slice_length)
+    ours = is_segment_name(file.name.decode("ascii", "replace")) and 0 < file.length < _MAX_LENGTH
+    return (
+        ours
+        and file.file_id == file_id_of(file)
+        and checksums is not None
+        and checksums.slices == slices_of(file.length, slice_length)
+    )
 
 
 def _promised(parity: Iterable[ParityFile]) -> int:

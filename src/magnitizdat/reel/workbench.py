@@ -1,53 +1,35 @@
-"""Where par2 works on a damaged group: the reel's own folder, or a scratch folder of links and salvaged copies."""
+"""Where par2 works on a group: a folder of ours with links to the segments and one par2 file of our own writing.
+
+par2 sees no name and no packet but those that our own reading found sound, and what it writes lies in that folder. New
+bytes go to the reel once they have verified there; until then the old ones stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
+from magnitizdat.cage.landlock import Reach
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader, md5_of
 from magnitizdat.disk.space import space
 from magnitizdat.errors import NoSpaceError, TargetError
+from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
+from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
+from magnitizdat.reel.par2_packets import Main, packet_of, recovery_packets
+from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.sets import ParitySet
 from magnitizdat.sentence import say, size_words
 
 _CHUNK = 1 << 20
 _BESIDE = ".900"
-"""Suffix of a mended file on its way back: the next mend takes it for a leftover of this one."""
-
-
-class Workbench(Protocol):
-    """A folder in which par2 finds a group."""
-
-    @property
-    def place(self) -> Path:
-        """The folder."""
-        ...
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the next mend finds there what this one could not finish."""
-        ...
-
-    def prepare(self, files: Sequence[Examined], extra: Sequence[str]) -> None:
-        """Put everything there. Raises: NoSpaceError, TargetError, OSError."""
-        ...
-
-    def parity_names(self) -> list[str]:
-        """The group's par2 files in that folder."""
-        ...
-
-    def bring_back(self, bad: Sequence[Examined]) -> None:
-        """Put mended files where they belong."""
-        ...
-
-    def clear(self) -> None:
-        """Remove what `prepare` put there."""
-        ...
+"""Suffix of a mended file that is not verified yet: the next mend takes it for a leftover of this one."""
+_SPARE = "spare" + PARITY_SUFFIX
+_STRANGER = "stranger"
 
 
 def refuse_without_room(folder: Path, needed: int, what: str) -> None:
@@ -66,109 +48,158 @@ def refuse_without_room(folder: Path, needed: int, what: str) -> None:
         )
 
 
-class InPlace:
-    """The reel's own folder. par2 renames what is damaged and writes the mended file under its name."""
-
-    is_kept = True
-
-    def __init__(self, folder: Path, parity: ParitySet) -> None:
-        self._parity = parity
-        self.place = folder / parity.prefix
-
-    def prepare(self, files: Sequence[Examined], extra: Sequence[str]) -> None:
-        """Only room is needed."""
-        del extra
-        needed = sum(each.file.length for each in files if not each.is_whole)
-        refuse_without_room(self.place, needed, say("the mended files"))
-
-    def parity_names(self) -> list[str]:
-        """Those that lie there."""
-        return [Path(each.path).name for each in self._parity.parity]
-
-    def bring_back(self, bad: Sequence[Examined]) -> None:
-        """They are there."""
-
-    def clear(self) -> None:
-        """Leftovers are removed once the files have verified."""
-
-
-class Scratch:
-    """A folder of its own on another disk, named after the group: what an interrupted mend finished there is used."""
+class Workbench:
+    """A folder of its own for one group; below `scratch` what an interrupted mend finished there is used again."""
 
     def __init__(self, folder: Path, parity: ParitySet, disk: Disk, scratch: Path | None) -> None:
         self._folder, self._parity, self._disk = folder, parity, disk
         self._own = None if scratch else disk.make_temporary("mend-")
         self.is_kept = scratch is not None
         name = f"mend-{parity.set_id.hex()}-{parity.prefix.rstrip('/')}".rstrip("-")
-        self.place = (scratch or self._own or folder) / name
+        self.place = (scratch or self._own or folder).resolve() / name
+        self._strangers: list[str] = []
+        self._linked: list[Path] = []
 
     def prepare(self, files: Sequence[Examined], extra: Sequence[str]) -> None:
-        """Links to what is whole, salvaged copies of what is not, and of par2's files."""
+        """Links to what can be read, salvaged copies of what cannot. Raises: NoSpaceError, TargetError, OSError."""
         self._disk.mkdir(self.place)
         bad = [each for each in files if not each.is_whole]
-        needed = 2 * sum(each.file.length for each in bad) + sum(each.length for each in self._parity.parity)
-        refuse_without_room(self.place, needed, say("the files that are mended in the scratch folder"))
+        copied = sum((self._folder / path).stat().st_size for path in extra)
+        refuse_without_room(
+            self.place, self._needed(bad) + copied, say("the files that are mended in the scratch folder")
+        )
+        new = sum(each.file.length for each in bad)
+        if not self.is_kept:
+            refuse_without_room(self._folder / self._parity.prefix, new, say("the mended files"))
         for each in files:
-            target = self.place / each.file.name.decode("ascii")
-            if each.is_whole:
-                self._link(self._folder / each.path, target)
-            elif not _is_mended(target, each):
-                self._disk.remove(target)
-                self._salvage(self._folder / each.path, target)
-        for path in [*(each.path for each in self._parity.parity), *extra]:
-            target = self.place / Path(path).name
-            self._disk.remove(target)
-            self._salvage(self._folder / path, target)
+            target = self._of(each)
+            if each.is_whole or not _is_mended(target, each):
+                self._put(self._folder / each.path, target, salvage=each.unreadable)
+        self._strangers = [f"{_STRANGER}{number}" for number in range(len(extra))]
+        for path, name in zip(extra, self._strangers, strict=True):  # par2 passes over links out of its folder
+            self._put(self._folder / path, self.place / name, salvage=True)
 
-    def _link(self, source: Path, target: Path) -> None:
+    def _needed(self, bad: Sequence[Examined]) -> int:
+        copied = sum(each.file.length for each in bad if each.unreadable)
+        return copied + sum(each.file.length for each in bad) + sum(each.length for each in self._parity.parity)
+
+    def _of(self, each: Examined) -> Path:
+        return self.place / each.file.name.decode("ascii")
+
+    def _put(self, source: Path, target: Path, *, salvage: bool = False) -> None:
         self._disk.remove(target)
-        try:
-            self._disk.link(source.resolve(), target)
-        except (TargetError, OSError):  # file systems and Windows accounts without links
-            self._salvage(source, target)
+        if not os.path.lexists(source):
+            return
+        if not salvage:
+            with suppress(TargetError, OSError):  # file systems and Windows accounts without links
+                self._disk.link(source.absolute(), target)
+                self._linked.append(source)
+                return
+        self._salvage(source, target)
 
     def _salvage(self, source: Path, target: Path) -> None:
         """A copy with zeros where the medium refuses; nothing where there is no such file."""
+        with suppress(*REFUSED):
+            self._disk.write_new(target, _chunks(FileReader(source)))
+
+    def supply(self, most: int) -> bool:
+        """Write the par2 file, with that many recovery slices at most; whether these are all that there are."""
+        self._disk.remove(self.place / _SPARE)
+        found: set[int] = set()
+        with self._disk.create(self.place / _SPARE) as writer:
+            main = Main(self._parity.slice_length, tuple(each.file_id for each in self._parity.files))
+            writer.write(packet_of(self._parity.set_id, main))
+            for file in self._parity.files:
+                writer.write(packet_of(self._parity.set_id, file))
+                writer.write(packet_of(self._parity.set_id, self._parity.checksums[file.file_id]))
+            for exponent, packet in self._recovery():
+                if exponent not in found:
+                    if len(found) == most:
+                        return False
+                    found.add(exponent)
+                    writer.write(packet)
+        return True
+
+    def _recovery(self) -> Iterator[tuple[int, bytes]]:
+        for each in self._parity.parity:
+            with suppress(*REFUSED), FileReader(self._folder / each.path) as source:
+                yield from recovery_packets(source, self._parity.set_id, self._parity.slice_length)
+
+    def repair(self, *, largest: int, total: int, threads: int, shifted: bool) -> int:
+        """Let par2 work. Returns its exit code."""
         try:
-            reader = FileReader(source)
-        except REFUSED:
-            return
-        with self._disk.create(target) as writer:
-            for offset in range(0, reader.length, _CHUNK):
-                writer.write(read_around(reader, offset, min(_CHUNK, reader.length - offset)))
+            return par2_child.repair(
+                self.place,
+                _SPARE,
+                self._strangers,
+                reach=Reach(reads=tuple(self._linked), works=(self.place,)),
+                largest=largest,
+                total=total,
+                threads=threads,
+                shifted=shifted,
+            )
+        finally:
+            self._disk.remove(self.place / _SPARE)  # before anybody flushes it
 
-    def parity_names(self) -> list[str]:
-        """Those that could be copied."""
-        names = [Path(each.path).name for each in self._parity.parity]
-        return [name for name in names if (self.place / name).is_file()]
+    def create(self, base: str, files: Sequence[Examined]) -> None:
+        """Make spare parts for the group anew. Raises: TargetError."""
+        self._disk.mkdir(self.place)
+        par2_child.create(
+            self._folder / self._parity.prefix,
+            base,
+            [each.file.name.decode("ascii") for each in files],
+            slice_length=self._parity.slice_length,
+            blocks=self._parity.planned,
+            volumes=len(volumes_for(self._parity.planned)),
+            place=self.place,
+            disk=self._disk,
+        )
 
-    def bring_back(self, bad: Sequence[Examined]) -> None:
-        """Beside the damaged file first; where there is no room for both, in its stead: a kept scratch folder has it.
+    def hand_over_parity(self, base: str) -> list[Path]:
+        """Bring spare parts to the reel; they are flushed and verified there."""
+        made = sorted(self.place.glob(f"{base}*"))
+        return [self._bring(path, self._folder / self._parity.prefix / path.name) for path in made]
 
-        Raises: NoSpaceError, TargetError.
+    def put_aside(self) -> set[str]:
+        """Names of files that par2 found damaged."""
+        found = (LEFTOVER.fullmatch(path.name) for path in self.place.iterdir())
+        return {each[1] for each in found if each}
+
+    def hand_over(self, each: Examined) -> Path | None:
+        """The new bytes of a file on the reel's medium, to be flushed and verified: beside the old ones.
+
+        Where there is no room for both, in their stead: a kept scratch folder has the new ones, flushed. None if par2
+        made none. Raises: NoSpaceError, TargetError.
         """
-        for each in bad:
-            mended, target = self.place / each.file.name.decode("ascii"), self._folder / each.path
-            if not _is_mended(mended, each):
-                continue
-            self._disk.flush([mended, self.place])
-            beside = target.with_name(target.name + _BESIDE)
-            self._disk.remove(beside)
-            try:
-                self._copy(mended, beside)
-            except NoSpaceError:
-                if not self.is_kept:
-                    raise
-                self._disk.remove(target)
-                self._copy(mended, target)
-            else:
-                self._disk.rename(beside, target)
+        mended, target = self._of(each), self._folder / each.path
+        if mended.is_symlink() or not mended.is_file():
+            return None
+        beside = target.with_name(target.name + _BESIDE)
+        self._disk.remove(beside)
+        try:
+            return self._bring(mended, beside)
+        except NoSpaceError:
+            if not self.is_kept:
+                raise
+            return self._in_its_stead(each, mended, target)
 
-    def _copy(self, source: Path, target: Path) -> None:
-        reader = FileReader(source)
-        with self._disk.create(target) as writer:
-            for offset in range(0, reader.length, _CHUNK):
-                writer.write(reader.read_at(offset, _CHUNK))
+    def _bring(self, made: Path, place: Path) -> Path:
+        """What par2 made, to the reel. Raises: NoSpaceError, TargetError."""
+        if not self.is_kept:
+            with suppress(TargetError):  # it lies on another file system
+                self._disk.adopt(made)
+                self._disk.rename(made, place)
+                return place
+        self._disk.write_new(place, _chunks(FileReader(made)))
+        return place
+
+    def _in_its_stead(self, each: Examined, mended: Path, target: Path) -> Path | None:
+        self._disk.flush([mended, self.place])
+        if not _is_mended(mended, each):
+            return None
+        self._disk.remove(target)
+        self._disk.write_new(target, _chunks(FileReader(mended)))
+        return target
 
     def clear(self) -> None:
         """Remove the folder and what is in it."""
@@ -178,6 +209,12 @@ class Scratch:
             self._disk.remove_folder(self.place)
         if self._own is not None:
             self._disk.remove_folder(self._own)
+
+
+def _chunks(source: FileReader) -> Iterator[bytes]:
+    return (
+        read_around(source, offset, min(_CHUNK, source.length - offset)) for offset in range(0, source.length, _CHUNK)
+    )
 
 
 def _is_mended(path: Path, examined: Examined) -> bool:
