@@ -8,6 +8,7 @@ what was waiting counts as lost until it is removed, since a second fsync of the
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import threading
@@ -22,7 +23,7 @@ from magnitizdat.disk.locks import Locks
 from magnitizdat.disk.roots import FILE_MODE, FOLDER_MODE
 from magnitizdat.disk.switches import BINARY
 from magnitizdat.disk.writer import Buffer, Writer
-from magnitizdat.errors import MagError, TargetError, UnsureError
+from magnitizdat.errors import MagError, NoSpaceError, TargetError, UnsureError
 from magnitizdat.sentence import say
 
 KEPT_OPEN = 16
@@ -37,6 +38,13 @@ def _close_all(descriptors: Iterable[int]) -> None:
     for descriptor in descriptors:
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def _still_lost(path: Path, for_want_of_space: bool) -> MagError:  # noqa: FBT001 - a pair of what is kept
+    """Why a flush fails where an earlier one did."""
+    if for_want_of_space:
+        return explain(OSError(errno.ENOSPC, ""), path)
+    return TargetError(say("{parent} failed while writing; run the same command again", parent=path.parent))
 
 
 class Disk(Locks):
@@ -54,7 +62,7 @@ class Disk(Locks):
         self._adopted: set[Path] = set()  # written by children, not flushed
         self._folders: set[Path] = set()  # their entries changed since the last flush
         self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
-        self._lost: set[Path] = set()
+        self._lost: dict[Path, bool] = {}  # and whether for want of space
 
     def apart(self) -> Disk:
         """Another disk of this kind: what one of them loses, the other does not hear of."""
@@ -277,9 +285,7 @@ class Disk(Locks):
     def _flush(self, paths: Iterable[Path]) -> None:
         with self._guard:
             if self._lost:
-                raise TargetError(
-                    say("{parent} failed while writing; run the same command again", parent=min(self._lost).parent)
-                )
+                raise _still_lost(*min(self._lost.items()))
             waiting, self._waiting = self._waiting, {}
             folders, self._folders = self._folders, set()
             watched, self._watched = self._watched, {}
@@ -294,9 +300,9 @@ class Disk(Locks):
             for path in paths:
                 if path not in adopted | folders:
                     self._flush_path(path)
-        except BaseException:
+        except BaseException as exc:
             with self._guard:
-                self._lost.update(waiting, adopted, self._writing)
+                self._lost |= dict.fromkeys((*waiting, *adopted, *self._writing), isinstance(exc, NoSpaceError))
             raise
         finally:
             _close_all((*waiting.values(), *watched.values()))
@@ -334,9 +340,9 @@ class Disk(Locks):
         try:
             with explained(path):
                 self._sync_file(descriptor, path)
-        except BaseException:
+        except BaseException as exc:
             with self._guard:
-                self._lost.add(path)
+                self._lost[path] = isinstance(exc, NoSpaceError)
             raise
         finally:
             os.close(descriptor)
@@ -344,7 +350,7 @@ class Disk(Locks):
     def _forget(self, path: Path) -> None:
         """Nothing of `path` is wanted any more; with nothing left, hold no descriptor that keeps a stick busy."""
         with self._guard:
-            self._lost.discard(path)
+            self._lost.pop(path, None)
             self._adopted.discard(path)
             self._writing.discard(path)
             unneeded = [self._waiting.pop(path, -1)]

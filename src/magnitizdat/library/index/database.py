@@ -237,9 +237,9 @@ class Database:
         """SQLite's own check of the whole file."""
         return self.all("PRAGMA integrity_check") == [("ok",)]
 
-    def copy_to(self, path: Path, database_key: bytes) -> None:
+    def copy_to(self, path: Path, database_key: bytes, *, disk: Disk) -> None:
         """A consistent copy while in use, under the same key."""
-        copy = Database(path, database_key, create=True)
+        copy = Database(path, database_key, create=True, disk=disk)
         try:
             with copy._connection.backup("main", self._connection, "main") as backup:
                 backup.step(-1)

@@ -89,9 +89,9 @@ class Index:
         self._db.all("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.make_alike()
 
-    def copy_to(self, path: Path, database_key: bytes) -> None:
+    def copy_to(self, path: Path, database_key: bytes, *, disk: Disk) -> None:
         """A consistent copy while in use, under the same key."""
-        self._db.copy_to(path, database_key)
+        self._db.copy_to(path, database_key, disk=disk)
 
     def close(self) -> None:
         """More than once is fine."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -340,6 +341,9 @@ class _Intake:
         originals, self._originals = self._originals, []
         for found, sha256 in originals:
             self._remove_original(found, sha256)
+        if originals:
+            with suppress(MagError):  # after a power cut they are there again, and nothing is lost by that
+                self._library.disk.flush()
 
     def _remove_original(self, found: ScannedFile, sha256: str) -> None:
         """`--move`: only what reads back from the library bit by bit is removed."""

@@ -109,7 +109,7 @@ def _snapshot(library: Library, draft: Path, disk: Disk) -> list[int]:
     for leftover in draft.parent.glob(f"{INDEX_NAME}.new*"):
         disk.remove(leftover)
     disk.write_atomic(draft, b"")
-    library.index.copy_to(draft, library.secrets.database_key)
+    library.index.copy_to(draft, library.secrets.database_key, disk=disk)
     with Index(draft, library.secrets.database_key, disk=disk) as snapshot:
         with snapshot.transaction():
             snapshot.settings.become_copy(secrets.token_hex(8))

@@ -1,0 +1,70 @@
+"""`python -m bench.accidents`: every verb times every accident, and how many there were.
+
+Each change of each verb's log is a kill and power cuts, each call an error of each code; processes are killed at
+moments of chance. All of it takes an hour or so; named verbs take minutes. What fails is printed with how to repeat it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from tests.faults.accidents import Theatre, all_losses, all_refusals, fast_place
+from tests.faults.verbs import PROCESSES, VERBS
+
+KINDS = ("crash states", "kills", "errors", "processes")
+
+
+def main() -> int:
+    """Try what is asked for; 1 where anything was lost."""
+    options = argparse.ArgumentParser(prog="python -m bench.accidents", description=__doc__)
+    options.add_argument("verbs", nargs="*", metavar="VERB", help="all without")
+    options.add_argument("--seeds", type=int, default=2, help="losses of a part of what was not flushed, a change")
+    options.add_argument("--kills", type=int, default=10, help="processes killed, a verb")
+    options.add_argument("--jobs", type=int, default=2, help="verbs at once")
+    asked = options.parse_args()
+    print(f"| verb | {' | '.join(KINDS)} | lost |\n|---|{'---|' * (len(KINDS) + 1)}", flush=True)
+    total, failed = Counter[str](), list[str]()
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        names = asked.verbs or list(VERBS)
+        for name, (counts, failures) in zip(
+            names, pool.map(try_verb, names, [asked.seeds] * len(names), [asked.kills] * len(names)), strict=True
+        ):
+            total.update(counts)
+            failed += failures
+            print(_row(name, counts, len(failures)), flush=True)
+    print(_row("all", total, len(failed)))
+    print("\n".join(failed))
+    return bool(failed)
+
+
+def _row(name: str, counts: Counter[str], lost: int) -> str:
+    return f"| {name} | {' | '.join(str(counts[kind]) for kind in KINDS)} | {lost} |"
+
+
+def try_verb(name: str, seeds: int, kills: int) -> tuple[Counter[str], list[str]]:
+    """All accidents of one verb: how many, and what they lost."""
+    sys.excepthook = lambda *_: None  # apsw prints what SQLite was told
+    place = Path(tempfile.mkdtemp(dir=fast_place()))
+    verb, theatre = VERBS[name], Theatre(place, goes_on=True)
+    try:
+        recording = theatre.record(name, verb)
+        theatre.lose(name, verb, recording, all_losses(recording, seeds=seeds))
+        theatre.refuse(name, verb, all_refusals(recording))
+        if name in PROCESSES:
+            theatre.kill(name, verb, PROCESSES[name], kills)
+    except Exception:  # noqa: BLE001 - told with the others
+        theatre.failures.append(traceback.format_exc())
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return Counter({kind: theatre.counts[name, kind] for kind in KINDS}), theatre.failures
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,589 @@
+"""All verbs that change anything, as a table: a new one is a line or three here.
+
+Each does what the command does, with the disks of its world, and says what then holds. Repeated after an accident it
+completes, or says that it is done already. Work factors are low, and music is short.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from magnitizdat.library.library import Library, unlock
+from magnitizdat.model import Silent
+from magnitizdat.ops.albums import edit as editing
+from magnitizdat.ops.albums.edit_form import AlbumPatch, revise
+from magnitizdat.ops.dub.from_sources import dub_all
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.builds import build_of
+from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.copying import copy_reel
+from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.export import export, export_playlist
+from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.mending import mend_reel
+from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.pass_on import pass_on
+from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.ops.jobs.preparing import prepare, waiting
+from magnitizdat.ops.keep.backup import backup
+from magnitizdat.ops.keep.keys import add_address, change_passphrase
+from magnitizdat.ops.keep.paper import write_paper
+from magnitizdat.ops.keep.rebuild import rebuild
+from magnitizdat.ops.keep.upkeep import doctor
+from magnitizdat.ops.labels import friends, labels, publish
+from magnitizdat.ops.labels.release_toml import write_draft
+from magnitizdat.ops.labels.removing import remove_label
+from magnitizdat.ops.listen import apps, listening, playlists
+from magnitizdat.ops.listen.handing_over import note_address, served_at
+from magnitizdat.ops.listen.m3u import import_lists
+from magnitizdat.ops.merge.merging import merge
+from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.reel.check import check
+from tests.fakes_audio import PNG
+from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
+from tests.fakes_spool import Liar, is_sound
+from tests.fakes_spool import release_of as release_to_sign
+from tests.faults.accidents import NotDoneError, Verb
+from tests.faults.world import OTHER_WORDS, World, open_library
+from tests.ops.music import song, write
+
+# -- what is there ----------------------------------------------------------------------------------------------------
+
+
+def album(world: World, title: str) -> str:
+    """The id of a whole album; empty where there is none of that title."""
+    return next((view.id for view in world.library.shelf.albums() if view.title == title and view.complete), "")
+
+
+def own_label(world: World, name: str = "Zoopark Tapes"):
+    return labels.find_label(world.library, name)
+
+
+def mark(world: World):
+    kept = album(world, "Kept")
+    return listening.marks(world.library, "", "album", [kept])[kept]
+
+
+def mix(world: World):
+    return playlists.find_playlist(world.library, "", "Mix")
+
+
+def lists(world: World, name: str) -> list[tuple[str, ...]]:
+    return [each.entries for each in playlists.playlists(world.library, "") if each.name == name]
+
+
+def kept_song(world: World, number: int = 1) -> str:
+    return f"{album(world, 'Kept')}-{number}"
+
+
+def is_whole_reel(folder: Path) -> bool:
+    return folder.is_dir() and check(folder).is_valid
+
+
+def opens(folder: Path) -> bool:
+    """Whether it is a library, and sound."""
+    with open_library(folder) as library:
+        return is_sound(library) and library.index.is_sound()
+
+
+def version(library: Library, imprint: str) -> int:
+    return max(int(name.split(".")[0]) for name in library.label_files(imprint) if name.endswith(".targets.json"))
+
+
+# -- what a person does -----------------------------------------------------------------------------------------------
+
+
+def take_music(world: World, *, move: bool = False) -> None:
+    report = import_music(world.library, [world / "music"], move=move)
+    if report.missing:
+        raise NotDoneError(report.missing[0].reason)
+
+
+def music_is_somewhere(world: World) -> bool:
+    """Each song in the folder that it came from, or in the library."""
+    there = [path.read_bytes() for path in (world / "music").rglob("*.mp3")]
+    taken = contents_of(world.library, album(world, "45")) if album(world, "45") else []
+    return {song(1), song(2)} <= {*there, *taken}
+
+
+def cut(world: World, place: str = "stick/reel", *, words: bool = False) -> None:
+    library = world.library
+    to = [] if words else friends.recipients(library, ["Natalia"])
+    cut_reel(library, gather(library, now=NOW), world / place, recipients=to, work_factor=1, disk=world.disk())
+
+
+def cut_for_me(world: World) -> None:
+    """A reel of a friend's music, sealed to this library."""
+    me = world.library.secrets.addresses[0].recipient
+    with open_library(world / "out" / "somebody") as somebody:
+        cargo = gather(somebody, now=NOW)
+        cut_reel(somebody, cargo, world / "stick" / "reel", recipients=[me], work_factor=1, disk=world.disk())
+
+
+def take_reel(world: World) -> None:
+    list(dub_all(world.library, str(world / "stick" / "reel"), now=lambda: NOW))
+
+
+def hurt_reel(world: World) -> None:
+    """A segment is lost, and another has a scratch."""
+    cut(world)
+    first, second, *_ = sorted((world / "stick" / "reel").glob("*.age"))
+    first.unlink()
+    second.write_bytes(b"scratched" + second.read_bytes()[9:])
+
+
+def mend(world: World) -> None:
+    report = mend_reel(world / "stick" / "reel", world.disk())
+    if report.missing:
+        raise NotDoneError(report.missing[0].reason)
+
+
+def copy(world: World) -> None:
+    targets = [world / "out" / "first", world / "out" / "second"]
+    report = copy_reel(world / "stick" / "reel", targets, disk=world.disk())
+    failed = [each for each in report.targets if each.verdict != "done"]
+    if failed:
+        raise NotDoneError(failed[0].reason)
+
+
+def hurt_library(world: World) -> None:
+    """A cell with the album that nobody needs is gone."""
+    library = world.library
+    release = library.shelf.release(album(world, "Other"))
+    assert release is not None
+    cell = next(iter(library.placements(release.tracks[0].file.sha256).values())).cell
+    library.vault.cell_path(cell).unlink()
+
+
+def publish_kept(world: World) -> None:
+    publish.publish(world.library, [album(world, "Other")], own_label(world), now=NOW)
+
+
+def fill_open(world: World) -> None:
+    wish = StickWish(is_open=True, albums=(album(world, "Kept"),))
+    folder = world / "stick" / "filled"
+    fill(world.library, folder, wish, now=NOW, disk=world.disk(), tell=lambda _: None, progress=Silent())
+
+
+def export_kept(world: World) -> None:
+    view = world.library.shelf.album(album(world, "Kept"))
+    assert view is not None
+    report = export(world.library, [view], world / "out" / "plain", disk=world.disk())
+    if report.missing:
+        raise NotDoneError(report.missing[0].reason)
+
+
+def exported(world: World) -> bool:
+    found = {path.read_bytes() for path in (world / "out" / "plain").rglob("*.flac")}
+    return set(contents_of(world.library, album(world, "Kept"))) <= found
+
+
+def create(world: World) -> None:
+    Library.create(world / "second" / "fresh", PASSPHRASE, work_factor=1, disk=world.disk(private=True)).close()
+
+
+def make_anew(world: World) -> None:
+    secrets = world.library.secrets
+    world.close()
+    rebuild(world / "library" / "mine", secrets, now=NOW, disk=world.disk(private=True))
+
+
+def restore_label(world: World) -> None:
+    labels.take_back(world.library, "Papered", (world / "out" / "words").read_text(), now=NOW)
+
+
+def papered(world: World) -> None:
+    """A label, and the words on its paper."""
+    _, words = labels.create(world.library, "Papered", now=NOW)
+    (world / "out" / "words").write_text(words)
+
+
+def another_library(world: World) -> None:
+    """A backup that was put to use, with something of its own."""
+    backup(world.library, world / "second" / "laptop", disk=world.disk(private=True))
+    with open_library(world / "second" / "laptop") as laptop:
+        put_album(laptop, "There", lengths=(70_000, 10))
+
+
+def merge_other(world: World) -> None:
+    with open_library(world / "second" / "laptop", world.disk(private=True)) as laptop:
+        merge(world.library, laptop, now=NOW)
+
+
+def fork(world: World) -> None:
+    """A label that signed two different third versions."""
+    liar = Liar(world / "out" / "first", "Two faces")
+    liar.release(release_to_sign([liar.blob(b"old music")], "Old", number=7))
+    shutil.copytree(liar.folder, world / "out" / "second")
+    state = liar.state
+    liar.release(release_to_sign([liar.blob(b"first branch")], "First", number=8))
+    dub(world.library, FolderSpool(liar.folder), now=NOW)
+    liar.folder, liar.state = world / "out" / "second", state
+    liar.release(release_to_sign([liar.blob(b"second branch")], "Second", number=9))
+    dub(world.library, FolderSpool(liar.folder), now=NOW)
+
+
+def choose_branch(world: World) -> None:
+    label = own_label(world, "Two faces").imprint
+    for each in labels.held_state(world.library, label).memory.forks:
+        labels.choose_branch(world.library, label, each.held)
+
+
+def slot(world: World) -> tuple[Path, str]:
+    return world / "library" / "mine", PASSPHRASE
+
+
+def complete(report) -> None:
+    if report.missing:
+        raise NotDoneError(report.missing[0].reason)
+
+
+def leave(world: World) -> None:
+    Quarantine(world.library).receive("left.mp3", iter([song(5, album="Left")]), now=NOW, giver="a guest")
+
+
+def accept(world: World) -> None:
+    quarantine = Quarantine(world.library)
+    quarantine.accept([left.arrival.id for left in quarantine.files()])
+
+
+def refuse(world: World) -> None:
+    quarantine = Quarantine(world.library)
+    quarantine.refuse([left.arrival.id for left in quarantine.files()])
+
+
+def left_is_somewhere(world: World) -> bool:
+    return bool(Quarantine(world.library).files()) or bool(album(world, "Left"))
+
+
+def builds(world: World):
+    names = ("mag-1.0-linux-x86_64", "mag-1.0-windows-x86_64.exe")
+    return [build_of(world / "out" / name) for name in names]
+
+
+def make_builds(world: World) -> None:
+    for name, head in (("mag-1.0-linux-x86_64", b"\x7fELF"), ("mag-1.0-windows-x86_64.exe", b"MZ")):
+        (world / "out" / name).write_bytes(head + bytes(40_000))
+
+
+def evening(world: World) -> None:
+    """Several verbs, each of them told."""
+    library = world.library
+    kept = album(world, "Kept")
+    listening.scrobble(library, "", library.shelf.release(kept).tracks[0].id, at=NOW, album=kept)
+    world.told(lambda after: mark(after).plays >= 1)
+    take_music(world)
+    world.told(lambda after: bool(album(after, "45")))
+    listening.rate(library, "", "album", album(world, "45"), 5)
+    world.told(
+        lambda after: listening.marks(after.library, "", "album", [album(after, "45")])[album(after, "45")].rating == 5
+    )
+    publish.publish(library, [album(world, "45")], own_label(world), now=NOW, small=False)
+    world.told(lambda after: bool(after.library.shelf.album(album(after, "45")).imprint))
+    cut(world)
+
+
+def paper(world: World) -> None:
+    slot = (world / "library" / "mine" / "key.age").read_bytes()
+    write_paper(world / "out" / "paper.html", slot, disk=world.disk(private=True))
+
+
+def add_player(world: World) -> None:
+    apps.add(world.library, "Phone", now=NOW)
+
+
+def players(world: World) -> list[str]:
+    return [app.name for app in apps.apps(world.library)]
+
+
+def m3u(world: World) -> None:
+    write(world / "music", {"List.m3u8": "#EXTM3U\n#EXTINF:3,Виктор - Песня 1\nsomewhere/1.flac\n".encode()})
+
+
+def edit(world: World, **fields: object) -> None:
+    editing.edit(world.library, album(world, "Kept"), fields)
+
+
+def release_of(world: World, title: str = "Kept"):
+    return world.library.shelf.release(album(world, title))
+
+
+VERBS: dict[str, Verb] = {
+    "init": Verb(create, lambda world: opens(world / "second" / "fresh")),
+    "import": Verb(take_music, lambda world: len(contents_of(world.library, album(world, "45"))) == 2),
+    "import-move": Verb(
+        lambda world: take_music(world, move=True),
+        lambda world: (
+            music_is_somewhere(world) and bool(album(world, "45")) and not [*(world / "music").rglob("*.mp3")]
+        ),
+        meanwhile=music_is_somewhere,
+    ),
+    "dub": Verb(
+        lambda world: dub(world.library, FolderSpool(world / "stick" / "spool"), now=NOW),
+        lambda world: bool(album(world, "Newer")),
+    ),
+    "dub-reel": Verb(take_reel, lambda world: bool(album(world, "Newer")), before=cut_for_me),
+    "edit": Verb(lambda world: edit(world, date="1982"), lambda world: release_of(world).date == "1982"),
+    "edit-cover": Verb(
+        lambda world: editing.edit(world.library, album(world, "Kept"), {}, cover=world / "music" / "45" / "cover.png"),
+        lambda world: b"".join(world.library.blob(release_of(world).cover.sha256).pieces()) == PNG,
+    ),
+    "edit-page": Verb(
+        lambda world: revise(world.library, album(world, "Kept"), AlbumPatch(notes={"ru": "Слова"}, licence="CC-BY")),
+        lambda world: release_of(world).licence == "CC-BY" and "ru" in release_of(world).notes,
+    ),
+    "edit-undo": Verb(
+        lambda world: release_of(world).date and editing.undo(world.library, album(world, "Kept")),
+        lambda world: release_of(world).date == "",
+        before=lambda world: edit(world, date="1982"),
+    ),
+    "merge": Verb(
+        lambda world: editing.merge_albums(world.library, album(world, "Kept"), ["Other"]),
+        lambda world: len(release_of(world).tracks) == 4 and not album(world, "Other"),
+    ),
+    "split": Verb(
+        lambda world: (
+            album(world, "Split") or editing.split_album(world.library, [f"{album(world, 'Other')}/2"], "Split")
+        ),
+        lambda world: len(release_of(world, "Split").tracks) == 1 and len(release_of(world, "Other").tracks) == 1,
+    ),
+    "merge-library": Verb(merge_other, lambda world: bool(album(world, "There")), before=another_library),
+    "remove": Verb(lambda world: editing.remove(world.library, ["Other"]), lambda world: not album(world, "Other")),
+    "label-create": Verb(
+        lambda world: labels.create(world.library, "Second", now=NOW),
+        lambda world: bool(labels.label_keys(world.library, own_label(world, "Second").imprint)),
+    ),
+    "label-restore": Verb(
+        restore_label, lambda world: version(world.library, own_label(world, "Papered").imprint) >= 1, before=papered
+    ),
+    "label-choose": Verb(choose_branch, lambda world: not own_label(world, "Two faces").frozen, before=fork),
+    "label-remove": Verb(
+        lambda world: remove_label(world.library, "Two faces", sure=True),
+        lambda world: not [view for view in world.library.shelf.labels() if view.name == "Two faces"],
+        before=fork,
+    ),
+    "follow": Verb(
+        lambda world: labels.follow(world.library, "Natalia's", sure=True),
+        lambda world: own_label(world, "Natalia's").standing == "followed",
+    ),
+    "card": Verb(
+        lambda world: friends.my_card(world.library, label="", name="Me"),
+        lambda world: bool(friends.my_card(world.library).imprint),
+    ),
+    "friend-add": Verb(
+        lambda world: friends.add_friend(world.library, world.library.shelf.friends()["Natalia"], name="Again"),
+        lambda world: "Again" in world.library.shelf.friends(),
+    ),
+    "friend-remove": Verb(
+        lambda world: friends.remove_friend(world.library, "Again"),
+        lambda world: "Again" not in world.library.shelf.friends(),
+        before=lambda world: friends.add_friend(world.library, world.library.shelf.friends()["Natalia"], name="Again"),
+    ),
+    "publish": Verb(publish_kept, lambda world: bool(world.library.shelf.album(album(world, "Other")).imprint)),
+    "withdraw": Verb(
+        lambda world: publish.publish(
+            world.library, [album(world, "Other")], own_label(world), now=NOW, withdraw=True, reason="sold"
+        ),
+        lambda world: world.library.shelf.find("Other").withdrawn,
+        before=publish_kept,
+    ),
+    "publish-draft": Verb(
+        lambda world: write_draft(release_of(world), world / "out", disk=world.disk()),
+        lambda world: (world / "out" / "release.toml").is_file(),
+    ),
+    "publish-to": Verb(
+        lambda world: write_open(
+            world.library, gather(world.library, now=NOW), FolderTarget(world / "out" / "site", disk=world.disk())
+        ),
+        lambda world: (
+            bool(FolderSpool(world / "out" / "site").labels()) and (world / "out" / "site" / "index.html").is_file()
+        ),
+    ),
+    "star": Verb(
+        lambda world: listening.star(world.library, "", "album", [album(world, "Other")], now=NOW),
+        lambda world: album(world, "Other") in listening.starred(world.library, "", "album"),
+    ),
+    "unstar": Verb(
+        lambda world: listening.unstar(world.library, "", "album", [album(world, "Other")]),
+        lambda world: album(world, "Other") not in listening.starred(world.library, "", "album"),
+        before=lambda world: listening.star(world.library, "", "album", [album(world, "Other")], now=NOW),
+    ),
+    "rate": Verb(
+        lambda world: listening.rate(world.library, "", "album", album(world, "Kept"), 2),
+        lambda world: mark(world).rating == 2,
+    ),
+    "scrobble": Verb(
+        lambda world: listening.scrobble(
+            world.library, "", release_of(world).tracks[0].id, at=NOW, album=album(world, "Kept")
+        ),
+        lambda world: mark(world).plays >= 1,
+    ),
+    "queue": Verb(
+        lambda world: listening.save_queue(world.library, "", [kept_song(world)], position_ms=9, now=NOW),
+        lambda world: listening.queue(world.library, "").position_ms == 9,
+    ),
+    "bookmark": Verb(
+        lambda world: listening.save_bookmark(world.library, "", kept_song(world), position_ms=9, now=NOW),
+        lambda world: listening.bookmarks(world.library, "")[0].position_ms == 9,
+    ),
+    "seal-tail": Verb(
+        lambda world: listening.flush_tail(world.library),
+        lambda world: not world.library.index.tail.waiting() and bool(lists(world, "Mix")),
+    ),
+    "playlist-new": Verb(
+        lambda world: playlists.create(world.library, "", "New", entries=[kept_song(world)], now=NOW),
+        lambda world: (kept_song(world),) in lists(world, "New"),
+    ),
+    "playlist-edit": Verb(
+        lambda world: playlists.update(world.library, "", mix(world).id, entries=(kept_song(world, 2),), now=NOW),
+        lambda world: lists(world, "Mix") == [(kept_song(world, 2),)],
+    ),
+    "playlist-delete": Verb(
+        lambda world: [
+            playlists.delete(world.library, "", each.id)
+            for each in playlists.playlists(world.library, "")
+            if each.name == "Gone"
+        ],
+        lambda world: not lists(world, "Gone"),
+        before=lambda world: playlists.create(world.library, "", "Gone", entries=[kept_song(world)], now=NOW),
+    ),
+    "playlist-import": Verb(
+        lambda world: import_lists(world.library, [world / "music" / "List.m3u8"], now=NOW),
+        lambda world: bool(lists(world, "List")),
+        before=m3u,
+    ),
+    "app-add": Verb(add_player, lambda world: players(world) == ["Phone"]),
+    "app-revoke": Verb(
+        lambda world: apps.revoke(world.library, "Phone"), lambda world: players(world) == [], before=add_player
+    ),
+    "served-at": Verb(
+        lambda world: note_address(world.library, "https://192.0.2.5:8045"),
+        lambda world: served_at(world.library) == "https://192.0.2.5:8045",
+    ),
+    "cut": Verb(cut, lambda world: is_whole_reel(world / "stick" / "reel")),
+    "cut-words": Verb(
+        lambda world: cut(world, "stick/words", words=True), lambda world: is_whole_reel(world / "stick" / "words")
+    ),
+    "cut-open": Verb(fill_open, lambda world: bool(FolderSpool(world / "stick" / "filled").labels())),
+    "copy": Verb(
+        copy, lambda world: all(is_whole_reel(world / "out" / each) for each in ("first", "second")), before=cut
+    ),
+    "mend": Verb(mend, lambda world: is_whole_reel(world / "stick" / "reel"), before=hurt_reel),
+    "pass-on": Verb(
+        lambda world: pass_on(builds(world), world / "stick" / "mag", world.disk()),
+        lambda world: all(
+            (world / "stick" / "mag" / each.name).read_bytes() == each.path.read_bytes() for each in builds(world)
+        ),
+        before=make_builds,
+    ),
+    "export": Verb(export_kept, exported),
+    "export-playlist": Verb(
+        lambda world: export_playlist(
+            world.library, "Mix", list(mix(world).entries), world / "out" / "mix", disk=world.disk()
+        ),
+        lambda world: len([*(world / "out" / "mix").rglob("*.m3u8")]) == 1,
+    ),
+    "backup": Verb(
+        lambda world: backup(world.library, world / "second" / "copy", disk=world.disk(private=True)),
+        lambda world: opens(world / "second" / "copy"),
+    ),
+    "backup-again": Verb(
+        lambda world: backup(world.library, world / "second" / "copy", disk=world.disk(private=True)),
+        lambda world: opens(world / "second" / "copy"),
+        before=lambda world: (backup(world.library, world / "second" / "copy", disk=world.disk()), publish_kept(world)),
+        meanwhile=lambda world: opens(world / "second" / "copy"),
+    ),
+    "paper": Verb(paper, lambda world: b"BEGIN AGE" in (world / "out" / "paper.html").read_bytes()),
+    "passwd": Verb(
+        lambda world: complete(
+            change_passphrase(*slot(world), OTHER_WORDS, disk=world.disk(private=True), work_factor=1)
+        ),
+        lambda world: bool(unlock(world / "library" / "mine", OTHER_WORDS)),
+    ),
+    "card-new": Verb(
+        lambda world: complete(add_address(*slot(world), disk=world.disk(private=True), work_factor=1)),
+        lambda world: len(unlock(*slot(world)).addresses) > 1,
+    ),
+    "doctor": Verb(lambda world: doctor(world.library), lambda world: world.library.index.is_sound()),
+    "doctor-hurt": Verb(
+        lambda world: doctor(world.library), lambda world: not album(world, "Other"), before=hurt_library, heals=True
+    ),
+    "rebuild": Verb(
+        make_anew,
+        lambda world: world.library.index.settings.is_copied(),
+        meanwhile=lambda world: all(album(world, title) for title in ("Kept", "Other", "Dubbed")),
+    ),
+    "prepare": Verb(
+        lambda world: prepare(world.library), lambda world: waiting(world.library).total == 0, before=take_music
+    ),
+    "gift-left": Verb(leave, left_is_somewhere),
+    "gift-accept": Verb(accept, lambda world: bool(album(world, "Left")), before=leave, meanwhile=left_is_somewhere),
+    "gift-refuse": Verb(refuse, lambda world: not Quarantine(world.library).files(), before=leave),
+    "evening": Verb(evening, lambda world: is_whole_reel(world / "stick" / "reel")),
+}
+"""Each by a name of its own; a verb of several forms has several."""
+PROCESSES: dict[str, Callable[[World], list[str | Path]]] = {
+    "import": lambda world: ["import", world / "music"],
+    "dub": lambda world: ["dub", world / "stick" / "spool"],
+    "dub-reel": lambda world: ["dub", world / "stick" / "reel"],
+    "edit": lambda world: ["edit", album(world, "Kept"), "--date", "1982"],
+    "remove": lambda world: ["remove", "Other"],
+    "label-create": lambda world: ["label", "create", "Second"],
+    "publish": lambda world: ["publish", album(world, "Other"), "--label", "Zoopark Tapes", "--no-small"],
+    "cut": lambda world: ["reel", "cut", world / "stick" / "reel", "--for", "Natalia"],
+    "cut-open": lambda world: ["reel", "cut", world / "stick" / "filled", "--open", "--album", album(world, "Kept")],
+    "copy": lambda world: ["reel", "copy", world / "stick" / "reel", world / "out" / "first", world / "out" / "second"],
+    "mend": lambda world: ["reel", "mend", world / "stick" / "reel"],
+    "export": lambda world: ["export", album(world, "Kept"), world / "out" / "plain"],
+    "app-add": lambda world: ["app", "add", "Phone"],
+    "backup": lambda world: ["backup", world / "second" / "copy"],
+    "doctor": lambda _world: ["doctor"],
+    "rebuild": lambda _world: ["doctor", "--rebuild"],
+    "prepare": lambda _world: ["prepare"],
+}
+"""Verbs as processes of their own, to be killed."""
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "init": ("init",),
+    "import": ("import", "import-move", "playlist-import"),
+    "dub": ("dub", "dub-reel"),
+    "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "merge", "split"),
+    "remove": ("remove",),
+    "merge": ("merge-library",),
+    "left": ("gift-accept", "gift-refuse"),
+    "share": ("gift-left",),
+    "serve": ("star", "unstar", "rate", "scrobble", "queue", "bookmark", "seal-tail", "served-at"),
+    "follow": ("follow",),
+    "label follow": ("follow",),
+    "label create": ("label-create",),
+    "label restore": ("label-restore",),
+    "label choose": ("label-choose",),
+    "label remove": ("label-remove",),
+    "card": ("card", "card-new"),
+    "friend add": ("friend-add",),
+    "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
+    "export": ("export", "export-playlist"),
+    "reel cut": ("cut", "cut-words", "cut-open"),
+    "reel copy": ("copy",),
+    "reel mend": ("mend",),
+    "pass-on": ("pass-on",),
+    "app add": ("app-add",),
+    "app revoke": ("app-revoke",),
+    "backup": ("backup", "backup-again", "paper"),
+    "passwd": ("passwd",),
+    "doctor": ("doctor", "doctor-hurt", "rebuild"),
+    "prepare": ("prepare",),
+}
+"""What of the table a command is; the page does the same, and more with playlists and friends."""
+
+LAST = {"panic"}
+"""Commands after which nothing opens any more; tests of their own try them in the midst of all others."""
+
+NOTHING_KEPT = {
+    "tour", "list", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
+    "label address", "status", "unseal", "unlock", "lock", "page",
+}  # fmt: skip
+"""Commands that change nothing which is kept: they look, or hold keys in memory."""
