@@ -10,7 +10,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.safe import PANEL
-from magnitizdat.errors import LockedError, WrongPassphraseError
+from magnitizdat.errors import LockedError, UnsureError, WrongPassphraseError
 from magnitizdat.model import fields
 from magnitizdat.sentence import say
 
@@ -31,7 +31,7 @@ def merge(
     ] = None,
 ) -> int:
     """Take in all of another library of yours: a second laptop's, or a restored backup's. That one stays as it is."""
-    from magnitizdat.library import agent
+    from magnitizdat.ops.keep.keys import forget_keys
     from magnitizdat.ops.merge.merging import merge as merge_op
     from magnitizdat.ops.merge.other import opened
 
@@ -42,7 +42,8 @@ def merge(
             addresses = _take_addresses(library, secrets)
             report = merge_op(library, there, now=datetime.now(UTC), addresses=addresses, progress=progress)
     if addresses:
-        agent.stop(out.directory)  # what it holds is the slot as it was
+        for shortfall in forget_keys(out.directory):  # what others hold is the slot as it was
+            out.warn(shortfall.reason)
     return out.end(report.outcome(), fields(report))
 
 
@@ -82,4 +83,8 @@ def _take_addresses(library: Library, theirs: Secrets) -> int:
             )
         )
     passphrase = read_passphrase_file(named) if named else out.ask_secret(say("Passphrase of this library"))
-    return take_addresses(library.directory, passphrase, theirs, disk=library.disk)
+    try:
+        return take_addresses(library, passphrase, theirs)
+    except UnsureError as exc:  # they are in it all the same
+        out.warn(exc.sentence)
+        return len(unknown(library.secrets, theirs))

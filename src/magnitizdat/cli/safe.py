@@ -32,7 +32,8 @@ def init(
     """Make a library. Six words are offered as its passphrase; a page to print keeps the key slot."""
     from magnitizdat.formats.names import passphrase_words
     from magnitizdat.library.library import read_slot
-    from magnitizdat.ops.keep.session import make_library, read_passphrase_file, require_no_library
+    from magnitizdat.ops.keep.advice import note_paper
+    from magnitizdat.ops.keep.session import make_library, open_library, read_passphrase_file, require_no_library
 
     out = face.current
     require_no_library(out.directory)
@@ -57,6 +58,9 @@ def init(
     code = _write_first_paper(paper, read_slot(out.directory)) if paper is not None else 0
     if paper is None or code:
         out.say("`mag backup --paper FILE` writes a paper copy of the key slot as QR, to print.")
+    else:
+        with open_library(out.directory, ask=lambda: passphrase) as library:
+            note_paper(library)
     out.document(document)
     return code
 
@@ -168,6 +172,7 @@ def doctor(
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.library.library import unlock as open_slot
+    from magnitizdat.ops.keep.advice import with_advice
     from magnitizdat.ops.keep.rebuild import rebuild as rebuild_op
     from magnitizdat.ops.keep.session import read_passphrase_file
     from magnitizdat.ops.keep.upkeep import doctor as doctor_op
@@ -187,7 +192,7 @@ def doctor(
             )
         else:
             with out.library() as library:
-                report = doctor_op(library, progress=progress)
+                report = with_advice(doctor_op(library, progress=progress), library, now=datetime.now(UTC))
     return out.end(report.outcome(), fields(report))
 
 
@@ -226,6 +231,7 @@ def backup(
 ) -> int:
     """Copy the library consistently, also while it is in use; into an earlier backup only what is new."""
     from magnitizdat.library.library import read_slot
+    from magnitizdat.ops.keep.advice import note_paper
     from magnitizdat.ops.keep.backup import backup as backup_op
     from magnitizdat.ops.keep.paper import write_paper
 
@@ -236,6 +242,8 @@ def backup(
     if paper is not None:
         write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
         document["paper"] = str(paper)
+        with out.library_if_open() as library:
+            note_paper(library)
         out.say(
             "{paper}: print it. With the passphrase it brings `key.age` back; without, it says nothing.", paper=paper
         )

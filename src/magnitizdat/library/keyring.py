@@ -13,6 +13,7 @@ import re
 import secrets as randomness
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -73,13 +74,17 @@ class Secrets:
 
     def with_new_address(self) -> Secrets:
         """The same with one more address, the newest; what was sealed to the others opens as before."""
+        return self.with_addresses([X25519Identity.generate(), *self.addresses])
+
+    def with_addresses(self, addresses: Sequence[X25519Identity]) -> Secrets:
+        """The same with these addresses, newest first."""
         return Secrets(
             database_key=self.database_key,
             vault=self.vault,
             cell_names_key=self.cell_names_key,
             web_key=self.web_key,
             device_id=self.device_id,
-            addresses=[X25519Identity.generate(), *self.addresses],
+            addresses=addresses,
         )
 
     def to_bytes(self) -> bytes:
@@ -167,6 +172,15 @@ def open_slot(sealed: bytes, passphrase: str) -> Secrets:
     except (DamagedError, NotMineError) as exc:
         raise LibraryError(_DAMAGED) from exc
     return Secrets.from_bytes(plain)
+
+
+def slot_work_factor(sealed: bytes) -> int | None:
+    """What trying a passphrase costs, as its power of two; None where the slot does not say."""
+    from magnitizdat.formats.age_header import read_header
+
+    with suppress(DamagedError, ValueError, IndexError):
+        return next(int(each.args[2]) for each in read_header(sealed).stanzas if each.args[0] == "scrypt")
+    return None
 
 
 def rewrap(disk: Disk, path: Path, secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> None:

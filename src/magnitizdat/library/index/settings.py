@@ -70,6 +70,14 @@ class MetaTable:
         """It has heard from none."""
         self._db.run("DELETE FROM meta WHERE name GLOB 'settled:*'")
 
+    def paper(self) -> str:
+        """SHA-256 of the key slot of which a paper copy was made last; empty where none is known of."""
+        return str(self._db.meta("paper", ""))
+
+    def note_paper(self, digest: str) -> None:
+        """A paper copy of that slot was made."""
+        self._db.set_meta("paper", digest)
+
     def next_cell(self) -> int:
         """The first number of a cell that no commit has named."""
         return int(self._db.meta("next_cell", 0))

@@ -39,7 +39,8 @@ class DoctorReport(Value, frozen=True, kw_only=True):
 
     `given_back` are bytes of cells that killed commands had left. `newer` counts cells of an index newer than this one
     (an older one was put back): they are let be, and `doctor --rebuild` takes up what is in them. `unknown` and
-    `unread` are as in `Status`.
+    `unread` are as in `Status`. `closed` counts files and folders that others of this computer could read; `advice`
+    speaks of what surrounds the library.
     """
 
     cells: int
@@ -54,6 +55,8 @@ class DoctorReport(Value, frozen=True, kw_only=True):
     missing: tuple[Shortfall, ...]
     unknown: int = 0
     unread: int = 0
+    closed: int = 0
+    advice: tuple[Sentence, ...] = ()
 
     def outcome(self) -> Outcome:
         """All is well where nothing is damaged and nothing missing."""
@@ -64,6 +67,14 @@ class DoctorReport(Value, frozen=True, kw_only=True):
         if self.newer:
             lines.append(
                 say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
+            )
+        if self.closed:
+            lines.append(
+                say(
+                    "{closed} {closed:file or folder|files and folders} of the library could be read by others of this"
+                    " computer, and no more.",
+                    closed=self.closed,
+                )
             )
         if self.rebuilt:
             lines.append(say("The index was made anew from the cells."))
@@ -79,7 +90,7 @@ class DoctorReport(Value, frozen=True, kw_only=True):
                 albums=self.albums,
                 tracks=self.tracks,
             ),
-            lines=tuple(lines),
+            lines=(*lines, *self.advice),
             missing=self.missing,
             exit_code=partly(self.missing or self.damaged),
         )
