@@ -279,6 +279,7 @@ interface Post {
   (url: "api/init", body: { passphrase: string }): Promise<Session & { paper: Paper }>;
   (url: "api/unlock", body: { passphrase: string }): Promise<Session>;
   (url: "api/lock"): Promise<Session>;
+  (url: "api/panic", body: { sure: true }): Promise<{}>;
   (url: "api/session", body: { language: string }): Promise<Session>;
   (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
@@ -291,7 +292,11 @@ interface Post {
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
   (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
-  (url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`, body: Blob | object, options?: Asking): Promise<Befriended>;
+  (
+    url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`,
+    body: Blob | object,
+    options?: Asking,
+  ): Promise<Befriended>;
   (url: "api/apps", body: { name: string; listener: string }): Promise<NewApp>;
   (url: "api/share", body: object): Promise<Share>;
   (url: "api/quarantine/refuse", body: { ids: Id[] }): Promise<{}>;
@@ -299,7 +304,7 @@ interface Post {
 
 interface Put {
   (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }): Promise<{}>;
-  (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[] }): Promise<Playlist>;
+  (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[] }): Promise<Playlist>;
 }
 
 interface Found {

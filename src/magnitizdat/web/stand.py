@@ -64,7 +64,7 @@ class Stand:
             self._sockets,
             context=context,
             tick=service.tick,
-            ending=service.ending.set,
+            ending=service.begin_to_end,
             lock=service.let_go,
             look=service.look,
         )

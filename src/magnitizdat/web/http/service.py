@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import LibraryError, LockedError, MagError, UsageError
+from magnitizdat.errors import LockedError, MagError, TargetError, UsageError
 from magnitizdat.library import panic
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
@@ -100,6 +100,7 @@ class Service:
         self._asked = -USE_EVERY_S
         self._let_go = False
         self._only: dict[Any, Any] = {}
+        self._hearers: list[Callable[[], object]] = []
 
     @staticmethod
     def disk(*, private: bool = False) -> Disk:
@@ -138,6 +139,7 @@ class Service:
         with self._guard:
             self._library = library
             self.opening += 1
+        self._tell()
         for attendant in self._attendants:
             attendant.opened(library)
 
@@ -189,12 +191,12 @@ class Service:
     def panic(self) -> None:
         """Destroy the keys: the slot, whoever else has them, then this process.
 
-        Raises: LibraryError where the slot could not be destroyed; nobody holds keys all the same.
+        Raises: TargetError where the slot could not be destroyed; nobody holds keys all the same.
         """
         report = destroy_keys(self.directory, disk=self.disk(private=True))
         if report.is_slot_left:
             self.let_go()
-            raise LibraryError(report.outcome().headline)
+            raise TargetError(report.outcome().headline)
         self._die()
 
     def look(self) -> None:
@@ -234,9 +236,33 @@ class Service:
         with self._guard:
             self._attendants = (*self._attendants, attendant)
 
+    @contextmanager
+    def hearing(self, told: Callable[[], object]) -> Iterator[int]:
+        """Call `told`, from any thread, whenever the library is opened or locked or the server ends; how many hear."""
+        with self._guard:
+            self._hearers.append(told)
+            count = len(self._hearers)
+        try:
+            yield count
+        finally:
+            with self._guard:
+                self._hearers.remove(told)
+
+    def _tell(self) -> None:
+        with self._guard:
+            hearers = list(self._hearers)
+        for told in hearers:
+            with suppress(RuntimeError):  # its loop of events has ended
+                told()
+
+    def begin_to_end(self) -> None:
+        """Whoever waits for news need not wait any more."""
+        self.ending.set()
+        self._tell()
+
     def close(self) -> None:
         """The server ends; the keeper keeps what it has."""
-        self.ending.set()
+        self.begin_to_end()
         self._close_library()
         self.pool.close()
 
@@ -247,6 +273,7 @@ class Service:
             if library is None:
                 return
             self.opening += 1
+        self._tell()
         for attendant in reversed(self._attendants):
             with suppress(MagError):  # whatever it could not finish, it is locked
                 attendant.closing(library)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from magnitizdat.web.http.routes import Endpoint
-from magnitizdat.web.owner import editing, files, jobs, marks, people, session, shelf, sticks, uploads
+from magnitizdat.web.owner import editing, events, files, jobs, marks, people, session, shelf, sticks, uploads
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
     *session.ENDPOINTS,
+    *events.ENDPOINTS,
     *shelf.ENDPOINTS,
     *marks.ENDPOINTS,
     *editing.ENDPOINTS,

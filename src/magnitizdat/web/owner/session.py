@@ -56,9 +56,15 @@ def _session(request: Request, service: Service) -> Session:
     return found
 
 
+def state_of(service: Service) -> str:
+    """`open`, `locked`, or `none` where no library is."""
+    if not service.locked:
+        return "open"
+    return "locked" if (service.directory / SLOT_NAME).exists() else "none"
+
+
 def _state(request: Request, service: Service) -> dict[str, Any]:
-    exists = (service.directory / SLOT_NAME).exists()
-    state = "open" if not service.locked else "locked" if exists else "none"
+    state = state_of(service)
     folder = program.data_folder()
     _session(request, service)  # may have chosen anew
     return {
@@ -115,6 +121,21 @@ def lock(request: Request, service: Service) -> Response:
     return answer(_state(request, service))
 
 
+class _Sure(msgspec.Struct, frozen=True):
+    sure: bool = False
+
+
+def panic(request: Request, service: Service) -> Response:
+    """Destroy the keys: where that is done, this server has ended and nothing is answered.
+
+    Raises: UsageError without the word that it is meant; TargetError where the slot could not be destroyed.
+    """
+    if not asked(request, _Sure).sure:
+        raise UsageError(say("this destroys the keys; it is done for somebody who says that they are sure"))
+    service.panic()
+    return answer({})
+
+
 def words(_request: Request, _service: Service) -> Response:
     """Six fresh words."""
     return answer({"passphrase": passphrase_words(6)})
@@ -164,6 +185,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("POST", "init", init, while_locked=True, body_limit=8192),
     api("POST", "unlock", unlock, while_locked=True, body_limit=8192, tries_passphrase=True),
     api("POST", "lock", lock, while_locked=True),
+    api("POST", "panic", panic, while_locked=True),
     api("GET", "words", words, while_locked=True),
     api("GET", "paper", paper_copy),
     media("paper.svg", paper_qr),

@@ -1,5 +1,6 @@
 // The page: who we are to the server, then the view that the fragment names.
 import { ApiError, GoneError, isStopped, kindOf, session } from "./api.js";
+import { hear } from "./events.js";
 import { speak, t } from "./i18n.js";
 import * as jobs from "./jobs.js";
 import { keys } from "./keys.js";
@@ -111,6 +112,34 @@ async function failed(error, signal) {
   else if (!signal?.aborted) main.replaceChildren(broken(error, show));
 }
 
+/** The library was opened or locked elsewhere. What is shown and heard of it ends at once. @param {Session["state"]} state */
+function turned(state) {
+  if (!store.session || store.session.state === state || store.session.state === "none") return; // what begins here goes its way
+  store.session.state = state;
+  if (state !== "open") close();
+  boot();
+}
+
+/** Nothing of the library is shown or heard any more. */
+function close() {
+  dress();
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.remove());
+  main.replaceChildren(loading());
+}
+
+/** The stream of the server broke off: where nobody is there any more, what it gave goes. */
+async function lost() {
+  try {
+    await session();
+  } catch (error) {
+    if (error instanceof GoneError && store.session) {
+      store.session.state = "locked";
+      close();
+    }
+    await failed(error);
+  }
+}
+
 addEventListener("hashchange", show);
 addEventListener("scroll", () => place && !arriving && store.places.set(place, scrollY), { passive: true });
 addEventListener("unhandledrejection", (event) => {
@@ -131,6 +160,7 @@ listen("opened", () => {
   boot();
 });
 keys();
+hear(turned, lost);
 drops((files) => {
   if (store.session?.state !== "open") return;
   if (here().name === "publish") emit("dropped", files);

@@ -1,4 +1,5 @@
 // The keyboard, wherever no text is being typed.
+import { press } from "./panic.js";
 import { player } from "./player.js";
 import { go } from "./router.js";
 import { store } from "./store.js";
@@ -20,12 +21,15 @@ const DOES = {
   "?": () => keysHelp(),
 };
 
+const PANIC = "!"; // three times
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]"; // in a choice the arrows choose
 
 export function keys() {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || store.session?.state !== "open") return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !store.session) return;
     const at = event.target instanceof Element ? event.target : document.body;
+    if (event.key === PANIC && !event.repeat && !at.matches(TYPING)) press(event.timeStamp);
+    if (store.session.state !== "open") return;
     if (at.matches(TYPING) || (event.key === " " && at.closest("a,button,summary,label"))) return;
     const does = DOES[event.key];
     if (!does || document.querySelector("dialog[open]")) return;

@@ -164,6 +164,11 @@ export default {
   "start.done.line": "Sealed, empty, yours.",
   "start.done.text": "This copy is for paper. Print it, or write it down; it is not shown unasked again.",
   "start.enter": "Open it",
+  "panic.title": "In danger",
+  "panic.do": "Destroy the keys",
+  "panic.text": "The keys on this computer are overwritten and removed, all that runs of it ends, and this page goes blank. Only a paper copy or a backup, with the passphrase, opens the library again. Those, snapshots, and what flash keeps are out of its reach.",
+  "panic.more": "Press ! {n} {n:more time|more times} to destroy the keys on this computer.",
+
   "unlock.title": "Locked",
   "unlock.words": "Passphrase",
   "unlock.open": "Unlock",

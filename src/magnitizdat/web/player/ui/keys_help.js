@@ -12,6 +12,7 @@ const KEYS = [
   ["A", "keys.albums"],
   ["L", "keys.now"],
   ["?", "keys.help"],
+  ["! ! !", "panic.do"],
 ];
 
 export function keysHelp() {

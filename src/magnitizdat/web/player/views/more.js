@@ -5,6 +5,7 @@ import { store } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, heading } from "../ui/form.js";
 import { keysHelp } from "../ui/keys_help.js";
+import { panicButton } from "../ui/panic_button.js";
 import { lock } from "../ui/shell.js";
 import { reprint } from "./start.js";
 
@@ -39,6 +40,13 @@ export async function show(_params, signal) {
         button(t("nav.lock"), () => lock()),
       ),
       paper,
+    ),
+    h(
+      "section",
+      { class: "shelf" },
+      h("h2", {}, t("panic.title")),
+      h("p", { class: "serif" }, t("panic.text")),
+      h("div", { class: "actions" }, panicButton()),
     ),
     h("p", { class: "typed small soft" }, `Magnitizdat ${store.session?.version ?? ""} · ${t("more.offline")}`),
   );

@@ -3,6 +3,7 @@ import { t } from "../i18n.js";
 import { emit } from "../store.js";
 import { h } from "../ui/dom.js";
 import { field, form, secret } from "../ui/form.js";
+import { panicButton } from "../ui/panic_button.js";
 import { reels } from "../ui/reels.js";
 
 export async function show() {
@@ -36,6 +37,7 @@ export async function show() {
         h("div", { class: "actions" }, h("button", { class: "solid" }, t("unlock.open"))),
       ),
       h("p", { class: "typed small" }, t("unlock.line")),
+      h("div", { class: "actions" }, panicButton()),
     ),
   );
 }

@@ -1,0 +1,45 @@
+"""A page in a browser while somebody else locks the library, or in danger: it shows and plays no more."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.fakes_web import apart
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+SILENT = "() => navigator.mediaSession.playbackState !== 'playing'"
+
+
+def playing(tab):
+    tab.page.locator(".sleeve-link").first.click()
+    tab.press("player.play", within=".album")
+    tab.sounds()
+
+
+def test_a_page_that_plays_stops_when_it_is_locked_elsewhere(shelf, open_tab):
+    tab, other = open_tab(shelf), open_tab(shelf)
+    other.page.locator(".sleeve-link").first.wait_for()
+    playing(tab)
+    apart(shelf.service.let_go)
+    for each in (tab, other):
+        each.page.locator("[name=passphrase]").wait_for(timeout=3000)
+        each.page.wait_for_function(SILENT, timeout=3000)
+        assert each.page.locator(".sleeve-link").count() == 0
+
+
+def test_three_presses_destroy_the_keys_and_two_do_not(shelf, open_tab):
+    tab, died = open_tab(shelf), []
+    shelf.service._die = lambda: died.append(signal.SIGKILL)
+    slot = shelf.service.directory / "key.age"
+    tab.page.locator(".sleeve-link").first.wait_for()
+    for _ in range(2):
+        tab.page.keyboard.press("!")
+    tab.page.get_by_text("Press ! 1 more time").wait_for()
+    assert slot.exists()
+    tab.page.keyboard.press("!")
+    tab.page.wait_for_url("about:blank")
+    assert not slot.exists()
+    assert died
