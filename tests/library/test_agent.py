@@ -207,6 +207,17 @@ def test_a_conversation_that_says_nothing_stops_nobody(library, monkeypatch):
     assert agent.ask(folder) == secrets
 
 
+def test_a_full_queue_is_not_taken_for_nobody(tmp_path):
+    with tempfile.TemporaryDirectory() as runtime, socket.socket(socket.AF_UNIX) as busy:
+        address = Path(runtime) / "busy.sock"
+        busy.bind(str(address))
+        busy.listen(0)
+        with socket.socket(socket.AF_UNIX) as first:
+            first.connect(str(address))
+            with pytest.raises(TimeoutError):
+                channel.connect(address, 0.05)
+
+
 def test_a_folder_that_others_may_enter_is_not_used(library):
     folder, secrets = library
     place = next(agent._addresses(folder)).parent

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -22,6 +23,7 @@ ADDRESS_LIMIT = 100
 """Bytes of a socket's path that every system takes (macOS: 103, Linux: 107)."""
 
 PATIENCE_S = 5.0
+_AGAIN_S = 0.01
 _PREFIX = 4
 
 
@@ -82,7 +84,7 @@ class Listener:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self._socket.bind(str(address))
             disk.make_private(address)
-            self._socket.listen(16)
+            self._socket.listen(128)
 
     def accept(self, patience_s: float) -> Channel | None:
         """The next conversation; None if nobody came in time, or it was closed. Windows waits: a watcher ends that."""
@@ -136,7 +138,7 @@ def connect(address: Path, patience_s: float = PATIENCE_S) -> Channel | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(patience_s)
     try:
-        connection.connect(str(address))
+        _reach(connection, address, patience_s)
         if process.peer_uid(connection) == os.getuid():
             return SocketChannel(connection, patience_s)
     except TimeoutError:
@@ -146,6 +148,23 @@ def connect(address: Path, patience_s: float = PATIENCE_S) -> Channel | None:
         pass
     connection.close()
     return None
+
+
+def _reach(connection: socket.socket, address: Path, patience_s: float) -> None:
+    """A full queue is no absence, though it is refused at once (EAGAIN of unix(7)) and no timeout is waited for.
+
+    Raises: TimeoutError; OSError where nobody is.
+    """
+    until = monotonic() + patience_s
+    while True:
+        try:
+            connection.connect(str(address))
+        except BlockingIOError:
+            if monotonic() > until:
+                raise TimeoutError from None
+            sleep(_AGAIN_S)
+        else:
+            return
 
 
 def pipe_name(address: Path) -> str:
