@@ -31,7 +31,8 @@ def import_lists(paths: list[Path], listener: str) -> int:
 
 def from_subsonic(url: str, user: str, password_file: Path | None, listener: str) -> int:
     """`mag import --from-subsonic URL`. The password comes from a file or a prompt, never from the command line."""
-    from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
+    from magnitizdat.ops.listen.from_subsonic import switch
+    from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 
     out = face.current
     user = user or out.ask_line(say("User at the server"))

@@ -38,7 +38,14 @@ class Budget(NamedTuple):
             raise OverBudgetError(self.sentence)
 
 
-KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+KIB, MIB = 1 << 10, 1 << 20
+_LEFT_OUT = say("Documents of such kinds that were left out, being too long or too many: {left_out}.", left_out=1)
+
+
+def _document(of: str, most: int, what: Sentence) -> Budget:
+    longer = say("{what} is longer than {max_length} bytes; ask for a fresh copy", what=what, max_length=most)
+    return Budget(of, most, "bytes", longer)
+
 
 # -- age files and archives -------------------------------------------------------------------------------------------
 
@@ -168,21 +175,17 @@ LABEL_LIST = Budget(
     "bytes",
     say("a file of the source is longer than it may be; it was left out"),
 )
-ROOT = Budget("a root of a label", 512_000, "bytes", say("the label's root is longer than it may be; tell the label"))
-TIMESTAMP = Budget(
-    "a label's timestamp", 16_384, "bytes", say("the label's timestamp is longer than it may be; tell the label")
-)
-SNAPSHOT = Budget(
-    "a label's snapshot", 2_000_000, "bytes", say("the label's snapshot is longer than it may be; tell the label")
-)
-TARGETS = Budget(
-    "a label's list of documents: some 30 000 releases",
-    8_000_000,
-    "bytes",
-    say("the label's list of documents is longer than it may be; tell the label"),
+ROOT = _document("a root of a label", 512_000, say("the label's {type}", type="root"))
+TIMESTAMP = _document("a label's timestamp", 16_384, say("the label's {type}", type="timestamp"))
+SNAPSHOT = _document("a label's snapshot", 2_000_000, say("the label's {type}", type="snapshot"))
+TARGETS = _document(
+    "a label's list of documents: some 30 000 releases", 8_000_000, say("the label's {type}", type="targets")
 )
 ROOTS = Budget(
-    "roots of a label", 1024, "items", say("the label has more roots than we follow; ask where the copy came from")
+    "roots of a label",
+    1024,
+    "items",
+    say("the label has more than {max_roots} roots; ask where the copy came from", max_roots=1024),
 )
 ROOT_CHAIN = Budget(
     "all roots of a label",
@@ -243,37 +246,45 @@ UNKNOWN = Budget(
     "a document of a kind that this version does not know",
     64 * KIB,
     "bytes",
-    say("a document of a newer kind is too long, or one too many; it was left out"),
+    _LEFT_OUT,
 )
 UNKNOWNS = Budget(
     "such documents of a label that you own or follow",
     4096,
     "items",
-    say("a document of a newer kind is too long, or one too many; it was left out"),
+    _LEFT_OUT,
 )
 ALL_UNKNOWN = Budget(
     "such documents of a label that you own or follow, together",
     8 * MIB,
     "bytes",
-    say("a document of a newer kind is too long, or one too many; it was left out"),
+    _LEFT_OUT,
 )
 STRANGE_UNKNOWNS = Budget(
     "such documents of a label that you do not follow",
     64,
     "items",
-    say("a document of a newer kind is too long, or one too many; it was left out"),
+    _LEFT_OUT,
 )
 ALL_STRANGE_UNKNOWN = Budget(
     "such documents of a label that you do not follow, together",
     256 * KIB,
     "bytes",
-    say("a document of a newer kind is too long, or one too many; it was left out"),
+    _LEFT_OUT,
 )
-CARD = Budget("a card", 16 * KIB, "bytes", say("this is no card: it is too long; ask for another one"))
+CARD = _document("a card", 16 * KIB, say("the document"))
 CARD_PHOTO = Budget(
-    "a photo of a card", 32 * MIB, "bytes", say("this picture is too large; take a smaller one of the code")
+    "a photo of a card",
+    32 * MIB,
+    "bytes",
+    say("this file is too large for a card or a photo; give the card's file or a smaller photo"),
 )
-JSON_DEPTH = Budget("nesting of a document", 32, "levels", say("the document is nested too deep; ask for a fresh copy"))
+JSON_DEPTH = Budget(
+    "nesting of a document",
+    32,
+    "levels",
+    say("{what} is nested more than {max_depth} deep; ask for a fresh copy", what=say("the document"), max_depth=32),
+)
 JSON_VALUES = Budget(
     "values in a document, or in an answer of a music server",
     1_000_000,

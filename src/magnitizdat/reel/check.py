@@ -24,7 +24,7 @@ from magnitizdat.reel.par2_packets import Checksums, Description
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, FileState, GroupReport, SegmentReport
 from magnitizdat.reel.sets import READERS, Gathered, ParitySet, gather
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 __all__ = ["check"]
 
@@ -65,6 +65,7 @@ class Inspection:
     unprotected: list[str]
     useless: list[str]
     foreign: list[str]
+    over: list[Sentence]
 
     def report(self) -> CheckReport:
         """As values."""
@@ -73,6 +74,7 @@ class Inspection:
             unprotected=tuple(self.unprotected),
             useless=tuple(self.useless),
             foreign=tuple(self.foreign),
+            over=tuple(self.over),
         )
 
 
@@ -99,7 +101,7 @@ def inspect(
     watcher = progress or Silent()
     found = survey(folder)
     watcher.start(say("check"), sum(each.length for each in found))
-    sets, useless = gathered or gather(folder, found)
+    sets, useless, over = gathered or gather(folder, found)
     watcher.advance(sum(each.length for each in found if each.path.lower().endswith(PARITY_SUFFIX)))
     lengths = {each.path: each.length for each in found}
     jobs = [(parity, file) for parity in sets for file in parity.files]
@@ -125,7 +127,7 @@ def inspect(
     foreign: list[str] = []
     for path in rest:
         (unprotected if is_sealed(folder / path) else foreign).append(path)
-    return Inspection(folder, groups, unprotected, useless, foreign)
+    return Inspection(folder, groups, unprotected, useless, foreign, over)
 
 
 def examine(

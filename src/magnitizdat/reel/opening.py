@@ -298,7 +298,7 @@ def _header_of(source: FileReader) -> Header:
 def _word_sealed(folder: Path) -> list[FileReader]:
     """Files that words may open."""
     found = (source for source, header in _sealed_files(folder, OpenReel()) if _is_word_sealed(header))
-    return list(islice(found, budgets.WORD_FILES.most))
+    return list(islice(found, budgets.WORD_FILES.most + 1))
 
 
 def _is_word_sealed(header: Header) -> bool:
@@ -312,7 +312,7 @@ def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
             " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
         )
     )
-    for source in locked:
+    for source in locked[: budgets.WORD_FILES.most]:
         try:
             return open_words(source, words)
         except WrongPassphraseError as exc:
@@ -322,6 +322,7 @@ def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
         except (MagError, OSError):
             if not isinstance(failure, WrongPassphraseError):
                 failure = DamagedError(say("the file that the words open is damaged; mend the reel first"))
+    budgets.WORD_FILES.check(len(locked))
     raise failure
 
 

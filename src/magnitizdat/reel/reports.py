@@ -113,13 +113,14 @@ class CheckReport(Value, frozen=True, kw_only=True):
     """What is in the folder of a reel, found without any key.
 
     `unprotected` are sealed files that no spare parts stand for, `useless` par2 files that describe nothing,
-    `foreign` whatever does not belong here and is left alone.
+    `foreign` whatever does not belong here and is left alone. `over` says which budgets par2 files were over.
     """
 
     groups: tuple[GroupReport, ...]
     unprotected: tuple[str, ...] = ()
     useless: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
+    over: tuple[Sentence, ...] = ()
 
     def count(self, state: FileState) -> int:
         """Segments in that state."""
@@ -177,6 +178,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
             )
         if self.useless:
             lines.append(say("Too damaged to be of use: {useless}.", useless=_files(self.useless, "par2")))
+        lines += [framed("{over}.", over=each) for each in self.over]
         if self.foreign:
             lines.append(say("Left alone: {foreign}.", foreign=_files(self.foreign, "other")))
         return lines

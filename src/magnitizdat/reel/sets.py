@@ -32,6 +32,7 @@ from magnitizdat.reel.par2_packets import (
     slices_of,
 )
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
+from magnitizdat.sentence import Sentence
 
 _VOLUME = re.compile(r"\.vol(\d{1,5})\+(\d{1,5})\.par2$", re.IGNORECASE)
 _MAX_LENGTH = 1 << 32
@@ -94,26 +95,33 @@ class ParitySet:
 
 
 class Gathered(NamedTuple):
-    """All sets of a folder, and par2 files that belong to none of them, those among them that are over a budget."""
+    """All sets of a folder, par2 files that belong to none of them, and which budgets some of these were `over`."""
 
     sets: list[ParitySet]
     useless: list[str]
+    over: list[Sentence]
 
 
 class _PacketPool:
     """What par2 files may hold beyond what their lengths account for, all together. Safe in several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, over: list[Sentence]) -> None:
         self._left = budgets.ALL_PACKETS.most
+        self._over = over
         self._guard = threading.Lock()
 
     def scan(self, source: FileReader) -> Scan:
-        """Raises: OverBudgetError."""
+        """Nothing of a file that is over a budget."""
         accounted = budgets.ALL_PACKETS.allowed(source.length) - budgets.ALL_PACKETS.most
         with self._guard:
             lent = min(self._left, budgets.PACKETS.most)
             self._left -= lent
-        found = scan(source, most=accounted + lent)
+        try:
+            found = scan(source, most=accounted + lent)
+        except budgets.OverBudgetError as exc:
+            is_shared = exc.sentence == budgets.PACKETS.sentence and lent < budgets.PACKETS.most
+            self._over.append(budgets.ALL_PACKETS.sentence if is_shared else exc.sentence)
+            return Scan((), source.length, 0)
         with self._guard:
             self._left += min(lent, max(0, accounted + lent - len(found.packets)))
         return found
@@ -134,7 +142,8 @@ class _Pile:
 def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     """Read every par2 file of `found`, two at once."""
     parity = [each for each in found if each.path.lower().endswith(PARITY_SUFFIX)]
-    piles, packets = _Piles(), _PacketPool()
+    over = list[Sentence]()
+    piles, packets = _Piles(over), _PacketPool(over)
     useless = []
     with ThreadPoolExecutor(READERS, "parity-reader") as pool:
         for each, coming in ahead(pool, lambda each: _scan(folder / each.path, packets), parity, most=READERS):
@@ -144,7 +153,10 @@ def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     sets, claims = list[ParitySet](), Counter[str]()
     for (prefix, set_id), pile in sorted(piles.found.items()):
         described = _set_of(prefix, set_id, pile)
-        if described is None or not _is_unclaimed(described, claims):
+        if described is not None and not _is_unclaimed(described, claims):
+            over.append(budgets.SETS_OF_A_FILE.sentence)
+            described = None
+        if described is None:
             useless += [each.path for each in pile.parity]
         else:
             sets.append(described)
@@ -155,7 +167,7 @@ def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     for made in sets:
         made.planned = _planned(made)
     _expect_of_siblings(sets)
-    return Gathered(sets, sorted(useless))
+    return Gathered(sets, sorted(useless), [*dict.fromkeys(over)])
 
 
 def _is_unclaimed(parity: ParitySet, claims: Counter[str]) -> bool:
@@ -186,14 +198,15 @@ def _planned(parity: ParitySet) -> int:
 def _scan(path: Path, packets: _PacketPool) -> Scan:
     try:
         return packets.scan(FileReader(path))
-    except REFUSED:  # also what is over a budget
+    except REFUSED:
         return Scan((), 0, 1)
 
 
 class _Piles:
     """Packets by folder and set id; of what describes files no more than its budget."""
 
-    def __init__(self) -> None:
+    def __init__(self, over: list[Sentence]) -> None:
+        self._over = over
         self.found: dict[tuple[str, bytes], _Pile] = {}
         self._described = 0
 
@@ -230,6 +243,8 @@ class _Piles:
 
     def _has_room(self, length: int) -> bool:
         self._described += length
+        if self._described > budgets.ALL_DESCRIBED.most:
+            self._over.append(budgets.ALL_DESCRIBED.sentence)
         return self._described <= budgets.ALL_DESCRIBED.most
 
 

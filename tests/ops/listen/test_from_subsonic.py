@@ -21,7 +21,8 @@ from magnitizdat.errors import DamagedError, MagError, SourceError, UnreachableE
 from magnitizdat.library.index.overview import artist_id
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import listening, playlists
-from magnitizdat.ops.listen.from_subsonic import SubsonicServer, switch
+from magnitizdat.ops.listen.from_subsonic import switch
+from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from tests.conftest import missing
 from tests.fakes_library import NOW, make_library, rows
 from tests.ops.music import song, write
@@ -246,7 +247,7 @@ def test_tokens_where_they_are_taken_and_never_the_password_in_the_open(mine, mo
     assert all(path.startswith("/base/rest/") and {"t", "s"} <= set(fields) for path, fields in asked)
     assert not any("p" in fields or PASSWORD in str(fields) for _, fields in asked)
     assert len({fields["s"] for _, fields in asked}) == len(asked)
-    monkeypatch.setattr("magnitizdat.ops.listen.from_subsonic._is_loopback", lambda _: False)
+    monkeypatch.setattr("magnitizdat.ops.listen.subsonic_server._is_loopback", lambda _: False)
     with serving(lambda *_: refused(41)) as (url, asked), pytest.raises(SourceError, match="https"):
         bring(mine, url)
     assert not any("p" in fields for _, fields in asked)

@@ -9,6 +9,7 @@ from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
 from magnitizdat.catalogue.refresh import heard, remembered
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.journal import FriendGone, FriendRow
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from magnitizdat.workers.pool import ParserPool
 
 _NO_CARD = say("no card was found in this picture; photograph its QR again, straight and sharp")
-MAX_PHOTO_LENGTH = 32 << 20
+MAX_PHOTO_LENGTH = budgets.CARD_PHOTO.most
 """Bytes of a photo in which we look for a QR."""
 
 
@@ -48,10 +49,7 @@ def read_card(path: Path) -> Card:
     Raises: DamagedError if neither is in it.
     """
     with FileReader(path.resolve()) as reader:
-        if reader.length > MAX_PHOTO_LENGTH:
-            raise DamagedError(
-                say("this file is too large for a card or a photo; give the card's file or a smaller photo")
-            )
+        budgets.CARD_PHOTO.check(reader.length)
         content = reader.read_at(0, reader.length)
     from magnitizdat.workers.pool import ParserPool
 

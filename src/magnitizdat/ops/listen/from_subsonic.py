@@ -6,17 +6,13 @@ Running it again changes nothing twice. The password becomes a salted token for 
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
-import msgspec
-
-from magnitizdat.errors import DamagedError, MagError, NotFoundError, SourceError, UnreachableError, UsageError, partly
+from magnitizdat.errors import MagError, NotFoundError, partly
+from magnitizdat.formats import budgets
 from magnitizdat.formats.names import clean_text
 from magnitizdat.library.index.listening import Mark
 from magnitizdat.library.index.overview import artist_id
@@ -26,21 +22,14 @@ from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.listen.m3u import keep_playlist
 from magnitizdat.ops.listen.matching import Candidate, Matcher, NoMatchError, Wanted, folded
+from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.sentence import Sentence, say
 
 PAGE = 500
-MAX_ANSWER = 64 << 20
-"""Bytes of one answer that we read."""
-MAX_PAGES = 10_000
+LONGEST_TEXT = 1024
+"""Letters of a name, a date or a number that are looked at."""
 ARTIST_UNKNOWN = say("no music of this artist is here; import it, then run this again")
 ALBUM_UNKNOWN = say("no album of this name and artist is here; import it, then run this again")
-WRONG_PASSWORD, NOT_FOUND = 40, 70
-NO_TOKENS = (10, 41)
-"""Codes of a server that misses the password itself. Source: Subsonic API, "error"."""
-
-
-class NoTokensError(SourceError):
-    """The server wants the password itself."""
 
 
 class SwitchReport(Value, frozen=True, kw_only=True):
@@ -66,113 +55,6 @@ class SwitchReport(Value, frozen=True, kw_only=True):
             missing=self.missing,
             exit_code=partly(self.missing),
         )
-
-
-class SubsonicServer:
-    """Questions to a Subsonic server; answers are decoded JSON without their envelope."""
-
-    def __init__(self, url: str, user: str, password: str) -> None:
-        """Raises: UsageError where the address is none, or holds a password."""
-        import urllib3
-
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise UsageError(say("give the server's address as https://music.example"))
-        if parts.username or parts.password or parts.query:
-            raise UsageError(
-                say("leave user and password out of the address; use --user, and the password is asked for")
-            )
-        self._private = parts.scheme == "https" or _is_loopback(parts.hostname)
-        self._base = url.rstrip("/").removesuffix("/rest") + "/rest/"
-        self._user, self._password = user, password
-        self._login: Callable[[], dict[str, str]] = self._token
-        self._errors = urllib3.exceptions.HTTPError
-        self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=15, read=120),
-            retries=urllib3.Retry(2, redirect=False, backoff_factor=0.3, allowed_methods=None),
-            headers={"User-Agent": "Mozilla/5.0"},
-        )
-
-    def log_in(self) -> None:
-        """Find out how the server wants to be asked: some keep no password that a token could be compared with.
-
-        Raises: SourceError, also where that would show the password to everybody on the way.
-        """
-        try:
-            self.ask("ping")
-        except NoTokensError:
-            if not self._private:
-                raise SourceError(
-                    say(
-                        "this server wants the password itself, and plain http would show it to everybody on the way;"
-                        " give an address with https"
-                    )
-                ) from None
-            self._login = self._plain
-            self.ask("ping")
-
-    def _token(self) -> dict[str, str]:
-        salt = secrets.token_hex(8)
-        token = hashlib.md5((self._password + salt).encode(), usedforsecurity=False).hexdigest()
-        return {"t": token, "s": salt}
-
-    def _plain(self) -> dict[str, str]:
-        return {"p": f"enc:{self._password.encode().hex()}"}
-
-    def ask(self, view: str, **fields: str | int) -> dict[str, Any]:
-        """One answer. Everything is in the body, so that no log of the server or a proxy holds it.
-
-        Raises: UnreachableError, DamagedError, NotFoundError (the server has no such thing), SourceError (it refuses).
-        """
-        asked = {"u": self._user, "v": "1.16.1", "c": "player", "f": "json", **self._login()}
-        asked |= {name: str(value) for name, value in fields.items()}
-        try:
-            url = f"{self._base}{view}.view"
-            answer = self._pool.request("POST", url, fields=asked, encode_multipart=False, preload_content=False)
-            body = answer.read(MAX_ANSWER + 1)
-            answer.release_conn()
-        except self._errors as exc:
-            raise UnreachableError(say("the server does not answer; check its address, and that it runs")) from exc
-        if answer.status in {404, 405, 410, 501}:
-            raise NotFoundError(
-                say("the server does not know this question; check its address, down to the last folder")
-            )
-        if 300 <= answer.status < 400:
-            raise SourceError(say("the server sends us somewhere else; give the address that it leads to"))
-        return _unwrapped(body, answer.status)
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._pool.clear()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _unwrapped(body: bytes, status: int) -> dict[str, Any]:
-    try:
-        found = msgspec.json.decode(body, type=dict[str, dict[str, Any]])["subsonic-response"]
-    except (msgspec.MsgspecError, KeyError, RecursionError) as exc:
-        raise DamagedError(
-            say("this is not a Subsonic server (it answers {status}); check the address", status=status)
-        ) from exc
-    if found.get("status") == "ok":
-        return found
-    error = found.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    if code in NO_TOKENS:
-        raise NoTokensError(say("the server takes no tokens; give an address with https"))
-    if code == NOT_FOUND:
-        raise NotFoundError(say("the server has no such thing; ask for something else"))
-    raise SourceError(
-        say("the server does not take this user and password; check both")
-        if code == WRONG_PASSWORD
-        else say("the server refuses with code {code}; see what its log says", code=code)
-    )
 
 
 def switch(
@@ -219,6 +101,21 @@ class _Switch:
         listening.flush_tail(self._library)
         return SwitchReport(missing=tuple(self._missing), **self._counts)
 
+    def _lack(self, what: str, reason: Sentence) -> None:
+        """Tell of something that did not come; of very many not all."""
+        if len(self._missing) == budgets.REPORTED.most:
+            self._missing.append(Shortfall(what=say("this server"), reason=budgets.REPORTED.sentence))
+        elif len(self._missing) < budgets.REPORTED.most:
+            self._missing.append(Shortfall(what=what, reason=reason))
+
+    def _within(self, budget: budgets.Budget, items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """As many as the budget allows; that there are more is told."""
+        for number, item in enumerate(items):
+            if number == budget.most:
+                self._lack(say("this server"), budget.sentence)
+                return
+            yield item
+
     def _optional(self, part: Callable[[], None], what: str) -> None:
         try:
             part()
@@ -226,7 +123,7 @@ class _Switch:
             return  # servers know different parts of the protocol
         except (MagError, TypeError, ValueError, AttributeError, KeyError) as exc:
             reason = exc.sentence if isinstance(exc, MagError) else say("the server's answer is not understood")
-            self._missing.append(Shortfall(what=what, reason=reason))
+            self._lack(what, reason)
 
     # -- songs --------------------------------------------------------------------------------------------------------
 
@@ -239,7 +136,7 @@ class _Switch:
                 continue
             found = self._match(song)
             if found is not None:
-                touched[found.track] = (found, song)
+                touched[found.track] = (found, _trimmed(song))
         known = listening.marks(self._library, self._listener, "track", touched)
         for track, (candidate, song) in touched.items():
             mark = known.get(track, Mark())
@@ -254,39 +151,43 @@ class _Switch:
                 self._counts["plays"] += more
 
     def _all_songs(self) -> Iterator[dict[str, Any]]:
-        """Every song once, page by page; a server without empty searches is asked album by album."""
-        songs = list(self._searched())
-        yield from songs or self._by_album()
+        """Every song, page by page; a server without empty searches is asked album by album."""
+        songs = self._searched()
+        first = next(songs, None)
+        yield from self._within(budgets.SERVER_SONGS, self._by_album() if first is None else chain([first], songs))
 
     def _searched(self) -> Iterator[dict[str, Any]]:
-        seen: set[str] = set()
-        for page in range(MAX_PAGES):
-            asked = {"artistCount": 0, "albumCount": 0, "songCount": PAGE, "songOffset": page * PAGE}
+        before: set[str] = set()
+        for offset in range(0, budgets.SERVER_SONGS.most + PAGE, PAGE):
+            asked = {"artistCount": 0, "albumCount": 0, "songCount": PAGE, "songOffset": offset}
             try:
                 answer = self._server.ask("search3", query="", **asked)
             except NotFoundError:
                 return
             songs = _items(answer, "searchResult3", "song")
-            fresh = [song for song in songs if str(song.get("id")) not in seen]
-            seen.update(str(song.get("id")) for song in fresh)
+            fresh = [song for song in songs if _text(song, "id") not in before]  # some answer every page with the first
+            before = {_text(song, "id") for song in songs}
             yield from fresh
             if len(songs) < PAGE or not fresh:
                 return
 
     def _by_album(self) -> Iterator[dict[str, Any]]:
         for album in self._all_albums():
-            yield from _items(self._server.ask("getAlbum", id=album.get("id", "")), "album", "song")
+            yield from _items(self._server.ask("getAlbum", id=_text(album, "id")), "album", "song")
 
     def _all_albums(self) -> Iterator[dict[str, Any]]:
-        for page in range(MAX_PAGES):
-            answer = self._server.ask("getAlbumList2", type="alphabeticalByName", size=PAGE, offset=page * PAGE)
+        return self._within(budgets.SERVER_SONGS, self._listed_albums())
+
+    def _listed_albums(self) -> Iterator[dict[str, Any]]:
+        for offset in range(0, budgets.SERVER_SONGS.most + PAGE, PAGE):
+            answer = self._server.ask("getAlbumList2", type="alphabeticalByName", size=PAGE, offset=offset)
             albums = _items(answer, "albumList2", "album")
             yield from albums
             if len(albums) < PAGE:
                 return
 
     def _match(self, song: dict[str, Any], place: str = "") -> Candidate | None:
-        text = {name: str(song.get(name) or "") for name in ("title", "artist", "album", "musicBrainzId")}
+        text = {name: _text(song, name) for name in ("title", "artist", "album", "musicBrainzId")}
         wanted = Wanted(
             text["title"], text["artist"], text["album"], _number(song.get("duration")), text["musicBrainzId"]
         )
@@ -294,7 +195,7 @@ class _Switch:
             return self._matcher.find(wanted)
         except NoMatchError as exc:
             shown = clean_text(f"{place}{text['artist']} - {text['title']}")
-            self._missing.append(Shortfall(what=shown, reason=exc.sentence))
+            self._lack(shown, exc.sentence)
             return None
 
     # -- stars and ratings --------------------------------------------------------------------------------------------
@@ -311,20 +212,27 @@ class _Switch:
 
     def _albums_and_artists(self) -> None:
         stars = self._server.ask("getStarred2")
-        albums = {str(each.get("id")): each for each in _items(stars, "starred2", "album")}
-        albums |= {str(each.get("id")): each for each in self._all_albums() if _number(each.get("userRating"))}
-        for album in albums.values():
-            name, artist = str(album.get("name") or ""), str(album.get("artist") or "")
+        rated = (album for album in self._all_albums() if _number(album.get("userRating")))
+        for album in self._each_once(chain(_items(stars, "starred2", "album"), rated)):
+            name, artist = _text(album, "name"), _text(album, "artist")
             target = self._matcher.albums.get((folded(name), folded(artist)))
             self._named("album", target, album, f"{artist} - {name}", ALBUM_UNKNOWN)
         for item in _items(stars, "starred2", "artist"):
-            name = str(item.get("name") or "")
+            name = _text(item, "name")
             here = self._matcher.artists.get(folded(name))
             self._named("artist", artist_id(here) if here else None, item, name, ARTIST_UNKNOWN)
 
+    def _each_once(self, albums: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+        """By id, the last that was said of each; as many as may be told of."""
+        found: dict[str, dict[str, Any]] = {}
+        for album in albums:
+            if len(found) < budgets.REPORTED.most or _text(album, "id") in found:
+                found[_text(album, "id")] = _trimmed(album)
+        return found.values()
+
     def _named(self, kind: Kind, target: str | None, item: dict[str, Any], shown: str, reason: Sentence) -> None:
         if target is None:
-            self._missing.append(Shortfall(what=clean_text(shown), reason=reason))
+            self._lack(clean_text(shown), reason)
             return
         known = listening.marks(self._library, self._listener, kind, [target])
         self._mark(kind, target, item, known.get(target, Mark()))
@@ -332,9 +240,11 @@ class _Switch:
     # -- playlists, bookmarks, queue ----------------------------------------------------------------------------------
 
     def _playlists(self) -> None:
-        for summary in _items(self._server.ask("getPlaylists"), "playlists", "playlist"):
-            answer = self._server.ask("getPlaylist", id=summary.get("id", ""))
-            name = clean_text(str(summary.get("name") or "")).strip() or "Playlist"
+        for summary in self._within(
+            budgets.SERVER_PLAYLISTS, _items(self._server.ask("getPlaylists"), "playlists", "playlist")
+        ):
+            answer = self._server.ask("getPlaylist", id=_text(summary, "id"))
+            name = clean_text(_text(summary, "name")).strip() or "Playlist"
             found = [self._match(song, f"{name}: ") for song in _items(answer, "playlist", "entry")]
             songs = [candidate.song for candidate in found if candidate is not None]
             if songs:
@@ -351,7 +261,7 @@ class _Switch:
                     self._listener,
                     candidate.song,
                     position_ms=_number(bookmark.get("position")),
-                    comment=clean_text(str(bookmark.get("comment") or "")),
+                    comment=clean_text(_text(bookmark, "comment")),
                     now=self._now,
                 )
                 self._counts["bookmarks"] += 1
@@ -381,9 +291,20 @@ def _items(answer: dict[str, Any], *path: str) -> list[dict[str, Any]]:
     return [item for item in items if isinstance(item, dict)]
 
 
+def _text(item: dict[str, Any], name: str) -> str:
+    """What an item says under a name, as far as it is looked at."""
+    return str(item.get(name) or "")[:LONGEST_TEXT]
+
+
+def _trimmed(item: dict[str, Any]) -> dict[str, Any]:
+    """Those fields of an item that are kept until all have been read."""
+    names = ("id", "name", "artist", "starred", "userRating", "playCount", "played", "created")
+    return {name: _text(item, name) for name in names}
+
+
 def _number(value: object) -> int:
     try:
-        return max(0, min(int(float(str(value))), 1 << 31))
+        return max(0, min(int(float(str(value)[:LONGEST_TEXT])), 1 << 31))
     except (ValueError, OverflowError):
         return 0
 
@@ -391,7 +312,7 @@ def _number(value: object) -> int:
 def _time(value: object) -> str:
     """A server's time as rows hold it; empty where it is none."""
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(str(value)[:LONGEST_TEXT])
     except ValueError:
         return ""
     return listening.stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

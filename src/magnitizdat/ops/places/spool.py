@@ -18,6 +18,7 @@ from magnitizdat import program
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
+from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.sentence import say
 
 MAX_INDEX_LENGTH = budgets.LABEL_LIST.most
@@ -184,11 +185,11 @@ class HttpSpool(Spool):
                     raise UnreachableError(say("the source answered {status}; try again later", status=answer.status))
                 skip = offset if answer.status == 200 else 0
                 while skip > 0:
-                    skipped = len(answer.read(min(skip, 1 << 16)))
+                    skipped = len(read_answer(answer, min(skip, 1 << 20)))
                     if not skipped:
                         return b""
                     skip -= skipped
-                return bytes(answer.read(length))
+                return read_answer(answer, length)
             finally:
                 if answer.length_remaining != 0:
                     answer.close()  # an unread rest would stand before the next answer
