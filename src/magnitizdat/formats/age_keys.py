@@ -250,9 +250,9 @@ class ScryptRecipient(_Secret):
 class ScryptIdentity(_Secret):
     """A passphrase to open with."""
 
-    def __init__(self, passphrase: str, *, max_work_factor: int = budgets.WORK.most) -> None:
+    def __init__(self, passphrase: str, *, max_work_factor: int | None = None) -> None:
         self._passphrase = passphrase
-        self._max_work_factor = max_work_factor
+        self._max_work_factor = budgets.WORK.most if max_work_factor is None else max_work_factor
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """The file key, or None where the file is not sealed to a passphrase.

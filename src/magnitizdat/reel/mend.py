@@ -75,7 +75,9 @@ class _MendRun:
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
         self._disk.flush()
         hashed = {each.path for _, files in groups for each in files if each.is_whole and each.is_hashed}
-        gathered = None if self._renewed else Gathered([parity for parity, _ in groups], self._found.useless, self._found.over)
+        gathered = (
+            None if self._renewed else Gathered([parity for parity, _ in groups], self._found.useless, self._found.over)
+        )
         after = inspect(self._folder, verified=hashed, gathered=gathered, progress=self._progress)
         return MendReport(
             after=after.report(),

@@ -12,13 +12,13 @@ from magnitizdat.formats import budgets
 _STEP = 1 << 16
 
 
-class Answer(Protocol):
+class Incoming(Protocol):
     """An answer of `urllib3` whose body is still to come."""
 
     def read1(self, amt: int | None, decode_content: bool | None) -> bytes: ...  # noqa: FBT001 -- urllib3's
 
 
-def read_answer(answer: Answer, most: int, *, clock: Callable[[], float] = time.monotonic) -> bytes:
+def read_answer(answer: Incoming, most: int, *, clock: Callable[[], float] = time.monotonic) -> bytes:
     """At most so many bytes of an answer. What is packed is not unpacked: we never ask for that.
 
     Raises: UnreachableError where they come too slowly, and what `answer` raises.
