@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from magnitizdat.library import reserve
 from tests.offline import Guard, leave_the_network
 
 settings.register_profile("default", deadline=None, max_examples=60)
@@ -24,6 +25,7 @@ def pytest_configure(config):
     config.stash[GUARD] = Guard()
     patch = pytest.MonkeyPatch()
     config.stash[GUARD].install(patch)
+    patch.setattr(reserve, "LENGTH", 1 << 16)  # a library of each test would write the whole of it
     config.add_cleanup(patch.undo)
 
 

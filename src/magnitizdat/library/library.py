@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import Lock, WriteLock
@@ -26,8 +26,9 @@ from magnitizdat.library.journal import Entry, Row
 from magnitizdat.library.keyring import Secrets, create_slot, rewrap
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.places import is_vacant, know_its_place
+from magnitizdat.library.reserve import RESERVE_NAME, Reserve
 from magnitizdat.library.slot import SLOT_NAME, VAULT_NAME, read_slot, unlock
-from magnitizdat.library.vault import Batch, Placement, Vault
+from magnitizdat.library.vault import Batch, Placement, Swept, Vault
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.sentence import Sentence, say
 
@@ -40,13 +41,6 @@ CUT = "cut"
 DEAD_CELLS = ("space", say("dead cells"))
 
 Step = Callable[[Index], object]
-
-
-class Swept(NamedTuple):
-    """Cells that were given back, and cells that were let be since a newer index may have named them."""
-
-    removed: int
-    kept: int
 
 
 class Library:
@@ -70,8 +64,9 @@ class Library:
         self.disk.confine(directory, alike=True)
         self._hold = hold or holders.hold(directory, self.disk)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
+        self.reserve = Reserve(directory, self.disk)
         try:
-            self.index = Index(directory / index, secrets.database_key, disk=self.disk)
+            self.index = self.reserve.or_without(lambda: Index(directory / index, secrets.database_key, disk=self.disk))
         except BaseException:
             self._hold.release()
             raise
@@ -91,7 +86,7 @@ class Library:
         disk = disk or Disk(private=True)
         disk.confine(directory, alike=True)
         if directory.exists() and not is_vacant(
-            directory, leftovers=(INDEX_NAME, f"{SLOT_NAME}.new", holders.HOLDERS_NAME)
+            directory, leftovers=(INDEX_NAME, f"{SLOT_NAME}.new", holders.HOLDERS_NAME, RESERVE_NAME)
         ):
             raise UsageError(say("this folder is not empty; choose a new folder for the library"))
         disk.mkdir(directory / VAULT_NAME)
@@ -99,6 +94,7 @@ class Library:
             disk.remove(leftover)
         secrets = Secrets.generate()
         make_index(directory / INDEX_NAME, secrets, disk)
+        Reserve(directory, disk).take()
         disk.write_atomic(directory / SLOT_NAME, create_slot(secrets, passphrase, work_factor=work_factor))
         return cls(directory, secrets, disk=disk)
 
@@ -178,10 +174,10 @@ class Library:
     # -- changing -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def changes(self) -> Iterator[Changes]:
-        """The write lock, and changes that count only once committed.
+    def changes(self, *, frees: bool = False) -> Iterator[Changes]:
+        """The write lock, and changes that count only once committed. `frees`: they give space back.
 
-        Raises: LibraryBusyError if another process writes.
+        Raises: LibraryBusyError if another process writes; NoSpaceError where what would take space finds no reserve.
         """
         self.index.require_writable()
         with self.write_lock.take():
@@ -189,8 +185,7 @@ class Library:
             self._remove_dead_cells()
             if self.vault.cell_path(self._next_cell()).exists():
                 self._sweep()
-            changes = Changes(self)
-            with changes:
+            with self.reserve.lent() if frees else self.reserve.kept(), Changes(self) as changes:
                 yield changes
 
     @contextmanager
@@ -207,7 +202,7 @@ class Library:
         Raises: LibraryBusyError if another process writes.
         """
         self.index.require_writable()
-        with self.write_lock.take():
+        with self.write_lock.take(), self.reserve.lent():
             swept = self._sweep()
             self.disk.make_alike([self.directory, *self.directory.rglob("*")])  # what an older mag left
             return swept
@@ -247,7 +242,7 @@ class Library:
         Raises: LibraryBusyError; as `keyring.rewrap`.
         """
         self.index.require_writable()
-        with self.write_lock.take():
+        with self.write_lock.take(), self.reserve.lent():
             if read and read_slot(self.directory) != read:
                 raise LibraryBusyError(say("the key slot was changed by another mag just now; run this again"))
             path, kept = self.directory / SLOT_NAME, secrets or self.secrets

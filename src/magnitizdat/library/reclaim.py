@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 
-from magnitizdat.errors import LibraryError
+from magnitizdat.errors import LibraryError, NoSpaceError
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH
 
 SPARSE_LENGTH = PIECE_LENGTH // 2
@@ -16,7 +17,8 @@ SPARSE_LENGTH = PIECE_LENGTH // 2
 def reclaim(library: Library, changes: Changes, also: Collection[int] = ()) -> int:
     """Drop what no album uses and remove the cells that held it, and `also` these where little is left in them.
 
-    The bytes of removed cells come back.
+    The bytes of removed cells come back. Cells that hold nothing else go first, since what lives in the others needs
+    new ones; where there is no room for these, they stay.
 
     Commits `changes`; what else waits in it is committed along. It comes after what a person asked for was
     committed: where it fails that stands, 0 comes back, and the space comes with a later change.
@@ -31,25 +33,44 @@ def _reclaim(library: Library, changes: Changes, also: Collection[int]) -> int:
     unused = library.index.shelf.unused_blobs()
     touched = {*also} | {cell for sha256 in unused for cell in library.index.cells.cells_of(sha256)}
     changes.then(lambda index: index.cells.forget_blobs(unused))
-    dead = [cell for cell in sorted(touched) if _empty(library, changes, cell, set(unused))]
+    dead = [cell for cell in sorted(touched) if not _live(library, cell, set(unused))]
     changes.drop_cells(dead)
     changes.commit()
-    freed = [cell for cell in dead if not library.vault.cell_path(cell).exists()]
+    gathered = _gather(library, changes, sorted(touched - set(dead)))
+    freed = [cell for cell in (*dead, *gathered) if not library.vault.cell_path(cell).exists()]
     return len(freed) * library.vault.cell_length
+
+
+def _gather(library: Library, changes: Changes, cells: list[int]) -> list[int]:
+    """Write anew what little lives in these cells, so that they can go: those that do."""
+    try:
+        sparse = [cell for cell in cells if _empty(library, changes, cell)]
+        if sparse:
+            changes.drop_cells(sparse)
+            changes.commit()
+    except NoSpaceError:
+        changes.abandon()
+        return []
+    return sparse
 
 
 def refill(library: Library, changes: Changes) -> None:
     """Write the newest cell of the journal anew where it is half empty, so that a page a day is not a cell a day."""
     cell = library.index.cells.last_with_rows()
     with suppress(LibraryError):  # a hurt cell stays for `mag doctor`
-        if cell is not None and _empty(library, changes, cell, set()):
+        if cell is not None and _empty(library, changes, cell):
             changes.drop_cells([cell])
 
 
-def _empty(library: Library, changes: Changes, cell: int, unused: set[str]) -> bool:
+def _live(library: Library, cell: int, unused: set[str]) -> list[Placement]:
+    """What in a cell is still wanted."""
+    pieces = [placement for sha256, placement in library.index.cells.pieces_in(cell) if sha256 not in unused]
+    return [*library.index.cells.members_in(cell), *pieces]
+
+
+def _empty(library: Library, changes: Changes, cell: int) -> bool:
     """Whether a cell may go: nothing lives in it, or little, and that is written anew."""
-    live = library.index.cells.members_in(cell)
-    live += (placement for sha256, placement in library.index.cells.pieces_in(cell) if sha256 not in unused)
+    live = _live(library, cell, set())
     if sum(placement.length for placement in live) > SPARSE_LENGTH:
         return False
     for placement in live:

@@ -53,6 +53,13 @@ class CellProblem(NamedTuple):
     reason: Sentence
 
 
+class Swept(NamedTuple):
+    """Cells that were given back, and cells that were let be since a newer index may have named them."""
+
+    removed: int
+    kept: int
+
+
 class Vault:
     """The cells under `directory`. Reading is safe in several threads; one batch at a time writes."""
 

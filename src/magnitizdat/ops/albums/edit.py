@@ -250,7 +250,7 @@ def _with_files_of(library: Library, before: Row, now: Row) -> Row:
 def remove(library: Library, targets: Sequence[str]) -> tuple[list[AlbumName], int]:
     """Take albums out and give their space back; which they were, and how many bytes that gave."""
     removed = []
-    with library.changes() as changes:
+    with library.changes(frees=True) as changes:
         for target in targets:
             view = library.shelf.find(target)
             changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))

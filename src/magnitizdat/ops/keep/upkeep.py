@@ -151,7 +151,7 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
     }
     counts = Counter(problem.state for problem in problems)
     albums = {album for cell in hurt for album in library.index.cells.albums_in(cell)}
-    with library.changes() as changes:
+    with library.changes(frees=True) as changes:
         missing = list(mend_members(library, changes, hurt))
         changes.then(lambda index: _forget_pieces(index, hurt))
         changes.commit()

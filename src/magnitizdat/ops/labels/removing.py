@@ -62,7 +62,7 @@ def remove_label(library: Library, text: str, *, sure: bool = False) -> RemovedL
 def _removed(library: Library, imprint: str, albums: list[AlbumView]) -> int:
     """Bytes that came back. Albums that were only announced leave no trace; those with music are remembered as gone."""
     cells = library.index.cells.cells_with_papers(imprint)
-    with library.changes() as changes:
+    with library.changes(frees=True) as changes:
         for album in albums:
             changes.row(AlbumGone(release_id=album.release_id, imprint=imprint))
         changes.row(LabelGone(imprint=imprint))
