@@ -13,10 +13,12 @@ import tempfile
 import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from tests.faults.accidents import Theatre, all_losses, all_refusals, fast_place
 from tests.faults.verbs import PROCESSES, VERBS
+from tests.faults.world import lasting_workers
 
 KINDS = ("crash states", "kills", "errors", "processes")
 
@@ -27,20 +29,20 @@ def main() -> int:
     options.add_argument("verbs", nargs="*", metavar="VERB", help="all without")
     options.add_argument("--seeds", type=int, default=2, help="losses of a part of what was not flushed, a change")
     options.add_argument("--kills", type=int, default=10, help="processes killed, a verb")
+    options.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth accident")
     options.add_argument("--jobs", type=int, default=2, help="verbs at once")
     asked = options.parse_args()
     print(f"| verb | {' | '.join(KINDS)} | lost |\n|---|{'---|' * (len(KINDS) + 1)}", flush=True)
     total, failed = Counter[str](), list[str]()
     with ProcessPoolExecutor(asked.jobs) as pool:
         names = asked.verbs or list(VERBS)
-        for name, (counts, failures) in zip(
-            names, pool.map(try_verb, names, [asked.seeds] * len(names), [asked.kills] * len(names)), strict=True
-        ):
+        asks = [asked] * len(names)
+        for name, (counts, failures) in zip(names, pool.map(try_verb, names, asks), strict=True):
             total.update(counts)
             failed += failures
             print(_row(name, counts, len(failures)), flush=True)
+            print(*failures, sep="\n", end="", file=sys.stderr, flush=True)
     print(_row("all", total, len(failed)))
-    print("\n".join(failed))
     return bool(failed)
 
 
@@ -48,17 +50,18 @@ def _row(name: str, counts: Counter[str], lost: int) -> str:
     return f"| {name} | {' | '.join(str(counts[kind]) for kind in KINDS)} | {lost} |"
 
 
-def try_verb(name: str, seeds: int, kills: int) -> tuple[Counter[str], list[str]]:
+def try_verb(name: str, asked: argparse.Namespace) -> tuple[Counter[str], list[str]]:
     """All accidents of one verb: how many, and what they lost."""
     sys.excepthook = lambda *_: None  # apsw prints what SQLite was told
     place = Path(tempfile.mkdtemp(dir=fast_place()))
     verb, theatre = VERBS[name], Theatre(place, goes_on=True)
     try:
-        recording = theatre.record(name, verb)
-        theatre.lose(name, verb, recording, all_losses(recording, seeds=seeds))
-        theatre.refuse(name, verb, all_refusals(recording))
-        if name in PROCESSES:
-            theatre.kill(name, verb, PROCESSES[name], kills)
+        with lasting_workers():
+            recording = theatre.record(name, verb)
+            theatre.lose(name, verb, recording, islice(all_losses(recording, seeds=asked.seeds), 0, None, asked.every))
+            theatre.refuse(name, verb, islice(all_refusals(recording), 0, None, asked.every))
+            if name in PROCESSES:
+                theatre.kill(name, verb, PROCESSES[name], asked.kills)
     except Exception:  # noqa: BLE001 - told with the others
         theatre.failures.append(traceback.format_exc())
     finally:

@@ -34,7 +34,7 @@ SEED = 45
 KEEPS = (0.2, 0.5, 0.8, 0.95)
 """How much of what was not flushed a power cut leaves, one of these each time."""
 CODES = {"EIO": errno.EIO, "ENOSPC": errno.ENOSPC, "EROFS": errno.EROFS, "EDQUOT": errno.EDQUOT}
-_MAG = (sys.executable, "-m", "magnitizdat.cli")
+MAG = (sys.executable, "-m", "magnitizdat.cli")
 _SWITCHES = {"sync file", "sync folder", "sync all", "rename", "remove"}
 
 
@@ -122,7 +122,7 @@ class Theatre:
 
     def record(self, name: str, verb: Verb) -> Recording:
         """The verb as it goes; what is there before it is kept as the world to come back to."""
-        copy_world(self._place / "beginning", self.root)
+        self.stage()
         with temporary_below(self.root), World(self.root) as world:
             verb.before(world)
         copy_world(self.root, self._place / name)
@@ -130,6 +130,10 @@ class Theatre:
         self._run(verb, log, promises)
         self._require_whole_log(log)
         return Recording(log.entries, len(log.operations), promises)
+
+    def stage(self) -> None:
+        """The world as it is before any verb."""
+        copy_world(self._place / "beginning", self.root)
 
     def forget(self, name: str) -> None:
         shutil.rmtree(self._place / name, ignore_errors=True)
@@ -207,7 +211,7 @@ class Theatre:
         for number in range(times + 1):  # the first of them is left in peace
             copy_world(self._place / name, self.root)
             with World(self.root) as world:
-                words = [*_MAG, "--library", self.root / "library" / "mine", "--yes", *command(world)]
+                words = [*MAG, "--library", self.root / "library" / "mine", "--yes", *command(world)]
             after_s = chance.uniform(0.3, 1) * lasts_s if number else None
             done, lasted_s = _run_process(words, self.root, after_s)
             lasts_s = lasts_s or lasted_s
@@ -286,12 +290,18 @@ def _some(of: list, count: int, chance: random.Random) -> list:
     return chance.sample(of, min(count, len(of)))
 
 
+def process_environment(root: Path) -> dict[str, str]:
+    """The passphrase in a file, and all that a program keeps beside a library within the world."""
+    (root / "passphrase").write_text(PASSPHRASE)
+    homes = {name: str(root / "home") for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")}
+    named = {"TMPDIR": str(root / "temporary"), "MAG_PASSPHRASE_FILE": str(root / "passphrase")}
+    return {**os.environ, **homes, **named}
+
+
 def _run_process(words: list[str | Path], root: Path, kill_after_s: float | None) -> tuple[bool, float]:
     """Whether it came to its end, and the seconds that it took."""
-    (root / "passphrase").write_text(PASSPHRASE)
-    environment = {**os.environ, "TMPDIR": str(root / "temporary"), "MAG_PASSPHRASE_FILE": str(root / "passphrase")}
     begun = time.perf_counter()
-    child = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(words, env=process_environment(root), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     with suppress(subprocess.TimeoutExpired):
         child.wait(kill_after_s)
     child.kill()

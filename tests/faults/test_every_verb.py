@@ -14,13 +14,14 @@ import typer.main
 from magnitizdat.cli.app import app
 from tests.faults.accidents import Theatre, fast_place, some_losses, some_refusals
 from tests.faults.verbs import COMMANDS, LAST, NOTHING_KEPT, PROCESSES, VERBS
+from tests.faults.world import lasting_workers
 
 LOSSES, REFUSALS = 6, 3
 
 
 @pytest.fixture(scope="module")
 def theatre():
-    with tempfile.TemporaryDirectory(dir=fast_place()) as place:
+    with lasting_workers(), tempfile.TemporaryDirectory(dir=fast_place()) as place:
         yield Theatre(Path(place))
 
 

@@ -17,9 +17,13 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give import export
+from magnitizdat.ops.intake import importing
+from magnitizdat.ops.jobs import preparing
 from magnitizdat.ops.labels import friends, labels, publish
 from magnitizdat.ops.listen import listening, playlists
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.workers.pool import ParserPool
 from tests.fakes import FaultyDisk, Log
 from tests.fakes_audio import PNG
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
@@ -93,6 +97,28 @@ def temporary_below(root: Path) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = before
+
+
+class _LastingPool(ParserPool):
+    """One pool for thousands of worlds: its workers, which know no world, are not started anew for each."""
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def lasting_workers() -> Iterator[None]:
+    """Verbs that parse do it with the same workers from here on."""
+    pool = _LastingPool()
+    before = {module: module.ParserPool for module in (importing, preparing, export)}
+    try:
+        for module in before:
+            module.ParserPool = lambda *_, **__: pool
+        yield
+    finally:
+        for module, kind in before.items():
+            module.ParserPool = kind
+        ParserPool.close(pool)
 
 
 def copy_world(source: Path, target: Path) -> None:
