@@ -37,6 +37,7 @@ MAY_WRITE = {
     "workers/escapes.py": "proves that a caged worker cannot",
 }
 MAKES_A_DISK = {
+    "cli/at_once.py": "in danger, before there is a face",
     "cli/face.py": "for commands",
     "cli/tuf_client.py": "a program of its own: the conformance protocol",
     "library/agent.py": "a process of its own, and the folder of its socket",

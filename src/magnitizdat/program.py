@@ -68,6 +68,12 @@ def data_folder() -> Path:
     return user_data_path("magnitizdat", appauthor=False)
 
 
+def library_folder() -> Path:
+    """`MAG_LIBRARY`, or a folder in that one."""
+    named = os.environ.get("MAG_LIBRARY")
+    return Path(named) if named else data_folder() / "library"
+
+
 def play_role() -> bool:
     """In a frozen program: be what `command` asked for. False where a person typed the arguments."""
     match sys.argv[1:]:

@@ -44,6 +44,22 @@ def test_it_says_what_it_did_and_what_is_out_of_reach(bare, library):
     assert bare("--library", library, "panic", "--yes", "--json").document["slot"] == "absent"
 
 
+def test_the_slot_goes_before_the_line_is_read_and_the_words_are_loaded(bare, library, monkeypatch):
+    there = []
+    monkeypatch.setattr("magnitizdat.cli.run.run", lambda _arguments: there.append((library / "key.age").exists()) or 0)
+    bare("--library", library, "panic", "--yes")
+    assert there == [False]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["panic", "--yes", "--help"], ["panic", "x", "--yes"], ["search", "panic", "--yes"], ["--yes", "--", "panic"]],
+)
+def test_no_other_line_is_taken_for_it(bare, library, line):
+    bare("--library", library, *line)
+    assert (library / "key.age").exists()
+
+
 def test_a_slip_destroys_nothing(bare, library):
     """Without a terminal nobody can be asked, and a passphrase file answers nothing."""
     said = bare("--library", library, "panic")

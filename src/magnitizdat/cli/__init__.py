@@ -13,6 +13,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stdout.write(f"mag {__version__}\n")
         return 0
+    if "panic" in arguments and "--yes" in arguments:
+        from magnitizdat.cli.at_once import panic_at_once
+
+        panic_at_once(arguments)
     from magnitizdat.cli.run import run
 
     return run(arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from magnitizdat.cli import face
+from magnitizdat.cli import at_once, face
 from magnitizdat.model import fields
 from magnitizdat.sentence import say
 
@@ -27,5 +27,5 @@ def panic() -> int:
     if not out.confirm(QUESTION.filled(directory=out.directory), otherwise=alone):
         out.say("Nothing was touched.")
         return 0
-    report = panic_op(out.directory, disk=out.disk(private=True))
+    report = at_once.done.pop() if at_once.done else panic_op(out.directory, disk=out.disk(private=True))
     return out.end(report.outcome(), fields(report))

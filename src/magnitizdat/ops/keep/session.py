@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from magnitizdat.sentence import say
 
 def default_directory() -> Path:
     """`MAG_LIBRARY`, or the platform's data folder."""
-    named = os.environ.get("MAG_LIBRARY")
-    return Path(named) if named else program.data_folder() / "library"
+    return program.library_folder()
 
 
 def read_passphrase_file(path: Path) -> str:
