@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.conftest import IN_NO_NETWORK, missing
 
@@ -155,6 +156,20 @@ def test_every_dependency_is_pinned():
     names = {re.split(r"[\[<>=~! ]", each)[0].lower() for each in wanted} - {"magnitizdat"}
     pins = {line.partition("==")[0] for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()}
     assert names <= pins
+
+
+def test_every_dependency_has_a_floor_that_its_pin_reaches():
+    """Whoever installs without our constraints gets no version that is older than a hole that we know of."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    wanted += [each for extra in project["project"]["optional-dependencies"].values() for each in extra]
+    pins = dict(
+        re.findall(r"^([a-z0-9-]+)==(.+)$", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    for each in map(Requirement, wanted):
+        if each.name != "magnitizdat":
+            assert [floor.operator for floor in each.specifier] == [">="], each
+            assert each.specifier.contains(pins[each.name]), each
 
 
 def imported_by(*arguments: str) -> set[str]:
