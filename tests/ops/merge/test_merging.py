@@ -358,3 +358,17 @@ def test_two_friends_of_one_name_are_two(mine, hers, tmp_path):
     ours, theirs = both_ways(mine, hers, tmp_path)
     assert ours == theirs
     assert {card.imprint for card in ours["friends"].values()} == {card.imprint for card in cards}
+
+
+def test_an_edit_that_was_made_there_is_taken_back_here(mine, tmp_path):
+    """The rows before it stand on pages that the other device wrote, or on ones that were sealed for it."""
+    one, two = pair(mine, tmp_path)
+    put_album(two, "Kept", lengths=(90,))
+    editing.edit(two, "Kept", {"date": "1982"})
+    editing.edit(two, "Kept", {"date": "1983"})
+    take(one, closed(two))
+    (view,) = one.shelf.albums()
+    assert view.date == "1983"
+    assert editing.undo(one, view.id) == 1
+    assert one.shelf.album(view.id).date == "1982"
+    assert is_sound(one)

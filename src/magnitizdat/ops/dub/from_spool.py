@@ -24,6 +24,7 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
@@ -287,7 +288,9 @@ class _Dub:
         state, targets = offer.verdict.state, offer.verdict.targets
         heard = self._heard.get(imprint, self._now.date().isoformat())
         self._changes.put_label(imprint, state.files, remembered(state))
-        self._changes.row(LabelRow(imprint=imprint, name=offer.document.name, standing=standing, heard=heard))
+        view = LabelView(imprint=imprint, name=offer.document.name, standing=standing, heard=heard)
+        if view not in self._library.shelf.labels():
+            self._changes.row(LabelRow(imprint=imprint, name=view.name, standing=standing, heard=heard))
         self._changes.then(lambda index: index.settings.settle(imprint))
         self._changes.then(lambda index: index.documents.keep_listed(imprint, targets))
 
