@@ -20,6 +20,7 @@ from magnitizdat.cli import (
     serve,
     share,
     take,
+    travel,
 )
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.settings import GLOBAL_HELP
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (listen, players, serve, take, give, share, pass_on, publish, label, safe, merge, panic, prepare):
+for module in (listen, players, serve, take, give, share, pass_on, publish, label, safe, merge, panic, travel, prepare):
     module.register(app)
 
 

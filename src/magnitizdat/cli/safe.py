@@ -12,7 +12,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_PARTLY, EXIT_USAGE, LockedError, MagError, UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import clock, say, size_words
+from magnitizdat.sentence import clock, framed, say, size_words
 
 PANEL = "Stay safe"
 LOST = say("A lost passphrase costs the whole library: nobody can open it, not even its makers.")
@@ -116,10 +116,15 @@ def status() -> int:
     """The library at a glance."""
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
+    from magnitizdat.library.slot import Standing, lacking, standing
     from magnitizdat.ops.keep.upkeep import status as status_op
     from magnitizdat.ops.keep.upkeep import unknown_words
 
     out = face.current
+    if standing(out.directory) is Standing.AWAY:
+        out.document({"library": str(out.directory), "locked": True, "away": True})
+        out.say(framed("{directory}: {away}", directory=out.directory, away=lacking(out.directory).sentence))
+        return 0
     read_slot(out.directory)
     left = agent.remaining_s(out.directory)
     try:

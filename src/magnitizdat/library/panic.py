@@ -53,14 +53,14 @@ class Destroyed(NamedTuple):
 def destroy(directory: Path, disk: Disk) -> Destroyed:
     """Overwrite, flush and remove the slot and its drafts; end all processes with keys but this one."""
     fates: list[Fate] = []
-    erasing = threading.Thread(target=lambda: fates.append(_erase_slots(directory, disk)))
+    erasing = threading.Thread(target=lambda: fates.append(erase_slots(directory, disk)))
     erasing.start()
     erasing.join(SLOT_S)
     there = holders.others(directory)
     left = holders.end(directory, there)
     unanswered = _ends_unlisted(directory)
     erasing.join()
-    fates.append(_erase_slots(directory, disk))  # whoever was about to write one is gone by now
+    fates.append(erase_slots(directory, disk))  # whoever was about to write one is gone by now
     with suppress(MagError):
         disk.remove(directory / PANIC_NAME)
     return Destroyed(_after_both(*fates), tuple(each for each in there if each not in left), tuple(left), unanswered)
@@ -84,7 +84,7 @@ def _ends_unlisted(directory: Path) -> bool:
     return False
 
 
-def _erase_slots(directory: Path, disk: Disk) -> Fate:
+def erase_slots(directory: Path, disk: Disk) -> Fate:
     """The slot first, then whatever a stopped change of it left."""
     paths = [directory / SLOT_NAME]
     with suppress(OSError):

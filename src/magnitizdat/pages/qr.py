@@ -29,3 +29,12 @@ def svg_qr(text: str) -> bytes:
         out, kind="svg", scale=3, border=4, xmldecl=False
     )
     return out.getvalue()
+
+
+def png_qr(text: str) -> bytes:
+    """A QR code as PNG, which reads back from its file."""
+    import segno
+
+    out = io.BytesIO()
+    segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(out, kind="png", scale=6, border=4)
+    return out.getvalue()

@@ -9,6 +9,7 @@ from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.library import process
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
+from magnitizdat.library.slot import Standing, lacking, standing
 from magnitizdat.sentence import say
 
 
@@ -34,7 +35,10 @@ def read_passphrase_file(path: Path) -> str:
 
 
 def require_no_library(directory: Path) -> None:
-    """Raises: UsageError where there is one."""
+    """Raises: UsageError where there is one, or where one lacks its key."""
+    found = standing(directory)
+    if found in {Standing.AWAY, Standing.LOST}:
+        raise UsageError(lacking(directory).sentence)
     if (directory / SLOT_NAME).exists():
         raise UsageError(
             say("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")

@@ -12,7 +12,8 @@ from magnitizdat import __version__, language, program
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats.names import passphrase_words
-from magnitizdat.library.library import SLOT_NAME, read_slot
+from magnitizdat.library.library import read_slot
+from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
 from magnitizdat.ops.keep import paper, session, upkeep
 from magnitizdat.pages.qr import svg_qr
@@ -57,10 +58,10 @@ def _session(request: Request, service: Service) -> Session:
 
 
 def state_of(service: Service) -> str:
-    """`open`, `locked`, or `none` where no library is."""
+    """`open`, `locked` (also where only its key is missing: unlocking says so), or `none` where no library is."""
     if not service.locked:
         return "open"
-    return "locked" if (service.directory / SLOT_NAME).exists() else "none"
+    return "none" if standing(service.directory) is Standing.NONE else "locked"
 
 
 def _state(request: Request, service: Service) -> dict[str, Any]:
