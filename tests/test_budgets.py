@@ -197,12 +197,6 @@ def _(case: Case):
     return checked(case, parity_set(), parity_set(1))
 
 
-@case("SETS")
-def _(case: Case):
-    case.limit(2)
-    return checked(case, parity_set(), parity_set(1))
-
-
 @case("SETS_OF_A_FILE")
 def _(case: Case):
     case.limit(2)

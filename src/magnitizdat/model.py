@@ -313,9 +313,6 @@ class Outcome(Value, frozen=True, kw_only=True, omit_defaults=False):
     words: str = ""
     safe_to_pull: bool = False
 
-    def __repr__(self) -> str:
-        return "Outcome(…)"
-
 
 class AlbumName(Value, frozen=True, kw_only=True):
     """An album in a report: two of one title are told apart by `id`, that of its release."""

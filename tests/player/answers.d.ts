@@ -292,7 +292,6 @@ interface Post {
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
   (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
-  (url: `api/labels/${Id}/remove`, body: { sure: boolean }): Promise<Sentence>;
   (
     url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`,
     body: Blob | object,

@@ -17,17 +17,7 @@ from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import check
 from magnitizdat.reel.folder import AGE_MAGIC
 from magnitizdat.reel.mend import mend
-from magnitizdat.reel.par2_packets import (
-    Checksums,
-    Description,
-    Main,
-    Recovery,
-    file_id_of,
-    packet_of,
-    recovery_packet,
-    scan,
-    set_id_of,
-)
+from magnitizdat.reel.par2_packets import Description, Main, file_id_of, packet_of, recovery_packets, scan, set_id_of
 from magnitizdat.reel.paths import is_parity_name, is_segment_name
 from tests.fakes_reel import CutReel, cut_reel, noise, overwrite, spool_of
 
@@ -59,16 +49,13 @@ def renamed_set(parity: dict[str, bytes], name: str, other: str) -> bytes:
     (main,) = {packet.body for packet in packets if isinstance(packet.body, Main)}
     main = main._replace(files=(described.file_id,))
     set_id = set_id_of(main)
-    sums = next(packet.body for packet in packets if isinstance(packet.body, Checksums))
+    sums = next(packet.body for packet in packets if type(packet.body).__name__ == "Checksums")
     bodies = [main, described, sums._replace(file_id=described.file_id)]
     out = b"".join(packet_of(set_id, body) for body in bodies)
     for content in parity.values():
-        found = scan(BytesReader(content))
-        for packet, offset in zip(found.packets, found.offsets, strict=True):
-            if isinstance(packet.body, Recovery):
-                whole = recovery_packet(BytesReader(content), offset, packet.set_id, SLICE)
-                hashed = set_id + whole[48:]
-                out += whole[:16] + md5(hashed).digest() + hashed
+        for _, packet in recovery_packets(BytesReader(content), packets[0].set_id, SLICE):
+            hashed = set_id + packet[48:]
+            out += packet[:16] + md5(hashed).digest() + hashed
     return out
 
 

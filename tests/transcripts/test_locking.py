@@ -197,20 +197,6 @@ def test_a_server_that_crashes_leaves_no_core(library, passphrase, tmp_path):
     assert not list(tmp_path.glob("core*"))
 
 
-def test_a_server_is_hidden_before_anybody_types_a_passphrase(library):
-    command = [sys.executable, "-m", "magnitizdat.cli", "--library", library, "serve", "--port", "0", "--json"]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=allow_cores,  # noqa: PLW1509 -- as a shell does with ulimit
-    ) as child:
-        child.stdout.readline()
-        assert "Max core file size        0" in Path(f"/proc/{child.pid}/limits").read_text()
-        child.kill()
-    assert holders.holders(library) == []
-
-
 @pytest.mark.parametrize(
     "code",
     [

@@ -142,13 +142,6 @@ ALL_PACKETS = Budget(
     say("the par2 files of this reel hold more packets than par2 writes; some were left alone"),
     per=4 * KIB,
 )
-SETS = Budget(
-    "parity sets of a reel, each of which par2 is started for when it is damaged",
-    1024,
-    "items",
-    say("the par2 files of this reel hold more sets than any of ours; some were left alone"),
-    per=1 * MIB,
-)
 SETS_OF_A_FILE = Budget(
     "parity sets that one file may stand in",
     16,

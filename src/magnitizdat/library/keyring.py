@@ -164,7 +164,6 @@ def open_slot(sealed: bytes, passphrase: str) -> Secrets:
     from magnitizdat.formats.age_armor import dearmor
     from magnitizdat.formats.age_keys import ScryptIdentity
 
-    process.hide_memory()
     if len(sealed) > SLOT_LIMIT:
         raise LibraryError(_DAMAGED)
     try:

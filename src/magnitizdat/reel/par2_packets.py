@@ -93,15 +93,11 @@ class Packet(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """All sound packets of one file and where they begin.
-
-    `damaged` bytes lie between them; `unreadable` are those the medium refused.
-    """
+    """All sound packets of one file. `damaged` bytes lie between them; `unreadable` are those the medium refused."""
 
     packets: tuple[Packet, ...]
     damaged: int
     unreadable: int
-    offsets: tuple[int, ...] = ()
 
 
 def slices_of(length: int, slice_length: int) -> int:
@@ -136,7 +132,7 @@ def scan(source: ReadAt, *, most: int | None = None) -> Scan:
     Raises: OverBudgetError where more than `most` packets begin in it, or they say more than par2 does.
     """
     most = budgets.PACKETS.allowed(source.length) if most is None else most
-    packets, offsets = list[Packet](), list[int]()
+    packets: list[Packet] = []
     known = _Known()
     offset = sound = unreadable = wasted = begun = 0
     while offset + HEADER_LENGTH <= source.length:
@@ -154,14 +150,13 @@ def scan(source: ReadAt, *, most: int | None = None) -> Scan:
             raise
         except (OSError, DamagedError):
             unreadable += 1
-        if packet is not None:
-            packets.append(packet)
-            offsets.append(offset)
-            sound += length
         offset += step
         if packet is None:
             offset = _next_magic(source, offset)
-    return Scan(tuple(packets), source.length - sound, unreadable, tuple(offsets))
+        else:
+            packets.append(packet)
+            sound += length
+    return Scan(tuple(packets), source.length - sound, unreadable)
 
 
 def _length_at(source: ReadAt, offset: int) -> int:
@@ -266,10 +261,20 @@ def file_id_of(file: Description) -> bytes:
     return hashlib.md5(said, usedforsecurity=False).digest()
 
 
-def recovery_packet(source: ReadAt, offset: int, set_id: bytes, slice_length: int) -> bytes | None:
-    """All bytes of the sound recovery packet of a set that was found here; None if there is another thing now."""
-    content = read_around(source, offset, HEADER_LENGTH + 4 + slice_length)
-    magic, length, digest, *rest = _HEADER.unpack(content[:HEADER_LENGTH])
-    hashed = hashlib.md5(memoryview(content)[_HASHED_FROM:], usedforsecurity=False)
-    is_it = (magic, length, *rest) == (MAGIC, len(content), set_id, _RECOVERY_TYPE) and hashed.digest() == digest
-    return content if is_it else None
+def recovery_packets(source: ReadAt, set_id: bytes, slice_length: int) -> Iterator[tuple[int, bytes]]:
+    """Exponent and all bytes of each sound recovery packet of a set; what lies between them is passed over."""
+    length = HEADER_LENGTH + 4 + slice_length
+    wanted = MAGIC + length.to_bytes(8, "little")
+    offset = wasted = 0
+    while offset + length <= source.length and wasted <= _WASTE * source.length:
+        header = read_around(source, offset, HEADER_LENGTH)
+        if header[:16] != wanted or header[32:] != set_id + _RECOVERY_TYPE:
+            offset = _next_magic(source, offset + 1)
+            continue
+        content = read_around(source, offset, length)
+        if hashlib.md5(memoryview(content)[_HASHED_FROM:], usedforsecurity=False).digest() == header[16:32]:
+            yield int.from_bytes(content[HEADER_LENGTH : HEADER_LENGTH + 4], "little"), content
+            offset += length
+        else:
+            wasted += length
+            offset = _next_magic(source, offset + 1)

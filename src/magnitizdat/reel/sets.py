@@ -45,13 +45,6 @@ def is_volume(path: str) -> bool:
     return _VOLUME.search(path) is not None
 
 
-class PacketPlace(NamedTuple):
-    """Where a recovery packet was found: in which par2 file, and from which byte on."""
-
-    path: str
-    offset: int
-
-
 class ParityFile(NamedTuple):
     """A par2 file: whether all of it was sound, the medium refused some of it, other sets stand in it too."""
 
@@ -76,14 +69,10 @@ class ParitySet:
     slice_length: int
     files: list[Description]
     checksums: dict[bytes, Checksums]
-    recovery: dict[int, PacketPlace]  # by exponent
+    blocks: int
     parity: list[ParityFile] = field(default_factory=list)
     planned: int = 0
-
-    @property
-    def blocks(self) -> int:
-        """Recovery slices that are there."""
-        return len(self.recovery)
+    highest: int = -1
 
     @property
     def name(self) -> str:
@@ -145,7 +134,7 @@ class _Pile:
     main: Main | None = None
     descriptions: dict[bytes, Description] = field(default_factory=dict)
     checksums: dict[bytes, Checksums] = field(default_factory=dict)
-    recovery: dict[int, dict[int, PacketPlace]] = field(default_factory=dict)  # by slice length
+    exponents: dict[int, set[int]] = field(default_factory=dict)  # by slice length
     parity: list[ParityFile] = field(default_factory=list)
     contradicts: bool = False
 
@@ -162,12 +151,12 @@ def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
                 useless.append(each.path)
     # By folder too: a copy of a reel in a subfolder has the same set ids, and its files stand for other places.
     sets, claims = list[ParitySet](), Counter[str]()
-    most = budgets.SETS.allowed(sum(each.length for each in parity))
     for (prefix, set_id), pile in sorted(piles.found.items()):
         described = _set_of(prefix, set_id, pile)
-        refused = None if described is None else _refused(described, claims, is_full=len(sets) == most)
-        over += [refused] if refused else []
-        if described is None or refused:
+        if described is not None and not _is_unclaimed(described, claims):
+            over.append(budgets.SETS_OF_A_FILE.sentence)
+            described = None
+        if described is None:
             useless += [each.path for each in pile.parity]
         else:
             sets.append(described)
@@ -181,13 +170,11 @@ def gather(folder: Path, found: Iterable[FolderFile]) -> Gathered:
     return Gathered(sets, sorted(useless), [*dict.fromkeys(over)])
 
 
-def _refused(parity: ParitySet, claims: Counter[str], *, is_full: bool) -> Sentence | None:
-    """What is said where there are enough sets, or a file stands in many already: each would have it read."""
+def _is_unclaimed(parity: ParitySet, claims: Counter[str]) -> bool:
+    """Whether no file of a set stands in many sets already: each of them would have it read."""
     paths = [parity.path_of(file) for file in parity.files]
     claims.update(paths)
-    if any(claims[path] > budgets.SETS_OF_A_FILE.most for path in paths):
-        return budgets.SETS_OF_A_FILE.sentence
-    return budgets.SETS.sentence if is_full else None
+    return all(claims[path] <= budgets.SETS_OF_A_FILE.most for path in paths)
 
 
 def _adopt(by_name: Mapping[str, Sequence[ParitySet]], path: str) -> bool:
@@ -205,7 +192,7 @@ def _planned(parity: ParitySet) -> int:
     total = sum(parity.checksums[file.file_id].slices for file in parity.files)
     largest = max(parity.checksums[file.file_id].slices for file in parity.files)
     # A forged name may promise any number; there never are more spare slices than its files have slices.
-    return min(max(_promised(parity.parity), max(parity.recovery, default=-1) + 1, blocks_for(0, largest, 0)), total)
+    return min(max(_promised(parity.parity), parity.highest + 1, blocks_for(0, largest, 0)), total)
 
 
 def _scan(path: Path, packets: _PacketPool) -> Scan:
@@ -232,11 +219,11 @@ class _Piles:
             pile = self.found.setdefault((prefix, set_id), _Pile())
             whole, unreadable = not (result.damaged or result.unreadable), result.unreadable > 0
             pile.parity.append(ParityFile(file.path, file.length, whole, unreadable, shared=len(ids) > 1))
-        for packet, offset in zip(result.packets, result.offsets, strict=True):
-            self._put(self.found[prefix, packet.set_id], packet.body, PacketPlace(file.path, offset))
+        for packet in result.packets:
+            self._put(self.found[prefix, packet.set_id], packet.body)
         return bool(ids)
 
-    def _put(self, pile: _Pile, body: Main | Description | Checksums | Recovery | None, place: PacketPlace) -> None:
+    def _put(self, pile: _Pile, body: Main | Description | Checksums | Recovery | None) -> None:
         """Packets repeat in every volume; one that says other things of a file is forged, or the others are."""
         if isinstance(body, Main) and pile.main is None:
             if self._has_room(16 * len(body.files)):
@@ -252,7 +239,7 @@ class _Piles:
             elif self._has_room(len(body.pairs)):
                 pile.checksums[body.file_id] = body
         elif isinstance(body, Recovery):
-            pile.recovery.setdefault(body.length, {}).setdefault(body.exponent, place)
+            pile.exponents.setdefault(body.length, set()).add(body.exponent)
 
     def _has_room(self, length: int) -> bool:
         self._described += length
@@ -274,8 +261,10 @@ def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:
     total = sum(pile.checksums[file.file_id].slices for file in files)
     if total > _MAX_SLICES:
         return None
-    recovery = pile.recovery.get(pile.main.slice_length, {})
-    return ParitySet(set_id, prefix, pile.main.slice_length, files, pile.checksums, recovery, pile.parity)
+    exponents = pile.exponents.get(pile.main.slice_length, set())
+    made = ParitySet(set_id, prefix, pile.main.slice_length, files, pile.checksums, len(exponents), pile.parity)
+    made.highest = max(exponents, default=-1)
+    return made
 
 
 def _is_sound(file: Description, pile: _Pile, slice_length: int) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 
 from magnitizdat.cage.landlock import Reach
@@ -21,7 +20,7 @@ from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import Examined
 from magnitizdat.reel.erasures import read_around
 from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
-from magnitizdat.reel.par2_packets import Main, packet_of, recovery_packet
+from magnitizdat.reel.par2_packets import Main, packet_of, recovery_packets
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.sets import ParitySet
 from magnitizdat.sentence import say, size_words
@@ -106,21 +105,25 @@ class Workbench:
     def supply(self, most: int) -> bool:
         """Write the par2 file, with that many recovery slices at most; whether these are all that there are."""
         self._disk.remove(self.place / _SPARE)
-        places = sorted(self._parity.recovery.values())[:most]
+        found: set[int] = set()
         with self._disk.create(self.place / _SPARE) as writer:
             main = Main(self._parity.slice_length, tuple(each.file_id for each in self._parity.files))
             writer.write(packet_of(self._parity.set_id, main))
             for file in self._parity.files:
                 writer.write(packet_of(self._parity.set_id, file))
                 writer.write(packet_of(self._parity.set_id, self._parity.checksums[file.file_id]))
-            for path, found in groupby(places, key=lambda place: place.path):
-                with suppress(*REFUSED), FileReader(self._folder / path) as source:
-                    for place in found:
-                        writer.write(self._recovery(source, place.offset) or b"")
-        return len(places) == self._parity.blocks
+            for exponent, packet in self._recovery():
+                if exponent not in found:
+                    if len(found) == most:
+                        return False
+                    found.add(exponent)
+                    writer.write(packet)
+        return True
 
-    def _recovery(self, source: FileReader, offset: int) -> bytes | None:
-        return recovery_packet(source, offset, self._parity.set_id, self._parity.slice_length)
+    def _recovery(self) -> Iterator[tuple[int, bytes]]:
+        for each in self._parity.parity:
+            with suppress(*REFUSED), FileReader(self._folder / each.path) as source:
+                yield from recovery_packets(source, self._parity.set_id, self._parity.slice_length)
 
     def repair(self, *, largest: int, total: int, threads: int, shifted: bool) -> int:
         """Let par2 work. Returns its exit code."""

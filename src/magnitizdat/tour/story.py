@@ -1,4 +1,4 @@
-"""The tour: eight acts played with the same ops as any command, every line checked before it is printed.
+"""The tour: nine acts played with the same ops as any command, every line checked before it is printed.
 
 Runs offline in a folder of its own, on music that it makes itself.
 """
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import SourceError
+from magnitizdat.errors import MagError, SourceError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.index.views import AlbumView
-from magnitizdat.library.library import Library
+from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Release, Value
 from magnitizdat.sentence import SILENCE, Sentence, clock, framed, say
 from magnitizdat.tour import text
@@ -79,6 +79,7 @@ class _Story:
         self._failures: list[Sentence] = []
         self._fields: dict[str, Any] = {}
         self._originals: dict[str, str] = {}
+        self._passphrases: dict[str, str] = {}
         self._chance = random.Random(45)  # noqa: S311 -- where the stick is hurt, not a secret
 
     def play(self) -> TourReport:
@@ -94,6 +95,7 @@ class _Story:
             self._courier_mends,
             self._natalia_listens,
             self._copies_are_refused,
+            self._flat_is_searched,
         )
         for act, perform in zip(text.ACTS, acts, strict=True):
             self._tell(framed("\n{number}. {title}", number=act.number, title=act.title))
@@ -132,7 +134,7 @@ class _Story:
             self._tell(text.FAILED.filled(fact=sentence))
 
     def _library(self, name: str) -> Library:
-        passphrase = passphrase_words(6)
+        passphrase = self._passphrases[name] = passphrase_words(6)
         library = self._stack.enter_context(Library.create(self._place / name, passphrase))
         if self._kept:
             self._disk.write_atomic(self._place / f"{name}.passphrase.txt", f"{passphrase}\n".encode())
@@ -327,6 +329,28 @@ class _Story:
             "offered": held.version - 1 if held else 0,
         }
 
+    def _flat_is_searched(self) -> None:
+        """The slot goes, and with it every way in; the paper copy brings it back."""
+        from magnitizdat.library.keyring import armor
+        from magnitizdat.library.slot import read_slot
+        from magnitizdat.ops.keep.panic import panic
+        from magnitizdat.ops.keep.restore import put_back, slot_in
+
+        flat, passphrase = self._place / "natalia", self._passphrases["natalia"]
+        disk, before = Disk(private=True), _tracks_in(self._natalia)
+        release = self._mike.shelf.release(next(self._mike.shelf.albums()).id)
+        paper = armor(read_slot(flat))
+        panic(flat, disk=disk)
+        reason = _refused(flat, passphrase)
+        self._fact(say("without its key slot the right passphrase opens nothing"), reason)
+        self._fact(say("what they have shows no title and no name"), not _shows(flat, _names_of(release)))
+        put_back(flat, slot_in([paper.encode()], "paper"), passphrase, disk=disk)
+        with Library(flat, unlock(flat, passphrase)) as again:
+            after = _tracks_in(again)
+            whole = all(album.complete for album in again.shelf.albums())
+        self._fact(say("the paper and the passphrase bring every track back"), before and after == before and whole)
+        self._fields |= {"reason_gone": reason, "back": len(after)}
+
     def _open_spool(self, folder: Path) -> None:
         from magnitizdat.ops.give.cargo import gather
         from magnitizdat.ops.give.open_spool import FolderTarget, write_open
@@ -336,6 +360,20 @@ class _Story:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _refused(directory: Path, passphrase: str) -> Sentence | None:
+    try:
+        unlock(directory, passphrase)
+    except MagError as exc:
+        return exc.sentence
+    return None
+
+
+def _tracks_in(library: Library) -> list[str]:
+    """Digests of all files of music, album by album."""
+    releases = (library.shelf.release(album.id) for album in library.shelf.albums())
+    return [track.file.sha256 for release in releases if release for track in release.tracks]
 
 
 def _names_of(release: Release | None) -> list[bytes]:

@@ -36,6 +36,8 @@ FIELDS: dict[str, str] = {
     "reason_rolled_back": "sentence with which the rolled-back label was refused",
     "held": "version of the label that Natalia held",
     "offered": "older version that the rolled-back label offered",
+    "reason_gone": "sentence with which the library without its key refuses the right passphrase",
+    "back": "tracks that her library has again with the paper copy",
     "kept": "folder that `--keep` left",
     "facts": "how many facts were checked on the way",
     "seconds": "how long the tour took",
@@ -121,6 +123,15 @@ ACTS: tuple[Act, ...] = (
                 "The second shows version {offered} of a label that she knows at {held}. Refused: {reason_rolled_back}"
             ),
             say("What she had before plays as before."),
+        ),
+    ),
+    Act(
+        9,
+        say("The flat is searched"),
+        (
+            say("Somebody knocks. One key, and the keys of Natalia's library are overwritten and gone."),
+            say("They have the computer and her passphrase. It opens nothing: {reason_gone}"),
+            say("The paper lay with a friend. With it and the passphrase all {back} tracks are back, whole."),
         ),
     ),
 )

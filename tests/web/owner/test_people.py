@@ -161,19 +161,3 @@ def test_status_words_and_messages(page):
     assert any(language["code"] == "en" for language in session["languages"])
     assert page.post("session", {"language": "en"})["language"] == "en"
     assert page.post("session", {"language": "xx"}, status=400)["kind"] == "usage"
-
-
-def test_a_label_of_others_is_removed_once_its_owner_is_sure(tmp_path, page):
-    from magnitizdat.ops.dub.from_spool import dub
-    from magnitizdat.ops.places.spool import FolderSpool
-    from tests.fakes_library import NOW
-    from tests.fakes_spool import Liar, release_of
-
-    liar = Liar(tmp_path / "spool", "Noise")
-    liar.release(release_of([liar.blob(b"music" * 1000)]))
-    dub(page.service.library(), FolderSpool(liar.folder), now=NOW)
-    (label,) = page.get("labels")
-    refused = page.send("POST", f"labels/{label['id']}/remove", {}, status=409)
-    assert refused["kind"] == "unsure"
-    assert "«Noise» is removed" in page.post(f"labels/{label['id']}/remove", {"sure": True})["sentence"]
-    assert page.get("labels") == []

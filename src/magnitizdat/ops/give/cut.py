@@ -49,9 +49,6 @@ class ReelReport(Value, frozen=True, kw_only=True):
     without_small: tuple[AlbumName, ...] = ()
     only_small: tuple[AlbumName, ...] = ()
 
-    def __repr__(self) -> str:
-        return "ReelReport(…)"
-
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
     """An unfinished reel. Lives in the encrypted index alone."""
@@ -63,9 +60,6 @@ class _UnfinishedReel(Value, frozen=True, kw_only=True):
     done: tuple[SealedSegment, ...] = ()
     names: int = 0
     quality: Quality = "full"
-
-    def __repr__(self) -> str:
-        return "_UnfinishedReel(…)"
 
 
 class PlannedReel(Value, frozen=True, kw_only=True):

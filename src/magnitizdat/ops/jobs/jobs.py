@@ -82,9 +82,6 @@ class Job(Value, frozen=True, kw_only=True, omit_defaults=False):
     safe_to_pull: bool = False
     exit_code: int = 0
 
-    def __repr__(self) -> str:
-        return "Job(…)"
-
 
 class _PlaceCount(NamedTuple):
     """How far it is at one place."""

@@ -11,8 +11,8 @@ from magnitizdat.pages.qr import svg_qr
 
 TITLE = "Paper copy of a key slot"
 ADVICE = (
-    "Photograph the code, or type the text, and give it to `mag restore`, which puts it back into the library's folder."
-    " It needs the passphrase as before: keep the two apart."
+    "Scan the code, or type the text, into a file called key.age, and put it into the library's folder. It needs the"
+    " passphrase as before: keep the two apart."
 )
 
 
@@ -31,7 +31,8 @@ def write_paper(path: Path, slot: bytes, *, disk: Disk) -> None:
 <html lang="en"><meta charset="utf-8"><title>Paper copy</title>
 <style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
 <h1>Paper copy of a key slot</h1>
-<p>{ADVICE}</p>
+<p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs
+the passphrase as before: keep the two apart.</p>
 {svg_qr(text).decode()}
 <pre>{escape(text)}</pre>
 </html>

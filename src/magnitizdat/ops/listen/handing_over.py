@@ -33,9 +33,6 @@ class _WaitingHandout(Value, frozen=True, kw_only=True):
     until: datetime
     handout: Handout
 
-    def __repr__(self) -> str:
-        return "_WaitingHandout(…)"
-
 
 def offer(library: Library, handout: Handout, *, now: datetime) -> str:
     """The secret of a link that shows this once; `/device?once=` and it."""

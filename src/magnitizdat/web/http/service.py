@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LockedError, MagError, TargetError, UsageError
-from magnitizdat.library import panic, process
+from magnitizdat.library import panic
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.jobs.background import Background
@@ -79,7 +79,6 @@ class Service:
         clock: Callable[[], float] = monotonic,
         die: Callable[[], None] = panic.end_myself,
     ) -> None:
-        process.hide_memory()  # a passphrase may be typed into its page
         self.directory = directory
         self._die = die
         self.now = now

@@ -39,9 +39,6 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
     words: str | None = ""
     quality: Quality = "full"
 
-    def __repr__(self) -> str:
-        return "Take(…)"
-
 
 class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
     pass
@@ -50,9 +47,6 @@ class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
 class Check(msgspec.Struct, frozen=True, tag="check", tag_field="verb"):
     reel: str
     words: str = ""
-
-    def __repr__(self) -> str:
-        return "Check(…)"
 
 
 class Mend(msgspec.Struct, frozen=True, tag="mend", tag_field="verb"):

@@ -14,7 +14,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import fields
 from magnitizdat.ops.labels import friends as friend_ops
-from magnitizdat.ops.labels import labels, removing
+from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
 from magnitizdat.ops.listen import handing_over
 from magnitizdat.ops.listen.sleeves import freshness_sentences
@@ -108,14 +108,6 @@ def follow(request: Request, service: Service) -> Response:
     return answer(
         {"sentence": say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))}
     )
-
-
-def remove_label(request: Request, service: Service) -> Response:
-    """A label of others goes. Raises: NotSureError where music goes with it, unless the owner is sure."""
-    library = service.library()
-    view = find_label(library, request.path_params["label"])
-    report = removing.remove_label(library, view.imprint, sure=asked(request, _Follow).sure)
-    return answer({"sentence": report.outcome().headline})
 
 
 def label_picture(request: Request, service: Service) -> Response:
@@ -241,7 +233,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "labels", all_labels),
     api("POST", "labels", make_label),
     api("POST", "labels/{label}/follow", follow),
-    api("POST", "labels/{label}/remove", remove_label),
     media("labels/{label}/picture.svg", label_picture),
     media("labels/{label}/qr.svg", label_qr),
     api("GET", "friends", all_friends),

@@ -201,8 +201,6 @@ export default {
   "labels.line": "Who signs the music, and whom you follow.",
   "labels.follow": "Follow",
   "labels.followed": "You follow {name} now.",
-  "labels.remove": "Remove the label",
-  "labels.remove.sure": "Remove {name}, with its albums and their music? What you have given away is not reached by it.",
   "labels.alike": "A name like another",
   "labels.alike.text": "You know another label that is called nearly so. “{name}” is this one: {words}. Compare the four words with its people first.",
   "labels.own": "Your own",

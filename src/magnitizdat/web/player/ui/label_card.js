@@ -1,7 +1,7 @@
 // A label as people recognise it: a picture, four words, and what one thinks of it.
 import { media, post } from "../api.js";
 import { t } from "../i18n.js";
-import { ask, onceSure } from "./dialog.js";
+import { onceSure } from "./dialog.js";
 import { h } from "./dom.js";
 import { button } from "./form.js";
 import { notice } from "./notice.js";
@@ -15,16 +15,8 @@ export async function follow({ id, name, words }) {
   return done;
 }
 
-/** Whether the owner had a label of others removed. @param {{ id: Id, name: string }} label */
-async function removed({ id, name }) {
-  const said = h("p", { dir: "auto" }, t("labels.remove.sure", { name }));
-  if (!(await ask(t("labels.remove"), said, t("labels.remove"), { danger: true }))) return false;
-  notice((await post(`api/labels/${id}/remove`, { sure: true })).sentence);
-  return true;
-}
-
-/** @param {Omit<Label, "own" | "frozen" | "freshness"> & Partial<Label>} label @param {{ removable?: boolean }} [options] */
-export function labelCard(label, { removable = false } = {}) {
+/** @param {Omit<Label, "own" | "frozen" | "freshness"> & Partial<Label>} label */
+export function labelCard(label) {
   const press = button(
     t("labels.follow"),
     async () => {
@@ -34,8 +26,7 @@ export function labelCard(label, { removable = false } = {}) {
     { class: "small" },
   );
   const standing = label.own ? "own" : label.standing;
-  /** @type {HTMLElement} */
-  const card = h(
+  return h(
     "div",
     { class: "label-card" },
     h("img", { src: media(label.picture), alt: "", width: 64, height: 64 }),
@@ -47,15 +38,5 @@ export function labelCard(label, { removable = false } = {}) {
       label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
     ),
     standing === "new" ? press : h("em", { class: "tag" }, t(`mark.${label.frozen ? "frozen" : standing}`)),
-    removable &&
-      standing !== "own" &&
-      button(
-        t("labels.remove"),
-        async () => {
-          if (await removed(label)) card.remove();
-        },
-        { class: "small" },
-      ),
   );
-  return card;
 }

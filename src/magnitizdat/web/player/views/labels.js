@@ -10,16 +10,7 @@ export async function show(_params, signal) {
   const labels = await get("api/labels", { signal });
   const part = (/** @type {string} */ title, /** @type {Label[]} */ some) =>
     some.length > 0 &&
-    h(
-      "section",
-      { class: "shelf" },
-      h("h2", {}, title),
-      h(
-        "div",
-        { class: "cards" },
-        some.map((label) => labelCard(label, { removable: true })),
-      ),
-    );
+    h("section", { class: "shelf" }, h("h2", {}, title), h("div", { class: "cards" }, some.map(labelCard)));
   const fresh = labels.filter((label) => !label.own && label.standing === "new");
   return h(
     "div",
