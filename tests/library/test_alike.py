@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.roots import READ_NS, WRITTEN_NS
 from magnitizdat.library.index.database import step_up
-from magnitizdat.library.library import INDEX_NAME, Library
+from magnitizdat.library.library import INDEX_NAME, VAULT_NAME, Library
 from magnitizdat.ops.albums.edit import remove
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -34,7 +34,7 @@ def test_no_time_of_a_library_says_when_what_was_done(tmp_path):
     assert times(library.directory) == ALIKE
     album, _ = put_album(library)
     put_album(library, "More", lengths=(1000,))
-    assert times(library.directory) == ALIKE  # open still, and after a commit
+    assert times(library.directory / VAULT_NAME) == ALIKE  # open still, and after a commit
     remove(library, [album])
     library.rewrap("another passphrase", work_factor=1)
     backup(library, tmp_path / "copy", disk=Disk(private=True))
@@ -52,6 +52,15 @@ def test_what_an_older_version_left_is_made_alike(tmp_path):
         assert times(library.directory) != ALIKE
         library.sweep()
         assert times(library.directory) == ALIKE
+
+
+def test_what_a_killed_process_left_is_made_alike_when_the_library_is_opened(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        for path in (library.directory, *library.directory.glob(f"{INDEX_NAME}*")):
+            os.utime(path)
+    with Library(library.directory, library.secrets):
+        pass
+    assert times(library.directory) == ALIKE
 
 
 @given(pages=st.integers(1, 1 << 24), more=st.integers(0, 1 << 20))

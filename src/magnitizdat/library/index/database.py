@@ -180,6 +180,7 @@ class Database:
                 raise self.translate(exc) from exc
             try:
                 yield
+                pages = int(self._connection.pragma("page_count"))
                 self._connection.execute("COMMIT")
             except BaseException as exc:
                 self.rolled_back += 1
@@ -188,18 +189,15 @@ class Database:
                 if isinstance(exc, apsw.Error):
                     raise self.translate(exc) from exc
                 raise
-            with suppress(apsw.Error):  # what was to be kept is kept
-                self._fill_up()
-            self.make_alike()
+            if pages != step_up(pages):
+                with suppress(apsw.Error):  # what was to be kept is kept
+                    self._fill_up()
 
     def _fill_up(self) -> None:
         """Let the file grow by steps alone, with free pages: enciphered like all others, where zeros would be seen.
 
         Two transactions, for SQLite writes no page that is made and freed in one.
         """
-        pages = int(self._connection.pragma("page_count"))
-        if pages == step_up(pages):
-            return
         with self._connection:
             self._connection.execute("DROP TABLE IF EXISTS room; CREATE TABLE room (body)")
             pages, free = (int(self._connection.pragma(name)) for name in ("page_count", "freelist_count"))
@@ -248,7 +246,11 @@ class Database:
             raise self.translate(exc) from exc
 
     def make_alike(self) -> None:
-        """Take back what SQLite's own writes say of when they were made."""
+        """Take back what SQLite's own writes say of when they were made.
+
+        At the beginning and the end, not after each: the next write would then change the file's entry again, which
+        takes the processor longer than all the rest of a small commit.
+        """
         if self._disk is not None and not self.read_only:
             self._disk.make_alike(self._files)
 
