@@ -13,6 +13,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.roots import READ_NS, WRITTEN_NS
 from magnitizdat.library.index.database import step_up
 from magnitizdat.library.library import INDEX_NAME, VAULT_NAME, Library
+from magnitizdat.library.panic import Fate, destroy
 from magnitizdat.ops.albums.edit import remove
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -60,6 +61,15 @@ def test_what_a_killed_process_left_is_made_alike_when_the_library_is_opened(tmp
             os.utime(path)
     with Library(library.directory, library.secrets):
         pass
+    assert times(library.directory) == ALIKE
+
+
+def test_no_time_says_when_keys_were_destroyed(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        put_album(library)
+    for path in (library.directory, *library.directory.glob(f"{INDEX_NAME}*")):
+        os.utime(path)
+    assert destroy(library.directory, Disk(private=True)).slot is Fate.GONE
     assert times(library.directory) == ALIKE
 
 

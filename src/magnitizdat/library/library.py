@@ -408,6 +408,7 @@ class Changes:
                 index.jobs.put(*DEAD_CELLS, json.dumps(dead).encode())
         self._batch, self._names, self._dead_cells = None, set(), set()
         self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
+        index.fill_up()
         if dead:  # not before the commit: until then the old index still names them
             with self._library.afterwards():  # what stays now goes with the next change
                 self._library._remove_dead_cells()  # noqa: SLF001 -- one unit

@@ -63,6 +63,9 @@ def destroy(directory: Path, disk: Disk) -> Destroyed:
     fates.append(erase_slots(directory, disk))  # whoever was about to write one is gone by now
     with suppress(MagError):
         disk.remove(directory / PANIC_NAME)
+    disk.confine(directory, alike=True)
+    with suppress(OSError):
+        disk.make_alike([*directory.iterdir(), directory])  # no file says when that was
     return Destroyed(_after_both(*fates), tuple(each for each in there if each not in left), tuple(left), unanswered)
 
 

@@ -26,6 +26,7 @@ _BATCH = 256
 _OVERFLOW_LENGTH = 4096 - 32 - 4
 """Bytes of a blob in each page after its first: without the nonce and tag of the cipher, and the number of the next."""
 _LEAST_STEP = 64
+_WAIT_MS = 5000
 
 
 def step_up(pages: int) -> int:
@@ -68,7 +69,7 @@ class Database:
         try:
             self._connection.execute("PRAGMA cipher = 'chacha20'")
             self._connection.execute(f"PRAGMA key = 'raw:{database_key.hex()}'")
-            self._connection.set_busy_timeout(5000)
+            self._connection.set_busy_timeout(_WAIT_MS)
             self._prepare(create=create)
         except apsw.CantOpenError as exc:
             if self.read_only:  # its last changes are in a journal that SQLite must write to
@@ -189,21 +190,31 @@ class Database:
                 if isinstance(exc, apsw.Error):
                     raise self.translate(exc) from exc
                 raise
-            if pages != step_up(pages):
-                with suppress(apsw.Error):  # what was to be kept is kept
-                    self._fill_up()
+            self._fill_up(pages)
 
-    def _fill_up(self) -> None:
+    def fill_up(self) -> None:
+        """The same after a transaction of which the search wrote its share at the very end."""
+        with suppress(apsw.Error):
+            if not self.read_only:
+                self._fill_up(int(self._connection.pragma("page_count")))
+
+    def _fill_up(self, pages: int) -> None:
         """Let the file grow by steps alone, with free pages: enciphered like all others, where zeros would be seen.
 
-        Two transactions, for SQLite writes no page that is made and freed in one.
+        Two transactions, for SQLite writes no page that is made and freed in one. Without an error: what was to be kept
+        is kept, and where somebody writes or there is no room, this is for another time.
         """
-        with self._connection:
-            self._connection.execute("DROP TABLE IF EXISTS room; CREATE TABLE room (body)")
-            pages, free = (int(self._connection.pragma(name)) for name in ("page_count", "freelist_count"))
-            wanted = step_up(pages) - pages + free
-            self._connection.execute("INSERT INTO room (body) VALUES (zeroblob(?))", (wanted * _OVERFLOW_LENGTH,))
-        self._connection.execute("DROP TABLE room")
+        if pages == step_up(pages):
+            return
+        with suppress(apsw.Error):
+            self._connection.set_busy_timeout(0)
+            with self._connection:
+                self._connection.execute("DROP TABLE IF EXISTS room; CREATE TABLE room (body)")
+                pages, free = (int(self._connection.pragma(name)) for name in ("page_count", "freelist_count"))
+                wanted = step_up(pages) - pages + free
+                self._connection.execute("INSERT INTO room (body) VALUES (zeroblob(?))", (wanted * _OVERFLOW_LENGTH,))
+            self._connection.execute("DROP TABLE room")
+        self._connection.set_busy_timeout(_WAIT_MS)
 
     def function(self, name: str, function: Callable[..., Any], arguments: int) -> None:
         """Let statements call a function of ours; the same bytes in, the same value out."""

@@ -84,6 +84,10 @@ class Index:
         """So many bytes of pages stay in memory: each that is read again would be deciphered again."""
         self._db.keep_pages(length)
 
+    def fill_up(self) -> None:
+        """Let its length say little, after changes that the search heard of. Without an error."""
+        self._db.fill_up()
+
     def settle(self) -> None:
         """All that was changed goes into the one file, and its journal becomes empty."""
         self._db.all("PRAGMA wal_checkpoint(TRUNCATE)")
