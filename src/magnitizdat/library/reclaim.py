@@ -36,9 +36,14 @@ def _reclaim(library: Library, changes: Changes, also: Collection[int]) -> int:
     dead = [cell for cell in sorted(touched) if not _live(library, cell, set(unused))]
     changes.drop_cells(dead)
     changes.commit()
-    gathered = _gather(library, changes, sorted(touched - set(dead)))
-    freed = [cell for cell in (*dead, *gathered) if not library.vault.cell_path(cell).exists()]
+    freed = _gone(library, dead)
+    if len(freed) == len(dead):  # else they are noted for the next change, which one more commit would forget
+        freed += _gone(library, _gather(library, changes, sorted(touched - set(dead))))
     return len(freed) * library.vault.cell_length
+
+
+def _gone(library: Library, cells: list[int]) -> list[int]:
+    return [cell for cell in cells if not library.vault.cell_path(cell).exists()]
 
 
 def _gather(library: Library, changes: Changes, cells: list[int]) -> list[int]:

@@ -83,7 +83,8 @@ class Reserve:
         try:
             return act()
         except NoSpaceError:
-            self.release()
+            with suppress(MagError):
+                self.release()
             return act()
 
     def release(self) -> None:

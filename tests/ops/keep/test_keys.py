@@ -50,7 +50,7 @@ def test_what_was_switched_decides_what_is_told(library, tmp_path, code):
             continue
         assert passphrase_of(copy) == "new words"
         assert "is changed" in report.outcome().headline
-        if disk.failed:
+        if disk.failed and (report.missing or code != errno.ENOSPC):  # else the reserve was room enough
             partly += 1
             assert report.outcome().exit_code == EXIT_PARTLY
             assert report.missing
