@@ -322,7 +322,8 @@ class AlbumName(Value, frozen=True, kw_only=True):
 
 
 class SpoolFile(Value, frozen=True, kw_only=True):
-    """One file of a spool: path with forward slashes, length in bytes."""
+    """One file of a spool: path with forward slashes, length in bytes; `is_text`: words of somebody's, as a blob."""
 
     path: str
     length: int
+    is_text: bool = False

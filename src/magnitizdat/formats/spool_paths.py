@@ -22,6 +22,22 @@ def blob_path(sha256: str) -> str:
     return f"blobs/{sha256[:2]}/{sha256}"
 
 
+def text_path(path: str) -> str:
+    """Where a blob of text stands in an open spool: a server says "plain text" of such a name, and no browser asks on.
+
+    Without a suffix many servers look at the first bytes, and what begins like a page is one, of the site it lies on.
+    """
+    return f"{path}.txt"
+
+
+def begins_like_markup(begin: bytes) -> bool:
+    """Whether a server or browser that guesses by the first bytes could take this for a page.
+
+    Source: MIME Sniffing Standard, 7.1: white space, then a tag; marks of an encoding before it count for less.
+    """
+    return begin.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0b\x0c\r \x00").startswith(b"<")
+
+
 def piece_count(length: int) -> int:
     """Pieces of a blob of `length` bytes; an empty one is one empty piece."""
     return max(1, -(-length // PIECE_LENGTH))

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from magnitizdat.formats.drawing import svg
 from magnitizdat.formats.names import imprint_picture, imprint_words, portable_names
 from magnitizdat.formats.sleeve import album_sleeve
-from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.formats.spool_paths import blob_path, text_path
 from magnitizdat.model import (
     AUDIO_TYPES,
     IMAGE_TYPES,
     MEDIA_TYPES,
+    TEXT_TYPES,
     File,
     Freshness,
     Imprint,
@@ -45,7 +46,8 @@ class ShownLabel(Value, frozen=True, kw_only=True):
 
 def blob_link(file: File) -> str:
     """A blob, as seen from a label's folder."""
-    return TO_ROOT + blob_path(file.sha256)
+    path = blob_path(file.sha256)
+    return TO_ROOT + (text_path(path) if file.media_type in TEXT_TYPES else path)
 
 
 def is_audio(file: File) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give import open_spool
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.labels import publish as publish_module
@@ -110,3 +111,21 @@ def test_a_file_where_the_folder_should_be(library, tmp_path):
     Path(tmp_path / "spool").write_bytes(b"x")
     with pytest.raises(TargetError):
         write_spool(library, tmp_path / "spool")
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "named"),
+    [
+        ("blobs/ab/abcd", b"fLaC", "blobs/ab/abcd"),
+        ("blobs/ab/abcd", b"\xef\xbb\xbf \n<html>", "blobs/ab/abcd.txt"),
+        ("blobs/ab/abcd.txt", b"<html>", "blobs/ab/abcd.txt"),
+        ("labels/mag1/targets/ab/12.json", b"<html>", "labels/mag1/targets/ab/12.json"),
+        ("labels/mag1/targets/ab/12.notes.txt", b"<html>", "labels/mag1/targets/ab/12.notes.txt"),
+        ("labels/mag1/targets/ab/12.HTML", b"words", ""),
+        ("labels/mag1/targets/ab/12.svg", b"words", ""),
+        ("labels/mag1/targets/ab/12", b"<svg>", ""),
+    ],
+)
+def test_nothing_of_strangers_has_a_name_that_is_taken_for_a_page(path, content, named):
+    found, parts = open_spool._inert(path, iter([content, b"rest"]))
+    assert (found, b"".join(parts)) == (named, content + b"rest")

@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError, UnreachableError
-from magnitizdat.formats.spool_paths import blob_path, piece_name
+from magnitizdat.formats.spool_paths import blob_path, piece_name, text_path
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.vault import Placement
 from magnitizdat.lookahead import ahead
-from magnitizdat.model import PIECE_LENGTH, File, Progress
+from magnitizdat.model import PIECE_LENGTH, TEXT_TYPES, File, Progress
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import say
 
@@ -81,7 +82,7 @@ class Fetcher:
 
     def _is_absent(self, file: File) -> bool:
         try:
-            self._source.fetch_range(blob_path(file.sha256), 0, 1)
+            self._read(file, 0, 1)
         except NotFoundError:
             return True
         except UnreachableError:
@@ -89,6 +90,14 @@ class Fetcher:
         except SourceError:
             return False  # it is there, and will be asked for
         return False
+
+    def _read(self, file: File, offset: int, length: int) -> bytes:
+        """Text has a name of its own in open spools; not in reels, nor in spools of older versions."""
+        path = blob_path(file.sha256)
+        if file.media_type in TEXT_TYPES:
+            with suppress(NotFoundError):
+                return self._source.fetch_range(text_path(path), offset, length)
+        return self._source.fetch_range(path, offset, length)
 
     def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
         """Bring these blobs; those that did not come are returned with the reason, by digest.
@@ -177,7 +186,7 @@ class Fetcher:
                 content = b""
             if hashlib.sha256(content).hexdigest() == digest:
                 return _Piece(content, is_new=False)
-        content = self._source.fetch_range(blob_path(file.sha256), number * PIECE_LENGTH, file.piece_length(number))
+        content = self._read(file, number * PIECE_LENGTH, file.piece_length(number))
         if len(content) != file.piece_length(number):
             raise DamagedError(_LENGTH)
         if digest and hashlib.sha256(content).hexdigest() != digest:

@@ -21,7 +21,7 @@ from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, p
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
-from magnitizdat.model import PIECE_LENGTH, AlbumName, Progress, Quality, Release, Silent, SpoolFile
+from magnitizdat.model import PIECE_LENGTH, TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.albums.renditions import add_small
 from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
@@ -271,7 +271,10 @@ def _load(
 
 def _loaded(release: Release) -> LoadedRelease:
     files = (*release.files(), *release.spare_files())
-    carried = tuple(SpoolFile(path=blob_path(file.sha256), length=file.length) for file in files)
+    carried = tuple(
+        SpoolFile(path=blob_path(file.sha256), length=file.length, is_text=file.media_type in TEXT_TYPES)
+        for file in files
+    )
     return LoadedRelease(release.id, release.title, carried)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from magnitizdat import language, program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
-from magnitizdat.formats.spool_paths import INDEX_PATH
+from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, text_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile, Value
 from magnitizdat.ops.give.cargo import Cargo, Loaded
@@ -23,6 +24,8 @@ from magnitizdat.pages import site as pages
 from magnitizdat.sentence import Voice, say
 
 MAX_NOTES_LENGTH = 1 << 20
+PAGES = frozenset("html htm xhtml xht shtml svg svgz xml xsl xslt php js mjs css mht mhtml hta pdf swf wasm".split())
+"""Ends of names that servers and browsers run or show as pages."""
 
 
 class OpenReport(Value, frozen=True, kw_only=True):
@@ -161,11 +164,14 @@ def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: 
         if not flushed and _write_rank(file) > 1:
             target.finish()
             flushed = True
-        if file.path.startswith("blobs/") and target.length_of(file.path) == file.length:
+        path = text_path(file.path) if file.is_text else file.path
+        if path.startswith("blobs/") and target.length_of(path) == file.length:
             already += 1
         else:
             content = iter([_merged_index(target, cargo)]) if file.path == INDEX_PATH else cargo.pieces(file)
-            target.write(file.path, content)
+            path, content = _inert(path, content)
+            if path:
+                target.write(path, content)
             written, length = written + 1, length + file.length
         watcher.advance(file.length)
     for path, page in _pages(library, cargo):
@@ -180,6 +186,21 @@ def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: 
         without_small=cargo.without_small,
         only_small=cargo.only_small,
     )
+
+
+def _inert(path: str, parts: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+    """Under which name something may lie on a web site: one that no server or browser takes for a page's.
+
+    What is signed as sound or picture and begins like a page is named as a text: nobody will play it. A document of a
+    kind to come that is a page by its name or its beginning has no name there; it goes in reels.
+    """
+    begin = next(parts, b"")
+    whole = chain([begin], parts)
+    if "/targets/" in path and path.rpartition(".")[2].lower() in PAGES:
+        return "", whole
+    if path.endswith((".json", ".txt")) or not begins_like_markup(begin):
+        return path, whole
+    return (text_path(path) if path.startswith("blobs/") else ""), whole
 
 
 def _write_rank(file: SpoolFile) -> int:
