@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.library.library import Library, unlock
@@ -69,7 +70,7 @@ class Pair:
         getattr(self, verb)(self.libraries[side], side, which)
 
     def star(self, library, side, which):
-        listening.star(library, "", "artist", [NAMES[which]], now=NOW)
+        listening.star(library, "", "artist", [NAMES[which]], now=NOW + timedelta(seconds=self.number))
         if not self.model.said[side].get(("star", which)):
             self.model.say(side, ("star", which), True)
 
@@ -198,7 +199,28 @@ steps = st.lists(
 )
 
 
+GIVEN_BEFORE_TAKEN = [("one", "star", 0), ("one", "unstar", 0), ("two", "star", 0), ("two", "rate", 1)]
+HEARD = [("one", "star", 0), ("one", "meet", 0), ("two", "unstar", 0)]
+TAKEN_BACK_BEFORE_IT_WAS_SEALED = [("one", "star", 0), ("one", "meet", 0), ("one", "unstar", 0)]
+REMOVED_AND_CHANGED = [("one", "put", 0), ("one", "meet", 0), ("one", "remove", 0), ("two", "edit", 0)]
+REMOVED_ALONE = [("one", "put", 0), ("one", "meet", 0), ("one", "edit", 0), ("two", "meet", 0), ("two", "remove", 0)]
+TWO_LISTS = [
+    ("one", "list_songs", 0),
+    ("one", "meet", 0),
+    ("one", "list_songs", 0),
+    ("two", "list_songs", 0),
+    ("one", "seal", 0),
+]
+
+
 @settings(max_examples=12)
+@example(steps=GIVEN_BEFORE_TAKEN, share=True)
+@example(steps=HEARD, share=True)
+@example(steps=TAKEN_BACK_BEFORE_IT_WAS_SEALED, share=True)
+@example(steps=TAKEN_BACK_BEFORE_IT_WAS_SEALED, share=False)
+@example(steps=REMOVED_AND_CHANGED, share=True)
+@example(steps=REMOVED_ALONE, share=False)
+@example(steps=TWO_LISTS, share=False)
 @given(steps=steps, share=st.booleans())
 def test_nothing_is_lost_and_both_end_the_same(steps, share):
     with TemporaryDirectory() as folder:

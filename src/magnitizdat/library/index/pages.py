@@ -31,6 +31,10 @@ _KNOWN = """
 SELECT device, counter, first FROM row WHERE subject = ?1 AND counter = ?2
     UNION ALL SELECT device, counter, -1 FROM tail WHERE subject = ?1 AND counter = ?2
 """
+_WENT_ON = """
+SELECT 1 FROM row WHERE subject = ?1 AND device = ?2 AND counter > ?3
+    UNION ALL SELECT 1 FROM tail WHERE subject = ?1 AND device = ?2 AND counter > ?3
+"""
 _TAKEN = """
 SELECT 1 FROM row WHERE device = ?1 AND counter = ?2 UNION ALL SELECT 1 FROM tail WHERE device = ?1 AND counter = ?2
 """
@@ -99,6 +103,10 @@ class Pages:
         """Rows about a subject with this counter, of whichever device, sealed or waiting."""
         lines = self._db.all(_KNOWN, (subject, counter))
         return [RowPlace(*place) for place in lines]
+
+    def went_on(self, subject: str, place: RowPlace) -> bool:
+        """Whether the device of a row said something newer of the same, as far as is known here."""
+        return self._db.one(_WENT_ON, (subject, place.device, place.counter)) is not None
 
     def is_taken(self, device: str, counter: int) -> bool:
         """Whether a device gave out this counter, as far as is known here."""

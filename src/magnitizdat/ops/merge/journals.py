@@ -70,9 +70,14 @@ class Journal:
         return any(self.line(place) == line for place in self.index.pages.known(subject, counter))
 
 
-def join_journals(library: Library, other: Library, changes: Changes, *, progress: Progress) -> JournalTally:
-    """Take in the rows that are not here, some thousand a commit: what is said of one thing never in two."""
-    joining = _Joining(library, other, changes)
+def join_journals(
+    library: Library, other: Library, changes: Changes, *, namesake: str = "", progress: Progress
+) -> JournalTally:
+    """Take in the rows that are not here, some thousand a commit: what is said of one thing never in two.
+
+    `namesake` is the device that both libraries wrote as, if one.
+    """
+    joining = _Joining(library, other, changes, namesake)
     progress.start(say("Reading the journal"), None, unit="files")
     for topic in joining.topics():
         joining.take(topic)
@@ -82,7 +87,8 @@ def join_journals(library: Library, other: Library, changes: Changes, *, progres
 
 
 class _Joining:
-    def __init__(self, library: Library, other: Library, changes: Changes) -> None:
+    def __init__(self, library: Library, other: Library, changes: Changes, namesake: str) -> None:
+        self._namesake = namesake
         self._index = library.index
         self._changes = changes
         self._ours, self._theirs = Journal(library), Journal(other)
@@ -103,10 +109,19 @@ class _Joining:
         for subject, place in places:
             line = source.line(place)
             if line:
-                is_shared = other.has(subject, place.counter, line)
-                yield Saying(place.counter, line, decode_row(line), place.device, is_shared)
+                row = decode_row(line)
+                is_shared = other.has(subject, place.counter, line) or self._is_past(row, place, other)
+                yield Saying(place.counter, line, row, place.device, is_shared)
             elif source is self._theirs:
                 self.tally.unreadable += 1
+
+    def _is_past(self, row: Row, place: RowPlace, other: Journal) -> bool:
+        """Whether the other side had this row, and a newer one of the same device took its place before it was sealed.
+
+        Of a device that both bear that cannot be told.
+        """
+        is_replaced = rows.is_kept(row) and place.device != self._namesake
+        return is_replaced and other.index.pages.went_on(row.subject, place)
 
     def take(self, topic: Topic) -> None:
         """Adopt what is not here of one thing, and say what counts of it."""

@@ -124,16 +124,19 @@ class _Merge:
         self._files = self._length = 0
 
     def run(self, addresses: int) -> MergeReport:
-        self._step_aside()
+        namesake = self._step_aside()
         self._keys()
         with self._library.changes() as changes:
-            tally = join_journals(self._library, self._other, changes, progress=self._progress)
+            tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
         self._music()
         dubbed = self._labels()
         return self._report(tally, dubbed, addresses)
 
-    def _step_aside(self) -> None:
-        """What is written here from now on is newer than all that is there, and bears no name that is used there."""
+    def _step_aside(self) -> str:
+        """What is written here from now on is newer than all that is there, and bears no name that is used there.
+
+        The name that both bore comes back.
+        """
         highest, is_namesake = self._other.index.pages.highest(), self._other.device == self._library.device
         settings = self._library.index.settings
         if highest > self._library.index.pages.highest() or is_namesake:
@@ -141,6 +144,7 @@ class _Merge:
                 settings.go_beyond(highest)
                 if is_namesake:
                     settings.take_device(token_hex(8))
+        return self._other.device if is_namesake else ""
 
     # -- own labels -----------------------------------------------------------------------------------------------
 
