@@ -23,9 +23,10 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.library.journal import AlbumRow
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.ops.albums import edit as editing
-from magnitizdat.ops.albums.small_files import describe
+from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.dub import from_spool
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
@@ -770,3 +771,24 @@ def test_a_card_that_told_of_another_root_keeps_the_label_out(published, mine):
 def test_the_blob_of_a_spool_is_where_its_digest_says(published):
     for path in published[0].glob("blobs/*/*"):
         assert path.relative_to(published[0]).as_posix() == blob_path(hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_words_of_an_open_spool_are_named_as_text_and_older_names_are_read(maker, mine, tmp_path, is_older):
+    """A server that looks at the first bytes would show these as a page of its own."""
+    words = b"<!doctype html><title>words</title>"
+    album, _ = put_album(maker, lengths=SMALL)
+    with maker.changes() as changes:
+        file = seal_small(maker, changes, words, "text/markdown")
+        release = maker.shelf.release(album)
+        changes.row(AlbumRow(release=msgspec.structs.replace(release, tracks=(), notes={"en": file})))
+        changes.commit()
+    publish_all(maker, [album])
+    write_spool(maker, tmp_path / "spool")
+    named = tmp_path / "spool" / f"{blob_path(file.sha256)}.txt"
+    assert named.read_bytes() == words
+    assert not named.with_suffix("").exists()
+    if is_older:
+        named.rename(named.with_suffix(""))
+    assert not dub(mine, FolderSpool(tmp_path / "spool"), now=NOW).missing
+    assert b"".join(mine.blob(file.sha256).pieces()) == words
