@@ -219,14 +219,14 @@ ALL_STRANGE_METADATA = Budget(
 )
 PAPERS = Budget(
     "metadata and documents in the library of a label that you do not follow, beyond as much as its music here",
-    8 * MIB,
+    4 * MIB,
     "bytes",
     say("its papers take more room here than you give to a label that you do not follow; follow it, or remove it"),
     per=1,
 )
 ALL_PAPERS = Budget(
     "the same of all labels that you do not follow",
-    64 * MIB,
+    32 * MIB,
     "bytes",
     say("labels that you do not follow take as much room here as you give them; remove some with mag label remove"),
 )
