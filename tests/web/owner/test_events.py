@@ -133,6 +133,6 @@ def test_what_could_not_be_destroyed_is_said(opened, tmp_path, monkeypatch):
 
     page = opened(tmp_path / "library", make_library(tmp_path / "library"))
     page.service._die = pytest.fail
-    monkeypatch.setattr(panic, "_erase_slots", lambda *_: panic.Fate.KEPT)
+    monkeypatch.setattr(panic, "erase_slots", lambda *_: panic.Fate.KEPT)
     assert "NOT be destroyed" in page.post("panic", {"sure": True}, status=500)["error"]
     assert page.service.locked
