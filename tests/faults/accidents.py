@@ -54,7 +54,7 @@ def always(_world: World) -> bool:
 class Verb(NamedTuple):
     """What a person does, and what then holds; `before` is what it needs, and `meanwhile` what holds at any time.
 
-    `heals`: the library is not sound before it.
+    `heals`: the library is not sound before it. `home` brings a key back that is not in the library.
     """
 
     do: Callable[[World], object]
@@ -62,6 +62,7 @@ class Verb(NamedTuple):
     before: Callable[[World], object] = nothing
     meanwhile: Callable[[World], bool] = always
     heals: bool = False
+    home: Callable[[World], object] = nothing
 
 
 class NotDoneError(MagError):
@@ -237,13 +238,15 @@ class Theatre:
 
     def _require(self, verb: Verb, told: list[Promise]) -> None:
         with temporary_below(self.root), World(self.root) as world:
-            self.kept.require(world.library, sound=not verb.heals)
             assert verb.meanwhile(world), "what holds at any time does not"
             for each in told:
                 assert each.holds(world), "what was told does not hold"
+            verb.home(world)
+            self.kept.require(world.library, sound=not verb.heals)
             self._repeat(verb, world)
         with World(self.root) as world:
             assert verb.holds(world), "repeated, it does not hold"
+            verb.home(world)
             self.kept.require(world.library)
 
     @staticmethod

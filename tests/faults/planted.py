@@ -83,7 +83,7 @@ def found_in_memory(markers: list[bytes], pid: int) -> list[bytes]:
 
 def processes_of(root: Path) -> list[int]:
     """Whoever has keys, or names the world on its command line or in what it was started with."""
-    wanted, found = os.fsencode(root), [each.pid for each in holders.others(root / "library" / "mine")]
+    wanted, found = os.fsencode(root), _with_keys(root)
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             with suppress(OSError):
@@ -92,8 +92,12 @@ def processes_of(root: Path) -> list[int]:
     return found
 
 
+def _with_keys(root: Path) -> list[int]:
+    return [each.pid for each in holders.others(root / "library" / "mine")]
+
+
 def seize(theatre: Theatre, name: str, verb: Verb, after_s: float, *, unlocked: bool = False) -> None:
-    """Panic in the midst of a verb: then nothing is found, in files or in memory.
+    """Panic `after_s` after a verb has the keys: then nothing is found, in files or in memory.
 
     With `unlocked` an agent holds the keys, and they are found in its memory until then: the search can find.
     """
@@ -108,6 +112,8 @@ def seize(theatre: Theatre, name: str, verb: Verb, after_s: float, *, unlocked: 
         subprocess.run([*words[:5], "unlock"], env=environment, check=True, capture_output=True)
         assert any(found_in_memory(markers, pid) for pid in processes_of(root)), "the search finds nothing"
     child = subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    while child.pid not in _with_keys(root) and child.poll() is None:
+        time.sleep(0.01)
     with suppress(subprocess.TimeoutExpired):
         child.wait(after_s)
     report = panic(root / "library" / "mine", disk=Disk(private=True))

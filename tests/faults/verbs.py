@@ -10,7 +10,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from magnitizdat.library.library import Library, unlock
+from magnitizdat.disk.disk import Disk
+from magnitizdat.library.library import SLOT_NAME, Library, unlock
+from magnitizdat.library.slot import is_slot
 from magnitizdat.model import Silent
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.edit_form import AlbumPatch, revise
@@ -32,6 +34,8 @@ from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.keys import add_address, change_passphrase
 from magnitizdat.ops.keep.paper import write_paper
 from magnitizdat.ops.keep.rebuild import rebuild
+from magnitizdat.ops.keep.restore import put_back
+from magnitizdat.ops.keep.travel import leave_to_friends, open_for_friend
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import friends, labels, publish
 from magnitizdat.ops.labels.release_toml import write_draft
@@ -234,6 +238,39 @@ def choose_branch(world: World) -> None:
 
 def slot(world: World) -> tuple[Path, str]:
     return world / "library" / "mine", PASSPHRASE
+
+
+def is_away(world: World) -> bool:
+    """Also where what is left of the slot is noise."""
+    found = world / "library" / "mine" / SLOT_NAME
+    return not found.exists() or not is_slot(found.read_bytes())
+
+
+def lose_slot(world: World) -> None:
+    """What a backup has of it is left."""
+    world.close()
+    (world / "library" / "mine" / SLOT_NAME).rename(world / "out" / SLOT_NAME)
+
+
+def kept_slot(world: World) -> tuple[Path, bytes]:
+    return world / "library" / "mine", (world / "out" / SLOT_NAME).read_bytes()
+
+
+def travel(world: World) -> None:
+    """To a friend; the library is closed, for whoever has it open keeps the key here."""
+    to = friends.recipients(world.library, ["Natalia"])
+    world.close()
+    disks = {"disk": world.disk(private=True), "outside": world.disk()}
+    complete(leave_to_friends(world / "library" / "mine", to, world / "out" / "away", **disks))
+
+
+def come_home(world: World) -> None:
+    if is_away(world):
+        with open_library(world / "out" / "somebody") as somebody:
+            identities = somebody.secrets.addresses
+        letters = sorted((world / "out" / "away").glob("*.txt"), key=lambda path: len(path.name))
+        letter = open_for_friend(letters[-1], identities)  # an earlier one was interrupted
+        put_back(world / "library" / "mine", letter, PASSPHRASE, disk=Disk(private=True))
 
 
 def complete(report) -> None:
@@ -507,6 +544,13 @@ VERBS: dict[str, Verb] = {
         lambda world: complete(add_address(*slot(world), disk=world.disk(private=True), work_factor=1)),
         lambda world: len(unlock(*slot(world)).addresses) > 1,
     ),
+    "restore": Verb(
+        lambda world: put_back(*kept_slot(world), PASSPHRASE, disk=world.disk(private=True)),
+        lambda world: bool(unlock(*slot(world))),
+        before=lose_slot,
+        home=lambda world: is_away(world) and put_back(*kept_slot(world), PASSPHRASE, disk=Disk(private=True)),
+    ),
+    "travel": Verb(travel, is_away, home=come_home),
     "doctor": Verb(lambda world: doctor(world.library), lambda world: world.library.index.is_sound()),
     "doctor-hurt": Verb(
         lambda world: doctor(world.library), lambda world: not album(world, "Other"), before=hurt_library, heals=True
@@ -574,6 +618,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "app revoke": ("app-revoke",),
     "backup": ("backup", "backup-again", "paper"),
     "passwd": ("passwd",),
+    "restore": ("restore",),
+    "travel away": ("travel",),
+    "travel back": ("restore",),
     "doctor": ("doctor", "doctor-hurt", "rebuild"),
     "prepare": ("prepare",),
 }
@@ -584,6 +631,6 @@ LAST = {"panic"}
 
 NOTHING_KEPT = {
     "tour", "list", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
-    "label address", "status", "unseal", "unlock", "lock", "page",
+    "label address", "status", "unseal", "travel open", "unlock", "lock", "page",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""

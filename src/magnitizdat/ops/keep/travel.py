@@ -6,6 +6,7 @@ either. What was written is read back from the medium and opened, before the slo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -93,10 +94,11 @@ def leave_to_friends(
         stanzas = [recipient.wrap(file_key) for recipient in pad_recipients(recipients)]
         sealed = encode_header(stanzas, file_key) + b"".join(seal_chunks([slot], file_key, new_nonce()))
         text = armor(sealed)
-        files = {folder / "travel.txt": text.encode(), folder / "travel.png": png_qr(text)}
+        path = folder / f"travel{_unlike_others(folder, ['travel'])}.txt"
+        files = {path: text.encode(), path.with_suffix(".png"): png_qr(text)}
 
         def opens(found: Written) -> bool:
-            header = read_header_of(BytesReader(armored_in(found[folder / "travel.txt"].decode()) or b""))
+            header = read_header_of(BytesReader(armored_in(found[path].decode()) or b""))
             verify_mac(header, file_key)
             inner = StreamReader(BytesReader(sealed), header_length=header.length, file_key=file_key)
             return list(header.stanzas) == stanzas and inner.read_at(0, inner.length) == slot
@@ -119,7 +121,9 @@ def leave_in_shares(directory: Path, needed: int, count: int, folder: Path, *, d
             f"magnitizdat: share {number} of {count}, any {needed} of them open it\n{words}\n{sealed}"
             for number, words in enumerate(shares.split(secret, needed, count), 1)
         ]
-        named = {folder / f"share-{number}.txt": text for number, text in enumerate(texts, 1)}
+        stems = [f"share-{number}" for number in range(1, count + 1)]
+        mark = _unlike_others(folder, stems)
+        named = {folder / f"{stem}{mark}.txt": text for stem, text in zip(stems, texts, strict=True)}
         files = {path: text.encode() for path, text in named.items()}
         files |= {path.with_suffix(".png"): png_qr(text) for path, text in named.items()}
 
@@ -173,6 +177,16 @@ def _require_elsewhere(directory: Path, folder: Path) -> None:
     here, there = directory.resolve(), folder.resolve()
     if there == here or here in there.parents:
         raise UsageError(say("what travels goes somewhere else than the library itself; name another folder"))
+
+
+def _unlike_others(folder: Path, stems: Sequence[str]) -> str:
+    """What makes these names new where an interrupted run, or another library, left such files: they are let be."""
+    marks = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
+    return next(
+        mark
+        for mark in marks
+        if not any((folder / f"{stem}{mark}{suffix}").exists() for stem in stems for suffix in (".txt", ".png"))
+    )
 
 
 def _write(files: Written, outside: Disk) -> None:
