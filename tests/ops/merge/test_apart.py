@@ -60,6 +60,8 @@ class Pair:
         else:
             make_library(folder / "two").close()
         self.libraries = {side: Library(folder / side, unlock(folder / side, PASSPHRASE)) for side in SIDES}
+        with self.libraries["two"].index.transaction():  # as whoever copies a folder finds it
+            self.libraries["two"].index.settings.take_device("2" * 16)
 
     def close(self):
         for library in self.libraries.values():
