@@ -10,10 +10,11 @@ from contextlib import suppress
 import apsw
 import pytest
 
-from magnitizdat.errors import MagError
+from magnitizdat.errors import LibraryError, MagError
 from magnitizdat.library.library import INDEX_NAME, Library, unlock
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.listen.listening import star, starred
+from magnitizdat.sentence import say
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
 
@@ -100,14 +101,13 @@ def test_an_index_that_fails_to_be_read_is_not_taken_for_one_that_says_nothing(p
     """A drive that fails for a moment is no reason to forget what waits in the old index."""
     shutil.copytree(prepared[0], tmp_path / "library")
 
-    def fails(_self):
-        raise apsw.IOError("for a moment")
-
-    from magnitizdat.library.index.database import Database
     from magnitizdat.library.index.tail import Tail
 
+    def fails(_tail):
+        raise LibraryError(say("the index could not be used ({name}); run `mag doctor`", name="IOError"))
+
     with monkeypatch.context() as patched:
-        patched.setattr(Tail, "waiting", lambda self: (_ for _ in ()).throw(Database.translate(apsw.IOError("x"))))
+        patched.setattr(Tail, "waiting", fails)
         with pytest.raises(MagError, match="could not be used"):
             rebuilt(tmp_path / "library", FaultyDisk())
     require_nothing_lost(tmp_path / "library", *prepared[1:])
