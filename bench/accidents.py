@@ -47,7 +47,8 @@ def main() -> int:
             total.update(counts)
             failed += failures
             print(_row(name, counts, len(failures)), flush=True)
-            print(*failures, sep="\n", end="", file=sys.stderr, flush=True)
+            for failure in failures:
+                print(failure, file=sys.stderr, flush=True)
     print(_row("all", total, len(failed)))
     return bool(failed)
 

@@ -16,6 +16,7 @@ from typing import Any
 import apsw
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.failures import explain
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.index.refusals import READ_ONLY, UnreadableIndexError, refusal, why_not_opened
 from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES
@@ -254,7 +255,8 @@ class Database:
                 backup.step(-1)
             copy.close()
         except apsw.Error as exc:
-            raise self.translate(exc) from exc
+            number = copy._connection.system_errno  # where it is not its medium that failed, there is none
+            raise (explain(OSError(number, ""), path) if number else self.translate(exc)) from exc
 
     def make_alike(self) -> None:
         """Take back what SQLite's own writes say of when they were made.

@@ -15,6 +15,7 @@ from magnitizdat.errors import LibraryBusyError, LibraryError, NoSpaceError, Sou
 from magnitizdat.library import holders
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.library import INDEX_NAME, SLOT_NAME, VAULT_NAME, Library, replace_index
+from magnitizdat.library.places import is_vacant
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Progress, Silent, Value
 from magnitizdat.sentence import say
@@ -85,7 +86,7 @@ def _require_vacant_or_ours(library: Library, destination: Path, disk: Disk) -> 
         raise UsageError(say("a backup goes somewhere else than the library itself"))
     if destination.exists() and not destination.is_dir():
         raise UsageError(say("the destination is a file; name a folder for the backup"))
-    if not destination.is_dir() or not any(destination.iterdir()):
+    if not destination.is_dir() or is_vacant(destination, leftovers=(f"{INDEX_NAME}.new", holders.HOLDERS_NAME)):
         return
     if not (destination / VAULT_NAME).is_dir():
         raise UsageError(say("this folder holds something else; choose an empty folder or an earlier backup"))
