@@ -189,7 +189,8 @@ def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="A
     with out.library() as library:
         titles = [library.shelf.find(target).title for target in targets]
         if not out.confirm(
-            say("Remove {titles}?", titles=listed(titles)), otherwise=say("removing needs a yes: repeat it with --yes")
+            say("Remove {titles}? What a label signed does not come again by a dub.", titles=listed(titles)),
+            otherwise=say("removing needs a yes: repeat it with --yes"),
         ):
             return 0
         removed, freed = remove_op(library, targets)

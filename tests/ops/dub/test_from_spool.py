@@ -27,7 +27,7 @@ from magnitizdat.library.journal import AlbumRow
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import describe, seal_small
-from magnitizdat.ops.dub import from_spool
+from magnitizdat.ops.dub import from_sources, from_spool
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
@@ -703,6 +703,8 @@ def test_a_removed_album_stays_away(published, mine):
     report = dub(mine, source, now=NOW)
     assert (report.tracks, source.blobs) == (0, [])
     assert not list(mine.shelf.albums())
+    assert [album.title for album in report.labels[0].removed] == ["45"]
+    assert "you removed" in from_sources.outcome(report).headline
 
 
 def test_an_own_published_album_that_was_removed_stays_away(maker, published):

@@ -32,12 +32,16 @@ def numbered_track(release: Release, number: str) -> Track | None:
 
 def is_wanted(library: Library, imprint: str, release: Release) -> bool:
     """Not wanted: what the person removed here, and carried music that is here already under whatever name."""
-    signed = library.index.signed.release(imprint, release.id)
-    if signed is not None:
-        return not signed.is_gone
-    if library.index.pages.says(f"album:{imprint}{release.id}"):
-        return False  # removed in another library that this one took up
-    return not (release.carried and is_here(library, release))
+    if was_removed(library, imprint, release.id):
+        return False
+    is_known = library.index.signed.release(imprint, release.id) is not None
+    return is_known or not (release.carried and is_here(library, release))
+
+
+def was_removed(library: Library, imprint: str, release_id: str) -> bool:
+    """Whether the person took a label's release out, here or in another library that this one took up."""
+    signed = library.index.signed.release(imprint, release_id)
+    return signed.is_gone if signed is not None else library.index.pages.says(f"album:{imprint}{release_id}")
 
 
 def is_here(library: Library, release: Release) -> bool:

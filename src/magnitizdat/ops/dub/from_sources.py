@@ -68,6 +68,8 @@ def together(reports: Sequence[DubReport]) -> DubReport:
 def _headline(report: DubReport, *, failed: bool) -> Sentence:
     if failed:
         return say("Nothing on it could be verified, so nothing was taken.")
+    if not report.tracks and any(label.removed for label in report.labels):
+        return say("Nothing new was taken; what you removed here was passed over.")
     if report.already and not report.tracks:
         return say("Everything that is whole on it was here already.")
     return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
@@ -152,6 +154,8 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         yield say(
             "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
         )
+    for album in label.removed:
+        yield say("«{title}» was passed over: you removed it here.", title=album.title)
     if label.keys_changed and label.standing != "own":
         yield say(
             "The keys of {name} changed. If you did not expect that, ask its people by another way.", name=label.name

@@ -32,6 +32,7 @@ from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
+from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
@@ -59,6 +60,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Documents of kinds that this version does not know, which are kept and carried on."""
     left_out: int = 0
     """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
+    removed: tuple[AlbumName, ...] = ()
+    """Releases that are on this source and were passed over, for the person removed them here."""
     newer: int = 0
     """Releases of which a part (a version of a track, a picture) is of a kind that this version does not know."""
     keys_changed: bool = False
@@ -108,6 +111,7 @@ class _LabelTally:
     """What became of the documents of one label. `wanted`: where the releases to fetch lie in the vault."""
 
     wanted: list[str] = field(default_factory=list)
+    removed: list[AlbumName] = field(default_factory=list)
     new: int = 0
     newer: int = 0
     unknown: int = 0
@@ -257,6 +261,8 @@ class _Dub:
         """Only wanted documents are kept: the vault tells what was shelved."""
         shelved = shelving(document.kind).shelve(self._library, document)
         if shelved is None:
+            if was_removed(self._library, document.imprint, document.value.id):
+                tally.removed.append(AlbumName(id=document.value.id, title=document.value.title))
             return
         path = label_path(document.imprint, document.listed.stored_path)
         if shelved.step is not None:
@@ -320,6 +326,7 @@ class _Dub:
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
             unknown=tally.unknown,
             left_out=len(offer.left_out),
+            removed=tuple(tally.removed),
             newer=tally.newer,
         )
 
