@@ -29,7 +29,6 @@ TOP = Path(__file__).resolve().parents[1]
 SOURCE = TOP / "src" / "magnitizdat"
 LOCALE = SOURCE / "locale"
 TERMINAL = "src/magnitizdat/cli/app.py"
-TERMINAL = "src/magnitizdat/cli/app.py"
 PAGE = "src/magnitizdat/web/player/i18n/en.js"
 
 

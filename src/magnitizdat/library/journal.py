@@ -362,11 +362,3 @@ def _unknown(line: bytes) -> UnknownRow:
 def split_page(page: bytes) -> list[bytes]:
     """The lines of a page, in the order of their counters."""
     return page.removesuffix(b"\n").split(b"\n")
-
-
-def decode_rows(page: bytes) -> list[Row]:
-    """The rows of a page, in the order of their counters.
-
-    Raises: LibraryError where a line is not a row.
-    """
-    return [decode_row(line) for line in split_page(page)]

@@ -19,6 +19,7 @@ from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, UsageEr
 from magnitizdat.formats.spool_paths import label_path, piece_count, piece_name
 from magnitizdat.library import holders, rows
 from magnitizdat.library.blobs import BlobReader
+from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.refusals import UnreadableIndexError
 from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pages
@@ -27,7 +28,7 @@ from magnitizdat.library.keyring import Secrets, create_slot, rewrap
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.places import is_vacant, know_its_place
 from magnitizdat.library.reserve import RESERVE_NAME, Reserve
-from magnitizdat.library.slot import SLOT_NAME, VAULT_NAME, read_slot, unlock
+from magnitizdat.library.slot import VAULT_NAME, read_slot, unlock
 from magnitizdat.library.vault import Batch, Placement, Swept, Vault
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.sentence import Sentence, say

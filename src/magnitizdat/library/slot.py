@@ -6,10 +6,10 @@ from enum import Enum
 from pathlib import Path
 
 from magnitizdat.errors import LibraryError, LockedError, MagError, UsageError
+from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.keyring import Secrets, is_slot, open_slot
 from magnitizdat.sentence import say
 
-SLOT_NAME = "key.age"
 AWAY_NAME = "away"
 """An empty file: the slot went on a journey. Where a slot is beside it, it says nothing."""
 VAULT_NAME = "vault"

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import io
 
+MOST = 2953
+"""Bytes that the largest code holds. Source: ISO/IEC 18004, table 7, version 40-L."""
+
+
+def fits(text: str) -> bool:
+    """Whether one code holds so much."""
+    return len(text.encode()) <= MOST
+
 
 def terminal_qr(text: str) -> str:
     """A QR code in half-block characters, with its quiet zone."""

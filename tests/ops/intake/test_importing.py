@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, UsageError
-from magnitizdat.library.journal import decode_rows, member_name
+from magnitizdat.library.journal import decode_row, member_name, split_page
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Silent
 from magnitizdat.ops.albums.edit import edit, remove, undo
@@ -210,7 +210,7 @@ def test_numbers_beyond_all_shelves_still_read_back(library, music):
 
 def assert_journal_reads(library: Library) -> None:
     for device, first in set(rows(library, "SELECT device, first FROM row")):
-        decode_rows(library.member(member_name(device, first)))
+        [decode_row(line) for line in split_page(library.member(member_name(device, first)))]
 
 
 @pytest.mark.parametrize("gain", ["nan dB", "inf dB", "-1e999 dB", "x", "1e308 dB"])

@@ -11,6 +11,7 @@ import pytest
 from shamir_mnemonic import combine_mnemonics
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.roots import WRITTEN_NS
 from magnitizdat.errors import (
     LibraryError,
     LockedError,
@@ -61,6 +62,23 @@ def brought(*paths: Path) -> Luggage:
         for content in read_given(path):
             luggage.add(content)
     return luggage
+
+
+def test_so_many_friends_that_no_code_holds_the_file(stocked, library, tmp_path):
+    friends, slot = [X25519Identity.generate() for _ in range(5)], read_slot(library)
+    report = leave_to_friends(
+        library, [each.recipient for each in friends], tmp_path / "stick", disk=Disk(), outside=Disk()
+    )
+    assert report.files == (str(tmp_path / "stick" / "travel.txt"),)
+    assert all(open_for_friend(tmp_path / "stick" / "travel.txt", [each]) == slot for each in friends)
+
+
+def test_no_time_says_when_it_left_and_came_home(stocked, library, tmp_path):
+    Library(library, unlock(library, PASSPHRASE)).close()
+    leave_in_shares(library, 2, 3, tmp_path / "stick", disk=Disk(private=True), outside=Disk())
+    assert {each.stat().st_mtime_ns for each in (library, library / "away", library / "index.db")} == {WRITTEN_NS}
+    assert comes_home(stocked, library, brought(*(tmp_path / "stick").glob("share-[12].txt")))
+    assert {each.stat().st_mtime_ns for each in (library, library / "key.age")} == {WRITTEN_NS}
 
 
 def test_to_a_friend_and_home(stocked, library, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.library.keyring import armor
-from magnitizdat.pages.qr import svg_qr
+from magnitizdat.pages.qr import fits, svg_qr
 
 TITLE = "Paper copy of a key slot"
 ADVICE = (
@@ -27,13 +27,14 @@ def write_paper(path: Path, slot: bytes, *, disk: Disk) -> None:
     Raises: TargetError, NoSpaceError.
     """
     text = armor(slot)
+    code = svg_qr(text).decode() if fits(text) else ""
     page = f"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Paper copy</title>
 <style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
 <h1>Paper copy of a key slot</h1>
 <p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs
 the passphrase as before: keep the two apart.</p>
-{svg_qr(text).decode()}
+{code}
 <pre>{escape(text)}</pre>
 </html>
 """

@@ -10,11 +10,12 @@ from pathlib import Path
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import LibraryError, MagError, SourceError, UnsureError, UsageError, partly
+from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.refusals import UnreadableIndexError
 from magnitizdat.library.keyring import Secrets, is_slot, open_slot
 from magnitizdat.library.library import INDEX_NAME
-from magnitizdat.library.slot import AWAY_NAME, SLOT_NAME, VAULT_NAME, Standing, lacking, standing
+from magnitizdat.library.slot import AWAY_NAME, VAULT_NAME, Standing, lacking, standing
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.sentence import say
@@ -118,6 +119,7 @@ def put_back(directory: Path, slot: bytes, passphrase: str, *, disk: Disk) -> Re
     Raises: UsageError, WrongPassphraseError, LibraryError; nothing is changed then.
     """
     require_wanted(directory)
+    disk.confine(directory, alike=True)
     is_indexed = _fits(directory, open_slot(slot, passphrase), disk)
     missing = []
     try:

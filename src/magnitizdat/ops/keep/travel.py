@@ -7,7 +7,7 @@ either. What was written is read back from the medium and opened, before the slo
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_bytes
@@ -37,7 +37,7 @@ from magnitizdat.library.slot import AWAY_NAME, Standing, read_slot, standing
 from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.ops.keep.locking import UNANSWERED, lock, still_holds
 from magnitizdat.ops.keep.restore import armored_in, read_given
-from magnitizdat.pages.qr import png_qr
+from magnitizdat.pages.qr import fits, png_qr
 from magnitizdat.sentence import Sentence, say
 
 SHARE_WORK_FACTOR = 10
@@ -95,7 +95,7 @@ def leave_to_friends(
         sealed = encode_header(stanzas, file_key) + b"".join(seal_chunks([slot], file_key, new_nonce()))
         text = armor(sealed)
         path = folder / f"travel{_unlike_others(folder, ['travel'])}.txt"
-        files = {path: text.encode(), path.with_suffix(".png"): png_qr(text)}
+        files = _with_codes({path: text})
 
         def opens(found: Written) -> bool:
             header = read_header_of(BytesReader(armored_in(found[path].decode()) or b""))
@@ -124,8 +124,7 @@ def leave_in_shares(directory: Path, needed: int, count: int, folder: Path, *, d
         stems = [f"share-{number}" for number in range(1, count + 1)]
         mark = _unlike_others(folder, stems)
         named = {folder / f"{stem}{mark}.txt": text for stem, text in zip(stems, texts, strict=True)}
-        files = {path: text.encode() for path, text in named.items()}
-        files |= {path.with_suffix(".png"): png_qr(text) for path, text in named.items()}
+        files = _with_codes(named)
 
         def opens(found: Written) -> bool:
             read = [found[path].decode() for path in named]
@@ -137,6 +136,12 @@ def leave_in_shares(directory: Path, needed: int, count: int, folder: Path, *, d
         return files, opens
 
     return _leave(directory, folder, make, how="shares", disk=disk, outside=outside)
+
+
+def _with_codes(texts: Mapping[Path, str]) -> Written:
+    """Each text as a file and as a code; the file alone where one code does not hold it, as for many friends."""
+    codes = {path.with_suffix(".png"): png_qr(text) for path, text in texts.items() if fits(text)}
+    return {path: text.encode() for path, text in texts.items()} | codes
 
 
 def _inner(texts: Sequence[str], secret: bytes) -> bytes:
@@ -155,6 +160,7 @@ def _leave(
     outside: Disk,
 ) -> AwayReport:
     _require_elsewhere(directory, folder)
+    disk.confine(directory, alike=True)
     with WriteLock(disk, directory / LOCK_NAME).take():
         slot = read_slot(directory)
         if not is_slot(slot):
