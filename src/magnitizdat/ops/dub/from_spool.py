@@ -28,11 +28,11 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
+from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
-from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
