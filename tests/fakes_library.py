@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,15 @@ def rows(library: Library, statement: str, values: Iterable[object] = ()) -> lis
 
 
 def put_album(
-    library: Library, title: str = "45", artist: str = "Виктор", *, lengths: tuple[int, ...] = (2_500_000, 300_000, 10)
+    library: Library,
+    title: str = "45",
+    artist: str = "Виктор",
+    *,
+    lengths: tuple[int, ...] = (2_500_000, 300_000, 10),
+    contents: Sequence[bytes] = (),
 ) -> tuple[str, list[bytes]]:
-    """An own, unsigned album of tracks with these lengths in bytes: (its id, their bytes)."""
-    contents = [os.urandom(length) for length in lengths]
+    """An own, unsigned album of tracks with these lengths in bytes, or these bytes: (its id, their bytes)."""
+    contents = list(contents) or [os.urandom(length) for length in lengths]
     release_id = hashlib.sha256(f"{artist}/{title}".encode()).hexdigest()[:32]
     with library.changes() as changes:
         cover = seal_small(library, changes, b"\x89PNG\r\n\x1a\n" + title.encode(), "image/png")

@@ -60,11 +60,15 @@ def test_one_log_has_files_and_the_index_in_order(theatre):
 
 
 def test_what_a_child_writes_is_in_the_log_before_it_is_flushed(theatre):
-    """par2 mends, and nothing that it made counts until we flushed it."""
+    """par2 mends in a folder of ours; what it made gets the name of a segment after a flush and not before."""
     entries = theatre.record("mend", VERBS["mend"]).entries
-    flushed = next(at for at, entry in enumerate(entries) if entry.kind == "sync file")
-    mended = entries[flushed].path
-    assert {"write", "adopt"} <= {entry.kind for entry in entries[:flushed] if entry.path == mended}
+    adopted = {entry.path.name for entry in entries if entry.kind == "adopt"}
+    named = {entry.path.name: at for at, entry in enumerate(entries) if entry.kind == "rename"}
+    assert adopted
+    for name in adopted:
+        written = next(at for at, entry in enumerate(entries) if entry.kind == "write" and entry.path.name == name)
+        flushed = max(at for at, entry in enumerate(entries) if entry.kind == "sync file" and name in entry.path.name)
+        assert written < flushed < named[name]
     theatre.forget("mend")
 
 

@@ -33,9 +33,10 @@ def text_path(path: str) -> str:
 def begins_like_markup(begin: bytes) -> bool:
     """Whether a server or browser that guesses by the first bytes could take this for a page.
 
-    Source: MIME Sniffing Standard, 7.1: white space, then a tag; marks of an encoding before it count for less.
+    Source: MIME Sniffing Standard, 7.1: white space, then a tag; marks of an encoding before it count for less. A zero
+    is no white space: an M4A whose first box has 60 bytes begins with three of them and "<".
     """
-    return begin.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0b\x0c\r \x00").startswith(b"<")
+    return begin.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ").startswith(b"<")
 
 
 def piece_count(length: int) -> int:

@@ -695,6 +695,15 @@ def test_carried_music_that_is_here_is_not_doubled(maker, mine, tmp_path):
         assert not only_album(other).carried
 
 
+def test_sound_that_begins_like_a_page_is_found_under_the_name_of_a_text(maker, mine, tmp_path):
+    """Nobody plays it from a web site, and it comes all the same."""
+    album, _ = put_album(maker, contents=[b"<odd> sound"])
+    publish_all(maker, [album])
+    write_spool(maker, tmp_path / "site")
+    assert dub(mine, FolderSpool(tmp_path / "site"), now=NOW).missing == ()
+    assert_arrived(mine, [b"<odd> sound"])
+
+
 def test_a_removed_album_stays_away(published, mine):
     folder, _, _, _ = published
     dub(mine, FolderSpool(folder), now=NOW)

@@ -119,6 +119,7 @@ def test_a_file_where_the_folder_should_be(library, tmp_path):
         ("blobs/ab/abcd", b"fLaC", "blobs/ab/abcd"),
         ("blobs/ab/abcd", b"\xef\xbb\xbf \n<html>", "blobs/ab/abcd.txt"),
         ("blobs/ab/abcd.txt", b"<html>", "blobs/ab/abcd.txt"),
+        ("blobs/ab/abcd", b"\0\0\0<ftypM4A ", "blobs/ab/abcd"),
         ("labels/mag1/targets/ab/12.json", b"<html>", "labels/mag1/targets/ab/12.json"),
         ("labels/mag1/targets/ab/12.notes.txt", b"<html>", "labels/mag1/targets/ab/12.notes.txt"),
         ("labels/mag1/targets/ab/12.HTML", b"words", ""),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import socket
 import zipfile
 from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -210,16 +210,16 @@ def test_what_comes_while_the_library_is_closed_leaves_nothing(library):
 
 
 def test_a_new_evening_removes_what_was_never_left_to_the_end(venue, library):
+    """By the time that the file system notes itself: all files bear one time."""
     folder = library.directory / "left"
     folder.mkdir()
-    for name, age_s in (("abandoned", 3600), ("coming", 1)):
-        path = folder / f"{name}.age"
-        path.write_bytes(b"half")
-        os.utime(path, (NOW.timestamp() - age_s,) * 2)
-    service = Service(library.directory, now=lambda: NOW)
-    service.open(library)
-    Evening(service, venue.evening.shared)
-    assert [path.stem for path in folder.iterdir()] == ["coming"]
+    (folder / "half.age").write_bytes(b"half")
+    for later_s, left in ((1, ["half"]), (3600, [])):
+        moment = datetime.now(UTC) + timedelta(seconds=later_s)
+        service = Service(library.directory, now=lambda moment=moment: moment)
+        service.open(library)
+        Evening(service, venue.evening.shared)
+        assert [path.stem for path in folder.iterdir()] == left
 
 
 def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):

@@ -92,12 +92,12 @@ class Fetcher:
         return False
 
     def _read(self, file: File, offset: int, length: int) -> bytes:
-        """Text has a name of its own in open spools; not in reels, nor in spools of older versions."""
+        """Text, and what begins like it, has a name of its own in open spools; not in reels, nor in older spools."""
         path = blob_path(file.sha256)
-        if file.media_type in TEXT_TYPES:
-            with suppress(NotFoundError):
-                return self._source.fetch_range(text_path(path), offset, length)
-        return self._source.fetch_range(path, offset, length)
+        first, second = (text_path(path), path) if file.media_type in TEXT_TYPES else (path, text_path(path))
+        with suppress(NotFoundError):
+            return self._source.fetch_range(first, offset, length)
+        return self._source.fetch_range(second, offset, length)
 
     def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
         """Bring these blobs; those that did not come are returned with the reason, by digest.
