@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, UsageError
+from magnitizdat.errors import LibraryError, MagError, UsageError
 from magnitizdat.library import holders
 from magnitizdat.library.keyring import create_slot
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.panic import PANIC_NAME, Fate, carry_out_if_asked, destroy
+from magnitizdat.library.slot import read_slot
 from tests.fakes import FaultyDisk
 from tests.fakes_library import PASSPHRASE, make_library
 from tests.library.test_holders import DEAF, holding
@@ -142,6 +143,48 @@ def test_the_file_is_the_sign(folder):
     carry_out_if_asked(folder, Disk(private=True), lambda: died.append(slots(folder)))
     assert died == [[]]
     assert not (folder / PANIC_NAME).exists(), "it would destroy what is restored from paper"
+
+
+def test_the_file_is_seen_by_whoever_opens_it(folder):
+    """Once: what is restored afterwards stays."""
+    sealed = read_slot(folder)
+    (folder / PANIC_NAME).touch()
+    with pytest.raises(LibraryError, match="a file called `panic` lay"):
+        read_slot(folder)
+    assert slots(folder) == []
+    (folder / "key.age").write_bytes(sealed)
+    assert read_slot(folder) == sealed
+
+
+def test_the_file_ends_who_has_the_keys(folder):
+    with holding(folder, "COMMAND", DEAF) as child:
+        (folder / PANIC_NAME).touch()
+        with pytest.raises(LibraryError):
+            read_slot(folder)
+        assert child.wait(5) < 0
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EROFS])
+def test_what_the_file_asks_for_and_cannot_be_done_is_said(folder, monkeypatch, code):
+    (folder / PANIC_NAME).touch()
+    monkeypatch.setattr("magnitizdat.library.slot.Disk", lambda private: FaultyDisk(fail_at=1, code=code, forever=True))
+    with pytest.raises(LibraryError, match="could NOT be destroyed"):
+        read_slot(folder)
+    assert slots(folder) == ["key.age"]
+
+
+def test_a_folder_that_is_no_library_is_let_be(tmp_path):
+    """Whatever lies there under this name, and its time."""
+    mine = tmp_path / PANIC_NAME
+    mine.write_bytes(b"a song")
+    with pytest.raises(UsageError):
+        read_slot(tmp_path)
+    assert mine.read_bytes() == b"a song"
+    other = tmp_path / "other"
+    other.touch()
+    before = other.stat().st_mtime_ns
+    destroy(tmp_path, Disk(private=True))
+    assert other.stat().st_mtime_ns == before
 
 
 def test_this_process_is_not_ended_by_another_door(folder):

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from magnitizdat.errors import EXIT_USAGE
+from magnitizdat.cli import face
+from magnitizdat.errors import EXIT_LIBRARY, EXIT_LOCKED, EXIT_UNEXPECTED, EXIT_USAGE
 from magnitizdat.library import holders
 from tests.transcripts.test_locking import WITHIN_S, runs, silent_conversations, unlocked  # noqa: F401 -- a fixture
 from tests.transcripts.test_serve import started
@@ -41,7 +42,9 @@ def test_it_says_what_it_did_and_what_is_out_of_reach(bare, library):
     beyond = " ".join(said.document["lines"])
     assert all(word in beyond for word in ("backups", "paper", "snapshots", "flash"))
     assert not (library / "key.age").exists()
-    assert bare("--library", library, "panic", "--yes", "--json").document["slot"] == "absent"
+    again = bare("--library", library, "panic", "--yes", "--json")
+    assert (again.code, again.document["slot"]) == (0, "absent")
+    assert again.document["headline"] == f"There is no key in {library} to destroy."
 
 
 def test_the_slot_goes_before_the_line_is_read_and_the_words_are_loaded(bare, library, monkeypatch):
@@ -66,6 +69,52 @@ def test_a_slip_destroys_nothing(bare, library):
     assert said.code == EXIT_USAGE
     assert "`mag panic --yes`" in said.err
     assert (library / "key.age").exists()
+
+
+@pytest.mark.parametrize("verb", [["panic", "--yes"], ["lock"]])
+def test_where_no_library_is_nothing_is_told_done(bare, tmp_path, verb):
+    said = bare("--library", tmp_path / "none", *verb)
+    assert said.code == EXIT_USAGE
+    assert f"there is no library in {tmp_path / 'none'}" in said.err
+
+
+def test_a_no_is_not_taken_for_done(bare, library, monkeypatch):
+    monkeypatch.setattr(face.Face, "confirm", lambda *_, **_words: False)
+    said = bare("--library", library, "panic")
+    assert (said.code, said.out) == (EXIT_UNEXPECTED, "Nothing was touched.\n")
+    assert (library / "key.age").exists()
+
+
+@pytest.mark.parametrize(
+    "verb", [["unlock"], ["list"], ["status"], ["doctor"], ["serve", "--port", "0"], ["page"], ["share", "--all"]]
+)
+def test_the_file_is_seen_by_every_verb_that_opens(mag, library, verb):
+    (library / "panic").touch()
+    said = mag(*verb)
+    assert (said.code, said.out) == (EXIT_LIBRARY, "")
+    assert "a file called `panic` lay" in said.err
+    assert not (library / "key.age").exists()
+    assert not (library / "panic").exists()
+
+
+def test_the_file_does_not_destroy_what_is_restored(mag, library, tmp_path):
+    (tmp_path / "copy").write_bytes((library / "key.age").read_bytes())
+    mag("panic", "--yes")
+    (library / "panic").touch()
+    assert mag("restore", tmp_path / "copy").code == 0
+    assert mag("list").code == 0
+
+
+@pytest.mark.parametrize("verb", [["serve", "--port", "0"], ["page"], ["share", "--all"]])
+@pytest.mark.parametrize(("is_away", "sentence"), [(False, "its key slot `key.age` is not"), (True, "is away")])
+def test_no_server_starts_without_the_slot(mag, library, verb, is_away, sentence):
+    """It would offer to make a library where one is."""
+    (library / "key.age").unlink()
+    if is_away:
+        (library / "away").touch()
+    said = mag(*verb)
+    assert (said.code, said.out) == (EXIT_LOCKED if is_away else EXIT_LIBRARY, "")
+    assert sentence in said.err
 
 
 @pytest.mark.parametrize("state", ["well", "stopped", "busy"])

@@ -205,8 +205,10 @@ class Face:
     @contextmanager
     def library_if_open(self) -> Iterator[Library | None]:
         """The library where a passphrase file or the agent opens it; nobody is asked."""
+        from magnitizdat.library.slot import obey_panic
         from magnitizdat.ops.keep.session import open_library
 
+        obey_panic(self.directory)
         try:
             library = open_library(self.directory, passphrase_file=self.settings.passphrase_file)
         except MagError:

@@ -105,10 +105,13 @@ def unlock(
 
 def lock() -> int:
     """End the agent, lock servers, end commands: nothing opens the library any more but its passphrase."""
+    from magnitizdat.library.slot import require_some
     from magnitizdat.ops.keep.locking import lock as lock_op
 
     out = face.current
     report = lock_op(out.directory)
+    if not report.was_unlocked:
+        require_some(out.directory)
     return out.end(report.outcome(), fields(report))
 
 

@@ -95,18 +95,25 @@ def _open_page(service: Service) -> int:
 
 
 def _service() -> Service:
-    """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked."""
+    """The service of this library: open where a passphrase file, the agent or the person opens it, otherwise locked.
+
+    Raises: as `read_slot`, but where there is no library: the page makes one.
+    """
     from magnitizdat.library import agent, holders
-    from magnitizdat.library.library import Library, unlock
+    from magnitizdat.library.library import Library, read_slot, unlock
+    from magnitizdat.library.slot import Standing, standing
     from magnitizdat.ops.keep.session import read_passphrase_file
     from magnitizdat.web.http.attendants import attendants
     from magnitizdat.web.http.service import Service
 
     out = face.current
+    is_made = standing(out.directory) is not Standing.NONE
+    if is_made:
+        read_slot(out.directory)  # a page that can open nothing is no use
     holders.be(holders.Kind.SERVER)
     named = out.settings.passphrase_file
     service = Service(out.directory, keeper=None if named else agent, attendants=attendants())
-    if not _is_made(out.directory):
+    if not is_made:
         return service
     if named is not None:
         service.open(Library(out.directory, unlock(out.directory, read_passphrase_file(named))))

@@ -44,6 +44,7 @@ def share(
 ) -> int:
     """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
     from magnitizdat.library import holders
+    from magnitizdat.library.library import read_slot
     from magnitizdat.ops.give.sharing import choose
     from magnitizdat.ops.intake.quarantine import Quarantine
     from magnitizdat.web.guests.evening import Evening
@@ -53,6 +54,7 @@ def share(
     out = face.current
     if bool(albums) == every:
         raise UsageError(say("name albums, or say --all"))
+    read_slot(out.directory)
     passphrase = (
         out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
     )

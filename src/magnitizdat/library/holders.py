@@ -84,6 +84,11 @@ def be(kind: Kind) -> None:
     _mine = kind
 
 
+def is_server() -> bool:
+    """Whether this process is one that looks for the file `panic` by itself, and goes with its keys."""
+    return _mine is Kind.SERVER
+
+
 def hold(directory: Path, disk: Disk, *, kind: Kind | None = None) -> Lock:
     """Be listed as one who has the keys of the library in `directory`, until the lock is released.
 

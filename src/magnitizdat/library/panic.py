@@ -64,9 +64,11 @@ def destroy(directory: Path, disk: Disk) -> Destroyed:
     with suppress(MagError):
         disk.remove(directory / PANIC_NAME)
     disk.confine(directory, alike=True)
-    with suppress(OSError):
-        disk.make_alike([*directory.iterdir(), directory])  # no file says when that was
-    return Destroyed(_after_both(*fates), tuple(each for each in there if each not in left), tuple(left), unanswered)
+    fate = _after_both(*fates)
+    if fate is not Fate.ABSENT or (directory / holders.HOLDERS_NAME).exists():  # not in a folder that is no library
+        with suppress(OSError):
+            disk.make_alike([*directory.iterdir(), directory])  # no file says when that was
+    return Destroyed(fate, tuple(each for each in there if each not in left), tuple(left), unanswered)
 
 
 def _after_both(first: Fate, second: Fate) -> Fate:
@@ -130,8 +132,13 @@ def end_myself() -> None:
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
+def is_asked(directory: Path) -> bool:
+    """Whether somebody made the file."""
+    return os.path.lexists(directory / PANIC_NAME)
+
+
 def carry_out_if_asked(directory: Path, disk: Disk, die: Callable[[], None] = end_myself) -> None:
     """Where the file `panic` is: destroy the keys, this process's by ending it."""
-    if os.path.lexists(directory / PANIC_NAME):
+    if is_asked(directory):
         destroy(directory, disk)
         die()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, LockedError, MagError, UsageError
+from magnitizdat.library import holders, panic
 from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.keyring import Secrets, is_slot, open_slot
 from magnitizdat.sentence import say
@@ -21,6 +23,18 @@ _AWAY = say(
 _LOST = say(
     "the library is here, but its key slot `key.age` is not; `mag restore` brings it back from the paper copy, a photo"
     " of its code, or a backup"
+)
+_OBEYED = say(
+    "a file called `panic` lay in the library's folder, so its keys are destroyed; `mag restore` brings them back from"
+    " paper or a backup"
+)
+_OBEYED_PARTLY = say(
+    "a file called `panic` lay in the library's folder, and its key slot is destroyed, but something still holds the"
+    " keys; `mag lock` says what"
+)
+_DISOBEYED = say(
+    "a file called `panic` lay in the library's folder, but its key slot could NOT be destroyed: break the medium, or"
+    " look why it cannot be written"
 )
 
 
@@ -63,11 +77,37 @@ def lacking(directory: Path) -> MagError:
     return UsageError(say("there is no library here yet; `mag init` makes one"))
 
 
+def require_some(directory: Path) -> None:
+    """Raises: UsageError where no library is, nor one that lacks its key."""
+    if standing(directory) is Standing.NONE:
+        raise UsageError(
+            say("there is no library in {directory}; check --library and MAG_LIBRARY", directory=directory)
+        )
+
+
+def obey_panic(directory: Path) -> None:
+    """Before anybody opens it: where the file `panic` lies, its keys are destroyed. A server does that by itself.
+
+    Raises: LibraryError, which says so, where there were keys.
+    """
+    if not panic.is_asked(directory) or holders.is_server() or standing(directory) is Standing.NONE:
+        return
+    done = panic.destroy(directory, Disk(private=True))
+    if done.slot is panic.Fate.KEPT:
+        raise LibraryError(_DISOBEYED)
+    if done.left or done.unanswered:
+        raise LibraryError(_OBEYED_PARTLY)
+    if done.slot is not panic.Fate.ABSENT:
+        raise LibraryError(_OBEYED)
+
+
 def read_slot(directory: Path) -> bytes:
     """The sealed key slot.
 
-    Raises: UsageError if there is no library here, LockedError if it is away, LibraryError if only its slot is missing.
+    Raises: UsageError if there is no library here, LockedError if it is away, LibraryError if only its slot is missing;
+    as `obey_panic`.
     """
+    obey_panic(directory)
     try:
         slot = (directory / SLOT_NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError) as exc:

@@ -13,7 +13,7 @@ from magnitizdat.sentence import say
 
 QUESTION = say("Destroy the keys of {directory} now? Without a paper copy or a backup nobody opens this library again.")
 _HEADLINES = {
-    Fate.ABSENT: say("There is no key here to destroy."),
+    Fate.ABSENT: say("There is no key in {directory} to destroy."),
     Fate.GONE: say("The keys are destroyed: overwritten, flushed, removed."),
     Fate.NOISE: say("The keys are destroyed: the slot is overwritten; what is left of it is noise."),
     Fate.REMOVED: say("The slot is removed but could not be overwritten: whoever examines the medium may find it."),
@@ -29,6 +29,7 @@ BEYOND = (
 class PanicReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What became of the slot, by the name of its `Fate`, and of who held keys."""
 
+    library: str
     slot: str
     ended: tuple[Held, ...] = ()
     holding: tuple[Held, ...] = ()
@@ -39,13 +40,19 @@ class PanicReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         """Whether the passphrase still opens what is here."""
         return self.slot == Fate.KEPT.name.lower()
 
+    @property
+    def is_nothing_done(self) -> bool:
+        """Whether neither a slot was there nor anybody with keys."""
+        return self.slot == Fate.ABSENT.name.lower() and not (self.ended or self.holding or self.unanswered)
+
     def outcome(self) -> Outcome:
         """Short: it is read by somebody in a hurry."""
         fate = Fate[self.slot.upper()]
         lines = [say("Processes ended: {n}.", n=len(self.ended))] if self.ended else []
         lines += map(still_holds, self.holding)
         lines += [UNANSWERED] if self.unanswered else []
-        return Outcome(headline=_HEADLINES[fate], lines=(*lines, *BEYOND), exit_code=self._exit_code(fate))
+        headline = _HEADLINES[fate].filled(directory=self.library)
+        return Outcome(headline=headline, lines=(*lines, *BEYOND), exit_code=self._exit_code(fate))
 
     def _exit_code(self, fate: Fate) -> int:
         if fate is Fate.KEPT:
@@ -59,6 +66,7 @@ def panic(directory: Path, *, disk: Disk) -> PanicReport:
     """Destroy the slot, then end all processes with keys but this one. Needs neither passphrase nor lock."""
     done = destroy(directory, disk)
     return PanicReport(
+        library=str(directory),
         slot=done.slot.name.lower(),
         ended=tuple(map(Held.of, done.ended)),
         holding=tuple(map(Held.of, done.left)),

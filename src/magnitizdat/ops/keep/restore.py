@@ -15,7 +15,7 @@ from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.refusals import UnreadableIndexError
 from magnitizdat.library.keyring import Secrets, is_slot, open_slot
 from magnitizdat.library.library import INDEX_NAME
-from magnitizdat.library.slot import AWAY_NAME, VAULT_NAME, Standing, lacking, standing
+from magnitizdat.library.slot import AWAY_NAME, VAULT_NAME, Standing, lacking, obey_panic, standing
 from magnitizdat.library.vault import Vault
 from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.sentence import say
@@ -96,7 +96,8 @@ def slot_in(given: list[bytes], name: str) -> bytes:
 
 
 def require_wanted(directory: Path) -> None:
-    """Raises: UsageError where a slot is in place, or nothing at all."""
+    """Raises: UsageError where a slot is in place, or nothing at all; as `obey_panic`."""
+    obey_panic(directory)  # or the file would destroy what is brought
     match standing(directory):
         case Standing.NONE:
             raise lacking(directory)
