@@ -32,11 +32,11 @@ def test_another_passphrase_is_told_apart_from_damage(secrets):
     slot = create_slot(secrets, "correct horse", work_factor=1)
     with pytest.raises(WrongPassphraseError):
         open_slot(slot, "correct house")
-    with pytest.raises(LibraryError, match="backup or paper copy"):
+    with pytest.raises(LibraryError, match="paper copy or a backup"):
         open_slot(slot[:-1], "correct horse")
-    with pytest.raises(LibraryError, match="backup or paper copy"):
+    with pytest.raises(LibraryError, match="paper copy or a backup"):
         open_slot(b"", "correct horse")
-    with pytest.raises(LibraryError, match="backup or paper copy"):
+    with pytest.raises(LibraryError, match="paper copy or a backup"):
         open_slot(bytes(1 << 20), "correct horse")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import sys
 
+from magnitizdat.cli import face
 from magnitizdat.errors import EXIT_LIBRARY, EXIT_LOCKED, EXIT_USAGE
-from tests.fakes_library import make_library
+from tests.fakes_library import PASSPHRASE, make_library
 from tests.transcripts.conftest import Mag
 
 VERBS = (
@@ -75,9 +76,49 @@ def test_a_lost_key_and_the_paper(mag: Mag, library, tmp_path, monkeypatch):
     assert mag("restore", tmp_path / "nowhere").code != 0
     assert mag("restore", tmp_path / "backup").code == 0
     assert (library / "key.age").read_bytes() == slot
-    (library / "key.age").unlink()
+    (library / "key.age").write_bytes(slot[:300])
+    assert "mag restore" in mag("list").err
     assert mag("restore", tmp_path / "paper.html").code == 0
+    assert (library / "key.age").read_bytes() == slot
     (library / "key.age").unlink()
     monkeypatch.setattr(sys, "stdin", io.StringIO((tmp_path / "paper.html").read_text().partition("<pre>")[2]))
     assert mag("restore", "-", "--json").document["is_indexed"]
     assert "45" in mag("list").out
+
+
+def test_no_file_is_replaced_unless_asked(mag: Mag, bare: Mag, passphrase, tmp_path):
+    (tmp_path / "V").write_text("mine")
+    here = ("--passphrase-file", passphrase, "--library", tmp_path / "new")
+    for said in (
+        mag("backup", "--paper", tmp_path / "V"),
+        mag("card", "--to", tmp_path / "V"),
+        mag("travel", "open", tmp_path / "x", "--to", tmp_path / "V"),
+        bare(*here, "init", "--paper", tmp_path / "V"),
+    ):
+        assert (said.code, "is there already" in said.err) == (EXIT_USAGE, True)
+        assert (tmp_path / "V").read_text() == "mine"
+    assert not (tmp_path / "new").exists()
+    assert mag("backup", "--paper", tmp_path / "V", "--yes").code == 0
+    assert "mag restore FILE" in (tmp_path / "V").read_text()
+
+
+def test_words_of_several_shares_one_a_line(mag: Mag, tmp_path, words_file):
+    mag("travel", "away", tmp_path / "stick", "--shares", "3/4", "--yes")
+    shares = [tmp_path / "stick" / f"share-{number}.txt" for number in (1, 2, 3)]
+    words = [share.read_text().splitlines()[1] for share in shares]
+    wrong = mag("travel", "back", shares[0], "--words-file", words_file("hello"))
+    assert (wrong.code, "mistyped" in wrong.err) == (EXIT_USAGE, True)
+    assert mag("travel", "back", shares[0], "--words-file", words_file("\n".join(words[1:]))).code == 0
+
+
+def test_a_mistyped_passphrase_is_asked_for_again(mag: Mag, library, tmp_path, monkeypatch):
+    mag("backup", "--paper", tmp_path / "paper.html")
+    (library / "key.age").unlink()
+    answers = ["wrong", "wrong", PASSPHRASE, "wrong", "wrong", "wrong", "wrong"]
+    monkeypatch.setattr(face.Face, "may_ask", True)
+    monkeypatch.setattr(face.Face, "passphrase", lambda *_: answers.pop(0))
+    home = mag("restore", tmp_path / "paper.html")
+    assert (home.code, home.err.count("of its day")) == (0, 2)
+    (library / "key.age").unlink()
+    assert mag("restore", tmp_path / "paper.html").code == EXIT_LOCKED
+    assert answers == ["wrong"]

@@ -149,6 +149,11 @@ class Face:
         sys.stderr.flush()
         return sys.stdin.readline().strip().casefold() in {"y", "yes", "j", "ja", "д", "да"}
 
+    def require_new(self, path: Path | None) -> None:
+        """Raises: UsageError where a file would be replaced that stands there; with --yes it may be."""
+        if path is not None and not self.settings.yes and (path.exists() or path.is_symlink()):
+            raise UsageError(say("{path} is there already; name another file, or replace it with --yes", path=path))
+
     def ask_line(self, question: Sentence) -> str:
         """A line of text from the person."""
         if not self.may_ask:

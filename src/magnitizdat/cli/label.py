@@ -211,6 +211,7 @@ def card(
     from magnitizdat.ops.labels.labels import create as create_op
 
     out = face.current
+    out.require_new(to)
     passphrase = out.passphrase(say("Passphrase")) if new else ""
     missing = _add_address(passphrase) if new else ()
     with _opened(passphrase) if new else out.library() as library:

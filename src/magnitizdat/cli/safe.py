@@ -37,6 +37,7 @@ def init(
 
     out = face.current
     require_no_library(out.directory)
+    out.require_new(paper)
     offered = ""
     if out.settings.passphrase_file is not None:
         passphrase = read_passphrase_file(out.settings.passphrase_file)
@@ -246,6 +247,7 @@ def backup(
     out = face.current
     if destination is None and paper is None:
         raise UsageError(say("name a folder for the backup, or a file with --paper"))
+    out.require_new(paper)
     document: dict[str, object] = {}
     if paper is not None:
         write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))

@@ -10,7 +10,7 @@ import typer
 
 from magnitizdat.cli import face, words
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import UsageError, WrongPassphraseError
 from magnitizdat.model import fields
 from magnitizdat.sentence import say
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from magnitizdat.ops.keep.travel import AwayReport, Luggage
 
 PANEL = "In danger"
+TRIES = 3
+"""For the passphrase, where somebody is there to type it."""
 Shares = Annotated[str, typer.Option("--shares", metavar="K/N", help="In N shares, any K of which bring it home: 3/5.")]
 
 travels = typer.Typer(
@@ -86,6 +88,7 @@ def open_sent(
     from magnitizdat.ops.keep.travel import open_for_friend
 
     out = face.current
+    out.require_new(to)
     with out.library() as library:
         inner = open_for_friend(file, library.secrets.addresses)
     out.disk(private=True).write_atomic(to, armor(inner).encode())
@@ -99,33 +102,55 @@ def back(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="What your friend gave back, or shares: files or photos.")
     ],
-    words_file: words.InFile = None,
+    words_file: words.SharesInFile = None,
 ) -> int:
     """Bring the key home, with what was given back and your passphrase. Shares are asked for while some lack."""
-    from magnitizdat.ops.keep.restore import put_back, read_given, require_wanted
+    from magnitizdat.ops.keep.restore import read_given, require_wanted
     from magnitizdat.ops.keep.travel import Luggage
 
     out, luggage = face.current, Luggage()
-    require_wanted(out.directory)
+    require_wanted(out.directory, _passphrase)
     for file in files:
         for content in read_given(file):
             luggage.add(content)
-    spoken = words.given("", words_file)
-    if spoken:
-        luggage.add(spoken.encode())
+    if words_file is not None:
+        luggage.add_words(words.lines(words_file))
     _ask_for_shares(luggage)
-    slot = luggage.slot()
-    report = put_back(out.directory, slot, out.passphrase(say("Passphrase")), disk=out.disk(private=True))
-    return out.end(report.outcome(), fields(report))
+    return _put_back(luggage.slot())
+
+
+def _passphrase() -> str:
+    return face.current.passphrase(say("Passphrase"))
+
+
+def _put_back(slot: bytes) -> int:
+    """A person who mistypes the passphrase has not typed all else for nothing."""
+    from magnitizdat.ops.keep.restore import put_back
+
+    out = face.current
+    for left in reversed(range(TRIES)):
+        try:
+            report = put_back(out.directory, slot, _passphrase(), disk=out.disk(private=True))
+        except WrongPassphraseError as exc:
+            if not (left and out.may_ask):
+                raise
+            out.warn(exc.sentence)
+        else:
+            return out.end(report.outcome(), fields(report))
+    raise AssertionError
 
 
 def _ask_for_shares(luggage: Luggage) -> None:
+    """Until there are enough, or a line is empty."""
     out = face.current
     while luggage.lacking and out.may_ask:
-        before = luggage.lacking
-        luggage.add(out.ask_line(say("The 20 words of another share ({n} needed)", n=before)).encode())
-        if luggage.lacking == before:
-            out.say("These are no new share's words, or one of them is mistyped.")
+        line = out.ask_line(say("The 20 words of another share ({n} needed)", n=luggage.lacking))
+        if not line:
+            return
+        try:
+            luggage.add_words(line)
+        except UsageError as exc:
+            out.warn(exc.sentence)
 
 
 def restore(
@@ -137,14 +162,13 @@ def restore(
     ] = None,
 ) -> int:
     """Put a lost key slot back, from paper, a photo or a backup, once it is sure to open this library."""
-    from magnitizdat.ops.keep.restore import put_back, read_given, require_wanted, slot_in
+    from magnitizdat.ops.keep.restore import read_given, require_wanted, slot_in
 
     out = face.current
-    require_wanted(out.directory)
+    require_wanted(out.directory, _passphrase, source)
     given = [_typed().encode()] if source is None or str(source) == "-" else read_given(source)
     slot = slot_in(given, source.name if source is not None else "-")
-    report = put_back(out.directory, slot, out.passphrase(say("Passphrase")), disk=out.disk(private=True))
-    return out.end(report.outcome(), fields(report))
+    return _put_back(slot)
 
 
 def _typed() -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -21,6 +21,10 @@ InFile = Annotated[
     typer.Option(
         "--words-file", metavar="FILE", help="The words, on the first line of FILE; - reads them from a pipe."
     ),
+]
+SharesInFile = Annotated[
+    Path | None,
+    typer.Option("--words-file", metavar="FILE", help="Shares, one on each line of FILE; - reads them from a pipe."),
 ]
 _LIMIT = 4096  # characters
 
@@ -40,15 +44,27 @@ def given(on_the_line: str, file: Path | None) -> str:
         )
     if file is None:
         return ""
+    return _first_line(lines(file, most=1))
+
+
+def lines(file: Path, *, most: int = 64) -> str:
+    """The first `most` lines of a file, or of a pipe.
+
+    Raises: UsageError where it cannot be read.
+    """
     if str(file) == "-":
-        return _first_line(sys.stdin.readline(_LIMIT))
+        return _lines(sys.stdin, most)
     try:
-        with file.open(encoding="utf-8") as lines:
-            return _first_line(lines.readline(_LIMIT))
+        with file.open(encoding="utf-8") as opened:
+            return _lines(opened, most)
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(
             say("the file with the words cannot be read; check its path and that it is plain text")
         ) from exc
+
+
+def _lines(source: TextIO, most: int) -> str:
+    return "".join(source.readline(_LIMIT) for _ in range(most))
 
 
 def _first_line(text: str) -> str:

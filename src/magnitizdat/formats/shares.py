@@ -56,6 +56,17 @@ def lacking(shares: Iterable[str]) -> int:
     return min((needed - len(each) for (_, needed), each in sets.items()), default=1)
 
 
+def journeys(shares: Iterable[str]) -> int:
+    """Of how many secrets these are."""
+    return len(_sets(shares))
+
+
+def is_slip(line: str) -> bool:
+    """Whether a line of as many words as a share has is none."""
+    words = line.split()
+    return len(words) == WORDS and all(word.isalpha() for word in words) and not words_in(line)
+
+
 def combine(shares: Iterable[str]) -> bytes:
     """The secret in enough shares; more are welcome, though the library wants exactly as many as are needed.
 

@@ -30,7 +30,13 @@ SLOT_LIMIT = 1 << 18
 
 _KEY_LENGTH = 32
 _HEX = re.compile(r"[0-9a-f]*")
-_DAMAGED = say("the key slot `key.age` is damaged; put back the one from your backup or paper copy")
+_DAMAGED = say(
+    "the key slot `key.age` is damaged; `mag restore FILE` puts back the one from your paper copy or a backup"
+)
+
+
+class DamagedSlotError(LibraryError):
+    """A key slot that is not what it was, or none."""
 
 
 class Secrets:
@@ -104,7 +110,7 @@ class Secrets:
     def from_bytes(cls, plain: bytes) -> Self:
         """The inverse of `to_bytes`.
 
-        Raises: LibraryError if it is no such thing, or made by a newer program.
+        Raises: DamagedSlotError if it is no such thing, LibraryError if a newer program made it.
         """
         try:
             fields = json.loads(plain)
@@ -120,7 +126,7 @@ class Secrets:
                 addresses=[X25519Identity.from_text(text) for text in fields["addresses"]],
             )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, DamagedError):
-            raise LibraryError(_DAMAGED) from None  # the cause could quote what it could not read
+            raise DamagedSlotError(_DAMAGED) from None  # the cause could quote what it could not read
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secrets) and hmac.compare_digest(self.to_bytes(), other.to_bytes())
@@ -158,19 +164,19 @@ def is_slot(content: bytes) -> bool:
 def open_slot(sealed: bytes, passphrase: str) -> Secrets:
     """The secrets in a key slot, binary or armoured (from paper).
 
-    Raises: WrongPassphraseError, LibraryError if the slot is damaged or no key slot.
+    Raises: WrongPassphraseError, DamagedSlotError; LibraryError if a newer program made it.
     """
     from magnitizdat.formats.age import unseal
     from magnitizdat.formats.age_armor import dearmor
     from magnitizdat.formats.age_keys import ScryptIdentity
 
     if len(sealed) > SLOT_LIMIT:
-        raise LibraryError(_DAMAGED)
+        raise DamagedSlotError(_DAMAGED)
     try:
         binary = dearmor(sealed) if sealed.lstrip().startswith(b"-----BEGIN") else sealed
         plain = unseal(binary, [ScryptIdentity(passphrase)])
     except (DamagedError, NotMineError) as exc:
-        raise LibraryError(_DAMAGED) from exc
+        raise DamagedSlotError(_DAMAGED) from exc
     return Secrets.from_bytes(plain)
 
 

@@ -13,6 +13,7 @@ from shamir_mnemonic import combine_mnemonics
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.roots import WRITTEN_NS
 from magnitizdat.errors import (
+    DamagedError,
     LibraryError,
     LockedError,
     MagError,
@@ -22,7 +23,7 @@ from magnitizdat.errors import (
     WrongPassphraseError,
 )
 from magnitizdat.formats import shares
-from magnitizdat.formats.age import unseal
+from magnitizdat.formats.age import seal, unseal
 from magnitizdat.formats.age_keys import ScryptIdentity, X25519Identity
 from magnitizdat.library.keyring import armor
 from magnitizdat.library.library import Library, read_slot, unlock
@@ -124,12 +125,29 @@ def test_a_mistyped_word_or_another_set_of_shares_opens_nothing(library, stocked
     leave_in_shares(library, 2, 3, tmp_path / "other", disk=Disk(), outside=Disk())
     mixed = brought(tmp_path / "stick" / "share-1.txt", tmp_path / "other" / "share-2.txt")
     assert mixed.lacking == 1
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="two journeys"):
         mixed.slot()
+    with pytest.raises(UsageError, match="here twice"):
+        brought(tmp_path / "stick" / "share-1.txt", tmp_path / "stick" / "share-1.png").slot()
+    foreign = brought(tmp_path / "other" / "share-2.txt")
+    words = [shares.words_in((tmp_path / "stick" / f"share-{number}.txt").read_text())[0] for number in (1, 2)]
+    foreign.add_words("\n".join(words))
+    with pytest.raises(UsageError, match="two journeys"):
+        foreign.slot()
     text = (tmp_path / "stick" / "share-1.txt").read_text().splitlines()[1]
     first, _, rest = text.partition(" ")
     other = "academic" if first != "academic" else "acid"
     assert shares.words_in(f"{other} {rest}") == []
+    (tmp_path / "slip").write_text((tmp_path / "stick" / "share-1.txt").read_text().replace(text, f"{other} {rest}"))
+    for few in ([tmp_path / "slip"], [tmp_path / "slip", tmp_path / "stick" / "share-2.txt"]):
+        with pytest.raises(UsageError, match="mistyped"):
+            brought(*few).slot()
+    typed = brought(tmp_path / "stick" / "share-2.txt")
+    for wrong, why in ((f"{other} {rest}", "mistyped"), ("hello", "mistyped"), (words[1], "here twice")):
+        with pytest.raises(UsageError, match=why):
+            typed.add_words(wrong)
+    typed.add_words(text.upper())
+    assert typed.slot() == read_slot(stocked[0])
 
 
 @pytest.mark.parametrize("text", ["1/3", "3/3", "4/3", "2/17", "3", "", "a/b", "2/3/4"])
@@ -213,9 +231,47 @@ def test_from_paper_as_typed_a_photo_a_backup_or_the_file(stocked, library, tmp_
         assert found == slot
         assert put_back(library, found, PASSPHRASE, disk=Disk(private=True)).is_indexed
     with pytest.raises(UsageError, match="in its place"):
-        require_wanted(library)
+        require_wanted(library, lambda: PASSPHRASE)
     with pytest.raises(UsageError, match="no key slot"):
         slot_in([b"a shopping list"], "list")
+
+
+@pytest.mark.parametrize("kept", [0, 40, 300, -1])
+def test_a_damaged_slot_is_replaced_and_a_sound_one_never(library, kept):
+    slot = read_slot(library)
+    for passphrase in (PASSPHRASE, "wrong"):
+        with pytest.raises(UsageError, match="in its place"):
+            put_back(library, slot, passphrase, disk=Disk(private=True))
+    (library / "key.age").write_bytes(slot[:kept])
+    with pytest.raises(LibraryError, match="mag restore"):
+        unlock(library, PASSPHRASE)
+    require_wanted(library, lambda: PASSPHRASE)
+    put_back(library, slot, PASSPHRASE, disk=Disk(private=True))
+    assert read_slot(library) == slot
+
+
+def test_a_slip_in_a_typed_paper_is_called_one(library):
+    slot = read_slot(library)
+    text = armor(slot)
+    (library / "key.age").unlink()
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        slips = [line[:9] + "*" + line[10:], line[:9] + line[10:]]
+        for slip in slips:
+            typed = "\n".join([*lines[:number], slip, *lines[number + 1 :]]).encode()
+            with pytest.raises((DamagedError, WrongPassphraseError), match=r"line by line|of its day"):
+                put_back(library, slot_in([typed], "typed"), PASSPHRASE, disk=Disk(private=True))
+    assert standing(library) is Standing.LOST
+    with pytest.raises(UsageError, match="no key slot"):
+        slot_in([armor(seal(b"x", [X25519Identity.generate().recipient])).encode()], "sealed")
+
+
+def test_a_backup_where_no_library_is_is_one_itself(library, tmp_path):
+    with pytest.raises(UsageError, match="copy the folder here"):
+        require_wanted(tmp_path / "new", lambda: PASSPHRASE, library)
+    for other in (None, tmp_path, library / "key.age"):
+        with pytest.raises(UsageError, match="no library here yet"):
+            require_wanted(tmp_path / "new", lambda: PASSPHRASE, other)
 
 
 def test_what_does_not_fit_is_not_put_in_place(library, tmp_path):
@@ -225,7 +281,7 @@ def test_what_does_not_fit_is_not_put_in_place(library, tmp_path):
     (library / "key.age").unlink()
     with pytest.raises(LibraryError, match="another library"):
         put_back(library, read_slot(tmp_path / "other"), PASSPHRASE, disk=Disk(private=True))
-    with pytest.raises(WrongPassphraseError):
+    with pytest.raises(WrongPassphraseError, match="of its day"):
         put_back(library, slot, "wrong", disk=Disk(private=True))
     assert standing(library) is Standing.LOST
     (library / "index.db").unlink()

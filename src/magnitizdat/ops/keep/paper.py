@@ -11,8 +11,9 @@ from magnitizdat.pages.qr import fits, svg_qr
 
 TITLE = "Paper copy of a key slot"
 ADVICE = (
-    "Scan the code, or type the text, into a file called key.age, and put it into the library's folder. It needs the"
-    " passphrase as before: keep the two apart."
+    "After `mag panic`, or where the key is lost: scan the code, or type the text, into a file, and say"
+    " `mag restore FILE` beside the library or a backup of it. It needs the passphrase of the day it was printed:"
+    " keep the two apart."
 )
 
 
@@ -32,8 +33,7 @@ def write_paper(path: Path, slot: bytes, *, disk: Disk) -> None:
 <html lang="en"><meta charset="utf-8"><title>Paper copy</title>
 <style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
 <h1>Paper copy of a key slot</h1>
-<p>Scan the code, or type the text, into a file called <b>key.age</b>, and put it into the library's folder. It needs
-the passphrase as before: keep the two apart.</p>
+<p>{escape(ADVICE)}</p>
 {code}
 <pre>{escape(text)}</pre>
 </html>

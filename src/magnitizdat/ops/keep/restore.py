@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import LibraryError, MagError, SourceError, UnsureError, UsageError, partly
+from magnitizdat.errors import (
+    DamagedError,
+    LibraryError,
+    LockedError,
+    MagError,
+    SourceError,
+    UnsureError,
+    UsageError,
+    WrongPassphraseError,
+    partly,
+)
+from magnitizdat.formats.age import BytesReader, read_header_of
 from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.refusals import UnreadableIndexError
-from magnitizdat.library.keyring import Secrets, is_slot, open_slot
+from magnitizdat.library.keyring import DamagedSlotError, Secrets, is_slot, open_slot
 from magnitizdat.library.library import INDEX_NAME
 from magnitizdat.library.slot import AWAY_NAME, VAULT_NAME, Standing, lacking, obey_panic, standing
 from magnitizdat.library.vault import Vault
@@ -27,6 +39,10 @@ _NO_SLOT = say(
     "no key slot is in {name}; give the paper copy's text or a sharp photo of its code, `key.age` of a backup, or the"
     " backup's folder"
 )
+_SLIP = say("the text has a mistake; compare it with the paper, line by line, or take another copy")
+_COPY_IT = say("no library is here; the backup is one itself: copy the folder here, or use `mag --library {source}`")
+_OF_ITS_DAY = say("the passphrase is wrong; an older copy opens with the passphrase of its day")
+_LIKE_A_SLOT = re.compile(r"BEGIN AGE|ENCRYPTED FILE|YWdlLWVuY3J5cHRpb24|age-encryption\.org")
 
 
 class RestoreReport(Value, frozen=True, kw_only=True):
@@ -86,25 +102,58 @@ def armored_in(text: str) -> bytes | None:
 def slot_in(given: list[bytes], name: str) -> bytes:
     """The key slot among what was brought, binary.
 
-    Raises: UsageError where none is.
+    Raises: DamagedError where one was meant, UsageError where none is.
     """
     for content in given:
         binary = armored_in(content.decode("utf-8", "replace")) or content
         if is_slot(binary):
             return binary
+    if any(_is_spoilt(content) for content in given):
+        raise DamagedError(_SLIP)
     raise UsageError(_NO_SLOT.filled(name=name))
 
 
-def require_wanted(directory: Path) -> None:
-    """Raises: UsageError where a slot is in place, or nothing at all; as `obey_panic`."""
+def _is_spoilt(content: bytes) -> bool:
+    """Whether it began as an age file or the text of one, and is none as it stands."""
+    if not _LIKE_A_SLOT.search(content.decode("utf-8", "replace")):
+        return False
+    try:
+        read_header_of(BytesReader(armored_in(content.decode("utf-8", "replace")) or content))
+    except DamagedError:
+        return True
+    return False
+
+
+def require_wanted(directory: Path, passphrase: Callable[[], str], source: Path | None = None) -> None:
+    """`passphrase` is asked for where only it can tell whether the slot in place is sound.
+
+    Raises: UsageError where a sound slot is in place, or nothing at all; as `obey_panic`.
+    """
     obey_panic(directory)  # or the file would destroy what is brought
     match standing(directory):
+        case Standing.NONE if source is not None and _is_library(source):
+            raise UsageError(_COPY_IT.filled(source=source))
         case Standing.NONE:
             raise lacking(directory)
-        case Standing.HERE if is_slot(_content(directory / SLOT_NAME)):
+        case Standing.HERE if is_sound(_content(directory / SLOT_NAME), passphrase):
             raise UsageError(
                 say("the key is in its place; move `key.age` away first if another one shall take its place")
             )
+
+
+def _is_library(source: Path) -> bool:
+    return standing(source) is Standing.HERE and (source / VAULT_NAME).is_dir()
+
+
+def is_sound(slot: bytes, passphrase: Callable[[], str]) -> bool:
+    """Whether a slot may be whole: its header tells, and the passphrase that opens it, where it is known."""
+    if not is_slot(slot):
+        return False
+    try:
+        open_slot(slot, passphrase())
+    except (LockedError, LibraryError) as exc:
+        return not isinstance(exc, DamagedSlotError)
+    return True
 
 
 def _content(path: Path) -> bytes:
@@ -117,11 +166,11 @@ def _content(path: Path) -> bytes:
 def put_back(directory: Path, slot: bytes, passphrase: str, *, disk: Disk) -> RestoreReport:
     """Put a slot in place that opens with `passphrase` and fits this library: one switch.
 
-    Raises: UsageError, WrongPassphraseError, LibraryError; nothing is changed then.
+    Raises: UsageError, WrongPassphraseError, DamagedError, LibraryError; nothing is changed then.
     """
-    require_wanted(directory)
+    require_wanted(directory, lambda: passphrase)
     disk.confine(directory, alike=True)
-    is_indexed = _fits(directory, open_slot(slot, passphrase), disk)
+    is_indexed = _fits(directory, _opened(slot, passphrase), disk)
     missing = []
     try:
         disk.write_atomic(directory / SLOT_NAME, slot)
@@ -131,6 +180,15 @@ def put_back(directory: Path, slot: bytes, passphrase: str, *, disk: Disk) -> Re
         disk.remove(directory / AWAY_NAME)
         disk.flush()
     return RestoreReport(is_indexed=is_indexed, missing=tuple(missing))
+
+
+def _opened(slot: bytes, passphrase: str) -> Secrets:
+    try:
+        return open_slot(slot, passphrase)
+    except WrongPassphraseError as exc:
+        raise WrongPassphraseError(_OF_ITS_DAY) from exc
+    except DamagedSlotError as exc:
+        raise DamagedError(_SLIP) from exc
 
 
 def _fits(directory: Path, secrets: Secrets, disk: Disk) -> bool:

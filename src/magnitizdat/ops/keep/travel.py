@@ -16,7 +16,16 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import WriteLock
 from magnitizdat.disk.reading import FileReader, forget_cached
 from magnitizdat.disk.space import space
-from magnitizdat.errors import LibraryError, MagError, SourceError, TargetError, UsageError, partly
+from magnitizdat.errors import (
+    DamagedError,
+    LibraryError,
+    MagError,
+    SourceError,
+    TargetError,
+    UsageError,
+    WrongPassphraseError,
+    partly,
+)
 from magnitizdat.formats import shares
 from magnitizdat.formats.age import BytesReader, read_header_of, seal, unseal
 from magnitizdat.formats.age_header import encode_header, verify_mac
@@ -77,6 +86,10 @@ _SHARES = say(
     "Give each person one share and keep none; when enough of them are together, `mag travel back FILE…` and your"
     " passphrase bring it home. Then delete them on this device, if they are on it."
 )
+
+_NO_SHARE = say("these words are none of a share, or one of them is mistyped; compare them with what was written down")
+_TWO = say("these shares are of two journeys; bring together those of one")
+_TWICE = say("the same share is here twice; bring another one (still needed: {n})")
 
 Written = dict[Path, bytes]
 
@@ -271,6 +284,18 @@ class Luggage:
         self._shares += shares.words_in(text)
         self._files.append(armored_in(text) or content)
 
+    def add_words(self, text: str) -> None:
+        """Shares as they were typed, one a line.
+
+        Raises: UsageError where one is none, and where nothing new is among them.
+        """
+        if not shares.words_in(text) or any(map(shares.is_slip, text.splitlines())):
+            raise UsageError(_NO_SHARE)
+        before = self.lacking
+        self.add(text.encode())
+        if before and self.lacking == before:
+            self._require_enough()
+
     @property
     def lacking(self) -> int:
         """Shares that are still needed; 0 where it can be opened, or needs none."""
@@ -281,15 +306,39 @@ class Luggage:
 
         Raises: UsageError where it is still sealed to a friend, or shares lack; DamagedError.
         """
-        if self._shares:
-            if self.lacking:
-                raise UsageError(say("shares that are still needed: {n}; bring them together", n=self.lacking))
-            if not any(armored_in(text) for text in self._texts):
-                raise UsageError(say("words alone do not suffice: one share's file or code has to be among them"))
-            return _inner(self._texts, shares.combine(self._shares))
+        if self._shares or self._has_slip():
+            self._require_enough()
+            return self._joined()
         for file in self._files:
             if is_slot(file):
                 return file
         if any(file.startswith(b"age-encryption.org/") for file in self._files):
             raise UsageError(say("this is still sealed to your friend, who opens it with `mag travel open FILE`"))
         raise UsageError(say("nothing that was brought is a key on its journey; bring the file, its code, or shares"))
+
+    def _has_slip(self) -> bool:
+        return any(shares.is_slip(line) for text in self._texts for line in text.splitlines())
+
+    def _require_enough(self) -> None:
+        """Raises: UsageError that says what is wrong with them, or how many are still needed."""
+        lacking = max(0, shares.lacking(self._shares))
+        if not lacking:
+            return
+        if self._has_slip():
+            raise UsageError(_NO_SHARE)
+        if shares.journeys(self._shares) > 1:
+            raise UsageError(_TWO)
+        if len(set(self._shares)) < len(self._shares):
+            raise UsageError(_TWICE.filled(n=lacking))
+        raise UsageError(say("shares that are still needed: {n}; bring them together", n=lacking))
+
+    def _joined(self) -> bytes:
+        """What the shares open, of whichever file among them. Raises: UsageError, DamagedError."""
+        sealed = [text for text in self._texts if armored_in(text)]
+        if not sealed:
+            raise UsageError(say("words alone do not suffice: one share's file or code has to be among them"))
+        secret = shares.combine(self._shares)
+        for text in sealed:
+            with suppress(WrongPassphraseError, DamagedError):
+                return _inner([text], secret)
+        raise UsageError(_TWO)
