@@ -9,7 +9,7 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, MagError, UsageError
-from magnitizdat.library import holders
+from magnitizdat.library import agent, holders
 from magnitizdat.library.keyring import create_slot
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.panic import PANIC_NAME, Fate, carry_out_if_asked, destroy
@@ -49,6 +49,18 @@ def test_nothing_opens_the_library_any_more(folder, held):
         unlock(folder, PASSPHRASE)
     if lock is not None:
         lock.release()
+
+
+def test_whoever_was_still_trying_the_passphrase_gets_no_library(folder):
+    """Panic could not see it in the list yet."""
+    secrets = unlock(folder, PASSPHRASE)
+    assert destroy(folder, Disk(private=True)).slot is Fate.GONE
+    with pytest.raises(MagError):
+        Library(folder, secrets)
+    with pytest.raises(MagError):
+        agent.start(folder, secrets)
+    assert holders.holders(folder) == []
+    assert agent.ask(folder) is None
 
 
 def test_drafts_of_the_slot_go_too(folder):

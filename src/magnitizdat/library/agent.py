@@ -212,6 +212,8 @@ def main() -> None:
     except LibraryBusyError:
         _say(_BUSY)
         return
+    if not (library / holders.SLOT_NAME).exists():  # a panic came before we were listed
+        return
     disk.remove(address)  # whoever held the lock before was killed
     if sys.platform == "win32":
         disk.write_atomic(address.with_suffix(".token"), os.urandom(32))

@@ -92,13 +92,16 @@ def is_server() -> bool:
 def hold(directory: Path, disk: Disk, *, kind: Kind | None = None) -> Lock:
     """Be listed as one who has the keys of the library in `directory`, until the lock is released.
 
-    On a medium that takes no new file it is the slot that is marked.
-    Raises: LibraryBusyError while the index is being replaced.
+    On a medium that takes no new file it is the slot that is marked. Whoever has keys looks for the slot afterwards:
+    panic takes the slot first and then reads the list, so one of the two sees the other.
+    Raises: LibraryBusyError while the index is being replaced; TargetError where nothing can be marked.
     """
     place = _place(os.getpid(), _mine if kind is None else kind)
     try:
         lock = disk.mark(directory / HOLDERS_NAME, place)
     except MagError:
+        if not (directory / SLOT_NAME).exists():  # marking would make it
+            raise
         lock = disk.mark(directory / SLOT_NAME, place)
     if lock is None:
         raise LibraryBusyError(say("the index of this library is being made anew; wait for that, then run this again"))

@@ -28,7 +28,7 @@ from magnitizdat.library.keyring import Secrets, create_slot, rewrap
 from magnitizdat.library.members import latest, memory_name
 from magnitizdat.library.places import is_vacant, know_its_place
 from magnitizdat.library.reserve import RESERVE_NAME, Reserve
-from magnitizdat.library.slot import VAULT_NAME, read_slot, unlock
+from magnitizdat.library.slot import VAULT_NAME, lacking, read_slot, unlock
 from magnitizdat.library.vault import Batch, Placement, Swept, Vault
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.sentence import Sentence, say
@@ -64,6 +64,9 @@ class Library:
         self.disk = disk or Disk(private=True)
         self.disk.confine(directory, alike=True)
         self._hold = hold or holders.hold(directory, self.disk)
+        if not (directory / SLOT_NAME).exists():  # a panic while the passphrase was tried did not see us listed
+            self._hold.release()
+            raise lacking(directory)
         self.vault = Vault(directory / VAULT_NAME, secrets, self.disk)
         self.reserve = Reserve(directory, self.disk)
         try:

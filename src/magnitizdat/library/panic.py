@@ -61,6 +61,8 @@ def destroy(directory: Path, disk: Disk) -> Destroyed:
     unanswered = _ends_unlisted(directory)
     erasing.join()
     fates.append(erase_slots(directory, disk))  # whoever was about to write one is gone by now
+    late = [each for each in holders.others(directory) if each not in there]  # listed while the slot still stood
+    there, left = [*there, *late], [*left, *holders.end(directory, late)]
     with suppress(MagError):
         disk.remove(directory / PANIC_NAME)
     disk.confine(directory, alike=True)

@@ -22,6 +22,7 @@ from magnitizdat.errors import (
     partly,
 )
 from magnitizdat.formats.age import BytesReader, read_header_of
+from magnitizdat.library import holders
 from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.refusals import UnreadableIndexError
@@ -170,15 +171,16 @@ def put_back(directory: Path, slot: bytes, passphrase: str, *, disk: Disk) -> Re
     """
     require_wanted(directory, lambda: passphrase)
     disk.confine(directory, alike=True)
-    is_indexed = _fits(directory, _opened(slot, passphrase), disk)
     missing = []
-    try:
-        disk.write_atomic(directory / SLOT_NAME, slot)
-    except UnsureError as exc:
-        missing.append(Shortfall(what=say("the key slot"), reason=exc.sentence))
-    with suppress(MagError):  # beside a slot it says nothing
-        disk.remove(directory / AWAY_NAME)
-        disk.flush()
+    with holders.hold(directory, disk):  # a panic meanwhile ends us
+        is_indexed = _fits(directory, _opened(slot, passphrase), disk)
+        try:
+            disk.write_atomic(directory / SLOT_NAME, slot)
+        except UnsureError as exc:
+            missing.append(Shortfall(what=say("the key slot"), reason=exc.sentence))
+        with suppress(MagError):  # beside a slot it says nothing
+            disk.remove(directory / AWAY_NAME)
+            disk.flush()
     return RestoreReport(is_indexed=is_indexed, missing=tuple(missing))
 
 

@@ -39,6 +39,7 @@ from magnitizdat.formats.age_keys import (
     pad_recipients,
 )
 from magnitizdat.formats.age_stream import StreamReader, seal_chunks
+from magnitizdat.library import holders
 from magnitizdat.library.keyring import armor, is_slot
 from magnitizdat.library.library import LOCK_NAME
 from magnitizdat.library.panic import Fate, erase_slots
@@ -174,7 +175,7 @@ def _leave(
 ) -> AwayReport:
     _require_elsewhere(directory, folder)
     disk.confine(directory, alike=True)
-    with WriteLock(disk, directory / LOCK_NAME).take():
+    with holders.hold(directory, disk), WriteLock(disk, directory / LOCK_NAME).take():  # a panic meanwhile ends us
         slot = read_slot(directory)
         if not is_slot(slot):
             raise LibraryError(say("the key slot here is damaged and cannot travel; `mag restore` first"))
