@@ -204,7 +204,14 @@ def _holder(place: int) -> KeyHolder:
     pid = place >> _PID & (1 << _PID_BITS) - 1
     machine, start = place >> _MACHINE & (1 << _MACHINE_BITS) - 1, place & (1 << _START_BITS) - 1
     is_known = machine == _machine() and _start(pid) in {start, 0}
-    return KeyHolder(pid, Kind(place >> _KIND), is_known)
+    return KeyHolder(pid, _kind(place >> _KIND), is_known)
+
+
+def _kind(number: int) -> Kind:
+    """What a newer mag calls by another number holds keys too, and is ended as a command."""
+    with suppress(ValueError):
+        return Kind(number)
+    return Kind.COMMAND
 
 
 @functools.cache

@@ -408,8 +408,9 @@ class Changes:
                 step(index)
             index.tail.settle(sealed)
             index.settings.note_change()
-            if dead:
-                index.jobs.put(*DEAD_CELLS, json.dumps(dead).encode())
+            if dead:  # with those of an earlier commit that could not be removed
+                left = index.jobs.get(*DEAD_CELLS)
+                index.jobs.put(*DEAD_CELLS, json.dumps(sorted({*dead, *json.loads(left or b"[]")})).encode())
         self._batch, self._names, self._dead_cells = None, set(), set()
         self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
         index.fill_up()

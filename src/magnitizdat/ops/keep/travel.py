@@ -238,7 +238,7 @@ def _require_readable(files: Written, opens: Callable[[Written], bool]) -> None:
 
 
 def _remains(fate: Fate) -> list[Shortfall]:
-    if fate in {Fate.GONE, Fate.NOISE}:
+    if fate in {Fate.GONE, Fate.NOISE, Fate.ABSENT}:
         return []
     reason = say("it is removed but could not be overwritten: whoever examines the medium may find it")
     return [Shortfall(what=say("the old key slot"), reason=reason)]

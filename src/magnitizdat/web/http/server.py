@@ -103,7 +103,8 @@ class Server:
     def _keep_looking(self) -> None:
         """In a thread of its own: it must not wait until others have done something."""
         while not self._ended.wait(LOOK_S):
-            self._look()
+            with suppress(MagError, OSError, ValueError):  # it must not end while the server goes on
+                self._look()
 
     async def _serve(self) -> None:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
