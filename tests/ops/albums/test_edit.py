@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
@@ -106,6 +106,7 @@ class Life:
 
 
 @given(steps=st.lists(STEPS, max_size=10))
+@example(steps=[("put", "B", [10]), ("remove", "B"), ("put", "B", [10]), ("undo", "B")])
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_put_edited_and_removed_the_rest_is_whole(steps):
     with tempfile.TemporaryDirectory() as folder:

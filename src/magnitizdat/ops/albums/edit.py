@@ -219,10 +219,15 @@ class _Edit(NamedTuple):
 
 
 def _last_edit(library: Library, rows: Sequence[RowPlace]) -> _Edit | None:
-    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit."""
+    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit.
+
+    What was removed and taken in again has its edits since then: removing is none, and is not put on again.
+    """
     now = newest = read_row(library, *rows[0])
     for (_, _, page), earlier in pairwise(rows):
         before = read_row(library, *earlier)
+        if isinstance(before, AlbumGone | TrackGone):
+            return None
         if _bare(before) != _bare(now):
             return _Edit(page, before, newest)
         now = before
