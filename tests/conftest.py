@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from magnitizdat.library import reserve
+from magnitizdat.library import holders, reserve
 from tests.offline import Guard, leave_the_network
 
 settings.register_profile("default", deadline=None, max_examples=60)
@@ -50,6 +50,12 @@ def offline(request):
     yield guard
     attempts, guard.attempts = guard.attempts, []
     assert not attempts, f"the suite runs offline: {attempts}"
+
+
+@pytest.fixture(autouse=True)
+def a_process_is_one_thing():
+    """Commands and servers of many tests run in one process: each test begins as a command."""
+    holders.be(holders.Kind.COMMAND)
 
 
 @pytest.fixture(scope="session", autouse=True)

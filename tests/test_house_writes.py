@@ -42,6 +42,7 @@ MAKES_A_DISK = {
     "cli/tuf_client.py": "a program of its own: the conformance protocol",
     "library/agent.py": "a process of its own, and the folder of its socket",
     "library/library.py": "a library's own, where it is given none",
+    "library/slot.py": "the file `panic` is obeyed before anybody has opened the library with a disk",
     "tour/story.py": "for the story",
     "web/http/service.py": "for the server",
 }

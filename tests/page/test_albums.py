@@ -100,7 +100,7 @@ def test_what_is_out_is_asked_about_first(shelf, open_tab):
     tab.press("edit.remove", within=".shelf")
     tab.press("edit.remove", within="dialog")
     tab.page.locator(".notice").get_by_text("Nat i juni").wait_for()
-    tab.page.locator("main.view-albums").wait_for()
+    tab.page.locator("main.view-albums .sleeve-link").first.wait_for()
     assert tab.page.locator(".sleeve-link").count() == 1
 
 
