@@ -95,7 +95,8 @@ def test_servers_with_keys_of_their_own_lock_and_go_on(bare, library, passphrase
             url = json.loads(server.child.stdout.readline())["url"]
             assert server.get(url)[0] == 200
         assert sorted(each.kind for each in holders.others(library)) == [Kind.SERVER] * 2
-        assert locked(bare, library).document["was_unlocked"]
+        said = locked(bare, library).document
+        assert (said["was_unlocked"], said["ended"]) == (True, [])
         assert holders.others(library) == []
         for server in (one, two):
             assert server.end()[0] == 0
@@ -105,7 +106,9 @@ def test_a_stopped_server_is_ended(bare, library, passphrase):
     with started("--library", library, "--passphrase-file", passphrase, "serve", "--port", 0, "--json") as server:
         server.child.stdout.readline()
         server.child.send_signal(signal.SIGSTOP)
-        assert locked(bare, library).code == 0
+        said = locked(bare, library)
+        assert said.code == 0
+        assert [each["kind"] for each in said.document["ended"]] == ["server"]
         assert server.child.wait(5) == -signal.SIGKILL
 
 

@@ -230,6 +230,11 @@ def _start(pid: int) -> int:
     return int(fields[19]) & (1 << _START_BITS) - 1 if fields else 0
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is such a process that has not ended."""
+    return _stat(pid)[:1] not in ([], ["Z"], ["X"])
+
+
 def _is_stopped(pid: int) -> bool:
     return _stat(pid)[:1] in (["T"], ["t"])
 

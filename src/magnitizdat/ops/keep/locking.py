@@ -11,9 +11,9 @@ from magnitizdat.library.holders import KeyHolder, Kind
 from magnitizdat.model import Outcome, Value
 from magnitizdat.sentence import Sentence, say
 
+_WORK = (Kind.COMMAND, Kind.REBUILD)
 ANSWER_S = 0.2
 """Seconds that an agent which is not listed has for its answer."""
-_ENDED = (Kind.COMMAND, Kind.REBUILD)
 
 
 class Held(Value, frozen=True, kw_only=True):
@@ -82,10 +82,15 @@ def lock(directory: Path) -> LockReport:
     return LockReport(
         locked=not (left or unanswered),
         was_unlocked=bool(there or unlisted or unanswered),
-        ended=tuple(Held.of(each) for each in there if each.kind in _ENDED and each not in left),
+        ended=tuple(Held.of(each) for each in there if each not in left and _was_ended(each)),
         holding=tuple(map(Held.of, left)),
         unanswered=unanswered,
     )
+
+
+def _was_ended(each: KeyHolder) -> bool:
+    """Whether somebody misses it: of the agent nobody does, and a server goes on, but for one that did not answer."""
+    return each.kind in _WORK or (each.kind is Kind.SERVER and not holders.is_running(each.pid))
 
 
 def require_locked(directory: Path) -> None:
