@@ -8,7 +8,7 @@ from hashlib import md5
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
@@ -210,6 +210,11 @@ lying = st.dictionaries(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(one_set, min_size=1, max_size=3), lying, st.booleans())
+@example(
+    [({"aaaaaaaa.age": "one", "bbbbbbbb.age": "noise", GOOD: "short"}, "base.par2")],
+    {"aaaaaaaa.age": "short", "letter.age": "one"},
+    False,
+)
 def test_whatever_packets_say_only_verified_segments_change(pristine, hostile, beside, scratch):
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "reel"

@@ -111,7 +111,7 @@ class _MendRun:
     def _give_names(self) -> list[str]:
         """Whole files go where they belong, and what lies there to where they were, if that is a segment's name too."""
         at = {each.path: (parity, each) for parity, files in self._found.groups for each in files}
-        sought = {each.found_as for _, each in at.values() if each.found_as}
+        sought = {each.found_as for _, each in at.values() if each.found_as and each.path not in self._contested}
         origin: dict[str, str] = {}  # where the content of a place lay at first
         now: dict[str, str] = {}
         renamed, touched = [], set[str]()
