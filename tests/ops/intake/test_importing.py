@@ -26,7 +26,8 @@ from magnitizdat.ops.albums.edit import edit, remove, undo
 from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.intake import importing as intake
 from magnitizdat.ops.intake import one_file as taking
-from magnitizdat.ops.intake.importing import ImportReport, import_music
+from magnitizdat.ops.intake.account import ImportReport
+from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.preview import preview_repairs
 from magnitizdat.ops.keep.upkeep import doctor
 from tests.fakes import FaultyDisk

@@ -8,13 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from msgspec import structs
-
-from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
-from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import File, Outcome, Progress, ReadAt, Release, Shortfall, Silent, Value
-from magnitizdat.ops.intake.grouping import Taken, group, merge
+from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent
+from magnitizdat.ops.intake.account import ImportReport
+from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
@@ -28,7 +26,8 @@ from magnitizdat.ops.intake.scan import (
     unreadable,
     walk,
 )
-from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.ops.intake.shelve import Shelves
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
@@ -39,47 +38,6 @@ COMMIT_LENGTH = 96 << 20
 
 Seen = Callable[[ScannedFile, str], object]
 """Is told of a file and the SHA-256 of its bytes."""
-
-
-class ImportReport(Value, frozen=True, kw_only=True):
-    """What an import did."""
-
-    imported: int
-    known: int
-    unchanged: int
-    moved: int
-    passed_over: int
-    """Files that systems leave behind: no person misses them."""
-    length: int
-    albums: tuple[str, ...]
-    repaired: tuple[RepairedTag, ...]
-    missing: tuple[Shortfall, ...]
-
-    def _counted(self) -> Sentence:
-        return say(
-            "{imported} new {imported:track|tracks} ({length}) on {albums} {albums:album|albums}; {known} were here"
-            " already, {unchanged} {unchanged:file|files} unchanged.",
-            imported=self.imported,
-            length=size_words(self.length),
-            albums=len(self.albums),
-            known=self.known,
-            unchanged=self.unchanged,
-        )
-
-    def outcome(self) -> Outcome:
-        """Where nothing of it was music, it is the source that is bad."""
-        here = self.imported + self.known + self.unchanged
-        moved = [say("{moved} {moved:original was|originals were} removed after reading back.", moved=self.moved)]
-        repaired = (
-            say("repaired {field}: {before} → {after}", field=each.field, before=each.before, after=each.after)
-            for each in self.repaired
-        )
-        return Outcome(
-            headline=self._counted() if here or not self.missing else say("Nothing of it could be taken in."),
-            lines=(*moved[: self.moved], *repaired),
-            missing=self.missing,
-            exit_code=partly(self.missing) if here else EXIT_SOURCE,
-        )
 
 
 class _AudioItem(NamedTuple):
@@ -101,6 +59,11 @@ class _ParsedFolder:
         self.covers: list[tuple[ScannedFile, LazyFile]] = []
         self.covers_above: list[tuple[ScannedFile, LazyFile]] = []
         self.words: dict[str, LazyFile] = {}
+
+    @property
+    def pictures(self) -> list[tuple[ScannedFile, LazyFile]]:
+        """Its own pictures; a disc's folder without any has those of the folder above."""
+        return self.covers or self.covers_above
 
 
 def import_music(
@@ -152,8 +115,7 @@ class _Intake:
         self._zips: list[ScannedFile] = []
         self._originals: list[tuple[ScannedFile, str]] = []
         self._fresh: set[str] = set()
-        self._pending: dict[str, Release] = {}
-        self._albums: dict[str, None] = {}
+        self._shelves = Shelves(library, changes)
         self._repairs: list[RepairedTag] = []
         self._missing: list[Shortfall] = []
         self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "passed_over", "length"), 0)
@@ -170,7 +132,10 @@ class _Intake:
                 self._finish(folder)
             self._commit()
         return ImportReport(
-            albums=tuple(self._albums), repaired=tuple(self._repairs), missing=tuple(self._missing), **self._counts
+            albums=tuple(self._shelves.albums),
+            repaired=tuple(self._repairs),
+            missing=tuple(self._missing),
+            **self._counts,
         )
 
     def _parse(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> None:
@@ -300,7 +265,8 @@ class _Intake:
         """All of a folder is parsed: make albums of it."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
-        self._shelve(folder)
+        self._shelves.shelve(folder.taken, self._taker.folder_cover(folder.pictures) if folder.taken else None)
+        folder.taken = []
         for found, sha256 in folder.sources:
             self._remember(found, sha256)
             if self._seen is not None:
@@ -310,24 +276,6 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _shelve(self, folder: _ParsedFolder) -> None:
-        """Albums of what a folder gave. Of repaired tags the original is written first, so that it can be put back."""
-        cover = self._taker.folder_cover(folder.covers or folder.covers_above) if folder.taken else None
-        for album in group(folder.taken, folder_cover=cover):
-            key = album.release.id
-            existing = self._pending.get(key) or self._library.shelf.release(key)
-            release = merge(existing, album) if existing is not None else album.release
-            if existing is None and album.as_written is not None:
-                self._changes.row(AlbumRow(release=album.as_written))
-            if existing is None or structs.replace(existing, tracks=()) != release:
-                self._changes.row(AlbumRow(release=release))
-            for track in (*album.tracks_as_written, *album.tracks):
-                self._changes.row(TrackRow(release_id=key, track=track))
-            tracks = (*(existing.tracks if existing is not None else ()), *album.tracks)
-            self._pending[key] = structs.replace(release, tracks=tracks)
-            self._albums[key] = None
-        folder.taken = []
-
     def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
             return
@@ -336,7 +284,7 @@ class _Intake:
 
     def _commit(self) -> None:
         self._changes.commit()
-        self._pending = {}
+        self._shelves.committed()
         self._fresh = {taken.track.file.sha256 for folder in self._open_folders for taken in folder.taken}
         originals, self._originals = self._originals, []
         for found, sha256 in originals:

@@ -15,7 +15,8 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Value
-from magnitizdat.ops.intake.importing import ImportReport, import_landed
+from magnitizdat.ops.intake.account import ImportReport
+from magnitizdat.ops.intake.importing import import_landed
 from magnitizdat.ops.intake.received import Arrival, Landing
 from magnitizdat.sentence import say
 

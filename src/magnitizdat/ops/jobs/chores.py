@@ -18,7 +18,8 @@ from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.mending import mend_reel
-from magnitizdat.ops.intake.importing import ImportReport, import_music
+from magnitizdat.ops.intake.account import ImportReport
+from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.ops.labels.labels import address, own_label
