@@ -6,8 +6,8 @@ Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NewType, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NewType, Protocol, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -151,6 +151,20 @@ class Credit(Value, frozen=True, kw_only=True):
     role: Annotated[str, Meta(max_length=128)]
 
 
+class Artist(Value, frozen=True, kw_only=True):
+    """One of those whom a track or release is by. `sort_name`: "Ogura, Yui". Source: MusicBrainz, "Artist Credits"."""
+
+    name: Name
+    sort_name: ShortText = ""
+
+
+class DiscTitle(Value, frozen=True, kw_only=True):
+    """What one disc of several is called."""
+
+    disc: Annotated[int, Meta(ge=1, le=9999)]
+    title: Name
+
+
 class Gain(Value, frozen=True, kw_only=True):
     """EBU R128 loudness as tagged or measured, in dB and linear peak."""
 
@@ -159,7 +173,11 @@ class Gain(Value, frozen=True, kw_only=True):
 
 
 class Track(Value, frozen=True, kw_only=True):
-    """One recording on a release. `id` is the digest of its audio packets without tags (law 11)."""
+    """One recording on a release. `id` is the digest of its audio packets without tags (law 11).
+
+    `artist` is whom it is by in one line; `artists` says it where they are several, or one has a name to be sorted by.
+    Its `position` is 0 where nobody said it, and of the track before the first (`pregap`), which players number 0.
+    """
 
     id: DigestField
     title: Name
@@ -183,6 +201,16 @@ class Track(Value, frozen=True, kw_only=True):
     cover: File | None = None
     lyrics: tuple[Lyrics, ...] = ()
     renditions: tuple[Rendition, ...] = ()
+    artists: tuple[Artist, ...] = ()
+    title_sort: ShortText = ""
+    composer_sort: ShortText = ""
+    pregap: bool = False
+    album_gain: Gain | None = None
+
+    @property
+    def by(self) -> tuple[Artist, ...]:
+        """Each whom it is by."""
+        return self.artists or (Artist(name=self.artist),)
 
     @property
     def small(self) -> File | None:
@@ -202,7 +230,11 @@ ReleaseKind = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}" + END)]
 
 
 class Release(Document, frozen=True, kw_only=True):
-    """An album, EP or single: the signed document that lists tracks by digest (a TUF target)."""
+    """An album, EP or single: the signed document that lists tracks by digest (a TUF target).
+
+    `date` is when it first came out, `released` when this edition of it did. `artist` and `artists` as in `Track`;
+    `sort_name` is what `artist` is sorted by, `title_sort` what the title is.
+    """
 
     schema: Literal["magnitizdat/release/1"] = RELEASE_SCHEMA
     id: ReleaseId
@@ -223,6 +255,14 @@ class Release(Document, frozen=True, kw_only=True):
     carried: bool = False
     withdrawn: bool = False
     withdrawn_reason: ShortText = ""
+    artists: tuple[Artist, ...] = ()
+    title_sort: ShortText = ""
+    disc_titles: tuple[DiscTitle, ...] = ()
+
+    @property
+    def by(self) -> tuple[Artist, ...]:
+        """Each whom it is by."""
+        return self.artists or (Artist(name=self.artist, sort_name=self.sort_name),)
 
     def is_newer(self) -> bool:
         """Whether a newer mag signed it: it, a rendition or a file of it is of a kind that nobody here knows."""
@@ -257,6 +297,19 @@ class Release(Document, frozen=True, kw_only=True):
             yield track.file
             if track.small is not None:
                 yield track.small
+
+
+Titled = TypeVar("Titled", Track, Release)
+
+
+def corrected(titled: Titled, fields: Mapping[str, Any]) -> Titled:
+    """With other fields. Whoever has another artist or title now is not sorted by the one before."""
+    gone: dict[str, Any] = {}
+    if fields.get("artist", titled.artist) != titled.artist:
+        gone = {"artists": ()} | ({"sort_name": ""} if isinstance(titled, Release) else {})
+    if fields.get("title", titled.title) != titled.title:
+        gone["title_sort"] = ""
+    return msgspec.structs.replace(titled, **{**gone, **fields})
 
 
 class Checkpoint(Value, frozen=True, kw_only=True):

@@ -30,8 +30,19 @@ class Repair(Value, frozen=True, kw_only=True):
     after: ShortText
 
 
+MOST_ARTISTS = 64
+"""Of one track; those beyond stand in the line of all of them."""
+Names = Annotated[tuple[Name, ...], Meta(max_length=MOST_ARTISTS)]
+SortNames = Annotated[tuple[ShortName, ...], Meta(max_length=MOST_ARTISTS)]
+
+
 class Tags(Value, frozen=True, kw_only=True):
-    """What a file says about itself; "" or 0 where it says nothing. Cleaned of control characters."""
+    """What a file says about itself; "" or 0 where it says nothing. Cleaned of control characters.
+
+    `date` is when this music first came out, `released` when this edition did, where that is said too. `artists` where
+    they are several, with `artist` all in one line; `artists_sort` are theirs in the same order, or of all together. A
+    `pregap` track is number 0, which is not the same as none.
+    """
 
     title: ShortName = ""
     artist: ShortName = ""
@@ -50,6 +61,17 @@ class Tags(Value, frozen=True, kw_only=True):
     musicbrainz_recording: Identifier = ""
     musicbrainz_release: Identifier = ""
     gain: Gain | None = None
+    artists: Names = ()
+    artists_sort: SortNames = ()
+    album_artists: Names = ()
+    album_artists_sort: SortNames = ()
+    title_sort: ShortName = ""
+    album_sort: ShortName = ""
+    composer_sort: ShortName = ""
+    released: DateText = ""
+    disc_title: ShortName = ""
+    pregap: bool = False
+    album_gain: Gain | None = None
     repaired: tuple[Repair, ...] = ()
 
 

@@ -17,7 +17,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Track
+from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Titled, Track, corrected
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
@@ -119,12 +119,12 @@ def require_kind(fields: dict[str, Any]) -> None:
         )
 
 
-def _replaced(value: Any, fields: dict[str, Any]) -> Any:
+def _replaced(value: Titled, fields: dict[str, Any]) -> Titled:
     """A changed value that still fits its schema.
 
     Raises: UsageError with the field that does not.
     """
-    changed = msgspec.structs.replace(value, **fields)
+    changed = corrected(value, fields)
     try:
         return msgspec.json.decode(msgspec.json.encode(changed), type=type(value))
     except msgspec.ValidationError as exc:

@@ -11,7 +11,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value
+from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value, corrected
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.edit import own_album, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
@@ -75,7 +75,8 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
         require_kind(_given(patch, ("kind",)))
     with library.changes() as changes:
         bare = structs.replace(release, tracks=())
-        changed = _checked(structs.replace(bare, **_given(patch, _ALBUM), **_files(library, changes, patch, cover)))
+        files = _files(library, changes, patch, cover)
+        changed = _checked(corrected(bare, {**_given(patch, _ALBUM), **files}))
         if changed != bare:
             changes.row(AlbumRow(release=changed))
         for each in patch.tracks:
@@ -84,9 +85,9 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
                 raise UsageError(
                     say("one of these songs is not on «{title}» any more; open the album again", title=view.title)
                 )
-            corrected = structs.replace(track, **_given(each, _TRACK))
-            if corrected != track:
-                changes.row(TrackRow(release_id=release.id, track=corrected))
+            revised = corrected(track, _given(each, _TRACK))
+            if revised != track:
+                changes.row(TrackRow(release_id=release.id, track=revised))
         changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
     return view.id

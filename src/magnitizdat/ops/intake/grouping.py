@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from magnitizdat.model import File, Release, Track
+from magnitizdat.model import File, Release, Track, corrected
 from magnitizdat.workers.discs import disc_folder, disc_in
 from magnitizdat.workers.values import Tags
 
@@ -148,7 +148,7 @@ def merge(existing: Release, found: AlbumGroup) -> Release:
     bare = msgspec.structs.replace(existing, tracks=())
     was_one = {_fold(track.artist) for track in existing.tracks} == {_fold(existing.artist)}
     if was_one and len(artists) > 1 and found.release.artist != existing.artist:
-        bare = msgspec.structs.replace(bare, artist=VARIOUS, kind="compilation")
+        bare = corrected(bare, {"artist": VARIOUS, "kind": "compilation"})
     if bare.cover is None and found.release.cover is not None:
         bare = msgspec.structs.replace(bare, cover=found.release.cover)
     return bare

@@ -14,7 +14,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import Release
+from magnitizdat.model import Release, corrected
 from magnitizdat.ops.albums.edit import require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.sentence import listed, say
@@ -101,7 +101,7 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
             )
         )
     try:
-        known = msgspec.to_builtins(msgspec.structs.replace(release, tracks=(), notes=notes))
+        known = msgspec.to_builtins(corrected(release, {**fields, "tracks": (), "notes": notes}))
         draft: Release = msgspec.convert({**known, **fields}, Release)
     except msgspec.ValidationError as exc:
         raise UsageError(
