@@ -11,7 +11,8 @@ from typing import BinaryIO, NamedTuple
 from magnitizdat.model import IMAGE_TYPES, Gain
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
 from magnitizdat.workers.code_pages import repair, repair_together
-from magnitizdat.workers.raw_tags import RawTags, disc_total_from, numbering_from
+from magnitizdat.workers.people import names_in, several, sort_names
+from magnitizdat.workers.raw_tags import SEVERAL, RawTags, dates_from, disc_total_from, numbering_from
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Tags
 
@@ -32,7 +33,9 @@ _PICTURE_ORDER = {3: 0, 0: 1}
 """Front cover, then what has no kind. Source: ID3v2.4.0 frames, section 4.14."""
 _LINES = {"comment"}
 _LONG = {"composer", "comment"}
-_REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre")
+_LISTS = ("artists", "album_artists", "artists_sort", "album_artists_sort", "title_sort", "album_sort", "composer_sort")
+_REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre", "disc_title", *_LISTS)
+_NAMED = ("artist", "album_artist", "artists", "album_artists", "artists_sort", "album_artists_sort")
 
 
 class FoundTags(NamedTuple):
@@ -58,11 +61,17 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
 
 def _tags(raw: RawTags) -> Tags:
     written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE}
-    texts = {field: _clean(field, value) for field, value in written.items()}
-    better = {field: _clean(field, value) for field, value in repair_together(written).items()}
-    repaired = tuple(Repair(field=field, before=texts[field], after=after) for field, after in better.items())
-    texts |= better
+    before = {field: _clean(field, value) for field, value in written.items()}
+    better = repair_together(written)
+    texts = before | {field: _clean(field, value) for field, value in better.items()}
+    repaired = tuple(
+        Repair(field=field, before=before[field], after=texts[field]) for field in better if field not in _LISTS
+    )
+    names = {field: names_in(better.get(field, written[field])) for field in _NAMED}
+    artists = several(texts["artist"], names["artist"], names["artists"])
+    album_artists = several(texts["album_artist"], names["album_artist"], names["album_artists"])
     numbering = numbering_from(raw)
+    dates = dates_from(raw)
     return Tags(
         title=texts["title"],
         artist=texts["artist"],
@@ -72,7 +81,7 @@ def _tags(raw: RawTags) -> Tags:
         track_total=numbering.total,
         disc=numbering.disc,
         disc_total=disc_total_from(raw),
-        date=next(filter(None, map(text.iso_date, (*raw.all("date"), *raw.all("original_date")))), ""),
+        date=dates.date,
         genres=text.genre_names([texts["genre"]]),
         composer=texts["composer"],
         comment=texts["comment"],
@@ -81,24 +90,37 @@ def _tags(raw: RawTags) -> Tags:
         musicbrainz_recording=text.one_line(raw.first("musicbrainz_recording"), limit=64),
         musicbrainz_release=text.one_line(raw.first("musicbrainz_release"), limit=64),
         gain=_gain(raw),
+        artists=artists,
+        artists_sort=sort_names(texts["artist"], artists or (texts["artist"],), names["artists_sort"]),
+        album_artists=album_artists,
+        album_artists_sort=sort_names(
+            texts["album_artist"], album_artists or (texts["album_artist"],), names["album_artists_sort"]
+        ),
+        title_sort=texts["title_sort"],
+        album_sort=texts["album_sort"],
+        composer_sort=texts["composer_sort"],
+        released=dates.released,
+        disc_title=texts["disc_title"],
+        pregap=numbering.is_zero,
+        album_gain=_gain(raw, "album_"),
         repaired=repaired,
     )
 
 
 def _clean(field: str, value: str) -> str:
+    if field in SEVERAL and "\0" in value:
+        value = SEVERAL[field].join(filter(None, map(text.one_line, value.split("\0"))))
     limit = text.TEXT_LIMIT if field in _LONG or field == "genre" else text.NAME_LIMIT
     return text.many_lines(value, limit=limit) if field in _LINES else text.one_line(value, limit=limit)
 
 
-def _gain(raw: RawTags) -> Gain | None:
-    gain_db = _decimal(raw.first("gain") or raw.first("rva2_gain"), low=-100, high=100)
-    if gain_db is None and (r128 := _decimal(raw.first("r128_gain"), low=-32768, high=32767)) is not None:
+def _gain(raw: RawTags, of: str = "") -> Gain | None:
+    """What the tags say of the track, or `of` the album, by whichever of three ways."""
+    gain_db = _decimal(raw.first(f"{of}gain") or raw.first(f"rva2_{of}gain"), low=-100, high=100)
+    if gain_db is None and (r128 := _decimal(raw.first(f"r128_{of}gain"), low=-32768, high=32767)) is not None:
         gain_db = r128 / 256 + 5  # RFC 7845, 5.2.1: Q7.8 against -23 LUFS; ReplayGain 2 means -18
-    return (
-        None
-        if gain_db is None
-        else Gain(gain_db=gain_db, peak=_decimal(raw.first("peak") or raw.first("rva2_peak"), low=0, high=1000))
-    )
+    peak = _decimal(raw.first(f"{of}peak") or raw.first(f"rva2_{of}peak"), low=0, high=1000)
+    return None if gain_db is None else Gain(gain_db=gain_db, peak=peak)
 
 
 def _decimal(value: str, *, low: float, high: float) -> float | None:
