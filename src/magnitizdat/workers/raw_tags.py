@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from magnitizdat.sentence import Sentence
 from magnitizdat.workers.text import Numbering, iso_date, number_pair, numbering
 
 VALUES_LIMIT = 64
@@ -94,6 +95,8 @@ class RawTags:
     texts: dict[str, list[str]] = field(default_factory=dict)
     covers: list[tuple[int, bytes]] = field(default_factory=list)
     lyrics: list[tuple[str, str, bool]] = field(default_factory=list)
+    omitted: list[Sentence] = field(default_factory=list)
+    """What a reader had to leave out, a sentence each."""
 
     def add(self, name: str, values: Iterable[str]) -> None:
         """Keep the values of one of our fields; those of the reader's first source come first."""

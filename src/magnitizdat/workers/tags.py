@@ -6,18 +6,23 @@ A file whose tags are broken is still music: what cannot be read is left out, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from magnitizdat.model import IMAGE_TYPES, Gain
+from magnitizdat.sentence import SILENCE, Sentence, say, size_words
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
 from magnitizdat.workers.code_pages import repair, repair_together
 from magnitizdat.workers.people import names_in, several, sort_names
 from magnitizdat.workers.raw_tags import SEVERAL, RawTags, dates_from, disc_total_from, numbering_from
 from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Tags
+from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags
 
 ALL_COVERS_LIMIT = 32 << 20
 """Bytes of all covers of one file together: what a message carries."""
+PICTURES_LIMIT = 32
+LYRICS_KEPT = 8
+OMITTED_LIMIT = 16
+"""Sentences about what was left out of one file."""
 
 READERS: dict[str, Callable[[BinaryIO, RawTags], None]] = {
     "audio/flac": tags_vorbis.read_flac,
@@ -44,6 +49,7 @@ class FoundTags(NamedTuple):
     tags: Tags
     covers: tuple[EmbeddedCover, ...]
     lyrics: tuple[EmbeddedLyrics, ...]
+    omitted: tuple[Said, ...]
 
 
 def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
@@ -56,7 +62,8 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
         raise
     except Exception:  # noqa: BLE001, S110  hostile bytes make a parser raise anything; what it read so far stands
         pass
-    return FoundTags(_tags(raw), tuple(_covers(raw)), tuple(_lyrics(raw)))
+    covers, lyrics = tuple(_covers(raw)), tuple(_lyrics(raw))
+    return FoundTags(_tags(raw), covers, lyrics, tuple(map(Said.of, dict.fromkeys(raw.omitted)))[:OMITTED_LIMIT])
 
 
 def _tags(raw: RawTags) -> Tags:
@@ -133,18 +140,41 @@ def _decimal(value: str, *, low: float, high: float) -> float | None:
 
 
 def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
+    """What of the pictures can be a cover, the front first; what cannot is told."""
     room = ALL_COVERS_LIMIT
-    for picture_type, data in sorted(raw.covers[:32], key=lambda each: _PICTURE_ORDER.get(each[0], 2)):
-        media_type = sniff(data[:64])
-        if media_type in IMAGE_TYPES and len(data) <= min(room, COVER_LIMIT):
-            room -= len(data)
-            yield EmbeddedCover(
-                kind="front" if picture_type in _PICTURE_ORDER else "other", media_type=media_type, data=data
-            )
+    ordered = sorted(raw.covers, key=lambda each: _PICTURE_ORDER.get(each[0], 2))
+    for picture_type, data in ordered[:PICTURES_LIMIT]:
+        if why := _no_cover(data, room):
+            raw.omitted.append(why)
+            continue
+        room -= len(data)
+        kind: Literal["front", "other"] = "front" if picture_type in _PICTURE_ORDER else "other"
+        yield EmbeddedCover(kind=kind, media_type=sniff(data[:64]) or "", data=data)
+    if len(ordered) > PICTURES_LIMIT:
+        raw.omitted.append(say("of its {n} pictures {limit} were looked at", n=len(ordered), limit=PICTURES_LIMIT))
+
+
+def _no_cover(data: bytes, room: int) -> Sentence:
+    if sniff(data[:64]) not in IMAGE_TYPES:
+        return say("a picture in it is no JPEG, PNG, GIF or WebP, or damaged; put one beside it as cover.jpg")
+    if len(data) > COVER_LIMIT:
+        return say(
+            "its cover of {length} is larger than 16 MiB; put a smaller one beside it as cover.jpg",
+            length=size_words(len(data)),
+        )
+    if len(data) > room:
+        return say("its pictures are larger than 32 MiB together; the first of them were taken")
+    return SILENCE
 
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
-    for language, words, timed in raw.lyrics[:8]:
-        better = text.many_lines(repair(words) or words, limit=LYRICS_LIMIT)
+    for language, words, timed in raw.lyrics[:LYRICS_KEPT]:
+        whole = repair(words) or words
+        better = text.many_lines(whole, limit=LYRICS_LIMIT)
+        if len(whole) > LYRICS_LIMIT:
+            raw.omitted.append(say("its lyrics are longer than a million letters; the rest was cut off"))
         if better:
             yield EmbeddedLyrics(language=text.language(language), text=better, timed=timed or text.is_timed(better))
+    if len(raw.lyrics) > LYRICS_KEPT:
+        n, limit = len(raw.lyrics), LYRICS_KEPT
+        raw.omitted.append(say("of its {n} lyrics {limit} were taken", n=n, limit=limit))
