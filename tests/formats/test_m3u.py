@@ -9,7 +9,14 @@ from magnitizdat.formats.m3u import Listing, PlaylistEntry, parse, render
 
 WORD = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 ENTRIES = st.lists(
-    st.builds(PlaylistEntry, WORD.filter(lambda path: not path.startswith("#")), WORD, WORD, st.integers(0, 10**6)),
+    st.builds(
+        PlaylistEntry,
+        WORD.filter(lambda path: not path.startswith("#")),
+        WORD,
+        WORD,
+        st.integers(0, 10**6),
+        st.just(""),
+    ),
     max_size=20,
 )
 

@@ -1,4 +1,4 @@
-"""From another player or server: playlists in M3U, and what a listener did on a Subsonic server."""
+"""From another player or server: their playlists, and what a listener did on a Subsonic server."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from magnitizdat.sentence import say
 
 def is_list(path: Path) -> bool:
     """Whether a path names a playlist."""
-    from magnitizdat.ops.listen.m3u import is_list as is_list_op
+    from magnitizdat.ops.listen.lists import is_list as is_list_op
 
     return is_list_op(path)
 
 
 def import_lists(paths: list[Path], listener: str) -> int:
     """`mag import list.m3u8`."""
-    from magnitizdat.ops.listen.m3u import import_lists as import_op
+    from magnitizdat.ops.listen.lists import import_lists as import_op
 
     out = face.current
     with out.library() as library:

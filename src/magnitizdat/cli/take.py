@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def import_music(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH…", help="Folders, files, zips; M3U playlists of what is here.")
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Folders, files, zips; playlists of what is here.")
     ] = None,
     move: Annotated[
         bool, typer.Option("--move", help="Remove originals once they read back from the library.")

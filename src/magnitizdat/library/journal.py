@@ -172,6 +172,10 @@ class PlaylistRow(Value, frozen=True, kw_only=True, tag="playlist", tag_field="r
     changed: str = ""
     entries: tuple[str, ...] = ()
     rule: Smart | None = None
+    source: str = ""
+    """What tells the list of another player that it was taken from; empty where a person made it."""
+    taken: str = ""
+    """What tells the entries as they were when it was taken: as long as it does, nobody changed them."""
 
     @property
     def subject(self) -> str:

@@ -20,6 +20,7 @@ from magnitizdat.workers import (
     code_pages,
     encode,
     escapes,
+    lists,
     loudness,
     pictures,
     protocol,
@@ -143,6 +144,9 @@ class Worker:
                 return [protocol.Pictures(pictures.scale(image, sides))]
             case protocol.Listen(length):
                 return [protocol.Heard(loudness.listen(self._remote(length)))]
+            case protocol.ReadList(content):
+                listing = lists.read_list(content)
+                return [protocol.WholeList(listing.name, list(listing.entries))]
         return [protocol.Texts(escapes.possible_deeds())]
 
     def _parse(self, file: BinaryIO) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from magnitizdat.workers.text import WINDOWS
 
-PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic", "cp1250", "cp1252", "latin-1", "utf-8", "utf-16")
+PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic", "cp1250", "cp1252", "latin-1", "utf-8", "utf-8-sig", "utf-16")
 """All that are tried here: whoever closes a cage around this module loads them before."""
 _CYRILLIC_PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic")
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")

@@ -14,6 +14,7 @@ from msgspec import structs
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
+from magnitizdat.formats.m3u import Listing
 from magnitizdat.lookahead import ahead
 from magnitizdat.model import ReadAt
 from magnitizdat.sentence import say
@@ -162,6 +163,18 @@ class ParserPool:
         if len(image) > WHOLE_LIMIT:
             raise UnsupportedError(say("the picture is too large; make it smaller"))
         return self._texts(protocol.ReadQr(image))
+
+    def read_list(self, content: bytes) -> Listing:
+        """A playlist of another player: M3U, PLS, XSPF, WPL or ASX.
+
+        Raises: DamagedError where it is none, or longer than `WHOLE_LIMIT`.
+        """
+        if len(content) > WHOLE_LIMIT:
+            raise DamagedError(say("it is too large for a playlist; give the file of the playlist itself"))
+        reply = self._ask(protocol.ReadList(content), None)
+        if not isinstance(reply, protocol.WholeList):
+            raise DamagedError(say("it is no playlist; give an M3U, PLS or XSPF file"))
+        return Listing(reply.name, tuple(reply.entries))
 
     def scale(self, image: bytes, sides: Sequence[int]) -> list[bytes]:
         """A picture (JPEG, PNG, GIF, WebP) as JPEGs that fit into squares of these sides; none is made larger.

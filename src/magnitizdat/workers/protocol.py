@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
+from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
 from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Said, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
@@ -90,11 +91,19 @@ class Listen(Message, frozen=True):
     length: int
 
 
+class ReadList(Message, frozen=True):
+    """A playlist of another player; answered with `WholeList` or `Failed`."""
+
+    content: bytes
+
+
 class SelfTest(Message, frozen=True):
     """What the worker could do if it were taken over: answered with `Texts`, the names of deeds that succeeded."""
 
 
-Request = ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | Scale | Listen | SelfTest
+Request = (
+    ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | Scale | Listen | ReadList | SelfTest
+)
 
 
 class Ready(Message, frozen=True):
@@ -130,6 +139,11 @@ class Texts(Message, frozen=True):
     texts: Annotated[list[Annotated[str, Meta(max_length=1 << 16)]], Meta(max_length=256)]
 
 
+class WholeList(Message, frozen=True):
+    name: LineText
+    entries: Annotated[list[PlaylistEntry], Meta(max_length=MAX_ENTRIES)]
+
+
 class Pictures(Message, frozen=True):
     """JPEG files."""
 
@@ -152,7 +166,7 @@ class Failed(Message, frozen=True):
     ending: bool = False
 
 
-Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | Heard | Done | Failed
+Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | WholeList | Heard | Done | Failed
 
 
 class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors

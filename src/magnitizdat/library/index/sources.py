@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from magnitizdat.library.index.database import Database
 
 _UNCHANGED = """
@@ -9,6 +12,20 @@ SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 A
     SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
 """
+_SONGS = """
+SELECT s.path, t.song, lower(hex(t.id)), a.title, t.duration_s FROM source s JOIN track t ON t.blob = s.blob
+    JOIN album a ON a.id = t.album ORDER BY t.key
+"""
+
+
+class SongFrom(NamedTuple):
+    """A song that is here, and the file that it was imported from; of one in a zip the path goes on inside."""
+
+    path: str
+    song: str
+    track: str
+    album_title: str
+    duration_s: float
 
 
 class Sources:
@@ -20,6 +37,10 @@ class Sources:
     def is_unchanged(self, path: str, *, length: int, mtime_ns: int) -> bool:
         """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
         return self._db.one(_UNCHANGED, (path, length, mtime_ns)) is not None
+
+    def songs(self) -> Iterator[SongFrom]:
+        """Songs with the files that they came from, the oldest first; a file stands with each album that it is on."""
+        return map(SongFrom._make, self._db.iterate(_SONGS))
 
     def put(self, path: str, *, length: int, mtime_ns: int, sha256: str) -> None:
         """A file was seen so; `sha256` is empty where nothing of it was taken."""

@@ -19,8 +19,7 @@ from magnitizdat.library.index.overview import artist_id
 from magnitizdat.library.journal import Kind, ListeningRow, PlayRow, RatingRow, StarRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
-from magnitizdat.ops.listen import listening
-from magnitizdat.ops.listen.m3u import keep_playlist
+from magnitizdat.ops.listen import listening, playlists
 from magnitizdat.ops.listen.matching import Candidate, Matcher, NoMatchError, Wanted, folded
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.sentence import Sentence, say
@@ -248,7 +247,8 @@ class _Switch:
             found = [self._match(song, f"{name}: ") for song in _items(answer, "playlist", "entry")]
             songs = [candidate.song for candidate in found if candidate is not None]
             if songs:
-                keep_playlist(self._library, self._listener, name, songs, now=self._now)
+                source = playlists.mark_of(["subsonic", _text(summary, "id"), name])
+                playlists.take(self._library, self._listener, name, songs, source=source, now=self._now)
                 self._counts["playlists"] += 1
 
     def _bookmarks(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, count
 from secrets import token_hex
 
 import msgspec
@@ -76,9 +78,9 @@ def create(
 
     Raises: UsageError without a name, with both entries and a rule, or with a rule that makes no sense.
     """
-    at = stamp(now)
-    fresh = Playlist(id=token_hex(8), name=name.strip(), owner=listener, created=at, changed=at)
-    made = _changed(fresh, {"entries": tuple(entries), "rule": rule, "comment": comment, "public": public})
+    made = _changed(
+        _fresh(listener, name, now), {"entries": tuple(entries), "rule": rule, "comment": comment, "public": public}
+    )
     record(library, [made])
     return made
 
@@ -109,6 +111,69 @@ def amend(
     return made[0]
 
 
+def mark_of(lines: Iterable[str]) -> str:
+    """What tells these lines from all others: 16 hex digits."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def take(library: Library, listener: str, name: str, entries: Sequence[str], *, source: str, now: datetime) -> Playlist:
+    """The playlist that a list of another player becomes; `source` tells that list.
+
+    It is the one that it became before, with what has come since where nobody changed it; else one that says the same;
+    else a new one, under a name of its own. No playlist is ever replaced, and the same list again adds nothing.
+    """
+    said = {"entries": tuple(entries), "taken": mark_of(entries)}
+    taken: list[Playlist] = []
+
+    def decide() -> list[Playlist]:
+        own = [each for each in playlists(library, listener) if each.owner == listener]
+        known = _known(own, name, tuple(entries), source)
+        if known is None:
+            made = _changed(_fresh(listener, _unused(name, own), now), {**said, "source": source})
+        elif _untouched(known) and known.entries != tuple(entries):
+            made = _changed(known, {**said, "changed": stamp(now)})
+        else:
+            made = known
+        taken.append(made)
+        return [] if made is known else [made]
+
+    record_what(library, decide)
+    return taken[0]
+
+
+def _known(own: Sequence[Playlist], name: str, entries: tuple[str, ...], source: str) -> Playlist | None:
+    """What this list is here already: taken from it, saying the same, or an earlier state of it that nobody changed."""
+    listings = [each for each in own if each.rule is None]
+    same_name = [each for each in listings if _is_named(each, name)]
+    return (
+        next((each for each in listings if each.source == source), None)
+        or next((each for each in same_name if each.entries == entries), None)
+        or next((each for each in same_name if _untouched(each) and _is_within(each.entries, entries)), None)
+    )
+
+
+def _unused(name: str, own: Sequence[Playlist]) -> str:
+    used = {each.name.casefold() for each in own}
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each.casefold() not in used)
+
+
+def _is_named(known: Playlist, name: str) -> bool:
+    """So, or so with a number behind it."""
+    own, wanted = known.name.casefold(), name.casefold()
+    return own == wanted or (own.startswith(f"{wanted} ") and own[len(wanted) + 1 :].isdecimal())
+
+
+def _untouched(known: Playlist) -> bool:
+    return bool(known.taken) and known.taken == mark_of(known.entries)
+
+
+def _is_within(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether all of `part` is in `whole`, in its order."""
+    left = iter(whole)
+    return all(each in left for each in part)
+
+
 def delete(library: Library, listener: str, wanted: str) -> None:
     """Remove an own playlist; its songs stay.
 
@@ -127,6 +192,11 @@ def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -
 def shuffled(library: Library, *, count: int = MAX_SONGS) -> list[str]:
     """All songs in an order of chance, at most `count`."""
     return library.index.tracks.shuffled(count)
+
+
+def _fresh(listener: str, name: str, now: datetime) -> Playlist:
+    at = stamp(now)
+    return Playlist(id=token_hex(8), name=name.strip(), owner=listener, created=at, changed=at)
 
 
 def _own(library: Library, listener: str, wanted: str) -> Playlist:
