@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import base64
 import io
 import struct
 
 import mutagen.apev2
+import mutagen.flac
 import mutagen.id3
 import mutagen.mp3
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from magnitizdat.model import AUDIO_TYPES, Gain
+from magnitizdat.workers import tags_vorbis
+from magnitizdat.workers.raw_tags import RawTags
 from magnitizdat.workers.tags import read_tags
 from magnitizdat.workers.values import EmbeddedCover, Tags
 from tests.fakes_audio import KINDS, PNG, RECIPES, make_audio
@@ -49,7 +53,8 @@ def mp3_with(*frames, v1=0, v2_version=4):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_container_says_the_same(kind):
-    tags, covers, lyrics = said_by(kind, make_audio(kind, 0.2, SAID, cover=PNG))
+    tags, covers, lyrics, omitted = said_by(kind, make_audio(kind, 0.2, SAID, cover=PNG))
+    assert omitted == ()
     assert tags == Tags(
         title=SAID["title"],
         artist="Кино",
@@ -72,7 +77,7 @@ def test_every_container_says_the_same(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_tags_say_nothing(kind):
-    tags, covers, lyrics = said_by(kind, make_audio(kind, 0.2))
+    tags, covers, lyrics, _ = said_by(kind, make_audio(kind, 0.2))
     assert (tags, covers, lyrics) == (Tags(), (), ())
 
 
@@ -158,6 +163,32 @@ def test_text_chunks_of_aiff():
     audio = audio[:4] + struct.pack(">I", len(audio) - 8) + audio[8:]
     tags = said_by("aiff", audio).tags
     assert (tags.title, tags.artist) == ("Title", "Who?")
+
+
+def _omitted(found):
+    return [each.sentence for each in found.omitted]
+
+
+def test_what_is_not_taken_along_is_told():
+    too_large = said_by("mp3", make_audio("mp3", 0.2, {}, cover=PNG + bytes(16 << 20)))
+    assert [said.template for said in _omitted(too_large)] == [
+        "its cover of {length} is larger than 16 MiB; put a smaller one beside it as cover.jpg"
+    ]
+    assert "damaged" in _omitted(said_by("flac", make_audio("flac", 0.2, {}, cover=b"no picture")))[0]
+    many = mp3_with(*(mutagen.id3.APIC(3, "image/png", 3, str(n), PNG + bytes([n])) for n in range(40)))
+    assert _omitted(said_by("mp3", many)) == ["of its 40 pictures 32 were looked at"]
+    words = mp3_with(*(mutagen.id3.USLT(3, "eng", str(n), "la") for n in range(10)))
+    assert _omitted(said_by("mp3", words)) == ["of its 10 lyrics 8 were taken"]
+
+
+@given(length=st.integers(1, 300), kept=st.integers(0, 2))
+def test_a_picture_in_letters_is_read_without_the_signs_that_fill_it_up(length, kept):
+    picture = mutagen.flac.Picture()
+    picture.type, picture.data = 3, PNG + bytes(length)
+    letters = base64.b64encode(picture.write()).decode().rstrip("=") + "=" * kept
+    raw = RawTags()
+    tags_vorbis._add_picture(letters, raw)
+    assert (raw.covers, raw.omitted) == ([(3, picture.data)], [])
 
 
 def test_covers_that_are_no_pictures_or_too_large_are_left_out():

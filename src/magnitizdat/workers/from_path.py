@@ -7,7 +7,7 @@ import re
 from msgspec import structs
 
 from magnitizdat.workers.discs import disc_folder
-from magnitizdat.workers.text import iso_date, one_line
+from magnitizdat.workers.text import Numbering, iso_date, numbering, one_line
 from magnitizdat.workers.values import Tags
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{2,5}$")
@@ -31,7 +31,8 @@ def guess(path_hint: str) -> Tags:
     if not parts:
         return Tags()
     folders = [_plain(part) for part in parts[:-1]]
-    disc, track, rest = _numbers(_plain(_SUFFIX.sub("", parts[-1]) or parts[-1]))
+    numbers, rest = _numbers(_plain(_SUFFIX.sub("", parts[-1]) or parts[-1]))
+    disc = numbers.disc
     if folders and (found := disc_folder(folders[-1])):
         disc = disc or found.number
         folders[-1:] = [found.album] if found.album else []
@@ -42,18 +43,20 @@ def guess(path_hint: str) -> Tags:
         artist=one_line(artist or album_artist),
         album=one_line(album),
         album_artist=one_line(album_artist),
-        track=track,
+        track=numbers.number,
         disc=disc,
         date=iso_date(year),
+        pregap=numbers.is_zero,
     )
 
 
 def fill(tags: Tags, path_hint: str) -> Tags:
     """`tags` with what they lack taken from the path; a record that names its album keeps its own artists and year."""
-    if tags.title and tags.artist and tags.album and tags.track:
+    if tags.title and tags.artist and tags.album and (tags.track or tags.pregap):
         return tags
     guessed = guess(path_hint)
-    found = {name: getattr(guessed, name) for name in ("title", "artist", "album", "track", "disc")}
+    numbers = () if tags.track or tags.pregap else ("track", "pregap")
+    found = {name: getattr(guessed, name) for name in ("title", "artist", "album", "disc", *numbers)}
     if not tags.album:
         found |= {"album_artist": guessed.album_artist, "date": guessed.date}
     changes = {name: value for name, value in found.items() if value and not getattr(tags, name)}
@@ -65,13 +68,13 @@ def _plain(name: str) -> str:
     return name.strip() if " " in name else name.replace("_", " ").strip()
 
 
-def _numbers(name: str) -> tuple[int, int, str]:
-    """Disc, track, and what is left of the name."""
+def _numbers(name: str) -> tuple[Numbering, str]:
+    """Disc and track, and what is left of the name."""
     if found := _DISC_AND_TRACK.match(name):
-        return int(found[1]), int(found[2]), name[found.end() :]
+        return numbering(f"{found[1]}-{found[2]:0>2}"), name[found.end() :]
     if found := _TRACK.match(name):
-        return 0, int(found[1]), name[found.end() :]
-    return (0, int(name), name) if name.isascii() and name.isdigit() and len(name) <= 3 else (0, 0, name)
+        return numbering(found[1]), name[found.end() :]
+    return (numbering(name), name) if name.isascii() and name.isdigit() and len(name) <= 3 else (Numbering(0), name)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from magnitizdat.workers.text import Numbering, number_pair, numbering
+from magnitizdat.sentence import Sentence
+from magnitizdat.workers.text import Numbering, iso_date, number_pair, numbering
 
 VALUES_LIMIT = 64
 """Values of one field that are looked at."""
@@ -27,9 +29,32 @@ FIELDS = {
     "totaldiscs": "disc_total",
     "date": "date",
     "year": "date",
-    "releasedate": "date",
+    "releasedate": "release_date",
+    "release date": "release_date",
     "originaldate": "original_date",
     "originalyear": "original_date",
+    "original date": "original_date",
+    "original year": "original_date",
+    "originalreleasedate": "original_date",
+    "artists": "artists",
+    "albumartists": "album_artists",
+    "album artists": "album_artists",
+    "album_artists": "album_artists",
+    "artistsort": "artists_sort",
+    "artists_sort": "artists_sort",
+    "artistsortorder": "artists_sort",
+    "albumartistsort": "album_artists_sort",
+    "albumartists_sort": "album_artists_sort",
+    "albumartistsortorder": "album_artists_sort",
+    "titlesort": "title_sort",
+    "titlesortorder": "title_sort",
+    "albumsort": "album_sort",
+    "albumsortorder": "album_sort",
+    "composersort": "composer_sort",
+    "composersortorder": "composer_sort",
+    "discsubtitle": "disc_title",
+    "disc subtitle": "disc_title",
+    "setsubtitle": "disc_title",
     "genre": "genre",
     "composer": "composer",
     "comment": "comment",
@@ -43,9 +68,23 @@ FIELDS = {
     "replaygain_track_gain": "gain",
     "replaygain_track_peak": "peak",
     "r128_track_gain": "r128_gain",
+    "replaygain_album_gain": "album_gain",
+    "replaygain_album_peak": "album_peak",
+    "r128_album_gain": "r128_album_gain",
 }
 """Names that taggers give to fields (lower case), to ours. Source: Picard's table of tag mappings."""
 
+SEVERAL = {
+    "artist": ", ",
+    "album_artist": ", ",
+    "artists": ", ",
+    "album_artists": ", ",
+    "artists_sort": ", ",
+    "album_artists_sort": ", ",
+    "composer": ", ",
+    "genre": "; ",
+}
+"""Fields of which each value counts, and what stands between these in one line."""
 LYRICS_FIELDS = frozenset({"lyrics", "unsyncedlyrics", "unsynced lyrics", "syncedlyrics"})
 
 
@@ -56,6 +95,8 @@ class RawTags:
     texts: dict[str, list[str]] = field(default_factory=dict)
     covers: list[tuple[int, bytes]] = field(default_factory=list)
     lyrics: list[tuple[str, str, bool]] = field(default_factory=list)
+    omitted: list[Sentence] = field(default_factory=list)
+    """What a reader had to leave out, a sentence each."""
 
     def add(self, name: str, values: Iterable[str]) -> None:
         """Keep the values of one of our fields; those of the reader's first source come first."""
@@ -77,12 +118,28 @@ class RawTags:
         return next((value for value in self.all(name) if value.strip()), "")
 
     def joined(self, name: str) -> str:
-        """Several artists, composers or genres in one line; of titles and comments the first counts."""
-        separators = {"artist": ", ", "album_artist": ", ", "composer": ", ", "genre": "; "}
-        if name not in separators:
+        """Several artists, composers or genres with NUL between; of titles and comments the first counts."""
+        if name not in SEVERAL:
             return self.first(name)
         values = [value for text in self.all(name) for value in text.split("\0") if value.strip()]
-        return separators[name].join(dict.fromkeys(values))
+        return "\0".join(dict.fromkeys(values))
+
+
+class Dates(NamedTuple):
+    """When music first came out; when this edition did, where that is said beside it."""
+
+    date: str = ""
+    released: str = ""
+
+
+def dates_from(raw: RawTags) -> Dates:
+    """Of each field what says most, whatever the order in the file: a plain date is that of the edition at hand."""
+    plain, original, edition = (_fullest(raw.all(name)) for name in ("date", "original_date", "release_date"))
+    return Dates(original or plain or edition, edition or (plain if original else ""))
+
+
+def _fullest(texts: Iterable[str]) -> str:
+    return min(filter(None, map(iso_date, texts)), key=lambda date: (-len(date), date), default="")
 
 
 def numbering_from(raw: RawTags) -> Numbering:

@@ -6,17 +6,23 @@ A file whose tags are broken is still music: what cannot be read is left out, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from magnitizdat.model import IMAGE_TYPES, Gain
+from magnitizdat.sentence import SILENCE, Sentence, say, size_words
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
 from magnitizdat.workers.code_pages import repair, repair_together
-from magnitizdat.workers.raw_tags import RawTags, disc_total_from, numbering_from
+from magnitizdat.workers.people import names_in, several, sort_names
+from magnitizdat.workers.raw_tags import SEVERAL, RawTags, dates_from, disc_total_from, numbering_from
 from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Tags
+from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags
 
 ALL_COVERS_LIMIT = 32 << 20
 """Bytes of all covers of one file together: what a message carries."""
+PICTURES_LIMIT = 32
+LYRICS_KEPT = 8
+OMITTED_LIMIT = 16
+"""Sentences about what was left out of one file."""
 
 READERS: dict[str, Callable[[BinaryIO, RawTags], None]] = {
     "audio/flac": tags_vorbis.read_flac,
@@ -32,7 +38,9 @@ _PICTURE_ORDER = {3: 0, 0: 1}
 """Front cover, then what has no kind. Source: ID3v2.4.0 frames, section 4.14."""
 _LINES = {"comment"}
 _LONG = {"composer", "comment"}
-_REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre")
+_LISTS = ("artists", "album_artists", "artists_sort", "album_artists_sort", "title_sort", "album_sort", "composer_sort")
+_REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre", "disc_title", *_LISTS)
+_NAMED = ("artist", "album_artist", "artists", "album_artists", "artists_sort", "album_artists_sort")
 
 
 class FoundTags(NamedTuple):
@@ -41,6 +49,7 @@ class FoundTags(NamedTuple):
     tags: Tags
     covers: tuple[EmbeddedCover, ...]
     lyrics: tuple[EmbeddedLyrics, ...]
+    omitted: tuple[Said, ...]
 
 
 def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
@@ -53,16 +62,23 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
         raise
     except Exception:  # noqa: BLE001, S110  hostile bytes make a parser raise anything; what it read so far stands
         pass
-    return FoundTags(_tags(raw), tuple(_covers(raw)), tuple(_lyrics(raw)))
+    covers, lyrics = tuple(_covers(raw)), tuple(_lyrics(raw))
+    return FoundTags(_tags(raw), covers, lyrics, tuple(map(Said.of, dict.fromkeys(raw.omitted)))[:OMITTED_LIMIT])
 
 
 def _tags(raw: RawTags) -> Tags:
     written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE}
-    texts = {field: _clean(field, value) for field, value in written.items()}
-    better = {field: _clean(field, value) for field, value in repair_together(written).items()}
-    repaired = tuple(Repair(field=field, before=texts[field], after=after) for field, after in better.items())
-    texts |= better
+    before = {field: _clean(field, value) for field, value in written.items()}
+    better = repair_together(written)
+    texts = before | {field: _clean(field, value) for field, value in better.items()}
+    repaired = tuple(
+        Repair(field=field, before=before[field], after=texts[field]) for field in better if field not in _LISTS
+    )
+    names = {field: names_in(better.get(field, written[field])) for field in _NAMED}
+    artists = several(texts["artist"], names["artist"], names["artists"])
+    album_artists = several(texts["album_artist"], names["album_artist"], names["album_artists"])
     numbering = numbering_from(raw)
+    dates = dates_from(raw)
     return Tags(
         title=texts["title"],
         artist=texts["artist"],
@@ -72,7 +88,7 @@ def _tags(raw: RawTags) -> Tags:
         track_total=numbering.total,
         disc=numbering.disc,
         disc_total=disc_total_from(raw),
-        date=next(filter(None, map(text.iso_date, (*raw.all("date"), *raw.all("original_date")))), ""),
+        date=dates.date,
         genres=text.genre_names([texts["genre"]]),
         composer=texts["composer"],
         comment=texts["comment"],
@@ -81,24 +97,37 @@ def _tags(raw: RawTags) -> Tags:
         musicbrainz_recording=text.one_line(raw.first("musicbrainz_recording"), limit=64),
         musicbrainz_release=text.one_line(raw.first("musicbrainz_release"), limit=64),
         gain=_gain(raw),
+        artists=artists,
+        artists_sort=sort_names(texts["artist"], artists or (texts["artist"],), names["artists_sort"]),
+        album_artists=album_artists,
+        album_artists_sort=sort_names(
+            texts["album_artist"], album_artists or (texts["album_artist"],), names["album_artists_sort"]
+        ),
+        title_sort=texts["title_sort"],
+        album_sort=texts["album_sort"],
+        composer_sort=texts["composer_sort"],
+        released=dates.released,
+        disc_title=texts["disc_title"],
+        pregap=numbering.is_zero,
+        album_gain=_gain(raw, "album_"),
         repaired=repaired,
     )
 
 
 def _clean(field: str, value: str) -> str:
+    if field in SEVERAL and "\0" in value:
+        value = SEVERAL[field].join(filter(None, map(text.one_line, value.split("\0"))))
     limit = text.TEXT_LIMIT if field in _LONG or field == "genre" else text.NAME_LIMIT
     return text.many_lines(value, limit=limit) if field in _LINES else text.one_line(value, limit=limit)
 
 
-def _gain(raw: RawTags) -> Gain | None:
-    gain_db = _decimal(raw.first("gain") or raw.first("rva2_gain"), low=-100, high=100)
-    if gain_db is None and (r128 := _decimal(raw.first("r128_gain"), low=-32768, high=32767)) is not None:
+def _gain(raw: RawTags, of: str = "") -> Gain | None:
+    """What the tags say of the track, or `of` the album, by whichever of three ways."""
+    gain_db = _decimal(raw.first(f"{of}gain") or raw.first(f"rva2_{of}gain"), low=-100, high=100)
+    if gain_db is None and (r128 := _decimal(raw.first(f"r128_{of}gain"), low=-32768, high=32767)) is not None:
         gain_db = r128 / 256 + 5  # RFC 7845, 5.2.1: Q7.8 against -23 LUFS; ReplayGain 2 means -18
-    return (
-        None
-        if gain_db is None
-        else Gain(gain_db=gain_db, peak=_decimal(raw.first("peak") or raw.first("rva2_peak"), low=0, high=1000))
-    )
+    peak = _decimal(raw.first(f"{of}peak") or raw.first(f"rva2_{of}peak"), low=0, high=1000)
+    return None if gain_db is None else Gain(gain_db=gain_db, peak=peak)
 
 
 def _decimal(value: str, *, low: float, high: float) -> float | None:
@@ -111,18 +140,41 @@ def _decimal(value: str, *, low: float, high: float) -> float | None:
 
 
 def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
+    """What of the pictures can be a cover, the front first; what cannot is told."""
     room = ALL_COVERS_LIMIT
-    for picture_type, data in sorted(raw.covers[:32], key=lambda each: _PICTURE_ORDER.get(each[0], 2)):
-        media_type = sniff(data[:64])
-        if media_type in IMAGE_TYPES and len(data) <= min(room, COVER_LIMIT):
-            room -= len(data)
-            yield EmbeddedCover(
-                kind="front" if picture_type in _PICTURE_ORDER else "other", media_type=media_type, data=data
-            )
+    ordered = sorted(raw.covers, key=lambda each: _PICTURE_ORDER.get(each[0], 2))
+    for picture_type, data in ordered[:PICTURES_LIMIT]:
+        if why := _no_cover(data, room):
+            raw.omitted.append(why)
+            continue
+        room -= len(data)
+        kind: Literal["front", "other"] = "front" if picture_type in _PICTURE_ORDER else "other"
+        yield EmbeddedCover(kind=kind, media_type=sniff(data[:64]) or "", data=data)
+    if len(ordered) > PICTURES_LIMIT:
+        raw.omitted.append(say("of its {n} pictures {limit} were looked at", n=len(ordered), limit=PICTURES_LIMIT))
+
+
+def _no_cover(data: bytes, room: int) -> Sentence:
+    if sniff(data[:64]) not in IMAGE_TYPES:
+        return say("a picture in it is no JPEG, PNG, GIF or WebP, or damaged; put one beside it as cover.jpg")
+    if len(data) > COVER_LIMIT:
+        return say(
+            "its cover of {length} is larger than 16 MiB; put a smaller one beside it as cover.jpg",
+            length=size_words(len(data)),
+        )
+    if len(data) > room:
+        return say("its pictures are larger than 32 MiB together; the first of them were taken")
+    return SILENCE
 
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
-    for language, words, timed in raw.lyrics[:8]:
-        better = text.many_lines(repair(words) or words, limit=LYRICS_LIMIT)
+    for language, words, timed in raw.lyrics[:LYRICS_KEPT]:
+        whole = repair(words) or words
+        better = text.many_lines(whole, limit=LYRICS_LIMIT)
+        if len(whole) > LYRICS_LIMIT:
+            raw.omitted.append(say("its lyrics are longer than a million letters; the rest was cut off"))
         if better:
             yield EmbeddedLyrics(language=text.language(language), text=better, timed=timed or text.is_timed(better))
+    if len(raw.lyrics) > LYRICS_KEPT:
+        n, limit = len(raw.lyrics), LYRICS_KEPT
+        raw.omitted.append(say("of its {n} lyrics {limit} were taken", n=n, limit=limit))

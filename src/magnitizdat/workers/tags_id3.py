@@ -19,8 +19,14 @@ _FRAMES = {
     "TRCK": "track",
     "TPOS": "disc",
     "TDRC": "date",
-    "TDRL": "date",
+    "TDRL": "release_date",
     "TDOR": "original_date",
+    "TSOP": "artists_sort",
+    "TSO2": "album_artists_sort",
+    "TSOT": "title_sort",
+    "TSOA": "album_sort",
+    "TSOC": "composer_sort",
+    "TSST": "disc_title",
     "TCOM": "composer",
     "TSRC": "isrc",
     "TCMP": "compilation",
@@ -81,10 +87,11 @@ def _add_comment(frame: Any, raw: RawTags) -> None:
 
 
 def _add_adjustment(frame: Any, raw: RawTags) -> None:
-    """What older taggers kept loudness in: the master volume of a track. Source: ID3v2.4.0 frames, section 4.11."""
-    if frame.channel == 1 and frame.desc.lower() != "album":
-        raw.add("rva2_gain", [f"{frame.gain:.4f}"])
-        raw.add("rva2_peak", [f"{frame.peak:.6f}"] if frame.peak else [])
+    """What older taggers kept loudness in: the master volume. Source: ID3v2.4.0 frames, section 4.11."""
+    if frame.channel == 1:
+        of = "album_" if frame.desc.lower() == "album" else ""
+        raw.add(f"rva2_{of}gain", [f"{frame.gain:.4f}"])
+        raw.add(f"rva2_{of}peak", [f"{frame.peak:.6f}"] if frame.peak else [])
 
 
 def _add_timed(frame: Any, raw: RawTags) -> None:

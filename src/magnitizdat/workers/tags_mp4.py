@@ -18,6 +18,11 @@ _ATOMS = {
     "\xa9wrt": "composer",
     "\xa9cmt": "comment",
     "desc": "comment",
+    "soar": "artists_sort",
+    "soaa": "album_artists_sort",
+    "sonm": "title_sort",
+    "soal": "album_sort",
+    "soco": "composer_sort",
 }
 _FREE = "----:com.apple.itunes:"
 
@@ -34,8 +39,9 @@ def _add(name: str, values: Any, raw: RawTags) -> None:
     elif name == "\xa9lyr":
         raw.lyrics.extend(("und", str(words), False) for words in values)
     elif name in {"trkn", "disk"}:
-        number, total = values[0]
-        raw.add("track" if name == "trkn" else "disc", [f"{number}/{total}"])
+        field = "track" if name == "trkn" else "disc"
+        for said, number in zip((field, f"{field}_total"), values[0], strict=True):  # 0 is how an atom says nothing
+            raw.add(said, [str(number)] if number else [])
     elif name == "cpil":
         raw.add("compilation", ["1" if values else ""])
     elif name == "covr":

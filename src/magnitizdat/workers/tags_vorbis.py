@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from mutagen import MutagenError, apev2, flac, oggflac, oggopus, oggvorbis, wavpack
 
+from magnitizdat.sentence import say
 from magnitizdat.workers.raw_tags import RawTags
 from magnitizdat.workers.values import COVER_LIMIT
 
@@ -53,9 +54,11 @@ def add_ape(tags: Any, raw: RawTags) -> None:
 def _add_comments(tags: Any, raw: RawTags) -> None:
     for name, value in tags or ():
         lower = name.lower()
-        if lower == "metadata_block_picture" and len(value) <= _PICTURE_TEXT_LIMIT:
+        if lower in {"metadata_block_picture", "coverart"} and len(value) > _PICTURE_TEXT_LIMIT:
+            raw.omitted.append(say("its cover is larger than 16 MiB; put a smaller one beside it as cover.jpg"))
+        elif lower == "metadata_block_picture":
             _add_picture(value, raw)
-        elif lower == "coverart" and len(value) <= _PICTURE_TEXT_LIMIT:
+        elif lower == "coverart":
             raw.covers.append((3, _unbase64(value)))
         else:
             raw.add_named(lower, [value])
@@ -65,12 +68,15 @@ def _add_picture(value: str, raw: RawTags) -> None:
     try:
         picture = flac.Picture(_unbase64(value))
     except MutagenError:
+        raw.omitted.append(say("a picture in it is damaged; put one beside it as cover.jpg"))
         return
     raw.covers.append((picture.type, picture.data))
 
 
 def _unbase64(value: str) -> bytes:
+    """Also where the signs that fill it up at the end were left off."""
+    bare = value.rstrip("= \0\r\n")
     try:
-        return base64.b64decode(value)
+        return base64.b64decode(bare + "=" * (-len(bare) % 4))
     except (binascii.Error, ValueError):
         return b""

@@ -21,8 +21,10 @@ _CONTROL_KEEP_LINES: dict[int, str | None] = {**dict.fromkeys(_DROPPED), **WINDO
 _CONTROL: dict[int, str | None] = {**_CONTROL_KEEP_LINES, **dict.fromkeys((9, 10, 13), " ")}
 _DATE = re.compile(r"(?<!\d)(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?(?!\d)")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
-_DAY_AND_MONTH = re.compile(r"(?:(\d{1,2})\.?\s+)?([^\W\d_]{3,12})\.?,?\s+(\d{4})(?!\d)")
+_COMPACT_MONTH = re.compile(r"(\d{4})(0[1-9]|1[0-2])$")
+_DAY_FIRST = re.compile(r"(?:(\d{1,2})[-./])?(\d{1,2})[-./](\d{4})$")
+_DAY_AND_MONTH = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?\.?\s+)?([^\W\d_]{3,12})\.?,?\s+(\d{4})(?!\d)")
+_MONTH_AND_DAY = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _MONTHS = (
     ("jan", "янв"),
     ("feb", "фев"),
@@ -40,6 +42,7 @@ _MONTHS = (
 """How they begin in English, Danish and Russian."""
 _DATE_LIMIT = 40
 _NUMBERS = re.compile(r"\s*(\d{1,5})(?!\d)(?:\s*(?:/|of)\s*(\d{1,5})(?!\d))?", re.IGNORECASE)
+_ZERO = re.compile(r"\s*0{1,3}(?![\d])")
 _SIDES = "ABCDEFGH"
 _ON_A_SIDE = re.compile(r"\s*([A-Ha-h])\s?[-.]?(\d{1,2})?\s*")
 _ON_A_DISC = re.compile(r"\s*(\d{1,2})[-.](\d{2,3})\s*")
@@ -63,6 +66,8 @@ class Numbering(NamedTuple):
     number: int
     total: int = 0
     disc: int = 0
+    is_zero: bool = False
+    """Whether the number 0 is said, which is not the same as none."""
 
 
 def numbering(text: str) -> Numbering:
@@ -73,8 +78,8 @@ def numbering(text: str) -> Numbering:
     if found := _ON_A_SIDE.fullmatch(text):
         return Numbering(int(found[2] or 1), disc=_SIDES.index(found[1].upper()) + 1)
     if found := _ON_A_DISC.fullmatch(text):
-        return Numbering(int(found[2]), disc=int(found[1]))
-    return Numbering(*number_pair(text))
+        return Numbering(int(found[2]), disc=int(found[1]), is_zero=not int(found[2]))
+    return Numbering(*number_pair(text), is_zero=_ZERO.match(text) is not None)
 
 
 def number_pair(text: str) -> tuple[int, int]:
@@ -86,19 +91,22 @@ def number_pair(text: str) -> tuple[int, int]:
 def iso_date(text: str) -> str:
     """YYYY[-MM[-DD]] from what people write in date tags, or ""; impossible months and days are left off.
 
-    Also of `5 June 1972`, `[1972]`, `c. 1972` and `℗ 1972`.
+    Also of `5 June 1972`, `June 5, 1972`, `05.06.1972`, `[1972]`, `c. 1972` and `℗ 1972`.
     """
     text = text.strip()
-    if found := _COMPACT_DATE.match(text):
+    if found := _COMPACT_DATE.match(text) or _COMPACT_MONTH.match(text):
         return _joined(*found.groups())
     if found := _DAY_FIRST.match(text):
-        return _joined(found[3], found[2], found[1])
+        return _of_numbers(found[3], found[2], found[1])
     if found := _DATE.match(text):
         return _joined(*found.groups())
     short = text[:_DATE_LIMIT]
     for found in _DAY_AND_MONTH.finditer(short):
         if month := _month(found[2]):
             return _joined(found[3], str(month), found[1])
+    for found in _MONTH_AND_DAY.finditer(short):
+        if month := _month(found[1]):
+            return _joined(found[3], str(month), found[2])
     return next(filter(None, (_joined(*found.groups()) for found in _DATE.finditer(short))), "")
 
 
@@ -107,7 +115,13 @@ def _month(name: str) -> int:
     return next((number for number, names in enumerate(_MONTHS, 1) if folded.startswith(names)), 0)
 
 
-def _joined(year: str, month: str | None, day: str | None) -> str:
+def _of_numbers(year: str, month: str, day: str | None) -> str:
+    """The day stands first, unless only the other way makes a month."""
+    american = day is not None and int(month) > 12 >= int(day)
+    return _joined(year, day, month) if american else _joined(year, month, day)
+
+
+def _joined(year: str, month: str | None = None, day: str | None = None) -> str:
     if not 1000 <= int(year) <= 2999:
         return ""
     if not month or not 1 <= int(month) <= 12:

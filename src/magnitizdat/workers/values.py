@@ -91,6 +91,25 @@ class EmbeddedLyrics(Value, frozen=True, kw_only=True):
     timed: bool = False
 
 
+class Said(Value, frozen=True, kw_only=True):
+    """A sentence between two processes: which one it is, and what stands in it."""
+
+    template: Annotated[str, Meta(max_length=512)]
+    values: Annotated[dict[str, Annotated[str, Meta(max_length=512)]], Meta(max_length=8)] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Said:
+        """One to be sent."""
+        return cls(
+            template=sentence.template, values={hole: str(value)[:512] for hole, value in sentence.values.items()}
+        )
+
+    @property
+    def sentence(self) -> Sentence:
+        """One that came."""
+        return framed(self.template, **self.values)
+
+
 class Parsed(Value, frozen=True, kw_only=True):
     """One audio file understood. `track_id` is the SHA-256 of its audio packets without tags (law 11).
 
@@ -109,25 +128,8 @@ class Parsed(Value, frozen=True, kw_only=True):
     tags: Tags = Tags()
     covers: tuple[EmbeddedCover, ...] = ()
     lyrics: tuple[EmbeddedLyrics, ...] = ()
-
-
-class Said(Value, frozen=True, kw_only=True):
-    """A sentence between two processes: which one it is, and what stands in it."""
-
-    template: Annotated[str, Meta(max_length=512)]
-    values: Annotated[dict[str, Annotated[str, Meta(max_length=512)]], Meta(max_length=8)] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, sentence: Sentence) -> Said:
-        """One to be sent."""
-        return cls(
-            template=sentence.template, values={hole: str(value)[:512] for hole, value in sentence.values.items()}
-        )
-
-    @property
-    def sentence(self) -> Sentence:
-        """One that came."""
-        return framed(self.template, **self.values)
+    omitted: Annotated[tuple[Said, ...], Meta(max_length=16)] = ()
+    """What of it is not taken along, and why: a sentence each."""
 
 
 class ParseFailure(Value, frozen=True, kw_only=True):

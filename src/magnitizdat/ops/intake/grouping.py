@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from magnitizdat.model import File, Release, Track, corrected
+from magnitizdat.ops.intake.said import album_fields, grown, with_one_pregap
 from magnitizdat.workers.discs import disc_folder, disc_in
 from magnitizdat.workers.values import Tags
 
@@ -112,19 +112,13 @@ def _compose(key: tuple[str, ...], members: list[Taken], folder_cover: File | No
         title=title[:512],
         artist=artist[:512],
         kind="compilation" if compilation else "album",
-        date=_date_of_most(members),
         genres=genres,
         cover=cover,
+        **album_fields([(each.tags, each.track) for each in members], artist),
     )
-    tracks = tuple(_with_cover(each, cover) for each in members)
+    tracks = with_one_pregap([_with_cover(each, cover) for each in members])
     raw_tracks = tuple(_with_cover(each._replace(track=each.as_written), cover) for each in members if each.as_written)
     return AlbumGroup(release, tracks, _as_written(release, members[0]), raw_tracks)
-
-
-def _date_of_most(members: Sequence[Taken]) -> str:
-    """The date that most tracks say; of several the one that says more, whatever the order of files."""
-    said = Counter(each.tags.date for each in members if each.tags.date)
-    return max(said, key=lambda date: (said[date], len(date), date), default="")
 
 
 def _as_written(release: Release, first: Taken) -> Release | None:
@@ -133,7 +127,7 @@ def _as_written(release: Release, first: Taken) -> Release | None:
         return None
     artist = {tags.album_artist: raw.album_artist, tags.artist: raw.artist}.get(release.artist, release.artist)
     title = raw.album if release.title == tags.album else release.title
-    written = msgspec.structs.replace(release, title=title or release.title, artist=artist or release.artist)
+    written = corrected(release, {"title": title or release.title, "artist": artist or release.artist})
     return written if written != release else None
 
 
@@ -151,4 +145,4 @@ def merge(existing: Release, found: AlbumGroup) -> Release:
         bare = corrected(bare, {"artist": VARIOUS, "kind": "compilation"})
     if bare.cover is None and found.release.cover is not None:
         bare = msgspec.structs.replace(bare, cover=found.release.cover)
-    return bare
+    return grown(bare, found.release)

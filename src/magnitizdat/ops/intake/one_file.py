@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec import structs
 
@@ -17,6 +18,7 @@ from magnitizdat.formats.lyrics import is_latin
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
 from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
+from magnitizdat.ops.intake.said import artists_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
 from magnitizdat.sentence import SILENCE, say
 from magnitizdat.workers.code_pages import decoded
@@ -213,8 +215,14 @@ def _read_text(source: LazyFile) -> str:
 
 def _unrepaired(tags: Tags) -> Tags:
     """Tags as they were written, before old Cyrillic was repaired."""
-    names = {each.field: each.before for each in tags.repaired if isinstance(getattr(tags, each.field, None), str)}
+    names: dict[str, Any] = {
+        each.field: each.before for each in tags.repaired if isinstance(getattr(tags, each.field, None), str)
+    }
+    names |= {several: () for field, several in _SEVERAL.items() if field in names}
     return structs.replace(tags, repaired=(), **names) if names else tags
+
+
+_SEVERAL = {"artist": "artists", "album_artist": "album_artists"}
 
 
 def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Lyrics, ...]) -> Track:
@@ -240,4 +248,9 @@ def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Ly
         musicbrainz_id=tags.musicbrainz_recording[:64],
         gain=tags.gain,
         lyrics=lyrics,
+        artists=artists_of(tags),
+        title_sort=tags.title_sort,
+        composer_sort=tags.composer_sort,
+        pregap=tags.pregap,
+        album_gain=tags.album_gain,
     )
