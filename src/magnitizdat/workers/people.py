@@ -53,8 +53,10 @@ def _apart_like(line: str, names: Sequence[str], said: str) -> Sequence[str]:
     for name, following in pairwise(names):
         _, _, rest = rest.partition(name)
         phrase, there, _ = rest.partition(following)
+        if not (phrase.strip() and there):
+            return ()
         part, phrase_there, said = said.partition(phrase)
-        if not (phrase.strip() and there and phrase_there):
+        if not phrase_there:
             return ()
         found.append(part)
     return [*found, said]
