@@ -172,6 +172,25 @@ class Gain(Value, frozen=True, kw_only=True):
     peak: float | None = None
 
 
+class Chapter(Value, frozen=True, kw_only=True):
+    """A song within a track that is a whole disc: where it begins, what it is called, and whose it is if another's."""
+
+    start_s: Annotated[float, Meta(ge=0, le=1e7)]
+    title: Name
+    artist: ShortText = ""
+
+
+class DiscImage(Value, frozen=True, kw_only=True):
+    """The file that tracks were cut from, and the cue sheet beside it, as they came in; `name` without folders.
+
+    Kept in the library of whoever imported it, so that it can go out bit for bit. It is neither signed nor carried.
+    """
+
+    name: Name
+    file: File
+    sheet: File | None = None
+
+
 class Track(Value, frozen=True, kw_only=True):
     """One recording on a release. `id` is the digest of its audio packets without tags (law 11).
 
@@ -206,6 +225,7 @@ class Track(Value, frozen=True, kw_only=True):
     composer_sort: ShortText = ""
     pregap: bool = False
     album_gain: Gain | None = None
+    chapters: Annotated[tuple[Chapter, ...], Meta(max_length=1024)] = ()
 
     @property
     def by(self) -> tuple[Artist, ...]:
@@ -258,6 +278,7 @@ class Release(Document, frozen=True, kw_only=True):
     artists: tuple[Artist, ...] = ()
     title_sort: ShortText = ""
     disc_titles: tuple[DiscTitle, ...] = ()
+    images: tuple[DiscImage, ...] = ()
 
     @property
     def by(self) -> tuple[Artist, ...]:
@@ -284,6 +305,10 @@ class Release(Document, frozen=True, kw_only=True):
     def spare_files(self) -> Iterator[File]:
         """Files that it is whole without."""
         yield from (file for track in self.tracks for file in track.spare)
+        for image in self.images:
+            yield image.file
+            if image.sheet is not None:
+                yield image.sheet
 
     def _all_files(self) -> Iterator[File]:
         if self.cover is not None:

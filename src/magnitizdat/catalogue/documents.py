@@ -141,6 +141,8 @@ def _typed_files(release: Release) -> Iterator[tuple[File, str]]:
     covers = [release.cover, *(track.cover for track in release.tracks)]
     yield from ((cover, "image/") for cover in covers if cover is not None)
     yield from ((note, "text/") for note in release.notes.values())
+    yield from ((image.file, "audio/") for image in release.images)
+    yield from ((image.sheet, "text/") for image in release.images if image.sheet is not None)
     for track in release.tracks:
         yield track.file, "audio/"
         yield from ((rendition.file, "audio/") for rendition in track.renditions)

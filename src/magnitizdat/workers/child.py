@@ -18,6 +18,7 @@ from magnitizdat.workers import (
     archive,
     audio,
     code_pages,
+    cutting,
     encode,
     escapes,
     lists,
@@ -31,7 +32,7 @@ from magnitizdat.workers import (
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
-from magnitizdat.workers.values import Parsed, Said
+from magnitizdat.workers.values import Made, Parsed, Said
 
 _CODECS_USED = (*code_pages.PAGES, "ascii", "cp437", "koi8-r", "utf-16-le")
 _EMPTY_TAG = b"ID3\x04" + bytes(6)
@@ -136,6 +137,8 @@ class Worker:
                 return _stream(archive.read_member(self._remote(length), entry))
             case protocol.Encode(length, kind, wanted):
                 return _stream(encode.encode(self._remote(length), kind, wanted))
+            case protocol.CutOut(length, start, samples, wanted):
+                return _stream(cutting.cut(self._remote(length), start, samples, wanted))
             case protocol.Retag(data, wanted):
                 return _stream([retag.retag(data, wanted)])
             case protocol.ReadQr(image):
@@ -196,9 +199,12 @@ def _failure(job: Callable[[], None]) -> protocol.Failed | None:
     return None
 
 
-def _stream(parts: Iterable[bytes]) -> Iterator[protocol.Message]:
+def _stream(parts: Iterable[bytes | Made]) -> Iterator[protocol.Message]:
     """Chunks of at most 1 MiB, then `Done`."""
     for part in parts:
+        if isinstance(part, Made):
+            yield protocol.Finished(part)
+            continue
         for offset in range(0, len(part), protocol.CHUNK_LENGTH):
             yield protocol.Chunk(part[offset : offset + protocol.CHUNK_LENGTH])
     yield protocol.Done()

@@ -20,7 +20,7 @@ from magnitizdat.model import ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
-from magnitizdat.workers.values import Cage, EncodeKind, Parsed, ParseFailure, Tags, ZipEntry
+from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, ParseFailure, Tags, ZipEntry
 from magnitizdat.workers.worker import WorkerGone, WorkerProcess
 
 Token = TypeVar("Token")
@@ -146,6 +146,14 @@ class ParserPool:
         """
         yield from self._stream(protocol.Encode(source.length, kind, tags), source)
 
+    def cut(self, source: ReadAt, start: int, samples: int, tags: Tags) -> Iterator[bytes | Made]:
+        """A file of some samples of an image, with these tags, in chunks of at most 1 MiB; at the end what it is.
+
+        Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
+        """
+        more_s = source.length / SLOWEST_LISTENING  # it is decoded once before the first chunk
+        yield from self._answer(protocol.CutOut(source.length, start, samples, tags), source, more_s=more_s)
+
     def retag(self, audio: bytes, tags: Tags) -> bytes:
         """The same packets with other tags (covers and lyrics stay); an empty field is taken out.
 
@@ -254,9 +262,14 @@ class ParserPool:
         return reply.texts if isinstance(reply, protocol.Texts) else []
 
     def _stream(self, request: protocol.Message, source: ReadAt | None) -> Iterator[bytes]:
+        return (part for part in self._answer(request, source) if isinstance(part, bytes))
+
+    def _answer(
+        self, request: protocol.Message, source: ReadAt | None, *, more_s: float = 0.0
+    ) -> Iterator[bytes | Made]:
         try:
             with self.worker() as worker:
-                worker.ask(request)
+                worker.ask(request, more_s=more_s)
                 yield from worker.stream(source)
         except WorkerGone as exc:
             raise DamagedError(exc.sentence) from exc

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
-from magnitizdat.workers.values import Cage, EncodeKind, Parsed, Said, Tags, ZipEntry
+from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, Said, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
@@ -65,6 +65,15 @@ class Encode(Message, frozen=True):
     tags: Tags | None = None
 
 
+class CutOut(Message, frozen=True):
+    """To be read by `Need`; answered with `Chunk`s, `Finished` and `Done`, or `Failed`."""
+
+    length: int
+    start: int
+    samples: int
+    tags: Tags
+
+
 class Retag(Message, frozen=True):
     """Answered with one or more `Chunk`s and `Done`, or `Failed`."""
 
@@ -102,7 +111,18 @@ class SelfTest(Message, frozen=True):
 
 
 Request = (
-    ParseBatch | ParseLarge | ListZip | ReadMember | Encode | Retag | ReadQr | Scale | Listen | ReadList | SelfTest
+    ParseBatch
+    | ParseLarge
+    | ListZip
+    | ReadMember
+    | Encode
+    | CutOut
+    | Retag
+    | ReadQr
+    | Scale
+    | Listen
+    | ReadList
+    | SelfTest
 )
 
 
@@ -154,6 +174,12 @@ class Heard(Message, frozen=True):
     sound: Sound
 
 
+class Finished(Message, frozen=True):
+    """What the chunks before it are."""
+
+    made: Made
+
+
 class Done(Message, frozen=True):
     """The end of a stream of chunks."""
 
@@ -166,7 +192,7 @@ class Failed(Message, frozen=True):
     ending: bool = False
 
 
-Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | WholeList | Heard | Done | Failed
+Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | WholeList | Heard | Finished | Done | Failed
 
 
 class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from magnitizdat.formats.cue import CueSheet
 from magnitizdat.sentence import Sentence
 from magnitizdat.workers.text import Numbering, iso_date, number_pair, numbering
 
@@ -85,18 +86,24 @@ SEVERAL = {
     "genre": "; ",
 }
 """Fields of which each value counts, and what stands between these in one line."""
+SHEET_FIELD = "cuesheet"
 LYRICS_FIELDS = frozenset({"lyrics", "unsyncedlyrics", "unsynced lyrics", "syncedlyrics"})
 
 
 @dataclass
 class RawTags:
-    """Texts by our field names; covers as (ID3 picture type, bytes); lyrics as (language, text, timed)."""
+    """Texts by our field names; covers as (ID3 picture type, bytes); lyrics as (language, text, timed).
+
+    A cue sheet is `sheet_text` where it is a field, and `sheet` where it is a block of FLAC.
+    """
 
     texts: dict[str, list[str]] = field(default_factory=dict)
     covers: list[tuple[int, bytes]] = field(default_factory=list)
     lyrics: list[tuple[str, str, bool]] = field(default_factory=list)
     omitted: list[Sentence] = field(default_factory=list)
     """What a reader had to leave out, a sentence each."""
+    sheet_text: str = ""
+    sheet: CueSheet | None = None
 
     def add(self, name: str, values: Iterable[str]) -> None:
         """Keep the values of one of our fields; those of the reader's first source come first."""
@@ -110,6 +117,8 @@ class RawTags:
             self.add(FIELDS[lower], values)
         elif lower in LYRICS_FIELDS:
             self.lyrics.extend(("und", value, False) for value in values)
+        elif lower == SHEET_FIELD:
+            self.sheet_text = self.sheet_text or next(iter(values), "")
 
     def all(self, name: str) -> list[str]:
         return self.texts.get(name, [])

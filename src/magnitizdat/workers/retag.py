@@ -127,6 +127,13 @@ def id3_of(tags: Tags) -> bytes:
     return file.getvalue()
 
 
+def vorbis_of(tags: Tags) -> bytes:
+    """Comments for a block of FLAC."""
+    comments = flac.VCFLACDict()
+    _write_vorbis(comments, {name: values for name, values in _fields(tags).items() if values})
+    return bytes(comments.write(framing=False))
+
+
 def _fields(tags: Tags) -> dict[str, list[str]]:
     """Values by our names, empty lists for what is to go."""
     texts = {name: [text] if (text := getattr(tags, name)) else [] for name in _TEXTS}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, Literal, NamedTuple
 
+from magnitizdat.formats.cue import MAX_LENGTH as MAX_SHEET_LENGTH
+from magnitizdat.formats.cue import CueError, CueSheet, read_cue
 from magnitizdat.model import IMAGE_TYPES, Gain
 from magnitizdat.sentence import SILENCE, Sentence, say, size_words
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
@@ -50,6 +52,7 @@ class FoundTags(NamedTuple):
     covers: tuple[EmbeddedCover, ...]
     lyrics: tuple[EmbeddedLyrics, ...]
     omitted: tuple[Said, ...]
+    sheet: CueSheet | None = None
 
 
 def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
@@ -62,8 +65,21 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
         raise
     except Exception:  # noqa: BLE001, S110  hostile bytes make a parser raise anything; what it read so far stands
         pass
-    covers, lyrics = tuple(_covers(raw)), tuple(_lyrics(raw))
-    return FoundTags(_tags(raw), covers, lyrics, tuple(map(Said.of, dict.fromkeys(raw.omitted)))[:OMITTED_LIMIT])
+    covers, lyrics, sheet = tuple(_covers(raw)), tuple(_lyrics(raw)), _sheet(raw)
+    omitted = tuple(map(Said.of, dict.fromkeys(raw.omitted)))[:OMITTED_LIMIT]
+    return FoundTags(_tags(raw), covers, lyrics, omitted, sheet)
+
+
+def _sheet(raw: RawTags) -> CueSheet | None:
+    """The cue sheet inside: as a text, which has titles, or as a block."""
+    if not raw.sheet_text.strip():
+        return raw.sheet
+    try:
+        return read_cue(repair(raw.sheet_text[:MAX_SHEET_LENGTH]) or raw.sheet_text)
+    except CueError as exc:
+        if raw.sheet is None:
+            raw.omitted.append(exc.sentence)
+        return raw.sheet
 
 
 def _tags(raw: RawTags) -> Tags:

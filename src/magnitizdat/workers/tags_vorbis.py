@@ -8,10 +8,12 @@ from typing import Any, BinaryIO
 
 from mutagen import MutagenError, apev2, flac, oggflac, oggopus, oggvorbis, wavpack
 
+from magnitizdat.formats.cue import LONGEST_S, CueSheet, CueTrack
 from magnitizdat.sentence import say
 from magnitizdat.workers.raw_tags import RawTags
 from magnitizdat.workers.values import COVER_LIMIT
 
+_LEAD_OUTS = (170, 255)
 _PICTURE_TEXT_LIMIT = COVER_LIMIT * 4 // 3 + 4096
 
 
@@ -19,6 +21,28 @@ def read_flac(file: BinaryIO, raw: RawTags) -> None:
     opened = flac.FLAC(file)
     raw.covers.extend((picture.type, picture.data) for picture in opened.pictures)
     _add_comments(opened.tags, raw)
+    if opened.cuesheet is not None and opened.info.sample_rate:
+        raw.sheet = sheet_of(opened.cuesheet, opened.info.sample_rate)
+
+
+def sheet_of(block: Any, rate: int) -> CueSheet:
+    """A block of FLAC as a sheet; its lead-out is no track. Source: RFC 9639, section 8.7."""
+    tracks = (
+        CueTrack(
+            number=track.track_number,
+            start_s=min((track.start_offset + _first_index(track)) / rate, LONGEST_S),
+            is_audio=track.type == 0,
+            isrc=track.isrc.decode("ascii", "replace").strip("\0")[:64],
+        )
+        for track in block.tracks
+        if track.track_number not in _LEAD_OUTS
+    )
+    catalog = block.media_catalog_number.decode("ascii", "replace").strip("\0")
+    return CueSheet(files=("",), tracks=tuple(tracks), catalog=catalog[:128])
+
+
+def _first_index(track: Any) -> int:
+    return next((int(index.index_offset) for index in track.indexes if index.index_number == 1), 0)
 
 
 def read_ogg(file: BinaryIO, raw: RawTags) -> None:

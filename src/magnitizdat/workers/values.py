@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from magnitizdat.formats.cue import CueSheet
 from magnitizdat.model import DigestField, Gain, LanguageTag, Name, ShortText, Value
 from magnitizdat.sentence import Sentence, framed
 
@@ -130,6 +131,16 @@ class Parsed(Value, frozen=True, kw_only=True):
     lyrics: tuple[EmbeddedLyrics, ...] = ()
     omitted: Annotated[tuple[Said, ...], Meta(max_length=16)] = ()
     """What of it is not taken along, and why: a sentence each."""
+    sheet: CueSheet | None = None
+
+
+class Made(Value, frozen=True, kw_only=True):
+    """A track that was cut out of an image: its id, and the bytes of its audio packets."""
+
+    media_type: Identifier
+    track_id: DigestField
+    length: Annotated[int, Meta(ge=0, le=1 << 44)]
+    bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0
 
 
 class ParseFailure(Value, frozen=True, kw_only=True):

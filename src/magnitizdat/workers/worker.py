@@ -15,7 +15,7 @@ from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.model import ReadAt
 from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers import protocol
-from magnitizdat.workers.values import Cage
+from magnitizdat.workers.values import Cage, Made
 
 START_SECONDS = 30.0
 RECYCLE_SECONDS = 2 * 3600.0
@@ -109,8 +109,8 @@ class WorkerProcess:
             self.renew()
             yield reply
 
-    def stream(self, source: ReadAt | None) -> Iterator[bytes]:
-        """The chunks of an answer.
+    def stream(self, source: ReadAt | None) -> Iterator[bytes | Made]:
+        """The chunks of an answer, and what is said of them at the end.
 
         Raises: WorkerGone, DamagedError, UnsupportedError, what reading the source raised.
         """
@@ -118,6 +118,8 @@ class WorkerProcess:
             match reply:
                 case protocol.Chunk(data):
                     yield data
+                case protocol.Finished(made):
+                    yield made
                 case protocol.Done():
                     return
                 case _:

@@ -17,7 +17,7 @@ from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.finding import Finding, album_names
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
+from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, DiscImage, File, Release, Rendition, Track
 from magnitizdat.sentence import say
 
 _to_body = msgspec.msgpack.Encoder().encode
@@ -122,7 +122,7 @@ class Shelf:
         self, album: str, release: Release, *, imprint: str, own: bool, added: int | None = None
     ) -> None:
         """`added` is when it came here (seconds since 1970): now, or what was known before."""
-        bare = msgspec.structs.replace(release, tracks=())
+        bare = msgspec.structs.replace(release, tracks=(), images=tuple(map(_strip_image, release.images)))
         before = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         self._db.run(
             "INSERT INTO album (id, imprint, release_id, title, artist, date, own, body, added)"
@@ -132,7 +132,7 @@ class Shelf:
             " body = excluded.body",
             (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare), added),
         )
-        self._use(album, bare.files())
+        self._use_all(album, msgspec.structs.replace(release, tracks=()))
         for key, title, artist in self._db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
             self.finding.drop_track(int(key))
             self.finding.put_track(int(key), str(title), str(artist), album_names(release))
@@ -218,8 +218,10 @@ class Shelf:
             " ORDER BY t.disc, t.position, t.key",
             (album,),
         )
+        bare = _to_release(found[0])
         return msgspec.structs.replace(
-            _to_release(found[0]),
+            bare,
+            images=tuple(msgspec.structs.replace(image, file=self._with_pieces(image.file)) for image in bare.images),
             tracks=tuple(self._restore_pieces(_to_track(body), pieces) for body, pieces in tracks),
         )
 
@@ -368,6 +370,10 @@ def _strip_pieces(track: Track) -> Track:
         for rendition in track.renditions
     )
     return msgspec.structs.replace(track, file=msgspec.structs.replace(track.file, pieces=()), renditions=renditions)
+
+
+def _strip_image(image: DiscImage) -> DiscImage:
+    return msgspec.structs.replace(image, file=msgspec.structs.replace(image.file, pieces=()))
 
 
 def _blob_values(file: File) -> tuple[object, ...]:
