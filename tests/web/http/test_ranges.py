@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from email.message import Message
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.web.http.app import build
-from magnitizdat.web.http.ranges import requested_span
+from magnitizdat.web.http.ranges import attachment, requested_span
 from tests.fakes_web import browser, enter
 
 NUMBERS = st.one_of(st.integers(0, 12), st.integers(0, 10**18)).map(str)
@@ -118,3 +120,27 @@ def test_a_damaged_cell_ends_the_answer_early(client, service, music, monkeypatc
     monkeypatch.setattr(type(service.library().vault), "read_range", damaged)
     cut = client.get("/sound/0")
     assert (cut.content, int(cut.headers["content-length"])) == (b"", len(music.contents[0]))
+
+
+@given(name=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_a_copy_has_its_name_and_a_plain_one(name):
+    """The standard library reads the header as mail does: RFC 2231, which RFC 5987 takes up."""
+    said = Message()
+    said["content-disposition"] = attachment(name)
+    (parameter,) = re.findall(r'; filename="([^"]*)"; ', str(said["content-disposition"]))
+    assert re.fullmatch(r"[ -~]*", parameter)
+    assert not set(parameter) & set('\\%/"')
+    assert unquote(str(said["content-disposition"]).rpartition("''")[2]) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("03 Перекур.flac", "03 Perekur.flac"),
+        ("Zoë & Noël.mp3", "Zoe & Noel.mp3"),
+        ('a"b\\c%20;d.mp3', "a_b_c_20_d.mp3"),
+        ("小倉.opus", "XiaoCang.opus"),
+    ],
+)
+def test_the_plain_name_can_be_read(name, plain):
+    assert f'filename="{plain}"' in attachment(name)

@@ -67,6 +67,10 @@ def counted(request, _service):
     return Response(str(sum(map(len, request.state.chunks))))
 
 
+def listed(request, _service):
+    return Response(hashlib.sha256(request.url.query.encode()).hexdigest())
+
+
 def waits(_request, service):
     service.ending.wait(30)
     return Response("ended")
@@ -92,6 +96,7 @@ def stand(service, sounds, slow, monkeypatch):
         Endpoint("/echo", ("POST",), echo, ANYBODY, doors.OPEN),
         Endpoint("/count", ("PUT",), counted, ANYBODY, doors.OPEN, body_limit=64 * MIB, streams=True),
         Endpoint("/waits", ("GET",), waits, ANYBODY, doors.OPEN),
+        Endpoint("/rest/listed", ("GET",), listed, ANYBODY, doors.OPEN),
     )
     with running(Stand(service)) as stand:
         yield stand
@@ -176,6 +181,41 @@ def test_a_head_has_an_end(stand, dial):
         endless.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         for number in range(10_000):
             endless.sendall(b"X-%d: %s\r\n" % (number, b"a" * 1000))
+
+
+SONGS = [400, 1638, 1639, 1650, 3000, 6000]
+"""By 40 bytes each: about what a parser of addresses takes, and far more."""
+
+
+@pytest.mark.parametrize("count", SONGS)
+def test_songs_may_be_listed_in_an_address(stand, count):
+    query = "&".join(f"songId={number:032x}" for number in range(count))
+    status, said = get(stand, f"/rest/listed?{query}")
+    assert (status, said) == (200, hashlib.sha256(query.encode()).hexdigest().encode())
+
+
+@pytest.mark.parametrize(
+    "address", ["/rest/listed?" + "a" * protocol.LONG_HEAD_LIMIT, "/echo?" + "a" * protocol.HEAD_LIMIT, "/a" * 40_000]
+)
+def test_an_address_that_is_too_long_is_answered(dial, address):
+    with dial() as long:
+        long.sendall(f"GET {address}".encode())  # it has not ended
+        assert long.recv(100).startswith(b"HTTP/1.1 414")
+
+
+def test_few_have_long_heads_at_a_time(stand, dial, monkeypatch):
+    monkeypatch.setattr(protocol, "HEAD_S", 30)
+    with ExitStack() as opened:
+        long = [opened.enter_context(dial()) for _ in range(protocol.LONG_HEADS + 1)]
+        connections = stand._server._server.server_state.connections
+        for number, each in enumerate(long):
+            each.sendall(b"GET /rest/listed?" + b"a" * (protocol.HEAD_LIMIT + 1))
+            if number < protocol.LONG_HEADS:
+                assert soon(lambda begun=number + 1: sum(one.is_long for one in connections) == begun)
+        assert long[-1].recv(100).startswith(b"HTTP/1.1 414")
+        assert get(stand, "/rest/listed?a")[0] == 200
+        long[0].sendall(b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert long[0].recv(100).startswith(b"HTTP/1.1 200")
 
 
 @pytest.mark.parametrize("part", [b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000])

@@ -16,6 +16,14 @@ HEAD_S = 15.0
 """Seconds from a connection, or a first byte of a request, to the end of its head."""
 HEAD_LIMIT = 1 << 16
 """Bytes of one head, and of what comes after a part of a body without being one: the parser keeps trailers too."""
+LONG_HEAD_LIMIT = 1 << 18
+"""Bytes of a head whose address lists songs: older players make a playlist so, with some 40 bytes a song."""
+LONG_HEADS = 8
+"""Such heads at a time, whoever sends them: together they are no more than 32 others."""
+LONGEST_ADDRESS = (1 << 16) - 1
+"""Bytes of an address that `httptools` understands."""
+LISTING = b"/rest/"
+"""How such an address begins."""
 STALL_S = 600.0
 """Seconds that a peer may take nothing of an answer: a player that pauses does that."""
 CONNECTIONS = 256
@@ -108,8 +116,19 @@ class PatientProtocol(HttpToolsProtocol):
                 self._wait(HEAD_S)
         self._idle += len(data)
         super().data_received(data)
-        if (self._in_head and self._head > HEAD_LIMIT) or (self._in_body and self._idle > HEAD_LIMIT):
+        if (self._in_head and self._head > HEAD_LIMIT) and not self._may_be_long():
+            self._refuse(414)
+        elif self._in_body and self._idle > HEAD_LIMIT:
             self.transport.abort()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a head is coming that is longer than others may be."""
+        return self._in_head and self._head > HEAD_LIMIT
+
+    def _may_be_long(self) -> bool:
+        listing = (self.url or b"").startswith(LISTING) and self._head <= LONG_HEAD_LIMIT
+        return listing and sum(each.is_long for each in self._others()) < LONG_HEADS
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -120,7 +139,14 @@ class PatientProtocol(HttpToolsProtocol):
         """The head is there; whoever handles the request has patience of its own with the body."""
         self._in_head, self._in_body, self._head = False, True, 0
         self._wait(None)
+        # The parser of addresses takes 65 535 bytes of one; what they ask has no limit of its own.
+        address, _, query = self.url.partition(b"?")
+        is_long = len(self.url) > LONGEST_ADDRESS and len(address) <= LONGEST_ADDRESS
+        if is_long:
+            self.url = address
         super().on_headers_complete()
+        if is_long:
+            self.scope["query_string"] = query.partition(b"#")[0]
 
     def on_body(self, body: bytes) -> None:
         """A part of a body."""
@@ -155,10 +181,14 @@ class PatientProtocol(HttpToolsProtocol):
             self._stalled = None
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
-        """To what is no HTTP: as safe as every other answer, and without uvicorn's words."""
+        """To what is no HTTP."""
+        self._refuse(400)
+
+    def _refuse(self, status: int) -> None:
+        """As safe as every other answer, and without uvicorn's words."""
         headers = {**SAFE_HEADERS, "content-length": "0", "connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self.transport.write(STATUS_LINE[400] + head.encode() + b"\r\n")
+        self.transport.write(STATUS_LINE[status] + head.encode() + b"\r\n")
         self.transport.close()
 
     def _connections_of(self, peer: str) -> int:

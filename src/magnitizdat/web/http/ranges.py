@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
@@ -14,10 +15,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from magnitizdat.errors import MagError
+from magnitizdat.formats.lyrics import romanise
 from magnitizdat.model import ReadAt
 from magnitizdat.web.http.service import Lease, Service
 
 _ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,()&+!'_-]")
 FIRST_STRETCH = 1 << 16
 """Bytes sent first: a seek is heard as soon as one chunk is open."""
 STRETCH = 1 << 19
@@ -79,7 +82,7 @@ def blob_response(
     reading: Readers = request.app.state.readers
     readers = reading.sound if filename is None else reading.copies
     if filename is not None:
-        headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+        headers["content-disposition"] = attachment(filename)
     if _is_known(request.headers.get("if-none-match"), quoted):
         return Response(status_code=304, headers=headers)
     # Some players ask for a part by POST; what a HEAD says is of the whole.
@@ -94,6 +97,13 @@ def blob_response(
         return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type, readers=readers)
     headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
     return BlobResponse(reader, span, lease, headers, media_type, readers=readers, status_code=206)
+
+
+def attachment(filename: str) -> str:
+    """To be kept under this name; whoever reads ASCII alone has a plain one. Source: RFC 6266, appendix D."""
+    letters = unicodedata.normalize("NFKD", romanise(filename))
+    plain = _NOT_PLAIN.sub("_", "".join(each for each in letters if not unicodedata.combining(each)))
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _is_known(header: str | None, quoted: str) -> bool:
