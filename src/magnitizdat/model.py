@@ -210,6 +210,8 @@ class Track(Value, frozen=True, kw_only=True):
     sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)] = 0
     channels: Annotated[int, Meta(ge=0, le=256)] = 0
     bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0
+    cut_off: bool = False
+    promised_s: Annotated[float, Meta(ge=0, le=1e7)] = 0.0
     genres: tuple[Name, ...] = ()
     composer: ShortText = ""
     comment: ShortText = ""

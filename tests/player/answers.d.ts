@@ -76,6 +76,8 @@ interface Credit {
 
 interface Song {
   id: Id;
+  cut_off: boolean;
+  promised_s: number;
   title: string;
   artist: string;
   number: number;

@@ -147,6 +147,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     from datetime import UTC, datetime
 
     from magnitizdat.ops.albums.ids import track_numbers
+    from magnitizdat.ops.intake.halves import half_words, halves
     from magnitizdat.ops.labels.labels import freshness, freshness_words
 
     out = face.current
@@ -189,6 +190,8 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
     ]
     out.table([say("TRACK"), say("TITLE"), say("ARTIST"), say("TIME"), say("CODEC")], rows)
+    for half in halves(release):
+        out.say("«{title}»: {reason}", title=half.title, reason=half_words(half))
     for language, text in notes.items():
         out.show(f"\n[{language}]\n{text}")
     return 0

@@ -83,6 +83,8 @@ def publish(
         if len(own) > 1 and not label:
             raise UsageError(say("you have several labels; say which with --label"))
         view, _ = own_label(library, label)
+        if not withdraw and not _may_sign_halves(library, names):
+            return 0
         with out.progress() as progress:
             report = publish_op(
                 library,
@@ -94,12 +96,22 @@ def publish(
                 reason=reason,
                 only_copy=only_copy,
                 small=not no_small,
+                cut_off=True,
                 progress=progress,
             )
         outcome, document = report.outcome(), fields(report)
         if to:
             outcome, document["spool"] = _with_spool(library, view, to, now, outcome, has_news=bool(report.releases))
     return out.end(outcome, document)
+
+
+def _may_sign_halves(library: Library, names: list[str]) -> bool:
+    """Whether there are none, or somebody wants them signed as they are."""
+    from magnitizdat.ops.albums.edit import own_album
+    from magnitizdat.ops.intake.halves import half_question, half_refusal, halves
+
+    found = [half for name in names for half in halves(own_album(library, name)[1])]
+    return not found or face.current.confirm(half_question(found), otherwise=half_refusal(found))
 
 
 def _with_spool(

@@ -6,18 +6,25 @@ The track id is the SHA-256 of the audio packets as av demuxes them, without tag
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import av
 import av.error
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.sentence import say
+from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise
+from magnitizdat.workers.parts import links, without_trailers
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 BUFFER_LENGTH = 128 << 10
 TRIAL_PACKETS = 16
@@ -28,6 +35,9 @@ TAIL_PACKETS = 4
 """Last packets that may hold an encoder's padding."""
 
 LONGEST_S = 1e7
+
+ZEROS_TRIED = 256
+"""Zeros at the end of a FLAC frame that may be its own."""
 
 _DEMUXERS = {
     "audio/flac": "flac",
@@ -62,6 +72,8 @@ class AudioFacts(NamedTuple):
     sample_rate: int
     channels: int
     bit_depth: int
+    cut_off: bool = False
+    promised_s: float = 0.0
 
 
 def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
@@ -110,27 +122,82 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
 
 
 def measure(file: BinaryIO, media_type: str) -> AudioFacts:
-    """Demux all of it, and decode until there is sound.
+    """Demux all of it, without the tags behind it, and decode until there is sound.
 
     Raises: DamagedError, UnsupportedError.
     """
+    file = without_trailers(file, media_type)
+    sound = _link(file, media_type, hashlib.sha256())
+    chain = links(file, media_type) if sound.is_odd else []
+    if len(chain) > 1:
+        together = hashlib.sha256()
+        return _joined([_link(each, media_type, together) for each in chain])
+    if sound.facts is None:
+        raise _broken_off()
+    return sound.facts
+
+
+class _Link(NamedTuple):
+    """One stream of a file: most have one. `is_odd` where its times do not go on as they should, or it breaks off."""
+
+    facts: AudioFacts | None
+    is_odd: bool
+
+
+def _link(file: BinaryIO, media_type: str, digest: Hash) -> _Link:
     with open_audio(file, media_type) as container:
         stream = audio_stream(container, media_type)
-        count = _PacketCount()
-        trial = _Trial()
-        packets = container.demux(stream)
-        try:
-            while batch := [packet for packet in islice(packets, BATCH_PACKETS) if packet.size]:
-                count.add(batch)
-                if not trial.passed:
-                    trial.decode(stream, batch)
-        except (av.error.FFmpegError, ValueError, OSError) as exc:
-            raise DamagedError(say("its audio breaks off unreadably; get an undamaged copy")) from exc
-        return _sound(stream, count, trial)
+        count, trial = _PacketCount(digest), _Trial()
+        is_broken = not _read(container.demux(stream), stream, count, trial)
+        codec = stream.codec.canonical_name
+        count.finish(stream, codec)
+        facts = _sound(stream, codec, count, trial)
+        counted = Tally(facts.duration_s, count.packets, count.packet_s(stream), is_broken)
+        end = ending(file, media_type, stream, counted)
+        if is_broken and not (end.cut_off or keeps_its_promise(stream, counted)):
+            return _Link(None, is_odd=True)
+        return _Link(facts._replace(**end._asdict()), is_odd=is_broken or count.jumps_s(stream) > SLACK_S)
 
 
-def _sound(stream: AudioStream, count: _PacketCount, trial: _Trial) -> AudioFacts:
-    codec = stream.codec.canonical_name
+def _read(packets: Iterator[Packet[AudioStream]], stream: AudioStream, count: _PacketCount, trial: _Trial) -> bool:
+    """Whether all of it could be demuxed."""
+    trouble: list[Exception] = []
+    whole = _until_broken(packets, trouble)
+    while batch := [packet for packet in islice(whole, BATCH_PACKETS) if packet.size]:
+        count.add(batch)
+        if not trial.passed:
+            trial.decode(stream, batch)
+    return not trouble
+
+
+def _until_broken(packets: Iterator[Packet[AudioStream]], trouble: list[Exception]) -> Iterator[Packet[AudioStream]]:
+    try:
+        yield from packets
+    except (av.error.FFmpegError, ValueError, OSError) as exc:
+        trouble.append(exc)
+
+
+def _joined(chain: list[_Link]) -> AudioFacts:
+    """The links of a chain as one: the first says how it sounds, the last whether it is whole."""
+    found = [link.facts for link in chain if link.facts is not None]
+    if not found:
+        raise _broken_off()
+    duration_s = sum(facts.duration_s for facts in found)
+    bits = sum(facts.bit_rate * facts.duration_s for facts in found)
+    return found[0]._replace(
+        track_id=found[-1].track_id,
+        duration_s=round(duration_s, 6),
+        bit_rate=round(bits / duration_s),
+        cut_off=found[-1].cut_off,
+        promised_s=0.0,
+    )
+
+
+def _broken_off() -> DamagedError:
+    return DamagedError(say("its audio breaks off unreadably; get an undamaged copy"))
+
+
+def _sound(stream: AudioStream, codec: str, count: _PacketCount, trial: _Trial) -> AudioFacts:
     duration_s = count.duration_s(stream, codec)
     if not 0 < duration_s <= LONGEST_S:
         raise DamagedError(say("there is no audio in it at all; get a whole copy"))
@@ -177,22 +244,52 @@ class _Trial:
 
 
 class _PacketCount:
-    """Digest, bytes and samples of the packets, a batch at a time: per packet, Python would cost more than av."""
+    """Digest, bytes and samples of the packets, a batch at a time: per packet, Python would cost more than av.
 
-    def __init__(self) -> None:
-        self.digest = hashlib.sha256()
+    The last packet waits until `finish`, because only then is known that it is the last.
+    """
+
+    def __init__(self, digest: Hash) -> None:
+        self.digest = digest
         self.length = 0
+        self.packets = 0
         self._ticks = 0
         self._first: Packet[AudioStream] | None = None
         self._last: list[Packet[AudioStream]] = []
 
     def add(self, batch: list[Packet[AudioStream]]) -> None:
-        joined = b"".join(batch)
+        joined = b"".join([*self._last[-1:], *batch[:-1]])
         self.digest.update(joined)
         self.length += len(joined)
+        self.packets += len(batch)
         self._ticks += sum([packet.duration or 0 for packet in batch])
         self._first = self._first or batch[0]
         self._last = (self._last + batch)[-TAIL_PACKETS:]
+
+    def finish(self, stream: AudioStream, codec: str) -> None:
+        """Count the last packet, without what a demuxer that looks for the next one has put behind it or into it."""
+        if not self._last:
+            return
+        content = bytes(self._last[-1])
+        if codec == "mp3" and not _is_mpeg_frame(content) and len(self._last) > 1:
+            self.packets -= 1
+            self._ticks -= self._last.pop().duration or 0
+            content = b""
+        elif codec == "flac":
+            content = flac_frame(stream, content)
+        self.digest.update(content)
+        self.length += len(content)
+
+    def packet_s(self, stream: AudioStream) -> float:
+        """Seconds of one packet."""
+        return (self._first.duration or 0) * _tick_s(stream) if self._first else 0.0
+
+    def jumps_s(self, stream: AudioStream) -> float:
+        """Seconds by which the times on the packets differ from what they last."""
+        if self._first is None or self._first.pts is None or self._last[-1].pts is None:
+            return 0.0
+        ticks = self._last[-1].pts + _signed(self._last[-1].duration or 0) - self._first.pts
+        return abs(ticks - self._ticks) * _tick_s(stream)
 
     def duration_s(self, stream: AudioStream, codec: str) -> float:
         """Seconds that will be heard: the encoder's lead-in and padding do not count.
@@ -201,7 +298,7 @@ class _PacketCount:
         """
         if self._first is None:
             return 0.0
-        tick_s = float(stream.time_base or Fraction(1, stream.rate))
+        tick_s = _tick_s(stream)
         first = self._first.pts or 0
         if codec == "vorbis" and self._last[-1].pts is not None:
             # The demuxer guesses Vorbis packet durations; the page positions count samples.
@@ -210,6 +307,34 @@ class _PacketCount:
         tail = sum(_trimmed(packet)[1] for packet in self._last) / stream.rate if codec == "mp3" else 0.0
         end = self._last[-1].duration or 0
         return (self._ticks - end + _signed(end)) * tick_s - lead - tail
+
+
+def _tick_s(stream: AudioStream) -> float:
+    return float(stream.time_base or Fraction(1, stream.rate))
+
+
+def _is_mpeg_frame(content: bytes) -> bool:
+    return content[:1] == b"\xff" and content[1:2] >= b"\xe0"
+
+
+def flac_frame(stream: AudioStream, content: bytes) -> bytes:
+    """The last frame of a FLAC file without the zeros behind it, which the demuxer takes for a part of it.
+
+    Whether a zero belongs to the frame only a decoder knows: it refuses a frame that is a byte too short.
+    """
+    zeros = len(content) - len(content.rstrip(b"\0"))
+    shortest = len(content) - zeros
+    ends = range(shortest, min(len(content), shortest + ZEROS_TRIED))
+    return next((content[:end] for end in ends if zeros and _decodes(stream, content[:end])), content)
+
+
+def _decodes(stream: AudioStream, content: bytes) -> bool:
+    decoder = AudioCodecContext.create("flac", "r")
+    decoder.extradata, decoder.thread_count = stream.codec_context.extradata, 1
+    try:
+        return any(frame.samples for frame in decoder.decode(Packet(content)))
+    except (av.error.FFmpegError, ValueError):
+        return False
 
 
 def _signed(ticks: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, Literal, NamedTuple, cast
 
 import av
@@ -15,6 +16,7 @@ from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.sentence import say
 from magnitizdat.workers.audio import audio_stream, open_audio
+from magnitizdat.workers.parts import links, without_trailers
 from magnitizdat.workers.retag import id3_of, tagged_ogg
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
 from magnitizdat.workers.values import EncodeKind, Tags
@@ -72,26 +74,25 @@ def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError(say("only audio can be encoded"))
     target, sink = TARGETS[kind], _Sink()
-    with open_audio(file, media_type) as source:
-        stream = audio_stream(source, media_type)
-        options = {"fflags": "+bitexact", "write_xing": "0"} if target.container == "mp3" else {"fflags": "+bitexact"}
-        with av.open(cast(BinaryIO, sink), "w", format=target.container, container_options=options) as made:
-            for _ in _mux(stream, made, target):
-                if sink.length >= FLUSH_LENGTH:
-                    yield sink.take()
-        yield sink.take()
+    options = {"fflags": "+bitexact", "write_xing": "0"} if target.container == "mp3" else {"fflags": "+bitexact"}
+    with av.open(cast(BinaryIO, sink), "w", format=target.container, container_options=options) as made:
+        for _ in _mux(sound_of(file, media_type), made, target):
+            if sink.length >= FLUSH_LENGTH:
+                yield sink.take()
+    yield sink.take()
 
 
-def _mux(stream: AudioStream, made: OutputContainer, target: EncoderSettings) -> Iterator[None]:
-    """Decode, resample, encode; yields between packets."""
-    layout = "mono" if stream.channels == 1 else "stereo"
+def _mux(frames: Iterator[av.AudioFrame], made: OutputContainer, target: EncoderSettings) -> Iterator[None]:
+    """Resample, encode; yields between frames."""
+    first = next(frames)
+    layout = "mono" if first.layout.nb_channels == 1 else "stereo"
     out = made.add_stream(target.codec, rate=RATE, format=target.sample_format, layout=layout, bit_rate=target.bit_rate)
     out.codec_context.thread_count = 1
     out.codec_context.open()
     resampler = av.AudioResampler(
         format=target.sample_format, layout=layout, rate=RATE, frame_size=out.codec_context.frame_size
     )
-    for frame in sound_frames(stream):
+    for frame in itertools.chain([first], frames):
         for ready in resampler.resample(frame):
             made.mux(out.encode(ready))
         yield
@@ -100,18 +101,51 @@ def _mux(stream: AudioStream, made: OutputContainer, target: EncoderSettings) ->
     made.mux(out.encode(None))
 
 
-def sound_frames(stream: AudioStream) -> Iterator[av.AudioFrame]:
-    """All frames, without their times: a gap in a damaged file becomes a cut, not an error."""
-    sound = False
-    container = cast(InputContainer, stream.container)
-    for packet in container.demux(stream):
-        try:
-            frames = stream.codec_context.decode(packet if packet.size else None)
-        except av.error.FFmpegError:
-            continue
-        for frame in frames:
-            frame.pts = None
-            sound = True
-            yield frame
-    if not sound:
+def sound_of(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:
+    """All frames of a file, also of all links of a chain, alike; at least one.
+
+    Raises: DamagedError, UnsupportedError.
+    """
+    return _alike(_frames(without_trailers(file, media_type), media_type))
+
+
+def _frames(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:
+    """Without their times: a gap in a damaged file becomes a cut, not an error."""
+    has_sound = False
+    for link in links(file, media_type):
+        with open_audio(link, media_type) as container:
+            for frame in _decoded(container, audio_stream(container, media_type)):
+                has_sound = True
+                yield frame
+    if not has_sound:
         raise DamagedError(say("its audio cannot be decoded; get an undamaged copy"))
+
+
+def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
+    """What comes before the demuxer breaks off."""
+    with suppress(av.error.FFmpegError):
+        for packet in container.demux(stream):
+            try:
+                frames = stream.codec_context.decode(packet if packet.size else None)
+            except av.error.FFmpegError:
+                continue
+            for frame in frames:
+                frame.pts = None
+                yield frame
+
+
+def _alike(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    """All in the format of the first: a stream may change in its middle, as radio recordings do."""
+    first = next(frames)
+    for kind, group in itertools.groupby(itertools.chain([first], frames), _kind):
+        if kind == _kind(first):
+            yield from group
+            continue
+        resampler = av.AudioResampler(first.format, first.layout, first.sample_rate)
+        for ready in itertools.chain.from_iterable(map(resampler.resample, itertools.chain(group, [None]))):
+            ready.pts = None
+            yield ready
+
+
+def _kind(frame: av.AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate

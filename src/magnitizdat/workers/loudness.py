@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import BinaryIO, ClassVar
 
-import av
 import av.error
 from av.audio.frame import AudioFrame
 from av.filter import Graph
@@ -21,8 +20,7 @@ from magnitizdat.errors import UnsupportedError
 from magnitizdat.formats.loudness import LOWEST_LUFS, WAVEFORM_LENGTH, Sound, histogram
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.sentence import say
-from magnitizdat.workers.audio import audio_stream, open_audio
-from magnitizdat.workers.encode import sound_frames
+from magnitizdat.workers.encode import sound_of
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
 
 _FULL_BLOCK = 4
@@ -41,33 +39,18 @@ def listen(file: BinaryIO) -> Sound:
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError(say("only audio has a loudness"))
     meter, levels = _Meter(), _Levels()
-    with open_audio(file, media_type) as container:
-        first: AudioFrame | None = None
-        resampler: av.AudioResampler | None = None
-        for frame in sound_frames(audio_stream(container, media_type)):
-            if first is None:
-                first = frame
-                meter.open(frame)
-                levels.open(frame)
-            if _kind(frame) == _kind(first):
-                ready = [frame]
-            else:  # a stream that changes in its middle, as radio recordings do
-                resampler = resampler or av.AudioResampler(first.format, first.layout, first.sample_rate)
-                ready = resampler.resample(frame)
-            for each in ready:
-                each.pts = None
-                meter.push(each)
-                levels.push(each)
-        meter.push(None)
-        levels.push(None)
+    for number, frame in enumerate(sound_of(file, media_type)):
+        if not number:
+            meter.open(frame)
+            levels.open(frame)
+        meter.push(frame)
+        levels.push(frame)
+    meter.push(None)
+    levels.push(None)
     peak = max(meter.peak, levels.peak)  # the meter leaves out what is behind the last tenth of a second
     return Sound(
         lufs=meter.lufs, peak=round(min(peak, 1000.0), 4), waveform=levels.waveform(), blocks=histogram(meter.blocks)
     )
-
-
-def _kind(frame: AudioFrame) -> tuple[str, str, int]:
-    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 class _Filter:

@@ -16,6 +16,7 @@ AUDIO_SUFFIXES = frozenset(
 """What people call files of music. A hint for walks alone: what a file is, its bytes say."""
 
 _MP4_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"dash", b"M4AE"})
+_BEHIND_ID3 = frozenset({"audio/flac", "audio/mpeg", "audio/x-wavpack"})
 _MP3_BIT_RATES = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
@@ -58,7 +59,7 @@ def _behind_id3(prefix: bytes) -> str | None:
     if not rest:
         return "audio/mpeg"
     found = _audio(rest)
-    return found if found in {"audio/flac", "audio/mpeg"} else None
+    return found if found in _BEHIND_ID3 else None
 
 
 def _image(prefix: bytes) -> str | None:

@@ -115,7 +115,8 @@ class Parsed(Value, frozen=True, kw_only=True):
     """One audio file understood. `track_id` is the SHA-256 of its audio packets without tags (law 11).
 
     `duration_s` counts samples, not header claims; `bit_rate` in bits a second over the packets; `bit_depth` is 0 for
-    lossy codecs. `tags` is what the file says: missing names are empty (see `from_path.guess`).
+    lossy codecs. `cut_off`: it ends before it should; `promised_s` is what its header says, 0 where it does not. `tags`
+    is what the file says: missing names are empty (see `from_path.guess`).
     """
 
     media_type: Identifier
@@ -126,6 +127,8 @@ class Parsed(Value, frozen=True, kw_only=True):
     sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)]
     channels: Annotated[int, Meta(ge=0, le=256)]
     bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0
+    cut_off: bool = False
+    promised_s: Annotated[float, Meta(ge=0, le=1e7)] = 0.0
     tags: Tags = Tags()
     covers: tuple[EmbeddedCover, ...] = ()
     lyrics: tuple[EmbeddedLyrics, ...] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, UsageError
+from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
@@ -157,3 +159,17 @@ def test_withdrawn_and_signed_again(maker):
     assert maker.shelf.find("45").withdrawn
     publish.publish(maker, [album], label, now=NOW)
     assert not maker.shelf.find("45").withdrawn
+
+
+def test_half_a_track_is_signed_by_whoever_says_so(maker):
+    album, _ = put_album(maker, lengths=(1000,))
+    label = new_label(maker)
+    release = maker.shelf.release(album)
+    torn = structs.replace(release.tracks[0], cut_off=True, promised_s=60.0)
+    with maker.changes() as changes:
+        changes.row(TrackRow(release_id=album, track=torn))
+        changes.commit()
+    with pytest.raises(UsageError, match="too early"):
+        publish.publish(maker, [album], label, now=NOW)
+    assert publish.publish(maker, [album], label, now=NOW, cut_off=True).releases
+    assert publish.publish(maker, [album], label, now=LATER, withdraw=True).withdrawn

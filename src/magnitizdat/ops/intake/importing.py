@@ -13,6 +13,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent
 from magnitizdat.ops.intake.account import ImportReport
 from magnitizdat.ops.intake.grouping import Taken
+from magnitizdat.ops.intake.halves import half_words
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
@@ -251,6 +252,8 @@ class _Intake:
         self._repairs += repairs_of(found.hint, parsed.tags)
         folder.taken.append(self._taker.take(found, file, parsed, folder.words.get(found.path.stem.casefold())))
         self._fresh.add(file.sha256)
+        if parsed.cut_off:
+            self._leave_out(found, half_words(parsed))
         self._counts["imported"] += 1
         self._counts["length"] += file.length
         if self._changes.pending_bytes >= COMMIT_LENGTH:

@@ -241,6 +241,8 @@ def track_of(tags: Tags, parsed: Parsed, file: File, hint: str, lyrics: tuple[Ly
         sample_rate=parsed.sample_rate,
         channels=parsed.channels,
         bit_depth=parsed.bit_depth,
+        cut_off=parsed.cut_off,
+        promised_s=parsed.promised_s,
         genres=tags.genres[:16],
         composer=tags.composer[:4096],
         comment=tags.comment[:4096],

@@ -107,7 +107,7 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
     return work
 
 
-def sign(library: Library, albums: Sequence[str], label: str, *, now: Now) -> Work:
+def sign(library: Library, albums: Sequence[str], label: str, *, now: Now, cut_off: bool = False) -> Work:
     """Sign albums in an own label.
 
     Raises (at once): UsageError where there is none.
@@ -117,7 +117,7 @@ def sign(library: Library, albums: Sequence[str], label: str, *, now: Now) -> Wo
     view, _ = own_label(library, label)
 
     def work(watch: Watch) -> Ended:
-        report = publish(library, albums, view, now=now(), progress=watch)
+        report = publish(library, albums, view, now=now(), cut_off=cut_off, progress=watch)
         return Ended(report.outcome(), {**fields(report), "address": address(library, report.imprint).words})
 
     return work

@@ -23,6 +23,7 @@ from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.model import AlbumName, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
+from magnitizdat.ops.intake.halves import require_whole
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.sentence import say
 
@@ -85,11 +86,13 @@ def publish(
     reason: str = "",
     only_copy: bool = False,
     small: bool = True,
+    cut_off: bool = False,
     progress: Progress | None = None,
 ) -> PublishReport:
     """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
 
-    With `small` each track for which it is worth it gets a small version first.
+    Tracks that end too early are signed with `cut_off` alone. With `small` each track for which it is worth it gets a
+    small version first.
 
     Raises: UsageError, LibraryBusyError; nothing is signed then.
     """
@@ -104,6 +107,8 @@ def publish(
                 raise UsageError(
                     say("«{title}» is not whole here; import it again before it is signed", title=view.title)
                 )
+            if not (cut_off or withdraw):
+                require_whole(release)
             if draft is not None:
                 release = read_draft(library, changes, draft, release)
                 drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))

@@ -61,6 +61,8 @@ class SongCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     disc: int
     duration_s: float
     codec: str
+    cut_off: bool
+    promised_s: float
     small: bool
     complete: bool
     lyrics: tuple[str, ...]
@@ -183,6 +185,8 @@ def song_card(
         disc=track.disc,
         duration_s=track.duration_s,
         codec="opus" if small else track.codec,
+        cut_off=track.cut_off,
+        promised_s=track.promised_s,
         small=small,
         complete=complete,
         lyrics=tuple(each.language for each in track.lyrics),

@@ -61,6 +61,7 @@ class Copy(msgspec.Struct, frozen=True, tag="copy", tag_field="verb"):
 class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
     albums: tuple[str, ...]
     label: str = ""
+    cut_off: bool = False
 
 
 class Import(msgspec.Struct, frozen=True, tag="import", tag_field="verb"):
@@ -110,8 +111,8 @@ def _work(service: Service, wanted: WantedWork) -> Work:
             return _import(service, wanted)
         case Accept(left=left):
             return chores.accept(library, left)
-        case Publish(albums=albums, label=label):
-            return chores.sign(library, albums, _label(service, label), now=service.now)
+        case Publish(albums=albums, label=label, cut_off=cut_off):
+            return chores.sign(library, albums, _label(service, label), now=service.now, cut_off=cut_off)
 
 
 def _disk_for(service: Service, *sticks: Path) -> Disk:

@@ -56,8 +56,15 @@ function line(song, number, full, play, extra) {
 
 /** @param {Song} song */
 function tags(song) {
-  const words = [song.small ? t("song.small") : "", song.complete ? "" : t("song.away")];
+  const words = [song.small ? t("song.small") : "", song.complete ? "" : t("song.away"), half(song)];
   return words.filter(Boolean).map((word) => h("em", { class: "tag" }, word));
+}
+
+/** What is said of a song that ends too early; "" of a whole one. @param {Song} song */
+export function half(song) {
+  if (!song.cut_off) return "";
+  const heard = clock(song.duration_s);
+  return song.promised_s ? t("song.half", { heard, promised: clock(song.promised_s) }) : t("song.torn", { heard });
 }
 
 /** @param {Song} song */

@@ -12,6 +12,7 @@ import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
 import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
+import { half } from "../ui/tracks.js";
 
 let uploads = Math.floor(Math.random() * 2e9); // numbers go on from a chance one, so that no other tab's file is replaced
 /** @type {Set<number>} */
@@ -243,7 +244,7 @@ async function sign(ids, step, signal) {
   const node = form(
     async (values) => {
       const label = values.get("label") || (await founded(name.value.trim(), step));
-      const id = await jobs.start("publish", { albums: ids, label });
+      const id = await jobs.start("publish", { albums: ids, label, cut_off: values.has("cut_off") });
       step(jobPanel(id, signal, (job) => published(job, ids)));
     },
     h("h2", {}, t("publish.preview")),
@@ -256,6 +257,7 @@ async function sign(ids, step, signal) {
     ),
     own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], own[0].id),
     named,
+    askAboutHalves(albums),
     h("p", { class: "serif" }, t("publish.forever")),
     h(
       "div",
@@ -271,6 +273,23 @@ async function sign(ids, step, signal) {
   };
   node.addEventListener("change", fit);
   fit();
+}
+
+/** Half a song is signed by whoever wants just that. @param {Sleeve[]} albums */
+function askAboutHalves(albums) {
+  const torn = albums.flatMap((album) => album.sides.flatMap((side) => side.tracks)).filter((song) => song.cut_off);
+  if (!torn.length) return null;
+  return h(
+    "div",
+    { class: "missing" },
+    h("b", {}, t("publish.halves")),
+    h(
+      "ul",
+      {},
+      torn.map((song) => h("li", { dir: "auto" }, `${song.title}: ${half(song)}`)),
+    ),
+    h("label", {}, h("input", { type: "checkbox", name: "cut_off", required: true }), t("publish.halves.sign")),
+  );
 }
 
 /** @param {Label} label @returns {[value: string, words: string, hint: string]} */
