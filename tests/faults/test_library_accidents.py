@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from magnitizdat.library.library import DEAD_CELLS
+from magnitizdat.library.changes import DEAD_CELLS
 from magnitizdat.ops.albums import edit as editing
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import make_library, put_album

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -223,6 +224,20 @@ _NAMES = " ".join(sorted(kind.name for kind in KINDS))
 def apply(index: Index, entry: Entry) -> None:
     """Make the index say what a row says; inside a transaction."""
     _BY_FORM[type(entry.row)].apply(index, entry)
+
+
+def apply_all(index: Index, entries: Iterable[Entry]) -> None:
+    """The same of several, in their order; tracks of one album that follow each other go in together."""
+    for album, group in groupby(entries, key=_album_of_track):
+        if album is None:
+            for entry in group:
+                apply(index, entry)
+        else:
+            index.shelf.put_tracks(album, [cast("TrackRow", entry.row).track for entry in group])
+
+
+def _album_of_track(entry: Entry) -> str | None:
+    return entry.row.release_id if isinstance(entry.row, TrackRow) else None
 
 
 def is_kept(row: Row) -> bool:

@@ -12,7 +12,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -58,17 +58,25 @@ class Finding:
 
         What is findable already is dropped first; a new one need not pay for that.
         """
-        fields = (_text(title), _text(artist), _text(album))
-        self._learn(" ".join(fields))
-        self._db.run(
-            "INSERT INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)",
-            (key, *fields, joined(title)),
-        )
-        self._put_name("artist", artist)
+        self.put_tracks([(key, title, artist)], album)
+
+    def put_tracks(self, tracks: Iterable[Sequence[Any]], album: str) -> None:
+        """The same of several of one album: key, title and artist of each."""
+        lines = []
+        for key, title, artist in tracks:
+            fields = (_text(title), _text(artist), _text(album))
+            self._learn(" ".join(fields))
+            lines.append((key, *fields, joined(title)))
+            self._put_name("artist", artist)
+        self._db.many("INSERT INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)", lines)
 
     def drop_track(self, key: int) -> None:
         """Find this track no more."""
-        self._db.run("DELETE FROM search WHERE rowid = ?", (key,))
+        self.drop_tracks([key])
+
+    def drop_tracks(self, keys: Iterable[int]) -> None:
+        """Find none of these any more."""
+        self._db.many("DELETE FROM search WHERE rowid = ?", [(key,) for key in keys])
 
     def put_album(self, album: str, release: Release, *, before: Release | None) -> None:
         """Make an album findable, and its artist by all other spellings that albums give."""

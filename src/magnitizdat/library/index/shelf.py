@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,12 +15,21 @@ import msgspec
 from magnitizdat.errors import UsageError
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.finding import Finding, album_names
+from magnitizdat.library.index.lines import (
+    TRACK,
+    blob_values,
+    identity,
+    song_name,
+    split_pieces,
+    strip_image,
+    to_body,
+    track_line,
+)
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, DiscImage, File, Release, Rendition, Track
+from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
 from magnitizdat.sentence import say
 
-_to_body = msgspec.msgpack.Encoder().encode
 _to_track = msgspec.msgpack.Decoder(Track).decode
 _to_release = msgspec.msgpack.Decoder(Release).decode
 _to_card = msgspec.json.Decoder(Card).decode
@@ -46,14 +55,21 @@ class Shelf:
     def put_own(self, release: Release) -> None:
         """The fields of an own album; what its tracks are stays."""
         self._db.run("UPDATE release SET gone = 0 WHERE album = ?", (release.id,))
-        self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
-        self._count_files(release.id)
+        was_here = self._put_album_fields(release.id, release, imprint=self._imprint_of(release.id), own=True)
+        if was_here:
+            self._count_files(release.id)
 
     def put_track(self, album: str, track: Track) -> None:
         """A track of an own album, in place of what stood under its name."""
-        self._drop_track(album, track)
-        self._put_track(album, track)
-        self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=(track,)))
+        self.put_tracks(album, [track])
+
+    def put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
+        """The same of several; of one that comes twice the last counts."""
+        fresh = {identity(track): track for track in tracks}
+        for track in fresh.values():
+            self._drop_track(album, track)
+        self._put_tracks(album, list(fresh.values()))
+        self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=tuple(tracks)))
 
     def drop_track(self, album: str, track: Track) -> None:
         """Take a track off an own album."""
@@ -114,15 +130,14 @@ class Shelf:
         self.drop_album(album)
         self._put_album_fields(album, release, imprint=imprint, own=False, added=found[0] if found else None)
         places = {(track.disc, track.position, track.id, track.file.sha256): track for track in release.tracks}
-        for track in places.values():  # a label may list one twice in the same place
-            self._put_track(album, track)
+        self._put_tracks(album, list(places.values()))  # a label may list one twice in the same place
         self._use_all(album, release)
 
     def _put_album_fields(
         self, album: str, release: Release, *, imprint: str, own: bool, added: int | None = None
-    ) -> None:
-        """`added` is when it came here (seconds since 1970): now, or what was known before."""
-        bare = msgspec.structs.replace(release, tracks=(), images=tuple(map(_strip_image, release.images)))
+    ) -> bool:
+        """Whether it was here. `added` is when it came (seconds since 1970): now, or what was known before."""
+        bare = msgspec.structs.replace(release, tracks=(), images=tuple(map(strip_image, release.images)))
         before = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         self._db.run(
             "INSERT INTO album (id, imprint, release_id, title, artist, date, own, body, added)"
@@ -130,44 +145,30 @@ class Shelf:
             " imprint = excluded.imprint, title = excluded.title,"
             " artist = excluded.artist, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
-            (album, imprint, release.id, release.title, release.artist, release.date, own, _to_body(bare), added),
+            (album, imprint, release.id, release.title, release.artist, release.date, own, to_body(bare), added),
         )
         self._use_all(album, msgspec.structs.replace(release, tracks=()))
-        for key, title, artist in self._db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,)):
-            self.finding.drop_track(int(key))
-            self.finding.put_track(int(key), str(title), str(artist), album_names(release))
+        standing = self._db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,))
+        self.finding.drop_tracks(key for key, _, _ in standing)
+        self.finding.put_tracks(standing, album_names(release))
         self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
+        return before is not None
 
-    def _put_track(self, album: str, track: Track) -> None:
-        self._db.run(
-            "INSERT OR REPLACE INTO track"
-            " (album, id, disc, position, blob, title, artist, duration_s, body, small, song)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                album,
-                bytes.fromhex(track.id),
-                track.disc,
-                track.position,
-                bytes.fromhex(track.file.sha256),
-                track.title,
-                track.artist,
-                track.duration_s,
-                _to_body(_strip_pieces(track)),
-                bytes.fromhex(track.small.sha256) if track.small is not None else None,
-                self._song_id(album, track),
-            ),
-        )
-        key = self._db.last_key()
+    def _put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
+        """Tracks that do not stand on the album."""
+        (highest,) = self._db.one("SELECT coalesce(max(key), 0) FROM track") or (0,)
+        taken = {song for track in tracks for song in self._songs(album, track)}
+        lines = [track_line(key, album, track, taken) for key, track in enumerate(tracks, highest + 1)]
+        self._db.many(TRACK, lines)
         found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
-        self.finding.put_track(key, track.title, track.artist, album_names(_to_release(found[0])) if found else "")
+        names = album_names(_to_release(found[0])) if found else ""
+        self.finding.put_tracks(((line[0], line[6], line[7]) for line in lines), names)
 
-    def _song_id(self, album: str, track: Track) -> str:
-        """What players call a track on an album: both ids, and a number where the same audio stands there twice."""
-        song = f"{track.id[:24]}{album[:8]}"
+    def _songs(self, album: str, track: Track) -> list[str]:
+        """What players call the same audio on this album."""
+        song = song_name(album, track)
         statement = "SELECT song FROM track WHERE song >= ? AND song < ? AND album = ?"
-        taken = self._db.all(statement, (song, f"{song}~", album))
-        names = [song, *(f"{song}-{number}" for number in range(2, len(taken) + 2))]
-        return next(name for name in names if (name,) not in taken)
+        return [str(each) for (each,) in self._db.all(statement, (song, f"{song}~", album))]
 
     def _drop_track(self, album: str, track: Track) -> None:
         keys = self._db.all(
@@ -198,13 +199,13 @@ class Shelf:
 
     def _use(self, album: str, files: Iterable[File], *, spare: bool = False) -> None:
         """`spare` files are kept while they are here, and an album is whole without them."""
-        for file in files:
-            self._db.run(_BLOB_UNLESS_WHOLE, (*_blob_values(file), False))
-            self._db.run(
-                "INSERT INTO album_file (album, blob, spare) VALUES (?, ?, ?) ON CONFLICT (album, blob) DO UPDATE SET"
-                " spare = min(spare, excluded.spare)",
-                (album, bytes.fromhex(file.sha256), spare),
-            )
+        lines = [blob_values(file) for file in files]
+        self._db.many(_BLOB_UNLESS_WHOLE, [(*line, False) for line in lines])
+        self._db.many(
+            "INSERT INTO album_file (album, blob, spare) VALUES (?, ?, ?) ON CONFLICT (album, blob) DO UPDATE SET"
+            " spare = min(spare, excluded.spare)",
+            [(album, digest, spare) for digest, *_ in lines],
+        )
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -229,12 +230,12 @@ class Shelf:
         renditions = tuple(
             Rendition(kind=rendition.kind, file=self._with_pieces(rendition.file)) for rendition in track.renditions
         )
-        file = msgspec.structs.replace(track.file, pieces=_split(pieces or b""))
+        file = msgspec.structs.replace(track.file, pieces=split_pieces(pieces or b""))
         return msgspec.structs.replace(track, file=file, renditions=renditions)
 
     def _with_pieces(self, file: File) -> File:
         found = self._db.one("SELECT pieces FROM blob WHERE digest = ?", (bytes.fromhex(file.sha256),))
-        return msgspec.structs.replace(file, pieces=_split(found[0] if found else b""))
+        return msgspec.structs.replace(file, pieces=split_pieces(found[0] if found else b""))
 
     def albums(self) -> Iterator[AlbumView]:
         """All albums in the order of a shelf: artist, date, title."""
@@ -342,9 +343,15 @@ class Shelf:
 
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
-        self._db.run(_BLOB, (*_blob_values(file), True))
-        beyond = (bytes.fromhex(file.sha256), len(file.piece_digests()))  # of somebody who signed another length
-        self._db.run("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
+        self.complete_blobs([file])
+
+    def complete_blobs(self, files: Sequence[File]) -> None:
+        """The same of several."""
+        lines = [blob_values(file) for file in files]
+        self._db.many(_BLOB, [(*line, True) for line in lines])
+        # Pieces beyond the end are of somebody who signed another length.
+        beyond = [(line[0], len(file.piece_digests())) for line, file in zip(lines, files, strict=True)]
+        self._db.many("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
 
     def unfinished(self, imprint: str = "") -> list[File]:
         """Files (of a label's albums, or of all) of which nobody knows yet that every byte is here."""
@@ -353,7 +360,9 @@ class Shelf:
             " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1))",
             (imprint,),
         )
-        return [File(sha256=d.hex(), length=n, media_type=kind, pieces=_split(pieces)) for d, n, kind, pieces in lines]
+        return [
+            File(sha256=d.hex(), length=n, media_type=kind, pieces=split_pieces(pieces)) for d, n, kind, pieces in lines
+        ]
 
     def unused_blobs(self) -> list[str]:
         """Blobs that no album uses any more."""
@@ -362,23 +371,3 @@ class Shelf:
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
         return [digest.hex() for (digest,) in lines]
-
-
-def _strip_pieces(track: Track) -> Track:
-    renditions = tuple(
-        Rendition(kind=rendition.kind, file=msgspec.structs.replace(rendition.file, pieces=()))
-        for rendition in track.renditions
-    )
-    return msgspec.structs.replace(track, file=msgspec.structs.replace(track.file, pieces=()), renditions=renditions)
-
-
-def _strip_image(image: DiscImage) -> DiscImage:
-    return msgspec.structs.replace(image, file=msgspec.structs.replace(image.file, pieces=()))
-
-
-def _blob_values(file: File) -> tuple[object, ...]:
-    return bytes.fromhex(file.sha256), file.length, file.media_type, b"".join(map(bytes.fromhex, file.pieces))
-
-
-def _split(pieces: bytes) -> tuple[str, ...]:
-    return tuple(pieces[start : start + 32].hex() for start in range(0, len(pieces), 32))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
@@ -28,6 +28,15 @@ class SongFrom(NamedTuple):
     duration_s: float
 
 
+class FileSeen(NamedTuple):
+    """A file as it was met: length in bytes, time in nanoseconds since 1970; `sha256` is empty if nothing was taken."""
+
+    path: str
+    length: int
+    mtime_ns: int
+    sha256: str = ""
+
+
 class Sources:
     """Table `source` of one index. What writes is called inside a transaction."""
 
@@ -44,9 +53,13 @@ class Sources:
 
     def put(self, path: str, *, length: int, mtime_ns: int, sha256: str) -> None:
         """A file was seen so; `sha256` is empty where nothing of it was taken."""
-        self._db.run(
+        self.put_all([FileSeen(path, length, mtime_ns, sha256)])
+
+    def put_all(self, files: Iterable[FileSeen]) -> None:
+        """The same of several."""
+        self._db.many(
             "INSERT OR REPLACE INTO source (path, length, mtime_ns, blob) VALUES (?, ?, ?, ?)",
-            (path, length, mtime_ns, bytes.fromhex(sha256) if sha256 else None),
+            [(each.path, each.length, each.mtime_ns, bytes.fromhex(each.sha256) or None) for each in files],
         )
 
     def forget(self) -> None:

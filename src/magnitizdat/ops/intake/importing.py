@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import MagError, SourceError
+from magnitizdat.library.index.sources import FileSeen
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent
 from magnitizdat.ops.intake.account import ImportReport
@@ -282,8 +283,7 @@ class _Intake:
     def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
             return
-        path, length, mtime_ns = _path_text(found.path), found.length, found.mtime_ns
-        self._changes.then(lambda index: index.sources.put(path, length=length, mtime_ns=mtime_ns, sha256=sha256))
+        self._changes.saw(FileSeen(_path_text(found.path), found.length, found.mtime_ns, sha256))
 
     def _commit(self) -> None:
         self._changes.commit()

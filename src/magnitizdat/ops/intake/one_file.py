@@ -153,15 +153,19 @@ class Taker:
 
     def seal(self, source: ReadAt, media_type: str) -> File:
         """Hash by piece and whole, then seal what is not here yet."""
+        if source.length <= PIECE_LENGTH:
+            (piece,) = _pieces(source)
+            file = File(sha256=_sha256(piece), length=len(piece), media_type=media_type)
+            self._put(file, [piece])
+            return file
         whole, digests, kept = hashlib.sha256(), [], []
         keep = source.length <= KEEP_LENGTH
         for piece in _pieces(source):
             whole.update(piece)
-            digests.append(hashlib.sha256(piece).hexdigest())
+            digests.append(_sha256(piece))
             if keep:
                 kept.append(piece)
-        pieces = tuple(digests) if len(digests) > 1 else ()
-        file = File(sha256=whole.hexdigest(), length=source.length, media_type=media_type, pieces=pieces)
+        file = File(sha256=whole.hexdigest(), length=source.length, media_type=media_type, pieces=tuple(digests))
         self._put(file, kept if keep else _verified(source, digests))
         return file
 
@@ -179,6 +183,10 @@ class Taker:
         return self.keep(text.encode(), "text/x-lrc" if timed else "text/plain")
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _pieces(source: ReadAt) -> Iterator[bytes]:
     for offset in range(0, max(1, source.length), PIECE_LENGTH):
         piece = source.read_at(offset, PIECE_LENGTH)
@@ -189,7 +197,7 @@ def _pieces(source: ReadAt) -> Iterator[bytes]:
 
 def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
     for piece, digest in zip(_pieces(source), digests, strict=True):
-        if hashlib.sha256(piece).hexdigest() != digest:
+        if _sha256(piece) != digest:
             raise SourceError(say("the file changed while it was read; run the same command again"))
         yield piece
 

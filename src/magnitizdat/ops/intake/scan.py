@@ -30,6 +30,12 @@ _UNFINISHED = re.compile(
 
 
 UNFINISHED = say("it is a download that has not ended; import it again when it is whole")
+_ODD = (
+    (stat.S_ISLNK, say("it is a link; give the file itself")),
+    (stat.S_ISFIFO, say("it is a pipe")),
+    (stat.S_ISSOCK, say("it is a socket")),
+    (lambda _: True, say("it is not a plain file")),
+)
 
 
 class ScannedFile(NamedTuple):
@@ -127,14 +133,8 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
 
 
 def _describe(path: Path, hint: str, status: os.stat_result) -> ScannedFile:
-    kinds = (
-        (stat.S_ISLNK, say("it is a link; give the file itself")),
-        (stat.S_ISFIFO, say("it is a pipe")),
-        (stat.S_ISSOCK, say("it is a socket")),
-    )
-    odd = next((reason for test, reason in kinds if test(status.st_mode)), SILENCE)
-    if not odd and not stat.S_ISREG(status.st_mode):
-        odd = say("it is not a plain file")
+    is_plain = stat.S_ISREG(status.st_mode)
+    odd = SILENCE if is_plain else next(reason for test, reason in _ODD if test(status.st_mode))
     return ScannedFile(path, hint, status.st_size, status.st_mtime_ns, odd)
 
 
