@@ -81,6 +81,16 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
     unless `replace`; AlikeError if the name could be taken for one that is known, unless `sure`.
     """
     wanted = (name or card.name).strip()
+    with library.changes() as changes:  # first: nobody else adds or changes a card between the questions and the answer
+        _check_free(library, wanted, card, replace=replace, sure=sure)
+        changes.row(FriendRow(name=wanted, card=card))
+        state = heard(held_state(library, card.imprint), card.checkpoint)
+        changes.put_label(card.imprint, state.files, remembered(state))
+        changes.commit()
+    return wanted
+
+
+def _check_free(library: Library, wanted: str, card: Card, *, replace: bool, sure: bool) -> None:
     known = library.shelf.friends().get(wanted)
     if known is not None and known != card and not replace:
         raise NotSureError(
@@ -92,12 +102,6 @@ def add_friend(library: Library, card: Card, *, name: str = "", replace: bool = 
         )
     if known is None and not sure:
         check_friend(library, wanted, card)
-    with library.changes() as changes:
-        changes.row(FriendRow(name=wanted, card=card))
-        state = heard(held_state(library, card.imprint), card.checkpoint)
-        changes.put_label(card.imprint, state.files, remembered(state))
-        changes.commit()
-    return wanted
 
 
 def remove_friend(library: Library, name: str) -> None:
@@ -105,9 +109,9 @@ def remove_friend(library: Library, name: str) -> None:
 
     Raises: UsageError where there is none.
     """
-    if name not in library.shelf.friends():
-        raise UsageError(say("«{name}» is not a friend; `mag friend list` shows who is", name=name))
     with library.changes() as changes:
+        if name not in library.shelf.friends():
+            raise UsageError(say("«{name}» is not a friend; `mag friend list` shows who is", name=name))
         changes.row(FriendGone(name=name))
         changes.commit()
 

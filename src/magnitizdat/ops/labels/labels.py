@@ -72,6 +72,15 @@ def create(library: Library, name: str, *, now: datetime, standing: Standing = "
 
     Raises: UsageError if a label that is known is called like that.
     """
+    new = create_label(name, now=now)
+    with library.changes() as changes:
+        _check_unlike(library, name)
+        keep_new(library, changes, new, name, standing=standing, now=now)
+        changes.commit()
+    return _address(name, new.state), new.paper_words
+
+
+def _check_unlike(library: Library, name: str) -> None:
     for view in library.shelf.labels():
         if view.standing in KNOWN and names_clash(view.name, name):
             raise UsageError(
@@ -79,11 +88,6 @@ def create(library: Library, name: str, *, now: datetime, standing: Standing = "
                     "«{name}» is already a label here and would be mistaken for it; choose another name", name=view.name
                 )
             )
-    new = create_label(name, now=now)
-    with library.changes() as changes:
-        keep_new(library, changes, new, name, standing=standing, now=now)
-        changes.commit()
-    return _address(name, new.state), new.paper_words
 
 
 def keep_new(
@@ -109,9 +113,9 @@ def take_back(library: Library, text: str, words: str, *, now: datetime) -> tupl
 
     Raises: WrongPassphraseError, NotVerifiedError if the words are another label's.
     """
-    view = find_label(library, text)
-    new = restore(held_state(library, view.imprint), [words], now=now)
     with library.changes() as changes:
+        view = find_label(library, text)
+        new = restore(held_state(library, view.imprint), [words], now=now)
         keep_new(library, changes, new, view.name, standing="own", now=now)
         changes.commit()
     return _address(view.name, new.state), new.paper_words
@@ -122,12 +126,12 @@ def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
 
     Raises: AlikeError for a name that could be taken for another one that is known, unless `sure`.
     """
-    view = find_label(library, text)
-    if not sure:
-        check_label(library, view.name, view.imprint)
-    if view.standing == "own":
-        raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
     with library.changes() as changes:
+        view = find_label(library, text)
+        if not sure:
+            check_label(library, view.name, view.imprint)
+        if view.standing == "own":
+            raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
         row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
         changes.row(row)
         changes.commit()
@@ -186,14 +190,21 @@ def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[L
 
 def carrier(library: Library, *, now: datetime) -> LabelView:
     """The pseudonymous label under which this library passes on music that it did not make."""
-    for view in library.shelf.labels():
-        if is_own_carrier(library, view):
-            return view
+    known = _own_carrier(library)
+    if known is not None:
+        return known
     new = create_label(CARRIER_NAME, now=now)
     with library.changes() as changes:
+        known = _own_carrier(library)  # another may have made it since
+        if known is not None:
+            return known
         keep_new(library, changes, new, CARRIER_NAME, standing="carrier", now=now)
         changes.commit()
     return LabelView(imprint=new.imprint, name=CARRIER_NAME, standing="carrier")
+
+
+def _own_carrier(library: Library) -> LabelView | None:
+    return next((view for view in library.shelf.labels() if is_own_carrier(library, view)), None)
 
 
 def is_own_carrier(library: Library, view: LabelView) -> bool:

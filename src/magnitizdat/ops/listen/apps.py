@@ -16,7 +16,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AppGone, AppRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
-from magnitizdat.ops.listen.listening import flush_tail, record, stamp
+from magnitizdat.ops.listen.listening import flush_tail, record_what, stamp
 from magnitizdat.sentence import say
 
 SECRET_LENGTH = 20
@@ -52,22 +52,28 @@ def add(library: Library, name: str, *, listener: str = "", now: datetime) -> Cr
     Raises: UsageError for a name that is empty, too long, or taken.
     """
     name, listener = _checked(name), _checked(listener) if listener.strip() else ""
-    known = apps(library)
-    if any(app.name.casefold() == name.casefold() for app in known):
-        raise UsageError(
-            say("an app «{name}» is there already; choose another name, or `mag app revoke` it first", name=name)
+    made: list[AppRow] = []
+
+    def fresh() -> list[AppRow]:
+        known = apps(library)
+        if any(app.name.casefold() == name.casefold() for app in known):
+            raise UsageError(
+                say("an app «{name}» is there already; choose another name, or `mag app revoke` it first", name=name)
+            )
+        row = AppRow(
+            id=secrets.token_hex(8),
+            name=name,
+            user=_user_name(listener or name, {app.user for app in known}),
+            secret="".join(secrets.choice(_LETTERS) for _ in range(SECRET_LENGTH)),
+            listener=listener,
+            created=stamp(now),
         )
-    row = AppRow(
-        id=secrets.token_hex(8),
-        name=name,
-        user=_user_name(listener or name, {app.user for app in known}),
-        secret="".join(secrets.choice(_LETTERS) for _ in range(SECRET_LENGTH)),
-        listener=listener,
-        created=stamp(now),
-    )
-    record(library, [row])
+        made.append(row)
+        return made
+
+    record_what(library, fresh)
     flush_tail(library)
-    return Credential(_app(row), row.secret)
+    return Credential(_app(made[0]), made[0].secret)
 
 
 def apps(library: Library) -> list[App]:
@@ -92,10 +98,15 @@ def revoke(library: Library, wanted: str) -> App:
 
     Raises: UsageError where there is none.
     """
-    app = find_app(library, wanted)
-    record(library, [AppGone(id=app.id)])
+    gone: list[App] = []
+
+    def found() -> list[AppGone]:
+        gone.append(find_app(library, wanted))
+        return [AppGone(id=gone[0].id)]
+
+    record_what(library, found)
     flush_tail(library)
-    return app
+    return gone[0]
 
 
 def listeners(library: Library) -> list[str]:

@@ -90,7 +90,7 @@ class _Switch:
         self._progress.start(say("Songs"), None, unit="files")
         self._songs()
         self._albums_and_artists()
-        listening.record(self._library, self._rows)
+        listening.record_what(self._library, self._still_unsaid)
         for part, what in (
             (self._playlists, "playlists"),
             (self._bookmarks, "bookmarks"),
@@ -208,6 +208,24 @@ class _Switch:
         if rating and not mark.rating:
             self._rows.append(RatingRow(listener=self._listener, kind=kind, target=target, stars=rating))
             self._counts["ratings"] += 1
+
+    def _still_unsaid(self) -> list[ListeningRow]:
+        """What nobody said meanwhile, while the server was asked."""
+        marked = [row for row in self._rows if isinstance(row, StarRow | RatingRow)]
+        known = {
+            kind: listening.marks(
+                self._library, self._listener, kind, {row.target for row in marked if row.kind == kind}
+            )
+            for kind in {row.kind for row in marked}
+        }
+
+        def is_said(row: ListeningRow) -> bool:
+            if not isinstance(row, StarRow | RatingRow):
+                return False
+            mark = known[row.kind].get(row.target, Mark())
+            return bool(mark.starred if isinstance(row, StarRow) else mark.rating)
+
+        return [row for row in self._rows if not is_said(row)]
 
     def _albums_and_artists(self) -> None:
         stars = self._server.ask("getStarred2")

@@ -70,25 +70,25 @@ def stamp(moment: datetime) -> str:
 def star(library: Library, listener: str, kind: Kind, targets: Iterable[str], *, now: datetime) -> None:
     """Star tracks (by their 64 hex digits), albums or artists; what is starred keeps its time."""
     wanted = list(dict.fromkeys(targets))
-    known = marks(library, listener, kind, wanted)
     at = stamp(now)
-    record(
-        library,
-        [
-            StarRow(listener=listener, kind=kind, target=target, at=at)
-            for target in wanted
-            if not known.get(target, Mark()).starred
-        ],
-    )
+
+    def fresh() -> list[ListeningRow]:
+        known = marks(library, listener, kind, wanted)
+        without = [target for target in wanted if not known.get(target, Mark()).starred]
+        return [StarRow(listener=listener, kind=kind, target=target, at=at) for target in without]
+
+    record_what(library, fresh)
 
 
 def unstar(library: Library, listener: str, kind: Kind, targets: Iterable[str]) -> None:
     """Take stars back."""
-    known = marks(library, listener, kind, list(targets))
-    record(
-        library,
-        [StarRow(listener=listener, kind=kind, target=target) for target, mark in known.items() if mark.starred],
-    )
+    wanted = list(targets)
+
+    def gone() -> list[ListeningRow]:
+        known = marks(library, listener, kind, wanted)
+        return [StarRow(listener=listener, kind=kind, target=target) for target, mark in known.items() if mark.starred]
+
+    record_what(library, gone)
 
 
 def rate(library: Library, listener: str, kind: Kind, target: str, stars: int) -> None:
@@ -184,8 +184,12 @@ def save_bookmark(
 
 def remove_bookmark(library: Library, listener: str, song: str) -> None:
     """Forget the place in a song."""
-    if library.index.listening.kept_one(BookmarkRow, f"bookmark:{listener}:{song}") is not None:
-        record(library, [BookmarkGone(listener=listener, song=song)])
+
+    def gone() -> list[ListeningRow]:
+        kept = library.index.listening.kept_one(BookmarkRow, f"bookmark:{listener}:{song}")
+        return [] if kept is None else [BookmarkGone(listener=listener, song=song)]
+
+    record_what(library, gone)
 
 
 def bookmarks(library: Library, listener: str) -> list[BookmarkRow]:
