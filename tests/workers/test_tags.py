@@ -172,7 +172,7 @@ def _omitted(found):
 def test_what_is_not_taken_along_is_told():
     too_large = said_by("mp3", make_audio("mp3", 0.2, {}, cover=PNG + bytes(16 << 20)))
     assert [said.template for said in _omitted(too_large)] == [
-        "its cover of {length} is larger than 16 MiB; put a smaller one beside it as cover.jpg"
+        "a cover of {length} is larger than 16 MiB; put a smaller one in its place"
     ]
     assert "damaged" in _omitted(said_by("flac", make_audio("flac", 0.2, {}, cover=b"no picture")))[0]
     many = mp3_with(*(mutagen.id3.APIC(3, "image/png", 3, str(n), PNG + bytes([n])) for n in range(40)))

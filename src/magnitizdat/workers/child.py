@@ -30,6 +30,7 @@ from magnitizdat.workers import (
     tags,
 )
 from magnitizdat.workers.cage import close_cage
+from magnitizdat.workers.portraits import portrait
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
 from magnitizdat.workers.values import Made, Parsed, Said
@@ -141,10 +142,8 @@ class Worker:
                 return _stream(cutting.cut(self._remote(length), start, samples, wanted))
             case protocol.Retag(data, wanted):
                 return _stream([retag.retag(data, wanted)])
-            case protocol.ReadQr(image):
-                return [protocol.Texts(pictures.read_qr(image))]
-            case protocol.Scale(image, sides):
-                return [protocol.Pictures(pictures.scale(image, sides))]
+            case protocol.ReadQr() | protocol.Scale() | protocol.Portray():
+                return [_seen(request)]
             case protocol.Listen(length):
                 return [protocol.Heard(loudness.listen(self._remote(length)))]
             case protocol.ReadList(content):
@@ -180,6 +179,17 @@ class Worker:
         if not frame:
             raise OSError("the source cannot be read")
         return frame
+
+
+def _seen(request: protocol.ReadQr | protocol.Scale | protocol.Portray) -> protocol.Message:
+    """What is on a picture, or becomes of it."""
+    match request:
+        case protocol.ReadQr(image):
+            return protocol.Texts(pictures.read_qr(image))
+        case protocol.Scale(image, sides):
+            return protocol.Pictures(pictures.scale(image, sides))
+    found = portrait(request.image)
+    return protocol.Portrayed(found.media_type, b"" if found.content == request.image else found.content)
 
 
 def _failure(job: Callable[[], None]) -> protocol.Failed | None:

@@ -28,7 +28,15 @@ PAPER = "e9dfc8"
 QUANTISER = 3
 """Of 2 to 31, the finest first: about the quality that other programs call 90."""
 
-_DEMUXERS = {"image/jpeg": "jpeg_pipe", "image/png": "png_pipe", "image/gif": "gif", "image/webp": "webp_pipe"}
+_DEMUXERS = {
+    "image/jpeg": "jpeg_pipe",
+    "image/png": "png_pipe",
+    "image/gif": "gif",
+    "image/webp": "webp_pipe",
+    "image/bmp": "bmp_pipe",
+    "image/tiff": "tiff_pipe",
+    "image/jp2": "j2k_pipe",
+}
 
 _UPRIGHT: dict[int, tuple[tuple[str, str], ...]] = {
     2: (("hflip", ""),),
@@ -47,7 +55,7 @@ def read_qr(image: bytes) -> list[str]:
 
     Raises: DamagedError, UnsupportedError.
     """
-    with _decoded(image) as frame:
+    with decoded_picture(image, sniff(image[:64])) as frame:
         gray = frame.reformat(format="gray", threads=1)
     plane = gray.planes[0]
     rows, step = memoryview(plane), plane.line_size
@@ -61,15 +69,17 @@ def scale(image: bytes, sides: Sequence[int]) -> list[bytes]:
 
     Raises: DamagedError, UnsupportedError.
     """
-    with _decoded(image) as frame:
+    with decoded_picture(image, sniff(image[:64])) as frame:
         upright = _upright(_on_paper(_fitted(frame, max(sides))), _orientation(image))
-        return [_jpeg(_fitted(upright, side)) for side in sides]
+        return [jpeg(_fitted(upright, side)) for side in sides]
 
 
 @contextmanager
-def _decoded(image: bytes) -> Iterator[VideoFrame]:
-    """The first frame of a picture; what goes wrong with it is our error."""
-    media_type = sniff(image[:64])
+def decoded_picture(image: bytes, media_type: str | None) -> Iterator[VideoFrame]:
+    """The first frame of a picture; what goes wrong with it is our error.
+
+    Raises: DamagedError, UnsupportedError.
+    """
     if media_type not in _DEMUXERS:
         raise UnsupportedError(say("it is not a picture that can be read; take a JPEG or PNG"))
     try:
@@ -82,6 +92,8 @@ def _decoded(image: bytes) -> Iterator[VideoFrame]:
             if frame.width * frame.height > PIXELS_LIMIT:
                 raise UnsupportedError(say("the picture is too large; make it smaller"))
             yield frame
+    except MemoryError as exc:
+        raise UnsupportedError(say("the picture is too large; make it smaller")) from exc
     except (av.error.FFmpegError, IndexError, StopIteration, ValueError) as exc:
         raise DamagedError(say("the picture is damaged; take another one")) from exc
 
@@ -122,17 +134,28 @@ def _upright(frame: VideoFrame, orientation: int) -> VideoFrame:
 def _orientation(image: bytes) -> int:
     """The EXIF orientation of a JPEG; 0 where it says none. What av tells of it leaves out the mirrored ones.
 
-    Source: CIPA DC-008, 4.5 and 4.6; ISO/IEC 10918-1, annex B.
+    Source: CIPA DC-008, 4.5 and 4.6.
     """
+    exif = (image[start + 4 : end] for start, end in _segments(image) if image[start + 1] == 0xE1)
+    return next((_tag_274(content[6:]) for content in exif if content[:6] == b"Exif\0\0"), 0)
+
+
+def jpeg_scan(image: bytes) -> int:
+    """Where the picture itself begins in a JPEG, behind thumbnails in its header."""
+    return max((end for _, end in _segments(image)), default=0)
+
+
+def _segments(image: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of the segments before the first scan. Source: ISO/IEC 10918-1, annex B."""
     offset = 2
     while (
         image[:2] == b"\xff\xd8" and image[offset : offset + 1] == b"\xff" and image[offset + 1 : offset + 2] != b"\xda"
     ):
         end = offset + 2 + max(2, int.from_bytes(image[offset + 2 : offset + 4], "big"))
-        if image[offset + 1 : offset + 2] == b"\xe1" and image[offset + 4 : offset + 10] == b"Exif\0\0":
-            return _tag_274(image[offset + 10 : end])
+        if end > len(image):
+            return
+        yield offset, end
         offset = end
-    return 0
 
 
 def _tag_274(tiff: bytes) -> int:
@@ -164,7 +187,7 @@ def _run(source: FilterContext, sink: FilterContext, frame: VideoFrame) -> Video
     return cast(VideoFrame, sink.pull())
 
 
-def _jpeg(frame: VideoFrame) -> bytes:
+def jpeg(frame: VideoFrame) -> bytes:
     encoder = VideoCodecContext.create("mjpeg", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuvj420p"
     encoder.time_base = Fraction(1)

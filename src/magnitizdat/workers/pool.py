@@ -16,7 +16,7 @@ from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import Listing
 from magnitizdat.lookahead import ahead
-from magnitizdat.model import ReadAt
+from magnitizdat.model import IMAGE_TYPES, ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
@@ -195,6 +195,18 @@ class ParserPool:
         if not isinstance(reply, protocol.Pictures) or len(reply.pictures) != len(sides):
             raise DamagedError(say("the picture is damaged; take another one"))
         return reply.pictures
+
+    def portray(self, image: bytes) -> tuple[str, bytes]:
+        """A picture that can be a cover: its media type, and its bytes, made PNG where players do not know its kind.
+
+        Raises: DamagedError or UnsupportedError if it cannot be one.
+        """
+        if len(image) > WHOLE_LIMIT:
+            raise UnsupportedError(say("the picture is too large; make it smaller"))
+        reply = self._ask(protocol.Portray(image), None)
+        if not isinstance(reply, protocol.Portrayed) or reply.media_type not in IMAGE_TYPES:
+            raise DamagedError(say("the picture is damaged; take another one"))
+        return reply.media_type, reply.content or image
 
     def listen(self, source: ReadAt) -> Sound:
         """How loud an audio file is, and what it looks like.

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
-from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, Said, Tags, ZipEntry
+from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Made, Parsed, Said, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
@@ -94,6 +94,12 @@ class Scale(Message, frozen=True):
     sides: tuple[int, ...]
 
 
+class Portray(Message, frozen=True):
+    """A picture that may become a cover: answered with `Portrayed` or `Failed`."""
+
+    image: bytes
+
+
 class Listen(Message, frozen=True):
     """To be read by `Need`; answered with `Heard` or `Failed`."""
 
@@ -120,6 +126,7 @@ Request = (
     | Retag
     | ReadQr
     | Scale
+    | Portray
     | Listen
     | ReadList
     | SelfTest
@@ -170,6 +177,13 @@ class Pictures(Message, frozen=True):
     pictures: Annotated[list[Annotated[bytes, Meta(max_length=PICTURE_LIMIT)]], Meta(max_length=8)]
 
 
+class Portrayed(Message, frozen=True):
+    """The picture as players show it: `content` is empty where it may stay as it is."""
+
+    media_type: Annotated[str, Meta(max_length=64)]
+    content: Annotated[bytes, Meta(max_length=COVER_LIMIT)] = b""
+
+
 class Heard(Message, frozen=True):
     sound: Sound
 
@@ -192,7 +206,21 @@ class Failed(Message, frozen=True):
     ending: bool = False
 
 
-Reply = Ready | Need | FileOutcome | Chunk | Entries | Texts | Pictures | WholeList | Heard | Finished | Done | Failed
+Reply = (
+    Ready
+    | Need
+    | FileOutcome
+    | Chunk
+    | Entries
+    | Texts
+    | Pictures
+    | Portrayed
+    | WholeList
+    | Heard
+    | Finished
+    | Done
+    | Failed
+)
 
 
 class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn into their own errors

@@ -74,6 +74,17 @@ def _image(prefix: bytes) -> str | None:
     return None
 
 
+def picture_type(prefix: bytes) -> str:
+    """Media type of a picture, also of one that players do not show; empty where it is none."""
+    if prefix[:2] == b"BM" and prefix[6:10] == bytes(4):
+        return "image/bmp"
+    if prefix[:4] in {b"II*\0", b"MM\0*"}:
+        return "image/tiff"
+    if prefix[4:8] == b"jP  " or prefix[:4] == b"\xff\x4f\xff\x51":
+        return "image/jp2"
+    return _image(prefix) or ""
+
+
 def _audio(prefix: bytes) -> str | None:
     magic, form = prefix[:4], prefix[8:12]
     if magic == b"fLaC":

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, Literal, NamedTuple
 
+from magnitizdat.errors import SourceError
 from magnitizdat.formats.cue import MAX_LENGTH as MAX_SHEET_LENGTH
 from magnitizdat.formats.cue import CueError, CueSheet, read_cue
-from magnitizdat.model import IMAGE_TYPES, Gain
-from magnitizdat.sentence import SILENCE, Sentence, say, size_words
+from magnitizdat.model import Gain
+from magnitizdat.sentence import say
 from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
 from magnitizdat.workers.code_pages import repair, repair_together
 from magnitizdat.workers.people import names_in, several, sort_names
+from magnitizdat.workers.portraits import portrait
 from magnitizdat.workers.raw_tags import SEVERAL, RawTags, dates_from, disc_total_from, numbering_from
-from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.values import COVER_LIMIT, LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags
+from magnitizdat.workers.values import LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags
 
 ALL_COVERS_LIMIT = 32 << 20
 """Bytes of all covers of one file together: what a message carries."""
@@ -160,27 +161,19 @@ def _covers(raw: RawTags) -> Iterable[EmbeddedCover]:
     room = ALL_COVERS_LIMIT
     ordered = sorted(raw.covers, key=lambda each: _PICTURE_ORDER.get(each[0], 2))
     for picture_type, data in ordered[:PICTURES_LIMIT]:
-        if why := _no_cover(data, room):
-            raw.omitted.append(why)
+        try:
+            found = portrait(data)
+        except SourceError as exc:
+            raw.omitted.append(exc.sentence)
             continue
-        room -= len(data)
+        if len(found.content) > room:
+            raw.omitted.append(say("its pictures are larger than 32 MiB together; the first of them were taken"))
+            continue
+        room -= len(found.content)
         kind: Literal["front", "other"] = "front" if picture_type in _PICTURE_ORDER else "other"
-        yield EmbeddedCover(kind=kind, media_type=sniff(data[:64]) or "", data=data)
+        yield EmbeddedCover(kind=kind, media_type=found.media_type, data=found.content)
     if len(ordered) > PICTURES_LIMIT:
         raw.omitted.append(say("of its {n} pictures {limit} were looked at", n=len(ordered), limit=PICTURES_LIMIT))
-
-
-def _no_cover(data: bytes, room: int) -> Sentence:
-    if sniff(data[:64]) not in IMAGE_TYPES:
-        return say("a picture in it is no JPEG, PNG, GIF or WebP, or damaged; put one beside it as cover.jpg")
-    if len(data) > COVER_LIMIT:
-        return say(
-            "its cover of {length} is larger than 16 MiB; put a smaller one beside it as cover.jpg",
-            length=size_words(len(data)),
-        )
-    if len(data) > room:
-        return say("its pictures are larger than 32 MiB together; the first of them were taken")
-    return SILENCE
 
 
 def _lyrics(raw: RawTags) -> Iterable[EmbeddedLyrics]:
