@@ -147,16 +147,16 @@ class _Link(NamedTuple):
 def _link(file: BinaryIO, media_type: str, digest: Hash) -> _Link:
     with open_audio(file, media_type) as container:
         stream = audio_stream(container, media_type)
-        count, trial = _PacketCount(digest), _Trial()
+        count, trial = _PacketCount(digest, float(stream.time_base or Fraction(1, stream.rate))), _Trial()
         is_broken = not _read(container.demux(stream), stream, count, trial)
         codec = stream.codec.canonical_name
         count.finish(stream, codec)
         facts = _sound(stream, codec, count, trial)
-        counted = Tally(facts.duration_s, count.packets, count.packet_s(stream), is_broken)
+        counted = Tally(facts.duration_s, count.packets, count.packet_s, count.tick_s, is_broken)
         end = ending(file, media_type, stream, counted)
         if is_broken and not (end.cut_off or keeps_its_promise(stream, counted)):
             return _Link(None, is_odd=True)
-        return _Link(facts._replace(**end._asdict()), is_odd=is_broken or count.jumps_s(stream) > SLACK_S)
+        return _Link(facts._replace(**end._asdict()), is_odd=is_broken or count.jumps_s > SLACK_S)
 
 
 def _read(packets: Iterator[Packet[AudioStream]], stream: AudioStream, count: _PacketCount, trial: _Trial) -> bool:
@@ -249,8 +249,9 @@ class _PacketCount:
     The last packet waits until `finish`, because only then is known that it is the last.
     """
 
-    def __init__(self, digest: Hash) -> None:
+    def __init__(self, digest: Hash, tick_s: float) -> None:
         self.digest = digest
+        self.tick_s = tick_s
         self.length = 0
         self.packets = 0
         self._ticks = 0
@@ -280,16 +281,18 @@ class _PacketCount:
         self.digest.update(content)
         self.length += len(content)
 
-    def packet_s(self, stream: AudioStream) -> float:
+    @property
+    def packet_s(self) -> float:
         """Seconds of one packet."""
-        return (self._first.duration or 0) * _tick_s(stream) if self._first else 0.0
+        return (self._first.duration or 0) * self.tick_s if self._first else 0.0
 
-    def jumps_s(self, stream: AudioStream) -> float:
+    @property
+    def jumps_s(self) -> float:
         """Seconds by which the times on the packets differ from what they last."""
         if self._first is None or self._first.pts is None or self._last[-1].pts is None:
             return 0.0
         ticks = self._last[-1].pts + _signed(self._last[-1].duration or 0) - self._first.pts
-        return abs(ticks - self._ticks) * _tick_s(stream)
+        return abs(ticks - self._ticks) * self.tick_s
 
     def duration_s(self, stream: AudioStream, codec: str) -> float:
         """Seconds that will be heard: the encoder's lead-in and padding do not count.
@@ -298,19 +301,14 @@ class _PacketCount:
         """
         if self._first is None:
             return 0.0
-        tick_s = _tick_s(stream)
         first = self._first.pts or 0
         if codec == "vorbis" and self._last[-1].pts is not None:
             # The demuxer guesses Vorbis packet durations; the page positions count samples.
-            return (self._last[-1].pts + _signed(self._last[-1].duration or 0) - max(first, 0)) * tick_s
-        lead = max(_trimmed(self._first)[0] / stream.rate, -first * tick_s, 0.0)
+            return (self._last[-1].pts + _signed(self._last[-1].duration or 0) - max(first, 0)) * self.tick_s
+        lead = max(_trimmed(self._first)[0] / stream.rate, -first * self.tick_s, 0.0)
         tail = sum(_trimmed(packet)[1] for packet in self._last) / stream.rate if codec == "mp3" else 0.0
         end = self._last[-1].duration or 0
-        return (self._ticks - end + _signed(end)) * tick_s - lead - tail
-
-
-def _tick_s(stream: AudioStream) -> float:
-    return float(stream.time_base or Fraction(1, stream.rate))
+        return (self._ticks - end + _signed(end)) * self.tick_s - lead - tail
 
 
 def _is_mpeg_frame(content: bytes) -> bool:

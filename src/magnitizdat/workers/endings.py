@@ -25,11 +25,12 @@ _HEAD_LENGTH = 4096
 
 
 class Tally(NamedTuple):
-    """What was found in a file: seconds as they are heard, packets, seconds of one packet, whether reading failed."""
+    """What was found in a file: seconds heard, packets, seconds of a packet and of a tick, whether it broke off."""
 
     heard_s: float
     packets: int
     packet_s: float
+    tick_s: float
     is_broken: bool
 
 
@@ -49,23 +50,23 @@ def ending(file: BinaryIO, media_type: str, stream: AudioStream, counted: Tally)
 
 def keeps_its_promise(stream: AudioStream, counted: Tally) -> bool:
     """Whether a length was promised and is there: then what follows and cannot be read is no audio."""
-    promised_s = _promised_s(stream)
+    promised_s = _promised_s(stream, counted)
     return 0 < promised_s <= counted.heard_s + SLACK_S
 
 
-def _promised_s(stream: AudioStream) -> float:
-    return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
+def _promised_s(stream: AudioStream, counted: Tally) -> float:
+    return (stream.duration or 0) * counted.tick_s
 
 
 def _by_duration(_file: BinaryIO, stream: AudioStream, counted: Tally) -> Ending:
     """Formats whose header counts samples: FLAC, AIFF, WavPack."""
-    promised_s = _promised_s(stream)
+    promised_s = _promised_s(stream, counted)
     return Ending(promised_s > counted.heard_s + SLACK_S, promised_s)
 
 
 def _mp4(_file: BinaryIO, stream: AudioStream, counted: Tally) -> Ending:
     """The table of samples, as far as edit lists leave them in."""
-    return Ending(counted.is_broken or counted.packets < len(stream.index_entries), _promised_s(stream))
+    return Ending(counted.is_broken or counted.packets < len(stream.index_entries), _promised_s(stream, counted))
 
 
 def _ogg(file: BinaryIO, _stream: AudioStream, _counted: Tally) -> Ending:

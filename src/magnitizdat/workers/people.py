@@ -18,6 +18,8 @@ _JOINED = re.compile(r"\s*[;/]\s*")
 
 def names_in(text: str) -> tuple[str, ...]:
     """The values of one field, with NUL between, each once."""
+    if not text:
+        return ()
     found: dict[str, str] = {}
     for part in text.split("\0"):
         if name := one_line(part):

@@ -320,13 +320,19 @@ class _ParseRun(Generic[Token]):
         return waiting
 
     def _small(self, waiting: deque[tuple[int, bytes]], found: dict[int, Result]) -> None:
-        """Outcomes in order; when the worker goes, the file it was at has failed, and another one takes the rest."""
+        """Outcomes in order, sent together. When the worker goes, it is not known at which file: then one by one.
+
+        The file at which it goes again has failed, and another worker takes the rest.
+        """
+        one_by_one = len(waiting) == 1
         while waiting:
             try:
-                self._ask(protocol.ParseBatch([data for _, data in waiting]), None, waiting, found)
+                self._ask(protocol.ParseBatch([data for _, data in waiting], one_by_one), None, waiting, found)
             except WorkerGone as exc:
-                index, _ = waiting.popleft()
-                found[index] = ParseFailure(reason=exc.sentence)
+                if one_by_one:
+                    index, _ = waiting.popleft()
+                    found[index] = ParseFailure(reason=exc.sentence)
+                one_by_one = True
             if self._stopped.is_set():
                 found |= {index: ParseFailure(reason=say("it was not looked at")) for index, _ in waiting}
                 return
@@ -368,7 +374,7 @@ class _ParseRun(Generic[Token]):
 
 
 def _batches(items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[list[_Item[Token]]]:
-    """Small files together up to 64 or 16 MiB; each large one alone."""
+    """Small files together up to 64 or 4 MiB; each large one alone."""
     batch: list[_Item[Token]] = []
     total = 0
     for item in (_Item(*each) for each in items):

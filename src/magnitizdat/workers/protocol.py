@@ -17,11 +17,13 @@ from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Made, Pars
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
 
-SMALL_FILE = 4 << 20
+SMALL_FILE = 1 << 20
 """Bytes up to which a file is pushed whole; longer ones are read by ranges."""
 
 BATCH_FILES = 64
-BATCH_LENGTH = 16 << 20
+BATCH_LENGTH = 4 << 20
+PIPE_LENGTH = 1 << 20
+"""Bytes that a pipe holds where the system allows it: with its usual 64 KiB both sides would wake up all the time."""
 RANGE_LIMIT = 4 << 20
 CHUNK_LENGTH = 1 << 20
 PICTURE_LIMIT = 4 << 20
@@ -33,9 +35,10 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class ParseBatch(Message, frozen=True):
-    """Small files, whole; one `FileOutcome` each, in order."""
+    """Small files, whole; one `FileOutcome` each, in order: together, or `one_by_one` as soon as each is known."""
 
     files: list[bytes]
+    one_by_one: bool = False
 
 
 class ParseLarge(Message, frozen=True):
@@ -227,16 +230,18 @@ class BrokenPipe(Exception):  # noqa: N818  an end, which the two sides turn int
     """The other side is gone, or talks nonsense."""
 
 
-def write_message(pipe: BinaryIO, message: Message) -> None:
-    write_frame(pipe, msgspec.msgpack.encode(message))
+def write_message(pipe: BinaryIO, message: Message, *, more: bool = False) -> None:
+    """With `more` to come it may wait on this side until then. Raises: BrokenPipe."""
+    write_frame(pipe, msgspec.msgpack.encode(message), more=more)
 
 
-def write_frame(pipe: BinaryIO, frame: bytes) -> None:
-    """Raises: BrokenPipe."""
+def write_frame(pipe: BinaryIO, frame: bytes, *, more: bool = False) -> None:
+    """The same of bytes. Raises: BrokenPipe."""
     try:
         pipe.write(len(frame).to_bytes(4, "little"))
         pipe.write(frame)
-        pipe.flush()
+        if not more:
+            pipe.flush()
     except (OSError, ValueError) as exc:
         raise BrokenPipe from exc
 

@@ -124,7 +124,8 @@ class RawTags:
         return self.texts.get(name, [])
 
     def first(self, name: str) -> str:
-        return next((value for value in self.all(name) if value.strip()), "")
+        kept = self.texts.get(name)
+        return next((value for value in kept if value.strip()), "") if kept else ""
 
     def joined(self, name: str) -> str:
         """Several artists, composers or genres with NUL between; of titles and comments the first counts."""

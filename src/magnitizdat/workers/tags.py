@@ -43,6 +43,7 @@ _LINES = {"comment"}
 _LONG = {"composer", "comment"}
 _LISTS = ("artists", "album_artists", "artists_sort", "album_artists_sort", "title_sort", "album_sort", "composer_sort")
 _REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre", "disc_title", *_LISTS)
+_NOTHING = dict.fromkeys(_REPAIRABLE, "")
 _NAMED = ("artist", "album_artist", "artists", "album_artists", "artists_sort", "album_artists_sort")
 
 
@@ -84,14 +85,14 @@ def _sheet(raw: RawTags) -> CueSheet | None:
 
 
 def _tags(raw: RawTags) -> Tags:
-    written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE}
+    written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE if field in raw.texts}
     before = {field: _clean(field, value) for field, value in written.items()}
     better = repair_together(written)
-    texts = before | {field: _clean(field, value) for field, value in better.items()}
+    texts = _NOTHING | before | {field: _clean(field, value) for field, value in better.items()}
     repaired = tuple(
         Repair(field=field, before=before[field], after=texts[field]) for field in better if field not in _LISTS
     )
-    names = {field: names_in(better.get(field, written[field])) for field in _NAMED}
+    names = {field: names_in(better.get(field) or written.get(field, "")) for field in _NAMED}
     artists = several(texts["artist"], names["artist"], names["artists"])
     album_artists = several(texts["album_artist"], names["album_artist"], names["album_artists"])
     numbering = numbering_from(raw)

@@ -50,6 +50,8 @@ _ON_A_DISC = re.compile(r"\s*(\d{1,2})[-.](\d{2,3})\s*")
 
 def one_line(text: str, *, limit: int = NAME_LIMIT) -> str:
     """NFC, without control characters and lone surrogates, blanks folded, at most `limit` characters."""
+    if text.isascii() and text.isprintable():  # most are, and have nothing to clean but blanks
+        return " ".join(text[: 4 * limit].split())[:limit].rstrip()
     cleaned = " ".join(text[: 4 * limit].translate(_CONTROL).split())
     return unicodedata.normalize("NFC", cleaned)[:limit].rstrip()
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 from magnitizdat import program
@@ -17,7 +18,11 @@ from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.values import Cage, Made
 
+if sys.platform == "linux":
+    import fcntl
+
 START_SECONDS = 30.0
+BUFFER_LENGTH = 64 << 10
 RECYCLE_SECONDS = 2 * 3600.0
 """Seconds of work after which a worker is replaced, well before its processor time runs out."""
 
@@ -48,9 +53,11 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=BUFFER_LENGTH,
             env=program.environment(),
             cwd="/" if sys.platform != "win32" else None,
         )
+        _widen(self._process)
         self._alarm = _Alarm(self._process)
         self._cage: Cage | None = None
         self.busy_s = 0.0
@@ -195,6 +202,14 @@ class WorkerProcess:
     def _waited(self, seconds: float) -> None:
         self._left -= seconds
         self.busy_s += seconds
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let more lie in its pipes. Best effort: how much all of a user's may hold has a limit."""
+    if sys.platform == "linux":
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                fcntl.fcntl(cast(BinaryIO, pipe), fcntl.F_SETPIPE_SZ, protocol.PIPE_LENGTH)
 
 
 class _Watched:
