@@ -51,6 +51,11 @@ class Sources:
         """Songs with the files that they came from, the oldest first; a file stands with each album that it is on."""
         return map(SongFrom._make, self._db.iterate(_SONGS))
 
+    def get(self, path: str) -> FileSeen | None:
+        """How a file was when it was met last."""
+        found = self._db.one("SELECT length, mtime_ns, blob FROM source WHERE path = ?", (path,))
+        return None if found is None else FileSeen(path, int(found[0]), int(found[1]), (found[2] or b"").hex())
+
     def put(self, path: str, *, length: int, mtime_ns: int, sha256: str) -> None:
         """A file was seen so; `sha256` is empty where nothing of it was taken."""
         self.put_all([FileSeen(path, length, mtime_ns, sha256)])

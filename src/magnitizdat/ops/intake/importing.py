@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.index.sources import FileSeen
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import File, Progress, ReadAt, Shortfall, Silent
-from magnitizdat.ops.intake.account import ImportReport
+from magnitizdat.model import Progress, ReadAt, Silent
+from magnitizdat.ops.intake.account import Account, ImportReport
+from magnitizdat.ops.intake.beside import PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
 from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.halves import half_words
+from magnitizdat.ops.intake.later import Additions
+from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
-from magnitizdat.ops.intake.preview import SNIFFED, Opener, RepairedTag, repairs_of, unpacker
+from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
-from magnitizdat.ops.intake.scan import (
-    IGNORED_SUFFIXES,
-    IMAGE_SUFFIXES,
-    ScannedFile,
-    by_folder,
-    is_junk,
-    is_worth_a_word,
-    unreadable,
-    walk,
-)
+from magnitizdat.ops.intake.scan import ScannedFile, by_folder, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.shelve import Shelves
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import say
 from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
@@ -45,27 +37,36 @@ Seen = Callable[[ScannedFile, str], object]
 class _AudioItem(NamedTuple):
     """One audio file on its way through the parser."""
 
-    folder: _ParsedFolder
+    folder: _Folder
     found: ScannedFile
     source: LazyFile
 
 
-class _ParsedFolder:
+class _Folder:
     """What was found in one folder, until its last file is parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path, words: Words) -> None:
+        self.path = path
+        self.words = words
         self.waiting = 0
         self.listed = False
         self.taken: list[Taken] = []
         self.sources: list[tuple[ScannedFile, str]] = []
-        self.covers: list[tuple[ScannedFile, LazyFile]] = []
-        self.covers_above: list[tuple[ScannedFile, LazyFile]] = []
-        self.words: dict[str, LazyFile] = {}
+        """Music that was read now."""
+        self.unchanged: list[ScannedFile] = []
+        """Music that is as it was."""
+        self.pictures: list[Lying] = []
+        self.pictures_above: list[Lying] = []
+        self.rest: list[ScannedFile] = []
 
     @property
-    def pictures(self) -> list[tuple[ScannedFile, LazyFile]]:
-        """Its own pictures; a disc's folder without any has those of the folder above."""
-        return self.covers or self.covers_above
+    def has_music(self) -> bool:
+        return bool(self.sources or self.unchanged)
+
+    @property
+    def candidates(self) -> list[Lying]:
+        """Pictures that may be its cover; a disc's folder without any has those of the folder above."""
+        return self.pictures or self.pictures_above
 
 
 def import_music(
@@ -111,16 +112,15 @@ class _Intake:
         self._progress = progress
         self._move = move
         self._seen = seen
+        self._account = Account()
         self._taker = Taker(library, changes)
-        self._open_folders: list[_ParsedFolder] = []
-        self._covers_above: dict[Path, list[tuple[ScannedFile, LazyFile]]] = {}
-        self._zips: list[ScannedFile] = []
-        self._originals: list[tuple[ScannedFile, str]] = []
-        self._fresh: set[str] = set()
+        self._pictures = FolderPictures(self._account, self._taker, self._remember, pool)
         self._shelves = Shelves(library, changes)
-        self._repairs: list[RepairedTag] = []
-        self._missing: list[Shortfall] = []
-        self._counts = dict.fromkeys(("imported", "known", "unchanged", "moved", "passed_over", "length"), 0)
+        self._later = Additions(library, self._shelves)
+        self._originals = Originals(library, self._account)
+        self._open_folders: list[_Folder] = []
+        self._zips: list[ScannedFile] = []
+        self._fresh: set[str] = set()
 
     def run(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> ImportReport:
         self._progress.start(say("Importing"), None, unit="files")
@@ -132,13 +132,9 @@ class _Intake:
             # Ctrl-C too: what is parsed is kept, so that the next run goes on from here.
             for folder in list(self._open_folders):
                 self._finish(folder)
+            self._pictures.end()
             self._commit()
-        return ImportReport(
-            albums=tuple(self._shelves.albums),
-            repaired=tuple(self._repairs),
-            missing=tuple(self._missing),
-            **self._counts,
-        )
+        return self._account.report(self._shelves.albums)
 
     def _parse(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> None:
         for item, parsed in self._pool.parse(self._items(folders, open_)):
@@ -148,74 +144,84 @@ class _Intake:
 
     def _items(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> Iterator[tuple[_AudioItem, ReadAt, str]]:
         for met in folders:
-            files = [found for found in met if not is_junk(found)]
-            self._counts["passed_over"] += len(met) - len(files)
+            files = self._account.meet(met)
             if not files:
                 continue
-            folder = _ParsedFolder()
+            folder = _Folder(files[0].path.parent, Words(self._account, self._taker, self._remember))
             self._open_folders.append(folder)
-            folder.words = {
-                found.path.stem.casefold(): open_(found)
-                for found in files
-                if found.path.suffix.lower() == ".lrc" and not found.odd
-            }
-            self._covers_of(folder, files, open_)
+            for found in files:  # words first: their songs may be parsed before the last file is looked at
+                if kind_of(found) == WORDS and not found.odd:
+                    folder.words.meet(self._lying(found, open_(found)))
+            if may_be_a_disc(folder.path.name):
+                folder.pictures_above = self._pictures.above(folder.path)
             for found in files:
                 source = open_(found)
-                if self._is_wanted(found, source):
+                if self._is_wanted(folder, found, source):
                     folder.waiting += 1
                     yield _AudioItem(folder, found, source), source, found.hint
                 else:
                     source.close()
+            self._pictures.meet(folder.pictures, folder.path)
             folder.listed = True
             if not folder.waiting:
                 self._finish(folder)
 
-    def _covers_of(self, folder: _ParsedFolder, files: Sequence[ScannedFile], open_: Opener) -> None:
-        """Pictures of a folder; a disc's folder without any has those of the folder above."""
-        folder.covers = [
-            (found, open_(found)) for found in files if found.path.suffix.lower() in IMAGE_SUFFIXES and not found.odd
-        ]
-        here = files[0].path.parent
-        above = here.parents
-        self._covers_above = {path: kept for path, kept in self._covers_above.items() if path in above}
-        if folder.covers:
-            self._covers_above[here] = folder.covers
-        if may_be_a_disc(here.name):
-            folder.covers_above = self._covers_above.get(here.parent, [])
+    def _lying(self, found: ScannedFile, source: LazyFile) -> Lying:
+        before = None if found.mtime_ns == NEVER else self._library.index.sources.get(_path_text(found.path))
+        if before is None:
+            return Lying(found, source)
+        is_fresh = (before.length, before.mtime_ns) != (found.length, found.mtime_ns)
+        return Lying(found, source, before.sha256, is_fresh)
 
-    def _is_wanted(self, found: ScannedFile, source: LazyFile) -> bool:
-        """Whether it is audio that is not here yet; zips are put aside, and what is odd is listed."""
-        suffix = found.path.suffix.lower()
+    def _is_wanted(self, folder: _Folder, found: ScannedFile, source: LazyFile) -> bool:
+        """Whether it is audio that is not here yet; zips are put aside, and whatever else it is finds its place."""
+        kind = kind_of(found)
         if found.odd:
-            if found.member < 0 or suffix not in IGNORED_SUFFIXES:
-                self._leave_out(found, found.odd)
+            if kind and found.member >= 0:
+                folder.rest.append(found)
+            else:
+                self._account.leave_out(found, found.odd)
             return False
-        if suffix == ".lrc" or (found.member >= 0 and suffix in IGNORED_SUFFIXES):
+        if kind == WORDS:
             return False
         if self._is_unchanged(found):
-            self._counts["unchanged"] += 1
+            if kind:
+                self._put_beside(folder, found, source, kind)
+            else:
+                folder.unchanged.append(found)
+                self._account.end("unchanged")
             self._progress.advance(1)
             return False
-        try:
-            kind = sniff(source.read_at(0, SNIFFED))
-        except (OSError, MagError) as exc:
-            self._leave_out(found, _reason(exc))
+        if found.member >= 0 and kind and kind != PICTURE:
+            folder.rest.append(found)
             return False
-        if kind == "application/zip" and found.member < 0:
+        return self._sounds(folder, found, source, kind)
+
+    def _sounds(self, folder: _Folder, found: ScannedFile, source: LazyFile, kind: str) -> bool:
+        """Whether a file is audio by its first bytes."""
+        try:
+            beginning = source.read_at(0, SNIFFED)
+        except (OSError, MagError) as exc:
+            self._account.leave_out(found, reason_of(exc))
+            return False
+        media_type = sniff(beginning) or ""
+        if media_type == "application/zip" and found.member < 0:
             self._zips.append(found)
-        elif kind is not None and kind.startswith("audio/"):
+        elif media_type.startswith("audio/"):
             if found.member < 0:
                 source.close()  # opened again when its turn comes, so that few are open at a time
             return True
-        elif suffix in AUDIO_SUFFIXES or is_worth_a_word(found):
-            self._leave_out(
-                found, say("it is empty") if not found.length else say("it is not music that mag can take in")
-            )
+        elif kind and found.path.suffix.lower() not in AUDIO_SUFFIXES:
+            self._put_beside(folder, found, source, kind)
+        else:
+            self._account.leave_out(found, why_no_music(found, beginning))
         return False
 
-    def _leave_out(self, found: ScannedFile, reason: Sentence) -> None:
-        self._missing.append(Shortfall(what=found.hint, reason=reason))
+    def _put_beside(self, folder: _Folder, found: ScannedFile, source: LazyFile, kind: str) -> None:
+        if kind == PICTURE:
+            folder.pictures.append(self._lying(found, source))
+        else:
+            folder.rest.append(found)
 
     def _is_unchanged(self, found: ScannedFile) -> bool:
         # To be moved it must be read back anyway; members and uploads have no time of their own to go by.
@@ -231,54 +237,97 @@ class _Intake:
         folder.waiting -= 1
         try:
             if isinstance(parsed, ParseFailure):
-                self._leave_out(found, parsed.reason)
+                self._account.leave_out(found, parsed.reason)
             else:
                 self._take(folder, found, source, parsed)
         except (OSError, SourceError) as exc:
-            self._leave_out(found, _reason(exc))
+            self._account.leave_out(found, reason_of(exc))
         finally:
             source.close()
         self._progress.advance(1)
         if folder.listed and not folder.waiting:
             self._finish(folder)
 
-    def _take(self, folder: _ParsedFolder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
+    def _take(self, folder: _Folder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
         file = self._taker.seal(source, parsed.media_type)
         # It was read twice, by the parser and by the seal: facts and bytes must be of one file.
         source.require_unchanged()
         folder.sources.append((found, file.sha256))
-        if file.sha256 in self._fresh or self._stands_on_an_own_album(file):
-            self._counts["known"] += 1
+        if file.sha256 in self._fresh or self._library.index.tracks.own_places(file.sha256):
+            self._account.end("known")
             return
-        self._repairs += repairs_of(found.hint, parsed.tags)
-        folder.taken.append(self._taker.take(found, file, parsed, folder.words.get(found.path.stem.casefold())))
+        is_timed = any(each.timed for each in parsed.lyrics)
+        words = None if is_timed else folder.words.take(found, parsed.tags.title)
+        folder.taken.append(self._taker.take(found, file, parsed, words))
         self._fresh.add(file.sha256)
+        self._account.repaired += repairs_of(found.hint, parsed.tags)
         if parsed.cut_off:
-            self._leave_out(found, half_words(parsed))
-        self._counts["imported"] += 1
-        self._counts["length"] += file.length
+            self._account.tell(found.hint, half_words(parsed))
+        self._account.tell_of(found, parsed.omitted)
+        self._account.end("imported")
+        self._account.length += file.length
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _stands_on_an_own_album(self, file: File) -> bool:
-        return bool(self._library.index.tracks.own_places(file.sha256))
-
     # -- finishing ------------------------------------------------------------------------------------------------
 
-    def _finish(self, folder: _ParsedFolder) -> None:
-        """All of a folder is parsed: make albums of it."""
+    def _finish(self, folder: _Folder) -> None:
+        """All of a folder is parsed: make albums of it, and let each other file end."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
-        self._shelves.shelve(folder.taken, self._taker.folder_cover(folder.pictures) if folder.taken else None)
-        folder.taken = []
+        self._shelve(folder)
+        self._give_words(folder)
+        for found in (*folder.rest, *folder.words.end()):
+            self._lay_aside(folder, found)
         for found, sha256 in folder.sources:
             self._remember(found, sha256)
             if self._seen is not None:
                 self._seen(found, sha256)
             if self._move and found.member < 0:
-                self._originals.append((found, sha256))
+                self._originals.wait(found, sha256)
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
+
+    def _shelve(self, folder: _Folder) -> None:
+        """Albums of a folder with their cover, also where only that is new."""
+        came = any(each.is_fresh for each in folder.candidates) and folder.has_music
+        chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
+        albums = set(self._shelves.shelve(folder.taken, chosen.file if chosen is not None else None))
+        folder.taken = []
+        if chosen is not None:
+            albums |= self._later.albums_of([sha256 for _, sha256 in self._songs(folder)])
+            if title := self._later.cover(albums, chosen):
+                self._pictures.took(chosen, title)
+        if not folder.has_music:
+            self._pictures.refuse_alone(folder.pictures)
+
+    def _give_words(self, folder: _Folder) -> None:
+        """Words that came after their songs."""
+        for song, sha256 in self._songs(folder, fresh_words=True):
+            lying = folder.words.fresh(song)
+            tracks = self._later.tracks_for(sha256, lying) if lying is not None else []
+            words = folder.words.take(song, tracks[0][1].title) if tracks else None
+            if words is not None and lying is not None:
+                for album, track in tracks:
+                    self._later.give_words(album, track, words, lying.was)
+
+    def _songs(self, folder: _Folder, *, fresh_words: bool = False) -> Iterator[tuple[ScannedFile, str]]:
+        """Music of a folder that is in the library, with its digest; perhaps only what has new words beside it."""
+        for found, sha256 in folder.sources:
+            if not fresh_words or folder.words.fresh(found):
+                yield found, sha256
+        for found in folder.unchanged:
+            if not fresh_words or folder.words.fresh(found):
+                source = self._library.index.sources.get(_path_text(found.path))
+                yield found, source.sha256 if source is not None else ""
+
+    def _lay_aside(self, folder: _Folder, found: ScannedFile) -> None:
+        """A file that is no music and was not taken along."""
+        if found.is_pointed_at and not folder.has_music:
+            self._account.leave_out(found, alone(found))
+        else:
+            self._account.name(found, kind_of(found), "beside")
+            self._remember(found)
 
     def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
@@ -289,55 +338,30 @@ class _Intake:
         self._changes.commit()
         self._shelves.committed()
         self._fresh = {taken.track.file.sha256 for folder in self._open_folders for taken in folder.taken}
-        originals, self._originals = self._originals, []
-        for found, sha256 in originals:
-            self._remove_original(found, sha256)
-        if originals:
-            with suppress(MagError):  # after a power cut they are there again, and nothing is lost by that
-                self._library.disk.flush()
-
-    def _remove_original(self, found: ScannedFile, sha256: str) -> None:
-        """`--move`: only what reads back from the library bit by bit is removed."""
-        digest = hashlib.sha256()
-        try:
-            for piece in self._library.blob(sha256).pieces():
-                digest.update(piece)
-            status = found.path.stat()
-            if digest.hexdigest() != sha256 or (status.st_size, status.st_mtime_ns) != (found.length, found.mtime_ns):
-                self._leave_out(found, say("it was not removed: it changed meanwhile, or did not read back"))
-                return
-            self._library.disk.remove(found.path)
-            self._counts["moved"] += 1
-        except FileNotFoundError:
-            return  # named twice, and removed by its other name
-        except (OSError, MagError) as exc:
-            self._leave_out(found, say("it is in the library, but the original stays: {exc}", exc=_reason(exc)))
+        self._originals.remove()
 
     # -- zips -----------------------------------------------------------------------------------------------------
 
     def _take_zip(self, archive: ScannedFile, open_: Opener) -> None:
         """Files of a zip, folder by folder; what it calls its files never reaches the file system."""
         reader = open_(archive)
-        left_out = len(self._missing)
+        left_out, here = self._account.left_out, self._account.here
         try:
             folders = members(archive, self._pool.list_zip(reader))
             self._parse(folders, unpacker(self._pool, reader))
             reader.require_unchanged()
+            self._account.end("opened")
         except (OSError, SourceError) as exc:
-            self._leave_out(archive, _reason(exc))
+            self._account.leave_out(archive, reason_of(exc))
         finally:
             # Pictures and words are still in the archive: before it is closed.
             for folder in list(self._open_folders):
                 self._finish(folder)
             reader.close()
-        if len(self._missing) == left_out:
+        if self._account.left_out == left_out and self._account.here > here:
             self._remember(archive)
 
 
 def _path_text(path: Path) -> str:
     """A path as text that SQLite takes, whatever bytes its name has."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _reason(exc: MagError | OSError) -> Sentence:
-    return unreadable(exc) if isinstance(exc, OSError) else exc.sentence

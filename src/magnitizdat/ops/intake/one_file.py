@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,7 @@ from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
 from magnitizdat.ops.intake.said import artists_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
 from magnitizdat.sentence import SILENCE, say
-from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.discs import disc_folder
-from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
 KEEP_LENGTH = 64 << 20
@@ -120,7 +117,7 @@ class Taker:
         self._changes = changes
         self._sealed: set[str] = set()
 
-    def take(self, found: ScannedFile, file: File, parsed: Parsed, beside: LazyFile | None) -> Taken:
+    def take(self, found: ScannedFile, file: File, parsed: Parsed, beside: Lyrics | None) -> Taken:
         """The track that a sealed file becomes; `beside` are its words in a file of their own."""
         front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
         cover = self.keep(front.data, front.media_type) if front else None
@@ -128,28 +125,11 @@ class Taker:
             Lyrics(language=each.language or "und", file=self._keep_text(each.text, timed=each.timed))
             for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
         ]  # the original first: it is in the letters of the title; in a file they stand in any order
-        if beside is not None and not any(each.timed for each in parsed.lyrics):
-            text = _read_text(beside)
-            lyrics += [Lyrics(file=self._keep_text(text, timed=True))] if text else []
+        lyrics += [beside] if beside is not None else []
         track = track_of(parsed.tags, parsed, file, found.hint, tuple(lyrics))
         raw = _unrepaired(parsed.tags)
         as_written = track_of(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
         return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
-
-    def folder_cover(self, pictures: Sequence[tuple[ScannedFile, LazyFile]]) -> File | None:
-        """The picture that stands for a folder: by its name, or because it is the only one."""
-        ranked = sorted(pictures, key=lambda each: cover_rank(each[0].path.stem))
-        for found, source in ranked:
-            if cover_rank(found.path.stem) >= NO_COVER and len(ranked) > 1:
-                break
-            if not found.length <= MAX_COVER_LENGTH:
-                continue
-            with suppress(OSError, SourceError), closing(source):
-                content = source.read_at(0, source.length)
-                kind = sniff(content[:4096])
-                if kind is not None and kind.startswith("image/"):
-                    return self.keep(content, kind)
-        return None
 
     def seal(self, source: ReadAt, media_type: str) -> File:
         """Hash by piece and whole, then seal what is not here yet."""
@@ -211,14 +191,6 @@ def cover_rank(stem: str) -> int:
     if words & _OTHER_SIDES:
         return NO_COVER + 1
     return next((rank for rank, name in enumerate(_COVER_NAMES, 1) if folded.startswith(name)), NO_COVER)
-
-
-def _read_text(source: LazyFile) -> str:
-    if source.length > MAX_LYRICS_LENGTH:
-        return ""
-    with suppress(OSError, SourceError), closing(source):
-        return decoded(source.read_at(0, source.length))
-    return ""
 
 
 def _unrepaired(tags: Tags) -> Tags:

@@ -158,10 +158,11 @@ class Quarantine:
         """
         chosen = [self._find(each) for each in ids]
         report = import_landed(self._library, [self._landing.open(each.arrival) for each in chosen], progress=progress)
+        stays = [each.what for each in report.missing] + [each.what for each in report.named if not each.of]
         for each in chosen:
             name = each.arrival.name
             inside = f"{name.rpartition('.')[0]}/"  # of a ZIP
-            if not any(missing.what == name or missing.what.startswith(inside) for missing in report.missing):
+            if not any(what == name or what.startswith(inside) for what in stays):
                 self._forget(each.arrival.id)
         return Accepted(report, len(self.files()))
 

@@ -46,7 +46,7 @@ class Landed(LazyFile):
 
     def __init__(self, arrival: Arrival, open_: Callable[[], StreamReader], hint: str = "") -> None:
         path = Path(_GIVEN, hint) if hint else Path(arrival.id, arrival.name)
-        super().__init__(ScannedFile(path, hint or arrival.name, arrival.length, NEVER))
+        super().__init__(ScannedFile(path, hint or arrival.name, arrival.length, NEVER, is_pointed_at=True))
         self._open = open_
         self._stream: StreamReader | None = None
 

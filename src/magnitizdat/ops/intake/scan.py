@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from magnitizdat.errors import MagError
 from magnitizdat.sentence import SILENCE, Sentence, say
 from magnitizdat.workers.discs import may_be_a_disc
 
@@ -16,10 +17,11 @@ IGNORED_SUFFIXES = frozenset(
     ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
     " .xml .json .ffp .xspf .tmp".split()
 )
-IMAGE_SUFFIXES = frozenset(".jpg .jpeg .png .gif .webp .bmp".split())
+IMAGE_SUFFIXES = frozenset(".jpg .jpeg .jpe .jfif .png .gif .webp .bmp .tif .tiff .avif .heic .jxl .svg".split())
 _NUMBERS = re.compile(r"(\d+)")
 _JUNK = re.compile(
-    r"\._.*|\.ds_store|__macosx|\.spotlight-v100|\.fseventsd|\.trash.*|thumbs\.db|desktop\.ini"
+    r"\._.*|\.ds_store|__macosx|\.spotlight-v100|\.fseventsd|\.temporaryitems|\.documentrevisions-v100|\.apple(double|db)"
+    r"|\.apdisk|\.localized|\.trash(es|-\d+|ed-\d+-.*)?|(eh)?thumbs\.db|desktop\.ini|\.directory|\.nomedia|@eadir"
     r"|system volume information|\$recycle\.bin",
     re.IGNORECASE,
 )
@@ -52,6 +54,8 @@ class ScannedFile(NamedTuple):
     """Why it is not a plain file, where it is not: a reason for people."""
     member: int = -1
     """Its number in the archive that holds it; -1 for a file of its own."""
+    is_pointed_at: bool = False
+    """Whether somebody named this very file, so that nothing of it goes without a word."""
 
 
 def natural_order(name: str) -> list[tuple[int, str | int]]:
@@ -62,24 +66,41 @@ def natural_order(name: str) -> list[tuple[int, str | int]]:
 def walk(paths: Iterable[Path]) -> Iterator[list[ScannedFile]]:
     """Files by folder: one list a folder, never empty. Links inside folders are not followed.
 
-    A path that does not exist comes as a `ScannedFile` with `odd` set, so that a report can name it.
+    Files that were named themselves come by their folders too, at the place of the first. A path that does not exist,
+    and a folder with no file in it, comes as a `ScannedFile` with `odd` set, so that a report can name it.
     """
+    named: dict[object, list[ScannedFile]] = {}
+    folders: list[Path | list[ScannedFile]] = []
     for path in paths:
-        try:
-            status = path.stat()
-        except OSError as exc:
-            gone = isinstance(exc, FileNotFoundError)
-            reason = say("it is not there; check the name") if gone else unreadable(exc)
-            yield [ScannedFile(path, readable(path.name), 0, 0, reason)]
-            continue
-        except ValueError:
-            yield [ScannedFile(path, readable(path.name), 0, 0, say("no file can have such a name"))]
-            continue
-        if stat.S_ISDIR(status.st_mode):
-            yield from _walk_folder(path.resolve())
+        found = _pointed_at(path)
+        if found is None:
+            folders.append(path.resolve())
+        elif (key := id(found) if found.odd else found.path.parent) in named:
+            named[key].append(found)
         else:
-            resolved = path.resolve()
-            yield [_describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)]
+            folders.append(named.setdefault(key, [found]))
+    for each in folders:
+        if isinstance(each, Path):
+            yield from _walk_folder(each)
+        else:
+            yield without_unfinished(each)
+
+
+def _pointed_at(path: Path) -> ScannedFile | None:
+    """What somebody named; None where it is a folder."""
+    try:
+        status = path.stat()
+        resolved = path.resolve()
+    except OSError as exc:
+        reason = say("it is not there; check the name") if isinstance(exc, FileNotFoundError) else unreadable(exc)
+    except ValueError:
+        reason = say("no file can have such a name")
+    else:
+        if stat.S_ISDIR(status.st_mode):
+            return None
+        found = _describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)
+        return found._replace(is_pointed_at=True)
+    return ScannedFile(path, readable(path.name), 0, 0, reason, is_pointed_at=True)
 
 
 def by_folder(files: Iterable[ScannedFile]) -> list[list[ScannedFile]]:
@@ -102,7 +123,7 @@ def unreadable(exc: OSError) -> Sentence:
 
 
 def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
-    pending = [(top, readable(top.name))]
+    pending, is_empty = [(top, readable(top.name))], True
     while pending:
         folder, hint = pending.pop()
         files: list[ScannedFile] = []
@@ -111,6 +132,7 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
             with os.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda entry: natural_order(entry.name))
         except OSError as exc:
+            is_empty = False
             yield [ScannedFile(folder, hint, 0, 0, unreadable(exc))]
             continue
         for entry in listed:
@@ -128,8 +150,11 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
             except OSError as exc:
                 files.append(ScannedFile(path, inner, 0, 0, unreadable(exc)))
         if files:
+            is_empty = False
             yield without_unfinished(files)
         pending.extend(reversed(folders))
+    if is_empty:
+        yield [ScannedFile(top, readable(top.name), 0, 0, say("there is no file in it"), is_pointed_at=True)]
 
 
 def _describe(path: Path, hint: str, status: os.stat_result) -> ScannedFile:
@@ -154,7 +179,20 @@ def _is_unfinished(found: ScannedFile, beside: set[str]) -> bool:
     return _UNFINISHED.fullmatch(name) is not None or f"{name}.aria2" in beside or name.endswith(".aria2")
 
 
-def is_worth_a_word(found: ScannedFile) -> bool:
-    """Whether leaving this file out should be told: it looks like music, or its name says nothing."""
-    suffix = found.path.suffix.lower()
-    return suffix not in IGNORED_SUFFIXES and suffix not in IMAGE_SUFFIXES and suffix != ".lrc"
+def reason_of(exc: MagError | OSError) -> Sentence:
+    """Why a file was left out: what went wrong with it."""
+    return unreadable(exc) if isinstance(exc, OSError) else exc.sentence
+
+
+_ARCHIVES = {b"Rar!": 0, b"7z\xbc\xaf\x27\x1c": 0, b"\x1f\x8b": 0, b"\xfd7zXZ": 0, b"BZh": 0, b"\x28\xb5\x2f\xfd": 0}
+_ARCHIVES |= {b"ustar": 257, b"MSCF": 0, b"**ACE**": 7}
+"""How archives begin that are not opened here, and at which byte."""
+
+
+def why_no_music(found: ScannedFile, beginning: bytes) -> Sentence:
+    """Why a file is left out that is no music."""
+    if not found.length:
+        return say("it is empty")
+    if any(beginning.startswith(sign, offset) for sign, offset in _ARCHIVES.items()):
+        return say("it is an archive of a kind that mag does not open; unpack it and import the folder")
+    return say("it is not music that mag can take in")

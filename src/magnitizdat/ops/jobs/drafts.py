@@ -14,12 +14,13 @@ from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError, Us
 from magnitizdat.library.library import Library
 from magnitizdat.model import File, Shortfall, Track, Value
 from magnitizdat.ops.albums.edit_form import AlbumPatch, TrackPatch, revise
+from magnitizdat.ops.intake.beside import kind_of
 from magnitizdat.ops.intake.grouping import Taken, group
 from magnitizdat.ops.intake.importing import import_landed
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, cover_rank, track_of
 from magnitizdat.ops.intake.preview import SNIFFED, audio, repairs_of
 from magnitizdat.ops.intake.received import Landed
-from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, ScannedFile, by_folder, is_worth_a_word
+from magnitizdat.ops.intake.scan import IMAGE_SUFFIXES, ScannedFile, by_folder
 from magnitizdat.ops.jobs.chores import imported
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.sentence import say
@@ -143,7 +144,7 @@ def drafts(landed: Mapping[int, Landed], pool: ParserPool) -> Drafts:
     look.refused += [
         Shortfall(what=each.found.hint, reason=NOT_MUSIC)
         for number, each in landed.items()
-        if str(number) not in music and is_worth_a_word(each.found)
+        if str(number) not in music and not kind_of(each.found)
     ]
     look.pictures = _pictures(landed)
     return Drafts(tuple(look.albums()), tuple(look.refused))
