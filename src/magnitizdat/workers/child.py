@@ -147,8 +147,8 @@ class Worker:
                 return _stream(encode.encode(self._remote(length), kind, wanted))
             case protocol.CutOut(length, start, samples, wanted):
                 return _stream(cutting.cut(self._remote(length), start, samples, wanted))
-            case protocol.Retag(data, wanted):
-                return _stream([retag.retag(data, wanted)])
+            case protocol.Retag(data, wanted, fields):
+                return _stream([retag.retag(data, wanted, fields)])
             case protocol.ReadQr() | protocol.Scale() | protocol.Portray():
                 return [_seen(request)]
             case protocol.Listen(length):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -154,14 +154,14 @@ class ParserPool:
         more_s = source.length / SLOWEST_LISTENING  # it is decoded once before the first chunk
         yield from self._answer(protocol.CutOut(source.length, start, samples, tags), source, more_s=more_s)
 
-    def retag(self, audio: bytes, tags: Tags) -> bytes:
-        """The same packets with other tags (covers and lyrics stay); an empty field is taken out.
+    def retag(self, audio: bytes, tags: Tags, fields: Collection[str]) -> bytes:
+        """The same packets with other tags in these fields, everything else as it was; an empty field is taken out.
 
         Raises: DamagedError or UnsupportedError if the file is not understood or longer than `WHOLE_LIMIT`.
         """
         if len(audio) > WHOLE_LIMIT:
             raise UnsupportedError(say("the file is too large for new tags; it stays as it is"))
-        return b"".join(self._stream(protocol.Retag(audio, tags), None))
+        return b"".join(self._stream(protocol.Retag(audio, tags, tuple(fields)), None))
 
     def read_qr(self, image: bytes) -> list[str]:
         """Texts of the QR codes on a picture (JPEG, PNG, GIF, WebP).

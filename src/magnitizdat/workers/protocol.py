@@ -82,6 +82,7 @@ class Retag(Message, frozen=True):
 
     audio: bytes
     tags: Tags
+    fields: tuple[str, ...]
 
 
 class ReadQr(Message, frozen=True):

@@ -1,81 +1,99 @@
-"""Other tags on the same packets; runs in a worker. Covers, lyrics and fields that we do not know stay as they are."""
+"""Other tags on the same packets; runs in a worker. Only fields that are asked for change, in whatever holds them.
+
+Everything else stays byte for byte: totals, further values, comments, pictures, lyrics, what nobody here knows, the
+version of the tag, and its length where it has room.
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, cast
 
-from mutagen import MutagenError, aiff, apev2, flac, id3, mp3, mp4, ogg, oggflac, oggopus, oggvorbis, wave, wavpack
+import msgspec
+from mutagen import MutagenError, ogg
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.sentence import say
 from magnitizdat.workers.audio import measure
+from magnitizdat.workers.rewriting.chunks import rewritten_aiff, rewritten_wav
+from magnitizdat.workers.rewriting.comments import EMPTY, rewritten_comments
+from magnitizdat.workers.rewriting.flac import rewritten_flac
+from magnitizdat.workers.rewriting.id3 import new_id3
+from magnitizdat.workers.rewriting.mp4 import rewritten_mp4
+from magnitizdat.workers.rewriting.mpeg import rewritten_mpeg, rewritten_wavpack
+from magnitizdat.workers.rewriting.ogg import rewritten_ogg
+from magnitizdat.workers.rewriting.wishes import WRITTEN, Wishes
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
+from magnitizdat.workers.tags import read_tags
 from magnitizdat.workers.values import Tags
 
-_ID3 = {
-    "title": "TIT2",
-    "artist": "TPE1",
-    "album": "TALB",
-    "album_artist": "TPE2",
-    "track": "TRCK",
-    "disc": "TPOS",
-    "date": "TDRC",
-    "genre": "TCON",
-    "composer": "TCOM",
-    "isrc": "TSRC",
-    "compilation": "TCMP",
+_WRITERS: dict[str, Callable[[bytes, Wishes], bytes]] = {
+    "audio/flac": rewritten_flac,
+    "audio/ogg": rewritten_ogg,
+    "audio/opus": rewritten_ogg,
+    "audio/mpeg": rewritten_mpeg,
+    "audio/mp4": rewritten_mp4,
+    "audio/wav": rewritten_wav,
+    "audio/aiff": rewritten_aiff,
+    "audio/x-wavpack": rewritten_wavpack,
 }
-_VORBIS = {
-    "album_artist": "ALBUMARTIST",
-    "track": "TRACKNUMBER",
-    "disc": "DISCNUMBER",
-    "musicbrainz_recording": "MUSICBRAINZ_TRACKID",
-    "musicbrainz_release": "MUSICBRAINZ_ALBUMID",
+_FOLLOWING = {
+    "artist": {"artists", "artists_sort"},
+    "album_artist": {"album_artists", "album_artists_sort"},
+    "title": {"title_sort"},
+    "album": {"album_sort"},
+    "composer": {"composer_sort"},
 }
-_VORBIS_TWINS = ("ALBUM ARTIST", "TRACKTOTAL", "TOTALTRACKS", "DISCTOTAL", "TOTALDISCS", "YEAR", "DESCRIPTION")
-_APE = {
-    "album_artist": "Album Artist",
-    "date": "Year",
-    "isrc": "ISRC",
-    "musicbrainz_recording": "MUSICBRAINZ_TRACKID",
-    "musicbrainz_release": "MUSICBRAINZ_ALBUMID",
-}
-_MP4 = {
-    "title": "\xa9nam",
-    "artist": "\xa9ART",
-    "album": "\xa9alb",
-    "album_artist": "aART",
-    "date": "\xa9day",
-    "genre": "\xa9gen",
-    "composer": "\xa9wrt",
-    "comment": "\xa9cmt",
-}
-_MP4_FREE = {
-    "isrc": "ISRC",
-    "musicbrainz_recording": "MusicBrainz Track Id",
-    "musicbrainz_release": "MusicBrainz Album Id",
-}
+"""What says the same once more, apart or to be sorted by (`model.corrected`)."""
+_PAGE_LENGTH = 255 * 254
+"""Bytes of the longest packet that is sure to fit one page of Ogg."""
 
 
-def retag(audio: bytes, tags: Tags) -> bytes:
-    """The file with these tags; a field that is empty is taken out.
+def retag(audio: bytes, tags: Tags, fields: Collection[str]) -> bytes:
+    """The file with these of the tags, by the names that they have in `Tags`; one that is empty is taken out.
+
+    A field that says so already is not touched; where all do, the file is the same.
 
     Raises: DamagedError, UnsupportedError.
     """
     media_type = sniff(audio[:SNIFF_LENGTH])
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError(say("only audio can be tagged"))
-    file = io.BytesIO(audio)
+    wanted = WRITTEN & {*fields, *(name for field in fields for name in _FOLLOWING.get(field, ()))}
+    before = _read(audio, media_type)
+    after = msgspec.structs.replace(before, **{name: getattr(tags, name) for name in wanted})
     try:
-        _write(file, media_type, _fields(tags))
-    except MutagenError as exc:
+        made = _rewritten(audio, media_type, Wishes.of(before, after))
+    except (MutagenError, ValueError, IndexError) as exc:
         raise DamagedError(say("its tags cannot be rewritten; get an undamaged copy")) from exc
-    if measure(file, media_type).track_id != measure(io.BytesIO(audio), media_type).track_id:
+    if made != audio and _track_id(made, media_type) != _track_id(audio, media_type):
         raise DamagedError(say("its audio would not survive new tags; get an undamaged copy"))
-    return file.getvalue()
+    return made
+
+
+def _rewritten(audio: bytes, media_type: str, wishes: Wishes) -> bytes:
+    """Twice where a number said the disc as well ("B3"): what the first round lost is then said by itself."""
+    if not wishes.fields:
+        return audio
+    made = _WRITERS[media_type](audio, wishes)
+    lost = Wishes.of(_read(made, media_type), wishes.after).without({*wishes.fields, "date", "released"})
+    return _WRITERS[media_type](made, lost) if lost.fields else made
+
+
+def _read(audio: bytes, media_type: str) -> Tags:
+    """What stands there, also where an old code page would be repaired: that is not what other programs read."""
+    tags = read_tags(io.BytesIO(audio), media_type).tags
+    written: dict[str, Any] = {each.field: each.before for each in tags.repaired}
+    written |= {f"{field}s": () for field in ("artist", "album_artist") if field in written}
+    if "genre" in written:
+        written["genres"] = (written.pop("genre"),)
+    return msgspec.structs.replace(tags, **written)
+
+
+def _track_id(audio: bytes, media_type: str) -> str:
+    return measure(io.BytesIO(audio), media_type).track_id
 
 
 def tagged_ogg(parts: Iterable[bytes], tags: Tags) -> Iterator[bytes]:
@@ -95,9 +113,7 @@ def tagged_ogg(parts: Iterable[bytes], tags: Tags) -> Iterator[bytes]:
 
 def _tagged_head(head: bytes, tags: Tags) -> bytes:
     """Two pages again, lest every number behind them be wrong: tags of over 64 KiB are left out."""
-    file = io.BytesIO(head)
-    _write(file, "audio/opus", _fields(tags))
-    file.seek(0)
+    file = io.BytesIO(rewritten_ogg(head, Wishes.of(_read(head, "audio/opus"), tags)))
     first, rest = ogg.OggPage(file), []
     while file.tell() < len(file.getvalue()):
         rest.append(ogg.OggPage(file))
@@ -105,7 +121,7 @@ def _tagged_head(head: bytes, tags: Tags) -> bytes:
     if len(packed) > 1:
         return head
     packed[0].serial = first.serial
-    return bytes(first.write() + packed[0].write())
+    return cast(bytes, first.write() + packed[0].write())
 
 
 def _pages_length(start: bytes, pages: int) -> int:
@@ -121,130 +137,9 @@ def _pages_length(start: bytes, pages: int) -> int:
 
 def id3_of(tags: Tags) -> bytes:
     """A tag to stand before MPEG audio."""
-    tag, file = id3.ID3(), io.BytesIO()
-    _write_id3(tag, _fields(tags))
-    tag.save(file)
-    return file.getvalue()
+    return new_id3(Wishes.of(Tags(), tags))
 
 
 def vorbis_of(tags: Tags) -> bytes:
     """Comments for a block of FLAC."""
-    comments = flac.VCFLACDict()
-    _write_vorbis(comments, {name: values for name, values in _fields(tags).items() if values})
-    return bytes(comments.write(framing=False))
-
-
-def _fields(tags: Tags) -> dict[str, list[str]]:
-    """Values by our names, empty lists for what is to go."""
-    texts = {name: [text] if (text := getattr(tags, name)) else [] for name in _TEXTS}
-    return texts | {
-        "track": _pair(tags.track, tags.track_total),
-        "disc": _pair(tags.disc, tags.disc_total),
-        "genre": list(tags.genres),
-        "compilation": ["1"] if tags.compilation else [],
-    }
-
-
-_PAGE_LENGTH = 255 * 254
-"""Bytes of the longest packet that is sure to fit one page of Ogg."""
-_TEXTS = (
-    "title",
-    "artist",
-    "album",
-    "album_artist",
-    "date",
-    "composer",
-    "comment",
-    "isrc",
-    "musicbrainz_recording",
-    "musicbrainz_release",
-)
-
-
-def _pair(number: int, total: int) -> list[str]:
-    if not number:
-        return []
-    return [f"{number}/{total}" if total else str(number)]
-
-
-def _write(file: io.BytesIO, media_type: str, fields: dict[str, list[str]]) -> None:
-    opened = _open(file, media_type)
-    if opened.tags is None:
-        opened.add_tags()
-    writers: dict[str, Callable[[Any, dict[str, list[str]]], None]] = {
-        "audio/mpeg": _write_id3,
-        "audio/wav": _write_id3,
-        "audio/aiff": _write_id3,
-        "audio/mp4": _write_mp4,
-        "audio/x-wavpack": _write_ape,
-    }
-    writers.get(media_type, _write_vorbis)(opened.tags, fields)
-    file.seek(0)
-    opened.save(file)
-
-
-def _open(file: io.BytesIO, media_type: str) -> Any:
-    if media_type == "audio/ogg":
-        try:
-            return oggvorbis.OggVorbis(file)
-        except MutagenError:
-            file.seek(0)
-            return oggflac.OggFLAC(file)
-    kinds: dict[str, Any] = {
-        "audio/flac": flac.FLAC,
-        "audio/opus": oggopus.OggOpus,
-        "audio/mpeg": mp3.MP3,
-        "audio/mp4": mp4.MP4,
-        "audio/wav": wave.WAVE,
-        "audio/aiff": aiff.AIFF,
-        "audio/x-wavpack": wavpack.WavPack,
-    }
-    return kinds[media_type](file)
-
-
-def _write_id3(tag: Any, fields: dict[str, list[str]]) -> None:
-    for name, frame in _ID3.items():
-        tag.delall(frame)
-        if fields[name]:
-            tag.add(getattr(id3, frame)(encoding=3, text=fields[name]))
-    for comment in [frame for frame in tag.getall("COMM") if not frame.desc]:
-        del tag[comment.HashKey]
-    if fields["comment"]:
-        tag.add(id3.COMM(encoding=3, lang="und", desc="", text=fields["comment"]))
-    tag.delall("UFID:http://musicbrainz.org")
-    for recording in fields["musicbrainz_recording"]:
-        tag.add(id3.UFID(owner="http://musicbrainz.org", data=recording.encode("ascii", "replace")))
-    tag.delall("TXXX:MusicBrainz Album Id")
-    if fields["musicbrainz_release"]:
-        tag.add(id3.TXXX(encoding=3, desc="MusicBrainz Album Id", text=fields["musicbrainz_release"]))
-
-
-def _write_vorbis(tag: Any, fields: dict[str, list[str]]) -> None:
-    for twin in _VORBIS_TWINS:
-        if twin in tag:
-            del tag[twin]
-    for name, values in fields.items():
-        tag[_VORBIS.get(name, name.upper())] = values
-
-
-def _write_ape(tag: Any, fields: dict[str, list[str]]) -> None:
-    for name, values in fields.items():
-        key = _APE.get(name, name.title())
-        if values:
-            tag[key] = apev2.APEValue("\0".join(values), apev2.TEXT)
-        elif key in tag:
-            del tag[key]
-
-
-def _write_mp4(tag: Any, fields: dict[str, list[str]]) -> None:
-    values: dict[str, Any] = {atom: fields[name] for name, atom in _MP4.items()}
-    for name, free in _MP4_FREE.items():
-        values[f"----:com.apple.iTunes:{free}"] = [mp4.MP4FreeForm(text.encode()) for text in fields[name]]
-    for name, atom in (("track", "trkn"), ("disc", "disk")):
-        values[atom] = [tuple(int(part) for part in f"{text}/0".split("/")[:2]) for text in fields[name]]
-    for atom, value in values.items():
-        if value:
-            tag[atom] = value
-        elif atom in tag:
-            del tag[atom]
-    tag["cpil"] = bool(fields["compilation"])
+    return rewritten_comments(EMPTY, Wishes.of(Tags(), tags))

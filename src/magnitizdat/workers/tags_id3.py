@@ -11,7 +11,7 @@ from magnitizdat.workers.raw_tags import RawTags
 from magnitizdat.workers.tags_vorbis import add_ape
 from magnitizdat.workers.text import lrc
 
-_FRAMES = {
+FRAMES = {
     "TIT2": "title",
     "TPE1": "artist",
     "TALB": "album",
@@ -31,7 +31,9 @@ _FRAMES = {
     "TSRC": "isrc",
     "TCMP": "compilation",
 }
-_MUSICBRAINZ = "http://musicbrainz.org"
+MUSICBRAINZ = "http://musicbrainz.org"
+COMMENTS = frozenset({"comment", "description", "id3v1 comment"})
+"""Descriptions of what is a comment all the same, and no player's private note."""
 
 
 def read_mp3(file: BinaryIO, raw: RawTags) -> None:
@@ -60,8 +62,8 @@ def read_id3(file: BinaryIO, raw: RawTags) -> None:
 
 def _add(frame: Any, raw: RawTags) -> None:
     name = frame.FrameID
-    if name in _FRAMES:
-        raw.add(_FRAMES[name], frame.text)
+    if name in FRAMES:
+        raw.add(FRAMES[name], frame.text)
     elif name == "TCON":
         raw.add("genre", frame.genres)
     elif name == "TXXX":
@@ -76,13 +78,13 @@ def _add(frame: Any, raw: RawTags) -> None:
         raw.lyrics.append((frame.lang, frame.text, False))
     elif name == "SYLT":
         _add_timed(frame, raw)
-    elif name == "UFID" and frame.owner == _MUSICBRAINZ:
+    elif name == "UFID" and frame.owner == MUSICBRAINZ:
         raw.add("musicbrainz_recording", [frame.data.decode("ascii", "replace")])
 
 
 def _add_comment(frame: Any, raw: RawTags) -> None:
     """Comments with a description are a player's private notes (iTunNORM and the like)."""
-    if not frame.desc or frame.desc.lower() in {"comment", "description", "id3v1 comment"}:
+    if not frame.desc or frame.desc.lower() in COMMENTS:
         raw.add("comment", frame.text)
 
 

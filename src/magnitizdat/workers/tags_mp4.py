@@ -8,7 +8,7 @@ from mutagen import mp4
 
 from magnitizdat.workers.raw_tags import RawTags
 
-_ATOMS = {
+ATOMS = {
     "\xa9nam": "title",
     "\xa9ART": "artist",
     "\xa9alb": "album",
@@ -23,8 +23,12 @@ _ATOMS = {
     "sonm": "title_sort",
     "soal": "album_sort",
     "soco": "composer_sort",
+    "gnre": "genre",
+    "trkn": "track",
+    "disk": "disc",
+    "cpil": "compilation",
 }
-_FREE = "----:com.apple.itunes:"
+FREE = "----:com.apple.itunes:"
 
 
 def read_mp4(file: BinaryIO, raw: RawTags) -> None:
@@ -34,17 +38,16 @@ def read_mp4(file: BinaryIO, raw: RawTags) -> None:
 
 
 def _add(name: str, values: Any, raw: RawTags) -> None:
-    if name in _ATOMS:
-        raw.add(_ATOMS[name], values)
-    elif name == "\xa9lyr":
+    if name == "\xa9lyr":
         raw.lyrics.extend(("und", str(words), False) for words in values)
     elif name in {"trkn", "disk"}:
-        field = "track" if name == "trkn" else "disc"
-        for said, number in zip((field, f"{field}_total"), values[0], strict=True):  # 0 is how an atom says nothing
-            raw.add(said, [str(number)] if number else [])
+        for said, number in zip((ATOMS[name], f"{ATOMS[name]}_total"), values[0], strict=True):
+            raw.add(said, [str(number)] if number else [])  # 0 is how an atom says nothing
     elif name == "cpil":
-        raw.add("compilation", ["1" if values else ""])
+        raw.add(ATOMS[name], ["1" if values else ""])
+    elif name in ATOMS:
+        raw.add(ATOMS[name], values)
     elif name == "covr":
         raw.covers.extend((3, bytes(cover)) for cover in values)
-    elif name.lower().startswith(_FREE):
-        raw.add_named(name[len(_FREE) :], [bytes(value).decode("utf-8", "replace") for value in values])
+    elif name.lower().startswith(FREE):
+        raw.add_named(name[len(FREE) :], [bytes(value).decode("utf-8", "replace") for value in values])

@@ -12,7 +12,7 @@ from magnitizdat.workers.tags_id3 import read_id3
 CHUNKS_LIMIT = 4096
 TAG_LIMIT = 64 << 20
 
-_INFO = {
+INFO = {
     b"INAM": "title",
     b"IART": "artist",
     b"IPRD": "album",
@@ -24,7 +24,7 @@ _INFO = {
     b"ISRC": "isrc",
     b"IMUS": "composer",
 }
-_AIFF = {b"NAME": "title", b"AUTH": "artist", b"ANNO": "comment"}
+AIFF = {b"NAME": "title", b"AUTH": "artist", b"ANNO": "comment"}
 
 
 class RiffChunk(NamedTuple):
@@ -38,7 +38,7 @@ class RiffChunk(NamedTuple):
 def read_wav(file: BinaryIO, raw: RawTags) -> None:
     """An ID3 chunk first, then what only INFO says."""
     infos = []
-    for chunk in walk(file, byte_order="little"):
+    for chunk in walk(file, "little"):
         if chunk.name.lower() == b"id3 ":
             read_id3(io.BytesIO(_content(file, chunk)), raw)
         elif chunk.name == b"LIST":
@@ -52,16 +52,16 @@ def read_wav(file: BinaryIO, raw: RawTags) -> None:
 def read_aiff(file: BinaryIO, raw: RawTags) -> None:
     """An ID3 chunk first, then the old text chunks."""
     texts = []
-    for chunk in walk(file, byte_order="big"):
+    for chunk in walk(file, "big"):
         if chunk.name == b"ID3 ":
             read_id3(io.BytesIO(_content(file, chunk)), raw)
-        elif chunk.name in _AIFF:
-            texts.append((_AIFF[chunk.name], _decoded(_content(file, chunk))))
+        elif chunk.name in AIFF:
+            texts.append((AIFF[chunk.name], decoded(_content(file, chunk))))
     for name, value in texts:
         raw.add(name, [value])
 
 
-def walk(file: BinaryIO, *, byte_order: Literal["little", "big"]) -> Iterator[RiffChunk]:
+def walk(file: BinaryIO, byte_order: Literal["little", "big"]) -> Iterator[RiffChunk]:
     """The chunks of a RIFF, RF64 or FORM file, as far as they are sound. Source: EBU Tech 3306 for RF64."""
     offset, data_length = 12, 0
     for _ in range(CHUNKS_LIMIT):
@@ -87,11 +87,11 @@ def _content(file: BinaryIO, chunk: RiffChunk) -> bytes:
 
 def _info(content: bytes) -> Iterator[tuple[str, str]]:
     for chunk in walk(io.BytesIO(bytes(8) + content), byte_order="little"):
-        if chunk.name in _INFO:
-            yield _INFO[chunk.name], _decoded(content[chunk.offset - 8 : chunk.offset - 8 + chunk.length])
+        if chunk.name in INFO:
+            yield INFO[chunk.name], decoded(content[chunk.offset - 8 : chunk.offset - 8 + chunk.length])
 
 
-def _decoded(value: bytes) -> str:
+def decoded(value: bytes) -> str:
     """UTF-8 where it is that; else latin-1, which the repair of old Cyrillic may correct."""
     value = value.split(b"\0", 1)[0]
     try:

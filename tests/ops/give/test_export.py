@@ -16,14 +16,17 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.ops.albums.edit import edit, merge_albums, split_album, undo
+from magnitizdat.ops.albums.ids import track_numbers
 from magnitizdat.ops.give import export as export_module
 from magnitizdat.ops.give.export import ExportReport, export
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.workers.pool import ParserPool
-from magnitizdat.workers.values import Parsed
+from magnitizdat.workers.retag import retag
+from magnitizdat.workers.values import Parsed, Tags
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import KINDS, PNG
 from tests.fakes_library import make_library, put_album, rows
+from tests.fakes_tags import full_audio
 from tests.ops.music import old_song, only, releases, song, write
 
 AUDIO = {".flac", ".mp3", ".ogg", ".opus", ".m4a", ".wav", ".aiff", ".wv", ".oga"}
@@ -171,6 +174,19 @@ def test_one_corrected_track_leaves_the_others_alone(library, music, out):
     assert parse(first)[0].tags.title == "Электричка"
     assert parse(first)[0].track_id == parse(originals[0])[0].track_id
     assert second == originals[1]
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3-2.3", "mp3-2.4", "aac", "opus", "wav-info"])
+def test_only_what_was_corrected_differs_in_the_copy(library, music, out, kind):
+    """No field is added that a library has and the file has not, and none is lost that only the file has."""
+    original = full_audio(kind)
+    import_music(library, [write(music, {"Al/1": original, "Al/2": song(2, "mp3", album="Al", track="4")})])
+    album = next(each for each in releases(library) if any(track.title == "Wrnog" for track in each.tracks))
+    number = 1 + [track.title for track in album.tracks].index("Wrnog")
+    edit(library, f"{album.id}/{track_numbers(album)[number - 1]}", {"title": "Right"})
+    export_all(library, out)
+    copies = [each for each in audio_files(out).values() if parse(each)[0].tags.title == "Right"]
+    assert copies == [retag(original, Tags(title="Right"), {"title"})]
 
 
 def test_an_edit_that_was_taken_back_changes_nothing(library, music, out):

@@ -10,7 +10,7 @@ from magnitizdat.library.index.database import Database
 ON_PAGE = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.device = ? AND r.first = ?"
 """Clause behind a table `k` of rows: those on the page of a device that begins with a counter."""
 
-_FIRST_SAID = "SELECT device, min(counter), first FROM row WHERE subject = ? HAVING count(*) > 1"
+_FIRST_SAID = "SELECT device, min(counter), first FROM row WHERE subject = ? HAVING count(*) >= ?"
 _ORIGINS = """
 SELECT substr(subject, ?) AS name, device, min(counter), first FROM row
     WHERE subject > 'track:' AND subject < 'track;' GROUP BY name HAVING count(*) > 1
@@ -81,9 +81,9 @@ class Pages:
         )
         return [str(name) for (name,) in lines]
 
-    def first_said(self, subject: str) -> RowPlace | None:
-        """The first row about it, where there is more than one."""
-        found = self._db.one(_FIRST_SAID, (subject,))
+    def first_said(self, subject: str, *, of: int = 1) -> RowPlace | None:
+        """The first row about it, where there are so many."""
+        found = self._db.one(_FIRST_SAID, (subject, of))
         return None if found is None else RowPlace(*found)
 
     def origins(self, prefix_length: int) -> dict[str, RowPlace]:

@@ -19,10 +19,10 @@ from magnitizdat.errors import DamagedError, LibraryError, SourceError
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.lookahead import ahead
-from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, File, Progress, Release, Rendition, Shortfall, Track
+from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, Artist, File, Progress, Release, Rendition, Shortfall, Track
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
-from magnitizdat.workers.values import EncodeKind, Tags
+from magnitizdat.workers.values import MOST_ARTISTS, EncodeKind, Tags
 
 KIND: EncodeKind = "opus-128"
 BYTES_A_SECOND = 128_000 // 8
@@ -79,7 +79,28 @@ def tags_of(release: Release, track: Track) -> Tags:
         compilation=release.kind == "compilation",
         isrc=track.isrc,
         musicbrainz_recording=track.musicbrainz_id,
+        artists=_names(track.artists),
+        artists_sort=_sort_names(track.artists),
+        album_artists=_names(release.artists),
+        album_artists_sort=_sort_names(release.artists) or tuple(filter(None, (release.sort_name,))),
+        title_sort=track.title_sort[:512],
+        album_sort=release.title_sort[:512],
+        composer_sort=track.composer_sort[:512],
+        released=release.released,
+        disc_title=next((each.title for each in release.disc_titles if each.disc == track.disc), ""),
+        pregap=track.pregap,
     )
+
+
+def _names(artists: Sequence[Artist]) -> tuple[str, ...]:
+    names = tuple(each.name for each in artists[:MOST_ARTISTS])
+    return names if len(names) > 1 else ()
+
+
+def _sort_names(artists: Sequence[Artist]) -> tuple[str, ...]:
+    """As many as there are artists, or none."""
+    names = tuple(each.sort_name[:512] for each in artists[:MOST_ARTISTS])
+    return names if all(names) else ()
 
 
 def add_small(library: Library, changes: Changes, releases: Sequence[Release], progress: Progress) -> Small:

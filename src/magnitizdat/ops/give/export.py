@@ -7,7 +7,7 @@ Plain files are readable by anybody: the command says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
@@ -31,6 +31,7 @@ from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.renditions import KIND, tags_of
 from magnitizdat.sentence import say, size_words
 from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
+from magnitizdat.workers.rewriting.wishes import WRITTEN
 from magnitizdat.workers.values import EncodeKind
 
 GONE = say("it is not in the library any more; dub or import it again")
@@ -211,23 +212,25 @@ class _Export:
             )
         small = track.small if track.small and self._library.shelf.holds(track.small) else None
         if small is not None and (file == small or self._kind == KIND):
-            self._write(path, self._retagged(release, track, small, pool))
+            self._write(path, self._retagged(release, track, small, WRITTEN, pool))
         elif self._kind is not None:
             self._write(path, pool.encode(self._library.blob(file.sha256), self._kind, tags_of(release, track)))
-        elif own and self._edits.corrected(release, track):
-            self._write(path, self._retagged(release, track, file, pool))
+        elif own and (changed := self._edits.changed(release, track)):
+            self._write(path, self._retagged(release, track, file, changed, pool))
         elif _same_bytes(path, file):
             self._counts["already"] += 1
         else:
             self._write(path, self._library.blob(file.sha256).pieces())
 
-    def _retagged(self, release: Release, track: Track, file: File, pool: ParserPool) -> Iterator[bytes]:
-        """The file with its corrected tags; where they cannot be written, the file as it came in."""
+    def _retagged(
+        self, release: Release, track: Track, file: File, fields: Collection[str], pool: ParserPool
+    ) -> Iterator[bytes]:
+        """The file with these of its tags as they are here; where they cannot be written, as it came in."""
         blob = self._library.blob(file.sha256)
         problem = say("it is too large")
         if file.length <= WHOLE_LIMIT:
             try:
-                return iter([pool.retag(blob.read_at(0, blob.length), tags_of(release, track))])
+                return iter([pool.retag(blob.read_at(0, blob.length), tags_of(release, track), fields)])
             except (DamagedError, UnsupportedError) as exc:
                 problem = exc.sentence
         reason = say(

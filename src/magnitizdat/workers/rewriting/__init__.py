@@ -1,0 +1,1 @@
+"""Tags of a file with some fields changed, and every other byte of them as it was."""
