@@ -281,6 +281,7 @@ class Release(Document, frozen=True, kw_only=True):
     title_sort: ShortText = ""
     disc_titles: tuple[DiscTitle, ...] = ()
     images: tuple[DiscImage, ...] = ()
+    musicbrainz_id: Annotated[str, Meta(max_length=64)] = ""
 
     @property
     def by(self) -> tuple[Artist, ...]:

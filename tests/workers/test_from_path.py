@@ -52,4 +52,17 @@ def test_examples(hint, expected):
 def test_what_the_file_says_wins():
     said = Tags(title="T", artist="A", album="B")
     assert fill(said, "X - Y (1999)/CD2/05 Z.mp3") == Tags(title="T", artist="A", album="B", track=5, disc=2)
-    assert fill(Tags(title="T"), "X/Y/05 Z.mp3") == Tags(title="T", artist="X", album="Y", album_artist="X", track=5)
+    named = Tags(title="T", artist="X", album="Y", album_artist="X", track=5, from_folder=True)
+    assert fill(Tags(title="T"), "X/Y/05 Z.mp3") == named
+
+
+@pytest.mark.parametrize("title", ["", "Unknown", "unknown album", "[Unknown Album]", "Неизвестный альбом"])
+def test_a_title_that_names_no_album_is_none(title):
+    filled = fill(Tags(title="T", artist="X", album=title, track=1), "Music/X/45 (1982)/01 T.mp3")
+    assert (filled.album, filled.album_artist, filled.date, filled.from_folder) == ("45", "X", "1982", True)
+    assert fill(Tags(title="T", artist="X", album=title, track=1), "Downloads/T.mp3").album == ""
+
+
+def test_a_folder_above_is_no_artist_of_what_names_another():
+    assert fill(Tags(artist="Кино"), "Rock/Best/01 T.mp3").album_artist == ""
+    assert fill(Tags(artist="Кино feat. X"), "Кино/45/01 T.mp3").album_artist == "Кино"

@@ -19,6 +19,12 @@ _YEAR_BEFORE = re.compile(r"^[(\[]?(\d{4})[)\]]?\s*[-–—.]?\s+(?=\S)")
 _GENERIC = frozenset(
     {"music", "my music", "музыка", "downloads", "mp3", "flac", "audio", "home", "media", "tmp", "desktop"}
 )
+_NOBODYS_TITLES = re.compile(
+    r"[\[(<]?(?:(?:unknown|ukendt|unbekanntes|unbekannt|desconocido)(?: album| title)?|no album|untitled album|n/a"
+    r"|неизвестный альбом|неизвестно|без альбома|album inconnu)[\])>]?(?: \(.*\))?",
+    re.IGNORECASE,
+)
+"""What rippers and players write where they know no album; some put a time behind it."""
 
 
 def guess(path_hint: str) -> Tags:
@@ -52,15 +58,24 @@ def guess(path_hint: str) -> Tags:
 
 def fill(tags: Tags, path_hint: str) -> Tags:
     """`tags` with what they lack taken from the path; a record that names its album keeps its own artists and year."""
+    if _NOBODYS_TITLES.fullmatch(tags.album):
+        tags = structs.replace(tags, album="")
     if tags.title and tags.artist and tags.album and (tags.track or tags.pregap):
         return tags
     guessed = guess(path_hint)
     numbers = () if tags.track or tags.pregap else ("track", "pregap")
     found = {name: getattr(guessed, name) for name in ("title", "artist", "album", "disc", *numbers)}
     if not tags.album:
-        found |= {"album_artist": guessed.album_artist, "date": guessed.date}
+        found |= {"album_artist": guessed.album_artist, "date": guessed.date, "from_folder": True}
+        if not tags.album_artist and _is_by_another(tags.artist, guessed.album_artist):
+            found["album_artist"] = ""
     changes = {name: value for name, value in found.items() if value and not getattr(tags, name)}
     return structs.replace(tags, **changes)
+
+
+def _is_by_another(artist: str, folder: str) -> bool:
+    """Whether a track says that it is by somebody else than the folder above, which may be no artist's then."""
+    return bool(artist) and not artist.casefold().startswith(folder.casefold())
 
 
 def _plain(name: str) -> str:

@@ -61,6 +61,8 @@ FIELDS = {
     "comment": "comment",
     "description": "comment",
     "compilation": "compilation",
+    "tcmp": "compilation",
+    "itunescompilation": "compilation",
     "isrc": "isrc",
     "musicbrainz_trackid": "musicbrainz_recording",
     "musicbrainz track id": "musicbrainz_recording",

@@ -42,7 +42,7 @@ class Tags(Value, frozen=True, kw_only=True):
 
     `date` is when this music first came out, `released` when this edition did, where that is said too. `artists` where
     they are several, with `artist` all in one line; `artists_sort` are theirs in the same order, or of all together. A
-    `pregap` track is number 0, which is not the same as none.
+    `pregap` track is number 0, which is not the same as none. `from_folder`: no album was named, so the path was asked.
     """
 
     title: ShortName = ""
@@ -73,6 +73,7 @@ class Tags(Value, frozen=True, kw_only=True):
     disc_title: ShortName = ""
     pregap: bool = False
     album_gain: Gain | None = None
+    from_folder: bool = False
     repaired: tuple[Repair, ...] = ()
 
 

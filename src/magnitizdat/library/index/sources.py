@@ -16,6 +16,13 @@ _SONGS = """
 SELECT s.path, t.song, lower(hex(t.id)), a.title, t.duration_s FROM source s JOIN track t ON t.blob = s.blob
     JOIN album a ON a.id = t.album ORDER BY t.key
 """
+_ALBUMS_BELOW = """
+SELECT DISTINCT rtrim(rtrim(s.name, replace(s.name, ?2, '')), ?2), t.album
+FROM (SELECT blob, substr(path, length(?1) + 2) AS name FROM source WHERE path > ?1 || ?2 AND path < ?1 || ?2 || ?3) s
+    JOIN track t ON t.blob = s.blob JOIN album a ON a.id = t.album
+WHERE a.own AND length(s.name) - length(replace(s.name, ?2, '')) <= 1
+"""
+_AFTER_ALL = "\U0010ffff"
 
 
 class SongFrom(NamedTuple):
@@ -55,6 +62,11 @@ class Sources:
         """How a file was when it was met last."""
         found = self._db.one("SELECT length, mtime_ns, blob FROM source WHERE path = ?", (path,))
         return None if found is None else FileSeen(path, int(found[0]), int(found[1]), (found[2] or b"").hex())
+
+    def albums_below(self, folder: str, separator: str) -> list[tuple[str, str]]:
+        """Own albums that files in a folder or one below it stand on, each with the folder below, "" for itself."""
+        lines = self._db.all(_ALBUMS_BELOW, (folder, separator, _AFTER_ALL))
+        return [(str(below), str(album)) for below, album in lines]
 
     def put(self, path: str, *, length: int, mtime_ns: int, sha256: str) -> None:
         """A file was seen so; `sha256` is empty where nothing of it was taken."""

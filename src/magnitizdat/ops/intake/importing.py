@@ -292,7 +292,8 @@ class _Intake:
         """Albums of a folder with their cover, also where only that is new."""
         came = any(each.is_fresh for each in folder.candidates) and folder.has_music
         chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
-        albums = set(self._shelves.shelve(folder.taken, chosen.file if chosen is not None else None))
+        where = _path_text(folder.sources[0][0].path.parent) if folder.taken else ""
+        albums = set(self._shelves.shelve(folder.taken, chosen.file if chosen is not None else None, where))
         folder.taken = []
         if chosen is not None:
             albums |= self._later.albums_of([sha256 for _, sha256 in self._songs(folder)])

@@ -12,10 +12,11 @@ from msgspec import Meta, structs
 
 from magnitizdat.errors import DamagedError, NotFoundError, UnsupportedError, UsageError
 from magnitizdat.library.library import Library
-from magnitizdat.model import File, Shortfall, Track, Value
+from magnitizdat.model import File, Release, Shortfall, Track, Value
 from magnitizdat.ops.albums.edit_form import AlbumPatch, TrackPatch, revise
+from magnitizdat.ops.intake.arranging import Arranger, NoAlbums
 from magnitizdat.ops.intake.beside import kind_of
-from magnitizdat.ops.intake.grouping import Taken, group
+from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.importing import import_landed
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, cover_rank, track_of
 from magnitizdat.ops.intake.preview import SNIFFED, audio, repairs_of
@@ -98,24 +99,24 @@ class _Look:
 
     def albums(self) -> list[Draft]:
         """Albums of all folders; discs in folders of their own stand on one."""
-        found: dict[str, Draft] = {}
-        for folder, album in ((folder, album) for folder, taken in self.folders.items() for album in group(taken)):
-            release = album.release
-            embedded = (self._covers[each.file.sha256] for each in album.tracks if each.file.sha256 in self._covers)
-            before = found.get(release.id)
-            found[release.id] = Draft(
-                title=release.title,
-                artist=release.artist,
-                date=release.date,
-                genres=release.genres,
-                cover=(before.cover if before else None) or self.pictures.get(folder) or next(embedded, None),
-                tracks=(*(before.tracks if before else ()), *map(self._track, album.tracks)),
-                repairs=(
-                    *(before.repairs if before else ()),
-                    *(repair for track in album.tracks for repair in self.repairs[track.file.sha256]),
-                ),
-            )
+        arranger, found = Arranger(NoAlbums()), dict[str, Draft]()
+        for folder, taken in self.folders.items():
+            for placed in arranger.add(taken, folder):
+                album, before = placed.release, found.get(placed.release.id)
+                found[album.id] = self._draft(album, (before and before.cover) or self.pictures.get(folder))
         return list(found.values())
+
+    def _draft(self, release: Release, cover: int | None) -> Draft:
+        embedded = (self._covers[each.file.sha256] for each in release.tracks if each.file.sha256 in self._covers)
+        return Draft(
+            title=release.title,
+            artist=release.artist,
+            date=release.date,
+            genres=release.genres,
+            cover=cover or next(embedded, None),
+            tracks=tuple(map(self._track, release.tracks)),
+            repairs=tuple(repair for track in release.tracks for repair in self.repairs[track.file.sha256]),
+        )
 
     def _track(self, track: Track) -> DraftTrack:
         return DraftTrack(
