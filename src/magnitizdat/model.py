@@ -235,6 +235,11 @@ class Track(Value, frozen=True, kw_only=True):
         return self.artists or (Artist(name=self.artist),)
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Its disc, and its place there: -1 is before all that say a number or none."""
+        return self.disc, -1 if self.pregap else self.position
+
+    @property
     def small(self) -> File | None:
         """Its small version, where one was signed that can be played here."""
         found = (each.file for each in self.renditions if each.kind == SMALL_KIND)

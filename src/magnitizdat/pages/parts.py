@@ -57,7 +57,7 @@ def is_audio(file: File) -> bool:
 
 def in_order(release: Release) -> list[Track]:
     """Tracks in the order of listening."""
-    return sorted(release.tracks, key=lambda track: (track.disc, track.position))
+    return sorted(release.tracks, key=lambda track: track.place)
 
 
 class ListedTrack(NamedTuple):

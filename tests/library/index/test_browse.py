@@ -6,7 +6,9 @@ from msgspec import structs
 
 from magnitizdat.library.index.overview import artist_id, order_of
 from magnitizdat.library.journal import AlbumGone, AlbumRow, TrackRow
-from magnitizdat.model import File, Release, Track
+from magnitizdat.model import Artist, File, Release, Track
+from magnitizdat.ops.listen import browsing
+from magnitizdat.ops.listen.searching import find
 from tests.fakes_library import make_library, put_album, rows
 
 
@@ -102,3 +104,52 @@ def test_names_in_order():
     assert [order_of(name) for name in ("The Cure", "Émilie", "the", "A", "Theory")] == [
         "cure", "emilie", "the", "a", "theory",
     ]  # fmt: skip
+
+
+def test_each_of_several_has_the_song_and_the_album(tmp_path):
+    ogura = Artist(name="小倉唯", sort_name="Ogura, Yui")
+    with make_library(tmp_path / "library") as library:
+        both = (Artist(name="Ann"), Artist(name="Bob"))
+        add(library, "a1" * 16, track(1, artist="Ann & Bob", artists=both), artist="Ann & Bob", artists=both)
+        add(library, "b2" * 16, track(2, artist="Zoo, 小倉唯", artists=(Artist(name="Zoo"), ogura)), artist="Ann")
+        add(library, "c3" * 16, track(3, artist="Earth, Wind & Fire"), artist="Earth, Wind & Fire")
+        overview = library.browse.overview()
+        assert [(line.name, line.own, len(line.albums)) for line in overview.artists] == [
+            ("Ann", 2, 2),
+            ("Bob", 1, 1),
+            ("Earth, Wind & Fire", 1, 1),
+            ("小倉唯", 0, 1),
+            ("Zoo", 0, 1),
+        ]
+        assert [line.artists for line in overview.albums] == [("Ann", "Bob"), ("Ann",), ("Earth, Wind & Fire",)]
+        (bob,) = browsing.songs_of(library, overview.artists[1])
+        assert bob.track.artist == "Ann & Bob"
+        library.browse.keep()
+
+
+def test_whoever_lost_the_last_song_is_found_no_more(tmp_path):
+    both = (Artist(name="Ann"), Artist(name="Bob", sort_name="May, Bob"))
+    with make_library(tmp_path / "library") as library:
+        add(library, "a1" * 16, track(1, artist="Ann & Bob", artists=both), artists=both)
+        assert [found.name for found in find(library, "may").artists] == ["Bob"]
+        add(library, "a1" * 16, track(1, artist="Ann"), artist="Ann")
+        assert find(library, "may").artists == find(library, "bob").artists == ()
+        assert rows(library, "SELECT count(*) FROM credited") == [(0,)]
+
+
+def test_titles_and_albums_are_sorted_as_they_say(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        add(library, "a1" * 16, track(1), title="Zebra", title_sort="Aardvark", artist="Мария", sort_name="Arbat")
+        add(library, "b2" * 16, track(2), title="Middle", artist="Bach")
+        overview = library.browse.overview()
+        assert [line.title for line in overview.albums] == ["Zebra", "Middle"]
+        assert [overview.albums[place].title for place in overview.by_title] == ["Zebra", "Middle"]
+        assert [view.title for view in library.shelf.albums()] == ["Zebra", "Middle"]
+
+
+def test_track_0_comes_first(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        add(library, "a1" * 16, track(100), track(1), track(200, pregap=True))
+        assert [line.track.title for line in library.browse.songs_of("a1" * 16)] == ["Song 200", "Song 100", "Song 1"]
+        release = library.shelf.release("a1" * 16)
+        assert [each.pregap for each in release.tracks] == [True, False, False]

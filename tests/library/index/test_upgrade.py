@@ -9,13 +9,20 @@ from magnitizdat.errors import LibraryError
 from magnitizdat.library.index.schema import SCHEMA_VERSION
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.model import File
+from magnitizdat.model import Artist, File
 from magnitizdat.ops.listen.searching import ArtistFound, find
 from tests.fakes_library import PASSPHRASE, contents_of, database_of, make_library, put_album, rows
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
 GROWING = ("unread", "document")
+UNCREDITED = (
+    "DROP TRIGGER track_uncredited",
+    "DROP TRIGGER album_uncredited",
+    "DROP TABLE credited",
+    "ALTER TABLE album DROP COLUMN sort_name",
+)
 OLDER = (
+    *UNCREDITED,
     *(f"DROP TRIGGER {name}" for name in ("blob_went", "track_came", "track_went")),
     *(
         f"DROP TABLE {name}"
@@ -61,7 +68,7 @@ def test_an_index_of_version_3_is_taken_over(tmp_path):
     with make_library(tmp_path / "library") as library:
         album, contents = put_album(library, lengths=(1000,))
     dropped = [f"DROP TABLE {name}" for name in GROWING]
-    age_the_index(tmp_path / "library", 3, *dropped, "ALTER TABLE album_file DROP COLUMN spare")
+    age_the_index(tmp_path / "library", 3, *UNCREDITED, *dropped, "ALTER TABLE album_file DROP COLUMN spare")
     with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
         assert contents_of(library, album) == contents
         assert {name for (name,) in rows(library, "SELECT name FROM sqlite_master")} >= set(GROWING)
@@ -71,6 +78,7 @@ def test_an_index_of_version_4_is_taken_over(tmp_path):
     with make_library(tmp_path / "library") as library:
         album, _ = put_album(library, lengths=(1000,))
     before = (
+        *UNCREDITED,
         "DROP TABLE naming",
         "CREATE VIRTUAL TABLE naming USING fts5 (kind, name, more, whole, content='', contentless_delete=1)",
         "UPDATE named SET key = 7 WHERE kind = 'album'",  # it had no stretch of its own
@@ -81,6 +89,20 @@ def test_an_index_of_version_4_is_taken_over(tmp_path):
         found = find(library, "wiktor")
         assert found.artists == (ArtistFound(name="Виктор"),)
         assert [each.id for each in found.albums] == [album]
+
+
+def test_an_index_of_version_5_is_taken_over(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        album, _ = put_album(library, lengths=(1000,))
+        (track,) = library.shelf.release(album).tracks
+        by = (Artist(name="小倉唯", sort_name="Ogura, Yui"), Artist(name="Guest"))
+        with library.changes() as changes:
+            changes.row(TrackRow(release_id=album, track=structs.replace(track, artists=by)))
+            changes.commit()
+    age_the_index(tmp_path / "library", 5, *UNCREDITED, "UPDATE meta SET value = 2 WHERE name = 'finding'")
+    with Library(tmp_path / "library", unlock(tmp_path / "library", PASSPHRASE)) as library:
+        assert find(library, "ogura").artists == (ArtistFound(name="小倉唯"),)
+        assert find(library, "guest").artists == (ArtistFound(name="Guest"),)
 
 
 def test_an_index_of_a_newer_mag_is_let_be(tmp_path):

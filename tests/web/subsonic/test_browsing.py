@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
+from magnitizdat.library.journal import AlbumRow, TrackGone, TrackRow
+from magnitizdat.model import Artist, DiscTitle, Gain
 from tests.fakes_player import put
 
 
@@ -129,6 +132,54 @@ def test_players_that_search_by_themselves_find_latin_spellings(house):
         ("V", "various artists"),
         ("К", "kino"),
     ]
+
+
+def test_what_tags_say_of_people_dates_and_discs_reaches_players(house):
+    ann, ogura = Artist(name="Ann"), Artist(name="小倉唯", sort_name="Ogura, Yui")
+    said = {"date": "1971-11-08", "released": "1994", "title_sort": "Box, A"}
+    put(house.library, "d4" * 16, "A Box", "Ann & 小倉唯", 1, **said, disc_titles=(DiscTitle(disc=1, title="Live"),))
+    release = house.library.shelf.release("d4" * 16)
+    (track,) = release.tracks
+    fields = {
+        "artists": (ogura,),
+        "artist": "小倉唯",
+        "title_sort": "Piece, The",
+        "composer": "J. S. Bach",
+        "composer_sort": "Bach",
+        "pregap": True,
+        "position": 0,
+        "album_gain": Gain(gain_db=-4.25, peak=0.95),
+    }
+    with house.library.changes() as changes:
+        changes.row(AlbumRow(release=structs.replace(release, tracks=(), artists=(ann, ogura))))
+        changes.row(TrackGone(release_id="d4" * 16, track=track))
+        changes.row(TrackRow(release_id="d4" * 16, track=structs.replace(track, **fields)))
+        changes.commit()
+    album = house.phone.ask("getAlbum", id="d4" * 16)["album"]
+    (song,) = album["song"]
+    names = {each["name"]: each for each in album["artists"]}
+    assert (album["displayArtist"], list(names)) == ("Ann & 小倉唯", ["Ann", "小倉唯"])
+    assert names["小倉唯"]["sortName"] == "Ogura, Yui"
+    assert (album["originalReleaseDate"], album["releaseDate"]) == (
+        {"year": 1971, "month": 11, "day": 8},
+        {"year": 1994},
+    )
+    assert (album["year"], album["sortName"], album["discTitles"]) == (1971, "Box, A", [{"disc": 1, "title": "Live"}])
+    assert (song["track"], song["sortName"], song["displayArtist"]) == (0, "Piece, The", "小倉唯")
+    assert [(each["name"], each["sortName"]) for each in song["artists"]] == [("小倉唯", "Ogura, Yui")]
+    assert [each["id"] for each in song["albumArtists"]] == [names["Ann"]["id"], names["小倉唯"]["id"]]
+    (composer,) = song["contributors"]
+    assert (composer["role"], composer["artist"]["name"], composer["artist"]["sortName"]) == (
+        "composer",
+        "J. S. Bach",
+        "Bach",
+    )
+    assert song["replayGain"] == {"trackGain": -7.25, "trackPeak": 0.99, "albumGain": -4.25, "albumPeak": 0.95}
+    for name in ("Ann", "小倉唯"):
+        assert house.phone.ask("getArtist", id=names[name]["id"])["artist"]["album"][0]["id"] == "d4" * 16
+    found = house.phone.ask("search3", query="Ogura")["searchResult3"]
+    assert [each["sortName"] for each in found["artist"]] == ["Ogura, Yui"]
+    assert [each["id"] for each in found["song"]] == [song["id"]]
 
 
 def test_an_album_among_folders_has_its_name_too(house):

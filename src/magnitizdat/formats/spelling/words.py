@@ -22,9 +22,27 @@ ARTICLES = ("the", "a", "an", "el", "la", "los", "las", "le", "les", "der", "die
 """Words at the beginning of a name that do not count where names are put in order."""
 
 
+_ASCII_SIGNS = {code: code + 0xFEE0 for code in range(33, 127)}
+"""To their wide forms, for full text takes no others of ASCII for parts of words."""
+_BLANKS = re.compile("[\\s\ufe0e\ufe0f]+")
+
+
 @lru_cache(1 << 14)
 def words(text: str) -> tuple[str, ...]:
-    """Words in their order. Ideographs are a word each; apostrophes part nothing: `Don't` is `dont`."""
+    """Words in their order. Ideographs are a word each; apostrophes part nothing: `Don't` is `dont`.
+
+    A name of signs alone is one word of them: `!!!`, `( )`, `÷`.
+    """
+    return _letters(text) or _signs(text)
+
+
+def _signs(text: str) -> tuple[str, ...]:
+    whole = _BLANKS.sub("", unicodedata.normalize("NFKC", text.strip().strip("\"'") or text))
+    shown = "".join(sign for sign in whole[:_LONGEST] if unicodedata.category(sign)[0] in "PSM")
+    return (shown.translate(_ASCII_SIGNS),) if shown else ()
+
+
+def _letters(text: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
     if folded.isascii():
         return tuple(_PLAIN.findall(folded))

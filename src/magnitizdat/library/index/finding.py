@@ -12,7 +12,7 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -20,7 +20,7 @@ from magnitizdat.formats.spelling.keys import index_terms, lookup
 from magnitizdat.formats.spelling.words import compounds, joined, words
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.schema import FINDING_RULES
-from magnitizdat.model import Release
+from magnitizdat.model import Artist, Release, Track
 
 NameKind = Literal["artist", "album"]
 FIRST_ALBUM = 1 << 40
@@ -37,7 +37,10 @@ _BEGINNING_SCAN = 3000
 _FULL_TEXT = ("search", "naming", "sound")
 _MERGED_PAGES = 200
 """Of full text that are merged in one transaction: some ten milliseconds."""
+_LONGEST = 8192
+"""Characters of all whom one track is by."""
 _to_release = msgspec.msgpack.Decoder(Release).decode
+_to_track = msgspec.msgpack.Decoder(Track).decode
 
 
 class Finding:
@@ -53,21 +56,23 @@ class Finding:
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def put_track(self, key: int, title: str, artist: str, album: str) -> None:
-        """Make a track findable by its title, its artist, and what `album_names` says of its album.
+    def put_track(self, key: int, album: str, track: Track, names: str) -> None:
+        """Make a track findable by its title, whom it is by, and what `album_names` says of its album.
 
         What is findable already is dropped first; a new one need not pay for that.
         """
-        self.put_tracks([(key, title, artist)], album)
+        self.put_tracks(album, [(key, track)], names)
 
-    def put_tracks(self, tracks: Iterable[Sequence[Any]], album: str) -> None:
-        """The same of several of one album: key, title and artist of each."""
+    def put_tracks(self, album: str, tracks: Iterable[tuple[int, Track]], names: str) -> None:
+        """The same of several of one album, each with its key."""
         lines = []
-        for key, title, artist in tracks:
-            fields = (_text(title), _text(artist), _text(album))
+        for key, track in tracks:
+            people = " ".join((track.artist, *map(_spelled, track.artists), track.composer, track.composer_sort))
+            fields = (_text(f"{track.title} {track.title_sort}"), _text(people[:_LONGEST]), _text(names))
             self._learn(" ".join(fields))
-            lines.append((key, *fields, joined(title)))
-            self._put_name("artist", artist)
+            lines.append((key, *fields, joined(track.title)))
+            self._credit(album, key, track.artists)
+            self._put_artists(track.by)
         self._db.many("INSERT INTO search (rowid, title, artist, album, whole) VALUES (?, ?, ?, ?, ?)", lines)
 
     def drop_track(self, key: int) -> None:
@@ -81,11 +86,14 @@ class Finding:
     def put_album(self, album: str, release: Release, *, before: Release | None) -> None:
         """Make an album findable, and its artist by all other spellings that albums give."""
         self.drop_album(album)
-        self._put_name("album", album, release.title, f"{release.artist} {' '.join(release.aliases)}")
-        if release.aliases or (before is not None and before.aliases):
+        more = (release.artist, *map(_spelled, release.by), release.title_sort, *release.aliases)
+        self._put_name("album", album, release.title, " ".join(more))
+        if before is not None and before.by != release.by:
+            self._db.run("DELETE FROM credited WHERE album = ? AND track = 0", (album,))
+        self._credit(album, 0, release.by if sorted_as(release) or release.artists else ())
+        self._put_artists(release.by)
+        if not release.artists and (release.aliases or (before is not None and before.aliases)):
             self._spell_artist(release.artist)
-        else:
-            self._put_name("artist", release.artist)
 
     def drop_album(self, album: str) -> None:
         """Find this album no more. An artist of whom nothing is left is not found either, for `artists` looks."""
@@ -100,15 +108,15 @@ class Finding:
             self._known.clear()
             for table in _FULL_TEXT:
                 self._db.run(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608 -- our own names
-            for table in ("named", "word"):
+            for table in ("named", "word", "credited"):
                 self._db.run(f"DELETE FROM {table}")  # noqa: S608 -- our own names
             names = {}
             for album, body in self._db.iterate("SELECT id, body FROM album"):
                 release = _to_release(body)
                 names[album] = album_names(release)
                 self.put_album(album, release, before=None)
-            for key, title, artist, album in self._db.iterate("SELECT key, title, artist, album FROM track"):
-                self.put_track(key, title, artist, names.get(album, ""))
+            for key, album, body in self._db.iterate("SELECT key, album, body FROM track"):
+                self.put_track(key, album, _to_track(body), names.get(album, ""))
             self._db.set_meta("finding", FINDING_RULES)
         while self.merge():
             pass
@@ -134,9 +142,26 @@ class Finding:
         if self._db.meta("finding", 0) != FINDING_RULES and not self._db.read_only:
             self.refill()
 
+    def _credit(self, album: str, track: int, artists: Sequence[Artist]) -> None:
+        for each in artists:
+            self._db.run(
+                "INSERT OR REPLACE INTO credited (album, track, artist, sort_name) VALUES (?, ?, ?, ?)",
+                (album, track, each.name, each.sort_name),
+            )
+
+    def _put_artists(self, artists: Sequence[Artist]) -> None:
+        for each in artists:
+            if each.sort_name and not self._knows(f"sorted {each.name}\0{each.sort_name}"):
+                self._spell_artist(each.name)
+            else:
+                self._put_name("artist", each.name)
+
     def _spell_artist(self, artist: str) -> None:
+        """By all names that albums give, and those that tracks and albums sort it by."""
         bodies = self._db.all("SELECT body FROM album WHERE artist = ?", (artist,))
+        sorts = self._db.all("SELECT DISTINCT sort_name FROM credited WHERE artist = ?", (artist,))
         aliases = {alias: None for (body,) in bodies for alias in _to_release(body).aliases}
+        aliases |= {str(name): None for (name,) in sorts if name}
         found = self._db.one("SELECT key FROM named WHERE kind = 'artist' AND target = ?", (artist,))
         if found is not None:
             self._db.run("DELETE FROM naming WHERE rowid = ?", found)
@@ -245,7 +270,8 @@ class Finding:
         return self._db.all(
             "SELECT key, target FROM named n WHERE key IN (SELECT value FROM json_each(?))"
             " AND (EXISTS (SELECT 1 FROM track WHERE artist = n.target)"
-            " OR EXISTS (SELECT 1 FROM album WHERE artist = n.target))",
+            " OR EXISTS (SELECT 1 FROM album WHERE artist = n.target)"
+            " OR EXISTS (SELECT 1 FROM credited WHERE artist = n.target))",
             (json.dumps(list(keys)),),
         )
 
@@ -268,7 +294,18 @@ class Finding:
 
 def album_names(release: Release) -> str:
     """Words under which an album's tracks are looked for too: its title, its artist, and other spellings of both."""
-    return " ".join((release.title, release.artist, *release.aliases))
+    return " ".join((release.title, release.title_sort, release.artist, *map(_spelled, release.by), *release.aliases))
+
+
+def sorted_as(release: Release) -> str:
+    """What its artists are sorted by together; empty where that is what they are called."""
+    if release.sort_name or not any(each.sort_name for each in release.artists):
+        return release.sort_name
+    return ", ".join(each.sort_name or each.name for each in release.artists)
+
+
+def _spelled(artist: Artist) -> str:
+    return f"{artist.name} {artist.sort_name}"
 
 
 @lru_cache(1 << 12)

@@ -14,7 +14,7 @@ from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.overview import AlbumLine, ArtistLine, GenreLine, Overview
 
 NAME = "overview"
-FORMAT = 2
+FORMAT = 3
 """Rises whenever `Overview`, or the order of what is in it, becomes another."""
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from magnitizdat.formats.spelling.words import ARTICLES
 from magnitizdat.library.index.database import Database
+from magnitizdat.model import Artist
 
 _ALBUMS = """
 SELECT a.id, a.title, a.artist, a.date, coalesce(a.added, 0), coalesce(l.name, ''), a.body FROM album a
@@ -27,26 +28,32 @@ SELECT t.key, t.album, t.artist, t.duration_s, t.body, coalesce(b.complete, 0) F
 """
 
 
-class _Genres(msgspec.Struct):
+class _Counted(msgspec.Struct):
     """Of a track's body, what is counted for all of them."""
 
     genres: tuple[str, ...] = ()
+    artists: tuple[Artist, ...] = ()
 
 
 class _Spellings(msgspec.Struct):
-    """Of a release's fields, how its artist is sorted and looked for."""
+    """Of a release's fields, how it is sorted, and whom it is by, with how these are sorted and looked for."""
 
     sort_name: str = ""
     aliases: tuple[str, ...] = ()
+    artists: tuple[Artist, ...] = ()
+    title_sort: str = ""
 
 
-_to_genres = msgspec.msgpack.Decoder(_Genres).decode
+_to_counted = msgspec.msgpack.Decoder(_Counted).decode
 _to_spellings = msgspec.msgpack.Decoder(_Spellings).decode
 _NO_SPELLINGS = _Spellings()
 
 
 class AlbumLine(NamedTuple):
-    """An album, as lists show it: `songs` and `duration_s` are of what plays here; `year` is 0 where none is known."""
+    """An album, as lists show it: `songs` and `duration_s` are of what plays here; `year` is 0 where none is known.
+
+    `artist` is the line of all `artists`, `artist_id` the first of these.
+    """
 
     id: str
     title: str
@@ -58,6 +65,7 @@ class AlbumLine(NamedTuple):
     songs: int
     duration_s: float
     newest_key: int
+    artists: tuple[str, ...]
 
 
 class ArtistLine(NamedTuple):
@@ -136,6 +144,7 @@ class _Count:
         self.keys = array("q")
         self.small: set[int] = set()
         self.genres: dict[str, tuple[str, array[int]]] = {}
+        self.sorts: dict[str, str] = {}
 
     def add(self, line: tuple[Any, ...]) -> None:
         key, album, artist, duration_s, body, complete = line
@@ -148,8 +157,14 @@ class _Count:
         found.songs += 1
         found.duration_s += duration_s
         found.newest_key = key
-        found.artists[artist] = None
-        for folded, name in {genre_key(name): name for name in reversed(_to_genres(body).genres)}.items():
+        counted = _to_counted(body)
+        for each in counted.artists:
+            found.artists[each.name] = None
+            if each.sort_name:
+                self.sorts.setdefault(each.name, each.sort_name)
+        if not counted.artists:
+            found.artists[artist] = None
+        for folded, name in {genre_key(name): name for name in reversed(counted.genres)}.items():
             entry = self.genres.get(folded)
             if entry is None:
                 entry = self.genres[folded] = (name, array("q"))
@@ -163,16 +178,25 @@ def read_overview(db: Database) -> Overview:
     for line in db.iterate(_TRACKS):
         count.add(line)
     lines = []
+    titles: dict[str, str] = {}
     spellings: dict[str, _Spellings] = {}
     for album, title, artist, date, added, label, body in db.iterate(_ALBUMS):
         found = count.albums.get(album)
         if found is not None:
             year = int(date[:4] or 0)
             numbers = (found.songs, found.duration_s, found.newest_key)
-            lines.append(AlbumLine(album, title, artist, artist_id(artist), year, added, label, *numbers))
-            _note(spellings, lines[-1].artist_id, _to_spellings(body))
-    titles = {line.id: order_of(line.title) for line in lines}
-    orders = {line.artist_id: order_of(_sorted_as(spellings, line.artist_id, line.artist)) for line in lines}
+            said = _to_spellings(body)
+            by = tuple(each.name for each in said.artists) or (artist,)
+            lines.append(AlbumLine(album, title, artist, artist_id(by[0]), year, added, label, *numbers, by))
+            titles[album] = order_of(said.title_sort or title)
+            if said.artists:
+                for each in said.artists:
+                    _note(spellings, artist_id(each.name), _Spellings(each.sort_name))
+            else:
+                _note(spellings, lines[-1].artist_id, said)
+    for name, sort_name in count.sorts.items():
+        _note(spellings, artist_id(name), _Spellings(sort_name))
+    orders = {line.artist_id: order_of(_sorted_as(spellings, line.artist_id, line.artists[0])) for line in lines}
     lines.sort(key=lambda line: (orders[line.artist_id], line.year, titles[line.id], line.id))
     places = range(len(lines))
     artists = _artists(lines, count, spellings)
@@ -205,15 +229,17 @@ def _artists(lines: list[AlbumLine], count: _Count, spellings: dict[str, _Spelli
     own: dict[str, list[int]] = {}
     names: dict[str, str] = {}
     for place, line in enumerate(lines):
-        own.setdefault(line.artist_id, []).append(place)
-        names.setdefault(line.artist_id, line.artist)
+        for name in line.artists:
+            named = artist_id(name) if len(line.artists) > 1 else line.artist_id
+            own.setdefault(named, []).append(place)
+            names.setdefault(named, name)
     guests: dict[str, list[int]] = {}
     ids: dict[str, str] = {}
     for place, line in enumerate(lines):
         for name in count.albums[line.id].artists:
             named = ids.get(name) or ids.setdefault(name, artist_id(name))
             names.setdefault(named, name)
-            if named != line.artist_id:
+            if name not in line.artists and named != line.artist_id:
                 guests.setdefault(named, []).append(place)
     found = []
     for named, name in names.items():

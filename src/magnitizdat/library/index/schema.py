@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -113,13 +113,25 @@ DROP TABLE naming;
 CREATE VIRTUAL TABLE naming USING fts5 (name, more, whole, content='', contentless_delete=1, detail=column,
     tokenize='ascii');
 """
-FINDING_RULES = 2
+# Whom a track is by, or (track 0) an album, where that is several, or one who is sorted by another name (ADR 0051).
+_CREDITED = """
+CREATE TABLE credited (album TEXT NOT NULL, track INTEGER NOT NULL, artist TEXT NOT NULL, sort_name TEXT NOT NULL,
+    PRIMARY KEY (album, track, artist)) WITHOUT ROWID;
+CREATE INDEX credited_artist ON credited (artist, sort_name);
+CREATE TRIGGER track_uncredited AFTER DELETE ON track BEGIN
+    DELETE FROM credited WHERE album = old.album AND track = old.key;
+END;
+CREATE TRIGGER album_uncredited AFTER DELETE ON album BEGIN DELETE FROM credited WHERE album = old.id; END;
+ALTER TABLE album ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
+"""
+FINDING_RULES = 3
 """Of folding, sounds and keys; an index of names filled by other rules, or never, is filled at the first search."""
-SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING
+SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED
 UPGRADES = {
     1: "ALTER TABLE track ADD COLUMN small BLOB",
     2: _SONGS + _PREPARED + _LISTENING + _FINDING,
     3: _GROWING,
     4: _NAMING,
+    5: _CREDITED,
 }
 """By version, what makes an index of it one of the next."""

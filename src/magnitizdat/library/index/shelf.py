@@ -14,7 +14,7 @@ import msgspec
 
 from magnitizdat.errors import UsageError
 from magnitizdat.library.index.database import Database
-from magnitizdat.library.index.finding import Finding, album_names
+from magnitizdat.library.index.finding import Finding, album_names, sorted_as
 from magnitizdat.library.index.lines import (
     TRACK,
     blob_values,
@@ -140,17 +140,28 @@ class Shelf:
         bare = msgspec.structs.replace(release, tracks=(), images=tuple(map(strip_image, release.images)))
         before = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         self._db.run(
-            "INSERT INTO album (id, imprint, release_id, title, artist, date, own, body, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
+            "INSERT INTO album (id, imprint, release_id, title, artist, sort_name, date, own, body, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
             " imprint = excluded.imprint, title = excluded.title,"
-            " artist = excluded.artist, date = excluded.date, own = excluded.own,"
+            " artist = excluded.artist, sort_name = excluded.sort_name, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
-            (album, imprint, release.id, release.title, release.artist, release.date, own, to_body(bare), added),
+            (
+                album,
+                imprint,
+                release.id,
+                release.title,
+                release.artist,
+                sorted_as(release),
+                release.date,
+                own,
+                to_body(bare),
+                added,
+            ),
         )
         self._use_all(album, msgspec.structs.replace(release, tracks=()))
-        standing = self._db.all("SELECT key, title, artist FROM track WHERE album = ?", (album,))
-        self.finding.drop_tracks(key for key, _, _ in standing)
-        self.finding.put_tracks(standing, album_names(release))
+        standing = self._db.all("SELECT key, body FROM track WHERE album = ?", (album,))
+        self.finding.drop_tracks(key for key, _ in standing)
+        self.finding.put_tracks(album, ((key, _to_track(body)) for key, body in standing), album_names(release))
         self.finding.put_album(album, bare, before=_to_release(before[0]) if before else None)
         return before is not None
 
@@ -158,11 +169,11 @@ class Shelf:
         """Tracks that do not stand on the album."""
         (highest,) = self._db.one("SELECT coalesce(max(key), 0) FROM track") or (0,)
         taken = {song for track in tracks for song in self._songs(album, track)}
-        lines = [track_line(key, album, track, taken) for key, track in enumerate(tracks, highest + 1)]
-        self._db.many(TRACK, lines)
+        keyed = list(enumerate(tracks, highest + 1))
+        self._db.many(TRACK, [track_line(key, album, track, taken) for key, track in keyed])
         found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
         names = album_names(_to_release(found[0])) if found else ""
-        self.finding.put_tracks(((line[0], line[6], line[7]) for line in lines), names)
+        self.finding.put_tracks(album, keyed, names)
 
     def _songs(self, album: str, track: Track) -> list[str]:
         """What players call the same audio on this album."""

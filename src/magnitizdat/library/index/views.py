@@ -66,7 +66,7 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
 FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
 """
-_ORDER = "ORDER BY a.artist COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id"
+_ORDER = "ORDER BY coalesce(nullif(a.sort_name, ''), a.artist) COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id"
 _THAT = """
 SELECT a.id FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id

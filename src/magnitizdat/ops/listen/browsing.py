@@ -83,8 +83,13 @@ def songs_of(library: Library, line: ArtistLine) -> list[SongLine]:
         song
         for album in albums_of(library, line)
         for song in library.browse.songs_of(album.id)
-        if line.id in {artist_id(song.track.artist), album.artist_id}
+        if line.id in artist_ids(song)
     ]
+
+
+def artist_ids(song: SongLine) -> set[str]:
+    """Whom a song or its album is by."""
+    return {artist_id(name) for name in (*(each.name for each in song.track.by), *song.album.artists)}
 
 
 def songs_by_genre(library: Library, genre: str, *, offset: int, count: int) -> list[SongLine]:
@@ -115,7 +120,7 @@ def similar_songs(library: Library, target: str, *, count: int) -> list[SongLine
     overview = library.browse.overview()
     album = library.browse.album(target)
     song = library.browse.named([target]).get(target)
-    line = artist(library, song.track.artist if song else album.artist if album else target)
+    line = artist(library, song.track.by[0].name if song else album.artists[0] if album else target)
     if line is None:
         return None
     own = [each for each in songs_of(library, line) if each.song != target]

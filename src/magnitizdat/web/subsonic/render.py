@@ -23,6 +23,7 @@ from magnitizdat.web.subsonic.model import (
     ArtistID3,
     Child,
     Contributor,
+    DiscTitle,
     ItemDate,
     ItemGenre,
     Node,
@@ -32,6 +33,7 @@ from magnitizdat.web.subsonic.model import (
 
 NO_MARK = Mark()
 MOST_ALIASES = 16
+_NAME_LIMIT = 512
 
 
 def songs(call: Call, lines: Sequence[SongLine]) -> tuple[Child, ...]:
@@ -43,7 +45,7 @@ def songs(call: Call, lines: Sequence[SongLine]) -> tuple[Child, ...]:
         song(
             line,
             marks.get(line.track.id, NO_MARK),
-            _gain(gains.get(line.track.file.sha256), whole.get(line.album.id)),
+            _gain(gains.get(line.track.file.sha256), whole.get(line.album.id) or line.track.album_gain),
         )
         for line in lines
     )
@@ -61,7 +63,7 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         parent=album.id,
         album=album.title,
         artist=track.artist,
-        track=track.position or None,
+        track=track.position or (0 if track.pregap else None),
         year=album.year or None,
         genre=track.genres[0] if track.genres else None,
         cover_art=f"mf-{line.song}" if track.cover else f"al-{album.id}",
@@ -82,19 +84,19 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         starred=mark.starred or None,
         played=mark.played or None,
         album_id=album.id,
-        artist_id=named(track.artist).id,
+        artist_id=named(track.by[0].name).id,
         type="music",
         media_type="song",
         comment=track.comment or None,
-        sort_name=sort_name(track.title) or None,
+        sort_name=_sorted(track.title_sort, track.title),
         music_brainz_id=track.musicbrainz_id or None,
         isrc=(track.isrc,) if track.isrc else (),
         genres=_genres(track.genres),
-        artists=(named(track.artist),),
+        artists=tuple(named(each.name, each.sort_name) for each in track.by),
         display_artist=track.artist,
-        album_artists=(named(album.artist),),
+        album_artists=tuple(map(named, album.artists)),
         display_album_artist=album.artist,
-        contributors=tuple(Contributor(role=each.role, artist=named(each.name)) for each in track.credits),
+        contributors=_contributors(track),
         display_composer=track.composer or None,
         moods=(),
         replay_gain=gain,
@@ -155,7 +157,7 @@ def artist(line: ArtistLine, mark: Mark) -> ArtistID3:
         album_count=len(line.albums),
         starred=mark.starred or None,
         user_rating=mark.rating or None,
-        sort_name=_spellings(line.sorted_as, line.aliases),
+        sort_name=_spellings(line.sorted_as if line.sorted_as != line.name else "", line.name, line.aliases),
         roles=("albumartist", "artist") if line.own else ("artist",),
     )
 
@@ -181,9 +183,19 @@ def artist_marks(call: Call) -> Mapping[str, Mark]:
 
 
 @lru_cache(maxsize=8192)
-def named(name: str) -> ArtistID3:
+def named(name: str, sorted_as: str = "") -> ArtistID3:
     """A reference to an artist."""
-    return ArtistID3(id=artist_id(name), name=name)
+    return ArtistID3(id=artist_id(name), name=name, sort_name=sorted_as or None)
+
+
+def _contributors(track: Track) -> tuple[Contributor, ...]:
+    """Those whom the label credits, and the composer whom the tags name, each once."""
+    found = {(each.role, each.name): Contributor(role=each.role, artist=named(each.name)) for each in track.credits}
+    if track.composer:
+        composer = track.composer[:_NAME_LIMIT]
+        said = Contributor(role="composer", artist=named(composer, track.composer_sort))
+        found.setdefault(("composer", composer), said)
+    return tuple(found.values())
 
 
 def _album_marks(call: Call, lines: Sequence[AlbumLine]) -> dict[str, Mark]:
@@ -218,14 +230,17 @@ def _fields_of(line: AlbumLine, release: Release | None, mark: Mark) -> dict[str
         "user_rating": mark.rating or None,
         "record_labels": (RecordLabel(name=line.label),) if line.label else (),
         "genres": _genres(genres),
-        "artists": (named(line.artist),),
+        "artists": tuple(named(name) for name in line.artists),
         "display_artist": line.artist,
         "moods": (),
         "disc_titles": (),
-        "sort_name": _spellings(line.title, release.aliases if release else ()),
+        "sort_name": _spellings("", line.title, release.aliases if release else ()),
     }
     if release is not None:
         fields |= {
+            "sort_name": _spellings(release.title_sort, line.title, release.aliases),
+            "artists": tuple(named(each.name, each.sort_name) for each in release.by),
+            "disc_titles": tuple(DiscTitle(disc=each.disc, title=each.title) for each in release.disc_titles),
             "release_types": (release.kind,),
             "original_release_date": _date(release.date),
             "release_date": _date(release.released),
@@ -234,10 +249,19 @@ def _fields_of(line: AlbumLine, release: Release | None, mark: Mark) -> dict[str
     return fields
 
 
-def _spellings(name: str, aliases: Sequence[str]) -> str | None:
-    """What sorts a name, in Latin letters, then its other spellings: players that search by themselves look here."""
-    found = dict.fromkeys((sort_name(name), *map(folded, aliases[:MOST_ALIASES])))
+def _spellings(said: str, name: str, aliases: Sequence[str]) -> str | None:
+    """What sorts a name; where it has other spellings, in Latin letters with these: players that search look here."""
+    if not aliases:
+        return _sorted(said, name)
+    found = dict.fromkeys((sort_name(said or name), *map(folded, aliases[:MOST_ALIASES])))
     return " ".join(filter(None, found)) or None
+
+
+def _sorted(said: str, name: str) -> str | None:
+    """As tags say it, with that in Latin letters where it is in others; else the name in these."""
+    if said.isascii():
+        return said or sort_name(name) or None
+    return " ".join(dict.fromkeys((said, sort_name(said)))).strip()
 
 
 @lru_cache(maxsize=512)
@@ -265,18 +289,20 @@ def bit_rate(line: SongLine) -> int | None:
 
 def _gain(track: Gain | None, album: Gain | None) -> ReplayGain | None:
     """What was measured here, or what the tags say."""
-    if track is None or not math.isfinite(track.gain_db):
+    if _decibels(track) is None and _decibels(album) is None:
         return None
     return ReplayGain(
-        track_gain=round(track.gain_db, 2),
-        track_peak=_peak(track),
-        album_gain=round(album.gain_db, 2) if album and math.isfinite(album.gain_db) else None,
-        album_peak=_peak(album) if album else None,
+        track_gain=_decibels(track), track_peak=_peak(track), album_gain=_decibels(album), album_peak=_peak(album)
     )
 
 
-def _peak(gain: Gain) -> float | None:
-    return round(gain.peak, 6) if gain.peak is not None and 0 <= gain.peak < math.inf else None
+def _decibels(gain: Gain | None) -> float | None:
+    return round(gain.gain_db, 2) if gain is not None and math.isfinite(gain.gain_db) else None
+
+
+def _peak(gain: Gain | None) -> float | None:
+    peak = gain.peak if gain is not None else None
+    return round(peak, 6) if peak is not None and 0 <= peak < math.inf else None
 
 
 def _path(album: AlbumLine, track: Track, suffix: str) -> str:
