@@ -42,7 +42,7 @@ from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.listen import apps, listening, playlists
 from magnitizdat.ops.listen.handing_over import note_address, served_at
-from magnitizdat.ops.listen.m3u import import_lists
+from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.reel.check import check

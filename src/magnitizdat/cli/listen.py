@@ -224,6 +224,9 @@ def export(
     mp3: Annotated[
         bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what earlier exports wrote there of anything else.")
+    ] = False,
 ) -> int:
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
     from datetime import UTC, datetime
@@ -241,13 +244,12 @@ def export(
         )
     kind: Any = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
     with out.library() as library, out.progress() as progress:
+        options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "progress": progress}
         if playlist:
             wanted = find_playlist(library, "", playlist)
             songs = songs_op(library, "", wanted, now=datetime.now(UTC))
-            report = export_playlist(
-                library, wanted.name, songs, Path(destination), disk=out.disk(), for_phone=kind, progress=progress
-            )
+            report = export_playlist(library, wanted.name, songs, Path(destination), **options)
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
-            report = export_op(library, views, Path(destination), disk=out.disk(), for_phone=kind, progress=progress)
+            report = export_op(library, views, Path(destination), **options)
     return out.end(report.outcome(Path(destination)), fields(report))

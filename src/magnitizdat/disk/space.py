@@ -10,12 +10,16 @@ from typing import NamedTuple
 
 
 class Space(NamedTuple):
-    """Bytes of a medium; None where it does not say. `cluster`: what the shortest file takes; `device`: its number."""
+    """Bytes of a medium; None where it does not say. `cluster`: what the shortest file takes; `device`: its number.
+
+    `names`: how many more files it takes.
+    """
 
     free: int | None
     total: int | None
     cluster: int = 1
     device: int = 0
+    names: int | None = None
 
     def takes(self, needed: int) -> bool:
         """Whether `needed` more bytes fit, as far as one can know."""
@@ -41,6 +45,8 @@ def space(folder: Path) -> Space:
     """
     place = existing_folder(folder)
     usage = shutil.disk_usage(place)
-    cluster = os.statvfs(place).f_frsize if hasattr(os, "statvfs") else 1
+    said = os.statvfs(place) if hasattr(os, "statvfs") else None
+    cluster = said.f_frsize if said is not None else 1
+    names = said.f_favail if said is not None and said.f_files else None
     free, total = (usage.free, usage.total) if usage.total else (None, None)
-    return Space(free, total, max(1, cluster), place.stat().st_dev)
+    return Space(free, total, max(1, cluster), place.stat().st_dev, names)

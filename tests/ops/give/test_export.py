@@ -17,7 +17,7 @@ from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.ops.albums.edit import edit, merge_albums, split_album, undo
 from magnitizdat.ops.albums.ids import track_numbers
-from magnitizdat.ops.give import export as export_module
+from magnitizdat.ops.give import tree as tree_module
 from magnitizdat.ops.give.export import ExportReport, export
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.workers.pool import ParserPool
@@ -301,7 +301,7 @@ def test_a_target_that_fails_at_any_write_leaves_no_half_files(library, music, t
 def test_tags_that_cannot_be_written_leave_the_music_as_it_was(library, music, out, monkeypatch):
     import_music(library, [write(music, {"1.mp3": song(1), "2.mp3": song(2)})])
     edit(library, only(library).id, {"title": "Anders"})
-    monkeypatch.setattr(export_module, "WHOLE_LIMIT", 1)
+    monkeypatch.setattr(tree_module, "WHOLE_LIMIT", 1)
     report = export_all(library, out)
     assert list(audio_files(out).values()) == [song(1), song(2)]
     assert len(report.missing) == 2

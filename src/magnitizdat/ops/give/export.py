@@ -1,53 +1,62 @@
 """`mag export`: plain, tagged files with portable names, M3U8 and covers. The audio is bit for bit what came in.
 
-A track that is here only in its small version goes out as that one. `--for-phone` makes a tree of Opus or MP3 instead.
-Plain files are readable by anybody: the command says so.
+A track that is here only in its small version goes out as that one. `--for-phone` makes a tree of Opus or MP3 instead,
+but for files that would not become shorter. The same export again brings the tree up to date: what an album is not
+called any more, goes. Plain files are readable by anybody: the command says so.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import (
-    DamagedError,
-    LibraryError,
-    NoSpaceError,
-    SourceError,
-    UnsupportedError,
-    UsageError,
-    partly,
-)
-from magnitizdat.formats import m3u
-from magnitizdat.formats.names import portable_name, portable_names
-from magnitizdat.library.index.browse import SongLine
+from magnitizdat.disk.space import existing_folder, space
+from magnitizdat.disk.surroundings import medium
+from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageError, partly
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
-from magnitizdat.model import MEDIA_TYPES, File, Outcome, Progress, Release, Shortfall, Silent, Track, Value
-from magnitizdat.ops.albums.corrections import Edits
-from magnitizdat.ops.albums.renditions import KIND, tags_of
-from magnitizdat.sentence import say, size_words
-from magnitizdat.workers.pool import WHOLE_LIMIT, ParserPool
-from magnitizdat.workers.rewriting.wishes import WRITTEN
+from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
+from magnitizdat.ops.give.exported import Exported, ExportedFolder, WrittenFile, has_bytes
+from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
+from magnitizdat.sentence import SILENCE, say, size_words
+from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import EncodeKind
 
-GONE = say("it is not in the library any more; dub or import it again")
+FAT = frozenset({"vfat", "msdos"})
+FAT_LIMIT = (1 << 32) - 1
+"""Bytes of a file there. Source: Microsoft, FAT32 File System Specification 1.03."""
+TOO_LONG = say("it is longer than a file may be there (4 GiB)")
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
-    """What was exported."""
+    """What was exported: albums, tracks and bytes written; `already` counts tracks that stood there as they are.
+
+    Of all files `written` are new, `updated` have other bytes now, `removed` were of earlier exports.
+    """
 
     albums: int
     tracks: int
     length: int
     already: int
+    written: int
+    updated: int
+    unchanged: int
+    removed: int
     missing: tuple[Shortfall, ...]
 
     def outcome(self, destination: Path) -> Outcome:
         """What stands where."""
+        files = say(
+            "Files: {written} new, {updated} updated, {unchanged} unchanged, {removed} removed.",
+            written=self.written,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            removed=self.removed,
+        )
         return Outcome(
             headline=say(
                 "Plain files in {destination}, {length}. Tracks: {tracks}. Albums: {albums}.",
@@ -56,7 +65,7 @@ class ExportReport(Value, frozen=True, kw_only=True):
                 tracks=self.tracks,
                 albums=self.albums,
             ),
-            lines=(say("They are not sealed: whoever holds that folder can play them."),),
+            lines=(files, say("They are not sealed: whoever holds that folder can play them.")),
             missing=self.missing,
             exit_code=partly(self.missing),
         )
@@ -69,13 +78,21 @@ def export(
     *,
     disk: Disk,
     for_phone: EncodeKind | None = None,
+    prune: bool = False,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Write albums as folders under `destination`; files that are there with the same bytes are left alone.
 
-    Raises: TargetError, NoSpaceError; a file that could not be finished is removed.
+    What an earlier export wrote of an album that is called otherwise now, goes; with `prune` also what it wrote of
+    anything but these albums. Nobody else's files do.
+
+    Raises: TargetError; NoSpaceError, before anything is written where that can be known. A file that could not be
+    finished is removed.
     """
-    return _Export(library, destination, disk, for_phone, progress or Silent()).run(albums)
+    with ParserPool() as pool:
+        run = _Export(library, destination, disk, progress or Silent())
+        tree = Tree(library, pool, for_phone, run.missing)
+        return run.write([_Wish(tree, album) for album in albums], prune=prune)
 
 
 def export_playlist(
@@ -86,165 +103,177 @@ def export_playlist(
     *,
     disk: Disk,
     for_phone: EncodeKind | None = None,
+    prune: bool = False,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Write the songs of a playlist, numbered in its order, and the playlist itself, into one folder of its name.
 
-    Raises: TargetError, NoSpaceError.
+    Raises: as `export`.
     """
-    return _Export(library, destination, disk, for_phone, progress or Silent()).run_playlist(name, songs)
+    with ParserPool() as pool:
+        run = _Export(library, destination, disk, progress or Silent())
+        tree = Tree(library, pool, for_phone, run.missing)
+        return run.write([_Wish(tree, name, tuple(songs))], prune=prune)
+
+
+class _Wish(NamedTuple):
+    """A folder that is wanted; made when it is looked at, for a library has many."""
+
+    tree: Tree
+    what: AlbumView | str
+    songs: tuple[str, ...] = ()
+
+    def folder(self) -> TreeFolder | None:
+        if isinstance(self.what, str):
+            return self.tree.playlist(self.what, self.songs)
+        return self.tree.album(self.what)
+
+
+class _TooLongError(SourceError):
+    """An encoding that would be no shorter than what it is made from."""
 
 
 class _Export:
-    def __init__(
-        self, library: Library, destination: Path, disk: Disk, kind: EncodeKind | None, progress: Progress
-    ) -> None:
-        self._library = library
-        self._destination = destination
-        self._kind = kind
-        self._progress = progress
-        self._disk = disk
+    def __init__(self, library: Library, destination: Path, disk: Disk, progress: Progress) -> None:
+        if destination.exists() and not destination.is_dir():
+            raise UsageError(say("the destination is a file; name a folder"))
         disk.confine(destination)
-        self._edits = Edits(library)
-        self._missing: list[Shortfall] = []
-        self._counts = dict.fromkeys(("albums", "tracks", "length", "already"), 0)
+        self.missing: list[Shortfall] = []
+        self._destination = destination
+        self._disk = disk
+        self._progress = progress
+        self._exported = Exported(library, destination, disk)
+        under = medium(existing_folder(destination))
+        self._is_fat = under is not None and under.kind in FAT
+        self._counts = dict.fromkeys(("albums", "tracks", "length", "already", "written", "updated", "unchanged"), 0)
 
-    def run(self, albums: Sequence[AlbumView]) -> ExportReport:
-        if self._destination.exists() and not self._destination.is_dir():
-            raise UsageError(say("the destination is a file; name a folder"))
-        self._progress.start(say("Exporting"), sum(album.length for album in albums))
-        folders = portable_names([_folder_name(album) for album in albums])
-        with ParserPool() as pool:
-            for album, folder in zip(albums, folders, strict=True):
-                self._album(album, self._destination / folder, pool)
-        self._disk.flush()
-        return ExportReport(missing=tuple(self._missing), **self._counts)
-
-    def run_playlist(self, name: str, songs: Sequence[str]) -> ExportReport:
-        if self._destination.exists() and not self._destination.is_dir():
-            raise UsageError(say("the destination is a file; name a folder"))
-        found = self._library.browse.named(songs)
-        self._progress.start(say("Exporting"), sum(found[song].file.length for song in songs if song in found))
-        folder = self._destination / portable_name(name)
-        self._disk.mkdir(folder)
-        written: list[tuple[Track, str]] = []
-        with ParserPool() as pool:
-            for number, song in enumerate(songs, 1):
-                line = found.get(song)
-                if line is None:
-                    self._missing.append(
-                        Shortfall(what=say("{name}: song {number}", name=name, number=number), reason=GONE)
-                    )
-                else:
-                    self._song(line, folder, number, pool, written)
-        self._counts["albums"] = len({found[song].album.id for song in songs if song in found})
-        self._write(folder / f"{portable_name(name)}.m3u8", iter([_playlist(written, name)]))
-        self._disk.flush()
-        return ExportReport(missing=tuple(self._missing), **self._counts)
-
-    def _song(
-        self, line: SongLine, folder: Path, number: int, pool: ParserPool, written: list[tuple[Track, str]]
-    ) -> None:
-        view, release = self._library.shelf.album(line.album.id), self._library.shelf.release(line.album.id)
-        if view is None or release is None:
-            return
-        track = line.track
-        name = portable_name(f"{number:03d} {track.artist} - {track.title}") + self._suffix(track)
+    def write(self, wishes: Sequence[_Wish], *, prune: bool) -> ExportReport:
+        """Once to see whether there is room, once to write."""
+        held = self._require_room(wishes)
         try:
-            self._track(release, track, folder / name, pool, own=view.own)
-            written.append((track, name))
-            self._counts["tracks"] += 1
-        except (LibraryError, SourceError) as exc:
-            self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=exc.sentence))
-        self._progress.advance(self._library.shelf.plays(track).length)
+            for wish in wishes:
+                folder = wish.folder()
+                if folder is not None:
+                    self._folder(folder)
+            if prune:
+                self._exported.prune(held)
+            self._disk.flush()
+        finally:
+            self._exported.save()
+        return ExportReport(missing=tuple(self.missing), removed=self._exported.removed, **self._counts)
 
-    def _album(self, album: AlbumView, folder: Path, pool: ParserPool) -> None:
-        release = self._library.shelf.release(album.id)
-        if release is None:
-            return
-        self._disk.mkdir(folder)
-        names = portable_names([self._file_name(release, track) for track in release.tracks])
-        written = []
-        for track, name in zip(release.tracks, names, strict=True):
-            try:
-                self._track(release, track, folder / name, pool, own=album.own)
-                written.append((track, name))
-                self._counts["tracks"] += 1
-            except (LibraryError, SourceError) as exc:
-                self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=exc.sentence))
-            self._progress.advance(self._library.shelf.plays(track).length)
-        if release.cover is not None:
-            self._extra(release, release.cover, folder / f"cover{MEDIA_TYPES.get(release.cover.media_type, '')}")
-        for language, file in release.notes.items():
-            self._extra(release, file, folder / portable_name(f"notes.{language}.md"))
-        for track, name in written:
-            for number, lyrics in enumerate(track.lyrics):
-                suffix = MEDIA_TYPES.get(lyrics.file.media_type, ".txt")
-                mark = f".{number + 1}" if number else ""
-                self._extra(release, lyrics.file, folder / f"{name.rpartition('.')[0]}{mark}{suffix}")
-        self._write(folder / f"{portable_name(release.title)}.m3u8", iter([_playlist(written)]))
-        self._counts["albums"] += 1
+    # -- room ---------------------------------------------------------------------------------------------------------
 
-    def _extra(self, release: Release, file: File, path: Path) -> None:
-        if file.media_type not in MEDIA_TYPES:
-            return
-        try:
-            self._write(path, self._library.blob(file.sha256).pieces())
-        except LibraryError as exc:
-            self._missing.append(Shortfall(what=f"{release.title}: {path.name}", reason=exc.sentence))
-
-    def _file_name(self, release: Release, track: Track) -> str:
-        discs = {each.disc for each in release.tracks}
-        number = f"{track.disc}-{track.position:02d} " if len(discs) > 1 else f"{track.position:02d} "
-        artist = f"{track.artist} - " if release.kind == "compilation" else ""
-        return f"{number if track.position else ''}{artist}{track.title}{self._suffix(track)}"
-
-    def _suffix(self, track: Track) -> str:
-        if self._kind is not None:
-            return ".opus" if self._kind.startswith("opus") else ".mp3"
-        return MEDIA_TYPES.get(self._library.shelf.plays(track).media_type, ".bin")
-
-    def _track(self, release: Release, track: Track, path: Path, pool: ParserPool, *, own: bool) -> None:
-        file = self._library.shelf.plays(track)
-        if file.media_type not in MEDIA_TYPES:
-            raise UnsupportedError(
-                say("it is of a format that this version does not know; a newer mag can write it out")
+    def _require_room(self, wishes: Sequence[_Wish]) -> set[str]:
+        """Whose folders these are. Raises: NoSpaceError where new bytes or names do not fit."""
+        room = space(self._destination)
+        held, needed, names, total = set[str](), 0, 0, 0
+        for wish in wishes:
+            folder = wish.folder()
+            if folder is None:
+                continue
+            held.add(folder.held)
+            name = self._exported.folder_for(folder.held, folder.name)
+            path, known = self._destination / name, self._exported.files(folder.held, name)
+            tracks = [file for file in folder.tracks if not file.failed]
+            extras = folder.extras([(file.track, file.name) for file in tracks if file.track is not None])
+            for file in (*tracks, *extras):
+                there = _length(path / file.name)
+                if any(_length(path / name) is not None for name, _ in _written(file, known)):
+                    continue  # it is looked at again when its turn comes
+                names += there is None
+                needed += room.allocated([file.length]) - room.allocated([there or 0])
+            total += sum(file.length for file in tracks)
+        if not room.takes(needed):
+            raise NoSpaceError(
+                say(
+                    "the files take {needed} more and {free} are free in {destination}: {lacking} are missing; nothing"
+                    " was written; free some, or export fewer albums",
+                    needed=size_words(needed),
+                    free=size_words(room.free or 0),
+                    lacking=size_words(needed - (room.free or 0)),
+                    destination=self._destination,
+                )
             )
-        small = track.small if track.small and self._library.shelf.holds(track.small) else None
-        if small is not None and (file == small or self._kind == KIND):
-            self._write(path, self._retagged(release, track, small, WRITTEN, pool))
-        elif self._kind is not None:
-            self._write(path, pool.encode(self._library.blob(file.sha256), self._kind, tags_of(release, track)))
-        elif own and (changed := self._edits.changed(release, track)):
-            self._write(path, self._retagged(release, track, file, changed, pool))
-        elif _same_bytes(path, file):
-            self._counts["already"] += 1
-        else:
-            self._write(path, self._library.blob(file.sha256).pieces())
+        if room.names is not None and names > room.names:
+            raise NoSpaceError(
+                say(
+                    "{destination} takes {room} more names of files, and {names} are needed; nothing was written",
+                    destination=self._destination,
+                    room=room.names,
+                    names=names,
+                )
+            )
+        self._progress.start(say("Exporting"), total)
+        return held
 
-    def _retagged(
-        self, release: Release, track: Track, file: File, fields: Collection[str], pool: ParserPool
-    ) -> Iterator[bytes]:
-        """The file with these of its tags as they are here; where they cannot be written, as it came in."""
-        blob = self._library.blob(file.sha256)
-        problem = say("it is too large")
-        if file.length <= WHOLE_LIMIT:
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def _folder(self, folder: TreeFolder) -> None:
+        name = self._exported.folder_for(folder.held, folder.name)
+        path = self._destination / name
+        self._disk.mkdir(path)
+        known = self._exported.files(folder.held, name)
+        files, done = dict[str, WrittenFile](), Written()
+        failures, whole = len(self.missing), False
+        try:
+            for file in folder.tracks:
+                stands = self._file(path, file, known, files)
+                if stands and file.track is not None:
+                    done.append((file.track, stands))
+                    self._counts["tracks"] += 1
+                self._progress.advance(file.length)
+            for file in folder.extras(done):
+                self._file(path, file, known, files)
+            whole = len(self.missing) == failures
+            self._counts["albums"] += folder.albums
+        finally:
+            self._exported.note(folder.held, ExportedFolder(folder=name, wish=folder.name, files=files), whole=whole)
+
+    def _file(self, folder: Path, file: TreeFile, known: dict[str, WrittenFile], files: dict[str, WrittenFile]) -> str:
+        """See to it that a file is there; the name under which it is, or nothing where it cannot be."""
+        reason = file.failed or (TOO_LONG if self._is_fat and file.length > FAT_LIMIT else SILENCE)
+        if not reason:
             try:
-                return iter([pool.retag(blob.read_at(0, blob.length), tags_of(release, track), fields)])
-            except (DamagedError, UnsupportedError) as exc:
-                problem = exc.sentence
-        reason = say(
-            "its corrected tags could not be written into the copy, which has the old ones ({problem})", problem=problem
-        )
-        self._missing.append(Shortfall(what=f"{release.title}: {track.title}", reason=reason))
-        return blob.pieces()
+                name, files[name] = self._stands(folder, file, known) or self._make(folder, file)
+            except (LibraryError, SourceError) as exc:
+                reason = exc.sentence
+        if reason:
+            self.missing.append(Shortfall(what=file.what, reason=reason))
+        return "" if reason else name
 
-    def _write(self, path: Path, parts: Iterator[bytes]) -> None:
+    def _stands(self, folder: Path, file: TreeFile, known: dict[str, WrittenFile]) -> tuple[str, WrittenFile] | None:
+        """The file, or what stands for it, where it is there already."""
+        written = _written(file, known)
+        if file.sha256:
+            written.append((file.name, WrittenFile(sha256=file.sha256, source=file.source)))
+        found = next((each for each in written if has_bytes(folder / each[0], each[1].sha256)), None)
+        if found is not None:
+            self._counts["unchanged"] += 1
+            self._counts["already"] += file.track is not None
+        return found
+
+    def _make(self, folder: Path, file: TreeFile) -> tuple[str, WrittenFile]:
         """A whole file under its name, or none."""
+        failures = len(self.missing)
+        if file.instead is None:
+            sha256 = self._write(folder / file.name, file.parts())
+        else:
+            try:
+                sha256 = self._write(folder / file.name, _shorter(file.parts(), file.instead.length))
+            except _TooLongError:
+                name, written = self._stands(folder, file.instead, {}) or self._make(folder, file.instead)
+                return name, WrittenFile(sha256=written.sha256, source=file.source)
+        # What could not be done as it should is tried again by the next export.
+        return file.name, WrittenFile(sha256=sha256, source=file.source if len(self.missing) == failures else "")
+
+    def _write(self, path: Path, parts: Iterator[bytes]) -> str:
+        """Its SHA-256."""
         draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
+        digest = hashlib.sha256()
         self._disk.remove(draft)
         try:
-            self._counts["length"] += self._disk.write_new(draft, parts)
+            length = self._disk.write_new(draft, _hashed(parts, digest.update))
         except NoSpaceError as exc:
             raise NoSpaceError(
                 say(
@@ -254,27 +283,37 @@ class _Export:
                     counts=self._counts["tracks"],
                 )
             ) from exc
+        self._counts["updated" if os.path.lexists(path) else "written"] += 1
+        self._counts["length"] += length
         self._disk.rename(draft, path)
+        return digest.hexdigest()
 
 
-def _folder_name(album: AlbumView) -> str:
-    year = f" ({album.date[:4]})" if album.date else ""
-    return f"{portable_name(album.artist, max_bytes=90)} - {portable_name(album.title, max_bytes=90)}{year}"
+def _written(file: TreeFile, known: dict[str, WrittenFile]) -> list[tuple[str, WrittenFile]]:
+    """What an earlier export wrote of the same."""
+    names = [file.name, *([file.instead.name] if file.instead is not None else [])]
+    return [(name, known[name]) for name in names if name in known and known[name].source == file.source]
 
 
-def _same_bytes(path: Path, file: File) -> bool:
+def _shorter(parts: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Raises: _TooLongError once there are `limit` bytes."""
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length >= limit:
+            raise _TooLongError(say("it would become no shorter"))
+        yield part
+
+
+def _hashed(parts: Iterator[bytes], update: Callable[[bytes], object]) -> Iterator[bytes]:
+    for part in parts:
+        update(part)
+        yield part
+
+
+def _length(path: Path) -> int | None:
+    """Bytes of what is there; None where nothing is."""
     try:
-        with FileReader(path) as reader:
-            if reader.length != file.length:
-                return False
-            digest = hashlib.sha256()
-            for offset in range(0, reader.length, 1 << 20):
-                digest.update(reader.read_at(offset, 1 << 20))
-            return digest.hexdigest() == file.sha256
-    except (OSError, SourceError):
-        return False
-
-
-def _playlist(written: Sequence[tuple[Track, str]], name: str = "") -> bytes:
-    entries = [m3u.PlaylistEntry(file, track.artist, track.title, track.duration_s) for track, file in written]
-    return m3u.render(entries, name=name).encode()
+        return path.lstat().st_size
+    except OSError:
+        return None
