@@ -209,7 +209,7 @@ class _Intake:
             self._zips.append(found)
         elif media_type.startswith("audio/"):
             if found.member < 0:
-                source.close()  # opened again when its turn comes, so that few are open at a time
+                source.rest()  # opened again when its turn comes, so that few are open at a time
             return True
         elif kind and found.path.suffix.lower() not in AUDIO_SUFFIXES:
             self._put_beside(folder, found, source, kind)

@@ -21,6 +21,7 @@ from magnitizdat.ops.intake.said import artists_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
 from magnitizdat.sentence import SILENCE, say
 from magnitizdat.workers.discs import disc_folder
+from magnitizdat.workers.protocol import SMALL_FILE
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
 
 KEEP_LENGTH = 64 << 20
@@ -40,32 +41,51 @@ NO_COVER = len(_COVER_NAMES) + 1
 
 
 class LazyFile:
-    """The bytes of one file, opened when first read, so that few are open at a time (a `ReadAt`)."""
+    """The bytes of one file, opened when first read, so that few are open at a time (a `ReadAt`).
+
+    A small one is read once and kept until it is closed: then what was parsed is what is sealed.
+    """
 
     def __init__(self, found: ScannedFile) -> None:
         self._found = found
         self._reader: FileReader | None = None
+        self._content: bytes | None = None
 
     @property
     def length(self) -> int:
         return self._found.length
 
     def read_at(self, offset: int, length: int) -> bytes:
+        if self._content is None and self.length <= SMALL_FILE:
+            self._content = self._opened().read_at(0, self.length)
+            self.rest()
+        if self._content is not None:
+            return self._content[offset : offset + length]
+        return self._opened().read_at(offset, length)
+
+    def _opened(self) -> FileReader:
         if self._reader is None:
             reader = FileReader(self._found.path)
             if reader.length != self._found.length:
                 reader.close()
                 raise SourceError(say("the file changed while it was read; run the same command again"))
             self._reader = reader
-        return self._reader.read_at(offset, length)
+        return self._reader
 
-    def close(self) -> None:
+    def rest(self) -> None:
+        """Hold no descriptor until it is read again."""
         if self._reader is not None:
             self._reader.close()
             self._reader = None
 
+    def close(self) -> None:
+        self.rest()
+        self._content = None
+
     def require_unchanged(self) -> None:
-        """Raises: SourceError if the file is not what the walk met; OSError if it is gone."""
+        """Raises: SourceError if it was read more than once and is not what the walk met; OSError if it is gone."""
+        if self._content is not None:
+            return
         status = self._found.path.stat()
         if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
             raise SourceError(say("the file changed while it was read; run the same command again"))
@@ -77,7 +97,6 @@ class Packed(LazyFile):
     def __init__(self, found: ScannedFile, unpack: Callable[[int], Iterable[bytes]]) -> None:
         super().__init__(found)
         self._unpack = unpack
-        self._content: bytes | None = None
 
     def read_at(self, offset: int, length: int) -> bytes:
         if self._content is None:
@@ -86,9 +105,6 @@ class Packed(LazyFile):
                 raise SourceError(say("the archive is damaged here; get an undamaged copy"))
             self._content = content
         return self._content[offset : offset + length]
-
-    def close(self) -> None:
-        self._content = None
 
     def require_unchanged(self) -> None:
         """What is unpacked does not change."""

@@ -60,7 +60,7 @@ def audio(
             kind = "" if found.odd or is_junk(found) else sniff(source.read_at(0, SNIFFED)) or ""
         if kind.startswith("audio/"):
             if found.member < 0:
-                source.close()  # opened again when its turn comes
+                source.rest()  # opened again when its turn comes
             yield (found, source), source, found.hint
             continue
         if kind == "application/zip" and found.member < 0:

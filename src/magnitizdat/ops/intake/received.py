@@ -60,7 +60,7 @@ class Landed(LazyFile):
             self._stream = self._open()
         return self._stream.read_at(offset, length)
 
-    def close(self) -> None:
+    def rest(self) -> None:
         self._stream = None
 
     def require_unchanged(self) -> None:
