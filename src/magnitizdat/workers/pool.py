@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
@@ -100,12 +101,17 @@ class ParserPool:
 
         Raises: MagError if no worker can be started.
         """
+        with closing(self.parse_batches(items)) as batches:
+            yield from itertools.chain.from_iterable(batches)
+
+    def parse_batches(self, items: Iterable[tuple[Token, ReadAt, str]]) -> Generator[list[tuple[Token, Result]]]:
+        """The same, as they come: many small files at once, each large one alone. Raises: as `parse`."""
         run: _ParseRun[Token] = _ParseRun(self)
         all_read = False
         with ThreadPoolExecutor(self._workers, thread_name_prefix="parser") as threads:
             try:
                 for _, parsed in ahead(threads, run.parse, _batches(items), most=self._workers + 2):
-                    yield from parsed.result()
+                    yield parsed.result()
                 all_read = True
             finally:
                 if not all_read:

@@ -337,6 +337,11 @@ class Shelf:
         found = self._db.one("SELECT complete FROM blob WHERE digest = ?", (bytes.fromhex(sha256),))
         return bool(found and found[0])
 
+    def complete_among(self, digests: Iterable[str]) -> set[str]:
+        """Those of these blobs that are here whole."""
+        statement = "SELECT digest FROM blob WHERE complete AND digest IN (SELECT unhex(value) FROM json_each(?))"
+        return {digest.hex() for (digest,) in self._db.all(statement, (json.dumps(list(digests)),))}
+
     def holds(self, file: File) -> bool:
         """Whether exactly this file is here, whole: a label may sign a wrong length beside a right digest."""
         statement = "SELECT 1 FROM blob WHERE digest = ? AND length = ? AND complete"

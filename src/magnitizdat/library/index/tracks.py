@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -74,6 +75,18 @@ class Tracks:
         statement = "SELECT t.album, t.key FROM track t JOIN album a ON a.id = t.album WHERE a.own AND t.blob = ?"
         lines = self._db.all(f"{statement} ORDER BY t.key", (bytes.fromhex(sha256),))
         return [(str(album), int(key)) for album, key in lines]
+
+    def own_places_among(self, digests: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+        """The same of several files, those that stand on none left out."""
+        lines = self._db.all(
+            "SELECT t.blob, t.album, t.key FROM track t JOIN album a ON a.id = t.album"
+            " WHERE a.own AND t.blob IN (SELECT unhex(value) FROM json_each(?)) ORDER BY t.key",
+            (json.dumps(list(digests)),),
+        )
+        found: dict[str, list[tuple[str, int]]] = {}
+        for digest, album, key in lines:
+            found.setdefault(digest.hex(), []).append((str(album), int(key)))
+        return found
 
     def albums_lacking_small(self) -> list[str]:
         """Own albums in no label with a track that is here and has no small version."""

@@ -137,8 +137,10 @@ class _Intake:
         return self._account.report(self._shelves.albums)
 
     def _parse(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> None:
-        for item, parsed in self._pool.parse(self._items(folders, open_)):
-            self._accept(item, parsed)
+        for batch in self._pool.parse_batches(self._items(folders, open_)):
+            self._taker.at_hand.look_up(filter(None, (item.source.digest() for item, _ in batch)))
+            for item, parsed in batch:
+                self._accept(item, parsed)
 
     # -- finding --------------------------------------------------------------------------------------------------
 
@@ -253,7 +255,7 @@ class _Intake:
         # It was read twice, by the parser and by the seal: facts and bytes must be of one file.
         source.require_unchanged()
         folder.sources.append((found, file.sha256))
-        if file.sha256 in self._fresh or self._library.index.tracks.own_places(file.sha256):
+        if file.sha256 in self._fresh or self._taker.at_hand.own_places(file.sha256):
             self._account.end("known")
             return
         is_timed = any(each.timed for each in parsed.lyrics)
@@ -337,6 +339,7 @@ class _Intake:
 
     def _commit(self) -> None:
         self._changes.commit()
+        self._taker.at_hand.forget()
         self._shelves.committed()
         self._fresh = {taken.track.file.sha256 for folder in self._open_folders for taken in folder.taken}
         self._originals.remove()

@@ -16,6 +16,7 @@ from magnitizdat.formats.age import BytesReader
 from magnitizdat.formats.lyrics import is_latin
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File, Lyrics, ReadAt, Track
+from magnitizdat.ops.intake.at_hand import AtHand
 from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
 from magnitizdat.ops.intake.said import artists_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
@@ -50,6 +51,13 @@ class LazyFile:
         self._found = found
         self._reader: FileReader | None = None
         self._content: bytes | None = None
+        self._digest = ""
+
+    def digest(self) -> str:
+        """SHA-256 of a small file that was read; empty for others."""
+        if self._content is not None and not self._digest:
+            self._digest = _sha256(self._content)
+        return self._digest
 
     @property
     def length(self) -> int:
@@ -129,9 +137,9 @@ class Taker:
     """Seals what one import brings, each blob once."""
 
     def __init__(self, library: Library, changes: Changes) -> None:
-        self._library = library
         self._changes = changes
         self._sealed: set[str] = set()
+        self.at_hand = AtHand(library.index)
 
     def take(self, found: ScannedFile, file: File, parsed: Parsed, beside: Lyrics | None) -> Taken:
         """The track that a sealed file becomes; `beside` are its words in a file of their own."""
@@ -151,7 +159,8 @@ class Taker:
         """Hash by piece and whole, then seal what is not here yet."""
         if source.length <= PIECE_LENGTH:
             (piece,) = _pieces(source)
-            file = File(sha256=_sha256(piece), length=len(piece), media_type=media_type)
+            digest = source.digest() if isinstance(source, LazyFile) else ""
+            file = File(sha256=digest or _sha256(piece), length=len(piece), media_type=media_type)
             self._put(file, [piece])
             return file
         whole, digests, kept = hashlib.sha256(), [], []
@@ -166,7 +175,7 @@ class Taker:
         return file
 
     def _put(self, file: File, pieces: Iterable[bytes]) -> None:
-        if file.sha256 in self._sealed or self._library.shelf.is_complete(file.sha256):
+        if file.sha256 in self._sealed or self.at_hand.is_complete(file.sha256):
             return
         self._changes.put_blob(file, pieces)
         self._sealed.add(file.sha256)
