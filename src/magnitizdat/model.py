@@ -33,16 +33,11 @@ LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + EN
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
 
-AUDIO_TYPES: dict[str, str] = {
-    "audio/flac": ".flac",
-    "audio/mpeg": ".mp3",
-    "audio/ogg": ".ogg",
-    "audio/opus": ".opus",
-    "audio/mp4": ".m4a",
-    "audio/wav": ".wav",
-    "audio/aiff": ".aiff",
-    "audio/x-wavpack": ".wv",
-}
+_AUDIO = (
+    "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr"
+    " x-matroska=.mka x-ms-wma=.wma x-ape=.ape x-tta=.tta x-musepack=.mpc"
+)
+AUDIO_TYPES = {f"audio/{name}": suffix for name, _, suffix in (each.partition("=") for each in _AUDIO.split())}
 IMAGE_TYPES: dict[str, str] = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
 TEXT_TYPES: dict[str, str] = {"text/markdown": ".md", "text/plain": ".txt", "text/x-lrc": ".lrc"}
 MEDIA_TYPES: dict[str, str] = {**AUDIO_TYPES, **IMAGE_TYPES, **TEXT_TYPES}

@@ -13,7 +13,6 @@ import pytest
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.formats.loudness import gain_db, histogram, integrated
-from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.workers.loudness import listen
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes_audio import KINDS, make_audio
@@ -149,7 +148,3 @@ def test_another_ffmpeg_hears_the_same(kind, tmp_path):
     said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     wanted = float(said.rsplit("I:", 1)[1].split()[0])
     assert heard(audio).lufs == pytest.approx(wanted, abs=0.1)
-
-
-def test_all_kinds_are_tried():
-    assert len(AUDIO_TYPES) <= len(KINDS)

@@ -20,7 +20,7 @@ from av.packet import Packet
 
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.sentence import say
-from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise
+from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise, musepack_s
 from magnitizdat.workers.parts import links, without_trailers
 
 if TYPE_CHECKING:
@@ -48,15 +48,36 @@ _DEMUXERS = {
     "audio/wav": "wav",
     "audio/aiff": "aiff",
     "audio/x-wavpack": "wv",
+    "audio/aac": "aac",
+    "audio/webm": "matroska",
+    "audio/x-matroska": "matroska",
+    "audio/x-ms-wma": "asf",
+    "audio/x-ape": "ape",
+    "audio/x-tta": "tta",
+    "audio/x-musepack": "mpc8",
+    "audio/amr": "amr",
 }
 _CODECS = {
     "audio/flac": {"flac"},
-    "audio/mpeg": {"mp3"},
-    "audio/ogg": {"vorbis", "flac"},
+    "audio/mpeg": {"mp3", "mp2", "mp1"},
+    "audio/ogg": {"vorbis", "flac", "speex"},
     "audio/opus": {"opus"},
-    "audio/mp4": {"aac", "alac"},
+    "audio/mp4": {"aac", "alac", "flac", "opus", "mp3"},
     "audio/x-wavpack": {"wavpack"},
+    "audio/aac": {"aac"},
+    "audio/webm": {"opus", "vorbis"},
+    "audio/x-matroska": {"aac", "alac", "flac", "mp2", "mp3", "opus", "tta", "vorbis", "wavpack"},
+    "audio/x-ms-wma": {"wmav1", "wmav2", "wmapro", "wmalossless", "wmavoice"},
+    "audio/x-ape": {"ape"},
+    "audio/x-tta": {"tta"},
+    "audio/x-musepack": {"musepack7", "musepack8"},
+    "audio/amr": {"amr_nb", "amr_wb"},
 }
+_LOSSLESS = frozenset({"ape", "tta", "wmalossless"})
+_DEPTHS = {"u8": 8, "u8p": 8, "s16": 16, "s16p": 16, "s32": 24, "s32p": 24}
+_PCM = frozenset({"audio/wav", "audio/aiff", "audio/x-matroska"})
+COARSE_S = 0.0005
+"""Length of a tick from which on times count better than the lengths of packets, which were rounded to it."""
 _STILLS = {"mjpeg", "png", "gif", "webp", "bmp", "tiff"}  # covers, and pictures of chapters
 # Without it, every PCM file is searched for DTS and S/PDIF in disguise: ten times the work of all the rest.
 _OPTIONS = {"audio/wav": {"max_probe_packets": "0"}}
@@ -86,7 +107,7 @@ def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
         return av.open(
             file,
             "r",
-            format=_DEMUXERS[media_type],
+            format=_demuxer(file, media_type),
             buffer_size=BUFFER_LENGTH,
             container_options=_OPTIONS.get(media_type, {}),
             metadata_errors="ignore",
@@ -95,6 +116,13 @@ def open_audio(file: BinaryIO, media_type: str) -> InputContainer:
         raise
     except (av.error.FFmpegError, ValueError, OSError) as exc:
         raise DamagedError(say("it begins like audio but cannot be read; get an undamaged copy")) from exc
+
+
+def _demuxer(file: BinaryIO, media_type: str) -> str:
+    """The older Musepack has one of its own. The file stands at its beginning afterwards."""
+    is_old = media_type == "audio/x-musepack" and file.read(3) == b"MP+"
+    file.seek(0)
+    return "mpc" if is_old else _DEMUXERS[media_type]
 
 
 def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
@@ -111,10 +139,9 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
         raise UnsupportedError(say("nothing here decodes its audio; it may be protected, or the file is not whole"))
     stream.codec_context.thread_count = 1
     codec = stream.codec.canonical_name
-    allowed = codec in _CODECS[media_type] if media_type in _CODECS else codec.startswith("pcm_")
-    if not allowed:
+    if codec not in _CODECS.get(media_type, ()) and not (media_type in _PCM and codec.startswith("pcm_")):
         raise UnsupportedError(
-            say("its audio is {codec}, which is not on the list of what is taken in", codec=codec[:32])
+            say("its audio is {codec}, which few can play; convert it: `ffmpeg -i OLD NEW.flac`", codec=codec[:32])
         )
     if stream.rate <= 0 or stream.channels <= 0:
         raise DamagedError(say("its audio has no sample rate or no channels; get an undamaged copy"))
@@ -152,9 +179,11 @@ def _link(file: BinaryIO, media_type: str, digest: Hash) -> _Link:
         codec = stream.codec.canonical_name
         count.finish(stream, codec)
         facts = _sound(stream, codec, count, trial)
+        if media_type == "audio/x-musepack":  # a packet is of up to so many frames, and of no length of its own
+            facts = facts._replace(duration_s=min(facts.duration_s, round(musepack_s(file), 6)))
         counted = Tally(facts.duration_s, count.packets, count.packet_s, count.tick_s, is_broken)
         end = ending(file, media_type, stream, counted)
-        if is_broken and not (end.cut_off or keeps_its_promise(stream, counted)):
+        if is_broken and not (end.cut_off or keeps_its_promise(media_type, stream, counted)):
             return _Link(None, is_odd=True)
         return _Link(facts._replace(**end._asdict()), is_odd=is_broken or count.jumps_s > SLACK_S)
 
@@ -272,7 +301,7 @@ class _PacketCount:
         if not self._last:
             return
         content = bytes(self._last[-1])
-        if codec == "mp3" and not _is_mpeg_frame(content) and len(self._last) > 1:
+        if codec in {"mp3", "mp2"} and not _is_mpeg_frame(content) and len(self._last) > 1:
             self.packets -= 1
             self._ticks -= self._last.pop().duration or 0
             content = b""
@@ -305,6 +334,8 @@ class _PacketCount:
         if codec == "vorbis" and self._last[-1].pts is not None:
             # The demuxer guesses Vorbis packet durations; the page positions count samples.
             return (self._last[-1].pts + _signed(self._last[-1].duration or 0) - max(first, 0)) * self.tick_s
+        if self.tick_s > COARSE_S and self._last[-1].pts is not None:
+            return float((self._last[-1].pts + (self._last[-1].duration or 0) - max(first, 0)) * self.tick_s)
         lead = max(_trimmed(self._first)[0] / stream.rate, -first * self.tick_s, 0.0)
         tail = sum(_trimmed(packet)[1] for packet in self._last) / stream.rate if codec == "mp3" else 0.0
         end = self._last[-1].duration or 0
@@ -361,4 +392,4 @@ def _bit_depth(stream: AudioStream, codec: str, first: bytes) -> int:
     if codec == "wavpack" and len(first) >= 28:
         flags = int.from_bytes(first[24:28], "little")
         return max(0, 8 * ((flags & 3) + 1) - (flags >> 13 & 31))
-    return 0
+    return _DEPTHS.get(stream.format.name, 0) if codec in _LOSSLESS else 0

@@ -30,6 +30,7 @@ from magnitizdat.workers import (
     tags,
 )
 from magnitizdat.workers.cage import close_cage
+from magnitizdat.workers.foreign import why_not
 from magnitizdat.workers.portraits import portrait
 from magnitizdat.workers.remote import RemoteFile
 from magnitizdat.workers.sniff import SNIFF_LENGTH, id3_length, sniff
@@ -101,7 +102,8 @@ def understand(file: BinaryIO) -> Parsed:
     if media_type == "audio/mpeg" and prefix[:3] == b"ID3":
         media_type = _behind_long_tag(file, prefix)
     if media_type not in AUDIO_TYPES:
-        raise UnsupportedError(say("its first bytes are not those of any kind of audio that is taken in"))
+        unknown = say("its first bytes are not those of any kind of audio that is taken in")
+        raise UnsupportedError(why_not(prefix) or unknown)
     sound = audio.measure(file, media_type)
     said = tags.read_tags(file, media_type)
     return Parsed(media_type=media_type, **sound._asdict(), **said._asdict())

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
 from av.audio.stream import AudioStream
+from mutagen import MutagenError, musepack
 
+from magnitizdat.errors import DamagedError
+from magnitizdat.sentence import say
 from magnitizdat.workers.parts import front_length
 from magnitizdat.workers.tags_riff import walk
 
@@ -43,14 +46,14 @@ class Ending(NamedTuple):
 
 def ending(file: BinaryIO, media_type: str, stream: AudioStream, counted: Tally) -> Ending:
     """What a header promises, compared with what was counted."""
-    cut_off, promised_s = _JUDGES.get(media_type, _by_duration)(file, stream, counted)
+    cut_off, promised_s = _JUDGES.get(media_type, _nothing)(file, stream, counted)
     is_told = cut_off and promised_s > counted.heard_s + SLACK_S
     return Ending(cut_off, round(promised_s, 3) if is_told else 0.0)
 
 
-def keeps_its_promise(stream: AudioStream, counted: Tally) -> bool:
+def keeps_its_promise(media_type: str, stream: AudioStream, counted: Tally) -> bool:
     """Whether a length was promised and is there: then what follows and cannot be read is no audio."""
-    promised_s = _promised_s(stream, counted)
+    promised_s = _promised_s(stream, counted) if _JUDGES.get(media_type) is _by_duration else 0.0
     return 0 < promised_s <= counted.heard_s + SLACK_S
 
 
@@ -58,9 +61,29 @@ def _promised_s(stream: AudioStream, counted: Tally) -> float:
     return (stream.duration or 0) * counted.tick_s
 
 
+def _nothing(_file: BinaryIO, _stream: AudioStream, _counted: Tally) -> Ending:
+    """No header says it; what the demuxer tells is a guess by the bit rate."""
+    return Ending()
+
+
 def _by_duration(_file: BinaryIO, stream: AudioStream, counted: Tally) -> Ending:
-    """Formats whose header counts samples: FLAC, AIFF, WavPack."""
+    """Formats whose header counts samples."""
     promised_s = _promised_s(stream, counted)
+    return Ending(promised_s > counted.heard_s + SLACK_S, promised_s)
+
+
+def musepack_s(file: BinaryIO) -> float:
+    """Seconds by the header. Raises: DamagedError."""
+    file.seek(0)
+    try:
+        info = musepack.Musepack(file).info
+    except MutagenError as exc:
+        raise DamagedError(say("there is no audio in it at all; get a whole copy")) from exc
+    return float(info.length) if info is not None else 0.0
+
+
+def _musepack(file: BinaryIO, _stream: AudioStream, counted: Tally) -> Ending:
+    promised_s = musepack_s(file)
     return Ending(promised_s > counted.heard_s + SLACK_S, promised_s)
 
 
@@ -111,8 +134,11 @@ def _head(file: BinaryIO) -> bytes:
     return file.read(_HEAD_LENGTH)
 
 
+_COUNTED = ("flac", "aiff", "x-wavpack", "x-ape", "x-tta")
 _JUDGES: dict[str, Callable[[BinaryIO, AudioStream, Tally], Ending]] = {
+    **{f"audio/{kind}": _by_duration for kind in _COUNTED},
     "audio/mpeg": _mpeg,
+    "audio/x-musepack": _musepack,
     "audio/mp4": _mp4,
     "audio/ogg": _ogg,
     "audio/opus": _ogg,

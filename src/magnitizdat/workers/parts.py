@@ -24,9 +24,9 @@ LONGEST_FRAME = 2048
 LINKS_LIMIT = 4096
 
 _ID3V1, _ENHANCED = 128, 227
-_TAGGED_BEHIND = frozenset({"audio/flac", "audio/mpeg", "audio/x-wavpack"})
-_TAGGED_IN_FRONT = frozenset({"audio/x-wavpack"})
-"""Where the demuxer does not look for one."""
+_TAGGED_IN_FRONT = frozenset({"audio/aac", "audio/x-wavpack", "audio/x-ape", "audio/x-tta", "audio/x-musepack"})
+"""Where not all demuxers look for one."""
+_TAGGED_BEHIND = frozenset({"audio/flac", "audio/mpeg", *_TAGGED_IN_FRONT})
 _CHAINED = frozenset({"audio/ogg", "audio/opus"})
 _FIRST_PAGE = re.compile(rb"OggS\0\x02.{20}(.)", re.DOTALL)
 _HEADER_LENGTH = 27 + 255

@@ -39,6 +39,8 @@ _WRITERS: dict[str, Callable[[bytes, Wishes], bytes]] = {
     "audio/aiff": rewritten_aiff,
     "audio/x-wavpack": rewritten_wavpack,
 }
+RETAGGED = frozenset(_WRITERS)
+"""What gets other tags; what else is taken in goes out with those that it came with."""
 _FOLLOWING = {
     "artist": {"artists", "artists_sort"},
     "album_artist": {"album_artists", "album_artists_sort"},
@@ -61,6 +63,8 @@ def retag(audio: bytes, tags: Tags, fields: Collection[str]) -> bytes:
     media_type = sniff(audio[:SNIFF_LENGTH])
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError(say("only audio can be tagged"))
+    if media_type not in RETAGGED:
+        raise UnsupportedError(say("tags of its kind are not written here"))
     wanted = WRITTEN & {*fields, *(name for field in fields for name in _FOLLOWING.get(field, ()))}
     before = _read(audio, media_type)
     after = msgspec.structs.replace(before, **{name: getattr(tags, name) for name in wanted})

@@ -11,15 +11,31 @@ JUNK_LENGTH = 4096
 ZIP_TYPE = "application/zip"
 
 AUDIO_SUFFIXES = frozenset(
-    ".flac .mp3 .ogg .oga .opus .m4a .mp4 .m4b .aac .alac .wav .wave .aif .aiff .aifc .wv .ape .wma .dsf .mpc".split()
+    ".flac .mp3 .mp2 .ogg .oga .opus .spx .m4a .mp4 .m4b .m4r .3gp .3ga .aac .alac .wav .wave .aif .aiff .aifc .wv"
+    " .ape .wma .tta .mpc .mka .webm .amr .dsf .dff".split()
 )
 """What people call files of music. A hint for walks alone: what a file is, its bytes say."""
 
-_MP4_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"dash", b"M4AE"})
-_BEHIND_ID3 = frozenset({"audio/flac", "audio/mpeg", "audio/x-wavpack"})
+_MP4_PICTURES = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
+_MAGIC = {
+    b"fLaC": "audio/flac",
+    b"wvpk": "audio/x-wavpack",
+    b"MAC ": "audio/x-ape",
+    b"TTA1": "audio/x-tta",
+    b"MPCK": "audio/x-musepack",
+    b"#!AM": "audio/amr",
+    b"\x30\x26\xb2\x75": "audio/x-ms-wma",
+}
+_BEHIND_ID3 = frozenset(
+    {"audio/flac", "audio/mpeg", "audio/aac", "audio/x-wavpack", "audio/x-ape", "audio/x-tta", "audio/x-musepack"}
+)
 _MP3_BIT_RATES = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+_MP2_BIT_RATES = {
+    1: (0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    2: _MP3_BIT_RATES[2],
 }
 _MP3_RATES = (44100, 48000, 32000)
 
@@ -87,19 +103,44 @@ def picture_type(prefix: bytes) -> str:
 
 def _audio(prefix: bytes) -> str | None:
     magic, form = prefix[:4], prefix[8:12]
-    if magic == b"fLaC":
-        return "audio/flac"
+    if magic in _MAGIC:
+        return _MAGIC[magic]
     if magic == b"OggS":
         return _ogg(prefix)
     if magic in {b"RIFF", b"RF64"} and form == b"WAVE":
         return "audio/wav"
     if magic == b"FORM" and form in {b"AIFF", b"AIFC"}:
         return "audio/aiff"
-    if magic == b"wvpk":
-        return "audio/x-wavpack"
+    if magic == b"\x1a\x45\xdf\xa3":
+        return _matroska(prefix[:128])
+    if magic[:3] == b"MP+" and prefix[3] & 15 == 7:
+        return "audio/x-musepack"
     if prefix[4:8] == b"ftyp":
         return _mp4(prefix)
-    return "audio/mpeg" if _mp3_frames(prefix) else None
+    if _mp3_frames(prefix):
+        return "audio/mpeg"
+    return "audio/aac" if _adts_frames(prefix) else None
+
+
+def _matroska(head: bytes) -> str | None:
+    """By the document type in the first element. Source: RFC 9559, section 4."""
+    if b"\x42\x82" not in head:
+        return None
+    return "audio/webm" if b"webm" in head else "audio/x-matroska" if b"matroska" in head else None
+
+
+def _adts_frames(prefix: bytes) -> bool:
+    """Whether frames of AAC follow one another. Source: ISO/IEC 14496-3, 1.A.2."""
+    offset = 0
+    for _ in range(3):
+        header = prefix[offset : offset + 6]
+        if offset and len(header) < 6:
+            return len(prefix) >= 96
+        length = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5 if len(header) == 6 else 0
+        if length < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
+            return False
+        offset += length
+    return True
 
 
 def _ogg(prefix: bytes) -> str | None:
@@ -121,15 +162,14 @@ def _ogg(prefix: bytes) -> str | None:
 def _ogg_codec(packet: bytes) -> str:
     if packet == b"OpusHead":
         return "audio/opus"
-    return "audio/ogg" if packet.startswith((b"\x01vorbis", b"\x7fFLAC")) else ""
+    return "audio/ogg" if packet.startswith((b"\x01vorbis", b"\x7fFLAC", b"Speex   ")) else ""
 
 
 def _mp4(prefix: bytes) -> str | None:
-    """Brands of the `ftyp` box; pictures and films in the same container stay out (the worker looks for audio)."""
+    """Whatever its brands, but for pictures; films in the same container stay out (the worker looks for audio)."""
     length = int.from_bytes(prefix[:4], "big")
-    brands = prefix[8 : min(max(length, 16), 256)]
-    found = {brands[:4]} | {brands[i : i + 4] for i in range(8, len(brands) - 3, 4)}
-    return "audio/mp4" if found & _MP4_BRANDS else None
+    brand = prefix[8:12]
+    return "audio/mp4" if len(brand) == 4 and length >= 16 and brand not in _MP4_PICTURES else None
 
 
 def _mp3_frames(prefix: bytes) -> bool:
@@ -159,13 +199,14 @@ def _frames_from(prefix: bytes, offset: int, *, count: int) -> bool:
 
 
 def _mp3_frame_length(header: bytes) -> int:
-    """Bytes of the layer III frame with this header; 0 if it is none. Source: ISO 11172-3, clause 2.4.2.3."""
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+    """Bytes of the frame of layer III or II with this header; 0 if it is none. Source: ISO 11172-3, clause 2.4.2.3."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 not in {0xE2, 0xE4}:
         return 0
     version = header[1] >> 3 & 3  # 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5, 1: reserved
     bit_rate, rate = header[2] >> 4, header[2] >> 2 & 3
     if version == 1 or rate == 3 or bit_rate in {0, 15}:
         return 0
+    is_second = header[1] & 6 == 4
     sample_rate = _MP3_RATES[rate] >> {3: 0, 2: 1, 0: 2}[version]
-    kilobits = _MP3_BIT_RATES[1 if version == 3 else 2][bit_rate]
-    return (144 if version == 3 else 72) * kilobits * 1000 // sample_rate + (header[2] >> 1 & 1)
+    kilobits = (_MP2_BIT_RATES if is_second else _MP3_BIT_RATES)[1 if version == 3 else 2][bit_rate]
+    return (144 if version == 3 or is_second else 72) * kilobits * 1000 // sample_rate + (header[2] >> 1 & 1)

@@ -13,7 +13,7 @@ from magnitizdat.formats.cue import MAX_LENGTH as MAX_SHEET_LENGTH
 from magnitizdat.formats.cue import CueError, CueSheet, read_cue
 from magnitizdat.model import Gain
 from magnitizdat.sentence import say
-from magnitizdat.workers import tags_id3, tags_mp4, tags_riff, tags_vorbis, text
+from magnitizdat.workers import tags_id3, tags_mp4, tags_others, tags_riff, tags_vorbis, text
 from magnitizdat.workers.code_pages import repair, repair_together
 from magnitizdat.workers.people import names_in, several, sort_names
 from magnitizdat.workers.portraits import portrait
@@ -36,6 +36,14 @@ READERS: dict[str, Callable[[BinaryIO, RawTags], None]] = {
     "audio/wav": tags_riff.read_wav,
     "audio/aiff": tags_riff.read_aiff,
     "audio/x-wavpack": tags_vorbis.read_wavpack,
+    "audio/aac": tags_id3.read_mp3,
+    "audio/webm": tags_others.read_matroska,
+    "audio/x-matroska": tags_others.read_matroska,
+    "audio/x-ms-wma": tags_others.read_asf,
+    "audio/x-ape": tags_id3.read_mp3,
+    "audio/x-tta": tags_id3.read_mp3,
+    "audio/x-musepack": tags_id3.read_mp3,
+    "audio/amr": tags_others.read_nothing,
 }
 _PICTURE_ORDER = {3: 0, 0: 1}
 """Front cover, then what has no kind. Source: ID3v2.4.0 frames, section 4.14."""

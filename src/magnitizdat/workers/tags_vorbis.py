@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from contextlib import suppress
 from typing import Any, BinaryIO
 
-from mutagen import MutagenError, apev2, flac, oggflac, oggopus, oggvorbis, wavpack
+from mutagen import MutagenError, apev2, flac, oggflac, oggopus, oggspeex, oggvorbis, wavpack
 
 from magnitizdat.formats.cue import LONGEST_S, CueSheet, CueTrack
 from magnitizdat.sentence import say
@@ -87,13 +88,12 @@ def _first_index(track: Any) -> int:
 
 
 def read_ogg(file: BinaryIO, raw: RawTags) -> None:
-    """Vorbis or FLAC in Ogg."""
-    try:
-        tags = oggvorbis.OggVorbis(file).tags
-    except MutagenError:
+    """Vorbis, FLAC or Speex in Ogg."""
+    for kind in (oggvorbis.OggVorbis, oggflac.OggFLAC, oggspeex.OggSpeex):
         file.seek(0)
-        tags = oggflac.OggFLAC(file).tags
-    _add_comments(tags, raw)
+        with suppress(MutagenError):
+            _add_comments(kind(file).tags, raw)
+            return
 
 
 def read_opus(file: BinaryIO, raw: RawTags) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec import structs
 
+from magnitizdat.library.journal import TrackRow
+from magnitizdat.model import Rendition
+from magnitizdat.ops.albums.small_files import seal_small
 from tests.fakes_library import contents_of
 
 
@@ -85,6 +89,18 @@ def test_search_finds_songs_their_albums_and_artists(page):
     artist = page.get(f"artists/{found['artists'][0]['id']}")
     assert len(artist["albums"]) == 2
     assert page.get("artists")["total"] == 1
+
+
+def test_what_browsers_cannot_play_comes_in_its_small_version(page):
+    library, (line, _) = page.service.library(), page.get("albums?order=title")["albums"]
+    content = b"a small version" * 30
+    odd = structs.replace(library.shelf.release(line["id"]).tracks[0], codec="alac")
+    with library.changes() as changes:
+        small = Rendition(kind="opus-128", file=seal_small(library, changes, content, "audio/opus"))
+        changes.row(TrackRow(release_id=line["id"], track=structs.replace(odd, renditions=(small,))))
+        changes.commit()
+    song = page.get(f"albums/{line['id']}")["sides"][0]["tracks"][0]
+    assert page.client.get(f"/api/songs/{song['id']}/audio").content == content
 
 
 @pytest.mark.parametrize("path", ["albums/" + "0" * 32, "artists/ar-0", "songs/x/waveform", "songs/x/audio"])

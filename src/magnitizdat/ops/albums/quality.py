@@ -14,6 +14,14 @@ from magnitizdat.model import File, Quality, Release, Track
 
 Has = Callable[[File], bool]
 
+_PLAYED = frozenset(f"audio/{kind}" for kind in "flac mpeg ogg opus mp4 wav aac webm".split())
+_NOT_PLAYED = frozenset({"alac", "speex", "mp2", "mp1"})
+
+
+def plays_anywhere(track: Track) -> bool:
+    """Whether browsers and most players can play its original; they need its small version where not."""
+    return track.file.media_type in _PLAYED and track.codec not in _NOT_PLAYED
+
 
 def pick(track: Track, quality: Quality, has: Has) -> tuple[File, ...]:
     """The versions of a track that go along, of those that are there."""

@@ -20,6 +20,7 @@ from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, Artist, File, Progress, Release, Rendition, Shortfall, Track
+from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import MOST_ARTISTS, EncodeKind, Tags
@@ -59,8 +60,8 @@ class Encoded(NamedTuple):
 
 
 def is_worth_it(track: Track) -> bool:
-    """Lossless audio, or such as a small version takes about two thirds of at most."""
-    return track.bit_depth > 0 or track.bit_rate >= WORTH_BIT_RATE
+    """Lossless audio, what few can play, or such as a small version takes about two thirds of at most."""
+    return track.bit_depth > 0 or not plays_anywhere(track) or track.bit_rate >= WORTH_BIT_RATE
 
 
 def tags_of(release: Release, track: Track) -> Tags:

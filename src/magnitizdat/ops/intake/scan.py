@@ -12,6 +12,7 @@ from typing import NamedTuple
 from magnitizdat.errors import MagError
 from magnitizdat.sentence import SILENCE, Sentence, say
 from magnitizdat.workers.discs import may_be_a_disc
+from magnitizdat.workers.foreign import why_not
 
 IGNORED_SUFFIXES = frozenset(
     ".txt .nfo .log .cue .m3u .m3u8 .pls .sfv .md5 .ini .db .url .htm .html .pdf .doc .rtf .md .toml .accurip .torrent"
@@ -195,4 +196,4 @@ def why_no_music(found: ScannedFile, beginning: bytes) -> Sentence:
         return say("it is empty")
     if any(beginning.startswith(sign, offset) for sign, offset in _ARCHIVES.items()):
         return say("it is an archive of a kind that mag does not open; unpack it and import the folder")
-    return say("it is not music that mag can take in")
+    return why_not(beginning) or say("it is not music that mag can take in")

@@ -13,10 +13,11 @@ from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine
 from magnitizdat.library.library import Library
-from magnitizdat.model import fields
+from magnitizdat.model import File, fields
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
+from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.ops.listen import listening, playlists, sleeves
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
@@ -191,6 +192,13 @@ def shuffled(_request: Request, service: Service) -> Response:
     return answer({"songs": song_lines(library, lines.values())})
 
 
+def audible(library: Library, song: SongLine) -> File:
+    """What a browser can play: the small version where the original is of a kind that it cannot."""
+    small = song.track.small
+    needed = not plays_anywhere(song.track) and small is not None and library.shelf.holds(small)
+    return small if needed and small is not None else song.file
+
+
 # -- media -------------------------------------------------------------------------------------------------------------
 
 
@@ -203,9 +211,9 @@ def find_song(library: Library, song: str) -> SongLine:
 
 
 def audio(request: Request, service: Service) -> Response:
-    """The version of a song that plays here."""
+    """The version of a song that plays here, and in a browser where there is one."""
     library = service.library()
-    file = find_song(library, request.path_params["song"]).file
+    file = audible(library, find_song(library, request.path_params["song"]))
     return blob_response(request, library.blob(file.sha256), media_type=file.media_type, etag=file.sha256[:32])
 
 
