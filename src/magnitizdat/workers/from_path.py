@@ -17,8 +17,13 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _YEAR_BEHIND = re.compile(r"\s*[(\[](\d{4})(?:[-.]\d\d){0,2}[)\]]\s*")
 _YEAR_BEFORE = re.compile(r"^[(\[]?(\d{4})[)\]]?\s*[-–—.]?\s+(?=\S)")
 _GENERIC = frozenset(
-    {"music", "my music", "музыка", "downloads", "mp3", "flac", "audio", "home", "media", "tmp", "desktop"}
+    "music|my music|muzyka|musik|musique|musica|música|музыка|моя музыка|downloads|download|загрузки|overførsler|mp3"
+    "|mp3s|flac|ogg|opus|m4a|wav|lossless|lossy|audio|home|media|tmp|temp|desktop|рабочий стол|skrivebord|documents"
+    "|документы|dokumenter|albums|albummer|альбомы|artists|collection|library|music library|itunes|itunes media"
+    "|itunes music|compilations|singles|unsorted|misc|various|other|incoming|new|torrents|soulseek|backup|share|public"
+    "|usb|sd card|sdcard|storage|files|data|cd|cds|lp|vinyl|rips|разное|новое|сборники|andet|diverse".split("|")
 )
+"""Folders that everybody has: no names of albums or artists."""
 _NOBODYS_TITLES = re.compile(
     r"[\[(<]?(?:(?:unknown|ukendt|unbekanntes|unbekannt|desconocido)(?: album| title)?|no album|untitled album|n/a"
     r"|неизвестный альбом|неизвестно|без альбома|album inconnu)[\])>]?(?: \(.*\))?",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
+from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -14,7 +16,12 @@ from msgspec import structs
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.intake.arranging import Arranger, NoAlbums
 from magnitizdat.ops.intake.grouping import VARIOUS, Taken, disc_of
+from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.intake.scan import ScannedFile, names_above
 from magnitizdat.workers.values import Tags
+from tests.fakes_audio import make_audio
+from tests.fakes_library import make_library
+from tests.ops.music import releases, write
 
 Folder = list[Taken]
 
@@ -204,3 +211,28 @@ def test_what_an_older_version_grouped_otherwise_is_found():
     old = structs.replace(made, id=old_id)
     (placed,) = Arranger(Old()).add(files[2:], "Weez/Weez (1994)")
     assert (placed.release.id, len(placed.release.tracks)) == (old_id, 3)
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_the_path_that_was_typed_tells_nothing(tmp_path, tagged):
+    """A tree, a folder of it, the album's folder, the files one by one."""
+    tags = {"artist": "Band", "album": "Album"} if tagged else {}
+    files = {f"own/Band/Album/0{n} Song.wav": make_audio("wav", 0.2, tags, tone=200.0 + n) for n in (1, 2)}
+    own = write(tmp_path / "Music", files) / "own"
+    album = own / "Band/Album"
+    ways = [[own], [own / "Band"], [album], sorted(album.iterdir(), reverse=True), [tmp_path / "Music"]]
+    found = []
+    for number, paths in enumerate(ways):
+        with make_library(tmp_path / f"library {number}") as library:
+            import_music(library, paths)
+            found.append([(r.id, r.title, r.artist, [t.artist for t in r.tracks]) for r in releases(library)])
+    assert found == [[(found[0][0][0], "Album", "Band", ["Band", "Band"])]] * len(ways)
+
+
+def test_names_of_systems_and_sticks_are_nobodys():
+    home = names_above(Path.home() / "Music/Kino/45")
+    assert home == "Music/Kino/45"
+    assert names_above(Path("/home/natalia/Kino")) == "Kino"
+    assert names_above(Path("/media/stick/45")) == "45"
+    assert names_above(Path("/")) == ""
+    assert ScannedFile(Path("given/45/1.mp3"), "45/1.mp3", 1, -1).place == "45/1.mp3"

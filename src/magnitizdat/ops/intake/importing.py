@@ -160,7 +160,7 @@ class _Intake:
                 source = open_(found)
                 if self._is_wanted(folder, found, source):
                     folder.waiting += 1
-                    yield _AudioItem(folder, found, source), source, found.hint
+                    yield _AudioItem(folder, found, source), source, found.place
                 else:
                     source.close()
             self._pictures.meet(folder.pictures, folder.path)

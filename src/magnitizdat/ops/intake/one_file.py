@@ -150,10 +150,10 @@ class Taker:
             for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
         ]  # the original first: it is in the letters of the title; in a file they stand in any order
         lyrics += [beside] if beside is not None else []
-        track = track_of(parsed.tags, parsed, file, found.hint, tuple(lyrics))
+        track = track_of(parsed.tags, parsed, file, found.place, tuple(lyrics))
         raw = _unrepaired(parsed.tags)
-        as_written = track_of(raw, parsed, file, found.hint, tuple(lyrics)) if raw != parsed.tags else None
-        return Taken(found.hint, parsed.tags, track, cover, raw, as_written)
+        as_written = track_of(raw, parsed, file, found.place, tuple(lyrics)) if raw != parsed.tags else None
+        return Taken(found.place, parsed.tags, track, cover, raw, as_written)
 
     def seal(self, source: ReadAt, media_type: str) -> File:
         """Hash by piece and whole, then seal what is not here yet."""

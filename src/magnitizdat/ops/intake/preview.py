@@ -61,7 +61,7 @@ def audio(
         if kind.startswith("audio/"):
             if found.member < 0:
                 source.rest()  # opened again when its turn comes
-            yield (found, source), source, found.hint
+            yield (found, source), source, found.place
             continue
         if kind == "application/zip" and found.member < 0:
             with suppress(OSError, SourceError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +34,8 @@ _UNFINISHED = re.compile(
 )
 
 
+_OF_SYSTEMS = {Path(tempfile.gettempdir()), *map(Path, "/tmp /var/tmp /home /Users /media /mnt /Volumes".split())}  # noqa: S108
+"""Folders whose folders nobody named; read as names, never opened."""
 UNFINISHED = say("it is a download that has not ended; import it again when it is whole")
 _ODD = (
     (stat.S_ISLNK, say("it is a link; give the file itself")),
@@ -42,7 +46,7 @@ _ODD = (
 
 
 class ScannedFile(NamedTuple):
-    """One file that a walk met. `hint` is its path from the folder that the person named, for names and grouping.
+    """One file that a walk met. `hint` is its path from the folder that the person named, for reports.
 
     That folder's own name is left out where there are folders below it: `~/Music` is nobody's name.
     """
@@ -57,6 +61,13 @@ class ScannedFile(NamedTuple):
     """Its number in the archive that holds it; -1 for a file of its own."""
     is_pointed_at: bool = False
     """Whether somebody named this very file, so that nothing of it goes without a word."""
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for names and grouping: the same whichever folder above it was named."""
+        if self.member >= 0 or not self.path.is_absolute():
+            return self.hint
+        return f"{names_above(self.path.parent)}/{readable(self.path.name)}".lstrip("/")
 
 
 def natural_order(name: str) -> list[tuple[int, str | int]]:
@@ -102,6 +113,22 @@ def _pointed_at(path: Path) -> ScannedFile | None:
         found = _describe(resolved, readable(f"{resolved.parent.name}/{path.name}"), status)
         return found._replace(is_pointed_at=True)
     return ScannedFile(path, readable(path.name), 0, 0, reason, is_pointed_at=True)
+
+
+@functools.lru_cache(1024)
+def names_above(folder: Path) -> str:
+    """The names of a folder and those above that may be somebody's: below a home, a mount point, a temporary folder."""
+    names: list[str] = []
+    for each in (folder, *folder.parents):
+        if _is_nobodys(each):
+            break
+        names.append(readable(each.name))
+    return "/".join(reversed(names))
+
+
+def _is_nobodys(folder: Path) -> bool:
+    """Whether a system named it, or what is plugged in: a home, a mount point, the temporary folder of a program."""
+    return folder == Path.home() or folder.parent in _OF_SYSTEMS or folder in _OF_SYSTEMS or os.path.ismount(folder)
 
 
 def by_folder(files: Iterable[ScannedFile]) -> list[list[ScannedFile]]:
@@ -153,6 +180,7 @@ def _walk_folder(top: Path) -> Iterator[list[ScannedFile]]:
         if files:
             is_empty = False
             yield without_unfinished(files)
+        folders.sort(key=lambda each: not may_be_a_disc(each[0].name))  # a bonus disc comes after those with numbers
         pending.extend(reversed(folders))
     if is_empty:
         yield [ScannedFile(top, readable(top.name), 0, 0, say("there is no file in it"), is_pointed_at=True)]
