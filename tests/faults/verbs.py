@@ -16,6 +16,7 @@ from magnitizdat.library.slot import is_slot
 from magnitizdat.model import Silent
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.edit_form import AlbumPatch, revise
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.builds import build_of
@@ -373,7 +374,7 @@ VERBS: dict[str, Verb] = {
         lambda world: release_of(world).licence == "CC-BY" and "ru" in release_of(world).notes,
     ),
     "edit-undo": Verb(
-        lambda world: release_of(world).date and editing.undo(world.library, album(world, "Kept")),
+        lambda world: release_of(world).date and undo_on(world.library, album(world, "Kept")),
         lambda world: release_of(world).date == "",
         before=lambda world: edit(world, date="1982"),
     ),

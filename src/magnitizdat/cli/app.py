@@ -8,6 +8,7 @@ import typer
 
 from magnitizdat.cli import (
     give,
+    history,
     label,
     listen,
     merge,
@@ -35,7 +36,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (listen, players, serve, take, give, share, pass_on, publish, label, safe, merge, panic, travel, prepare):
+for module in (
+    listen,
+    players,
+    serve,
+    take,
+    history,
+    give,
+    share,
+    pass_on,
+    publish,
+    label,
+    safe,
+    merge,
+    panic,
+    travel,
+    prepare,
+):
     module.register(app)
 
 

@@ -151,6 +151,7 @@ def edit(
 ) -> int:
     """Correct tags and covers, merge and split albums. Stars and playlists stay with the tracks."""
     from magnitizdat.ops.albums import edit as editing
+    from magnitizdat.ops.albums.undo import undo_on
 
     out = face.current
     values = {"title": title, "artist": artist, "date": date, "kind": kind, "disc": disc, "position": position}
@@ -160,7 +161,7 @@ def edit(
     with out.library() as library:
         if undo:
             album = library.shelf.find(target).id  # before: undoing may change the title that named it
-            changed = editing.undo(library, album)
+            changed = undo_on(library, album)
             out.say(
                 "{changed} {changed:entry is as it was|entries are as they were};"
                 " the same command puts the edit on again.",

@@ -6,8 +6,10 @@ Order of writes (law 5): cells, flush, then one transaction of the index. A cell
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
@@ -19,7 +21,7 @@ from magnitizdat.library import rows
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.sources import FileSeen
 from magnitizdat.library.index.tail import JournalPage, WaitingRow, numbered, pages
-from magnitizdat.library.journal import Entry, Row
+from magnitizdat.library.journal import DoneRow, Entry, Row
 from magnitizdat.library.members import memory_name
 from magnitizdat.library.vault import Batch, Placement
 from magnitizdat.model import PIECE_LENGTH, File
@@ -118,6 +120,20 @@ class Changes:
         """Write one row of the journal; it takes effect with the commit, in the order of calls."""
         self._steps.append((self._apply, len(self._rows)))
         self._rows.append(row)
+
+    def done(self, verb: str, albums: Sequence[str], *, now: datetime | None = None, undoes: str = "") -> None:
+        """All rows since the last commit are what one command of a person's did to these albums; called last."""
+        if self._rows:
+            row = DoneRow(
+                id=secrets.token_hex(8),
+                verb=verb,
+                at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
+                rows=len(self._rows),
+                albums=tuple(album[:512] for album in albums[:8] if album),
+                count=len(albums),
+                undoes=undoes,
+            )
+            self.row(row)
 
     def _apply(self, index: Index, places: list[int]) -> None:
         """Rows of this commit, which have their counters by now."""

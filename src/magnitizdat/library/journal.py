@@ -13,7 +13,7 @@ import msgspec
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.index.smart import Smart
-from magnitizdat.model import Card, Release, Track, Value
+from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.sentence import say
 
 Standing = Literal["own", "carrier", "followed", "new"]
@@ -261,6 +261,25 @@ class AppGone(Value, frozen=True, kw_only=True, tag="app-gone", tag_field="row")
         return f"app:{self.id}"
 
 
+class DoneRow(Value, frozen=True, kw_only=True, tag="done", tag_field="row"):
+    """A command of a person's, which wrote the `rows` rows right before this one; `undoes` one that it takes back.
+
+    `albums` are the names of those that it was about, the first of `count`.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+    verb: Annotated[str, msgspec.Meta(max_length=32)]
+    at: Annotated[str, msgspec.Meta(max_length=32)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+    albums: Annotated[tuple[Name, ...], msgspec.Meta(max_length=8)] = ()
+    count: Annotated[int, msgspec.Meta(ge=0, le=1 << 40)] = 0
+    undoes: Annotated[str, msgspec.Meta(max_length=16)] = ""
+
+    @property
+    def subject(self) -> str:
+        return f"done:{self.id}"
+
+
 class PastRow(Value, frozen=True, kw_only=True, tag="past", tag_field="row"):
     """Fills the place of a counter on a page that says nothing: a newer row came before this one was sealed."""
 
@@ -306,6 +325,7 @@ ListeningRow = (
     | BookmarkGone
     | AppRow
     | AppGone
+    | DoneRow
 )
 KnownRow = CatalogueRow | ListeningRow | PastRow
 Row = KnownRow | UnknownRow

@@ -23,6 +23,7 @@ from magnitizdat.library.journal import (
     AppRow,
     BookmarkGone,
     BookmarkRow,
+    DoneRow,
     Entry,
     FriendGone,
     FriendRow,
@@ -214,6 +215,7 @@ KINDS = (
     _of_listening(BookmarkGone, "it was removed"),
     _of_listening(AppRow, "a player of the household, and its secret"),
     _of_listening(AppGone, "it was removed"),
+    _of_listening(DoneRow, "a person's command: it wrote the rows right before this one"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

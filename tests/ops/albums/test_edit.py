@@ -18,6 +18,7 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import seal_small
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.listen.searching import find
@@ -87,7 +88,7 @@ class Life:
         editing.edit(self.library, name, {}, cover=path)
 
     def undo(self, name):
-        editing.undo(self.library, name)
+        undo_on(self.library, name)
 
     def merge(self, into, other):
         editing.merge_albums(self.library, into, [other])
@@ -203,11 +204,11 @@ def test_a_cover_that_comes_back_is_there(mine, tmp_path):
 def test_undo_takes_back_and_puts_on_again(mine):
     album, _ = put_album(mine, lengths=(1000,))
     with pytest.raises(UsageError, match="nothing to undo"):
-        editing.undo(mine, album)
+        undo_on(mine, album)
     editing.edit(mine, album, {"title": "46"})
-    editing.undo(mine, album)
+    undo_on(mine, album)
     assert mine.shelf.album(album).title == "45"
-    editing.undo(mine, album)
+    undo_on(mine, album)
     assert mine.shelf.album(album).title == "46"
 
 
@@ -215,7 +216,7 @@ def test_undo_after_the_old_cover_is_gone_keeps_the_album_whole(mine, tmp_path):
     album, _ = put_album(mine, lengths=(1000,))
     (tmp_path / "cover.png").write_bytes(PICTURE)
     editing.edit(mine, album, {"title": "46"}, cover=tmp_path / "cover.png")
-    editing.undo(mine, album)
+    undo_on(mine, album)
     view = mine.shelf.album(album)
     assert (view.title, view.complete) == ("45", True)
     assert is_sound(mine)

@@ -25,6 +25,7 @@ from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums import renditions
 from magnitizdat.ops.albums.quality import pick, version_of
 from magnitizdat.ops.albums.small_files import describe, seal_small
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
@@ -288,7 +289,7 @@ def test_edits_keep_small_versions_and_nothing_is_encoded_twice(maker, tmp_path,
     other = new_label(maker, "Other Tapes")
     publish.publish(maker, [album], other, now=NOW)
     assert len(encodings) == 2
-    assert editing.undo(maker, album) == 1
+    assert undo_on(maker, album) == 1
     assert only(maker).tracks[0].title == "Song 1"
     assert [track.renditions for track in only(maker).tracks] == before
 
@@ -297,7 +298,7 @@ def test_making_small_versions_is_no_edit_to_be_undone(maker, tmp_path):
     album = import_45(maker, tmp_path)
     editing.edit(maker, f"{album}/1", {"title": "Время есть"})
     publish.publish(maker, [album], new_label(maker), now=NOW)
-    assert editing.undo(maker, album) == 1
+    assert undo_on(maker, album) == 1
     (first, second, _) = only(maker).tracks
     assert first.title == "Song 1"
     assert first.small is not None

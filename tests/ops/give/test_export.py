@@ -15,8 +15,9 @@ import pytest
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats.age import BytesReader
-from magnitizdat.ops.albums.edit import edit, merge_albums, split_album, undo
+from magnitizdat.ops.albums.edit import edit, merge_albums, split_album
 from magnitizdat.ops.albums.ids import track_numbers
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.give import tree as tree_module
 from magnitizdat.ops.give.export import ExportReport, export
 from magnitizdat.ops.intake.importing import import_music
@@ -192,7 +193,7 @@ def test_only_what_was_corrected_differs_in_the_copy(library, music, out, kind):
 def test_an_edit_that_was_taken_back_changes_nothing(library, music, out):
     import_music(library, [write(music, {"1.mp3": song(1)})])
     edit(library, only(library).id, {"title": "Wrong"})
-    undo(library, only(library).id)
+    undo_on(library, only(library).id)
     export_all(library, out)
     assert list(audio_files(out).values()) == [song(1)]
 

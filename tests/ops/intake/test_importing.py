@@ -22,8 +22,9 @@ from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, UsageEr
 from magnitizdat.library.journal import decode_row, member_name, split_page
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Silent
-from magnitizdat.ops.albums.edit import edit, remove, undo
+from magnitizdat.ops.albums.edit import edit, remove
 from magnitizdat.ops.albums.lyrics import layers
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.intake import importing as intake
 from magnitizdat.ops.intake import one_file as taking
 from magnitizdat.ops.intake.account import ImportReport
@@ -243,12 +244,12 @@ def test_old_cyrillic_is_shown_first_then_repaired_then_taken_back(library, musi
     assert (album.title, album.artist) == ("Звезда по имени Солнце", "Кино")
     assert album.tracks[1].title == "Звезда по имени Солнце 2"
 
-    assert undo(library, album.id) == 3
+    assert undo_on(library, album.id) == 3
     raw = only(library)
     assert raw.title == "Звезда по имени Солнце".encode(encoding).decode("latin-1")
     assert raw.id == album.id
     assert [track.id for track in raw.tracks] == [track.id for track in album.tracks]
-    assert undo(library, album.id) == 3
+    assert undo_on(library, album.id) == 3
     assert only(library) == album
     assert_journal_reads(library)
 

@@ -14,6 +14,7 @@ from magnitizdat.errors import LibraryBusyError, UsageError
 from magnitizdat.library import journal
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.albums import edit as editing
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -369,6 +370,6 @@ def test_an_edit_that_was_made_there_is_taken_back_here(mine, tmp_path):
     take(one, closed(two))
     (view,) = one.shelf.albums()
     assert view.date == "1983"
-    assert editing.undo(one, view.id) == 1
+    assert undo_on(one, view.id) == 1
     assert one.shelf.album(view.id).date == "1982"
     assert is_sound(one)

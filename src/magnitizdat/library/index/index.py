@@ -10,6 +10,7 @@ from typing import Self
 from magnitizdat.disk.disk import Disk
 from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
+from magnitizdat.library.index.commands import Commands
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.documents import Documents
 from magnitizdat.library.index.jobs import JobTable
@@ -54,6 +55,7 @@ class Index:
         self.tail = Tail(self._db, self.pages)
         self.unread = UnreadTable(self._db)
         self.listening = Listening(self._db)
+        self.commands = Commands(self._db)
         self.prepared = Prepared(self._db)
         self.lengths = Lengths(self._db)
         self.jobs = JobTable(self._db)

@@ -19,6 +19,9 @@ _OF_ALBUM = """
 SELECT subject, device, counter, first FROM row WHERE subject = ? OR (subject > ? AND subject < ?)
     ORDER BY counter DESC
 """
+_BETWEEN = """
+SELECT subject, device, counter, first FROM row WHERE device = ? AND counter >= ? AND counter < ? ORDER BY counter
+"""
 _ROWS = "(SELECT subject, device, counter, first FROM row UNION ALL SELECT subject, device, counter, -1 FROM tail)"
 _EVERYTHING = f"""
 SELECT subject, device, counter, first FROM (
@@ -130,6 +133,19 @@ class Pages:
         for subject, *place in self._db.all(_OF_ALBUM, values):
             found.setdefault(str(subject), []).append(RowPlace(*place))
         return found
+
+    def between(self, device: str, start: int, end: int) -> list[tuple[str, RowPlace]]:
+        """Rows of a device with the counters `start` to before `end`, in their order."""
+        statement = "SELECT subject, device, counter, first FROM row WHERE device = ? AND counter >= ? AND counter < ?"
+        return [
+            (str(subject), RowPlace(*place))
+            for subject, *place in self._db.all(f"{statement} ORDER BY 3", (device, start, end))
+        ]
+
+    def of_subject(self, subject: str) -> list[RowPlace]:
+        """Sealed rows about it, the newest first."""
+        lines = self._db.all("SELECT device, counter, first FROM row WHERE subject = ? ORDER BY 2 DESC, 1", (subject,))
+        return [RowPlace(*place) for place in lines]
 
     def was_written_by(self, device: str) -> bool:
         """Whether any row is of this device, sealed or waiting."""

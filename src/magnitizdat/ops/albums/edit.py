@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
-from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Titled, Track, corrected
-from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
@@ -98,6 +95,7 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
             _, release = own_album(library, target)
             row = AlbumRow(release=_replaced(msgspec.structs.replace(release, tracks=()), fields))
         changes.row(row)
+        changes.done("edit", [release.title])
         changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
         return release.id
@@ -145,7 +143,7 @@ def _read_cover(path: Path) -> tuple[bytes, str]:
 def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
     """Move all tracks of other own albums into one; where numbers are taken there, behind it as further discs."""
     target, target_release = own_album(library, into)
-    placed = list(target_release.tracks)
+    placed, names = list(target_release.tracks), [target_release.title]
     with library.changes() as changes:
         for other in others:
             view, release = own_album(library, other)
@@ -165,6 +163,8 @@ def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
                 changes.row(TrackGone(release_id=release.id, track=track))
                 changes.row(TrackRow(release_id=target.release_id, track=there))
             changes.row(AlbumGone(release_id=release.id))
+            names.append(release.title)
+        changes.done("merge", names)
         changes.commit()
     return target.id
 
@@ -189,67 +189,9 @@ def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
         for _, track in found:
             changes.row(TrackGone(release_id=source.id, track=track))
             changes.row(TrackRow(release_id=bare.id, track=track))
+        changes.done("split", [source.title, title])
         changes.commit()
     return bare.id
-
-
-def undo(library: Library, target: str) -> int:
-    """Take back the last edit (or repair of old tags) of an own album; again: put it on again. Returns rows changed.
-
-    Raises: UsageError where nothing was edited.
-    """
-    view, _ = own_album(library, target)
-    by_subject = library.index.pages.of_album(view.release_id)
-    edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
-    newest = max((edit.page for edit in edits), default=None)
-    back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.page == newest]
-    if not back:
-        raise UsageError(say("nothing on «{title}» was edited, so there is nothing to undo", title=view.title))
-    with library.changes() as changes:
-        for row in back:
-            changes.row(row)
-        changes.commit()
-    return len(back)
-
-
-class _Edit(NamedTuple):
-    page: int
-    before: Row
-    now: Row
-
-
-def _last_edit(library: Library, rows: Sequence[RowPlace]) -> _Edit | None:
-    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit.
-
-    What was removed and taken in again has its edits since then: removing is none, and is not put on again.
-    """
-    now = newest = read_row(library, *rows[0])
-    for (_, _, page), earlier in pairwise(rows):
-        before = read_row(library, *earlier)
-        if isinstance(before, AlbumGone | TrackGone):
-            return None
-        if _bare(before) != _bare(now):
-            return _Edit(page, before, newest)
-        now = before
-    return None
-
-
-def _bare(row: Row) -> Row:
-    if not isinstance(row, TrackRow):
-        return row
-    return TrackRow(release_id=row.release_id, track=msgspec.structs.replace(row.track, renditions=()))
-
-
-def _with_files_of(library: Library, before: Row, now: Row) -> Row:
-    """A cover whose space was given back does not come again: the present one stays, and small versions do."""
-    match before, now:
-        case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
-            return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
-        case TrackRow(track=old), TrackRow(track=new):
-            cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
-            kept = msgspec.structs.replace(old, cover=cover, renditions=new.renditions)
-            return TrackRow(release_id=before.release_id, track=kept)
-    return before
 
 
 def remove(library: Library, targets: Sequence[str]) -> tuple[list[AlbumName], int]:
@@ -260,6 +202,7 @@ def remove(library: Library, targets: Sequence[str]) -> tuple[list[AlbumName], i
             view = library.shelf.find(target)
             changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))
             removed.append(AlbumName(id=view.id, title=view.title))
+        changes.done("remove", [album.title for album in removed])
         changes.commit()
         freed = reclaim(library, changes)
     return removed, freed

@@ -88,6 +88,7 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
             revised = corrected(track, _given(each, _TRACK))
             if revised != track:
                 changes.row(TrackRow(release_id=release.id, track=revised))
+        changes.done("edit", [view.title])
         changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
     return view.id

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from magnitizdat.errors import NotFoundError
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums import edit_form as revising
+from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
 from magnitizdat.ops.listen.sleeves import GONE
 from magnitizdat.sentence import say, size_words
@@ -48,7 +49,7 @@ def cover(request: Request, service: Service) -> Response:
 
 def undo(request: Request, service: Service) -> Response:
     """Take the last edit back; again: put it on again."""
-    changed = editing.undo(service.library(), _album(request, service))
+    changed = undo_on(service.library(), _album(request, service))
     return answer({"sentence": say("Entries that are as they were before: {changed}.", changed=changed)})
 
 

@@ -1,0 +1,291 @@
+"""`mag log` and `mag undo`: what was done here, and a whole command taken back.
+
+Field by field (ADR 0055): what was changed again since is not lost. An undo is a command as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import msgspec
+
+from magnitizdat.errors import UsageError
+from magnitizdat.library.index.commands import DoneCommand
+from magnitizdat.library.index.pages import RowPlace
+from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
+from magnitizdat.library.library import Library
+from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.albums.corrections import read_row
+from magnitizdat.ops.albums.edit import own_album
+from magnitizdat.sentence import Sentence, listed, say
+
+_ORDER = (AlbumRow, TrackRow, TrackGone, AlbumGone)
+"""An album is there before its tracks are, and goes after them."""
+_WORDS = {
+    "edit": say("Corrected: {albums}."),
+    "merge": say("Merged into one: {albums}."),
+    "split": say("Split: {albums}."),
+    "remove": say("Removed: {albums}."),
+    "undo": say("Taken back: {albums}."),
+}
+
+
+class Command(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A command of a person's: its `number` in the order of commands, when, its verb, the albums and how many.
+
+    `undoes` is the number of one that it took back; `is_undone` where one took this back, and that stands.
+    """
+
+    number: int
+    id: str
+    at: str
+    verb: str
+    albums: tuple[str, ...]
+    count: int
+    undoes: int = 0
+    is_undone: bool = False
+
+    def sentence(self) -> Sentence:
+        """In words."""
+        names = listed(self.albums) if self.count <= len(self.albums) else say("{n} albums", n=self.count)
+        return _WORDS.get(self.verb, say("{verb}: {albums}.")).filled(albums=names, verb=self.verb)
+
+
+class UndoReport(Value, frozen=True, kw_only=True):
+    """A command taken back: which, how many entries, and the ids of albums that are as they were."""
+
+    number: int
+    changed: int
+    albums: tuple[str, ...]
+
+    def outcome(self) -> Outcome:
+        """How to take that back, too."""
+        return Outcome(
+            headline=say(
+                "{changed} {changed:entry is as it was|entries are as they were}; `mag undo` does it again.",
+                changed=self.changed,
+            )
+        )
+
+
+class Log(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """Some of what was done here, the newest first, and how much there is in all."""
+
+    commands: tuple[Command, ...]
+    total: int
+
+
+def log(library: Library, *, offset: int = 0, count: int = 20) -> Log:
+    """What was done here."""
+    everything = library.index.commands.all()
+    numbers = {each.row.id: len(everything) - place for place, each in enumerate(everything)}
+    undone = _undone(everything)
+    commands = (
+        Command(
+            number=numbers[each.row.id],
+            id=each.row.id,
+            at=each.row.at,
+            verb=each.row.verb,
+            albums=each.row.albums,
+            count=each.row.count,
+            undoes=numbers.get(each.row.undoes, 0),
+            is_undone=each.row.id in undone,
+        )
+        for each in everything[offset : offset + count]
+    )
+    return Log(commands=tuple(commands), total=len(everything))
+
+
+def _undone(everything: Sequence[DoneCommand]) -> set[str]:
+    """Commands that were taken back by one that stands: the newest stands, and each that it does not undo."""
+    undone = set[str]()
+    for each in everything:
+        if each.row.undoes and each.row.id not in undone:
+            undone.add(each.row.undoes)
+    return undone
+
+
+def undo(library: Library, number: int = 0, *, now: datetime | None = None) -> UndoReport:
+    """Take a command back, all of it or nothing; the newest where `number` is 0.
+
+    Raises: UsageError where there is none, it is taken back already, or what it did was changed again.
+    """
+    everything = library.index.commands.all()
+    if not 0 <= number <= len(everything) or not everything:
+        raise UsageError(
+            say("there is no command {number} to take back; `mag log` lists them", number=number)
+            if number
+            else say("nothing was done here yet that could be taken back")
+        )
+    place = len(everything) - number if number else 0
+    if everything[place].row.id in _undone(everything):
+        raise UsageError(say("command {number} is taken back already", number=number))
+    return _take_back(library, everything[place], len(everything) - place, now)
+
+
+def undo_on(library: Library, target: str, *, now: datetime | None = None) -> int:
+    """Take back the last command about an own album, or what an older mag did there; again: do it again. Rows changed.
+
+    Raises: UsageError where nothing was done.
+    """
+    view, _ = own_album(library, target)
+    by_subject = library.index.pages.of_album(view.release_id)
+    edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
+    newest = max((edit.place.counter for edit in edits), default=-1)
+    for place in sorted((place for rows in by_subject.values() for place in rows), key=_by_counter, reverse=True):
+        done = library.index.commands.of_row(place.device, place.counter)
+        if done is not None and place.counter >= newest:
+            return _take_back(library, done, 0, now).changed
+    page = max((edit.place.first for edit in edits if edit.place.counter == newest), default=None)
+    back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.place.first == page]
+    if not back:
+        raise UsageError(say("nothing on «{title}» was edited, so there is nothing to undo", title=view.title))
+    with library.changes() as changes:
+        for row in back:
+            changes.row(row)
+        changes.done("undo", [view.title], now=now)
+        changes.commit()
+    return len(back)
+
+
+def _by_counter(place: RowPlace) -> int:
+    return place.counter
+
+
+def _take_back(library: Library, done: DoneCommand, number: int, now: datetime | None) -> UndoReport:
+    with library.changes() as changes:
+        rows = sorted(_rows_back(library, done), key=lambda row: _ORDER.index(type(row)))
+        for row in rows:
+            changes.row(row)
+        changes.done("undo", done.row.albums, now=now, undoes=done.row.id)
+        changes.commit()
+    albums = tuple(dict.fromkeys(_album_of(row) for row in rows))
+    return UndoReport(number=number, changed=len(rows), albums=albums)
+
+
+def _album_of(row: Any) -> str:
+    return str(row.release.id if isinstance(row, AlbumRow) else row.release_id)
+
+
+def _rows_back(library: Library, done: DoneCommand) -> list[Row]:
+    """What has to be written so that a command was never given.
+
+    Raises: UsageError where something that it did was changed again, or is not here any more.
+    """
+    written = dict(library.index.pages.between(done.device, done.start, done.counter))
+    found = list[Row]()
+    for subject, place in written.items():
+        rows = library.index.pages.of_subject(subject)
+        earlier = next((each for each in rows if each.counter < done.start), None)
+        before = read_row(library, *earlier) if earlier else None
+        made, current = read_row(library, *place), read_row(library, *rows[0])
+        found += _row_back(library, before, made, current)
+    return found
+
+
+def _row_back(library: Library, before: Row | None, made: Row, current: Row) -> list[Row]:
+    match before, made, current:
+        case AlbumRow(release=old), AlbumRow(release=new), AlbumRow(release=now):
+            bare = AlbumRow(release=_fields_back(old, new, now, old.title))
+            return [_with_files_of(library, bare, current)]
+        case TrackRow(track=old), TrackRow(track=new), TrackRow(track=now):
+            track = _fields_back(old, new, now, old.title)
+            return [_with_files_of(library, TrackRow(release_id=current.release_id, track=track), current)]
+    if _bare(made) != _bare(current):
+        raise _changed_since(_title(current))
+    match made:
+        case AlbumRow(release=release):
+            return [AlbumGone(release_id=release.id)]
+        case TrackRow(release_id=album, track=track):
+            return [TrackGone(release_id=album, track=track)]
+        case AlbumGone() if isinstance(before, AlbumRow):
+            return [before, *_tracks_of(library, before)]
+        case TrackGone() if isinstance(before, TrackRow):
+            return [_here(library, before)]
+    raise UsageError(say("what a label signed does not come back by an undo; `mag dub --again` takes it again"))
+
+
+def _fields_back(old: Any, made: Any, now: Any, title: str) -> Any:
+    """The value as it is, with what was changed as it was before.
+
+    Raises: UsageError where one of these was changed again.
+    """
+    changed = [name for name in old.__struct_fields__ if getattr(old, name) != getattr(made, name)]
+    changed = [name for name in changed if name != "renditions"]
+    if any(getattr(now, name) != getattr(made, name) for name in changed):
+        raise _changed_since(title)
+    return msgspec.structs.replace(now, **{name: getattr(old, name) for name in changed})
+
+
+def _changed_since(title: str) -> UsageError:
+    return UsageError(
+        say("«{title}» was changed again since; take that back first (`mag log` lists all of it)", title=title)
+    )
+
+
+def _title(row: Any) -> str:
+    if isinstance(row, AlbumRow):
+        return row.release.title
+    return str(row.track.title) if isinstance(row, TrackRow | TrackGone) else str(row.release_id)[:8]
+
+
+def _tracks_of(library: Library, album: AlbumRow) -> Iterable[Row]:
+    """The tracks that an album had when it was removed.
+
+    Raises: UsageError where their space was given back.
+    """
+    for subject, rows in library.index.pages.of_album(album.release.id).items():
+        row = read_row(library, *rows[0])
+        if subject.startswith("track:") and isinstance(row, TrackRow):
+            yield _here(library, row)
+
+
+def _here(library: Library, row: TrackRow) -> TrackRow:
+    if not library.shelf.holds(row.track.file):
+        raise UsageError(
+            say("the space of «{title}» was given back; import it again, or dub it", title=row.track.title)
+        )
+    return row
+
+
+class _Edit(NamedTuple):
+    place: RowPlace
+    before: Row
+    now: Row
+
+
+def _last_edit(library: Library, rows: Sequence[RowPlace]) -> _Edit | None:
+    """The newest of a subject's rows that a person made: a small version that was put on a track is no edit.
+
+    What was removed and taken in again has its edits since then: removing is none, and is not put on again.
+    """
+    now = newest = read_row(library, *rows[0])
+    for place, earlier in pairwise(rows):
+        before = read_row(library, *earlier)
+        if isinstance(before, AlbumGone | TrackGone):
+            return None
+        if _bare(before) != _bare(now):
+            return _Edit(place, before, newest)
+        now = before
+    return None
+
+
+def _bare(row: Row) -> Row:
+    if not isinstance(row, TrackRow):
+        return row
+    return TrackRow(release_id=row.release_id, track=msgspec.structs.replace(row.track, renditions=()))
+
+
+def _with_files_of(library: Library, before: Row, now: Row) -> Row:
+    """A cover whose space was given back does not come again: the present one stays, and small versions do."""
+    match before, now:
+        case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
+            return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
+        case TrackRow(track=old), TrackRow(track=new):
+            cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
+            kept = msgspec.structs.replace(old, cover=cover, renditions=new.renditions)
+            return TrackRow(release_id=before.release_id, track=kept)
+    return before
