@@ -212,6 +212,7 @@ interface Job {
   sentence: string;
   report: {
     albums?: any;
+    labels?: { removed?: { id: Id; title: string }[] }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
     stick?: Id;
     reel?: Id;

@@ -101,11 +101,18 @@ def dub(
     quality: Annotated[
         str, typer.Option(metavar="small|full|both", help="Full where the source has it, if nothing is said.")
     ] = "",
+    again: Annotated[bool, typer.Option("--again", help="Also what you removed here.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ALBUM", help="With --again: of that, albums of this title or id."),
+    ] = None,
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 
     out = face.current
+    if only and not again:
+        raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
     spoken = words.given(on_the_line, words_file)
     reports: list[DubReport] = []
@@ -119,6 +126,7 @@ def dub(
             ask=ask,
             known_only=known_only,
             quality=wish,
+            again=tuple(only or ()) if again else None,
             progress=progress,
         )
         for name, report in found:
@@ -190,7 +198,7 @@ def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="A
     with out.library() as library:
         titles = [library.shelf.find(target).title for target in targets]
         if not out.confirm(
-            say("Remove {titles}? What a label signed does not come again by a dub.", titles=listed(titles)),
+            say("Remove {titles}? What a label signed comes again only by `mag dub --again`.", titles=listed(titles)),
             otherwise=say("removing needs a yes: repeat it with --yes"),
         ):
             return 0

@@ -64,6 +64,17 @@ class AlbumGone(Value, frozen=True, kw_only=True, tag="album-gone", tag_field="r
         return f"album:{self.imprint}{self.release_id}"
 
 
+class AlbumBack(Value, frozen=True, kw_only=True, tag="album-back", tag_field="row"):
+    """A label's release that was removed is wanted here again; a dub brings it."""
+
+    release_id: str
+    imprint: str
+
+    @property
+    def subject(self) -> str:
+        return f"album:{self.imprint}{self.release_id}"
+
+
 class LabelRow(Value, frozen=True, kw_only=True, tag="label", tag_field="row"):
     """How we stand to a label, and the day on which we last heard of it."""
 
@@ -312,7 +323,16 @@ JournalLine = tuple[str, int, str, bytes]
 """Device, counter, subject and line of a row: one that the next commit shall seal."""
 
 CatalogueRow = (
-    AlbumRow | TrackRow | TrackGone | AlbumGone | LabelRow | LabelGone | PublishedRow | FriendRow | FriendGone
+    AlbumRow
+    | TrackRow
+    | TrackGone
+    | AlbumGone
+    | AlbumBack
+    | LabelRow
+    | LabelGone
+    | PublishedRow
+    | FriendRow
+    | FriendGone
 )
 ListeningRow = (
     StarRow

@@ -17,6 +17,7 @@ from magnitizdat.errors import LibraryBusyError
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
 from magnitizdat.library.journal import (
+    AlbumBack,
     AlbumGone,
     AlbumRow,
     AppGone,
@@ -91,6 +92,11 @@ def _album(index: Index, entry: Entry) -> None:
 def _album_gone(index: Index, entry: Entry) -> None:
     row = cast("AlbumGone", entry.row)
     index.shelf.remove(row.release_id, row.imprint)
+
+
+def _album_back(index: Index, entry: Entry) -> None:
+    row = cast("AlbumBack", entry.row)
+    index.signed.want(row.imprint, row.release_id)
 
 
 def _track(index: Index, entry: Entry) -> None:
@@ -200,6 +206,7 @@ KINDS = (
     _of_shelf(TrackRow, _track, _albums_now, "a track on an own album"),
     _of_shelf(TrackGone, _track_gone, _albums_now, "it is no longer on it"),
     _of_shelf(AlbumGone, _album_gone, _albums_now, "an album was removed; with `imprint` it is a label's"),
+    _of_shelf(AlbumBack, _album_back, _albums_now, "a label's release that was removed is wanted again"),
     _of_shelf(PublishedRow, _published, _albums_now, "an own album stands in an own label"),
     _of_shelf(LabelRow, _label, _labels_now, "how we stand to a label, and when we last heard of it"),
     _of_shelf(LabelGone, _label_gone, _labels_now, "it is not known here any more"),

@@ -24,6 +24,7 @@ from magnitizdat.errors import (
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.journal import AlbumRow
+from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import describe, seal_small
@@ -33,9 +34,11 @@ from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.friends import my_card, recipients
 from magnitizdat.ops.listen.searching import find
+from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
@@ -724,6 +727,69 @@ def test_an_own_published_album_that_was_removed_stays_away(maker, published):
     assert source.blobs == []
     assert not list(maker.shelf.albums())
     assert is_sound(maker)
+
+
+def test_what_was_removed_comes_again_when_it_is_asked_for(published, mine):
+    folder, _, _, contents = published
+    dub(mine, FolderSpool(folder), now=NOW)
+    for _ in range(2):  # removing works again, and so does this
+        editing.remove(mine, ["45"])
+        assert dub(mine, FolderSpool(folder), now=NOW, again=["another"]).labels[0].removed
+        assert not list(mine.shelf.albums())
+        report = dub(mine, FolderSpool(folder), now=NOW, again=[])
+        assert report.labels[0].removed == ()
+        assert_arrived(mine, contents)
+        assert is_sound(mine)
+    assert dub(mine, FolderSpool(folder), now=NOW).labels[0].removed == ()
+    assert_arrived(mine, contents)
+
+
+@pytest.mark.parametrize("named", ["45", "id"])
+def test_only_those_that_are_named_come_again(maker, mine, tmp_path, named):
+    wanted, contents = put_album(maker, lengths=(1000,))
+    other, _ = put_album(maker, "46", lengths=(900,))
+    publish_all(maker, [wanted, other])
+    write_spool(maker, tmp_path / "both")
+    dub(mine, FolderSpool(tmp_path / "both"), now=NOW)
+    editing.remove(mine, ["45", "46"])
+    report = dub(mine, FolderSpool(tmp_path / "both"), now=NOW, again=[wanted if named == "id" else named])
+    assert [album.title for album in report.labels[0].removed] == ["46"]
+    assert "mag dub --again" in " ".join(from_sources.outcome(report).lines)
+    assert_arrived(mine, contents)
+
+
+@pytest.mark.parametrize("steps", ["r", "ra", "rar", "rara"])
+def test_a_rebuild_knows_the_last_word_about_what_was_removed(published, tmp_path, steps):
+    """By the journal alone, as on another device."""
+    folder, _, _, contents = published
+    with make_library(tmp_path / "rebuilt") as library:
+        secrets = library.secrets
+        dub(library, FolderSpool(folder), now=NOW)
+        for step in steps:
+            if step == "r":
+                editing.remove(library, ["45"])
+            else:
+                dub(library, FolderSpool(folder), now=NOW, again=[])
+    rebuild(tmp_path / "rebuilt", secrets, now=NOW, disk=Disk(private=True))
+    with Library(tmp_path / "rebuilt", secrets) as library:
+        assert bool(list(library.shelf.albums())) == steps.endswith("a")
+        assert bool(dub(library, FolderSpool(folder), now=NOW).labels[0].removed) == steps.endswith("r")
+        dub(library, FolderSpool(folder), now=NOW, again=[])
+        assert_arrived(library, contents)
+
+
+@pytest.mark.parametrize("later", ["removed", "again"])
+def test_of_two_libraries_the_later_word_counts(published, mine, tmp_path, later):
+    folder, _, _, _ = published
+    with make_library(tmp_path / "laptop") as laptop:
+        for library in (mine, laptop):
+            dub(library, FolderSpool(folder), now=NOW)
+            editing.remove(library, ["45"])
+        dub(laptop, FolderSpool(folder), now=NOW, again=[])
+        if later == "removed":
+            editing.remove(laptop, ["45"])
+        merge(mine, laptop, now=NOW)
+    assert bool(dub(mine, FolderSpool(folder), now=NOW).labels[0].removed) == (later == "removed")
 
 
 # -- clocks -----------------------------------------------------------------------------------------------------------

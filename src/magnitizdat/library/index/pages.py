@@ -11,6 +11,7 @@ ON_PAGE = "JOIN row r ON r.device = k.device AND r.counter = k.counter WHERE r.d
 """Clause behind a table `k` of rows: those on the page of a device that begins with a counter."""
 
 _FIRST_SAID = "SELECT device, min(counter), first FROM row WHERE subject = ? HAVING count(*) >= ?"
+_LAST_SAID = "SELECT device, counter, first FROM row WHERE subject = ? ORDER BY counter DESC, device DESC LIMIT 1"
 _ORIGINS = """
 SELECT substr(subject, ?) AS name, device, min(counter), first FROM row
     WHERE subject > 'track:' AND subject < 'track;' GROUP BY name HAVING count(*) > 1
@@ -87,6 +88,11 @@ class Pages:
     def first_said(self, subject: str, *, of: int = 1) -> RowPlace | None:
         """The first row about it, where there are so many."""
         found = self._db.one(_FIRST_SAID, (subject, of))
+        return None if found is None else RowPlace(*found)
+
+    def last_said(self, subject: str) -> RowPlace | None:
+        """The newest sealed row about it."""
+        found = self._db.one(_LAST_SAID, (subject,))
         return None if found is None else RowPlace(*found)
 
     def origins(self, prefix_length: int) -> dict[str, RowPlace]:

@@ -79,6 +79,10 @@ class Signed:
             (imprint, *release),
         )
 
+    def want(self, imprint: str, release_id: str) -> None:
+        """What somebody removed here is as if it had never been here."""
+        self._db.run("DELETE FROM release WHERE imprint = ? AND release_id = ? AND gone", (imprint, release_id))
+
     def wanted(self, imprint: str, *, unclaimed_only: bool) -> list[SignedRelease]:
         """Releases of a label that nobody removed here; perhaps only those of own albums that stand in no label."""
         lines = self._db.all(_WANTED, (imprint, not unclaimed_only))

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
+from typing import Literal
 
+from magnitizdat.errors import LibraryError
+from magnitizdat.library.journal import AlbumBack, decode_row
 from magnitizdat.library.library import Library
+from magnitizdat.library.sealed_rows import page_lines
 from magnitizdat.model import Release, Track
+
+LastWord = Literal["gone", "back", ""]
 
 
 def album_id(imprint: str, release_id: str) -> str:
@@ -41,7 +48,22 @@ def is_wanted(library: Library, imprint: str, release: Release) -> bool:
 def was_removed(library: Library, imprint: str, release_id: str) -> bool:
     """Whether the person took a label's release out, here or in another library that this one took up."""
     signed = library.index.signed.release(imprint, release_id)
-    return signed.is_gone if signed is not None else library.index.pages.says(f"album:{imprint}{release_id}")
+    return signed.is_gone if signed is not None else last_word(library, imprint, release_id) == "gone"
+
+
+def last_word(library: Library, imprint: str, release_id: str) -> LastWord:
+    """What the journal says of a label's release at last; what a damaged page says of one is that it is gone.
+
+    A label's release is spoken of nowhere else than where somebody removed it, or wanted it again.
+    """
+    place = library.index.pages.last_said(f"album:{imprint}{release_id}")
+    if place is None:
+        return ""
+    with suppress(LibraryError):
+        line = page_lines(library, place.device, place.first).get(place.counter)
+        if line is not None and isinstance(decode_row(line), AlbumBack):
+            return "back"
+    return "gone"
 
 
 def is_here(library: Library, release: Release) -> bool:

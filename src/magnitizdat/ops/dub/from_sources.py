@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -26,6 +26,7 @@ def dub_all(
     ask: Callable[[], str] | None = None,
     known_only: bool = False,
     quality: Quality = "full",
+    again: Collection[str] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, DubReport]]:
     """Dub every spool at `source` (a folder, a stick, an address; empty: all that is mounted); its name and report.
@@ -34,7 +35,9 @@ def dub_all(
     """
     for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
         with closing(spool):
-            report = dub(library, spool, now=now(), known_only=known_only, quality=quality, progress=progress)
+            report = dub(
+                library, spool, now=now(), known_only=known_only, quality=quality, again=again, progress=progress
+            )
         yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
 
 
@@ -155,7 +158,7 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
             "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
         )
     for album in label.removed:
-        yield say("«{title}» was passed over: you removed it here.", title=album.title)
+        yield say("«{title}» was passed over: you removed it here; `mag dub --again` takes it.", title=album.title)
     if label.keys_changed and label.standing != "own":
         yield say(
             "The keys of {name} changed. If you did not expect that, ask its people by another way.", name=label.name

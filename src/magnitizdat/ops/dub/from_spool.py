@@ -6,7 +6,7 @@ An interrupted run goes on where it was. Authentic and fresh are two verdicts (l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -25,7 +25,7 @@ from magnitizdat.errors import (
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
-from magnitizdat.library.journal import LabelRow, Standing
+from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.ids import was_removed
@@ -91,11 +91,13 @@ def dub(
     now: datetime,
     known_only: bool = False,
     quality: Quality = "full",
+    again: Collection[str] | None = None,
     heard: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> DubReport:
     """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
 
+    `again`: what of it the person removed here is taken nevertheless, by title or id; all of it where none is named.
     `heard`: the days, by imprint, on which the source itself heard of its labels; today where it does not say.
 
     Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
@@ -103,7 +105,8 @@ def dub(
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher)
-        return _Dub(library, changes, source, taker, now=now, heard=heard or {}).run(known_only=known_only)
+        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again)
+        return run.run(known_only=known_only)
 
 
 @dataclass
@@ -148,7 +151,9 @@ class _Dub:
         *,
         now: datetime,
         heard: Mapping[str, str],
+        again: Collection[str] | None,
     ) -> None:
+        self._again = again if again is None else {each.casefold() for each in again}
         self._heard = heard
         self._library = library
         self._changes = changes
@@ -252,10 +257,26 @@ class _Dub:
     def _shelve_all(self, offer: Offer, tally: _LabelTally) -> Iterator[None]:
         """Shelve a batch of its documents at a time, for the caller to commit; of a label with few, all of them."""
         for documents in _batches(chain((offer.about,), offer.documents())):
+            self._want_again(documents)
             for document in documents:
                 tally.count(document)
                 self._shelve(document, tally)
             yield
+
+    def _want_again(self, documents: Iterable[SignedDocument]) -> None:
+        """Before any of them is shelved: removed is not for ever."""
+        back = [each for each in documents if self._is_wanted_again(each)]
+        for each in back:
+            self._changes.row(AlbumBack(release_id=each.value.id, imprint=each.imprint))
+        if back:
+            self._changes.commit()
+
+    def _is_wanted_again(self, document: SignedDocument) -> bool:
+        if self._again is None or document.kind != RELEASE or document.value is None:
+            return False
+        names = {document.value.id, document.value.title.casefold()}
+        is_meant = not self._again or bool(self._again & names)
+        return is_meant and was_removed(self._library, document.imprint, document.value.id)
 
     def _shelve(self, document: SignedDocument, tally: _LabelTally) -> None:
         """Only wanted documents are kept: the vault tells what was shelved."""

@@ -83,7 +83,7 @@ class Landing:
         """
         self._disk.mkdir(self._directory)
         arrival_id = opaque_name()
-        counted = _Counted(chunks, limit)
+        counted = _CountedParts(chunks, limit)
         file_key = new_file_key()
         path = self._path(arrival_id)
         with self._disk.create(path) as sealed:
@@ -124,7 +124,7 @@ class Landing:
         return self._directory / f"{arrival_id}.age"
 
 
-class _Counted:
+class _CountedParts:
     """The parts of one file, counted as they go by."""
 
     def __init__(self, chunks: Iterable[bytes], limit: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,21 @@ Now = Callable[[], datetime]
 NOTHING_THERE = say("no reel is plugged in here; plug a stick in, or name an address")
 
 
-def take(library: Library, source: str, *, now: Now, words: str = "", quality: Quality = "full") -> Work:
+def take(
+    library: Library,
+    source: str,
+    *,
+    now: Now,
+    words: str = "",
+    quality: Quality = "full",
+    again: Collection[str] | None = None,
+) -> Work:
     """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted."""
 
     def work(watch: Watch) -> Ended:
         reports = list[DubReport]()
-        for _, report in dub_all(library, source, now=now, words=words, quality=quality, progress=watch):
+        options: dict[str, Any] = {"words": words, "quality": quality, "again": again, "progress": watch}
+        for _, report in dub_all(library, source, now=now, **options):
             reports.append(report)
             watch.check()
         if not reports:

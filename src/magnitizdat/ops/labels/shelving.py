@@ -16,7 +16,7 @@ from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.library import Library, Step
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Release
-from magnitizdat.ops.albums.ids import album_id, is_wanted
+from magnitizdat.ops.albums.ids import album_id, is_wanted, last_word
 
 
 class SignedDocument(NamedTuple):
@@ -86,9 +86,10 @@ def _rebuild_release(library: Library, document: SignedDocument) -> None:
     imprint, release, index = document.imprint, cast("Release", document.value), library.index
     own = index.shelf.is_own(release.id)
     is_ours = library.has_member(keys_name(imprint))
-    removed = not own and is_ours and index.pages.says(f"album:{release.id}")
+    word = last_word(library, imprint, release.id)
+    removed = not own and is_ours and word != "back" and index.pages.says(f"album:{release.id}")
     album = release.id if own or removed else album_id(imprint, release.id)
-    gone = removed or index.pages.says(f"album:{imprint}{release.id}")
+    gone = removed or word == "gone"
     if not own and not gone and not (is_ours and _is_carrier(library, imprint)):
         index.shelf.put_release(album, imprint, release)
     signed = SignedRelease(release.id, album, document.listed.sha256, release.withdrawn, gone)

@@ -38,6 +38,8 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
     address: str = ""
     words: str | None = ""
     quality: Quality = "full"
+    again: bool = False
+    """Also what was removed here."""
 
 
 class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
@@ -95,8 +97,7 @@ def _work(service: Service, wanted: WantedWork) -> Work:
             return _from_stick(service, wanted)
         case Take(reel=reel, address=address):
             source = str(places.find(reel)) if reel else _checked(address)
-            words = wanted.words or ""
-            return chores.take(library, source, now=service.now, words=words, quality=wanted.quality)
+            return _dub(service, source, wanted)
         case FillStick():
             return _fill(service, wanted)
         case Check(reel=reel, words=words):
@@ -142,7 +143,13 @@ def _from_stick(service: Service, wanted: Take) -> Work:
     here = next((each for each in room(service).look(library) if each.folder == stick), None)
     if here is not None and not here.reels and here.music:
         return chores.take_in(library, [stick])
-    return chores.take(library, str(stick), now=service.now, words=wanted.words or "", quality=wanted.quality)
+    return _dub(service, str(stick), wanted)
+
+
+def _dub(service: Service, source: str, wanted: Take) -> Work:
+    again = () if wanted.again else None
+    words, quality = wanted.words or "", wanted.quality
+    return chores.take(service.library(), source, now=service.now, words=words, quality=quality, again=again)
 
 
 def _fill(service: Service, wanted: FillStick) -> Work:

@@ -14,7 +14,10 @@ export async function show(_params, signal) {
   const work = h("div", { class: "work" });
   const list = h("div", { class: "sticks" });
   /** @type {Begin} */
-  const begin = async (options) => watch(work, await jobs.start("take", options), signal);
+  const begin = async (options) => {
+    const id = await jobs.start("take", options);
+    watch(work, id, signal, () => begin({ ...options, again: true }));
+  };
   const found = await get("api/sticks", { signal });
   draw(list, found.sticks, begin);
   lookForSticks(
@@ -32,12 +35,18 @@ export async function show(_params, signal) {
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
-/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string }) => Promise<void>} Begin */
+/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean }) => Promise<void>} Begin */
 
-/** @param {Element} work @param {Id} id @param {AbortSignal} signal */
-function watch(work, id, signal) {
-  work.replaceChildren(jobPanel(id, signal, newLabels));
+/** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {() => Promise<void>} [again] */
+function watch(work, id, signal, again) {
+  work.replaceChildren(jobPanel(id, signal, (job) => [passedOver(job, again), newLabels(job)]));
   work.scrollIntoView({ block: "nearest" });
+}
+
+/** What was removed here comes again for whoever wants it. @param {Job} job @param {() => Promise<void>} [again] @returns {Child} */
+function passedOver(job, again) {
+  const removed = (job.report.labels ?? []).flatMap((label) => label.removed ?? []);
+  return again && removed.length > 0 && button(t("take.again", { n: removed.length }), again);
 }
 
 /** What came from labels that nobody here follows is shelved already; to follow can wait. @param {Job} job @returns {Child} */
