@@ -231,3 +231,11 @@ def test_in_a_folder_of_many_albums_one_title_of_two_bands_is_two():
     assert len(group([*others, *hits])) == 4
     assert len(group(hits)) == 1
     assert len(group(hits, around={"other 1", "other 2"})) == 2
+
+
+def test_two_recordings_that_happen_to_have_one_name_are_no_album_twice():
+    first, second = taken(1, "Radio/night.ogg", album="", artist=""), taken(2, "Radio/night.opus", album="", artist="")
+    opus = structs.replace(
+        second.track, title="Song 1", file=structs.replace(second.track.file, media_type="audio/opus")
+    )
+    assert [len(album.tracks) for album in group([first, second._replace(track=opus)])] == [2]

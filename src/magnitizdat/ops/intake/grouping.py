@@ -173,9 +173,14 @@ def _albums(title: str, members: list[Taken], *, is_loose: bool) -> list[list[Ta
     if title == NON_ALBUM:
         return list(_by(members, lambda each: fold(without_guests(each.track.artist))).values())
     found = _by_artist(members, is_loose=is_loose)
-    for of in (_musicbrainz_id, _year, _format):
+    for of in (_musicbrainz_id, _year):
         found = [part for parts in found for part in _apart(parts, of)]
-    return found
+    return [part for parts in found for part in ([parts] if _is_pair(parts) else _apart(parts, _format))]
+
+
+def _is_pair(members: Sequence[Taken]) -> bool:
+    """Whether these are two files without numbers: two recordings that happen to have one name, and no album twice."""
+    return len(members) == 2 and not any(each.track.position for each in members)
 
 
 def _musicbrainz_id(taken: Taken) -> str:
