@@ -6,8 +6,8 @@ Field names follow MusicBrainz and OpenSubsonic where these have one. `Digest` i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, NewType, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NewType, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -230,6 +230,11 @@ class Track(Value, frozen=True, kw_only=True):
         return self.artists or (Artist(name=self.artist),)
 
     @property
+    def number(self) -> int | None:
+        """Its number on the disc, also 0; None where it has none."""
+        return 0 if self.pregap else self.position or None
+
+    @property
     def place(self) -> tuple[int, int]:
         """Its disc, and its place there: -1 is before all that say a number or none."""
         return self.disc, -1 if self.pregap else self.position
@@ -254,8 +259,9 @@ ReleaseKind = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,31}" + END)]
 class Release(Document, frozen=True, kw_only=True):
     """An album, EP or single: the signed document that lists tracks by digest (a TUF target).
 
-    `date` is when it first came out, `released` when this edition of it did. `artist` and `artists` as in `Track`;
-    `sort_name` is what `artist` is sorted by, `title_sort` what the title is.
+    `date` is when it first came out, `released` when this edition of it did, `published` when the label first signed
+    it, where that is another day. `artist` and `artists` are as in `Track`; `sort_name` is what `artist` is sorted by,
+    `title_sort` what the title is.
     """
 
     schema: Literal["magnitizdat/release/1"] = RELEASE_SCHEMA
@@ -280,6 +286,7 @@ class Release(Document, frozen=True, kw_only=True):
     artists: tuple[Artist, ...] = ()
     title_sort: ShortText = ""
     disc_titles: tuple[DiscTitle, ...] = ()
+    published: Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?" + END)] = ""
     images: tuple[DiscImage, ...] = ()
     musicbrainz_id: Annotated[str, Meta(max_length=64)] = ""
 
@@ -325,19 +332,6 @@ class Release(Document, frozen=True, kw_only=True):
             yield track.file
             if track.small is not None:
                 yield track.small
-
-
-Titled = TypeVar("Titled", Track, Release)
-
-
-def corrected(titled: Titled, fields: Mapping[str, Any]) -> Titled:
-    """With other fields. Whoever has another artist or title now is not sorted by the one before."""
-    gone: dict[str, Any] = {}
-    if fields.get("artist", titled.artist) != titled.artist:
-        gone = {"artists": ()} | ({"sort_name": ""} if isinstance(titled, Release) else {})
-    if fields.get("title", titled.title) != titled.title:
-        gone["title_sort"] = ""
-    return msgspec.structs.replace(titled, **{**gone, **fields})
 
 
 class Checkpoint(Value, frozen=True, kw_only=True):

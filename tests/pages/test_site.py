@@ -171,6 +171,8 @@ def test_the_feed_has_absolute_links_where_the_label_has_an_address():
     feed = ET.fromstring(pages.rss(label, [release(released="1982-05-14")]))
     assert feed.findtext("channel/item/link") == f"https://example.org/spool/labels/{IMPRINT}/{release().id}.html"
     assert feed.findtext("channel/item/pubDate") == "Fri, 14 May 1982 00:00:00 GMT"
+    feed = ET.fromstring(pages.rss(label, [release(released="1982", published="2026-05-14")]))
+    assert feed.findtext("channel/item/pubDate") == "Thu, 14 May 2026 00:00:00 GMT"
     assert ET.fromstring(pages.rss(LABEL, [release(date="1982-13-77")])).find("channel/item/pubDate") is None
 
 

@@ -52,13 +52,14 @@ interface Album {
 /** An album with all that its sleeve shows; `notes` are safe HTML by language. */
 interface Sleeve extends Album {
   date: string;
+  released: string;
   genres: string[];
   licence: string;
   support: string;
   aliases: string[];
   credits: Credit[];
   notes: Record<string, string>;
-  sides: { name: string; tracks: Song[] }[];
+  sides: { name: string; title: string; tracks: Song[] }[];
   verdict: Verdict;
   imprint_words: string;
   imprint_picture: string;
@@ -134,6 +135,7 @@ interface TrackFields {
   artist: string;
   disc: number;
   position: number;
+  pregap?: boolean;
 }
 
 interface Draft extends Fields {

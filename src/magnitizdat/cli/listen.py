@@ -176,6 +176,10 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     )
     out.show(f"{view.id}  {length}")
     out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
+    if release.released not in {"", release.date}:
+        out.say("this edition: {released}", released=release.released)
+    for each in release.disc_titles:
+        out.say("disc {disc}: «{title}»", disc=each.disc, title=each.title)
     if release.aliases:
         out.say("also: {aliases}", aliases=listed(release.aliases))
     if release.licence:

@@ -146,6 +146,7 @@ def edit(
     title: Annotated[str | None, typer.Option(help="Title.")] = None,
     artist: Annotated[str | None, typer.Option(help="Artist.")] = None,
     date: Annotated[str | None, typer.Option(help="1982, 1982-05 or 1982-05-01.")] = None,
+    released: Annotated[str | None, typer.Option(help="When this edition came out, where that is later.")] = None,
     kind: Annotated[str | None, typer.Option(help="album, ep, single, compilation, live or other.")] = None,
     genre: Annotated[list[str] | None, typer.Option(help="Genre; may be repeated.")] = None,
     disc: Annotated[int | None, typer.Option(help="Disc number of a track.")] = None,
@@ -162,7 +163,15 @@ def edit(
     from magnitizdat.ops.albums.undo import undo_on
 
     out = face.current
-    values = {"title": title, "artist": artist, "date": date, "kind": kind, "disc": disc, "position": position}
+    values = {
+        "title": title,
+        "artist": artist,
+        "date": date,
+        "released": released,
+        "kind": kind,
+        "disc": disc,
+        "position": position,
+    }
     fields: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     if genre is not None:
         fields["genres"] = tuple(genre)

@@ -59,7 +59,7 @@ def _item(label: ShownLabel, release: Release) -> ET.Element:
     _add(item, "title", f"{mark}{release.artist} - {release.title}")
     _add(item, "link", _address(label, label_path(label.imprint, f"{release.id}.html")))
     _add(item, "guid", f"{label.imprint}/{release.id}").set("isPermaLink", "false")
-    published = _date(release.released or release.date)
+    published = _date(release.published or release.released or release.date)
     if published:
         _add(item, "pubDate", published)
     if release.withdrawn:

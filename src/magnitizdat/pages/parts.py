@@ -72,7 +72,7 @@ def rows(release: Release) -> list[ListedTrack]:
     """Rows in the order of listening; stems are `01 Title`, or `2-01 Title` where there are several discs."""
     tracks = in_order(release)
     discs = len({track.disc for track in tracks}) > 1
-    numbers = [track.position or place for place, track in enumerate(tracks, start=1)]
+    numbers = [place if track.number is None else track.number for place, track in enumerate(tracks, start=1)]
     stems = portable_names(
         [
             f"{f'{track.disc}-' if discs else ''}{number:02d} {one_line(track.title)}"

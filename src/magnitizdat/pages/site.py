@@ -146,7 +146,11 @@ def release_page(label: ShownLabel, release: Release, notes: Mapping[str, str]) 
 
 def _newest_first(releases: Sequence[Release]) -> list[Release]:
     ordered = sorted(releases, key=lambda release: (one_line(release.title), release.id))
-    return sorted(ordered, key=lambda release: (not release.withdrawn, release.released or release.date), reverse=True)
+    return sorted(ordered, key=lambda release: (not release.withdrawn, _published(release)), reverse=True)
+
+
+def _published(release: Release) -> str:
+    return release.published or release.released or release.date
 
 
 def _home() -> Html:
@@ -263,7 +267,8 @@ def _facts(label: ShownLabel, release: Release) -> Html:
     facts += [
         ("Label", label.name),
         ("Licence", release.licence),
-        ("Published", release.released),
+        ("This edition", release.released if release.published else ""),
+        ("Published", release.published or release.released),
         ("Support the maker", release.support),
         ("Genres", ", ".join(release.genres)),
     ]

@@ -8,14 +8,17 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, UsageError
+from magnitizdat.library.journal import AlbumRow, TrackGone, TrackRow
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.reclaim import reclaim
+from magnitizdat.model import Artist
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.albums.undo import undo_on
@@ -225,7 +228,9 @@ def test_undo_after_the_old_cover_is_gone_keeps_the_album_whole(mine, tmp_path):
 @pytest.mark.parametrize(
     ("target", "fields", "said"),
     [
-        ("45", {"date": "last summer"}, "cannot be written"),
+        ("45", {"date": "last summer"}, "no date that can be written"),
+        ("45", {"date": "1982-13-40"}, "no date that can be written"),
+        ("45", {"released": "1982-02-30"}, "no date that can be written"),
         ("45", {"kind": "opera"}, "not a kind of release"),
         ("45", {"title": ""}, "cannot be written"),
         ("45", {"disc": 1}, "has no disc"),
@@ -304,3 +309,31 @@ def test_a_failure_after_the_commit_is_none_of_the_removal(tmp_path):
     with Library(tmp_path / "library", secrets) as library:
         put_album(library, "Other", lengths=(10,))
         assert len(cell_files(library)) < len(stuck)
+
+
+def test_what_sorted_a_name_goes_with_it(mine):
+    album, _ = put_album(mine, lengths=(10,))
+    release = mine.shelf.release(album)
+    (track,) = release.tracks
+    by = (Artist(name="Ann"), Artist(name="Bob"))
+    with mine.changes() as changes:
+        fields = {"artists": by, "title_sort": "Song, A", "pregap": True, "position": 0}
+        changes.row(TrackGone(release_id=album, track=track))
+        changes.row(TrackRow(release_id=album, track=msgspec.structs.replace(track, **fields)))
+        bare = msgspec.structs.replace(release, tracks=(), sort_name="Z", title_sort="B", released="1994")
+        changes.row(AlbumRow(release=bare))
+        changes.commit()
+    editing.edit(mine, f"{album}/0", {"comment": "kept"})
+    editing.edit(mine, album, {"date": "1971", "released": "1994-05"})
+    kept = mine.shelf.release(album)
+    assert (kept.sort_name, kept.title_sort, kept.date, kept.released) == ("Z", "B", "1971", "1994-05")
+    assert (kept.tracks[0].artists, kept.tracks[0].title_sort, kept.tracks[0].number) == (by, "Song, A", 0)
+    editing.edit(mine, f"{album}/0", {"artist": "Cid", "title": "Other", "position": 3})
+    editing.edit(mine, album, {"artist": "Cid", "title": "Other"})
+    changed = mine.shelf.release(album)
+    assert (changed.sort_name, changed.title_sort) == ("", "")
+    assert (changed.tracks[0].by, changed.tracks[0].title_sort, changed.tracks[0].number) == (
+        (Artist(name="Cid"),),
+        "",
+        3,
+    )

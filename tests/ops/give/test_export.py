@@ -108,6 +108,16 @@ def test_names_playlists_covers_and_words(library, music, out):
     assert [line for line in lines if not line.startswith("#")] == ["01 Song 1.mp3", "02 Song 2.mp3"]
 
 
+def test_track_0_goes_out_first_and_none_goes_out_without_a_number(library, music, out):
+    files = {"45/a.flac": song(1, "flac", track="0"), "45/b.flac": song(2, "flac", track="1")}
+    files["45/c.flac"] = song(3, "flac", track="")
+    import_music(library, [write(music, files)])
+    export_all(library, out)
+    assert set(audio_files(out)) == {"00 Song 1.flac", "01 Song 2.flac", "Song 3.flac"}
+    assert set(audio_files(out).values()) == set(files.values())
+    assert next(iter(only(library).tracks)).title == "Song 1"
+
+
 def test_a_playlist_stays_one_line_a_thing(library, music, out):
     import_music(library, [write(music, {"1.mp3": song(1, title="A\nrm -rf", artist="x\r#EXTINF:")})])
     export_all(library, out)

@@ -173,3 +173,16 @@ def test_half_a_track_is_signed_by_whoever_says_so(maker):
         publish.publish(maker, [album], label, now=NOW)
     assert publish.publish(maker, [album], label, now=NOW, cut_off=True).releases
     assert publish.publish(maker, [album], label, now=LATER, withdraw=True).withdrawn
+
+
+def test_the_day_of_an_edition_is_not_the_day_it_was_signed(maker, tmp_path):
+    album, _ = put_album(maker, lengths=(1000,))
+    editing.edit(maker, album, {"date": "1971", "released": "1994-07-19"})
+    label = publish_all(maker, [album])
+    editing.edit(maker, album, {"title": "46"})
+    publish.publish(maker, [album], label, now=LATER)
+    write_spool(maker, tmp_path / "spool", now=LATER)
+    with make_library(tmp_path / "other") as other:
+        dub(other, FolderSpool(tmp_path / "spool"), now=LATER)
+        found = other.shelf.release(other.shelf.find("46").id)
+    assert (found.date, found.released, found.published) == ("1971", "1994-07-19", NOW.date().isoformat())

@@ -7,8 +7,8 @@ import re
 import pytest
 from msgspec import structs
 
-from magnitizdat.library.journal import TrackRow
-from magnitizdat.model import Rendition
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.model import DiscTitle, Rendition
 from magnitizdat.ops.albums.small_files import seal_small
 from tests.fakes_library import contents_of
 
@@ -48,6 +48,21 @@ def test_an_album_has_sides_songs_and_a_verdict(page):
     assert all(song["complete"] and song["album_id"] == line["id"] for song in songs)
     assert album["verdict"]["word"] == "yours"
     assert album["verdict"]["sentences"] == ["You brought this in yourself; nobody has signed it."]
+
+
+def test_discs_have_their_titles(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    library = page.service.library()
+    release = library.shelf.release(line["id"])
+    with library.changes() as changes:
+        titles = (DiscTitle(disc=1, title="Studio"), DiscTitle(disc=2, title="Live"))
+        changes.row(AlbumRow(release=structs.replace(release, tracks=(), disc_titles=titles, released="1994")))
+        last = release.tracks[-1]
+        changes.row(TrackRow(release_id=release.id, track=structs.replace(last, disc=2)))
+        changes.commit()
+    album = page.get(f"albums/{line['id']}")
+    assert [(side["name"], side["title"]) for side in album["sides"]] == [("1", "Studio"), ("2", "Live")]
+    assert album["released"] == "1994"
 
 
 def test_sound_is_the_very_bytes_and_comes_in_ranges_without_a_header(page):

@@ -28,7 +28,7 @@ SELECT t.key, t.album, t.artist, t.duration_s, t.body, coalesce(b.complete, 0) F
 """
 
 
-class _Counted(msgspec.Struct):
+class _TrackFields(msgspec.Struct):
     """Of a track's body, what is counted for all of them."""
 
     genres: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class _Spellings(msgspec.Struct):
     title_sort: str = ""
 
 
-_to_counted = msgspec.msgpack.Decoder(_Counted).decode
+_to_track_fields = msgspec.msgpack.Decoder(_TrackFields).decode
 _to_spellings = msgspec.msgpack.Decoder(_Spellings).decode
 _NO_SPELLINGS = _Spellings()
 
@@ -157,7 +157,7 @@ class _Count:
         found.songs += 1
         found.duration_s += duration_s
         found.newest_key = key
-        counted = _to_counted(body)
+        counted = _to_track_fields(body)
         for each in counted.artists:
             found.artists[each.name] = None
             if each.sort_name:

@@ -15,15 +15,17 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Titled, Track, corrected
+from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Track
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.ops.intake.said import Titled, corrected
 from magnitizdat.sentence import listed, say
 from magnitizdat.workers.sniff import sniff
+from magnitizdat.workers.text import iso_date
 
-ALBUM_FIELDS = ("title", "artist", "date", "kind", "sort_name", "genres", "licence", "support")
+ALBUM_FIELDS = ("title", "artist", "date", "released", "kind", "sort_name", "genres", "licence", "support")
 TRACK_FIELDS = ("title", "artist", "disc", "position", "genres", "composer", "comment")
 
 
@@ -83,6 +85,7 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
     if not fields and cover is None:
         raise UsageError(say("nothing to change was given; for example --title, --artist, --date or --cover"))
     require_kind(fields)
+    require_dates(fields)
     with library.changes() as changes:
         picture = _read_cover(cover) if cover is not None else None
         if picture is not None:
@@ -115,6 +118,18 @@ def require_kind(fields: dict[str, Any]) -> None:
                 release_kinds=listed(RELEASE_KINDS),
             )
         )
+
+
+def require_dates(fields: dict[str, Any]) -> None:
+    """Days that there are, as documents have them.
+
+    Raises: UsageError.
+    """
+    for date in filter(None, map(fields.get, ("date", "released"))):
+        if not isinstance(date, str) or iso_date(date) != date:
+            raise UsageError(
+                say("«{date}» is no date that can be written; dates are for example 1982 or 1982-05-01", date=date)
+            )
 
 
 def _replaced(value: Titled, fields: dict[str, Any]) -> Titled:

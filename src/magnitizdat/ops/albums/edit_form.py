@@ -11,11 +11,12 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value, corrected
+from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
-from magnitizdat.ops.albums.edit import own_album, require_kind
+from magnitizdat.ops.albums.edit import own_album, require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.ops.intake.said import corrected
 from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import sniff
 
@@ -57,7 +58,7 @@ def editable(library: Library, album: str) -> dict[str, Any]:
     """
     view, release = own_album(library, album)
     tracks = [
-        {"id": song, **{name: getattr(track, name) for name in _TRACK}}
+        {"id": song, **{name: getattr(track, name) for name in (*_TRACK, "pregap")}}
         for song, track in zip(song_ids(library, view.id), release.tracks, strict=True)
     ]
     fields = {name: msgspec.to_builtins(getattr(release, name)) for name in _ALBUM}
@@ -73,6 +74,8 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
     tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
     if patch.kind != release.kind:
         require_kind(_given(patch, ("kind",)))
+    if patch.date != release.date:
+        require_dates(_given(patch, ("date",)))
     with library.changes() as changes:
         bare = structs.replace(release, tracks=())
         files = _files(library, changes, patch, cover)

@@ -24,7 +24,7 @@ def track_numbers(release: Release) -> list[str]:
     """What each track of an album is called after the slash: `3`, `2.3` (disc 2), or its place where numbers repeat."""
     discs = {track.disc for track in release.tracks}
     numbers = [
-        f"{track.disc}.{track.position}" if len(discs) > 1 else str(track.position or place)
+        f"{track.disc}.{track.position}" if len(discs) > 1 else str(place if track.number is None else track.number)
         for place, track in enumerate(release.tracks, 1)
     ]
     return numbers if len(set(numbers)) == len(numbers) else [str(place) for place in range(1, len(numbers) + 1)]

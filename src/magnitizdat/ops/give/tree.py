@@ -217,7 +217,7 @@ def _stem(release: Release, track: Track) -> str:
     discs = {each.disc for each in release.tracks}
     number = f"{track.disc}-{track.position:02d} " if len(discs) > 1 else f"{track.position:02d} "
     artist = f"{track.artist} - " if release.kind == "compilation" else ""
-    return f"{number if track.position or track.pregap else ''}{artist}{track.title}"
+    return f"{number if track.number is not None else ''}{artist}{track.title}"
 
 
 def _folder_name(album: AlbumView) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from magnitizdat.model import File, Release, Track, corrected
+from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.intake.likeness import (
     UNKNOWN,
     VARIOUS,
@@ -24,7 +24,7 @@ from magnitizdat.ops.intake.likeness import (
     of_most_spelled,
     without_guests,
 )
-from magnitizdat.ops.intake.said import album_fields, of_most, with_one_pregap
+from magnitizdat.ops.intake.said import album_fields, corrected, of_most, with_one_pregap
 from magnitizdat.ops.intake.scan import natural_order
 from magnitizdat.workers.discs import disc_folder, disc_in
 from magnitizdat.workers.values import Tags

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import structs
@@ -13,6 +13,19 @@ from magnitizdat.model import Artist, DiscTitle, Release, Track
 from magnitizdat.workers.values import Tags
 
 T = TypeVar("T")
+Titled = TypeVar("Titled", Track, Release)
+
+
+def corrected(titled: Titled, fields: Mapping[str, Any]) -> Titled:
+    """With other fields. Whoever has another artist, title or number now is not sorted by the one before."""
+    gone: dict[str, Any] = {}
+    if fields.get("artist", titled.artist) != titled.artist:
+        gone = {"artists": ()} | ({"sort_name": ""} if isinstance(titled, Release) else {})
+    if fields.get("title", titled.title) != titled.title:
+        gone["title_sort"] = ""
+    if isinstance(titled, Track) and fields.get("position"):
+        gone["pregap"] = False
+    return structs.replace(titled, **{**gone, **fields})
 
 
 def credited(line: str, names: Sequence[str], sorts: Sequence[str]) -> tuple[Artist, ...]:

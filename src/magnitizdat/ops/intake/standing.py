@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from magnitizdat.model import Release, Track, corrected
+from magnitizdat.model import Release, Track
 from magnitizdat.ops.intake.grouping import AlbumGroup, Place, collide, most_genres, place
 from magnitizdat.ops.intake.likeness import UNKNOWN, album_artist, are_related, are_same, fold, is_various
-from magnitizdat.ops.intake.said import grown
+from magnitizdat.ops.intake.said import corrected, grown
 
 
 class AlbumHere(NamedTuple):

@@ -41,6 +41,7 @@ class DraftTrack(Value, frozen=True, kw_only=True, omit_defaults=False):
     artist: str
     disc: int
     position: int
+    pregap: bool
     duration_s: float
 
 
@@ -125,6 +126,7 @@ class _Look:
             artist=track.artist,
             disc=track.disc,
             position=track.position,
+            pregap=track.pregap,
             duration_s=track.duration_s,
         )
 

@@ -143,7 +143,9 @@ def _stamped(library: Library, label: LabelView, release: Release, now: datetime
     if not release.tracks or incomplete:
         raise UsageError(say("«{title}» is not whole, so it cannot be signed; import it again", title=release.title))
     first = _first_released(library, label, release.id) or now.date().isoformat()
-    return release if release.released else msgspec.structs.replace(release, released=first)
+    if not release.released:
+        return msgspec.structs.replace(release, released=first)
+    return msgspec.structs.replace(release, published=first if first != release.released else "")
 
 
 def _first_released(library: Library, label: LabelView, release_id: str) -> str:
@@ -152,7 +154,8 @@ def _first_released(library: Library, label: LabelView, release_id: str) -> str:
     path = label_path(label.imprint, document_path(release_id, held.sha256)) if held else ""
     if not path or not library.has_member(path):
         return ""
-    return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH).released
+    before = decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
+    return before.published or before.released
 
 
 def sign_releases(

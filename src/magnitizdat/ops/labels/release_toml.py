@@ -14,15 +14,17 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import Release, corrected
-from magnitizdat.ops.albums.edit import require_kind
+from magnitizdat.model import Release
+from magnitizdat.ops.albums.edit import require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
+from magnitizdat.ops.intake.said import corrected
 from magnitizdat.sentence import listed, say
 
 DRAFT_NAME = "release.toml"
 MAX_DRAFT_LENGTH = 1 << 20
 MAX_NOTES_LENGTH = 1 << 20
 _NOTES = re.compile(r"notes\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.(?:md|txt)")
+_DATES = ("date", "released")
 _FIELDS = ("title", "artist", "kind", "date", "released", "sort_name", "aliases", "genres", "licence", "support")
 
 
@@ -88,6 +90,9 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
         fields = _read_toml(path)
         if fields.get("kind") != release.kind:
             require_kind(fields)
+        require_dates(
+            {name: fields[name] for name in _DATES if name in fields and fields[name] != getattr(release, name)}
+        )
     notes = dict(release.notes)
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         found = _NOTES.fullmatch(entry.name)

@@ -74,9 +74,13 @@ class SongCard(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Side(NamedTuple):
-    """Songs that are heard in one go; `name` is `A`, `B`, the number of a disc, or empty where there is one."""
+    """Songs that are heard in one go; `name` is `A`, `B`, the number of a disc, or empty where there is one.
+
+    `title` is what that disc is called.
+    """
 
     name: str
+    title: str
     songs: tuple[SongCard, ...]
 
 
@@ -181,7 +185,7 @@ def song_card(
         track=track.id,
         title=track.title,
         artist=track.artist,
-        number=track.position or place,
+        number=place if track.number is None else track.number,
         disc=track.disc,
         duration_s=track.duration_s,
         codec="opus" if small else track.codec,
@@ -201,14 +205,16 @@ def song_card(
 def _sides(release: Release, songs: Sequence[SongCard]) -> Iterator[Side]:
     """By disc, or as the two sides of a tape."""
     discs = [(disc, tuple(some)) for disc, some in groupby(songs, key=lambda song: song.disc)]
+    titles = {each.disc: each.title for each in release.disc_titles}
     if len(discs) > 1:
-        yield from (Side(str(disc), some) for disc, some in discs)
+        yield from (Side(str(disc), titles.get(disc, ""), some) for disc, some in discs)
         return
     parts = sides([ListedTrack(track, 0, "") for track in release.tracks])
     start = 0
     for heading, listed in parts:
         name = heading.removeprefix("Side ") if len(parts) > 1 else ""
-        yield Side(name, tuple(songs[start : start + len(listed)]))
+        title = titles.get(songs[0].disc, "") if start == 0 else ""
+        yield Side(name, title, tuple(songs[start : start + len(listed)]))
         start += len(listed)
 
 

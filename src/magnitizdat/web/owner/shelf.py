@@ -104,13 +104,16 @@ def album(request: Request, service: Service) -> Response:
             "length": found.view.length,
             "kind": release.kind,
             "date": release.date,
+            "released": release.released,
             "genres": release.genres,
             "licence": release.licence,
             "support": release.support,
             "aliases": release.aliases,
             "credits": [{"name": each.name, "role": each.role} for each in release.credits],
             "notes": found.notes,
-            "sides": [{"name": side.name, "tracks": songs(library, side.songs)} for side in found.sides],
+            "sides": [
+                {"name": side.name, "title": side.title, "tracks": songs(library, side.songs)} for side in found.sides
+            ],
             "verdict": {"word": found.word, "sentences": found.verdict},
             "imprint_words": sleeves.imprint_of(label),
             "imprint_picture": f"api/labels/{label_id(library, label.imprint)}/picture.svg" if label and signed else "",

@@ -63,7 +63,7 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         parent=album.id,
         album=album.title,
         artist=track.artist,
-        track=track.position or (0 if track.pregap else None),
+        track=track.number,
         year=album.year or None,
         genre=track.genres[0] if track.genres else None,
         cover_art=f"mf-{line.song}" if track.cover else f"al-{album.id}",

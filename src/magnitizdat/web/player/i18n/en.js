@@ -61,6 +61,7 @@ export default {
   "album.notes": "Liner notes",
   "album.label": "Label",
   "album.date": "Date",
+  "album.released": "This edition",
   "album.genres": "Genre",
   "album.aliases": "Also written",
   "album.licence": "Licence",

@@ -81,14 +81,14 @@ function songTable(songs) {
         text("", song.title, { required: true, "aria-label": t("edit.song", { n: at + 1 }) }),
         text("", song.artist, { "aria-label": t("edit.artist") }),
         whole(counted(song.disc, 1), t("edit.disc")),
-        whole(placed(song) || at + 1, t("edit.position")),
+        whole(song.pregap ? 0 : placed(song) || at + 1, t("edit.position"), song.pregap ? 0 : 1),
       ];
       const read = () => ({
         ...identity(song),
         title: title.value.trim(),
         artist: artist.value.trim(),
         disc: Number(disc.value) || 1,
-        position: Number(position.value) || at + 1,
+        position: Number(position.value) || (song.pregap ? 0 : at + 1),
       });
       return { node: h("li", {}, disc, position, title, artist), read };
     });
@@ -113,10 +113,10 @@ const identity = (song) => (song.upload === undefined ? { id: song.id } : { uplo
 /** @param {number} number @param {number} otherwise */
 const counted = (number, otherwise) => (number >= 1 && number <= 999 ? number : otherwise);
 /** @param {TrackFields} song */
-const placed = (song) => counted(song.position, 0);
-/** @param {number} value @param {string} label */
-const whole = (value, label) =>
-  h("input", { type: "number", min: 1, max: 999, value, "aria-label": label, title: label });
+const placed = (song) => (song.pregap ? -1 : counted(song.position, 0));
+/** @param {number} value @param {string} label @param {number} [min] */
+const whole = (value, label, min = 1) =>
+  h("input", { type: "number", min, max: 999, value, "aria-label": label, title: label });
 
 /** @typedef {[first: string, second: string]} Pair */
 

@@ -86,6 +86,7 @@ function front(album) {
   const facts = [
     [t("album.label"), album.label],
     [t("album.date"), day(album.date)],
+    [t("album.released"), day(album.released)],
     [t("album.genres"), album.genres.join(", ")],
     ...album.credits.map((credit) => [credit.role, credit.name]),
     [t("album.aliases"), album.aliases.join(", ")],
@@ -119,16 +120,13 @@ function sides(album, songs, signal) {
   const blocks = album.sides.map((side) => {
     const own = songs.slice(at, (at += side.tracks.length));
     const named = album.sides.length > 1 || side.name;
+    const name = /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name });
     return [
       named &&
         h(
           "h2",
           { class: "side" },
-          h(
-            "span",
-            {},
-            /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name }),
-          ),
+          h("span", {}, name, side.title && h("bdi", {}, ` · ${side.title}`)),
         ),
       tracks(own, signal, { whole: songs }),
     ];
