@@ -30,6 +30,17 @@ class NamedTrack(NamedTuple):
     body: bytes
 
 
+class OwnPlace(NamedTuple):
+    """Where a track stands on an own album, and the file that it has there."""
+
+    album: str
+    album_title: str
+    track: str
+    sha256: str
+    disc: int
+    position: int
+
+
 class OnAlbum(NamedTuple):
     """A track, and an album that it stands on."""
 
@@ -86,6 +97,19 @@ class Tracks:
         found: dict[str, list[tuple[str, int]]] = {}
         for digest, album, key in lines:
             found.setdefault(digest.hex(), []).append((str(album), int(key)))
+        return found
+
+    def own_standing(self, tracks: Iterable[str]) -> dict[str, list[OwnPlace]]:
+        """Where on own albums these recordings stand, the oldest first; those that stand on none left out."""
+        lines = self._db.all(
+            "SELECT t.album, a.title, lower(hex(t.id)), lower(hex(t.blob)), t.disc, t.position FROM track t"
+            " JOIN album a ON a.id = t.album WHERE a.own AND t.id IN (SELECT unhex(value) FROM json_each(?))"
+            " ORDER BY t.key",
+            (json.dumps(list(tracks)),),
+        )
+        found: dict[str, list[OwnPlace]] = {}
+        for place in map(OwnPlace._make, lines):
+            found.setdefault(place.track, []).append(place)
         return found
 
     def albums_lacking_small(self) -> list[str]:

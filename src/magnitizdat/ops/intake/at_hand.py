@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from magnitizdat.library.index.index import Index
+from magnitizdat.library.index.tracks import OwnPlace
 
 
 class AtHand:
@@ -17,11 +18,13 @@ class AtHand:
         self._index = index
         self.forget()
 
-    def look_up(self, digests: Iterable[str]) -> None:
-        """Ask about these, in place of those before."""
+    def look_up(self, digests: Iterable[str], tracks: Iterable[str] = ()) -> None:
+        """Ask about these files and recordings, in place of those before."""
         self._asked = frozenset(digests)
         self._complete = self._index.shelf.complete_among(self._asked) if self._asked else set()
         self._places = self._index.tracks.own_places_among(self._asked) if self._asked else {}
+        self._tracks = frozenset(tracks)
+        self._standing = self._index.tracks.own_standing(self._tracks) if self._tracks else {}
 
     def forget(self) -> None:
         """What was looked up is over."""
@@ -36,3 +39,8 @@ class AtHand:
         if sha256 in self._asked:
             return self._places.get(sha256, [])
         return self._index.tracks.own_places(sha256)
+
+    def own_standing(self, track: str) -> list[OwnPlace]:
+        """Where on own albums a recording stands, in whichever file."""
+        asked = self._standing if track in self._tracks else self._index.tracks.own_standing([track])
+        return asked.get(track, [])

@@ -8,24 +8,27 @@ from typing import NamedTuple
 
 from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.index.sources import FileSeen
+from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import Progress, ReadAt, Silent
+from magnitizdat.library.reclaim import reclaim
+from magnitizdat.model import File, Progress, ReadAt, Silent
 from magnitizdat.ops.intake.account import Account, ImportReport
 from magnitizdat.ops.intake.beside import PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
-from magnitizdat.ops.intake.grouping import Taken
+from magnitizdat.ops.intake.folder import MetFolder
 from magnitizdat.ops.intake.halves import half_words
 from magnitizdat.ops.intake.later import Additions
 from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
+from magnitizdat.ops.intake.retagged import Retagged, Retagging, places_of
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.shelve import Shelves
 from magnitizdat.sentence import say
 from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
-from magnitizdat.workers.values import Parsed, ParseFailure
+from magnitizdat.workers.values import Parsed, ParseFailure, Tags
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
@@ -37,36 +40,9 @@ Seen = Callable[[ScannedFile, str], object]
 class _AudioItem(NamedTuple):
     """One audio file on its way through the parser."""
 
-    folder: _Folder
+    folder: MetFolder
     found: ScannedFile
     source: LazyFile
-
-
-class _Folder:
-    """What was found in one folder, until its last file is parsed."""
-
-    def __init__(self, path: Path, words: Words) -> None:
-        self.path = path
-        self.words = words
-        self.waiting = 0
-        self.listed = False
-        self.taken: list[Taken] = []
-        self.sources: list[tuple[ScannedFile, str]] = []
-        """Music that was read now."""
-        self.unchanged: list[ScannedFile] = []
-        """Music that is as it was."""
-        self.pictures: list[Lying] = []
-        self.pictures_above: list[Lying] = []
-        self.rest: list[ScannedFile] = []
-
-    @property
-    def has_music(self) -> bool:
-        return bool(self.sources or self.unchanged)
-
-    @property
-    def candidates(self) -> list[Lying]:
-        """Pictures that may be its cover; a disc's folder without any has those of the folder above."""
-        return self.pictures or self.pictures_above
 
 
 def import_music(
@@ -118,9 +94,11 @@ class _Intake:
         self._shelves = Shelves(library, changes)
         self._later = Additions(library, self._shelves)
         self._originals = Originals(library, self._account)
-        self._open_folders: list[_Folder] = []
+        self._open_folders: list[MetFolder] = []
         self._zips: list[ScannedFile] = []
+        self._retagging = Retagging(library, changes, pool)
         self._fresh: set[str] = set()
+        self._fresh_names: set[tuple[str, str, int]] = set()
 
     def run(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> ImportReport:
         self._progress.start(say("Importing"), None, unit="files")
@@ -134,11 +112,13 @@ class _Intake:
                 self._finish(folder)
             self._pictures.end()
             self._commit()
+        self._retag()
         return self._account.report(self._shelves.albums)
 
     def _parse(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> None:
         for batch in self._pool.parse_batches(self._items(folders, open_)):
-            self._taker.at_hand.look_up(filter(None, (item.source.digest() for item, _ in batch)))
+            tracks = [parsed.track_id for _, parsed in batch if isinstance(parsed, Parsed)]
+            self._taker.at_hand.look_up(filter(None, (item.source.digest() for item, _ in batch)), tracks)
             for item, parsed in batch:
                 self._accept(item, parsed)
 
@@ -149,7 +129,7 @@ class _Intake:
             files = self._account.meet(met)
             if not files:
                 continue
-            folder = _Folder(files[0].path.parent, Words(self._account, self._taker, self._remember))
+            folder = MetFolder(files[0].path.parent, Words(self._account, self._taker, self._remember))
             self._open_folders.append(folder)
             for found in files:  # words first: their songs may be parsed before the last file is looked at
                 if kind_of(found) == WORDS and not found.odd:
@@ -175,7 +155,7 @@ class _Intake:
         is_fresh = (before.length, before.mtime_ns) != (found.length, found.mtime_ns)
         return Lying(found, source, before.sha256, is_fresh)
 
-    def _is_wanted(self, folder: _Folder, found: ScannedFile, source: LazyFile) -> bool:
+    def _is_wanted(self, folder: MetFolder, found: ScannedFile, source: LazyFile) -> bool:
         """Whether it is audio that is not here yet; zips are put aside, and whatever else it is finds its place."""
         kind = kind_of(found)
         if found.odd:
@@ -199,7 +179,7 @@ class _Intake:
             return False
         return self._sounds(folder, found, source, kind)
 
-    def _sounds(self, folder: _Folder, found: ScannedFile, source: LazyFile, kind: str) -> bool:
+    def _sounds(self, folder: MetFolder, found: ScannedFile, source: LazyFile, kind: str) -> bool:
         """Whether a file is audio by its first bytes."""
         try:
             beginning = source.read_at(0, SNIFFED)
@@ -219,7 +199,7 @@ class _Intake:
             self._account.leave_out(found, why_no_music(found, beginning))
         return False
 
-    def _put_beside(self, folder: _Folder, found: ScannedFile, source: LazyFile, kind: str) -> None:
+    def _put_beside(self, folder: MetFolder, found: ScannedFile, source: LazyFile, kind: str) -> None:
         if kind == PICTURE:
             folder.pictures.append(self._lying(found, source))
         else:
@@ -250,7 +230,7 @@ class _Intake:
         if folder.listed and not folder.waiting:
             self._finish(folder)
 
-    def _take(self, folder: _Folder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
+    def _take(self, folder: MetFolder, found: ScannedFile, source: LazyFile, parsed: Parsed) -> None:
         file = self._taker.seal(source, parsed.media_type)
         # It was read twice, by the parser and by the seal: facts and bytes must be of one file.
         source.require_unchanged()
@@ -258,6 +238,14 @@ class _Intake:
         if file.sha256 in self._fresh or self._taker.at_hand.own_places(file.sha256):
             self._account.end("known")
             return
+        standing = self._taker.at_hand.own_standing(parsed.track_id)
+        if standing and self._is_retagged(folder, found, file, parsed, standing):
+            return
+        name = _name_of(parsed.track_id, parsed.tags)
+        if name in self._fresh_names:  # the same sound in the same place, in another file: the first one counts
+            self._account.end("known")
+            return
+        self._fresh_names.add(name)
         is_timed = any(each.timed for each in parsed.lyrics)
         words = None if is_timed else folder.words.take(found, parsed.tags.title)
         folder.taken.append(self._taker.take(found, file, parsed, words))
@@ -271,9 +259,38 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
+    def _is_retagged(
+        self, folder: MetFolder, found: ScannedFile, file: File, parsed: Parsed, standing: Sequence[OwnPlace]
+    ) -> bool:
+        """Whether a file is a track that is here, with other tags than it had then."""
+        seen = None if found.mtime_ns == NEVER else self._library.index.sources.get(_path_text(found.path))
+        places = places_of(standing, parsed, file.sha256, seen)
+        if places is None:
+            return False
+        if not places:
+            self._account.end("known")
+            return True
+        folder.sources.remove((found, file.sha256))
+        folder.retagged.append((found, places[0].sha256))
+        self._retagging.wait(Retagged(found, parsed, self._taker.take(found, file, parsed, None), places))
+        self._account.tell_of(found, parsed.omitted)
+        return True
+
+    def _retag(self) -> None:
+        """Tracks say what their files say now; what these were before is let go."""
+        is_any = False
+        for retagged, sha256 in self._retagging.apply():
+            is_any = True
+            own = retagged.taken.track.file.sha256
+            self._account.end("updated" if sha256 else "known")
+            self._end_with(retagged.found, sha256 or own, may_move=sha256 == own)
+        if is_any:
+            self._commit()
+            reclaim(self._library, self._changes)
+
     # -- finishing ------------------------------------------------------------------------------------------------
 
-    def _finish(self, folder: _Folder) -> None:
+    def _finish(self, folder: MetFolder) -> None:
         """All of a folder is parsed: make albums of it, and let each other file end."""
         if folder in self._open_folders:
             self._open_folders.remove(folder)
@@ -282,15 +299,19 @@ class _Intake:
         for found in (*folder.rest, *folder.words.end()):
             self._lay_aside(folder, found)
         for found, sha256 in folder.sources:
-            self._remember(found, sha256)
-            if self._seen is not None:
-                self._seen(found, sha256)
-            if self._move and found.member < 0:
-                self._originals.wait(found, sha256)
+            self._end_with(found, sha256)
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _shelve(self, folder: _Folder) -> None:
+    def _end_with(self, found: ScannedFile, sha256: str, *, may_move: bool = True) -> None:
+        """Music that stands in the library now as this."""
+        self._remember(found, sha256)
+        if self._seen is not None:
+            self._seen(found, sha256)
+        if self._move and may_move and found.member < 0:
+            self._originals.wait(found, sha256)
+
+    def _shelve(self, folder: MetFolder) -> None:
         """Albums of a folder with their cover, also where only that is new."""
         came = any(each.is_fresh for each in folder.candidates) and folder.has_music
         chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
@@ -304,7 +325,7 @@ class _Intake:
         if not folder.has_music:
             self._pictures.refuse_alone(folder.pictures)
 
-    def _give_words(self, folder: _Folder) -> None:
+    def _give_words(self, folder: MetFolder) -> None:
         """Words that came after their songs."""
         for song, sha256 in self._songs(folder, fresh_words=True):
             lying = folder.words.fresh(song)
@@ -314,9 +335,9 @@ class _Intake:
                 for album, track in tracks:
                     self._later.give_words(album, track, words, lying.was)
 
-    def _songs(self, folder: _Folder, *, fresh_words: bool = False) -> Iterator[tuple[ScannedFile, str]]:
+    def _songs(self, folder: MetFolder, *, fresh_words: bool = False) -> Iterator[tuple[ScannedFile, str]]:
         """Music of a folder that is in the library, with its digest; perhaps only what has new words beside it."""
-        for found, sha256 in folder.sources:
+        for found, sha256 in (*folder.sources, *folder.retagged):
             if not fresh_words or folder.words.fresh(found):
                 yield found, sha256
         for found in folder.unchanged:
@@ -324,7 +345,7 @@ class _Intake:
                 source = self._library.index.sources.get(_path_text(found.path))
                 yield found, source.sha256 if source is not None else ""
 
-    def _lay_aside(self, folder: _Folder, found: ScannedFile) -> None:
+    def _lay_aside(self, folder: MetFolder, found: ScannedFile) -> None:
         """A file that is no music and was not taken along."""
         if found.is_pointed_at and not folder.has_music:
             self._account.leave_out(found, alone(found))
@@ -341,7 +362,9 @@ class _Intake:
         self._changes.commit()
         self._taker.at_hand.forget()
         self._shelves.committed()
-        self._fresh = {taken.track.file.sha256 for folder in self._open_folders for taken in folder.taken}
+        taken = [each for folder in self._open_folders for each in folder.taken]
+        self._fresh = {each.track.file.sha256 for each in taken}
+        self._fresh_names = {_name_of(each.track.id, each.tags) for each in taken}
         self._originals.remove()
 
     # -- zips -----------------------------------------------------------------------------------------------------
@@ -369,3 +392,8 @@ class _Intake:
 def _path_text(path: Path) -> str:
     """A path as text that SQLite takes, whatever bytes its name has."""
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _name_of(track: str, tags: Tags) -> tuple[str, str, int]:
+    """A recording in its place on an album."""
+    return track, tags.album.casefold(), tags.track

@@ -1,0 +1,38 @@
+"""One folder of an import while its files are parsed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from magnitizdat.ops.intake.beside import Lying, Words
+from magnitizdat.ops.intake.grouping import Taken
+from magnitizdat.ops.intake.scan import ScannedFile
+
+
+class MetFolder:
+    """What was found in one folder, until its last file is parsed."""
+
+    def __init__(self, path: Path, words: Words) -> None:
+        self.path = path
+        self.words = words
+        self.waiting = 0
+        self.listed = False
+        self.taken: list[Taken] = []
+        self.sources: list[tuple[ScannedFile, str]] = []
+        """Music that was read now."""
+        self.retagged: list[tuple[ScannedFile, str]] = []
+        """The same, with the digest of the file that its track has until then."""
+        self.unchanged: list[ScannedFile] = []
+        """Music that is as it was."""
+        self.pictures: list[Lying] = []
+        self.pictures_above: list[Lying] = []
+        self.rest: list[ScannedFile] = []
+
+    @property
+    def has_music(self) -> bool:
+        return bool(self.sources or self.retagged or self.unchanged)
+
+    @property
+    def candidates(self) -> list[Lying]:
+        """Pictures that may be its cover; a disc's folder without any has those of the folder above."""
+        return self.pictures or self.pictures_above
