@@ -22,6 +22,7 @@ from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.sentence import say
 from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise, musepack_s
 from magnitizdat.workers.parts import links, without_trailers
+from magnitizdat.workers.vorbis_pages import PlainStream, plain_stream
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -158,7 +159,7 @@ def measure(file: BinaryIO, media_type: str) -> AudioFacts:
     chain = links(file, media_type) if sound.is_odd else []
     if len(chain) > 1:
         together = hashlib.sha256()
-        return _joined([_link(each, media_type, together) for each in chain])
+        return _joined([_link(each, media_type, together, is_link=True) for each in chain])
     if sound.facts is None:
         raise _broken_off()
     return sound.facts
@@ -171,13 +172,18 @@ class _Link(NamedTuple):
     is_odd: bool
 
 
-def _link(file: BinaryIO, media_type: str, digest: Hash) -> _Link:
+def _link(file: BinaryIO, media_type: str, digest: Hash, *, is_link: bool = False) -> _Link:
+    """`is_link`: one of several, whose packets go into one digest."""
+    plain = plain_stream(file) if media_type == "audio/ogg" and not is_link else None
     with open_audio(file, media_type) as container:
         stream = audio_stream(container, media_type)
         count, trial = _PacketCount(digest, float(stream.time_base or Fraction(1, stream.rate))), _Trial()
-        is_broken = not _read(container.demux(stream), stream, count, trial)
         codec = stream.codec.canonical_name
+        packets = container.demux(stream)
+        is_broken = not _read(packets if plain is None else islice(packets, BATCH_PACKETS), stream, count, trial)
         count.finish(stream, codec)
+        if plain is not None:
+            count.take(plain)
         facts = _sound(stream, codec, count, trial)
         if media_type == "audio/x-musepack":  # a packet is of up to so many frames, and of no length of its own
             facts = facts._replace(duration_s=min(facts.duration_s, round(musepack_s(file), 6)))
@@ -286,6 +292,7 @@ class _PacketCount:
         self._ticks = 0
         self._first: Packet[AudioStream] | None = None
         self._last: list[Packet[AudioStream]] = []
+        self._end: int | None = None
 
     def add(self, batch: list[Packet[AudioStream]]) -> None:
         joined = b"".join([*self._last[-1:], *batch[:-1]])
@@ -310,6 +317,10 @@ class _PacketCount:
         self.digest.update(content)
         self.length += len(content)
 
+    def take(self, plain: PlainStream) -> None:
+        """All packets, of which only the first were demuxed."""
+        self.digest, self.length, self.packets, self._end = plain
+
     @property
     def packet_s(self) -> float:
         """Seconds of one packet."""
@@ -333,7 +344,8 @@ class _PacketCount:
         first = self._first.pts or 0
         if codec == "vorbis" and self._last[-1].pts is not None:
             # The demuxer guesses Vorbis packet durations; the page positions count samples.
-            return (self._last[-1].pts + _signed(self._last[-1].duration or 0) - max(first, 0)) * self.tick_s
+            end = self._last[-1].pts + _signed(self._last[-1].duration or 0) if self._end is None else self._end
+            return (end - max(first, 0)) * self.tick_s
         if self.tick_s > COARSE_S and self._last[-1].pts is not None:
             return float((self._last[-1].pts + (self._last[-1].duration or 0) - max(first, 0)) * self.tick_s)
         lead = max(_trimmed(self._first)[0] / stream.rate, -first * self.tick_s, 0.0)
