@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnitizdat.workers.discs import DiscFolder, disc_folder, disc_in
+from magnitizdat.workers.discs import DiscFolder, DiscTitled, disc_folder, disc_in, disc_in_title
 
 
 @given(st.text())
@@ -50,3 +50,23 @@ def test_a_bare_number_is_a_disc_below_its_albums_folder_alone():
     assert disc_in(["Кино", "45"], album="45") is None
     assert disc_in(["Beatles", "1"], album="1") is None
     assert disc_in(["2"], album="45") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("45 (Disc 2)", DiscTitled("45", 2)),
+        ("45 [CD2]", DiscTitled("45", 2)),
+        ("45, Disc Two", DiscTitled("45", 2)),
+        ("45 - CD 02", DiscTitled("45", 2)),
+        ("45 (Диск 2)", DiscTitled("45", 2)),
+        ("45 (Disc 2: Live)", DiscTitled("45", 2, "Live")),
+        ("The Something LP 2", None),
+        ("Disc 2", None),
+        ("Vol. 4", None),
+        ("Best of (Vol. 2)", None),
+        ("Disco (CDs)", None),
+    ],
+)
+def test_a_disc_in_a_title(title, found):
+    assert disc_in_title(title) == found

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magnitizdat.workers.from_path import fill, guess
+from magnitizdat.workers.from_path import fill, guess, year_of
 from magnitizdat.workers.values import Tags
 
 
@@ -66,3 +66,18 @@ def test_a_title_that_names_no_album_is_none(title):
 def test_a_folder_above_is_no_artist_of_what_names_another():
     assert fill(Tags(artist="Кино"), "Rock/Best/01 T.mp3").album_artist == ""
     assert fill(Tags(artist="Кино feat. X"), "Кино/45/01 T.mp3").album_artist == "Кино"
+
+
+def test_a_title_that_names_its_disc_is_that_of_all_discs():
+    filled = fill(Tags(title="T", artist="X", album="45 (Disc 2: Live)", track=1), "x/01.mp3")
+    assert (filled.album, filled.disc, filled.disc_title) == ("45", 2, "Live")
+    other = Tags(title="T", artist="X", album="45 (Disc 2)", disc=3, track=1)
+    assert fill(other, "x/01.mp3") == other
+
+
+@pytest.mark.parametrize(
+    ("folder", "year"),
+    [("45 (1982)", "1982"), ("1982 - 45", "1982"), ("2000 Hits", ""), ("1984", ""), ("45 [FLAC]", "")],
+)
+def test_the_year_of_a_folder(folder, year):
+    assert year_of(folder) == year

@@ -17,6 +17,11 @@ _SIDES = "abcdefgh"
 _NUMBER = rf"(\d{{1,2}}|[{_SIDES}]|{'|'.join(_WORDS)})"
 _WHOLE = re.compile(rf"[\[(]?(?:{_ALONE})[\s_.-]*{_NUMBER}(?![^\W_])(.*)", re.IGNORECASE)
 _BEHIND = re.compile(rf"(.*\S)[\s_-]+[\[(]?(?:{_ALWAYS})[\s_.-]*{_NUMBER}[\])]?", re.IGNORECASE)
+_IN_TITLE = re.compile(
+    rf"(.*\S)\s*(?:\s[\[(]|\s[-–—]\s|[,:]\s)(?:{_ALWAYS})[\s_.#-]*{_NUMBER}(?![^\W_])(?:\s*[-–—:]\s*([^\])]+))?[\])]?",
+    re.IGNORECASE,
+)
+"""Behind a mark, as "The Something LP 2" is a title."""
 _BARE = re.compile(r"0?[1-9]")
 
 
@@ -35,6 +40,20 @@ def disc_folder(name: str) -> DiscFolder | None:
     if found := _BEHIND.fullmatch(name):
         return DiscFolder(_number(found[2]), found[1].rstrip(" -_([,"))
     return None
+
+
+class DiscTitled(NamedTuple):
+    """An album's title without what it says of the disc: its number, and what this is called."""
+
+    album: str
+    number: int
+    title: str = ""
+
+
+def disc_in_title(title: str) -> DiscTitled | None:
+    """The disc that an album's title names: "45 (Disc 2: Live)", "45, CD 2", "45 [Диск 2]"."""
+    found = _IN_TITLE.fullmatch(title.strip())
+    return DiscTitled(found[1], _number(found[2]), (found[3] or "").strip()) if found else None
 
 
 def may_be_a_disc(name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from msgspec import structs
 
-from magnitizdat.workers.discs import disc_folder
+from magnitizdat.workers.discs import disc_folder, disc_in_title
 from magnitizdat.workers.text import Numbering, iso_date, numbering, one_line
 from magnitizdat.workers.values import Tags
 
@@ -16,6 +16,7 @@ _TRACK = re.compile(r"^[\[(#]?(\d{1,3})[\])]?(?:\s*[-–—.)_]\s*|\s+)(?=\S)")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _YEAR_BEHIND = re.compile(r"\s*[(\[](\d{4})(?:[-.]\d\d){0,2}[)\]]\s*")
 _YEAR_BEFORE = re.compile(r"^[(\[]?(\d{4})[)\]]?\s*[-–—.]?\s+(?=\S)")
+_MARKED_YEAR = re.compile(r"[(\[](\d{4})(?:[-.]\d\d){0,2}[)\]]|^(\d{4})\s*[-–—]\s*\S")
 _GENERIC = frozenset(
     "music|my music|muzyka|musik|musique|musica|música|музыка|моя музыка|downloads|download|загрузки|overførsler|mp3"
     "|mp3s|flac|ogg|opus|m4a|wav|lossless|lossy|audio|home|media|tmp|temp|desktop|рабочий стол|skrivebord|documents"
@@ -63,8 +64,7 @@ def guess(path_hint: str) -> Tags:
 
 def fill(tags: Tags, path_hint: str) -> Tags:
     """`tags` with what they lack taken from the path; a record that names its album keeps its own artists and year."""
-    if _NOBODYS_TITLES.fullmatch(tags.album):
-        tags = structs.replace(tags, album="")
+    tags = _without_disc(tags) if not _NOBODYS_TITLES.fullmatch(tags.album) else structs.replace(tags, album="")
     if tags.title and tags.artist and tags.album and (tags.track or tags.pregap):
         return tags
     guessed = guess(path_hint)
@@ -76,6 +76,20 @@ def fill(tags: Tags, path_hint: str) -> Tags:
             found["album_artist"] = ""
     changes = {name: value for name, value in found.items() if value and not getattr(tags, name)}
     return structs.replace(tags, **changes)
+
+
+def _without_disc(tags: Tags) -> Tags:
+    """An album's title that names the disc is that of all its discs; each may say to be the first and only."""
+    found = disc_in_title(tags.album)
+    if found is None or tags.disc not in {0, 1, found.number}:
+        return tags
+    return structs.replace(tags, album=found.album, disc=found.number, disc_title=tags.disc_title or found.title)
+
+
+def year_of(folder: str) -> str:
+    """The year that an album's folder names, behind a mark: "45 (1982)", "1982 - 45"; "" for none."""
+    found = _MARKED_YEAR.search(folder)
+    return iso_date(found[1] or found[2]) if found else ""
 
 
 def _is_by_another(artist: str, folder: str) -> bool:

@@ -27,6 +27,7 @@ from magnitizdat.ops.intake.likeness import (
 from magnitizdat.ops.intake.said import album_fields, corrected, of_most, with_one_pregap
 from magnitizdat.ops.intake.scan import natural_order
 from magnitizdat.workers.discs import disc_folder, disc_in
+from magnitizdat.workers.from_path import year_of
 from magnitizdat.workers.values import Tags
 
 __all__ = ["UNKNOWN", "VARIOUS"]
@@ -188,7 +189,8 @@ def _musicbrainz_id(taken: Taken) -> str:
 
 
 def _year(taken: Taken) -> str:
-    return (taken.tags.released or taken.tags.date)[:4]
+    tags = taken.tags
+    return (tags.released or tags.date or year_of(album_folder(taken.hint)))[:4]
 
 
 def _format(taken: Taken) -> str:
@@ -261,6 +263,8 @@ def _compose(members: list[Taken], title: str, folder_cover: File | None, *, is_
         musicbrainz_id=marks.musicbrainz_id,
         **album_fields([(each.tags, each.track) for each in members], artist),
     )
+    if not (release.date or release.released) and title != NON_ALBUM:
+        release = msgspec.structs.replace(release, date=year_of(album_folder(members[0].hint)))
     tracks = with_one_pregap([_with_cover(each, cover) for each in members])
     raw_tracks = tuple(_with_cover(each._replace(track=each.as_written), cover) for each in members if each.as_written)
     marks = marks._replace(named_by=named_by, is_mixed=is_mixed, is_loose=is_loose)

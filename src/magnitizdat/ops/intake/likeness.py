@@ -76,7 +76,7 @@ def of_most_spelled(texts: Iterable[str], like: Callable[[str], str] = fold) -> 
         return "", 0
     best = max(together, key=lambda name: (together[name], name))
     spelled = [text for text in counts if like(text) == best]
-    return max(spelled, key=lambda text: (counts[text], text)), together[best]
+    return max(spelled, key=lambda text: (counts[text], text != text.lower(), text)), together[best]
 
 
 def common_artist(artists: Sequence[str]) -> str:
