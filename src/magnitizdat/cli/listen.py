@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.errors import UsageError
-from magnitizdat.model import fields
+from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def list_albums() -> int:
     if not albums:
         out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
         return 0
+    names = Counter(map(_spelled, albums))
     rows = [
-        [album.id[:8], album.artist, album.title, album.date[:4], str(album.tracks), _standing(album)]
+        [album.id[:8], album.artist, _told_apart(album, names), album.date[:4], str(album.tracks), _standing(album)]
         for album in albums
     ]
     out.table([say("ID"), say("ARTIST"), say("ALBUM"), say("YEAR"), say("TRACKS"), say("FROM")], rows)
@@ -56,6 +58,18 @@ def list_albums() -> int:
         if value is not None:
             out.show(f"{views[imprint].name}: {out.spoken(freshness_words(value))}")
     return 0
+
+
+def _spelled(album: AlbumView) -> tuple[str, ...]:
+    return album.artist.casefold(), album.title.casefold(), album.date[:4]
+
+
+def _told_apart(album: AlbumView, names: Counter[tuple[str, ...]]) -> str:
+    """Its title; behind it the format, where it is the same music in another one that is listed too."""
+    if names[_spelled(album)] < 2:
+        return album.title
+    formats = (AUDIO_TYPES.get(each, "").removeprefix(".").upper() for each in album.formats)
+    return f"{album.title} [{', '.join(formats)}]"
 
 
 def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:

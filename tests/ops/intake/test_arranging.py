@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from magnitizdat.cli.listen import _spelled, _told_apart
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.intake.arranging import Arranger, NoAlbums
 from magnitizdat.ops.intake.grouping import VARIOUS, Taken, disc_of
@@ -21,7 +23,7 @@ from magnitizdat.ops.intake.scan import ScannedFile, names_above
 from magnitizdat.workers.values import Tags
 from tests.fakes_audio import make_audio
 from tests.fakes_library import make_library
-from tests.ops.music import releases, write
+from tests.ops.music import releases, song, write
 
 Folder = list[Taken]
 
@@ -236,3 +238,13 @@ def test_names_of_systems_and_sticks_are_nobodys():
     assert names_above(Path("/media/stick/45")) == "45"
     assert names_above(Path("/")) == ""
     assert ScannedFile(Path("given/45/1.mp3"), "45/1.mp3", 1, -1).place == "45/1.mp3"
+
+
+def test_two_formats_of_an_album_are_told_apart_where_albums_are_listed(tmp_path):
+    files = {f"45 [{kind}]/{n}.{kind}": song(n, kind) for kind in ("flac", "mp3") for n in (1, 2)}
+    with make_library(tmp_path / "library") as library:
+        import_music(library, [write(tmp_path / "Music", files)])
+        views = list(library.shelf.albums())
+    names = Counter(map(_spelled, views))
+    assert sorted(_told_apart(view, names) for view in views) == ["45 [FLAC]", "45 [MP3]"]
+    assert _told_apart(views[0], Counter(map(_spelled, views[:1]))) == "45"

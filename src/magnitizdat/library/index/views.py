@@ -18,7 +18,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     """A line of `mag list`: one album, and how it stands here.
 
     `length` is bytes that are here; `complete` where everything plays; `small` counts tracks that are here, but only in
-    their small version.
+    their small version; `formats` are media types of its tracks.
     """
 
     id: str
@@ -32,6 +32,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     own: bool
     complete: bool
     small: int = 0
+    formats: tuple[str, ...] = ()
     imprint: str = ""
     label: str = ""
     standing: str = ""
@@ -62,7 +63,8 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
     AND NOT EXISTS (SELECT 1 FROM track t JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
         WHERE t.album = a.id AND NOT b.complete AND NOT coalesce(s.complete, 0)),
     (SELECT count(*) FROM track t JOIN blob b ON b.digest = t.blob JOIN blob s ON s.digest = t.small
-        WHERE t.album = a.id AND NOT b.complete AND s.complete)
+        WHERE t.album = a.id AND NOT b.complete AND s.complete),
+    (SELECT group_concat(DISTINCT b.media_type) FROM track t JOIN blob b ON b.digest = t.blob WHERE t.album = a.id)
 FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
 """
@@ -96,6 +98,7 @@ def read_views(db: Database, where: str, values: Iterable[Any] = (), *, limit: i
             length=line[13],
             complete=bool(line[14]),
             small=line[15],
+            formats=tuple(sorted((line[16] or "").split(","))) if line[16] else (),
         )
 
 
