@@ -12,7 +12,7 @@ from magnitizdat.cli import main
 from magnitizdat.errors import EXIT_LOCKED, EXIT_PARTLY, EXIT_SOURCE, EXIT_USAGE
 from magnitizdat.formats.age import seal
 from magnitizdat.formats.age_keys import ScryptRecipient, X25519Identity
-from tests.fakes_audio import PNG
+from tests.fakes_audio import PNG, make_audio
 from tests.fakes_library import PASSPHRASE, make_library
 from tests.ops.music import old_song, song, write, zipped
 
@@ -330,3 +330,17 @@ def test_merge_of_another_library_and_again(mag, bare, tmp_path, monkeypatch):
     (lying,) = mag("reel", "list", tmp_path / "reel", "--json").document["releases"]
     assert lying["title"] == "45"
     assert mag("merge", tmp_path / "nowhere").code == EXIT_USAGE
+
+
+def test_half_a_track_is_told_wherever_it_is_met_and_signed_only_on_demand(mag, tmp_path):
+    whole = make_audio("flac", 4.0, {"title": "Half", "artist": "Кино", "album": "Stick"})
+    told = mag("--json", "import", write(tmp_path / "torn", {"half.flac": whole[: len(whole) // 2]}))
+    assert told.code == EXIT_PARTLY
+    assert [each["reason"][:28] for each in told.document["missing"]] == ["it ends after 0:02 of 0:04; "]
+    assert "«Half»: it ends after 0:02 of 0:04; look for a whole copy" in mag("show", "Stick").out
+    mag("label", "create", "Halves")
+    refused = mag("publish", "Stick")
+    assert refused.code == EXIT_USAGE
+    assert "1 track ends too early («Half»)" in refused.err
+    assert mag("--yes", "publish", "Stick", "--withdraw").code == 0
+    assert mag("--yes", "publish", "Stick").code == 0

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 import io
+import shutil
+import subprocess
 
 import av
 import pytest
@@ -114,3 +117,14 @@ def test_mp3_behind_a_tag_longer_than_the_first_look():
     assert (understood.media_type, understood.tags.title) == ("audio/mpeg", "t")
     flac = audio[: audio.index(b"\xff\xfb", 200_000)]
     assert understand(io.BytesIO(flac + make_audio("flac", 0.4))).media_type == "audio/flac"
+
+
+@pytest.mark.debian
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_id_is_the_digest_of_the_packets_that_another_ffmpeg_finds(kind, tmp_path):
+    path = tmp_path / f"sound{RECIPES[kind].suffix}"
+    path.write_bytes(make_audio(kind, 2.3))
+    command = ["ffmpeg", "-loglevel", "error", "-i", path, "-map", "0:a", "-c", "copy", "-f", "data", "-"]
+    packets = subprocess.run(command, capture_output=True, check=True).stdout
+    assert measured(kind, path.read_bytes()).track_id == hashlib.sha256(packets).hexdigest()
