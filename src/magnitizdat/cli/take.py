@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from magnitizdat.cli import face, words
@@ -142,7 +143,7 @@ def dub(
 
 
 def edit(
-    target: Annotated[str, typer.Argument(metavar="ID", help="An album, or a track as ALBUM/3.")],
+    targets: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Albums, or tracks as ALBUM/3.")] = None,
     title: Annotated[str | None, typer.Option(help="Title.")] = None,
     artist: Annotated[str | None, typer.Option(help="Artist.")] = None,
     date: Annotated[str | None, typer.Option(help="1982, 1982-05 or 1982-05-01.")] = None,
@@ -152,6 +153,11 @@ def edit(
     disc: Annotated[int | None, typer.Option(help="Disc number of a track.")] = None,
     position: Annotated[int | None, typer.Option(help="Track number of a track.")] = None,
     cover: Annotated[Path | None, typer.Option(help="A picture file for the cover.")] = None,
+    lyrics: Annotated[Path | None, typer.Option(metavar="FILE", help="Words of a track, as text or LRC.")] = None,
+    no_lyrics: Annotated[bool, typer.Option("--no-lyrics", help="Take the words of a track out.")] = False,
+    where: Annotated[
+        str, typer.Option(metavar="QUERY", help="All that say artist:, album:, title:, genre:, year: or kind: so.")
+    ] = "",
     merge: Annotated[list[str] | None, typer.Option(metavar="ALBUM", help="Move this album's tracks into ID.")] = None,
     split: Annotated[
         list[str] | None, typer.Option(metavar="ALBUM/3", help="Move this track to a new album (--title).")
@@ -175,6 +181,13 @@ def edit(
     fields: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     if genre is not None:
         fields["genres"] = tuple(genre)
+    if where:
+        if targets or cover or lyrics or no_lyrics or merge or split or undo:
+            raise UsageError(say("--where takes no ID, and corrects fields alone"))
+        return _edit_where(where, fields)
+    if not targets or (len(targets) > 1 and (merge or split or undo)):
+        raise UsageError(say("name the album, or a track as ALBUM/3; `mag list` shows what is here"))
+    target = targets[0]
     with out.library() as library:
         if undo:
             album = library.shelf.find(target).id  # before: undoing may change the title that named it
@@ -193,10 +206,29 @@ def edit(
             album = editing.split_album(library, split, title)
             out.say("The tracks are an album of their own now: {album}.", album=album[:8])
         else:
-            album = editing.edit(library, target, fields, cover=cover)
+            album = editing.edit(library, targets, fields, cover=cover, lyrics=lyrics, no_lyrics=no_lyrics)
             out.say("Corrected.")
     out.document({"id": album})
     return 0
+
+
+def _edit_where(where: str, fields: dict[str, Any]) -> int:
+    from magnitizdat.ops.albums.many import ASKED_FROM, count_where, edit_where
+
+    out = face.current
+    with out.library() as library:
+        planned = count_where(library, where, fields)
+        question = say(
+            "Correct {albums} {albums:album|albums} and {tracks} {tracks:track|tracks}?",
+            albums=planned.albums,
+            tracks=planned.tracks,
+        )
+        if planned.albums + planned.tracks >= ASKED_FROM and not out.confirm(
+            question, otherwise=say("correcting so many needs a yes: repeat it with --yes")
+        ):
+            return 0
+        report = edit_where(library, where, fields)
+    return out.end(report.outcome(), msgspec.to_builtins(report))
 
 
 def remove(targets: Annotated[list[str], typer.Argument(metavar="ID…", help="Albums.")]) -> int:

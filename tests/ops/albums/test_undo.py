@@ -102,6 +102,22 @@ def test_a_removal_whose_space_was_given_back_says_so(mine):
     assert one not in contents(mine)
 
 
+def test_words_that_are_not_here_any_more_do_not_come_back(mine, tmp_path):
+    one, _ = two_albums(mine)
+    (tmp_path / "words").write_text("la", encoding="utf-8")
+    editing.edit(mine, f"{one}/1", {"title": "Song"}, lyrics=tmp_path / "words")
+    with_words = mine.shelf.release(one)
+    editing.edit(mine, f"{one}/1", {"title": "Again"}, no_lyrics=True)
+    undo(mine)
+    assert mine.shelf.release(one) == with_words
+    undo(mine)
+    editing.edit(mine, one, {"title": "Uno"})  # here their space is given back
+    undo(mine, 2)
+    track = mine.shelf.release(one).tracks[0]
+    assert (track.title, track.lyrics) == ("Song", ())
+    assert mine.shelf.album(one).complete
+
+
 def test_the_log_says_what_was_done(mine):
     one, other = two_albums(mine)
     editing.edit(mine, one, {"title": "First"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,17 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import RELEASE_KINDS, AlbumName, Release, Track
+from magnitizdat.model import RELEASE_KINDS, AlbumName, Lyrics, Release, Track
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
-from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
+from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, MAX_LYRICS_LENGTH
 from magnitizdat.ops.intake.said import Titled, corrected
 from magnitizdat.sentence import listed, say
+from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.sniff import sniff
-from magnitizdat.workers.text import iso_date
+from magnitizdat.workers.text import is_timed, iso_date, many_lines
+from magnitizdat.workers.values import LYRICS_LIMIT
 
 ALBUM_FIELDS = ("title", "artist", "date", "released", "kind", "sort_name", "genres", "licence", "support")
 TRACK_FIELDS = ("title", "artist", "disc", "position", "genres", "composer", "comment")
@@ -70,11 +72,51 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
     )
 
 
-def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path | None = None) -> str:
-    """Correct fields and cover of an album (`target` names one) or of a track (`ALBUM/3`); the album's id."""
+def edit(
+    library: Library,
+    targets: str | Sequence[str],
+    fields: dict[str, Any],
+    *,
+    cover: Path | None = None,
+    lyrics: Path | None = None,
+    no_lyrics: bool = False,
+) -> str:
+    """Correct fields, covers and words of albums or of tracks (`ALBUM/3`), in one command; the first album's id.
+
+    An album's artist reaches those of its tracks that had the old one. Words replace all that a track had.
+    """
+    targets = [targets] if isinstance(targets, str) else targets
+    for target in targets:
+        _require_fields(fields, target, has_words=lyrics is not None or no_lyrics)
+    if not fields and cover is None and lyrics is None and not no_lyrics:
+        raise UsageError(say("nothing to change was given; for example --title, --artist, --date or --cover"))
+    with library.changes() as changes:
+        if cover is not None:
+            fields = {**fields, "cover": seal_small(library, changes, *_read_cover(cover))}
+        if lyrics is not None:
+            fields = {**fields, "lyrics": (Lyrics(file=seal_small(library, changes, *read_words(lyrics))),)}
+        elif no_lyrics:
+            fields = {**fields, "lyrics": ()}
+        edited = []
+        for target in targets:
+            if "/" in target:
+                release, track = find_track(library, target)
+                changes.row(TrackRow(release_id=release.id, track=replaced(track, fields)))
+            else:
+                _, release = own_album(library, target)
+                for row in album_rows(release, fields):
+                    changes.row(row)
+            edited.append(release)
+        changes.done("edit", list(dict.fromkeys(release.title for release in edited)))
+        changes.commit()  # first: what is used again from now on is not unused
+        reclaim(library, changes)
+        return edited[0].id
+
+
+def _require_fields(fields: dict[str, Any], target: str, *, has_words: bool) -> None:
     is_track = "/" in target
     allowed = TRACK_FIELDS if is_track else ALBUM_FIELDS
-    wrong = [name for name in fields if name not in allowed]
+    wrong = [name for name in fields if name not in allowed] or (["lyrics"] if has_words and not is_track else [])
     if wrong:
         what = (
             say("a track has no {field}; it has {fields}")
@@ -82,26 +124,37 @@ def edit(library: Library, target: str, fields: dict[str, Any], *, cover: Path |
             else say("an album has no {field}; it has {fields}")
         )
         raise UsageError(what.filled(field=wrong[0], fields=", ".join(allowed)))
-    if not fields and cover is None:
-        raise UsageError(say("nothing to change was given; for example --title, --artist, --date or --cover"))
     require_kind(fields)
     require_dates(fields)
-    with library.changes() as changes:
-        picture = _read_cover(cover) if cover is not None else None
-        if picture is not None:
-            fields = {**fields, "cover": seal_small(library, changes, *picture)}
-        row: Row
-        if is_track:
-            release, track = find_track(library, target)
-            row = TrackRow(release_id=release.id, track=_replaced(track, fields))
-        else:
-            _, release = own_album(library, target)
-            row = AlbumRow(release=_replaced(msgspec.structs.replace(release, tracks=()), fields))
-        changes.row(row)
-        changes.done("edit", [release.title])
-        changes.commit()  # first: what is used again from now on is not unused
-        reclaim(library, changes)
-        return release.id
+
+
+def album_rows(release: Release, fields: dict[str, Any]) -> Iterator[Row]:
+    """What corrects an album: its fields, and its artist on the tracks that had the one before.
+
+    Raises: UsageError with the field that does not fit.
+    """
+    yield AlbumRow(release=replaced(msgspec.structs.replace(release, tracks=()), fields))
+    if "artist" in fields:
+        yield from (TrackRow(release_id=release.id, track=each) for each in reached(release, fields["artist"]))
+
+
+def reached(release: Release, artist: str) -> list[Track]:
+    """The tracks that had the artist of their album, with its new one."""
+    same = [track for track in release.tracks if track.artist == release.artist != artist]
+    return [replaced(track, {"artist": artist}) for track in same]
+
+
+def read_words(path: Path) -> tuple[bytes, str]:
+    """The words of a song in a file, plain or LRC, in whichever code page; as UTF-8, with its media type.
+
+    Raises: UsageError where that is no text, or longer than a mebibyte.
+    """
+    with FileReader(path.resolve()) as reader:
+        content = reader.read_at(0, MAX_LYRICS_LENGTH + 1)
+    text = many_lines(decoded(content), limit=LYRICS_LIMIT) if len(content) <= MAX_LYRICS_LENGTH else ""
+    if not text or (b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        raise UsageError(say("words of a song are a text of at most 1 MiB, plain or LRC; choose another file"))
+    return text.encode(), "text/x-lrc" if is_timed(text) else "text/plain"
 
 
 def require_kind(fields: dict[str, Any]) -> None:
@@ -132,7 +185,7 @@ def require_dates(fields: dict[str, Any]) -> None:
             )
 
 
-def _replaced(value: Titled, fields: dict[str, Any]) -> Titled:
+def replaced(value: Titled, fields: dict[str, Any]) -> Titled:
     """A changed value that still fits its schema.
 
     Raises: UsageError with the field that does not.

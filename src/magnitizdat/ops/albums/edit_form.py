@@ -11,7 +11,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Value
+from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.edit import own_album, require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
@@ -82,19 +82,28 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
         changed = _checked(corrected(bare, {**_given(patch, _ALBUM), **files}))
         if changed != bare:
             changes.row(AlbumRow(release=changed))
-        for each in patch.tracks:
-            track = tracks.get(each.id)
-            if track is None:
-                raise UsageError(
-                    say("one of these songs is not on «{title}» any more; open the album again", title=view.title)
-                )
-            revised = corrected(track, _given(each, _TRACK))
+        unknown = {each.id for each in patch.tracks} - set(tracks)
+        if unknown:
+            raise UsageError(
+                say("one of these songs is not on «{title}» any more; open the album again", title=view.title)
+            )
+        patches = {each.id: each for each in patch.tracks}
+        for song, track in tracks.items():
+            revised = _revised(track, patches.get(song, TrackPatch()), release.artist, changed.artist)
             if revised != track:
                 changes.row(TrackRow(release_id=release.id, track=revised))
         changes.done("edit", [view.title])
         changes.commit()  # first: what is used again from now on is not unused
         reclaim(library, changes)
     return view.id
+
+
+def _revised(track: Track, patch: TrackPatch, album_artist: str, now: str) -> Track:
+    """The track corrected; one by the artist of its album is by the album's new one, unless something else is said."""
+    fields = _given(patch, _TRACK)
+    if track.artist == album_artist and fields.get("artist", track.artist) == track.artist:
+        fields["artist"] = now
+    return corrected(track, fields)
 
 
 def _given(patch: AlbumPatch | TrackPatch, names: tuple[str, ...]) -> dict[str, Any]:

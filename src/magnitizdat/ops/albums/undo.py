@@ -280,12 +280,13 @@ def _bare(row: Row) -> Row:
 
 
 def _with_files_of(library: Library, before: Row, now: Row) -> Row:
-    """A cover whose space was given back does not come again: the present one stays, and small versions do."""
+    """Covers and words whose space was given back do not come again: the present ones stay, and small versions do."""
     match before, now:
         case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
             return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
         case TrackRow(track=old), TrackRow(track=new):
             cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
-            kept = msgspec.structs.replace(old, cover=cover, renditions=new.renditions)
+            words = old.lyrics if all(library.shelf.holds(each.file) for each in old.lyrics) else new.lyrics
+            kept = msgspec.structs.replace(old, cover=cover, lyrics=words, renditions=new.renditions)
             return TrackRow(release_id=before.release_id, track=kept)
     return before
