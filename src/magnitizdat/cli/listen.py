@@ -245,12 +245,14 @@ def export(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove what earlier exports wrote there of anything else.")
     ] = False,
+    images: Annotated[bool, typer.Option("--images", help="The disc images that tracks were cut from.")] = False,
 ) -> int:
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
     from datetime import UTC, datetime
 
     from magnitizdat.ops.give.export import export as export_op
     from magnitizdat.ops.give.export import export_playlist
+    from magnitizdat.ops.give.images import export_images
     from magnitizdat.ops.listen.playlists import find_playlist
     from magnitizdat.ops.listen.playlists import songs as songs_op
 
@@ -261,6 +263,8 @@ def export(
             say("name albums, --all or --playlist NAME, and then a folder: `mag export --all ~/Music/from-mag`")
         )
     kind: Any = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
+    if images and (kind or playlist):
+        raise UsageError(say("disc images are written as they came in, of whole albums; leave the other options out"))
     with out.library() as library, out.progress() as progress:
         options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "progress": progress}
         if playlist:
@@ -269,5 +273,8 @@ def export(
             report = export_playlist(library, wanted.name, songs, Path(destination), **options)
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
+            if images:
+                kept = export_images(library, views, Path(destination), disk=out.disk(), progress=progress)
+                return out.end(kept.outcome(Path(destination)), fields(kept))
             report = export_op(library, views, Path(destination), **options)
     return out.end(report.outcome(Path(destination)), fields(report))

@@ -162,7 +162,8 @@ def test_a_folder_without_music_and_one_without_anything_are_bad_sources(library
 
 
 def test_what_lies_beside_music_is_counted_once_and_named_in_the_report(library, music):
-    files = {"1.mp3": song(1), "1.lrc": b"[00:01.00]La", "cover.png": PNG, "back.png": PNG + b"b", "a.cue": b"x"}
+    files = {"1.mp3": song(1), "1.lrc": b"[00:01.00]La", "cover.png": PNG, "back.png": PNG + b"b"}
+    files["a.cue"] = b"FILE 1.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n"
     report = import_music(library, [write(music, {f"45/{name}": each for name, each in files.items()})])
     assert ends(report) == {"imported": 1, "covers": 1, "lyrics": 1, "beside": 2}
     assert {(each.what, each.kind, each.of) for each in report.named} == {

@@ -363,6 +363,11 @@ class Shelf:
         held = self._restore_pieces(_to_track(found[0]), b"").renditions if found else ()
         return next((each for each in held if each.kind == SMALL_KIND), None)
 
+    def own_albums_from(self, sha256: str) -> list[str]:
+        """Own albums with tracks that were cut from these bytes."""
+        statement = "SELECT f.album FROM album_file f JOIN album a ON a.id = f.album WHERE f.blob = ? AND a.own"
+        return [str(album) for (album,) in self._db.all(f"{statement} AND f.spare", (bytes.fromhex(sha256),))]
+
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
         self.complete_blobs([file])

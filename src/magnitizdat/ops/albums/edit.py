@@ -211,7 +211,7 @@ def _read_cover(path: Path) -> tuple[bytes, str]:
 def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
     """Move all tracks of other own albums into one; where numbers are taken there, behind it as further discs."""
     target, target_release = own_album(library, into)
-    placed, names = list(target_release.tracks), [target_release.title]
+    placed, names, images = list(target_release.tracks), [target_release.title], list(target_release.images)
     with library.changes() as changes:
         for other in others:
             view, release = own_album(library, other)
@@ -231,7 +231,11 @@ def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
                 changes.row(TrackGone(release_id=release.id, track=track))
                 changes.row(TrackRow(release_id=target.release_id, track=there))
             changes.row(AlbumGone(release_id=release.id))
+            images += [image for image in release.images if image not in images]
             names.append(release.title)
+        if len(images) > len(target_release.images):
+            fields = msgspec.structs.replace(target_release, tracks=(), images=tuple(images))
+            changes.row(AlbumRow(release=fields))
         changes.done("merge", names)
         changes.commit()
     return target.id

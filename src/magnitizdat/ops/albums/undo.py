@@ -214,7 +214,7 @@ def _fields_back(old: Any, made: Any, now: Any, title: str) -> Any:
     Raises: UsageError where one of these was changed again.
     """
     changed = [name for name in old.__struct_fields__ if getattr(old, name) != getattr(made, name)]
-    changed = [name for name in changed if name != "renditions"]
+    changed = [name for name in changed if name not in {"renditions", "images"}]
     if any(getattr(now, name) != getattr(made, name) for name in changed):
         raise _changed_since(title)
     return msgspec.structs.replace(now, **{name: getattr(old, name) for name in changed})
@@ -274,6 +274,8 @@ def _last_edit(library: Library, rows: Sequence[RowPlace]) -> _Edit | None:
 
 
 def _bare(row: Row) -> Row:
+    if isinstance(row, AlbumRow):  # an image that came in later is no edit either
+        return AlbumRow(release=msgspec.structs.replace(row.release, images=()))
     if not isinstance(row, TrackRow):
         return row
     return TrackRow(release_id=row.release_id, track=msgspec.structs.replace(row.track, renditions=()))
@@ -282,8 +284,9 @@ def _bare(row: Row) -> Row:
 def _with_files_of(library: Library, before: Row, now: Row) -> Row:
     """Covers and words whose space was given back do not come again: the present ones stay, and small versions do."""
     match before, now:
-        case AlbumRow(release=old), AlbumRow(release=new) if old.cover and not library.shelf.holds(old.cover):
-            return AlbumRow(release=msgspec.structs.replace(old, cover=new.cover))
+        case AlbumRow(release=old), AlbumRow(release=new):
+            cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
+            return AlbumRow(release=msgspec.structs.replace(old, cover=cover, images=new.images))
         case TrackRow(track=old), TrackRow(track=new):
             cover = new.cover if old.cover and not library.shelf.holds(old.cover) else old.cover
             words = old.lyrics if all(library.shelf.holds(each.file) for each in old.lyrics) else new.lyrics

@@ -58,6 +58,8 @@ class ImportReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """Files that systems leave behind: no person misses them."""
     left_out: int = 0
     moved: int = 0
+    further: int = 0
+    """Tracks beyond one a file: what disc images held."""
     length: int = 0
     albums: tuple[str, ...] = ()
     repaired: tuple[RepairedTag, ...] = ()
@@ -77,7 +79,7 @@ class ImportReport(Value, frozen=True, kw_only=True, omit_defaults=False):
             return say(
                 "{imported} new {imported:track|tracks} ({length}) on {albums} {albums:album|albums}; {known} were here"
                 " already, {unchanged} {unchanged:file|files} unchanged.",
-                imported=self.imported,
+                imported=self.imported + self.further,
                 length=size_words(self.length),
                 albums=len(self.albums),
                 known=self.known,
@@ -128,6 +130,7 @@ class Account:
         self._missing: list[Shortfall] = []
         self.repaired: list[RepairedTag] = []
         self.moved = 0
+        self.further = 0
         self.length = 0
         """Bytes of new music."""
 
@@ -181,6 +184,7 @@ class Account:
             met=self._met,
             **dict(self._ends),
             moved=self.moved,
+            further=self.further,
             length=self.length,
             albums=tuple(albums),
             repaired=tuple(self.repaired),

@@ -7,6 +7,7 @@ from pathlib import Path
 from magnitizdat.ops.intake.beside import Lying, Words
 from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.scan import ScannedFile
+from magnitizdat.ops.intake.sheets import Sheets
 
 
 class MetFolder:
@@ -27,6 +28,7 @@ class MetFolder:
         self.pictures: list[Lying] = []
         self.pictures_above: list[Lying] = []
         self.rest: list[ScannedFile] = []
+        self.sheets = Sheets(())
 
     @property
     def has_music(self) -> bool:

@@ -16,6 +16,7 @@ from magnitizdat.ops.intake.account import Account, ImportReport
 from magnitizdat.ops.intake.beside import PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
 from magnitizdat.ops.intake.folder import MetFolder
 from magnitizdat.ops.intake.halves import half_words
+from magnitizdat.ops.intake.images import Cutter, Music
 from magnitizdat.ops.intake.later import Additions
 from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
@@ -23,6 +24,7 @@ from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
 from magnitizdat.ops.intake.retagged import Retagged, Retagging, places_of
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, reason_of, walk, why_no_music
+from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
 from magnitizdat.sentence import say
 from magnitizdat.workers.discs import may_be_a_disc
@@ -32,7 +34,6 @@ from magnitizdat.workers.values import Parsed, ParseFailure, Tags
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
-
 Seen = Callable[[ScannedFile, str], object]
 """Is told of a file and the SHA-256 of its bytes."""
 
@@ -90,6 +91,7 @@ class _Intake:
         self._seen = seen
         self._account = Account()
         self._taker = Taker(library, changes)
+        self._cutter = Cutter(pool, self._taker, library.shelf, self._account.tell)
         self._pictures = FolderPictures(self._account, self._taker, self._remember, pool)
         self._shelves = Shelves(library, changes)
         self._later = Additions(library, self._shelves)
@@ -134,6 +136,7 @@ class _Intake:
             for found in files:  # words first: their songs may be parsed before the last file is looked at
                 if kind_of(found) == WORDS and not found.odd:
                     folder.words.meet(self._lying(found, open_(found)))
+            folder.sheets = Sheets(files, open_)  # so are these
             if may_be_a_disc(folder.path.name):
                 folder.pictures_above = self._pictures.above(folder.path)
             for found in files:
@@ -234,8 +237,10 @@ class _Intake:
         file = self._taker.seal(source, parsed.media_type)
         # It was read twice, by the parser and by the seal: facts and bytes must be of one file.
         source.require_unchanged()
+        music, sheet = Music(found, source, file, parsed), folder.sheets.about(found, parsed)
         folder.sources.append((found, file.sha256))
-        if file.sha256 in self._fresh or self._taker.at_hand.own_places(file.sha256):
+        is_here = file.sha256 in self._fresh or self._taker.at_hand.own_places(file.sha256)
+        if is_here or self._cutter.has_cut(music, sheet):
             self._account.end("known")
             return
         standing = self._taker.at_hand.own_standing(parsed.track_id)
@@ -248,14 +253,20 @@ class _Intake:
         self._fresh_names.add(name)
         is_timed = any(each.timed for each in parsed.lyrics)
         words = None if is_timed else folder.words.take(found, parsed.tags.title)
-        folder.taken.append(self._taker.take(found, file, parsed, words))
-        self._fresh.add(file.sha256)
+        try:
+            taken = self._cutter.take(music, sheet, lambda facts: self._taker.take(found, file, facts, words))
+        except BaseException:  # stopped while it was cut: the next run begins with it again
+            folder.sources.remove((found, file.sha256))
+            raise
+        folder.taken += taken
+        self._fresh |= {each.track.file.sha256 for each in taken}
         self._account.repaired += repairs_of(found.hint, parsed.tags)
         if parsed.cut_off:
             self._account.tell(found.hint, half_words(parsed))
         self._account.tell_of(found, parsed.omitted)
         self._account.end("imported")
-        self._account.length += file.length
+        self._account.further += len(taken) - 1
+        self._account.length += sum(each.track.file.length for each in taken)
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
@@ -316,7 +327,8 @@ class _Intake:
         came = any(each.is_fresh for each in folder.candidates) and folder.has_music
         chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
         where = _path_text(folder.sources[0][0].path.parent) if folder.taken else ""
-        albums = set(self._shelves.shelve(folder.taken, chosen.file if chosen is not None else None, where))
+        cover, images = chosen.file if chosen is not None else None, self._cutter.images_of(folder.taken)
+        albums = set(self._shelves.shelve(folder.taken, cover, where, images))
         folder.taken = []
         if chosen is not None:
             albums |= self._later.albums_of([sha256 for _, sha256 in self._songs(folder)])
@@ -347,8 +359,11 @@ class _Intake:
 
     def _lay_aside(self, folder: MetFolder, found: ScannedFile) -> None:
         """A file that is no music and was not taken along."""
+        wrong = folder.sheets.wrong.get(found)
         if found.is_pointed_at and not folder.has_music:
             self._account.leave_out(found, alone(found))
+        elif wrong is not None:
+            self._account.leave_out(found, wrong)
         else:
             self._account.name(found, kind_of(found), "beside")
             self._remember(found)

@@ -26,9 +26,10 @@ class Additions:
         self._shelves = shelves
 
     def albums_of(self, sha256s: Collection[str]) -> set[str]:
-        """Own albums that these files stand on."""
-        places = self._library.index.tracks.own_places
-        return {album for sha256 in sha256s for album, _ in places(sha256)}
+        """Own albums that these files stand on, or that were cut from them."""
+        places, cut = self._library.index.tracks.own_places, self._library.shelf.own_albums_from
+        found = {album for sha256 in sha256s for album, _ in places(sha256)}
+        return found or {album for sha256 in sha256s for album in cut(sha256)}
 
     def cover(self, albums: Collection[str], chosen: ChosenCover) -> str:
         """Title of the only album there, once it has that cover; empty where it keeps another, or there are more."""

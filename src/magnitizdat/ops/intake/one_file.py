@@ -143,8 +143,7 @@ class Taker:
 
     def take(self, found: ScannedFile, file: File, parsed: Parsed, beside: Lyrics | None) -> Taken:
         """The track that a sealed file becomes; `beside` are its words in a file of their own."""
-        front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
-        cover = self.keep(front.data, front.media_type) if front else None
+        cover = self.front(parsed)
         lyrics = [
             Lyrics(language=each.language or "und", file=self._keep_text(each.text, timed=each.timed))
             for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
@@ -155,6 +154,11 @@ class Taker:
         as_written = track_of(raw, parsed, file, found.place, tuple(lyrics)) if raw != parsed.tags else None
         return Taken(found.place, parsed.tags, track, cover, raw, as_written)
 
+    def front(self, parsed: Parsed) -> File | None:
+        """The front cover inside a file."""
+        front = next((cover for cover in parsed.covers if cover.kind == "front"), next(iter(parsed.covers), None))
+        return self.keep(front.data, front.media_type) if front else None
+
     def seal(self, source: ReadAt, media_type: str) -> File:
         """Hash by piece and whole, then seal what is not here yet."""
         if source.length <= PIECE_LENGTH:
@@ -163,15 +167,19 @@ class Taker:
             file = File(sha256=digest or _sha256(piece), length=len(piece), media_type=media_type)
             self._put(file, [piece])
             return file
-        whole, digests, kept = hashlib.sha256(), [], []
-        keep = source.length <= KEEP_LENGTH
-        for piece in _pieces(source):
+        return self.seal_pieces(lambda: _pieces(source), media_type, keep=source.length <= KEEP_LENGTH)
+
+    def seal_pieces(self, read: Callable[[], Iterator[bytes]], media_type: str, *, keep: bool = True) -> File:
+        """The same of what is read, or made, as it goes by; of what is long twice, since it is not kept."""
+        whole, digests, kept, length = hashlib.sha256(), list[str](), list[bytes](), 0
+        for piece in read():
             whole.update(piece)
             digests.append(_sha256(piece))
-            if keep:
-                kept.append(piece)
-        file = File(sha256=whole.hexdigest(), length=source.length, media_type=media_type, pieces=tuple(digests))
-        self._put(file, kept if keep else _verified(source, digests))
+            length += len(piece)
+            kept = [*kept, piece] if keep and length <= KEEP_LENGTH else []
+        pieces = tuple(digests) if len(digests) > 1 else ()
+        file = File(sha256=whole.hexdigest(), length=length, media_type=media_type, pieces=pieces)
+        self._put(file, kept or _verified(read(), digests))
         return file
 
     def _put(self, file: File, pieces: Iterable[bytes]) -> None:
@@ -200,8 +208,8 @@ def _pieces(source: ReadAt) -> Iterator[bytes]:
         yield piece
 
 
-def _verified(source: ReadAt, digests: Sequence[str]) -> Iterator[bytes]:
-    for piece, digest in zip(_pieces(source), digests, strict=True):
+def _verified(pieces: Iterable[bytes], digests: Sequence[str]) -> Iterator[bytes]:
+    for piece, digest in zip(pieces, digests, strict=True):
         if _sha256(piece) != digest:
             raise SourceError(say("the file changed while it was read; run the same command again"))
         yield piece

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import File, Release, Track
+from magnitizdat.model import DiscImage, File, Release, Track
 from magnitizdat.ops.intake.arranging import Arranger, Placed
 from magnitizdat.ops.intake.grouping import Taken
 
@@ -43,11 +43,26 @@ class Shelves:
             self._arranger.put(structs.replace(release, tracks=tuple(tracks)))
         self.albums[album] = None
 
-    def shelve(self, taken: Sequence[Taken], folder_cover: File | None, folder: str) -> list[str]:
-        """Albums of what a folder gave, their ids; `folder` is its path."""
-        return [
-            self._put(placed) for placed in self._arranger.add(taken, folder.replace(os.sep, "/"), cover=folder_cover)
-        ]
+    def shelve(
+        self, taken: Sequence[Taken], folder_cover: File | None, folder: str, images: Mapping[str, DiscImage]
+    ) -> list[str]:
+        """Albums of what a folder gave, their ids; `folder` is its path.
+
+        `images` are those that tracks of it were cut from, by the digest of each of these.
+        """
+        found = self._arranger.add(taken, folder.replace(os.sep, "/"), cover=folder_cover)
+        return [self._put(self._with_images(placed, images)) for placed in found]
+
+    def _with_images(self, placed: Placed, images: Mapping[str, DiscImage]) -> Placed:
+        """What these tracks of an album were cut from, where it does not have it yet."""
+        known = {image.file.sha256 for image in placed.release.images}
+        came = dict.fromkeys(images[each.file.sha256] for each in placed.tracks if each.file.sha256 in images)
+        new = tuple(image for image in came if image.file.sha256 not in known)
+        if not new:
+            return placed
+        release = structs.replace(placed.release, images=(*placed.release.images, *new))
+        self._arranger.put(release)
+        return placed._replace(release=release)
 
     def _put(self, placed: Placed) -> str:
         """Of repaired tags the original is written first, so that it can be put back."""
