@@ -5,6 +5,7 @@ The one rule for it, whether a file's tags or its path are asked.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import NamedTuple
@@ -32,6 +33,7 @@ class DiscFolder(NamedTuple):
     album: str = ""
 
 
+@functools.lru_cache(1024)
 def disc_folder(name: str) -> DiscFolder | None:
     """What a folder's name says of the disc in it; None for any other folder."""
     name = name.strip()
@@ -79,5 +81,6 @@ def _number(text: str) -> int:
     return _WORDS.get(folded) or _SIDES.index(folded) + 1
 
 
+@functools.lru_cache(1024)
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()

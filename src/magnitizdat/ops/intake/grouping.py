@@ -217,7 +217,8 @@ def _by_artist(members: list[Taken], *, is_loose: bool) -> list[list[Taken]]:
 
 def _apart(members: list[Taken], of: Callable[[Taken], str]) -> list[list[Taken]]:
     """Parts that say different things, where each has tracks in places that another has too."""
-    return _gathered(_by(members, of), lambda _: False)
+    parts = _by(members, of)
+    return _gathered(parts, lambda _: False) if len(parts) > 1 else [members]
 
 
 def _gathered(parts: dict[str, list[Taken]], stands_alone: Callable[[str], bool]) -> list[list[Taken]]:
@@ -293,7 +294,7 @@ def _marks(members: list[Taken], title: str, artist: str) -> Marks:
     folder = fold(album_folder(members[0].hint)) if artist in {VARIOUS, UNKNOWN} else ""
     key = ["" if folder else fold(without_guests(artist)), fold(title), *([folder] if folder else [])]
     own = release_id(key if title == NON_ALBUM else [*key, edition or year, formats.pop() if len(formats) == 1 else ""])
-    old = dict.fromkeys(release_id(_old_key(each)) for each in members if title != NON_ALBUM)
+    old = map(release_id, dict.fromkeys(_old_key(each) for each in members if title != NON_ALBUM))
     discs = all(each.tags.disc or disc_of(each.hint, each.tags.album) for each in members)
     return Marks((own, *old), fold(title), year, edition, has_discs=discs)
 

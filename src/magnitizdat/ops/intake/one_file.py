@@ -149,10 +149,11 @@ class Taker:
             for each in sorted(parsed.lyrics, key=lambda each: is_latin(each.text) != is_latin(parsed.tags.title))
         ]  # the original first: it is in the letters of the title; in a file they stand in any order
         lyrics += [beside] if beside is not None else []
-        track = track_of(parsed.tags, parsed, file, found.place, tuple(lyrics))
+        place = found.place
+        track = track_of(parsed.tags, parsed, file, place, tuple(lyrics))
         raw = _unrepaired(parsed.tags)
-        as_written = track_of(raw, parsed, file, found.place, tuple(lyrics)) if raw != parsed.tags else None
-        return Taken(found.place, parsed.tags, track, cover, raw, as_written)
+        as_written = track_of(raw, parsed, file, place, tuple(lyrics)) if raw != parsed.tags else None
+        return Taken(place, parsed.tags, track, cover, raw, as_written)
 
     def front(self, parsed: Parsed) -> File | None:
         """The front cover inside a file."""

@@ -31,6 +31,8 @@ def corrected(titled: Titled, fields: Mapping[str, Any]) -> Titled:
 def credited(line: str, names: Sequence[str], sorts: Sequence[str]) -> tuple[Artist, ...]:
     """Those whom a track or album is by; none where `line` says it all."""
     names = names or (line,)
+    if not any(sorts) and names == (line,):
+        return ()
     matching = sorts if len(sorts) == len(names) else ("",) * len(names)
     found = tuple(Artist(name=name, sort_name=sort) for name, sort in zip(names, matching, strict=True))
     return () if found == (Artist(name=line),) else found
@@ -65,7 +67,10 @@ def album_fields(members: Sequence[tuple[Tags, Track]], artist: str) -> dict[str
 
 def of_most(said: Iterable[T]) -> T | None:
     """What most say; of several the one that says more, whatever the order of files."""
-    counts = Counter(each for each in said if each)
+    values = [each for each in said if each]
+    if not values or values.count(values[0]) == len(values):
+        return values[0] if values else None
+    counts = Counter(values)
     return max(counts, key=lambda each: (counts[each], len(str(each)), str(each)), default=None)
 
 

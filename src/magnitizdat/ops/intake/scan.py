@@ -67,7 +67,8 @@ class ScannedFile(NamedTuple):
         """Where it lies, for names and grouping: the same whichever folder above it was named."""
         if self.member >= 0 or not self.path.is_absolute():
             return self.hint
-        return f"{names_above(self.path.parent)}/{readable(self.path.name)}".lstrip("/")
+        folder, _, name = os.fspath(self.path).rpartition(os.sep)
+        return f"{_names_above(folder or os.sep)}/{readable(name)}".lstrip("/")
 
 
 def natural_order(name: str) -> list[tuple[int, str | int]]:
@@ -116,6 +117,10 @@ def _pointed_at(path: Path) -> ScannedFile | None:
 
 
 @functools.lru_cache(1024)
+def _names_above(folder: str) -> str:
+    return names_above(Path(folder))
+
+
 def names_above(folder: Path) -> str:
     """The names of a folder and those above that may be somebody's: below a home, a mount point, a temporary folder."""
     names: list[str] = []
