@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from magnitizdat.formats.names import imprint_text, imprint_words, portable_name
-from magnitizdat.model import Credit, File, Freshness, Lyrics, Release, Rendition, Track
+from magnitizdat.model import Credit, DiscTitle, File, Freshness, Lyrics, Release, Rendition, Track
 from magnitizdat.pages import site as pages
 from magnitizdat.pages.markup import from_markdown, one_line
 from magnitizdat.pages.parts import dub_command, rows, sides
@@ -326,3 +327,12 @@ def test_an_empty_spool_and_an_empty_label_say_so():
     assert "Nothing is published here yet." in Page(pages.root_page([])).texts["main"][0]
     assert "Nothing yet." in Page(pages.label_page(LABEL, [])).texts["main"][0]
     assert "No liner notes" in Page(pages.release_page(LABEL, release(), {})).texts["main"][0]
+
+
+def test_discs_are_called_what_they_are():
+    two = release(
+        tracks=(track("Чай"), structs.replace(track("Снег"), disc=2)), disc_titles=(DiscTitle(disc=2, title="<Live>"),)
+    )
+    page = pages.release_page(LABEL, two, {}).decode()
+    assert "&lt;Live&gt;" in page
+    assert page.index("Disc 1") < page.index("Disc 2") < page.index("&lt;Live&gt;")

@@ -188,9 +188,12 @@ def _withdrawn(release: Release) -> Html:
 
 def _tracks(release: Release) -> Html:
     parts = []
+    titles = {each.disc: one_line(each.title) for each in release.disc_titles}
     for heading, listed in sides(rows(release)):
+        title = titles.pop(listed[0].track.disc, "") if listed else ""
+        named = join([ours(" · "), name_of_music(title)]) if title else NOTHING
         parts += [
-            el("h2", {"class": "side"}, text(heading)),
+            el("h2", {"class": "side"}, text(heading), named),
             el("ol", {"role": "list"}, *(_row(release, row) for row in listed)),
         ]
     return el("div", {"class": "tracks"}, *parts)

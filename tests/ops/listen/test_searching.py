@@ -126,7 +126,7 @@ def test_a_word_that_was_asked_for_before_finds_what_came_since(library):
 def test_words_of_a_transaction_that_was_taken_back_are_learnt_again(library):
     def interrupted():
         with library.index.transaction():
-            library.shelf.finding.put_track(1, "0" * 32, TRACK, "Лето")
+            library.shelf.finding.put_track(1, "0" * 32, TRACK, ("Лето",))
             raise MagError("stop")
 
     with pytest.raises(MagError, match="stop"):
@@ -146,6 +146,9 @@ def test_names_of_signs_are_found_by_themselves(library):
     assert [artist.name for artist in find(library, "…").artists] == ["..."]
     assert [artist.name for artist in find(library, "☆\ufe0f").artists] == ["☆"]
     assert find(library, "!?").artists == ()
+    for name in SIGNS:
+        assert [track.artist for track in find(library, name).tracks][:1] == [name]
+        assert [album.artist for album in find(library, name).albums][:1] == [name]
 
 
 FORENAMES = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -37,8 +37,8 @@ _BEGINNING_SCAN = 3000
 _FULL_TEXT = ("search", "naming", "sound")
 _MERGED_PAGES = 200
 """Of full text that are merged in one transaction: some ten milliseconds."""
-_LONGEST = 8192
-"""Characters of all whom one track is by."""
+_MOST_NAMES = 256
+"""Of whom one track is by."""
 _to_release = msgspec.msgpack.Decoder(Release).decode
 _to_track = msgspec.msgpack.Decoder(Track).decode
 
@@ -56,19 +56,19 @@ class Finding:
 
     # -- writing --------------------------------------------------------------------------------------------------
 
-    def put_track(self, key: int, album: str, track: Track, names: str) -> None:
+    def put_track(self, key: int, album: str, track: Track, names: tuple[str, ...]) -> None:
         """Make a track findable by its title, whom it is by, and what `album_names` says of its album.
 
         What is findable already is dropped first; a new one need not pay for that.
         """
         self.put_tracks(album, [(key, track)], names)
 
-    def put_tracks(self, album: str, tracks: Iterable[tuple[int, Track]], names: str) -> None:
+    def put_tracks(self, album: str, tracks: Iterable[tuple[int, Track]], names: tuple[str, ...]) -> None:
         """The same of several of one album, each with its key."""
         lines = []
         for key, track in tracks:
-            people = " ".join((track.artist, *map(_spelled, track.artists), track.composer, track.composer_sort))
-            fields = (_text(f"{track.title} {track.title_sort}"), _text(people[:_LONGEST]), _text(names))
+            people = (track.artist, *_spelled(track.artists), track.composer, track.composer_sort)
+            fields = (_text((track.title, track.title_sort)), _text(people), _text(names))
             self._learn(" ".join(fields))
             lines.append((key, *fields, joined(track.title)))
             self._credit(album, key, track.artists)
@@ -86,8 +86,7 @@ class Finding:
     def put_album(self, album: str, release: Release, *, before: Release | None) -> None:
         """Make an album findable, and its artist by all other spellings that albums give."""
         self.drop_album(album)
-        more = (release.artist, *map(_spelled, release.by), release.title_sort, *release.aliases)
-        self._put_name("album", album, release.title, " ".join(more))
+        self._put_name("album", album, release.title, album_names(release)[1:])
         if before is not None and before.by != release.by:
             self._db.run("DELETE FROM credited WHERE album = ? AND track = 0", (album,))
         self._credit(album, 0, release.by if sorted_as(release) or release.artists else ())
@@ -116,7 +115,7 @@ class Finding:
                 names[album] = album_names(release)
                 self.put_album(album, release, before=None)
             for key, album, body in self._db.iterate("SELECT key, album, body FROM track"):
-                self.put_track(key, album, _to_track(body), names.get(album, ""))
+                self.put_track(key, album, _to_track(body), names.get(album, ()))
             self._db.set_meta("finding", FINDING_RULES)
         while self.merge():
             pass
@@ -167,9 +166,9 @@ class Finding:
             self._db.run("DELETE FROM naming WHERE rowid = ?", found)
             self._db.run("DELETE FROM named WHERE key = ?", found)
         self._known.discard(f"artist {artist}")
-        self._put_name("artist", artist, artist, " ".join(aliases))
+        self._put_name("artist", artist, artist, tuple(aliases))
 
-    def _put_name(self, kind: NameKind, target: str, name: str = "", more: str = "") -> None:
+    def _put_name(self, kind: NameKind, target: str, name: str = "", more: tuple[str, ...] = ()) -> None:
         if kind == "artist" and self._knows(f"artist {target}"):
             return
         first, last = (1, FIRST_ALBUM) if kind == "artist" else (FIRST_ALBUM, 2 * FIRST_ALBUM)
@@ -177,7 +176,7 @@ class Finding:
         if not self._db.run(f"INSERT OR IGNORE INTO named (key, kind, target) {new}", (first, last, kind, target)):
             return
         key = self._db.last_key()
-        fields = (_text(name or target), _text(more), joined(name or target))
+        fields = (_text((name or target,)), _text(more), joined(name or target))
         self._learn(" ".join(fields if fields[0].count(" ") < MOST_JOINED else fields[:2]))
         self._db.run("INSERT INTO naming (rowid, name, more, whole) VALUES (?, ?, ?, ?)", (key, *fields))
 
@@ -292,9 +291,9 @@ class Finding:
         )
 
 
-def album_names(release: Release) -> str:
-    """Words under which an album's tracks are looked for too: its title, its artist, and other spellings of both."""
-    return " ".join((release.title, release.title_sort, release.artist, *map(_spelled, release.by), *release.aliases))
+def album_names(release: Release) -> tuple[str, ...]:
+    """Names by which an album's tracks are looked for too: its title, its artist, and other spellings of both."""
+    return (release.title, release.title_sort, release.artist, *_spelled(release.by), *release.aliases)
 
 
 def sorted_as(release: Release) -> str:
@@ -304,10 +303,12 @@ def sorted_as(release: Release) -> str:
     return ", ".join(each.sort_name or each.name for each in release.artists)
 
 
-def _spelled(artist: Artist) -> str:
-    return f"{artist.name} {artist.sort_name}"
+def _spelled(artists: Iterable[Artist]) -> Iterator[str]:
+    for each in artists:
+        yield from (each.name, each.sort_name)
 
 
 @lru_cache(1 << 12)
-def _text(name: str) -> str:
-    return " ".join(dict.fromkeys((*words(name), *compounds(name))))
+def _text(names: tuple[str, ...]) -> str:
+    """Their words, each once; of each name apart, for one of signs is a word."""
+    return " ".join(dict.fromkeys(word for name in names[:_MOST_NAMES] for word in (*words(name), *compounds(name))))

@@ -172,7 +172,7 @@ class Shelf:
         keyed = list(enumerate(tracks, highest + 1))
         self._db.many(TRACK, [track_line(key, album, track, taken) for key, track in keyed])
         found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))
-        names = album_names(_to_release(found[0])) if found else ""
+        names = album_names(_to_release(found[0])) if found else ()
         self.finding.put_tracks(album, keyed, names)
 
     def _songs(self, album: str, track: Track) -> list[str]:
