@@ -104,6 +104,32 @@ def test_fix_tags_shows_and_edit_undo_takes_back(mag, tmp_path):
     assert raw in {release["title"] for release in mag("list", "--json").document["releases"]}
 
 
+def test_log_and_undo(mag):
+    assert mag("log").out == "Nothing was done here yet that could be taken back.\n"
+    assert "nothing was done" in mag("undo").err
+    mag("edit", "45", "--title", "Сорок пять")
+    mag("edit", "Сорок пять", "--split", "Сорок пять/2", "--title", "B-side")
+    said = mag("log", "--json").document
+    assert said["total"] == 2
+    assert [(each["number"], each["verb"], each["albums"]) for each in said["commands"]] == [
+        (2, "split", ["Сорок пять", "B-side"]),
+        (1, "edit", ["45"]),
+    ]
+    assert "Split: Сорок пять, B-side." in mag("log", "--limit", "1").out
+    assert mag("undo").code == 0
+    assert mag("undo", "1", "--json").document["changed"] == 1
+    assert [each["title"] for each in mag("list", "--json").document["releases"]] == ["45"]
+    assert "taken back already" in mag("undo", "1").err
+
+
+def test_edit_where(mag):
+    said = mag("edit", "--where", "album:45", "--genre", "Dub", "--json").document
+    assert (said["albums"], said["tracks"], len(said["ids"])) == (1, 0, 1)
+    assert "--where takes no ID" in mag("edit", "45", "--where", "album:45", "--date", "1983").err
+    assert "does not say what" in mag("edit", "--where", "45", "--date", "1983").err
+    assert "name the album" in mag("edit", "--date", "1983").err
+
+
 def test_edit_merge_split_and_remove(mag, tmp_path):
     assert mag("edit", "45", "--title", "Сорок пять", "--date", "1982-07", "--genre", "Rock").code == 0
     assert mag("edit", "Сорок пять/1", "--title", "Время есть").code == 0

@@ -121,14 +121,16 @@ class Changes:
         self._steps.append((self._apply, len(self._rows)))
         self._rows.append(row)
 
-    def done(self, verb: str, albums: Sequence[str], *, now: datetime | None = None, undoes: str = "") -> None:
-        """All rows since the last commit are what one command of a person's did to these albums; called last."""
+    def done(
+        self, verb: str, albums: Sequence[str], *, now: datetime | None = None, undoes: str = "", rows: int = 0
+    ) -> None:
+        """The last `rows`, else all since the last commit, are what one command of a person's did to these albums."""
         if self._rows:
             row = DoneRow(
                 id=secrets.token_hex(8),
                 verb=verb,
                 at=(now or datetime.now(UTC)).isoformat(timespec="seconds"),
-                rows=len(self._rows),
+                rows=rows or len(self._rows),
                 albums=tuple(album[:512] for album in albums[:8] if album),
                 count=len(albums),
                 undoes=undoes,

@@ -24,7 +24,7 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Silent
 from magnitizdat.ops.albums.edit import edit, remove
 from magnitizdat.ops.albums.lyrics import layers
-from magnitizdat.ops.albums.undo import undo_on
+from magnitizdat.ops.albums.undo import log, undo_on
 from magnitizdat.ops.intake import importing as intake
 from magnitizdat.ops.intake import one_file as taking
 from magnitizdat.ops.intake.account import ImportReport
@@ -251,6 +251,7 @@ def test_old_cyrillic_is_shown_first_then_repaired_then_taken_back(library, musi
     assert [track.id for track in raw.tracks] == [track.id for track in album.tracks]
     assert undo_on(library, album.id) == 3
     assert only(library) == album
+    assert [each.verb for each in log(library).commands] == ["undo", "undo", "repair"]
     assert_journal_reads(library)
 
 

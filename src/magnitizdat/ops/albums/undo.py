@@ -29,6 +29,7 @@ _WORDS = {
     "merge": say("Merged into one: {albums}."),
     "split": say("Split: {albums}."),
     "remove": say("Removed: {albums}."),
+    "repair": say("Old tags repaired: {albums}."),
     "undo": say("Taken back: {albums}."),
 }
 

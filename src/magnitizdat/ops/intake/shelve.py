@@ -65,14 +65,23 @@ class Shelves:
         return placed._replace(release=release)
 
     def _put(self, placed: Placed) -> str:
-        """Of repaired tags the original is written first, so that it can be put back."""
+        """Of repaired tags the original is written first, and then the repair as a command: so it can be taken back."""
         release = structs.replace(placed.release, tracks=())
+        raw = {(track.id, track.file.sha256) for track in placed.tracks_as_written}
+        repaired = [track for track in placed.tracks if (track.id, track.file.sha256) in raw]
         if placed.as_written is not None:
             self._changes.row(AlbumRow(release=placed.as_written))
-        if placed.existing is None or structs.replace(placed.existing, tracks=()) != release:
+        elif placed.existing is None or structs.replace(placed.existing, tracks=()) != release:
             self._changes.row(AlbumRow(release=release))
-        for track in (*placed.tracks_as_written, *placed.tracks):
+        for track in (*placed.tracks_as_written, *(each for each in placed.tracks if each not in repaired)):
             self._changes.row(TrackRow(release_id=release.id, track=track))
+        if placed.as_written is not None:
+            self._changes.row(AlbumRow(release=release))
+        for track in repaired:
+            self._changes.row(TrackRow(release_id=release.id, track=track))
+        rows = len(repaired) + (placed.as_written is not None)
+        if rows:
+            self._changes.done("repair", [release.title], rows=rows)
         self.albums[release.id] = None
         return release.id
 
