@@ -51,6 +51,7 @@ interface Album {
 
 /** An album with all that its sleeve shows; `notes` are safe HTML by language. */
 interface Sleeve extends Album {
+  artists: { id: Id; name: string }[];
   date: string;
   released: string;
   genres: string[];

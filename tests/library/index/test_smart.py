@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from magnitizdat.errors import UsageError
 from magnitizdat.library.index.smart import Condition, Smart, Sort, checked_rule, songs_by_rule
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, TrackRow
-from magnitizdat.model import File, Release, Track
+from magnitizdat.model import Artist, File, Release, Track
 from magnitizdat.ops.listen import listening, playlists
 from tests.fakes_library import NOW, database_of, make_library, rows
 
@@ -153,3 +154,23 @@ def test_shuffled_is_everything_in_another_order(mine):
     everything = playlists.shuffled(mine)
     assert sorted(everything) == sorted(song for (song,) in rows(mine, "SELECT song FROM track"))
     assert len(playlists.shuffled(mine, count=4)) == 4
+
+
+def test_each_of_several_artists_has_the_song(tmp_path):
+    both = (Artist(name="Ann"), Artist(name="Bob"))
+    with make_library(tmp_path / "library") as library:
+        with library.changes() as changes:
+            changes.row(AlbumRow(release=Release(id="0" * 32, title="Duets", artist="Ann")))
+            songs = [structs.replace(track(0, 1, "Duet", "Ann & Bob"), artists=both), track(0, 2, "Solo", "Ann")]
+            for each in songs:
+                changes.row(TrackRow(release_id="0" * 32, track=each))
+            changes.commit()
+        titles = dict(rows(library, "SELECT song, title FROM track"))
+        for op, name, expected in (
+            ("is", "bob", ["Duet"]),
+            ("is", "ann & bob", ["Duet"]),
+            ("is", "ann", ["Duet", "Solo"]),
+            ("is-not", "bob", ["Solo"]),
+        ):
+            rule = Smart(all=(Condition(field="artist", op=op, value=name),))
+            assert [titles[song] for song in songs_by_rule(database_of(library), "", rule, now=NOW)] == expected

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
-from magnitizdat.model import DiscTitle, Rendition
+from magnitizdat.model import Artist, DiscTitle, Rendition
 from magnitizdat.ops.albums.small_files import seal_small
 from tests.fakes_library import contents_of
 
@@ -63,6 +63,21 @@ def test_discs_have_their_titles(page):
     album = page.get(f"albums/{line['id']}")
     assert [(side["name"], side["title"]) for side in album["sides"]] == [("1", "Studio"), ("2", "Live")]
     assert album["released"] == "1994"
+
+
+def test_each_of_several_artists_has_a_page(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    library = page.service.library()
+    release = library.shelf.release(line["id"])
+    with library.changes() as changes:
+        both = (Artist(name="Ann"), Artist(name="Bob"))
+        changes.row(AlbumRow(release=structs.replace(release, tracks=(), artist="Ann & Bob", artists=both)))
+        changes.commit()
+    album = page.get(f"albums/{line['id']}")
+    assert (album["artist"], [each["name"] for each in album["artists"]]) == ("Ann & Bob", ["Ann", "Bob"])
+    assert album["artist_id"] == album["artists"][0]["id"]
+    for each in album["artists"]:
+        assert page.get(f"artists/{each['id']}")["albums"][0]["id"] == line["id"]
 
 
 def test_sound_is_the_very_bytes_and_comes_in_ranges_without_a_header(page):

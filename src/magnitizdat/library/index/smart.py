@@ -80,6 +80,9 @@ _DATES = {
     "added": "strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(a.added, 0), 'unixepoch')",
     "played": "coalesce(m.played, '')",
 }
+_ONE_OF_SEVERAL = (
+    "EXISTS (SELECT 1 FROM credited c WHERE c.album = t.album AND c.track = t.key AND folded(c.artist) = ?)"
+)
 _STARRED = "coalesce(m.starred, '')"
 _GENRES = "genres_of(t.body, a.body)"
 _ORDERS = {**_TEXTS, **_NUMBERS, **_DATES, "starred": _STARRED, "random": "random()"}
@@ -157,6 +160,8 @@ def _clause(condition: Condition, now: datetime) -> tuple[str, list[Any]]:
 
 
 def _text_clause(field: str, op: Operator, value: str) -> tuple[str, list[Any]]:
+    if field == "artist" and op in {"is", "is-not"}:  # of several each is one
+        return f"{'' if op == 'is' else 'NOT '}({_TEXTS[field]} = ? OR {_ONE_OF_SEVERAL})", [value, value]
     expression = _GENRES if field == "genre" else _TEXTS[field]
     wanted = f"{_MARK}{value}{_MARK}" if field == "genre" and op in {"is", "is-not"} else value
     if field != "genre" and op in {"is", "is-not"}:

@@ -17,8 +17,8 @@ _to_release = msgspec.msgpack.Decoder(Release).decode
 class AlbumView(Value, frozen=True, kw_only=True):
     """A line of `mag list`: one album, and how it stands here.
 
-    `length` is bytes that are here; `complete` where everything plays; `small` counts tracks that are here, but only in
-    their small version; `formats` are media types of its tracks.
+    `artists` where `artist` is several; `length` is bytes that are here; `complete` where everything plays; `small`
+    counts tracks that are here, but only in their small version; `formats` are media types of its tracks.
     """
 
     id: str
@@ -38,6 +38,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     standing: str = ""
     carried: bool = False
     withdrawn: bool = False
+    artists: tuple[str, ...] = ()
 
 
 class LabelView(Value, frozen=True, kw_only=True):
@@ -81,6 +82,7 @@ WHERE ?2 IN ('', a.imprint) AND CASE ?1 WHEN 'own' THEN a.own WHEN 'withdrawn' T
 def read_views(db: Database, where: str, values: Iterable[Any] = (), *, limit: int = -1) -> Iterator[AlbumView]:
     """Albums in the order of a shelf; `where` is a clause on `a` (album) and `l` (label)."""
     for line in db.iterate(f"{_ALBUMS} WHERE {where} {_ORDER} LIMIT ?", (*values, limit)):
+        release = _to_release(line[9])
         yield AlbumView(
             id=line[0],
             release_id=line[1],
@@ -91,7 +93,8 @@ def read_views(db: Database, where: str, values: Iterable[Any] = (), *, limit: i
             imprint=line[6],
             label=line[7],
             standing=line[8],
-            carried=_to_release(line[9]).carried,
+            carried=release.carried,
+            artists=tuple(each.name for each in release.artists),
             withdrawn=bool(line[10]),
             tracks=line[11],
             duration_s=round(line[12], 3),

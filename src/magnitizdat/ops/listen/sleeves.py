@@ -125,7 +125,7 @@ def _card(view: AlbumView, *, frozen: bool) -> AlbumCard:
         id=view.id,
         title=view.title,
         artist=view.artist,
-        artist_id=artist_id(view.artist),
+        artist_id=artist_id((*view.artists, view.artist)[0]),
         year=int(view.date[:4]) if view.date else None,
         cover=f"al-{view.id}",
         tracks=view.tracks,

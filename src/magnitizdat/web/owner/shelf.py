@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.browse import SongLine
-from magnitizdat.library.index.overview import ArtistLine
+from magnitizdat.library.index.overview import ArtistLine, artist_id
 from magnitizdat.library.library import Library
 from magnitizdat.model import File, fields
 from magnitizdat.ops.albums import covers
@@ -103,6 +103,7 @@ def album(request: Request, service: Service) -> Response:
             **line,
             "length": found.view.length,
             "kind": release.kind,
+            "artists": [{"id": artist_id(each.name), "name": each.name} for each in release.by],
             "date": release.date,
             "released": release.released,
             "genres": release.genres,

@@ -39,11 +39,7 @@ function head(album, songs) {
     h(
       "div",
       {},
-      h(
-        "p",
-        { class: "over" },
-        album.artist_id ? h("a", { href: `#/artist/${album.artist_id}`, dir: "auto" }, album.artist) : album.artist,
-      ),
+      h("p", { class: "over" }, album.artists.length > 1 ? album.artists.flatMap(listed) : artist(album.artists[0])),
       h("h1", { dir: "auto" }, album.title),
       h("p", { class: "typed" }, facts.join(" · ")),
     ),
@@ -57,6 +53,11 @@ function head(album, songs) {
     ),
   );
 }
+
+/** @param {{ id: string, name: string }} one */
+const artist = (one) => h("a", { href: `#/artist/${one.id}`, dir: "auto" }, one.name);
+/** @param {{ id: string, name: string }} one @param {number} at */
+const listed = (one, at) => (at ? [", ", artist(one)] : [artist(one)]);
 
 /** @param {"fill" | "share"} verb @param {Sleeve} album */
 function give(verb, album) {
