@@ -27,7 +27,7 @@ from magnitizdat.library.index.lines import (
 )
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, AlbumName, Card, File, Release, Rendition, Track
+from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
 from magnitizdat.sentence import say
 
 _to_track = msgspec.msgpack.Decoder(Track).decode
@@ -283,11 +283,9 @@ class Shelf:
         """One album by its full id."""
         return next(self._albums("a.id = ?", (album,)), None)
 
-    def own_titles(self) -> list[AlbumName]:
-        """Names of albums that were imported here."""
-        return [
-            AlbumName(id=album, title=title) for album, title in self._db.all("SELECT id, title FROM album WHERE own")
-        ]
+    def own_names(self) -> list[tuple[str, str, str]]:
+        """Artist, title and id of albums that were imported here."""
+        return self._db.all("SELECT artist, title, id FROM album WHERE own")
 
     def is_own(self, album: str) -> bool:
         """Whether it is an album that was imported here."""

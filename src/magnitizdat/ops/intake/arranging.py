@@ -6,16 +6,19 @@ The same albums come out whatever folder comes first, and whether all come at on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import NamedTuple, Protocol
 
 from msgspec import structs
 
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.intake.grouping import AlbumGroup, Taken, group, release_id
-from magnitizdat.ops.intake.likeness import fold
+from magnitizdat.ops.intake.likeness import fold, without_guests
 from magnitizdat.ops.intake.standing import AlbumHere, Host, host_of, may_go_on, merge
 from magnitizdat.workers.discs import disc_folder, may_be_a_disc
+
+MOST_ALIKE = 64
+"""Albums of one artist and title that files which come are compared with: the last ones."""
 
 
 class AlbumsHere(Protocol):
@@ -25,8 +28,8 @@ class AlbumsHere(Protocol):
         """One by its id, with its tracks."""
         ...
 
-    def titles(self) -> Iterable[tuple[str, str]]:
-        """Title and id of each."""
+    def names(self) -> Iterable[tuple[str, str, str]]:
+        """Artist, title and id of each."""
         ...
 
     def below(self, folder: str) -> Iterable[tuple[str, str]]:
@@ -40,7 +43,7 @@ class NoAlbums:
     def release(self, _album: str) -> Release | None:
         return None
 
-    def titles(self) -> Iterable[tuple[str, str]]:
+    def names(self) -> Iterable[tuple[str, str, str]]:
         return ()
 
     def below(self, _folder: str) -> Iterable[tuple[str, str]]:
@@ -63,7 +66,7 @@ class Arranger:
     def __init__(self, known: AlbumsHere) -> None:
         self._known = known
         self._pending: dict[str, Release] = {}
-        self._titles: dict[str, dict[str, None]] | None = None
+        self._names: dict[tuple[str, str], dict[str, None]] | None = None
         self._below: dict[str, dict[tuple[str, str], None]] = {}
 
     def committed(self) -> None:
@@ -88,7 +91,7 @@ class Arranger:
         return self._pending.get(album) or self._known.release(album)
 
     def _host(self, album: AlbumGroup, here: Iterable[str], folder: str) -> Host | None:
-        ids = dict.fromkeys((*album.marks.ids, *here, *self._alike(album.marks.title)))
+        ids = dict.fromkeys((*album.marks.ids, *here, *self._alike(album.release)))
         releases = (release for each in ids if (release := self.release(each)) is not None)
         return host_of(album, [self._standing(album, release, here, folder) for release in releases])
 
@@ -117,20 +120,20 @@ class Arranger:
 
     def _know(self, release: Release, folder: str) -> None:
         self._pending[release.id] = release
-        if self._titles is not None:
-            self._titles.setdefault(fold(release.title), {})[release.id] = None
+        if self._names is not None:
+            self._names.setdefault(_name(release.artist, release.title), {})[release.id] = None
         above, _, name = folder.rpartition("/")
         self._below.setdefault(folder, {})["", release.id] = None
         self._below.setdefault(above, {})[name, release.id] = None
 
-    def _alike(self, title: str) -> Iterable[str]:
-        """Albums of a folded title."""
-        if self._titles is None:
-            self._titles = {}
-            pending = ((release.title, release.id) for release in self._pending.values())
-            for each, album in chain(self._known.titles(), pending):
-                self._titles.setdefault(fold(each), {})[album] = None
-        return self._titles.get(title, {})
+    def _alike(self, release: Release) -> Iterable[str]:
+        """Some albums of this artist and title, of which few have more than one."""
+        if self._names is None:
+            self._names = {}
+            pending = ((each.artist, each.title, each.id) for each in self._pending.values())
+            for artist, title, album in chain(self._known.names(), pending):
+                self._names.setdefault(_name(artist, title), {})[album] = None
+        return islice(reversed(self._names.get(_name(release.artist, release.title), {})), MOST_ALIKE)
 
     def _albums_below(self, folder: str) -> Iterable[tuple[str, str]]:
         return (*self._known.below(folder), *self._below.get(folder, {}))
@@ -149,6 +152,10 @@ class Arranger:
         """Albums of the folders above, beside and below."""
         around = (*self._albums_below(folder), *self._albums_below(folder.rpartition("/")[0]))
         return {album for _, album in around}
+
+
+def _name(artist: str, title: str) -> tuple[str, str]:
+    return fold(without_guests(artist)), fold(title)
 
 
 def _named_disc(folder: str) -> str | None:

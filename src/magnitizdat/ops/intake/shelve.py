@@ -100,8 +100,8 @@ class _OwnAlbums:
         shelf = self._library.shelf
         return shelf.release(album) if shelf.is_own(album) else None
 
-    def titles(self) -> Iterable[tuple[str, str]]:
-        return ((name.title, name.id) for name in self._library.shelf.own_titles())
+    def names(self) -> Iterable[tuple[str, str, str]]:
+        return self._library.shelf.own_names()
 
     def below(self, folder: str) -> Iterable[tuple[str, str]]:
         return self._library.index.sources.albums_below(folder.replace("/", os.sep), os.sep)
