@@ -25,10 +25,11 @@ from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.listen.searching import find
+from tests.fakes_audio import PNG
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, make_library, put_album
 from tests.fakes_spool import catalogue_of, is_sound
 
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
+PICTURE = PNG
 
 
 @pytest.fixture
@@ -255,7 +256,7 @@ def test_a_cover_that_is_no_picture(mine, tmp_path):
     put_album(mine, lengths=(10,))
     before = catalogue_of(mine)
     (tmp_path / "cover.png").write_bytes(b"MZ this is a program")
-    with pytest.raises(UsageError, match="a cover is"):
+    with pytest.raises(UsageError, match="a picture is no"):
         editing.edit(mine, "45", {}, cover=tmp_path / "cover.png")
     assert catalogue_of(mine) == before
 

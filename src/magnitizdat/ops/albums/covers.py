@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from magnitizdat.errors import DamagedError, LibraryError, MagError, UnsupportedError
+from magnitizdat.errors import DamagedError, LibraryError, MagError, UnsupportedError, UsageError
 from magnitizdat.formats.drawing import Drawing, png, svg
 from magnitizdat.formats.sleeve import album_sleeve, artist_sleeve, playlist_sleeve
 from magnitizdat.library.index.prepared import Front
@@ -56,6 +56,19 @@ def cover(library: Library, pool: ParserPool, cover_id: str, size: int = 0) -> P
     drawing = _drawn(cover_id, front)
     body = memory.get((drawing, side)) or png(drawing, side)
     return Picture(memory.keep((drawing, side), body), "image/png")
+
+
+def chosen(picture: bytes) -> tuple[bytes, str]:
+    """A picture that a person chose for a cover, as players show it, and its media type.
+
+    Raises: UsageError where it can be none.
+    """
+    with ParserPool(1) as pool:
+        try:
+            media_type, content = pool.portray(picture)
+        except (DamagedError, UnsupportedError) as exc:
+            raise UsageError(exc.sentence) from exc
+    return content, media_type
 
 
 def side_for(size: int) -> int:

@@ -16,6 +16,7 @@ from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, Tra
 from magnitizdat.library.library import Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import RELEASE_KINDS, AlbumName, Lyrics, Release, Track
+from magnitizdat.ops.albums.covers import chosen
 from magnitizdat.ops.albums.ids import numbered_track
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
@@ -23,7 +24,6 @@ from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, MAX_LYRICS_LENGTH
 from magnitizdat.ops.intake.said import Titled, corrected
 from magnitizdat.sentence import listed, say
 from magnitizdat.workers.code_pages import decoded
-from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.text import is_timed, iso_date, many_lines
 from magnitizdat.workers.values import LYRICS_LIMIT
 
@@ -202,10 +202,7 @@ def replaced(value: Titled, fields: dict[str, Any]) -> Titled:
 def _read_cover(path: Path) -> tuple[bytes, str]:
     with FileReader(path.resolve()) as reader:
         content = reader.read_at(0, MAX_COVER_LENGTH + 1)
-    kind = sniff(content[:4096])
-    if kind is None or not kind.startswith("image/") or len(content) > MAX_COVER_LENGTH:
-        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
-    return content, kind
+    return chosen(content)
 
 
 def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:

@@ -11,14 +11,13 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
-from magnitizdat.model import IMAGE_TYPES, Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
+from magnitizdat.model import Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
+from magnitizdat.ops.albums.covers import chosen
 from magnitizdat.ops.albums.edit import own_album, require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
-from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
 from magnitizdat.ops.intake.said import corrected
 from magnitizdat.sentence import say
-from magnitizdat.workers.sniff import sniff
 
 
 class TrackPatch(Value, frozen=True, kw_only=True):
@@ -125,10 +124,7 @@ def _files(library: Library, changes: Changes, patch: AlbumPatch, cover: bytes |
 
 
 def _seal_cover(library: Library, changes: Changes, picture: bytes) -> File:
-    kind = sniff(picture[:4096])
-    if kind not in IMAGE_TYPES or len(picture) > MAX_COVER_LENGTH:
-        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
-    return seal_small(library, changes, picture, str(kind))
+    return seal_small(library, changes, *chosen(picture))
 
 
 def _checked(release: Release) -> Release:
