@@ -16,7 +16,8 @@ from magnitizdat.library.slot import is_slot
 from magnitizdat.model import Silent
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.edit_form import AlbumPatch, revise
-from magnitizdat.ops.albums.undo import undo_on
+from magnitizdat.ops.albums.many import edit_where
+from magnitizdat.ops.albums.undo import undo, undo_on
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.builds import build_of
@@ -378,6 +379,15 @@ VERBS: dict[str, Verb] = {
         lambda world: release_of(world).date == "",
         before=lambda world: edit(world, date="1982"),
     ),
+    "edit-where": Verb(
+        lambda world: release_of(world).date != "1982" and edit_where(world.library, "album:kept", {"date": "1982"}),
+        lambda world: release_of(world).date == "1982",
+    ),
+    "undo-merge": Verb(
+        lambda world: not album(world, "Other") and undo(world.library),
+        lambda world: bool(album(world, "Other")),
+        before=lambda world: editing.merge_albums(world.library, album(world, "Kept"), ["Other"]),
+    ),
     "merge": Verb(
         lambda world: editing.merge_albums(world.library, album(world, "Kept"), ["Other"]),
         lambda world: len(release_of(world).tracks) == 4 and not album(world, "Other"),
@@ -595,7 +605,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "init": ("init",),
     "import": ("import", "import-move", "playlist-import"),
     "dub": ("dub", "dub-reel"),
-    "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "merge", "split"),
+    "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "edit-where", "merge", "split"),
+    "undo": ("undo-merge",),
     "remove": ("remove",),
     "merge": ("merge-library",),
     "left": ("gift-accept", "gift-refuse"),
@@ -631,7 +642,7 @@ LAST = {"panic"}
 """Commands after which nothing opens any more; tests of their own try them in the midst of all others."""
 
 NOTHING_KEPT = {
-    "tour", "list", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
+    "tour", "list", "log", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
     "label address", "status", "unseal", "travel open", "unlock", "lock", "page",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""
