@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import guests, page, streaming, subsonic
+from bench import grouping, guests, page, streaming, subsonic
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
@@ -19,6 +19,7 @@ CASES = {
     "guests": guests.guests,
     "subsonic": subsonic.subsonic,
     "page": page.page,
+    "grouping": grouping.regrouping,
 }
 
 
