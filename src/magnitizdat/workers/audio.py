@@ -131,11 +131,12 @@ def audio_stream(container: InputContainer, media_type: str) -> AudioStream:
 
     Raises: DamagedError, UnsupportedError.
     """
-    if not container.streams.audio:
+    sounds = container.streams.audio
+    if not sounds:
         raise UnsupportedError(say("there is no audio in it that can be played; it may be protected or a film"))
     if any(video.codec_context and video.codec.canonical_name not in _STILLS for video in container.streams.video):
         raise UnsupportedError(say("it is a film; only its sound could be taken in, and that is not done"))
-    stream = container.streams.audio[0]
+    stream = sounds[0]
     if stream.codec_context is None:
         raise UnsupportedError(say("nothing here decodes its audio; it may be protected, or the file is not whole"))
     stream.codec_context.thread_count = 1

@@ -63,6 +63,8 @@ def repair_together(texts: Mapping[str, str]) -> dict[str, str]:
     alone would be left in peace.
     """
     found = {field: raw for field, text in texts.items() if not text.isascii() and (raw := _raw_bytes(text))}
+    if not found:
+        return {}
     modern = {field: reading for field, raw in found.items() if (reading := _from_utf8(raw))}
     return _from_cyrillic({field: raw for field, raw in found.items() if field not in modern}) | modern
 

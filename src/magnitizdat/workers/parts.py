@@ -30,6 +30,8 @@ _TAGGED_BEHIND = frozenset({"audio/flac", "audio/mpeg", *_TAGGED_IN_FRONT})
 _CHAINED = frozenset({"audio/ogg", "audio/opus"})
 _FIRST_PAGE = re.compile(rb"OggS\0\x02.{20}(.)", re.DOTALL)
 _HEADER_LENGTH = 27 + 255
+_SIGN = re.compile(rb"TAG|LYRICS|3DI|\0\Z")
+"""Without any of these in the last bytes nothing is behind the audio, as in most files."""
 BLOCK_LENGTH = 1 << 20
 
 
@@ -111,6 +113,8 @@ def audio_end(file: BinaryIO, end: int) -> int:
     Source: ID3v1.1; APE Tags Specification 2.0; Lyrics3 and Lyrics3 v2.00; ID3v2.4.0 structure, section 3.4.
     """
     for _ in range(MOST_TRAILERS):
+        if not _SIGN.search(_before(file, end, _ID3V1)):
+            break
         behind = _tag_length(file, end) or _padded(file, end)
         if not behind:
             break

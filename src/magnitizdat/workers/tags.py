@@ -149,6 +149,8 @@ def _clean(field: str, value: str) -> str:
 
 def _gain(raw: RawTags, of: str = "") -> Gain | None:
     """What the tags say of the track, or `of` the album, by whichever of three ways."""
+    if not any(f"{of}gain" in name for name in raw.texts):
+        return None
     gain_db = _decimal(raw.first(f"{of}gain") or raw.first(f"rva2_{of}gain"), low=-100, high=100)
     if gain_db is None and (r128 := _decimal(raw.first(f"r128_{of}gain"), low=-32768, high=32767)) is not None:
         gain_db = r128 / 256 + 5  # RFC 7845, 5.2.1: Q7.8 against -23 LUFS; ReplayGain 2 means -18
