@@ -122,6 +122,8 @@ def test_the_id_is_that_of_the_packets_and_not_of_tags_behind(name):
     assert understand(io.BytesIO(audio + behind)).track_id == understand(io.BytesIO(audio)).track_id
 
 
+@pytest.mark.debian
+@NEEDS_FFMPEG
 @pytest.mark.skipif(not shutil.which("mpcenc"), reason="musepack-tools is not installed")
 def test_musepack(pool, tmp_path):
     (tmp_path / "a.wav").write_bytes(made("pcm_s16le.wav"))
