@@ -24,6 +24,7 @@ from magnitizdat.workers import (
     lists,
     loudness,
     pictures,
+    plain,
     protocol,
     rehearsal,
     retag,
@@ -147,6 +148,8 @@ class Worker:
                 return _stream(archive.read_member(self._remote(length), entry))
             case protocol.Encode(length, kind, wanted):
                 return _stream(encode.encode(self._remote(length), kind, wanted))
+            case protocol.Plain(length, samples):
+                return _stream(plain.plain(self._remote(length), samples))
             case protocol.CutOut(length, start, samples, wanted):
                 return _stream(cutting.cut(self._remote(length), start, samples, wanted))
             case protocol.Retag(data, wanted, fields):

@@ -21,6 +21,7 @@ from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.model import AUDIO_TYPES
 from magnitizdat.sentence import say
 from magnitizdat.workers.audio import audio_stream, open_audio
+from magnitizdat.workers.parts import without_trailers
 from magnitizdat.workers.retag import id3_of, vorbis_of
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
 from magnitizdat.workers.values import Made, Tags
@@ -47,13 +48,13 @@ def cut(file: BinaryIO, start: int, samples: int, tags: Tags) -> Iterator[bytes 
         raise UnsupportedError(_UNCUTTABLE)
     if media_type == "audio/wav":
         return _cut_wav(file, start, samples, tags)
-    return _cut_flac(_Samples(file, media_type, start, samples), tags)
+    return _cut_flac(_ImageSamples(without_trailers(file, media_type), media_type, start, samples), tags)
 
 
 # -- FLAC -------------------------------------------------------------------------------------------------------------
 
 
-class _Samples:
+class _ImageSamples:
     """Some samples of a file, interleaved, decoded anew whenever they are asked for."""
 
     def __init__(self, file: BinaryIO, media_type: str, start: int, samples: int) -> None:
@@ -107,7 +108,7 @@ def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.Audio
         yield from stream.codec_context.decode(packet if packet.size else None)
 
 
-def _cut_flac(samples: _Samples, tags: Tags) -> Iterator[bytes | Made]:
+def _cut_flac(samples: _ImageSamples, tags: Tags) -> Iterator[bytes | Made]:
     encoder = _encoder(samples)
     yield _flac_head(encoder, samples, tags)
     packets, length = hashlib.sha256(), 0
@@ -118,7 +119,7 @@ def _cut_flac(samples: _Samples, tags: Tags) -> Iterator[bytes | Made]:
     yield Made(media_type="audio/flac", track_id=packets.hexdigest(), length=length, bit_depth=samples.depth)
 
 
-def _encoder(samples: _Samples) -> AudioCodecContext:
+def _encoder(samples: _ImageSamples) -> AudioCodecContext:
     encoder = av.CodecContext.create("flac", "w")
     encoder.format, encoder.layout, encoder.sample_rate = samples.form, samples.layout, samples.rate
     encoder.thread_count = 1
@@ -130,7 +131,7 @@ def _encoder(samples: _Samples) -> AudioCodecContext:
     return encoder
 
 
-def _flac_head(encoder: AudioCodecContext, samples: _Samples, tags: Tags) -> bytes:
+def _flac_head(encoder: AudioCodecContext, samples: _ImageSamples, tags: Tags) -> bytes:
     """Source: RFC 9639, sections 8.1, 8.2 and 8.6."""
     info = bytearray((encoder.extradata or b"")[:18])
     info[13] = info[13] & 0xF0 | samples.samples >> 32 & 0x0F
@@ -143,7 +144,7 @@ def _block(kind: int, content: bytes) -> bytes:
     return bytes([kind]) + len(content).to_bytes(3, "big") + content
 
 
-def _md5(samples: _Samples) -> bytes:
+def _md5(samples: _ImageSamples) -> bytes:
     """Of the samples in as few bytes as they need, little-endian. Source: RFC 9639, section 8.2."""
     digest = hashlib.md5(usedforsecurity=False)
     for plain in samples:
@@ -159,7 +160,7 @@ def _in_three_bytes(plain: bytes) -> bytes:
     return bytes(packed)
 
 
-def _packets(encoder: AudioCodecContext, samples: _Samples) -> Iterator[bytes]:
+def _packets(encoder: AudioCodecContext, samples: _ImageSamples) -> Iterator[bytes]:
     step = encoder.frame_size * samples.width
     waiting, position = bytearray(), 0
     for plain in samples:
@@ -173,7 +174,7 @@ def _packets(encoder: AudioCodecContext, samples: _Samples) -> Iterator[bytes]:
     yield from _encoded(encoder, None)
 
 
-def _frame(samples: _Samples, plain: bytes, position: int) -> av.AudioFrame:
+def _frame(samples: _ImageSamples, plain: bytes, position: int) -> av.AudioFrame:
     frame = av.AudioFrame(format=samples.form, layout=samples.layout, samples=len(plain) // samples.width)
     frame.planes[0].update(plain)
     frame.sample_rate, frame.pts = samples.rate, position

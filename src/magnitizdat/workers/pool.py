@@ -21,7 +21,7 @@ from magnitizdat.model import IMAGE_TYPES, ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
-from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, ParseFailure, Tags, ZipEntry
+from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, ParseFailure, Samples, Tags, ZipEntry
 from magnitizdat.workers.worker import WorkerGone, WorkerProcess
 
 Token = TypeVar("Token")
@@ -152,13 +152,17 @@ class ParserPool:
         """
         yield from self._stream(protocol.Encode(source.length, kind, tags), source)
 
+    def plain(self, source: ReadAt, samples: Samples) -> Iterator[bytes]:
+        """The audio as plain samples of that shape, little-endian and interleaved. Raises as `encode`."""
+        yield from self._stream(protocol.Plain(source.length, samples), source)
+
     def cut(self, source: ReadAt, start: int, samples: int, tags: Tags) -> Iterator[bytes | Made]:
         """A file of some samples of an image, with these tags, in chunks of at most 1 MiB; at the end what it is.
 
         Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
         """
-        more_s = source.length / SLOWEST_LISTENING  # it is decoded once before the first chunk
-        yield from self._answer(protocol.CutOut(source.length, start, samples, tags), source, more_s=more_s)
+        request = protocol.CutOut(source.length, start, samples, tags)
+        yield from self._answer(request, source, more_s=source.length / SLOWEST_LISTENING)  # it is decoded first
 
     def retag(self, audio: bytes, tags: Tags, fields: Collection[str]) -> bytes:
         """The same packets with other tags in these fields, everything else as it was; an empty field is taken out.

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
-from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Made, Parsed, Said, Tags, ZipEntry
+from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Made, Parsed, Said, Samples, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
@@ -66,6 +66,13 @@ class Encode(Message, frozen=True):
     length: int
     kind: EncodeKind
     tags: Tags | None = None
+
+
+class Plain(Message, frozen=True):
+    """To be read by `Need`; answered with `Chunk`s and `Done`, or `Failed`."""
+
+    length: int
+    samples: Samples
 
 
 class CutOut(Message, frozen=True):
@@ -127,6 +134,7 @@ Request = (
     | ReadMember
     | Encode
     | CutOut
+    | Plain
     | Retag
     | ReadQr
     | Scale

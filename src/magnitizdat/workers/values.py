@@ -138,6 +138,14 @@ class Parsed(Value, frozen=True, kw_only=True):
     sheet: CueSheet | None = None
 
 
+class Samples(Value, frozen=True, kw_only=True):
+    """A shape of plain samples: so many a second, of one or two channels, of 16 or 32 bits."""
+
+    rate: Annotated[int, Meta(ge=1, le=768_000)]
+    channels: Literal[1, 2] = 2
+    depth: Literal[16, 32] = 16
+
+
 class Made(Value, frozen=True, kw_only=True):
     """A track that was cut out of an image: its id, and the bytes of its audio packets."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 
+import av
 import pytest
 
 from magnitizdat.errors import LibraryError, UsageError
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen.playing import play, tracks_of
+from tests.fakes_audio import RATE, make_audio
 from tests.fakes_library import contents_of, make_library, put_album
 from tests.ops.music import only, song, write
 
@@ -61,3 +63,37 @@ def test_a_hurt_piece_is_an_error_not_noise(library):
     assert len(tracks_of(library, album)) == 3
     with pytest.raises(LibraryError):
         played(library, album)
+
+
+def samples_in(stream, form="s16"):
+    """What another reader (ffmpeg's demuxers, from a pipe) hears of a stream."""
+    plain = bytearray()
+    with av.open(io.BytesIO(stream)) as container:
+        for frame in container.decode(audio=0):
+            for packed in av.AudioResampler(format=form).resample(frame):
+                plain += bytes(packed.planes[0])[: packed.samples * packed.layout.nb_channels * packed.format.bytes]
+    return bytes(plain)
+
+
+@pytest.mark.parametrize("kinds", [("wav",) * 3, ("aac",) * 3, ("wavpack",) * 2, ("flac", "mp3", "wav", "opus", "aac")])
+def test_an_album_is_one_stream_whatever_its_tracks_are(library, tmp_path, kinds):
+    suffixes = {"aac": "m4a", "wavpack": "wv"}
+    for number, kind in enumerate(kinds, 1):
+        tags = {"title": f"T{number}", "artist": "X", "album_artist": "X", "album": "Mixed", "track": str(number)}
+        path = tmp_path / "Mixed" / f"{number}.{suffixes.get(kind, kind)}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(make_audio(kind, 1.0, tags, tone=300.0 * number))
+    import_music(library, [tmp_path / "Mixed"])
+    titles = [view.title for view in library.shelf.albums()]
+    stream = b"".join(played(library, title) for title in titles)
+    assert stream.startswith(b"RIFF")
+    assert len(samples_in(stream)) / 4 / RATE == pytest.approx(len(kinds), abs=0.15)
+
+
+def test_what_loses_nothing_is_heard_sample_for_sample(library, tmp_path):
+    parts = [make_audio("wav", 1.0, tone=300.0), make_audio("aiff", 0.5, tone=500.0)]
+    for number, (part, suffix) in enumerate(zip(parts, ("wav", "aiff"), strict=True), 1):
+        (tmp_path / f"{number}.{suffix}").write_bytes(part)
+    import_music(library, [tmp_path / "1.wav", tmp_path / "2.aiff"])
+    (view,) = library.shelf.albums()
+    assert samples_in(played(library, view.id)) == b"".join(map(samples_in, parts))
