@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from magnitizdat.cli import face, words
 from magnitizdat.errors import UsageError
@@ -70,6 +71,7 @@ def import_music(
 def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
     from magnitizdat.ops.intake.importing import import_music as import_op
     from magnitizdat.ops.intake.preview import preview_repairs
+    from magnitizdat.ops.listen.lists import MetLists
 
     out = face.current
     if fix_tags:
@@ -85,9 +87,15 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
             else say("No tag there needs repair.")
         )
         return 0
+    met = MetLists()
     with out.library() as library, out.progress() as progress:
-        report = import_op(library, paths, move=move, progress=progress)
-    return out.end(report.outcome(), fields(report))
+        report = import_op(library, paths, move=move, met_list=met, progress=progress)
+        lists = met.take(library, now=datetime.now(UTC))
+    outcome = report.outcome()
+    if lists.playlists:
+        told = lists.outcome()
+        outcome = replace(outcome, lines=(*outcome.lines, told.headline)) if report.here else replace(told, missing=())
+    return out.end(outcome, {**fields(report), "lists": fields(lists)})
 
 
 def dub(

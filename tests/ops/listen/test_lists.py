@@ -17,10 +17,10 @@ from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.by_path import PathFinder
-from magnitizdat.ops.listen.lists import import_lists, is_list
+from magnitizdat.ops.listen.lists import MetLists, import_lists, is_list
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
 from tests.fakes_library import NOW, make_library, rows
-from tests.ops.music import song, write
+from tests.ops.music import song, write, zipped
 
 
 @pytest.fixture
@@ -202,6 +202,29 @@ def test_paths_are_looked_up_and_never_opened(mine, tmp_path):
 def test_a_title_before_an_artist_is_understood_too(mine, tmp_path):
     found, missing = taken(mine, tmp_path, "#EXTM3U\r#EXTINF:0,Ёлка - Зоопарк\rx.mp3\r")
     assert (found, missing) == (["Зоопарк: Ёлка"], ())
+
+
+def test_lists_met_with_their_music_become_playlists_unless_they_are_of_one_album(tmp_path):
+    files = {"45/1.mp3": song(1), "45/2.mp3": song(2), "Noch/1.mp3": song(11, album="Ночь")}
+    lists = {
+        "45/45.m3u": b"1.mp3\n2.mp3\n",
+        "Lists/Party.m3u8": b"../45/2.mp3\n../Noch/1.mp3\n../gone.mp3\n",
+        "Lists/broken.xspf": b"<playlist>",
+        "Lists/nothing.pls": b"[playlist]\nFile1=gone.mp3\n",
+    }
+    zipped_list = zipped(
+        {"Z/1.mp3": song(31, album="Z"), "Y/1.mp3": song(41, album="Y"), "Zip.m3u": b"Z/1.mp3\nY/1.mp3"}
+    )
+    music = write(tmp_path / "Music", {**files, **lists, "all.zip": zipped_list})
+    with make_library(tmp_path / "library") as library:
+        for counted in ((4, 5), (2, 3)):  # a zip that is unchanged is not opened again
+            met = MetLists()
+            report = import_music(library, [music], met_list=met)
+            made = met.take(library, now=NOW)
+            assert (made.tracks, made.of) == counted
+            found = {each.name: titles(library, each.entries) for each in playlists.playlists(library, "")}
+            assert found == {"Party": ["Кино: Song 2", "Кино: Song 11"], "Zip": ["Кино: Song 31", "Кино: Song 41"]}
+            assert report.missing == ()
 
 
 def test_what_is_no_playlist(mine, tmp_path):

@@ -17,6 +17,7 @@ from magnitizdat.errors import MagError, SourceError
 from magnitizdat.formats.names import portable_name
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
+from magnitizdat.ops.intake.scan import path_text
 
 JOB = "export"
 _BETWEEN = "\x1f"
@@ -50,7 +51,7 @@ class Exported:
         self._library = library
         self._destination = destination
         self._disk = disk
-        self._prefix = f"{_as_text(destination.resolve())}{_BETWEEN}"
+        self._prefix = f"{path_text(destination.resolve())}{_BETWEEN}"
         self._pending: dict[str, ExportedFolder | None] = {}
         self.removed = 0
         self.folders = {
@@ -141,7 +142,3 @@ def has_bytes(path: Path, sha256: str) -> bool:
     except (OSError, SourceError, MagError):
         return False
     return digest.hexdigest() == sha256
-
-
-def _as_text(path: Path) -> str:
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

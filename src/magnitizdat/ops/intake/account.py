@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from magnitizdat.errors import EXIT_SOURCE, partly
-from magnitizdat.model import Outcome, Shortfall, Value
+from magnitizdat.model import Outcome, ReadAt, Shortfall, Value
 from magnitizdat.ops.intake.preview import RepairedTag
 from magnitizdat.ops.intake.scan import ScannedFile, is_junk
 from magnitizdat.sentence import SILENCE, Sentence, listed, say, size_words
@@ -26,6 +26,8 @@ End = Literal[
     "left_out",
 ]
 """How a name may end. See the fields of `ImportReport`."""
+MetList = Callable[[ScannedFile, ReadAt], bool]
+"""Is told of a playlist as long as it can be read; whether it sees to it."""
 NAMES_KEPT = 10_000
 """Names that a report lists one by one, of what is neither music nor left out; of more it says how many."""
 
@@ -122,7 +124,8 @@ class ImportReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 class Account:
     """Keeps the account while an import goes on: what is met is ended once, by whoever knows how."""
 
-    def __init__(self) -> None:
+    def __init__(self, met_list: MetList | None = None) -> None:
+        self._met_list = met_list
         self._met = 0
         self._ends: Counter[str] = Counter()
         self._named: list[NamedFile] = []
@@ -153,6 +156,13 @@ class Account:
             self._named.append(NamedFile(what=found.hint, kind=kind, of=of))
         else:
             self._unnamed += 1
+
+    def is_seen_to(self, found: ScannedFile, source: ReadAt) -> bool:
+        """Whether somebody sees to a playlist once its music is here; it then ends beside that."""
+        if found.odd or self._met_list is None or not self._met_list(found, source):
+            return False
+        self.name(found, "playlist", "beside")
+        return True
 
     def leave_out(self, found: ScannedFile, reason: Sentence) -> None:
         """A file ends outside."""

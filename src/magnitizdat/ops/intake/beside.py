@@ -16,18 +16,18 @@ from magnitizdat.sentence import Sentence, say, size_words
 from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.pool import ParserPool
 
-PICTURE, WORDS, TEXT = "picture", "lyrics", "text"
+PICTURE, WORDS, LIST, TEXT = "picture", "lyrics", "playlist", "text"
 _KINDS = {
     ".lrc": WORDS,
     ".cue": "cue sheet",
-    **dict.fromkeys((".m3u", ".m3u8", ".pls", ".xspf"), "playlist"),
+    **dict.fromkeys((".m3u", ".m3u8", ".pls", ".xspf", ".wpl", ".asx"), LIST),
     **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
 }
 _ALONE = {
     PICTURE: say("it is a picture; import the folder that its album lies in, or use `mag edit ALBUM --cover`"),
     WORDS: say("these are the words of a song; import the folder in which both lie"),
     "cue sheet": say("it is a cue sheet; import the folder in which it and its music lie"),
-    "playlist": say("it is a playlist; import its music, then the playlist by its own name"),
+    LIST: say("it is a playlist; import its music, then the playlist by its own name"),
 }
 
 

@@ -12,8 +12,8 @@ from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import File, Progress, ReadAt, Silent
-from magnitizdat.ops.intake.account import Account, ImportReport
-from magnitizdat.ops.intake.beside import PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
+from magnitizdat.ops.intake.account import Account, ImportReport, MetList
+from magnitizdat.ops.intake.beside import LIST, PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
 from magnitizdat.ops.intake.folder import MetFolder
 from magnitizdat.ops.intake.halves import half_words
 from magnitizdat.ops.intake.images import Cutter, Music
@@ -23,7 +23,7 @@ from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
 from magnitizdat.ops.intake.retagged import Retagged, Retagging, places_of
-from magnitizdat.ops.intake.scan import ScannedFile, by_folder, reason_of, walk, why_no_music
+from magnitizdat.ops.intake.scan import ScannedFile, by_folder, path_text, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
 from magnitizdat.sentence import say
@@ -47,14 +47,22 @@ class _AudioItem(NamedTuple):
 
 
 def import_music(
-    library: Library, paths: Sequence[Path], *, move: bool = False, progress: Progress | None = None
+    library: Library,
+    paths: Sequence[Path],
+    *,
+    move: bool = False,
+    met_list: MetList | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Take in folders, files and zips. What cannot be understood is in `missing`, and stops nothing.
+
+    `met_list` is told of each playlist, whose music may come later.
 
     Raises: LibraryBusyError, NoSpaceError; after any of them, and after Ctrl-C, the same call goes on.
     """
     with library.changes() as changes, ParserPool() as pool:
-        return _Intake(library, changes, pool, progress or Silent(), move=move).run(walk(paths), LazyFile)
+        intake = _Intake(library, changes, pool, progress or Silent(), move=move, met_list=met_list)
+        return intake.run(walk(paths), LazyFile)
 
 
 def import_landed(
@@ -82,6 +90,7 @@ class _Intake:
         *,
         move: bool,
         seen: Seen | None = None,
+        met_list: MetList | None = None,
     ) -> None:
         self._library = library
         self._changes = changes
@@ -89,7 +98,7 @@ class _Intake:
         self._progress = progress
         self._move = move
         self._seen = seen
-        self._account = Account()
+        self._account = Account(met_list)
         self._taker = Taker(library, changes)
         self._cutter = Cutter(pool, self._taker, library.shelf, self._account.tell)
         self._pictures = FolderPictures(self._account, self._taker, self._remember, pool)
@@ -141,7 +150,9 @@ class _Intake:
                 folder.pictures_above = self._pictures.above(folder.path)
             for found in files:
                 source = open_(found)
-                if self._is_wanted(folder, found, source):
+                if kind_of(found) == LIST and self._account.is_seen_to(found, source):
+                    source.close()
+                elif self._is_wanted(folder, found, source):
                     folder.waiting += 1
                     yield _AudioItem(folder, found, source), source, found.place
                 else:
@@ -152,7 +163,7 @@ class _Intake:
                 self._finish(folder)
 
     def _lying(self, found: ScannedFile, source: LazyFile) -> Lying:
-        before = None if found.mtime_ns == NEVER else self._library.index.sources.get(_path_text(found.path))
+        before = None if found.mtime_ns == NEVER else self._library.index.sources.get(path_text(found.path))
         if before is None:
             return Lying(found, source)
         is_fresh = (before.length, before.mtime_ns) != (found.length, found.mtime_ns)
@@ -213,7 +224,7 @@ class _Intake:
         if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
         sources = self._library.index.sources
-        return sources.is_unchanged(_path_text(found.path), length=found.length, mtime_ns=found.mtime_ns)
+        return sources.is_unchanged(path_text(found.path), length=found.length, mtime_ns=found.mtime_ns)
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
@@ -274,7 +285,7 @@ class _Intake:
         self, folder: MetFolder, found: ScannedFile, file: File, parsed: Parsed, standing: Sequence[OwnPlace]
     ) -> bool:
         """Whether a file is a track that is here, with other tags than it had then."""
-        seen = None if found.mtime_ns == NEVER else self._library.index.sources.get(_path_text(found.path))
+        seen = None if found.mtime_ns == NEVER else self._library.index.sources.get(path_text(found.path))
         places = places_of(standing, parsed, file.sha256, seen)
         if places is None:
             return False
@@ -326,7 +337,7 @@ class _Intake:
         """Albums of a folder with their cover, also where only that is new."""
         came = any(each.is_fresh for each in folder.candidates) and folder.has_music
         chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
-        where = _path_text(folder.sources[0][0].path.parent) if folder.taken else ""
+        where = path_text(folder.sources[0][0].path.parent) if folder.taken else ""
         cover, images = chosen.file if chosen is not None else None, self._cutter.images_of(folder.taken)
         albums = set(self._shelves.shelve(folder.taken, cover, where, images))
         folder.taken = []
@@ -354,7 +365,7 @@ class _Intake:
                 yield found, sha256
         for found in folder.unchanged:
             if not fresh_words or folder.words.fresh(found):
-                source = self._library.index.sources.get(_path_text(found.path))
+                source = self._library.index.sources.get(path_text(found.path))
                 yield found, source.sha256 if source is not None else ""
 
     def _lay_aside(self, folder: MetFolder, found: ScannedFile) -> None:
@@ -371,7 +382,7 @@ class _Intake:
     def _remember(self, found: ScannedFile, sha256: str = "") -> None:
         if found.mtime_ns == NEVER:
             return
-        self._changes.saw(FileSeen(_path_text(found.path), found.length, found.mtime_ns, sha256))
+        self._changes.saw(FileSeen(path_text(found.path), found.length, found.mtime_ns, sha256))
 
     def _commit(self) -> None:
         self._changes.commit()
@@ -402,11 +413,6 @@ class _Intake:
             reader.close()
         if self._account.left_out == left_out and self._account.here > here:
             self._remember(archive)
-
-
-def _path_text(path: Path) -> str:
-    """A path as text that SQLite takes, whatever bytes its name has."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _name_of(track: str, tags: Tags) -> tuple[str, str, int]:

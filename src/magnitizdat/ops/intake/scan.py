@@ -213,6 +213,11 @@ def _is_unfinished(found: ScannedFile, beside: set[str]) -> bool:
     return _UNFINISHED.fullmatch(name) is not None or f"{name}.aria2" in beside or name.endswith(".aria2")
 
 
+def path_text(path: Path) -> str:
+    """A path as text that SQLite takes, whatever bytes its name has."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def reason_of(exc: MagError | OSError) -> Sentence:
     """Why a file was left out: what went wrong with it."""
     return unreadable(exc) if isinstance(exc, OSError) else exc.sentence

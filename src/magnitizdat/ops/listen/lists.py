@@ -13,12 +13,12 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import DamagedError, partly
+from magnitizdat.errors import DamagedError, MagError, partly
 from magnitizdat.formats.m3u import Listing, PlaylistEntry
 from magnitizdat.formats.names import clean_text
 from magnitizdat.library.library import Library
-from magnitizdat.model import Outcome, Shortfall, Value
-from magnitizdat.ops.intake.scan import readable
+from magnitizdat.model import Outcome, ReadAt, Shortfall, Value
+from magnitizdat.ops.intake.scan import ScannedFile, readable
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.by_path import PathFinder, spellings
 from magnitizdat.ops.listen.listening import flush_tail
@@ -80,14 +80,22 @@ def import_lists(library: Library, paths: Sequence[Path], *, now: datetime, list
         return take_lists(library, [_read(path, pool) for path in paths], now=now, listener=listener)
 
 
-def take_lists(library: Library, lists: Sequence[GivenList], *, now: datetime, listener: str = "") -> TakenLists:
-    """Make a playlist of each list of which something is here; playlists that were here before stay what they are."""
+def take_lists(
+    library: Library, lists: Sequence[GivenList], *, now: datetime, listener: str = "", only_mixed: bool = False
+) -> TakenLists:
+    """Make a playlist of each list of which something is here; playlists that were here before stay what they are.
+
+    `only_mixed`: but not of those whose songs are all on one album, or not here.
+    """
     finder = _Finder(library, lists)
     missing: list[Shortfall] = []
-    names, tracks = [], 0
+    names, tracks, amount = [], 0, 0
     for each in lists:
         songs, lacking = finder.songs(each)
+        if only_mixed and len({line.album.id for line in library.browse.named(songs).values()}) < 2:
+            continue
         tracks += len(songs)
+        amount += len(each.listing.entries)
         if songs:
             made = playlists.take(library, listener, each.name, songs, source=_source(each), now=now)
             names.append(made.name)
@@ -95,7 +103,6 @@ def take_lists(library: Library, lists: Sequence[GivenList], *, now: datetime, l
             missing.append(Shortfall(what=each.name, reason=_NOTHING_HERE))
         missing += _told(each.name, lacking)
     flush_tail(library)
-    amount = sum(len(each.listing.entries) for each in lists)
     return TakenLists(playlists=tuple(names), tracks=tracks, of=amount, missing=tuple(missing))
 
 
@@ -103,6 +110,38 @@ def named(listing: Listing, file_name: str, folder: str) -> GivenList:
     """A list under the name that it gives itself, or that of its file."""
     name = clean_text(listing.name or PurePosixPath(file_name).stem)[:200].strip()
     return GivenList(name or "M3U", folder, listing)
+
+
+class MetLists:
+    """Playlists that an import of music met, kept until that music is here; a list of one album is no playlist."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[ScannedFile, bytes]] = []
+        self._room = MAX_LENGTH
+
+    def __call__(self, found: ScannedFile, source: ReadAt) -> bool:
+        """Keep one, as far as memory should hold them; whether it could be read."""
+        if found.length > self._room:
+            return False
+        try:
+            self._found.append((found, source.read_at(0, found.length)))
+        except (MagError, OSError):
+            return False
+        self._room -= found.length
+        return True
+
+    def take(self, library: Library, *, now: datetime, listener: str = "") -> TakenLists:
+        """Make playlists of those whose songs are here, of more than one album: rippers lay a list beside each."""
+        with ParserPool(workers=1) as pool:
+            lists = [read for found, content in self._found if (read := _readable(found, content, pool)) is not None]
+        return take_lists(library, lists, now=now, listener=listener, only_mixed=True) if lists else TakenLists()
+
+
+def _readable(found: ScannedFile, content: bytes, pool: ParserPool) -> GivenList | None:
+    try:
+        return named(pool.read_list(content), readable(found.path.name), readable(str(found.path.parent)))
+    except MagError:
+        return None
 
 
 class _Finder:
