@@ -16,6 +16,7 @@ from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.ids import track_numbers
 from magnitizdat.ops.albums.undo import log, undo, undo_on
 from magnitizdat.ops.keep.rebuild import rebuild
+from tests.fakes_audio import PNG
 from tests.fakes_library import PASSPHRASE, make_library, put_album
 
 
@@ -102,8 +103,22 @@ def test_a_removal_whose_space_was_given_back_says_so(mine):
     assert one not in contents(mine)
 
 
-def test_words_that_are_not_here_any_more_do_not_come_back(mine, tmp_path):
+def test_a_cover_that_was_replaced_comes_back(mine, tmp_path):
     one, _ = two_albums(mine)
+    before = contents(mine)
+    (tmp_path / "cover.png").write_bytes(PNG)
+    editing.edit(mine, one, {}, cover=tmp_path / "cover.png")
+    assert contents(mine) != before
+    editing.edit(mine, one, {"date": "1982"})
+    undo(mine)
+    undo(mine, 1)
+    assert contents(mine) == before
+    cover = mine.shelf.release(one).cover
+    assert b"".join(mine.blob(cover.sha256).pieces())
+
+
+def test_words_that_are_not_here_any_more_do_not_come_back(mine, tmp_path):
+    one, other = two_albums(mine)
     (tmp_path / "words").write_text("la", encoding="utf-8")
     editing.edit(mine, f"{one}/1", {"title": "Song"}, lyrics=tmp_path / "words")
     with_words = mine.shelf.release(one)
@@ -111,7 +126,8 @@ def test_words_that_are_not_here_any_more_do_not_come_back(mine, tmp_path):
     undo(mine)
     assert mine.shelf.release(one) == with_words
     undo(mine)
-    editing.edit(mine, one, {"title": "Uno"})  # here their space is given back
+    editing.edit(mine, one, {"title": "Uno"})
+    editing.remove(mine, [other])  # here their space is given back
     undo(mine, 2)
     track = mine.shelf.release(one).tracks[0]
     assert (track.title, track.lyrics) == ("Song", ())

@@ -108,8 +108,7 @@ def edit(
                     changes.row(row)
             edited.append(release)
         changes.done("edit", list(dict.fromkeys(release.title for release in edited)))
-        changes.commit()  # first: what is used again from now on is not unused
-        reclaim(library, changes)
+        changes.commit()  # the cover before is kept for an undo, until something is removed
         return edited[0].id
 
 

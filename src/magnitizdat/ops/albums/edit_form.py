@@ -10,7 +10,6 @@ from msgspec import Meta, structs
 from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.covers import chosen
@@ -92,8 +91,7 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
             if revised != track:
                 changes.row(TrackRow(release_id=release.id, track=revised))
         changes.done("edit", [view.title])
-        changes.commit()  # first: what is used again from now on is not unused
-        reclaim(library, changes)
+        changes.commit()  # the cover before is kept for an undo, until something is removed
     return view.id
 
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from magnitizdat.errors import UsageError
 from magnitizdat.library.journal import AlbumRow, Row, TrackRow
 from magnitizdat.library.library import Library
-from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import Outcome, Release, Track, Value
 from magnitizdat.ops.albums.edit import album_rows, replaced, require_dates, require_kind
 from magnitizdat.sentence import listed, say
@@ -69,7 +68,6 @@ def edit_where(library: Library, where: str, fields: Mapping[str, Any]) -> ManyR
                 changes.row(row)
         changes.done("edit", [album.release.title for album in planned])
         changes.commit()
-        reclaim(library, changes)
     return _report(planned)
 
 
