@@ -66,8 +66,9 @@ class Shelf:
     def put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
         """The same of several; of one that comes twice the last counts."""
         fresh = {identity(track): track for track in tracks}
-        for track in fresh.values():
-            self._drop_track(album, track)
+        if self._db.one("SELECT 1 FROM track WHERE album = ? LIMIT 1", (album,)) is not None:
+            for track in fresh.values():
+                self._drop_track(album, track)
         self._put_tracks(album, list(fresh.values()))
         self._use_all(album, Release(id="0" * 32, title="-", artist="-", tracks=tuple(tracks)))
 
@@ -168,7 +169,8 @@ class Shelf:
     def _put_tracks(self, album: str, tracks: Sequence[Track]) -> None:
         """Tracks that do not stand on the album."""
         (highest,) = self._db.one("SELECT coalesce(max(key), 0) FROM track") or (0,)
-        taken = {song for track in tracks for song in self._songs(album, track)}
+        is_new = self._db.one("SELECT 1 FROM track WHERE album = ? LIMIT 1", (album,)) is None
+        taken = set() if is_new else {song for track in tracks for song in self._songs(album, track)}
         keyed = list(enumerate(tracks, highest + 1))
         self._db.many(TRACK, [track_line(key, album, track, taken) for key, track in keyed])
         found = self._db.one("SELECT body FROM album WHERE id = ?", (album,))

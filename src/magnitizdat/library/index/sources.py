@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
 
-_UNCHANGED = """
-SELECT 1 FROM source s WHERE s.path = ?1 AND s.length = ?2 AND s.mtime_ns = ?3 AND NOT EXISTS (
-    SELECT 1 FROM source m WHERE m.path >= ?1 AND m.path < ?1 || ' ' AND m.blob IS NOT NULL
+_STANDING = """
+SELECT s.path, s.length, s.mtime_ns FROM source s WHERE s.path IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
+    SELECT 1 FROM source m WHERE m.path >= s.path AND m.path < s.path || ' ' AND m.blob IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
 """
 _SONGS = """
@@ -52,7 +53,12 @@ class Sources:
 
     def is_unchanged(self, path: str, *, length: int, mtime_ns: int) -> bool:
         """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
-        return self._db.one(_UNCHANGED, (path, length, mtime_ns)) is not None
+        return self.standing([path]).get(path) == (length, mtime_ns)
+
+    def standing(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Length and time of those that were seen before, where all that they held still stands on some album."""
+        lines = self._db.all(_STANDING, (json.dumps(list(paths)),))
+        return {str(path): (int(length), int(mtime_ns)) for path, length, mtime_ns in lines}
 
     def songs(self) -> Iterator[SongFrom]:
         """Songs with the files that they came from, the oldest first; a file stands with each album that it is on."""

@@ -108,6 +108,7 @@ class _Intake:
         self._open_folders: list[MetFolder] = []
         self._zips: list[ScannedFile] = []
         self._retagging = Retagging(library, changes, pool)
+        self._standing: dict[str, tuple[int, int]] = {}
         self._fresh: set[str] = set()
         self._fresh_names: set[tuple[str, str, int]] = set()
 
@@ -142,6 +143,7 @@ class _Intake:
                 continue
             folder = MetFolder(files[0].path.parent, Words(self._account, self._taker, self._remember))
             self._open_folders.append(folder)
+            self._standing = self._library.index.sources.standing(path_text(found.path) for found in files)
             for found in files:  # words first: their songs may be parsed before the last file is looked at
                 if kind_of(found) == WORDS and not found.odd:
                     folder.words.meet(self._lying(found, open_(found)))
@@ -223,8 +225,7 @@ class _Intake:
         # To be moved it must be read back anyway; members and uploads have no time of their own to go by.
         if self._move or found.member >= 0 or found.mtime_ns == NEVER:
             return False
-        sources = self._library.index.sources
-        return sources.is_unchanged(path_text(found.path), length=found.length, mtime_ns=found.mtime_ns)
+        return self._standing.get(path_text(found.path)) == (found.length, found.mtime_ns)
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
