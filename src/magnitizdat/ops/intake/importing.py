@@ -223,9 +223,8 @@ class _Intake:
 
     def _is_unchanged(self, found: ScannedFile) -> bool:
         # To be moved it must be read back anyway; members and uploads have no time of their own to go by.
-        if self._move or found.member >= 0 or found.mtime_ns == NEVER:
-            return False
-        return self._standing.get(path_text(found.path)) == (found.length, found.mtime_ns)
+        goes_by_time = not self._move and found.member < 0 and found.mtime_ns != NEVER
+        return goes_by_time and self._standing.get(path_text(found.path)) == (found.length, found.mtime_ns)
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
