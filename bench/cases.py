@@ -13,7 +13,18 @@ from typing import NamedTuple
 from bench import damage, material
 from bench import search as searching
 from bench.measure import Timing, bytes_in, command, fresh, in_turns, settle, settle_inodes, warm
-from bench.programs import Beets, Borg, Mag, Restic, TarAgePar2, beets_program, build_before, par2_of, par2_program
+from bench.programs import (
+    Beets,
+    Borg,
+    Mag,
+    Restic,
+    TarAgePar2,
+    beets_program,
+    build_before,
+    par2_of,
+    par2_program,
+    real_music,
+)
 from magnitizdat.reel.copy import copy as copy_reel
 from tests.fakes import SlowDisk
 
@@ -290,28 +301,60 @@ def copy(place: Place) -> Iterator[Row]:
 
 
 def take(place: Place) -> Iterator[Row]:
-    """Import: small tracks against beets; large files beside a plain copy."""
-    mag = Mag(place.folder / "importer")
-    small, large = place.small(), place.large()
+    """Import: small tracks against the build before and beets; real music and large files beside plain copies."""
+    yield from _take_small(place)
+    music = real_music()
+    if music:
+        copy_and_sum = 'cp -rL "$1" "$2" && find "$2" -type f -exec sha256sum {} + > "$2/sums"'
+        name = "cp, sha256sum"
+        yield from _take_beside(
+            place, "real music", music, name=name, script=copy_and_sum, reach={BEFORE: 1, name: 0.8}
+        )
+    copy_and_flush = 'cp -r "$1" "$2" && sync -f "$2"'
+    large = _what(place, "large")
+    yield from _take_beside(place, large, place.large(), name="cp, sync", script=copy_and_flush, reach={})
 
-    def ours(music: Path) -> float:
-        mag.begin()
-        warm(music)
-        return mag("import", music)
 
-    timings = in_turns({"mag": partial(ours, small)}, place.runs)
+def _imports(place: Place, music: Path) -> dict[str, Callable[[], float]]:
+    """Into a new library each time, by this build and by the one before."""
+
+    def importing(name: str, program: Path | None) -> Callable[[], float]:
+        def work() -> float:
+            mag = Mag(place.folder / name, program).begin()
+            warm(music)
+            return mag("import", music, ok=(0, 3))
+
+        return work
+
+    before = build_before()
+    work = {"mag": importing("importer", None)}
+    return work | ({BEFORE: importing("importer-before", before)} if before else {})
+
+
+def _take_small(place: Place) -> Iterator[Row]:
+    """beets takes so long that a thousand of the tracks stand for all of them."""
+    small = place.small()
+    timings = in_turns(_imports(place, small), place.runs)
     program = beets_program()
     if program:
-        timings |= in_turns({"beets import": partial(Beets(place.folder, program).take, small)}, place.slow_runs)
-    yield from _against(timings, f"import {_what(place, 'small')}", {"beets import": 10}, _tracks(place.tracks))
+        few, name = material.small(place.folder / "small-1000", tracks=1000), "beets import, by 1 000"
+        beets = Beets(place.folder, program)
+        timings |= in_turns({name: lambda: beets.take(few) * place.tracks / 1000}, place.slow_runs)
+    reach = {BEFORE: 1.6, "beets import, by 1 000": 10}
+    yield from _against(timings, f"import {_what(place, 'small')}", reach, _tracks(place.tracks))
+
+
+def _take_beside(
+    place: Place, what: str, music: Path, *, name: str, script: str, reach: dict[str, float]
+) -> Iterator[Row]:
+    """Beside what a shell does with the same bytes."""
 
     def copied() -> float:
-        warm(large)
-        target = fresh(place.folder / "plain")
-        return command(["sh", "-c", 'cp -r "$1" "$2" && sync -f "$2"', "sh", large, target])
+        warm(music)
+        return command(["sh", "-c", script, "sh", music, fresh(place.folder / "plain") / "copy"])
 
-    timings = in_turns({"mag": partial(ours, large), "cp, sync": copied}, place.runs)
-    yield from _against(timings, f"import {_what(place, 'large')}", {}, _rate(bytes_in(large)))
+    timings = in_turns({**_imports(place, music), name: copied}, place.runs)
+    yield from _against(timings, f"import {what}", reach, _rate(bytes_in(music)))
     shutil.rmtree(place.folder / "plain")
 
 

@@ -163,6 +163,12 @@ def build_before() -> Path | None:
     return Path(named) if named else None
 
 
+def real_music() -> Path | None:
+    """A folder of music as people have it, of the environment's BENCH_MUSIC."""
+    named = os.environ.get("BENCH_MUSIC")
+    return Path(named) if named else None
+
+
 def beets_program() -> str | None:
     """`beet` of the path or of the environment's BENCH_BEET."""
     return os.environ.get("BENCH_BEET") or shutil.which("beet")
