@@ -153,6 +153,15 @@ class Pages:
         lines = self._db.all("SELECT device, counter, first FROM row WHERE subject = ? ORDER BY 2 DESC, 1", (subject,))
         return [RowPlace(*place) for place in lines]
 
+    def albums_of(self, track: str) -> list[str]:
+        """Ids of own albums on which sealed rows speak of a track, which is a subject without an album."""
+        lines = self._db.all(
+            "SELECT DISTINCT substr(subject, 7, 32) FROM row WHERE subject > 'track:' AND subject < 'track;'"
+            " AND substr(subject, 39) = ?",
+            (track.removeprefix("track:"),),
+        )
+        return [str(album) for (album,) in lines]
+
     def was_written_by(self, device: str) -> bool:
         """Whether any row is of this device, sealed or waiting."""
         statement = "SELECT 1 FROM row WHERE device = ?1 UNION SELECT 1 FROM tail WHERE device = ?1"

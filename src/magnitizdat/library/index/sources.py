@@ -26,6 +26,10 @@ WHERE a.own AND length(s.name) - length(replace(s.name, ?2, '')) <= 1
 _AFTER_ALL = "\U0010ffff"
 
 
+FORGOTTEN = -1
+"""Stands for the time of a file that is to be looked at again."""
+
+
 class SongFrom(NamedTuple):
     """A song that is here, and the file that it was imported from; of one in a zip the path goes on inside."""
 
@@ -83,6 +87,13 @@ class Sources:
         self._db.many(
             "INSERT OR REPLACE INTO source (path, length, mtime_ns, blob) VALUES (?, ?, ?, ?)",
             [(each.path, each.length, each.mtime_ns, bytes.fromhex(each.sha256) or None) for each in files],
+        )
+
+    def forget_files(self, digests: Iterable[str]) -> None:
+        """Files of these bytes are looked at again, wherever they lie."""
+        self._db.run(
+            "UPDATE source SET mtime_ns = ? WHERE blob IN (SELECT unhex(value) FROM json_each(?))",
+            (FORGOTTEN, json.dumps(list(digests))),
         )
 
     def forget(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
 from magnitizdat.library.library import Library
@@ -268,9 +270,15 @@ def remove(library: Library, targets: Sequence[str]) -> tuple[list[AlbumName], i
     with library.changes(frees=True) as changes:
         for target in targets:
             view = library.shelf.find(target)
+            changes.then(partial(_look_again, shared=library.shelf.release(view.id)))
             changes.row(AlbumGone(release_id=view.release_id, imprint="" if view.own else view.imprint))
             removed.append(AlbumName(id=view.id, title=view.title))
         changes.done("remove", [album.title for album in removed])
         changes.commit()
         freed = reclaim(library, changes)
     return removed, freed
+
+
+def _look_again(index: Index, shared: Release | None) -> None:
+    """What else has these files may be the only one that comes again: an import looks at it."""
+    index.sources.forget_files(track.file.sha256 for track in (shared.tracks if shared is not None else ()))

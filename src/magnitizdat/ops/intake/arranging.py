@@ -106,7 +106,9 @@ class Arranger:
             as_written = structs.replace(album.as_written, id=release.id) if album.as_written is not None else None
             whole = structs.replace(release, tracks=album.tracks)
             return Placed(whole, None, album.tracks, as_written, album.tracks_as_written)
-        tracks = _further(album.tracks, host.discs)
+        there = {(track.id, track.file.sha256) for track in host.release.tracks}
+        new = [track for track in album.tracks if (track.id, track.file.sha256) not in there]
+        tracks = _further(new, host.discs)
         whole = structs.replace(merge(host.release, album), tracks=(*host.release.tracks, *tracks))
         return Placed(whole, host.release, tracks, None, _further(album.tracks_as_written, host.discs))
 

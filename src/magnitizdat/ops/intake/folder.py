@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from magnitizdat.ops.intake.beside import Lying, Words
 from magnitizdat.ops.intake.grouping import Taken
+from magnitizdat.ops.intake.one_file import LazyFile
 from magnitizdat.ops.intake.scan import ScannedFile
 from magnitizdat.ops.intake.sheets import Sheets
 
@@ -19,6 +21,8 @@ class MetFolder:
         self.waiting = 0
         self.listed = False
         self.taken: list[Taken] = []
+        self.twins: list[Taken] = []
+        """Music that stands on albums of other folders, and may stand on one of this too."""
         self.sources: list[tuple[ScannedFile, str]] = []
         """Music that was read now."""
         self.retagged: list[tuple[ScannedFile, str]] = []
@@ -31,6 +35,11 @@ class MetFolder:
         self.sheets = Sheets(())
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every file of it was looked at."""
+        return self.listed and not self.waiting
+
+    @property
     def has_music(self) -> bool:
         return bool(self.sources or self.retagged or self.unchanged)
 
@@ -38,3 +47,11 @@ class MetFolder:
     def candidates(self) -> list[Lying]:
         """Pictures that may be its cover; a disc's folder without any has those of the folder above."""
         return self.pictures or self.pictures_above
+
+
+class AudioItem(NamedTuple):
+    """One audio file on its way through the parser."""
+
+    folder: MetFolder
+    found: ScannedFile
+    source: LazyFile

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from magnitizdat.errors import MagError, SourceError
-from magnitizdat.library.index.sources import FileSeen
+from magnitizdat.library.index.sources import FORGOTTEN, FileSeen
 from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import File, Progress, ReadAt, Silent
 from magnitizdat.ops.intake.account import Account, ImportReport, MetList
 from magnitizdat.ops.intake.beside import LIST, PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
-from magnitizdat.ops.intake.folder import MetFolder
+from magnitizdat.ops.intake.folder import AudioItem, MetFolder
 from magnitizdat.ops.intake.halves import half_words
 from magnitizdat.ops.intake.images import Cutter, Music
 from magnitizdat.ops.intake.later import Additions
@@ -22,28 +21,21 @@ from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
-from magnitizdat.ops.intake.retagged import Retagged, Retagging, places_of
+from magnitizdat.ops.intake.retagged import Retagged, Retagging, name_of, places_of
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, path_text, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
+from magnitizdat.ops.intake.twins import Twins
 from magnitizdat.sentence import say
 from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES, sniff
-from magnitizdat.workers.values import Parsed, ParseFailure, Tags
+from magnitizdat.workers.values import Parsed, ParseFailure
 
 COMMIT_LENGTH = 96 << 20
 """Bytes after which what is sealed is flushed and committed, so that an interruption loses little."""
 Seen = Callable[[ScannedFile, str], object]
 """Is told of a file and the SHA-256 of its bytes."""
-
-
-class _AudioItem(NamedTuple):
-    """One audio file on its way through the parser."""
-
-    folder: MetFolder
-    found: ScannedFile
-    source: LazyFile
 
 
 def import_music(
@@ -104,6 +96,7 @@ class _Intake:
         self._pictures = FolderPictures(self._account, self._taker, self._remember, pool)
         self._shelves = Shelves(library, changes)
         self._later = Additions(library, self._shelves)
+        self._twins = Twins(library, self._shelves)
         self._originals = Originals(library, self._account)
         self._open_folders: list[MetFolder] = []
         self._zips: list[ScannedFile] = []
@@ -136,7 +129,7 @@ class _Intake:
 
     # -- finding --------------------------------------------------------------------------------------------------
 
-    def _items(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> Iterator[tuple[_AudioItem, ReadAt, str]]:
+    def _items(self, folders: Iterable[list[ScannedFile]], open_: Opener) -> Iterator[tuple[AudioItem, ReadAt, str]]:
         for met in folders:
             files = self._account.meet(met)
             if not files:
@@ -156,7 +149,7 @@ class _Intake:
                     source.close()
                 elif self._is_wanted(folder, found, source):
                     folder.waiting += 1
-                    yield _AudioItem(folder, found, source), source, found.place
+                    yield AudioItem(folder, found, source), source, found.place
                 else:
                     source.close()
             self._pictures.meet(folder.pictures, folder.path)
@@ -228,7 +221,7 @@ class _Intake:
 
     # -- taking ---------------------------------------------------------------------------------------------------
 
-    def _accept(self, item: _AudioItem, parsed: Parsed | ParseFailure) -> None:
+    def _accept(self, item: AudioItem, parsed: Parsed | ParseFailure) -> None:
         folder, found, source = item
         folder.waiting -= 1
         try:
@@ -251,13 +244,16 @@ class _Intake:
         music, sheet = Music(found, source, file, parsed), folder.sheets.about(found, parsed)
         folder.sources.append((found, file.sha256))
         is_here = file.sha256 in self._fresh or self._taker.at_hand.own_places(file.sha256)
+        if is_here and self._twins.may_be(folder, found, file.sha256, parsed, self._was(found)):
+            folder.twins.append(self._taker.take(found, file, parsed, None))
+            return
         if is_here or self._cutter.has_cut(music, sheet):
             self._account.end("known")
             return
         standing = self._taker.at_hand.own_standing(parsed.track_id)
         if standing and self._is_retagged(folder, found, file, parsed, standing):
             return
-        name = _name_of(parsed.track_id, parsed.tags)
+        name = name_of(parsed.track_id, parsed.tags)
         if name in self._fresh_names:  # the same sound in the same place, in another file: the first one counts
             self._account.end("known")
             return
@@ -335,12 +331,17 @@ class _Intake:
 
     def _shelve(self, folder: MetFolder) -> None:
         """Albums of a folder with their cover, also where only that is new."""
-        came = any(each.is_fresh for each in folder.candidates) and folder.has_music
-        chosen = self._pictures.choose(folder.candidates) if folder.taken or came else None
-        where = path_text(folder.sources[0][0].path.parent) if folder.taken else ""
+        is_new = any(each.is_fresh for each in folder.candidates) and folder.has_music
+        wants_cover = folder.taken or folder.twins or is_new
+        chosen = self._pictures.choose(folder.candidates) if wants_cover else None
         cover, images = chosen.file if chosen is not None else None, self._cutter.images_of(folder.taken)
-        albums = set(self._shelves.shelve(folder.taken, cover, where, images))
-        folder.taken = []
+        where = path_text(folder.sources[0][0].path.parent) if folder.sources else ""
+        taken = [*folder.taken, *self._twins.choose(folder, self._was)]
+        made = self._shelves.shelve(taken, cover, where, images)
+        came = set[str]().union(*made.values())
+        for twin in folder.twins if folder.is_whole else ():
+            self._account.end("imported" if twin.track.file.sha256 in came else "known")
+        folder.taken, folder.twins, albums = [], [], set(made)
         if chosen is not None:
             albums |= self._later.albums_of([sha256 for _, sha256 in self._songs(folder)])
             if title := self._later.cover(albums, chosen):
@@ -365,8 +366,12 @@ class _Intake:
                 yield found, sha256
         for found in folder.unchanged:
             if not fresh_words or folder.words.fresh(found):
-                source = self._library.index.sources.get(path_text(found.path))
-                yield found, source.sha256 if source is not None else ""
+                yield found, self._was(found)
+
+    def _was(self, found: ScannedFile) -> str:
+        """Digest of what was taken of a path before; empty for nothing."""
+        seen = None if found.mtime_ns == NEVER else self._library.index.sources.get(path_text(found.path))
+        return seen.sha256 if seen is not None and seen.mtime_ns != FORGOTTEN else ""
 
     def _lay_aside(self, folder: MetFolder, found: ScannedFile) -> None:
         """A file that is no music and was not taken along."""
@@ -390,7 +395,7 @@ class _Intake:
         self._shelves.committed()
         taken = [each for folder in self._open_folders for each in folder.taken]
         self._fresh = {each.track.file.sha256 for each in taken}
-        self._fresh_names = {_name_of(each.track.id, each.tags) for each in taken}
+        self._fresh_names = {name_of(each.track.id, each.tags) for each in taken}
         self._originals.remove()
 
     # -- zips -----------------------------------------------------------------------------------------------------
@@ -413,8 +418,3 @@ class _Intake:
             reader.close()
         if self._account.left_out == left_out and self._account.here > here:
             self._remember(archive)
-
-
-def _name_of(track: str, tags: Tags) -> tuple[str, str, int]:
-    """A recording in its place on an album."""
-    return track, tags.album.casefold(), tags.track

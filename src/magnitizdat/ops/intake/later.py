@@ -13,6 +13,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.sealed_rows import page_lines
 from magnitizdat.model import Lyrics, Release, Track
 from magnitizdat.ops.intake.beside import ChosenCover, Lying
+from magnitizdat.ops.intake.one_file import NO_COVER, cover_rank
 from magnitizdat.ops.intake.shelve import Shelves
 
 TIMED = "text/x-lrc"
@@ -27,8 +28,8 @@ class Additions:
 
     def albums_of(self, sha256s: Collection[str]) -> set[str]:
         """Own albums that these files stand on, or that were cut from them."""
-        places, cut = self._library.index.tracks.own_places, self._library.shelf.own_albums_from
-        found = {album for sha256 in sha256s for album, _ in places(sha256)}
+        cut = self._library.shelf.own_albums_from
+        found = {album for sha256 in sha256s for album in self._shelves.places(sha256)}
         return found or {album for sha256 in sha256s for album in cut(sha256)}
 
     def cover(self, albums: Collection[str], chosen: ChosenCover) -> str:
@@ -37,7 +38,8 @@ class Additions:
         if release is None:
             return ""
         if release.cover != chosen.file:
-            if not chosen.lying.is_fresh or not self._may_change(release, chosen.lying):
+            is_cover = release.cover is None or cover_rank(chosen.lying.found.path.stem) < NO_COVER
+            if not is_cover or not chosen.lying.is_fresh or not self._may_change(release, chosen.lying):
                 return ""
             self._shelves.put_fields(structs.replace(release, cover=chosen.file))
         return release.title

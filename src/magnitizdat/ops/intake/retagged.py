@@ -23,7 +23,7 @@ from magnitizdat.ops.intake.grouping import Taken, group
 from magnitizdat.ops.intake.one_file import track_of
 from magnitizdat.ops.intake.scan import ScannedFile
 from magnitizdat.workers.pool import ParserPool
-from magnitizdat.workers.values import Parsed
+from magnitizdat.workers.values import Parsed, Tags
 
 _OF_THE_SOUND = frozenset(
     "id file duration_s codec bit_rate sample_rate channels bit_depth cut_off promised_s".split()
@@ -174,6 +174,11 @@ def places_of(
         return () if on_album else None
     lay_there = tuple(each for each in standing if seen is not None and each.sha256 == seen.sha256)
     return lay_there or on_album or None
+
+
+def name_of(track: str, tags: Tags) -> tuple[str, str, int]:
+    """A recording in its place on an album."""
+    return track, tags.album.casefold(), tags.track
 
 
 def _is_place_of(place: OwnPlace, parsed: Parsed) -> bool:

@@ -149,6 +149,11 @@ def readable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def path_text(path: Path) -> str:
+    """A path as text that SQLite takes, whatever bytes its name has."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def unreadable(exc: OSError) -> Sentence:
     """Why a file was left out that the system did not let us read."""
     why = exc.strerror or say("input/output error")
@@ -211,11 +216,6 @@ def without_unfinished(files: list[ScannedFile]) -> list[ScannedFile]:
 def _is_unfinished(found: ScannedFile, beside: set[str]) -> bool:
     name = found.path.name.casefold()
     return _UNFINISHED.fullmatch(name) is not None or f"{name}.aria2" in beside or name.endswith(".aria2")
-
-
-def path_text(path: Path) -> str:
-    """A path as text that SQLite takes, whatever bytes its name has."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def reason_of(exc: MagError | OSError) -> Sentence:

@@ -18,7 +18,10 @@ class Shelves:
     """Albums that one import makes or adds to, folder by folder."""
 
     def __init__(self, library: Library, changes: Changes) -> None:
+        self._library = library
         self._changes = changes
+        self._places: dict[str, set[str]] = {}
+        """Albums that files came to since the last commit."""
         self._arranger = Arranger(_OwnAlbums(library))
         self.albums: dict[str, None] = {}
         """Ids of all of them, in the order they came."""
@@ -26,6 +29,11 @@ class Shelves:
     def release(self, album: str) -> Release | None:
         """An own album as it is going to be."""
         return self._arranger.release(album)
+
+    def places(self, sha256: str) -> set[str]:
+        """Own albums that a file stands on, or is going to."""
+        standing = self._library.index.tracks.own_places(sha256)
+        return {album for album, _ in standing} | self._places.get(sha256, set())
 
     def put_fields(self, release: Release) -> None:
         """An album with other fields than before."""
@@ -45,13 +53,14 @@ class Shelves:
 
     def shelve(
         self, taken: Sequence[Taken], folder_cover: File | None, folder: str, images: Mapping[str, DiscImage]
-    ) -> list[str]:
-        """Albums of what a folder gave, their ids; `folder` is its path.
+    ) -> dict[str, set[str]]:
+        """Albums of what a folder gave: digests of files that came to each by its id. `folder` is its path.
 
         `images` are those that tracks of it were cut from, by the digest of each of these.
         """
         found = self._arranger.add(taken, folder.replace(os.sep, "/"), cover=folder_cover)
-        return [self._put(self._with_images(placed, images)) for placed in found]
+        placed = [self._with_images(each, images) for each in found]
+        return {self._put(each): {track.file.sha256 for track in each.tracks} for each in placed}
 
     def _with_images(self, placed: Placed, images: Mapping[str, DiscImage]) -> Placed:
         """What these tracks of an album were cut from, where it does not have it yet."""
@@ -82,12 +91,15 @@ class Shelves:
         rows = len(repaired) + (placed.as_written is not None)
         if rows:
             self._changes.done("repair", [release.title], rows=rows)
+        for track in placed.tracks:
+            self._places.setdefault(track.file.sha256, set()).add(release.id)
         self.albums[release.id] = None
         return release.id
 
     def committed(self) -> None:
         """What waited stands in the index now."""
         self._arranger.committed()
+        self._places = {}
 
 
 class _OwnAlbums:
