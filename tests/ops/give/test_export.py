@@ -158,8 +158,9 @@ def test_hostile_names_become_portable_ones(library, music, out):
 
 
 def test_two_albums_of_one_name_get_two_folders(library, music, out):
-    files = {"A/1.mp3": song(1, album="Hits", artist="X"), "B/1.mp3": song(2, album="Hits", artist="X")}
+    files = {"A/1.mp3": song(1, album="Hits", artist="X"), "B/1.mp3": song(2, album="More Hits", artist="X")}
     import_music(library, [write(music, files)])
+    edit(library, "More Hits", {"title": "Hits"})
     assert export_all(library, out).albums == 2
     assert len([path for path in out.iterdir() if path.is_dir()]) == 2
 
