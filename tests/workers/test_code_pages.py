@@ -123,6 +123,11 @@ def test_polish_of_windows_is_put_right(text):
     assert repair_together(broken) == {"title": text, "album": "Błękit"}
 
 
+@pytest.mark.parametrize("text", ["m³", "Song¹", "Größe in km³, E = mc²", "¿Qué? ¡No!", "A³"])
+def test_small_figures_end_western_words(text):
+    assert repair(text) is None
+
+
 @pytest.mark.parametrize("text", ["Cœur de pirate", "L’œuvre", "“Heroes”", "Sœur Œdipe", "Don’t – Stop…", "5 €"])
 def test_quotes_of_windows_are_no_polish(text):
     """They stay what they are; that they are cp1252 is for cleaning."""

@@ -33,9 +33,12 @@ _MIN_MEAN_SHARE = 22.0
 _SURELY_NO_WESTERN_WORD = 4
 """High bytes in a row beside ASCII letters, from which they are no accents: "Zåìôèðà" is "Zемфира"."""
 
-# In cp1250 these are letters of Polish, Czech, Slovak and Hungarian, where latin-1 has signs that no word has in it.
+# In cp1250 these are letters of Polish, Czech, Slovak and Hungarian, where latin-1 has signs that no word has in it. A
+# small 1 or 3 may end a word: "m³".
 _SIGNS_FOR_LETTERS = re.compile(
-    rb"(?<=[a-z\xe0-\xff])[\xb9\xb3\xbf\x9c\x9f\xbe\x9e\x9d]|[\xa3\xaf\x8c\xa5](?=[a-z\xe0-\xff])", re.IGNORECASE
+    rb"(?<=[a-z\xe0-\xff])(?:[\xbf\x9c\x9f\xbe\x9e\x9d]|[\xb9\xb3](?=[a-z\xe0-\xff]))"
+    rb"|[\xa3\xaf\x8c\xa5](?=[a-z\xe0-\xff])",
+    re.IGNORECASE,
 )
 _FRENCH_LIGATURE = re.compile(rb"\x9c(?=[uidt])|\x8c(?=[uid])", re.IGNORECASE)
 
