@@ -204,8 +204,12 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         out.say("withdrawn reason: {withdrawn_reason}", withdrawn_reason=release.withdrawn_reason)
     out.say()
     rows = [
-        [f"{view.id[:8]}/{number}", track.title, track.artist, clock(track.duration_s), out.spoken(codec)]
+        row
         for number, track, codec in zip(track_numbers(release), release.tracks, codecs, strict=True)
+        for row in (
+            [f"{view.id[:8]}/{number}", track.title, track.artist, clock(track.duration_s), out.spoken(codec)],
+            *(["", f"  {clock(each.start_s)}  {each.title}", each.artist, "", ""] for each in track.chapters),
+        )
     ]
     out.table([say("TRACK"), say("TITLE"), say("ARTIST"), say("TIME"), say("CODEC")], rows)
     for half in halves(release):

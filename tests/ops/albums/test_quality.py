@@ -38,7 +38,7 @@ from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
-from magnitizdat.ops.listen.playing import play
+from magnitizdat.ops.listen.playing import play, tracks_of
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.workers.child import understand
@@ -91,8 +91,10 @@ def versions(release):
 
 
 def played(library, what="45"):
+    """Its tracks one by one: what is no sound, as here, is in no stream of a whole album."""
     out = io.BytesIO()
-    play(library, what, out)
+    for track in tracks_of(library, what):
+        play(library, track.id, out)
     return out.getvalue()
 
 

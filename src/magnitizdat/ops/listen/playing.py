@@ -17,7 +17,8 @@ from magnitizdat.workers.values import Samples
 
 RATE = 48_000
 """Samples a second of every small version."""
-_CHAINED = frozenset({"audio/flac", "audio/mpeg", "audio/ogg", "audio/opus"})
+_CHAINED = frozenset({"audio/mpeg", "audio/ogg", "audio/opus"})
+"""In FLAC, players take the header of the next file for sound: a burst of noise now and then."""
 
 
 def tracks_of(library: Library, text: str) -> list[Track]:
