@@ -123,12 +123,7 @@ function sides(album, songs, signal) {
     const named = album.sides.length > 1 || side.name;
     const name = /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name });
     return [
-      named &&
-        h(
-          "h2",
-          { class: "side" },
-          h("span", {}, name, side.title && h("bdi", {}, ` · ${side.title}`)),
-        ),
+      named && h("h2", { class: "side" }, h("span", {}, name, side.title && h("bdi", {}, ` · ${side.title}`))),
       tracks(own, signal, { whole: songs }),
     ];
   });
