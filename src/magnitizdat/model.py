@@ -15,6 +15,7 @@ from msgspec import Meta
 from magnitizdat.errors import EXIT_DONE
 from magnitizdat.sentence import Sentence
 
+MAX_BIT_RATE = 1 << 40
 PIECE_LENGTH = 1 << 20
 """Bytes of one piece; the last piece of a blob is shorter (DESIGN, section 1)."""
 
@@ -201,7 +202,7 @@ class Track(Value, frozen=True, kw_only=True):
     disc: Annotated[int, Meta(ge=1, le=9999)] = 1
     position: Annotated[int, Meta(ge=0, le=99999)] = 0
     codec: Annotated[str, Meta(max_length=32)] = ""
-    bit_rate: Annotated[int, Meta(ge=0, le=1 << 40)] = 0
+    bit_rate: Annotated[int, Meta(ge=0, le=MAX_BIT_RATE)] = 0
     sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)] = 0
     channels: Annotated[int, Meta(ge=0, le=256)] = 0
     bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0

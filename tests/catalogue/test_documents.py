@@ -16,7 +16,7 @@ from magnitizdat.catalogue.documents import (
     schemas,
 )
 from magnitizdat.errors import DamagedError, UsageError
-from magnitizdat.model import PIECE_LENGTH, Card, File, Lyrics, Release, Rendition, Track
+from magnitizdat.model import PIECE_LENGTH, Card, DiscImage, File, Lyrics, Release, Rendition, Track
 
 DIGEST = "ab" * 32
 FLAC = File(sha256=DIGEST, length=3, media_type="audio/flac")
@@ -151,3 +151,11 @@ def test_the_published_schemas_are_current():
     folder = Path(__file__).parents[2] / "docs" / "schema"
     published = {path.name: path.read_bytes() for path in folder.glob("*.json")}
     assert published == schemas(), "run: python docs/schema/make.py"
+
+
+def test_what_tracks_were_cut_from_is_neither_signed_nor_believed():
+    image = DiscImage(name="image.flac", file=FLAC, sheet=WORDS)
+    signed = encode(msgspec.structs.replace(RELEASE, images=(image,)))
+    assert signed == encode(RELEASE)
+    foreign = json.loads(signed) | {"images": [msgspec.to_builtins(image)]}
+    assert reread(foreign) == RELEASE

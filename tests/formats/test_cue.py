@@ -152,3 +152,28 @@ def test_what_a_stranger_hands_over_as_a_sheet_is_looked_at_again():
     backwards = CueSheet(files=("",), tracks=(CueTrack(number=1, start_s=5), CueTrack(number=2, start_s=1)))
     with pytest.raises(CueError):
         parts(backwards, 0, rate=44_100, samples=10**7)
+
+
+@given(
+    frames=st.lists(st.integers(0, 30), min_size=1, max_size=5),
+    files=st.lists(st.integers(0, 1), min_size=5, max_size=5),
+    rate=st.integers(0, 100),
+    samples=st.integers(0, 60),
+)
+def test_every_track_has_music_of_its_own_or_the_sheet_is_refused(frames, files, rate, samples):
+    tracks = tuple(
+        CueTrack(number=number, file=file, start_s=start / 75)
+        for number, (start, file) in enumerate(zip(frames, files, strict=False), 1)
+    )
+    with suppress(CueError):
+        found = parts(CueSheet(files=("a", "b"), tracks=tracks), 0, rate=rate, samples=samples)
+        assert all(part.samples > 0 and part.start >= 0 for part in found)
+        assert sum(part.samples for part in found) <= samples
+
+
+def test_tracks_closer_than_a_sample_and_music_without_a_rate_are_told():
+    sheet = read_cue(written([0, 1, 75], ["One", "Two", "Three"]))
+    with pytest.raises(CueError, match="leaves no music for track 1"):
+        parts(sheet, 0, rate=8, samples=480)
+    with pytest.raises(CueError, match="no sample rate"):
+        parts(sheet, 0, rate=0, samples=0)

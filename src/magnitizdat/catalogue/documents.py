@@ -89,15 +89,18 @@ def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
         raise DamagedError(say("the document is not sound JSON; ask for a fresh copy")) from exc
     if isinstance(value, Release):
         _check_release(value)
+        return cast("T", _without_images(value))
     return value
 
 
 def encode(value: object) -> bytes:
     """Compact UTF-8 JSON with sorted keys, the same bytes for the same value; defaults are left out, not `schema`.
 
+    Neither is read or signed what tracks of a release were cut from: images stay in the library that cut them.
+
     Raises: UsageError if `value` does not fit its own schema: nothing is signed that `decode` would refuse.
     """
-    plain = msgspec.to_builtins(value)
+    plain = msgspec.to_builtins(_without_images(value) if isinstance(value, Release) else value)
     if schema_name := _schema_name(type(value)):
         plain["schema"] = schema_name
     try:
@@ -114,6 +117,10 @@ def _schema_name(kind: type) -> str:
         fields = msgspec.structs.fields(kind) if issubclass(kind, msgspec.Struct) else ()
         _schema_names[kind] = next((str(field.default) for field in fields if field.name == "schema"), "")
     return _schema_names[kind]
+
+
+def _without_images(release: Release) -> Release:
+    return msgspec.structs.replace(release, images=()) if release.images else release
 
 
 def _check_release(release: Release) -> None:

@@ -116,9 +116,13 @@ def parts(sheet: CueSheet, file: int, *, rate: int, samples: int) -> tuple[CuePa
     So a pause belongs to the track before it; before the first track of a sheet it is one of its own, number 0, if it
     is long. Tracks that are no music are left out.
 
-    Raises: CueError where one begins behind the end.
+    Raises: CueError where one begins behind the end, or has no sample of its own.
     """
     tracks = _checked(sheet).tracks_in(file)
+    if not tracks:
+        return ()
+    if rate <= 0:
+        raise CueError(say("its music has no sample rate, so that nothing can be cut from it; it is kept in one piece"))
     starts = [round(track.start_s * rate) for track in tracks]
     late = next((track for track, start in zip(tracks, starts, strict=True) if start >= samples), None)
     if late is not None:
@@ -129,7 +133,14 @@ def parts(sheet: CueSheet, file: int, *, rate: int, samples: int) -> tuple[CuePa
         for track, start, end in zip(tracks, starts, ends, strict=True)
         if track.is_audio
     ]
-    return (*_before(tracks[0], starts[0], rate), *found) if tracks else ()
+    if empty := next((part for part in found if part.samples <= 0), None):
+        raise CueError(
+            say(
+                "the cue sheet leaves no music for track {number}; its music is kept in one piece",
+                number=empty.track.number,
+            )
+        )
+    return (*_before(tracks[0], starts[0], rate), *found)
 
 
 def _beyond(late: CueTrack, end_s: float) -> Sentence:

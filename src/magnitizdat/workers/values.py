@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from magnitizdat.formats.cue import CueSheet
-from magnitizdat.model import DigestField, Gain, LanguageTag, Name, ShortText, Value
+from magnitizdat.model import MAX_BIT_RATE, DigestField, Gain, LanguageTag, Name, ShortText, Value
 from magnitizdat.sentence import Sentence, framed
 
 COVER_LIMIT = 16 << 20
@@ -124,7 +124,7 @@ class Parsed(Value, frozen=True, kw_only=True):
     codec: Annotated[str, Meta(max_length=32)]
     track_id: DigestField
     duration_s: Annotated[float, Meta(ge=0, le=1e7)]
-    bit_rate: Annotated[int, Meta(ge=0, le=1 << 40)]
+    bit_rate: Annotated[int, Meta(ge=0, le=MAX_BIT_RATE)]
     sample_rate: Annotated[int, Meta(ge=0, le=1 << 30)]
     channels: Annotated[int, Meta(ge=0, le=256)]
     bit_depth: Annotated[int, Meta(ge=0, le=256)] = 0

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from msgspec import structs
 
+from magnitizdat.catalogue import documents
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import parse_blob
+from magnitizdat.library.journal import TrackRow
+from magnitizdat.model import DiscImage, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.fitting import say_quality
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.spool import FolderSpool
@@ -107,3 +112,39 @@ def test_dubbed_labels_travel_on_with_all_that_verifies_them(library, tmp_path):
     assert {path: body for path, body in first.items() if path.parts[0] in {"labels", "blobs"}} == {
         path: body for path, body in second.items() if path.parts[0] in {"labels", "blobs"}
     }
+
+
+def tear(library, album):
+    torn = structs.replace(library.shelf.release(album).tracks[0], cut_off=True, promised_s=60.0)
+    with library.changes() as changes:
+        changes.row(TrackRow(release_id=album, track=torn))
+        changes.commit()
+
+
+def test_nobody_signs_halves_by_passing_them_on(library):
+    torn, _ = put_album(library, "Torn", lengths=(1000,))
+    tear(library, torn)
+    with pytest.raises(UsageError, match=r"1 album stays here.*Torn"):
+        gather(library, now=NOW)
+    assert not list(library.shelf.labels())
+    put_album(library, lengths=(1000,))
+    cargo, said = gather(library, now=NOW), []
+    assert (titles(cargo), [album.id for album in cargo.halves]) == ({("carried", "45")}, [torn])
+    say_quality(cargo, cargo.albums(), said.append)
+    assert ["Torn" in str(sentence) and "mag publish" in str(sentence) for sentence in said] == [True]
+    publish.publish(library, [torn], new_label(library), now=NOW, cut_off=True)
+    cargo = gather(library, now=NOW)
+    assert (titles(cargo), cargo.halves) == ({("carried", "45"), ("Zoopark Tapes", "Torn")}, ())
+
+
+def test_what_a_label_says_it_cut_its_tracks_from_stops_nothing(library, monkeypatch):
+    put_album(library, "Mine", lengths=(1000,))
+    image = DiscImage(name="image.flac", file=File(sha256="ab" * 32, length=9, media_type="audio/flac"))
+    album, _ = put_album(library, lengths=(1000,))
+    label = new_label(library)
+    monkeypatch.setattr(documents, "_without_images", lambda release: structs.replace(release, images=(image,)))
+    publish.publish(library, [album], label, now=NOW)
+    monkeypatch.undo()
+    cargo = gather(library, now=NOW)
+    assert titles(cargo) == {("carried", "Mine"), (label.name, "45")}
+    assert sum(len(piece) for file in cargo.files for piece in cargo.pieces(file)) == cargo.length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import mutagen.flac
 import mutagen.wavpack
@@ -231,6 +232,17 @@ def test_a_wrong_sheet_is_told_and_costs_no_music(library, folder, sheet, said):
     report, (release,) = taken_in(library, folder)
     assert [said in str(missing.reason) for missing in report.missing] == [True]
     assert [b"".join(library.blob(track.file.sha256).pieces()) for track in release.tracks] == [FLAC]
+
+
+def test_tracks_closer_than_a_sample_stop_nothing(library, folder):
+    slow = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 996, b"WAVE", b"fmt ", 16, 1, 1, 8, 16, 2, 16, b"data", 960)
+    (folder / "slow.wav").write_bytes(slow + bytes(range(240)) * 4)
+    sheet = sheet_of("slow.wav", starts=("00:00:00", "00:00:01", "00:00:02"))
+    (folder / "slow.cue").write_text(sheet, encoding="utf-8")
+    (folder.parent / "01.flac").write_bytes(make_audio("flac", 1.0, {"title": "After", "album": "Z"}))
+    report, releases = taken_in(library, folder.parent)
+    assert ["no music for track 1" in str(missing.reason) for missing in report.missing] == [True]
+    assert sorted(track.title for release in releases for track in release.tracks) == ["After", "slow"]
 
 
 def test_a_cover_that_comes_later_is_taken_along(library, folder):

@@ -35,7 +35,8 @@ def pick(track: Track, quality: Quality, has: Has) -> tuple[File, ...]:
 def version_of(release: Release, quality: Quality, has: Has) -> Release | None:
     """The release as it goes along, each track naming what is there; None where something is missing.
 
-    For packing, and for pages that link nothing that is not there. What is signed is the document alone.
+    For packing, and for pages that link nothing that is not there. What is signed is the document alone. What tracks
+    were cut from stays here.
     """
     tracks = []
     for track in release.tracks:
@@ -44,5 +45,5 @@ def version_of(release: Release, quality: Quality, has: Has) -> Release | None:
             return None
         renditions = tuple(each for each in track.renditions if each.file in files[1:])
         tracks.append(structs.replace(track, file=files[0], renditions=renditions))
-    found = structs.replace(release, tracks=tuple(tracks))
+    found = structs.replace(release, tracks=tuple(tracks), images=())
     return found if all(has(file) for file in found.files()) else None

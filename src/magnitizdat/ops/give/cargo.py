@@ -24,6 +24,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.albums.renditions import add_small
+from magnitizdat.ops.intake.halves import half_left, halves
 from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
 from magnitizdat.ops.labels.publish import sign_releases
 from magnitizdat.sentence import say
@@ -53,10 +54,14 @@ class Loaded(NamedTuple):
 class Cargo:
     """Files in the order of writing: labels first, then each release's files in the order of listening."""
 
-    def __init__(self, library: Library, loaded: Sequence[Loaded], quality: Quality = "full") -> None:
+    def __init__(
+        self, library: Library, loaded: Sequence[Loaded], quality: Quality = "full", halves: Sequence[AlbumName] = ()
+    ) -> None:
         self._library = library
         self.loaded = tuple(loaded)
         self.quality: Quality = quality
+        self.halves = tuple(halves)
+        """Albums that stay here, since nobody signed them and a track of each ends too early."""
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()
         self._last = threading.local()
@@ -162,7 +167,7 @@ class Cargo:
         for label in self.loaded:
             kept.append(label._replace(releases=label.releases[:left]))
             left = max(0, left - len(label.releases))
-        cargo = Cargo(self._library, [label for label in kept if label.releases], self.quality)
+        cargo = Cargo(self._library, [label for label in kept if label.releases], self.quality, self.halves)
         return cargo, self.albums()[chosen:]
 
     @property
@@ -235,8 +240,7 @@ def gather(
     chosen = {view.imprint for view in labels}
     everything = not wanted and not chosen
     unsigned = [view for view in library.shelf.unsigned_albums() if view.complete and (everything or view.id in wanted)]
-    if unsigned:
-        _carry(library, unsigned, now=now, small=quality != "full", progress=progress or Silent())
+    left = _carry(library, unsigned, now=now, small=quality != "full", progress=progress or Silent())
     loaded = []
     for view in library.shelf.labels():
         if chosen and view.imprint not in chosen:
@@ -244,9 +248,11 @@ def gather(
         label = _load(library, view, None if everything or chosen else wanted, now=now, quality=quality)
         if label is not None and label.releases:
             loaded.append(label)
+    if not loaded and left:
+        raise UsageError(half_left(left))
     if not loaded:
         raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
-    return Cargo(library, loaded, quality)
+    return Cargo(library, loaded, quality, left)
 
 
 def _load(
@@ -299,12 +305,23 @@ def _read(library: Library, path: str) -> Release:
     return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
 
 
-def _carry(library: Library, albums: Sequence[AlbumView], *, now: datetime, small: bool, progress: Progress) -> None:
-    """Sign unsigned albums as carried: "these bytes I passed on", never as their author."""
+def _carry(
+    library: Library, albums: Sequence[AlbumView], *, now: datetime, small: bool, progress: Progress
+) -> list[AlbumName]:
+    """Sign unsigned albums as carried: "these bytes I passed on", never as their author.
+
+    Those of which a track ends too early are answered: nobody was asked whether these shall be signed.
+    """
+    held = [release for view in albums if (release := library.shelf.release(view.id)) is not None]
+    releases = [release for release in held if not halves(release)]
+    if releases:
+        _sign_carried(library, releases, now=now, small=small, progress=progress)
+    return [AlbumName(id=release.id, title=release.title) for release in held if halves(release)]
+
+
+def _sign_carried(library: Library, releases: list[Release], *, now: datetime, small: bool, progress: Progress) -> None:
     label = carrier(library, now=now)
     keys = label_keys(library, label.imprint)
-    held = [library.shelf.release(view.id) for view in albums]
-    releases = [release for release in held if release is not None]
     with library.changes() as changes:
         if small:
             releases = add_small(library, changes, releases, progress).releases

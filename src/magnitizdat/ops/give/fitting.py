@@ -11,8 +11,9 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.reel.plan import at_most
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, framed, say
 
 SHORT = say(
     "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
@@ -92,6 +93,8 @@ def choose_for_spool(
 
 def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:
     """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
+    if cargo.halves:
+        tell(framed("{said}.", said=half_left(cargo.halves)))
     without_small = sum(album in albums for album in cargo.without_small)
     only_small = sum(album in albums for album in cargo.only_small)
     if without_small:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from magnitizdat.errors import UsageError
-from magnitizdat.model import Release, Track
+from magnitizdat.model import AlbumName, Release, Track
 from magnitizdat.sentence import Sentence, clock, listed, say
 from magnitizdat.workers.values import Parsed
 
@@ -47,5 +47,15 @@ def half_refusal(found: Sequence[Track]) -> Sentence:
     )
 
 
-def _names(found: Sequence[Track]) -> Sentence:
-    return listed([f"«{track.title}»" for track in found[:5]])
+def half_left(albums: Sequence[AlbumName]) -> Sentence:
+    """Why these do not go along."""
+    return say(
+        "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look for whole copies, or"
+        " sign what there is with `mag publish`",
+        n=len(albums),
+        names=_names(albums),
+    )
+
+
+def _names(found: Sequence[Track | AlbumName]) -> Sentence:
+    return listed([f"«{each.title}»" for each in found[:5]])

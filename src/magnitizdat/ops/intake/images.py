@@ -10,7 +10,7 @@ from msgspec import structs
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.formats.cue import CueError, CuePart, parts
 from magnitizdat.library.index.shelf import Shelf
-from magnitizdat.model import PIECE_LENGTH, Chapter, DiscImage, File, ReadAt
+from magnitizdat.model import MAX_BIT_RATE, PIECE_LENGTH, Chapter, DiscImage, File, ReadAt
 from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.one_file import Taker, track_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable
@@ -101,7 +101,7 @@ class Cutter:
             codec="pcm" if is_wav else "flac",
             track_id=cut.made.track_id,
             duration_s=round(part.samples / parsed.sample_rate, 6),
-            bit_rate=round(cut.made.length * 8 * parsed.sample_rate / part.samples),
+            bit_rate=min(MAX_BIT_RATE, round(cut.made.length * 8 * parsed.sample_rate / part.samples)),
             bit_depth=cut.made.bit_depth,
         )
         hint = _hint(music.found, tags)

@@ -174,7 +174,7 @@ def sign_releases(
     documents = {}
     signed, unchanged = list[AlbumName](), list[AlbumName]()
     for album, release in releases:
-        content = encode(msgspec.structs.replace(release, images=()))  # what tracks were cut from stays here
+        content = encode(release)
         held = library.index.signed.release(label.imprint, release.id)
         line = SignedRelease(release.id, album, hashlib.sha256(content).hexdigest(), release.withdrawn)
         changes.then(_register(label.imprint, line))
