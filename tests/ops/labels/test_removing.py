@@ -86,6 +86,21 @@ def test_a_followed_label_goes_only_where_one_is_sure_and_an_own_one_never(libra
         remove_label(library, "Zoopark Tapes", sure=True)
 
 
+def test_a_label_that_was_followed_just_now_does_not_go_unasked(library, tmp_path, monkeypatch):
+    dub(library, FolderSpool(announced(tmp_path / "spool", 1, 1).folder), now=NOW)
+    begin, meanwhile = library.changes, [lambda: follow(library, "Noise")]
+
+    def interrupted(**options):
+        while meanwhile:
+            meanwhile.pop()()
+        return begin(**options)
+
+    monkeypatch.setattr(library, "changes", interrupted)
+    with pytest.raises(NotSureError):
+        remove_label(library, "Noise")
+    assert [(view.name, view.standing) for view in library.shelf.labels()] == [("Noise", "followed")]
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_a_rebuild_finds_a_removed_label_only_where_it_came_again(library, tmp_path, again):
     liar = announced(tmp_path / "spool", 3, 3)

@@ -208,9 +208,9 @@ def _read_cover(path: Path) -> tuple[bytes, str]:
 
 def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
     """Move all tracks of other own albums into one; where numbers are taken there, behind it as further discs."""
-    target, target_release = own_album(library, into)
-    placed, names, images = list(target_release.tracks), [target_release.title], list(target_release.images)
     with library.changes() as changes:
+        target, target_release = own_album(library, into)
+        placed, names, images = list(target_release.tracks), [target_release.title], list(target_release.images)
         for other in others:
             view, release = own_album(library, other)
             if view.imprint:
@@ -249,12 +249,12 @@ def _behind(placed: Sequence[Track], tracks: Sequence[Track]) -> list[Track]:
 
 def split_album(library: Library, tracks: Sequence[str], title: str) -> str:
     """Move some tracks of one own album into a new one with this title; its id comes back."""
-    found = [find_track(library, text) for text in tracks]
-    source = found[0][0]
-    if any(release.id != source.id for release, _ in found):
-        raise UsageError(say("these tracks stand on several albums; split one album at a time"))
-    bare = msgspec.structs.replace(source, tracks=(), id=release_id(("split", secrets.token_hex(8))), title=title)
     with library.changes() as changes:
+        found = [find_track(library, text) for text in tracks]
+        source = found[0][0]
+        if any(release.id != source.id for release, _ in found):
+            raise UsageError(say("these tracks stand on several albums; split one album at a time"))
+        bare = msgspec.structs.replace(source, tracks=(), id=release_id(("split", secrets.token_hex(8))), title=title)
         changes.row(AlbumRow(release=bare))
         for _, track in found:
             changes.row(TrackGone(release_id=source.id, track=track))

@@ -68,13 +68,13 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
 
     Raises: UsageError where it is not one's own, a track is not on it, or a field does not fit.
     """
-    view, release = own_album(library, album)
-    tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
-    if patch.kind != release.kind:
-        require_kind(_given(patch, ("kind",)))
-    if patch.date != release.date:
-        require_dates(_given(patch, ("date",)))
     with library.changes() as changes:
+        view, release = own_album(library, album)
+        tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
+        if patch.kind != release.kind:
+            require_kind(_given(patch, ("kind",)))
+        if patch.date != release.date:
+            require_dates(_given(patch, ("date",)))
         bare = structs.replace(release, tracks=())
         files = _files(library, changes, patch, cover)
         changed = _checked(corrected(bare, {**_given(patch, _ALBUM), **files}))

@@ -16,7 +16,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.index.commands import DoneCommand
 from magnitizdat.library.index.pages import RowPlace
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
-from magnitizdat.library.library import Library
+from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.edit import own_album
@@ -114,7 +114,17 @@ def undo(library: Library, number: int = 0, *, now: datetime | None = None) -> U
 
     Raises: UsageError where there is none, it is taken back already, or what it did was changed again.
     """
-    everything = library.index.commands.all()
+    with library.changes() as changes:  # first: nobody else takes it back, or changes it again, meanwhile
+        everything = library.index.commands.all()
+        place = _place_of(everything, number)
+        return _take_back(library, changes, everything[place], len(everything) - place, now)
+
+
+def _place_of(everything: Sequence[DoneCommand], number: int) -> int:
+    """Where among all commands, the newest first, the one stands that is to be taken back.
+
+    Raises: UsageError where there is none, or it is taken back already.
+    """
     if not 0 <= number <= len(everything) or not everything:
         raise UsageError(
             say("there is no command {number} to take back; `mag log` lists them", number=number)
@@ -124,7 +134,7 @@ def undo(library: Library, number: int = 0, *, now: datetime | None = None) -> U
     place = len(everything) - number if number else 0
     if everything[place].row.id in _undone(everything):
         raise UsageError(say("command {number} is taken back already", number=number))
-    return _take_back(library, everything[place], len(everything) - place, now)
+    return place
 
 
 def undo_on(library: Library, target: str, *, now: datetime | None = None) -> int:
@@ -132,37 +142,36 @@ def undo_on(library: Library, target: str, *, now: datetime | None = None) -> in
 
     Raises: UsageError where nothing was done.
     """
-    view, _ = own_album(library, target)
-    by_subject = library.index.pages.of_album(view.release_id)
-    edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
-    newest = max((edit.place.counter for edit in edits), default=-1)
-    for place in sorted((place for rows in by_subject.values() for place in rows), key=_by_counter, reverse=True):
-        done = library.index.commands.of_row(place.device, place.counter)
-        if done is not None and place.counter >= newest:
-            return _take_back(library, done, 0, now).changed
-    page = max((edit.place.first for edit in edits if edit.place.counter == newest), default=None)
-    back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.place.first == page]
-    if not back:
-        raise UsageError(say("nothing on «{title}» was edited, so there is nothing to undo", title=view.title))
     with library.changes() as changes:
+        view, _ = own_album(library, target)
+        by_subject = library.index.pages.of_album(view.release_id)
+        edits = [edit for rows in by_subject.values() if (edit := _last_edit(library, rows)) is not None]
+        newest = max((edit.place.counter for edit in edits), default=-1)
+        for place in sorted((place for rows in by_subject.values() for place in rows), key=_by_counter, reverse=True):
+            done = library.index.commands.of_row(place.device, place.counter)
+            if done is not None and place.counter >= newest:
+                return _take_back(library, changes, done, 0, now).changed
+        page = max((edit.place.first for edit in edits if edit.place.counter == newest), default=None)
+        back = [_with_files_of(library, edit.before, edit.now) for edit in edits if edit.place.first == page]
+        if not back:
+            raise UsageError(say("nothing on «{title}» was edited, so there is nothing to undo", title=view.title))
         for row in back:
             changes.row(row)
         changes.done("undo", [view.title], now=now)
         changes.commit()
-    return len(back)
+        return len(back)
 
 
 def _by_counter(place: RowPlace) -> int:
     return place.counter
 
 
-def _take_back(library: Library, done: DoneCommand, number: int, now: datetime | None) -> UndoReport:
-    with library.changes() as changes:
-        rows = sorted(_rows_back(library, done), key=lambda row: _ORDER.index(type(row)))
-        for row in rows:
-            changes.row(row)
-        changes.done("undo", done.row.albums, now=now, undoes=done.row.id)
-        changes.commit()
+def _take_back(library: Library, changes: Changes, done: DoneCommand, number: int, now: datetime | None) -> UndoReport:
+    rows = sorted(_rows_back(library, done), key=lambda row: _ORDER.index(type(row)))
+    for row in rows:
+        changes.row(row)
+    changes.done("undo", done.row.albums, now=now, undoes=done.row.id)
+    changes.commit()
     albums = tuple(dict.fromkeys(_album_of(row) for row in rows))
     return UndoReport(number=number, changed=len(rows), albums=albums)
 

@@ -239,8 +239,8 @@ def gather(
     wanted = {view.id for view in albums}
     chosen = {view.imprint for view in labels}
     everything = not wanted and not chosen
-    unsigned = [view for view in library.shelf.unsigned_albums() if view.complete and (everything or view.id in wanted)]
-    left = _carry(library, unsigned, now=now, small=quality != "full", progress=progress or Silent())
+    carried = None if everything else wanted
+    left = _carry(library, carried, now=now, small=quality != "full", progress=progress or Silent())
     loaded = []
     for view in library.shelf.labels():
         if chosen and view.imprint not in chosen:
@@ -305,29 +305,43 @@ def _read(library: Library, path: str) -> Release:
     return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
 
 
+def _unsigned(library: Library, wanted: set[str] | None) -> Iterator[Release]:
+    """Whole albums that nobody signed, of those that are wanted."""
+    for view in list(library.shelf.unsigned_albums()):
+        release = library.shelf.release(view.id) if view.complete and (wanted is None or view.id in wanted) else None
+        if release is not None:
+            yield release
+
+
 def _carry(
-    library: Library, albums: Sequence[AlbumView], *, now: datetime, small: bool, progress: Progress
+    library: Library, wanted: set[str] | None, *, now: datetime, small: bool, progress: Progress
 ) -> list[AlbumName]:
     """Sign unsigned albums as carried: "these bytes I passed on", never as their author.
 
     Those of which a track ends too early are answered: nobody was asked whether these shall be signed.
     """
-    held = [release for view in albums if (release := library.shelf.release(view.id)) is not None]
-    releases = [release for release in held if not halves(release)]
-    if releases:
-        _sign_carried(library, releases, now=now, small=small, progress=progress)
+    if all(map(halves, _unsigned(library, wanted))):
+        held = list(_unsigned(library, wanted))
+    else:
+        held = _sign_carried(library, wanted, now=now, small=small, progress=progress)
     return [AlbumName(id=release.id, title=release.title) for release in held if halves(release)]
 
 
-def _sign_carried(library: Library, releases: list[Release], *, now: datetime, small: bool, progress: Progress) -> None:
+def _sign_carried(
+    library: Library, wanted: set[str] | None, *, now: datetime, small: bool, progress: Progress
+) -> list[Release]:
+    """Sign what is whole of the albums as they are by now; all of these."""
     label = carrier(library, now=now)
     keys = label_keys(library, label.imprint)
     with library.changes() as changes:
+        held = list(_unsigned(library, wanted))
+        releases = [release for release in held if not halves(release)]
         if small:
             releases = add_small(library, changes, releases, progress).releases
         signed = ((release.id, _as_carried(release, keys)) for release in releases)
         sign_releases(library, changes, signed, label, now=now)
         changes.commit()
+    return held
 
 
 def _as_carried(release: Release, keys: LabelKeys) -> Release:

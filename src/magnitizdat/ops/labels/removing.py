@@ -5,7 +5,7 @@ from __future__ import annotations
 from magnitizdat.errors import NotSureError, UsageError
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, LabelGone
-from magnitizdat.library.library import Library
+from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import Outcome, Value
@@ -39,33 +39,32 @@ def remove_label(library: Library, text: str, *, sure: bool = False) -> RemovedL
 
     Raises: UsageError for an own label; NotSureError, unless `sure`, where it is followed or music of it is here.
     """
-    view = find_label(library, text)
-    if view.standing == "own" or library.has_member(keys_name(view.imprint)):
-        raise UsageError(say("«{name}» is your own label, and its keys are only here: it stays", name=view.name))
-    albums = [album for album in library.shelf.albums() if album.imprint == view.imprint and not album.own]
-    here = [album for album in albums if album.length]
-    if not sure and (here or view.standing == "followed"):
-        raise NotSureError(
-            say(
-                "{albums} {albums:album|albums} of «{name}» with {length} of music would go with it;"
-                " repeat with --yes if you are sure",
-                name=view.name,
-                albums=len(here),
-                length=size_words(sum(album.length for album in here)),
+    with library.changes(frees=True) as changes:
+        view = find_label(library, text)
+        if view.standing == "own" or library.has_member(keys_name(view.imprint)):
+            raise UsageError(say("«{name}» is your own label, and its keys are only here: it stays", name=view.name))
+        albums = [album for album in library.shelf.albums() if album.imprint == view.imprint and not album.own]
+        here = [album for album in albums if album.length]
+        if not sure and (here or view.standing == "followed"):
+            raise NotSureError(
+                say(
+                    "{albums} {albums:album|albums} of «{name}» with {length} of music would go with it;"
+                    " repeat with --yes if you are sure",
+                    name=view.name,
+                    albums=len(here),
+                    length=size_words(sum(album.length for album in here)),
+                )
             )
-        )
-    return RemovedLabel(
-        imprint=view.imprint, name=view.name, albums=len(here), freed=_removed(library, view.imprint, here)
-    )
+        freed = _removed(library, changes, view.imprint, here)
+    return RemovedLabel(imprint=view.imprint, name=view.name, albums=len(here), freed=freed)
 
 
-def _removed(library: Library, imprint: str, albums: list[AlbumView]) -> int:
+def _removed(library: Library, changes: Changes, imprint: str, albums: list[AlbumView]) -> int:
     """Bytes that came back. Albums that were only announced leave no trace; those with music are remembered as gone."""
     cells = library.index.cells.cells_with_papers(imprint)
-    with library.changes(frees=True) as changes:
-        for album in albums:
-            changes.row(AlbumGone(release_id=album.release_id, imprint=imprint))
-        changes.row(LabelGone(imprint=imprint))
-        changes.then(lambda index: index.cells.forget_papers(imprint))
-        changes.commit()
-        return reclaim(library, changes, cells)
+    for album in albums:
+        changes.row(AlbumGone(release_id=album.release_id, imprint=imprint))
+    changes.row(LabelGone(imprint=imprint))
+    changes.then(lambda index: index.cells.forget_papers(imprint))
+    changes.commit()
+    return reclaim(library, changes, cells)
