@@ -363,7 +363,12 @@ _NOT_A_ROW = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 def track_subject(release_id: str, track: Track) -> str:
     """What names a track on an album through all edits of its tags."""
-    return f"track:{release_id}:{track.id}:{track.file.sha256[:16]}"
+    return file_subject(release_id, track.id, track.file.sha256)
+
+
+def file_subject(release_id: str, track: str, sha256: str) -> str:
+    """The same by the track's id and the digest of its file."""
+    return f"track:{release_id}:{track}:{sha256[:16]}"
 
 
 def member_name(device: str, first: int, *, sealer: str = "") -> str:

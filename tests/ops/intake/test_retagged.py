@@ -12,15 +12,18 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.library.library import Library
+from magnitizdat.model import Track
 from magnitizdat.ops.albums.corrections import Edits
 from magnitizdat.ops.albums.edit import edit
+from magnitizdat.ops.albums.undo import log, undo
 from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.listen import listening
-from tests.fakes_audio import PNG
+from tests.fakes_audio import PNG, make_audio
 from tests.fakes_library import NOW, make_library
-from tests.ops.music import content, only, releases, song, write
+from tests.ops.music import content, only, releases, song, write, zipped
 
 SUFFIXES = {"flac": "flac", "mp3": "mp3", "vorbis": "ogg", "opus": "opus", "aac": "m4a"}
 
@@ -86,7 +89,7 @@ def test_every_star_stays_and_no_track_is_added(library, music, tool, program, k
     assert [track.title for track in after.tracks] == ["Corrected 1", "Corrected 2"]
     assert len(listening.starred(library, "", "track")) == 2
     assert [content(library, track.file.sha256) for track in after.tracks] == [path.read_bytes() for path in paths]
-    assert not any(library.shelf.is_complete(track.file.sha256) for track in before.tracks)
+    assert all(library.shelf.is_complete(track.file.sha256) for track in before.tracks)  # for an undo
     again = import_music(library, [music])
     assert (again.unchanged, again.updated, only(library)) == (2, 0, after)
     found = doctor(library)
@@ -120,19 +123,96 @@ def test_what_was_corrected_here_stays(library, music):
     assert ["title" in each for each in changed] == [True, False]
 
 
-def test_a_copy_that_was_tagged_anew_elsewhere_counts_and_the_old_one_adds_nothing(library, music, tmp_path):
+def test_a_copy_that_was_tagged_anew_elsewhere_changes_nothing_and_is_told(library, music, tmp_path):
     old = write(music / "old", {f"{n}.flac": song(n, "flac", album_artist="Кино") for n in (1, 2)})
     new = shutil.copytree(old, tmp_path / "new")
     import_music(library, [old])
+    before = only(library)
     for number in (1, 2):
-        retag(new / f"{number}.flac", title=f"Better {number}")
-    assert import_music(library, [new]).updated == 2
-    after = only(library)
-    assert [track.title for track in after.tracks] == ["Better 1", "Better 2"]
+        retag(new / f"{number}.flac", title=f"www.example {number}")
+    report = import_music(library, [new])
+    assert (report.updated, report.imported, report.known, report.missing) == (0, 0, 2, ())
+    assert [(each.kind, each.of) for each in report.named] == [("copy", "45")] * 2
     for _ in range(2):
-        report = import_music(library, [old, new])
-        assert (report.updated, report.imported) == (0, 0)
-        assert only(library) == after
+        again = import_music(library, [old, new])
+        assert (again.updated, again.imported, only(library)) == (0, 0, before)
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_folder_that_was_renamed_and_tagged_anew_is_the_album_that_it_was(library, music, renamed):
+    write(
+        music, {f"A/{n}.flac": song(n, "flac", album="Albmu", album_artist="Кино", composer="Цой") for n in (1, 2, 3)}
+    )
+    import_music(library, [music])
+    before = only(library)
+    (music / "A").rename(music / "Album")
+    for number in (1, 2, 3):
+        path = music / "Album" / f"{number}.flac"
+        if renamed:
+            path = path.rename(path.with_name(f"0{number} - Track.flac"))
+        file = mutagen.File(path)
+        del file["composer"]
+        file.save()
+        retag(path, title=f"Track {number}", album="Album")
+    assert import_music(library, [music]).updated == 3
+    after = only(library)
+    assert (after.id, after.title) == (before.id, "Album")
+    assert [(track.title, track.composer) for track in after.tracks] == [(f"Track {n}", "Цой") for n in (1, 2, 3)]
+    assert import_music(library, [music]).unchanged == 3
+
+
+def test_what_move_took_away_did_not_move_elsewhere(library, music):
+    import_music(library, [write(music, {"A/1.flac": song(1, "flac")})], move=True)
+    before = only(library)
+    import_music(
+        library, [write(music, {"B/1.flac": song(1, "flac", title="Other"), "A/1.flac": song(1, "flac", title="Else")})]
+    )
+    assert only(library) == before
+
+
+@pytest.mark.parametrize("above", [".", "Band/Album"])
+def test_other_words_count_whichever_folder_was_named(library, music, above):
+    """Files without tags at first: their titles were those of their names."""
+    files = [music / "Band" / "Album" / f"0{n} Song{n}.flac" for n in (1, 2)]
+    write(music, {f"Band/Album/{path.name}": make_audio("flac", 0.2, tone=300.0 + n) for n, path in enumerate(files)})
+    import_music(library, [music / above])
+    assert [track.title for track in only(library).tracks] == ["Song1", "Song2"]
+    for number, path in enumerate(files, 1):
+        retag(path, title=f"New {number}", artist="The Band")
+    import_music(library, [music / above])
+    assert [(track.title, track.artist) for track in only(library).tracks] == [(f"New {n}", "The Band") for n in (1, 2)]
+
+
+def test_undo_takes_back_what_a_file_says_anew_and_an_edit_before_it(library, music):
+    import_music(library, [write(music, {f"{n}.flac": song(n, "flac", album_artist="Кино") for n in (1, 2)})])
+    first = only(library)
+    edit(library, f"{first.id}/1", {"title": "Mine"})
+    edited = only(library)
+    for number in (1, 2):
+        retag(music / f"{number}.flac", composer="Цой", album="46")
+    import_music(library, [music])
+    tagged = only(library)
+    assert [each.verb for each in log(library).commands] == ["update", "edit"]
+    assert undo(library).changed
+    assert only(library) == edited
+    assert import_music(library, [music]).imported == 0
+    assert only(library) == edited
+    undo(library, 1)
+    assert only(library) == first
+    undo(library)
+    undo(library, 3)
+    assert only(library) == tagged
+
+
+def test_a_cover_that_was_replaced_comes_back_though_another_album_was_tagged_anew(library, music):
+    write(music, {"A/1.mp3": song(1, album="A", cover=PNG + b"old"), "B/1.mp3": song(2, album="B")})
+    import_music(library, [music])
+    album = next(each for each in releases(library) if each.title == "A")
+    edit(library, album.id, {}, cover=write(music.parent, {"mine.png": PNG + b"mine"}) / "mine.png")
+    retag(music / "B" / "1.mp3", composer="Цой")
+    import_music(library, [music])
+    undo(library, 1)
+    assert content(library, library.shelf.release(album.id).cover.sha256) == PNG + b"old"
 
 
 def test_a_recording_on_another_album_is_a_track_there(library, music):
@@ -189,6 +269,56 @@ def test_whatever_is_tagged_anew_and_when_the_tracks_are_the_same(tmp_path_facto
             assert _ids(library) == ids
             assert [track.title for track in only(library).tracks] == [titles[n] for n in (1, 2, 3)]
             assert import_music(library, [music]).unchanged == 3
+
+
+BROUGHT = st.fixed_dictionaries(
+    {
+        "number": st.integers(1, 3),
+        "title": st.sampled_from(["Song 1", "bad [www.site.example]", ""]),
+        "album": st.sampled_from(["45", "Forty-five", ""]),
+        "track": st.sampled_from(["1", "2", ""]),
+        "date": st.sampled_from(["1982", "2010", ""]),
+        "composer": st.sampled_from(["Цой", "Nobody"]),
+    }
+)
+
+
+@settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.generate])
+@given(brought=st.lists(BROUGHT, min_size=1, max_size=3), is_zip=st.booleans(), move=st.booleans())
+def test_whatever_a_guest_or_a_zip_brings_no_track_that_is_here_changes(tmp_path_factory, brought, is_zip, move):
+    top = tmp_path_factory.mktemp("law")
+    music = write(top / "Music", {f"{n}.flac": song(n, "flac", date="1982", composer="Цой") for n in (1, 2)})
+    files = {f"x/{place}.flac": song(kind="flac", **tags) for place, tags in enumerate(brought)}
+    with make_library(top / "library") as library:
+        import_music(library, [music], move=move)
+        before = _tracks(library)
+        if is_zip:
+            import_music(library, [write(top / "Music", {"1.zip": zipped(files)}) / "1.zip"])
+        else:
+            quarantine = Quarantine(library)
+            for name, body in files.items():
+                quarantine.receive(name, [body], now=NOW, giver="Anna")
+            quarantine.accept([each.arrival.id for each in quarantine.files()])
+        after = _tracks(library)
+        assert {key: after[key] for key in before} == before
+
+
+@settings(deadline=None, max_examples=12, phases=[Phase.explicit, Phase.generate])
+@given(brought=st.lists(st.tuples(st.sampled_from("AB"), BROUGHT), min_size=1, max_size=4))
+def test_move_removes_only_what_stands_on_an_album(tmp_path_factory, brought):
+    top = tmp_path_factory.mktemp("law")
+    files = {f"{folder}/{n} x.flac": song(kind="flac", **tags) for n, (folder, tags) in enumerate(brought)}
+    music = write(top / "Music", files)
+    with make_library(top / "library") as library:
+        report = import_music(library, [music], move=True)
+        kept = {content(library, track.file.sha256) for each in releases(library) for track in each.tracks}
+        left = {name for name in files if (music / name).exists()}
+        assert all(name in left or body in kept for name, body in files.items())
+        assert (report.moved, len(report.missing)) == (len(files) - len(left), len(left))
+
+
+def _tracks(library: Library) -> dict[tuple[str, str], Track]:
+    return {(each.id, track.file.sha256): track for each in releases(library) for track in each.tracks}
 
 
 def _ids(library: Library) -> list[str]:

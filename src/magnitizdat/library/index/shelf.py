@@ -368,6 +368,11 @@ class Shelf:
         statement = "SELECT f.album FROM album_file f JOIN album a ON a.id = f.album WHERE f.blob = ? AND a.own"
         return [str(album) for (album,) in self._db.all(f"{statement} AND f.spare", (bytes.fromhex(sha256),))]
 
+    def is_on_album(self, sha256: str) -> bool:
+        """Whether an album uses these bytes, so that they are kept."""
+        statement = "SELECT 1 FROM album_file WHERE blob = ? LIMIT 1"
+        return self._db.one(statement, (bytes.fromhex(sha256),)) is not None
+
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""
         self.complete_blobs([file])

@@ -28,6 +28,8 @@ _AFTER_ALL = "\U0010ffff"
 
 FORGOTTEN = -1
 """Stands for the time of a file that is to be looked at again."""
+MOVED = -2
+"""Stands for the time of one that an import took away: what lies there later is another file."""
 
 
 class SongFrom(NamedTuple):
@@ -72,6 +74,11 @@ class Sources:
         """How a file was when it was met last."""
         found = self._db.one("SELECT length, mtime_ns, blob FROM source WHERE path = ?", (path,))
         return None if found is None else FileSeen(path, int(found[0]), int(found[1]), (found[2] or b"").hex())
+
+    def with_music(self) -> Iterator[FileSeen]:
+        """All of which something was taken."""
+        for path, length, mtime_ns, blob in self._db.iterate("SELECT * FROM source WHERE blob IS NOT NULL"):
+            yield FileSeen(str(path), int(length), int(mtime_ns), blob.hex())
 
     def albums_below(self, folder: str, separator: str) -> list[tuple[str, str]]:
         """Own albums that files in a folder or one below it stand on, each with the folder below, "" for itself."""

@@ -30,6 +30,7 @@ _WORDS = {
     "split": say("Split: {albums}."),
     "remove": say("Removed: {albums}."),
     "repair": say("Old tags repaired: {albums}."),
+    "update": say("Tags as another program wrote them: {albums}."),
     "undo": say("Taken back: {albums}."),
 }
 

@@ -33,7 +33,10 @@ NAMES_KEPT = 10_000
 
 
 class NamedFile(Value, frozen=True, kw_only=True):
-    """A file that is not music. `kind`: what it is; `of`: title of the album or song that it was taken along with."""
+    """A file that was not taken as music. `kind`: what it is; `of`: title of what it was taken along with, or is of.
+
+    A `copy` is music that is here in other bytes, from elsewhere: what it says of itself changes nothing.
+    """
 
     what: str
     kind: str
@@ -108,6 +111,8 @@ class ImportReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         """Where nothing of it was music, it is the source that is bad."""
         updated = say("{n} {n:track says|tracks say} now what {n:its file says|their files say}.", n=self.updated)
         moved = say("{moved} {moved:original was|originals were} removed after reading back.", moved=self.moved)
+        n = sum(each.kind == "copy" for each in self.named)
+        copies = say("{n} {n:file is a copy|files are copies} of music here in other bytes; no tags changed.", n=n)
         repaired = (
             say("repaired {field}: {before} → {after}", field=each.field, before=each.before, after=each.after)
             for each in self.repaired
@@ -115,7 +120,7 @@ class ImportReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         rest = self._rest()
         return Outcome(
             headline=self._headline(),
-            lines=(*[rest][: len(rest)], *[updated][: self.updated], *[moved][: self.moved], *repaired),
+            lines=(*[rest][: len(rest)], *[updated][: self.updated], *[copies][:n], *[moved][: self.moved], *repaired),
             missing=self.missing,
             exit_code=partly(self.missing) if self.here else EXIT_SOURCE,
         )

@@ -9,7 +9,6 @@ from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.index.sources import FORGOTTEN, FileSeen
 from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import File, Progress, ReadAt, Silent
 from magnitizdat.ops.intake.account import Account, ImportReport, MetList
 from magnitizdat.ops.intake.beside import LIST, PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
@@ -21,7 +20,7 @@ from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
-from magnitizdat.ops.intake.retagged import Retagged, Retagging, name_of, places_of
+from magnitizdat.ops.intake.retagged import Retagged, Retagging, name_of
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, path_text, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
@@ -53,7 +52,7 @@ def import_music(
     Raises: LibraryBusyError, NoSpaceError; after any of them, and after Ctrl-C, the same call goes on.
     """
     with library.changes() as changes, ParserPool() as pool:
-        intake = _Intake(library, changes, pool, progress or Silent(), move=move, met_list=met_list)
+        intake = _Intake(library, changes, pool, progress or Silent(), move=move, met_list=met_list, roots=paths)
         return intake.run(walk(paths), LazyFile)
 
 
@@ -83,6 +82,7 @@ class _Intake:
         move: bool,
         seen: Seen | None = None,
         met_list: MetList | None = None,
+        roots: Sequence[Path] = (),
     ) -> None:
         self._library = library
         self._changes = changes
@@ -100,7 +100,7 @@ class _Intake:
         self._originals = Originals(library, self._account)
         self._open_folders: list[MetFolder] = []
         self._zips: list[ScannedFile] = []
-        self._retagging = Retagging(library, changes, pool)
+        self._retagging = Retagging(library, changes, pool, roots)
         self._standing: dict[str, tuple[int, int]] = {}
         self._fresh: set[str] = set()
         self._fresh_names: set[tuple[str, str, int]] = set()
@@ -251,7 +251,7 @@ class _Intake:
             self._account.end("known")
             return
         standing = self._taker.at_hand.own_standing(parsed.track_id)
-        if standing and self._is_retagged(folder, found, file, parsed, standing):
+        if standing and self._is_another_file(folder, found, file, parsed, standing):
             return
         name = name_of(parsed.track_id, parsed.tags)
         if name in self._fresh_names:  # the same sound in the same place, in another file: the first one counts
@@ -277,34 +277,34 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _is_retagged(
+    def _is_another_file(
         self, folder: MetFolder, found: ScannedFile, file: File, parsed: Parsed, standing: Sequence[OwnPlace]
     ) -> bool:
-        """Whether a file is a track that is here, with other tags than it had then."""
-        seen = None if found.mtime_ns == NEVER else self._library.index.sources.get(path_text(found.path))
-        places = places_of(standing, parsed, file.sha256, seen)
-        if places is None:
-            return False
-        if not places:
+        """Whether it is a track that is here in other bytes: what it was itself before, or a copy."""
+        is_decided = self._retagging.is_decided(parsed, file, standing)
+        if is_decided and self._was(found) == file.sha256:
             self._account.end("known")
-            return True
-        folder.sources.remove((found, file.sha256))
-        folder.retagged.append((found, places[0].sha256))
-        self._retagging.wait(Retagged(found, parsed, self._taker.take(found, file, parsed, None), places))
-        self._account.tell_of(found, parsed.omitted)
+        elif origin := self._retagging.origin(found, parsed, standing):
+            folder.sources.remove((found, file.sha256))
+            folder.retagged.append((found, origin.places[0].sha256))
+            self._retagging.wait(Retagged(found, parsed, self._taker.take(found, file, parsed, None), origin))
+            self._account.tell_of(found, parsed.omitted)
+        elif is_decided:
+            self._account.name(found, "copy", "known", of=standing[0].album_title)
+        else:
+            return False
         return True
 
     def _retag(self) -> None:
-        """Tracks say what their files say now; what these were before is let go."""
+        """Tracks say what their files say now; until something is removed an undo finds what these were before."""
         is_any = False
         for retagged, sha256 in self._retagging.apply():
             is_any = True
             own = retagged.taken.track.file.sha256
             self._account.end("updated" if sha256 else "known")
-            self._end_with(retagged.found, sha256 or own, may_move=sha256 == own)
+            self._end_with(retagged.found, own, stands_as=sha256)
         if is_any:
             self._commit()
-            reclaim(self._library, self._changes)
 
     # -- finishing ------------------------------------------------------------------------------------------------
 
@@ -321,12 +321,12 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _end_with(self, found: ScannedFile, sha256: str, *, may_move: bool = True) -> None:
-        """Music that stands in the library now as this."""
-        self._remember(found, sha256)
+    def _end_with(self, found: ScannedFile, sha256: str, *, stands_as: str = "") -> None:
+        """Music of these bytes that stands in the library now, perhaps as another file."""
+        self._remember(found, stands_as or sha256)
         if self._seen is not None:
-            self._seen(found, sha256)
-        if self._move and may_move and found.member < 0:
+            self._seen(found, stands_as or sha256)
+        if self._move and found.member < 0:
             self._originals.wait(found, sha256)
 
     def _shelve(self, folder: MetFolder) -> None:

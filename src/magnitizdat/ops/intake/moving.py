@@ -6,10 +6,13 @@ import hashlib
 from contextlib import suppress
 
 from magnitizdat.errors import MagError
+from magnitizdat.library.index.sources import MOVED, FileSeen
 from magnitizdat.library.library import Library
 from magnitizdat.ops.intake.account import Account
-from magnitizdat.ops.intake.scan import ScannedFile, reason_of
+from magnitizdat.ops.intake.scan import ScannedFile, path_text, reason_of
 from magnitizdat.sentence import say
+
+_ANOTHER = say("it was not removed: its sound is in the library in another file, and this one is not kept there")
 
 
 class Originals:
@@ -19,6 +22,7 @@ class Originals:
         self._library = library
         self._account = account
         self._waiting: list[tuple[ScannedFile, str]] = []
+        self._moved: list[FileSeen] = []
 
     def wait(self, found: ScannedFile, sha256: str) -> None:
         """A file, and the digest that it has in the library."""
@@ -28,7 +32,14 @@ class Originals:
         """What waited is committed."""
         waiting, self._waiting = self._waiting, []
         for found, sha256 in waiting:
-            self._remove(found, sha256)
+            if self._library.index.shelf.is_on_album(sha256):
+                self._remove(found, sha256)
+            else:
+                self._account.tell(found.hint, _ANOTHER)
+        if self._moved:
+            with self._library.index.transaction():
+                self._library.index.sources.put_all(self._moved)
+            self._moved = []
         if waiting:
             with suppress(MagError):  # after a power cut they are there again, and nothing is lost by that
                 self._library.disk.flush()
@@ -45,6 +56,7 @@ class Originals:
                 return
             self._library.disk.remove(found.path)
             self._account.moved += 1
+            self._moved.append(FileSeen(path_text(found.path), found.length, MOVED, sha256))
         except FileNotFoundError:
             return  # named twice, and removed by its other name
         except (OSError, MagError) as exc:

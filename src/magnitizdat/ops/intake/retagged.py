@@ -9,18 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec import structs
 
 from magnitizdat.errors import MagError
-from magnitizdat.library.index.sources import FileSeen
 from magnitizdat.library.index.tracks import OwnPlace
-from magnitizdat.library.journal import AlbumRow, TrackGone, TrackRow
+from magnitizdat.library.journal import AlbumRow, Row, TrackGone, TrackRow, file_subject
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Lyrics, ReadAt, Release, Track
 from magnitizdat.ops.intake.grouping import Taken, group
+from magnitizdat.ops.intake.likeness import UNKNOWN
 from magnitizdat.ops.intake.one_file import track_of
+from magnitizdat.ops.intake.origins import Origin, Origins, is_place_of
 from magnitizdat.ops.intake.scan import ScannedFile
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import Parsed, Tags
@@ -40,12 +42,12 @@ _GO_ALONG = {"artists": "artist", "sort_name": "artist", "title_sort": "title"}
 
 
 class Retagged(NamedTuple):
-    """A file whose sound stands on own albums in another file."""
+    """A file that stands on own albums as it was before."""
 
     found: ScannedFile
     parsed: Parsed
     taken: Taken
-    places: tuple[OwnPlace, ...]
+    origin: Origin
 
 
 class _Change(NamedTuple):
@@ -59,11 +61,23 @@ class _Change(NamedTuple):
 class Retagging:
     """Gathers them while an import goes on, and changes their tracks at its end, when whole albums are known."""
 
-    def __init__(self, library: Library, changes: Changes, pool: ParserPool) -> None:
+    def __init__(self, library: Library, changes: Changes, pool: ParserPool, roots: Iterable[Path]) -> None:
         self._library = library
+        self._origins = Origins(library.index.sources, roots)
         self._changes = changes
         self._pool = pool
         self._waiting: list[Retagged] = []
+
+    def origin(self, found: ScannedFile, parsed: Parsed, standing: Sequence[OwnPlace]) -> Origin | None:
+        """What a file was before."""
+        return self._origins.of(found, parsed, standing)
+
+    def is_decided(self, parsed: Parsed, file: File, standing: Iterable[OwnPlace]) -> bool:
+        """Whether a file adds nothing: its sound is where it says, or it was there itself and a person took it back."""
+        return any(is_place_of(each, parsed) or self._stood(each, file) for each in standing)
+
+    def _stood(self, place: OwnPlace, file: File) -> bool:
+        return self._library.index.pages.says(file_subject(place.album, place.track, file.sha256))
 
     def wait(self, retagged: Retagged) -> None:
         """One more."""
@@ -77,8 +91,8 @@ class Retagging:
         waiting, self._waiting = self._waiting, []
         by_album: dict[str, dict[str, Retagged]] = {}
         for each in waiting:
-            for place in each.places:
-                by_album.setdefault(place.album, {})[place.sha256] = each
+            for place in each.origin.places:
+                by_album.setdefault(place.album, {}).setdefault(place.sha256, each)
         stands: dict[int, str] = {}
         for album, found in by_album.items():
             stands |= self._album(album, found)
@@ -91,22 +105,30 @@ class Retagging:
             return {}
         said = self._said(release, found)
         album_cover = _album_cover(release, found, said)
-        stands: dict[int, str] = {}
+        stands, rows = dict[int, str](), list[Row]()
         for track in release.tracks:
             each = found.get(track.file.sha256)
             if each is not None:
                 change = _Change(track, each, said.get(track.file.sha256))
                 cover = _cover(change, album_cover)
-                stands[id(each)] = self._put(release, change, cover, is_signed=bool(view.imprint))
+                stands[id(each)], new = _rows(release, change, cover, is_signed=bool(view.imprint))
+                rows += new
         changed = structs.replace(release, tracks=(), cover=album_cover, **_album_words(release, found, said))
-        if changed != structs.replace(release, tracks=()):
-            self._changes.row(AlbumRow(release=changed))
+        rows += [AlbumRow(release=changed)] if changed != structs.replace(release, tracks=()) else []
+        self._write(release.title, rows)
         return stands
+
+    def _write(self, title: str, rows: Sequence[Row]) -> None:
+        """A command of its own, so that it can be taken back."""
+        for row in rows:
+            self._changes.row(row)
+        if rows:
+            self._changes.done("update", [title], rows=len(rows))
 
     def _said(self, release: Release, found: Mapping[str, Retagged]) -> dict[str, Parsed]:
         """What the files that are here say, by their digests."""
-        hints = {sha256: each.found.hint for sha256, each in found.items()}
-        folder = next(iter(hints.values())).rpartition("/")[0]
+        hints = {sha256: each.origin.place for sha256, each in found.items()}
+        folder = _folder(found)
         parsed = self._pool.parse(self._files(release, hints, folder))
         return {sha256: each for sha256, each in parsed if isinstance(each, Parsed)}
 
@@ -116,22 +138,41 @@ class Retagging:
                 name = track.file.sha256
                 yield name, self._library.blob(name), hints.get(name, f"{folder}/{track.title}")
 
-    def _put(self, release: Release, change: _Change, cover: File | None, *, is_signed: bool) -> str:
-        """The track with its new file; what a label signed keeps its own, and only says something else."""
-        before, new = change.before, change.retagged.taken.track
-        words = _merged(before, _as_track(change), new, TRACK_WORDS) if change.old is not None else {}
-        lyrics = _lyrics(before.lyrics, change)
-        if is_signed:
-            now = structs.replace(before, **words, lyrics=lyrics, cover=cover)
-        else:
-            facts = {name: getattr(new, name) for name in Track.__struct_fields__ if name not in TRACK_WORDS}
-            kept = {"credits": before.credits, "renditions": before.renditions, "chapters": before.chapters}
-            stays = {name: words.get(name, getattr(before, name)) for name in TRACK_WORDS}
-            now = Track(**{**facts, **kept, **stays, "lyrics": lyrics, "cover": cover})
-            self._changes.row(TrackGone(release_id=release.id, track=before))
-            self._changes.row(TrackRow(release_id=release.id, track=structs.replace(new, cover=cover)))
-        self._changes.row(TrackRow(release_id=release.id, track=now))
-        return now.file.sha256
+
+def _rows(release: Release, change: _Change, cover: File | None, *, is_signed: bool) -> tuple[str, list[Row]]:
+    """The track with its new file, and its digest; what a label signed keeps its own, and only says something else."""
+    before, new = change.before, change.retagged.taken.track
+    words = _track_words(change)
+    lyrics = _lyrics(before.lyrics, change)
+    if is_signed:
+        now = structs.replace(before, **words, lyrics=lyrics, cover=cover)
+        return now.file.sha256, [TrackRow(release_id=release.id, track=now)] if now != before else []
+    facts = {name: getattr(new, name) for name in Track.__struct_fields__ if name not in TRACK_WORDS}
+    kept = {"credits": before.credits, "renditions": before.renditions, "chapters": before.chapters}
+    stays = {name: words.get(name, getattr(before, name)) for name in TRACK_WORDS}
+    now = Track(**{**facts, **kept, **stays, "lyrics": lyrics, "cover": cover})
+    return now.file.sha256, [
+        TrackGone(release_id=release.id, track=before),
+        TrackRow(release_id=release.id, track=structs.replace(new, cover=cover)),
+        TrackRow(release_id=release.id, track=now),
+    ]
+
+
+def _track_words(change: _Change) -> dict[str, Any]:
+    """What a track says otherwise. A file that moved may have lost words on its way: none of these erases one."""
+    if change.old is None:
+        return {}
+    retagged = change.retagged
+    new = retagged.taken.track
+    words = _merged(change.before, _as_track(change), new, TRACK_WORDS)
+    if not retagged.origin.has_moved:
+        return words
+    unsaid = set() if retagged.parsed.tags.title else {"title"}
+    return {name: word for name, word in words.items() if _says(word) and name not in unsaid}
+
+
+def _says(word: object) -> bool:
+    return bool(word) and word != UNKNOWN
 
 
 def _album_words(release: Release, found: Mapping[str, Retagged], said: Mapping[str, Parsed]) -> dict[str, Any]:
@@ -149,7 +190,12 @@ def _album_words(release: Release, found: Mapping[str, Retagged], said: Mapping[
         if len(whole) != 1 or getattr(whole[0].release, name) != getattr(now[0].release, name)
     ]
     words = {name: getattr(now[0].release, name) for name in changed if name not in corrected}
-    return {name: word for name, word in words.items() if _GO_ALONG.get(name) not in corrected}
+    has_moved = any(each.origin.has_moved for each in found.values())
+    return {
+        name: word
+        for name, word in words.items()
+        if _GO_ALONG.get(name) not in corrected and (_says(word) or not has_moved)
+    }
 
 
 def _album_cover(release: Release, found: Mapping[str, Retagged], said: Mapping[str, Parsed]) -> File | None:
@@ -161,29 +207,9 @@ def _album_cover(release: Release, found: Mapping[str, Retagged], said: Mapping[
     return picture or release.cover
 
 
-def places_of(
-    standing: Sequence[OwnPlace], parsed: Parsed, sha256: str, seen: FileSeen | None
-) -> tuple[OwnPlace, ...] | None:
-    """Which tracks a file says something new of; None where it is a new track.
-
-    Theirs is a file that lies where they were taken from, or says their place on an album of that title. None of them
-    is meant by one that is what it was, after another copy of it was tagged anew.
-    """
-    on_album = tuple(each for each in standing if _is_place_of(each, parsed))
-    if seen is not None and seen.sha256 == sha256:
-        return () if on_album else None
-    lay_there = tuple(each for each in standing if seen is not None and each.sha256 == seen.sha256)
-    return lay_there or on_album or None
-
-
 def name_of(track: str, tags: Tags) -> tuple[str, str, int]:
     """A recording in its place on an album."""
     return track, tags.album.casefold(), tags.track
-
-
-def _is_place_of(place: OwnPlace, parsed: Parsed) -> bool:
-    tags = parsed.tags
-    return place.album_title.casefold() == tags.album.casefold() and tags.track in {0, place.position}
 
 
 def _as_track(change: _Change) -> Track:
@@ -191,7 +217,7 @@ def _as_track(change: _Change) -> Track:
     old = change.old
     if old is None:
         return change.before
-    return track_of(old.tags, old, change.before.file, change.retagged.found.hint, ())
+    return track_of(old.tags, old, change.before.file, change.retagged.origin.place, ())
 
 
 def _merged(here: Track, old: Track, new: Track, names: Iterable[str]) -> dict[str, Any]:
@@ -224,9 +250,13 @@ def _cover(change: _Change, of_album: File | None) -> File | None:
 
 def _taken(sha256: str, parsed: Parsed, release: Release, found: Mapping[str, Retagged]) -> Taken:
     track = next(track for track in release.tracks if track.file.sha256 == sha256)
-    folder = next(iter(found.values())).found.hint.rpartition("/")[0]
-    hint = found[sha256].found.hint if sha256 in found else f"{folder}/{track.title}"
+    hint = found[sha256].origin.place if sha256 in found else f"{_folder(found)}/{track.title}"
     return Taken(hint, parsed.tags, track_of(parsed.tags, parsed, track.file, hint, ()))
+
+
+def _folder(found: Mapping[str, Retagged]) -> str:
+    """Where the others of an album lay, as far as that is known."""
+    return next(iter(found.values())).origin.place.rpartition("/")[0]
 
 
 def _sha256(content: bytes) -> str:
