@@ -53,7 +53,7 @@ def mp3_with(*frames, v1=0, v2_version=4):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_container_says_the_same(kind):
-    tags, covers, lyrics, omitted, _ = said_by(kind, make_audio(kind, 0.2, SAID, cover=PNG))
+    tags, covers, lyrics, omitted, *_ = said_by(kind, make_audio(kind, 0.2, SAID, cover=PNG))
     assert omitted == ()
     assert tags == Tags(
         title=SAID["title"],

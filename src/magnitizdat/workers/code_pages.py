@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from magnitizdat.workers.text import WINDOWS
 
 PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic", "cp1250", "cp1252", "latin-1", "utf-8", "utf-8-sig", "utf-16")
 """All that are tried here: whoever closes a cage around this module loads them before."""
+CENTRAL = "cp1250"
+"""Of Poland and its neighbours. A letter may show it, so it gives way to a Cyrillic page that others show."""
 _CYRILLIC_PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic")
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _RUNS = re.compile(rb"[\x80-\xff]+")
@@ -43,6 +46,13 @@ _SIGNS_FOR_LETTERS = re.compile(
 _FRENCH_LIGATURE = re.compile(rb"\x9c(?=[uidt])|\x8c(?=[uid])", re.IGNORECASE)
 
 
+class Judged(NamedTuple):
+    """The code page that texts show, empty where they show none, and those of them that it puts right."""
+
+    page: str
+    better: dict[str, str]
+
+
 def repair(text: str) -> str | None:
     """What `text` (declared latin-1) really says, or None where it is fine as it stands."""
     return repair_together({"": text}).get("")
@@ -60,16 +70,37 @@ def decoded(content: bytes) -> str:
 
 
 def repair_together(texts: Mapping[str, str]) -> dict[str, str]:
-    """Those of the `texts` of one file that were written in another code page, put right.
+    """Those of the `texts` of one file that were written in another code page, put right."""
+    return judge(texts).better
+
+
+def judge(texts: Mapping[str, str]) -> Judged:
+    """What the `texts` of one file really say.
 
     One file was written by one program: the longer texts decide on the code page, and then "ÄÄÒ" is "ДДТ" too, which
     alone would be left in peace.
     """
-    found = {field: raw for field, text in texts.items() if not text.isascii() and (raw := _raw_bytes(text))}
+    found = _high_bytes(texts)
     if not found:
-        return {}
+        return Judged("", {})
     modern = {field: reading for field, raw in found.items() if (reading := _from_utf8(raw))}
-    return _from_cyrillic({field: raw for field, raw in found.items() if field not in modern}) | modern
+    rest = {field: raw for field, raw in found.items() if field not in modern}
+    page = _code_page(b"\n".join(raw for raw in rest.values() if _is_high(raw))) or _central_page(rest)
+    return Judged(page, _read_as(rest, page) | modern)
+
+
+def read_as(texts: Mapping[str, str], page: str) -> dict[str, str]:
+    """Those of the `texts` that say something else, and well, in a code page that others beside them show."""
+    return _read_as(_high_bytes(texts), page)
+
+
+def may_be_old(text: str) -> bool:
+    """Whether it can have been written in an old code page, and been declared latin-1."""
+    return _raw_bytes(text) is not None
+
+
+def _high_bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {field: raw for field, text in texts.items() if not text.isascii() and (raw := _raw_bytes(text))}
 
 
 def _from_utf8(raw: bytes) -> str:
@@ -78,36 +109,34 @@ def _from_utf8(raw: bytes) -> str:
     return "" if _CONTROLS.search(reading) else reading
 
 
-def _from_cyrillic(found: Mapping[str, bytes]) -> dict[str, str]:
-    foreign = {field: raw for field, raw in found.items() if _is_high(raw)}
-    encoding = _code_page(b"\n".join(foreign.values()))
-    if encoding is None:
-        return _from_central_europe(found)
-    readings = ((field, _decoded(raw, encoding)) for field, raw in foreign.items())
-    return {field: reading for field, reading in readings if _score(reading) > 0}
+def _read_as(found: Mapping[str, bytes], page: str) -> dict[str, str]:
+    if page in _CYRILLIC_PAGES:
+        readings = {field: _decoded(raw, page) for field, raw in found.items() if _is_high(raw)}
+        return {field: reading for field, reading in readings.items() if _score(reading) > 0}
+    readings = {field: _decoded(raw, page) for field, raw in found.items()} if page else {}
+    return {
+        field: reading for field, reading in readings.items() if reading and reading != found[field].decode("latin-1")
+    }
 
 
-def _from_central_europe(found: Mapping[str, bytes]) -> dict[str, str]:
+def _central_page(found: Mapping[str, bytes]) -> str:
     """cp1250, where its letters stand inside words as signs; cp1252 is what cleaning takes such bytes for anyhow."""
     together = b"\n".join(found.values())
-    if not _SIGNS_FOR_LETTERS.search(_FRENCH_LIGATURE.sub(b"", together)):
-        return {}
-    readings = ((field, raw, _decoded(raw, "cp1250")) for field, raw in found.items())
-    return {field: reading for field, raw, reading in readings if reading and reading != raw.decode("latin-1")}
+    return CENTRAL if _SIGNS_FOR_LETTERS.search(_FRENCH_LIGATURE.sub(b"", together)) else ""
 
 
-def _code_page(raw: bytes) -> str | None:
-    """The code page that makes the best Cyrillic of all of it; None where the evidence is thin."""
+def _code_page(raw: bytes) -> str:
+    """The code page that makes the best Cyrillic of all of it; empty where the evidence is thin."""
     longest = max((len(run) for run in _RUNS.findall(raw)), default=0)
     if longest < 4:
-        return None
+        return ""
     score, encoding = max((_score(_in_cyrillic(raw, encoding)), encoding) for encoding in _CYRILLIC_PAGES)
     if score < _MIN_MEAN_SHARE:
-        return None
+        return ""
     # Capitals in koi8 look like lower-case western letters: there, more and different ones must agree.
     doubtful = encoding == "koi8_u" and _decoded(raw, encoding).isupper()
     high = b"".join(_RUNS.findall(raw))
-    return None if doubtful and (len(high) < 8 or len(set(high)) < 6) else encoding
+    return "" if doubtful and (len(high) < 8 or len(set(high)) < 6) else encoding
 
 
 def _raw_bytes(text: str) -> bytes | None:

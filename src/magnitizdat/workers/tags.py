@@ -5,7 +5,7 @@ A file whose tags are broken is still music: what cannot be read is left out, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, Literal, NamedTuple
 
 from magnitizdat.errors import SourceError
@@ -14,11 +14,11 @@ from magnitizdat.formats.cue import CueError, CueSheet, read_cue
 from magnitizdat.model import Gain
 from magnitizdat.sentence import say
 from magnitizdat.workers import tags_id3, tags_mp4, tags_others, tags_riff, tags_vorbis, text
-from magnitizdat.workers.code_pages import repair, repair_together
+from magnitizdat.workers.code_pages import CENTRAL, Judged, judge, may_be_old, repair
 from magnitizdat.workers.people import names_in, several, sort_names
 from magnitizdat.workers.portraits import portrait
 from magnitizdat.workers.raw_tags import SEVERAL, RawTags, dates_from, disc_total_from, numbering_from
-from magnitizdat.workers.values import LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags
+from magnitizdat.workers.values import LYRICS_LIMIT, EmbeddedCover, EmbeddedLyrics, Repair, Said, Tags, Undecided
 
 ALL_COVERS_LIMIT = 32 << 20
 """Bytes of all covers of one file together: what a message carries."""
@@ -51,6 +51,8 @@ _LINES = {"comment"}
 _LONG = {"composer", "comment"}
 _LISTS = ("artists", "album_artists", "artists_sort", "album_artists_sort", "title_sort", "album_sort", "composer_sort")
 _REPAIRABLE = ("title", "artist", "album", "album_artist", "composer", "comment", "genre", "disc_title", *_LISTS)
+_DECIDED_TOGETHER = ("title", "artist", "album", "album_artist", "composer")
+"""What other files of the album may tell the code page of."""
 _NOTHING = dict.fromkeys(_REPAIRABLE, "")
 _NAMED = ("artist", "album_artist", "artists", "album_artists", "artists_sort", "album_artists_sort")
 
@@ -63,6 +65,8 @@ class FoundTags(NamedTuple):
     lyrics: tuple[EmbeddedLyrics, ...]
     omitted: tuple[Said, ...]
     sheet: CueSheet | None = None
+    code_page: str = ""
+    undecided: tuple[Undecided, ...] = ()
 
 
 def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
@@ -77,7 +81,17 @@ def read_tags(file: BinaryIO, media_type: str) -> FoundTags:
         pass
     covers, lyrics, sheet = tuple(_covers(raw)), tuple(_lyrics(raw)), _sheet(raw)
     omitted = tuple(map(Said.of, dict.fromkeys(raw.omitted)))[:OMITTED_LIMIT]
-    return FoundTags(_tags(raw), covers, lyrics, omitted, sheet)
+    written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE if field in raw.texts}
+    judged = judge(written)
+    undecided = tuple(_undecided(written)) if judged.page in {"", CENTRAL} else ()
+    return FoundTags(_tags(raw, written, judged), covers, lyrics, omitted, sheet, judged.page, undecided)
+
+
+def _undecided(written: Mapping[str, str]) -> Iterator[Undecided]:
+    for field in _DECIDED_TOGETHER:
+        said = written.get(field, "")[: text.NAME_LIMIT]
+        if not said.isascii() and "\0" not in said and may_be_old(said):
+            yield Undecided(field=field, text=said)
 
 
 def _sheet(raw: RawTags) -> CueSheet | None:
@@ -92,10 +106,9 @@ def _sheet(raw: RawTags) -> CueSheet | None:
         return raw.sheet
 
 
-def _tags(raw: RawTags) -> Tags:
-    written = {field: raw.joined(field)[: 2 * text.TEXT_LIMIT] for field in _REPAIRABLE if field in raw.texts}
+def _tags(raw: RawTags, written: Mapping[str, str], judged: Judged) -> Tags:
     before = {field: _clean(field, value) for field, value in written.items()}
-    better = repair_together(written)
+    better = judged.better
     texts = _NOTHING | before | {field: _clean(field, value) for field, value in better.items()}
     repaired = tuple(
         Repair(field=field, before=before[field], after=texts[field]) for field in better if field not in _LISTS

@@ -37,6 +37,13 @@ Names = Annotated[tuple[Name, ...], Meta(max_length=MOST_ARTISTS)]
 SortNames = Annotated[tuple[ShortName, ...], Meta(max_length=MOST_ARTISTS)]
 
 
+class Undecided(Value, frozen=True, kw_only=True):
+    """A text as it was written, with bytes of which nothing in its own file says which code page they are of."""
+
+    field: Identifier
+    text: ShortText
+
+
 class Tags(Value, frozen=True, kw_only=True):
     """What a file says about itself; "" or 0 where it says nothing. Cleaned of control characters.
 
@@ -136,6 +143,9 @@ class Parsed(Value, frozen=True, kw_only=True):
     omitted: Annotated[tuple[Said, ...], Meta(max_length=16)] = ()
     """What of it is not taken along, and why: a sentence each."""
     sheet: CueSheet | None = None
+    code_page: Identifier = ""
+    """The old code page that its texts show; where they hardly do, `undecided` are those that others may decide."""
+    undecided: Annotated[tuple[Undecided, ...], Meta(max_length=8)] = ()
 
 
 class Samples(Value, frozen=True, kw_only=True):

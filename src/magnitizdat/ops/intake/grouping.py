@@ -28,7 +28,7 @@ from magnitizdat.ops.intake.said import album_fields, corrected, of_most, with_o
 from magnitizdat.ops.intake.scan import natural_order
 from magnitizdat.workers.discs import disc_folder, disc_in
 from magnitizdat.workers.from_path import year_of
-from magnitizdat.workers.values import Tags
+from magnitizdat.workers.values import Tags, Undecided
 
 __all__ = ["UNKNOWN", "VARIOUS"]
 
@@ -52,6 +52,9 @@ class Taken(NamedTuple):
     """Tags before old Cyrillic was repaired."""
     as_written: Track | None = None
     """The track by those, where anything of it was repaired."""
+    code_page: str = ""
+    undecided: tuple[Undecided, ...] = ()
+    """As in `Parsed`."""
 
 
 class Marks(NamedTuple):

@@ -18,12 +18,13 @@ from magnitizdat.ops.intake.images import Cutter, Music
 from magnitizdat.ops.intake.later import Additions
 from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
-from magnitizdat.ops.intake.preview import SNIFFED, Opener, repairs_of, unpacker
+from magnitizdat.ops.intake.preview import SNIFFED, Opener, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
 from magnitizdat.ops.intake.retagged import Retagged, Retagging, name_of
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, path_text, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
+from magnitizdat.ops.intake.together import read_together, repairs
 from magnitizdat.ops.intake.twins import Twins
 from magnitizdat.sentence import say
 from magnitizdat.workers.discs import may_be_a_disc
@@ -267,7 +268,6 @@ class _Intake:
             raise
         folder.taken += taken
         self._fresh |= {each.track.file.sha256 for each in taken}
-        self._account.repaired += repairs_of(found.hint, parsed.tags)
         if parsed.cut_off:
             self._account.tell(found.hint, half_words(parsed))
         self._account.tell_of(found, parsed.omitted)
@@ -336,7 +336,8 @@ class _Intake:
         chosen = self._pictures.choose(folder.candidates) if wants_cover else None
         cover, images = chosen.file if chosen is not None else None, self._cutter.images_of(folder.taken)
         where = path_text(folder.sources[0][0].path.parent) if folder.sources else ""
-        taken = [*folder.taken, *self._twins.choose(folder, self._was)]
+        taken = read_together([*folder.taken, *self._twins.choose(folder, self._was)])
+        self._account.repaired += repairs(taken)
         made = self._shelves.shelve(taken, cover, where, images)
         came = set[str]().union(*made.values())
         for twin in folder.twins if folder.is_whole else ():
@@ -361,12 +362,10 @@ class _Intake:
 
     def _songs(self, folder: MetFolder, *, fresh_words: bool = False) -> Iterator[tuple[ScannedFile, str]]:
         """Music of a folder that is in the library, with its digest; perhaps only what has new words beside it."""
-        for found, sha256 in (*folder.sources, *folder.retagged):
+        unchanged = ((found, "") for found in folder.unchanged)
+        for found, sha256 in (*folder.sources, *folder.retagged, *unchanged):
             if not fresh_words or folder.words.fresh(found):
-                yield found, sha256
-        for found in folder.unchanged:
-            if not fresh_words or folder.words.fresh(found):
-                yield found, self._was(found)
+                yield found, sha256 or self._was(found)
 
     def _was(self, found: ScannedFile) -> str:
         """Digest of what was taken of a path before; empty for nothing."""

@@ -153,7 +153,7 @@ class Taker:
         track = track_of(parsed.tags, parsed, file, place, tuple(lyrics))
         raw = _unrepaired(parsed.tags)
         as_written = track_of(raw, parsed, file, place, tuple(lyrics)) if raw != parsed.tags else None
-        return Taken(place, parsed.tags, track, cover, raw, as_written)
+        return Taken(place, parsed.tags, track, cover, raw, as_written, parsed.code_page, parsed.undecided)
 
     def front(self, parsed: Parsed) -> File | None:
         """The front cover inside a file."""
