@@ -50,7 +50,7 @@ def log(
 def undo(
     number: Annotated[int, typer.Argument(metavar="[N]", min=0, help="By `mag log`; else the newest.")] = 0,
 ) -> int:
-    """Take a whole command back: an edit, merge, split, removal, or an undo."""
+    """Take a whole command back: an edit, merge, split or undo; a removal only where other albums have its files."""
     from magnitizdat.ops.albums.undo import undo as undo_op
 
     out = face.current

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from magnitizdat.formats.drawing import UNITS, Colour, Disc, Drawing, Point, Polygon, Shape, box
+from magnitizdat.formats.folding import folded
 
 PAPER, INK, RED, TEAL, OCHRE, BROWN = "e9dfc8", "1b1815", "c2211c", "2f5d62", "d9a441", "7a3b2e"
 
@@ -63,7 +63,7 @@ def playlist_sleeve(name: str) -> Drawing:
 
 
 def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(folded(name).split())
 
 
 class _Dice:

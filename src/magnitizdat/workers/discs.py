@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from typing import NamedTuple
+
+from magnitizdat.formats.folding import folded
 
 _ALWAYS = "cd|dis[ck]|disque|lp|plade|диск|пластинка"
 """Words that say it also behind an album's name."""
@@ -68,9 +69,11 @@ def disc_in(folders: list[str], *, album: str = "") -> DiscFolder | None:
 
     A folder with the album's own name is no disc ("Vol. 4"); a bare number is one below the album's folder ("45/1").
     """
-    if not folders or (album and _fold(folders[-1]) == _fold(album)):
+    if not folders or (album and folded(folders[-1]) == folded(album)):
         return None
-    is_bare = _BARE.fullmatch(folders[-1].strip()) and len(folders) > 1 and album and _fold(album) in _fold(folders[-2])
+    is_bare = (
+        _BARE.fullmatch(folders[-1].strip()) and len(folders) > 1 and album and folded(album) in folded(folders[-2])
+    )
     return DiscFolder(int(folders[-1])) if is_bare else disc_folder(folders[-1])
 
 
@@ -79,8 +82,3 @@ def _number(text: str) -> int:
     if folded.isdigit():
         return int(folded)
     return _WORDS.get(folded) or _SIDES.index(folded) + 1
-
-
-@functools.lru_cache(1024)
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

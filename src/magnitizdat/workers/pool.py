@@ -174,7 +174,7 @@ class ParserPool:
         return b"".join(self._stream(protocol.Retag(audio, tags, tuple(fields)), None))
 
     def read_qr(self, image: bytes) -> list[str]:
-        """Texts of the QR codes on a picture (JPEG, PNG, GIF, WebP).
+        """Texts of the QR codes on a picture.
 
         Raises: DamagedError or UnsupportedError if it is not such a picture.
         """
@@ -195,7 +195,7 @@ class ParserPool:
         return Listing(reply.name, tuple(reply.entries))
 
     def scale(self, image: bytes, sides: Sequence[int]) -> list[bytes]:
-        """A picture (JPEG, PNG, GIF, WebP) as JPEGs that fit into squares of these sides; none is made larger.
+        """A picture as JPEGs that fit into squares of these sides; none is made larger.
 
         Raises: DamagedError or UnsupportedError if it is not such a picture.
         """

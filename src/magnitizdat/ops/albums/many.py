@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.folding import folded
 from magnitizdat.library.journal import AlbumRow, Row, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Release, Track, Value
@@ -106,7 +106,7 @@ def _planned(library: Library, where: str, fields: Mapping[str, Any]) -> list[_P
 
 def _conditions(where: str) -> dict[str, str]:
     parts = _CONDITION.split(where)
-    found = {name: _fold(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    found = {name: folded(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
     if parts[0].strip() or not found or not all(found.values()):
         raise UsageError(
             say(
@@ -144,7 +144,7 @@ def _bare(release: Release) -> Release:
 
 
 def _holds(conditions: Mapping[str, str], said: Mapping[str, set[str]]) -> bool:
-    return all(text in {_fold(each) for each in said.get(name, set())} for name, text in conditions.items())
+    return all(text in {folded(each) for each in said.get(name, set())} for name, text in conditions.items())
 
 
 def _said_by_album(release: Release) -> dict[str, set[str]]:
@@ -160,7 +160,3 @@ def _said_by_album(release: Release) -> dict[str, set[str]]:
 def _said_by_track(release: Release, track: Track) -> dict[str, set[str]]:
     genres = set(track.genres or release.genres)
     return _said_by_album(release) | {"artist": {track.artist}, "title": {track.title}, "genre": genres}
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

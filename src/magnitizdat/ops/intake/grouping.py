@@ -7,12 +7,12 @@ of these has its own track 1, 2, 3.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from magnitizdat.formats.folding import folded
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.intake.likeness import (
     UNKNOWN,
@@ -305,17 +305,13 @@ def _marks(members: list[Taken], title: str, artist: str) -> Marks:
 def _old_key(taken: Taken) -> tuple[str, ...]:
     """What versions before this one made an id of: each file for itself."""
     tags = taken.tags
-    folder = _old_fold(album_folder(taken.hint))
+    folder = folded(album_folder(taken.hint))
     if not tags.album:
         return ("", "", folder)
-    artist = _old_fold(tags.album_artist)
+    artist = folded(tags.album_artist)
     if artist and artist not in _OLD_VARIOUS:
-        return (artist, _old_fold(tags.album))
-    return ("", _old_fold(tags.album), folder)
-
-
-def _old_fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+        return (artist, folded(tags.album))
+    return ("", folded(tags.album), folder)
 
 
 def _as_written(release: Release, first: Taken) -> Release | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+
+from magnitizdat.formats.folding import folded
 
 VARIOUS = "Various Artists"
 UNKNOWN = "Unknown Artist"
@@ -31,7 +32,7 @@ _BESIDE = re.compile(
 @functools.lru_cache(4096)
 def fold(text: str) -> str:
     """What is the same of a name, however it was typed: case, blanks, quotes, dashes, composed or not, "The"."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_LIKE).split())
+    plain = " ".join(folded(text).translate(_LIKE).split())
     return _ARTICLE.sub("", plain) or plain
 
 

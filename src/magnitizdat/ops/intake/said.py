@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import structs
 
+from magnitizdat.formats.folding import folded
 from magnitizdat.model import Artist, DiscTitle, Release, Track
 from magnitizdat.workers.values import Tags
 
@@ -76,8 +76,8 @@ def of_most(said: Iterable[T]) -> T | None:
 
 def _by(tags: Tags, artist: str) -> tuple[Artist, ...]:
     if tags.album_artist:
-        return album_artists_of(tags) if _fold(tags.album_artist) == _fold(artist) else ()
-    return artists_of(tags) if _fold(tags.artist) == _fold(artist) else ()
+        return album_artists_of(tags) if folded(tags.album_artist) == folded(artist) else ()
+    return artists_of(tags) if folded(tags.artist) == folded(artist) else ()
 
 
 def _disc_titles(members: Sequence[tuple[Tags, Track]]) -> tuple[DiscTitle, ...]:
@@ -107,7 +107,3 @@ def grown(existing: Release, found: Release) -> Release:
     if existing.title == found.title:
         fields["title_sort"] = existing.title_sort or found.title_sort
     return structs.replace(existing, **fields)
-
-
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -195,6 +195,11 @@ def _name(found: ScannedFile, numbers: Mapping[Path, int]) -> str | int:
 # -- taking in ---------------------------------------------------------------------------------------------------------
 
 
+_NO_COVER = say(
+    "a cover is a JPEG, PNG, GIF, WebP, BMP, TIFF or JPEG 2000 picture of at most 16 MiB; choose another file"
+)
+
+
 class _UploadedPicture(msgspec.Struct, frozen=True):
     upload: int
 
@@ -243,7 +248,7 @@ def _picture(landed: Mapping[int, Landed], wish: AlbumWish) -> bytes | None:
         return None
     found = landed.get(wish.cover.upload)
     if found is None or found.length > MAX_COVER_LENGTH:
-        raise UsageError(say("a cover is a JPEG, PNG, GIF or WebP picture of at most 16 MiB; choose another file"))
+        raise UsageError(_NO_COVER)
     with closing(found):
         return found.read_at(0, found.length)
 
