@@ -179,12 +179,15 @@ class Chapter(Value, frozen=True, kw_only=True):
 class DiscImage(Value, frozen=True, kw_only=True):
     """The file that tracks were cut from, and the cue sheet beside it, as they came in; `name` without folders.
 
-    Kept in the library of whoever imported it, so that it can go out bit for bit. It is neither signed nor carried.
+    `folder` is the one of its disc ("CD1"), where it lay in such a one, and `track_id` is that of its sound. Kept in
+    the library of whoever imported it, so that it can go out bit for bit. It is neither signed nor carried.
     """
 
     name: Name
     file: File
     sheet: File | None = None
+    folder: ShortText = ""
+    track_id: DigestField | Literal[""] = ""
 
 
 class Track(Value, frozen=True, kw_only=True):

@@ -12,12 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import UsageError
+from magnitizdat.disk.space import Space
+from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.drawing import Drawing, png
 from magnitizdat.library.library import Library
 from magnitizdat.model import Gain
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give import images
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.images import export_images
 from magnitizdat.ops.intake.importing import import_music
@@ -253,6 +255,46 @@ def test_a_cover_that_comes_later_is_taken_along(library, folder):
     assert release.cover is not None
 
 
+def retag(path, title):
+    tagged = mutagen.flac.FLAC(path)
+    tagged["comment"] = title
+    tagged.save()
+
+
+def test_an_image_with_other_tags_is_cut_no_more(library, folder):
+    release = imported_image(library, folder)
+    editing.edit(library, f"{release.id}/1", {"title": "Mine"})
+    retag(folder / "image.flac", "other")
+    for again in (folder / "image.flac", folder / "moved.flac"):
+        (folder / "image.flac").rename(again)
+        (folder / "image.cue").write_text(sheet_of(again.name), encoding="utf-8")
+        report, (after,) = taken_in(library, folder)
+        assert (report.imported, report.known) == (0, 1)
+        assert [track.title for track in after.tracks] == ["Mine", *TITLES[1:]]
+        assert after.images == release.images
+
+
+def test_an_image_of_which_other_bytes_are_kept_is_not_moved(library, folder):
+    imported_image(library, folder)
+    retag(folder / "image.flac", "other")
+    report = import_music(library, [folder], move=True)
+    assert (report.imported, report.known, report.moved) == (0, 1, 0)
+    assert (folder / "image.flac").exists()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_sheet_that_was_corrected_is_told(library, folder, touch):
+    release = imported_image(library, folder)
+    (folder / "image.cue").write_text(sheet_of(), encoding="utf-16")
+    assert taken_in(library, folder)[0].missing == ()  # it says the same
+    (folder / "image.cue").write_text(sheet_of(titles=("One", "Two", "Three")), encoding="utf-8")
+    if touch:
+        retag(folder / "image.flac", "other")
+    report, (after,) = taken_in(library, folder)
+    assert [(each.what, "otherwise" in str(each.reason)) for each in report.missing] == [("45/image.flac", True)]
+    assert after == release
+
+
 def test_every_name_ends_in_one_way(library, folder):
     (folder / "image.flac").write_bytes(FLAC)
     (folder / "image.cue").write_text(sheet_of(), encoding="utf-8")
@@ -329,6 +371,57 @@ def test_the_image_lives_as_long_as_its_album(folder, tmp_path):
         editing.remove(library, [release.id])
         assert not library.shelf.is_complete(release.images[0].file.sha256)
         assert len(imported_image(library, folder).tracks) == 3  # from the beginning
+
+
+def discs(folder, names):
+    """Two images of one album; what they hold by where they lie."""
+    for number, (below, stem) in enumerate(names, 1):
+        (folder / below).mkdir(parents=True, exist_ok=True)
+        (folder / below / f"{stem}.flac").write_bytes(make_audio("flac", 5.0, tone=200.0 * number))
+        titles = [f"{title} {number}" for title in TITLES]
+        rem = f"REM DISCNUMBER {number}"
+        (folder / below / f"{stem}.cue").write_text(sheet_of(f"{stem}.flac", titles=titles, rem=rem), encoding="utf-8")
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        ([("CD1", "CDImage"), ("CD2", "CDImage")], True),
+        ([("CD 1", "a"), ("cd 1", "A")], False),
+        ([("first", "CDImage"), ("second", "CDImage")], False),
+    ],
+)
+def test_every_disc_of_an_album_goes_out(library, folder, tmp_path, names, kept):
+    files = discs(folder, names)
+    _, (release,) = taken_in(library, folder)
+    assert len(release.images) == 2
+    for already in (0, 2):
+        report = export_images(library, list(library.shelf.albums()), tmp_path / "out", disk=Disk())
+        assert (report.images, report.missing, report.already) == (2, (), already)
+    written = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert sorted(written.values()) == sorted(files.values())
+    assert len({str(path).casefold() for path in written}) == 4
+    if kept:
+        assert {path.relative_to(tmp_path / "out" / "Кино - 45"): content for path, content in written.items()} == files
+
+
+def test_files_of_others_stay_where_images_go(library, folder, tmp_path):
+    imported_image(library, folder)
+    there = tmp_path / "out" / "Кино - 45" / "image.flac"
+    there.parent.mkdir(parents=True)
+    there.write_bytes(b"mine")
+    report = export_images(library, list(library.shelf.albums()), tmp_path / "out", disk=Disk())
+    assert (report.images, ["another file" in str(each.reason) for each in report.missing]) == (0, [True])
+    assert there.read_bytes() == b"mine"
+
+
+def test_images_ask_for_room_before_the_first_byte(library, folder, tmp_path, monkeypatch):
+    imported_image(library, folder)
+    monkeypatch.setattr(images, "space", lambda folder: Space(len(FLAC) // 2, 10**9))
+    with pytest.raises(NoSpaceError, match="nothing was written"):
+        export_images(library, list(library.shelf.albums()), tmp_path / "out", disk=Disk())
+    assert not (tmp_path / "out").exists()
 
 
 def test_albums_of_plain_tracks_have_no_images_to_give(library, folder, tmp_path):

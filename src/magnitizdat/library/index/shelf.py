@@ -27,7 +27,7 @@ from magnitizdat.library.index.lines import (
 )
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, File, Release, Rendition, Track
+from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, DiscImage, File, Release, Rendition, Track
 from magnitizdat.sentence import say
 
 _to_track = msgspec.msgpack.Decoder(Track).decode
@@ -372,6 +372,12 @@ class Shelf:
         """Whether an album uses these bytes, so that they are kept."""
         statement = "SELECT 1 FROM album_file WHERE blob = ? LIMIT 1"
         return self._db.one(statement, (bytes.fromhex(sha256),)) is not None
+
+    def own_images(self) -> Iterator[DiscImage]:
+        """What tracks of own albums were cut from, without digests of pieces."""
+        statement = "SELECT body FROM album WHERE own AND id IN (SELECT album FROM album_file WHERE spare)"
+        for (body,) in self._db.iterate(statement):
+            yield from _to_release(body).images
 
     def complete_blob(self, file: File) -> None:
         """Write down that all pieces of a blob are in the vault and that the whole verified."""

@@ -34,6 +34,11 @@ class MetFolder:
         self.rest: list[ScannedFile] = []
         self.sheets = Sheets(())
 
+    def instead(self, found: ScannedFile, sha256: str) -> None:
+        """What was read last stands here as another file, with this digest."""
+        self.sources.pop()
+        self.retagged.append((found, sha256))
+
     @property
     def is_whole(self) -> bool:
         """Whether every file of it was looked at."""

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from msgspec import structs
 
-from magnitizdat.errors import DamagedError, UnsupportedError
-from magnitizdat.formats.cue import CueError, CuePart, parts
-from magnitizdat.library.index.shelf import Shelf
+from magnitizdat.errors import DamagedError, LibraryError, UnsupportedError
+from magnitizdat.formats.cue import CueError, CuePart, CueSheet, parts, read_cue
+from magnitizdat.library.library import Library
 from magnitizdat.model import MAX_BIT_RATE, PIECE_LENGTH, Chapter, DiscImage, File, ReadAt
+from magnitizdat.ops.intake.folder import MetFolder
 from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.one_file import Taker, track_of
-from magnitizdat.ops.intake.scan import ScannedFile, readable
+from magnitizdat.ops.intake.scan import ScannedFile, path_text, readable
 from magnitizdat.ops.intake.sheets import FileSheet, single_tags, tags_of, title_of, whole_tags
 from magnitizdat.sentence import Sentence, say
-from magnitizdat.workers.discs import disc_folder
+from magnitizdat.workers.code_pages import decoded
+from magnitizdat.workers.discs import disc_folder, may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.text import one_line
 from magnitizdat.workers.values import Made, Parsed, Tags
 
 LONG_S = 600
 """Seconds from which a file may be an image whose sheet is not beside it any more."""
+
+_CORRECTED = say(
+    "the cue sheet says otherwise than when its tracks were cut; correct these with `mag edit`, or remove the album and"
+    " import it again"
+)
 
 Whole = Callable[[Parsed], Taken]
 
@@ -39,11 +48,20 @@ class Music(NamedTuple):
 class Cutter:
     """Makes tracks of the files that one import brings, whatever a sheet says of them."""
 
-    def __init__(self, pool: ParserPool, taker: Taker, shelf: Shelf, tell: Callable[[str, Sentence], object]) -> None:
+    def __init__(
+        self,
+        pool: ParserPool,
+        taker: Taker,
+        library: Library,
+        tell: Callable[[str, Sentence], object],
+        end_with: Callable[..., object],
+    ) -> None:
+        """`end_with` is told of an image, its digest, and what of the same sound stands here instead (`stands_as`)."""
         self._pool = pool
         self._taker = taker
-        self._shelf = shelf
+        self._library = library
         self._tell = tell
+        self._end_with = end_with
         self._images: dict[str, DiscImage] = {}
 
     def images_of(self, taken: Iterable[Taken]) -> dict[str, DiscImage]:
@@ -51,14 +69,45 @@ class Cutter:
         names = [each.track.file.sha256 for each in taken]
         return {name: self._images.pop(name) for name in names if name in self._images}
 
-    def has_cut(self, music: Music, sheet: FileSheet | None) -> bool:
-        """Whether tracks were cut from a file before, now or in an earlier import."""
+    def has_cut(self, folder: MetFolder, music: Music, sheet: FileSheet | None) -> bool:
+        """Whether tracks were cut from this sound before, now or in an earlier import, whatever its tags were then."""
         if sheet is None and music.parsed.duration_s < LONG_S:
             return False
-        own = music.file.sha256
-        return any(image.file.sha256 == own for image in self._images.values()) or bool(
-            self._shelf.own_albums_from(own)
-        )
+        image = self._known.get(music.file.sha256) or self._known.get(music.parsed.track_id)
+        if image is None:
+            return False
+        self._compare(music.found, sheet, image)
+        if image.file.sha256 != music.file.sha256:
+            folder.instead(music.found, image.file.sha256)
+            self._end_with(music.found, music.file.sha256, stands_as=image.file.sha256)
+        return True
+
+    def look_again(self, found: ScannedFile, sheet: FileSheet | None) -> None:
+        """At the sheet of a file that is as it was."""
+        seen = self._library.index.sources.get(path_text(found.path)) if sheet is not None else None
+        if seen is not None and seen.sha256 in self._known:
+            self._compare(found, sheet, self._known[seen.sha256])
+
+    @cached_property
+    def _known(self) -> dict[str, DiscImage]:
+        """All that tracks were cut from, by their digests and by the ids of their sound."""
+        known = dict[str, DiscImage]()
+        for image in self._library.shelf.own_images():
+            known |= _by_names(image)
+        return known
+
+    def _compare(self, found: ScannedFile, sheet: FileSheet | None, image: DiscImage) -> None:
+        """Tell where a sheet says otherwise than when its image was cut: of the tracks much may be corrected since."""
+        if sheet is None or not sheet.content or image.sheet is None:
+            return
+        if hashlib.sha256(sheet.content).hexdigest() != image.sheet.sha256 and sheet.cue != self._read(image.sheet):
+            self._tell(found.hint, _CORRECTED)
+
+    def _read(self, sheet: File) -> CueSheet | None:
+        try:
+            return read_cue(decoded(b"".join(self._library.blob(sheet.sha256).pieces())))
+        except (LibraryError, CueError):
+            return None
 
     def take(self, music: Music, sheet: FileSheet | None, whole: Whole) -> list[Taken]:
         """The tracks that a file becomes; where it stays in one piece, what `whole` makes of it."""
@@ -87,7 +136,14 @@ class Cutter:
             return []
         cover = self._taker.front(music.parsed)
         beside = self._taker.keep(sheet.content, "text/plain") if sheet.content else None
-        image = DiscImage(name=readable(music.found.path.name)[:512], file=music.file, sheet=beside)
+        image = DiscImage(
+            name=readable(music.found.path.name)[:512],
+            file=music.file,
+            sheet=beside,
+            folder=_disc_folder_of(music.found),
+            track_id=music.parsed.track_id,
+        )
+        self._known.update(_by_names(image))
         self._images |= {each.track.file.sha256: image for each in taken}
         return [each._replace(cover=cover) for each in taken]
 
@@ -134,6 +190,15 @@ class _CutTrack:
                 del held[:PIECE_LENGTH]
         if held:
             yield bytes(held)
+
+
+def _by_names(image: DiscImage) -> dict[str, DiscImage]:
+    return {name: image for name in (image.file.sha256, image.track_id) if name}
+
+
+def _disc_folder_of(found: ScannedFile) -> str:
+    folder = readable(found.path.parent.name)
+    return folder[:512] if may_be_a_disc(folder) else ""
 
 
 def _parts(sheet: FileSheet, parsed: Parsed) -> tuple[CuePart, ...]:

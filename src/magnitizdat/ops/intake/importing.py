@@ -93,7 +93,7 @@ class _Intake:
         self._seen = seen
         self._account = Account(met_list)
         self._taker = Taker(library, changes)
-        self._cutter = Cutter(pool, self._taker, library.shelf, self._account.tell)
+        self._cutter = Cutter(pool, self._taker, library, self._account.tell, self._end_with)
         self._pictures = FolderPictures(self._account, self._taker, self._remember, pool)
         self._shelves = Shelves(library, changes)
         self._later = Additions(library, self._shelves)
@@ -181,6 +181,7 @@ class _Intake:
                 self._put_beside(folder, found, source, kind)
             else:
                 folder.unchanged.append(found)
+                self._cutter.look_again(found, folder.sheets.beside(found))
                 self._account.end("unchanged")
             self._progress.advance(1)
             return False
@@ -248,7 +249,7 @@ class _Intake:
         if is_here and self._twins.may_be(folder, found, file.sha256, parsed, self._was(found)):
             folder.twins.append(self._taker.take(found, file, parsed, None))
             return
-        if is_here or self._cutter.has_cut(music, sheet):
+        if is_here or self._cutter.has_cut(folder, music, sheet):
             self._account.end("known")
             return
         standing = self._taker.at_hand.own_standing(parsed.track_id)
@@ -285,8 +286,7 @@ class _Intake:
         if is_decided and self._was(found) == file.sha256:
             self._account.end("known")
         elif origin := self._retagging.origin(found, parsed, standing):
-            folder.sources.remove((found, file.sha256))
-            folder.retagged.append((found, origin.places[0].sha256))
+            folder.instead(found, origin.places[0].sha256)
             self._retagging.wait(Retagged(found, parsed, self._taker.take(found, file, parsed, None), origin))
             self._account.tell_of(found, parsed.omitted)
         elif is_decided:
@@ -374,11 +374,9 @@ class _Intake:
 
     def _lay_aside(self, folder: MetFolder, found: ScannedFile) -> None:
         """A file that is no music and was not taken along."""
-        wrong = folder.sheets.wrong.get(found)
-        if found.is_pointed_at and not folder.has_music:
-            self._account.leave_out(found, alone(found))
-        elif wrong is not None:
-            self._account.leave_out(found, wrong)
+        is_alone = found.is_pointed_at and not folder.has_music
+        if reason := alone(found) if is_alone else folder.sheets.wrong.get(found):
+            self._account.leave_out(found, reason)
         else:
             self._account.name(found, kind_of(found), "beside")
             self._remember(found)

@@ -72,10 +72,15 @@ class Sheets:
 
     def about(self, found: ScannedFile, parsed: Parsed) -> FileSheet | None:
         """The sheet of a file: one beside it may have been corrected by hand, so it counts before one inside."""
-        tied = self._about.get(_fold(found.path.name))
+        tied = self.beside(found)
         if tied is not None:
-            return tied[1]
+            return tied
         return FileSheet(parsed.sheet) if parsed.sheet is not None and len(parsed.sheet.files) == 1 else None
+
+    def beside(self, found: ScannedFile) -> FileSheet | None:
+        """The sheet that lies beside a file."""
+        tied = self._about.get(_fold(found.path.name))
+        return tied[1] if tied is not None else None
 
     def _tie(self, cue: ScannedFile, name: str, sheet: FileSheet) -> None:
         """To the file of that name, or of that name but for its suffix: rips are encoded after they are described.
