@@ -271,3 +271,37 @@ class SlowDisk(Disk):
         self._ready = max(self._ready, now) + written / self._bytes_per_s
         time.sleep(self._ready - now)
         return written
+
+
+class FoldingDisk(Disk):
+    """A disk whose names are the same in any case, as on FAT, exFAT, NTFS and APFS: of each there are two spellings."""
+
+    def confine(self, root: Path, *, alike: bool = False) -> None:
+        """The other spelling of a folder is a link here."""
+
+    def _mkdir(self, path: Path, mode: int) -> None:
+        super()._mkdir(path, mode)
+        if other_spelling(path) != path:
+            other_spelling(path).symlink_to(path.name)
+
+    def _rmdir(self, path: Path) -> None:
+        real = path.resolve()
+        other = other_spelling(real)
+        super()._rmdir(real)
+        other.unlink(missing_ok=True)
+
+    def _replace(self, source: Path, target: Path) -> None:
+        super()._replace(source, target)
+        if other_spelling(target) != target:
+            other_spelling(target).unlink(missing_ok=True)
+            other_spelling(target).hardlink_to(target)
+
+    def _unlink(self, path: Path) -> None:
+        super()._unlink(path)
+        other_spelling(path).unlink(missing_ok=True)
+
+
+def other_spelling(path: Path) -> Path:
+    """A path whose last name has its cases exchanged, but for the suffix of a file."""
+    stem, suffix = (path.name, "") if path.is_dir() else (path.stem, path.suffix)
+    return path.with_name(stem.swapcase() + suffix)

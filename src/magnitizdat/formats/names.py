@@ -6,8 +6,9 @@ import colorsys
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import count
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.sentence import say
@@ -194,20 +195,24 @@ def portable_names(texts: Iterable[str], *, max_bytes: int = 120) -> list[str]:
     taken: set[str] = set()
     names = []
     for text in texts:
-        name = portable_name(text, max_bytes=max_bytes)
-        number, candidate = 1, name
-        while _folded(candidate) in taken:
-            number += 1
-            stem, dot, suffix = name.rpartition(".") if len(name.rpartition(".")[2]) <= 5 else (name, "", "")
-            if not stem:
-                stem, dot, suffix = name, "", ""
-            mark = f" ({number})"
-            short = stem.encode()[: max_bytes - len((mark + dot + suffix).encode())].decode(errors="ignore")
-            candidate = f"{short}{mark}{dot}{suffix}"
-        taken.add(_folded(candidate))
-        names.append(candidate)
+        candidates = numbered(portable_name(text, max_bytes=max_bytes), max_bytes=max_bytes)
+        name = next(each for each in candidates if folded_name(each) not in taken)
+        taken.add(folded_name(name))
+        names.append(name)
     return names
 
 
-def _folded(name: str) -> str:
+def numbered(name: str, *, max_bytes: int) -> Iterator[str]:
+    """A name of a file, and then the same with ` (2)`, ` (3)` and so on before its suffix."""
+    yield name
+    stem, dot, suffix = name.rpartition(".")
+    if not stem or len(suffix) > 5:
+        stem, dot, suffix = name, "", ""
+    for number in count(2):
+        mark = f" ({number}){dot}{suffix}"
+        yield stem.encode()[: max_bytes - len(mark.encode())].decode(errors="ignore") + mark
+
+
+def folded_name(name: str) -> str:
+    """What names have in common that a file system could take for one: FAT, exFAT, NTFS and APFS fold case."""
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).upper().casefold())

@@ -18,7 +18,7 @@ from magnitizdat.ops.albums.edit import edit, remove
 from magnitizdat.ops.give import export as export_module
 from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.intake.importing import import_music
-from tests.fakes import FaultyDisk
+from tests.fakes import FaultyDisk, FoldingDisk
 from tests.fakes_audio import PNG
 from tests.fakes_library import make_library, rows
 from tests.ops.music import releases, song, write
@@ -215,3 +215,79 @@ def test_what_was_interrupted_anywhere_goes_on(library, tmp_path):
         assert tree(out) == wanted
         if not disk.failed:
             break
+
+
+MINE = [b"mine", song(1, lyrics=""), song(11, album="Noch"), PNG]
+FOREIGN = ["01 Song 1.mp3", "01 Song 1.lrc", "02 Song 2.flac", "cover.png", "45.m3u8", "01 Song 1 (2).mp3", "notes.txt"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+@given(
+    before=st.dictionaries(st.sampled_from(FOREIGN), st.sampled_from(MINE)),
+    later=st.dictionaries(st.sampled_from(FOREIGN), st.sampled_from(MINE)),
+    title=st.sampled_from(["45", "КИНО", "Noch"]),
+    alike=st.booleans(),
+)
+def test_files_of_others_stay_whatever_they_are(tmp_path_factory, before, later, title, alike):
+    """By name, by bytes, by both: what no export wrote, none replaces and none removes."""
+    where = tmp_path_factory.mktemp("foreign")
+    out, folder = where / "out", where / "out" / "Кино - 45"
+    with make_library(where / "library") as library:
+        import_music(library, [write(where / "Music", MUSIC)])
+        export_all(library, where / "probe")
+        same = tree(where / "probe" / "Кино - 45") if alike else {}
+        write(folder, before | same)
+        report = export_all(library, out)
+        assert (report.missing, report.tracks) == ((), 5)
+        wanted = tree(where / "probe" / folder.name)
+        assert report.unchanged == len((before | same).items() & wanted.items())
+        theirs = before | same | {name: body for name, body in later.items() if not (folder / name).exists()}
+        write(folder, theirs)
+        assert theirs.items() <= tree(folder).items()
+        assert {song(1, lyrics=""), PNG, MUSIC["45/2.flac"], MUSIC["45/1.lrc"]} <= set(tree(folder).values())
+        (album,) = [release.id for release in releases(library) if release.title == "45"]
+        edit(library, album, {"title": title})
+        export_all(library, out, prune=True)
+        assert theirs.items() <= tree(folder).items()
+        again = export_all(library, out, prune=True)
+        assert (again.written, again.updated, again.removed) == (0, 0, 0)
+        export(library, [], out, disk=Disk(), prune=True)
+        assert tree(out) == {f"{folder.name}/{name}": body for name, body in theirs.items()}
+
+
+def test_ours_beside_a_file_of_that_name_has_a_number_and_says_so(library, tmp_path):
+    mine = {"Кино - Noch/11 Song 11.mp3": b"another recording"}
+    write(tmp_path / "out", mine)
+    report = export_all(library, tmp_path / "out")
+    assert report.beside == 1
+    assert "have the names of 1" in str(report.outcome(tmp_path / "out").lines[1])
+    there = tree(tmp_path / "out")
+    assert mine.items() <= there.items()
+    assert there["Кино - Noch/11 Song 11 (2).mp3"] == MUSIC["Noch/1.mp3"]
+    assert "11 Song 11 (2).mp3" in there["Кино - Noch/Noch.m3u8"].decode().splitlines()
+    (tmp_path / "out" / "Кино - Noch" / "11 Song 11.mp3").unlink()
+    export_all(library, tmp_path / "out")
+    assert tree(tmp_path / "out").keys() == there.keys() - {"Кино - Noch/11 Song 11 (2).mp3"}, "its name is free now"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+@given(rounds=st.lists(st.tuples(st.sampled_from(["album", "track"]), st.integers(0, 2)), max_size=5))
+def test_where_case_makes_no_name_nothing_goes_that_was_just_written(tmp_path_factory, rounds):
+    where = tmp_path_factory.mktemp("folding")
+    with make_library(where / "library") as library:
+        import_music(library, [write(where / "Music", MUSIC)])
+        export_all(library, where / "out", disk=FoldingDisk())
+        for what, place in rounds:
+            release = releases(library)[place]
+            if what == "track":
+                track = release.tracks[0]
+                edit(library, f"{release.id}/{track.position}", {"title": track.title.swapcase()})
+            else:
+                edit(library, release.id, {"title": release.title.swapcase(), "artist": release.artist.swapcase()})
+            report = export_all(library, where / "out", disk=FoldingDisk(), prune=True)
+            assert (report.missing, report.removed) == ((), 0)
+            export_all(library, where / "new", disk=FoldingDisk(), prune=True)
+            there = {name: (where / "out" / name).read_bytes() for name in tree(where / "new")}
+            assert there == tree(where / "new")
+        export(library, [], where / "out", disk=FoldingDisk(), prune=True)
+        assert tree(where / "out") == {}

@@ -20,7 +20,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageErr
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
-from magnitizdat.ops.give.exported import Exported, ExportedFolder, WrittenFile, has_bytes
+from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
 from magnitizdat.sentence import SILENCE, say, size_words
 from magnitizdat.workers.pool import ParserPool
@@ -29,13 +29,15 @@ from magnitizdat.workers.values import EncodeKind
 FAT = frozenset({"vfat", "msdos"})
 FAT_LIMIT = (1 << 32) - 1
 """Bytes of a file there. Source: Microsoft, FAT32 File System Specification 1.03."""
+_COUNTED = ("albums", "tracks", "length", "already", "written", "updated", "unchanged", "beside")
 TOO_LONG = say("it is longer than a file may be there (4 GiB)")
 
 
 class ExportReport(Value, frozen=True, kw_only=True):
     """What was exported: albums, tracks and bytes written; `already` counts tracks that stood there as they are.
 
-    Of all files `written` are new, `updated` have other bytes now, `removed` were of earlier exports.
+    Of all files `written` are new, `updated` have other bytes now, `removed` were of earlier exports; `beside` have a
+    number, since a file that no export wrote has their name.
     """
 
     albums: int
@@ -46,6 +48,7 @@ class ExportReport(Value, frozen=True, kw_only=True):
     updated: int
     unchanged: int
     removed: int
+    beside: int
     missing: tuple[Shortfall, ...]
 
     def outcome(self, destination: Path) -> Outcome:
@@ -57,6 +60,11 @@ class ExportReport(Value, frozen=True, kw_only=True):
             unchanged=self.unchanged,
             removed=self.removed,
         )
+        beside = [
+            say(
+                "Files that were there already have the names of {n}: they stay, and ours have a number.", n=self.beside
+            )
+        ]
         return Outcome(
             headline=say(
                 "Plain files in {destination}, {length}. Tracks: {tracks}. Albums: {albums}.",
@@ -65,7 +73,11 @@ class ExportReport(Value, frozen=True, kw_only=True):
                 tracks=self.tracks,
                 albums=self.albums,
             ),
-            lines=(files, say("They are not sealed: whoever holds that folder can play them.")),
+            lines=(
+                files,
+                *(beside if self.beside else ()),
+                say("They are not sealed: whoever holds that folder can play them."),
+            ),
             missing=self.missing,
             exit_code=partly(self.missing),
         )
@@ -84,7 +96,7 @@ def export(
     """Write albums as folders under `destination`; files that are there with the same bytes are left alone.
 
     What an earlier export wrote of an album that is called otherwise now, goes; with `prune` also what it wrote of
-    anything but these albums. Nobody else's files do.
+    anything but these albums. Nobody else's files do, and none is replaced: ours stands beside it with a number.
 
     Raises: TargetError; NoSpaceError, before anything is written where that can be known. A file that could not be
     finished is removed.
@@ -145,7 +157,7 @@ class _Export:
         self._exported = Exported(library, destination, disk)
         under = medium(existing_folder(destination))
         self._is_fat = under is not None and under.kind in FAT
-        self._counts = dict.fromkeys(("albums", "tracks", "length", "already", "written", "updated", "unchanged"), 0)
+        self._counts = dict.fromkeys(_COUNTED, 0)
 
     def write(self, wishes: Sequence[_Wish], *, prune: bool) -> ExportReport:
         """Once to see whether there is room, once to write."""
@@ -174,13 +186,13 @@ class _Export:
                 continue
             held.add(folder.held)
             name = self._exported.folder_for(folder.held, folder.name)
-            path, known = self._destination / name, self._exported.files(folder.held, name)
+            own = self._exported.own(folder.held, name, [file.name for file in folder.tracks])
             tracks = [file for file in folder.tracks if not file.failed]
             extras = folder.extras([(file.track, file.name) for file in tracks if file.track is not None])
             for file in (*tracks, *extras):
-                there = _length(path / file.name)
-                if any(_length(path / name) is not None for name, _ in _written(file, known)):
+                if _seems_to_stand(file, own):
                     continue  # it is looked at again when its turn comes
+                there = _length(own.folder / own.place_for(file.name))
                 names += there is None
                 needed += room.allocated([file.length]) - room.allocated([there or 0])
             total += sum(file.length for file in tracks)
@@ -211,61 +223,64 @@ class _Export:
 
     def _folder(self, folder: TreeFolder) -> None:
         name = self._exported.folder_for(folder.held, folder.name)
-        path = self._destination / name
-        self._disk.mkdir(path)
-        known = self._exported.files(folder.held, name)
-        files, done = dict[str, WrittenFile](), Written()
-        failures, whole = len(self.missing), False
+        own = self._exported.own(folder.held, name, [file.name for file in folder.tracks])
+        self._disk.mkdir(own.folder)
+        done, failures, whole = Written(), len(self.missing), False
         try:
             for file in folder.tracks:
-                stands = self._file(path, file, known, files)
+                stands = self._file(file, own)
                 if stands and file.track is not None:
                     done.append((file.track, stands))
                     self._counts["tracks"] += 1
                 self._progress.advance(file.length)
             for file in folder.extras(done):
-                self._file(path, file, known, files)
+                self._file(file, own)
             whole = len(self.missing) == failures
             self._counts["albums"] += folder.albums
         finally:
-            self._exported.note(folder.held, ExportedFolder(folder=name, wish=folder.name, files=files), whole=whole)
+            now = ExportedFolder(folder=name, wish=folder.name, files=own.files)
+            self._exported.note(folder.held, now, whole=whole)
 
-    def _file(self, folder: Path, file: TreeFile, known: dict[str, WrittenFile], files: dict[str, WrittenFile]) -> str:
+    def _file(self, file: TreeFile, own: OwnFiles) -> str:
         """See to it that a file is there; the name under which it is, or nothing where it cannot be."""
         reason = file.failed or (TOO_LONG if self._is_fat and file.length > FAT_LIMIT else SILENCE)
         if not reason:
             try:
-                name, files[name] = self._stands(folder, file, known) or self._make(folder, file)
+                name = own.stands(*(self._stands(file, own) or self._make(file, own)))
+                self._counts["beside"] += name not in {each.name for each in _ways(file)}
             except (LibraryError, SourceError) as exc:
                 reason = exc.sentence
         if reason:
             self.missing.append(Shortfall(what=file.what, reason=reason))
         return "" if reason else name
 
-    def _stands(self, folder: Path, file: TreeFile, known: dict[str, WrittenFile]) -> tuple[str, WrittenFile] | None:
-        """The file, or what stands for it, where it is there already."""
-        written = _written(file, known)
-        if file.sha256:
-            written.append((file.name, WrittenFile(sha256=file.sha256, source=file.source)))
-        found = next((each for each in written if has_bytes(folder / each[0], each[1].sha256)), None)
+    def _stands(self, file: TreeFile, own: OwnFiles) -> tuple[str, WrittenFile | None] | None:
+        """The file, or what stands for it, where it is there already, and what we wrote of it, if we did."""
+        found: tuple[str, WrittenFile | None] | None = next(
+            (each for each in _written(file, own) if has_bytes(own.folder / each[0], each[1].sha256)), None
+        )
+        if found is None and file.sha256 and has_bytes(own.folder / file.name, file.sha256):
+            before = own.at(file.name)
+            is_ours = before is not None and before.sha256 == file.sha256
+            found = file.name, WrittenFile(sha256=file.sha256, source=file.source) if is_ours else None
         if found is not None:
             self._counts["unchanged"] += 1
             self._counts["already"] += file.track is not None
         return found
 
-    def _make(self, folder: Path, file: TreeFile) -> tuple[str, WrittenFile]:
+    def _make(self, file: TreeFile, own: OwnFiles) -> tuple[str, WrittenFile | None]:
         """A whole file under its name, or none."""
-        failures = len(self.missing)
+        failures, name = len(self.missing), own.place_for(file.name)
         if file.instead is None:
-            sha256 = self._write(folder / file.name, file.parts())
+            sha256 = self._write(own.folder / name, file.parts())
         else:
             try:
-                sha256 = self._write(folder / file.name, _shorter(file.parts(), file.instead.length))
+                sha256 = self._write(own.folder / name, _shorter(file.parts(), file.instead.length))
             except _TooLongError:
-                name, written = self._stands(folder, file.instead, {}) or self._make(folder, file.instead)
-                return name, WrittenFile(sha256=written.sha256, source=file.source)
+                name, written = self._stands(file.instead, own) or self._make(file.instead, own)
+                return name, written and WrittenFile(sha256=written.sha256, source=file.source)
         # What could not be done as it should is tried again by the next export.
-        return file.name, WrittenFile(sha256=sha256, source=file.source if len(self.missing) == failures else "")
+        return name, WrittenFile(sha256=sha256, source=file.source if len(self.missing) == failures else "")
 
     def _write(self, path: Path, parts: Iterator[bytes]) -> str:
         """Its SHA-256."""
@@ -289,10 +304,24 @@ class _Export:
         return digest.hexdigest()
 
 
-def _written(file: TreeFile, known: dict[str, WrittenFile]) -> list[tuple[str, WrittenFile]]:
+def _ways(file: TreeFile) -> list[TreeFile]:
+    """The file, and what may stand for it."""
+    return [file] if file.instead is None else [file, file.instead]
+
+
+def _written(file: TreeFile, own: OwnFiles) -> Iterator[tuple[str, WrittenFile]]:
     """What an earlier export wrote of the same."""
-    names = [file.name, *([file.instead.name] if file.instead is not None else [])]
-    return [(name, known[name]) for name in names if name in known and known[name].source == file.source]
+    for each in _ways(file):
+        name = own.place_for(each.name)
+        written = own.at(name)
+        if written is not None and written.source == file.source:
+            yield name, written
+
+
+def _seems_to_stand(file: TreeFile, own: OwnFiles) -> bool:
+    """As far as names and lengths tell."""
+    is_written = any(_length(own.folder / name) is not None for name, _ in _written(file, own))
+    return is_written or (bool(file.sha256) and _length(own.folder / file.name) == file.length)
 
 
 def _shorter(parts: Iterator[bytes], limit: int) -> Iterator[bytes]:
