@@ -758,3 +758,20 @@ def test_a_file_that_ends_too_early_is_taken_in_marked_and_told(library, music):
     marked = {track.title: (track.cut_off, track.promised_s) for track in only(library).tracks}
     assert marked == {"Half": (True, 4.0), "whole": (False, 0.0)}
     assert import_music(library, [music]).missing == ()
+
+
+def test_a_file_is_unchanged_only_while_its_music_is_here(library, tmp_path):
+    """An album may be listed without its music: removed, and dubbed again from who lacks it."""
+    folder = write(tmp_path / "Music", {"45/1.mp3": song(1)})
+    import_music(library, [folder])
+    whole = only(library)
+    sha256 = whole.tracks[0].file.sha256
+    with library.changes() as changes:
+        for placed in library.placements(sha256).values():
+            changes.then(lambda index, cell=placed.cell: index.cells.forget_pieces_in(cell))
+        changes.commit()
+    assert not library.shelf.is_complete(sha256)
+    assert import_music(library, [folder]).unchanged == 0
+    assert library.shelf.is_complete(sha256)
+    assert only(library) == whole
+    assert import_music(library, [folder]).unchanged == 1

@@ -6,6 +6,7 @@ import os
 import socket
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -58,10 +59,26 @@ def test_junk_of_systems_is_met_and_known_for_it(tmp_path):
 
 
 def test_unfinished_downloads_are_odd(tmp_path):
-    names = ["a.mp3.part", "b.flac.crdownload", "c.!qB", ".syncthing.d.mp3.tmp", "~syncthing~e.mp3.tmp", "f.download"]
+    names = [
+        "~h.mp3.tmp",
+        "a.mp3.part",
+        "b.flac.crdownload",
+        "c.!qB",
+        ".syncthing.d.mp3.tmp",
+        "~syncthing~e.mp3.tmp",
+        "f.download",
+    ]
     write(tmp_path, dict.fromkeys((*names, "g.mp3", "g.mp3.aria2", "whole.mp3"), b"x"))
     (files,) = walk([tmp_path])
     assert {found.path.name for found in files if not found.odd} == {"whole.mp3"}
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "utf-8"])
+def test_names_of_old_systems_are_read_by_their_code_page(tmp_path, encoding):
+    (tmp_path / os.fsdecode("01 Группа крови.mp3".encode(encoding))).write_bytes(b"x")
+    ((found,),) = walk([tmp_path])
+    assert found.hint.rpartition("/")[2] == "01 Группа крови.mp3"
+    assert found.path.read_bytes() == b"x"
 
 
 def test_a_link_to_a_folder_may_be_named_but_is_not_followed_inside(tmp_path):

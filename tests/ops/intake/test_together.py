@@ -79,7 +79,7 @@ def test_whatever_the_order_the_titles_come_right(longer, shorter, encoding):
 def test_western_albums_are_left_alone(titles):
     found = [taken(title, n) for n, title in enumerate(titles)]
     assert read_together(found) == found
-    assert repairs(found) == []
+    assert repairs(found, {}) == []
 
 
 def test_one_old_file_does_not_decide_for_many():

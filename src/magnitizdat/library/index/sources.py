@@ -11,7 +11,7 @@ from magnitizdat.library.index.database import Database
 _STANDING = """
 SELECT s.path, s.length, s.mtime_ns FROM source s WHERE s.path IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
     SELECT 1 FROM source m WHERE m.path >= s.path AND m.path < s.path || ' ' AND m.blob IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob))
+    AND NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.blob = m.blob AND b.complete))
 """
 _SONGS = """
 SELECT s.path, t.song, lower(hex(t.id)), a.title, t.duration_s FROM source s JOIN track t ON t.blob = s.blob
@@ -58,11 +58,11 @@ class Sources:
         self._db = db
 
     def is_unchanged(self, path: str, *, length: int, mtime_ns: int) -> bool:
-        """Seen before, and all that it held (of a zip: its members, named behind it) still stands on some album."""
+        """Seen before, and all that it held (of a zip: its members, named behind it) is here, on some album."""
         return self.standing([path]).get(path) == (length, mtime_ns)
 
     def standing(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
-        """Length and time of those that were seen before, where all that they held still stands on some album."""
+        """Length and time of those that were seen before, where all that they held is here and stands on some album."""
         lines = self._db.all(_STANDING, (json.dumps(list(paths)),))
         return {str(path): (int(length), int(mtime_ns)) for path, length, mtime_ns in lines}
 

@@ -337,7 +337,8 @@ class _Intake:
         cover, images = chosen.file if chosen is not None else None, self._cutter.images_of(folder.taken)
         where = path_text(folder.sources[0][0].path.parent) if folder.sources else ""
         taken = read_together([*folder.taken, *self._twins.choose(folder, self._was)])
-        self._account.repaired += repairs(taken)
+        hints = {found.place: found.hint for found, _ in folder.sources}
+        self._account.repaired += repairs(taken, hints)
         made = self._shelves.shelve(taken, cover, where, images)
         came = set[str]().union(*made.values())
         for twin in folder.twins if folder.is_whole else ():

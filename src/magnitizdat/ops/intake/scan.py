@@ -8,11 +8,13 @@ import re
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import MagError
 from magnitizdat.sentence import SILENCE, Sentence, say
+from magnitizdat.workers.code_pages import repair
 from magnitizdat.workers.discs import may_be_a_disc
 from magnitizdat.workers.foreign import why_not
 
@@ -29,9 +31,7 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 """What systems leave beside people's files, in folders and in zips."""
-_UNFINISHED = re.compile(
-    r".*\.(part|partial|crdownload|download|opdownload|!qb|!ut|bc!)|[.~]syncthing[.~].*\.tmp", re.IGNORECASE
-)
+_UNFINISHED = re.compile(r".*\.(part|partial|crdownload|download|opdownload|!qb|!ut|bc!)|[.~].*\.tmp", re.IGNORECASE)
 
 
 _OF_SYSTEMS = {Path(tempfile.gettempdir()), *map(Path, "/tmp /var/tmp /home /Users /media /mnt /Volumes".split())}  # noqa: S108
@@ -145,8 +145,11 @@ def by_folder(files: Iterable[ScannedFile]) -> list[list[ScannedFile]]:
 
 
 def readable(name: str) -> str:
-    """A name as text that can be kept, whatever its bytes are."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A name as text that can be kept, whatever its bytes are: those of an old code page are read by it."""
+    written = name.encode("utf-8", "surrogateescape")
+    with suppress(UnicodeDecodeError):
+        return written.decode()
+    return repair(written.decode("latin-1")) or written.decode("utf-8", "replace")
 
 
 def path_text(path: Path) -> str:

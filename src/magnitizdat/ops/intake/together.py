@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
@@ -30,9 +30,9 @@ def read_together(taken: Sequence[Taken]) -> list[Taken]:
     return read if sum(map(_differ, taken, read)) <= count else list(taken)
 
 
-def repairs(taken: Sequence[Taken]) -> list[RepairedTag]:
-    """What of their tags was repaired; of several tracks of one file once."""
-    return list(dict.fromkeys(each for one in taken for each in repairs_of(one.hint, one.tags)))
+def repairs(taken: Sequence[Taken], names: Mapping[str, str]) -> list[RepairedTag]:
+    """What of their tags was repaired; of tracks of one file once. `names`: what to call a file, by its place."""
+    return list(dict.fromkeys(each for one in taken for each in repairs_of(names.get(one.hint, one.hint), one.tags)))
 
 
 def _differ(before: Taken, after: Taken) -> bool:
