@@ -151,3 +151,23 @@ def test_utf8_is_never_touched(text):
 
 def test_western_words_of_windows_are_read():
     assert decoded("L’œuvre – “déjà vu”".encode("cp1252")) == "L’œuvre – “déjà vu”"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "Восьмиклассница, песня о любви и времени"),
+        ("koi8_u", "Группа крови на рукаве, мой порядковый номер"),
+        ("cp866", "Звезда по имени Солнце и перемен требуют сердца"),
+        ("cp1250", "Zażółć gęślą jaźń, Dvořák, őrült"),
+        ("cp1252", "L’œuvre – “déjà vu”"),
+    ],
+)
+def test_a_long_text_is_judged_by_its_first_words(encoding, words):
+    text = "REM no word of it here\r\n" * 2000 + f"{words}\r\n" * 2000
+    assert decoded(text.encode(encoding)) == text
+
+
+def test_one_odd_sign_far_behind_changes_nothing():
+    text = "Время есть, а денег нет\n" * 2000 + "±"
+    assert decoded(text.encode("cp1251")) == text

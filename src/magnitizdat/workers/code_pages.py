@@ -20,6 +20,8 @@ PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic", "cp1250", "cp1252", "latin
 CENTRAL = "cp1250"
 """Of Poland and its neighbours. A letter may show it, so it gives way to a Cyrillic page that others show."""
 _CYRILLIC_PAGES = ("cp1251", "koi8_u", "cp866", "mac_cyrillic")
+_SAMPLE_LENGTH = 1 << 13
+"""Bytes of a longer text that are judged: more of them say the same."""
 _LETTERS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _RUNS = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile("[\x80-\x9f]")
@@ -66,7 +68,18 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         written = content.decode("latin-1")
-        return repair(written) or written.translate(WINDOWS)
+        found = repair(written) if len(content) <= _SAMPLE_LENGTH else _decoded(content, _page_of_sample(content))
+        return found or written.translate(WINDOWS)
+
+
+def _page_of_sample(content: bytes) -> str:
+    """The code page that the first words in high bytes show."""
+    sample, length = list[str](), 0
+    for word in content.split():
+        if length < _SAMPLE_LENGTH and not word.isascii():
+            sample.append(word[:_SAMPLE_LENGTH].decode("latin-1"))
+            length += len(word)
+    return judge({"": " ".join(sample)}).page or "cp1252"
 
 
 def repair_together(texts: Mapping[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 
 import mutagen.flac
 import mutagen.wavpack
@@ -22,7 +23,10 @@ from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import images
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.images import export_images
+from magnitizdat.ops.intake import sheets
 from magnitizdat.ops.intake.importing import import_music
+from magnitizdat.ops.intake.scan import ScannedFile
+from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.spool import FolderSpool
@@ -61,6 +65,20 @@ def taken_in(library, folder):
     """The report, and all albums."""
     report = import_music(library, [folder])
     return report, [library.shelf.release(view.id) for view in library.shelf.albums()]
+
+
+class SheetFile:
+    """A sheet as import reads it."""
+
+    def __init__(self, text):
+        self._content = text.encode()
+        self.length = len(self._content)
+
+    def read_at(self, offset, length):
+        return self._content[offset : offset + length]
+
+    def close(self):
+        pass
 
 
 def heard(library, track, form="s16"):
@@ -118,6 +136,27 @@ def test_a_sheet_finds_its_image(library, folder, file, image, cue):
     (folder / image).write_bytes(FLAC)
     (folder / cue).write_text(sheet_of(file), encoding="utf-16")
     assert len(taken_in(library, folder)[1][0].tracks) == 3
+
+
+@pytest.mark.parametrize("most", ["MOST_LENGTH", "MOST_NAMES"])
+def test_too_many_sheets_are_told(library, folder, monkeypatch, most):
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.flac").write_bytes(make_audio("flac", 5.0, tone=ord(name) * 3.0))
+        sheet = sheet_of(f"{name}.flac", title=name)
+        (folder / f"{name}.cue").write_text(sheet, encoding="utf-8")
+    monkeypatch.setattr(sheets, most, 1 if most == "MOST_NAMES" else 2 * len(sheet.encode()))
+    report, releases = taken_in(library, folder)
+    assert [(each.what, "too many" in str(each.reason)) for each in report.missing] == [("45/c.cue", True)]
+    assert sorted(len(release.images) for release in releases) in ([1, 1], [0, 1, 1])
+    assert sum(len(release.tracks) for release in releases) == 7
+
+
+def test_each_of_many_files_has_its_own_sheet():
+    files = [ScannedFile(Path(f"/x/{n}.{end}"), f"x/{n}.{end}", 1, 0) for n in range(300) for end in ("ape", "cue")]
+    found = Sheets(files, lambda each: SheetFile(sheet_of("wrong.wav", title=each.path.stem)))
+    assert [found.beside(music).cue.title for music in files[::2]] == [str(number) for number in range(300)]
+    exact = Sheets(files[:4], lambda each: SheetFile(sheet_of("1.ape", title=each.path.stem)))
+    assert [exact.beside(music).cue.title for music in files[:4:2]] == ["0", "0"]
 
 
 def test_a_sheet_inside_counts_where_none_is_beside(library, folder, tmp_path):

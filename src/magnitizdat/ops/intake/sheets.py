@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
 from msgspec import structs
 
 from magnitizdat.errors import MagError
-from magnitizdat.formats.cue import MAX_LENGTH, CuePart, CueSheet, CueTrack, read_cue
+from magnitizdat.formats.cue import MAX_LENGTH, CueError, CuePart, CueSheet, CueTrack, read_cue
 from magnitizdat.ops.intake.one_file import LazyFile
 from magnitizdat.ops.intake.scan import ScannedFile, reason_of
-from magnitizdat.sentence import Sentence
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.discs import disc_folder
 from magnitizdat.workers.from_path import guess
@@ -24,6 +24,10 @@ from magnitizdat.workers.values import Parsed, Tags
 SUFFIX = ".cue"
 UNTITLED = "[untitled]"
 """Of what is hidden. Source: MusicBrainz style, "Untitled and unknown"."""
+MOST_LENGTH = 8 << 20
+MOST_NAMES = 10_000
+"""Bytes of the sheets of one folder, and files named in them: those beyond are told."""
+_TOO_MANY = say("there are too many cue sheets in that folder; what lies beside it is taken as it is")
 _EXACT, _SAME_STEM, _OWN_STEM, _ALONE = range(4)
 
 
@@ -49,10 +53,12 @@ class Sheets:
     """Those that lie in one folder."""
 
     def __init__(self, files: Sequence[ScannedFile], open_: Callable[[ScannedFile], LazyFile] | None = None) -> None:
-        self._music = [found for found in files if found.path.suffix.lower() in AUDIO_SUFFIXES]
+        music = {_fold(found.path.name) for found in files if found.path.suffix.lower() in AUDIO_SUFFIXES}
+        self._named = _FoldedNames(music)
         self._about: dict[str, tuple[int, FileSheet]] = {}
         sheets = [found for found in files if found.path.suffix.lower() == SUFFIX and not found.odd]
-        self._count = len(sheets)
+        self._is_only = len(music) == 1 == len(sheets)
+        self._length = self._names = 0
         self.wrong: dict[ScannedFile, Sentence] = {}
         """Sheets that cannot be followed, and why."""
         if open_ is not None:
@@ -62,13 +68,22 @@ class Sheets:
     def _read(self, found: ScannedFile, source: LazyFile) -> None:
         try:
             with closing(source):
-                content = source.read_at(0, min(source.length, MAX_LENGTH))
+                content = self._content(source)
             cue = read_cue(decoded(content))
+            self._names += len(cue.files)
         except (OSError, MagError) as exc:
             self.wrong[found] = reason_of(exc)
         else:
             for number, name in enumerate(cue.files):
                 self._tie(found, name, FileSheet(cue, number, content))
+
+    def _content(self, source: LazyFile) -> bytes:
+        """Raises: CueError where the sheets before were too many."""
+        length = min(source.length, MAX_LENGTH)
+        self._length += length
+        if self._length > MOST_LENGTH or self._names > MOST_NAMES:
+            raise CueError(_TOO_MANY)
+        return source.read_at(0, length)
 
     def about(self, found: ScannedFile, parsed: Parsed) -> FileSheet | None:
         """The sheet of a file: one beside it may have been corrected by hand, so it counts before one inside."""
@@ -88,22 +103,31 @@ class Sheets:
         A sheet of one file may also bear the name of that file, or lie alone beside it.
         """
         named = _fold(name.replace("\\", "/").rpartition("/")[2])
-        for music in self._music:
-            rank = self._rank(_fold(music.path.name), named, _fold(cue.path.stem), sheet)
-            key = _fold(music.path.name)
-            if rank is not None and (key not in self._about or rank < self._about[key][0]):
-                self._about[key] = (rank, sheet)
+        ranked = [(_EXACT, self._named.called(named)), (_SAME_STEM, self._named.of_stem(_stem(named)))]
+        if len(sheet.cue.files) == 1:
+            own = _fold(cue.path.stem)
+            ranked.append((_OWN_STEM, {*self._named.called(own), *self._named.of_stem(own)}))
+            ranked.append((_ALONE, self._named.music if self._is_only else ()))
+        for rank, names in ranked:
+            for music in names:
+                if music not in self._about or rank < self._about[music][0]:
+                    self._about[music] = (rank, sheet)
 
-    def _rank(self, music: str, named: str, cue: str, sheet: FileSheet) -> int | None:
-        if music == named:
-            return _EXACT
-        if _stem(music) == _stem(named):
-            return _SAME_STEM
-        if len(sheet.cue.files) > 1:
-            return None
-        if cue in (music, _stem(music)):
-            return _OWN_STEM
-        return _ALONE if len(self._music) == 1 == self._count else None
+
+class _FoldedNames:
+    """Music of a folder by its folded name, and by that without its suffix."""
+
+    def __init__(self, music: set[str]) -> None:
+        self.music = music
+        self._stems = dict[str, list[str]]()
+        for name in music:
+            self._stems.setdefault(_stem(name), []).append(name)
+
+    def called(self, name: str) -> Collection[str]:
+        return (name,) if name in self.music else ()
+
+    def of_stem(self, stem: str) -> Collection[str]:
+        return self._stems.get(stem, ())
 
 
 def _fold(name: str) -> str:
