@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 import subprocess
 
@@ -194,3 +195,40 @@ def test_a_wrong_sheet_inside_is_told_and_stops_nothing():
     assert ["where track 1 begins" in each for each in why] == [True]
     parsed = understand(io.BytesIO(flac_with(text="TRACK 01 AUDIO")))
     assert parsed.track_id == understand(io.BytesIO(IMAGES["flac"])).track_id
+
+
+def tta(seconds):
+    """Stereo noise, in frames of about a second."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="tta") as container:
+        stream = container.add_stream("tta", rate=RATE, format="s16", layout="stereo")
+        step = 256 * RATE // 245
+        plain = random.Random(45).randbytes(4 * seconds * RATE)
+        for start in range(0, seconds * RATE, step):
+            part = plain[4 * start : 4 * (start + step)]
+            frame = av.AudioFrame(format="s16", layout="stereo", samples=len(part) // 4)
+            frame.planes[0].update(part)
+            frame.sample_rate, frame.pts = RATE, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue(), plain
+
+
+class CountedFile(io.BytesIO):
+    """What is read of it."""
+
+    length = 0  # bytes
+
+    def read(self, length=-1):
+        found = super().read(length)
+        self.length += len(found)
+        return found
+
+
+@pytest.mark.parametrize("at_s", [0.5, 7.3, 19.0, 38.2])
+def test_a_late_track_of_tta_is_found_by_a_jump(at_s):
+    image, plain = tta(40)
+    file, start = CountedFile(image), round(at_s * RATE)
+    *chunks, _ = cut(file, start, RATE, SAID)
+    assert samples_of(b"".join(chunks)) == plain[4 * start : 4 * (start + RATE)]
+    assert file.length < len(image) / 2  # it is decoded twice

@@ -31,8 +31,8 @@ _MAX_CHUNKS = 1024
 _LONGEST_WAV = (1 << 32) - (1 << 24)
 """Bytes of samples for which the lengths in a WAV's headers have room."""
 _DEPTHS = {"s16": 16, "s16p": 16, "s32": 24, "s32p": 24}
-_SOUGHT = frozenset({"audio/flac", "audio/x-wavpack", "audio/mp4", "audio/aiff"})
-"""Where the demuxer knows which sample it is at after a jump; in Ogg it guesses."""
+_SOUGHT = frozenset({"audio/flac", "audio/x-wavpack", "audio/x-tta", "audio/mp4", "audio/aiff"})
+"""Where the demuxer knows which sample it is at after a jump; in Ogg it guesses, and of APE nobody has tried."""
 _STREAMINFO, _COMMENT, _LAST = 0, 4, 0x80
 _UNCUTTABLE = say("its kind of audio cannot be cut without loss, so it is kept in one piece")
 _SHORT = say("its audio is not whole where a track should be, so it is kept in one piece; get an undamaged copy")
