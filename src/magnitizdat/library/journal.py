@@ -194,9 +194,11 @@ class PlaylistRow(Value, frozen=True, kw_only=True, tag="playlist", tag_field="r
 
 
 class PlaylistGone(Value, frozen=True, kw_only=True, tag="playlist-gone", tag_field="row"):
-    """Tombstone of a playlist."""
+    """Tombstone of a playlist; of one that was taken from a list it tells whose it was, and from which."""
 
     id: str
+    owner: str = ""
+    source: str = ""
 
     @property
     def subject(self) -> str:

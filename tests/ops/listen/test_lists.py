@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import hypothesis.strategies as st
@@ -13,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.m3u import PlaylistEntry
+from magnitizdat.library.index.sources import SongFrom
 from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.intake.importing import import_music
-from magnitizdat.ops.listen import playlists
+from magnitizdat.ops.listen import by_path, playlists
 from magnitizdat.ops.listen.by_path import PathFinder
 from magnitizdat.ops.listen.lists import MetLists, import_lists, is_list
 from magnitizdat.ops.listen.matching import Matcher, NoMatchError, Wanted
@@ -191,6 +193,19 @@ def test_as_much_of_a_path_as_tells_files_apart_finds_it_and_less_finds_nothing(
     assert PathFinder(library, [("/lists", [too_long])]).find(too_long, "/lists") is None
 
 
+@pytest.mark.parametrize("discs", ["", "CD1/"])
+def test_a_file_name_that_is_on_every_album_is_not_compared_with_all(monkeypatch, discs):
+    many = 300
+    songs = [SongFrom(f"/music/b/Evening {n}/{discs}01.mp3", f"s{n}", f"t{n}", f"a{n}", 10.0) for n in range(many)]
+    library = SimpleNamespace(index=SimpleNamespace(sources=SimpleNamespace(songs=lambda: iter(songs))))
+    entries = [PlaylistEntry(f"D:\\x\\EVENING {n}\\{discs}01.mp3") for n in range(many)]
+    compared, likeness = [], by_path._likeness
+    monkeypatch.setattr(by_path, "_likeness", lambda *both: compared.append(both) or likeness(*both))
+    finder = PathFinder(library, [("/lists", entries)])
+    assert [finder.find(each, "/lists") for each in entries] == [f"s{n}" for n in range(many)]
+    assert len(compared) <= 2 * many
+
+
 def test_paths_are_looked_up_and_never_opened(mine, tmp_path):
     """A list that names a file of this machine which nobody imported learns nothing of it."""
     secret = write(tmp_path / "private", {"letter.mp3": song(77)}) / "letter.mp3"
@@ -225,6 +240,25 @@ def test_lists_met_with_their_music_become_playlists_unless_they_are_of_one_albu
             found = {each.name: titles(library, each.entries) for each in playlists.playlists(library, "")}
             assert found == {"Party": ["Кино: Song 2", "Кино: Song 11"], "Zip": ["Кино: Song 31", "Кино: Song 41"]}
             assert report.missing == ()
+
+
+def test_a_playlist_that_was_removed_comes_again_only_where_its_list_is_named(tmp_path):
+    files = {"45/1.mp3": song(1), "Noch/1.mp3": song(11, album="Ночь"), "Party.m3u": b"45/1.mp3\nNoch/1.mp3\n"}
+    music = write(tmp_path / "Music", files)
+
+    def imported(library) -> list[str]:
+        met = MetLists()
+        import_music(library, [music], met_list=met)
+        met.take(library, now=NOW)
+        return [each.name for each in playlists.playlists(library, "")]
+
+    with make_library(tmp_path / "library") as library:
+        assert imported(library) == ["Party"]
+        playlists.delete(library, "", playlists.find_playlist(library, "", "Party").id)
+        assert imported(library) == []
+        import_lists(library, [music / "Party.m3u"], now=NOW)
+        assert imported(library) == ["Party"], "and what was asked for again stays"
+        assert not playlists.was_removed(library, "Наталья", playlists.playlists(library, "")[0].source)
 
 
 def test_what_is_no_playlist(mine, tmp_path):

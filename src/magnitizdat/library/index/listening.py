@@ -18,6 +18,7 @@ from magnitizdat.library.journal import (
     Entry,
     JournalLine,
     Kind,
+    PlaylistGone,
     PlaylistRow,
     PlayRow,
     QueueRow,
@@ -29,7 +30,7 @@ from magnitizdat.library.journal import (
 from magnitizdat.model import Value
 
 Ranking = Literal["starred", "frequent", "recent", "highest"]
-Kept = TypeVar("Kept", AppRow, BookmarkRow, PlaylistRow, QueueRow)
+Kept = TypeVar("Kept", AppRow, BookmarkRow, PlaylistGone, PlaylistRow, QueueRow)
 
 _MARK = (
     "INSERT INTO mark (listener, kind, target, {0}) VALUES (?, ?, ?, ?)"
@@ -109,7 +110,7 @@ class Listening:
         return [str(target) for (target,) in self._db.all(statement, (listener, kind, count, offset))]
 
     def kept(self, wanted: type[Kept], prefix: str) -> list[Kept]:
-        """Newest rows of this type about subjects that begin with `prefix`; tombstones are none."""
+        """Newest rows of this type about subjects that begin with `prefix`; a tombstone is a row of its own."""
         lines = self._db.all(
             "SELECT body FROM kept WHERE subject >= ?1 AND subject < ?1 || ?2 ORDER BY subject", (prefix, "\U0010ffff")
         )

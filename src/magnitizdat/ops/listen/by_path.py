@@ -58,24 +58,32 @@ class PathFinder:
     """
 
     def __init__(self, library: Library, listed: Iterable[tuple[str, Iterable[PlaylistEntry]]]) -> None:
-        wanted = {place.tail[0] for folder, entries in listed for entry in entries for place in _places(entry, folder)}
-        self._found: dict[str, list[tuple[_FilePath, SongFrom]]] = {}
+        wanted = {
+            _nearest(place) for folder, entries in listed for entry in entries for place in _places(entry, folder)
+        }
+        self._found: dict[tuple[str, ...], list[tuple[_FilePath, SongFrom]]] = {}
         for song in library.index.sources.songs() if wanted else ():
             place = _FilePath.of(_as_text(song.path))
-            if place.tail and place.tail[0] in wanted:
-                self._found.setdefault(place.tail[0], []).append((place, song))
+            if _nearest(place) in wanted:
+                self._found.setdefault(_nearest(place), []).append((place, song))
 
     def find(self, entry: PlaylistEntry, folder: str) -> str | None:
         """The one song whose file this entry means, of a list in that folder; None where none is, or several are."""
         rated = [
             (_likeness(place, other), other, song)
             for place in _places(entry, folder)
-            for other, song in self._found.get(place.tail[0], ())
+            for other, song in self._found.get(_nearest(place), ())
         ]
         believed = [each for each in rated if _is_believed(*each, entry)]
         best = max((near for near, _, _ in believed), default=None)
         found = [(other, song) for near, other, song in believed if near == best]
         return _on_its_album(found).song if len({song.track for _, song in found}) == 1 else None
+
+
+def _nearest(place: _FilePath) -> tuple[str, ...]:
+    """The file up to a folder that is no disc: what agrees in less is not believed, for `CD1/01.mp3` is everywhere."""
+    folders = enumerate(place.tail[1:], 2)
+    return place.tail[: next((depth for depth, name in folders if not may_be_a_disc(name)), None)]
 
 
 def _is_believed(near: _Likeness, other: _FilePath, song: SongFrom, entry: PlaylistEntry) -> bool:

@@ -85,14 +85,14 @@ def take_lists(
 ) -> TakenLists:
     """Make a playlist of each list of which something is here; playlists that were here before stay what they are.
 
-    `only_mixed`: but not of those whose songs are all on one album, or not here.
+    `only_mixed`: but not of those whose songs are all on one album, or not here, or whose playlist was removed.
     """
     finder = _Finder(library, lists)
     missing: list[Shortfall] = []
     names, tracks, amount = [], 0, 0
     for each in lists:
         songs, lacking = finder.songs(each)
-        if only_mixed and len({line.album.id for line in library.browse.named(songs).values()}) < 2:
+        if only_mixed and not _is_wanted(library, listener, each, songs):
             continue
         tracks += len(songs)
         amount += len(each.listing.entries)
@@ -104,6 +104,11 @@ def take_lists(
         missing += _told(each.name, lacking)
     flush_tail(library)
     return TakenLists(playlists=tuple(names), tracks=tracks, of=amount, missing=tuple(missing))
+
+
+def _is_wanted(library: Library, listener: str, wanted: GivenList, songs: Sequence[str]) -> bool:
+    albums = {line.album.id for line in library.browse.named(songs).values()}
+    return len(albums) > 1 and not playlists.was_removed(library, listener, _source(wanted))
 
 
 def named(listing: Listing, file_name: str, folder: str) -> GivenList:

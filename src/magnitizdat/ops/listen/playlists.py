@@ -179,7 +179,20 @@ def delete(library: Library, listener: str, wanted: str) -> None:
 
     Raises: NotFoundError.
     """
-    record_what(library, lambda: [PlaylistGone(id=_own(library, listener, wanted).id)])
+
+    def gone() -> list[PlaylistGone]:
+        own = _own(library, listener, wanted)
+        return [PlaylistGone(id=own.id, owner=own.owner if own.source else "", source=own.source)]
+
+    record_what(library, gone)
+
+
+def was_removed(library: Library, listener: str, source: str) -> bool:
+    """Whether this listener removed what was taken from that list, and did not ask for it again."""
+    gone = library.index.listening.kept(PlaylistGone, "playlist:")
+    here = library.index.listening.kept(PlaylistRow, "playlist:")
+    removed, kept = ({each.source for each in rows if each.owner == listener} for rows in (gone, here))
+    return source in removed - kept
 
 
 def songs(library: Library, listener: str, wanted: Playlist, *, now: datetime) -> list[str]:
