@@ -18,6 +18,7 @@ from magnitizdat.ops.albums.edit import edit
 from magnitizdat.ops.albums.undo import log, undo
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.ops.intake.retagged import SIGNED
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.listen import listening
@@ -161,6 +162,22 @@ def test_a_folder_that_was_renamed_and_tagged_anew_is_the_album_that_it_was(libr
     assert import_music(library, [music]).unchanged == 3
 
 
+@pytest.mark.parametrize("order", [["First", "Second"], ["Second", "First"], ["."]])
+@pytest.mark.parametrize("tag", ["date", "musicbrainz_albumid"])
+def test_a_reissue_of_the_same_sound_is_whole_whatever_came_first(library, music, order, tag):
+    for folder, year, numbers in (("First", 1990, (1, 2)), ("Second", 2010, (1, 2, 3))):
+        for number in numbers:
+            name = f"{folder}/{number}.flac"
+            write(music, {name: song(number, "flac", album="Alb", album_artist="Кино")})
+            retag(music / name, **{tag: str(year) if tag == "date" else f"{year}1111-1111-1111-1111-111111111111"})
+    for each in order:
+        import_music(library, [music / each])
+    before = releases(library)
+    assert sorted(len(each.tracks) for each in before) == [2, 3]
+    assert import_music(library, [music]).imported == 0
+    assert releases(library) == before
+
+
 def test_what_move_took_away_did_not_move_elsewhere(library, music):
     import_music(library, [write(music, {"A/1.flac": song(1, "flac")})], move=True)
     before = only(library)
@@ -228,7 +245,7 @@ def test_what_a_label_signed_keeps_its_file_and_says_the_new_words(library, musi
     publish.publish(library, ["45"], label, now=NOW, small=False)
     signed = only(library).tracks[0].file
     retag(music / "1.flac", title="Better")
-    import_music(library, [music])
+    assert [each.reason for each in import_music(library, [music]).missing] == [SIGNED]
     (track,) = only(library).tracks
     assert (track.file, track.title) == (signed, "Better")
     assert library.shelf.is_complete(signed.sha256)

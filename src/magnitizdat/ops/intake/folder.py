@@ -23,6 +23,8 @@ class MetFolder:
         self.taken: list[Taken] = []
         self.twins: list[Taken] = []
         """Music that stands on albums of other folders, and may stand on one of this too."""
+        self.copies: list[tuple[ScannedFile, Taken]] = []
+        """Music of which the sound is here in other bytes, on an album of that title."""
         self.sources: list[tuple[ScannedFile, str]] = []
         """Music that was read now."""
         self.retagged: list[tuple[ScannedFile, str]] = []

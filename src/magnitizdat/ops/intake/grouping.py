@@ -56,6 +56,16 @@ class Taken(NamedTuple):
     undecided: tuple[Undecided, ...] = ()
     """As in `Parsed`."""
 
+    @property
+    def name(self) -> tuple[str, str, int]:
+        """A recording in its place on an album."""
+        return name_of(self.track.id, self.tags)
+
+
+def name_of(track: str, tags: Tags) -> tuple[str, str, int]:
+    """The same before it is taken."""
+    return track, tags.album.casefold(), tags.track
+
 
 class Marks(NamedTuple):
     """What tells an album from others of its title, beside its fields."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from magnitizdat.errors import MagError, SourceError
 from magnitizdat.library.index.sources import FORGOTTEN, FileSeen
-from magnitizdat.library.index.tracks import OwnPlace
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import File, Progress, ReadAt, Silent
 from magnitizdat.ops.intake.account import Account, ImportReport, MetList
 from magnitizdat.ops.intake.beside import LIST, PICTURE, WORDS, FolderPictures, Lying, Words, alone, kind_of
+from magnitizdat.ops.intake.copies import Copies
 from magnitizdat.ops.intake.folder import AudioItem, MetFolder
+from magnitizdat.ops.intake.grouping import name_of
 from magnitizdat.ops.intake.halves import half_words
 from magnitizdat.ops.intake.images import Cutter, Music
 from magnitizdat.ops.intake.later import Additions
@@ -20,7 +21,7 @@ from magnitizdat.ops.intake.moving import Originals
 from magnitizdat.ops.intake.one_file import LazyFile, Taker, members
 from magnitizdat.ops.intake.preview import SNIFFED, Opener, unpacker
 from magnitizdat.ops.intake.received import NEVER, Landed
-from magnitizdat.ops.intake.retagged import Retagged, Retagging, name_of
+from magnitizdat.ops.intake.retagged import SIGNED, Retagged, Retagging
 from magnitizdat.ops.intake.scan import ScannedFile, by_folder, path_text, reason_of, walk, why_no_music
 from magnitizdat.ops.intake.sheets import Sheets
 from magnitizdat.ops.intake.shelve import Shelves
@@ -98,6 +99,7 @@ class _Intake:
         self._shelves = Shelves(library, changes)
         self._later = Additions(library, self._shelves)
         self._twins = Twins(library, self._shelves)
+        self._copies = Copies(self._account, self._shelves)
         self._originals = Originals(library, self._account)
         self._open_folders: list[MetFolder] = []
         self._zips: list[ScannedFile] = []
@@ -252,14 +254,9 @@ class _Intake:
         if is_here or self._cutter.has_cut(folder, music, sheet):
             self._account.end("known")
             return
-        standing = self._taker.at_hand.own_standing(parsed.track_id)
-        if standing and self._is_another_file(folder, found, file, parsed, standing):
+        if self._is_another_file(folder, found, file, parsed):
             return
-        name = name_of(parsed.track_id, parsed.tags)
-        if name in self._fresh_names:  # the same sound in the same place, in another file: the first one counts
-            self._account.end("known")
-            return
-        self._fresh_names.add(name)
+        self._fresh_names.add(name_of(parsed.track_id, parsed.tags))
         is_timed = any(each.timed for each in parsed.lyrics)
         words = None if is_timed else folder.words.take(found, parsed.tags.title)
         try:
@@ -278,19 +275,18 @@ class _Intake:
         if self._changes.pending_bytes >= COMMIT_LENGTH:
             self._commit()
 
-    def _is_another_file(
-        self, folder: MetFolder, found: ScannedFile, file: File, parsed: Parsed, standing: Sequence[OwnPlace]
-    ) -> bool:
+    def _is_another_file(self, folder: MetFolder, found: ScannedFile, file: File, parsed: Parsed) -> bool:
         """Whether it is a track that is here in other bytes: what it was itself before, or a copy."""
+        standing = self._taker.at_hand.own_standing(parsed.track_id)
         is_decided = self._retagging.is_decided(parsed, file, standing)
         if is_decided and self._was(found) == file.sha256:
             self._account.end("known")
-        elif origin := self._retagging.origin(found, parsed, standing):
+        elif standing and (origin := self._retagging.origin(found, parsed, standing)):
             folder.instead(found, origin.places[0].sha256)
             self._retagging.wait(Retagged(found, parsed, self._taker.take(found, file, parsed, None), origin))
             self._account.tell_of(found, parsed.omitted)
-        elif is_decided:
-            self._account.name(found, "copy", "known", of=standing[0].album_title)
+        elif is_decided or name_of(parsed.track_id, parsed.tags) in self._fresh_names:
+            folder.copies.append((found, self._taker.take(found, file, parsed, None)))
         else:
             return False
         return True
@@ -302,6 +298,8 @@ class _Intake:
             is_any = True
             own = retagged.taken.track.file.sha256
             self._account.end("updated" if sha256 else "known")
+            if sha256 not in {"", own}:
+                self._account.tell(retagged.found.hint, SIGNED)
             self._end_with(retagged.found, own, stands_as=sha256)
         if is_any:
             self._commit()
@@ -331,6 +329,7 @@ class _Intake:
 
     def _shelve(self, folder: MetFolder) -> None:
         """Albums of a folder with their cover, also where only that is new."""
+        folder.taken += self._copies.choose(folder)
         is_new = any(each.is_fresh for each in folder.candidates) and folder.has_music
         wants_cover = folder.taken or folder.twins or is_new
         chosen = self._pictures.choose(folder.candidates) if wants_cover else None
@@ -393,7 +392,7 @@ class _Intake:
         self._shelves.committed()
         taken = [each for folder in self._open_folders for each in folder.taken]
         self._fresh = {each.track.file.sha256 for each in taken}
-        self._fresh_names = {name_of(each.track.id, each.tags) for each in taken}
+        self._fresh_names = {each.name for each in taken}
         self._originals.remove()
 
     # -- zips -----------------------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ from magnitizdat.ops.intake.likeness import UNKNOWN
 from magnitizdat.ops.intake.one_file import track_of
 from magnitizdat.ops.intake.origins import Origin, Origins, is_place_of
 from magnitizdat.ops.intake.scan import ScannedFile
+from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
-from magnitizdat.workers.values import Parsed, Tags
+from magnitizdat.workers.values import Parsed
 
 _OF_THE_SOUND = frozenset(
     "id file duration_s codec bit_rate sample_rate channels bit_depth cut_off promised_s".split()
@@ -39,6 +40,10 @@ _OF_THE_LABEL = frozenset(
 ALBUM_WORDS = tuple(name for name in Release.__struct_fields__ if name not in _OF_THE_LABEL)
 _GO_ALONG = {"artists": "artist", "sort_name": "artist", "title_sort": "title"}
 """Whoever corrected the second said something of the first too."""
+SIGNED = say(
+    "its album is signed, so the signed file stays; what this one says anew stands here, the next `mag publish` signs"
+    " it, and `mag undo` takes it back"
+)
 
 
 class Retagged(NamedTuple):
@@ -205,11 +210,6 @@ def _album_cover(release: Release, found: Mapping[str, Retagged], said: Mapping[
     is_theirs = release.cover is None or release.cover.sha256 in old
     picture = next(iter(new)) if len(new) == 1 and len(found) == len(release.tracks) and is_theirs else None
     return picture or release.cover
-
-
-def name_of(track: str, tags: Tags) -> tuple[str, str, int]:
-    """A recording in its place on an album."""
-    return track, tags.album.casefold(), tags.track
 
 
 def _as_track(change: _Change) -> Track:

@@ -22,6 +22,8 @@ class Shelves:
         self._changes = changes
         self._places: dict[str, set[str]] = {}
         """Albums that files came to since the last commit."""
+        self._sounds: dict[str, set[str]] = {}
+        """The same by ids of tracks."""
         self._arranger = Arranger(_OwnAlbums(library))
         self.albums: dict[str, None] = {}
         """Ids of all of them, in the order they came."""
@@ -34,6 +36,11 @@ class Shelves:
         """Own albums that a file stands on, or is going to."""
         standing = self._library.index.tracks.own_places(sha256)
         return {album for album, _ in standing} | self._places.get(sha256, set())
+
+    def with_sound(self, track: str) -> list[str]:
+        """Own albums that a recording stands on, or is going to, in whichever file."""
+        standing = self._library.index.tracks.own_standing([track]).get(track, [])
+        return sorted({each.album for each in standing} | self._sounds.get(track, set()))
 
     def put_fields(self, release: Release) -> None:
         """An album with other fields than before."""
@@ -93,13 +100,14 @@ class Shelves:
             self._changes.done("repair", [release.title], rows=rows)
         for track in placed.tracks:
             self._places.setdefault(track.file.sha256, set()).add(release.id)
+            self._sounds.setdefault(track.id, set()).add(release.id)
         self.albums[release.id] = None
         return release.id
 
     def committed(self) -> None:
         """What waited stands in the index now."""
         self._arranger.committed()
-        self._places = {}
+        self._places, self._sounds = {}, {}
 
 
 class _OwnAlbums:

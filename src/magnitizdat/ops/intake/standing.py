@@ -75,10 +75,10 @@ def _has_room(found: AlbumGroup, standing: AlbumHere, *, is_old: bool) -> bool:
             return standing.is_here and _formats(found.tracks) == _formats(release.tracks)
         if standing.is_here and is_old:
             return True
-        return not _differ(found, release) and (standing.is_here or _goes_on(found, standing))
+        return not differ(found, release) and (standing.is_here or _goes_on(found, standing))
     if standing.is_here or release.id == found.marks.ids[0]:
         return True
-    return not _differ(found, release) and not _are_discs_of_copies(found.tracks, release.tracks)
+    return not differ(found, release) and not _are_discs_of_copies(found.tracks, release.tracks)
 
 
 def may_go_on(found: AlbumGroup, release: Release) -> bool:
@@ -100,7 +100,7 @@ def _agree(found: AlbumGroup, release: Release) -> bool:
     return bool(found.marks.year) and found.marks.year == _year(release)
 
 
-def _differ(found: AlbumGroup, release: Release) -> bool:
+def differ(found: AlbumGroup, release: Release) -> bool:
     """Whether they say different editions."""
     if found.marks.musicbrainz_id and release.musicbrainz_id:
         return found.marks.musicbrainz_id != release.musicbrainz_id
