@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.disk import disk as disk_module
 from magnitizdat.disk.disk import KEPT_OPEN, Disk
+from magnitizdat.disk.space import Space
 from magnitizdat.errors import LibraryBusyError, MagError, NoSpaceError, TargetError, UnsureError
 from tests.fakes import FaultyDisk, Killed
 
@@ -102,6 +103,12 @@ def test_each_failure_has_its_sentence(tmp_path, code, kind, words):
             disk.write_new(tmp_path / f"file{number}", [b"x"])
         assert isinstance(caught.value.__cause__, OSError)
         assert not (tmp_path / f"file{number}").exists()
+
+
+def test_a_medium_with_room_for_bytes_and_for_no_name_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("magnitizdat.disk.failures.space", lambda folder: Space(10**9, 10**9, names=0))
+    with pytest.raises(NoSpaceError, match="takes no more files"):
+        FaultyDisk(fail_at=1, code=errno.ENOSPC).write_new(tmp_path / "file", [b"x"])
 
 
 def test_names_too_long_for_the_file_system(tmp_path):

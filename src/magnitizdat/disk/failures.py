@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.sentence import say
 
@@ -34,6 +35,10 @@ def explain(exc: OSError, path: Path) -> MagError:
     """The sentence for a failed write at `path`."""
     code = exc.errno if exc.errno is not None else errno.EIO
     where = path.parent
+    if code == errno.ENOSPC and _takes_no_more_files(where):
+        return NoSpaceError(
+            say("{where} takes no more files, whatever is free; remove some, or choose another place", where=where)
+        )
     if code == errno.ENOSPC:
         return NoSpaceError(say("no space is left in {where}; free some and run the same command again", where=where))
     if code == _QUOTA:
@@ -55,6 +60,13 @@ def explain(exc: OSError, path: Path) -> MagError:
             )
         )
     return TargetError(sentence.filled(where=where, path=path))
+
+
+def _takes_no_more_files(folder: Path) -> bool:
+    """As far as the file system says: FAT does not."""
+    with suppress(OSError):
+        return space(folder).names == 0
+    return False
 
 
 @contextmanager

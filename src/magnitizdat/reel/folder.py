@@ -12,7 +12,7 @@ from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
-from magnitizdat.reel.layout import SEGMENT_SUFFIX
+from magnitizdat.reel.layout import is_named_as_sealed
 from magnitizdat.sentence import say
 
 POST_FOLDER = "post"
@@ -78,7 +78,7 @@ def letters(folder: Path) -> list[FolderFile]:
 
 def is_sealed(path: Path) -> bool:
     """Whether a file is sealed, by its name or its beginning."""
-    if path.name.endswith(SEGMENT_SUFFIX):
+    if is_named_as_sealed(path.name):
         return True
     try:
         with FileReader(path) as reader:

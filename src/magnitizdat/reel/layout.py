@@ -25,6 +25,7 @@ FOLDER_FILES = 4000
 NAME_LENGTH = 8
 SEGMENT_SUFFIX = ".age"
 PARITY_SUFFIX = ".par2"
+"""Names are small letters; a system that knows 8.3 alone shows them in capitals."""
 _SCRYPT_LINE = len("scrypt ") + 22 + len(" ")
 _X25519_LINE = len("X25519 ") + 43
 _KEEP_WORDS_LONGER = 64
@@ -80,6 +81,11 @@ def _suit_words(shape: ContainerShape) -> ContainerShape:
     except DamagedError:
         return ContainerShape(shape.zip_length + _KEEP_WORDS_LONGER, shape.recipients)
     return shape
+
+
+def is_named_as_sealed(path: str) -> bool:
+    """Whether a file is called as segments are, in whatever letters."""
+    return path.lower().endswith(SEGMENT_SUFFIX)
 
 
 @dataclass(frozen=True)

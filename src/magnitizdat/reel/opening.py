@@ -32,7 +32,7 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
 from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
-from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.layout import PARITY_SUFFIX, is_named_as_sealed
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
 from magnitizdat.sentence import Sentence, say
 
@@ -279,7 +279,7 @@ def _sealed_files(folder: Path, reel: OpenReel) -> Iterator[tuple[FileReader, He
             source = FileReader(folder / found.path, keep_open=False)
             if source.read_at(0, len(AGE_MAGIC)) == AGE_MAGIC:
                 yield source, _header_of(source)
-            elif found.path.endswith(SEGMENT_SUFFIX):
+            elif is_named_as_sealed(found.path):
                 reel.pass_over(found.path, DamagedError(say("it is damaged at the beginning; mend it")))
         except (OSError, MagError) as exc:
             reel.pass_over(found.path, exc)

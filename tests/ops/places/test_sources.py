@@ -73,6 +73,19 @@ def test_whose_a_reel_is_does_not_hang_on_the_order_of_its_files(people, tmp_pat
             assert sticks_module._read_locks(tmp_path / folder, order, anna.secrets.addresses) == locks
 
 
+def test_a_reel_whose_names_a_system_shows_in_capitals_is_one(people, tmp_path):
+    """As one does that knows 8.3 alone."""
+    maker, anna = people
+    reel_for(maker, tmp_path / "stick", anna)
+    for each in survey(tmp_path / "stick"):
+        if each.path.endswith(SEGMENT_SUFFIX):
+            (tmp_path / "stick" / each.path).rename(tmp_path / "stick" / each.path.upper())
+    assert sources_module.holds_a_reel(tmp_path / "stick")
+    (source,) = open_sources(anna, str(tmp_path / "stick"))
+    assert dub(anna, source.spool, now=NOW).missing == ()
+    assert next(anna.shelf.albums()).complete
+
+
 def test_wrong_words_say_so(people, tmp_path):
     maker, anna = people
     reel_for(maker, tmp_path / "stick")

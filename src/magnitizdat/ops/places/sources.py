@@ -20,8 +20,8 @@ from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
-_OPAQUE = re.compile("[a-z2-7]{8}")
-_SEGMENT = re.compile(r"[a-z2-7]{8}\.age")
+_OPAQUE = re.compile("[a-z2-7]{8}", re.IGNORECASE)
+_SEGMENT = re.compile(r"[a-z2-7]{8}\.age", re.IGNORECASE)
 DEPTH = 2
 """Folders below a mount point, or below a named folder, in which reels are looked for."""
 

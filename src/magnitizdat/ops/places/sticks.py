@@ -15,7 +15,7 @@ from magnitizdat.formats.age_keys import Identity
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
 from magnitizdat.reel.folder import FolderFile, survey
-from magnitizdat.reel.layout import FOLDER_FILES, SEGMENT_SUFFIX
+from magnitizdat.reel.layout import FOLDER_FILES, is_named_as_sealed
 
 _SCRYPT = "scrypt"
 _OPEN_FOLDER = "music"
@@ -79,7 +79,7 @@ class Sticks:
             if holds_a_spool(folder):
                 yield ReelThere(folder, _length_below(folder / "blobs"), words=False, mine=True, is_open=True)
             for reel, files in _told_apart(folder) if holds_a_reel(folder) else ():
-                sealed = [each for each in files if each.path.endswith(SEGMENT_SUFFIX)]
+                sealed = [each for each in files if is_named_as_sealed(each.path)]
                 words, mine = self._locks(reel, sealed, identities)
                 yield ReelThere(reel, sum(each.length for each in files), words, mine)
 
@@ -102,14 +102,14 @@ def _told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
     for each in survey(folder):
         below.setdefault(each.path.rpartition("/")[0], []).append(each)
     whole = [each for files in below.values() for each in files]
-    if any(each.path.endswith(SEGMENT_SUFFIX) for each in below.pop("", ())):
+    if any(is_named_as_sealed(each.path) for each in below.pop("", ())):
         return [(folder, whole)]
     if any(len(files) > FOLDER_FILES // 4 for files in below.values()):
         return [(folder, whole)]
     return [
         (folder / name, [FolderFile(each.path.removeprefix(f"{name}/"), each.length) for each in files])
         for name, files in below.items()
-        if any(each.path.endswith(SEGMENT_SUFFIX) for each in files)
+        if any(is_named_as_sealed(each.path) for each in files)
     ]
 
 
