@@ -47,7 +47,7 @@ def test_another_cover(shelf, open_tab, tmp_path):
     assert not is_green(tab.page.locator(".front .cover"))
     edit_album(tab)
     tab.page.locator(".cover-pick input").set_input_files(tmp_path / "words.png")
-    tab.page.locator(".notice.bad").get_by_text("a cover is").wait_for()
+    tab.page.locator(".notice.bad").get_by_text("no JPEG, PNG, GIF").wait_for()
     tab.page.locator(".cover-pick input").set_input_files(tmp_path / "green.png")
     tab.told("edit.cover.done")
     assert is_green(tab.page.locator(".cover-pick img.cover"))

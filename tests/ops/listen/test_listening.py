@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NotFoundError, UsageError
-from magnitizdat.library import library as library_module
+from magnitizdat.library import changes as changes_module
 from magnitizdat.library.index.listening import Mark
 from magnitizdat.library.index.tail import ROWS_A_PAGE, pages
 from magnitizdat.library.journal import decode_row
@@ -198,7 +198,7 @@ def test_a_star_while_a_commit_seals_takes_another_counter(mine, monkeypatch):
             listening.scrobble(player, "", TRACKS[0], at=NOW)
         return flush_really(batch)
 
-    monkeypatch.setattr(library_module, "pages", flush)
+    monkeypatch.setattr(changes_module, "pages", flush)
     put_album(mine, lengths=(10,))
     monkeypatch.undo()
     assert len(mine.index.tail.waiting()) == 2

@@ -138,7 +138,10 @@ def group(
     loose = {title: is_loose and not _is_named_after(titled[title][0], title) for title in titled}
     found = [(title, part) for title in titled for part in _albums(title, titled[title], is_loose=loose[title])]
     cover = folder_cover if len(found) == 1 else None
-    return [_compose(part, _title(part[0], heap=heap), cover, is_loose=loose[title]) for title, part in found]
+    return [
+        _compose(part, _title(part[0], heap=heap) or part[0].track.title, cover, is_loose=loose[title])
+        for title, part in found
+    ]
 
 
 def _listening_order(taken: Taken) -> tuple[object, ...]:
@@ -157,13 +160,13 @@ def _by(members: Iterable[Taken], of: Callable[[Taken], str]) -> dict[str, list[
 
 
 def _title(taken: Taken, *, heap: bool) -> str:
-    """What its album is called."""
+    """What its album is called; empty for songs that came together from no folder."""
     tags = taken.tags
     if tags.album and not (heap and tags.from_folder):
         return tags.album
     if tags.artist:
         return NON_ALBUM
-    return album_folder(taken.hint) or taken.track.title
+    return album_folder(taken.hint)
 
 
 def _is_heap(members: Sequence[Taken]) -> bool:
