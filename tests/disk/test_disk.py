@@ -447,3 +447,28 @@ def test_a_replaced_secret_is_the_old_or_the_new_and_the_sentence_says_which(tmp
             assert path.read_bytes() == b"old"
     assert unsure == (0 if kill else 3)  # the folder's flush, the overwriting, its flush
     assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("act", ["rename", "remove"])
+def test_what_a_child_wrote_keeps_its_name_while_another_thread_flushes_it(tmp_path, monkeypatch, act):
+    """Two groups of a reel are mended at once, on one disk."""
+    disk, paths = Disk(), [tmp_path / name for name in ("a", "b")]
+    for path in paths:
+        path.write_bytes(b"by a child")
+        disk.adopt(path)
+    act_on_b = {"rename": lambda: disk.rename(paths[1], tmp_path / "c"), "remove": lambda: disk.remove(paths[1])}[act]
+    other = threading.Thread(target=act_on_b)
+    flush_really = disk._flush_path
+
+    def flush_path(path):
+        if path == paths[0]:
+            other.start()
+            other.join(0.2)  # the other one has its chance, and has to wait
+        flush_really(path)
+
+    monkeypatch.setattr(disk, "_flush_path", flush_path)
+    disk.flush()
+    other.join()
+    disk.flush()
+    assert not paths[1].exists()
+    assert (tmp_path / "c").exists() == (act == "rename")

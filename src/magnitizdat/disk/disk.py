@@ -13,7 +13,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -60,6 +60,7 @@ class Disk(Locks):
         self._writing: set[Path] = set()  # not closed yet
         self._waiting: dict[Path, int] = {}  # closed, not flushed: the descriptor, `_SYNC_WITH_ALL` or `_SYNCED`
         self._adopted: set[Path] = set()  # written by children, not flushed
+        self._flushing: set[Path] = set()  # the same, while a flush opens them by name
         self._folders: set[Path] = set()  # their entries changed since the last flush
         self._watched: dict[int, int] = {}  # device to a descriptor opened before the first write to it
         self._lost: dict[Path, bool] = {}  # and whether for want of space
@@ -171,13 +172,19 @@ class Disk(Locks):
 
     def rename(self, source: Path, target: Path) -> None:
         """Give a file its name, replacing what had it. Durable after `flush`; no commit on FAT (law 5)."""
-        with explained(target):
-            self._replace(source, target)
+        with self._settled(source):
+            with explained(target):
+                self._replace(source, target)
+            with self._guard:
+                self._folders.update((source.parent, target.parent))
+                self._waiting[target] = self._waiting.pop(source, _SYNCED)
+                if source in self._adopted:
+                    self._adopted = self._adopted - {source} | {target}
+
+    def _settled(self, path: Path) -> AbstractContextManager[object]:
+        """What a child wrote keeps its name while a flush of another thread opens it by that."""
         with self._guard:
-            self._folders.update((source.parent, target.parent))
-            self._waiting[target] = self._waiting.pop(source, _SYNCED)
-            if source in self._adopted:
-                self._adopted = self._adopted - {source} | {target}
+            return self._turn if path in self._adopted | self._flushing else nullcontext()
 
     def link(self, source: Path, target: Path) -> None:
         """A name for a file elsewhere. Raises: TargetError, also where the file system has no links."""
@@ -198,12 +205,13 @@ class Disk(Locks):
 
     def remove(self, path: Path) -> None:
         """Remove a file; an absent one is fine."""
-        with explained(path), suppress(FileNotFoundError):
-            self._unlink(path)
-            self._make_alike(path.parent)
-            with self._guard:
-                self._folders.add(path.parent)
-        self._forget(path)
+        with self._settled(path):
+            with explained(path), suppress(FileNotFoundError):
+                self._unlink(path)
+                self._make_alike(path.parent)
+                with self._guard:
+                    self._folders.add(path.parent)
+            self._forget(path)
 
     def erase(self, path: Path) -> None:
         """Overwrite a file that holds a secret, flush, and remove it; an absent one is fine. Durable on return.
@@ -290,6 +298,7 @@ class Disk(Locks):
             folders, self._folders = self._folders, set()
             watched, self._watched = self._watched, {}
             adopted, self._adopted = self._adopted, set()
+            self._flushing = adopted
         try:
             for path in sorted(adopted):
                 self._make_alike(path, mode=FILE_MODE)
@@ -305,6 +314,8 @@ class Disk(Locks):
                 self._lost |= dict.fromkeys((*waiting, *adopted, *self._writing), isinstance(exc, NoSpaceError))
             raise
         finally:
+            with self._guard:
+                self._flushing = set()
             _close_all((*waiting.values(), *watched.values()))
 
     def _watch(self, folder: Path) -> None:
