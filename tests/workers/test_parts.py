@@ -75,6 +75,13 @@ def test_zeros_behind_flac_are_not_of_its_last_frame(zeros):
     assert facts("flac", audio + bytes(zeros)) == facts("flac", audio)
 
 
+@given(st.integers(0, 9000))
+def test_zeros_behind_mp3_change_nothing_of_how_long_it_is(zeros):
+    """Demuxers that meet many beside few frames heed no padding."""
+    audio = make_audio("mp3", 0.4)
+    assert facts("mp3", audio + bytes(zeros)) == facts("mp3", audio)
+
+
 @pytest.mark.parametrize("tone", range(300, 420, 4))
 def test_the_last_frame_keeps_the_zeros_that_are_its_own(tone):
     audio = make_audio("flac", 0.11, tone=float(tone))

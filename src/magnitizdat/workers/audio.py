@@ -6,6 +6,7 @@ The track id is the SHA-256 of the audio packets as av demuxes them, without tag
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
@@ -21,7 +22,7 @@ from av.packet import Packet
 from magnitizdat.errors import DamagedError, UnsupportedError
 from magnitizdat.sentence import say
 from magnitizdat.workers.endings import SLACK_S, Tally, ending, keeps_its_promise, musepack_s
-from magnitizdat.workers.parts import links, without_trailers
+from magnitizdat.workers.parts import links, part, without_trailers
 from magnitizdat.workers.vorbis_pages import PlainStream, plain_stream
 
 if TYPE_CHECKING:
@@ -157,6 +158,8 @@ def measure(file: BinaryIO, media_type: str) -> AudioFacts:
     """
     file = without_trailers(file, media_type)
     sound = _link(file, media_type, hashlib.sha256())
+    if sound.behind:  # beside a long one of these, the demuxer does not believe what the header says of padding
+        sound = _link(part(file, 0, file.seek(0, io.SEEK_END) - sound.behind), media_type, hashlib.sha256())
     chain = links(file, media_type) if sound.is_odd else []
     if len(chain) > 1:
         together = hashlib.sha256()
@@ -167,10 +170,14 @@ def measure(file: BinaryIO, media_type: str) -> AudioFacts:
 
 
 class _Link(NamedTuple):
-    """One stream of a file: most have one. `is_odd` where its times do not go on as they should, or it breaks off."""
+    """One stream of a file: most have one. `is_odd` where its times do not go on as they should, or it breaks off.
+
+    `behind`: bytes at the end that the demuxer took for a packet, and that are none.
+    """
 
     facts: AudioFacts | None
     is_odd: bool
+    behind: int = 0
 
 
 def _link(file: BinaryIO, media_type: str, digest: Hash, *, is_link: bool = False) -> _Link:
@@ -192,7 +199,8 @@ def _link(file: BinaryIO, media_type: str, digest: Hash, *, is_link: bool = Fals
         end = ending(file, media_type, stream, counted)
         if is_broken and not (end.cut_off or keeps_its_promise(media_type, stream, counted)):
             return _Link(None, is_odd=True)
-        return _Link(facts._replace(**end._asdict()), is_odd=is_broken or count.jumps_s > SLACK_S)
+        is_odd = is_broken or count.jumps_s > SLACK_S
+        return _Link(facts._replace(**end._asdict()), is_odd, 0 if is_broken else count.behind)
 
 
 def _read(packets: Iterator[Packet[AudioStream]], stream: AudioStream, count: _PacketCount, trial: _Trial) -> bool:
@@ -290,6 +298,7 @@ class _PacketCount:
         self.tick_s = tick_s
         self.length = 0
         self.packets = 0
+        self.behind = 0
         self._ticks = 0
         self._first: Packet[AudioStream] | None = None
         self._last: list[Packet[AudioStream]] = []
@@ -312,7 +321,7 @@ class _PacketCount:
         if codec in {"mp3", "mp2"} and not _is_mpeg_frame(content) and len(self._last) > 1:
             self.packets -= 1
             self._ticks -= self._last.pop().duration or 0
-            content = b""
+            content, self.behind = b"", len(content)
         elif codec == "flac":
             content = flac_frame(stream, content)
         self.digest.update(content)
