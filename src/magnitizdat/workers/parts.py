@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
+from magnitizdat.workers.seekable import Seekable
 from magnitizdat.workers.sniff import id3_length
 
 MOST_TRAILERS = 32
@@ -35,42 +36,16 @@ _SIGN = re.compile(rb"TAG|LYRICS|3DI|\0\Z")
 BLOCK_LENGTH = 1 << 20
 
 
-class Stretch(io.RawIOBase):
+class Stretch(Seekable):
     """Some bytes of a file, as a file."""
 
     def __init__(self, file: BinaryIO, start: int, end: int) -> None:
-        super().__init__()
-        self._file, self._start, self._length = file, start, end - start
-        self._position = 0
+        super().__init__(end - start)
+        self._file, self._start = file, start
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        position = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence] + offset
-        if position < 0:
-            raise ValueError("negative position")
-        self._position = position
-        return position
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        left = max(0, self._length - self._position)
+    def _next(self, size: int) -> bytes:
         self._file.seek(self._start + self._position)
-        content = self._file.read(left if size is None or size < 0 else min(size, left))
-        self._position += len(content)
-        return content
-
-    def readinto(self, buffer: object, /) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]  # any writable buffer, as in RawIOBase
-        content = self.read(len(view))
-        view[: len(content)] = content
-        return len(content)
+        return self._file.read(size)
 
 
 def part(file: BinaryIO, start: int, end: int) -> BinaryIO:

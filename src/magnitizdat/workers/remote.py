@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 from collections.abc import Callable
+
+from magnitizdat.workers.seekable import Seekable
 
 WINDOW = 1 << 20
 _WINDOWS_KEPT = 4
 
 
-class RemoteFile(io.RawIOBase):
+class RemoteFile(Seekable):
     """A read-only seekable file over `fetch(offset, length)`, which raises OSError; a few windows of 1 MiB are kept."""
 
     def __init__(self, length: int, fetch: Callable[[int, int], bytes]) -> None:
-        super().__init__()
-        self._length = length
+        super().__init__(length)
         self._fetch = fetch
-        self._position = 0
         self._windows: OrderedDict[int, bytes] = OrderedDict()
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
-        if base + offset < 0:
-            raise ValueError("negative position")
-        self._position = base + offset
-        return self._position
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        left = max(0, self._length - self._position)
-        size = left if size is None or size < 0 else min(size, left)
-        parts = []
+    def _next(self, size: int) -> bytes:
+        parts, position = [], self._position
         while size > 0:
-            number, start = divmod(self._position, WINDOW)
+            number, start = divmod(position, WINDOW)
             part = self._window(number)[start : start + size]
             if not part:
                 raise OSError("the source ended early")
             parts.append(part)
-            self._position += len(part)
+            position += len(part)
             size -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def readinto(self, buffer: object, /) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]  # any writable buffer, as in RawIOBase
-        part = self.read(len(view))
-        view[: len(part)] = part
-        return len(part)
 
     def _window(self, number: int) -> bytes:
         if number in self._windows:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import pytest
 
-from magnitizdat.errors import MagError
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release
@@ -24,6 +23,7 @@ from magnitizdat.ops.albums.undo import log, undo, undo_on
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.labels.labels import carrier
 from tests.fakes_library import NOW, make_library, put_album
+from tests.ops.meanwhile import done
 
 
 class Given(NamedTuple):
@@ -77,15 +77,6 @@ def seen(library: Library) -> dict[str, object]:
     done = [(each.verb, each.albums, each.undoes, each.is_undone) for each in log(library).commands]
     passed_on = [bare(library.shelf.release(view.id)) for view in library.shelf.albums() if not view.own]
     return {"own": sorted(map(bare, releases)), "done": done, "passed on": passed_on}
-
-
-def done(act: Act, library: Library, given: Given) -> str:
-    """What it says where it may not."""
-    try:
-        act(library, given)
-    except MagError as exc:
-        return str(exc)
-    return ""
 
 
 @pytest.fixture(scope="module")

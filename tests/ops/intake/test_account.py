@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -45,19 +44,6 @@ FOLDERS = ("", "45/", ".hidden/", "45/CD1/", "__MACOSX/", "...And Justice/")
 LAW = settings(deadline=None, max_examples=10, phases=[Phase.explicit, Phase.generate])
 """Each example is an import or more: to find a smaller one that fails takes minutes."""
 TREES = st.sets(st.tuples(st.sampled_from(FOLDERS), st.sampled_from(sorted(THINGS))), max_size=12)
-
-
-@pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def music(tmp_path) -> Path:
-    folder = tmp_path / "Music"
-    folder.mkdir()
-    return folder
 
 
 def ends(report: ImportReport) -> dict[str, int]:

@@ -49,12 +49,6 @@ def sheet_of(file="image.flac", *, titles=TITLES, starts=STARTS, performer="Ки
 
 
 @pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
 def folder(tmp_path):
     path = tmp_path / "music" / "45"
     path.mkdir(parents=True)

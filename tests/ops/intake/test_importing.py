@@ -38,19 +38,6 @@ from tests.fakes_library import PASSPHRASE, make_library, rows
 from tests.ops.music import content, old_song, only, releases, song, write, zipped
 
 
-@pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def music(tmp_path) -> Path:
-    folder = tmp_path / "Music"
-    folder.mkdir()
-    return folder
-
-
 def reasons(report: ImportReport) -> dict[str, str]:
     return {each.what.rpartition("/")[2]: each.reason for each in report.missing}
 

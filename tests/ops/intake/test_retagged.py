@@ -29,19 +29,6 @@ from tests.ops.music import content, only, releases, song, write, zipped
 SUFFIXES = {"flac": "flac", "mp3": "mp3", "vorbis": "ogg", "opus": "opus", "aac": "m4a"}
 
 
-@pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def music(tmp_path) -> Path:
-    folder = tmp_path / "Music"
-    folder.mkdir()
-    return folder
-
-
 def retag(path: Path, **tags: str) -> None:
     file = mutagen.File(path, easy=True)
     for name, text in tags.items():

@@ -18,18 +18,12 @@ from magnitizdat.ops.intake.together import read_together, repairs
 from magnitizdat.workers.code_pages import CENTRAL, judge
 from magnitizdat.workers.values import Tags, Undecided
 from tests.fakes_audio import make_audio
-from tests.fakes_library import NOW, make_library
+from tests.fakes_library import NOW
 from tests.ops.music import only, write
 
 PAGES = ["cp1251", "koi8-r", "cp866"]
 LONG = ["Группа крови", "Звезда по имени Солнце", "Восьмиклассница", "Пачка сигарет"]
 SHORT = ["Яд", "Мы", "Он", "ТЫ"]
-
-
-@pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as library:
-        yield library
 
 
 def old_song(number, title, encoding):

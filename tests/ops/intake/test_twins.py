@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -19,17 +17,6 @@ from tests.ops.music import releases, song, write
 SOUNDS = {n: make_audio("wav", 0.1, tone=300.0 + 50 * n) for n in range(1, 5)}
 ALBUM = {f"Band - Album/0{n} Song{n}.wav": SOUNDS[n] for n in (1, 2, 3)}
 MIXTAPE = {"Mixtape/01 Other.wav": SOUNDS[4], "Mixtape/02 Song2.wav": SOUNDS[2]}
-
-
-@pytest.fixture
-def library(tmp_path):
-    with make_library(tmp_path / "library") as made:
-        yield made
-
-
-@pytest.fixture
-def music(tmp_path) -> Path:
-    return tmp_path / "Music"
 
 
 def sizes(library: Library) -> dict[str, int]:

@@ -23,6 +23,7 @@ from magnitizdat.ops.labels.friends import add_friend, my_card, remove_friend
 from magnitizdat.ops.listen import apps, listening, playlists
 from magnitizdat.ops.listen.lists import GivenList, take_lists
 from tests.fakes_library import NOW, make_library, put_album, rows
+from tests.ops.meanwhile import done
 
 Act = Callable[[Library, "Given"], object]
 
@@ -96,15 +97,6 @@ def seen(library: Library, given: Given) -> dict[str, object]:
         "friends": library.shelf.friends(),
         "labels": sorted((view.name, view.standing) for view in library.shelf.labels()),
     }
-
-
-def done(act: Act, library: Library, given: Given) -> str:
-    """What it says where it may not."""
-    try:
-        act(library, given)
-    except MagError as exc:
-        return str(exc)
-    return ""
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageErr
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
-from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes
+from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
 from magnitizdat.sentence import SILENCE, say, size_words
 from magnitizdat.workers.pool import ParserPool
@@ -284,11 +284,9 @@ class _Export:
 
     def _write(self, path: Path, parts: Iterator[bytes]) -> str:
         """Its SHA-256."""
-        draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
-        digest = hashlib.sha256()
-        self._disk.remove(draft)
+        digest, was_there = hashlib.sha256(), os.path.lexists(path)
         try:
-            length = self._disk.write_new(draft, _hashed(parts, digest.update))
+            self._counts["length"] += write_whole(self._disk, path, _hashed(parts, digest.update))
         except NoSpaceError as exc:
             raise NoSpaceError(
                 say(
@@ -298,9 +296,7 @@ class _Export:
                     counts=self._counts["tracks"],
                 )
             ) from exc
-        self._counts["updated" if os.path.lexists(path) else "written"] += 1
-        self._counts["length"] += length
-        self._disk.rename(draft, path)
+        self._counts["updated" if was_there else "written"] += 1
         return digest.hexdigest()
 
 

@@ -224,6 +224,15 @@ def is_same(one: Path, other: Path) -> bool:
         return False
 
 
+def write_whole(disk: Disk, path: Path, parts: Iterable[bytes]) -> int:
+    """Write a file under its name, whole or not at all, in place of one that is there; its length in bytes."""
+    draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
+    disk.remove(draft)
+    length = disk.write_new(draft, parts)
+    disk.rename(draft, path)
+    return length
+
+
 def has_bytes(path: Path, sha256: str) -> bool:
     """Whether a plain file of these bytes is there."""
     digest = hashlib.sha256()

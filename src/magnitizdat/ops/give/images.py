@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
@@ -15,7 +14,7 @@ from magnitizdat.formats.names import portable_name, portable_names
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import DiscImage, File, Outcome, Progress, Release, Shortfall, Silent, Value
-from magnitizdat.ops.give.exported import has_bytes
+from magnitizdat.ops.give.exported import has_bytes, write_whole
 from magnitizdat.sentence import say, size_words
 
 
@@ -148,7 +147,7 @@ class _ImageWriter:
     def _file(self, file: File, path: Path) -> bool:
         """Whether it was there. Raises: SourceError where another file is."""
         if not os.path.lexists(path):
-            self._write(file, path)
+            self._length += write_whole(self._disk, path, self._pieces(file))
             return False
         if not has_bytes(path, file.sha256):
             raise SourceError(
@@ -156,13 +155,6 @@ class _ImageWriter:
             )
         self._progress.advance(file.length)
         return True
-
-    def _write(self, file: File, path: Path) -> None:
-        """A whole file under its name, or none."""
-        draft = path.with_name(f"{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.new")
-        self._disk.remove(draft)
-        self._length += self._disk.write_new(draft, self._pieces(file))
-        self._disk.rename(draft, path)
 
     def _pieces(self, file: File) -> Iterator[bytes]:
         for piece in self._library.blob(file.sha256).pieces():
