@@ -66,7 +66,7 @@ def test_a_release_by_a_later_schema_is_unknown_and_no_damage():
     for damaged in (b"{}", RELEASED.replace(b"magnitizdat/release/1", b"soup"), RELEASED.replace(b'"45"', b"45")):
         with pytest.raises(DamagedError):
             read(path, damaged)
-    with pytest.raises(DamagedError, match="another release's name"):
+    with pytest.raises(DamagedError, match="another document's name"):
         read(target_path(RELEASE, "cd" * 16), RELEASED)
     assert read(LABEL_PATH, encode(LabelDocument(name="Kino"))).kind == LABEL
     with pytest.raises(DamagedError):

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from magnitizdat.catalogue import strict_json
+from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.model import (
@@ -166,6 +167,7 @@ def schema(kind: type) -> dict[str, Any]:
 def schemas() -> dict[str, bytes]:
     """File name to content of everything in `docs/schema/`."""
     kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
+    kinds |= {f"{kind}.json": form for kind, form in VOICES.items()}
     return {
         name: msgspec.json.format(msgspec.json.encode(schema(kind), order="sorted"), indent=2) + b"\n"
         for name, kind in kinds.items()

@@ -18,6 +18,7 @@ from magnitizdat.catalogue.documents import (
     UnknownSchemaError,
     decode,
 )
+from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.model import Release
@@ -58,6 +59,7 @@ class Read(NamedTuple):
 KINDS = {
     LABEL: DocumentKind(LabelDocument, MAX_LABEL_LENGTH),
     RELEASE: DocumentKind(Release, MAX_RELEASE_LENGTH),
+    **{kind: DocumentKind(form, MAX_UNKNOWN_LENGTH) for kind, form in VOICES.items()},
 }
 
 
@@ -92,7 +94,8 @@ def max_length(path: str) -> int:
 def read(path: str, data: bytes) -> Read:
     """The document at a target path, of which `data` are the bytes that were signed.
 
-    Raises: DamagedError where it is of a known kind and cannot be read, or says that it is another than its path says.
+    Raises: DamagedError where it is a label's own or a release, and cannot be read or says that it is another than its
+    path says. A voice of which that is so is carried unread.
     """
     place = parse_target(path)
     kind = KINDS.get(place.kind)
@@ -100,10 +103,14 @@ def read(path: str, data: bytes) -> Read:
         return Read(place.kind, None)
     try:
         value = decode(kind.form, data, max_length=kind.max_length)
+        if place.id and place.id != value.id:
+            raise DamagedError(say("it stands under another document's name"))
     except UnknownSchemaError as exc:
         if place.kind == LABEL:
             raise  # without its name there is no label to show
         return Read(exc.schema, None)
-    if place.id and place.id != value.id:
-        raise DamagedError(say("it stands under another release's name"))
+    except DamagedError:
+        if place.kind in VOICES:
+            return Read(place.kind, None)  # a newer mag may say it in other words; the rest of its label is no worse
+        raise
     return Read(place.kind, value)

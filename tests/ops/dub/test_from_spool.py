@@ -352,7 +352,7 @@ def test_a_release_under_anothers_name_is_left_out(mine, tmp_path):
     liar = Liar(tmp_path)
     liar.sign({"cc/" + "c" * 32 + ".json": encode(release_of([liar.blob(b"x")]))})
     report = dub(mine, FolderSpool(tmp_path), now=NOW)
-    assert "another release's name" in report.missing[0].reason
+    assert "another document's name" in report.missing[0].reason
     assert not list(mine.shelf.albums())
 
 

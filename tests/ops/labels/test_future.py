@@ -79,8 +79,8 @@ def test_a_dub_carries_the_same_bytes_and_counts_them_right(tmp_path_factory, wa
 
 
 SOME = {
-    target_path("vouch", "ab" * 16): b'{"schema":"magnitizdat/vouch/1"}',
-    target_path("review", "cd" * 16): b"\x00 not even JSON",
+    target_path("poster", "ab" * 16): b'{"schema":"magnitizdat/poster/1"}',
+    target_path("ticket", "cd" * 16): b"\x00 not even JSON",
     target_path(RELEASE, "ef" * 16): json.dumps({"schema": "magnitizdat/release/2", "id": "ef" * 16}).encode(),
 }
 
@@ -151,7 +151,7 @@ def test_what_is_listed_no_more_goes_and_what_is_said_anew_comes(library, tmp_pa
 
 def test_a_stranger_brings_no_more_than_the_budget_and_a_friend_more(library, tmp_path):
     many = {
-        target_path("review", f"{number:032x}"): bytes([number]) * 5000
+        target_path("ticket", f"{number:032x}"): bytes([number]) * 5000
         for number in range(budgets.STRANGE_UNKNOWNS.most + 6)
     }
     liar, _ = newer(tmp_path / "newer", {**many, target_path("film", "ff" * 16): bytes(MAX_UNKNOWN_LENGTH + 1)})

@@ -131,9 +131,10 @@ class _Reader:
         self._length = length.most - sum(each.length for each in self._held.values())
 
     def has_room(self, listed: Listed) -> bool:
-        """Whether a document may be asked for. Known kinds may, each within its own length."""
+        """Whether a document may be asked for. The label's own and releases may, each within its own length."""
         held = self._held.get(listed.path)
-        if kinds.parse_target(listed.path).kind in kinds.KINDS or (held is not None and held.sha256 == listed.sha256):
+        is_music = kinds.parse_target(listed.path).kind in {kinds.LABEL, kinds.RELEASE}
+        if is_music or (held is not None and held.sha256 == listed.sha256):
             return True
         self._documents -= held is None
         self._length -= listed.length - (held.length if held is not None else 0)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed
+from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.library.index.documents import HeldDocument
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.signed import SignedRelease
@@ -136,5 +137,6 @@ def _put(index: Index, document: SignedDocument) -> None:
 KINDS = {
     kinds.LABEL: Shelving(_shelve_label, _rebuild_label),
     kinds.RELEASE: Shelving(_shelve_release, _rebuild_release),
+    **dict.fromkeys(VOICES, Shelving(_shelve_unknown, _rebuild_unknown)),
 }
 _CARRIED = Shelving(_shelve_unknown, _rebuild_unknown)
