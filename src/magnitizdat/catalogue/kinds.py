@@ -102,15 +102,19 @@ def read(path: str, data: bytes) -> Read:
     if kind is None:
         return Read(place.kind, None)
     try:
-        value = decode(kind.form, data, max_length=kind.max_length)
-        if place.id and place.id != value.id:
-            raise DamagedError(say("it stands under another document's name"))
+        return Read(place.kind, _value(kind, place, data))
     except UnknownSchemaError as exc:
         if place.kind == LABEL:
             raise  # without its name there is no label to show
         return Read(exc.schema, None)
     except DamagedError:
-        if place.kind in VOICES:
-            return Read(place.kind, None)  # a newer mag may say it in other words; the rest of its label is no worse
-        raise
-    return Read(place.kind, value)
+        if place.kind not in VOICES:
+            raise
+        return Read(place.kind, None)  # a newer mag may say it in other words; the rest of its label is no worse
+
+
+def _value(kind: DocumentKind, place: Place, data: bytes) -> Any:
+    value = decode(kind.form, data, max_length=kind.max_length)
+    if place.id and place.id != value.id:
+        raise DamagedError(say("it stands under another document's name"))
+    return value
