@@ -116,7 +116,9 @@ def test_log_and_undo(mag):
         (1, "edit", ["45"]),
     ]
     assert "Split: Сорок пять, B-side." in mag("log", "--limit", "1").out
-    assert mag("undo").code == 0
+    undone = mag("undo")
+    assert undone.code == 0
+    assert "It was command 2. Split: " in undone.out
     assert mag("undo", "1", "--json").document["changed"] == 1
     assert [each["title"] for each in mag("list", "--json").document["releases"]] == ["45"]
     assert "taken back already" in mag("undo", "1").err

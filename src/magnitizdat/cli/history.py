@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from magnitizdat.cli import face
+from magnitizdat.model import fields
 from magnitizdat.sentence import say
 
 PANEL = "Take"
@@ -56,4 +57,4 @@ def undo(
     out = face.current
     with out.library() as library:
         report = undo_op(library, number)
-    return out.end(report.outcome(), msgspec.to_builtins(report))
+    return out.end(report.outcome(), fields(report))

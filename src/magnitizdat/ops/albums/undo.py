@@ -52,14 +52,19 @@ class Command(Value, frozen=True, kw_only=True, omit_defaults=False):
 
     def sentence(self) -> Sentence:
         """In words."""
-        names = listed(self.albums) if self.count <= len(self.albums) else say("{n} albums", n=self.count)
-        return _WORDS.get(self.verb, say("{verb}: {albums}.")).filled(albums=names, verb=self.verb)
+        return _in_words(self.verb, self.albums, self.count)
+
+
+def _in_words(verb: str, albums: Sequence[str], count: int) -> Sentence:
+    names = listed(albums) if count <= len(albums) else say("{n} albums", n=count)
+    return _WORDS.get(verb, say("{verb}: {albums}.")).filled(albums=names, verb=verb)
 
 
 class UndoReport(Value, frozen=True, kw_only=True):
-    """A command taken back: which, how many entries, and the ids of albums that are as they were."""
+    """A command taken back: which, what it was, how many entries, and the ids of albums that are as they were."""
 
     number: int
+    what: Sentence
     changed: int
     albums: tuple[str, ...]
 
@@ -69,7 +74,8 @@ class UndoReport(Value, frozen=True, kw_only=True):
             headline=say(
                 "{changed} {changed:entry is as it was|entries are as they were}; `mag undo` does it again.",
                 changed=self.changed,
-            )
+            ),
+            lines=(say("It was command {number}. {what}", number=self.number, what=self.what),),
         )
 
 
@@ -174,7 +180,8 @@ def _take_back(library: Library, changes: Changes, done: DoneCommand, number: in
     changes.done("undo", done.row.albums, now=now, undoes=done.row.id)
     changes.commit()
     albums = tuple(dict.fromkeys(_album_of(row) for row in rows))
-    return UndoReport(number=number, changed=len(rows), albums=albums)
+    what = _in_words(done.row.verb, done.row.albums, done.row.count)
+    return UndoReport(number=number, what=what, changed=len(rows), albums=albums)
 
 
 def _album_of(row: Any) -> str:
