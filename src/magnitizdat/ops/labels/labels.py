@@ -188,6 +188,25 @@ def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[L
     return view, checkpoint(held_state(library, view.imprint))
 
 
+def signing_label(library: Library, as_: str = "") -> LabelView:
+    """The own label that says something: the named one, else the only one. Of several nobody guesses.
+
+    Raises: UsageError where there is none, where there are several and none is named, or where it is not one's own.
+    """
+    own = [view for view in library.shelf.labels() if view.standing == "own"]
+    if as_:
+        view = find_label(library, as_)
+        if view.standing != "own":
+            raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name))
+        return view
+    if not own:
+        raise UsageError(say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'))
+    if len(own) > 1:
+        names = ", ".join(f"«{view.name}»" for view in own)
+        raise UsageError(say("you have several labels: {names}; say which signs with --as LABEL", names=names))
+    return own[0]
+
+
 def carrier(library: Library, *, now: datetime) -> LabelView:
     """The pseudonymous label under which this library passes on music that it did not make."""
     known = _own_carrier(library)

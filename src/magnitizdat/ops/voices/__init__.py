@@ -1,0 +1,1 @@
+"""Voices: what labels say of albums and of each other, said, kept and shown."""
