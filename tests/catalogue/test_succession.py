@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.catalogue.refresh import imprint_of, label_state
-from magnitizdat.catalogue.succession import succession
+from magnitizdat.catalogue.succession import CONTINUES, continues_of, succession
 from magnitizdat.errors import NotFoundError
 from tests.fakes_tuf import Repository
 
@@ -56,3 +56,34 @@ def test_a_root_key_that_signs_every_day_is_exposed():
 def test_nothing_held_nothing_said():
     with pytest.raises(NotFoundError):
         succession(label_state(state_of(Repository()).imprint))
+
+
+def test_a_root_may_name_the_last_list_that_its_holders_stand_by():
+    repository = Repository()
+    named = {"version": 7, "sha256": "a" * 64}
+    repository.root.unrecognized_fields[CONTINUES] = named
+    assert continues_of(repository.root) == (7, "a" * 64)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        None,
+        7,
+        "a" * 64,
+        [],
+        {},
+        {"version": 7},
+        {"version": 0, "sha256": "a" * 64},
+        {"version": True, "sha256": "a" * 64},
+        {"version": "7", "sha256": "a" * 64},
+        {"version": 1 << 64, "sha256": "a" * 64},
+        {"version": 7, "sha256": "A" * 64},
+        {"version": 7, "sha256": "a" * 64 + "\n"},
+        {"version": 7, "sha256": ["a" * 64]},
+    ],
+)
+def test_a_garbled_list_to_go_on_from_is_none(named):
+    repository = Repository()
+    repository.root.unrecognized_fields[CONTINUES] = named
+    assert continues_of(repository.root) is None

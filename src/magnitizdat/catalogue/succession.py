@@ -9,9 +9,14 @@ from tuf.api.metadata import Root
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.refresh import LabelState
+from magnitizdat.catalogue.trust import named_list
 from magnitizdat.errors import NotFoundError
 from magnitizdat.model import Value
 from magnitizdat.sentence import Sentence, say
+
+CONTINUES = "x-continues"
+"""Field of a root that hands a label over: `{"version", "sha256"}` of the last targets list that its holders stand by,
+by the canonical form of its `signed`."""
 
 
 class RootStep(Value, frozen=True, kw_only=True):
@@ -75,6 +80,11 @@ def succession(state: LabelState) -> Succession:
         exposed=threshold == 1 and bool(keys & online),
         steps=tuple(_step(before, root) for before, root in zip([None, *roots], roots, strict=False)),
     )
+
+
+def continues_of(root: Root) -> tuple[int, str] | None:
+    """(version, digest) of the last list that the holders who signed this root stand by; None where it names none."""
+    return named_list(root.unrecognized_fields, CONTINUES)
 
 
 def _step(before: Root | None, root: Root) -> RootStep:

@@ -8,15 +8,17 @@ longer being signed by the keys of its role; new snapshot keys also free the ver
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
+import msgspec
 from tuf.api.metadata import MetaFile, Root, Snapshot, Targets, Timestamp
 
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import S, Statement, is_signed, read_statement, require_bytes, require_signed
 from magnitizdat.errors import DamagedError, ForkError, NotVerifiedError, RolledBackError
+from magnitizdat.model import Checkpoint
 from magnitizdat.sentence import say
 
 PREVIOUS = "x-previous"
@@ -218,11 +220,16 @@ class Trusted:
 
 def previous_of(statement: Statement[Any]) -> tuple[int, str] | None:
     """(version, digest) of the statement that this one says it follows."""
-    named = statement.signed.unrecognized_fields.get(PREVIOUS)
+    return named_list(statement.signed.unrecognized_fields, PREVIOUS)
+
+
+def named_list(fields: Mapping[str, Any], name: str) -> tuple[int, str] | None:
+    """(version, digest) that a field of this `name` names, None where there is none or it is garbled."""
     try:
-        return int(named["version"]), str(named["sha256"])
-    except (TypeError, KeyError, ValueError):
+        named = msgspec.convert(fields.get(name), Checkpoint)
+    except msgspec.ValidationError:
         return None
+    return (named.version, named.sha256) if named.version < metadata.MAX_VERSION else None
 
 
 def _loaded(statement: Statement[S] | None) -> Statement[S]:
