@@ -1,0 +1,147 @@
+"""What is worth a listen: laws of the sum and the order, then cases with their numbers."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from magnitizdat.ops.voices.ranking import Unheard, Praise, Vouched, ranked, taste
+
+FRIENDS = ("mag1anna", "mag1boris", "mag1vera")
+STRANGERS = ("mag1x", "mag1y")
+ALBUMS = ("45", "46", "Noch", "Eto")
+
+labels = st.sampled_from((*FRIENDS, *STRANGERS))
+days = st.sampled_from(("", "2026-01-01", "2026-05-01", "2026-11-29"))
+said = st.lists(
+    st.builds(
+        Praise,
+        label=labels,
+        album=st.sampled_from(ALBUMS),
+        picks=st.booleans(),
+        stars=st.integers(0, 5),
+        compiled=st.booleans(),
+        on=days,
+    ),
+    max_size=20,
+)
+vouches = st.lists(st.builds(Vouched, label=labels, imprint=st.sampled_from(("mag1kino", *FRIENDS))), max_size=8)
+kinds = st.lists(st.sampled_from(("rock", "jazz", "kino", "akvarium")), max_size=4, unique=True).map(tuple)
+imprints = st.lists(st.sampled_from(("mag1kino", *FRIENDS)), max_size=2, unique=True).map(tuple)
+candidates = st.tuples(*(st.builds(Unheard, id=st.just(album), imprints=imprints, kinds=kinds) for album in ALBUMS))
+liked = st.sets(st.sampled_from(("rock", "jazz", "kino", "akvarium")))
+
+
+def order(albums, words, vouched=(), liked=frozenset()):
+    return list(ranked(albums, words, vouched, followed=frozenset(FRIENDS), liked=liked))
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked, seed=st.integers(0, 1000))
+def test_it_depends_on_no_order_in_which_voices_came(albums, words, vouched, liked, seed):
+    chance = random.Random(seed)
+    shuffled = [chance.sample(each, len(each)) for each in (albums, words, vouched)]
+    assert order(*shuffled, liked) == order(albums, words, vouched, liked)
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked)
+def test_said_twice_is_said_once(albums, words, vouched, liked):
+    assert order(albums, words * 2, vouched * 2, liked) == order(albums, words, vouched, liked)
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked)
+def test_strangers_change_nothing(albums, words, vouched, liked):
+    friends = [each for each in words if each.label in FRIENDS]
+    vouching = [each for each in vouched if each.label in FRIENDS]
+    assert order(albums, words, vouched, liked) == order(albums, friends, vouching, liked)
+
+
+picks = st.tuples(labels, days).map(lambda each: Praise(each[0], "45", picks=True, on=each[1]))
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked, pick=picks)
+def test_one_more_pick_never_takes_an_album_down(albums, words, vouched, liked, pick):
+    before = [each.id for each in order(albums, words, vouched, liked)]
+    after = [each.id for each in order(albums, [*words, pick], vouched, liked)]
+    above = set(before[: before.index("45")]) if "45" in before else set(ALBUMS)
+    assert "45" not in before or "45" in after
+    assert "45" not in after or set(after[: after.index("45")]) <= above
+    assert [each for each in after if each != "45"] == [each for each in before if each != "45"]
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked)
+def test_the_order_is_that_of_sum_by_taste_then_of_days_then_of_ids(albums, words, vouched, liked):
+    found = order(albums, words, vouched, liked)
+    kinds_of = {each.id: each.kinds for each in albums}
+
+    def exact(each):
+        share = Fraction(len(each.liked), len(kinds_of[each.id])) if kinds_of[each.id] else 0
+        return each.total * (1 + share)
+
+    assert found == sorted(sorted(sorted(found, key=lambda each: each.id), key=lambda each: each.newest, reverse=True),
+                           key=exact, reverse=True)  # fmt: skip
+    assert all(1 <= Fraction(exact(each)) / each.total <= 2 for each in found)
+
+
+@given(albums=candidates, words=said, vouched=vouches, liked=liked)
+def test_a_label_counts_once_in_each_line_of_the_sum(albums, words, vouched, liked):
+    for each in order(albums, words, vouched, liked):
+        rated = dict(each.rated)
+        assert len(rated) == len(each.rated)
+        for named in (each.picked, each.compiled, each.vouched):
+            assert len(set(named)) == len(named)
+        lines = 3 * len(each.picked) + len(each.compiled) + len(each.vouched)
+        assert each.total == lines + sum(stars - 3 for stars in rated.values()) > 0
+        assert {*each.picked, *rated, *each.compiled, *each.vouched} <= set(FRIENDS)
+
+
+@given(kinds=kinds, liked=liked)
+def test_taste_goes_from_one_to_two(kinds, liked):
+    found = taste(kinds, liked)
+    assert 1 <= found <= 2
+    assert (found == 2) == (bool(kinds) and set(kinds) <= liked)
+    assert (found == 1) == (not set(kinds) & liked)
+
+
+@given(words=said)
+def test_ten_thousand_strangers_change_nothing(words):
+    assume(words)
+    albums = [Unheard(album, ("mag1kino",)) for album in ALBUMS]
+    crowd = [Praise(f"mag1stranger{number}", "Eto", picks=True, stars=5, on="2026-11-29") for number in range(10_000)]
+    sybils = [Vouched(f"mag1stranger{number}", "mag1kino") for number in range(10_000)]
+    assert order(albums, [*words, *crowd], sybils) == order(albums, words)
+
+
+def test_the_sum_by_its_numbers():
+    anna, boris, vera = FRIENDS
+    words = [
+        Praise(anna, "45", picks=True, stars=5, on="2026-01-02"),
+        Praise(boris, "45", stars=2, on="2026-03-01"),
+        Praise(vera, "45", compiled=True),
+    ]
+    (found,) = order([Unheard("45", ("mag1kino",), ("kino", "rock"))], words, [Vouched(anna, "mag1kino")], {"rock"})
+    assert (found.total, found.score, found.newest) == (3 + 2 - 1 + 1 + 1, 9.0, "2026-03-01")
+    assert (found.picked, found.rated, found.compiled) == ((anna,), ((anna, 5), (boris, 2)), (vera,))
+    assert (found.vouched, found.liked) == ((anna,), ("rock",))
+
+
+def test_of_two_ratings_of_one_label_the_later_counts():
+    anna, *_ = FRIENDS
+    words = [Praise(anna, "45", stars=5, on="2026-01-01"), Praise(anna, "45", stars=4, on="2026-02-01")]
+    (found,) = order([Unheard("45")], words)
+    assert (found.total, found.rated) == (1, ((anna, 4),))
+
+
+def test_what_more_speaks_against_is_left_out():
+    anna, boris, _ = FRIENDS
+    words = [Praise(anna, "45", stars=1), Praise(boris, "45", stars=4), Praise(anna, "46", stars=3)]
+    assert order([Unheard("45"), Unheard("46")], words) == []
+
+
+def test_nobody_vouches_for_themselves():
+    anna, boris, _ = FRIENDS
+    albums = [Unheard("45", (anna,)), Unheard("46", (anna, boris))]
+    assert order(albums, [], [Vouched(anna, anna)]) == []
+    assert [each.id for each in order(albums, [], [Vouched(anna, boris)])] == ["46"]
