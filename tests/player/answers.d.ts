@@ -273,7 +273,7 @@ interface Get {
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
   (url: "api/labels", options?: Asking): Promise<Label[]>;
   (url: "api/friends", options?: Asking): Promise<Friend[]>;
-  (url: "api/card", options?: Asking): Promise<Card>;
+  (url: `api/card?label=${Id}`, options?: Asking): Promise<Card>;
   (url: "api/apps", options?: Asking): Promise<App[]>;
   (url: "api/jobs", options?: Asking): Promise<{ jobs: Job[] }>;
   (url: `api/jobs/${Id}?wait=1`, options?: Asking): Promise<Job>;

@@ -171,6 +171,28 @@ def test_label_publish_card_friend_and_follow(mag, tmp_path):
     assert restored.document["imprint"] == created["imprint"]
 
 
+def test_of_several_labels_one_is_named_or_nothing_is_done(mag, tmp_path):
+    first, second = (mag("label", "create", name, "--json").document for name in ("Zoopark Tapes", "Nobody Knows"))
+    refused = [
+        mag("card", "--to", tmp_path / "card"),
+        mag("card", "--new", "--to", tmp_path / "card"),
+        mag("publish", "45"),
+        mag("publish", "--to", tmp_path / "open"),
+    ]
+    assert {said.code for said in refused} == {EXIT_USAGE}
+    assert all("--as" in said.err and "«Nobody Knows»" in said.err for said in refused)
+    assert mag("label", "address").code == EXIT_USAGE
+    assert not (tmp_path / "card").exists()
+    address = mag("card", "--as", "Zoopark Tapes", "--json").document["recipient"]
+    for option in ("--as", "--label"):
+        card = mag("card", option, "Nobody Knows", "--json").document
+        assert (card["imprint"], card["recipient"]) == (second["imprint"], address)  # no refusal made a new address
+    assert "both labels are yours" in mag("card", "--as", "Nobody Knows").out
+    published = mag("publish", "45", "--as", second["words"], "--json").document
+    assert published["imprint"] == second["imprint"]
+    assert mag("label", "address", "Zoopark Tapes", "--json").document["checkpoint"] == first["checkpoint"]
+
+
 def test_reel_cut_check_list_dub(mag, bare, tmp_path, passphrase, words_file):
     cut = mag("reel", "cut", tmp_path / "stick", "--json").document
     assert len(cut["words"].split()) == 6

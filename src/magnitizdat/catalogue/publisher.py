@@ -257,8 +257,9 @@ def _root_signers(keys: LabelKeys, paper_seeds: list[bytes]) -> list[CryptoSigne
 
 
 def _expiry(now: datetime, days: int) -> datetime:
+    """Midnight of a day: the second at which somebody signed would tie what two of their labels signed together."""
     try:
-        return now.astimezone(UTC) + timedelta(days=days)
+        return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
     except OverflowError:  # a clock near the end of the calendar
         return datetime.max.replace(tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face, words
+from magnitizdat.cli import face, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Card, Shortfall, fields
@@ -133,24 +133,28 @@ def list_labels() -> int:
 def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")] = "") -> int:
     """Imprint and checkpoint of a label, to write down or print."""
     from magnitizdat.ops.labels.labels import address as address_op
-    from magnitizdat.ops.labels.labels import own_label
     from magnitizdat.pages.qr import terminal_qr
 
     out = face.current
     with out.library() as library:
-        if label:
-            found = address_op(library, label)
-        else:
-            own = [view for view in library.shelf.labels() if view.standing == "own"]
-            if not own:
-                raise UsageError(say("you have no label yet; name the label whose address you want"))
-            found = address_op(library, own_label(library)[0].imprint)
+        found = address_op(library, label or _only_own(library))
     document = fields(found)
     out.document(document)
     out.show(f"{found.name}\n{found.words}\n{found.imprint}")
     out.say("root version {version}, {sha256}", version=found.checkpoint.version, sha256=found.checkpoint.sha256)
     out.show(terminal_qr(msgspec.json.encode(document).decode()))
     return 0
+
+
+def _only_own(library: Library) -> str:
+    from magnitizdat.ops.labels.labels import own_labels
+
+    own = own_labels(library)
+    if not own:
+        raise UsageError(say("you have no label yet; name the label whose address you want"))
+    if len(own) > 1:
+        raise UsageError(say("you have several labels; name the one whose address you want"))
+    return own[0].imprint
 
 
 @labels.command("choose")
@@ -199,7 +203,7 @@ def remove(label: Annotated[str, typer.Argument(help="The label: name, four word
 
 def card(
     name: Annotated[str, typer.Option(help="The name that friends see.")] = "",
-    label: Annotated[str, typer.Option(help="Which of your labels stands on it.")] = "",
+    label: signing.As = "",
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
     new: Annotated[
         bool, typer.Option("--new", help="First a new address: what was sealed to the old ones still opens.")
@@ -209,15 +213,17 @@ def card(
     from magnitizdat.formats.names import passphrase_words
     from magnitizdat.ops.labels.friends import my_card
     from magnitizdat.ops.labels.labels import create as create_op
+    from magnitizdat.ops.labels.labels import own_labels
 
     out = face.current
     out.require_new(to)
     passphrase = out.passphrase(say("Passphrase")) if new else ""
-    missing = _add_address(passphrase) if new else ()
+    missing = _add_address(passphrase, label) if new else ()
     with _opened(passphrase) if new else out.library() as library:
-        own = [view for view in library.shelf.labels() if view.standing == "own"]
-        paper = "" if own else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
+        own = own_labels(library)
+        paper = "" if own or label else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
         mine = my_card(library, name=name, label=label)
+        siblings = [view.name for view in own if view.imprint != mine.imprint]
     missing += _write_card(mine, to, has_news=bool(new or paper))
     told = {"missing": fields(missing)} if new or missing else {}
     out.document({**fields(mine), **({"paper_words": paper} if paper else {}), **told})
@@ -227,13 +233,19 @@ def card(
         )
         _show_paper(paper, mine.name)
     _show_card(mine, to)
+    if siblings:
+        out.say("The cards of all your labels bear this address: who has two of them knows that both labels are yours.")
     out.missing(missing)
     return partly(missing)
 
 
-def _add_address(passphrase: str) -> tuple[Shortfall, ...]:
+def _add_address(passphrase: str, label: str) -> tuple[Shortfall, ...]:
     from magnitizdat.ops.keep.keys import add_address
+    from magnitizdat.ops.labels.labels import own_labels, signing_label
 
+    with _opened(passphrase) as library:  # an address is made for a card that can be shown
+        if label or own_labels(library):
+            signing_label(library, label)
     report = add_address(face.current.directory, passphrase, disk=face.current.disk(private=True))
     outcome = structs.replace(report.outcome(), missing=())
     face.current.tell(outcome)

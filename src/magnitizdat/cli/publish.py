@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face
+from magnitizdat.cli import face, signing
 from magnitizdat.errors import EXIT_PARTLY, MagError, UsageError
 from magnitizdat.model import Outcome, Shortfall, fields
 from magnitizdat.sentence import say
@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def publish(
     releases: Annotated[list[str] | None, typer.Argument(metavar="RELEASE…", help="Albums to sign.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every album that is in no label yet.")] = False,
-    label: Annotated[str, typer.Option(help="The label that signs.")] = "",
+    label: signing.As = "",
     draft: Annotated[
         Path | None, typer.Option("--draft", metavar="DIR", help="Write a commented release.toml there.")
     ] = None,
@@ -50,7 +50,7 @@ def publish(
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
     from magnitizdat.ops.albums.edit import own_album
-    from magnitizdat.ops.labels.labels import own_label
+    from magnitizdat.ops.labels.labels import signing_label
     from magnitizdat.ops.labels.publish import publish as publish_op
     from magnitizdat.ops.labels.release_toml import write_draft
 
@@ -77,12 +77,7 @@ def publish(
                 draft=draft,
             )
             return 0
-        own = [view for view in library.shelf.labels() if view.standing == "own"]
-        if not own and not label:
-            raise UsageError(say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'))
-        if len(own) > 1 and not label:
-            raise UsageError(say("you have several labels; say which with --label"))
-        view, _ = own_label(library, label)
+        view = signing_label(library, label)
         if not withdraw and not _may_sign_halves(library, names):
             return 0
         with out.progress() as progress:

@@ -228,7 +228,7 @@ def test_a_recording_on_another_album_is_a_track_there(library, music):
 
 def test_what_a_label_signed_keeps_its_file_and_says_the_new_words(library, music):
     import_music(library, [write(music, {"1.flac": song(1, "flac")})])
-    label = labels.own_label(library, make_as="Red Wave")[0]
+    label = labels.find_label(library, labels.create(library, "Red Wave", now=NOW)[0].imprint)
     publish.publish(library, ["45"], label, now=NOW, small=False)
     signed = only(library).tracks[0].file
     retag(music / "1.flac", title="Better")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.errors import EXIT_LOCKED, MagError, UsageError
-from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.names import imprint_text, imprint_words
+from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels import labels, publish
+from magnitizdat.ops.labels.friends import my_card
 from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import Liar, is_sound, new_label, publish_all, write_spool
@@ -107,8 +109,34 @@ def test_freshness_of_what_was_never_heard_is_nothing(library):
 
 def test_address_and_card_name_the_same_root(library):
     view = publish_all(library, [put_album(library, lengths=(10,))[0]])
-    found, checkpoint = labels.own_label(library)
-    assert found.imprint == view.imprint
-    assert labels.address(library, view.name).checkpoint == checkpoint
+    card = my_card(library)
+    assert card.imprint == view.imprint
+    assert labels.address(library, view.name).checkpoint == card.checkpoint
     with pytest.raises(UsageError, match="no label"):
-        labels.own_label(library, "Other")
+        labels.signing_label(library, "Other")
+
+
+def test_of_several_labels_none_signs_that_nobody_named(library):
+    with pytest.raises(UsageError, match="no label yet"):
+        labels.signing_label(library)
+    first = labels.create(library, "Zoopark Tapes", now=NOW)[0]
+    assert labels.signing_label(library).imprint == first.imprint
+    second = labels.create(library, "Nobody Knows", now=NOW)[0]
+    for choose in (labels.signing_label, my_card):
+        with pytest.raises(UsageError, match=r"«.*», «.*; say which one with --as"):
+            choose(library)
+    for address in (first, second):
+        for said in (address.name, address.imprint, address.words):
+            assert labels.signing_label(library, said).imprint == address.imprint
+        assert my_card(library, label=address.name).imprint == address.imprint
+
+
+def test_a_label_of_others_signs_nothing_whatever_it_is_called(library):
+    mine = labels.create(library, "Zoopark Tapes", now=NOW)[0]
+    with library.changes() as changes:
+        for name, sign in (("Zoopark Tapes", b"1"), ("Somebody Else", b"2")):
+            changes.row(LabelRow(imprint=imprint_text(sign * 32), name=name, standing="new"))
+        changes.commit()
+    assert labels.signing_label(library, "Zoopark Tapes").imprint == mine.imprint  # the other of that name is not mine
+    with pytest.raises(UsageError, match="not your label"):
+        labels.signing_label(library, "Somebody Else")

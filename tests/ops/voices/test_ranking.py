@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from magnitizdat.ops.voices.ranking import Unheard, Praise, Vouched, ranked, taste
+from magnitizdat.ops.voices.ranking import Praise, Unheard, Vouched, ranked, taste
 
 FRIENDS = ("mag1anna", "mag1boris", "mag1vera")
 STRANGERS = ("mag1x", "mag1y")

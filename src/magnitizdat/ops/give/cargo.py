@@ -68,9 +68,10 @@ class Cargo:
         self.files: list[SpoolFile] = []
         self._documents: dict[tuple[str, str], SpoolFile] = {}
         self._groups: list[tuple[AlbumName, SpoolFile, int, int]] = []
-        for label in loaded:
+        unordered = sorted(loaded, key=lambda label: label.view.imprint)  # own ones first would tell which these are
+        for label in unordered:
             self._add_label(label)
-        self._add_small(INDEX_PATH, label_index(label.view for label in loaded))
+        self._add_small(INDEX_PATH, label_index(label.view for label in unordered))
         self.first_blob = len(self.files)
         seen: set[str] = set()
         for label in loaded:

@@ -22,7 +22,7 @@ from magnitizdat.ops.intake.account import ImportReport
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
-from magnitizdat.ops.labels.labels import address, own_label
+from magnitizdat.ops.labels.labels import address, own_labels, signing_label
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.sentence import say
 
@@ -119,11 +119,11 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
 def sign(library: Library, albums: Sequence[str], label: str, *, now: Now, cut_off: bool = False) -> Work:
     """Sign albums in an own label.
 
-    Raises (at once): UsageError where there is none.
+    Raises (at once): UsageError where there is none, or several and none is named.
     """
-    if not label and not any(view.standing == "own" for view in library.shelf.labels()):
+    if not label and not own_labels(library):
         raise UsageError(say("you have no label yet; make one first, so that your music has a name to stand under"))
-    view, _ = own_label(library, label)
+    view = signing_label(library, label)
 
     def work(watch: Watch) -> Ended:
         report = publish(library, albums, view, now=now(), cut_off=cut_off, progress=watch)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from magnitizdat.catalogue.documents import MAX_CARD_LENGTH, decode, encode
-from magnitizdat.catalogue.refresh import heard, remembered
+from magnitizdat.catalogue.refresh import checkpoint, heard, remembered
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age_keys import X25519Recipient
-from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.journal import FriendGone, FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.labels.alike import check_friend
-from magnitizdat.ops.labels.labels import held_state, own_label
+from magnitizdat.ops.labels.labels import create, held_state, own_labels, signing_label
 from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
@@ -30,12 +31,17 @@ MAX_PHOTO_LENGTH = budgets.CARD_PHOTO.most
 def my_card(library: Library, *, name: str = "", label: str = "") -> Card:
     """The card of this library: a label of one's own (made when there is none), and the newest address.
 
-    Without a name a new label is called by the four words of its imprint, so that no real name slips in unasked.
+    Without a name a new label is called by a word of chance, so that no real name slips in unasked.
+
+    Raises: UsageError where there are several labels and none is named.
     """
-    view, checkpoint = own_label(library, label, make_as=name)
+    if not label and not own_labels(library):
+        create(library, name or passphrase_words(2), now=datetime.now(UTC))
+    view = signing_label(library, label)
     recipient = library.secrets.addresses[0].recipient.text
     shown = name or view.name or imprint_words(view.imprint)
-    return Card(name=shown, imprint=view.imprint, recipient=recipient, checkpoint=checkpoint)
+    root = checkpoint(held_state(library, view.imprint))
+    return Card(name=shown, imprint=view.imprint, recipient=recipient, checkpoint=root)
 
 
 def card_bytes(card: Card) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
 from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
-from magnitizdat.errors import LibraryError, SourceError, UsageError
+from magnitizdat.errors import LibraryError, NotFoundError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
@@ -52,13 +52,20 @@ def find_label(library: Library, text: str) -> LabelView:
 
     Raises: UsageError where there is none, or more than one.
     """
-    views = library.shelf.labels()
+    try:
+        return _find(library.shelf.labels(), text)
+    except NotFoundError as exc:
+        raise UsageError(exc.sentence) from exc
+
+
+def _find(views: list[LabelView], text: str) -> LabelView:
+    """Raises: NotFoundError where there is none, UsageError where there is more than one."""
     wanted = text.strip().casefold()
     found = [view for view in views if view.imprint == wanted or imprint_words(view.imprint) == wanted]
     found = found or [view for view in views if view.name.casefold() == wanted]
     found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
     if not found:
-        raise UsageError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
+        raise NotFoundError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
     if len(found) > 1:
         several = ", ".join(imprint_words(view.imprint) for view in found)
         raise UsageError(
@@ -168,43 +175,36 @@ def _address(name: str, state: LabelState) -> Address:
     return Address(name=name, imprint=state.imprint, words=imprint_words(state.imprint), checkpoint=checkpoint(state))
 
 
-def own_label(library: Library, text: str = "", *, make_as: str = "") -> tuple[LabelView, Checkpoint]:
-    """An own label: the named one, else the first, else a new one that is called `make_as`.
-
-    A label that is made without a name is called by a word of chance, so that no real name slips in unasked.
-    """
-    own = [view for view in library.shelf.labels() if view.standing == "own"]
-    if text:
-        view = find_label(library, text)
-        if view.standing != "own":
-            raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name))
-    elif own:
-        view = own[0]
-    else:
-        from magnitizdat.formats.names import passphrase_words
-
-        made, _ = create(library, make_as or passphrase_words(2), now=datetime.now(UTC))
-        view = LabelView(imprint=made.imprint, name=made.name, standing="own")
-    return view, checkpoint(held_state(library, view.imprint))
+def own_labels(library: Library) -> list[LabelView]:
+    """Labels of this library's person; the one for carried music is none of them."""
+    return [view for view in library.shelf.labels() if view.standing == "own"]
 
 
 def signing_label(library: Library, as_: str = "") -> LabelView:
-    """The own label that says something: the named one, else the only one. Of several nobody guesses.
+    """The own label that signs or shows itself: the named one, else the only one.
 
-    Raises: UsageError where there is none, where there are several and none is named, or where it is not one's own.
+    Never the first of several: whoever has several is several people to others, and one signature of the wrong one
+    ties them together (ADR 0060).
+
+    Raises: UsageError where there is none, where there are several and none is named, or the named one is another's.
     """
-    own = [view for view in library.shelf.labels() if view.standing == "own"]
+    own = own_labels(library)
     if as_:
-        view = find_label(library, as_)
-        if view.standing != "own":
-            raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name))
-        return view
+        return _own_named(library, own, as_)
     if not own:
         raise UsageError(say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'))
     if len(own) > 1:
         names = ", ".join(f"«{view.name}»" for view in own)
-        raise UsageError(say("you have several labels: {names}; say which signs with --as LABEL", names=names))
+        raise UsageError(say("you have several labels: {names}; say which one with --as LABEL", names=names))
     return own[0]
+
+
+def _own_named(library: Library, own: list[LabelView], named: str) -> LabelView:
+    try:
+        return _find(own, named)
+    except NotFoundError:
+        view = find_label(library, named)
+        raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name)) from None
 
 
 def carrier(library: Library, *, now: datetime) -> LabelView:

@@ -212,7 +212,7 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
     """
     settings = library.index.settings
     if settings.is_shared(imprint):
-        return versions_beyond(library)
+        return versions_beyond(library, imprint)
     if not settings.is_copied() or settings.is_settled(imprint):
         return 0
     if not only_copy:
@@ -222,12 +222,16 @@ def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int
                 "somewhere first, or say --only-copy if there is no other"
             )
         )
-    return versions_beyond(library)
+    return versions_beyond(library, imprint)
 
 
-def versions_beyond(library: Library) -> int:
-    """Versions to skip where another library may sign the next one: two that skip do not meet either."""
-    return RESTORED_SKIP + int(library.device[-4:], 16)
+def versions_beyond(library: Library, imprint: str) -> int:
+    """Versions to skip where another library may sign the next one: two that skip do not meet either.
+
+    Of another label it is another number: the same gap in two would tell that one library signs both.
+    """
+    chance = hashlib.sha256(f"{library.device}\x1f{imprint}".encode()).digest()
+    return RESTORED_SKIP + int.from_bytes(chance[:2])
 
 
 def _register(imprint: str, signed: SignedRelease) -> Step:

@@ -81,7 +81,7 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
         absent = _absent(library, other, ours, theirs, base, now=now)
         state = base
         if absent and speaking:
-            state = publish(base, speaking[0], absent, now=now, skip_versions=versions_beyond(library)).state
+            state = publish(base, speaking[0], absent, now=now, skip_versions=versions_beyond(library, imprint)).state
         is_news = state.files != ours.files
         if is_news:
             changes.put_label(imprint, state.files, remembered(state))

@@ -49,7 +49,7 @@ class Unheard(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
-class Ranked(NamedTuple):
+class InOrder(NamedTuple):
     """An album in its place, and why: imprints of those who pick, rate, compile it, or vouch for a label of it.
 
     `liked` are those of its kinds that are to one's taste; `newest` is the last day on which somebody spoke of it.
@@ -87,7 +87,7 @@ def ranked(
     *,
     followed: Collection[str],
     liked: Collection[str],
-) -> Iterator[Ranked]:
+) -> Iterator[InOrder]:
     """All candidates that more speaks for than against, best first."""
     words = _words(said, followed)
     vouchers = _vouchers(vouches, followed)
@@ -118,9 +118,9 @@ def _sum(album: Unheard, words: Words, vouched: int, liked: Collection[str]) -> 
     return _Weighed(album, total, _by_taste(total, len(album.kinds), len(mine)), newest, mine)
 
 
-def _told(found: _Weighed, words: Words, vouched: Iterable[str]) -> Ranked:
+def _told(found: _Weighed, words: Words, vouched: Iterable[str]) -> InOrder:
     rated = ((label, _stars(every)) for label, every in words.items())
-    return Ranked(
+    return InOrder(
         id=found.album.id,
         total=found.total,
         score=found.score,

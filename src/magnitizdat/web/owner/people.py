@@ -12,7 +12,7 @@ from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.model import fields
+from magnitizdat.model import Card, fields
 from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
@@ -36,6 +36,12 @@ PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 class _Named(msgspec.Struct, frozen=True):
     name: PersonName
+
+
+class _Which(msgspec.Struct, frozen=True):
+    """`label`: what the page calls one of several own labels."""
+
+    label: str = ""
 
 
 class _Follow(msgspec.Struct, frozen=True):
@@ -186,23 +192,29 @@ def friend_picture(request: Request, service: Service) -> Response:
     return Response(imprint_picture(friends[name].imprint), media_type=SVG)
 
 
-def _my_card(library: Library) -> Any:
-    """Raises: NotFoundError where there is no label: none is made behind anybody's back."""
-    if not any(view.standing == "own" for view in library.shelf.labels()):
+def _my_card(request: Request, library: Library) -> Card:
+    """The card of the label that was asked for, else of the only one.
+
+    Raises: NotFoundError where there is no label: none is made behind anybody's back; UsageError as `my_card`.
+    """
+    if not labels.own_labels(library):
         raise NotFoundError(NO_CARD)
-    return friend_ops.my_card(library)
+    wanted = queried(request, _Which).label
+    return friend_ops.my_card(library, label=find_label(library, wanted).imprint if wanted else "")
 
 
-def card(_request: Request, service: Service) -> Response:
+def card(request: Request, service: Service) -> Response:
     """My card."""
-    mine = _my_card(service.library())
-    text = friend_ops.card_bytes(mine).decode()
-    return answer({**fields(mine), "words": imprint_words(mine.imprint), "text": text, "qr": "api/card.svg"})
+    library = service.library()
+    mine = _my_card(request, library)
+    text, qr = friend_ops.card_bytes(mine).decode(), f"api/card.svg?label={label_id(library, mine.imprint)}"
+    return answer({**fields(mine), "words": imprint_words(mine.imprint), "text": text, "qr": qr})
 
 
-def card_qr(_request: Request, service: Service) -> Response:
+def card_qr(request: Request, service: Service) -> Response:
     """My card, to be photographed."""
-    return Response(svg_qr(friend_ops.card_bytes(_my_card(service.library())).decode()), media_type=SVG)
+    mine = _my_card(request, service.library())
+    return Response(svg_qr(friend_ops.card_bytes(mine).decode()), media_type=SVG)
 
 
 # -- players -----------------------------------------------------------------------------------------------------------

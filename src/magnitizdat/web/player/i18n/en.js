@@ -381,6 +381,7 @@ export default {
   "camera.refused": "The camera cannot be used; choose a photo instead.",
   "card.title": "Your card",
   "card.none": "A card names your label. You have none yet: give it a name.",
+  "card.several": "All your cards bear one address: who has two of them knows that both labels are yours.",
   "card.make": "Make my card",
   "card.qr": "Your card as a QR code",
   "card.text": "Let a friend read it from this screen, then compare the four words aloud.",

@@ -45,7 +45,7 @@ export function oneOf(name, legend, options, chosen) {
       h(
         "label",
         {},
-        h("input", { type: "radio", name, value, checked: value === chosen }),
+        h("input", { type: "radio", name, value, required: true, checked: value === chosen }),
         h("span", {}, h("b", {}, words), hint && h("small", {}, hint)),
       ),
     ),

@@ -5,7 +5,7 @@ import { within } from "../store.js";
 import { camera, canSee } from "../ui/camera.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
-import { button, chooser, field, form, heading, text } from "../ui/form.js";
+import { button, chooser, field, form, heading, oneOf, text } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 
@@ -128,19 +128,30 @@ function put(card, doubt, options) {
   });
 }
 
-/** @param {Element} box @param {AbortSignal} signal */
+/** Of several labels none is shown that nobody chose: each may be another person to others. @param {Element} box @param {AbortSignal} signal */
 async function card(box, signal) {
-  const found = await get("api/card", { signal }).catch((error) => {
-    if (["notfound", "usage"].includes(kindOf(error))) return null;
-    throw error;
-  });
-  if (found) box.replaceChildren(...showing(found));
-  else
-    box.replaceChildren(
-      h("h2", {}, t("card.title")),
-      h("p", { class: "serif" }, t("card.none")),
-      founding(box, signal),
-    );
+  const own = (await get("api/labels", { signal })).filter((label) => label.own);
+  const shown = h("div", {});
+  const show = async (/** @type {Id} */ label) =>
+    shown.replaceChildren(...showing(await get(`api/card?label=${label}`, { signal })));
+  box.replaceChildren(h("h2", {}, t("card.title")), shown);
+  if (own.length === 1) await show(own[0].id);
+  else if (own.length) shown.before(which(own, show));
+  else shown.replaceChildren(h("p", { class: "serif" }, t("card.none")), founding(box, signal));
+}
+
+/** @param {Label[]} own @param {(label: Id) => Promise<void>} show */
+function which(own, show) {
+  /** @type {(label: Label) => [string, string, string]} */
+  const choice = (label) => [label.id, label.name, label.words];
+  const node = h(
+    "form",
+    {},
+    oneOf("label", t("publish.label"), own.map(choice), ""),
+    h("p", { class: "serif small" }, t("card.several")),
+  );
+  node.addEventListener("change", () => show(String(new FormData(node).get("label"))).catch(complain));
+  return node;
 }
 
 /** @param {Card} found */
@@ -150,7 +161,6 @@ function showing(found) {
     notice(t("copied"));
   };
   return [
-    h("h2", {}, t("card.title")),
     h("img", { class: "qr", src: media(found.qr), alt: t("card.qr"), width: 240, height: 240 }),
     h("p", { class: "big", dir: "auto" }, found.name),
     h("p", { class: "typed" }, found.words),

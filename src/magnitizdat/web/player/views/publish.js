@@ -239,6 +239,7 @@ async function sign(ids, step, signal) {
     get("api/labels", { signal }),
   ]);
   const own = labels.filter((label) => label.own);
+  const only = own.length === 1 ? own[0].id : "none"; // of several, nobody but the owner says which one signs
   const name = text("name", "", { maxlength: 100 });
   const named = field(t("publish.labelname"), name, t("publish.labelname.hint"));
   const node = form(
@@ -255,7 +256,7 @@ async function sign(ids, step, signal) {
         h("li", {}, albumCell(album), h("p", { class: "typed small" }, t("album.songs", { n: album.tracks }))),
       ),
     ),
-    own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], own[0].id),
+    own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], only),
     named,
     askAboutHalves(albums),
     h("p", { class: "serif" }, t("publish.forever")),
@@ -268,7 +269,7 @@ async function sign(ids, step, signal) {
   );
   step(node);
   const fit = () => {
-    named.hidden = Boolean(new FormData(node).get("label"));
+    named.hidden = own.length > 0 && new FormData(node).get("label") !== "";
     name.required = !named.hidden;
   };
   node.addEventListener("change", fit);

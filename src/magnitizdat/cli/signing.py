@@ -1,0 +1,13 @@
+"""How a person says which of their labels signs or shows itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+As = Annotated[
+    str,
+    typer.Option("--as", "--label", metavar="LABEL", help="Which of your labels this is; needed where several are."),
+]
+"""For `ops.labels.labels.signing_label`. `--label` is what it was called where there was one way to say it."""
