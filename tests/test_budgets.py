@@ -344,20 +344,20 @@ def films(*lengths: int) -> dict[str, bytes]:
     return {target_path("film", f"{number:032x}"): bytes(length) for number, length in enumerate(lengths)}
 
 
-@case("UNKNOWN")
+@case("DOCUMENT")
 def _(case: Case):
     label(case, documents=films(case.most + case.over))
     return dubbed(case)
 
 
-@case("STRANGE_UNKNOWNS", "ALL_STRANGE_UNKNOWN")
+@case("STRANGE_DOCUMENTS", "ALL_STRANGE_DOCUMENTS")
 def _(case: Case):
     case.limit(3)
     label(case, documents=films(1, 1, 1))
     return dubbed(case)
 
 
-@case("UNKNOWNS", "ALL_UNKNOWN")
+@case("DOCUMENTS", "ALL_DOCUMENTS")
 def _(case: Case):
     label(case, documents=films(1, 1, 1))
     return dubbed(case, friend=True, before=lambda: case.limit(3))

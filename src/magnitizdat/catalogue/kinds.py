@@ -27,8 +27,8 @@ from magnitizdat.sentence import say
 LABEL = "label"
 RELEASE = "release"
 
-MAX_UNKNOWN_LENGTH = budgets.UNKNOWN.most
-"""Bytes of one document of a kind that stands in its path and that nobody here knows."""
+MAX_DOCUMENT_LENGTH = budgets.DOCUMENT.most
+"""Bytes of one document of any other kind."""
 
 _PATH = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})(?:\.([a-z][a-z0-9-]{0,31}))?\.json")
 _ID = re.compile("[0-9a-f]{32}")
@@ -59,7 +59,7 @@ class Read(NamedTuple):
 KINDS = {
     LABEL: DocumentKind(LabelDocument, MAX_LABEL_LENGTH),
     RELEASE: DocumentKind(Release, MAX_RELEASE_LENGTH),
-    **{kind: DocumentKind(form, MAX_UNKNOWN_LENGTH) for kind, form in VOICES.items()},
+    **{kind: DocumentKind(form, MAX_DOCUMENT_LENGTH) for kind, form in VOICES.items()},
 }
 
 
@@ -88,7 +88,7 @@ def parse_target(path: str) -> Place:
 def max_length(path: str) -> int:
     """Most bytes of the document at a target path."""
     kind = KINDS.get(parse_target(path).kind)
-    return kind.max_length if kind is not None else MAX_UNKNOWN_LENGTH
+    return kind.max_length if kind is not None else MAX_DOCUMENT_LENGTH
 
 
 def read(path: str, data: bytes) -> Read:

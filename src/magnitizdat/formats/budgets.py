@@ -39,7 +39,9 @@ class Budget(NamedTuple):
 
 
 KIB, MIB = 1 << 10, 1 << 20
-_LEFT_OUT = say("Documents of such kinds that were left out, being too long or too many: {left_out}.", left_out=1)
+_LEFT_OUT = say(
+    "Voices and documents of unknown kinds that were left out, being too long or too many: {left_out}.", left_out=1
+)
 
 
 def _document(of: str, most: int, what: Sentence) -> Budget:
@@ -242,31 +244,31 @@ LABEL_DOCUMENT = Budget(
     "bytes",
     say("a document of the label is longer than it may be; tell the label"),
 )
-UNKNOWN = Budget(
-    "a document of a kind that this version does not know",
+DOCUMENT = Budget(
+    "any other document of a label: a voice, or of a kind that this version does not know",
     64 * KIB,
     "bytes",
     _LEFT_OUT,
 )
-UNKNOWNS = Budget(
+DOCUMENTS = Budget(
     "such documents of a label that you own or follow",
     4096,
     "items",
     _LEFT_OUT,
 )
-ALL_UNKNOWN = Budget(
+ALL_DOCUMENTS = Budget(
     "such documents of a label that you own or follow, together",
     8 * MIB,
     "bytes",
     _LEFT_OUT,
 )
-STRANGE_UNKNOWNS = Budget(
+STRANGE_DOCUMENTS = Budget(
     "such documents of a label that you do not follow",
     64,
     "items",
     _LEFT_OUT,
 )
-ALL_STRANGE_UNKNOWN = Budget(
+ALL_STRANGE_DOCUMENTS = Budget(
     "such documents of a label that you do not follow, together",
     256 * KIB,
     "bytes",

@@ -123,7 +123,7 @@ def _label_gone(index: Index, entry: Entry) -> None:
     imprint = cast("LabelGone", entry.row).imprint
     index.shelf.drop_label(imprint)
     index.signed.forget(imprint)
-    index.documents.keep_listed(imprint, ())
+    index.documents.keep_listed(imprint, {})
 
 
 def _friend(index: Index, entry: Entry) -> None:

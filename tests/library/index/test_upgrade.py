@@ -12,10 +12,12 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Artist, File
 from magnitizdat.ops.listen.searching import ArtistFound, find
 from tests.fakes_library import PASSPHRASE, contents_of, database_of, make_library, put_album, rows
+from tests.fakes_voices import UNVOICED
 
 OTHER = File(sha256="ab" * 32, length=7, media_type="audio/flac")
 GROWING = ("unread", "document")
 UNCREDITED = (
+    *UNVOICED,
     "DROP TRIGGER track_uncredited",
     "DROP TRIGGER album_uncredited",
     "DROP TABLE credited",

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import encode
-from magnitizdat.catalogue.kinds import MAX_UNKNOWN_LENGTH, RELEASE, target_path
+from magnitizdat.catalogue.kinds import MAX_DOCUMENT_LENGTH, RELEASE, target_path
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import stored_path
 from magnitizdat.disk.disk import Disk
@@ -152,20 +152,23 @@ def test_what_is_listed_no_more_goes_and_what_is_said_anew_comes(library, tmp_pa
 def test_a_stranger_brings_no_more_than_the_budget_and_a_friend_more(library, tmp_path):
     many = {
         target_path("ticket", f"{number:032x}"): bytes([number]) * 5000
-        for number in range(budgets.STRANGE_UNKNOWNS.most + 6)
+        for number in range(budgets.STRANGE_DOCUMENTS.most + 6)
     }
-    liar, _ = newer(tmp_path / "newer", {**many, target_path("film", "ff" * 16): bytes(MAX_UNKNOWN_LENGTH + 1)})
+    liar, _ = newer(tmp_path / "newer", {**many, target_path("film", "ff" * 16): bytes(MAX_DOCUMENT_LENGTH + 1)})
     for _ in range(2):
         (said,) = dub(library, FolderSpool(liar.folder), now=NOW).labels
         taken = held(library, liar)
-        assert said.unknown == len(taken) <= budgets.STRANGE_UNKNOWNS.most
-        assert sum(each.length for each in taken) <= budgets.ALL_STRANGE_UNKNOWN.most < sum(map(len, many.values()))
+        assert said.unknown == len(taken) <= budgets.STRANGE_DOCUMENTS.most
+        assert sum(each.length for each in taken) <= budgets.ALL_STRANGE_DOCUMENTS.most < sum(map(len, many.values()))
         assert said.unknown + said.left_out == len(many) + 1
     labels.follow(library, "Newer")
     report = dub(library, FolderSpool(liar.folder), now=NOW)
     assert (report.labels[0].unknown, report.labels[0].left_out, report.missing) == (len(many), 1, ())
-    assert sentences(report)[-1] == "Documents of such kinds that were left out, being too long or too many: 1."
-    assert len(many) < budgets.UNKNOWNS.most
+    assert (
+        sentences(report)[-1]
+        == "Voices and documents of unknown kinds that were left out, being too long or too many: 1."
+    )
+    assert len(many) < budgets.DOCUMENTS.most
 
 
 def test_a_label_goes_on_with_what_a_newer_copy_of_its_library_signed(library, tmp_path):

@@ -19,7 +19,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.failures import explain
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.index.refusals import READ_ONLY, UnreadableIndexError, refusal, why_not_opened
-from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES
+from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES, VOICE_RULES
 from magnitizdat.library.index.watched import vfs_for
 from magnitizdat.sentence import say
 
@@ -105,6 +105,7 @@ class Database:
             with self.transaction():
                 self._connection.execute(SCHEMA)
                 self.set_meta("finding", FINDING_RULES)
+                self.set_meta("voices", VOICE_RULES)
                 self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version in UPGRADES and not self.read_only:
             with self.transaction():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,7 @@ from magnitizdat.library.index.sources import Sources
 from magnitizdat.library.index.tail import Tail
 from magnitizdat.library.index.tracks import Tracks
 from magnitizdat.library.index.unread import UnreadTable
+from magnitizdat.library.index.voices import Voices
 
 
 class Index:
@@ -50,6 +52,7 @@ class Index:
         self.tracks = Tracks(self._db)
         self.signed = Signed(self._db)
         self.documents = Documents(self._db)
+        self.voices = Voices(self._db)
         self.cells = Cells(self._db)
         self.pages = Pages(self._db)
         self.tail = Tail(self._db, self.pages)
@@ -70,9 +73,12 @@ class Index:
         """Raises: LibraryError on a read-only medium."""
         self._db.require_writable()
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """All or nothing; on return it is on the medium. Raises: LibraryBusyError, NoSpaceError, LibraryError."""
-        return self._db.transaction()
+        with self._db.transaction():
+            yield
+            self.voices.settle()
 
     def version(self) -> tuple[int, int]:
         """Another value after every change, by whichever process."""

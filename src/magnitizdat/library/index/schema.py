@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -124,14 +124,55 @@ END;
 CREATE TRIGGER album_uncredited AFTER DELETE ON album BEGIN DELETE FROM credited WHERE album = old.id; END;
 ALTER TABLE album ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
 """
+# What labels say, as long as the document stands that says it, and which album here it is about (ADR 0059).
+_VOICES = """
+CREATE TABLE voice (key INTEGER PRIMARY KEY, imprint TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL,
+    id TEXT NOT NULL, about TEXT NOT NULL, release_id TEXT NOT NULL, artist TEXT NOT NULL, title TEXT NOT NULL,
+    recommended INTEGER NOT NULL, rating INTEGER NOT NULL, date TEXT NOT NULL, heard INTEGER NOT NULL,
+    heard_sha256 TEXT NOT NULL, album TEXT);
+CREATE UNIQUE INDEX voice_path ON voice (imprint, path);
+CREATE INDEX voice_about ON voice (kind, about, release_id);
+CREATE INDEX voice_album ON voice (album);
+CREATE TABLE voice_track (voice INTEGER NOT NULL, track BLOB NOT NULL, imprint TEXT NOT NULL,
+    release_id TEXT NOT NULL, PRIMARY KEY (voice, track)) WITHOUT ROWID;
+CREATE INDEX voice_track_track ON voice_track (track);
+CREATE TABLE reshelved (album TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX release_album ON release (album);
+CREATE TRIGGER document_went AFTER DELETE ON document BEGIN
+    DELETE FROM voice WHERE imprint = old.imprint AND path = old.path;
+END;
+CREATE TRIGGER document_anew AFTER UPDATE OF sha256 ON document BEGIN
+    DELETE FROM voice WHERE imprint = old.imprint AND path = old.path;
+END;
+CREATE TRIGGER voice_went AFTER DELETE ON voice BEGIN DELETE FROM voice_track WHERE voice = old.key; END;
+CREATE TRIGGER album_shelved AFTER INSERT ON album BEGIN INSERT OR IGNORE INTO reshelved (album) VALUES (new.id); END;
+CREATE TRIGGER album_unshelved AFTER DELETE ON album BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (old.id);
+END;
+CREATE TRIGGER track_shelved AFTER INSERT ON track BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (new.album);
+END;
+CREATE TRIGGER track_unshelved AFTER DELETE ON track BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (old.album);
+END;
+CREATE TRIGGER release_shelved AFTER INSERT ON release BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (new.album);
+END;
+CREATE TRIGGER release_unshelved AFTER DELETE ON release BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (old.album);
+END;
+"""
+VOICE_RULES = 1
+"""Of which documents are voices; those in an index of other rules, or of none, are read when it is opened."""
 FINDING_RULES = 3
 """Of folding, sounds and keys; an index of names filled by other rules, or never, is filled at the first search."""
-SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED
+SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED + _VOICES
 UPGRADES = {
     1: "ALTER TABLE track ADD COLUMN small BLOB",
     2: _SONGS + _PREPARED + _LISTENING + _FINDING,
     3: _GROWING,
     4: _NAMING,
     5: _CREDITED,
+    6: _VOICES,
 }
 """By version, what makes an index of it one of the next."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.schema import VOICE_RULES
 
 
 class MetaTable:
@@ -107,3 +108,11 @@ class MetaTable:
     def set_row_kinds(self, kinds: str) -> None:
         """This mag looked at unknown rows, and knows these kinds."""
         self._db.set_meta("row_kinds", kinds)
+
+    def knows_voices(self) -> bool:
+        """Whether the documents of labels were read here by the rules of this version."""
+        return bool(self._db.meta("voices") == VOICE_RULES)
+
+    def note_voices(self) -> None:
+        """They were."""
+        self._db.set_meta("voices", VOICE_RULES)

@@ -105,7 +105,8 @@ def sentences(report: DubReport) -> list[Sentence]:
     if left_out:
         lines.append(
             say(
-                "Documents of such kinds that were left out, being too long or too many: {left_out}.", left_out=left_out
+                "Voices and documents of unknown kinds that were left out, being too long or too many: {left_out}.",
+                left_out=left_out,
             )
         )
     return lines + [

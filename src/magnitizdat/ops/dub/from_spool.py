@@ -319,7 +319,8 @@ class _Dub:
         if view not in self._library.shelf.labels():
             self._changes.row(LabelRow(imprint=imprint, name=view.name, standing=standing, heard=heard))
         self._changes.then(lambda index: index.settings.settle(imprint))
-        self._changes.then(lambda index: index.documents.keep_listed(imprint, targets))
+        listed = {path: each.sha256 for path, each in targets.items()}
+        self._changes.then(lambda index: index.documents.keep_listed(imprint, listed))
 
     def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
         document, verdict, tally = offer.document, offer.verdict, _LabelTally()

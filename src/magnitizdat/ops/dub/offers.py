@@ -27,7 +27,7 @@ from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.labels.labels import held_state
-from magnitizdat.ops.labels.shelving import SignedDocument
+from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import say
 
@@ -110,7 +110,7 @@ def read_offer(
     """
     meter = meter or MetadataMeter(source, friends_of(library))
     verdict = verdict or refresh(held, meter.fetching(held.imprint), now=now)
-    reader = _Reader(library, source, held.imprint, is_friend=held.imprint in meter.friends)
+    reader = _Reader(library, source, verdict, is_friend=held.imprint in meter.friends)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError(say("the label says no name; ask for a fresh copy"))
@@ -120,13 +120,14 @@ def read_offer(
 class _Reader:
     """Reads the documents of one label, from the library or else from a source."""
 
-    def __init__(self, library: Library | None, source: Spool, imprint: str, *, is_friend: bool) -> None:
+    def __init__(self, library: Library | None, source: Spool, verdict: Verdict, *, is_friend: bool) -> None:
         self._library = library
         self._source = source
-        self._imprint = imprint
-        self._held = {each.path: each for each in library.index.documents.held(imprint)} if library is not None else {}
-        documents = budgets.UNKNOWNS if is_friend else budgets.STRANGE_UNKNOWNS
-        length = budgets.ALL_UNKNOWN if is_friend else budgets.ALL_STRANGE_UNKNOWN
+        self._imprint = verdict.state.imprint
+        held = library.index.documents.held(self._imprint) if library is not None else []
+        self._held = {each.path: each for each in held if each.path in verdict.targets}  # others make room
+        documents = budgets.DOCUMENTS if is_friend else budgets.STRANGE_DOCUMENTS
+        length = budgets.ALL_DOCUMENTS if is_friend else budgets.ALL_STRANGE_DOCUMENTS
         self._documents = documents.most - len(self._held)
         self._length = length.most - sum(each.length for each in self._held.values())
 
@@ -138,7 +139,7 @@ class _Reader:
             return True
         self._documents -= held is None
         self._length -= listed.length - (held.length if held is not None else 0)
-        return listed.length <= kinds.MAX_UNKNOWN_LENGTH and self._documents >= 0 and self._length >= 0
+        return listed.length <= kinds.MAX_DOCUMENT_LENGTH and self._documents >= 0 and self._length >= 0
 
     def document(self, listed: Listed) -> SignedDocument:
         """A document, verified and then read.
@@ -149,10 +150,7 @@ class _Reader:
         is_fresh = content is None
         if content is None:
             content = self._fetched(listed)
-        kind, value = kinds.read(listed.path, content)
-        return SignedDocument(
-            self._imprint, listed, kind, value, content if is_fresh or value is None else b"", is_fresh
-        )
+        return read_signed(self._imprint, listed, content, is_fresh=is_fresh)
 
     def _held_content(self, listed: Listed) -> bytes | None:
         path = label_path(self._imprint, listed.stored_path)

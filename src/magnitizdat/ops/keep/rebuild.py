@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
-from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, MagError, SourceError
@@ -33,7 +32,7 @@ from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Shortfall, Silent
 from magnitizdat.ops.keep.upkeep import DoctorReport
-from magnitizdat.ops.labels.shelving import SignedDocument, shelving
+from magnitizdat.ops.labels.shelving import read_signed, shelving
 from magnitizdat.sentence import say
 
 
@@ -206,11 +205,11 @@ class _Rebuild:
             return
         try:
             content = self._library.member(name)
-            kind, value = kinds.read(listed.path, content)
+            document = read_signed(imprint, listed, content)
         except (SourceError, LibraryError) as exc:
             self._missing.append(Shortfall(what=say("one release of a label"), reason=exc.sentence))
             return
-        shelving(kind).rebuild(self._library, SignedDocument(imprint, listed, kind, value, content))
+        shelving(document.kind).rebuild(self._library, document)
 
     def _complete_blobs(self, imprint: str = "") -> None:
         """A blob (of a label's albums, or of all) counts when it reads back piece by piece and hashes to its name."""

@@ -63,7 +63,7 @@ def open_library(
     """
     read_slot(directory)
     if passphrase_file is not None:
-        return Library(directory, unlock(directory, read_passphrase_file(passphrase_file)))
+        return brought_up(Library(directory, unlock(directory, read_passphrase_file(passphrase_file))))
     from magnitizdat.library import agent
 
     secrets = agent.ask(directory)
@@ -71,4 +71,13 @@ def open_library(
         if ask is None:
             raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
         secrets = unlock(directory, ask())
-    return Library(directory, secrets)
+    return brought_up(Library(directory, secrets))
+
+
+def brought_up(library: Library) -> Library:
+    """An open library in which what an older mag carried unread is read as far as this one knows it."""
+    if not library.index.settings.knows_voices():
+        from magnitizdat.ops.labels.shelving import recognise
+
+        recognise(library)
+    return library

@@ -1,19 +1,24 @@
 """The table of what a document does to a library, by its kind: shelved when it is dubbed, shelved anew by a rebuild.
 
-How each is read stands in `catalogue.kinds`. A kind that neither knows is kept with its label and carried on.
+How each is read stands in `catalogue.kinds`. A kind that neither knows is kept with its label and carried on. So is a
+voice, and the index knows what it says beside (ADR 0059).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed
-from magnitizdat.catalogue.voices import VOICES
+from magnitizdat.catalogue.voices import VOICES, Compilation, Review, Voice, Vouch
+from magnitizdat.errors import LibraryBusyError
+from magnitizdat.formats.names import clean_text
 from magnitizdat.library.index.documents import HeldDocument
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.signed import SignedRelease
+from magnitizdat.library.index.voices import HeldVoice, VoicedTrack
 from magnitizdat.library.library import Library, Step
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Release
@@ -23,7 +28,7 @@ from magnitizdat.ops.albums.ids import album_id, is_wanted, last_word
 class SignedDocument(NamedTuple):
     """A document as its label signed it. `value` is what it says, None where nobody here knows the kind.
 
-    `content` are its bytes where they are needed: it is fresh (in no cell yet), or nobody here can read it.
+    `content` are its bytes where they are needed: it is fresh (in no cell yet), or kept in the index as well.
     """
 
     imprint: str
@@ -50,7 +55,7 @@ class Shelving(NamedTuple):
 
 def shelving(kind: str) -> Shelving:
     """What is done with documents of a kind."""
-    return KINDS.get(kind, _CARRIED)
+    return KINDS.get(kind, _KEPT)
 
 
 # -- releases ---------------------------------------------------------------------------------------------------------
@@ -113,30 +118,103 @@ def _rebuild_label(_library: Library, _document: SignedDocument) -> None:
     """The journal says its name."""
 
 
-# -- what nobody here knows -------------------------------------------------------------------------------------------
+# -- voices, and what nobody here knows -------------------------------------------------------------------------------
 
 
-def _shelve_unknown(library: Library, document: SignedDocument) -> Shelved:
+def _shelve_document(library: Library, document: SignedDocument) -> Shelved:
     listed = document.listed
-    known = {each.path: each.sha256 for each in library.index.documents.held(document.imprint)}
-    if known.get(listed.path) == listed.sha256:
+    known = library.index.documents.sha256(document.imprint, listed.path)
+    if known == listed.sha256:
         return Shelved(None, is_new=False)
-    return Shelved(lambda index: _put(index, document), is_new=listed.path not in known)
+    return Shelved(lambda index: put_document(index, document), is_new=not known)
 
 
-def _rebuild_unknown(library: Library, document: SignedDocument) -> None:
-    _put(library.index, document)
+def _rebuild_document(library: Library, document: SignedDocument) -> None:
+    put_document(library.index, document)
 
 
-def _put(index: Index, document: SignedDocument) -> None:
+def put_document(index: Index, document: SignedDocument) -> None:
+    """Keep a voice, or what nobody here knows, in place of what its label listed under that path."""
     listed = document.listed
     held = HeldDocument(listed.path, document.kind, listed.sha256, listed.length)
     index.documents.put(document.imprint, held, document.content)
+    if document.value is not None:
+        index.voices.put(document.imprint, listed.path, held_voice(document.value))
+
+
+def read_signed(imprint: str, listed: Listed, content: bytes, *, is_fresh: bool = False) -> SignedDocument:
+    """A document by its bytes, which were verified. A label that vouches for itself says nothing.
+
+    Raises: as `catalogue.kinds.read`.
+    """
+    kind, value = kinds.read(listed.path, content)
+    if isinstance(value, Vouch) and value.imprint == imprint:
+        value = None
+    kept = content if is_fresh or kind not in {kinds.LABEL, kinds.RELEASE} or value is None else b""
+    return SignedDocument(imprint, listed, kind, value, kept, is_fresh)
+
+
+def held_voice(voice: Voice) -> HeldVoice:
+    """What the index knows of a voice: all but its text, and names as they may be shown."""
+    kind = next(name for name, form in VOICES.items() if isinstance(voice, form))
+    return _HELD[kind](voice, HeldVoice(kind, voice.id))
+
+
+def _held_vouch(voice: Vouch, held: HeldVoice) -> HeldVoice:
+    heard = voice.heard
+    return held._replace(
+        about=voice.imprint,
+        title=clean_text(voice.name),
+        heard=heard.version if heard else 0,
+        heard_sha256=heard.sha256 if heard else "",
+    )
+
+
+def _held_review(voice: Review, held: HeldVoice) -> HeldVoice:
+    album = voice.item_reviewed
+    return held._replace(
+        about=album.imprint,
+        release_id=album.release_id,
+        artist=clean_text(album.artist),
+        title=clean_text(album.title),
+        recommended=voice.recommended,
+        rating=voice.rating_value or 0,
+        date=voice.date_published,
+        tracks=tuple(map(VoicedTrack, album.tracks)),
+    )
+
+
+def _held_compilation(voice: Compilation, held: HeldVoice) -> HeldVoice:
+    return held._replace(
+        title=clean_text(voice.name),
+        date=voice.date_published,
+        tracks=tuple(VoicedTrack(each.track_id, each.imprint, each.release_id) for each in voice.tracks),
+    )
+
+
+_HELD: dict[str, Callable[[Any, HeldVoice], HeldVoice]] = {
+    "vouch": _held_vouch,
+    "review": _held_review,
+    "compilation": _held_compilation,
+}
+
+
+def recognise(library: Library) -> None:
+    """Voices that an older mag only carried are read; once."""
+    index = library.index
+    if index.is_read_only or index.settings.knows_voices():
+        return
+    with suppress(LibraryBusyError), index.transaction():  # where it is busy: the next time that it is opened
+        for imprint, held in index.documents.of_kinds(VOICES):
+            listed = Listed(path=held.path, length=held.length, sha256=held.sha256)
+            document = read_signed(imprint, listed, index.documents.content(imprint, held.path))
+            if document.value is not None:
+                put_document(index, document)
+        index.settings.note_voices()
 
 
 KINDS = {
     kinds.LABEL: Shelving(_shelve_label, _rebuild_label),
     kinds.RELEASE: Shelving(_shelve_release, _rebuild_release),
-    **dict.fromkeys(VOICES, Shelving(_shelve_unknown, _rebuild_unknown)),
 }
-_CARRIED = Shelving(_shelve_unknown, _rebuild_unknown)
+_KEPT = Shelving(_shelve_document, _rebuild_document)

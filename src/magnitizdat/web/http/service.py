@@ -18,6 +18,7 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.jobs.background import Background
 from magnitizdat.ops.keep.locking import require_locked
 from magnitizdat.ops.keep.panic import panic as destroy_keys
+from magnitizdat.ops.keep.session import brought_up
 from magnitizdat.sentence import say
 from magnitizdat.workers.pool import ParserPool
 
@@ -134,7 +135,7 @@ class Service:
 
     def open(self, library: Library) -> None:
         """Serve a library that somebody has unlocked; the service closes it."""
-        library.index.keep_in_memory(KEPT_PAGES)
+        brought_up(library).index.keep_in_memory(KEPT_PAGES)
         self._close_library()
         with self._guard:
             self._library = library

@@ -1,0 +1,153 @@
+"""Voices in the index: what labels say of albums and of each other, without its text, and which album each is about.
+
+A voice stands here as long as its document does (`document` holds the bytes). Which album a review is about follows the
+shelf: triggers note in `reshelved` each album of which something changed, and `settle`, at the end of every
+transaction, asks anew for the reviews that this can concern.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from magnitizdat.library.index.database import Database
+
+_PUT = """
+INSERT INTO voice (imprint, path, kind, id, about, release_id, artist, title, recommended, rating, date, heard,
+    heard_sha256, album) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(?3 = 'review', NULL, ''))
+"""
+_PUT_TRACK = "INSERT OR IGNORE INTO voice_track (voice, track, imprint, release_id) VALUES (?, ?, ?, ?)"
+_CONCERNED = """
+UPDATE voice SET album = NULL WHERE kind = 'review' AND key IN (
+    SELECT v.key FROM reshelved d JOIN voice v ON v.album = d.album
+    UNION SELECT s.voice FROM reshelved d JOIN track t ON t.album = d.album JOIN voice_track s ON s.track = t.id
+    UNION SELECT v.key FROM reshelved d JOIN release r ON r.album = d.album
+        JOIN voice v ON v.kind = 'review' AND v.about = r.imprint AND v.release_id = r.release_id)
+"""
+# By its name; else the album with the most of its tracks, at least half of them; then the one with the fewest others;
+# then the first id.
+_SETTLE = """
+UPDATE voice SET album = coalesce(
+    (SELECT a.id FROM release r JOIN album a ON a.id = r.album
+        WHERE r.imprint = voice.about AND r.release_id = voice.release_id),
+    (SELECT t.album FROM voice_track s JOIN track t ON t.id = s.track WHERE s.voice = voice.key GROUP BY t.album
+        HAVING 2 * count(DISTINCT t.id) >= (SELECT count(*) FROM voice_track n WHERE n.voice = voice.key)
+        ORDER BY count(DISTINCT t.id) DESC, (SELECT count(DISTINCT o.id) FROM track o WHERE o.album = t.album), t.album
+        LIMIT 1),
+    '') WHERE album IS NULL
+"""
+_LINES = """
+SELECT v.imprint, v.path, v.kind, v.id, v.about, v.release_id, v.artist, v.title, v.recommended, v.rating, v.date,
+    v.heard, v.heard_sha256, v.album, coalesce(l.name, ''), coalesce(l.standing, '')
+FROM voice v LEFT JOIN label l ON l.imprint = v.imprint
+"""
+_IN_ORDER = "ORDER BY v.date DESC, v.imprint, v.id"
+
+
+class VoicedTrack(NamedTuple):
+    """A track that a voice names, and for one of a compilation the album that it is on where it was signed."""
+
+    id: str
+    imprint: str = ""
+    release_id: str = ""
+
+
+class HeldVoice(NamedTuple):
+    """What the index knows of a voice. `about` is an imprint: of the label that is vouched for, or of the album's name.
+
+    `artist` and `title` are those of what it is about. `rating` is 0 where there is none. `heard` is the version of the
+    label's list that its voucher holds, 0 for none.
+    """
+
+    kind: str
+    id: str
+    about: str = ""
+    release_id: str = ""
+    artist: str = ""
+    title: str = ""
+    recommended: bool = False
+    rating: int = 0
+    date: str = ""
+    heard: int = 0
+    heard_sha256: str = ""
+    tracks: tuple[VoicedTrack, ...] = ()
+
+
+class VoiceLine(NamedTuple):
+    """A voice as it is found: who says it, how we stand to them, and, of a review, the album that it is about here."""
+
+    imprint: str
+    path: str
+    kind: str
+    id: str
+    about: str
+    release_id: str
+    artist: str
+    title: str
+    recommended: bool
+    rating: int
+    date: str
+    heard: int
+    heard_sha256: str
+    album: str
+    label: str
+    standing: str
+
+
+class Voices:
+    """Tables `voice` and `voice_track` of one index. What writes is called inside a transaction."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    # -- what is said ---------------------------------------------------------------------------------------------
+
+    def put(self, imprint: str, path: str, voice: HeldVoice) -> None:
+        """Keep one whose document was put there right before: that took away what stood under its path."""
+        self._db.run(_PUT, (imprint, path, *voice[:-1]))
+        key = self._db.last_key()
+        tracks = [(key, bytes.fromhex(each.id), each.imprint, each.release_id) for each in voice.tracks]
+        self._db.many(_PUT_TRACK, tracks)
+
+    def settle(self) -> None:
+        """Find out anew which album each review is about, as far as the shelf or the reviews changed."""
+        if self._db.one("SELECT 1 FROM reshelved LIMIT 1") is not None:
+            if self._db.one("SELECT 1 FROM voice LIMIT 1") is not None:
+                self._db.run(_CONCERNED)
+            self._db.run("DELETE FROM reshelved")
+        if self._db.one("SELECT 1 FROM voice WHERE album IS NULL LIMIT 1") is not None:
+            self._db.run(_SETTLE)
+
+    # -- questions ------------------------------------------------------------------------------------------------
+
+    def about_album(self, album: str) -> list[VoiceLine]:
+        """Reviews of an album that is here, by whomever; the newest first."""
+        return self._lines("v.album = ?", album)
+
+    def about_label(self, imprint: str) -> list[VoiceLine]:
+        """Vouches for a label, by whomever; the newest first."""
+        return self._lines("v.kind = 'vouch' AND v.about = ?", imprint)
+
+    def of_label(self, imprint: str) -> list[VoiceLine]:
+        """What a label says; the newest first."""
+        return self._lines("v.imprint = ?", imprint)
+
+    def of_kind(self, kind: str) -> list[VoiceLine]:
+        """All of a kind, by whomever; the newest first."""
+        return self._lines("v.kind = ?", kind)
+
+    def at(self, imprint: str, path: str) -> VoiceLine | None:
+        """The one that a label lists under a path."""
+        return next(iter(self._lines("v.imprint = ? AND v.path = ?", imprint, path)), None)
+
+    def here(self, imprint: str, path: str) -> int:
+        """Of the tracks that a voice names, how many are on some album here."""
+        found = self._db.one(
+            "SELECT count(*) FROM voice v JOIN voice_track s ON s.voice = v.key"
+            " WHERE v.imprint = ? AND v.path = ? AND EXISTS (SELECT 1 FROM track t WHERE t.id = s.track)",
+            (imprint, path),
+        )
+        return int((found or (0,))[0])
+
+    def _lines(self, where: str, *values: str) -> list[VoiceLine]:
+        lines = self._db.all(f"{_LINES} WHERE {where} {_IN_ORDER}", values)
+        return [VoiceLine._make(line)._replace(recommended=bool(line[8])) for line in lines]
