@@ -163,7 +163,7 @@ class Repository:
     # -- serving ------------------------------------------------------------------------------------------------------
 
     def fetch(self, name: str, max_length: int) -> bytes:
-        """`refresh.Fetch`; cuts off like a transport that keeps its word would, one byte after."""
+        """`following.Fetch`; cuts off like a transport that keeps its word would, one byte after."""
         return self.serve(f"metadata/{name}")[: max_length + 1]
 
     def serve(self, path: str) -> bytes:

@@ -270,7 +270,7 @@ def _(case: Case):
 
 @case("ROOTS")
 def _(case: Case):
-    case.patch.setattr("magnitizdat.catalogue.refresh.MAX_ROOTS", 4 - case.over)
+    case.patch.setattr("magnitizdat.catalogue.following.MAX_ROOTS", 4 - case.over)
     repository = Repository()
     for _ in range(3):
         repository.publish_root()

@@ -276,7 +276,7 @@ def test_a_root_chain_has_no_gaps(version):
 
 
 def test_a_chain_of_roots_without_end_is_left(monkeypatch):
-    monkeypatch.setattr("magnitizdat.catalogue.refresh.MAX_ROOTS", 20)
+    monkeypatch.setattr("magnitizdat.catalogue.following.MAX_ROOTS", 20)
     repository = Repository()
     state = meet(repository)
     for _ in range(30):
@@ -530,6 +530,121 @@ def test_two_signed_statements_of_one_version_freeze_the_label(role):
     went = choose(frozen, fork.other)
     repository.publish()
     assert update(repository, went).freshness.version == repository.targets.version
+
+
+class Replaced:
+    """A label whose root keys were replaced in its second root, and whoever still has those of the first."""
+
+    def __init__(self) -> None:
+        self.true = Repository()
+        self._old = list(self.true.signers["root"])
+        self._first = self.true.files["metadata/1.root.json"]
+        self.newcomer = stranger(self.true)
+        self.true.rotate_and_publish("root", "timestamp", "snapshot", "targets")
+        self.true.publish()
+
+    def forged(self, mark: int = 0) -> Repository:
+        """One of the endless other second roots, with all that it needs."""
+        other = Repository()
+        keys = dict(other.signers)
+        other.root.version = 2
+        other.root.unrecognized_fields["x-mark"] = mark
+        data = other.sign(other.root, [*keys["root"], *self._old])
+        other.files |= {"metadata/1.root.json": self._first, "metadata/2.root.json": data}
+        return other
+
+
+def test_a_key_that_was_replaced_freezes_nobody_twice():
+    """Each forgery is another one: choosing must turn them all down."""
+    label = Replaced()
+    state = update(label.true, label.newcomer).state
+    fork = fork_of(label.forged(), state)
+    state = choose(freeze(state, fork), fork.held)
+    for mark in range(1, 4):
+        assert "made with a key that was replaced" in refused(label.forged(mark), state)
+        state = label_state(state.imprint, state.files, remembered=remembered(state))
+    assert not update(label.true, state).changed
+
+
+def test_who_met_the_forgery_first_may_choose_the_true_one_and_is_asked_no_more():
+    label = Replaced()
+    state = update(label.forged(), label.newcomer).state
+    fork = fork_of(label.true, state)
+    state = update(label.true, choose(freeze(state, fork), fork.other)).state
+    assert "replaced" in refused(label.forged(1), state)
+    label.true.rotate_and_publish("root")
+    assert update(label.true, state).checkpoint.version == 3
+
+
+@pytest.mark.parametrize("later", [0, 1, 3])
+@pytest.mark.parametrize("evidence", ["told", "vouched"])
+def test_where_somebody_names_the_held_branch_others_are_refused_and_freeze_nothing(evidence, later):
+    label = Replaced()
+    for _ in range(later):
+        label.true.rotate_and_publish("root")
+    state = update(label.true, label.newcomer).state
+    word = checkpoint(state)
+    vouched = [word] if evidence == "vouched" else []
+    if evidence == "told":
+        state = heard(state, word)
+    assert "replaced" in refused(label.forged(), state, vouched=vouched)
+    frozen = freeze(
+        update(label.true, label.newcomer).state, fork_of(label.forged(), update(label.true, label.newcomer).state)
+    )
+    thawed = msgspec.structs.replace(frozen, memory=msgspec.structs.replace(frozen.memory, told=state.memory.told))
+    assert not update(label.true, thawed, vouched=vouched).state.is_frozen
+
+
+def test_what_was_only_seen_or_lies_before_says_nothing_of_which_branch_is_right():
+    label = Replaced()
+    before = checkpoint(
+        msgspec.structs.replace(
+            state := update(label.true, label.newcomer).state, files={"1.root.json": state.files["1.root.json"]}
+        )
+    )
+    state = heard(state, before)
+    for _ in range(2):
+        state = update(label.true, state).state
+    with pytest.raises(ForkError):
+        update(label.forged(), state, vouched=[before, Checkpoint(version=2, sha256="0" * 64)])
+
+
+def test_a_root_that_is_to_come_takes_nothing_from_one_that_was_told_of():
+    label = Replaced()
+    state = update(label.true, label.newcomer).state
+    state = heard(state, checkpoint(state))
+    label.true.rotate_and_publish("root")
+    label.true.rotate_and_publish("root")
+    state = heard(state, update(label.true, label.newcomer).checkpoint)
+    assert "replaced" in refused(label.forged(), state)
+    state = update(label.true, state).state
+    assert len(heard(state, checkpoint(state)).memory.told) == 1
+
+
+def test_two_roots_of_the_same_keys_are_not_said_to_be_of_a_replaced_one():
+    repository = Repository()
+    repository.publish_root()
+    state = meet(repository)
+    state = heard(state, checkpoint(state))
+    repository.root.unrecognized_fields["x-other"] = "branch"
+    repository.publish_root(bump=False)
+    assert "another branch" in refused(repository, state)
+
+
+def test_roots_that_come_back_to_the_held_ones_are_no_fork():
+    """A root of the past that a replaced key could make, with keys that the true next one is signed by."""
+    label = Replaced()
+    keys = label.true.signers["root"]
+    label.true.rotate_and_publish("root")
+    state = update(label.true, label.newcomer).state
+    odd = label.forged()
+    odd.root.add_key(keys[0].public_key, "root")
+    odd.files = label.true.files | {
+        "metadata/2.root.json": odd.sign(odd.root, [*odd.signers["root"], *label._old]),
+    }
+    assert not update(odd, state).changed
+    mixed = update(odd, label.newcomer).state
+    assert not update(label.true, mixed).state.is_frozen
 
 
 def test_after_staying_on_one_branch_its_own_news_are_taken():

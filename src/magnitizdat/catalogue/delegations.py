@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tuf.api.metadata import Root, TargetFile, Targets
 
-from magnitizdat.catalogue import refresh
+from magnitizdat.catalogue import following
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import NotFoundError
 from magnitizdat.sentence import say
@@ -15,7 +15,9 @@ MAX_VISITED = 32
 """Targets roles visited for one target, the top-level one aside."""
 
 
-def find_target(trusted: Trusted, path: str, fetch: refresh.Fetch, *, keep: refresh.Keep | None = None) -> TargetFile:
+def find_target(
+    trusted: Trusted, path: str, fetch: following.Fetch, *, keep: following.Keep | None = None
+) -> TargetFile:
     """What the most trusted role that lists `path` says of it: depth first, in the order of delegation.
 
     Each role is visited once, so cycles end; a terminating delegation that matches ends the search behind it.
@@ -30,7 +32,7 @@ def find_target(trusted: Trusted, path: str, fetch: refresh.Fetch, *, keep: refr
             continue
         visited.add(role)
         if role not in trusted.targets:
-            refresh.load_targets(trusted, fetch, role=role, delegator=delegator, keep=keep)
+            following.load_targets(trusted, fetch, role=role, delegator=delegator, keep=keep)
         targets = trusted.targets[role].signed
         if path in targets.targets:
             return targets.targets[path]

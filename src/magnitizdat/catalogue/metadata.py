@@ -7,6 +7,7 @@ drops can be left out of what is verified.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -122,6 +123,15 @@ def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> 
         ):
             continue
         found.add(identity)
+    return found
+
+
+def key_identities(delegator: Root | Targets, role: str) -> set[bytes]:
+    """The distinct public keys that `delegator` names for `role`, as far as they are there and can be verified with."""
+    found = set()
+    for key_id in delegator.get_delegated_role(role).keyids:
+        with suppress(ValueError):
+            found.add(public_identity(delegator.get_key(key_id)))
     return found
 
 

@@ -20,10 +20,10 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 
 from magnitizdat.catalogue import documents, metadata
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
+from magnitizdat.catalogue.following import TIMESTAMP_NAME
 from magnitizdat.catalogue.metadata import S, Statement, read_statement
 from magnitizdat.catalogue.refresh import (
     SIGNED_ON,
-    TIMESTAMP_NAME,
     LabelState,
     Verdict,
     imprint_of,

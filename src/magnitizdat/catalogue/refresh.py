@@ -7,35 +7,26 @@ targets that belong together, so that what travels on is never a mixed set.
 from __future__ import annotations
 
 import hashlib
-import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from tuf.api.metadata import Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Root, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
+from magnitizdat.catalogue.following import TIMESTAMP_NAME, Fetch, other_root, update_roles, update_roots
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
-from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.model import END, Checkpoint, DigestField, Freshness, Imprint, Value
 from magnitizdat.sentence import say
 
-MAX_ROOTS = budgets.ROOTS.most
-"""Roots in one chain."""
 TARGET_PATH = "^[0-9a-f]{2}/[0-9a-z][0-9a-z._-]{0,127}" + END
 SIGNED_ON = "x-signed-on"
 """Field of a timestamp: the publisher's date (YYYY-MM-DD)."""
-TIMESTAMP_NAME = "timestamp.json"
-
-Fetch = Callable[[str, int], bytes]
-"""(name within `metadata/`, most bytes) -> bytes. Raises NotFoundError where the source has no such file."""
-Keep = Callable[[str, bytes], None]
-"""(role, bytes): called for each file as soon as it is trusted."""
 
 
 class Fork(Value, frozen=True, kw_only=True):
@@ -49,9 +40,15 @@ class Fork(Value, frozen=True, kw_only=True):
 
 
 class Memory(Value, frozen=True, kw_only=True):
-    """What is known of a label beside its files; stays at home."""
+    """What is known of a label beside its files; stays at home.
+
+    `checkpoint` is the newest root that was told of or seen: a chain that misses it is refused. `told` are those that a
+    person told of, by a card or a choice: the newest of the held ones, and the newest that is to come. What was
+    only seen first says nothing of which branch is right.
+    """
 
     checkpoint: Checkpoint | None = None
+    told: tuple[Checkpoint, ...] = ()
     refused: tuple[DigestField, ...] = ()
     forks: tuple[Fork, ...] = ()
 
@@ -157,41 +154,80 @@ def heard(state: LabelState, told: Checkpoint | None) -> LabelState:
 
     Raises: NotVerifiedError if the told root is not the one that is held or was told of before.
     """
-    known = state.memory.checkpoint
-    if told is not None and _root_digest(state, told.version) not in (None, told.sha256):
-        raise NotVerifiedError(say("you were told of another root than the one that is held; ask where both come from"))
-    if told is None or (known is not None and known.version >= told.version):
+    if told is None:
         return state
-    return msgspec.structs.replace(state, memory=msgspec.structs.replace(state.memory, checkpoint=told))
+    if _root_digest(state, told.version) not in (None, told.sha256):
+        raise NotVerifiedError(say("you were told of another root than the one that is held; ask where both come from"))
+    return _remember(_seen(state, told), told=_lasting((*state.memory.told, told), len(state.roots())))
+
+
+def _lasting(told: Iterable[Checkpoint], held: int) -> tuple[Checkpoint, ...]:
+    """Of the told roots the newest of those `held`, which speaks for all before it, and the newest that is to come.
+
+    The imprint itself tells of the first.
+    """
+    ordered = sorted({each for each in told if each.version > 1}, key=lambda each: each.version)
+    reached = sum(each.version <= held for each in ordered)
+    return (*ordered[:reached][-1:], *ordered[reached:][-1:])
+
+
+def _seen(state: LabelState, newest: Checkpoint) -> LabelState:
+    return _remember(state, checkpoint=_newer(state.memory.checkpoint, newest))
+
+
+def _newer(known: Checkpoint | None, other: Checkpoint) -> Checkpoint:
+    return other if known is None or known.version < other.version else known
+
+
+def _remember(state: LabelState, **changes: Any) -> LabelState:
+    return msgspec.structs.replace(state, memory=msgspec.structs.replace(state.memory, **changes))
 
 
 def _root_digest(state: LabelState, version: int) -> str | None:
     if version <= len(roots := state.roots()):
         return read_statement(Root, roots[version - 1], max_length=metadata.MAX_ROOT_LENGTH).sha256
-    known = state.memory.checkpoint
-    return known.sha256 if known is not None and known.version == version else None
+    known = (state.memory.checkpoint, *state.memory.told)
+    return next((each.sha256 for each in known if each is not None and each.version == version), None)
 
 
-def refresh(state: LabelState, fetch: Fetch, *, now: datetime, expired_is_stale: bool = True) -> Verdict:
+def refresh(
+    state: LabelState,
+    fetch: Fetch,
+    *,
+    now: datetime,
+    expired_is_stale: bool = True,
+    vouched: Iterable[Checkpoint] = (),
+) -> Verdict:
     """Take in what a source knows of a label; `state` itself is never changed.
+
+    `vouched` are checkpoints that labels which are followed vouch for. Where one of them, or a told one, names the held
+    branch, roots of another are refused and freeze nothing.
 
     Raises: ForkError (give it to `freeze`), RolledBackError if the source is older than what is held, NotVerifiedError,
     DamagedError, NotFoundError where the source lacks a file, and what `fetch` raises.
     """
-    _require_unfrozen(state)
-    roots = state.roots() or [_first_root(state.imprint, fetch)]
+    roots = state.roots()
+    if not roots:
+        _require_unfrozen(state.memory.forks)
+        roots = [_first_root(state.imprint, fetch)]
     trusted = _trusted(state, roots, now=now, expired_is_stale=expired_is_stale)
-    for version in range(2, len(trusted.roots) + 1):
-        try:
-            trusted.compare_root(fetch(f"{version}.root.json", metadata.MAX_ROOT_LENGTH))
-        except NotFoundError:
-            break  # an older source; what it lacks it cannot contradict
+    told = (*state.memory.told, *vouched)
+    _require_unfrozen(_undecided(state.memory.forks, trusted, told))
+    other = other_root(trusted, fetch)
+    if other is not None:
+        trusted.require_branch(other, told)
     update_roots(trusted, fetch)
     # Before anything that these keys sign is looked at: a chain that misses the told root is not this label.
-    _require_checkpoint(trusted, state.memory.checkpoint)
+    for known in (state.memory.checkpoint, *state.memory.told):
+        _require_checkpoint(trusted, known)
     trusted.hold(state.role_files())
     update_roles(trusted, fetch)
-    return _verdict(state, trusted)
+    return _verdict(_remember(state, forks=()), trusted)
+
+
+def _undecided(forks: Iterable[Fork], trusted: Trusted, told: Sequence[Checkpoint]) -> list[Fork]:
+    """Forks of which nothing says by now that the held branch is the right one."""
+    return [fork for fork in forks if fork.role != Root.type or not trusted.is_told(fork.version, told)]
 
 
 def review(state: LabelState, *, now: datetime) -> Verdict:
@@ -220,9 +256,10 @@ def freeze(state: LabelState, fork: ForkError) -> LabelState:
 
 
 def choose(state: LabelState, sha256: str) -> LabelState:
-    """The person chose the branch with the digest `sha256`; the other one is turned down for good.
+    """The person chose the branch with the digest `sha256`; every other one is turned down for good.
 
-    Choosing the other branch drops what was held from the forked version on; the next `refresh` brings the rest.
+    Of roots that is told once and for all: whoever has a key that was replaced can make others of that version without
+    end. Choosing the other branch drops what was held from the forked version on; the next `refresh` brings the rest.
 
     Raises: NotFoundError if no fork has that digest.
     """
@@ -230,17 +267,25 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     if fork is None:
         raise NotFoundError(say("no branch of this label has that digest; look at the label again"))
     turned_down = fork.other if sha256 == fork.held else fork.held
-    told = state.memory.checkpoint
-    other_chain = fork.role == Root.type and sha256 == fork.other and told is not None and told.version >= fork.version
-    memory = msgspec.structs.replace(
-        state.memory,
-        # The told root lies on the branch that was turned down; kept, it would refuse the chosen one for ever.
-        checkpoint=None if other_chain else told,
+    chosen = _remember(
+        state,
         refused=(*state.memory.refused, turned_down),
-        forks=tuple(other for other in state.memory.forks if other != fork),
+        forks=tuple(other for other in state.memory.forks if not _is_decided(other, fork)),
     )
-    files = state.files if sha256 == fork.held else _other_branch(state.files, fork)
-    return msgspec.structs.replace(state, files=files, memory=memory)
+    stayed = sha256 == fork.held
+    if not stayed:
+        chosen = msgspec.structs.replace(chosen, files=_other_branch(state.files, fork))
+    if fork.role != Root.type:
+        return chosen
+    root = Checkpoint(version=fork.version, sha256=sha256)
+    if stayed:
+        return _remember(chosen, told=(*chosen.memory.told, root))
+    # The told roots lie on the branch that was turned down; kept, they would refuse the chosen one for ever.
+    return _remember(chosen, checkpoint=root, told=(root,))
+
+
+def _is_decided(other: Fork, fork: Fork) -> bool:
+    return other == fork or (other.role == fork.role == Root.type and other.version == fork.version)
 
 
 def _other_branch(files: dict[str, bytes], fork: Fork) -> dict[str, bytes]:
@@ -252,57 +297,6 @@ def _other_branch(files: dict[str, bytes], fork: Fork) -> dict[str, bytes]:
     name = TIMESTAMP_NAME if fork.role == Timestamp.type else f"{fork.version}.{fork.role}.json"
     rest = {name: body for name, body in files.items() if name.endswith(".root.json") or name == TIMESTAMP_NAME}
     return rest | ({name: fork.evidence} if fork.evidence else {})
-
-
-def update_roots(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) -> None:
-    """Follow the root chain of a source to its end (5.3)."""
-    while len(trusted.roots) <= MAX_ROOTS:
-        try:
-            data = fetch(f"{trusted.root.version + 1}.root.json", metadata.MAX_ROOT_LENGTH)
-        except NotFoundError:
-            return
-        budgets.ROOT_CHAIN.check(sum(len(root.data) for root in trusted.roots) + len(data))
-        trusted.add_root(data)
-        if keep is not None:
-            keep(Root.type, data)
-    raise NotVerifiedError(
-        say("the label has more than {max_roots} roots; ask where the copy came from", max_roots=MAX_ROOTS)
-    )
-
-
-def update_roles(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) -> None:
-    """Timestamp, snapshot and top-level targets (5.4 to 5.6); `hold` what is held first."""
-    trusted.require_current(trusted.root, Root.type)
-    data = fetch(TIMESTAMP_NAME, metadata.MAX_TIMESTAMP_LENGTH)
-    if trusted.add_timestamp(data) and keep is not None:
-        keep(Timestamp.type, data)
-    meta = trusted.missing_snapshot()
-    if meta is not None:
-        length = min(meta.length or metadata.MAX_SNAPSHOT_LENGTH, metadata.MAX_SNAPSHOT_LENGTH)
-        data = fetch(_name(trusted, Snapshot.type, meta.version), length)
-        trusted.add_snapshot(data)
-        if keep is not None:
-            keep(Snapshot.type, data)
-    load_targets(trusted, fetch, keep=keep)
-
-
-def load_targets(
-    trusted: Trusted, fetch: Fetch, *, role: str = Targets.type, delegator: str = Root.type, keep: Keep | None = None
-) -> None:
-    """One targets role, from what is held or from the source (5.6)."""
-    meta = trusted.missing_targets(role, delegator)
-    if meta is None:
-        return
-    length = min(meta.length or metadata.MAX_TARGETS_LENGTH, metadata.MAX_TARGETS_LENGTH)
-    data = fetch(_name(trusted, role, meta.version), length)
-    trusted.add_targets(data, role, delegator)
-    if keep is not None:
-        keep(role, data)
-
-
-def _name(trusted: Trusted, role: str, version: int) -> str:
-    quoted = urllib.parse.quote(role, safe="")
-    return f"{version}.{quoted}.json" if trusted.root.signed.consistent_snapshot else f"{quoted}.json"
 
 
 def _first_root(imprint: str, fetch: Fetch) -> bytes:
@@ -321,8 +315,8 @@ def _trusted(state: LabelState, roots: list[bytes], *, now: datetime, expired_is
     return trusted
 
 
-def _require_unfrozen(state: LabelState) -> None:
-    for fork in state.memory.forks:
+def _require_unfrozen(forks: Iterable[Fork]) -> None:
+    for fork in forks:
         raise ForkError(
             say(
                 "this label signed two different {role} files of version {version}"
@@ -374,7 +368,7 @@ def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
         expired=trusted.is_expired(),
     )
     return Verdict(
-        state=msgspec.structs.replace(heard(state, newest), files=files),
+        state=msgspec.structs.replace(_seen(state, newest), files=files),
         freshness=freshness,
         targets={path: _listed(path, target) for path, target in targets.signed.targets.items()},
         checkpoint=newest,

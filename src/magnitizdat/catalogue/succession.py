@@ -71,7 +71,7 @@ def succession(state: LabelState) -> Succession:
     if not roots:
         raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
     newest = roots[-1]
-    keys, online = _keys(newest, Root.type), _online(newest)
+    keys, online = metadata.key_identities(newest, Root.type), _online(newest)
     threshold = newest.roles[Root.type].threshold
     return Succession(
         keys=len(keys),
@@ -88,25 +88,15 @@ def continues_of(root: Root) -> tuple[int, str] | None:
 
 
 def _step(before: Root | None, root: Root) -> RootStep:
-    keys = _keys(root, Root.type)
+    keys = metadata.key_identities(root, Root.type)
     return RootStep(
         version=root.version,
         keys=len(keys),
         threshold=root.roles[Root.type].threshold,
-        new_keys=len(keys - _keys(before, Root.type)) if before else len(keys),
+        new_keys=len(keys - metadata.key_identities(before, Root.type)) if before else len(keys),
         new_online_keys=before is None or _online(root) != _online(before),
     )
 
 
 def _online(root: Root) -> set[bytes]:
-    return set().union(*(_keys(root, role) for role in root.roles if role != Root.type))
-
-
-def _keys(root: Root, role: str) -> set[bytes]:
-    found = set()
-    for key_id in root.roles[role].keyids:
-        try:
-            found.add(metadata.public_identity(root.get_key(key_id)))
-        except ValueError:
-            continue  # named but not there, or of a kind that nobody verifies: it carries nothing on
-    return found
+    return set().union(*(metadata.key_identities(root, role) for role in root.roles if role != Root.type))

@@ -61,21 +61,34 @@ class Trusted:
         self._refuse(root)
         self.roots.append(root)
 
-    def compare_root(self, data: bytes) -> None:
-        """Somebody else's copy of a root version that is held: the same statement, or nothing is taken.
+    def require_branch(self, other: Statement[Root], known: Iterable[Checkpoint]) -> NoReturn:
+        """Somebody else's root of a version that is held, where theirs leave ours: it is refused, or it is a fork.
 
-        Raises: ForkError if it is another one and validly signed.
+        It is refused where one of `known` names our root of that version or a later one.
+
+        Raises: NotVerifiedError; ForkError where nothing says which branch is right.
         """
-        other = read_statement(Root, data, max_length=metadata.MAX_ROOT_LENGTH)
-        held = next((root for root in self.roots if root.version == other.version), None)
-        if held is None or held.sha256 == other.sha256:
-            return
-        before = next((root for root in self.roots if root.version == other.version - 1), None)
-        if before is None:
-            raise NotVerifiedError(say("this is another label's root; ask where the copy came from"))
+        held, before = self.roots[other.version - 1], self.roots[other.version - 2]
         self._require_succession(before, other)
         self._refuse(other)
-        _fork(held, other)
+        if not self.is_told(other.version, known):
+            _fork(held, other)
+        if metadata.signers(before.signed, Root.type, other) <= metadata.key_identities(self.root.signed, Root.type):
+            raise NotVerifiedError(
+                say("this copy follows another branch of the label than the one that you know; ask for another copy")
+            )
+        raise NotVerifiedError(
+            say(
+                "root {version} of this copy was made with a key that was replaced;"
+                " the one that you know is another: ask for another copy",
+                version=other.version,
+            )
+        )
+
+    def is_told(self, version: int, known: Iterable[Checkpoint]) -> bool:
+        """Whether one of `known` names a root here of that version or a later one."""
+        ours = {(root.version, root.sha256) for root in self.roots[version - 1 :]}
+        return any((each.version, each.sha256) in ours for each in known)
 
     @staticmethod
     def _require_succession(before: Statement[Root], root: Statement[Root]) -> None:

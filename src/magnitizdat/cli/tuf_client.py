@@ -17,8 +17,8 @@ from pathlib import Path
 import urllib3
 
 from magnitizdat.catalogue.delegations import find_target, target_names
+from magnitizdat.catalogue.following import update_roles, update_roots
 from magnitizdat.catalogue.metadata import require_bytes
-from magnitizdat.catalogue.refresh import update_roles, update_roots
 from magnitizdat.catalogue.trust import Trusted
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import (

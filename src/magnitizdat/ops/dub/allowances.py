@@ -5,7 +5,7 @@ A label that its owner made or follows has plenty. All others share what a stran
 
 from __future__ import annotations
 
-from magnitizdat.catalogue.refresh import Fetch
+from magnitizdat.catalogue.following import Fetch
 from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
