@@ -42,6 +42,9 @@ RESTORED_SKIP = 1000
 SEED_LENGTH = 32
 ONLINE_ROLES = (Timestamp.type, Snapshot.type, Targets.type)
 
+Listing = TargetFile
+"""What a label's list says of a document."""
+
 
 class LabelKeys:
     """The seeds (32 bytes each) that a library keeps for a label; no `root_seed` where trustees hold all root keys."""
@@ -173,7 +176,7 @@ def speaks_for(state: LabelState, keys: LabelKeys) -> bool:
     return True
 
 
-def listing(path: str, document: bytes) -> TargetFile:
+def listing(path: str, document: bytes) -> Listing:
     """What a label's list says of a document."""
     return TargetFile.from_data(path, document, ["sha256"])
 

@@ -167,6 +167,11 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))  # last: what was between two characters is gone now
 
 
+def clean_lines(text: str) -> str:
+    """The same of several lines: what ends one becomes a newline, and nothing stands around the text."""
+    return "\n".join(map(clean_text, text.splitlines())).strip()
+
+
 def portable_name(text: str, *, max_bytes: int = 120) -> str:
     """A file name that FAT, exFAT, NTFS, ext4 and macOS take, as near to `text` as they allow; never empty."""
     if 2 * len(text) <= max_bytes and _PORTABLE.fullmatch(text) and not _RESERVED.fullmatch(text):

@@ -77,9 +77,9 @@ class Documents:
         )
         self._db.run(statement, (imprint, json.dumps(dict(listed))))
 
-    def drop(self, imprint: str, path: str) -> None:
-        """A label lists this no more."""
-        self._db.run("DELETE FROM document WHERE imprint = ? AND path = ?", (imprint, path))
+    def drop(self, imprint: str, paths: Iterable[str]) -> None:
+        """A label lists these no more."""
+        self._db.many("DELETE FROM document WHERE imprint = ? AND path = ?", ((imprint, path) for path in paths))
 
     def count(self) -> int:
         """How many nobody here can read, of all labels."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import msgspec
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
-from magnitizdat.catalogue.publisher import RESTORED_SKIP, listing
+from magnitizdat.catalogue.publisher import RESTORED_SKIP, Listing, listing
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import remembered, stored_path
 from magnitizdat.errors import UsageError, partly
@@ -171,7 +171,7 @@ def sign_releases(
 
     Each is sealed as it comes: a label has more of them than memory should hold.
     """
-    documents = {}
+    documents: dict[str, Listing | None] = {}
     signed, unchanged = list[AlbumName](), list[AlbumName]()
     for album, release in releases:
         content = encode(release)
@@ -184,6 +184,30 @@ def sign_releases(
             path = target_path(RELEASE, release.id)
             documents[path] = listing(path, content)
             keep_documents(library, changes, label.imprint, {stored_path(path, line.sha256): content})
+    return PublishReport(
+        label=label.name,
+        imprint=label.imprint,
+        version=sign_documents(library, changes, documents, label, now=now, only_copy=only_copy),
+        releases=tuple(signed),
+        unchanged=tuple(unchanged),
+    )
+
+
+def sign_documents(
+    library: Library,
+    changes: Changes,
+    documents: Mapping[str, Listing | None],
+    label: LabelView,
+    *,
+    now: datetime,
+    only_copy: bool = False,
+) -> int:
+    """Sign the next list of an own label, with these documents in it, or without (None), by target path: its version.
+
+    Where nothing changes nothing is signed, and it is the newest. The caller keeps the documents, and commits.
+
+    Raises: UsageError where this library may not sign, NotVerifiedError where its keys speak for the label no more.
+    """
     state = held_state(library, label.imprint)
     if documents:
         skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
@@ -196,13 +220,7 @@ def sign_releases(
         standing: Standing = "carrier" if label.standing == "carrier" else "own"
         changes.row(LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat()))
         state = publication.state
-    return PublishReport(
-        label=label.name,
-        imprint=label.imprint,
-        version=_version(state.files),
-        releases=tuple(signed),
-        unchanged=tuple(unchanged),
-    )
+    return _version(state.files)
 
 
 def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:

@@ -1,18 +1,31 @@
-"""Say something under a label, or take it back: a new version of the label's list, with what it says now."""
+"""Say something under a label, or take it back: a new version of the label's list, with what it says now.
+
+What is said is signed in a label of one's own, never in the one that carries the music of others: who passes something
+on says nothing of it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from magnitizdat.catalogue.voices import Voice
+from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.kinds import target_path
+from magnitizdat.catalogue.publisher import listing
+from magnitizdat.catalogue.refresh import Listed
+from magnitizdat.catalogue.voices import VOICES, Voice
+from magnitizdat.errors import UsageError
+from magnitizdat.formats import budgets
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.labels.labels import signing_label
-from magnitizdat.sentence import say
+from magnitizdat.ops.labels.labels import keep_documents, signing_label
+from magnitizdat.ops.labels.publish import sign_documents
+from magnitizdat.ops.labels.shelving import SignedDocument, put_document, read_signed
+from magnitizdat.sentence import say, size_words
 
-__all__ = ["SaidReport", "say_voices", "signing_label", "withdraw"]
+__all__ = ["SaidReport", "path_of", "say_voices", "signing_label", "withdraw"]
 
 
 class SaidReport(Value, frozen=True, kw_only=True):
@@ -30,6 +43,11 @@ class SaidReport(Value, frozen=True, kw_only=True):
         return Outcome(headline=say("Signed by {label}, version {version}.", label=self.label, version=self.version))
 
 
+def path_of(voice: Voice) -> str:
+    """Target path of a voice."""
+    return target_path(next(kind for kind, form in VOICES.items() if isinstance(voice, form)), voice.id)
+
+
 def say_voices(
     library: Library,
     changes: Changes,
@@ -42,9 +60,31 @@ def say_voices(
 ) -> SaidReport:
     """Sign what an own label says, in place of what it said of the same; `without` are paths that it lists no more.
 
-    The caller commits. Raises: UsageError where it may not be signed.
+    What is said already in these words is not signed again. The caller commits.
+
+    Raises: UsageError where it may not be signed, or is more than others take.
     """
-    raise NotImplementedError
+    _require_voice(label)
+    held = library.index.documents
+    documents = [_document(label, voice) for voice in voices]
+    said = [each for each in documents if held.sha256(label.imprint, each.listed.path) != each.listed.sha256]
+    gone = [path for path in dict.fromkeys(without) if held.sha256(label.imprint, path)]
+    gone = [path for path in gone if path not in {each.listed.path for each in documents}]
+    _require_room(library, label, said, gone)
+    for each in said:
+        _keep(library, changes, each)
+    changes.then(lambda index: index.documents.drop(label.imprint, gone))
+    lists = {each.listed.path: listing(each.listed.path, each.content) for each in said} | dict.fromkeys(gone)
+    version = sign_documents(library, changes, lists, label, now=now, only_copy=only_copy)
+    paths = [each.listed.path for each in said]
+    return SaidReport(
+        label=label.name,
+        imprint=label.imprint,
+        version=version,
+        said=tuple(paths),
+        unchanged=tuple(each.listed.path for each in documents if each.listed.path not in paths),
+        withdrawn=tuple(gone),
+    )
 
 
 def withdraw(
@@ -58,3 +98,41 @@ def withdraw(
 ) -> SaidReport:
     """List some of its voices no more. The caller commits. Raises: as `say_voices`."""
     return say_voices(library, changes, label, (), now=now, only_copy=only_copy, without=paths)
+
+
+def _require_voice(label: LabelView) -> None:
+    if label.standing != "own":
+        raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=label.name))
+
+
+def _document(label: LabelView, voice: Voice) -> SignedDocument:
+    """As others will read it. Raises: UsageError where they could not."""
+    path, content = path_of(voice), encode(voice)
+    if len(content) > budgets.DOCUMENT.most:
+        raise UsageError(
+            say(
+                "what is said is {length} long, and others take at most {most}; say it in fewer words",
+                length=size_words(len(content)),
+                most=size_words(budgets.DOCUMENT.most),
+            )
+        )
+    listed = Listed(path=path, length=len(content), sha256=hashlib.sha256(content).hexdigest())
+    document = read_signed(label.imprint, listed, content, is_fresh=True)
+    if document.value is None:
+        raise UsageError(say("this is nothing that a label can say of another; nothing was signed"))
+    return document
+
+
+def _require_room(library: Library, label: LabelView, said: Sequence[SignedDocument], gone: Sequence[str]) -> None:
+    """Raises: UsageError where others would leave out some of what the label says."""
+    held = {each.path: each.length for each in library.index.documents.held(label.imprint) if each.path not in gone}
+    held |= {each.listed.path: each.listed.length for each in said}
+    if said and (len(held) > budgets.DOCUMENTS.most or sum(held.values()) > budgets.ALL_DOCUMENTS.most):
+        raise UsageError(
+            say("«{name}» says as much as others take of one label; withdraw something first", name=label.name)
+        )
+
+
+def _keep(library: Library, changes: Changes, document: SignedDocument) -> None:
+    keep_documents(library, changes, document.imprint, {document.listed.stored_path: document.content})
+    changes.then(lambda index: put_document(index, document))
