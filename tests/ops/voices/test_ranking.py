@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from typing import NamedTuple
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from magnitizdat.ops.voices.ranking import Praise, Unheard, Vouched, ranked, taste
+from magnitizdat.ops.voices.ranking import Praise, Ranking, Unheard, Vouched, Why, as_one, taste
 
 FRIENDS = ("mag1anna", "mag1boris", "mag1vera")
 STRANGERS = ("mag1x", "mag1y")
@@ -35,8 +36,18 @@ candidates = st.tuples(*(st.builds(Unheard, id=st.just(album), imprints=imprints
 liked = st.sets(st.sampled_from(("rock", "jazz", "kino", "akvarium")))
 
 
+class Line(NamedTuple):
+    id: str
+    total: int
+    score: float
+    newest: str
+    liked: tuple[str, ...]
+    why: Why
+
+
 def order(albums, words, vouched=(), liked=frozenset()):
-    return list(ranked(albums, words, vouched, followed=frozenset(FRIENDS), liked=liked))
+    ranking = Ranking(words, vouched, followed=frozenset(FRIENDS), liked=liked)
+    return [Line(each.album.id, *each[1:], ranking.why(each)) for each in ranking.order(albums)]
 
 
 @given(albums=candidates, words=said, vouched=vouches, liked=liked, seed=st.integers(0, 1000))
@@ -88,13 +99,13 @@ def test_the_order_is_that_of_sum_by_taste_then_of_days_then_of_ids(albums, word
 @given(albums=candidates, words=said, vouched=vouches, liked=liked)
 def test_a_label_counts_once_in_each_line_of_the_sum(albums, words, vouched, liked):
     for each in order(albums, words, vouched, liked):
-        rated = dict(each.rated)
-        assert len(rated) == len(each.rated)
-        for named in (each.picked, each.compiled, each.vouched):
+        rated = dict(each.why.rated)
+        assert len(rated) == len(each.why.rated)
+        for named in (each.why.picked, each.why.compiled, each.why.vouched):
             assert len(set(named)) == len(named)
-        lines = 3 * len(each.picked) + len(each.compiled) + len(each.vouched)
+        lines = 3 * len(each.why.picked) + len(each.why.compiled) + len(each.why.vouched)
         assert each.total == lines + sum(stars - 3 for stars in rated.values()) > 0
-        assert {*each.picked, *rated, *each.compiled, *each.vouched} <= set(FRIENDS)
+        assert {*each.why.picked, *rated, *each.why.compiled, *each.why.vouched} <= set(FRIENDS)
 
 
 @given(kinds=kinds, liked=liked)
@@ -123,15 +134,15 @@ def test_the_sum_by_its_numbers():
     ]
     (found,) = order([Unheard("45", ("mag1kino",), ("kino", "rock"))], words, [Vouched(anna, "mag1kino")], {"rock"})
     assert (found.total, found.score, found.newest) == (3 + 2 - 1 + 1 + 1, 9.0, "2026-03-01")
-    assert (found.picked, found.rated, found.compiled) == ((anna,), ((anna, 5), (boris, 2)), (vera,))
-    assert (found.vouched, found.liked) == ((anna,), ("rock",))
+    assert (found.why.picked, found.why.rated, found.why.compiled) == ((anna,), ((anna, 5), (boris, 2)), (vera,))
+    assert (found.why.vouched, found.liked) == ((anna,), ("rock",))
 
 
 def test_of_two_ratings_of_one_label_the_later_counts():
     anna, *_ = FRIENDS
     words = [Praise(anna, "45", stars=5, on="2026-01-01"), Praise(anna, "45", stars=4, on="2026-02-01")]
     (found,) = order([Unheard("45")], words)
-    assert (found.total, found.rated) == (1, ((anna, 4),))
+    assert (found.total, found.why.rated) == (1, ((anna, 4),))
 
 
 def test_what_more_speaks_against_is_left_out():
@@ -145,3 +156,14 @@ def test_nobody_vouches_for_themselves():
     albums = [Unheard("45", (anna,)), Unheard("46", (anna, boris))]
     assert order(albums, [], [Vouched(anna, anna)]) == []
     assert [each.id for each in order(albums, [], [Vouched(anna, boris)])] == ["46"]
+
+
+def test_names_of_one_album_have_one_sum_and_a_label_counts_once_in_it():
+    anna, boris, _ = FRIENDS
+    albums = [Unheard("45", ("mag1kino",), ("rock",)), Unheard("forty-five", ("mag1zoo",)), Unheard("46")]
+    words = [Praise(anna, "45", picks=True), Praise(anna, "forty-five", picks=True), Praise(boris, "46", picks=True)]
+    ones = {"45": "45", "forty-five": "45"}
+    merged = [each._replace(album=ones.get(each.album, each.album)) for each in words]
+    vouched = [Vouched(boris, "mag1kino"), Vouched(boris, "mag1zoo")]
+    found = order(as_one(albums, ones), merged, vouched, {"rock"})
+    assert [(each.id, each.total, each.score) for each in found] == [("45", 4, 8.0), ("46", 3, 3.0)]

@@ -1,32 +1,25 @@
 """Which names mean one album: two carriers call it differently, so words about it would never meet. PURE.
 
-A name's tracks are those that most labels say it has. Two names are one album where each has half of its tracks in
-common with the other, and so are names that both are one with a third.
+Two names are one album where each has half of its tracks in common with the other, and so are names that both are one
+with a third.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
 
-MAX_COMPARED = 2_000_000
-"""Pairs of tracks that are compared, which takes about a second. Whoever makes a label name more of them on purpose
-has names that stay apart."""
-
-
-class Naming(NamedTuple):
-    """What a label calls an album (`name`: any that is the same for all who call it so), and tracks of it."""
-
-    name: str
-    label: str
-    tracks: tuple[bytes, ...]
+MAX_COMPARED = 1_000_000
+"""Pairs of tracks that are compared, which takes a part of a second; beyond them names stay apart. Only somebody who
+puts one track on thousands of albums comes there."""
 
 
-def meetings(namings: Iterable[Naming]) -> dict[str, str]:
-    """Of each name that is one album with others the first of them all, in alphabetical order; others are left out."""
-    tracks = _tracks_of(namings)
+def meetings(tracks: Mapping[str, frozenset[bytes]]) -> dict[str, str]:
+    """Of each name that is one album with others the first of them all, in alphabetical order; others are left out.
+
+    `tracks` are what each name is said to consist of.
+    """
     first = {name: name for name in tracks}
     for name, other in _alike(tracks):
         one, two = sorted((_first(first, name), _first(first, other)))
@@ -34,16 +27,6 @@ def meetings(namings: Iterable[Naming]) -> dict[str, str]:
     found = {name: _first(first, name) for name in first}
     met = {one for name, one in found.items() if name != one}
     return {name: one for name, one in found.items() if one in met}
-
-
-def _tracks_of(namings: Iterable[Naming]) -> dict[str, frozenset[bytes]]:
-    counts = Counter((name, frozenset(tracks)) for name, _, tracks in set(namings) if tracks)
-    found: dict[str, frozenset[bytes]] = {}
-    for (name, tracks), count in counts.items():
-        known = found.get(name)
-        if known is None or (counts[name, known], sorted(known)) < (count, sorted(tracks)):
-            found[name] = tracks
-    return found
 
 
 def _alike(tracks: Mapping[str, frozenset[bytes]]) -> Iterator[tuple[str, str]]:

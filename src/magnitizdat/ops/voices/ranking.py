@@ -10,7 +10,7 @@ on the order in which voices came, a label counts once in each line of the sum, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 PICK: Final = 3
@@ -49,29 +49,24 @@ class Unheard(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
-class InOrder(NamedTuple):
-    """An album in its place, and why: imprints of those who pick, rate, compile it, or vouch for a label of it.
+class Why(NamedTuple):
+    """Imprints of those who pick an album, rate it (and how), compile it, or vouch for a label of it."""
 
-    `liked` are those of its kinds that are to one's taste; `newest` is the last day on which somebody spoke of it.
-    """
-
-    id: str
-    total: int
-    score: float
-    newest: str
     picked: tuple[str, ...]
     rated: tuple[tuple[str, int], ...]
     compiled: tuple[str, ...]
     vouched: tuple[str, ...]
-    liked: tuple[str, ...]
 
 
 Words = dict[str, tuple[Praise, ...]]
 """Of one album, by label; more than one word where a label has several names for it."""
 
 
-class _Weighed(NamedTuple):
-    """What is ranked."""
+class Weighed(NamedTuple):
+    """An album with its place in the order: by `score`, then `newest`, the last day on which somebody spoke of it.
+
+    `liked` are those of its kinds that are to one's taste.
+    """
 
     album: Unheard
     total: int
@@ -80,25 +75,61 @@ class _Weighed(NamedTuple):
     liked: tuple[str, ...]
 
 
-def ranked(
-    candidates: Iterable[Unheard],
-    said: Iterable[Praise],
-    vouches: Iterable[Vouched],
-    *,
-    followed: Collection[str],
-    liked: Collection[str],
-) -> Iterator[InOrder]:
-    """All candidates that more speaks for than against, best first."""
-    words = _words(said, followed)
-    vouchers = _vouchers(vouches, followed)
-    sums = (
-        _sum(each, words.get(each.id, {}), len(_vouching(each, vouchers)), liked)
-        for each in candidates
-        if each.id in words or any(imprint in vouchers for imprint in each.imprints)
-    )
-    by_id = sorted((each for each in sums if each.total > 0), key=lambda each: each.album.id)
-    for found in sorted(by_id, key=lambda each: (each.score, each.newest), reverse=True):
-        yield _told(found, words.get(found.album.id, {}), _vouching(found.album, vouchers))
+class Ranking:
+    """What followed labels say, ready to be asked of which albums they say it."""
+
+    def __init__(
+        self,
+        praises: Iterable[Praise],
+        vouches: Iterable[Vouched],
+        *,
+        followed: Collection[str],
+        liked: Collection[str],
+    ) -> None:
+        """`liked` are kinds as albums have them."""
+        self._liked = liked
+        self._words = _words(praises, followed)
+        self._vouchers = _vouchers(vouches, followed)
+
+    def order(self, albums: Iterable[Unheard]) -> list[Weighed]:
+        """Those that more speaks for than against, best first."""
+        weighed = (self._weigh(each) for each in albums)
+        by_id = sorted((each for each in weighed if each.total > 0), key=lambda each: each.album.id)
+        return sorted(by_id, key=lambda each: (each.score, each.newest), reverse=True)
+
+    def why(self, weighed: Weighed) -> Why:
+        """Who said what of it."""
+        words = self._words.get(weighed.album.id, {})
+        rated = ((label, _stars(every)) for label, every in words.items())
+        return Why(
+            picked=tuple(sorted(label for label, every in words.items() if any(each.picks for each in every))),
+            rated=tuple(sorted((label, stars) for label, stars in rated if stars)),
+            compiled=tuple(sorted(label for label, every in words.items() if any(each.compiled for each in every))),
+            vouched=tuple(sorted(self._vouching(weighed.album))),
+        )
+
+    def _weigh(self, album: Unheard) -> Weighed:
+        words = self._words.get(album.id, _SILENCE)
+        total = VOUCH * len(self._vouching(album)) + sum(map(_points, words.values()))
+        mine = tuple([kind for kind in album.kinds if kind in self._liked])
+        newest = max([each.on for every in words.values() for each in every], default="")
+        return Weighed(album, total, _by_taste(total, len(album.kinds), len(mine)), newest, mine)
+
+    def _vouching(self, album: Unheard) -> Collection[str]:
+        if len(album.imprints) == 1:
+            return self._vouchers.get(album.imprints[0], ())
+        return {label for imprint in album.imprints for label in self._vouchers.get(imprint, ())}
+
+
+def as_one(albums: Iterable[Unheard], ones: Mapping[str, str]) -> list[Unheard]:
+    """Albums of which several names are one (`ones`: name to the one that stays), with the labels and kinds of all."""
+    found: dict[str, Unheard] = {}
+    for album in albums:
+        one = ones.get(album.id, album.id)
+        known = found.get(one, Unheard(one))
+        imprints, kinds = {*known.imprints, *album.imprints}, {*known.kinds, *album.kinds}
+        found[one] = Unheard(one, tuple(sorted(imprints)), tuple(sorted(kinds)))
+    return list(found.values())
 
 
 def taste(kinds: Collection[str], liked: Collection[str]) -> float:
@@ -109,28 +140,6 @@ def taste(kinds: Collection[str], liked: Collection[str]) -> float:
 def _by_taste(total: int, kinds: int, liked: int) -> float:
     """One division of whole numbers, so that what is equal stays equal."""
     return total * (kinds + liked) / kinds if kinds else float(total)
-
-
-def _sum(album: Unheard, words: Words, vouched: int, liked: Collection[str]) -> _Weighed:
-    total = VOUCH * vouched + sum(map(_points, words.values()))
-    mine = tuple([kind for kind in album.kinds if kind in liked])
-    newest = max([each.on for every in words.values() for each in every], default="")
-    return _Weighed(album, total, _by_taste(total, len(album.kinds), len(mine)), newest, mine)
-
-
-def _told(found: _Weighed, words: Words, vouched: Iterable[str]) -> InOrder:
-    rated = ((label, _stars(every)) for label, every in words.items())
-    return InOrder(
-        id=found.album.id,
-        total=found.total,
-        score=found.score,
-        newest=found.newest,
-        picked=tuple(sorted(label for label, every in words.items() if any(each.picks for each in every))),
-        rated=tuple(sorted((label, stars) for label, stars in rated if stars)),
-        compiled=tuple(sorted(label for label, every in words.items() if any(each.compiled for each in every))),
-        vouched=tuple(sorted(vouched)),
-        liked=found.liked,
-    )
 
 
 def _points(words: tuple[Praise, ...]) -> int:
@@ -147,9 +156,9 @@ def _stars(words: tuple[Praise, ...]) -> int:
     return max(((each.on, each.stars) for each in words if each.stars), default=("", 0))[1]
 
 
-def _words(said: Iterable[Praise], followed: Collection[str]) -> dict[str, Words]:
+def _words(praises: Iterable[Praise], followed: Collection[str]) -> dict[str, Words]:
     found: dict[str, Words] = {}
-    for each in said:
+    for each in praises:
         if each.label in followed:
             words = found.setdefault(each.album, {})
             words[each.label] = (*words.get(each.label, ()), each)
@@ -165,7 +174,4 @@ def _vouchers(vouches: Iterable[Vouched], followed: Collection[str]) -> dict[str
     return found
 
 
-def _vouching(album: Unheard, vouchers: Mapping[str, set[str]]) -> Collection[str]:
-    if len(album.imprints) == 1:
-        return vouchers.get(album.imprints[0], ())
-    return {label for imprint in album.imprints for label in vouchers.get(imprint, ())}
+_SILENCE: Words = {}
