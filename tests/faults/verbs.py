@@ -643,6 +643,6 @@ LAST = {"panic"}
 
 NOTHING_KEPT = {
     "tour", "list", "log", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
-    "label address", "status", "unseal", "travel open", "unlock", "lock", "page",
+    "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""

@@ -27,7 +27,7 @@ MOST_NAMED = 10
 def register(app: typer.Typer) -> None:
     """Put the verbs of this group on the command line."""
     app.command("list", rich_help_panel=PANEL)(list_albums)
-    for function in (search, show, play, export):
+    for function in (search, show, play, discover, export):
         app.command(rich_help_panel=PANEL)(function)
 
 
@@ -236,6 +236,21 @@ def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALB
     with out.library() as library:
         play_op(library, track, sys.stdout.buffer)
     return 0
+
+
+def discover(
+    size: Annotated[int, typer.Option(min=1, max=500, help="At most this many albums.")] = 20,
+    listener: Annotated[
+        str, typer.Option("--listener", metavar="NAME", help="For somebody of the household: what they have not heard.")
+    ] = "",
+) -> int:
+    """Albums that you have not heard and labels that you follow speak for, here or not, and why."""
+    from magnitizdat.ops.voices.discovering import discover as discover_op
+
+    out = face.current
+    with out.library() as library:
+        report = discover_op(library, listener=listener, size=size)
+    return out.end(report.outcome(), fields(report))
 
 
 def export(

@@ -13,6 +13,7 @@ from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
 from magnitizdat.library.index.commands import Commands
 from magnitizdat.library.index.database import Database
+from magnitizdat.library.index.discovering import Discovering
 from magnitizdat.library.index.documents import Documents
 from magnitizdat.library.index.jobs import JobTable
 from magnitizdat.library.index.lengths import Lengths
@@ -53,6 +54,7 @@ class Index:
         self.signed = Signed(self._db)
         self.documents = Documents(self._db)
         self.voices = Voices(self._db)
+        self.discovering = Discovering(self._db)
         self.cells = Cells(self._db)
         self.pages = Pages(self._db)
         self.tail = Tail(self._db, self.pages)

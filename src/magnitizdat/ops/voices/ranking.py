@@ -10,7 +10,7 @@ on the order in which voices came, a label counts once in each line of the sum, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 PICK: Final = 3
