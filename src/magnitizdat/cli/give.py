@@ -50,6 +50,7 @@ def cut(
     quality: Annotated[
         str, typer.Option(metavar="small|full|both", help="Without it: full where that fits, else small.")
     ] = "",
+    no_voices: Annotated[bool, typer.Option("--no-voices", help="Leave out what people say of what goes.")] = False,
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.fill import StickWish, fill
@@ -63,6 +64,7 @@ def cut(
         size=parse_size(size) if size else None,
         parity=parity,
         quality=face.parse_quality(quality),
+        voices=not no_voices,
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()

@@ -134,5 +134,5 @@ def _write_spool(library: Library, view: LabelView, to: str, now: datetime) -> O
 
     out = face.current
     with out.progress() as progress:
-        cargo = gather(library, now=now, labels=[view], quality="both")
+        cargo = gather(library, now=now, labels=[view], quality="both", along="own")
         return write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import copy
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-import msgspec
-
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
-from magnitizdat.catalogue.kinds import RELEASE, target_path
-from magnitizdat.catalogue.publisher import LabelKeys
+from magnitizdat.catalogue.kinds import RELEASE, parse_target, target_path
 from magnitizdat.catalogue.refresh import Verdict, review
 from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
@@ -23,10 +21,20 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
-from magnitizdat.ops.albums.renditions import add_small
-from magnitizdat.ops.intake.halves import half_left, halves
-from magnitizdat.ops.labels.labels import carrier, held_state, is_own_carrier, label_keys
-from magnitizdat.ops.labels.publish import sign_releases
+from magnitizdat.ops.give.carrying import carry
+from magnitizdat.ops.give.voices import (
+    SILENCE,
+    Along,
+    Speech,
+    SpokenWord,
+    Voiced,
+    gather_speech,
+    is_read,
+    is_voice,
+    most,
+)
+from magnitizdat.ops.intake.halves import half_left
+from magnitizdat.ops.labels.labels import held_state, is_own_carrier
 from magnitizdat.sentence import say
 
 
@@ -34,6 +42,8 @@ class LoadedRelease(NamedTuple):
     """What a plan needs of a release that goes along whole: of many, their documents are too long to be held."""
 
     id: str
+    album: str
+    """Its id on this shelf."""
     title: str
     files: tuple[SpoolFile, ...]
     """Of the versions of its tracks that go, in the order of listening, and what belongs to it."""
@@ -51,69 +61,141 @@ class Loaded(NamedTuple):
     """Ids of those of which originals were asked for, and some track is here only in its small version."""
 
 
+class _Group(NamedTuple):
+    """An album that goes: its document, and where among the blobs those stand that no album before it has."""
+
+    name: AlbumName
+    album: str
+    document: SpoolFile
+    start: int
+    end: int
+
+
 class Cargo:
-    """Files in the order of writing: labels first, then each release's files in the order of listening."""
+    """Files in the order of writing: labels, what is said, then each release's files in the order of listening."""
 
     def __init__(
-        self, library: Library, loaded: Sequence[Loaded], quality: Quality = "full", halves: Sequence[AlbumName] = ()
+        self,
+        library: Library,
+        loaded: Sequence[Loaded],
+        quality: Quality = "full",
+        halves: Sequence[AlbumName] = (),
+        speech: Speech = SILENCE,
     ) -> None:
         self._library = library
         self.loaded = tuple(loaded)
         self.quality: Quality = quality
         self.halves = tuple(halves)
         """Albums that stay here, since nobody signed them and a track of each ends too early."""
+        self._speech = speech
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()
         self._last = threading.local()
-        self.files: list[SpoolFile] = []
+        self._papers: list[SpoolFile] = []
+        self._blobs: list[SpoolFile] = []
         self._documents: dict[tuple[str, str], SpoolFile] = {}
-        self._groups: list[tuple[AlbumName, SpoolFile, int, int]] = []
-        unordered = sorted(loaded, key=lambda label: label.view.imprint)  # own ones first would tell which these are
-        for label in unordered:
-            self._add_label(label)
-        self._add_small(INDEX_PATH, label_index(label.view for label in unordered))
-        self.first_blob = len(self.files)
+        self._groups: list[_Group] = []
+        for label in sorted(loaded, key=lambda label: label.view.imprint):  # own ones first would tell which these are
+            self._papers += self._of_label(label.view.imprint, label.verdict, {each.id for each in label.releases})
+            self._papers += self._unknown(label)
         seen: set[str] = set()
         for label in loaded:
             for release in label.releases:
                 self._add_release(label.view.imprint, release, seen)
+        self._say(self._said_about(len(self._groups)))
 
-    def _add_small(self, path: str, content: bytes) -> None:
+    def _hold(self, path: str, content: bytes) -> SpoolFile:
         self._small[path] = content
-        self.files.append(SpoolFile(path=path, length=len(content)))
+        return SpoolFile(path=path, length=len(content))
 
-    def _add_label(self, label: Loaded) -> None:
-        imprint = label.view.imprint
-        for name, body in label.verdict.state.files.items():
-            self._add_small(label_path(imprint, f"metadata/{name}"), body)
-        wanted = {target_path(RELEASE, release.id): release.id for release in label.releases} | {LABEL_PATH: ""}
-        for path, listed in label.verdict.targets.items():
+    def _of_label(self, imprint: str, verdict: Verdict, releases: Collection[str] = ()) -> Iterator[SpoolFile]:
+        """Its metadata, what it says of itself, and the documents of these releases."""
+        for name, body in verdict.state.files.items():
+            yield self._hold(label_path(imprint, f"metadata/{name}"), body)
+        wanted = {target_path(RELEASE, each): each for each in releases} | {LABEL_PATH: ""}
+        for path, listed in verdict.targets.items():
             if path in wanted:
                 stored = label_path(imprint, listed.stored_path)
-                self.files.append(SpoolFile(path=stored, length=listed.length))  # read when it is wanted: they are many
-                self._documents[imprint, wanted[path]] = self.files[-1]
-        self._add_unknown(label)
+                document = SpoolFile(path=stored, length=listed.length)  # read when it is wanted: they are many
+                self._documents[imprint, wanted[path]] = document
+                yield document
 
-    def _add_unknown(self, label: Loaded) -> None:
+    def _unknown(self, label: Loaded) -> Iterator[SpoolFile]:
         """Documents of kinds that nobody here knows go along with whatever albums of their label do."""
-        imprint = label.view.imprint
-        for held in self._library.index.documents.held(imprint):
+        imprint, documents = label.view.imprint, self._library.index.documents
+        for held in documents.held(imprint):
             listed = label.verdict.targets.get(held.path)
-            if listed is None or listed.sha256 != held.sha256:
+            if listed is None or listed.sha256 != held.sha256 or (self._speech.is_mute and is_voice(held.path)):
                 continue
             stored = label_path(imprint, listed.stored_path)
-            content = self._library.index.documents.body(imprint, held.sha256)
+            content = documents.body(imprint, held.sha256)
+            if is_read(held.path, content):
+                continue
             if content or self._library.has_member(stored):
-                self._add_small(stored, content or self._library.member(stored))
+                yield self._hold(stored, content or self._library.member(stored))
+
+    # -- what is said -------------------------------------------------------------------------------------------------
+
+    def _said_about(self, albums: int) -> Iterator[SpokenWord]:
+        """What is said of its labels and of the first of its albums, as far as there is room for it."""
+        labels = [label.view.imprint for label in self.loaded]
+        groups = self._groups[:albums]
+        music = sum(file.length for file in self._blobs[: groups[-1].end if groups else 0])
+        said = self._speech.about(labels, (group.album for group in groups))
+        return self._speech.within(said, labels, most(music))
+
+    def _say(self, said: Iterable[SpokenWord]) -> None:
+        """Let this be what is said, and nothing else."""
+        self.said = tuple(said)
+        going = [label.view for label in self.loaded]
+        imprints = {view.imprint for view in going}
+        beside = [self._speech.speakers[each.imprint] for each in self.voices if each.imprint not in imprints]
+        index = label_index(sorted([*going, *(speaker.view for speaker in beside)], key=lambda view: view.imprint))
+        words = [file for speaker in beside for file in self._of_label(speaker.view.imprint, speaker.verdict)]
+        words += [SpoolFile(path=each.path, length=each.length) for each in self.said]
+        self._small = {**self._small, INDEX_PATH: index}
+        self._spoken = {each.path: each for each in self.said}
+        self.files = [*self._papers, SpoolFile(path=INDEX_PATH, length=len(index)), *words, *self._blobs]
+        self.first_word = len(self._papers) + 1
+        self.first_blob = self.first_word + len(words)
+
+    @property
+    def voices(self) -> tuple[Voiced, ...]:
+        """Whose voices go along."""
+        return self._speech.voiced(self.said)
+
+    def about_first(self, albums: int) -> Cargo:
+        """The same, with what is said where only the first albums go."""
+        return self if albums == len(self._groups) else self._saying(self._said_about(albums))
+
+    def silent(self) -> Cargo:
+        """The same, with nothing said."""
+        return self._saying(())
+
+    def _saying(self, said: Iterable[SpokenWord]) -> Cargo:
+        other = copy.copy(self)
+        other._say(said)  # noqa: SLF001 - it is one of us
+        return other
+
+    def said_where(self, fits: Callable[[Cargo], bool]) -> Cargo:
+        """The same with as much of the newest that is said as fits; all of it if that does."""
+        if not self.said or fits(self):
+            return self
+        counts = range(1, len(self.said))
+        most_said = bisect_left(counts, 1, key=lambda count: not fits(self._saying(self.said[:count])))
+        return self._saying(self.said[:most_said])
+
+    # -- albums -------------------------------------------------------------------------------------------------------
 
     def _add_release(self, imprint: str, release: LoadedRelease, seen: set[str]) -> None:
-        start = len(self.files)
+        start = len(self._blobs)
         for file in release.files:
             if file.path not in seen:
                 seen.add(file.path)
-                self.files.append(file)
+                self._blobs.append(file)
         name = AlbumName(id=release.id, title=release.title)
-        self._groups.append((name, self._documents[imprint, release.id], start, len(self.files)))
+        document = self._documents[imprint, release.id]
+        self._groups.append(_Group(name, release.album, document, start, len(self._blobs)))
 
     def releases(self, label: Loaded) -> Iterator[Release]:
         """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
@@ -126,16 +208,16 @@ class Cargo:
 
     def head_files(self) -> list[SpoolFile]:
         """What goes along whichever albums do: labels, but no release's document."""
-        documents = {document.path for _, document, _, _ in self._groups}
+        documents = {group.document.path for group in self._groups}
         return [file for file in self.files[: self.first_blob] if file.path not in documents]
 
     def album_files(self) -> list[tuple[AlbumName, list[SpoolFile]]]:
         """(album, its document and those of its files that no album before it has), in the order of writing."""
-        return [(name, [document, *self.files[start:end]]) for name, document, start, end in self._groups]
+        return [(group.name, [group.document, *self._blobs[group.start : group.end]]) for group in self._groups]
 
     def albums(self) -> tuple[AlbumName, ...]:
         """All that go along, in the order of writing."""
-        return tuple(name for name, _, _, _ in self._groups)
+        return tuple(group.name for group in self._groups)
 
     @property
     def without_small(self) -> tuple[AlbumName, ...]:
@@ -155,21 +237,27 @@ class Cargo:
 
         Raises: NoSpaceError if not even one does.
         """
-        groups, length = self.album_files(), sum(file.length for file in self.head_files())
+        groups, length = self.album_files(), sum(file.length for file in self.silent().head_files())
         chosen = 0
         for _, files in groups:
             length += sum(file.length for file in files)
             if length > size:
                 break
             chosen += 1
-        if not chosen:
+        if groups and not chosen:
             raise NoSpaceError(say("not even one album fits that size; give more, or choose a smaller album"))
-        kept, left = [], chosen
+        if length > size and not groups:
+            raise NoSpaceError(say("what these labels say of themselves does not fit that size; give more"))
+        cargo = self._of_first(chosen) if groups else self
+        return cargo.said_where(lambda each: each.length <= size), self.albums()[chosen:]
+
+    def _of_first(self, albums: int) -> Cargo:
+        kept, left = [], albums
         for label in self.loaded:
             kept.append(label._replace(releases=label.releases[:left]))
             left = max(0, left - len(label.releases))
-        cargo = Cargo(self._library, [label for label in kept if label.releases], self.quality, self.halves)
-        return cargo, self.albums()[chosen:]
+        going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.releases or not whole.releases]
+        return Cargo(self._library, going, self.quality, self.halves, self._speech)
 
     @property
     def length(self) -> int:
@@ -183,9 +271,14 @@ class Cargo:
         """
         if parse_blob(path):
             return self._library.vault.read(self._placement(path, piece))
-        small = self._small.get(path)
-        whole = self._library.member(path) if small is None else small
+        whole = self._whole(path)
         return whole[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
+
+    def _whole(self, path: str) -> bytes:
+        small, said = self._small.get(path), self._spoken.get(path)
+        if small is None and said is not None:
+            small = self._library.index.documents.body(said.imprint, said.sha256)
+        return self._library.member(path) if small is None else small
 
     def read_into(self, path: str, piece: int, buffer: memoryview) -> int:
         """Fill the beginning of `buffer` with piece `piece` of a file; how many bytes that was.
@@ -216,7 +309,7 @@ class Cargo:
             yield self.read(file.path, number)
 
 
-def label_index(views: Iterator[LabelView]) -> bytes:
+def label_index(views: Iterable[LabelView]) -> bytes:
     """`labels/index.json`: an unsigned hint for sources that cannot list folders."""
     labels = [{"imprint": view.imprint, "name": view.name} for view in views]
     return json.dumps({"labels": labels}, ensure_ascii=False, separators=(",", ":")).encode()
@@ -229,46 +322,58 @@ def gather(
     labels: Sequence[LabelView] = (),
     albums: Sequence[AlbumView] = (),
     quality: Quality = "full",
+    along: Along = "all",
     progress: Progress | None = None,
 ) -> Cargo:
-    """Whole releases of these labels, or these albums, or (with neither) all that I hold; the unsigned goes as carried.
+    """Whole releases of these labels and these albums, or (with neither) all that I hold; the unsigned goes as carried.
 
-    Where small versions are to go along, those of carried music are made first.
+    A label that is named goes also where it has no album, with all that it says; `along`: whose voices go. Where small
+    versions are to go along, those of carried music are made first.
 
     Raises: UsageError if nothing whole is there to go.
     """
     wanted = {view.id for view in albums}
-    chosen = {view.imprint for view in labels}
-    everything = not wanted and not chosen
-    carried = None if everything else wanted
-    left = _carry(library, carried, now=now, small=quality != "full", progress=progress or Silent())
+    named = frozenset(view.imprint for view in labels)
+    everything = not wanted and not named
+    left = carry(
+        library, None if everything else wanted, now=now, small=quality != "full", progress=progress or Silent()
+    )
+    views = library.shelf.labels()
+    speech = SILENCE if along == "none" else gather_speech(library, views, named, now=now, along=along)
     loaded = []
-    for view in library.shelf.labels():
-        if chosen and view.imprint not in chosen:
-            continue
-        label = _load(library, view, None if everything or chosen else wanted, now=now, quality=quality)
-        if label is not None and label.releases:
+    for view in views:
+        chosen = None if everything or view.imprint in named else wanted
+        label = None if chosen == set() else _load(library, view, chosen, speech, now=now, quality=quality)
+        if label is not None and (label.releases or _goes_alone(label, named, speech, everything=everything)):
             loaded.append(label)
     if not loaded and left:
         raise UsageError(half_left(left))
     if not loaded:
         raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
-    return Cargo(library, loaded, quality, left)
+    return Cargo(library, loaded, quality, left, speech)
+
+
+def _goes_alone(label: Loaded, named: Collection[str], speech: Speech, *, everything: bool) -> bool:
+    """Whether a label of which no album goes does: it speaks, or it was named and lists no album anywhere."""
+    speaks = label.view.imprint in speech.wholly
+    if label.view.imprint in named:
+        return speaks or not any(parse_target(path).kind == RELEASE for path in label.verdict.targets)
+    return speaks and everything
 
 
 def _load(
-    library: Library, view: LabelView, wanted: set[str] | None, *, now: datetime, quality: Quality
+    library: Library, view: LabelView, wanted: set[str] | None, speech: Speech, *, now: datetime, quality: Quality
 ) -> Loaded | None:
-    files = library.label_files(view.imprint)
-    if not files:
+    speaker = speech.speakers.get(view.imprint)
+    if speaker is None and not library.label_files(view.imprint):
         return None
-    verdict = review(held_state(library, view.imprint), now=now)
+    verdict = speaker.verdict if speaker is not None else review(held_state(library, view.imprint), now=now)
     releases, without_small, only_small = list[LoadedRelease](), set[str](), set[str]()
-    for release in _documents(library, view, verdict, wanted):
+    for album, release in _documents(library, view, verdict, wanted):
         found = version_of(release, quality, cache(library.shelf.holds))  # asked of each file more than once
         if found is None:
             continue
-        releases.append(_loaded(found))
+        releases.append(_loaded(album, found))
         if quality != "full" and not _has_small(release, found):
             without_small.add(release.id)
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
@@ -276,13 +381,13 @@ def _load(
     return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small))
 
 
-def _loaded(release: Release) -> LoadedRelease:
+def _loaded(album: str, release: Release) -> LoadedRelease:
     files = (*release.files(), *release.spare_files())
     carried = tuple(
         SpoolFile(path=blob_path(file.sha256), length=file.length, is_text=file.media_type in TEXT_TYPES)
         for file in files
     )
-    return LoadedRelease(release.id, release.title, carried)
+    return LoadedRelease(release.id, album, release.title, carried)
 
 
 def _has_small(release: Release, found: Release) -> bool:
@@ -290,8 +395,10 @@ def _has_small(release: Release, found: Release) -> bool:
     return any(signed.small is not None and signed.small in (goes.file, goes.small) for signed, goes in pairs)
 
 
-def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[str] | None) -> Iterator[Release]:
-    """What a label signed of the albums that are wanted."""
+def _documents(
+    library: Library, view: LabelView, verdict: Verdict, wanted: set[str] | None
+) -> Iterator[tuple[str, Release]]:
+    """What a label signed of the albums that are wanted, each with the id of its album here."""
     carried = is_own_carrier(library, view)  # passed on while it is nobody's, and while it is here
     for release_id, album, sha256, *_ in library.index.signed.wanted(view.imprint, unclaimed_only=carried):
         listed = verdict.targets.get(target_path(RELEASE, release_id))
@@ -299,53 +406,8 @@ def _documents(library: Library, view: LabelView, verdict: Verdict, wanted: set[
             continue
         path = label_path(view.imprint, listed.stored_path)
         if library.has_member(path):
-            yield _read(library, path)
+            yield album, _read(library, path)
 
 
 def _read(library: Library, path: str) -> Release:
     return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
-
-
-def _unsigned(library: Library, wanted: set[str] | None) -> Iterator[Release]:
-    """Whole albums that nobody signed, of those that are wanted."""
-    for view in list(library.shelf.unsigned_albums()):
-        release = library.shelf.release(view.id) if view.complete and (wanted is None or view.id in wanted) else None
-        if release is not None:
-            yield release
-
-
-def _carry(
-    library: Library, wanted: set[str] | None, *, now: datetime, small: bool, progress: Progress
-) -> list[AlbumName]:
-    """Sign unsigned albums as carried: "these bytes I passed on", never as their author.
-
-    Those of which a track ends too early are answered: nobody was asked whether these shall be signed.
-    """
-    if all(map(halves, _unsigned(library, wanted))):
-        held = list(_unsigned(library, wanted))
-    else:
-        held = _sign_carried(library, wanted, now=now, small=small, progress=progress)
-    return [AlbumName(id=release.id, title=release.title) for release in held if halves(release)]
-
-
-def _sign_carried(
-    library: Library, wanted: set[str] | None, *, now: datetime, small: bool, progress: Progress
-) -> list[Release]:
-    """Sign what is whole of the albums as they are by now; all of these."""
-    label = carrier(library, now=now)
-    keys = label_keys(library, label.imprint)
-    with library.changes() as changes:
-        held = list(_unsigned(library, wanted))
-        releases = [release for release in held if not halves(release)]
-        if small:
-            releases = add_small(library, changes, releases, progress).releases
-        signed = ((release.id, _as_carried(release, keys)) for release in releases)
-        sign_releases(library, changes, signed, label, now=now)
-        changes.commit()
-    return held
-
-
-def _as_carried(release: Release, keys: LabelKeys) -> Release:
-    """The id is salted with a secret of the carrier: a list of what somebody carried cannot be guessed from it."""
-    salted = hashlib.sha256(b"magnitizdat carried\x1f" + keys.online_seed + release.id.encode()).hexdigest()[:32]
-    return msgspec.structs.replace(release, id=salted, carried=True)

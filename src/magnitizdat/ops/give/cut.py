@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -23,6 +24,7 @@ from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Value
 from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
 from magnitizdat.reel.plan import ReelPlan, fits, plan
 from magnitizdat.reel.words import WordLock
@@ -48,6 +50,7 @@ class ReelReport(Value, frozen=True, kw_only=True):
     quality: Quality
     without_small: tuple[AlbumName, ...] = ()
     only_small: tuple[AlbumName, ...] = ()
+    voices: tuple[Voiced, ...] = ()
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -69,43 +72,68 @@ class PlannedReel(Value, frozen=True, kw_only=True):
     music_bytes: int
     albums: tuple[AlbumName, ...]
     left_out: tuple[AlbumName, ...]
+    voices: tuple[Voiced, ...] = ()
+
+
+class _SealedAs(TypedDict):
+    """How a reel is sealed: what its size depends on beside its files."""
+
+    recipients: int
+    parity_percent: int
+    word_sealed: bool
+    precious: frozenset[str]
+
+
+class _Going(NamedTuple):
+    """What goes, the reel that carries it, and what that means."""
+
+    cargo: Cargo
+    reel: ReelPlan
+    order: PlannedReel
 
 
 def plan_reel(
     cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None = None
 ) -> tuple[ReelPlan, PlannedReel]:
-    """The reel to the byte; with `size` as many of the first albums as fit.
+    """The reel to the byte; with `size` as many of the first albums as fit, and what is said where there is room left.
 
     Raises: NoSpaceError if not even one album fits.
     """
-    head = cargo.head_files()
-    groups = cargo.album_files()
-    precious = _papers(cargo)
+    settled = _settle(cargo, recipients=recipients, word_sealed=word_sealed, parity_percent=parity_percent, size=size)
+    return settled.reel, settled.order
+
+
+def _settle(cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None) -> _Going:
+    """The same, with the cargo that is on it."""
+    groups, precious = cargo.album_files(), _papers(cargo)
+    sealed = _SealedAs(recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
     chosen = len(groups)
-    if size is not None:
-        with_head = [[*head, *groups[0][1]], *(files for _, files in groups[1:])]
-        chosen = fits(
-            with_head,
-            size,
-            recipients=recipients,
-            parity_percent=parity_percent,
-            word_sealed=word_sealed,
-            precious=precious,
-        )
+    if size is not None and groups:
+        first, *others = groups
+        with_head = [[*cargo.silent().head_files(), *first[1]], *(files for _, files in others)]
+        chosen = fits(with_head, size, **sealed)
         if not chosen:
             raise NoSpaceError(
                 say("not even one album fits that size with its parity; give more, or choose a smaller album")
             )
-    files = [*head, *(file for _, each in groups[:chosen] for file in each)]
-    reel = plan(files, recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
-    albums = cargo.albums()
+
+    def planned(told: Cargo) -> ReelPlan:
+        return plan([*told.head_files(), *(file for _, each in groups[:chosen] for file in each)], **sealed)
+
+    going = cargo.about_first(chosen)
+    if size is not None:
+        going = going.said_where(lambda told: planned(told).total_bytes <= size)
+    reel, albums = planned(going), cargo.albums()
+    if size is not None and reel.total_bytes > size:
+        raise NoSpaceError(say("what these labels say of themselves does not fit that size; give more"))
     order = PlannedReel(
         total_bytes=reel.total_bytes,
         music_bytes=reel.music_bytes,
         albums=albums[:chosen],
         left_out=albums[chosen:],
+        voices=going.voices,
     )
-    return reel, order
+    return _Going(going, reel, order)
 
 
 def cut_reel(
@@ -127,7 +155,7 @@ def cut_reel(
     """
     word_sealed = not recipients
     disk.confine(folder, alike=True)
-    reel, order = plan_reel(
+    cargo, reel, order = _settle(
         cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
     )
     target = str(folder.resolve())
@@ -167,6 +195,7 @@ def cut_reel(
         quality=cargo.quality,
         without_small=tuple(album for album in cargo.without_small if album in order.albums),
         only_small=tuple(album for album in cargo.only_small if album in order.albums),
+        voices=order.voices,
     )
 
 
@@ -177,8 +206,8 @@ def begun_quality(library: Library, folder: Path) -> Quality | None:
 
 
 def _papers(cargo: Cargo) -> frozenset[str]:
-    """Labels and their documents, without which no music can be taken: they travel twice, where they are small."""
-    papers = cargo.files[: cargo.first_blob]
+    """Labels that go, their documents, without which no music can be taken: they travel twice, where they are small."""
+    papers = cargo.files[: cargo.first_word]
     small = sum(file.length for file in papers) <= max(PAPERS_LENGTH, cargo.length * PAPERS_PERCENT // 100)
     return frozenset(file.path for file in papers) if small else frozenset()
 

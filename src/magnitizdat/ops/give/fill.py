@@ -17,8 +17,9 @@ from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, 
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.give.cargo import Cargo, gather
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
-from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
+from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_voices
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.give.voices import Along
 from magnitizdat.ops.labels.friends import recipients
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.reel.plan import plan
@@ -42,6 +43,8 @@ class StickWish(Value, frozen=True, kw_only=True):
     size: int | None = None
     parity: int = 10
     quality: Quality | None = None
+    voices: bool = True
+    """Whether what people say goes along."""
 
 
 class Filled(NamedTuple):
@@ -84,7 +87,7 @@ class Filled(NamedTuple):
 
     def facts(self) -> dict[str, Any]:
         """The gist of it, for scripts and the page."""
-        told = {name: getattr(self.report, name) for name in ("quality", "without_small", "only_small")}
+        told = {name: getattr(self.report, name) for name in ("quality", "without_small", "only_small", "voices")}
         return fields({**told, "left_out": self.left_out, "length": self.length})
 
 
@@ -118,7 +121,16 @@ def fill(
     chosen = _chosen(library, wish)
 
     def gathered(quality: Quality) -> Cargo:
-        return gather(library, now=now, labels=chosen.labels, albums=chosen.albums, quality=quality, progress=progress)
+        along: Along = "all" if wish.voices else "none"
+        return gather(
+            library,
+            now=now,
+            labels=chosen.labels,
+            albums=chosen.albums,
+            quality=quality,
+            along=along,
+            progress=progress,
+        )
 
     if wish.is_open:
         choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, tell=tell)
@@ -131,6 +143,7 @@ def fill(
         )
         _say_left_out(choice.left_out, tell)
         say_quality(choice.cargo, choice.cargo.albums(), tell)
+        say_voices(choice.cargo.voices, tell)
         target = FolderTarget(folder, disk=disk)
         return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out)
 
@@ -145,6 +158,7 @@ def fill(
         )
         _say_left_out(order.left_out, tell)
         say_quality(choice.cargo, order.albums, tell)
+        say_voices(order.voices, tell)
 
     choice = choose_for_reel(
         library,

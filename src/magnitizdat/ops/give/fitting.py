@@ -11,9 +11,10 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.reel.plan import at_most
-from magnitizdat.sentence import Sentence, framed, say
+from magnitizdat.sentence import Sentence, framed, listed, say
 
 SHORT = say(
     "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
@@ -63,6 +64,7 @@ def choose_for_reel(
         return reel.total_bytes
 
     def takes(cargo: Cargo) -> bool:
+        cargo = cargo.silent() if size is not None else cargo  # what is said takes the room that is left
         room = size if size is not None else space(folder).free
         return room is None or at_most(cargo.length, len(cargo.files)) <= room or length(cargo) <= room
 
@@ -79,7 +81,7 @@ def choose_for_spool(
 
     def takes(cargo: Cargo) -> bool:
         if size is not None:
-            return cargo.length <= size
+            return cargo.silent().length <= size  # what is said takes the room that is left
         room = space(folder).free
         missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
         return room is None or missing <= room
@@ -89,6 +91,20 @@ def choose_for_spool(
         return choice
     cargo, left_out = choice.cargo.within(size)
     return choice._replace(cargo=cargo, left_out=left_out)
+
+
+def say_voices(voices: Sequence[Voiced], tell: Tell) -> None:
+    """Whose voices go along: it shows whom somebody follows."""
+    if not voices:
+        return
+    names = listed(f"«{each.name}» ({each.voices})" for each in voices)
+    tell(
+        say(
+            "What these say goes along: {names}. Whoever opens it sees whose word you pass on; --no-voices leaves it"
+            " out.",
+            names=names,
+        )
+    )
 
 
 def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:

@@ -19,6 +19,7 @@ from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, text
 from magnitizdat.library.library import Library
 from magnitizdat.model import TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile, Value
 from magnitizdat.ops.give.cargo import Cargo, Loaded
+from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
 from magnitizdat.sentence import Voice, say
@@ -38,6 +39,7 @@ class OpenReport(Value, frozen=True, kw_only=True):
     quality: Quality
     without_small: tuple[AlbumName, ...] = ()
     only_small: tuple[AlbumName, ...] = ()
+    voices: tuple[Voiced, ...] = ()
 
 
 class TreeTarget(Protocol):
@@ -185,6 +187,7 @@ def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: 
         quality=cargo.quality,
         without_small=cargo.without_small,
         only_small=cargo.only_small,
+        voices=cargo.voices,
     )
 
 

@@ -34,6 +34,7 @@ class Fill(msgspec.Struct, frozen=True):
     size: Annotated[int, msgspec.Meta(gt=0)] | None = None
     quality: Any = None
     parity: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
+    voices: bool = True
 
 
 class _FolderPath(msgspec.Struct, frozen=True):
@@ -98,6 +99,7 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
         "size": asked_for.size,
         "parity": asked_for.parity,
         "quality": asked_for.quality or None,
+        "voices": asked_for.voices,
     }
     try:
         return msgspec.convert(fields, StickWish)
