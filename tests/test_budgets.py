@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue import holder_cards, metadata
 from magnitizdat.catalogue.documents import LabelDocument, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.proposals import read_proposal
 from magnitizdat.catalogue.refresh import imprint_of, label_state, refresh
 from magnitizdat.catalogue.strict_json import parse
 from magnitizdat.errors import MagError
@@ -31,6 +32,7 @@ from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.keep.unseal import unseal as unseal_file
 from magnitizdat.ops.labels.friends import card_in, read_card
 from magnitizdat.ops.labels.labels import follow
+from magnitizdat.ops.labels.signing import look
 from magnitizdat.ops.listen.from_subsonic import switch
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.ops.places.answers import read_answer
@@ -368,6 +370,22 @@ def _(case: Case):
     content = b"{" + b" " * (case.most + case.over - 2) + b"}"
     with ParserPool(workers=1) as pool:
         return told(lambda: card_in(content, pool))
+
+
+@case("HOLDER_CARD")
+def _(case: Case):
+    return told(lambda: holder_cards.read_card(b"{}".ljust(case.most + case.over)))
+
+
+@case("PROPOSAL")
+def _(case: Case):
+    return told(lambda: read_proposal(b"{}".ljust(case.most + case.over)))
+
+
+@case("PROPOSALS")
+def _(case: Case):
+    with make_library(case.folder / "library") as library:
+        return told(lambda: look(library, [b"{}"] * (case.most + case.over), now=NOW))
 
 
 @case("CARD_PHOTO")

@@ -166,7 +166,11 @@ def schema(kind: type) -> dict[str, Any]:
 
 def schemas() -> dict[str, bytes]:
     """File name to content of everything in `docs/schema/`."""
+    from magnitizdat.catalogue.holder_cards import HolderCard
+    from magnitizdat.catalogue.proposals import Proposal
+
     kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
+    kinds |= {"holder.json": HolderCard, "proposal.json": Proposal}
     kinds |= {f"{kind}.json": form for kind, form in VOICES.items()}
     return {
         name: msgspec.json.format(msgspec.json.encode(schema(kind), order="sorted"), indent=2) + b"\n"

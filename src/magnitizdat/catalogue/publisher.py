@@ -25,7 +25,6 @@ from magnitizdat.catalogue.metadata import S, Statement, read_statement
 from magnitizdat.catalogue.refresh import (
     SIGNED_ON,
     LabelState,
-    Verdict,
     imprint_of,
     label_state,
     review,
@@ -33,7 +32,7 @@ from magnitizdat.catalogue.refresh import (
 )
 from magnitizdat.catalogue.trust import PREVIOUS
 from magnitizdat.errors import NotVerifiedError, UsageError, WrongPassphraseError
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 EXPIRES_DAYS = 3650
 """Days until what is signed counts as stale: music travels slowly, and expiry never stops it."""
@@ -127,7 +126,7 @@ def create_label(
     """
     document = documents.encode(LabelDocument(name=name, language=language, aliases=tuple(aliases)))
     keys, paper_seeds = _draw(trustees, threshold)
-    root = _root(1, keys, paper_seeds, threshold=threshold, expires=_expiry(now, expires_days))
+    root = _root(1, keys, paper_seeds, threshold=threshold, expires=expiry(now, expires_days))
     signers = _root_signers(keys, paper_seeds)[:threshold]
     first = _signed(root, signers)
     state = label_state(imprint_of(first), {"1.root.json": first})
@@ -158,7 +157,7 @@ def publish(
     held = review(state, now=now)
     return _publish(
         held.state,
-        _target_files(held),
+        _target_files(held.state),
         changes,
         keys,
         now=now,
@@ -200,19 +199,38 @@ def restore(
     held = review(state, now=now)
     old_root = read_statement(Root, state.roots()[-1], max_length=metadata.MAX_ROOT_LENGTH)
     keys, paper_seeds = _draw(trustees, threshold)
-    root = _root(old_root.version + 1, keys, paper_seeds, threshold=threshold, expires=_expiry(now, expires_days))
+    root = _root(old_root.version + 1, keys, paper_seeds, threshold=threshold, expires=expiry(now, expires_days))
     root.unrecognized_fields = metadata.lasting_fields(old_root.signed)
     old_signers = [_signer(paper_seed(text)) for text in words]
     signed = _signed(root, [*old_signers, *_root_signers(keys, paper_seeds)[:threshold]])
     if not metadata.is_signed(old_root.signed, Root.type, read_statement(Root, signed, max_length=len(signed))):
         raise NotVerifiedError(say("these words do not belong to this label; look for the right paper"))
-    name = f"{root.version}.root.json"
-    rooted = msgspec.structs.replace(state, files={**state.files, name: signed})
-    publication = _publish(
-        rooted, _target_files(held), {}, keys, now=now, expires_days=expires_days, skip_versions=skip_versions
-    )
-    publication.files[f"metadata/{name}"] = signed
+    publication = carry_on(held.state, signed, keys, now=now, expires_days=expires_days, skip_versions=skip_versions)
     return NewLabel(publication, keys, tuple(paper_words(seed) for seed in paper_seeds))
+
+
+def carry_on(
+    state: LabelState,
+    next_root: bytes,
+    keys: LabelKeys,
+    *,
+    now: datetime,
+    skip_versions: int = 0,
+    expires_days: int = EXPIRES_DAYS,
+) -> Publication:
+    """The label under its next root: what the newest list in `state` lists stays listed, signed anew with `keys`.
+
+    Raises: NotVerifiedError where that root does not follow, or names another key than this.
+    """
+    root = read_statement(Root, next_root, max_length=metadata.MAX_ROOT_LENGTH)
+    name = f"{root.version}.root.json"
+    rooted = msgspec.structs.replace(state, files={**state.files, name: next_root})
+    _require_online(rooted, keys)
+    publication = _publish(
+        rooted, _target_files(state), {}, keys, now=now, expires_days=expires_days, skip_versions=skip_versions
+    )
+    publication.files[f"metadata/{name}"] = next_root
+    return publication
 
 
 def paper_words(seed: bytes) -> str:
@@ -259,7 +277,7 @@ def _root_signers(keys: LabelKeys, paper_seeds: list[bytes]) -> list[CryptoSigne
     return [_signer(seed) for seed in seeds if seed is not None]
 
 
-def _expiry(now: datetime, days: int) -> datetime:
+def expiry(now: datetime, days: int) -> datetime:
     """Midnight of a day: the second at which somebody signed would tie what two of their labels signed together."""
     try:
         return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=days)
@@ -292,14 +310,21 @@ def _require_online(state: LabelState, keys: LabelKeys) -> None:
             metadata.public_identity(root.keys[key_id]) for key_id in root.roles[role].keyids if key_id in root.keys
         }
         if ours not in named:
-            raise NotVerifiedError(
-                say("this library's key no longer speaks for the label; take it back with the paper words")
-            )
+            raise NotVerifiedError(_silenced(root))
 
 
-def _target_files(held: Verdict) -> dict[str, TargetFile]:
+def _silenced(root: Root) -> Sentence:
+    if root.roles[Root.type].threshold > 1:
+        return say(
+            "this label was handed over, and this library's key no longer speaks for it; give its keeper what you would"
+            " sign, or ask its holders: `mag label holders` shows who they are"
+        )
+    return say("this library's key no longer speaks for the label; take it back with the paper words")
+
+
+def _target_files(state: LabelState) -> dict[str, TargetFile]:
     """What is listed, with whatever a newer mag says of each."""
-    targets = _held(held.state, Targets, Targets.type)
+    targets = _held(state, Targets, Targets.type)
     return dict(targets.signed.targets) if targets is not None else {}
 
 
@@ -327,7 +352,7 @@ def _publish(
         else:
             listed[path] = listing(path, document)
             files[stored_path(path, listed[path].hashes["sha256"])] = document
-    metadata_files = _online_files(state, listed, keys, now=now, expires=_expiry(now, expires_days), skip=skip_versions)
+    metadata_files = _online_files(state, listed, keys, now=now, expires=expiry(now, expires_days), skip=skip_versions)
     roots = {name: body for name, body in state.files.items() if name.endswith(".root.json")}
     made = review(msgspec.structs.replace(state, files=roots | metadata_files), now=now)
     return Publication(made.state, files | {f"metadata/{name}": body for name, body in metadata_files.items()})

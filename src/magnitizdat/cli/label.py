@@ -10,7 +10,7 @@ import msgspec
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face, signing, words
+from magnitizdat.cli import face, holders, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Card, Shortfall, fields
@@ -29,6 +29,7 @@ STANDINGS = {"own": say("your own"), "followed": say("followed"), "new": say("ne
 
 def register(app: typer.Typer) -> None:
     """Put the verbs on the command line."""
+    holders.register(labels)
     app.add_typer(labels, name="label", rich_help_panel="Publish")
     app.command("follow", rich_help_panel="Take")(follow)
     app.command("card", rich_help_panel="Give")(card)
@@ -75,6 +76,7 @@ def restore(
     label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
+    instead: holders.Instead = False,
 ) -> int:
     """Take a label back with the words on paper, which are asked for: new keys, a new paper; what is signed stays."""
     from magnitizdat.ops.labels.labels import take_back
@@ -82,7 +84,7 @@ def restore(
     out = face.current
     spoken = words.given(on_the_line, words_file) or out.ask_line(say("The 24 words"))
     with out.library() as library:
-        address, paper = take_back(library, label, spoken, now=datetime.now(UTC))
+        address, paper = take_back(library, label, spoken, now=datetime.now(UTC), instead=instead)
     out.document({**fields(address), "paper_words": paper})
     out.say(
         "«{name}» is yours again: root version {version}. The old paper is void.",

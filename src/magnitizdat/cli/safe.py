@@ -164,7 +164,7 @@ def status() -> int:
         new_labels=found.new_labels,
         friends=found.friends,
     )
-    for sentence in unknown_words(found):
+    for sentence in (*found.holds.sentences(), *unknown_words(found)):
         out.say(sentence)
     out.say(
         say("Unlocked; locks itself in {left}.", left=clock(left))

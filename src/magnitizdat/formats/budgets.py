@@ -275,6 +275,14 @@ ALL_STRANGE_DOCUMENTS = Budget(
     _LEFT_OUT,
 )
 CARD = _document("a card", 16 * KIB, say("the document"))
+HOLDER_CARD = _document("a holder's card", 4 * KIB, say("the document"))
+PROPOSAL = _document("a proposal: a next root of a label and its signatures", 64 * KIB, say("the proposal"))
+PROPOSALS = Budget(
+    "copies of a proposal that are merged at once",
+    64,
+    "items",
+    say("these are more copies of a proposal than a label has holders; give fewer at once"),
+)
 CARD_PHOTO = Budget(
     "a photo of a card",
     32 * MIB,

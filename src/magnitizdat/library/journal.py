@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from magnitizdat.errors import LibraryError
+from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.sentence import say
@@ -349,7 +350,8 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | PastRow
+SigningRow = HolderRow | ProposalRow | SignedRootRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | PastRow
 Row = KnownRow | UnknownRow
 
 

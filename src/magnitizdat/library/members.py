@@ -38,3 +38,13 @@ def papers_between(imprint: str) -> list[str]:
 def keys_name(imprint: str) -> str:
     """Name in the vault of an own label's signing keys."""
     return f"keys/{imprint}"
+
+
+def holder_name(public_key: str) -> str:
+    """Name in the vault of the seed of a root key that is held here, by its public half in hex."""
+    return f"holder/{public_key}"
+
+
+def online_name(root: str) -> str:
+    """Name in the vault of the online seed that a proposed root brings, by the SHA-256 of that root."""
+    return f"online/{root}"

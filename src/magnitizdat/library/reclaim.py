@@ -67,6 +67,16 @@ def refill(library: Library, changes: Changes) -> None:
             changes.drop_cells([cell])
 
 
+def rewrite(library: Library, changes: Changes, name: str, content: bytes) -> None:
+    """Keep other bytes under a name, and nothing of those before: the cell that held them goes with the commit."""
+    changes.put_member(name, content)
+    for cell in {placement.cell for placement in library.index.cells.member(name)}:
+        for placement in _live(library, cell, set()):
+            if placement.member != name:
+                changes.put_member(placement.member, library.vault.read(placement))
+        changes.drop_cells([cell])
+
+
 def _live(library: Library, cell: int, unused: set[str]) -> list[Placement]:
     """What in a cell is still wanted."""
     pieces = [placement for sha256, placement in library.index.cells.pieces_in(cell) if sha256 not in unused]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from magnitizdat.errors import LibraryBusyError
+from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
 from magnitizdat.library.journal import (
@@ -223,6 +224,9 @@ KINDS = (
     _of_listening(AppRow, "a player of the household, and its secret"),
     _of_listening(AppGone, "it was removed"),
     _of_listening(DoneRow, "a person's command: it wrote the rows right before this one"),
+    _of_listening(HolderRow, "whose root key that is, as a card or the person said"),
+    _of_listening(ProposalRow, "a next root of a label that was proposed, with the signatures known here"),
+    _of_listening(SignedRootRow, "this library signed that next root of a label"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

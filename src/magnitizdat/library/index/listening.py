@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal, TypeVar
 
+from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.pages import ON_PAGE
 from magnitizdat.library.journal import (
@@ -30,7 +31,7 @@ from magnitizdat.library.journal import (
 from magnitizdat.model import Value
 
 Ranking = Literal["starred", "frequent", "recent", "highest"]
-Kept = TypeVar("Kept", AppRow, BookmarkRow, PlaylistGone, PlaylistRow, QueueRow)
+Kept = TypeVar("Kept", AppRow, BookmarkRow, HolderRow, PlaylistGone, PlaylistRow, ProposalRow, QueueRow, SignedRootRow)
 
 _MARK = (
     "INSERT INTO mark (listener, kind, target, {0}) VALUES (?, ?, ?, ?)"

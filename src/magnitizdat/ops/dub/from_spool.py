@@ -36,6 +36,7 @@ from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
+from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, framed, say
 
@@ -179,6 +180,8 @@ class _Dub:
                 continue
             labels.append(self._dub_label(imprint, known.get(imprint, "new")))
         self._changes.commit()
+        if forget_void_keys(self._library, self._changes):
+            self._changes.commit()
         return DubReport(
             labels=tuple(labels),
             missing=tuple(self._missing),

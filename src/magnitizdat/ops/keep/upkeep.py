@@ -10,14 +10,16 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
+from magnitizdat.ops.labels.holders import HoldersStanding, held
 from magnitizdat.sentence import Sentence, say, size_words
 
 
 class Status(Value, frozen=True, kw_only=True):
     """A library at a glance. `labels` are those with a name of their own, not carriers of what others made.
 
-    `waiting` counts covers and tracks that nobody has looked at or listened to yet; `unknown` documents of labels, and
-    `unread` rows of the journal, of kinds that this version does not know.
+    `waiting` counts covers and tracks that nobody has looked at or listened to yet; `holds` says of which labels root
+    keys are here, and which next roots wait; `unknown` documents of labels, and `unread` rows of the journal, of kinds
+    that this version does not know.
     """
 
     albums: int
@@ -32,6 +34,7 @@ class Status(Value, frozen=True, kw_only=True):
     waiting: int
     unknown: int = 0
     unread: int = 0
+    holds: HoldersStanding = HoldersStanding()
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):
@@ -136,6 +139,7 @@ def status(library: Library) -> Status:
         waiting=len(prepared.unseen()) + len(prepared.unheard()),
         unknown=library.index.documents.count(),
         unread=library.index.unread.count(),
+        holds=held(library),
     )
 
 

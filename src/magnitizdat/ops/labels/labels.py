@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from magnitizdat.catalogue.carrying_on import need_of
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
 from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
@@ -16,6 +17,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import KNOWN, check_label
+from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.sentence import Sentence, listed, say
 
 CARRIER_NAME = "carried"
@@ -115,17 +117,38 @@ def keep_documents(library: Library, changes: Changes, imprint: str, files: dict
             changes.put_member(member, body)
 
 
-def take_back(library: Library, text: str, words: str, *, now: datetime) -> tuple[Address, str]:
+def take_back(library: Library, text: str, words: str, *, now: datetime, instead: bool = False) -> tuple[Address, str]:
     """`mag label restore`: new keys by the words on paper; (address, the words of the new paper key).
 
     Raises: WrongPassphraseError, NotVerifiedError if the words are another label's.
     """
     with library.changes() as changes:
         view = find_label(library, text)
-        new = restore(held_state(library, view.imprint), [words], now=now)
+        state = held_state(library, view.imprint)
+        _require_alone(library, view, state, instead=instead)
+        new = restore(state, [words], now=now)
+        root = checkpoint(new.state)
+        note_signed(changes, view.imprint, root.version, root.sha256, now=now)
         keep_new(library, changes, new, view.name, standing="own", now=now)
         changes.commit()
     return _address(view.name, new.state), new.paper_words
+
+
+def _require_alone(library: Library, view: LabelView, state: LabelState, *, instead: bool) -> None:
+    """One paper is enough, and no other next root was signed here: two freeze the label for everybody."""
+    need = need_of(state)
+    if need > 1:
+        raise UsageError(
+            say(
+                "«{name}» is carried on by {need} of its holders together, so one paper does not take it back:"
+                " `mag label hand-over` on a holder's computer proposes that, and `mag label sign --paper` signs"
+                " it with these words",
+                name=view.name,
+                need=need,
+            )
+        )
+    if not instead:
+        require_first(library, view.imprint, view.name, len(state.roots()) + 1)
 
 
 def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:

@@ -23,6 +23,7 @@ from magnitizdat.ops.albums.ids import is_wanted
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.from_spool import DubReport, dub
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.other import LibrarySpool
 from magnitizdat.ops.merge.own_labels import Fate, join_own_label, newer
@@ -163,6 +164,18 @@ class _Merge:
                 self._fates[imprint] = join_own_label(self._library, self._other, imprint, now=self._now)
             except (SourceError, LibraryError) as exc:
                 self._missing.append(Shortfall(what=self._label_name(imprint), reason=exc.sentence))
+        self._held_keys()
+
+    def _held_keys(self) -> None:
+        """Root keys that are held for labels, and online keys that proposed roots bring."""
+        here, there = self._library.index.cells, self._other.index.cells
+        names = [*there.members_like("holder/*"), *there.members_like("online/*")]
+        with self._library.changes() as changes:
+            forget_void_keys(self._library, changes)
+            for name in names:
+                if not here.has_member(name):
+                    changes.put_member(name, self._other.member(name))
+            changes.commit()
 
     def _label_name(self, imprint: str) -> str:
         views = [*self._library.shelf.labels(), *self._other.shelf.labels()]

@@ -1,0 +1,154 @@
+"""Where a proposal meets a label as it is held: what it follows, what it stands by, and the label under it. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from tuf.api.metadata import Root, Targets
+
+from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.holder_cards import public_of
+from magnitizdat.catalogue.metadata import Statement, read_statement
+from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys
+from magnitizdat.catalogue.publisher import LabelKeys, Publication, carry_on, speaks_for
+from magnitizdat.catalogue.refresh import LabelState, heard, review
+from magnitizdat.catalogue.voices import HeardList
+from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
+from magnitizdat.model import Checkpoint
+from magnitizdat.sentence import say
+
+
+def root_of(state: LabelState, version: int = 0) -> Statement[Root]:
+    """A root that is held, the newest where no version is named.
+
+    Raises: NotFoundError if it is not.
+    """
+    roots = state.roots()
+    if not 0 < (version or len(roots)) <= len(roots):
+        raise NotFoundError(say("that root of the label is not here; dub the label from somewhere first"))
+    return read_statement(Root, roots[(version or len(roots)) - 1], max_length=metadata.MAX_ROOT_LENGTH)
+
+
+def holders_of(state: LabelState, version: int = 0) -> tuple[str, ...]:
+    """Public keys, in hex, that carry the label on by its newest root, or by that version of it."""
+    return tuple(root_keys(root_of(state, version).signed))
+
+
+def need_of(state: LabelState) -> int:
+    """How many of them sign its next root."""
+    return int(root_of(state).signed.roles[Root.type].threshold)
+
+
+def newest_list(state: LabelState) -> HeardList | None:
+    """The newest list that is held."""
+    body = state.role_files().get(Targets.type)
+    if body is None:
+        return None
+    statement = read_statement(Targets, body, max_length=metadata.MAX_TARGETS_LENGTH)
+    return HeardList(version=statement.version, sha256=statement.sha256)
+
+
+def list_in(state: LabelState, body: bytes) -> HeardList:
+    """A list of the label that its newest root's online key signed.
+
+    Raises: DamagedError, NotVerifiedError.
+    """
+    statement = read_statement(Targets, body, max_length=metadata.MAX_TARGETS_LENGTH)
+    metadata.require_signed(root_of(state).signed, Targets.type, statement)
+    return HeardList(version=statement.version, sha256=statement.sha256)
+
+
+def require_followed(proposed: NextRoot, state: LabelState) -> Statement[Root]:
+    """The held root that a proposal follows.
+
+    Raises: NotVerifiedError where it follows another one, or does not name the list that is held; NotFoundError where
+    roots between are not held.
+    """
+    proposal = proposed.proposal
+    if any(fork.role == Root.type for fork in state.memory.forks):
+        raise UsageError(
+            say("this label has two next roots already; `mag label choose` goes on with one of them first")
+        )
+    if len(state.roots()) < proposal.before.version:
+        raise NotFoundError(say("this library holds older roots of the label than the proposal follows; dub it first"))
+    before = root_of(state, proposal.before.version)
+    if before.sha256 != proposal.before.sha256:
+        raise NotVerifiedError(
+            say("this proposal follows another root than the one that is held; ask where it came from")
+        )
+    if len(state.roots()) > before.version and root_of(state, proposed.version).sha256 != proposed.sha256:
+        raise NotVerifiedError(say("the label went on with another root already; this proposal is of no use any more"))
+    held = newest_list(state)
+    named = proposal.lists
+    if held is not None and named is not None and held.version == named.version and held.sha256 != named.sha256:
+        raise NotVerifiedError(
+            say("the list that this proposal stands by is not the one that is held; ask its maker which is true")
+        )
+    return before
+
+
+def is_taken_in(proposed: NextRoot, state: LabelState) -> bool:
+    """Whether the label has that root already."""
+    return len(state.roots()) >= proposed.version and root_of(state, proposed.version).sha256 == proposed.sha256
+
+
+def ahead(state: LabelState, proposals: Iterable[NextRoot]) -> LabelState:
+    """The label with next roots that enough have signed, where the list of their keeper is still to come."""
+    for proposed in sorted(proposals, key=lambda each: each.version):
+        if proposed.version == len(state.roots()) + 1:
+            before = root_of(state)
+            if proposed.proposal.before.sha256 == before.sha256 and counted(proposed, before.signed).is_enough:
+                state = _under(proposed, state)
+    return state
+
+
+def taken_in(proposed: NextRoot, state: LabelState, *, now: datetime) -> LabelState:
+    """The label under a root that enough have signed, by who does not sign its lists.
+
+    Where its keeper changes, what is listed waits for the new one: the root is remembered as the newest that there is,
+    so that nothing without it is taken any more.
+    """
+    rooted = _under(proposed, state)
+    try:
+        return review(rooted, now=now).state
+    except NotVerifiedError:
+        return heard(state, Checkpoint(version=proposed.version, sha256=proposed.sha256))
+
+
+def _under(proposed: NextRoot, state: LabelState) -> LabelState:
+    data = root_file(proposed, root_of(state).signed)
+    return msgspec.structs.replace(state, files={**state.files, f"{proposed.version}.root.json": data})
+
+
+def carried_on(
+    proposed: NextRoot, state: LabelState, keys: LabelKeys, *, now: datetime, skip_versions: int
+) -> Publication:
+    """The label under a root that enough have signed, with what is listed signed anew by the keys that it names.
+
+    Forks of what was listed are settled by that: the holders stand by one branch.
+    """
+    settled = tuple(fork for fork in state.memory.forks if fork.role == Root.type)
+    memory = msgspec.structs.replace(state.memory, forks=settled)
+    unfrozen = msgspec.structs.replace(state, memory=memory)
+    return carry_on(unfrozen, root_file(proposed, root_of(state).signed), keys, now=now, skip_versions=skip_versions)
+
+
+def up_to(state: LabelState, listed: bytes) -> LabelState:
+    """The label with that list as its newest: what was signed after it is no part of it."""
+    roots = {name: body for name, body in state.files.items() if name.endswith(".root.json")}
+    name = f"{list_in(state, listed).version}.targets.json"
+    return msgspec.structs.replace(state, files=roots | {name: listed})
+
+
+def speaks_under(proposed: NextRoot, state: LabelState, keys: LabelKeys) -> bool:
+    """Whether these keys sign day by day under a next root."""
+    body = msgspec.json.encode({"signatures": [], "signed": proposed.proposal.root})
+    rooted = msgspec.structs.replace(state, files={**state.files, f"{proposed.version}.root.json": body})
+    return speaks_for(rooted, keys)
+
+
+def is_void(state: LabelState, seed: bytes) -> bool:
+    """Whether a root key carries this label on no more."""
+    return public_of(seed) not in holders_of(state)
