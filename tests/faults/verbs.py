@@ -47,6 +47,8 @@ from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.voices.reviewing import pick, review
+from magnitizdat.ops.voices.shown import about_album
 from magnitizdat.reel.check import check
 from tests.fakes_audio import PNG
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
@@ -166,6 +168,14 @@ def hurt_library(world: World) -> None:
 
 def publish_kept(world: World) -> None:
     publish.publish(world.library, [album(world, "Other")], own_label(world), now=NOW)
+
+
+def review_kept(world: World) -> None:
+    review(world.library, album(world, "Kept"), as_="Zoopark Tapes", now=NOW, rating=4, body="Loud.")
+
+
+def said_of_kept(world: World) -> list[tuple[bool, int | None, str]]:
+    return [(each.pick, each.rating, each.text) for each in about_album(world.library, album(world, "Kept")).own]
 
 
 def fill_open(world: World) -> None:
@@ -438,6 +448,16 @@ VERBS: dict[str, Verb] = {
         lambda world: world.library.shelf.find("Other").withdrawn,
         before=publish_kept,
     ),
+    "pick": Verb(
+        lambda world: pick(world.library, album(world, "Kept"), as_="Zoopark Tapes", now=NOW),
+        lambda world: bool(world.library.index.voices.about_album(album(world, "Kept"))),
+    ),
+    "review": Verb(review_kept, lambda world: said_of_kept(world) == [(False, 4, "Loud.")]),
+    "review-withdraw": Verb(
+        lambda world: review(world.library, album(world, "Kept"), as_="Zoopark Tapes", now=NOW, withdraw=True),
+        lambda world: said_of_kept(world) == [],
+        before=review_kept,
+    ),
     "publish-draft": Verb(
         lambda world: write_draft(release_of(world), world / "out", disk=world.disk()),
         lambda world: (world / "out" / "release.toml").is_file(),
@@ -621,6 +641,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
+    "pick": ("pick",),
+    "review": ("review", "review-withdraw"),
     "export": ("export", "export-playlist"),
     "reel cut": ("cut", "cut-words", "cut-open"),
     "reel copy": ("copy",),

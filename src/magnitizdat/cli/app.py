@@ -20,6 +20,7 @@ from magnitizdat.cli import (
     safe,
     serve,
     share,
+    speak,
     take,
     travel,
 )
@@ -46,6 +47,7 @@ for module in (
     share,
     pass_on,
     publish,
+    speak,
     label,
     safe,
     merge,

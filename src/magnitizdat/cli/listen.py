@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from magnitizdat.cli import face
+from magnitizdat.cli.speak import show_voices
 from magnitizdat.errors import UsageError
 from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
@@ -163,10 +164,12 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     from magnitizdat.ops.albums.ids import track_numbers
     from magnitizdat.ops.intake.halves import half_words, halves
     from magnitizdat.ops.labels.labels import freshness, freshness_words
+    from magnitizdat.ops.voices.shown import about_album
 
     out = face.current
     with out.library() as library:
         view = library.shelf.find(album)
+        voices = about_album(library, view.id)
         release = library.shelf.release(view.id)
         label = next((each for each in library.shelf.labels() if each.imprint == view.imprint), None)
         fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
@@ -178,7 +181,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         }
     if release is None:
         return 1
-    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes})
+    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes, "voices": fields(voices)})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
     length = out.spoken(
         say(
@@ -216,6 +219,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         out.say("«{title}»: {reason}", title=half.title, reason=half_words(half))
     for language, text in notes.items():
         out.show(f"\n[{language}]\n{text}")
+    show_voices(voices)
     return 0
 
 

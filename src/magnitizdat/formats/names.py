@@ -167,6 +167,11 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))  # last: what was between two characters is gone now
 
 
+def clean_line(text: str) -> str:
+    """The same in one line, with one space where there was any."""
+    return " ".join(clean_text(" ".join(text.split())).split())
+
+
 def clean_lines(text: str) -> str:
     """The same of several lines: what ends one becomes a newline, and nothing stands around the text."""
     return "\n".join(map(clean_text, text.splitlines())).strip()

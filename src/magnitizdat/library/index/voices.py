@@ -40,6 +40,15 @@ SELECT v.imprint, v.path, v.kind, v.id, v.about, v.release_id, v.artist, v.title
     v.heard, v.heard_sha256, v.album, coalesce(l.name, ''), coalesce(l.standing, '')
 FROM voice v LEFT JOIN label l ON l.imprint = v.imprint
 """
+_BY_KNOWN = "coalesce(l.standing, '') IN ('own', 'followed')"
+_STRANGERS = """
+SELECT count(DISTINCT v.imprint) FROM voice v LEFT JOIN label l ON l.imprint = v.imprint
+WHERE v.album = ? AND coalesce(l.standing, '') NOT IN ('own', 'followed')
+"""
+_TRACKS = """
+SELECT count(*), count((SELECT 1 FROM track t WHERE t.id = s.track LIMIT 1))
+FROM voice v JOIN voice_track s ON s.voice = v.key WHERE v.imprint = ? AND v.path = ?
+"""
 _IN_ORDER = "ORDER BY v.date DESC, v.imprint, v.id"
 
 
@@ -119,9 +128,13 @@ class Voices:
 
     # -- questions ------------------------------------------------------------------------------------------------
 
-    def about_album(self, album: str) -> list[VoiceLine]:
-        """Reviews of an album that is here, by whomever; the newest first."""
-        return self._lines("v.album = ?", album)
+    def about_album(self, album: str, *, known: bool = False) -> list[VoiceLine]:
+        """Reviews of an album that is here, by whomever or (`known`) by own and followed labels; the newest first."""
+        return self._lines(f"v.album = ? AND {_BY_KNOWN if known else 'true'}", album)
+
+    def strangers_about(self, album: str) -> int:
+        """How many labels that are neither one's own nor followed say something of an album."""
+        return int((self._db.one(_STRANGERS, (album,)) or (0,))[0])
 
     def about_label(self, imprint: str) -> list[VoiceLine]:
         """Vouches for a label, by whomever; the newest first."""
@@ -131,22 +144,17 @@ class Voices:
         """What a label says; the newest first."""
         return self._lines("v.imprint = ?", imprint)
 
-    def of_kind(self, kind: str) -> list[VoiceLine]:
-        """All of a kind, by whomever; the newest first."""
-        return self._lines("v.kind = ?", kind)
+    def of_kind(self, kind: str, *, known: bool = False) -> list[VoiceLine]:
+        """All of a kind, by whomever or (`known`) by own and followed labels; the newest first."""
+        return self._lines(f"v.kind = ? AND {_BY_KNOWN if known else 'true'}", kind)
 
     def at(self, imprint: str, path: str) -> VoiceLine | None:
         """The one that a label lists under a path."""
         return next(iter(self._lines("v.imprint = ? AND v.path = ?", imprint, path)), None)
 
-    def here(self, imprint: str, path: str) -> int:
-        """Of the tracks that a voice names, how many are on some album here."""
-        found = self._db.one(
-            "SELECT count(*) FROM voice v JOIN voice_track s ON s.voice = v.key"
-            " WHERE v.imprint = ? AND v.path = ? AND EXISTS (SELECT 1 FROM track t WHERE t.id = s.track)",
-            (imprint, path),
-        )
-        return int((found or (0,))[0])
+    def tracks(self, imprint: str, path: str) -> tuple[int, int]:
+        """How many different tracks a voice names, and how many of them are on some album here."""
+        return self._db.all(_TRACKS, (imprint, path))[0]
 
     def _lines(self, where: str, *values: str) -> list[VoiceLine]:
         lines = self._db.all(f"{_LINES} WHERE {where} {_IN_ORDER}", values)
