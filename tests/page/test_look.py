@@ -18,8 +18,8 @@ from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
-    "albums", "artists", "search", "playlists", "now", "take", "fill", "publish", "share", "friends", "labels",
-    "players", "more",
+    "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "publish", "share", "friends",
+    "labels", "players", "more",
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"
 IMPORT = re.compile(r'^import [^;]*?"(\.[^"]+)";', re.MULTILINE)

@@ -173,6 +173,132 @@ interface Label {
   frozen: boolean;
   freshness: string;
   picture: string;
+  vouched?: string;
+}
+
+/** A label with all that its page shows. `disagree`, `handed_over` and `marked` are sentences, or nothing. */
+interface LabelSheet extends Label {
+  qr: string;
+  statement: string;
+  vouches: VouchLine[];
+  disagree: string;
+  handed_over: string;
+  marked: string;
+  holders: { need: number; of: number; verdict: string; all: Holder[]; waiting: number };
+}
+
+interface VouchLine {
+  label_id: Id;
+  name: string;
+  picture: string;
+  own: boolean;
+  note: string;
+  agrees: boolean;
+  heard: number;
+}
+
+interface Voice {
+  label_id: Id;
+  label: string;
+  picture: string;
+  own: boolean;
+  recommended: boolean;
+  rating: number | null;
+  headline: string;
+  text: string;
+  language: string;
+  date: string;
+}
+
+/** `labels` are my own; `average` is of `ratings` labels that I follow. */
+interface AlbumVoices {
+  voices: Voice[];
+  average: number | null;
+  ratings: number;
+  strangers: number;
+  labels: Pick<Label, "id" | "name" | "words">[];
+}
+
+/** An album that somebody speaks of; `album` is empty where it is not here, and `ask` says whom to ask then. */
+interface Discovery {
+  album: Id;
+  cover: Id;
+  title: string;
+  artist: string;
+  reasons: string[];
+  ask: string;
+}
+
+/** What can be handed over; `qr` is a picture in itself, or nothing where it is too large for one. */
+interface Passed {
+  text: string;
+  file: string;
+  qr: string | null;
+}
+
+interface HolderCard extends Passed {
+  name: string;
+}
+
+/** `here`: its key is in this library; `shown` names it. */
+interface Holder {
+  key: string;
+  shown: string;
+  here: boolean;
+}
+
+/** What becomes of a label's keys. `can_sign`: a key is here that has not signed it; `taken`: it is in force here. */
+interface Proposal extends Passed {
+  name: string;
+  words: string;
+  sentence: string;
+  changes: string[];
+  signed_by: string;
+  old: number;
+  need_old: number;
+  own: number;
+  need_own: number;
+  complete: boolean;
+  taken: boolean;
+  can_sign: boolean;
+  burn: string;
+  papers: string[];
+  signature: Passed | null;
+}
+
+interface Holding {
+  labels: { label_id: Id; name: string; sentence: string; need: number; of: number }[];
+  waiting: { id: string; name: string; can_sign: boolean }[];
+  unused: number;
+}
+
+/** How the keys of a label shall change; `up_to`: the version of the list that is stood by. */
+interface Arranging {
+  need: number;
+  papers: number;
+  cards: string[];
+  with_me: boolean;
+  out: string[];
+  up_to: number | null;
+  instead: boolean;
+}
+
+interface Compiled {
+  id: string;
+  name: string;
+  label: string;
+  label_id: Id;
+  own: boolean;
+  count: number;
+  here: number;
+  date: string;
+}
+
+interface CompiledTrack {
+  title: string;
+  artist: string;
+  duration_s: number;
+  song: Song | null;
 }
 
 interface Friend {
@@ -257,6 +383,7 @@ interface Get {
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
   (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
   (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
+  (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;
   (url: `api/albums/${Id}`, options?: Asking): Promise<Sleeve>;
   (url: `api/artists?${string}`, options?: Asking): Promise<{ total: number; artists: Artist[] }>;
   (url: `api/artists/${Id}`, options?: Asking): Promise<{ id: Id; name: string; albums: Album[] }>;
@@ -272,6 +399,15 @@ interface Get {
   ): Promise<{ albums: Draft[]; refused: { name: string; reason: string }[] }>;
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
   (url: "api/labels", options?: Asking): Promise<Label[]>;
+  (url: `api/labels/${Id}`, options?: Asking): Promise<LabelSheet>;
+  (url: `api/proposals/${string}`, options?: Asking): Promise<Proposal>;
+  (url: "api/holding", options?: Asking): Promise<Holding>;
+  (url: "api/discover", options?: Asking): Promise<{ lines: Discovery[] }>;
+  (url: "api/compilations", options?: Asking): Promise<{ compilations: Compiled[] }>;
+  (
+    url: `api/compilations/${string}`,
+    options?: Asking,
+  ): Promise<Compiled & { notes: Record<string, string>; tracks: CompiledTrack[] }>;
   (url: "api/friends", options?: Asking): Promise<Friend[]>;
   (url: `api/card?label=${Id}`, options?: Asking): Promise<Card>;
   (url: "api/apps", options?: Asking): Promise<App[]>;
@@ -293,6 +429,14 @@ interface Post {
   (url: "api/playlists", body: { name: string; songs: Id[] }): Promise<Playlist>;
   (url: `api/albums/${Id}/cover`, body: Blob, options?: Asking): Promise<Sentence>;
   (url: `api/albums/${Id}/undo`): Promise<Sentence>;
+  (url: `api/albums/${Id}/review`, body: Saying): Promise<Sentence>;
+  (url: `api/playlists/${Id}/sign`, body: { label: Id; notes: string; language: string }): Promise<Sentence>;
+  (url: `api/labels/${Id}/vouch`, body: { label: Id; note: string }): Promise<Sentence>;
+  (url: `api/labels/${Id}/${"holders" | "hand-over"}`, body: Arranging): Promise<Proposal>;
+  (url: "api/holders/read", body: Blob | { text: string }, options?: Asking): Promise<HolderCard>;
+  (url: "api/holders/card", body: { name: string }): Promise<HolderCard>;
+  (url: "api/proposals", body: Blob | { text: string }, options?: Asking): Promise<Proposal>;
+  (url: "api/proposals/sign", body: { proposal: string; words: string; instead: boolean }): Promise<Proposal>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
@@ -317,6 +461,15 @@ interface Found {
   artists: Artist[];
   albums: Album[];
   songs: Song[];
+}
+
+interface Saying {
+  label: Id;
+  recommended: boolean;
+  rating: number | null;
+  headline: string;
+  text: string;
+  language: string;
 }
 
 interface Filling {

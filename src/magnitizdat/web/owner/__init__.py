@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from magnitizdat.web.http.routes import Endpoint
-from magnitizdat.web.owner import editing, events, files, jobs, marks, people, session, shelf, sticks, uploads
+from magnitizdat.web.owner import (
+    editing,
+    events,
+    files,
+    jobs,
+    labels,
+    marks,
+    people,
+    session,
+    shelf,
+    sticks,
+    uploads,
+    voices,
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
@@ -13,6 +26,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *marks.ENDPOINTS,
     *editing.ENDPOINTS,
     *uploads.ENDPOINTS,
+    *labels.ENDPOINTS,
+    *voices.ENDPOINTS,
     *people.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -5,57 +5,48 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.errors import NotFoundError
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums import edit_form as revising
 from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH
-from magnitizdat.ops.listen.sleeves import GONE
 from magnitizdat.sentence import say, size_words
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.shelf import find_album
 from magnitizdat.web.owner.tables import api
 
 CORRECTED = "Corrected."
 
 
-def _album(request: Request, service: Service) -> str:
-    """The id of an album that is here. Raises: NotFoundError."""
-    album: str = request.path_params["album"]
-    if service.library().shelf.album(album) is None:
-        raise NotFoundError(GONE)
-    return album
-
-
 def fields(request: Request, service: Service) -> Response:
     """What can be changed, as it is."""
-    return answer(revising.editable(service.library(), _album(request, service)))
+    return answer(revising.editable(service.library(), find_album(request, service)))
 
 
 def change(request: Request, service: Service) -> Response:
     """Change some of it."""
-    album = _album(request, service)
+    album = find_album(request, service)
     revising.revise(service.library(), album, asked(request, revising.AlbumPatch))
     return answer({"sentence": CORRECTED})
 
 
 def cover(request: Request, service: Service) -> Response:
     """Another cover: the body is the picture."""
-    album = _album(request, service)
+    album = find_album(request, service)
     revising.revise(service.library(), album, revising.AlbumPatch(), cover=request.state.body)
     return answer({"sentence": CORRECTED})
 
 
 def undo(request: Request, service: Service) -> Response:
     """Take the last edit back; again: put it on again."""
-    changed = undo_on(service.library(), _album(request, service))
+    changed = undo_on(service.library(), find_album(request, service))
     return answer({"sentence": say("Entries that are as they were before: {changed}.", changed=changed)})
 
 
 def remove(request: Request, service: Service) -> Response:
     """Take an album out and give its space back."""
-    (title,), freed = editing.remove(service.library(), [_album(request, service)])
+    (title,), freed = editing.remove(service.library(), [find_album(request, service)])
     sentence = say(
         "«{title}» is removed; {freed} are free again. Flash media may keep remnants.",
         title=title,

@@ -1,8 +1,8 @@
-"""Labels, friends, my card, and my other players."""
+"""Friends, my card, and my other players."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
@@ -10,16 +10,14 @@ from starlette.responses import Response
 
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_picture, imprint_words
-from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card, fields
 from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
 from magnitizdat.ops.listen import handing_over
-from magnitizdat.ops.listen.sleeves import freshness_sentences
 from magnitizdat.pages.qr import svg_qr
-from magnitizdat.sentence import listed, say
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -34,18 +32,10 @@ _JSON = "application/json"
 PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class _Named(msgspec.Struct, frozen=True):
-    name: PersonName
-
-
 class _Which(msgspec.Struct, frozen=True):
     """`label`: what the page calls one of several own labels."""
 
     label: str = ""
-
-
-class _Follow(msgspec.Struct, frozen=True):
-    sure: bool = False
 
 
 class _CardText(msgspec.Struct, frozen=True):
@@ -68,66 +58,6 @@ class _Again(msgspec.Struct, frozen=True):
 class _NewApp(msgspec.Struct, frozen=True):
     name: PersonName
     listener: Annotated[str, msgspec.Meta(max_length=200)] = ""
-
-
-# -- labels ------------------------------------------------------------------------------------------------------------
-
-
-def all_labels(_request: Request, service: Service) -> Response:
-    """Every label that is known here, my own ones first."""
-    library = service.library()
-    return answer([_label(service, view) for view in library.shelf.labels() if view.standing != "carrier"])
-
-
-def _label(service: Service, view: LabelView) -> dict[str, Any]:
-    library = service.library()
-    named = label_id(library, view.imprint)
-    known = labels.freshness(library, view, now=service.now())
-    return {
-        "id": named,
-        "imprint": view.imprint,
-        "name": view.name,
-        "standing": {"followed": "follow"}.get(view.standing, view.standing),
-        "own": view.standing == "own",
-        "words": imprint_words(view.imprint),
-        "heard": view.heard,
-        "frozen": view.frozen,
-        "freshness": listed(freshness_sentences(known), " ") if known else "",
-        "picture": f"api/labels/{named}/picture.svg",
-        "qr": f"api/labels/{named}/qr.svg",
-    }
-
-
-def make_label(request: Request, service: Service) -> Response:
-    """A new label; its paper words are in this answer and nowhere else."""
-    library = service.library()
-    made, paper = labels.create(library, asked(request, _Named).name, now=service.now())
-    view = next(each for each in library.shelf.labels() if each.imprint == made.imprint)
-    return answer({**_label(service, view), "paper_words": paper})
-
-
-def follow(request: Request, service: Service) -> Response:
-    """Follow a label. Raises: AlikeError for a name like that of another one, unless the owner is sure."""
-    library = service.library()
-    view = find_label(library, request.path_params["label"])
-    labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
-    return answer(
-        {"sentence": say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))}
-    )
-
-
-def label_picture(request: Request, service: Service) -> Response:
-    """The small picture of an imprint."""
-    view = find_label(service.library(), request.path_params["label"])
-    return Response(imprint_picture(view.imprint), media_type=SVG)
-
-
-def label_qr(request: Request, service: Service) -> Response:
-    """Imprint and checkpoint, to be photographed."""
-    library = service.library()
-    view = find_label(library, request.path_params["label"])
-    address = labels.address(library, view.imprint)
-    return Response(svg_qr(msgspec.json.encode(address).decode()), media_type=SVG)
 
 
 # -- friends -----------------------------------------------------------------------------------------------------------
@@ -242,11 +172,6 @@ def revoke_app(request: Request, service: Service) -> Response:
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    api("GET", "labels", all_labels),
-    api("POST", "labels", make_label),
-    api("POST", "labels/{label}/follow", follow),
-    media("labels/{label}/picture.svg", label_picture),
-    media("labels/{label}/qr.svg", label_qr),
     api("GET", "friends", all_friends),
     api("POST", "friends", add_friend, body_limit=friend_ops.MAX_PHOTO_LENGTH),
     api("DELETE", "friends/{friend}", remove_friend),

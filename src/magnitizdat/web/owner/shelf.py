@@ -91,6 +91,14 @@ def album_lines(library: Library, albums: Sequence[str]) -> list[dict[str, Any]]
     ]
 
 
+def find_album(request: Request, service: Service) -> str:
+    """The id of an album that is here. Raises: NotFoundError."""
+    album: str = request.path_params["album"]
+    if service.library().shelf.album(album) is None:
+        raise NotFoundError(sleeves.GONE)
+    return album
+
+
 def album(request: Request, service: Service) -> Response:
     """Everything about one album."""
     library = service.library()

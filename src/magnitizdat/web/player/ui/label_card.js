@@ -33,7 +33,8 @@ export function labelCard(label) {
     h(
       "div",
       {},
-      h("b", { dir: "auto" }, label.name),
+      h("b", {}, h("a", { href: `#/label/${label.id}`, dir: "auto" }, label.name)),
+      label.vouched && h("p", { class: "typed small vouched", dir: "auto" }, label.vouched),
       h("p", { class: "typed small" }, label.words),
       label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
     ),

@@ -23,9 +23,13 @@ const UNDER = {
   search: "albums",
   playlists: "albums",
   playlist: "albums",
+  compilation: "albums",
+  discover: "albums",
   now: "albums",
   edit: "albums",
   labels: "more",
+  label: "more",
+  sign: "more",
   players: "more",
 };
 const TYPING_MS = 140;

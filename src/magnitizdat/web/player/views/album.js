@@ -169,7 +169,11 @@ function imprint(album) {
     h(
       "div",
       {},
-      h("p", { class: "typed small" }, album.imprint_words),
+      h(
+        "p",
+        { class: "typed small" },
+        album.label_id ? h("a", { href: `#/label/${album.label_id}` }, album.imprint_words) : album.imprint_words,
+      ),
       album.standing === "new" &&
         album.label_id &&
         button(t("labels.follow"), () => followed(album), { class: "small" }),

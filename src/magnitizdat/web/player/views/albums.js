@@ -24,6 +24,7 @@ export async function show(_params, signal) {
     "div",
     {},
     tabs("albums"),
+    first.total > 0 && spoken(),
     first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
   );
 }
@@ -42,6 +43,10 @@ export function tabs(current) {
     ),
   );
 }
+
+/** What others speak of stands beside what is here. */
+const spoken = () =>
+  h("a", { class: "spoken", href: "#/discover" }, h("b", {}, t("discover.title")), h("span", {}, t("discover.short")));
 
 /** @typedef {{ total: number, albums: Album[] }} Found */
 

@@ -1,12 +1,11 @@
 // Friends: my card to show, theirs to read by camera, photo or text.
-import { get, isStopped, kindOf, media, post, remove } from "../api.js";
+import { get, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
-import { within } from "../store.js";
-import { camera, canSee } from "../ui/camera.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
-import { button, chooser, field, form, heading, oneOf, text } from "../ui/form.js";
+import { button, field, form, heading, oneOf, text } from "../ui/form.js";
 import { complain, notice } from "../ui/notice.js";
+import { reader, sent } from "../ui/reader.js";
 import { empty } from "../ui/states.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
@@ -61,60 +60,11 @@ function adding(draw, signal) {
     notice(t("friends.added", { name: answer.name, words: answer.words }));
     await draw();
   };
-  const view = h("div", {});
-  /** @type {AbortController | null} */
-  let eye = null;
-  const shut = () => {
-    eye?.abort();
-    eye = null;
-    view.replaceChildren();
-  };
-  const look = async () => {
-    if (eye) return shut();
-    eye = within(signal);
-    const life = eye.signal;
-    const seen = async (/** @type {Blob} */ picture) => {
-      try {
-        await keep(picture, { signal: life });
-      } catch (error) {
-        if (kindOf(error) === "notfound" || isStopped(error)) return false; // the next frame may be clearer
-        shut();
-        complain(error);
-      }
-      shut();
-      return true;
-    };
-    try {
-      view.replaceChildren(await camera(seen, life));
-    } catch {
-      shut();
-      notice(t("camera.refused"), { bad: true });
-    }
-  };
-  const words = text("card", "", { required: true, spellcheck: "false" });
   return h(
     "section",
     { class: "sheet" },
     h("h2", {}, t("friends.add")),
-    h(
-      "div",
-      { class: "actions" },
-      canSee() && button(t("friends.camera"), look, { class: "solid" }),
-      chooser(t("friends.photo"), ([file]) => keep(file), { accept: "image/*,.json,.card,.txt" }),
-    ),
-    view,
-    h(
-      "details",
-      {},
-      h("summary", {}, t("friends.text")),
-      form(
-        async () => {
-          await keep(words.value.trim());
-          words.value = "";
-        },
-        h("div", { class: "inline" }, field(t("friends.text.label"), words), h("button", {}, t("friends.put"))),
-      ),
-    ),
+    reader(keep, signal, { label: t("friends.text.label"), put: t("friends.put") }),
   );
 }
 
@@ -122,10 +72,7 @@ function adding(draw, signal) {
 function put(card, doubt, options) {
   const [replace, sure] = [doubt === "unsure", doubt === "alike"];
   if (typeof card === "string") return post("api/friends", { text: card, replace, sure }, options);
-  return post(`api/friends?replace=${replace}&sure=${sure}`, card, {
-    ...options,
-    headers: { "Content-Type": "application/octet-stream" },
-  });
+  return post(`api/friends?replace=${replace}&sure=${sure}`, card, sent(card, options));
 }
 
 /** Of several labels none is shown that nobody chose: each may be another person to others. @param {Element} box @param {AbortSignal} signal */

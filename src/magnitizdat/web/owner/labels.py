@@ -1,0 +1,120 @@
+"""Labels on the page: who signs, and whom one follows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from magnitizdat.formats.names import imprint_picture, imprint_words
+from magnitizdat.library.index.views import LabelView
+from magnitizdat.library.library import Library
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.listen.sleeves import freshness_sentences
+from magnitizdat.pages.qr import svg_qr
+from magnitizdat.sentence import listed, say
+from magnitizdat.web.http.answers import answer, asked
+from magnitizdat.web.http.routes import Endpoint
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.names import find_label, label_id
+from magnitizdat.web.owner.tables import api, media
+
+SVG = "image/svg+xml"
+LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    name: LabelName
+
+
+class _Follow(msgspec.Struct, frozen=True):
+    sure: bool = False
+
+
+def face(library: Library, view: LabelView) -> dict[str, Any]:
+    """What people know a label by."""
+    named = label_id(library, view.imprint)
+    return {
+        "id": named,
+        "name": view.name,
+        "words": imprint_words(view.imprint),
+        "picture": f"api/labels/{named}/picture.svg",
+    }
+
+
+# -- all of them -------------------------------------------------------------------------------------------------------
+
+
+def all_labels(_request: Request, service: Service) -> Response:
+    """Every label that is known here, my own ones first."""
+    library = service.library()
+    return answer([_line(service, view) for view in library.shelf.labels() if view.standing != "carrier"])
+
+
+def _line(service: Service, view: LabelView) -> dict[str, Any]:
+    library = service.library()
+    known = labels.freshness(library, view, now=service.now())
+    return {
+        **face(library, view),
+        "imprint": view.imprint,
+        "standing": {"followed": "follow"}.get(view.standing, view.standing),
+        "own": view.standing == "own",
+        "heard": view.heard,
+        "frozen": view.frozen,
+        "freshness": listed(freshness_sentences(known), " ") if known else "",
+        "qr": f"api/labels/{label_id(library, view.imprint)}/qr.svg",
+    }
+
+
+def make_label(request: Request, service: Service) -> Response:
+    """A new label; its paper words are in this answer and nowhere else."""
+    library = service.library()
+    made, paper = labels.create(library, asked(request, _Named).name, now=service.now())
+    view = next(each for each in library.shelf.labels() if each.imprint == made.imprint)
+    return answer({**_line(service, view), "paper_words": paper})
+
+
+# -- one of them -------------------------------------------------------------------------------------------------------
+
+
+def one(request: Request, service: Service) -> Response:
+    """One of them."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    return answer(_line(service, view))
+
+
+def follow(request: Request, service: Service) -> Response:
+    """Follow a label. Raises: AlikeError for a name like that of another one, unless the owner is sure."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    labels.follow(library, view.imprint, sure=asked(request, _Follow).sure)
+    return answer(
+        {"sentence": say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))}
+    )
+
+
+def picture(request: Request, service: Service) -> Response:
+    """The small picture of an imprint."""
+    view = find_label(service.library(), request.path_params["label"])
+    return Response(imprint_picture(view.imprint), media_type=SVG)
+
+
+def qr(request: Request, service: Service) -> Response:
+    """Imprint and checkpoint, to be photographed."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    address = labels.address(library, view.imprint)
+    return Response(svg_qr(msgspec.json.encode(address).decode()), media_type=SVG)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    api("GET", "labels", all_labels),
+    api("POST", "labels", make_label),
+    api("GET", "labels/{label}", one),
+    api("POST", "labels/{label}/follow", follow),
+    media("labels/{label}/picture.svg", picture),
+    media("labels/{label}/qr.svg", qr),
+)

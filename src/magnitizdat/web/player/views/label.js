@@ -1,0 +1,77 @@
+// One label: its words, who vouches for it, who carries it on, what of it is here.
+import { get, media } from "../api.js";
+import { t } from "../i18n.js";
+import { albumCell } from "../ui/covers.js";
+import { h, there } from "../ui/dom.js";
+import { button } from "../ui/form.js";
+import { follow } from "../ui/label_card.js";
+import { regain } from "../ui/place.js";
+
+/** @param {string[]} params @param {AbortSignal} signal */
+export async function show([id], signal) {
+  const box = h("article", { class: "label-sheet" });
+  const again = async () => {
+    await draw();
+    regain(box);
+  };
+  const draw = async () => {
+    const [label, shelf] = await Promise.all([
+      get(`api/labels/${id}`, { signal }),
+      get(`api/albums?offset=0&size=12&order=newest&label=${id}`, { signal }),
+    ]);
+    box.replaceChildren(...there([head(label, again), albums(shelf)]));
+  };
+  await draw();
+  return box;
+}
+
+/** @param {LabelSheet} label @param {() => Promise<void>} again */
+function head(label, again) {
+  const standing = label.own ? "own" : label.frozen ? "frozen" : label.standing;
+  const take = async () => {
+    if (await follow(label)) await again();
+  };
+  return h(
+    "header",
+    { class: "passport card" },
+    h("img", { class: "portrait", src: media(label.picture), alt: "", width: 132, height: 132 }),
+    h(
+      "div",
+      {},
+      h("p", { class: "over typed small soft" }, t("labels.one")),
+      h("h1", {}, h("bdi", {}, label.name)),
+      h("p", { class: "four typed" }, label.words),
+      label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
+      label.handed_over && h("p", { class: "serif handed", dir: "auto" }, label.handed_over),
+      label.marked && h("p", { class: "warning", dir: "auto" }, label.marked),
+      h(
+        "p",
+        { class: "actions" },
+        standing === "new"
+          ? button(t("labels.follow"), take, { class: "solid" })
+          : h("em", { class: "stamp pick" }, t(`mark.${standing}`)),
+      ),
+    ),
+    h(
+      "details",
+      { class: "code" },
+      h("summary", {}, t("labels.code")),
+      h("img", { class: "qr", src: media(label.qr), alt: t("publish.qr"), width: 160, height: 160, loading: "lazy" }),
+    ),
+  );
+}
+
+/** @param {{ total: number, albums: Album[] }} found */
+function albums(found) {
+  if (!found.total) return null;
+  return h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("labels.here"), " ", h("span", { class: "count" }, String(found.total))),
+    h(
+      "ul",
+      { class: "strip" },
+      found.albums.map((album) => h("li", {}, albumCell(album))),
+    ),
+  );
+}
