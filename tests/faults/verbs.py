@@ -43,6 +43,7 @@ from magnitizdat.ops.labels import friends, labels, publish
 from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.listen import apps, listening, playlists
+from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
@@ -176,6 +177,24 @@ def review_kept(world: World) -> None:
 
 def said_of_kept(world: World) -> list[tuple[bool, int | None, str]]:
     return [(each.pick, each.rating, each.text) for each in about_album(world.library, album(world, "Kept")).own]
+
+
+def list_songs(world: World) -> None:
+    songs = list(world.library.index.tracks.songs_of(album(world, "Kept")).values())
+    playlists.create(world.library, "", "Tape", entries=songs, now=NOW)
+
+
+def compile_tape(world: World) -> None:
+    compile_playlist(world.library, "Tape", now=NOW)
+
+
+def compiled(world: World):
+    return [line for line in world.library.index.voices.of_label(own_label(world).imprint) if line.title == "Tape"]
+
+
+def list_and_compile(world: World) -> None:
+    list_songs(world)
+    compile_tape(world)
 
 
 def fill_open(world: World) -> None:
@@ -469,6 +488,12 @@ VERBS: dict[str, Verb] = {
         lambda world: (
             bool(FolderSpool(world / "out" / "site").labels()) and (world / "out" / "site" / "index.html").is_file()
         ),
+    ),
+    "compile": Verb(compile_tape, lambda world: len(compiled(world)) == 1, before=list_songs),
+    "compile-withdraw": Verb(
+        lambda world: compiled(world) and compile_playlist(world.library, "Tape", now=NOW, withdraw=True),
+        lambda world: not compiled(world),
+        before=list_and_compile,
     ),
     "star": Verb(
         lambda world: listening.star(world.library, "", "album", [album(world, "Other")], now=NOW),

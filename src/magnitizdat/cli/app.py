@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from magnitizdat.cli import (
+    compiling,
     give,
     history,
     label,
@@ -48,6 +49,7 @@ for module in (
     pass_on,
     publish,
     speak,
+    compiling,
     label,
     safe,
     merge,

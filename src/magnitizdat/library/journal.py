@@ -188,6 +188,8 @@ class PlaylistRow(Value, frozen=True, kw_only=True, tag="playlist", tag_field="r
     """What tells the list of another player that it was taken from; empty where a person made it."""
     taken: str = ""
     """What tells the entries as they were when it was taken: as long as it does, nobody changed them."""
+    compiled: str = ""
+    """A secret of chance, 32 hex digits, once it was signed: what labels call it is made of that."""
 
     @property
     def subject(self) -> str:
