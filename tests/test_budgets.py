@@ -25,6 +25,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.formats.age import BytesReader, seal, unseal
 from magnitizdat.formats.age_header import Stanza, encode_header, read_header
 from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity
+from magnitizdat.formats.bagit import manifest_line, read_manifest
 from magnitizdat.formats.zip_store import read_table, write_zip
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_sources import sentences
@@ -405,6 +406,15 @@ def _(case: Case):
 def _(case: Case):
     case.limit(10)
     return told(lambda: parse(b"[" + b"1," * 9 + b"1]", max_length=1000, what="it"))
+
+
+# -- bags --------------------------------------------------------------------------------------------------------------
+
+
+@case("BAG_LIST", "BAG_FILES")
+def _(case: Case):
+    case.limit(2 if case.name == "BAG_FILES" else len(manifest_line("0" * 64, "data/a")) * 2)
+    return told(lambda: read_manifest([manifest_line("0" * 64, "data/a") * 2]))
 
 
 # -- servers -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ completes, or says that it is done already. Work factors are low, and music is s
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from magnitizdat.ops.albums.many import edit_where
 from magnitizdat.ops.albums.undo import undo, undo_on
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.builds import build_of
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.copying import copy_reel
@@ -214,6 +216,27 @@ def export_kept(world: World) -> None:
 def exported(world: World) -> bool:
     found = {path.read_bytes() for path in (world / "out" / "plain").rglob("*.flac")}
     return set(contents_of(world.library, album(world, "Kept"))) <= found
+
+
+def archive_label(world: World) -> None:
+    """The label whose album is "Kept"."""
+    complete(archive(world.library, own_label(world), world / "out" / "bag", now=NOW, disk=world.disk()))
+
+
+def archived(world: World) -> bool:
+    """Every file of it is what its list says, and the list what the last one says."""
+    bag = world / "out" / "bag"
+    names = ("tagmanifest-sha256.txt", "manifest-sha256.txt")
+    listed = [line.split("  ", 1) for name in names for line in (bag / name).read_text(encoding="utf-8").splitlines()]
+    whole = all(hashlib.sha256((bag / path).read_bytes()).hexdigest() == digest for digest, path in listed)
+    found = {path.read_bytes() for path in bag.rglob("*.flac")}
+    return whole and set(contents_of(world.library, album(world, "Kept"))) <= found
+
+
+def archive_and_change(world: World) -> None:
+    """An archive, and then the label says something else."""
+    archive_label(world)
+    publish_kept(world)
 
 
 def create(world: World) -> None:
@@ -481,6 +504,8 @@ VERBS: dict[str, Verb] = {
         lambda world: write_draft(release_of(world), world / "out", disk=world.disk()),
         lambda world: (world / "out" / "release.toml").is_file(),
     ),
+    "archive": Verb(archive_label, archived),
+    "archive-again": Verb(archive_label, archived, before=archive_and_change),
     "publish-to": Verb(
         lambda world: write_open(
             world.library, gather(world.library, now=NOW), FolderTarget(world / "out" / "site", disk=world.disk())
@@ -638,6 +663,7 @@ PROCESSES: dict[str, Callable[[World], list[str | Path]]] = {
     "copy": lambda world: ["reel", "copy", world / "stick" / "reel", world / "out" / "first", world / "out" / "second"],
     "mend": lambda world: ["reel", "mend", world / "stick" / "reel"],
     "export": lambda world: ["export", album(world, "Kept"), world / "out" / "plain"],
+    "archive": lambda world: ["archive", "Zoopark Tapes", world / "out" / "bag"],
     "app-add": lambda world: ["app", "add", "Phone"],
     "backup": lambda world: ["backup", world / "second" / "copy"],
     "doctor": lambda _world: ["doctor"],
@@ -669,6 +695,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "pick": ("pick",),
     "review": ("review", "review-withdraw"),
     "export": ("export", "export-playlist"),
+    "archive": ("archive", "archive-again"),
     "reel cut": ("cut", "cut-words", "cut-open"),
     "reel copy": ("copy",),
     "reel mend": ("mend",),

@@ -163,6 +163,21 @@ ALL_DESCRIBED = Budget(
     say("the par2 files of this reel say more of its files than par2 does; some were left alone"),
 )
 
+# -- bags -------------------------------------------------------------------------------------------------------------
+
+BAG_LIST = Budget(
+    "list of the files of a BagIt bag",
+    64 * MIB,
+    "bytes",
+    say("the list of its files is longer than that of any archive; ask for another copy"),
+)
+BAG_FILES = Budget(
+    "files of a BagIt bag: four for each of 100 000 tracks",
+    400_000,
+    "items",
+    say("it lists more files than any archive holds; ask for another copy"),
+)
+
 # -- labels -----------------------------------------------------------------------------------------------------------
 
 LABELS = Budget(

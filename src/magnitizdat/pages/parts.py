@@ -27,7 +27,7 @@ from magnitizdat.model import (
 )
 from magnitizdat.pages.markup import NOTHING, Html, el, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.words import AboutPage, about_in
-from magnitizdat.sentence import IN_ENGLISH, Voice
+from magnitizdat.sentence import IN_ENGLISH, Sentence, Voice, say
 
 TO_ROOT = "../../"
 """From the folder of a label's pages, `labels/<imprint>/`, to the root of the spool."""
@@ -104,13 +104,22 @@ def cover(release: Release) -> Html:
     if file is not None and file.media_type in IMAGE_TYPES:
         described = f"Cover of {one_line(release.title)} by {one_line(release.artist)}"
         return el("img", {"src": blob_link(file), "alt": described, "width": "600", "height": "600", "loading": "lazy"})
+    return drawn_cover(release)
+
+
+def drawn_cover(release: Release) -> Html:
+    """A sleeve of our own, for what has none."""
     return _data_image(svg(album_sleeve(release.title, release.artist)), alt="", side=600)
 
 
 def picture(label: ShownLabel) -> Html:
     """The picture of the imprint; as a `data:` image, so that no markup of it joins ours."""
-    described = f"Picture of the imprint {imprint_words(label.imprint)}"
-    return _data_image(imprint_picture(label.imprint), alt=described, side=76)
+    return imprint_image(label.imprint, alt=f"Picture of the imprint {imprint_words(label.imprint)}")
+
+
+def imprint_image(imprint: str, *, alt: str = "") -> Html:
+    """The same where the four words stand beside it."""
+    return _data_image(imprint_picture(imprint), alt=alt, side=76)
 
 
 def _data_image(drawn: str, *, alt: str, side: int) -> Html:
@@ -165,11 +174,11 @@ def _fresh(label: ShownLabel) -> Html:
     return el("p", {"class": "soft"}, ours(f"Version {known.version} of the label's list"), since)
 
 
-def sides(listed: Sequence[ListedTrack]) -> list[tuple[str, Sequence[ListedTrack]]]:
+def sides(listed: Sequence[ListedTrack]) -> list[tuple[Sentence, Sequence[ListedTrack]]]:
     """Heading and rows: by disc where there are several, else by the two sides of a tape where both have enough."""
     discs = sorted({row.track.disc for row in listed})
     if len(discs) > 1:
-        return [(f"Disc {disc}", [row for row in listed if row.track.disc == disc]) for disc in discs]
+        return [(say("Disc {disc}", disc=disc), [row for row in listed if row.track.disc == disc]) for disc in discs]
     half, turn, played = sum(row.track.duration_s for row in listed) / 2, 0, 0.0
     for row in listed:
         if played + row.track.duration_s / 2 > half:
@@ -177,8 +186,21 @@ def sides(listed: Sequence[ListedTrack]) -> list[tuple[str, Sequence[ListedTrack
         played += row.track.duration_s
         turn += 1
     if len(listed) < 6 or turn < 2 or len(listed) - turn < 2:
-        return [("Tracks", listed)]
-    return [("Side A", listed[:turn]), ("Side B", listed[turn:])]
+        return [(say("Tracks"), listed)]
+    return [(say("Side A"), listed[:turn]), (say("Side B"), listed[turn:])]
+
+
+def facts_of(label: str, release: Release) -> list[tuple[Sentence, str]]:
+    """What stands on the sleeve of a release: terms, and what is said of each, perhaps nothing."""
+    return [
+        *((say("By"), f"{each.role}: {each.name}" if each.role else each.name) for each in release.credits),
+        (say("Label"), label),
+        (say("Licence"), release.licence),
+        (say("This edition"), release.released if release.published else ""),
+        (say("Published"), release.published or release.released),
+        (say("Support the maker"), release.support),
+        (say("Genres"), ", ".join(release.genres)),
+    ]
 
 
 def release_card(release: Release) -> Html:

@@ -20,6 +20,7 @@ from magnitizdat.pages.parts import (
     about_page,
     blob_link,
     cover,
+    facts_of,
     is_audio,
     megabytes,
     picture,
@@ -36,6 +37,8 @@ from magnitizdat.sentence import clock
 
 __all__ = ["ShownLabel", "label_page", "m3u", "release_page", "root_page", "rss", "site_files"]
 
+_ASKED = {"audio/opus": "audio/ogg; codecs=opus"}
+"""What Chromium knows Opus files by: a source of any other type it does not even ask for."""
 NotesOf = Callable[[Release], Mapping[str, str]]
 """Gives the liner notes of a release: language to Markdown."""
 
@@ -218,7 +221,9 @@ def _row(release: Release, row: ListedTrack) -> Html:
 def _player(track: Track) -> Html:
     """The original first, then what else was signed: a browser takes the first that it can play."""
     files = [track.file, *(rendition.file for rendition in track.renditions if is_audio(rendition.file))]
-    sources = [el("source", {"src": blob_link(file), "type": file.media_type}) for file in files]
+    sources = [
+        el("source", {"src": blob_link(file), "type": _ASKED.get(file.media_type, file.media_type)}) for file in files
+    ]
     named = {"controls": "", "preload": "none", "aria-label": one_line(track.title)}
     return el("audio", named, *sources, text("Your browser plays no audio; the file below can be kept."))
 
@@ -266,16 +271,9 @@ def _claim(label: ShownLabel, release: Release) -> Html:
 
 
 def _facts(label: ShownLabel, release: Release) -> Html:
-    facts = [("By", f"{credit.role}: {credit.name}" if credit.role else credit.name) for credit in release.credits]
-    facts += [
-        ("Label", label.name),
-        ("Licence", release.licence),
-        ("This edition", release.released if release.published else ""),
-        ("Published", release.published or release.released),
-        ("Support the maker", release.support),
-        ("Genres", ", ".join(release.genres)),
-    ]
     pairs = [
-        Html(el("dt", {}, text(term)) + el("dd", {"lang": ""}, text(said))) for term, said in facts if one_line(said)
+        Html(el("dt", {}, text(term)) + el("dd", {"lang": ""}, text(said)))
+        for term, said in facts_of(label.name, release)
+        if one_line(said)
     ]
     return el("section", {"class": "facts"}, el("h2", {}, text("On the sleeve")), el("dl", {}, *pairs))

@@ -9,6 +9,7 @@ import base64
 import hashlib
 
 from magnitizdat.pages.markup import Html, el, text
+from magnitizdat.sentence import IN_ENGLISH, Voice
 
 STYLE = """
 :root{color-scheme:light dark;--paper:#f0eadc;--card:#fbf8f0;--ink:#1b1815;--soft:#655d51;--line:#cfc6b4;--red:#b91d18;
@@ -120,11 +121,13 @@ POLICY = (
 )
 
 
-def document(title: str, *, head: Html, masthead: Html, body: Html) -> bytes:
+def document(
+    title: str, *, head: Html, masthead: Html, body: Html, voice: Voice = IN_ENGLISH, footer: str = ""
+) -> bytes:
     """A whole page; `head` holds more elements of the head, `masthead` the links at the top."""
     frame = el(
         "html",
-        {"lang": "en"},
+        {"lang": voice.language, "dir": voice.direction},
         el(
             "head",
             {},
@@ -142,7 +145,7 @@ def document(title: str, *, head: Html, masthead: Html, body: Html) -> bytes:
             {},
             el("header", {}, masthead),
             el("main", {}, body),
-            el("footer", {}, el("p", {}, text(FOOTER))),
+            el("footer", {}, el("p", {}, text(footer or FOOTER))),
         ),
     )
     return f"<!doctype html>\n{frame}\n".encode()

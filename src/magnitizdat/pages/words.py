@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from magnitizdat.sentence import Voice, say
+from magnitizdat.sentence import Sentence, Voice, say
 
 
 class AboutPage(NamedTuple):
@@ -62,11 +62,11 @@ LANGUAGES: dict[str, str] = {
 }
 """Languages in their own words; any other is shown by its code."""
 
-KINDS: dict[str, str] = {
-    "album": "Album",
-    "ep": "EP",
-    "single": "Single",
-    "compilation": "Compilation",
-    "live": "Live",
-    "other": "Release",
+KINDS: dict[str, Sentence] = {
+    "album": say("Album"),
+    "ep": say("EP"),
+    "single": say("Single"),
+    "compilation": say("Compilation"),
+    "live": say("Live"),
+    "other": say("Release"),
 }

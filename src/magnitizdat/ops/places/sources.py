@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import NotFoundError, NotMineError, SourceError, WrongPassphraseError
+from magnitizdat.errors import DamagedError, NotFoundError, NotMineError, SourceError, WrongPassphraseError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
+from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.sentence import say
@@ -37,31 +38,34 @@ class Source(NamedTuple):
 def open_sources(
     library: Library, source: str, *, words: str = "", ask: Callable[[], str] | None = None
 ) -> Iterator[Source]:
-    """Every spool at `source`; without it, every reel and spool on mounted sticks.
+    """Every spool at `source`; without it, every reel, spool and archive on mounted sticks.
 
     Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
-    WrongPassphraseError if the words do not open it.
+    WrongPassphraseError if the words do not open it; DamagedError, after all others, for one that is not whole enough.
     """
     if "://" in source:
         yield Source(source, open_remote(source))
         return
-    tops = [Path(source)] if source else mounted()
+    tops = [bag_above(Path(source))] if source else mounted()
     found, closed = False, None
     for top in tops:
-        for folder in places(top):
+        for folder in _unpacked(places(top)):
             try:
                 for opened in _open_folder(library, folder, words, ask):
                     found = True
                     yield opened
-            except (NotMineError, WrongPassphraseError) as exc:
-                closed = closed or exc  # another reel on the same stick may be ours
+            except (NotMineError, WrongPassphraseError, DamagedError) as exc:
+                closed = closed or exc  # another reel on the same stick may be ours, and whole
+    if closed is not None and (isinstance(closed, DamagedError) or (source and not found)):
+        raise closed  # at last: what is whole beside it has come
     if source and not found:
-        if closed is not None:
-            raise closed
         if not Path(source).exists():
             raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))
         raise NotFoundError(
-            say("there is neither a reel nor an open spool in {source}; name the folder that holds it", source=source)
+            say(
+                "there is no reel, open spool or archive of a label in {source}; name the folder that holds it",
+                source=source,
+            )
         )
 
 
@@ -143,11 +147,29 @@ def _below(top: Path) -> list[Path]:
     return found
 
 
+def _unpacked(folders: Iterator[Path]) -> Iterator[Path]:
+    """Without what lies in an archive, whose list says what it is."""
+    bags: set[Path] = set()
+    for folder in folders:
+        if bags.isdisjoint(folder.parents):
+            bags |= {folder} if holds_a_bag(folder) else set()
+            yield folder
+
+
 def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Iterator[Source]:
-    if (folder / "labels").is_dir():
+    if holds_a_bag(folder):
+        yield from _open_bag(folder)
+    elif (folder / "labels").is_dir():
         yield Source(str(folder), FolderSpool(folder))
     if holds_a_reel(folder):
         yield _open_reel(library, folder, words, ask)
+
+
+def _open_bag(folder: Path) -> Iterator[Source]:
+    """Bags of others hold no label."""
+    bag = BagSpool(folder)
+    if bag.labels():
+        yield Source(str(folder), bag, tuple(bag.shortfalls()))
 
 
 def holds_a_reel(folder: Path) -> bool:

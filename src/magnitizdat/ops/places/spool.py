@@ -116,17 +116,21 @@ class FolderSpool(Spool):
                 say("the source stopped answering; plug it in again and repeat the command")
             ) from exc
 
+    def file_at(self, path: str) -> Path:
+        """Where a file of the spool lies. Raises: SourceError."""
+        return self._directory / path
+
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a file."""
         from magnitizdat.disk.reading import FileReader
 
         try:
-            with FileReader(self._directory / path) as reader:
+            with FileReader(self.file_at(path)) as reader:
                 return reader.read_at(offset, length)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
             raise NotFoundError(say("the source does not have this file")) from exc
         except OSError as exc:
-            if exc.errno == errno.EIO and (self._directory / "labels").is_dir():
+            if exc.errno == errno.EIO and any(self._directory.iterdir()):
                 raise DamagedError(say("a part of the source cannot be read; dub it from another copy")) from exc
             raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 
