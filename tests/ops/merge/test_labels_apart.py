@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.voices import is_voice
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.voices.saying import say_voices
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import is_sound, publish_all, write_spool
+from tests.fakes_voices import path_of, review_of
 from tests.ops.merge.test_merging import become_copy, known, listed, opened, take, version
 
 SIDES = ("one", "two")
@@ -53,6 +56,25 @@ class Copies:
     def withdraw(self, side, _which):
         self.publish(side, "Kept", withdraw=True)
 
+    def speak(self, side, which, rating=4):
+        self.voice(side, [review_of(f"{which:064x}", title=str(which), rating_value=rating)])
+
+    def take_back(self, side, which):
+        self.voice(side, [], without=[path_of(review_of(f"{which:064x}"))])
+
+    def voice(self, side, voices, **how):
+        library = self.libraries[side]
+        with library.changes() as changes:
+            say_voices(library, changes, self.label, voices, now=NOW, only_copy=True, **how)
+            changes.commit()
+
+    def said(self, side="one"):
+        """Titles and ratings of what the label says, which is what it lists."""
+        library = self.libraries[side]
+        lines = library.index.voices.of_label(self.label.imprint)
+        assert {each.path for each in lines} == set(filter(is_voice, listed(library, self.label)))
+        return sorted((each.title, each.rating) for each in lines)
+
     def publish(self, side, album, **options):
         publish.publish(self.libraries[side], [album], self.label, now=NOW, small=False, only_copy=True, **options)
 
@@ -73,7 +95,8 @@ class Copies:
     def require_together(self):
         ours, theirs = (known(library) for library in self.libraries.values())
         assert ours == theirs
-        assert len(listed(self.libraries["one"], self.label)) == 2 + len(self.signed)
+        assert self.said("one") == self.said("two")
+        assert len(listed(self.libraries["one"], self.label)) == 2 + len(self.signed) + len(self.said())
         assert len({version(library, self.label) for library in self.libraries.values()}) == 1
         for side in SIDES:
             report = self.merge(side)
@@ -88,7 +111,7 @@ class Copies:
                     assert not dub(reader, FolderSpool(given_away), now=NOW).refused
 
 
-VERBS = ("sign", "correct", "withdraw", "give_away", "merge")
+VERBS = ("sign", "correct", "withdraw", "speak", "take_back", "give_away", "merge")
 steps = st.lists(st.tuples(st.sampled_from(SIDES), st.sampled_from(VERBS), st.integers(0, 2)), max_size=8)
 
 
@@ -107,5 +130,31 @@ def test_one_list_and_no_fork(steps, knows):
                 copies.require_together()
                 copies.require_readers_go_on()
             assert all(map(is_sound, copies.libraries.values()))
+        finally:
+            copies.close()
+
+
+def test_what_one_took_back_the_other_does_not_bring_back(tmp_path):
+    """Whichever of the two signed last, and whichever takes up the other."""
+    for number, (first, second) in enumerate((SIDES, SIDES[::-1])):
+        copies = Copies(tmp_path / str(number), knows=False)
+        try:
+            copies.speak("one", 1)
+            copies.speak("one", 2)
+            copies.merge("two")
+            copies.take_back(first, 1)
+            copies.speak(second, 3)
+            copies.speak(second, 2, rating=1)
+            for side in (first, second):
+                copies.merge(side)
+            copies.require_together()
+            assert copies.said() == [("2", 1), ("3", 4)]
+            copies.speak(second, 1)
+            copies.merge(first)
+            assert copies.said(first) == [("1", 4), ("2", 1), ("3", 4)]
+            copies.speak(first, 1, rating=5)
+            copies.merge(second)
+            copies.require_together()
+            assert copies.said() == [("1", 5), ("2", 1), ("3", 4)]
         finally:
             copies.close()

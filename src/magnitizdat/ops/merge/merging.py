@@ -251,6 +251,9 @@ class _Merge:
 
     def _is_lacking(self, imprint: str, listed: Listed) -> bool:
         name = label_path(imprint, listed.stored_path)
+        if kinds.parse_target(listed.path).kind not in {kinds.LABEL, kinds.RELEASE}:
+            is_said = self._library.index.documents.sha256(imprint, listed.path) == listed.sha256
+            return not is_said and (self._library.has_member(name) or self._other.has_member(name))
         if self._library.has_member(name) or not self._other.has_member(name):
             return False
         try:

@@ -1,8 +1,9 @@
 """A label of which a library has the key: both may have signed since they went apart, and it must not fork.
 
 What either lists is listed once more, signed on top of the newer state, far enough beyond it that whatever the other
-library signs next is of another version. Where both have signed one version, only the person knows which one was given
-away: the label is frozen until they choose, and the next merge signs what the other branch listed on top.
+library signs next is of another version. What one says, and the other knew and says no more, was taken back. Where both
+have signed one version, only the person knows which one was given away: the label is frozen until they choose, and the
+next merge signs what the other branch listed on top.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from magnitizdat.catalogue.kinds import LABEL, RELEASE, parse_target
 from magnitizdat.catalogue.publisher import LabelKeys, publish, speaks_for
 from magnitizdat.catalogue.refresh import LabelState, Verdict, refresh, remembered, review, stored_path
 from magnitizdat.errors import ForkError, NotFoundError, NotVerifiedError, SourceError
@@ -78,13 +80,15 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
                 changes.commit()
             return "forked"
         speaking = [each for each in keys if speaks_for(base, each)]
-        absent = _absent(library, other, ours, theirs, base, now=now)
+        absent = _differences(library, other, ours, theirs, base, now=now)
         state = base
         if absent and speaking:
             state = publish(base, speaking[0], absent, now=now, skip_versions=versions_beyond(library, imprint)).state
         is_news = state.files != ours.files
         if is_news:
             changes.put_label(imprint, state.files, remembered(state))
+            says = {path: each.sha256 for path, each in review(state, now=now).targets.items()}
+            changes.then(lambda index: index.documents.keep_listed(imprint, says))
         if _keep_keys(library, changes, imprint, speaking or keys, is_shared=len(keys) > 1) or is_news:
             changes.commit()
     if absent:
@@ -104,18 +108,47 @@ def _keep_keys(library: Library, changes: Changes, imprint: str, keys: list[Labe
     return is_new or is_shared
 
 
-def _absent(
+def _differences(
     library: Library, other: Library, ours: LabelState, theirs: LabelState, base: LabelState, *, now: datetime
-) -> dict[str, bytes]:
-    """Documents that one side lists and the newer state does not, by target path."""
+) -> dict[str, bytes | None]:
+    """Documents that one side lists and the newer state does not, by target path; None where that lists too much."""
     sides = _Branch(library, _reviewed(ours, now)), _Branch(other, _reviewed(theirs, now))
     listed = _Branch(library, review(base, now=now)).lists()
     wanted = _union(*sides, imprint=base.imprint, listed=listed)
+    withdrawn = _withdrawn(*sides, imprint=base.imprint)
+    if _went_through(library, theirs) or _went_through(other, ours):  # one went on where the other stopped
+        withdrawn = {path for path in wanted if _is_said(path) and path not in listed}
+        wanted |= {path: sha256 for path, sha256 in listed.items() if _is_said(path)}
     found = {}
     for path, sha256 in wanted.items():
-        if listed.get(path) != sha256:
+        if listed.get(path) != sha256 and path not in withdrawn:
             found[path] = _document(sides, label_path(base.imprint, stored_path(path, sha256)))
-    return {path: content for path, content in found.items() if content}
+    gone = dict.fromkeys(withdrawn & listed.keys())
+    return {path: content for path, content in found.items() if content} | gone
+
+
+def _is_said(path: str) -> bool:
+    """Albums are withdrawn by a mark, and are listed on; all else goes from the list."""
+    return parse_target(path).kind not in {LABEL, RELEASE}
+
+
+def _went_through(library: Library, state: LabelState) -> bool:
+    """Whether a library once held the very list that is the newest of this state."""
+    for name, body in state.files.items():
+        member = label_path(state.imprint, f"metadata/{name}")
+        if name.endswith(".targets.json") and library.has_member(member):
+            return library.member(member) == body
+    return False
+
+
+def _withdrawn(ours: _Branch, theirs: _Branch, *, imprint: str) -> set[str]:
+    """What one side says and the other knew and says no more."""
+    found = set[str]()
+    for lists, other in ((ours.lists(), theirs), (theirs.lists(), ours)):
+        for path in filter(_is_said, lists.keys() - other.lists().keys()):
+            if other.library.has_member(label_path(imprint, stored_path(path, lists[path]))):
+                found.add(path)
+    return found
 
 
 def _reviewed(state: LabelState, now: datetime) -> Verdict | None:
