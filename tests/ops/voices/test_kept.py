@@ -13,6 +13,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Checkpoint
 from magnitizdat.ops.albums import edit
+from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.session import brought_up
@@ -58,7 +59,9 @@ def rebuilt(library):
 def test_said_again_replaces_and_withdrawn_goes(library, tmp_path):
     first, second = review_of(DIGESTS[0], title="45"), review_of(DIGESTS[1], title="46")
     natalia = speaker(tmp_path / "natalia", "Natalia", first, second)
-    taken(library, natalia)
+    report = taken(library, natalia)
+    assert "New words of labels, about albums and about each other: 2." in sentences(report)
+    assert [each.voices for each in taken(library, natalia).labels] == [0]
     assert said(library, natalia) == [("45", 4, ""), ("46", 4, "")]
     natalia.sign({**as_documents([review_of(DIGESTS[0], title="45", rating_value=1)]), path_of(second): None})
     taken(library, natalia)

@@ -83,9 +83,11 @@ def sentences(report: DubReport) -> list[Sentence]:
     lines = [line for label in report.labels for line in _about(label)]
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
-    unknown, newer, left_out = (
-        sum(getattr(each, name) for each in report.labels) for name in ("unknown", "newer", "left_out")
+    voices, unknown, newer, left_out = (
+        sum(getattr(each, name) for each in report.labels) for name in ("voices", "unknown", "newer", "left_out")
     )
+    if voices:
+        lines.append(say("New words of labels, about albums and about each other: {voices}.", voices=voices))
     if unknown:
         lines.append(
             say(

@@ -16,6 +16,7 @@ from msgspec import structs
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
+from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.errors import (
     ForkError,
     RolledBackError,
@@ -57,8 +58,10 @@ class LabelReport(Value, frozen=True, kw_only=True):
     new_releases: int = 0
     elsewhere: int = 0
     """Releases that the label lists and that are neither here nor on this source."""
+    voices: int = 0
+    """What it says of albums and of other labels, as far as that is new or said anew."""
     unknown: int = 0
-    """Documents of kinds that this version does not know, which are kept and carried on."""
+    """Documents that this version cannot read, most of kinds that it does not know; they are kept and carried on."""
     left_out: int = 0
     """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
     removed: tuple[AlbumName, ...] = ()
@@ -118,6 +121,7 @@ class _LabelTally:
     removed: list[AlbumName] = field(default_factory=list)
     new: int = 0
     newer: int = 0
+    voices: int = 0
     unknown: int = 0
     carried: bool = False
 
@@ -291,6 +295,7 @@ class _Dub:
         path = label_path(document.imprint, document.listed.stored_path)
         if shelved.step is not None:
             self._changes.then(shelved.step)
+            tally.voices += document.kind in VOICES and document.value is not None
         if document.is_fresh:
             self._changes.put_member(path, document.content)
         if document.kind == RELEASE and document.value is not None:
@@ -349,6 +354,7 @@ class _Dub:
             looks_like=self._lookalike(imprint, document),
             new_releases=tally.new,
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
+            voices=tally.voices,
             unknown=tally.unknown,
             left_out=len(offer.left_out),
             removed=tuple(tally.removed),
