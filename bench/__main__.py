@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import grouping, guests, page, streaming, subsonic
+from bench import discover, grouping, guests, page, streaming, subsonic
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
@@ -20,6 +20,7 @@ CASES = {
     "subsonic": subsonic.subsonic,
     "page": page.page,
     "grouping": grouping.regrouping,
+    "discover": discover.discovering,
 }
 
 

@@ -14,7 +14,7 @@ UNVOICED = (
     *(f"DROP TRIGGER {what}_{did}" for what in ("album", "track", "release") for did in ("shelved", "unshelved")),
     *(f"DROP TRIGGER {name}" for name in ("document_went", "document_anew", "voice_went")),
     *(f"DROP TABLE {name}" for name in ("voice", "voice_track", "reshelved")),
-    "DROP INDEX release_album",
+    *(f"DROP INDEX release_{name}" for name in ("album", "gone")),
     "DELETE FROM meta WHERE name = 'voices'",
 )
 """What makes an index one of version 6, which knew no voices."""

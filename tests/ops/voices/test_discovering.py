@@ -203,8 +203,9 @@ def test_it_says_some_names_and_how_many_more(library, says):
     assert reasons(library) == [["picked by Anna, Boris, Natalia and 2 more"]]
 
 
-def test_only_so_many_and_each_only_once(library, says, monkeypatch):
-    monkeypatch.setattr(discovering, "_AT_ONCE", 3)
+@pytest.mark.parametrize("closely", [1, 3, 250])
+def test_only_so_many_and_each_only_once(library, says, monkeypatch, closely):
+    monkeypatch.setattr(discovering, "_CLOSELY", closely)
     says("Anna", *(pick(DIGESTS[number], title=f"Album {number}") for number in range(10)))
     every = found(library, size=100)
     assert len(set(every)) == len(every) == 10

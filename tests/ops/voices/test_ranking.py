@@ -9,7 +9,18 @@ from typing import NamedTuple
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from magnitizdat.ops.voices.ranking import Praise, Ranking, Unheard, Vouched, Why, as_one, taste
+from magnitizdat.ops.voices.ranking import (
+    Praise,
+    Ranking,
+    Unheard,
+    Vouched,
+    Why,
+    as_one,
+    best,
+    contenders,
+    scored,
+    sums,
+)
 
 FRIENDS = ("mag1anna", "mag1boris", "mag1vera")
 STRANGERS = ("mag1x", "mag1y")
@@ -108,9 +119,23 @@ def test_a_label_counts_once_in_each_line_of_the_sum(albums, words, vouched, lik
         assert {*each.why.picked, *rated, *each.why.compiled, *each.why.vouched} <= set(FRIENDS)
 
 
+@given(albums=candidates, words=said, vouched=vouches, liked=liked, most=st.integers(1, 4))
+def test_the_best_are_among_the_contenders(albums, words, vouched, liked, most):
+    """A sum before taste says which albums are worth a closer look, and is the sum."""
+    signed = [each._replace(imprints=each.imprints[:1]) for each in albums]
+    signers = {each.id: each.imprints[0] for each in signed if each.imprints}
+    found = order(signed, words, vouched, liked)
+    totals = sums(words, vouched, signers, frozenset(FRIENDS))
+    assert totals == {each.id: each.total for each in found}
+    wanted = contenders(totals, most)
+    assert {each.id for each in found[:most]} <= wanted
+    few = best([each for each in signed if each.id in wanted], totals, liked, most)
+    assert {each.id for each in found[:most]} <= {each.id for each in few} <= wanted
+
+
 @given(kinds=kinds, liked=liked)
 def test_taste_goes_from_one_to_two(kinds, liked):
-    found = taste(kinds, liked)
+    found = scored(4, kinds, liked) / 4
     assert 1 <= found <= 2
     assert (found == 2) == (bool(kinds) and set(kinds) <= liked)
     assert (found == 1) == (not set(kinds) & liked)

@@ -14,28 +14,27 @@ import msgspec
 from magnitizdat.library.index.database import Database
 from magnitizdat.model import Artist
 
-_FOLLOWED = "FROM label l JOIN voice v ON v.imprint = l.imprint WHERE l.standing = 'followed'"
+# Label by label, out of an index that has all that is asked for: rows of voices lie far apart.
+_BY_LABEL = "FROM label l CROSS JOIN voice v ON v.imprint = l.imprint"
+_SAID = "l.standing = 'followed' AND (v.recommended OR v.rating)"
 _REVIEWS = f"""
-SELECT v.imprint, iif(v.album = '', v.id, v.album), v.recommended, v.rating, v.date, iif(v.album = '', v.key, 0)
-    {_FOLLOWED} AND v.kind = 'review' AND (v.recommended OR v.rating) ORDER BY v.imprint, v.path
+SELECT v.imprint, iif(v.album = '', v.id, v.album), v.recommended, v.rating, 0, v.date
+    {_BY_LABEL} AND v.kind = 'review' WHERE {_SAID}
 """
-# A track is on the album of that name, else on those that have it, else on one of that name that is not here.
-_COMPILED = """
-SELECT DISTINCT v.imprint, coalesce(a.id, o.album, ''), iif(o.album IS NULL AND a.id IS NULL, s.imprint, ''),
-    iif(o.album IS NULL AND a.id IS NULL, s.release_id, ''), v.date, v.path
-    FROM label l JOIN voice v ON v.imprint = l.imprint JOIN voice_track s ON s.voice = v.key
+_ELSEWHERE = f"""
+SELECT v.id, v.about, v.release_id, min(v.key) {_BY_LABEL} AND v.kind = 'review' WHERE {_SAID} AND v.album = ''
+    GROUP BY v.id
+"""
+_COMPILED = f"""
+SELECT v.imprint, v.key, v.date, coalesce(r.album, ''), s.imprint, s.release_id, s.track
+    {_BY_LABEL} AND v.kind = 'compilation' CROSS JOIN voice_track s ON s.voice = v.key
     LEFT JOIN release r ON r.imprint = s.imprint AND r.release_id = s.release_id
-    LEFT JOIN album a ON a.id = r.album LEFT JOIN track o ON a.id IS NULL AND o.id = s.track
-    WHERE l.standing = 'followed' AND v.kind = 'compilation'
+    WHERE l.standing = 'followed'
 """
 _VOUCHES = f"""
-SELECT v.imprint, v.about {_FOLLOWED} AND v.kind = 'vouch'
+SELECT v.imprint, v.about {_BY_LABEL} AND v.kind = 'vouch' WHERE l.standing = 'followed'
     AND v.about NOT IN (SELECT imprint FROM label WHERE standing IN ('own', 'carrier'))
 """  # noqa: S608
-_ALBUMS = """
-SELECT id, imprint, artist, body FROM album
-    WHERE id IN (SELECT value FROM json_each(?1)) OR imprint IN (SELECT value FROM json_each(?2))
-"""
 _LIKED_TRACKS = """
 SELECT t.artist, t.body FROM (SELECT target FROM mark WHERE listener = ?1 AND kind = 'track' AND {0} LIMIT ?2) m
     JOIN track t ON t.id = unhex(m.target)
@@ -55,14 +54,6 @@ class Style(NamedTuple):
     genres: tuple[str, ...]
 
 
-class ShelvedAlbum(NamedTuple):
-    """An album on the shelf: who signed it (empty for nobody), and what it can be liked for."""
-
-    id: str
-    imprint: str
-    style: Style
-
-
 class SpokenOf(NamedTuple):
     """What a voice calls an album that is not here."""
 
@@ -72,6 +63,21 @@ class SpokenOf(NamedTuple):
     title: str
 
 
+class CompiledLine(NamedTuple):
+    """A track on a compilation: whose it is, its key and day, and the album of that track.
+
+    `album` is what the name (`imprint`, `release_id`) is here, as far as it was ever here; nothing where there is none.
+    """
+
+    label: str
+    key: int
+    on: str
+    album: str
+    imprint: str
+    release_id: str
+    track: bytes
+
+
 class _StyleFields(msgspec.Struct):
     """Of the body of an album or a track."""
 
@@ -79,6 +85,7 @@ class _StyleFields(msgspec.Struct):
     artists: tuple[Artist, ...] = ()
 
 
+_MANY = 500
 _to_style_fields = msgspec.msgpack.Decoder(_StyleFields).decode
 
 
@@ -94,20 +101,32 @@ class Discovering:
         """Labels that are followed: name by imprint."""
         return dict(self._db.all("SELECT imprint, name FROM label WHERE standing = 'followed'"))
 
-    def reviews(self) -> list[tuple[str, str, int, int, str, int]]:
-        """Picks and ratings by followed labels: who, album, whether it is a pick, stars (0: none), day, key.
+    def reviews(self) -> list[tuple[str, str, int, int, int, str]]:
+        """Picks and ratings by followed labels: who, album, whether it is a pick, stars (0: none), 0, day.
 
         The album is that on the shelf, or where it is not here the id of the voice: labels that name it alike have one.
-        Only then there is a `key`, by which the voice is asked for what it says of the album.
         """
         return self._db.all(_REVIEWS)
 
-    def compiled(self) -> list[tuple[str, str, str, str, str, str]]:
-        """Albums with a track on a compilation of a followed label: who, album, its label and name there, day, path.
+    def elsewhere(self) -> list[tuple[str, str, str, int]]:
+        """Of these albums those that are not here: id, label and name where they have one, key of a voice about it."""
+        return self._db.all(_ELSEWHERE)
 
-        Either it is on the shelf, or it has a name, or (all three empty) nothing is known of it but a track.
-        """
-        return self._db.all(_COMPILED)
+    def compiled(self) -> list[CompiledLine]:
+        """Tracks on compilations of followed labels."""
+        return [CompiledLine(*line) for line in self._db.all(_COMPILED)]
+
+    def having(self, tracks: Iterable[bytes]) -> dict[bytes, set[str]]:
+        """Albums on the shelf that have these tracks."""
+        statement = "SELECT t.id, t.album FROM json_each(?) j JOIN track t ON t.id = unhex(j.value)"
+        found: dict[bytes, set[str]] = {}
+        for track, album in self._db.all(statement, (json.dumps([track.hex() for track in tracks]),)):
+            found.setdefault(track, set()).add(album)
+        return found
+
+    def path(self, key: int) -> tuple[str, str]:
+        """Who says what has this key, and under which path."""
+        return self._db.all("SELECT imprint, path FROM voice WHERE key = ?", (key,))[0]
 
     def vouches(self) -> list[tuple[str, str]]:
         """Who of the followed labels vouches for which label that is not one's own."""
@@ -136,10 +155,18 @@ class Discovering:
 
     # -- albums ---------------------------------------------------------------------------------------------------
 
-    def albums(self, ids: Iterable[str], imprints: Iterable[str]) -> list[ShelvedAlbum]:
-        """Those of these ids that are on the shelf, and all that these labels signed."""
-        lines = self._db.all(_ALBUMS, (json.dumps(list(ids)), json.dumps(list(imprints))))
-        return [ShelvedAlbum(album, imprint, _style(artist, body)) for album, imprint, artist, body in lines]
+    def signers(self) -> dict[str, str]:
+        """Of each album on the shelf who signed it; nobody's is empty."""
+        return dict(self._db.all("SELECT id, imprint FROM album"))
+
+    def styles(self, albums: Collection[str]) -> dict[str, Style]:
+        """What those of these albums that are on the shelf can be liked for."""
+        if len(albums) > _MANY:  # albums lie side by side, and finding one takes as long as reading several
+            lines = self._db.all("SELECT id, artist, body FROM album")
+        else:
+            statement = "SELECT a.id, a.artist, a.body FROM json_each(?) j JOIN album a ON a.id = j.value"
+            lines = self._db.all(statement, (json.dumps(list(albums)),))
+        return {album: _style(artist, body) for album, artist, body in lines if album in albums}
 
     def tracks(self, albums: Iterable[str], keys: Iterable[int]) -> tuple[dict[str, set[bytes]], dict[int, set[bytes]]]:
         """Ids of the tracks of albums on the shelf, and of those that voices name."""
@@ -196,4 +223,4 @@ class Discovering:
 
 def _style(artist: str, body: bytes) -> Style:
     said = _to_style_fields(body)
-    return Style(tuple(each.name for each in said.artists) or (artist,), said.genres)
+    return Style(tuple([each.name for each in said.artists]) if said.artists else (artist,), said.genres)

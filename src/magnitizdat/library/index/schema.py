@@ -133,11 +133,13 @@ CREATE TABLE voice (key INTEGER PRIMARY KEY, imprint TEXT NOT NULL, path TEXT NO
 CREATE UNIQUE INDEX voice_path ON voice (imprint, path);
 CREATE INDEX voice_about ON voice (kind, about, release_id);
 CREATE INDEX voice_album ON voice (album);
+CREATE INDEX voice_said ON voice (imprint, kind, recommended, rating, date, album, id, about, release_id);
 CREATE TABLE voice_track (voice INTEGER NOT NULL, track BLOB NOT NULL, imprint TEXT NOT NULL,
     release_id TEXT NOT NULL, PRIMARY KEY (voice, track)) WITHOUT ROWID;
 CREATE INDEX voice_track_track ON voice_track (track);
 CREATE TABLE reshelved (album TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX release_album ON release (album);
+CREATE INDEX release_gone ON release (imprint, release_id) WHERE gone;
 CREATE TRIGGER document_went AFTER DELETE ON document BEGIN
     DELETE FROM voice WHERE imprint = old.imprint AND path = old.path;
 END;

@@ -7,18 +7,19 @@ from itertools import islice
 from typing import NamedTuple
 
 from magnitizdat.formats.names import imprint_words
+from magnitizdat.library.index.discovering import Discovering
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.voices.meeting import meetings
-from magnitizdat.ops.voices.ranking import Ranking, Unheard, Weighed, Why, as_one
-from magnitizdat.ops.voices.spoken import Hearsay, described, likings, spoken
+from magnitizdat.ops.voices.ranking import Ranking, Saying, Unheard, Weighed, Why, as_one, best, contenders, sums
+from magnitizdat.ops.voices.spoken import Hearsay, described, hearsay, kinds_of_all, likings
 from magnitizdat.sentence import Sentence, framed, listed, say, verbatim
 
 MOST_LINES = 500
 MOST_NAMED = 3
-_AT_ONCE = 1000
-"""Albums among which other names of each are looked for, the best first."""
+_CLOSELY = 250
+"""Of so many albums, the best, it is looked for other names of theirs and for what was heard from elsewhere."""
 
 
 class Discovery(Value, frozen=True, kw_only=True):
@@ -63,10 +64,19 @@ def discover(library: Library, *, listener: str = "", size: int = 20) -> Discove
     Heard is an album that something was played from, or of which half was played from elsewhere.
     """
     index = library.index.discovering
-    said, followed, liked = spoken(index), index.followed(), likings(index, listener)
-    order = _in_order(library, said, listener, followed, liked)
-    found = list(islice(order, max(0, min(size, MOST_LINES))))
-    return DiscoverReport(albums=_told(library, said, found, followed, liked), followed=len(followed))
+    asked = _Asked(index, hearsay(index), index.followed(), likings(index, listener), index.heard_tracks(listener))
+    found = list(islice(_in_order(asked, index.heard_albums(listener), size), max(0, min(size, MOST_LINES))))
+    return DiscoverReport(albums=_told(library, asked, found), followed=len(asked.followed))
+
+
+class _Asked(NamedTuple):
+    """What followed labels say, what they are called, what a listener likes, and songs that were heard."""
+
+    questions: Discovering
+    said: Hearsay
+    followed: dict[str, str]
+    liked: dict[str, str]
+    played: set[bytes]
 
 
 class _Found(NamedTuple):
@@ -76,28 +86,44 @@ class _Found(NamedTuple):
     why: Why
 
 
-def _in_order(
-    library: Library, said: Hearsay, listener: str, followed: Collection[str], liked: Collection[str]
-) -> Iterator[_Found]:
-    index = library.index.discovering
-    heard, played = index.heard_albums(listener), index.heard_tracks(listener)
-    ranking = Ranking(said.praises, said.vouches, followed=followed, liked=liked)
-    order = ranking.order(each for each in said.albums if each.id not in heard)
-    for start in range(0, len(order), _AT_ONCE):
-        some = [each.album for each in order[start : start + _AT_ONCE]]
-        tracks = _tracks(library, said, some)
-        fresh = [each for each in some if 2 * len(tracks[each.id] & played) < max(1, len(tracks[each.id]))]
-        ones = _ones(meetings({each.id: tracks[each.id] for each in fresh}), said)
-        renamed = [each._replace(album=ones.get(each.album, each.album)) for each in said.praises] if ones else []
-        again = Ranking(renamed, said.vouches, followed=followed, liked=liked) if ones else ranking
-        for each in again.order(as_one(fresh, ones)):
-            yield _Found(each, again.why(each))
+def _in_order(asked: _Asked, heard: Collection[str], size: int) -> Iterator[_Found]:
+    """The best are looked at closely; more of them only where too many of these were heard."""
+    said = asked.said
+    totals = sums(said.praises, said.vouches, said.signers, asked.followed)
+    unheard = {album: total for album, total in totals.items() if album not in heard}
+    for most in (_CLOSELY, 10 * _CLOSELY, len(unheard)):
+        ranking, order = _closely(asked, unheard, most)
+        if len(order) >= size or len(unheard) <= most:
+            return (_Found(each, ranking.why(each)) for each in order)
+    return iter(())
 
 
-def _tracks(library: Library, said: Hearsay, albums: Sequence[Unheard]) -> dict[str, frozenset[bytes]]:
-    keys = {each.id: said.elsewhere[each.id].key for each in albums if each.id in said.elsewhere}
+def _closely(asked: _Asked, totals: Mapping[str, int], most: int) -> tuple[Ranking, list[Weighed]]:
+    """The best `most` of these albums, without what was heard from elsewhere, each under one of its names."""
+    wanted = contenders(totals, most)
+    kinds, signers = kinds_of_all(asked.questions, asked.said, wanted), asked.said.signers
+    albums = [Unheard(each, (signers[each],) if signers[each] else (), kinds.get(each, ())) for each in wanted]
+    few = {each.id: each for each in best(albums, totals, asked.liked, most)}
+    praises = [each for each in asked.said.praises if each[1] in few]
+    some = [each.album for each in _ranking(asked, praises).order(few.values())[:most]]
+    tracks = _tracks(asked, some)
+    fresh = [each for each in some if 2 * len(tracks[each.id] & asked.played) < max(1, len(tracks[each.id]))]
+    ones = _ones(meetings({each.id: tracks[each.id] for each in fresh}), asked.said)
+    names = {each.id: ones.get(each.id, each.id) for each in fresh}
+    merged = [(each[0], names[each[1]], *each[2:]) for each in praises if each[1] in names]
+    ranking = _ranking(asked, merged)
+    return ranking, ranking.order(as_one(fresh, ones))
+
+
+def _ranking(asked: _Asked, praises: Sequence[Saying]) -> Ranking:
+    return Ranking(praises, asked.said.vouches, followed=asked.followed, liked=asked.liked)
+
+
+def _tracks(asked: _Asked, albums: Sequence[Unheard]) -> dict[str, frozenset[bytes]]:
+    elsewhere = {album: each for album, each in asked.said.elsewhere.items() if not each.compiled}
+    keys = {each.id: elsewhere[each.id].key for each in albums if each.id in elsewhere}
     shelved = [each.id for each in albums if each.id not in keys]
-    on_shelf, named = library.index.discovering.tracks(shelved, keys.values())
+    on_shelf, named = asked.questions.tracks(shelved, keys.values())
     found = {album: frozenset(on_shelf.get(album, ())) for album in shelved}
     return found | {album: frozenset(named.get(key, ())) for album, key in keys.items()}
 
@@ -111,38 +137,30 @@ def _ones(met: Mapping[str, str], said: Hearsay) -> dict[str, str]:
     return {name: stays[first] for name, first in met.items()}
 
 
-def _told(
-    library: Library, said: Hearsay, found: Iterable[_Found], followed: Mapping[str, str], liked: Mapping[str, str]
-) -> tuple[Discovery, ...]:
-    found = list(found)
-    index = library.index.discovering
+def _told(library: Library, asked: _Asked, found: Sequence[_Found]) -> tuple[Discovery, ...]:
     views = {view.id: view for view in library.shelf.albums_among(each.weighed.album.id for each in found)}
-    playing = index.playing(views)
-    labels = index.label_names({imprint for each in found for imprint in each.weighed.album.imprints})
+    playing = asked.questions.playing(views)
+    labels = asked.questions.label_names({imprint for each in found for imprint in each.weighed.album.imprints})
     lines = []
-    for each in found:
-        album, view = each.weighed.album, views.get(each.weighed.album.id)
-        name = _name_here(view) if view else _name_elsewhere(library, said, album.id)
-        lines.append(
-            Discovery(
-                **name,
-                sum=each.weighed.total,
-                taste=each.weighed.score / each.weighed.total,
-                here=album.id in playing,
-                label=labels.get(name["imprint"], ""),
-                reasons=(*_spoken(each.why, followed), *_to_taste(each.weighed, name["artist"], liked)),
-            )
+    for weighed, why in found:
+        album, view = weighed.album, views.get(weighed.album.id)
+        name = _name_here(view) if view else described(library, asked.said.elsewhere[album.id])._asdict()
+        reasons = (*_spoken(why, asked.followed), *_to_taste(weighed, name["artist"], asked.liked))
+        line = Discovery(
+            **name,
+            sum=weighed.total,
+            taste=weighed.score / weighed.total,
+            here=album.id in playing,
+            label=labels.get(name["imprint"], ""),
+            reasons=reasons,
         )
+        lines.append(line)
     return tuple(lines)
 
 
 def _name_here(view: AlbumView) -> dict[str, str]:
     named = {"imprint": view.imprint, "release_id": view.release_id if view.imprint else ""}
     return {"id": view.id, "artist": view.artist, "title": view.title, **named}
-
-
-def _name_elsewhere(library: Library, said: Hearsay, album: str) -> dict[str, str]:
-    return described(library, said.elsewhere[album])._asdict()
 
 
 def _spoken(why: Why, followed: Mapping[str, str]) -> Iterator[Sentence]:

@@ -58,7 +58,9 @@ class Why(NamedTuple):
     vouched: tuple[str, ...]
 
 
-Words = dict[str, tuple[Praise, ...]]
+Saying = tuple[str, str, int, int, int, str]
+"""A `Praise`, or a line of the index in its order."""
+Words = dict[str, tuple[Saying, ...]]
 """Of one album, by label; more than one word where a label has several names for it."""
 
 
@@ -80,8 +82,8 @@ class Ranking:
 
     def __init__(
         self,
-        praises: Iterable[Praise],
-        vouches: Iterable[Vouched],
+        praises: Iterable[Saying],
+        vouches: Iterable[tuple[str, str]],
         *,
         followed: Collection[str],
         liked: Collection[str],
@@ -99,26 +101,71 @@ class Ranking:
 
     def why(self, weighed: Weighed) -> Why:
         """Who said what of it."""
-        words = self._words.get(weighed.album.id, {})
-        rated = ((label, _stars(every)) for label, every in words.items())
+        words = self._words.get(weighed.album.id, _SILENCE)
+        said = sorted((label, *_of_label(every)) for label, every in words.items())
         return Why(
-            picked=tuple(sorted(label for label, every in words.items() if any(each.picks for each in every))),
-            rated=tuple(sorted((label, stars) for label, stars in rated if stars)),
-            compiled=tuple(sorted(label for label, every in words.items() if any(each.compiled for each in every))),
+            picked=tuple(label for label, picks, _, _, _ in said if picks),
+            rated=tuple((label, stars) for label, _, stars, _, _ in said if stars),
+            compiled=tuple(label for label, _, _, compiled, _ in said if compiled),
             vouched=tuple(sorted(self._vouching(weighed.album))),
         )
 
     def _weigh(self, album: Unheard) -> Weighed:
-        words = self._words.get(album.id, _SILENCE)
-        total = VOUCH * len(self._vouching(album)) + sum(map(_points, words.values()))
+        total, newest = VOUCH * len(self._vouching(album)), ""
+        for words in self._words.get(album.id, _SILENCE).values():
+            picks, stars, compiled, on = _of_label(words)
+            total += _points(picks, stars, compiled)
+            newest = max(newest, on)
         mine = tuple([kind for kind in album.kinds if kind in self._liked])
-        newest = max([each.on for every in words.values() for each in every], default="")
-        return Weighed(album, total, _by_taste(total, len(album.kinds), len(mine)), newest, mine)
+        return Weighed(album, total, scored(total, album.kinds, self._liked), newest, mine)
 
     def _vouching(self, album: Unheard) -> Collection[str]:
         if len(album.imprints) == 1:
             return self._vouchers.get(album.imprints[0], ())
         return {label for imprint in album.imprints for label in self._vouchers.get(imprint, ())}
+
+
+def sums(
+    praises: Iterable[Saying], vouches: Iterable[tuple[str, str]], signers: Mapping[str, str], followed: Collection[str]
+) -> dict[str, int]:
+    """Of every album that more speaks for than against its sum, before taste. `signers`: of each album its label."""
+    once: dict[str, Saying] = {}
+    several: dict[str, tuple[Saying, ...]] = {}
+    found: dict[str, int] = {}
+    for each in praises:
+        label, album, picks, stars, compiled, _ = each
+        if label in followed:
+            named = label + album
+            if named in once:
+                several[named] = (*several.get(named, (once[named],)), each)
+            else:
+                once[named] = each
+                found[album] = found.get(album, 0) + _points(picks, stars, compiled)
+    for named, words in several.items():
+        found[words[0][1]] += _points(*_of_label(words)[:3]) - _points(*once[named][2:5])
+    vouchers = {imprint: VOUCH * len(labels) for imprint, labels in _vouchers(vouches, followed).items()}
+    for album, imprint in signers.items():
+        if imprint in vouchers:
+            found[album] = found.get(album, 0) + vouchers[imprint]
+    return {album: total for album, total in found.items() if total > 0}
+
+
+def contenders(totals: Mapping[str, int], most: int) -> set[str]:
+    """Albums that can be among the best so many, whatever one's taste: that doubles a sum at most."""
+    least = _least(totals.values(), most)
+    return {album for album, total in totals.items() if 2 * total >= least}
+
+
+def best(albums: Iterable[Unheard], totals: Mapping[str, int], liked: Collection[str], most: int) -> list[Unheard]:
+    """The best so many by their sum and taste, and those that are as good as the last of them."""
+    scores = {album: scored(totals[album.id], album.kinds, liked) for album in albums}
+    least = _least(scores.values(), most)
+    return [album for album, score in scores.items() if score >= least]
+
+
+def _least(scores: Collection[float], most: int) -> float:
+    """The least that is enough to be among so many."""
+    return sorted(scores, reverse=True)[most - 1] if len(scores) >= most else 0
 
 
 def as_one(albums: Iterable[Unheard], ones: Mapping[str, str]) -> list[Unheard]:
@@ -132,40 +179,41 @@ def as_one(albums: Iterable[Unheard], ones: Mapping[str, str]) -> list[Unheard]:
     return list(found.values())
 
 
-def taste(kinds: Collection[str], liked: Collection[str]) -> float:
-    """From 1, where nothing of it is to one's taste, to 2, where all is."""
-    return _by_taste(1, len(kinds), sum(kind in liked for kind in kinds))
+def scored(total: int, kinds: Collection[str], liked: Collection[str]) -> float:
+    """A sum times taste: from once, where nothing of it is to one's taste, to twice, where all is.
+
+    One division of whole numbers, so that what is equal stays equal.
+    """
+    return total * (len(kinds) + len([kind for kind in kinds if kind in liked])) / len(kinds) if kinds else float(total)
 
 
-def _by_taste(total: int, kinds: int, liked: int) -> float:
-    """One division of whole numbers, so that what is equal stays equal."""
-    return total * (kinds + liked) / kinds if kinds else float(total)
-
-
-def _points(words: tuple[Praise, ...]) -> int:
-    if len(words) == 1:  # as it nearly always is
-        (_, _, picks, stars, compiled, _) = words[0]
-    else:
-        picks, compiled = any(each.picks for each in words), any(each.compiled for each in words)
-        stars = _stars(words)
+def _points(picks: int, stars: int, compiled: int) -> int:
     return PICK * picks + COMPILATION * compiled + (stars - MIDDLE if stars else 0)
 
 
-def _stars(words: tuple[Praise, ...]) -> int:
-    """Of two ratings under two names of the album, the later one."""
-    return max(((each.on, each.stars) for each in words if each.stars), default=("", 0))[1]
+def _of_label(words: tuple[Saying, ...]) -> tuple[int, int, int, str]:
+    """Whether a label picks an album, its stars, whether it compiles it, and when it last said so.
+
+    Of two ratings under two names of the album the later one counts.
+    """
+    if len(words) == 1:  # as it nearly always is
+        return words[0][2:]
+    _, _, picks, stars, compiled, on = zip(*words, strict=True)
+    rated = max((day, each) if each else ("", 0) for each, day in zip(stars, on, strict=True))
+    return max(picks), rated[1], max(compiled), max(on)
 
 
-def _words(praises: Iterable[Praise], followed: Collection[str]) -> dict[str, Words]:
+def _words(praises: Iterable[Saying], followed: Collection[str]) -> dict[str, Words]:
     found: dict[str, Words] = {}
     for each in praises:
-        if each.label in followed:
-            words = found.setdefault(each.album, {})
-            words[each.label] = (*words.get(each.label, ()), each)
+        label, album = each[:2]
+        if label in followed:
+            words = found.setdefault(album, {})
+            words[label] = (*words.get(label, ()), each)
     return found
 
 
-def _vouchers(vouches: Iterable[Vouched], followed: Collection[str]) -> dict[str, set[str]]:
+def _vouchers(vouches: Iterable[tuple[str, str]], followed: Collection[str]) -> dict[str, set[str]]:
     """By imprint, who vouches for it; nobody for themselves."""
     found: dict[str, set[str]] = {}
     for label, imprint in vouches:

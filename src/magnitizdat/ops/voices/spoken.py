@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.voices import REVIEW, Compilation, voice_id
-from magnitizdat.library.index.discovering import Discovering, SpokenOf, Style
+from magnitizdat.library.index.discovering import CompiledLine, Discovering, SpokenOf, Style
 from magnitizdat.library.index.overview import artist_id, genre_key
 from magnitizdat.library.library import Library
-from magnitizdat.ops.voices.ranking import Praise, Unheard, Vouched
+from magnitizdat.ops.voices.ranking import Saying
 
 STARRED = 1000
 """Songs and albums, starred last, whose artists and genres are to one's taste."""
@@ -23,45 +23,54 @@ _genre_kind = lru_cache(maxsize=1 << 10)(genre_key)
 
 
 class Elsewhere(NamedTuple):
-    """An album that is not here: a review that names it (`key`), or the compilation of a label that it is on."""
+    """An album that is not here: its name, where it has one, and the key of a voice about it.
+
+    That is a review, or (`compiled`) a compilation.
+    """
 
     imprint: str
     release_id: str
-    key: int = 0
-    compiler: str = ""
-    path: str = ""
+    key: int
+    compiled: bool = False
 
 
 class Hearsay(NamedTuple):
-    """What is said, the albums of which it is, and of those that are not on the shelf, by id, what is known."""
+    """What is said, who signed the albums of which it is, and of those that are not on the shelf what is known."""
 
-    praises: list[Praise]
-    vouches: list[Vouched]
-    albums: list[Unheard]
+    praises: list[Saying]
+    vouches: list[tuple[str, str]]
+    signers: dict[str, str]
     elsewhere: dict[str, Elsewhere]
 
 
-def spoken(index: Discovering) -> Hearsay:
+def hearsay(index: Discovering) -> Hearsay:
     """All that followed labels say. What somebody removed here is not spoken of."""
-    praises: list[Praise] = []
-    elsewhere: dict[str, Elsewhere] = {}
-    keys: dict[str, int] = {}
-    for label, album, picks, stars, on, key in index.reviews():
-        praises.append(Praise(label, album, bool(picks), stars, on=on))
-        if key:
-            keys.setdefault(album, key)
-    for label, album, imprint, name, on, path in index.compiled():
-        called = album or (voice_id(REVIEW, imprint, name) if imprint and name else "")
-        if called:
-            praises.append(Praise(label, called, compiled=True, on=on))
-        if called and not album:
-            elsewhere.setdefault(called, Elsewhere(imprint, name, compiler=label, path=path))
-    vouches = [Vouched(*each) for each in index.vouches()]
-    named = index.spoken_of(keys.values())
-    elsewhere |= {album: Elsewhere(named[key].imprint, named[key].release_id, key) for album, key in keys.items()}
-    for gone in index.removed():
-        elsewhere.pop(voice_id(REVIEW, *gone), None)
-    return Hearsay(praises, vouches, _albums(index, praises, vouches, elsewhere, named), elsewhere)
+    signers, praises = index.signers(), index.reviews()
+    elsewhere = {album: Elsewhere(imprint, name, key) for album, imprint, name, key in index.elsewhere()}
+    for line, albums in _compiled(index, signers):
+        praises += [(line.label, album, 0, 0, 1, line.on) for album in albums]
+        for album in albums:
+            if album not in signers:
+                elsewhere.setdefault(album, Elsewhere(line.imprint, line.release_id, line.key, compiled=True))
+    gone = {voice_id(REVIEW, *each) for each in index.removed()}
+    if gone:
+        praises = [each for each in praises if each[1] not in gone]
+    known = {album: each for album, each in elsewhere.items() if album not in gone}
+    signers |= {album: each.imprint for album, each in known.items()}
+    return Hearsay(praises, index.vouches(), signers, known)
+
+
+def _compiled(index: Discovering, here: Collection[str]) -> Iterator[tuple[CompiledLine, set[str]]]:
+    """A track is on the album of that name, else on those that have it, else on one of that name that is not here."""
+    lines = index.compiled()
+    having = index.having({line.track for line in lines if line.album not in here})
+    for line in lines:
+        if line.album in here:
+            yield line, {line.album}
+        elif line.track in having:
+            yield line, having[line.track]
+        elif line.imprint and line.release_id:
+            yield line, {voice_id(REVIEW, line.imprint, line.release_id)}
 
 
 def likings(index: Discovering, listener: str) -> dict[str, str]:
@@ -76,40 +85,30 @@ def likings(index: Discovering, listener: str) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def kinds_of(style: Style) -> tuple[str, ...]:
     """What an album can be liked for, as likings have it."""
     return tuple(dict.fromkeys((*map(_artist_kind, style.artists), *map(_genre_kind, style.genres))))
 
 
+def kinds_of_all(index: Discovering, said: Hearsay, albums: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """What albums can be liked for: of one that is not here its artist, if a review says that."""
+    keys = {album: said.elsewhere[album].key for album in albums if album in said.elsewhere}
+    named = index.spoken_of(key for album, key in keys.items() if not said.elsewhere[album].compiled)
+    found = {album: (_artist_kind(named[key].artist),) for album, key in keys.items() if key in named}
+    return found | {album: kinds_of(style) for album, style in index.styles(albums).items()}
+
+
 def described(library: Library, album: Elsewhere) -> SpokenOf:
     """What voices say of an album that is not here: artist and title, or of one on a compilation the artist alone."""
-    if album.key:
-        return library.index.discovering.spoken_of([album.key])[album.key]
-    read = kinds.read(album.path, library.index.documents.content(album.compiler, album.path))
+    index = library.index.discovering
+    if not album.compiled:
+        return index.spoken_of([album.key])[album.key]
+    label, path = index.path(album.key)
+    compiled = kinds.read(path, library.index.documents.content(label, path)).value
     artists = {
         track.artist: None
-        for track in (read.value.tracks if isinstance(read.value, Compilation) else ())
+        for track in (compiled.tracks if isinstance(compiled, Compilation) else ())
         if (track.imprint, track.release_id) == (album.imprint, album.release_id)
     }
     return SpokenOf(album.imprint, album.release_id, ", ".join(artists), "")
-
-
-def _albums(
-    index: Discovering,
-    praises: Iterable[Praise],
-    vouches: Iterable[Vouched],
-    elsewhere: dict[str, Elsewhere],
-    named: dict[int, SpokenOf],
-) -> list[Unheard]:
-    ids = {each.album for each in praises} - elsewhere.keys()
-    shelved = index.albums(ids, {each.imprint for each in vouches})
-    here = [Unheard(each.id, _signers(each.imprint), kinds_of(each.style)) for each in shelved]
-    away = [
-        Unheard(album, _signers(each.imprint), (_artist_kind(named[each.key].artist),) if each.key else ())
-        for album, each in elsewhere.items()
-    ]
-    return here + away
-
-
-def _signers(imprint: str) -> tuple[str, ...]:
-    return (imprint,) if imprint else ()
