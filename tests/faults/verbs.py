@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from magnitizdat.catalogue.introductions import newest_list
 from magnitizdat.disk.disk import Disk
 from magnitizdat.library.library import SLOT_NAME, Library, unlock
 from magnitizdat.library.slot import is_slot
@@ -44,12 +45,14 @@ from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import friends, labels, publish
 from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
+from magnitizdat.ops.labels.vouches import vouched_by
 from magnitizdat.ops.listen import apps, listening, playlists
 from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.voices import vouching
 from magnitizdat.ops.voices.reviewing import pick, review
 from magnitizdat.ops.voices.shown import about_album
 from magnitizdat.reel.check import check
@@ -402,6 +405,25 @@ def release_of(world: World, title: str = "Kept"):
     return world.library.shelf.release(album(world, title))
 
 
+def vouch(world: World, *, withdraw: bool = False):
+    return vouching.vouch(world.library, "Natalia's", as_="", now=NOW, withdraw=withdraw)
+
+
+def vouched(world: World):
+    return vouched_by(world.library, own_label(world, "Natalia's").imprint)
+
+
+def vouch_before_newer(world: World) -> None:
+    """Then a newer list of hers comes, and the next signature says so."""
+    vouch(world)
+    dub(world.library, FolderSpool(world / "stick" / "spool"), now=NOW)
+
+
+def heard_of_newer(world: World) -> bool:
+    (line,) = vouched(world)
+    return line.heard == newest_list(labels.held_state(world.library, own_label(world, "Natalia's").imprint))
+
+
 VERBS: dict[str, Verb] = {
     "init": Verb(create, lambda world: opens(world / "second" / "fresh")),
     "import": Verb(take_music, lambda world: len(contents_of(world.library, album(world, "45"))) == 2),
@@ -473,6 +495,16 @@ VERBS: dict[str, Verb] = {
         lambda world: friends.my_card(world.library, label="", name="Me"),
         lambda world: bool(friends.my_card(world.library).imprint),
     ),
+    "vouch": Verb(
+        vouch,
+        lambda world: bool(vouched(world)),
+    ),
+    "vouch-withdraw": Verb(
+        lambda world: vouched(world) and vouch(world, withdraw=True),
+        lambda world: not vouched(world),
+        before=vouch,
+    ),
+    "vouch-renewed": Verb(publish_kept, heard_of_newer, before=vouch_before_newer),
     "friend-add": Verb(
         lambda world: friends.add_friend(world.library, world.library.shelf.friends()["Natalia"], name="Again"),
         lambda world: "Again" in world.library.shelf.friends(),
@@ -694,6 +726,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
     "pick": ("pick",),
     "review": ("review", "review-withdraw"),
+    "vouch": ("vouch", "vouch-withdraw", "vouch-renewed"),
     "export": ("export", "export-playlist"),
     "archive": ("archive", "archive-again"),
     "reel cut": ("cut", "cut-words", "cut-open"),

@@ -25,6 +25,7 @@ from magnitizdat.cli import (
     speak,
     take,
     travel,
+    vouch,
 )
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.settings import GLOBAL_HELP
@@ -58,6 +59,7 @@ for module in (
     panic,
     travel,
     prepare,
+    vouch,
 ):
     module.register(app)
 

@@ -14,7 +14,7 @@ from magnitizdat.cli import face, holders, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Card, Shortfall, fields
-from magnitizdat.sentence import SILENCE, say
+from magnitizdat.sentence import SILENCE, listed, say
 
 if TYPE_CHECKING:
     from magnitizdat.library.library import Library
@@ -100,12 +100,14 @@ def list_labels() -> int:
     """Labels that this library knows: yours, followed, new."""
     from magnitizdat.formats.names import imprint_words
     from magnitizdat.ops.labels.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
 
     out = face.current
     with out.library() as library:
         views = library.shelf.labels()
         now = datetime.now(UTC)
         fresh = {view.imprint: freshness(library, view, now=now) for view in views}
+        vouched = {view.imprint: vouched_by(library, view.imprint) for view in views}
     spoken = {view.imprint: imprint_words(view.imprint) for view in views}
     out.document(
         {
@@ -114,6 +116,7 @@ def list_labels() -> int:
                     **fields(view),
                     "words": spoken[view.imprint],
                     "freshness": fields(fresh[view.imprint]),
+                    "vouched_by": fields(vouched[view.imprint]),
                 }
                 for view in views
             ]
@@ -128,6 +131,9 @@ def list_labels() -> int:
         out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("HEARD")], rows)
     else:
         out.say('No labels yet. `mag label create "…"` makes one, `mag dub` brings those of others.')
+    for view in views:
+        if vouched[view.imprint]:
+            out.show(f"{view.name}: {out.spoken(listed(vouch_sentences(vouched[view.imprint])))}")
     return 0
 
 

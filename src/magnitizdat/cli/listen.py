@@ -16,9 +16,12 @@ from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from magnitizdat.library.index.views import AlbumView
     from magnitizdat.library.library import Library
     from magnitizdat.model import Track
+    from magnitizdat.ops.labels.vouches import VouchLine
 
 PANEL = "Listen"
 MOST_NAMED = 10
@@ -37,6 +40,7 @@ def list_albums() -> int:
     from datetime import UTC, datetime
 
     from magnitizdat.ops.labels.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.vouches import vouched_by
 
     out = face.current
     with out.library() as library:
@@ -45,13 +49,21 @@ def list_albums() -> int:
         used = {album.imprint for album in albums if album.imprint}
         now = datetime.now(UTC)
         fresh = {imprint: freshness(library, views[imprint], now=now) for imprint in used if imprint in views}
+        vouched = {imprint: vouched_by(library, imprint) for imprint in used}
     out.document({"releases": [_album_json(album, fresh.get(album.imprint)) for album in albums]})
     if not albums:
         out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
         return 0
     names = Counter(map(_spelled, albums))
     rows = [
-        [album.id[:8], album.artist, _told_apart(album, names), album.date[:4], str(album.tracks), _standing(album)]
+        [
+            album.id[:8],
+            album.artist,
+            _told_apart(album, names),
+            album.date[:4],
+            str(album.tracks),
+            _standing(album, vouched.get(album.imprint, ())),
+        ]
         for album in albums
     ]
     out.table([say("ID"), say("ARTIST"), say("ALBUM"), say("YEAR"), say("TRACKS"), say("FROM")], rows)
@@ -84,16 +96,20 @@ def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
     return found
 
 
-def _standing(album: AlbumView) -> str:
+def _standing(album: AlbumView, vouched: Sequence[VouchLine] = ()) -> str:
+    from magnitizdat.ops.labels.vouches import vouch_sentences
+
     spoken, marks = face.current.spoken, []
     if album.own:
         marks.append(spoken(say("yours, {label}", label=album.label) if album.label else say("yours")))
     elif album.carried:
         marks.append(spoken(say("carried: passed on, not signed by its makers")))
-    elif album.standing == "new":
+    elif album.standing == "new" and not vouched:
         marks.append(spoken(say("{label}, new: nobody you follow vouches yet", label=album.label)))
     else:
         marks.append(album.label)
+        marks += [spoken(say("new"))] if album.standing == "new" else []
+        marks += map(spoken, vouch_sentences(vouched))
     if album.withdrawn:
         marks.append(spoken(say("withdrawn by its label")))
     if album.small:
@@ -164,6 +180,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
     from magnitizdat.ops.albums.ids import track_numbers
     from magnitizdat.ops.intake.halves import half_words, halves
     from magnitizdat.ops.labels.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.vouches import vouched_by
     from magnitizdat.ops.voices.shown import about_album
 
     out = face.current
@@ -173,6 +190,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         release = library.shelf.release(view.id)
         label = next((each for each in library.shelf.labels() if each.imprint == view.imprint), None)
         fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
+        vouched = vouched_by(library, view.imprint) if label else ()
         codecs = [_codec(library, track) for track in release.tracks] if release else []
         notes = {
             language: b"".join(library.blob(file.sha256).pieces()).decode("utf-8", "replace")
@@ -181,7 +199,8 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         }
     if release is None:
         return 1
-    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes, "voices": fields(voices)})
+    said = {"vouched_by": fields(vouched), "voices": fields(voices)}
+    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes, **said})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
     length = out.spoken(
         say(
@@ -192,7 +211,7 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         )
     )
     out.show(f"{view.id}  {length}")
-    out.show(_standing(view) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
+    out.show(_standing(view, vouched) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     if release.released not in {"", release.date}:
         out.say("this edition: {released}", released=release.released)
     for each in release.disc_titles:

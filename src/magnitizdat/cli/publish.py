@@ -40,10 +40,7 @@ def publish(
     to: Annotated[str, typer.Option("--to", metavar="SPOOL", help="Then write an open spool: a folder, s3://….")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Mark as withdrawn; older copies keep playing.")] = False,
     reason: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
-    only_copy: Annotated[
-        bool,
-        typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions."),
-    ] = False,
+    only_copy: signing.OnlyCopy = False,
     no_small: Annotated[
         bool, typer.Option("--no-small", help="Make no small versions (Opus 128) for reels that are short of space.")
     ] = False,

@@ -11,3 +11,8 @@ As = Annotated[
     typer.Option("--as", "--label", metavar="LABEL", help="Which of your labels this is; needed where several are."),
 ]
 """For `ops.labels.labels.signing_label`. `--label` is what it was called where there was one way to say it."""
+OnlyCopy = Annotated[
+    bool,
+    typer.Option("--only-copy", help="This restored library is the only copy: publish with a gap of versions."),
+]
+"""What a library that was restored or cloned says where no other copy signs."""

@@ -115,6 +115,10 @@ def dub(
         list[str] | None,
         typer.Option("--only", metavar="ALBUM", help="With --again: of that, albums of this title or id."),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="LABEL", help="Its word for other labels does not count this time."),
+    ] = None,
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
@@ -136,6 +140,7 @@ def dub(
             known_only=known_only,
             quality=wish,
             again=tuple(only or ()) if again else None,
+            without=tuple(without or ()),
             progress=progress,
         )
         for name, report in found:

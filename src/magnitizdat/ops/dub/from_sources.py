@@ -13,8 +13,9 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Quality
 from magnitizdat.ops.dub.from_spool import DubReport, LabelReport, dub
 from magnitizdat.ops.labels.labels import freshness_words
+from magnitizdat.ops.labels.vouches import vouch_sentences
 from magnitizdat.ops.places.sources import open_sources
-from magnitizdat.sentence import Sentence, framed, say, size_words
+from magnitizdat.sentence import Sentence, framed, listed, say, size_words
 
 
 def dub_all(
@@ -27,6 +28,7 @@ def dub_all(
     known_only: bool = False,
     quality: Quality = "full",
     again: Collection[str] | None = None,
+    without: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, DubReport]]:
     """Dub every spool at `source` (a folder, a stick, an address; empty: all that is mounted); its name and report.
@@ -36,7 +38,14 @@ def dub_all(
     for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
         with closing(spool):
             report = dub(
-                library, spool, now=now(), known_only=known_only, quality=quality, again=again, progress=progress
+                library,
+                spool,
+                now=now(),
+                known_only=known_only,
+                quality=quality,
+                again=again,
+                without=without,
+                progress=progress,
             )
         yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
 
@@ -147,13 +156,20 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
     if label.freshness:
         genuine = say("«{name}» is genuine; {freshness}", name=label.name, freshness=freshness_words(label.freshness))
     yield framed("✓ {genuine}", genuine=genuine)
-    if label.standing == "new":
-        yield (
-            say(
-                "«{name}» is new: nobody you follow vouches yet; to follow it (`mag label follow`) is a separate act.",
-                name=label.name,
-            )
+    words = listed(vouch_sentences(label.vouched_by))
+    if label.standing == "new" and words:
+        yield say(
+            "«{name}» is new: {words}; to follow it (`mag label follow`) is a separate act.",
+            name=label.name,
+            words=words,
         )
+    elif label.standing == "new":
+        yield say(
+            "«{name}» is new: nobody you follow vouches yet; to follow it (`mag label follow`) is a separate act.",
+            name=label.name,
+        )
+    elif any(line.agrees is False for line in label.vouched_by):
+        yield framed("«{name}»: {words}", name=label.name, words=words)
     if label.standing == "carrier":
         yield say("«{name}» is carried: passed on, not signed by its makers.", name=label.name)
     if label.elsewhere:

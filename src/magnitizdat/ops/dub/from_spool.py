@@ -35,9 +35,10 @@ from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
-from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.ops.labels.signing import forget_void_keys
+from magnitizdat.ops.labels.vouches import KNOWN, VouchLine, seen_by, vouched_by
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, framed, say
 
@@ -70,6 +71,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Releases of which a part (a version of a track, a picture) is of a kind that this version does not know."""
     keys_changed: bool = False
     """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
+    vouched_by: tuple[VouchLine, ...] = ()
+    """The words for it of labels that are followed, and of own ones."""
 
 
 class DubReport(Value, frozen=True, kw_only=True):
@@ -97,19 +100,23 @@ def dub(
     quality: Quality = "full",
     again: Collection[str] | None = None,
     heard: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
     progress: Progress | None = None,
 ) -> DubReport:
     """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
 
     `again`: what of it the person removed here is taken nevertheless, by title or id; all of it where none is named.
     `heard`: the days, by imprint, on which the source itself heard of its labels; today where it does not say.
+    `without`: labels whose word for others does not count this time, by whatever names them.
 
-    Raises: UnreachableError, LibraryBusyError, NoSpaceError; what was committed before stays and the same call goes on.
+    Raises: UsageError where one of these is not known here; UnreachableError, LibraryBusyError, NoSpaceError: what was
+    committed before stays and the same call goes on.
     """
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher)
-        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again)
+        unheard = {find_label(library, each).imprint for each in without}
+        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again, unheard=unheard)
         return run.run(known_only=known_only)
 
 
@@ -157,7 +164,9 @@ class _Dub:
         now: datetime,
         heard: Mapping[str, str],
         again: Collection[str] | None,
+        unheard: Collection[str],
     ) -> None:
+        self._unheard = unheard
         self._again = again if again is None else {each.casefold() for each in again}
         self._heard = heard
         self._library = library
@@ -172,22 +181,22 @@ class _Dub:
         self._refusals = 0
 
     def run(self, *, known_only: bool) -> DubReport:
-        labels: list[LabelReport] = []
         known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
-        offered = some_labels(self._source, self._missing)
+        friends = self._meter.friends
+        offered = some_labels(self._source, self._missing, friends=friends)
         if not offered:
             self._refusals += 1
             reason = say("the papers of its labels are not there, so nothing can be verified; ask for another copy")
             self._missing.append(Shortfall(what=say("this source"), reason=reason))
-        for imprint in offered:
-            if known_only and known.get(imprint, "new") not in {"own", "followed"}:
-                continue
-            labels.append(self._dub_label(imprint, known.get(imprint, "new")))
+        wanted = {each: known.get(each, "new") for each in offered if not known_only or known.get(each) in KNOWN}
+        # Whose word counts is heard before others are judged, so that the order on a stick changes nothing.
+        reports = self._judge({each: wanted[each] for each in wanted if each in friends})
+        reports |= self._judge({each: wanted[each] for each in wanted if each not in friends})
         self._changes.commit()
         if forget_void_keys(self._library, self._changes):
             self._changes.commit()
         return DubReport(
-            labels=tuple(labels),
+            labels=tuple(reports[each] for each in wanted),
             missing=tuple(self._missing),
             refused=self._refusals,
             small=tuple(self._taker.small),
@@ -196,29 +205,40 @@ class _Dub:
 
     # -- one label ------------------------------------------------------------------------------------------------
 
-    def _dub_label(self, imprint: str, standing: Standing) -> LabelReport:
-        held = held_state(self._library, imprint)
-        name = imprint_words(imprint)
-        try:
-            offer = self._read(held)
-        except ForkError as exc:
-            self._freeze(held, exc)
-            return self._refused(imprint, standing, name, exc)
-        except RolledBackError as exc:
-            self._fill(held)
-            return self._refused(imprint, standing, name, exc)
-        except UnreachableError:
-            raise
-        except SourceError as exc:
-            return self._refused(imprint, standing, name, exc)
-        report = self._take(imprint, standing, offer)
+    def _judge(self, labels: dict[str, Standing]) -> dict[str, LabelReport]:
+        """Those that are refused are judged again while others were taken: what these say may decide it."""
+        taken, waiting = dict[str, LabelReport](), labels
+        while waiting:
+            refused = dict[str, SourceError]()
+            for imprint, standing in waiting.items():
+                held = held_state(self._library, imprint)
+                try:
+                    offer = self._read(held)
+                except UnreachableError:
+                    raise
+                except SourceError as exc:
+                    refused[imprint] = exc
+                else:
+                    taken[imprint] = self._take_of(held, standing, offer)
+            if len(refused) == len(waiting) or not self._meter.friends.issuperset(refused):
+                return taken | {
+                    imprint: self._refuse(imprint, labels[imprint], refused[imprint]) for imprint in refused
+                }
+            waiting = {imprint: labels[imprint] for imprint in refused}
+        return taken
+
+    def _take_of(self, held: LabelState, standing: Standing, offer: Offer) -> LabelReport:
+        report = self._take(held.imprint, standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
         return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
 
     def _read(self, held: LabelState, verdict: Verdict | None = None) -> Offer:
         """Raises: OverBudgetError where a stranger has no room left here."""
         self._room.check(held.imprint)
-        return read_offer(self._library, self._source, held, now=self._now, verdict=verdict, meter=self._meter)
+        said = [each for each in vouched_by(self._library, held.imprint) if each.imprint not in self._unheard]
+        return read_offer(
+            self._library, self._source, held, now=self._now, verdict=verdict, meter=self._meter, vouched=said
+        )
 
     def _freeze(self, held: LabelState, fork: ForkError) -> None:
         self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
@@ -248,8 +268,14 @@ class _Dub:
                 break
         self._take_releases(tally)
 
-    def _refused(self, imprint: str, standing: str, name: str, exc: SourceError) -> LabelReport:
-        known = next((view.name for view in self._library.shelf.labels() if view.imprint == imprint), name)
+    def _refuse(self, imprint: str, standing: Standing, exc: SourceError) -> LabelReport:
+        held = held_state(self._library, imprint)
+        if isinstance(exc, ForkError):
+            self._freeze(held, exc)
+        if isinstance(exc, RolledBackError):
+            self._fill(held)
+        names = {view.imprint: view.name for view in self._library.shelf.labels()}
+        known = names.get(imprint) or imprint_words(imprint)
         self._refusals += 1
         self._missing.append(Shortfall(what=say("label {known}", known=known), reason=exc.sentence))
         kind = say("older than what you have") if isinstance(exc, RolledBackError) else say("refused")
@@ -259,6 +285,7 @@ class _Dub:
             standing=standing,
             genuine=False,
             verdict=framed("{kind}: {why}", kind=kind, why=exc.sentence),
+            vouched_by=vouched_by(self._library, imprint),
         )
 
     def _shelve_all(self, offer: Offer, tally: _LabelTally) -> Iterator[None]:
@@ -350,7 +377,7 @@ class _Dub:
             standing=standing,
             genuine=True,
             verdict=say("genuine"),
-            freshness=verdict.freshness,
+            freshness=structs.replace(verdict.freshness, seen_by=seen_by(self._library, verdict.state)),
             looks_like=self._lookalike(imprint, document),
             new_releases=tally.new,
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
@@ -359,6 +386,7 @@ class _Dub:
             left_out=len(offer.left_out),
             removed=tuple(tally.removed),
             newer=tally.newer,
+            vouched_by=vouched_by(self._library, imprint),
         )
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:

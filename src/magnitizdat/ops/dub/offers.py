@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -26,8 +26,10 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
+from magnitizdat.ops.dub.introduced import require_introduced
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
+from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import say
 
@@ -101,15 +103,20 @@ def read_offer(
     now: datetime,
     verdict: Verdict | None = None,
     meter: MetadataMeter | None = None,
+    vouched: Collection[VouchLine] = (),
 ) -> Offer:
     """Refresh a label from a source (or with `verdict` do not). Documents that are here come from the library.
 
     Of kinds that nobody here knows few are asked for where the label is no friend; what is here counts first.
+    `vouched`: the words for the label that count.
 
-    Raises: as `catalogue.refresh.refresh`, UnreachableError, and OverBudgetError.
+    Raises: as `catalogue.refresh.refresh`, NotIntroducedError, UnreachableError, and OverBudgetError.
     """
     meter = meter or MetadataMeter(source, friends_of(library))
-    verdict = verdict or refresh(held, meter.fetching(held.imprint), now=now)
+    if verdict is None:
+        roots = [each.checkpoint for each in vouched]
+        verdict = refresh(held, meter.fetching(held.imprint), now=now, vouched=roots)
+    require_introduced(held, verdict.state, vouched)
     reader = _Reader(library, source, verdict, is_friend=held.imprint in meter.friends)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
@@ -166,9 +173,9 @@ class _Reader:
         return verify_document(listed, self._source.fetch(path, listed.length))
 
 
-def some_labels(source: Spool, missing: list[Shortfall]) -> list[str]:
-    """The labels of a source, as many as we look at; that there are more is told in `missing`."""
-    offered = source.labels()
+def some_labels(source: Spool, missing: list[Shortfall], *, friends: Collection[str] = ()) -> list[str]:
+    """The labels of a source, as many as we look at, friends first; that there are more is told in `missing`."""
+    offered = sorted(set(source.labels()), key=lambda imprint: (imprint not in friends, imprint))
     if len(offered) > budgets.LABELS.most:
         missing.append(Shortfall(what=say("this source"), reason=budgets.LABELS.sentence))
     return offered[: budgets.LABELS.most]
@@ -179,8 +186,9 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
 
     Of an older copy that is offered which the newer state still lists, as a dub takes it.
     """
-    found, missing, meter = list[Offered](), list[Shortfall](), MetadataMeter(source, friends_of(library))
-    for imprint in some_labels(source, missing):
+    friends = friends_of(library)
+    found, missing, meter = list[Offered](), list[Shortfall](), MetadataMeter(source, friends)
+    for imprint in some_labels(source, missing, friends=friends):
         offer = _lying_there(library, source, imprint, now=now, missing=missing, meter=meter)
         if offer is None:
             continue
@@ -206,7 +214,7 @@ def _lying_there(
     """A label with those documents that lie on the source; what is only in the library does not count."""
     held = held_state(library, imprint)
     try:
-        return read_offer(None, source, held, now=now, meter=meter)
+        return read_offer(None, source, held, now=now, meter=meter, vouched=vouched_by(library, imprint))
     except UnreachableError:
         raise
     except SourceError as exc:

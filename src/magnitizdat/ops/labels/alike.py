@@ -9,10 +9,8 @@ from magnitizdat.errors import AlikeError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
+from magnitizdat.ops.labels.vouches import KNOWN
 from magnitizdat.sentence import say
-
-KNOWN = frozenset({"own", "followed"})
-"""Labels that a person knows: their own and those that they follow."""
 
 
 def known_names(library: Library) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,9 @@ from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Checkpoint, Freshness, Value
-from magnitizdat.ops.labels.alike import KNOWN, check_label
+from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
+from magnitizdat.ops.labels.vouches import KNOWN, seen_by
 from magnitizdat.sentence import Sentence, listed, say
 
 CARRIER_NAME = "carried"
@@ -261,14 +262,19 @@ def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness 
     """
     import msgspec
 
+    held = held_state(library, view.imprint)
     try:
-        found = review(held_state(library, view.imprint), now=now).freshness
+        found = review(held, now=now).freshness
     except (SourceError, LibraryError, IndexError):
         return None
     days = None
     if view.heard:
         days = (now.date() - datetime.fromisoformat(view.heard).date()).days
-    return msgspec.structs.replace(found, heard_days_ago=days if days is not None and days >= 0 else None)
+    return msgspec.structs.replace(
+        found,
+        heard_days_ago=days if days is not None and days >= 0 else None,
+        seen_by=seen_by(library, held),
+    )
 
 
 def freshness_words(value: Freshness) -> Sentence:
@@ -281,4 +287,6 @@ def freshness_words(value: Freshness) -> Sentence:
         parts.append(say("last heard {days} {days:day|days} ago", days=days) if days else say("last heard today"))
     if value.expired:
         parts.append(say("past its date: there may be newer, and what is here plays"))
+    if value.seen_by:
+        parts.append(say("also seen by {seen_by} {seen_by:label|labels} that you follow", seen_by=value.seen_by))
     return listed(parts)

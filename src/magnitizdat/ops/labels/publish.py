@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import RESTORED_SKIP, Listing, listing
 from magnitizdat.catalogue.publisher import publish as sign
-from magnitizdat.catalogue.refresh import remembered, stored_path
+from magnitizdat.catalogue.refresh import Listed, remembered, stored_path
+from magnitizdat.catalogue.voices import VOUCH
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.signed import SignedRelease
@@ -25,6 +26,8 @@ from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
 from magnitizdat.ops.intake.halves import require_whole
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+from magnitizdat.ops.labels.shelving import SignedDocument, put_document, read_signed
+from magnitizdat.ops.labels.vouches import renewed
 from magnitizdat.sentence import say
 
 
@@ -204,7 +207,8 @@ def sign_documents(
 ) -> int:
     """Sign the next list of an own label, with these documents in it, or without (None), by target path: its version.
 
-    Where nothing changes nothing is signed, and it is the newest. The caller keeps the documents, and commits.
+    Where nothing changes nothing is signed, and it is the newest. The caller keeps the documents, and commits. Vouches
+    of the label say beside what it has heard since of those whom they name.
 
     Raises: UsageError where this library may not sign, NotVerifiedError where its keys speak for the label no more.
     """
@@ -214,6 +218,7 @@ def sign_documents(
         if only_copy:
             changes.then(lambda index: index.settings.stop_sharing(label.imprint))
         keys = label_keys(library, label.imprint)
+        documents = {**_renewed(library, changes, label.imprint, documents), **documents}
         publication = sign(state, keys, documents, now=now, skip_versions=skip)
         changes.then(lambda index: index.settings.settle(label.imprint))
         changes.put_label(label.imprint, publication.state.files, remembered(publication.state))
@@ -221,6 +226,24 @@ def sign_documents(
         changes.row(LabelRow(imprint=label.imprint, name=label.name, standing=standing, heard=now.date().isoformat()))
         state = publication.state
     return _version(state.files)
+
+
+def _renewed(library: Library, changes: Changes, imprint: str, besides: Collection[str]) -> dict[str, Listing]:
+    """Vouches that have heard more, kept, but for those `besides` which are said or taken back now."""
+    renewals = {}
+    for vouch in renewed(library, imprint):
+        path, content = target_path(VOUCH, vouch.id), encode(vouch)
+        if path not in besides:
+            renewals[path] = listing(path, content)
+            listed = Listed(path=path, length=len(content), sha256=hashlib.sha256(content).hexdigest())
+            keep_voice(library, changes, read_signed(imprint, listed, content, is_fresh=True))
+    return renewals
+
+
+def keep_voice(library: Library, changes: Changes, document: SignedDocument) -> None:
+    """Keep what an own label says, in place of what it said of the same."""
+    keep_documents(library, changes, document.imprint, {document.listed.stored_path: document.content})
+    changes.then(lambda index: put_document(index, document))
 
 
 def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:

@@ -19,10 +19,11 @@ from magnitizdat.model import Freshness, Release, Track, Value
 from magnitizdat.ops.albums.analysis import track_gains
 from magnitizdat.ops.albums.contents import notes_of, song_ids
 from magnitizdat.ops.labels.labels import freshness
+from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
 from magnitizdat.ops.listen import searching
 from magnitizdat.pages.markup import from_markdown
 from magnitizdat.pages.parts import ListedTrack, sides
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, framed, say
 
 SleeveStanding = Literal["own", "follow", "new", "carried", "withdrawn", "frozen"]
 _STANDINGS: dict[str, SleeveStanding] = {"followed": "follow", "carrier": "carried", "new": "new"}
@@ -160,7 +161,7 @@ def sleeve(library: Library, album: str, *, now: datetime) -> Sleeve:
         label,
         tuple(_sides(release, songs)),
         _notes(library, release),
-        tuple(_verdict(card, known)),
+        (*_verdict(card, known), *_words_for(library, view)),
     )
 
 
@@ -273,6 +274,11 @@ def _verdict(card: AlbumCard, known: Freshness | None) -> Iterator[Sentence]:
         yield from freshness_sentences(known)
 
 
+def _words_for(library: Library, view: AlbumView) -> Iterator[Sentence]:
+    if view.imprint and not view.carried:
+        yield from (framed("{said}.", said=each) for each in vouch_sentences(vouched_by(library, view.imprint)))
+
+
 def freshness_sentences(known: Freshness) -> Iterator[Sentence]:
     """How current what is here of a label may be; authentic it is in any case (law 2)."""
     if known.signed_on:
@@ -288,3 +294,8 @@ def freshness_sentences(known: Freshness) -> Iterator[Sentence]:
         yield say("Days since it was last heard of: {days}.", days=days)
     if known.expired:
         yield say("It is past its date: there may be newer, and what is here plays.")
+    if known.seen_by:
+        yield say(
+            "Labels that you follow and that heard of this very version: {seen_by}.",
+            seen_by=known.seen_by,
+        )

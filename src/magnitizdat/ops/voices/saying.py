@@ -20,9 +20,9 @@ from magnitizdat.formats import budgets
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.labels.labels import keep_documents, signing_label
-from magnitizdat.ops.labels.publish import sign_documents
-from magnitizdat.ops.labels.shelving import SignedDocument, put_document, read_signed
+from magnitizdat.ops.labels.labels import signing_label
+from magnitizdat.ops.labels.publish import keep_voice, sign_documents
+from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
 from magnitizdat.sentence import say, size_words
 
 __all__ = ["SaidReport", "path_of", "say_voices", "signing_label", "withdraw"]
@@ -72,7 +72,7 @@ def say_voices(
     gone = [path for path in gone if path not in {each.listed.path for each in documents}]
     _require_room(library, label, said, gone)
     for each in said:
-        _keep(library, changes, each)
+        keep_voice(library, changes, each)
     changes.then(lambda index: index.documents.drop(label.imprint, gone))
     lists = {each.listed.path: listing(each.listed.path, each.content) for each in said} | dict.fromkeys(gone)
     version = sign_documents(library, changes, lists, label, now=now, only_copy=only_copy)
@@ -131,8 +131,3 @@ def _require_room(library: Library, label: LabelView, said: Sequence[SignedDocum
         raise UsageError(
             say("«{name}» says as much as others take of one label; withdraw something first", name=label.name)
         )
-
-
-def _keep(library: Library, changes: Changes, document: SignedDocument) -> None:
-    keep_documents(library, changes, document.imprint, {document.listed.stored_path: document.content})
-    changes.then(lambda index: put_document(index, document))

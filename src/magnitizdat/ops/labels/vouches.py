@@ -1,0 +1,132 @@
+"""Who vouches for whom, as far as it counts here: the word of labels that are followed, and of one's own.
+
+Reach is one step: whom somebody vouches for is followed by nobody for that, and their own word counts for nothing
+(ADR 0060).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+import msgspec
+
+from magnitizdat.catalogue import introductions, kinds
+from magnitizdat.catalogue.refresh import LabelState, label_state
+from magnitizdat.catalogue.voices import VOUCH, HeardList, Vouch
+from magnitizdat.library.index.voices import VoiceLine
+from magnitizdat.library.library import Library
+from magnitizdat.model import Checkpoint, Value
+from magnitizdat.sentence import Sentence, listed, say
+
+KNOWN = frozenset({"own", "followed"})
+"""Labels that a person knows: their own and those that they follow."""
+
+
+class VouchLine(Value, frozen=True, kw_only=True):
+    """The word of a label for another: `name` and `imprint` are of who gives it, `known_as` is what it calls the other.
+
+    `agrees`: whether the roots that are held here have its checkpoint; None where they end before it, or none is held.
+    """
+
+    name: str
+    imprint: str
+    known_as: str
+    checkpoint: Checkpoint
+    own: bool = False
+    heard: HeardList | None = None
+    note: str = ""
+    agrees: bool | None = None
+
+
+def vouched_by(library: Library, imprint: str) -> tuple[VouchLine, ...]:
+    """Whose word there is for a label, by name, and whether it is for the one that is held here."""
+    found = [(line, _read(library, line)) for line in _about(library, imprint)]
+    if not any(vouch for _, vouch in found):
+        return ()
+    held = _held(library, imprint)
+    lines = [_line(held, line, vouch) for line, vouch in found if vouch is not None]
+    return tuple(sorted(lines, key=lambda line: (line.name, line.imprint)))
+
+
+def _about(library: Library, imprint: str) -> list[VoiceLine]:
+    return [line for line in library.index.voices.about_label(imprint) if line.standing in KNOWN]
+
+
+def _read(library: Library, line: VoiceLine) -> Vouch | None:
+    """None for a word that says nothing: for oneself, or with a root that this label cannot have."""
+    vouch = kinds.read(line.path, library.index.documents.content(line.imprint, line.path)).value
+    is_word = isinstance(vouch, Vouch) and vouch.imprint != line.imprint and introductions.is_possible(vouch)
+    return vouch if is_word else None
+
+
+def _held(library: Library, imprint: str) -> LabelState:
+    return label_state(imprint, library.label_files(imprint), remembered=library.label_memory(imprint))
+
+
+def _line(held: LabelState, line: VoiceLine, vouch: Vouch) -> VouchLine:
+    return VouchLine(
+        name=line.label,
+        imprint=line.imprint,
+        known_as=line.title,
+        checkpoint=vouch.checkpoint,
+        own=line.standing == "own",
+        heard=vouch.heard,
+        note=vouch.note,
+        agrees=introductions.agrees(held, vouch.checkpoint),
+    )
+
+
+def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
+    """Whose word there is for a label. Who knows another label by this imprint is told apart, and blocks nothing."""
+    lines = tuple(lines)
+    agreeing = [line.name for line in lines if line.agrees is not False]
+    if agreeing:
+        yield say("vouched by {names}", names=listed(agreeing))
+    yield from (
+        say("not the «{known_as}» that {name} knows", known_as=line.known_as, name=line.name)
+        for line in lines
+        if line.agrees is False
+    )
+    yield from (
+        say("{first} and {second} do not mean the same one", first=first.name, second=second.name)
+        for first, second in combinations(lines, 2)
+        if first.agrees is second.agrees is None and introductions.disagree(first.checkpoint, second.checkpoint)
+    )
+
+
+def known_by_others(library: Library) -> Iterator[tuple[str, str, str]]:
+    """(name, imprint, whose word) of every label that somebody vouches for whose word counts here."""
+    for line in library.index.voices.of_kind(VOUCH):
+        if line.standing in KNOWN and line.about != line.imprint:
+            yield line.title, line.about, line.label
+
+
+def seen_by(library: Library, held: LabelState) -> int:
+    """How many labels that are followed have heard of this very version of a label's list, and mean the same label."""
+    version = introductions.newest_version(held)
+    said = [line for line in _about(library, held.imprint) if line.standing == "followed" and line.heard == version]
+    newest = introductions.newest_list(held) if said and version else None
+    heard = [_read(library, line) for line in said if newest and line.heard_sha256 == newest.sha256]
+    return sum(vouch is not None and introductions.agrees(held, vouch.checkpoint) is not False for vouch in heard)
+
+
+# -- one's own ---------------------------------------------------------------------------------------------------------
+
+
+def renewed(library: Library, imprint: str) -> list[Vouch]:
+    """Vouches of an own label of which it has heard more since, as it would say them now.
+
+    What is frozen or not held any more stays as it was said; so does the checkpoint, which is the person's word.
+    """
+    said = [_read(library, line) for line in library.index.voices.of_label(imprint) if line.kind == VOUCH]
+    return [newer for vouch in said if vouch is not None and (newer := _renewed(library, vouch)) != vouch]
+
+
+def _renewed(library: Library, vouch: Vouch) -> Vouch:
+    held = _held(library, vouch.imprint)
+    version = introductions.newest_version(held)
+    known = vouch.heard.version if vouch.heard else 0
+    if held.is_frozen or not version or (version == known and not held.memory.refused):
+        return vouch  # a look into a list costs as much as the list is long
+    return msgspec.structs.replace(vouch, heard=introductions.newest_list(held) or vouch.heard)
