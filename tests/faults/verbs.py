@@ -61,6 +61,7 @@ from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
 from tests.fakes_spool import Liar, is_sound
 from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
+from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
 
@@ -487,6 +488,7 @@ VERBS: dict[str, Verb] = {
         lambda world: not [view for view in world.library.shelf.labels() if view.name == "Two faces"],
         before=fork,
     ),
+    **HOLDING,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
         lambda world: own_label(world, "Natalia's").standing == "followed",
@@ -721,6 +723,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "label restore": ("label-restore",),
     "label choose": ("label-choose",),
     "label remove": ("label-remove",),
+    **HOLDING_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
