@@ -2,69 +2,505 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
+from tuf.api.metadata import Targets
 
-from magnitizdat.catalogue.publisher import LabelKeys, speaks_for
-from magnitizdat.library.members import keys_name
+from magnitizdat.catalogue.carrying_on import need_of, newest_list
+from magnitizdat.catalogue.holder_cards import card_bytes, read_card
+from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.proposals import read_proposal
+from magnitizdat.catalogue.publisher import speaks_for
+from magnitizdat.catalogue.refresh import review
+from magnitizdat.catalogue.trust import previous_of
+from magnitizdat.disk.disk import Disk
+from magnitizdat.errors import DamagedError, NotFoundError, NotVerifiedError, UsageError, WrongPassphraseError
+from magnitizdat.library.library import Library, unlock
+from magnitizdat.library.members import holder_name, keys_name
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.keep.backup import backup
+from magnitizdat.ops.keep.rebuild import rebuild
+from magnitizdat.ops.keep.upkeep import status
 from magnitizdat.ops.labels.handing_over import hand_over
+from magnitizdat.ops.labels.holder_keys import Names, own_seeds
 from magnitizdat.ops.labels.holders import appoint, held, holder_card, standing
-from magnitizdat.ops.labels.labels import create, held_state, label_keys
-from magnitizdat.ops.labels.signing import sign
+from magnitizdat.ops.labels.labels import create, find_label, held_state, label_keys, take_back
+from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.labels.scanned import scanned
+from magnitizdat.ops.labels.signing import look, sign
+from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.merge.other import LibrarySpool
-from tests.fakes_library import NOW, make_library
+from magnitizdat.pages.qr import png_qr
+from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
+
+HOLDERS = ("mike", "anna", "igor", "olga")
+LABEL = "Zoopark"
 
 
-def pass_label(giver, taker, imprint):
-    """A label as a reel would bring it: its papers, verified again."""
-    return dub(taker, LibrarySpool(giver, {imprint: giver.label_files(imprint)}), now=NOW)
+class Scene(dict[str, Library]):
+    """People with a library each. Whoever meets gives the other all that is known of the label, and files."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder, self.meetings, self.imprint = folder, 0, ""
+
+    def join(self, *names: str) -> None:
+        self.update({name: make_library(self.folder / name) for name in names})
+
+    def meet(self, giver: str, taker: str) -> None:
+        self.meetings += 1
+        self.pass_label(giver, taker)
+
+    def pass_label(self, giver: str, taker: str):
+        """As a reel would bring it: its papers, verified again."""
+        files = self[giver].label_files(self.imprint)
+        return dub(self[taker], LibrarySpool(self[giver], {self.imprint: files}), now=NOW)
+
+    def state(self, name: str):
+        return held_state(self[name], self.imprint)
+
+    def close(self) -> None:
+        for library in self.values():
+            library.close()
 
 
 @pytest.fixture
 def scene(tmp_path):
-    made = {name: make_library(tmp_path / name) for name in ("author", "mike", "anna", "igor", "olga")}
+    made = Scene(tmp_path)
+    made.join("author", *HOLDERS)
     yield made
-    for library in made.values():
-        library.close()
+    made.close()
+
+
+def born(scene):
+    address, words = create(scene["author"], LABEL, now=NOW)
+    scene.imprint = address.imprint
+    for name in HOLDERS:
+        scene.pass_label("author", name)
+    return words
+
+
+def cards(scene, *names):
+    return [read_card(card_bytes(holder_card(scene[name], name, now=NOW))) for name in names]
+
+
+def signed_by(scene, report, *names):
+    """The proposal goes from one to the next."""
+    for name in names:
+        report = sign(scene[name], [report.proposal.encode()], now=NOW)
+    return report
 
 
 def three_of_five(scene):
-    """«Zoopark», carried on by three of five, in force in all libraries."""
-    author = scene["author"]
-    address, _ = create(author, "Zoopark", now=NOW)
-    for name in ("mike", "anna", "igor", "olga"):
-        pass_label(author, scene[name], address.imprint)
-    cards = [holder_card(scene[name], name, now=NOW) for name in ("mike", "anna", "igor", "olga")]
-    report = appoint(author, "Zoopark", need=3, cards=cards, with_me=True, now=NOW)
-    assert (report.old, report.own, report.complete) == (1, 1, False)
-    report = sign(scene["mike"], [report.proposal.encode()], now=NOW)
-    report = sign(scene["anna"], [report.proposal.encode()], now=NOW)
-    assert report.complete
-    assert report.taken == "taken"
-    report = sign(author, [report.proposal.encode()], now=NOW)
+    """The label, carried on by three of five, in force in all libraries; words of the old paper come back."""
+    words = born(scene)
+    report = appoint(scene["author"], LABEL, need=3, cards=cards(scene, *HOLDERS), with_me=True, now=NOW)
+    report = signed_by(scene, report, "mike", "anna", "author")
+    for name in HOLDERS:
+        scene.pass_label("author", name)
+    return words, report
+
+
+# -- appointing ------------------------------------------------------------------------------------------------------
+
+
+def test_round_by_round(scene):
+    born(scene)
+    first = appoint(scene["author"], LABEL, need=3, cards=cards(scene, *HOLDERS), with_me=True, now=NOW)
+    assert (first.old, first.need_old, first.own, first.need_own) == (1, 1, 1, 3)
+    assert not first.complete
+    assert label_keys(scene["author"], scene.imprint).root_seed is not None
+    second = sign(scene["mike"], [first.proposal.encode()], now=NOW)
+    assert (second.own, second.complete, second.taken) == (2, False, "")
+    third = sign(scene["anna"], [second.proposal.encode()], now=NOW)
+    assert (third.complete, third.taken) == (True, "taken")
+    last = sign(scene["author"], [third.proposal.encode()], now=NOW)
+    assert (last.taken, last.forgot) == ("published", True)
+    assert "Burn the old paper" in " ".join(last.outcome().lines)
+    found = standing(scene["author"], LABEL)
+    assert (found.need, found.of, found.version) == (3, 5, 2)
+    assert {holder.name for holder in found.holders} == {*HOLDERS, LABEL}
+    assert [holder.here for holder in found.holders].count(True) == 1
+
+
+def test_signatures_may_come_from_each_alone(scene):
+    """Everybody has the proposal; what comes back is a small QR of each."""
+    born(scene)
+    report = appoint(scene["author"], LABEL, need=2, cards=cards(scene, *HOLDERS), now=NOW)
+    given = [sign(scene[name], [report.proposal.encode()], now=NOW).signature for name in ("olga", "igor")]
+    with pytest.raises(UsageError, match="proposal"):
+        sign(scene["mike"], [given[0].encode()], now=NOW)
+    taken = sign(scene["author"], [each.encode() for each in given], now=NOW)
+    assert taken.taken == "published"
+
+
+def test_papers_sign_when_they_are_made(scene):
+    """Their words are in this computer anyway; later somebody types them in."""
+    born(scene)
+    report = appoint(scene["author"], LABEL, need=2, papers=3, now=NOW)
     assert report.taken == "published"
-    assert report.forgot
-    for name in ("mike", "anna", "igor", "olga"):
-        pass_label(author, scene[name], address.imprint)
-    return address.imprint
+    assert len(report.paper_words) == 3
+    assert all(len(words.split()) == 24 for words in report.paper_words)
+    assert "a paper" in str(standing(scene["author"], LABEL).holders[0].shown)
 
 
-def test_a_label_gets_holders_is_handed_over_and_goes_on(scene):
-    imprint = three_of_five(scene)
-    found = standing(scene["olga"], "Zoopark")
-    assert (found.need, found.of) == (3, 5)
-    assert LabelKeys.from_bytes(scene["author"].member(keys_name(imprint))).root_seed is None
-    assert held(scene["olga"]).labels[0].need == 3
+def test_a_root_key_that_carries_nothing_on_is_in_no_cell_any_more(scene):
+    author = scene["author"]
+    born(scene)
+    seed = label_keys(author, scene.imprint).root_seed
+    put_album(author, lengths=(300_000, 20_000))
+    before = {cell for cell, members in author.vault.cells() for each in members if seed in author.vault.read(each)}
+    assert before
+    appoint(author, LABEL, need=2, papers=3, now=NOW)
+    for _, members in author.vault.cells():
+        assert not [each.member for each in members if seed in author.vault.read(each)]
+    assert not [cell for cell in before if author.vault.cell_path(cell).exists()]
+    assert all(view.complete for view in author.shelf.own_albums())
+
+
+def test_a_root_that_came_with_a_dub_is_forgotten_too(scene):
+    born(scene)
+    report = appoint(scene["author"], LABEL, need=2, cards=cards(scene, *HOLDERS), now=NOW)
+    signed_by(scene, report, "mike", "anna")
+    scene.pass_label("anna", "author")
+    assert need_of(scene.state("author")) == 2
+    assert label_keys(scene["author"], scene.imprint).root_seed is None
+    assert speaks_for(scene.state("author"), label_keys(scene["author"], scene.imprint))
+
+
+@pytest.mark.parametrize(
+    ("need", "papers", "why"), [(0, 3, "--need"), (1, 3, "at least two"), (3, 3, "one lost key"), (2, 17, "at most 16")]
+)
+def test_what_cannot_be_is_said(scene, need, papers, why):
+    born(scene)
+    with pytest.raises(UsageError, match=why):
+        appoint(scene["author"], LABEL, need=need, papers=papers, now=NOW)
+    assert not held(scene["author"]).waiting
+
+
+def test_nobody_proposes_for_a_label_of_others(scene):
+    born(scene)
+    with pytest.raises(UsageError, match="ask its keeper"):
+        appoint(scene["mike"], LABEL, need=2, papers=3, now=NOW)
+    with pytest.raises(UsageError, match="no holders yet"):
+        hand_over(scene["mike"], LABEL, now=NOW)
+
+
+def test_one_card_twice_is_one_holder_too_many(scene):
+    born(scene)
+    (card,) = cards(scene, "mike")
+    with pytest.raises(UsageError, match="twice"):
+        appoint(scene["author"], LABEL, need=2, cards=[card, card, *cards(scene, "anna")], now=NOW)
+
+
+def test_each_label_gets_a_card_of_its_own(scene):
+    born(scene)
+    mike = scene["mike"]
+    first = holder_card(mike, "mike", now=NOW)
+    assert holder_card(mike, "mike", now=NOW) == first
+    assert holder_card(mike, "Miki", now=NOW) != first
+    report = appoint(scene["author"], LABEL, need=2, cards=[first, *cards(scene, "anna", "igor")], now=NOW)
+    look(mike, [report.proposal.encode()], now=NOW)
+    assert holder_card(mike, "mike", now=NOW).key != first.key
+
+
+def test_later_holders_are_replaced_by_holders(scene):
+    """The author's wishes too."""
+    three_of_five(scene)
+    scene.join("new")
+    scene.pass_label("author", "new")
+    report = appoint(scene["author"], LABEL, cards=cards(scene, "new"), out=["olga"], now=NOW)
+    assert (report.old, report.own, report.need_own) == (1, 1, 3)
+    assert not report.complete
+    report = signed_by(scene, report, "mike", "igor", "author")
+    assert report.taken == "published"
+    assert {holder.name for holder in standing(scene["author"], LABEL).holders} == {
+        "mike",
+        "anna",
+        "igor",
+        "new",
+        LABEL,
+    }
+    with pytest.raises(UsageError, match="not one of its holders"):
+        appoint(scene["author"], LABEL, out=["nobody"], papers=1, now=NOW)
+
+
+# -- signing ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_signed_is_said_in_words(scene):
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, papers=1, out=[holder_key(scene, "olga")], now=NOW)
+    seen = look(scene["anna"], [report.proposal.encode()], now=NOW)
+    told = " ".join(seen.changes)
+    assert "new keeper" in told
+    assert holder_key(scene, "olga")[:8] in told
+    assert "3 of 5 must sign" in told
+    assert "up to version 2" in told
+    assert seen.can_sign
+    assert not seen.signed_now
+    assert held(scene["anna"]).waiting[0].can_sign
+    assert "waits for your signature" in held(scene["anna"]).waiting[0].sentence
+    sign(scene["anna"], [], now=NOW)  # the one that waits
+    assert not held(scene["anna"]).waiting[0].can_sign
+
+
+def holder_key(scene, name):
+    (key,) = own_seeds(scene[name])
+    return key
+
+
+def test_a_library_signs_one_root_a_version(scene):
+    three_of_five(scene)
+    first = hand_over(scene["mike"], LABEL, now=NOW)
+    other = hand_over(scene["igor"], LABEL, now=NOW)
+    sign(scene["anna"], [first.proposal.encode()], now=NOW)
+    with pytest.raises(NotVerifiedError, match="already signed another next root of «Zoopark»") as caught:
+        sign(scene["anna"], [other.proposal.encode()], now=NOW)
+    assert caught.value.exit_code == 10
+    with pytest.raises(NotVerifiedError, match="--instead"):
+        hand_over(scene["anna"], LABEL, now=NOW)
+    sign(scene["anna"], [first.proposal.encode()], now=NOW)  # the same again is no other
+    report = sign(scene["anna"], [other.proposal.encode()], now=NOW, instead=True)
+    assert report.signed_now == 1
+
+
+def test_what_was_signed_is_noted_through_rebuild_and_merge(scene, tmp_path):
+    three_of_five(scene)
+    first = hand_over(scene["mike"], LABEL, now=NOW)
+    other = hand_over(scene["igor"], LABEL, now=NOW)
+    sign(scene["anna"], [first.proposal.encode()], now=NOW)
+    backup(scene["anna"], tmp_path / "copy", disk=Disk())
+    keys = own_seeds(scene["anna"])
+    scene["anna"] = rebuilt(scene["anna"])
+    assert own_seeds(scene["anna"]) == keys
+    assert held(scene["anna"]).waiting[0].signed
+    with make_library(tmp_path / "laptop") as laptop:
+        merge(laptop, scene["anna"], now=NOW)
+        for library in (scene["anna"], laptop):
+            assert own_seeds(library) == keys
+            with pytest.raises(NotVerifiedError, match="already signed"):
+                sign(library, [other.proposal.encode()], now=NOW)
+    with Library(tmp_path / "copy", unlock(tmp_path / "copy", PASSPHRASE)) as copy:
+        assert own_seeds(copy) == keys
+        with pytest.raises(NotVerifiedError, match="already signed"):
+            sign(copy, [other.proposal.encode()], now=NOW)
+
+
+def rebuilt(library):
+    library.close()
+    for path in library.directory.glob("index*"):
+        path.unlink()
+    secrets = unlock(library.directory, PASSPHRASE)
+    report = rebuild(library.directory, secrets, now=NOW, disk=Disk(private=True))
+    assert not report.missing
+    return Library(library.directory, secrets)
+
+
+def test_an_online_key_that_waits_survives_too(scene, tmp_path):
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    report = signed_by(scene, report, "anna", "igor")
+    with make_library(tmp_path / "laptop") as laptop:
+        merge(laptop, rebuilt_copy(scene["mike"], tmp_path), now=NOW)
+        assert sign(laptop, [report.proposal.encode()], now=NOW).taken == "published"
+
+
+def rebuilt_copy(library, folder):
+    backup(library, folder / "copy", disk=Disk())
+    return Library(folder / "copy", unlock(folder / "copy", PASSPHRASE))
+
+
+def test_a_paper_signs_with_its_words(scene):
+    born(scene)
+    papers = appoint(scene["author"], LABEL, need=2, papers=2, cards=cards(scene, "mike"), now=NOW).paper_words
+    scene.pass_label("author", "mike")
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    with pytest.raises(WrongPassphraseError):
+        sign(scene["mike"], [], words=["zoo " * 24], now=NOW)
+    with pytest.raises(NotVerifiedError, match="no key of this label"):
+        sign(scene["mike"], [], words=[create(scene["anna"], "Kino", now=NOW)[1]], now=NOW)
+    assert not standing(scene["mike"], LABEL).waiting[0].can_sign
+    done = sign(scene["mike"], [report.text.encode()], words=[papers[1].upper()], now=NOW)
+    assert done.taken == "published"
+    assert find_label(scene["mike"], LABEL).standing == "own"
+
+
+def test_one_paper_takes_no_label_of_holders_back(scene):
+    words, _ = three_of_five(scene)
+    with pytest.raises(UsageError, match="hand-over"):
+        take_back(scene["author"], LABEL, words, now=NOW)
+
+
+def test_the_old_paper_signs_no_next_root_beside_a_proposal(scene):
+    words = born(scene)
+    appoint(scene["author"], LABEL, need=2, cards=cards(scene, *HOLDERS), now=NOW)
+    with pytest.raises(NotVerifiedError, match="already signed"):
+        take_back(scene["author"], LABEL, words, now=NOW)
+    take_back(scene["author"], LABEL, words, now=NOW, instead=True)
+
+
+@pytest.mark.parametrize("files", [[b"{}"], [b"MAGROOT:"], [b"MAGSIGN:"], [b"{" * 40], [b""]])
+def test_noise_is_refused(scene, files):
+    born(scene)
+    with pytest.raises(DamagedError):
+        sign(scene["author"], files, now=NOW)
+
+
+def test_a_proposal_of_a_label_that_is_not_here(scene, tmp_path):
+    _, report = three_of_five(scene)
+    with make_library(tmp_path / "stranger") as stranger, pytest.raises(NotFoundError, match="dub that label"):
+        look(stranger, [report.proposal.encode()], now=NOW)
+
+
+def test_a_proposal_of_two_labels_is_refused(scene):
+    three_of_five(scene)
+    one = hand_over(scene["mike"], LABEL, now=NOW)
+    other = hand_over(scene["igor"], LABEL, now=NOW)
+    with pytest.raises(UsageError, match="more than one proposal"):
+        look(scene["anna"], [one.proposal.encode(), other.proposal.encode()], now=NOW)
+
+
+def test_what_is_in_force_is_signed_no_more(scene):
+    _, report = three_of_five(scene)
+    again = sign(scene["olga"], [report.proposal.encode()], now=NOW)
+    assert (again.taken, again.signed_now) == ("before", 0)
+    assert not held(scene["olga"]).waiting
+
+
+# -- handing over ----------------------------------------------------------------------------------------------------
+
+
+def test_author_and_a_holder_gone_both_replaced_in_five_meetings(scene, tmp_path):
+    """Sticks and pictures of QRs alone: who meets gives all that is known of the label, and a file or a picture."""
+    three_of_five(scene)
     scene["author"].close()
-    report = hand_over(scene["mike"], "Zoopark", now=NOW)
-    report = sign(scene["anna"], [report.proposal.encode()], now=NOW)
-    report = sign(scene["igor"], [report.proposal.encode()], now=NOW)
+    scene["olga"].close()
+    scene.join("vera", "kolya")
+    pictures = []
+    for number, name in enumerate(("vera", "kolya")):
+        pictures.append(tmp_path / f"{number}.png")
+        pictures[-1].write_bytes(png_qr(card_bytes(holder_card(scene[name], name, now=NOW)).decode()))
+        scene.meet("mike", name)
+    stay = {holder_key(scene, name) for name in ("mike", "anna", "igor")}
+    gone = [holder.key for holder in standing(scene["mike"], LABEL).holders if holder.key not in stay]
+    new = [read_card(content) for content in scanned(pictures)]
+    report = hand_over(scene["mike"], LABEL, cards=new, out=gone, now=NOW)
+    picture, stick = tmp_path / "proposal.png", tmp_path / "stick.json"
+    picture.write_bytes(png_qr(report.text))
+    scene.meet("mike", "anna")
+    stick.write_text(sign(scene["anna"], scanned([picture]), now=NOW).proposal)
+    scene.meet("anna", "igor")
+    report = sign(scene["igor"], scanned([stick]), now=NOW)
+    assert (report.complete, report.taken) == (True, "told")
+    scene.meet("igor", "mike")
+    picture.write_bytes(png_qr(report.signature))
+    stick.write_text(sign(scene["mike"], scanned([picture, stick]), now=NOW).proposal)
+    assert find_label(scene["mike"], LABEL).standing == "own"
+    assert scene.meetings <= 5
+    state = scene.state("mike")
+    assert speaks_for(state, label_keys(scene["mike"], scene.imprint))
+    assert newest_list(state).version == 1002 + 1
+    for name in ("anna", "igor", "vera", "kolya"):
+        taken = scene.pass_label("mike", name)
+        assert taken.labels[0].genuine
+        assert len(scene.state(name).roots()) == 3
+    assert {holder.name for holder in standing(scene["mike"], LABEL).holders} >= {"vera", "kolya"}
+    album, _ = put_album(scene["mike"], lengths=(10,))
+    assert publish(scene["mike"], [album], find_label(scene["mike"], LABEL), now=NOW, small=False).version == 1004
+
+
+def handed_over(scene, **others):
+    report = hand_over(scene["mike"], LABEL, now=NOW, **others)
+    report = signed_by(scene, report, "anna", "igor")
+    return sign(scene["mike"], [report.proposal.encode()], now=NOW)
+
+
+def test_the_new_list_follows_the_one_that_is_stood_by(scene):
+    three_of_five(scene)
+    author = scene["author"]
+    album, _ = put_album(author, lengths=(10,))
+    stood_by = newest_list(scene.state("mike"))
+    publish(author, [album], find_label(author, LABEL), now=NOW, small=False)  # whoever took it
+    scene.pass_label("author", "mike")
+    assert newest_list(scene.state("mike")).version == stood_by.version + 1
+    report = handed_over(scene, up_to=stood_by.version)
+    assert report.taken == "published"
+    state = scene.state("mike")
+    newest = newest_list(state)
+    assert newest.version == stood_by.version + 1001
+    targets = read_statement(Targets, state.role_files()["targets"], max_length=1 << 20)
+    assert previous_of(targets) == (stood_by.version, stood_by.sha256)
+    assert [*review(state, now=NOW).targets] == ["00/label.json"]
+
+
+def test_a_list_that_is_not_here_cannot_be_stood_by(scene):
+    three_of_five(scene)
+    with pytest.raises(UsageError, match="list 9"):
+        hand_over(scene["mike"], LABEL, up_to=9, now=NOW)
+
+
+def test_only_a_holder_hands_over(scene):
+    three_of_five(scene)
+    scene.join("stranger")
+    scene.pass_label("author", "stranger")
+    with pytest.raises(UsageError, match="no root key"):
+        hand_over(scene["stranger"], LABEL, now=NOW)
+
+
+def test_the_key_before_signs_no_more_and_says_so(scene):
+    three_of_five(scene)
+    handed_over(scene)
+    scene.pass_label("mike", "author")
+    album, _ = put_album(scene["author"], lengths=(10,))
+    with pytest.raises(NotVerifiedError, match="handed over"):
+        publish(scene["author"], [album], find_label(scene["author"], LABEL), now=NOW, small=False)
+
+
+def test_a_keeper_who_is_lost_between_root_and_list_does_not_end_the_label(scene):
+    """Enough signed that Mike goes on, and nobody sees Mike again: the next root follows on the one that is told."""
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    report = signed_by(scene, report, "anna", "igor")
     assert report.taken == "told"
-    report = sign(scene["mike"], [report.text.encode()], now=NOW)
-    assert report.taken == "published", report
-    state = held_state(scene["mike"], imprint)
-    assert speaks_for(state, label_keys(scene["mike"], imprint))
-    pass_label(scene["mike"], scene["olga"], imprint)
-    assert len(held_state(scene["olga"], imprint).roots()) == 3
-    pass_label(scene["mike"], scene["anna"], imprint)
-    assert len(held_state(scene["anna"], imprint).roots()) == 3
+    assert "still to come" in held(scene["igor"]).waiting[0].sentence
+    sign(scene["olga"], [report.proposal.encode()], now=NOW)
+    sign(scene["anna"], [report.proposal.encode()], now=NOW)
+    again = hand_over(scene["igor"], LABEL, out=[holder_key(scene, "mike")], papers=1, now=NOW)
+    assert again.version == 4
+    again = signed_by(scene, again, "anna", "olga", "igor")
+    assert again.taken == "published"
+    scene.pass_label("igor", "anna")
+    assert len(scene.state("anna").roots()) == 4
+    assert speaks_for(scene.state("igor"), label_keys(scene["igor"], scene.imprint))
+
+
+# -- how it stands ---------------------------------------------------------------------------------------------------
+
+
+def test_status_says_what_is_held(scene):
+    born(scene)
+    assert not [*status(scene["olga"]).holds.sentences()]
+    holder_card(scene["olga"], "olga", now=NOW)
+    assert "in no label" in " ".join(status(scene["olga"]).holds.sentences())
+    report = appoint(scene["author"], LABEL, need=3, cards=cards(scene, *HOLDERS), with_me=True, now=NOW)
+    signed_by(scene, report, "mike", "anna", "author")
+    scene.pass_label("author", "olga")
+    found = status(scene["olga"]).holds
+    assert (found.unused, found.labels[0].need, found.labels[0].of) == (0, 3, 5)
+    assert [*found.sentences()] == ["You hold 1 of the 5 root keys of «Zoopark»; 3 carry it on."]
+
+
+def test_a_key_is_named_by_what_is_known_of_it_here(scene):
+    _, report = three_of_five(scene)
+    keys = {name: holder_key(scene, name) for name in HOLDERS}
+    at_home, elsewhere = Names(scene["author"]), Names(scene["mike"])
+    assert at_home.of(keys["anna"]) == f"«anna» ({keys['anna'][:8]})"
+    assert elsewhere.of(keys["anna"]) == f"key {keys['anna'][:8]}"
+    assert elsewhere.of(keys["mike"]) == f"you ({keys['mike'][:8]})"
+    assert not [name for name in HOLDERS if name in report.proposal]
+    assert scene["mike"].has_member(holder_name(keys["mike"]))
+    assert not scene["mike"].has_member(keys_name(scene.imprint))
+    assert read_proposal(report.text.encode()).sha256 == report.sha256
+    assert len({*chain(keys.values())}) == len(HOLDERS)
