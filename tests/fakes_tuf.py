@@ -173,6 +173,13 @@ class Repository:
         return self.files[path]
 
 
+def digest_of(data: bytes) -> str:
+    """What a metadata file is known by: the SHA-256 of the canonical form of what is signed."""
+    from securesystemslib.formats import encode_canonical
+
+    return sha256(str(encode_canonical(json.loads(data)["signed"])).encode())
+
+
 def edit(data: bytes, change: Callable[[dict], None]) -> bytes:
     """A metadata file with its JSON changed and its signatures left as they were."""
     value = json.loads(data)

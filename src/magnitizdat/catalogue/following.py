@@ -11,8 +11,9 @@ from tuf.api.metadata import Root, Snapshot, Targets, Timestamp
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.trust import Trusted
-from magnitizdat.errors import NotFoundError, NotVerifiedError
+from magnitizdat.errors import NotFoundError, NotVerifiedError, SourceError
 from magnitizdat.formats import budgets
+from magnitizdat.model import Checkpoint
 from magnitizdat.sentence import say
 
 MAX_ROOTS = budgets.ROOTS.most
@@ -50,6 +51,39 @@ def _differing(trusted: Trusted, fetch: Fetch, version: int) -> Statement[Root] 
     if other.version != version:
         raise NotVerifiedError(say("the label's root chain has a gap; ask for a complete copy"))
     return other if other.sha256 != held.sha256 else None
+
+
+def require_root(trusted: Trusted, known: Checkpoint | None) -> None:
+    """That the root which somebody knows of is among those that are held.
+
+    Raises: NotVerifiedError.
+    """
+    if known is None:
+        return
+    found = next((root for root in trusted.roots if root.version == known.version), None)
+    if found is None:
+        raise NotVerifiedError(
+            say(
+                "this copy's roots end at version {version}, and the label is known to have reached"
+                " {known}; ask for a newer copy",
+                version=trusted.root.version,
+                known=known.version,
+            )
+        )
+    if found.sha256 != known.sha256:
+        raise NotVerifiedError(
+            say("this copy's root chain is not the one that you were told of; ask where it came from")
+        )
+
+
+def is_from_before(trusted: Trusted, fetch: Fetch) -> bool:
+    """Whether a source was signed by keys that a root has replaced since."""
+    with suppress(SourceError):
+        data = fetch(TIMESTAMP_NAME, metadata.MAX_TIMESTAMP_LENGTH)
+        timestamp = read_statement(Timestamp, data, max_length=metadata.MAX_TIMESTAMP_LENGTH)
+        signed = [metadata.is_signed(root.signed, Timestamp.type, timestamp) for root in trusted.roots]
+        return any(signed) and not signed[-1]
+    return False
 
 
 def update_roots(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) -> None:

@@ -16,10 +16,21 @@ from msgspec import Meta
 from tuf.api.metadata import Root, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
-from magnitizdat.catalogue.following import TIMESTAMP_NAME, Fetch, other_root, update_roles, update_roots
-from magnitizdat.catalogue.metadata import read_statement
-from magnitizdat.catalogue.trust import Trusted
-from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError
+from magnitizdat.catalogue.continued import HandedOver, handed_over, judged, left_out, met
+from magnitizdat.catalogue.following import (
+    TIMESTAMP_NAME,
+    Fetch,
+    is_from_before,
+    other_root,
+    require_root,
+    update_roles,
+    update_roots,
+)
+from magnitizdat.catalogue.memory import Fork, Memory
+from magnitizdat.catalogue.metadata import key_identities, read_statement
+from magnitizdat.catalogue.succession import CONTINUES, continues_of
+from magnitizdat.catalogue.trust import Trusted, fork_error
+from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError, RolledBackError
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.model import END, Checkpoint, DigestField, Freshness, Imprint, Value
 from magnitizdat.sentence import say
@@ -27,30 +38,6 @@ from magnitizdat.sentence import say
 TARGET_PATH = "^[0-9a-f]{2}/[0-9a-z][0-9a-z._-]{0,127}" + END
 SIGNED_ON = "x-signed-on"
 """Field of a timestamp: the publisher's date (YYYY-MM-DD)."""
-
-
-class Fork(Value, frozen=True, kw_only=True):
-    """Two statements of one role and version. `evidence` is the other file, empty where only its digest is known."""
-
-    role: str
-    version: int
-    held: DigestField
-    other: DigestField
-    evidence: bytes = b""
-
-
-class Memory(Value, frozen=True, kw_only=True):
-    """What is known of a label beside its files; stays at home.
-
-    `checkpoint` is the newest root that was told of or seen: a chain that misses it is refused. `told` are those that a
-    person told of, by a card or a choice: the newest of the held ones, and the newest that is to come. What was
-    only seen first says nothing of which branch is right.
-    """
-
-    checkpoint: Checkpoint | None = None
-    told: tuple[Checkpoint, ...] = ()
-    refused: tuple[DigestField, ...] = ()
-    forks: tuple[Fork, ...] = ()
 
 
 class LabelState(Value, frozen=True, kw_only=True):
@@ -99,13 +86,17 @@ class Listed(Value, frozen=True, kw_only=True):
 
 
 class Verdict(Value, frozen=True, kw_only=True):
-    """What a label says, verified. `changed`: whether `state` differs from the one that was given."""
+    """What a label says, verified. `changed`: whether `state` differs from the one that was given.
+
+    `handed_over`: what roots that were not held before say of who carries the label on.
+    """
 
     state: LabelState
     freshness: Freshness
     targets: dict[str, Listed]
     checkpoint: Checkpoint
     changed: bool = False
+    handed_over: tuple[HandedOver, ...] = ()
 
 
 def stored_path(path: str, sha256: str) -> str:
@@ -158,25 +149,7 @@ def heard(state: LabelState, told: Checkpoint | None) -> LabelState:
         return state
     if _root_digest(state, told.version) not in (None, told.sha256):
         raise NotVerifiedError(say("you were told of another root than the one that is held; ask where both come from"))
-    return _remember(_seen(state, told), told=_lasting((*state.memory.told, told), len(state.roots())))
-
-
-def _lasting(told: Iterable[Checkpoint], held: int) -> tuple[Checkpoint, ...]:
-    """Of the told roots the newest of those `held`, which speaks for all before it, and the newest that is to come.
-
-    The imprint itself tells of the first.
-    """
-    ordered = sorted({each for each in told if each.version > 1}, key=lambda each: each.version)
-    reached = sum(each.version <= held for each in ordered)
-    return (*ordered[:reached][-1:], *ordered[reached:][-1:])
-
-
-def _seen(state: LabelState, newest: Checkpoint) -> LabelState:
-    return _remember(state, checkpoint=_newer(state.memory.checkpoint, newest))
-
-
-def _newer(known: Checkpoint | None, other: Checkpoint) -> Checkpoint:
-    return other if known is None or known.version < other.version else known
+    return msgspec.structs.replace(state, memory=state.memory.heard(told, held=len(state.roots())))
 
 
 def _remember(state: LabelState, **changes: Any) -> LabelState:
@@ -219,10 +192,35 @@ def refresh(
     update_roots(trusted, fetch)
     # Before anything that these keys sign is looked at: a chain that misses the told root is not this label.
     for known in (state.memory.checkpoint, *state.memory.told):
-        _require_checkpoint(trusted, known)
+        require_root(trusted, known)
     trusted.hold(state.role_files())
-    update_roles(trusted, fetch)
-    return _verdict(_remember(state, forks=()), trusted)
+    trusted.stand_by(named[1] for root in trusted.roots if (named := continues_of(root.signed)))
+    try:
+        update_roles(trusted, fetch)
+    except (ForkError, RolledBackError):
+        raise
+    except NotVerifiedError as exc:
+        if is_from_before(trusted, fetch):
+            raise RolledBackError(
+                say("this copy was signed with keys that the label has replaced since; ask for a newer one")
+            ) from exc
+        raise
+    verdict = _verdict(_after(state, trusted), trusted)
+    if not state.roots():
+        return verdict
+    given = handed_over(trusted.roots, trusted.targets[Targets.type], held=len(roots))
+    return msgspec.structs.replace(verdict, handed_over=tuple(given))
+
+
+def _after(state: LabelState, trusted: Trusted) -> LabelState:
+    """What is remembered once a source was taken in: no fork is open, and what the newest list leaves out."""
+    before, newest, memory = trusted.held_list(), trusted.targets[Targets.type], state.memory
+    if before is None:
+        return _remember(state, forks=())
+    lists, left = met(memory.lists, before, newest), memory.left
+    if before.sha256 != newest.sha256:
+        left = left_out(left, before, newest, root=len(state.roots()))
+    return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots))
 
 
 def _undecided(forks: Iterable[Fork], trusted: Trusted, told: Sequence[Checkpoint]) -> list[Fork]:
@@ -244,6 +242,29 @@ def review(state: LabelState, *, now: datetime) -> Verdict:
     trusted = _trusted(state, state.roots() or [fetch("1.root.json", 0)], now=now, expired_is_stale=True)
     update_roles(trusted, fetch)
     return _verdict(state, trusted)
+
+
+def thawed(state: LabelState, fetch: Fetch, *, now: datetime) -> LabelState:
+    """`state` without forks of roles whose keys a hand-over has taken away since: nothing is left to choose.
+
+    A source is asked for nothing but its next roots, and only where such a fork waits.
+
+    Raises: as `refresh`.
+    """
+    if all(fork.role == Root.type for fork in state.memory.forks):
+        return state
+    trusted = _trusted(state, state.roots(), now=now, expired_is_stale=True)
+    before = trusted.root.signed
+    update_roots(trusted, fetch)
+    after = trusted.root.signed
+    if not any(CONTINUES in root.signed.unrecognized_fields for root in trusted.roots[before.version :]):
+        return state
+    forks = [
+        fork
+        for fork in state.memory.forks
+        if fork.role == Root.type or key_identities(before, fork.role) & key_identities(after, fork.role)
+    ]
+    return _remember(state, forks=tuple(forks))
 
 
 def freeze(state: LabelState, fork: ForkError) -> LabelState:
@@ -317,40 +338,7 @@ def _trusted(state: LabelState, roots: list[bytes], *, now: datetime, expired_is
 
 def _require_unfrozen(forks: Iterable[Fork]) -> None:
     for fork in forks:
-        raise ForkError(
-            say(
-                "this label signed two different {role} files of version {version}"
-                " ({held} and {other}); nothing new is taken until you choose one",
-                role=fork.role,
-                version=fork.version,
-                held=fork.held[:12],
-                other=fork.other[:12],
-            ),
-            role=fork.role,
-            version=fork.version,
-            held=fork.held,
-            other=fork.other,
-            evidence=fork.evidence,
-        )
-
-
-def _require_checkpoint(trusted: Trusted, known: Checkpoint | None) -> None:
-    if known is None:
-        return
-    found = next((root for root in trusted.roots if root.version == known.version), None)
-    if found is None:
-        raise NotVerifiedError(
-            say(
-                "this copy's roots end at version {version}, and the label is known to have reached"
-                " {known}; ask for a newer copy",
-                version=trusted.root.version,
-                known=known.version,
-            )
-        )
-    if found.sha256 != known.sha256:
-        raise NotVerifiedError(
-            say("this copy's root chain is not the one that you were told of; ask where it came from")
-        )
+        raise fork_error(fork.role, fork.version, fork.held, fork.other, evidence=fork.evidence)
 
 
 def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
@@ -368,7 +356,10 @@ def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
         expired=trusted.is_expired(),
     )
     return Verdict(
-        state=msgspec.structs.replace(_seen(state, newest), files=files),
+        state=_remember(
+            msgspec.structs.replace(state, files=files, memory=state.memory.seen(newest)),
+            lists=met(state.memory.lists, targets),
+        ),
         freshness=freshness,
         targets={path: _listed(path, target) for path, target in targets.signed.targets.items()},
         checkpoint=newest,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tuf.api.metadata import Root
 
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import read_statement
-from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.catalogue.trust import named_list
 from magnitizdat.errors import NotFoundError
 from magnitizdat.model import Value
 from magnitizdat.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from magnitizdat.catalogue.refresh import LabelState
 
 CONTINUES = "x-continues"
 """Field of a root that hands a label over: `{"version", "sha256"}` of the last targets list that its holders stand by,

@@ -9,6 +9,7 @@ longer being signed by the keys of its role; new snapshot keys also free the ver
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -101,13 +102,21 @@ class Trusted:
         """What was trusted before, by role; call when the roots are complete. It counts where its keys still hold."""
         self._held = dict(files)
 
+    def held_list(self) -> Statement[Targets] | None:
+        """The list that was trusted before, whatever its keys are worth now."""
+        return self._parsed(Targets, Targets.type)
+
+    def _parsed(self, kind: type[S], role: str) -> Statement[S] | None:
+        if role not in self._held:
+            return None
+        with suppress(DamagedError):
+            return read_statement(kind, self._held[role], max_length=metadata.MAX_TARGETS_LENGTH)
+        return None
+
     def _held_statement(self, kind: type[S], role: str, by: Root | Targets) -> tuple[Statement[S] | None, bool]:
         """(the held statement, or None; whether its keys were rotated since)."""
-        if role not in self._held:
-            return None, False
-        try:
-            held = read_statement(kind, self._held[role], max_length=metadata.MAX_TARGETS_LENGTH)
-        except DamagedError:
+        held = self._parsed(kind, role)
+        if held is None:
             return None, False
         signed = is_signed(by, role, held)
         return (held if signed else None), not signed
@@ -212,6 +221,10 @@ class Trusted:
     def _delegator(self, role: str) -> Root | Targets:
         return self.root.signed if role == Root.type else self.targets[role].signed
 
+    def stand_by(self, digests: Iterable[str]) -> None:
+        """Holders stand by these lists; that a person once turned one down for another of the old keys is over."""
+        self._refused -= frozenset(digests)
+
     def _refuse(self, statement: Statement[Any]) -> None:
         """Turn down what the person turned down, and what names it as its predecessor."""
         previous = previous_of(statement)
@@ -278,19 +291,29 @@ def _require_same(held: Statement[Any], new: Statement[Any]) -> None:
 
 
 def _fork(held: Statement[Any], other_statement: Statement[Any] | None, *, other: str = "") -> NoReturn:
-    other = other_statement.sha256 if other_statement else other
-    raise ForkError(
+    raise fork_error(
+        held.signed.type,
+        held.version,
+        held.sha256,
+        other_statement.sha256 if other_statement else other,
+        evidence=other_statement.data if other_statement else b"",
+    )
+
+
+def fork_error(role: str, version: int, held: str, other: str, *, evidence: bytes) -> ForkError:
+    """That a label signed two statements of one role and version."""
+    return ForkError(
         say(
             "this label signed two different {type} files of version {version}"
             " ({sha256} and {other}); nothing new is taken until you choose one",
-            type=held.signed.type,
-            version=held.version,
-            sha256=held.sha256[:12],
+            type=role,
+            version=version,
+            sha256=held[:12],
             other=other[:12],
         ),
-        role=held.signed.type,
-        version=held.version,
-        held=held.sha256,
+        role=role,
+        version=version,
+        held=held,
         other=other,
-        evidence=other_statement.data if other_statement else b"",
+        evidence=evidence,
     )

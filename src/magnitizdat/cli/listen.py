@@ -16,11 +16,11 @@ from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from magnitizdat.library.index.views import AlbumView
     from magnitizdat.library.library import Library
-    from magnitizdat.model import Track
+    from magnitizdat.model import Release, Track
     from magnitizdat.ops.labels.vouches import VouchLine
 
 PANEL = "Listen"
@@ -87,7 +87,7 @@ def _told_apart(album: AlbumView, names: Counter[tuple[str, ...]]) -> str:
 
 def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
     found: dict[str, Any] = fields(album)
-    for name in ("carried", "withdrawn", "label", "imprint", "standing"):
+    for name in ("carried", "withdrawn", "disowned", "label", "imprint", "standing"):
         found.setdefault(name, getattr(album, name))
     found["name"] = album.title
     found["quality"] = "small" if album.small else "full"
@@ -112,6 +112,8 @@ def _standing(album: AlbumView, vouched: Sequence[VouchLine] = ()) -> str:
         marks += map(spoken, vouch_sentences(vouched))
     if album.withdrawn:
         marks.append(spoken(say("withdrawn by its label")))
+    if album.disowned:
+        marks.append(spoken(say("came under a key that was taken away")))
     if album.small:
         marks.append(
             spoken(
@@ -222,8 +224,8 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         out.say("licence: {licence}", licence=release.licence)
     if release.support:
         out.say("support: {support}", support=release.support)
-    if release.withdrawn_reason:
-        out.say("withdrawn reason: {withdrawn_reason}", withdrawn_reason=release.withdrawn_reason)
+    for sentence in _words_of_its_label(view, release):
+        out.show(out.spoken(sentence))
     out.say()
     rows = [
         row
@@ -240,6 +242,16 @@ def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id,
         out.show(f"\n[{language}]\n{text}")
     show_voices(voices)
     return 0
+
+
+def _words_of_its_label(view: AlbumView, release: Release) -> Iterator[Sentence]:
+    """What its label says against it, or those who carry the label on."""
+    from magnitizdat.ops.labels.carried_on import disowned_sentence
+
+    if view.disowned:
+        yield disowned_sentence(view.title, view.label)
+    if release.withdrawn_reason:
+        yield say("withdrawn reason: {withdrawn_reason}", withdrawn_reason=release.withdrawn_reason)
 
 
 def _codec(library: Library, track: Track) -> Sentence:

@@ -164,17 +164,22 @@ CREATE TRIGGER release_unshelved AFTER DELETE ON release BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (old.album);
 END;
 """
+# By digest, what those who carry a label on do not stand by (ADR 0057).
+_DISOWNED = """
+CREATE TABLE IF NOT EXISTS disowned (imprint TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (imprint, sha256))
+    WITHOUT ROWID;
+"""
 VOICE_RULES = 1
 """Of which documents are voices; those in an index of other rules, or of none, are read when it is opened."""
 FINDING_RULES = 3
 """Of folding, sounds and keys; an index of names filled by other rules, or never, is filled at the first search."""
-SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED + _VOICES
+SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED + _VOICES + _DISOWNED
 UPGRADES = {
     1: "ALTER TABLE track ADD COLUMN small BLOB",
     2: _SONGS + _PREPARED + _LISTENING + _FINDING,
     3: _GROWING,
     4: _NAMING,
     5: _CREDITED,
-    6: _VOICES,
+    6: _VOICES + _DISOWNED,
 }
 """By version, what makes an index of it one of the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
@@ -29,7 +29,7 @@ class SignedRelease(NamedTuple):
 
 
 class Signed:
-    """Tables `label_file` and `release` of one index. What writes is called inside a transaction."""
+    """Tables `label_file`, `release` and `disowned` of one index. What writes is called inside a transaction."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -56,6 +56,7 @@ class Signed:
         """A label is not known here any more; what was removed before it stays so."""
         self._db.run("DELETE FROM label_file WHERE imprint = ?", (imprint,))
         self._db.run("DELETE FROM release WHERE imprint = ? AND NOT gone", (imprint,))
+        self._db.run("DELETE FROM disowned WHERE imprint = ?", (imprint,))
 
     # -- releases -------------------------------------------------------------------------------------------------
 
@@ -78,6 +79,16 @@ class Signed:
             " VALUES (?, ?, ?, ?, ?, ?)",
             (imprint, *release),
         )
+
+    def disown(self, imprint: str, digests: Iterable[str]) -> None:
+        """Those who carry a label on do not stand by documents of these digests, and by all others they do."""
+        self._db.run("DELETE FROM disowned WHERE imprint = ?", (imprint,))
+        lines = [(imprint, sha256) for sha256 in digests]
+        self._db.many("INSERT OR IGNORE INTO disowned (imprint, sha256) VALUES (?, ?)", lines)
+
+    def disowned(self, imprint: str) -> set[str]:
+        """Digests of the documents of a label that those who carry it on do not stand by."""
+        return {str(each) for (each,) in self._db.all("SELECT sha256 FROM disowned WHERE imprint = ?", (imprint,))}
 
     def want(self, imprint: str, release_id: str) -> None:
         """What somebody removed here is as if it had never been here."""

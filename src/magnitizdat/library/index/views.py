@@ -18,7 +18,8 @@ class AlbumView(Value, frozen=True, kw_only=True):
     """A line of `mag list`: one album, and how it stands here.
 
     `artists` where `artist` is several; `length` is bytes that are here; `complete` where everything plays; `small`
-    counts tracks that are here, but only in their small version; `formats` are media types of its tracks.
+    counts tracks that are here, but only in their small version; `formats` are media types of its tracks; `disowned`
+    where it came under a key that was taken away, and those who carry its label on do not stand by it.
     """
 
     id: str
@@ -38,6 +39,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     standing: str = ""
     carried: bool = False
     withdrawn: bool = False
+    disowned: bool = False
     artists: tuple[str, ...] = ()
 
 
@@ -65,7 +67,8 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
         WHERE t.album = a.id AND NOT b.complete AND NOT coalesce(s.complete, 0)),
     (SELECT count(*) FROM track t JOIN blob b ON b.digest = t.blob JOIN blob s ON s.digest = t.small
         WHERE t.album = a.id AND NOT b.complete AND s.complete),
-    (SELECT group_concat(DISTINCT b.media_type) FROM track t JOIN blob b ON b.digest = t.blob WHERE t.album = a.id)
+    (SELECT group_concat(DISTINCT b.media_type) FROM track t JOIN blob b ON b.digest = t.blob WHERE t.album = a.id),
+    EXISTS (SELECT 1 FROM disowned d WHERE d.imprint = r.imprint AND d.sha256 = r.sha256)
 FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
 """
@@ -96,6 +99,7 @@ def read_views(db: Database, where: str, values: Iterable[Any] = (), *, limit: i
             carried=release.carried,
             artists=tuple(each.name for each in release.artists),
             withdrawn=bool(line[10]),
+            disowned=bool(line[17]),
             tracks=line[11],
             duration_s=round(line[12], 3),
             length=line[13],

@@ -12,6 +12,7 @@ from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Quality
 from magnitizdat.ops.dub.from_spool import DubReport, LabelReport, dub
+from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
 from magnitizdat.ops.places.sources import open_sources
@@ -132,20 +133,25 @@ def sentences(report: DubReport) -> list[Sentence]:
 def warnings(report: DubReport) -> list[Sentence]:
     """What nobody may overlook: a name like another's, a label of one's own that somebody took back."""
     genuine = [label for label in report.labels if label.genuine]
-    taken = [label.name for label in genuine if label.keys_changed and label.standing == "own"]
-    return [
-        say("«{name}» was taken back with its paper words: this library can no longer sign as it", name=name)
-        for name in taken
-    ] + [
-        say(
-            "«{name}» is NOT «{looks_like}»: another label with a name like one that you know; "
-            "compare the four words before you follow it",
-            name=label.name,
-            looks_like=label.looks_like,
-        )
-        for label in genuine
-        if label.looks_like
-    ]
+    taken = [label.name for label in genuine if label.keys_went and not label.handed_over]
+    given = [label.name for label in genuine if label.keys_went and label.handed_over]
+    return (
+        [
+            say("«{name}» was taken back with its paper words: this library can no longer sign as it", name=name)
+            for name in taken
+        ]
+        + [say("«{name}» was handed over: this library can no longer sign as it", name=name) for name in given]
+        + [
+            say(
+                "«{name}» is NOT «{looks_like}»: another label with a name like one that you know; "
+                "compare the four words before you follow it",
+                name=label.name,
+                looks_like=label.looks_like,
+            )
+            for label in genuine
+            if label.looks_like
+        ]
+    )
 
 
 def _about(label: LabelReport) -> Iterator[Sentence]:
@@ -178,7 +184,9 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         )
     for album in label.removed:
         yield say("«{title}» was passed over: you removed it here; `mag dub --again` takes it.", title=album.title)
-    if label.keys_changed and label.standing != "own":
+    yield from hand_over_sentences(label.name, label.handed_over)
+    yield from (disowned_sentence(album.title, label.name) for album in label.disowned)
+    if label.keys_changed and not label.handed_over and label.standing != "own":
         yield say(
             "The keys of {name} changed. If you did not expect that, ask its people by another way.", name=label.name
         )

@@ -13,6 +13,7 @@ from itertools import chain
 
 from msgspec import structs
 
+from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
@@ -35,6 +36,7 @@ from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
+from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.ops.labels.signing import forget_void_keys
@@ -73,6 +75,12 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
     vouched_by: tuple[VouchLine, ...] = ()
     """The words for it of labels that are followed, and of own ones."""
+    keys_went: bool = False
+    """A key of it that is in this library does not sign for it any more."""
+    handed_over: tuple[HandedOver, ...] = ()
+    """Hand-overs by its holders since it was last heard of."""
+    disowned: tuple[AlbumName, ...] = ()
+    """Albums here that came under keys which were taken away since, and that those who carry it on do not stand by."""
 
 
 class DubReport(Value, frozen=True, kw_only=True):
@@ -230,7 +238,9 @@ class _Dub:
     def _take_of(self, held: LabelState, standing: Standing, offer: Offer) -> LabelReport:
         report = self._take(held.imprint, standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
-        return structs.replace(report, keys_changed=bool(held_roots) and len(roots) > len(held_roots))
+        changed = bool(held_roots) and len(roots) > len(held_roots)
+        went = changed and keys_went(self._library, offer.verdict.state)
+        return structs.replace(report, keys_changed=changed, keys_went=went)
 
     def _read(self, held: LabelState, verdict: Verdict | None = None) -> Offer:
         """Raises: OverBudgetError where a stranger has no room left here."""
@@ -349,7 +359,7 @@ class _Dub:
     def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
         state, targets = offer.verdict.state, offer.verdict.targets
         heard = self._heard.get(imprint, self._now.date().isoformat())
-        self._changes.put_label(imprint, state.files, remembered(state))
+        keep_state(self._library, self._changes, state)
         view = LabelView(imprint=imprint, name=offer.document.name, standing=standing, heard=heard)
         if view not in self._library.shelf.labels():
             self._changes.row(LabelRow(imprint=imprint, name=view.name, standing=standing, heard=heard))
@@ -359,6 +369,7 @@ class _Dub:
 
     def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
         document, verdict, tally = offer.document, offer.verdict, _LabelTally()
+        known = self._library.index.signed.disowned(imprint)
         kept: Standing | None = None
         for _ in self._shelve_all(offer, tally):
             if tally.carried and standing == "new":
@@ -387,6 +398,8 @@ class _Dub:
             removed=tuple(tally.removed),
             newer=tally.newer,
             vouched_by=vouched_by(self._library, imprint),
+            handed_over=verdict.handed_over,
+            disowned=disowned_albums(self._library, verdict.state, known=known),
         )
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:

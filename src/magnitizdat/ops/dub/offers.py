@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
-from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, verify_document
+from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, thawed, verify_document
 from magnitizdat.errors import (
     DamagedError,
     LibraryError,
@@ -114,8 +114,8 @@ def read_offer(
     """
     meter = meter or MetadataMeter(source, friends_of(library))
     if verdict is None:
-        roots = [each.checkpoint for each in vouched]
-        verdict = refresh(held, meter.fetching(held.imprint), now=now, vouched=roots)
+        roots, fetch = [each.checkpoint for each in vouched], meter.fetching(held.imprint)
+        verdict = refresh(thawed(held, fetch, now=now), fetch, now=now, vouched=roots)
     require_introduced(held, verdict.state, vouched)
     reader = _Reader(library, source, verdict, is_friend=held.imprint in meter.friends)
     about = verdict.targets.get(LABEL_PATH)

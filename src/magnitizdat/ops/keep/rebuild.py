@@ -32,6 +32,7 @@ from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import File, Progress, Shortfall, Silent
 from magnitizdat.ops.keep.upkeep import DoctorReport
+from magnitizdat.ops.labels.carried_on import disowned
 from magnitizdat.ops.labels.shelving import read_signed, shelving
 from magnitizdat.sentence import say
 
@@ -195,6 +196,10 @@ class _Rebuild:
             self._missing.append(Shortfall(what=say("a label"), reason=exc.sentence))
             return
         self._index.signed.put_files(imprint, verdict.state.files, memory)
+        left = verdict.state.memory.left
+        self._index.signed.disown(imprint, disowned(left))
+        for each in left:  # before what is listed, which counts where both are of one release
+            self._document(imprint, Listed(path=each.path, length=each.length, sha256=each.sha256))
         for listed in verdict.targets.values():
             self._document(imprint, listed)
         self._complete_blobs(imprint)

@@ -18,6 +18,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Freshness, Release, Track, Value
 from magnitizdat.ops.albums.analysis import track_gains
 from magnitizdat.ops.albums.contents import notes_of, song_ids
+from magnitizdat.ops.labels.carried_on import disowned_sentence
 from magnitizdat.ops.labels.labels import freshness
 from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
 from magnitizdat.ops.listen import searching
@@ -161,7 +162,7 @@ def sleeve(library: Library, album: str, *, now: datetime) -> Sleeve:
         label,
         tuple(_sides(release, songs)),
         _notes(library, release),
-        (*_verdict(card, known), *_words_for(library, view)),
+        (*_verdict(view, card, known), *_words_for(library, view)),
     )
 
 
@@ -252,7 +253,9 @@ def search(library: Library, text: str, *, count: int) -> Meant:
 # -- verdicts ----------------------------------------------------------------------------------------------------------
 
 
-def _verdict(card: AlbumCard, known: Freshness | None) -> Iterator[Sentence]:
+def _verdict(view: AlbumView, card: AlbumCard, known: Freshness | None) -> Iterator[Sentence]:
+    if view.disowned:
+        yield disowned_sentence(card.title, card.label)
     if card.own and not card.label:
         yield say("You brought this in yourself; nobody has signed it.")
         return

@@ -15,11 +15,12 @@ from typing import Literal, NamedTuple
 
 from magnitizdat.catalogue.kinds import LABEL, RELEASE, parse_target
 from magnitizdat.catalogue.publisher import LabelKeys, publish, speaks_for
-from magnitizdat.catalogue.refresh import LabelState, Verdict, refresh, remembered, review, stored_path
+from magnitizdat.catalogue.refresh import LabelState, Verdict, refresh, review, stored_path
 from magnitizdat.errors import ForkError, NotFoundError, NotVerifiedError, SourceError
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
+from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.labels import held_state, label_keys
 from magnitizdat.ops.labels.publish import versions_beyond
 from magnitizdat.sentence import say
@@ -86,7 +87,7 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
             state = publish(base, speaking[0], absent, now=now, skip_versions=versions_beyond(library, imprint)).state
         is_news = state.files != ours.files
         if is_news:
-            changes.put_label(imprint, state.files, remembered(state))
+            keep_state(library, changes, state)
             says = {path: each.sha256 for path, each in review(state, now=now).targets.items()}
             changes.then(lambda index: index.documents.keep_listed(imprint, says))
         if _keep_keys(library, changes, imprint, speaking or keys, is_shared=len(keys) > 1) or is_news:

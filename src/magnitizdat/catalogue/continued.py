@@ -1,0 +1,139 @@
+"""What a label's newest list leaves out, and which of its lists those who carry it on stand by. PURE.
+
+A root that hands a label over names the last list that its holders stand by (`x-continues`). That one is theirs, and
+those before it as far as `x-previous` of lists that were met here tells. Whatever came under another list of the keys
+that were taken away, whatever its date, was signed by whoever had them: they disown it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+from tuf.api.metadata import Root, Targets
+
+from magnitizdat.catalogue import kinds, metadata
+from magnitizdat.catalogue.metadata import Statement
+from magnitizdat.catalogue.succession import CONTINUES, continues_of
+from magnitizdat.catalogue.trust import previous_of
+from magnitizdat.model import DigestField, Value
+
+MAX_MET = 64
+"""Lists of one label of which is remembered what each followed."""
+MAX_LEFT_OUT = 32_768
+"""Documents that are remembered of lists that went: more than one list can name."""
+
+
+class MetList(Value, frozen=True, kw_only=True):
+    """A list that was taken in once, and the one that it says it follows, by their digests."""
+
+    sha256: DigestField
+    previous: DigestField | Literal[""] = ""
+
+
+class LeftOut(Value, frozen=True, kw_only=True):
+    """A release that a list named (`by`, under the label's root of version `root`) and the newest does not.
+
+    `disowned` once a later root has handed the label over: whether it came under a list that those who signed do not
+    stand by.
+    """
+
+    path: str
+    length: int
+    sha256: DigestField
+    by: DigestField
+    root: int
+    disowned: bool | None = None
+
+
+class HandedOver(Value, frozen=True, kw_only=True):
+    """A hand-over that was met: how many of the holders before signed it.
+
+    `goes_on`: whether the newest list follows the one that they stand by; None where that cannot be told any more.
+    """
+
+    version: int
+    signers: int
+    holders: int
+    threshold: int
+    goes_on: bool | None = None
+
+
+def met(lists: Sequence[MetList], *statements: Statement[Targets]) -> tuple[MetList, ...]:
+    """`lists` with these, the oldest forgotten."""
+    known = {each.sha256: each for each in lists}
+    for statement in statements:
+        previous = previous_of(statement)
+        named = MetList(sha256=statement.sha256, previous=previous[1] if previous is not None else "")
+        known.setdefault(named.sha256, named)
+    return tuple(known.values())[-MAX_MET:]
+
+
+def left_out(
+    known: Iterable[LeftOut], before: Statement[Targets], after: Statement[Targets], *, root: int
+) -> tuple[LeftOut, ...]:
+    """Releases that stand in lists that went and not in the newest, where `before` was the newest under that root."""
+    still = {(path, target.hashes.get("sha256")) for path, target in after.signed.targets.items()}
+    gone = {(each.path, each.sha256): each for each in known}
+    for path, target in before.signed.targets.items():
+        sha256 = target.hashes.get("sha256")
+        if sha256 and (path, sha256) not in still and kinds.parse_target(path).kind == kinds.RELEASE:
+            named = LeftOut(path=path, length=target.length, sha256=sha256, by=before.sha256, root=root)
+            gone.setdefault((path, sha256), named)
+    return tuple(each for named, each in gone.items() if named not in still)[-MAX_LEFT_OUT:]
+
+
+def judged(
+    documents: Sequence[LeftOut], lists: Iterable[MetList], roots: Sequence[Statement[Root]]
+) -> tuple[LeftOut, ...]:
+    """`documents`, each told apart once a root after the one that it came under has handed the label over."""
+    handing = [root for root in roots[1:] if CONTINUES in root.signed.unrecognized_fields]
+    newest = handing[-1].version if handing else 0
+    if all(each.disowned is not None or each.root >= newest for each in documents):
+        return tuple(documents)
+    theirs = _with_those_before({named[1] for root in handing if (named := continues_of(root.signed))}, lists)
+    return tuple(
+        msgspec.structs.replace(each, disowned=each.by not in theirs)
+        if each.disowned is None and each.root < newest
+        else each
+        for each in documents
+    )
+
+
+def _with_those_before(named: set[str], lists: Iterable[MetList]) -> set[str]:
+    previous = {each.sha256: each.previous for each in lists}
+    found = set[str]()
+    for sha256 in named:
+        before = sha256
+        while before and before not in found:
+            found.add(before)
+            before = previous.get(before, "")
+    return found
+
+
+def handed_over(roots: Sequence[Statement[Root]], newest: Statement[Targets] | None, *, held: int) -> list[HandedOver]:
+    """Hand-overs among the roots after the first `held`, in their order."""
+    return [
+        _handed_over(before.signed, root, newest)
+        for before, root in pairwise(roots)
+        if root.version > held and CONTINUES in root.signed.unrecognized_fields
+    ]
+
+
+def _handed_over(before: Root, root: Statement[Root], newest: Statement[Targets] | None) -> HandedOver:
+    return HandedOver(
+        version=root.version,
+        signers=len(metadata.signers(before, Root.type, root)),
+        holders=len(metadata.key_identities(before, Root.type)),
+        threshold=before.roles[Root.type].threshold,
+        goes_on=_goes_on(continues_of(root.signed), previous_of(newest) if newest is not None else None),
+    )
+
+
+def _goes_on(named: tuple[int, str] | None, previous: tuple[int, str] | None) -> bool | None:
+    """A list further on names one in between, of which nobody here knows what it follows."""
+    if named is not None and previous is not None and previous[0] > named[0]:
+        return None
+    return named is not None and named == previous
