@@ -94,6 +94,10 @@ class NotVerifiedError(SourceError):
     """Not traced to a label's signature: unsigned, wrongly signed, rolled back, mixed."""
 
 
+class SignedAnotherError(NotVerifiedError):
+    """This library signed another root of that version: done for somebody who says that the first one is dead."""
+
+
 class RolledBackError(NotVerifiedError):
     """Validly signed once, but older than what is held: nothing is taken from it that would go back."""
 

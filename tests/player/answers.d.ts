@@ -247,7 +247,7 @@ interface Holder {
   here: boolean;
 }
 
-/** What becomes of a label's keys. `can_sign`: a key is here that has not signed it; `taken`: it is in force here. */
+/** What becomes of a label's keys. `can_sign`: a key is here that has not signed it; `taken`: it is in force here; `passes_on`: others wait for it. */
 interface Proposal extends Passed {
   name: string;
   words: string;
@@ -260,6 +260,7 @@ interface Proposal extends Passed {
   need_own: number;
   complete: boolean;
   taken: boolean;
+  passes_on: boolean;
   can_sign: boolean;
   burn: string;
   papers: string[];
@@ -480,6 +481,7 @@ interface Filling {
   albums: Id[];
   size: number | null;
   quality: Quality;
+  voices: boolean;
 }
 
 interface Estimate {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from magnitizdat.errors import NotVerifiedError
+from magnitizdat.errors import SignedAnotherError
 from magnitizdat.library.holder_rows import SignedRootRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.sentence import say
@@ -16,11 +16,11 @@ _ANOTHER = say(
 
 
 def require_first(library: Library, imprint: str, name: str, version: int, sha256: str = "") -> None:
-    """Raises: NotVerifiedError where this library signed a root of that version, and not the one named."""
+    """Raises: SignedAnotherError where this library signed a root of that version, and not the one named."""
     rows = library.index.listening.kept(SignedRootRow, f"signed-root:{imprint}:{version}:")
     signed = {row.sha256 for row in rows}
     if signed and sha256 not in signed:
-        raise NotVerifiedError(_ANOTHER.filled(name=name))
+        raise SignedAnotherError(_ANOTHER.filled(name=name))
 
 
 def note_signed(changes: Changes, imprint: str, version: int, sha256: str, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from magnitizdat.errors import (
     NoSpaceError,
     NotFoundError,
     NotSureError,
+    SignedAnotherError,
     SourceError,
     UsageError,
 )
@@ -37,6 +38,7 @@ _TABLE: tuple[tuple[type[MagError], int, str], ...] = (
     (NoSpaceError, 507, "space"),
     (AlikeError, 409, "alike"),
     (NotSureError, 409, "unsure"),
+    (SignedAnotherError, 409, "instead"),
     (UsageError, 400, "usage"),
     (SourceError, 422, "source"),
     (LibraryError, 503, "library"),

@@ -1,4 +1,4 @@
-"""Labels on the page: who signs, and whom one follows."""
+"""Labels on the page: who signs, whom one follows, who carries them on."""
 
 from __future__ import annotations
 
@@ -18,19 +18,31 @@ from magnitizdat.sentence import listed, say
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.holding import standing
 from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.tables import api, media
 
 SVG = "image/svg+xml"
-LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class _Named(msgspec.Struct, frozen=True):
-    name: LabelName
+class _LabelName(msgspec.Struct, frozen=True):
+    name: NameText
 
 
 class _Follow(msgspec.Struct, frozen=True):
     sure: bool = False
+
+
+class As(msgspec.Struct, frozen=True):
+    """In the address of what is withdrawn: which own label says it no more."""
+
+    label: str = ""
+
+
+def signer(library: Library, named: str) -> str:
+    """For `as_` of the ops: the imprint of an own label by what the page calls it; empty where none was named."""
+    return find_label(library, named).imprint if named else ""
 
 
 def face(library: Library, view: LabelView) -> dict[str, Any]:
@@ -71,7 +83,7 @@ def _line(service: Service, view: LabelView) -> dict[str, Any]:
 def make_label(request: Request, service: Service) -> Response:
     """A new label; its paper words are in this answer and nowhere else."""
     library = service.library()
-    made, paper = labels.create(library, asked(request, _Named).name, now=service.now())
+    made, paper = labels.create(library, asked(request, _LabelName).name, now=service.now())
     view = next(each for each in library.shelf.labels() if each.imprint == made.imprint)
     return answer({**_line(service, view), "paper_words": paper})
 
@@ -80,10 +92,10 @@ def make_label(request: Request, service: Service) -> Response:
 
 
 def one(request: Request, service: Service) -> Response:
-    """One of them."""
+    """All that is known of one: who carries it on."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
-    return answer(_line(service, view))
+    return answer({**_line(service, view), **standing(library, view)})
 
 
 def follow(request: Request, service: Service) -> Response:

@@ -510,6 +510,7 @@ export default {
   "sign.have": "{n} of {of} signatures",
   "sign.warning": "Talk to the others before you sign: two proposals for the same step, each signed by enough, freeze the label for everybody.",
   "sign.key": "Sign with your key",
+  "sign.finish": "Enough have signed: put it in force here",
   "sign.paper": "Or with words from paper",
   "sign.words": "The 24 words",
   "sign.words.hint": "They are used for this signature and kept nowhere.",

@@ -12,16 +12,21 @@ import { addToPlaylist, menu } from "../ui/menu.js";
 import { complain } from "../ui/notice.js";
 import { stamp } from "../ui/stamp.js";
 import { tracks } from "../ui/tracks.js";
+import { voices } from "../ui/voices.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
-  const album = await get(`api/albums/${id}`, { signal });
+  const [album, said] = await Promise.all([
+    get(`api/albums/${id}`, { signal }),
+    get(`api/albums/${id}/voices`, { signal }),
+  ]);
   const songs = album.sides.flatMap((side) => side.tracks);
   return h(
     "article",
     { class: "album" },
     head(album, songs),
     h("div", { class: "jcard" }, front(album), spine(album), sides(album, songs, signal), flap(album)),
+    voices(id, said, signal),
   );
 }
 

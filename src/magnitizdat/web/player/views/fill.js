@@ -80,6 +80,7 @@ function sheet({ sticks, friends, labels, watch, signal }) {
       labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })),
       h("p", { class: "typed small soft" }, t("fill.what.hint")),
     ),
+    said(labels),
     oneOf(
       "quality",
       t("fill.quality"),
@@ -100,6 +101,24 @@ function sheet({ sticks, friends, labels, watch, signal }) {
   );
   previewing(node, preview, signal);
   return node;
+}
+
+/** Whose words go along: they show whom one follows. @param {Label[]} labels */
+function said(labels) {
+  const names = labels.filter((label) => label.own).map((label) => label.name);
+  return h(
+    "fieldset",
+    { class: "ticks" },
+    h("legend", {}, t("fill.voices")),
+    h(
+      "p",
+      { class: "typed small soft", dir: "auto" },
+      names.length
+        ? t("fill.voices.text", { names: names.map((name) => `«${name}»`).join(", ") })
+        : t("fill.voices.others"),
+    ),
+    tick("without_voices", t("fill.voices.without")),
+  );
 }
 
 /** Friends alone, whoever is told the words, or everybody: one of them, since one excludes the others. @param {Friend[]} friends */
@@ -148,6 +167,7 @@ function chosen(node) {
     albums: [...store.picked.keys()],
     size: limit ? Math.round(limit * 1e9) : null,
     quality: /** @type {Quality} */ (values.get("quality")),
+    voices: !values.has("without_voices"),
   };
 }
 

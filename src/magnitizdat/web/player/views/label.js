@@ -4,6 +4,7 @@ import { t } from "../i18n.js";
 import { albumCell } from "../ui/covers.js";
 import { h, there } from "../ui/dom.js";
 import { button } from "../ui/form.js";
+import { holders } from "../ui/holders.js";
 import { follow } from "../ui/label_card.js";
 import { regain } from "../ui/place.js";
 
@@ -19,7 +20,7 @@ export async function show([id], signal) {
       get(`api/labels/${id}`, { signal }),
       get(`api/albums?offset=0&size=12&order=newest&label=${id}`, { signal }),
     ]);
-    box.replaceChildren(...there([head(label, again), albums(shelf)]));
+    box.replaceChildren(...there([head(label, again), holders(label, again, signal), albums(shelf)]));
   };
   await draw();
   return box;

@@ -8,7 +8,10 @@ import { tabs } from "./albums.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const { playlists } = await get("api/playlists", { signal });
+  const [{ playlists }, { compilations }] = await Promise.all([
+    get("api/playlists", { signal }),
+    get("api/compilations", { signal }),
+  ]);
   const line = (/** @type {Playlist} */ list) =>
     h(
       "li",
@@ -44,5 +47,35 @@ export async function show(_params, signal) {
         h("button", { class: "solid" }, t("playlist.create")),
       ),
     ),
+    compilations.length > 0 && signed(compilations),
   );
 }
+
+/** What labels signed, read-only. @param {Compiled[]} all */
+const signed = (all) =>
+  h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("compiled.title")),
+    h(
+      "ul",
+      { class: "rows plain" },
+      all.map((list) =>
+        h(
+          "li",
+          {},
+          h(
+            "a",
+            { class: "ruled", href: `#/compilation/${list.id}` },
+            h(
+              "span",
+              {},
+              h("bdi", {}, list.name),
+              h("small", { class: "typed" }, " · ", h("bdi", {}, t("compiled.by", { name: list.label }))),
+            ),
+            h("small", {}, t("compiled.here", { here: list.here, n: list.count })),
+          ),
+        ),
+      ),
+    ),
+  );

@@ -1,0 +1,225 @@
+"""What people say and who carries labels on, in the page over real servers: each verb once, by hand and by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from magnitizdat.catalogue.voices import Compilation, CompiledTrack
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.places.spool import FolderSpool
+from tests.fakes_library import NOW, make_library
+from tests.fakes_spool import publish_all, write_spool
+from tests.fakes_voices import review_of, speaker
+from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE, Tab
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+READERS = [("en", DESKTOP, "dark"), ("da", PHONE, "light"), ("ru", NARROW, "dark")]
+TEXT = "Line one.\n<b>Line</b> two: https://example.org/"
+
+
+def album_named(library, title):
+    return next(view for view in library.shelf.albums() if view.title == title)
+
+
+def tracks_of(library, title):
+    release = library.shelf.release(album_named(library, title).id)
+    return [track.id for track in release.tracks]
+
+
+@pytest.fixture
+def spoken_of(shelf, tmp_path):
+    """The shelf, two labels that speak of its albums and of one that is not here, and a stranger who does."""
+    library = shelf.service.library()
+    here, other = tracks_of(library, "45"), tracks_of(library, "Nat i juni")
+    away = CompiledTrack(track_id="f" * 64, title="Away", artist="Akvarium", duration_s=61)
+    near = CompiledTrack(track_id=here[0], title="Here", artist="Виктор")
+    words = {
+        "Anna": [
+            review_of(*here, recommended=True, rating_value=4, headline="Loud", review_body=TEXT, in_language="en"),
+            review_of("e" * 64, title="Acrobat", artist="Akvarium", recommended=True),
+            Compilation(playlist="0" * 32, name="Night trams", tracks=(near, away), notes={"en": "For the last one."}),
+        ],
+        "Boris": [review_of(*here, rating_value=3), review_of(*other, recommended=True)],
+        "Stranger": [review_of(*here, rating_value=1)],
+    }
+    for name, voices in words.items():
+        dub(library, FolderSpool(speaker(tmp_path / name, name, *voices).folder), now=NOW)
+    for name in ("Anna", "Boris"):
+        labels.follow(library, name, sure=True)
+    return shelf
+
+
+def reads(tab: Tab, axe: str, view: str) -> None:
+    assert tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, view
+    tab.page.evaluate(axe)
+    assert tab.page.evaluate(AXE_RUN) == [], view
+
+
+def open_album(tab: Tab, title: str = "45") -> None:
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text=title).first.click()
+    tab.page.locator(".voices h2").wait_for()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
+    labels.create(spoken_of.service.library(), "Zoopark", now=NOW)
+    tab = open_tab(spoken_of, *reader)
+    open_album(tab)
+    slips = tab.page.locator(".slip")
+    assert slips.count() == 2
+    said = slips.filter(has_text="Anna").locator(".said-text")
+    assert said.evaluate("one => one.innerText") == TEXT, "text is text, its lines are lines"
+    assert said.locator("a, b").count() == 0
+    assert tab.page.locator(".average b").inner_text().replace(",", ".") == "3.5"
+    assert "1" in tab.page.locator(".strangers").inner_text()
+    assert "Stranger" not in tab.page.locator("main").inner_text()
+    reads(tab, axe, "voices")
+    tab.press("voices.say")
+    tab.told("voices.travels")
+    reads(tab, axe, "editor")
+    tab.page.locator("[name=recommended]").check()
+    tab.page.locator("[name=rating][value='5']").check()
+    tab.page.locator("[name=headline]").fill("Mine")
+    tab.page.locator("[name=text]").fill(TEXT)
+    tab.press("voices.sign")
+    mine = tab.page.locator(".slip.own")
+    mine.get_by_text("Mine", exact=True).wait_for()
+    assert mine.locator(".stamp.pick").count() == 1
+    tab.press("voices.change")
+    tab.page.locator("[name=headline]").fill("Mine again")
+    tab.press("voices.sign")
+    mine.get_by_text("Mine again", exact=True).wait_for()
+    tab.press("voices.withdraw", within=".slip.own")
+    reads(tab, axe, "withdrawing")
+    tab.press("voices.withdraw", within="dialog")
+    mine.wait_for(state="detached")
+    assert slips.count() == 2
+
+
+def test_whoever_has_several_labels_says_which_one_signs(spoken_of, open_tab):
+    for name in ("Zoopark", "Night owl"):
+        labels.create(spoken_of.service.library(), name, now=NOW)
+    tab = open_tab(spoken_of)
+    open_album(tab)
+    tab.press("voices.say")
+    assert tab.page.locator("[name=label]:checked").count() == 0
+    tab.page.locator("[name=headline]").fill("Mine")
+    tab.press("voices.sign")
+    assert tab.page.evaluate("() => document.querySelector('[name=label]').validity.valueMissing")
+    tab.page.get_by_label("Night owl").check()
+    tab.press("voices.sign")
+    tab.page.locator(".slip.own").get_by_text("Night owl").wait_for()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_discover_leads_to_what_is_here_and_says_whom_to_ask(spoken_of, open_tab, axe, reader):
+    tab = open_tab(spoken_of, *reader)
+    tab.page.locator(".spoken").click()
+    lines = tab.page.locator(".chart > li")
+    lines.nth(2).wait_for()
+    reads(tab, axe, "discover")
+    away = lines.filter(has_text="Acrobat")
+    assert away.locator("a").count() == 0
+    assert away.locator(".ask").inner_text()
+    assert "Anna" in away.locator(".why").inner_text()
+    lines.filter(has_text="Nat i juni").locator("a").click()
+    tab.page.get_by_role("heading", name="Nat i juni", exact=True).wait_for()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_playlist_of_somebody_elses_plays_what_is_here(spoken_of, open_tab, axe, reader):
+    tab = open_tab(spoken_of, *reader)
+    tab.go("playlists")
+    tab.page.locator(".ruled").filter(has_text="Night trams").click()
+    tab.page.locator("main.view-compilation").wait_for()
+    reads(tab, axe, "compilation")
+    rows = tab.page.locator(".tracks li")
+    assert rows.count() == 2
+    assert "Away" in rows.nth(1).inner_text()
+    assert rows.nth(1).locator("button").count() == 0
+    tab.press("player.play")
+    tab.sounds()
+
+
+# -- who carries a label on --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(tmp_path, shelf, serve):
+    """The author of «Zoopark», and two who have dubbed it: servers of (author, Natalia, Misha)."""
+    library = shelf.service.library()
+    publish_all(library, [view.id for view in library.shelf.albums()], "Zoopark")
+    write_spool(library, tmp_path / "spool")
+    servers = [shelf]
+    for name in ("natalia", "misha"):
+        other = make_library(tmp_path / name)
+        dub(other, FolderSpool(tmp_path / "spool"), now=NOW)
+        servers.append(serve(tmp_path / name, other))
+    return servers
+
+
+def label_sheet(tab: Tab) -> None:
+    tab.go("labels")
+    tab.page.locator(".label-card a").filter(has_text="Zoopark").first.click()
+    tab.page.locator(".passport h1").wait_for()
+
+
+def saved(tab: Tab, folder: Path, within: str = "main") -> Path:
+    """The file that is to be passed on."""
+    with tab.page.expect_download() as download:
+        tab.press("pass.file", within=within)
+    path = folder / f"{len(list(folder.glob('*.json')))}.json"
+    download.value.save_as(path)
+    return path
+
+
+def holder_card(tab: Tab, name: str, folder: Path, axe: str) -> Path:
+    tab.go("sign")
+    tab.page.locator(".my-card [name=name]").fill(name)
+    tab.press("holding.card.make")
+    tab.page.locator(".my-card .qr").wait_for()
+    reads(tab, axe, "holder's card")
+    return saved(tab, folder, ".my-card")
+
+
+def signs(tab: Tab, proposal: Path) -> None:
+    tab.go("sign")
+    tab.page.locator(".sheet input[type=file]").first.set_input_files(str(proposal))
+    tab.page.locator(".proposal").wait_for()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_holders_are_appointed_and_sign_in_turn_by_files(three, open_tab, axe, tmp_path, reader):
+    (tmp_path / "files").mkdir()
+    author, natalia, misha = (open_tab(each, *reader) for each in three)
+    cards = [holder_card(natalia, "Natalia", tmp_path / "files", axe)]
+    cards.append(holder_card(misha, "Misha", tmp_path / "files", axe))
+    label_sheet(author)
+    author.press("holders.appoint")
+    author.page.locator(".blank-slip input[type=file]").set_input_files([str(card) for card in cards])
+    author.page.locator(".blank-slip .picked li").nth(1).wait_for()
+    author.page.locator("[name=papers]").fill("1")
+    assert author.page.locator("[name=need]").input_value() == "2"
+    reads(author, axe, "appointing")
+    author.press("holders.go")
+    author.page.locator("pre.paper").wait_for()
+    assert len(author.page.locator("pre.paper").inner_text().split()) == 24
+    reads(author, axe, "appointed")
+    proposal = saved(author, tmp_path / "files")
+    author.press("holders.done")
+    author.page.locator("pre.paper").wait_for(state="detached")
+    signs(natalia, proposal)
+    reads(natalia, axe, "proposal")
+    natalia.press("sign.key")
+    natalia.page.locator(".proposal details").get_by_text(natalia.say("sign.lone"), exact=True).wait_for()
+    signs(author, saved(natalia, tmp_path / "files"))
+    author.press("sign.finish")
+    author.page.locator(".proposal .warning").wait_for()
+    reads(author, axe, "in force")
+    label_sheet(author)
+    author.page.locator(".holders .seals").wait_for()
+    assert "2/3" in author.page.locator(".holders .seals").inner_text()

@@ -1,0 +1,128 @@
+"""Who vouches for a label and who carries it on, over the API of three libraries that hand each other small files."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import segno
+
+from tests.fakes_spool import write_spool
+
+WORDS = "one two three four five six"
+OCTETS = {"content-type": "application/octet-stream"}
+
+
+@pytest.fixture
+def people(tmp_path, opened):
+    """Somebody by name, with a library of their own."""
+
+    def make(name):
+        page = opened(tmp_path / name)
+        page.post("init", {"passphrase": WORDS})
+        return page
+
+    return make
+
+
+def label_of(page, name):
+    return next(each["id"] for each in page.get("labels") if each["name"] == name)
+
+
+def photo_of(text):
+    picture = io.BytesIO()
+    segno.make(text, micro=False).save(picture, kind="png", scale=4)
+    return picture.getvalue()
+
+
+@pytest.fixture
+def zoopark(tmp_path, page, people):
+    """The author, and two others who have dubbed the author's label: (author, Natalia, Misha)."""
+    label = page.post("labels", {"name": "Zoopark"})
+    page.work("publish", albums=[page.get("albums")["albums"][0]["id"]], label=label["id"])
+    write_spool(page.service.library(), tmp_path / "spool")
+    others = [people(name) for name in ("natalia", "misha")]
+    for each in others:
+        (tmp_path / "spool").exists()
+        stick = each.stick(tmp_path / "spool")
+        assert each.work("take", stick=stick["id"])["state"] == "done"
+    return page, *others
+
+
+def card_of(page, name):
+    return page.post("holders/card", {"name": name})
+
+
+def test_holders_are_appointed_by_cards_and_paper_and_sign_in_any_order(zoopark):
+    author, natalia, misha = zoopark
+    label = label_of(author, "Zoopark")
+    before = author.get(f"labels/{label}")["holders"]
+    assert (before["need"], before["of"], before["waiting"]) == (1, 2, 0)
+    cards = [card_of(natalia, "Natalia"), card_of(misha, "Misha")]
+    as_photo = author.post("holders/read", content=photo_of(cards[0]["text"]), headers=OCTETS)
+    as_text = author.post("holders/read", {"text": cards[1]["text"]})
+    assert [as_photo["name"], as_text["name"]] == ["Natalia", "Misha"]
+    wish = {"need": 2, "papers": 1, "cards": [as_photo["text"], as_text["text"]]}
+    proposed = author.post(f"labels/{label}/holders", wish)
+    (paper,) = proposed["papers"]
+    assert len(paper.split()) == 24
+    assert (proposed["complete"], proposed["need_own"]) == (False, 2)
+    assert author.get(f"labels/{label}")["holders"]["waiting"] == 1
+    read = natalia.post("proposals", {"text": proposed["text"]})
+    assert read["papers"] == []
+    assert read["can_sign"]
+    assert any("Misha" in line or "New among" in line for line in read["changes"])
+    signed = natalia.post("proposals/sign", {"proposal": read["text"]})
+    assert not signed["can_sign"]
+    back = author.post("proposals", {"text": signed["signature"]["text"]})
+    assert back["own"] == signed["own"]
+    done = author.post("proposals/sign", {"proposal": back["text"], "words": paper})
+    assert done["complete"]
+    assert not done["passes_on"]
+    assert done["burn"]
+    after = author.get(f"labels/{label}")["holders"]
+    assert (after["need"], after["of"], after["waiting"]) == (2, 3, 0)
+    assert {each["here"] for each in after["all"]} == {False}
+
+
+def test_what_is_no_card_and_no_proposal_is_told_so(zoopark):
+    author, natalia, _ = zoopark
+    label = label_of(author, "Zoopark")
+    assert author.post("holders/read", {"text": "hello"}, status=404)["kind"] == "notfound"
+    assert author.post("holders/read", content=photo_of("hello"), headers=OCTETS, status=404)["kind"] == "notfound"
+    card = card_of(natalia, "Natalia")["text"]
+    assert author.post("holders/read", {"text": card.replace("Natalia", "Mallory")}, status=422)["kind"] == "source"
+    assert author.post("proposals", {"text": card}, status=422)["kind"] == "source"
+    few = {"need": 2, "cards": [card], "papers": 0}
+    assert author.post(f"labels/{label}/holders", few, status=400)["kind"] == "usage"
+    many = {"need": 2, "papers": 17}
+    assert author.post(f"labels/{label}/holders", many, status=400)["kind"] == "usage"
+
+
+def test_of_two_proposals_for_one_step_the_second_wants_somebody_sure(zoopark):
+    author, natalia, misha = zoopark
+    label = label_of(author, "Zoopark")
+    cards = [card_of(natalia, "Natalia")["text"], card_of(misha, "Misha")["text"]]
+    proposals = []
+    first = author.post(f"labels/{label}/holders", {"need": 2, "papers": 1, "cards": cards})
+    natalia.post("proposals/sign", {"proposal": first["text"]})
+    refused = author.post(f"labels/{label}/holders", {"need": 3, "papers": 2, "cards": cards}, status=409)
+    assert refused["kind"] == "instead"
+    proposals.append(first)
+
+
+def test_what_i_hold_and_what_waits(zoopark):
+    author, natalia, misha = zoopark
+    assert natalia.get("holding") == {"labels": [], "waiting": [], "unused": 0}
+    cards = [card_of(natalia, "Natalia")["text"], card_of(misha, "Misha")["text"]]
+    assert natalia.get("holding")["unused"] == 1
+    label = label_of(author, "Zoopark")
+    proposed = author.post(f"labels/{label}/holders", {"need": 2, "with_me": True, "cards": cards})
+    natalia.post("proposals", {"text": proposed["text"]})
+    (waits,) = natalia.get("holding")["waiting"]
+    assert (waits["name"], waits["can_sign"]) == ("Zoopark", True)
+    assert (
+        natalia.get(f"proposals/{waits['id']}")["changes"]
+        == natalia.post("proposals", {"text": proposed["text"]})["changes"]
+    )
+    assert natalia.send("GET", "proposals/none", status=404)["kind"] == "notfound"
