@@ -166,6 +166,22 @@ def papers(folder: Path, *, length: int = 91 * MIB) -> None:
     liar.sign(documents)
 
 
+def proposals(folder: Path, *, copies: int = 64, holders: int = 180) -> None:
+    """So many copies of a proposal with more holders than any label has, each as long as one may be."""
+    from magnitizdat.catalogue.carrying_on import root_of
+    from magnitizdat.catalogue.holder_cards import public_of
+    from magnitizdat.catalogue.proposals import proposal_bytes, propose, signature, with_signatures
+    from magnitizdat.catalogue.publisher import create_label
+
+    label = create_label("Noise", now=datetime.now(UTC))
+    seeds = [hashlib.sha256(b"%d" % number).digest() for number in range(holders)]
+    keys = [public_of(seed) for seed in seeds]
+    draft = propose(root_of(label.state), imprint=label.imprint, holders=keys, need=2, now=datetime.now(UTC))
+    for number, seed in enumerate(seeds[:copies]):
+        copy = with_signatures(draft, [signature(draft, seed)])
+        (folder / f"{number}.json").write_bytes(proposal_bytes(copy))
+
+
 @contextmanager
 def lying_server(length: int = 150 * MIB) -> Iterator[str]:
     """A music server that lists songs until that many bytes are sent; its address."""
@@ -215,6 +231,7 @@ def _inputs(work: Path, mags: Sequence[Mag], asked: Sequence[str], server: str) 
         "beginnings of packets": (beginnings, lambda at: ("reel", "check", at)),
         "roots": (metadata, lambda at: ("dub", at)),
         "papers": (papers, lambda at: ("dub", at)),
+        "proposals": (proposals, lambda at: ("label", "sign", *sorted(at.iterdir()), "--yes")),
         "server": (
             lambda _: None,
             lambda _: ("import", "--from-subsonic", server, "--user", "me", "--password-file", secret),

@@ -104,6 +104,26 @@ def ahead(state: LabelState, proposals: Iterable[NextRoot]) -> LabelState:
     return state
 
 
+def caught_up(state: LabelState, proposed: NextRoot) -> LabelState:
+    """The label with those roots that a proposal brings along and that follow on the held ones.
+
+    Raises: NotVerifiedError, DamagedError where one does not follow.
+    """
+    for each in proposed.proposal.roots:
+        root = read_statement(Root, msgspec.json.encode(each), max_length=metadata.MAX_ROOT_LENGTH)
+        before = root_of(state)
+        if root.version == before.version + 1:
+            metadata.require_signed(before.signed, Root.type, root)
+            metadata.require_signed(root.signed, Root.type, root)
+            heard(state, Checkpoint(version=root.version, sha256=root.sha256))  # another than was told of is refused
+            if root.sha256 in state.memory.refused:
+                raise NotVerifiedError(
+                    say("this proposal follows a branch of the label that you turned down; ask for the other")
+                )
+            state = msgspec.structs.replace(state, files={**state.files, f"{root.version}.root.json": root.data})
+    return state
+
+
 def taken_in(proposed: NextRoot, state: LabelState, *, now: datetime) -> LabelState:
     """The label under a root that enough have signed, by who does not sign its lists.
 

@@ -39,6 +39,9 @@ PROPOSAL_TEXT = "MAGROOT:"
 SIGNATURE_TEXT = "MAGSIGN:"
 """How one begins that is signatures alone: the SHA-256 of the root and 64 bytes for each, in Base45."""
 MAX_HOLDERS = 16
+MAX_ROOTS = 64
+ROOTS_LENGTH = 40 << 10
+"""Bytes of roots that go along: those of some ten holders' rounds."""
 _DIGEST_LENGTH, _SIGNATURE_LENGTH = 32, 64
 _MALFORMED = say("the proposal is cut off or altered; ask whoever gave it for another copy")
 
@@ -46,7 +49,8 @@ _MALFORMED = say("the proposal is cut off or altered; ask whoever gave it for an
 class Proposal(Document, frozen=True, kw_only=True):
     """The next root of a label. `before` names the one that it follows, `lists` the newest list of who made it.
 
-    `signatures` are Ed25519, over the canonical form of `root`, by keys of either root.
+    `signatures` are Ed25519, over the canonical form of `root`, by keys of either root. `roots` are files of the label,
+    the last ones up to the one before: for a holder who has not heard of them. A QR leaves them out.
     """
 
     schema: Literal["magnitizdat/proposal/1"] = PROPOSAL_SCHEMA
@@ -54,6 +58,7 @@ class Proposal(Document, frozen=True, kw_only=True):
     root: dict[str, Any]
     before: Checkpoint
     lists: HeardList | None = None
+    roots: Annotated[tuple[dict[str, Any], ...], Meta(max_length=MAX_ROOTS)] = ()
     signatures: Annotated[tuple[SignatureField, ...], Meta(max_length=budgets.SIGNATURES.most)] = ()
 
 
@@ -115,6 +120,7 @@ def propose(
     before: Statement[Root],
     *,
     imprint: str,
+    roots: Sequence[bytes] = (),
     holders: Sequence[str],
     need: int,
     now: datetime,
@@ -125,8 +131,8 @@ def propose(
 ) -> NextRoot:
     """The root after `before`, which `need` of `holders` (public keys in hex) carry on. Nobody has signed it.
 
-    With `online` another key signs day by day from then on; with `continues` the holders stand by `lists` and by
-    nothing that the key before signed beside it.
+    `roots` is the chain up to `before`. With `online` another key signs day by day from then on; with `continues` the
+    holders stand by `lists` and by nothing that the key before signed beside it.
 
     Raises: UsageError where all of the holders would be needed, or one stands there twice.
     """
@@ -154,8 +160,20 @@ def propose(
         root=root.to_dict(),
         before=Checkpoint(version=before.version, sha256=before.sha256),
         lists=lists,
+        roots=_last_roots(roots),
     )
     return _checked(proposal)
+
+
+def _last_roots(chain: Sequence[bytes]) -> tuple[dict[str, Any], ...]:
+    """Not the first, which whoever knows the label has."""
+    found, length = list[dict[str, Any]](), 0
+    for data in reversed(chain[1:]):
+        length += len(data)
+        if length > ROOTS_LENGTH or len(found) == MAX_ROOTS:
+            break
+        found.insert(0, json.loads(data))
+    return tuple(found)
 
 
 def signature(proposed: NextRoot, seed: bytes) -> str:
@@ -179,12 +197,13 @@ def merge(copies: Sequence[NextRoot]) -> NextRoot:
     for other in copies[1:]:
         if other.sha256 != first.sha256:
             raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
-        bare, other_bare = (msgspec.structs.replace(each.proposal, signatures=()) for each in (first, other))
+        bare, other_bare = (msgspec.structs.replace(each.proposal, signatures=(), roots=()) for each in (first, other))
         if bare != other_bare:
             raise NotVerifiedError(
                 say("two copies of this proposal do not name the same label, root or list; ask for another copy")
             )
-    return with_signatures(first, (each for copy in copies for each in copy.proposal.signatures))
+    longest = max(copies, key=lambda each: len(each.proposal.roots))
+    return with_signatures(longest, (each for copy in copies for each in copy.proposal.signatures))
 
 
 # -- as files and texts -----------------------------------------------------------------------------------------------
@@ -197,7 +216,8 @@ def proposal_bytes(proposed: NextRoot) -> bytes:
 
 def proposal_text(proposed: NextRoot) -> str:
     """As the text of a QR."""
-    return PROPOSAL_TEXT + base45.encode(zlib.compress(proposal_bytes(proposed), 9))
+    small = msgspec.structs.replace(proposed.proposal, roots=())
+    return PROPOSAL_TEXT + base45.encode(zlib.compress(encode(small), 9))
 
 
 def signature_text(root: str, signatures: Sequence[str]) -> str:

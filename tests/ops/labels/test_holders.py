@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import chain
 
+import msgspec
 import pytest
 from tuf.api.metadata import Targets
 
-from magnitizdat.catalogue.carrying_on import need_of, newest_list
+from magnitizdat.catalogue.carrying_on import caught_up, need_of, newest_list
 from magnitizdat.catalogue.holder_cards import card_bytes, read_card
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.proposals import read_proposal
 from magnitizdat.catalogue.publisher import speaks_for
-from magnitizdat.catalogue.refresh import review
+from magnitizdat.catalogue.refresh import heard, label_state, review
 from magnitizdat.catalogue.trust import previous_of
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, NotFoundError, NotVerifiedError, UsageError, WrongPassphraseError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.library.members import holder_name, keys_name
+from magnitizdat.model import Checkpoint
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -362,6 +365,42 @@ def test_a_proposal_of_two_labels_is_refused(scene):
         look(scene["anna"], [one.proposal.encode(), other.proposal.encode()], now=NOW)
 
 
+def test_a_holder_who_heard_of_nothing_catches_up_by_the_file(scene):
+    """The roots between go along with it, verified like any others; a picture is small and has none."""
+    born(scene)
+    report = appoint(scene["author"], LABEL, need=3, cards=cards(scene, *HOLDERS), with_me=True, now=NOW)
+    signed_by(scene, report, "mike", "anna", "author")
+    report = hand_over(scene["anna"], LABEL, now=NOW)
+    assert len(scene.state("olga").roots()) == 1
+    with pytest.raises(NotFoundError, match="older roots"):
+        sign(scene["olga"], [report.text.encode()], now=NOW)
+    second = sign(scene["olga"], [report.proposal.encode()], now=NOW)
+    assert (second.old, second.signed_now) == (2, 1)
+    assert held(scene["olga"]).waiting[0].signed
+    third = sign(scene["mike"], [second.proposal.encode()], now=NOW)
+    assert sign(scene["olga"], [third.text.encode()], now=NOW).taken == "told"
+    assert sign(scene["anna"], [third.text.encode()], now=NOW).taken == "published"
+    scene.pass_label("anna", "olga")
+    assert len(scene.state("olga").roots()) == 3
+
+
+def test_roots_that_go_along_are_verified(scene):
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    scene.join("late")
+    first = {"1.root.json": scene["author"].label_files(scene.imprint)["1.root.json"]}
+    state = label_state(scene.imprint, first)
+    found = read_proposal(report.proposal.encode())
+    assert len(caught_up(state, found).roots()) == 2
+    (root,) = found.proposal.roots
+    forged = {**root, "signatures": root["signatures"][1:2]}
+    with pytest.raises(NotVerifiedError):
+        caught_up(state, found._replace(proposal=msgspec.structs.replace(found.proposal, roots=(forged,))))
+    told = heard(state, Checkpoint(version=2, sha256="ab" * 32))
+    with pytest.raises(NotVerifiedError):
+        caught_up(told, found)
+
+
 def test_what_is_in_force_is_signed_no_more(scene):
     _, report = three_of_five(scene)
     again = sign(scene["olga"], [report.proposal.encode()], now=NOW)
@@ -433,6 +472,34 @@ def test_the_new_list_follows_the_one_that_is_stood_by(scene):
     targets = read_statement(Targets, state.role_files()["targets"], max_length=1 << 20)
     assert previous_of(targets) == (stood_by.version, stood_by.sha256)
     assert [*review(state, now=NOW).targets] == ["00/label.json"]
+
+
+def test_a_label_that_is_frozen_by_two_lists_is_handed_over(scene):
+    """Whoever took it signed two third lists; its holders stand by the second."""
+    three_of_five(scene)
+    author, mike = scene["author"], scene["mike"]
+    twin = Library(copied(author, scene.folder / "twin"), unlock(author.directory, PASSPHRASE))
+    for library, title in ((author, "45"), (twin, "46")):
+        album, _ = put_album(library, title, lengths=(10,))
+        publish(library, [album], find_label(library, LABEL), now=NOW, small=False)
+        scene["thief"] = library
+        scene.pass_label("thief", "mike")
+    assert find_label(mike, LABEL).frozen
+    report = handed_over(scene, up_to=2)
+    assert report.taken == "published"
+    assert not find_label(mike, LABEL).frozen
+    assert not scene.state("mike").is_frozen
+    album, _ = put_album(mike, lengths=(10,))
+    assert publish(mike, [album], find_label(mike, LABEL), now=NOW, small=False).version == 1004
+    scene.pass_label("mike", "olga")
+    assert newest_list(scene.state("olga")).version == 1004
+    del scene["thief"]
+    twin.close()
+
+
+def copied(library, folder):
+    shutil.copytree(library.directory, folder)
+    return folder
 
 
 def test_a_list_that_is_not_here_cannot_be_stood_by(scene):

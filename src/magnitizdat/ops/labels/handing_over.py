@@ -19,7 +19,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.library.members import online_name
-from magnitizdat.ops.labels.holder_keys import seeds_for, state_for
+from magnitizdat.ops.labels.holder_keys import seeds_for, state_now
 from magnitizdat.ops.labels.holders import WantedHolders, arrange
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.labels.signing import Given, ProposalReport, Work, put_forward, report
@@ -46,7 +46,7 @@ def hand_over(
     """
     with library.changes() as changes:
         view = find_label(library, label)
-        state = state_for(library, view.imprint)
+        state = state_now(library, view.imprint)
         _require_holder(library, state, view.name)
         work = Work(library, changes, view, state, now)
         lists = _stood_by(library, state, up_to)
@@ -55,6 +55,7 @@ def hand_over(
         proposed = propose(
             root_of(state),
             imprint=view.imprint,
+            roots=state.roots(),
             holders=arranged.keys,
             need=arranged.need,
             lists=lists,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from magnitizdat.catalogue.carrying_on import ahead, holders_of
+from magnitizdat.catalogue.carrying_on import ahead, caught_up, holders_of
 from magnitizdat.catalogue.holder_cards import HolderCard, make_card, public_of
 from magnitizdat.catalogue.proposals import NextRoot, read_proposal, root_keys
 from magnitizdat.catalogue.publisher import SEED_LENGTH, LabelKeys
@@ -71,10 +71,20 @@ def waiting(library: Library, state: LabelState) -> list[NextRoot]:
     return [each for each in proposals(library, state.imprint) if each.version > len(state.roots())]
 
 
-def state_for(library: Library, imprint: str, version: int = 0) -> LabelState:
-    """A label as held, with next roots that enough have signed: those before `version`, all where none is named."""
+def state_now(library: Library, imprint: str) -> LabelState:
+    """A label as held, with next roots that enough have signed."""
     state = held_state(library, imprint)
-    return ahead(state, [each for each in waiting(library, state) if not version or each.version < version])
+    return ahead(state, waiting(library, state))
+
+
+def state_under(library: Library, proposed: NextRoot) -> LabelState:
+    """The same as far as a proposal follows on it, with roots that it brings along.
+
+    Raises: NotVerifiedError, DamagedError.
+    """
+    state = held_state(library, proposed.proposal.imprint)
+    state = ahead(state, [each for each in waiting(library, state) if each.version < proposed.version])
+    return caught_up(state, proposed)
 
 
 class Names:

@@ -27,7 +27,8 @@ from magnitizdat.ops.labels.holder_keys import (
     own_seeds,
     proposals,
     seeds_for,
-    state_for,
+    state_now,
+    state_under,
     waiting,
 )
 from magnitizdat.ops.labels.labels import find_label, held_state
@@ -193,7 +194,7 @@ def appoint(
     """
     with library.changes() as changes:
         view = find_label(library, label)
-        state = state_for(library, view.imprint)
+        state = state_now(library, view.imprint)
         _require_voice(library, view, state)
         work = Work(library, changes, view, state, now)
         wanted = WantedHolders(cards, papers, with_me, out, need)
@@ -201,6 +202,7 @@ def appoint(
         proposed = propose(
             root_of(state),
             imprint=view.imprint,
+            roots=state.roots(),
             holders=arranged.keys,
             need=arranged.need,
             lists=newest_list(state),
@@ -287,7 +289,7 @@ def held(library: Library) -> HoldersStanding:
 def _waiting(library: Library, view: LabelView, state: LabelState) -> Iterator[WaitingRoot]:
     own = seeds_for(library, view.imprint).keys()
     for proposed in waiting(library, state):
-        before = root_of(state_for(library, view.imprint, proposed.version), proposed.proposal.before.version).signed
+        before = root_of(state_under(library, proposed), proposed.proposal.before.version).signed
         count, signers = counted(proposed, before), signed_by(proposed, before)
         able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
         yield WaitingRoot(

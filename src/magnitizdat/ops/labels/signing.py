@@ -52,7 +52,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name, online_name
 from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_for, waiting
+from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_under, waiting
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.sentence import Sentence, listed, say
@@ -208,7 +208,7 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
 def report(library: Library, view: LabelView, done: PutForward, *, papers: Sequence[str] = ()) -> ProposalReport:
     """How a proposal stands, after the commit."""
     proposed, names = done.proposed, Names(library)
-    state = state_for(library, view.imprint, proposed.version)
+    state = state_under(library, proposed)
     before = require_followed(proposed, state).signed
     count, signers = counted(proposed, before), signed_by(proposed, before)
     able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
@@ -290,7 +290,7 @@ def _found(library: Library, files: Sequence[bytes]) -> tuple[NextRoot, LabelVie
         raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
     proposed = with_signatures(proposed, (sig for each in lone for sig in each.signatures))
     view = _view(library, proposed.proposal.imprint)
-    return proposed, view, state_for(library, view.imprint, proposed.version)
+    return proposed, view, state_under(library, proposed)
 
 
 def _known(library: Library, named: Iterable[str]) -> list[NextRoot]:
