@@ -19,11 +19,16 @@ import httpx
 import libopensonic
 import libsonic
 import pytest
-from libsonic.errors import CredentialError, DataNotFoundError
+from libsonic.errors import CredentialError, DataNotFoundError, SonicError
 
+from magnitizdat.library.library import Library
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.labels.labels import follow
+from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.web.stand import Stand
-from tests.fakes_library import make_library
+from tests.fakes_library import NOW, make_library
 from tests.fakes_player import Player, shelve
+from tests.fakes_voices import review_of, speaker
 from tests.fakes_web import apart, running, service_for
 
 PLAYERS = sorted((Path(__file__).parent / "data" / "players").glob("*.json"))
@@ -33,6 +38,7 @@ class Server(NamedTuple):
     url: str
     phone: Player
     ids: dict[str, str]
+    library: Library
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def server(tmp_path) -> Iterator[Server]:
     ids = shelve(library)
     service = service_for(library)
     with Stand(service) as stand, running(stand), httpx.Client(base_url=stand.base_url()) as client:
-        yield Server(stand.base_url(), Player(client, library), ids)
+        yield Server(stand.base_url(), Player(client, library), ids, library)
 
 
 @pytest.mark.parametrize("by_key", [False, True])
@@ -103,6 +109,37 @@ async def _keep(player) -> None:
     assert [each.position for each in await player.get_bookmarks()] == [1234]
     await player.save_play_queue([song.id], current=song.id, position=7)
     assert (await player.get_play_queue()).position == 7
+
+
+def test_both_libraries_read_what_labels_say(server, tmp_path):
+    """A label's picks as a playlist that cannot be changed, its review among the notes of the album, an average."""
+    album = server.ids["album"]
+    tracks = [line.track.id for line in server.library.browse.songs_of(album)]
+    review = review_of(*tracks, recommended=True, rating_value=4, headline="Loud")
+    dub(server.library, FolderSpool(speaker(tmp_path / "anna", "Anna", review).folder), now=NOW)
+    follow(server.library, "Anna")
+    older = _py_sonic(server)
+    (listed,) = older.getPlaylists()["playlists"]["playlist"]
+    songs = [entry["id"] for entry in older.getPlaylist(listed["id"])["playlist"]["entry"]]
+    assert songs == [line.song for line in server.library.browse.songs_of(album)]
+    with pytest.raises(SonicError, match="signed by a label"):
+        older.deletePlaylist(listed["id"])
+    apart(lambda: asyncio.run(_signed(server, listed["id"], songs)))
+
+
+async def _signed(server, playlist: str, songs: list[str]) -> None:
+    url = urlsplit(server.url)
+    player = libopensonic.AsyncConnection(
+        f"{url.scheme}://{url.hostname}", port=url.port, username=server.phone.user, password=server.phone.secret
+    )
+    try:
+        (listed,) = await player.get_playlists()
+        assert (listed.id, listed.owner, listed.song_count) == (playlist, "Anna", len(songs))
+        assert [entry.id for entry in (await player.get_playlist(listed.id)).entry] == songs
+        assert (await player.get_album_info2(server.ids["album"])).notes == "Anna: ★★★★☆ Pick. Loud"
+        assert (await player.get_album(server.ids["album"])).name == "Группа крови"
+    finally:
+        await player.cleanup()
 
 
 @pytest.mark.parametrize("legacy", [False, True])

@@ -62,7 +62,7 @@ def told(node: Node, element: ET.Element) -> None:
         value = getattr(node, field.name)
         if value is None:
             continue
-        if isinstance(value, Node | tuple):
+        if isinstance(value, Node | tuple) or field.name in node.elements:
             for each in value if isinstance(value, tuple) else (value,):
                 child = children.pop(0)
                 assert child.tag == NAMESPACE + field.encode_name

@@ -115,6 +115,12 @@ class Browse:
         rows = self._db.all(f"{_SONG} track t WHERE t.id = ? ORDER BY t.key", (bytes.fromhex(track),))
         return next(self._lines(rows), None)
 
+    def recordings(self, tracks: Iterable[str]) -> dict[str, SongLine]:
+        """The same of several; those that do not play here are left out."""
+        statement = f"{_SONG} json_each(?) j JOIN track t ON t.id = unhex(j.value) ORDER BY t.key DESC"
+        rows = self._db.all(statement, (json.dumps(list(tracks)),))
+        return {line.track.id: line for line in self._lines(rows)}
+
     def _elsewhere(self, song: str) -> SongLine | None:
         first = bytes.fromhex(song[:24])
         statement = f"{_SONG} track t WHERE t.id BETWEEN ? AND ? ORDER BY t.key"

@@ -7,6 +7,8 @@ transaction, asks anew for the reviews that this can concern.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from magnitizdat.library.index.database import Database
@@ -131,6 +133,11 @@ class Voices:
     def about_album(self, album: str, *, known: bool = False) -> list[VoiceLine]:
         """Reviews of an album that is here, by whomever or (`known`) by own and followed labels; the newest first."""
         return self._lines(f"v.album = ? AND {_BY_KNOWN if known else 'true'}", album)
+
+    def about_albums(self, albums: Iterable[str]) -> list[VoiceLine]:
+        """Reviews of several albums that are here, by followed labels; the newest first."""
+        where = "v.album IN (SELECT value FROM json_each(?)) AND v.kind = 'review' AND l.standing = 'followed'"
+        return self._lines(where, json.dumps(list(albums)))
 
     def strangers_about(self, album: str) -> int:
         """How many labels that are neither one's own nor followed say something of an album."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import cast
 
 from magnitizdat.catalogue import kinds
@@ -16,7 +17,7 @@ from magnitizdat.model import Value
 from magnitizdat.ops.voices.reviewing import SaidOfAlbum, as_shown, counting, said_in
 from magnitizdat.sentence import say
 
-__all__ = ["AlbumVoices", "SaidOfAlbum", "about_album", "compilation", "compilations"]
+__all__ = ["AlbumVoices", "SaidOfAlbum", "about_album", "averages", "compilation", "compilations"]
 
 
 class AlbumVoices(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -78,6 +79,15 @@ def about_album(library: Library, album_id: str) -> AlbumVoices:
         ratings=len(ratings),
         strangers=library.index.voices.strangers_about(album_id),
     )
+
+
+def averages(library: Library, albums: Iterable[str]) -> dict[str, float]:
+    """What followed labels give these albums on the average, 1 to 5; those that none of them rates are left out."""
+    lines: dict[str, list[VoiceLine]] = {}
+    for line in library.index.voices.about_albums(albums):
+        lines.setdefault(line.album, []).append(line)
+    rated = {album: [each.rating for each in counting(said) if each.rating] for album, said in lines.items()}
+    return {album: round(sum(ratings) / len(ratings), 2) for album, ratings in rated.items() if ratings}
 
 
 def _said(library: Library, line: VoiceLine) -> SaidOfAlbum:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from magnitizdat.formats.spelling.words import ARTICLES
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine
 from magnitizdat.ops.listen import browsing, listening
+from magnitizdat.ops.listen.listening import MAX_STARS
+from magnitizdat.ops.voices.shown import about_album, averages
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model import (
@@ -120,20 +122,31 @@ def music_directory(call: Call) -> Answer:
             child=render.songs(call, call.library.browse.songs_of(found.id)),
             starred=mark.starred or None,
             user_rating=mark.rating or None,
+            average_rating=averages(call.library, [found.id]).get(found.id),
             play_count=mark.plays,
         ),
     )
 
 
 def album_info(call: Call) -> Answer:
-    """What the label wrote about an album, as plain text."""
+    """What its label wrote about an album, and then what is said of it, as plain text."""
     wanted = call.params.text("id")
     line = call.library.browse.album(wanted)
     song_line = None if line else call.library.browse.named([wanted]).get(wanted)
     found = line or (song_line.album if song_line else None)
     if found is None:
         raise missing("album")
-    return Answer("albumInfo", AlbumInfo(notes=browsing.notes(call.library, found.id)))
+    written = (browsing.notes(call.library, found.id) or "", *_reviews(call, found.id))
+    return Answer("albumInfo", AlbumInfo(notes="\n\n".join(filter(None, written)) or None))
+
+
+def _reviews(call: Call, album: str) -> Iterator[str]:
+    """A paragraph of each label that is one's own or followed; of strangers none."""
+    said = about_album(call.library, album)
+    for each in (*said.own, *said.followed):
+        stars = "★" * (each.rating or 0) + "☆" * (MAX_STARS - each.rating if each.rating else 0)
+        head = " ".join(filter(None, (f"{each.label}:", stars, "Pick." if each.pick else "", each.headline)))
+        yield "\n".join(filter(None, (head, each.text)))
 
 
 def artist_info(call: Call) -> Answer:

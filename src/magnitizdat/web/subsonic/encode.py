@@ -38,9 +38,9 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;"
 
 
 class _Plan(NamedTuple):
-    """How the fields of a class are written: Python's name, the name outside, whether it is the element's text."""
+    """Of each field of a class Python's name, the name outside, and what it is in XML: attribute, element or text."""
 
-    fields: tuple[tuple[str, str, bool], ...]
+    fields: tuple[tuple[str, str, str], ...]
 
 
 def encode(form: Form, name: str = "", payload: Payload = None, *, callback: str = "") -> bytes:
@@ -83,8 +83,9 @@ def _xml_envelope(status: str, name: str, payload: Payload) -> bytes:
 
 @cache
 def _plan(kind: type[Node]) -> _Plan:
+    special = dict.fromkeys(kind.elements, "element") | {kind.text: "text"}
     fields = msgspec.structs.fields(kind)
-    return _Plan(tuple((field.name, field.encode_name, field.name == kind.text) for field in fields))
+    return _Plan(tuple((each.name, each.encode_name, special.get(each.name, "attribute")) for each in fields))
 
 
 def _element(out: list[str], tag: str, node: Node) -> None:
@@ -92,13 +93,13 @@ def _element(out: list[str], tag: str, node: Node) -> None:
     out.append(f"<{tag}")
     inner: list[tuple[str, object]] = []
     text = ""
-    for field, name, is_text in _plan(type(node)).fields:
+    for field, name, place in _plan(type(node)).fields:
         value = getattr(node, field)
         if value is None:
             continue
-        if isinstance(value, Node | tuple):
+        if isinstance(value, Node | tuple) or place == "element":
             inner.append((name, value))
-        elif is_text:
+        elif place == "text":
             text = _escaped(value)
         else:
             out.append(f' {name}="{_scalar(value)}"')

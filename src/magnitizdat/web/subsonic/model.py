@@ -12,9 +12,10 @@ import msgspec
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """Base of all. `text` names the field that is an XML element's text instead of an attribute."""
+    """Base of all. Scalars are attributes in XML, but `text` (the element's own), and `elements`."""
 
     text: ClassVar[str] = ""
+    elements: ClassVar[tuple[str, ...]] = ()
 
 
 class ItemGenre(Node, frozen=True, kw_only=True):
@@ -96,6 +97,7 @@ class Child(Node, frozen=True, kw_only=True):
     path: str | None = None
     is_video: bool | None = None
     user_rating: int | None = None
+    average_rating: float | None = None
     play_count: int | None = None
     disc_number: int | None = None
     created: str | None = None
@@ -122,6 +124,8 @@ class Child(Node, frozen=True, kw_only=True):
 
 
 class AlbumID3(Node, frozen=True, kw_only=True):
+    """The specification has `average_rating` of albums as folders alone; Navidrome says it of these too."""
+
     id: str
     name: str
     song_count: int
@@ -136,6 +140,7 @@ class AlbumID3(Node, frozen=True, kw_only=True):
     genre: str | None = None
     played: str | None = None
     user_rating: int | None = None
+    average_rating: float | None = None
     record_labels: tuple[RecordLabel, ...] | None = None
     music_brainz_id: str | None = None
     genres: tuple[ItemGenre, ...] | None = None
@@ -201,6 +206,7 @@ class Directory(Node, frozen=True, kw_only=True):
     parent: str | None = None
     starred: str | None = None
     user_rating: int | None = None
+    average_rating: float | None = None
     play_count: int | None = None
 
 
@@ -263,16 +269,19 @@ class SearchResult(Node, frozen=True, kw_only=True):
 
 
 class AlbumInfo(Node, frozen=True, kw_only=True):
+    elements: ClassVar[tuple[str, ...]] = ("notes", "music_brainz_id")
     notes: str | None = None
     music_brainz_id: str | None = None
 
 
 class ArtistInfo(Node, frozen=True, kw_only=True):
+    elements: ClassVar[tuple[str, ...]] = ("biography",)
     biography: str | None = None
     similar_artist: tuple[Artist, ...]
 
 
 class ArtistInfo2(Node, frozen=True, kw_only=True):
+    elements: ClassVar[tuple[str, ...]] = ("biography",)
     biography: str | None = None
     similar_artist: tuple[ArtistID3, ...]
 

@@ -1,13 +1,13 @@
-"""Playlists: the listener's own, and those that others of the household made public."""
+"""Playlists: the listener's own, those that others of the household made public, and what followed labels signed."""
 
 from __future__ import annotations
 
 from magnitizdat.library.index.browse import SongLine
-from magnitizdat.ops.listen import apps, playlists
+from magnitizdat.ops.listen import apps, playlists, signed_lists
 from magnitizdat.web.subsonic import render
 from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call
 from magnitizdat.web.subsonic.model_kept import Playlist, Playlists, PlaylistWithSongs
-from magnitizdat.web.subsonic.params import GENERIC, MISSING, RefusedError, missing
+from magnitizdat.web.subsonic.params import GENERIC, MISSING, NOT_AUTHORIZED, RefusedError, missing
 
 MAX_LISTED = 2_000
 """Playlists of which an answer says how long they are."""
@@ -15,16 +15,23 @@ MAX_LISTED = 2_000
 
 def playlists_of(call: Call) -> Answer:
     """One's own and public ones. Nobody may ask for those of somebody else: `username` narrows to one's own."""
-    wanted = call.params.optional("username")
-    found = playlists.playlists(call.library, call.listener)
-    if wanted not in {None, "", call.user}:
-        found = []
-    lines = [_playlist(call, each, _songs(call, each)) for each in found[:MAX_LISTED]]
+    if call.params.optional("username") not in {None, "", call.user}:
+        return Answer("playlists", Playlists(playlist=()))
+    found = playlists.playlists(call.library, call.listener)[:MAX_LISTED]
+    signed = signed_lists.signed_lists(call.library)[: MAX_LISTED - len(found)]
+    lines = [_playlist(call, each, _songs(call, each)) for each in found]
+    lines += [line for line in (_signed(call, each) for each in signed) if line.song_count]
     return Answer("playlists", Playlists(playlist=tuple(lines)))
 
 
 def playlist(call: Call) -> Answer:
-    return _whole(call, playlists.playlist(call.library, call.listener, call.params.text("id")))
+    wanted = call.params.text("id")
+    if not wanted.startswith(signed_lists.PREFIX):
+        return _whole(call, playlists.playlist(call.library, call.listener, wanted))
+    found = signed_lists.signed_list(call.library, wanted)
+    songs = signed_lists.songs_of(call.library, found)
+    head = render.fields(_signed(call, found))
+    return Answer("playlist", PlaylistWithSongs(**head, entry=render.songs(call, songs)))
 
 
 def create_playlist(call: Call) -> Answer:
@@ -32,6 +39,7 @@ def create_playlist(call: Call) -> Answer:
     songs = _known(call, call.params.all("songId"))
     wanted, name = call.params.optional("playlistId"), call.params.optional("name")
     if wanted:
+        _check_own(wanted)
         fields: dict[str, object] = {"entries": tuple(songs)} | ({"name": name} if name else {})
         now = call.service.now()
         return _whole(call, playlists.update(call.library, call.listener, wanted, now=now, **fields))
@@ -59,12 +67,15 @@ def update_playlist(call: Call) -> Answer:
         return {**given, "entries": (*kept, *come)}
 
     wanted = call.params.text("playlistId")
+    _check_own(wanted)
     playlists.amend(call.library, call.listener, wanted, change, now=call.service.now())
     return EMPTY
 
 
 def delete_playlist(call: Call) -> Answer:
-    playlists.delete(call.library, call.listener, call.params.text("id"))
+    wanted = call.params.text("id")
+    _check_own(wanted)
+    playlists.delete(call.library, call.listener, wanted)
     return EMPTY
 
 
@@ -95,6 +106,30 @@ def _playlist(call: Call, found: playlists.Playlist, lines: list[SongLine]) -> P
         cover_art=f"pl-{found.id}",
         readonly=found.owner != call.listener or found.rule is not None,
     )
+
+
+def _signed(call: Call, found: signed_lists.SignedList) -> Playlist:
+    count, duration_s = signed_lists.length_of(call.library, found)
+    on = f"{found.on}T00:00:00Z"
+    return Playlist(
+        id=found.id,
+        name=found.name,
+        song_count=count,
+        duration=round(duration_s),
+        created=on,
+        changed=on,
+        comment=signed_lists.notes_of(call.library, found) or None,
+        owner=found.owner,
+        public=True,
+        cover_art=f"pl-{found.id}",
+        readonly=True,
+    )
+
+
+def _check_own(wanted: str) -> None:
+    """What a label signed is nobody's here to change."""
+    if wanted.startswith(signed_lists.PREFIX):
+        raise RefusedError(NOT_AUTHORIZED, "This playlist is signed by a label. Make one of your own.")
 
 
 def _owner(call: Call, listener: str) -> str:

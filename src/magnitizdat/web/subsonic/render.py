@@ -15,6 +15,7 @@ from magnitizdat.library.index.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.model import MEDIA_TYPES, Gain, Release, Track
 from magnitizdat.ops.albums.analysis import album_gains, track_gains
 from magnitizdat.ops.listen import listening
+from magnitizdat.ops.voices.shown import averages
 from magnitizdat.web.subsonic.calls import Call, moment
 from magnitizdat.web.subsonic.model import (
     AlbumID3,
@@ -116,7 +117,7 @@ def album_with_songs(call: Call, line: AlbumLine, tracks: Sequence[SongLine]) ->
 
 def album_folders(call: Call, lines: Sequence[AlbumLine]) -> tuple[Child, ...]:
     """Albums as folders."""
-    marks = _album_marks(call, lines)
+    marks, rated = _album_marks(call, lines), averages(call.library, [line.id for line in lines])
     return tuple(
         Child(
             id=line.id,
@@ -134,6 +135,7 @@ def album_folders(call: Call, lines: Sequence[AlbumLine]) -> tuple[Child, ...]:
             created=moment(line.added),
             starred=marks[line.id].starred or None,
             user_rating=marks[line.id].rating or None,
+            average_rating=rated.get(line.id),
             play_count=marks[line.id].plays,
             played=marks[line.id].played or None,
             media_type="album",
@@ -206,9 +208,11 @@ def _album_marks(call: Call, lines: Sequence[AlbumLine]) -> dict[str, Mark]:
 
 def _album_fields(call: Call, lines: Sequence[AlbumLine]) -> Iterable[dict[str, Any]]:
     marks = _album_marks(call, lines)
-    releases = call.library.browse.releases(line.id for line in lines)
+    ids = [line.id for line in lines]
+    releases, rated = call.library.browse.releases(ids), averages(call.library, ids)
     for line in lines:
-        yield _fields_of(line, releases.get(line.id), marks[line.id])
+        fields = _fields_of(line, releases.get(line.id), marks[line.id])
+        yield {**fields, "average_rating": rated.get(line.id)}
 
 
 def _fields_of(line: AlbumLine, release: Release | None, mark: Mark) -> dict[str, Any]:
