@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from magnitizdat.catalogue.introductions import newest_list
+from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.disk.disk import Disk
 from magnitizdat.library.library import SLOT_NAME, Library, unlock
 from magnitizdat.library.slot import is_slot

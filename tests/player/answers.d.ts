@@ -342,7 +342,7 @@ interface Job {
   sentence: string;
   report: {
     albums?: any;
-    labels?: { removed?: { id: Id; title: string }[] }[];
+    labels?: { removed?: { id: Id; title: string }[]; refused_by?: { name: string; imprint: string } }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
     stick?: Id;
     reel?: Id;

@@ -1,4 +1,4 @@
-"""What a vouch says beside what is held of a label: whether a root chain is the one it names, and what it heard. PURE.
+"""What a vouch says beside what is held of a label: whether a root chain is the one that it names. PURE.
 
 A checkpoint introduces a label to whoever holds nothing of it; what is held already it only stands beside (ADR 0060).
 """
@@ -10,8 +10,7 @@ from tuf.api.metadata import Root, Targets
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.refresh import LabelState
-from magnitizdat.catalogue.voices import HeardList, Vouch
-from magnitizdat.errors import SourceError
+from magnitizdat.catalogue.voices import Vouch
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.model import Checkpoint
 
@@ -36,17 +35,8 @@ def is_possible(vouch: Vouch) -> bool:
     return checkpoint.version > 1 or imprint_text(bytes.fromhex(checkpoint.sha256)) == vouch.imprint
 
 
-def newest_list(state: LabelState) -> HeardList | None:
-    """The newest list (targets) that is held of a label; None where none is, or it cannot be read."""
-    data = state.role_files().get(Targets.type)
-    try:
-        listed = read_statement(Targets, data, max_length=metadata.MAX_TARGETS_LENGTH) if data else None
-    except SourceError:
-        return None
-    return HeardList(version=listed.version, sha256=listed.sha256) if listed is not None else None
-
-
 def newest_version(state: LabelState) -> int:
-    """The version of that list by its name, without a look into it; 0 where there is none."""
-    versions = [name.removesuffix(f".{Targets.type}.json") for name in state.files if name.endswith(".targets.json")]
+    """The version of the newest list by its name, without a look into it; 0 where none is held."""
+    ending = f".{Targets.type}.json"
+    versions = [name.removesuffix(ending) for name in state.files if name.endswith(ending)]
     return max((int(version) for version in versions if version.isdecimal()), default=0)

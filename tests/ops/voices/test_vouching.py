@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.catalogue import kinds
-from magnitizdat.catalogue.introductions import newest_list
+from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.catalogue.publisher import NewLabel, Publication, create_label, restore
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import checkpoint
 from magnitizdat.catalogue.voices import HeardList, Vouch
-from magnitizdat.errors import EXIT_SOURCE, UsageError
+from magnitizdat.errors import EXIT_SOURCE, AlikeError, UsageError
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Library
@@ -92,6 +92,7 @@ def test_a_chain_that_a_friend_does_not_know_is_refused_until_told_otherwise(lib
     report = take(library, put(tmp_path / "forged", FORGED))
     (label,) = report.labels
     assert not label.genuine
+    assert (label.refused_by.name, label.refused_by.known_as) == ("Mike", "Kino")
     assert "this is not the «Kino» that Mike knows" in report.missing[0].reason
     assert from_sources.outcome(report).exit_code == EXIT_SOURCE
     assert not held(library)
@@ -188,6 +189,29 @@ def test_words_of_strangers_of_oneself_and_of_roots_that_cannot_be_have_no_effec
         assert take(library, liar.folder).labels[0].genuine
     assert shown(library) == []
     assert take(library, put(tmp_path / "forged", FORGED)).labels[0].genuine
+
+
+@pytest.mark.parametrize("name", ["Kino", "KINO", "Кинo"])
+def test_following_a_label_that_looks_like_one_that_a_friend_knows_needs_a_yes(library, tmp_path, name):
+    liar = Liar(tmp_path / "liar", name)
+    mike = befriend(library, tmp_path / "mike", "Mike", word(TRUE))
+    take(library, liar.folder)
+    with pytest.raises(AlikeError, match=r"is NOT the «Kino» .* that Mike knows"):
+        labels.follow(library, liar.imprint)
+    known_too = Vouch(imprint=liar.imprint, name=name, checkpoint=checkpoint(liar.state))
+    say(library, mike, known_too)  # he knows that there are two
+    labels.follow(library, liar.imprint)
+    take(library, put(tmp_path / "true", TRUE))
+    with pytest.raises(AlikeError, match="is NOT your"):
+        labels.follow(library, KINO.imprint)
+    labels.follow(library, KINO.imprint, sure=True)
+
+
+def test_the_one_that_a_friend_knows_is_followed_unasked(library, tmp_path):
+    befriend(library, tmp_path / "mike", "Mike", word(TRUE))
+    take(library, speaker(tmp_path / "stranger", "Stranger", word(FORGED, name="Mike")).folder)
+    take(library, put(tmp_path / "true", TRUE))
+    assert labels.follow(library, "Kino").imprint == KINO.imprint
 
 
 def test_a_forged_digest_of_a_later_root_refuses_and_is_told_and_taken_away_again(library, tmp_path):

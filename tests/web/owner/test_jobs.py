@@ -7,11 +7,20 @@ import time
 
 import pytest
 
+from magnitizdat.catalogue.publisher import create_label, restore
+from magnitizdat.catalogue.refresh import checkpoint
+from magnitizdat.catalogue.voices import Vouch
+from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.model import Outcome
+from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended
+from magnitizdat.ops.labels import labels
+from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.web.owner.work import WAITING, room
 from tests.fakes_library import NOW, put_album
+from tests.fakes_spool import Liar
+from tests.fakes_voices import as_documents
 from tests.ops.music import song
 
 
@@ -43,6 +52,27 @@ def test_a_fill_that_is_stopped_goes_on_and_leaves_nothing_half_done(tmp_path, p
     assert not list((tmp_path / "library").rglob("*.new"))
     with page.service.library().changes():
         pass  # the lock is free
+
+
+def test_what_a_friend_knows_otherwise_is_taken_by_whoever_says_so(tmp_path, page):
+    kino = create_label("Kino", now=NOW)
+    true, forged = (restore(kino.state, [kino.paper_words], now=NOW) for _ in range(2))
+    mike = Liar(tmp_path / "mike", "Mike")
+    word = Vouch(imprint=kino.imprint, name="Kino", checkpoint=checkpoint(true.state))
+    mike.sign(as_documents([word]))
+    library = page.service.library()
+    dub(library, FolderSpool(mike.folder), now=NOW)
+    labels.follow(library, mike.imprint)
+    metadata = {f"metadata/{name}": body for name, body in forged.state.files.items()}
+    for path, body in {**kino.files, **forged.files, **metadata}.items():
+        target = tmp_path / "stick" / "spool" / label_path(kino.imprint, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+    stick = page.stick(tmp_path / "stick")
+    (refused,) = page.work("take", stick=stick["id"])["report"]["labels"]
+    assert (refused["genuine"], refused["refused_by"]["name"]) == (False, "Mike")
+    (taken,) = page.work("take", stick=stick["id"], without=[refused["refused_by"]["imprint"]])["report"]["labels"]
+    assert (taken["genuine"], taken["name"]) == (True, "Kino")
 
 
 def test_what_guests_left_is_accepted_as_work_that_is_watched(page):

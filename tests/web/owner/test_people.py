@@ -38,6 +38,19 @@ def test_cards_by_text_and_by_photo(tmp_path, page, opened):
     assert other.get("friends") == []
 
 
+def test_of_several_labels_no_card_is_shown_and_nothing_signed_that_nobody_named(page):
+    for name in ("Zoopark", "Nobody Knows"):
+        page.post("labels", {"name": name})
+    for refused in (page.send("GET", "card", status=400), page.send("GET", "card?label=", status=400)):
+        assert refused["kind"] == "usage"
+    for label in page.get("labels"):
+        card = page.get(f"card?label={label['id']}")
+        assert (card["name"], card["imprint"]) == (label["name"], label["imprint"])
+        assert page.client.get(f"/{card['qr']}").status_code == 200
+    assert page.send("GET", "card?label=other", status=404)["kind"] == "notfound"
+    assert page.post("jobs", {"verb": "publish", "albums": []}, status=400)["kind"] == "usage"
+
+
 def test_another_card_under_a_name_is_taken_only_from_somebody_who_is_sure(tmp_path, page, opened):
     cards = []
     for place in ("one", "two"):

@@ -143,9 +143,9 @@ class Voices:
         """How many labels that are neither one's own nor followed say something of an album."""
         return int((self._db.one(_STRANGERS, (album,)) or (0,))[0])
 
-    def about_label(self, imprint: str) -> list[VoiceLine]:
-        """Vouches for a label, by whomever; the newest first."""
-        return self._lines("v.kind = 'vouch' AND v.about = ?", imprint)
+    def about_label(self, imprint: str, *, known: bool = False) -> list[VoiceLine]:
+        """Vouches for a label, by whomever or (`known`) by own and followed labels; the newest first."""
+        return self._lines(f"v.kind = 'vouch' AND v.about = ? AND {_BY_KNOWN if known else 'true'}", imprint)
 
     def of_label(self, imprint: str) -> list[VoiceLine]:
         """What a label says; the newest first."""

@@ -33,6 +33,7 @@ from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, 
 from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.fetching import Fetcher
+from magnitizdat.ops.dub.introduced import NotIntroducedError
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
@@ -81,6 +82,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Hand-overs by its holders since it was last heard of."""
     disowned: tuple[AlbumName, ...] = ()
     """Albums here that came under keys which were taken away since, and that those who carry it on do not stand by."""
+    refused_by: VouchLine | None = None
+    """The word that it was refused for, where it was: `without` takes it."""
 
 
 class DubReport(Value, frozen=True, kw_only=True):
@@ -296,6 +299,7 @@ class _Dub:
             genuine=False,
             verdict=framed("{kind}: {why}", kind=kind, why=exc.sentence),
             vouched_by=vouched_by(self._library, imprint),
+            refused_by=exc.word if isinstance(exc, NotIntroducedError) else None,
         )
 
     def _shelve_all(self, offer: Offer, tally: _LabelTally) -> Iterator[None]:

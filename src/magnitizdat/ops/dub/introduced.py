@@ -8,11 +8,15 @@ from magnitizdat.catalogue.introductions import agrees
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import NotVerifiedError
 from magnitizdat.ops.labels.vouches import VouchLine
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 
 class NotIntroducedError(NotVerifiedError):
-    """A root chain, of a label of which nothing is held, without a root that somebody vouches for."""
+    """A root chain, of a label of which nothing is held, without a root that somebody (`word`) vouches for."""
+
+    def __init__(self, sentence: Sentence, word: VouchLine) -> None:
+        super().__init__(sentence)
+        self.word = word
 
 
 def require_introduced(held: LabelState, offered: LabelState, vouched: Iterable[VouchLine]) -> None:
@@ -31,7 +35,8 @@ def require_introduced(held: LabelState, offered: LabelState, vouched: Iterable[
                     "with --without «{name}»",
                     known_as=line.known_as,
                     name=line.name,
-                )
+                ),
+                line,
             )
         if not agreed:
             raise NotIntroducedError(
@@ -40,5 +45,6 @@ def require_introduced(held: LabelState, offered: LabelState, vouched: Iterable[
                     "--without «{name}»",
                     known_as=line.known_as,
                     name=line.name,
-                )
+                ),
+                line,
             )

@@ -39,13 +39,14 @@ def take(
     words: str = "",
     quality: Quality = "full",
     again: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> Work:
     """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted."""
 
     def work(watch: Watch) -> Ended:
         reports = list[DubReport]()
-        options: dict[str, Any] = {"words": words, "quality": quality, "again": again, "progress": watch}
-        for _, report in dub_all(library, source, now=now, **options):
+        options: dict[str, Any] = {"words": words, "quality": quality, "again": again, "without": without}
+        for _, report in dub_all(library, source, now=now, progress=watch, **options):
             reports.append(report)
             watch.check()
         if not reports:

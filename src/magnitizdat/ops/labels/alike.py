@@ -9,7 +9,7 @@ from magnitizdat.errors import AlikeError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
-from magnitizdat.ops.labels.vouches import KNOWN
+from magnitizdat.ops.labels.vouches import KNOWN, known_by_others
 from magnitizdat.sentence import say
 
 
@@ -26,7 +26,7 @@ def alike(library: Library, names: Iterable[str], imprint: str) -> tuple[str, st
 
 
 def check_label(library: Library, name: str, imprint: str) -> None:
-    """Raises: AlikeError for a label whose name could be taken for another that is known."""
+    """Raises: AlikeError for a label that could be taken for another that is known, here or to somebody known here."""
     found = alike(library, (name,), imprint)
     if found is not None:
         raise AlikeError(
@@ -37,6 +37,19 @@ def check_label(library: Library, name: str, imprint: str) -> None:
                 imprint=imprint_words(imprint),
                 known=found[0],
                 known_imprint=imprint_words(found[1]),
+            )
+        )
+    word = next((word for word in known_by_others(library, imprint) if names_clash(name, word.title)), None)
+    if word is not None:
+        raise AlikeError(
+            say(
+                "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the four words "
+                "with its people, then repeat with --yes",
+                name=name,
+                imprint=imprint_words(imprint),
+                known=word.title,
+                known_imprint=imprint_words(word.about),
+                who=word.label,
             )
         )
 

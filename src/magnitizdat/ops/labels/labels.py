@@ -264,7 +264,7 @@ def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness 
 
     held = held_state(library, view.imprint)
     try:
-        found = review(held, now=now).freshness
+        found, seen = review(held, now=now).freshness, seen_by(library, held)
     except (SourceError, LibraryError, IndexError):
         return None
     days = None
@@ -273,7 +273,7 @@ def freshness(library: Library, view: LabelView, *, now: datetime) -> Freshness 
     return msgspec.structs.replace(
         found,
         heard_days_ago=days if days is not None and days >= 0 else None,
-        seen_by=seen_by(library, held),
+        seen_by=seen,
     )
 
 

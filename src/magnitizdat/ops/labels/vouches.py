@@ -12,6 +12,7 @@ from itertools import combinations
 import msgspec
 
 from magnitizdat.catalogue import introductions, kinds
+from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.catalogue.refresh import LabelState, label_state
 from magnitizdat.catalogue.voices import VOUCH, HeardList, Vouch
 from magnitizdat.library.index.voices import VoiceLine
@@ -41,16 +42,12 @@ class VouchLine(Value, frozen=True, kw_only=True):
 
 def vouched_by(library: Library, imprint: str) -> tuple[VouchLine, ...]:
     """Whose word there is for a label, by name, and whether it is for the one that is held here."""
-    found = [(line, _read(library, line)) for line in _about(library, imprint)]
+    found = [(line, _read(library, line)) for line in library.index.voices.about_label(imprint, known=True)]
     if not any(vouch for _, vouch in found):
         return ()
     held = _held(library, imprint)
     lines = [_line(held, line, vouch) for line, vouch in found if vouch is not None]
     return tuple(sorted(lines, key=lambda line: (line.name, line.imprint)))
-
-
-def _about(library: Library, imprint: str) -> list[VoiceLine]:
-    return [line for line in library.index.voices.about_label(imprint) if line.standing in KNOWN]
 
 
 def _read(library: Library, line: VoiceLine) -> Vouch | None:
@@ -95,18 +92,19 @@ def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
     )
 
 
-def known_by_others(library: Library) -> Iterator[tuple[str, str, str]]:
-    """(name, imprint, whose word) of every label that somebody vouches for whose word counts here."""
-    for line in library.index.voices.of_kind(VOUCH):
-        if line.standing in KNOWN and line.about != line.imprint:
-            yield line.title, line.about, line.label
+def known_by_others(library: Library, imprint: str) -> Iterator[VoiceLine]:
+    """The words that count here for other labels than this one, by whoever does not vouch for this one too."""
+    said = library.index.voices.of_kind(VOUCH, known=True)
+    for_it = {line.imprint for line in said if line.about == imprint}
+    return (line for line in said if line.about != imprint and line.imprint not in for_it)
 
 
 def seen_by(library: Library, held: LabelState) -> int:
     """How many labels that are followed have heard of this very version of a label's list, and mean the same label."""
     version = introductions.newest_version(held)
-    said = [line for line in _about(library, held.imprint) if line.standing == "followed" and line.heard == version]
-    newest = introductions.newest_list(held) if said and version else None
+    known = library.index.voices.about_label(held.imprint, known=True)
+    said = [line for line in known if line.standing == "followed" and line.heard == version]
+    newest = newest_list(held) if said and version else None
     heard = [_read(library, line) for line in said if newest and line.heard_sha256 == newest.sha256]
     return sum(vouch is not None and introductions.agrees(held, vouch.checkpoint) is not False for vouch in heard)
 
@@ -129,4 +127,4 @@ def _renewed(library: Library, vouch: Vouch) -> Vouch:
     known = vouch.heard.version if vouch.heard else 0
     if held.is_frozen or not version or (version == known and not held.memory.refused):
         return vouch  # a look into a list costs as much as the list is long
-    return msgspec.structs.replace(vouch, heard=introductions.newest_list(held) or vouch.heard)
+    return msgspec.structs.replace(vouch, heard=newest_list(held) or vouch.heard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from magnitizdat.catalogue.introductions import newest_list
+from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.catalogue.refresh import checkpoint
 from magnitizdat.catalogue.voices import VOUCH, Vouch
 from magnitizdat.errors import UsageError

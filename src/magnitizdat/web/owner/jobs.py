@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
-from magnitizdat.model import Quality, fields
+from magnitizdat.model import Imprint, Quality, fields
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
@@ -40,6 +40,8 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
     quality: Quality = "full"
     again: bool = False
     """Also what was removed here."""
+    without: tuple[Imprint, ...] = ()
+    """Labels whose word for others does not count this time."""
 
 
 class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
@@ -147,9 +149,15 @@ def _from_stick(service: Service, wanted: Take) -> Work:
 
 
 def _dub(service: Service, source: str, wanted: Take) -> Work:
-    again = () if wanted.again else None
-    words, quality = wanted.words or "", wanted.quality
-    return chores.take(service.library(), source, now=service.now, words=words, quality=quality, again=again)
+    return chores.take(
+        service.library(),
+        source,
+        now=service.now,
+        words=wanted.words or "",
+        quality=wanted.quality,
+        again=() if wanted.again else None,
+        without=wanted.without,
+    )
 
 
 def _fill(service: Service, wanted: FillStick) -> Work:

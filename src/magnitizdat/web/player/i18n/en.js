@@ -199,6 +199,7 @@ export default {
   "take.words.hint": "Whoever filled the stick has told them to you.",
   "take.notmine": "This reel is not sealed to you. You can still carry and copy it.",
   "take.take": "Take",
+  "take.without": "Take it although {name} knows another",
   "take.again": "Take what you removed again ({n} {n:album|albums})",
   "take.listen": "Go and listen",
   "take.new": "{n} {n:label is|labels are} new to you",

@@ -16,7 +16,7 @@ export async function show(_params, signal) {
   /** @type {Begin} */
   const begin = async (options) => {
     const id = await jobs.start("take", options);
-    watch(work, id, signal, () => begin({ ...options, again: true }));
+    watch(work, id, signal, (more) => begin({ ...options, ...more }), options.without);
   };
   const found = await get("api/sticks", { signal });
   draw(list, found.sticks, begin);
@@ -35,18 +35,31 @@ export async function show(_params, signal) {
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
-/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean }) => Promise<void>} Begin */
+/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean, without?: string[] }) => Promise<void>} Begin */
 
-/** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {() => Promise<void>} [again] */
-function watch(work, id, signal, again) {
-  work.replaceChildren(jobPanel(id, signal, (job) => [passedOver(job, again), newLabels(job)]));
+/** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {Begin} [again] @param {string[]} [without] */
+function watch(work, id, signal, again, without = []) {
+  work.replaceChildren(
+    jobPanel(id, signal, (job) => [passedOver(job, again), againstWord(job, without, again), newLabels(job)]),
+  );
   work.scrollIntoView({ block: "nearest" });
 }
 
-/** What was removed here comes again for whoever wants it. @param {Job} job @param {() => Promise<void>} [again] @returns {Child} */
+/** What was removed here comes again for whoever wants it. @param {Job} job @param {Begin} [again] @returns {Child} */
 function passedOver(job, again) {
   const removed = (job.report.labels ?? []).flatMap((label) => label.removed ?? []);
-  return again && removed.length > 0 && button(t("take.again", { n: removed.length }), again);
+  return again && removed.length > 0 && button(t("take.again", { n: removed.length }), () => again({ again: true }));
+}
+
+/** Whoever asked by another way takes a label although a friend knows another. @param {Job} job @param {string[]} without @param {Begin} [again] @returns {Child} */
+function againstWord(job, without, again) {
+  const words = (job.report.labels ?? []).flatMap((label) => label.refused_by ?? []);
+  return (
+    again &&
+    words.map(({ name, imprint }) =>
+      button(t("take.without", { name }), () => again({ without: [...without, imprint] })),
+    )
+  );
 }
 
 /** What came from labels that nobody here follows is shelved already; to follow can wait. @param {Job} job @returns {Child} */
