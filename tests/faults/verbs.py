@@ -29,6 +29,7 @@ from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.inlays import write_inlay
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.give.pass_on import pass_on
@@ -56,6 +57,7 @@ from magnitizdat.ops.voices import vouching
 from magnitizdat.ops.voices.reviewing import pick, review
 from magnitizdat.ops.voices.shown import about_album
 from magnitizdat.reel.check import check
+from magnitizdat.sentence import IN_ENGLISH
 from tests.fakes_audio import PNG
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
 from tests.fakes_spool import Liar, is_sound
@@ -235,6 +237,12 @@ def archived(world: World) -> bool:
     whole = all(hashlib.sha256((bag / path).read_bytes()).hexdigest() == digest for digest, path in listed)
     found = {path.read_bytes() for path in bag.rglob("*.flac")}
     return whole and set(contents_of(world.library, album(world, "Kept"))) <= found
+
+
+def print_sleeve(world: World) -> None:
+    view = world.library.shelf.album(album(world, "Kept"))
+    assert view is not None
+    write_inlay(world.library, view, world / "out" / "sleeve.html", IN_ENGLISH, disk=world.disk())
 
 
 def archive_and_change(world: World) -> None:
@@ -540,6 +548,7 @@ VERBS: dict[str, Verb] = {
     ),
     "archive": Verb(archive_label, archived),
     "archive-again": Verb(archive_label, archived, before=archive_and_change),
+    "sleeve": Verb(print_sleeve, lambda world: (world / "out" / "sleeve.html").read_bytes().endswith(b"</html>\n")),
     "publish-to": Verb(
         lambda world: write_open(
             world.library, gather(world.library, now=NOW), FolderTarget(world / "out" / "site", disk=world.disk())
@@ -732,6 +741,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "vouch": ("vouch", "vouch-withdraw", "vouch-renewed"),
     "export": ("export", "export-playlist"),
     "archive": ("archive", "archive-again"),
+    "sleeve": ("sleeve",),
     "reel cut": ("cut", "cut-words", "cut-open"),
     "reel copy": ("copy",),
     "reel mend": ("mend",),

@@ -1,4 +1,4 @@
-"""`mag archive`, and `mag dub` of what it wrote, as a person types them."""
+"""`mag archive`, `mag dub` of what it wrote, and `mag sleeve`, as a person types them."""
 
 from __future__ import annotations
 
@@ -62,3 +62,18 @@ def test_an_archive_is_told_in_other_languages(mag, tmp_path):
     labelled(mag)
     assert "в архиве" in mag("archive", "Zoopark Tapes", tmp_path / "bag", "--lang", "ru").out
     assert "er arkiveret" in mag("archive", "Zoopark Tapes", tmp_path / "bag", "--lang", "da").out
+
+
+def test_a_sleeve_is_printed_of_what_a_label_signed(mag, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = mag("sleeve", "45")
+    assert said.code == EXIT_USAGE
+    assert "`mag publish` signs it" in said.err
+    labelled(mag)
+    assert mag("sleeve", "45").code == 0
+    page = (tmp_path / "Кино - 45.html").read_text(encoding="utf-8")
+    assert "Zoopark Tapes" in page
+    assert mag("sleeve", "45").code == EXIT_USAGE
+    document = mag("sleeve", "45", "--to", tmp_path / "другое.html", "--json", "--lang", "ru").document
+    assert document["label"] == "Zoopark Tapes"
+    assert "ПОДПИСАНО" in (tmp_path / "другое.html").read_text(encoding="utf-8")

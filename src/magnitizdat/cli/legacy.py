@@ -10,6 +10,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.model import fields
+from magnitizdat.sentence import Voice
 
 PANEL = "Give"
 
@@ -17,6 +18,7 @@ PANEL = "Give"
 def register(app: typer.Typer) -> None:
     """Put the verbs of this group on the command line."""
     app.command(rich_help_panel=PANEL)(archive)
+    app.command(rich_help_panel=PANEL)(sleeve)
 
 
 def archive(
@@ -37,3 +39,22 @@ def archive(
         view = find_label(library, label)
         report = archive_op(library, view, destination, now=datetime.now(UTC), disk=out.disk(), progress=progress)
     return out.end(report.outcome(destination), fields(report))
+
+
+def sleeve(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="Title or id of an album.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="Where the page goes; else a file here with its name.")
+    ] = None,
+) -> int:
+    """A sleeve to print, cut and fold: tracks, notes, four words, and a code that says whose it is. One A4 page."""
+    from magnitizdat.ops.give.inlays import inlay_name, write_inlay
+
+    out = face.current
+    with out.library() as library:
+        album = library.shelf.find(release)
+        target = to or Path(inlay_name(album))
+        out.require_new(target)
+        voice = Voice(out.language.code, out.language.translate, out.language.is_right_to_left)
+        report = write_inlay(library, album, target, voice, disk=out.disk())
+    return out.end(report.outcome(), fields(report))

@@ -161,6 +161,8 @@ def opaque_name() -> str:
 
 def clean_text(text: str) -> str:
     """Text that is safe on a terminal or a page: no control, escape, bidi or other invisible characters; NFC."""
+    if text.isprintable():  # most of it: none of those is
+        return unicodedata.normalize("NFC", text)
     kept = (
         char for char in text.replace("\t", " ") if char in _JOINERS or unicodedata.category(char) not in _INVISIBLE
     )

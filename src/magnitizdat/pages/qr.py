@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import groupby
 
 MOST = 2953
 """Bytes that the largest code holds. Source: ISO/IEC 18004, table 7, version 40-L."""
@@ -46,3 +47,18 @@ def png_qr(text: str) -> bytes:
     out = io.BytesIO()
     segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(out, kind="png", scale=6, border=4)
     return out.getvalue()
+
+
+def qr_path(text: str) -> tuple[str, int]:
+    """A QR code as the outline of its dark modules, one unit each, and how many units it is wide, with its margin."""
+    import segno
+
+    border = 4
+    rows = list(segno.make(text, micro=False, error="l").matrix_iter(border=border))
+    drawn = []
+    for y, row in enumerate(rows):
+        for dark, run in groupby(enumerate(row), key=lambda each: bool(each[1])):
+            columns = [x for x, _ in run]
+            if dark:
+                drawn.append(f"M{columns[0]} {y}h{len(columns)}v1h-{len(columns)}z")
+    return "".join(drawn), len(rows)

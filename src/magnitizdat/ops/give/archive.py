@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from magnitizdat import __version__, language, program
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
@@ -26,12 +28,13 @@ from magnitizdat.formats.names import clean_text, imprint_words, portable_name
 from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, label_path
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.model import TEXT_TYPES, AlbumName, File, Outcome, Progress, Release, Shortfall, Silent, Value
+from magnitizdat.model import AlbumName, File, Outcome, Progress, Release, Shortfall, Silent, Value
+from magnitizdat.ops.albums.contents import notes_of
 from magnitizdat.ops.give import archive_names as names
 from magnitizdat.ops.give.bag_writer import IDENTIFIER, BagWriter
 from magnitizdat.ops.give.cargo import label_index
 from magnitizdat.ops.give.export import FAT, FAT_LIMIT, TOO_LONG
-from magnitizdat.ops.give.open_spool import MAX_NOTES_LENGTH, PAGES
+from magnitizdat.ops.give.open_spool import PAGES
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.pages import archive as pages
 from magnitizdat.sentence import Sentence, say, size_words
@@ -328,7 +331,7 @@ class _Archive:
             for track, file in found.versions
         )
         cover = "" if release.withdrawn else pages.link_to(self._from(folder, release.cover))
-        notes = {} if release.withdrawn else dict(self._notes(release))
+        notes = {} if release.withdrawn else notes_of(self._library, self._with_notes_there(release))
         return pages.ArchivedAlbum(release, folder, tracks, cover, found.playlist, notes)
 
     def _from(self, folder: str, file: File | None) -> str:
@@ -336,10 +339,9 @@ class _Archive:
         place = self._places.get(file.sha256, "") if file is not None else ""
         return place.removeprefix(f"{folder}/") if place.startswith(f"{folder}/") else place and f"../{place}"
 
-    def _notes(self, release: Release) -> Iterator[tuple[str, str]]:
-        for written_in, file in release.notes.items():
-            if file.sha256 in self._places and file.length <= MAX_NOTES_LENGTH and file.media_type in TEXT_TYPES:
-                yield written_in, b"".join(self._library.blob(file.sha256).pieces()).decode("utf-8", "replace")
+    def _with_notes_there(self, release: Release) -> Release:
+        notes = {written_in: file for written_in, file in release.notes.items() if file.sha256 in self._places}
+        return structs.replace(release, notes=notes)
 
     def _playlist(self, release: Release, found: names.Contents, folder: str) -> bytes:
         entries = (
