@@ -13,7 +13,7 @@ from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys
 from magnitizdat.catalogue.publisher import LabelKeys, Publication, carry_on, speaks_for
-from magnitizdat.catalogue.refresh import LabelState, heard, review
+from magnitizdat.catalogue.refresh import LabelState, Verdict, heard, refresh, review, thawed
 from magnitizdat.catalogue.voices import HeardList
 from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
 from magnitizdat.model import Checkpoint
@@ -145,14 +145,22 @@ def _under(proposed: NextRoot, state: LabelState) -> LabelState:
 def carried_on(
     proposed: NextRoot, state: LabelState, keys: LabelKeys, *, now: datetime, skip_versions: int
 ) -> Publication:
-    """The label under a root that enough have signed, with what is listed signed anew by the keys that it names.
+    """The label under a root that enough have signed, with what is listed signed anew by the keys that it names."""
+    return carry_on(state, root_file(proposed, root_of(state).signed), keys, now=now, skip_versions=skip_versions)
 
-    Forks of what was listed are settled by that: the holders stand by one branch.
+
+def received(state: LabelState, made: LabelState, *, now: datetime) -> Verdict:
+    """What was signed here, taken in as any reader takes it: what a hand-over leaves out is noted, forks are settled.
+
+    Raises: ForkError where another fork still waits for a choice.
     """
-    settled = tuple(fork for fork in state.memory.forks if fork.role == Root.type)
-    memory = msgspec.structs.replace(state.memory, forks=settled)
-    unfrozen = msgspec.structs.replace(state, memory=memory)
-    return carry_on(unfrozen, root_file(proposed, root_of(state).signed), keys, now=now, skip_versions=skip_versions)
+
+    def fetch(name: str, _length: int) -> bytes:
+        if name not in made.files:
+            raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
+        return made.files[name]
+
+    return refresh(thawed(state, fetch, now=now), fetch, now=now)
 
 
 def up_to(state: LabelState, listed: bytes) -> LabelState:

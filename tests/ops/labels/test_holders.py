@@ -472,6 +472,9 @@ def test_the_new_list_follows_the_one_that_is_stood_by(scene):
     targets = read_statement(Targets, state.role_files()["targets"], max_length=1 << 20)
     assert previous_of(targets) == (stood_by.version, stood_by.sha256)
     assert [*review(state, now=NOW).targets] == ["00/label.json"]
+    assert [(view.title, view.disowned) for view in scene["mike"].shelf.albums()] == [("45", True)]
+    scene.pass_label("mike", "olga")
+    assert newest_list(scene.state("olga")) == newest
 
 
 def test_a_label_that_is_frozen_by_two_lists_is_handed_over(scene):
