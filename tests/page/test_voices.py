@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from magnitizdat.catalogue.voices import Compilation, CompiledTrack
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels import holders, labels
 from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import publish_all, write_spool
 from tests.fakes_voices import review_of, speaker
-from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE, Tab
+from tests.page.conftest import AXE_RUN, CHROMIUM, DESKTOP, FLAGS, NARROW, PHONE, Tab
+from tests.page.test_friends import photo_of
+from tests.page.test_keyboard import Hands
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 READERS = [("en", DESKTOP, "dark"), ("da", PHONE, "light"), ("ru", NARROW, "dark")]
@@ -145,7 +148,47 @@ def test_a_playlist_of_somebody_elses_plays_what_is_here(spoken_of, open_tab, ax
     tab.sounds()
 
 
-# -- who carries a label on --------------------------------------------------------------------------------------------
+def test_a_playlist_of_mine_is_signed_and_withdrawn(spoken_of, open_tab, axe):
+    labels.create(spoken_of.service.library(), "Zoopark", now=NOW)
+    tab = open_tab(spoken_of, size=PHONE)
+    open_album(tab)
+    tab.page.locator(".album > .head summary").click()
+    tab.page.get_by_role("menuitem", name=tab.say("playlist.add")).click()
+    tab.page.locator("dialog [name=name]").fill("Mine")
+    tab.press("playlist.put", within="dialog")
+    tab.told("playlist.done")
+    tab.go("playlists")
+    tab.page.locator(".ruled").filter(has_text="Mine").click()
+    tab.press("compiled.sign")
+    reads(tab, axe, "compiling")
+    tab.page.locator("dialog [name=notes]").fill(TEXT)
+    tab.press("voices.sign", within="dialog")
+    tab.page.locator(".notice").get_by_text("Zoopark").wait_for()
+    tab.go("playlists")
+    tab.page.locator(".shelf .ruled").filter(has_text="Mine").click()
+    tab.page.locator("main.view-compilation .said-text").wait_for()
+    assert tab.page.locator(".tracks li").count() == 4
+    tab.press("voices.withdraw")
+    tab.press("voices.withdraw", within="dialog")
+    tab.page.locator("main.view-playlists").wait_for()
+    assert tab.page.locator(".shelf .ruled").filter(has_text="Mine").count() == 0
+
+
+def test_words_go_along_on_a_stick_unless_they_are_left_out(spoken_of, open_tab, tmp_path):
+    tab = open_tab(spoken_of)
+    for place, carried in (("one", True), ("two", False)):
+        (tmp_path / place).mkdir()
+        tab.go("albums")
+        tab.go("fill")
+        tab.offer(tmp_path / place)
+        tab.page.locator("[name=stick]").nth(0 if carried else 1).check()
+        tab.page.locator("[name=without_voices]").set_checked(not carried)
+        tab.press("fill.go")
+        tab.page.locator(".job.over").get_by_text(tab.say("job.safe")).wait_for()
+        assert ("Anna" in tab.page.locator(".job.over").inner_text()) is carried
+
+
+# -- who vouches for a label, and who carries it on --------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -223,3 +266,103 @@ def test_holders_are_appointed_and_sign_in_turn_by_files(three, open_tab, axe, t
     label_sheet(author)
     author.page.locator(".holders .seals").wait_for()
     assert "2/3" in author.page.locator(".holders .seals").inner_text()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_sentence_is_shown_before_it_is_signed_and_the_voucher_after(three, open_tab, axe, reader):
+    _, natalia, _ = three
+    labels.create(natalia.service.library(), "Natalia", now=NOW)
+    tab = open_tab(natalia, *reader)
+    label_sheet(tab)
+    reads(tab, axe, "label")
+    tab.press("vouch.do")
+    assert "«Zoopark»" in tab.page.locator("blockquote").inner_text()
+    reads(tab, axe, "vouching")
+    tab.page.locator("[name=note]").fill("From the kitchen.")
+    tab.press("voices.sign")
+    tab.page.locator(".vouches li").get_by_text("Natalia").wait_for()
+    tab.go("labels")
+    tab.page.locator(".vouched").get_by_text("Natalia").wait_for()
+    label_sheet(tab)
+    tab.press("voices.withdraw", within=".vouches")
+    tab.press("voices.withdraw", within="dialog")
+    tab.told("vouch.none")
+
+
+def test_a_label_is_archived_on_a_stick(three, open_tab, axe, tmp_path):
+    (tmp_path / "stick").mkdir()
+    tab = open_tab(three[1], size=PHONE)
+    label_sheet(tab)
+    tab.press("archive.do")
+    tab.offer(tmp_path / "stick")
+    reads(tab, axe, "archiving")
+    tab.press("archive.go")
+    tab.page.locator(".job.over.done").wait_for()
+    assert (tmp_path / "stick" / "Zoopark" / "bagit.txt").is_file()
+
+
+@pytest.fixture
+def before_the_camera(three, tmp_path, play):
+    """A browser whose camera looks at a holder's card of Natalia's."""
+    frame = io.BytesIO()
+    text = holders.card_bytes(holders.holder_card(three[1].service.library(), "Natalia", now=NOW)).decode()
+    photo_of(text).save(frame, "JPEG", quality=90)
+    (tmp_path / "camera.mjpeg").write_bytes(frame.getvalue() * 5)
+    seeing = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={tmp_path / 'camera.mjpeg'}",
+    ]
+    browser = play.chromium.launch(executable_path=str(CHROMIUM), args=[*FLAGS, *seeing])
+    yield browser
+    browser.close()
+
+
+def test_a_holders_card_is_read_by_the_camera(three, open_tab, before_the_camera):
+    tab = open_tab(three[0], browser=before_the_camera)
+    label_sheet(tab)
+    tab.press("holders.appoint")
+    tab.press("friends.camera", within=".blank-slip")
+    tab.page.locator(".blank-slip .picked").get_by_text("Natalia").wait_for()
+    assert tab.page.locator("video").count() == 0
+
+
+def test_by_keyboard_alone(three, open_tab):
+    _, natalia, _ = three
+    labels.create(natalia.service.library(), "Natalia", now=NOW)
+    hands = Hands(open_tab(natalia))
+    page, say = hands.tab.page, hands.tab.say
+    page.locator(".sleeve-link").first.wait_for()
+    hands.to(".sleeve-link", "45")
+    hands.press("Enter")
+    page.locator(".voices h2").wait_for()
+    hands.to(".tally button", say("voices.say"))
+    hands.press("Enter")
+    page.locator(".blank-slip").wait_for()
+    hands.is_somewhere()
+    hands.to("[name=recommended]")
+    hands.press("Space")
+    hands.to("[name=rating]")
+    hands.press("ArrowLeft")
+    hands.to("[name=headline]")
+    hands.type("By hand")
+    hands.to(".blank-slip button", say("voices.sign"))
+    hands.press("Enter")
+    page.locator(".slip.own").get_by_text("By hand").wait_for()
+    hands.is_somewhere()
+    hands.go("nav.more")
+    page.locator(".door").first.wait_for()
+    hands.to(".door", say("labels.title"))
+    hands.press("Enter")
+    page.locator(".label-card").first.wait_for()
+    hands.to(".label-card a", "Zoopark")
+    hands.press("Enter")
+    page.locator(".passport h1").wait_for()
+    hands.to(".vouches button", say("vouch.do"))
+    hands.press("Enter")
+    page.locator("blockquote").wait_for()
+    hands.to("[name=note]")
+    hands.type("By hand")
+    hands.press("Enter")
+    page.locator(".vouches li").get_by_text("By hand").wait_for()
+    hands.is_somewhere()

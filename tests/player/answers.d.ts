@@ -2,7 +2,7 @@
 
 type Id = string;
 type Quality = "small" | "full" | "both";
-type Verb = "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept";
+type Verb = "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept" | "archive";
 type Standing = "own" | "follow" | "new" | "carried" | "withdrawn" | "frozen";
 
 interface Session {

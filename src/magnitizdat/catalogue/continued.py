@@ -122,6 +122,12 @@ def handed_over(roots: Sequence[Statement[Root]], newest: Statement[Targets] | N
     ]
 
 
+def hand_overs(roots: Iterable[bytes]) -> list[HandedOver]:
+    """All that these root files say, in their order. Raises: DamagedError."""
+    read = [metadata.read_statement(Root, root, max_length=metadata.MAX_ROOT_LENGTH) for root in roots]
+    return handed_over(read, None, held=0)
+
+
 def _handed_over(before: Root, root: Statement[Root], newest: Statement[Targets] | None) -> HandedOver:
     return HandedOver(
         version=root.version,

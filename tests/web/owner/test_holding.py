@@ -49,6 +49,24 @@ def zoopark(tmp_path, page, people):
     return page, *others
 
 
+def test_vouching_is_one_sentence_signed_shown_and_withdrawn(zoopark):
+    _, natalia, _ = zoopark
+    label = label_of(natalia, "Zoopark")
+    assert natalia.post(f"labels/{label}/vouch", {}, status=400)["kind"] == "usage", "somebody must say so"
+    mine = natalia.post("labels", {"name": "Natalia"})
+    sheet = natalia.get(f"labels/{label}")
+    assert sheet["vouches"] == []
+    assert "Zoopark" in sheet["statement"]
+    assert natalia.post(f"labels/{label}/vouch", {"label": mine["id"], "note": "From the kitchen."})["sentence"]
+    sheet = natalia.get(f"labels/{label}")
+    (vouch,) = sheet["vouches"]
+    assert (vouch["name"], vouch["own"], vouch["note"], vouch["agrees"]) == ("Natalia", True, "From the kitchen.", True)
+    assert sheet["disagree"] == ""
+    assert "Natalia" in next(each["vouched"] for each in natalia.get("labels") if each["id"] == label)
+    natalia.send("DELETE", f"labels/{label}/vouch?label={mine['id']}")
+    assert natalia.get(f"labels/{label}")["vouches"] == []
+
+
 def card_of(page, name):
     return page.post("holders/card", {"name": name})
 
@@ -126,3 +144,14 @@ def test_what_i_hold_and_what_waits(zoopark):
         == natalia.post("proposals", {"text": proposed["text"]})["changes"]
     )
     assert natalia.send("GET", "proposals/none", status=404)["kind"] == "notfound"
+
+
+def test_a_label_is_archived_on_a_stick_and_again_brought_up_to_date(tmp_path, zoopark):
+    _, natalia, _ = zoopark
+    label, stick = label_of(natalia, "Zoopark"), natalia.stick(tmp_path / "stick")
+    done = natalia.work("archive", label=label, stick=stick["id"])
+    assert done["state"] == "done", done
+    assert (tmp_path / "stick" / "Zoopark" / "bagit.txt").is_file()
+    assert done["report"]["written"] > 0
+    assert natalia.work("archive", label=label, stick=stick["id"])["report"]["already"] > 0
+    assert natalia.post("jobs", {"verb": "archive", "label": "0" * 32, "stick": stick["id"]}, status=404)

@@ -110,6 +110,29 @@ def test_what_is_worth_a_listen_and_whom_to_ask(page, hear):
     assert away["ask"]
 
 
+def test_a_playlist_is_signed_and_read_by_its_songs(page):
+    album = album_of(page)
+    songs = [song["id"] for song in page.get(f"albums/{album}")["sides"][0]["tracks"]]
+    made = page.post("playlists", {"name": "Night trams", "songs": songs})
+    assert page.post(f"playlists/{made['id']}/sign", {}, status=400)["kind"] == "usage"
+    page.post("labels", {"name": "Zoopark"})
+    page.post(f"playlists/{made['id']}/sign", {"notes": "For the last one.", "language": "en"})
+    (line,) = page.get("compilations")["compilations"]
+    assert (line["name"], line["label"], line["own"], line["count"], line["here"]) == (
+        "Night trams",
+        "Zoopark",
+        True,
+        3,
+        3,
+    )
+    found = page.get(f"compilations/{line['id']}")
+    assert [track["song"]["id"] for track in found["tracks"]] == songs
+    assert found["notes"] == {"en": "For the last one."}
+    page.send("DELETE", f"compilations/{line['id']}")
+    assert page.get("compilations")["compilations"] == []
+    assert page.send("GET", f"compilations/{line['id']}", status=404)["kind"] == "notfound"
+
+
 def test_of_a_playlist_of_others_what_is_not_here_is_named(page, hear):
     album = album_of(page)
     (first, *_) = tracks_of(page, album)
@@ -124,3 +147,4 @@ def test_of_a_playlist_of_others_what_is_not_here_is_named(page, hear):
     here, away = page.get(f"compilations/{line['id']}")["tracks"]
     assert here["song"]["title"] == "Песня 1"
     assert (away["song"], away["title"], away["duration_s"]) == (None, "Away", 61)
+    assert page.send("DELETE", f"compilations/{line['id']}", status=400)["kind"] == "usage"

@@ -9,12 +9,14 @@ from typing import Any
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
-from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.names import imprint_words, portable_name
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Quality, fields
 from magnitizdat.ops.dub.checking import Checked, check_reel
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.dub.from_spool import DubReport
+from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.mending import mend_reel
@@ -129,5 +131,16 @@ def sign(library: Library, albums: Sequence[str], label: str, *, now: Now, cut_o
     def work(watch: Watch) -> Ended:
         report = publish(library, albums, view, now=now(), cut_off=cut_off, progress=watch)
         return Ended(report.outcome(), {**fields(report), "address": address(library, report.imprint).words})
+
+    return work
+
+
+def keep_archive(library: Library, label: LabelView, folder: Path, *, now: Now, disk: Disk) -> Work:
+    """Archive a label in a folder of its name, or bring the archive that is there up to date."""
+    destination = folder / portable_name(label.name)
+
+    def work(watch: Watch) -> Ended:
+        report = archive(library, label, destination, now=now(), disk=disk, progress=watch)
+        return Ended(report.outcome(destination), fields(report))
 
     return work

@@ -9,16 +9,19 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from magnitizdat.catalogue.continued import hand_overs
 from magnitizdat.catalogue.proposals import proposal_bytes
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import handing_over, holders, scanned, signing
+from magnitizdat.ops.labels.carried_on import disowned_albums, hand_over_sentences
 from magnitizdat.ops.labels.friends import MAX_PHOTO_LENGTH
 from magnitizdat.ops.labels.holder_keys import proposals
+from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.pages import qr
-from magnitizdat.sentence import listed, say
+from magnitizdat.sentence import Sentence, listed, say
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -91,7 +94,8 @@ def _passed(text: str, file: str, body: str = "") -> dict[str, Any]:
 
 def standing(library: Library, view: LabelView) -> dict[str, Any]:
     """Who carries a label on, for its page."""
-    found = holders.standing(library, view.imprint)
+    found, state = holders.standing(library, view.imprint), held_state(library, view.imprint)
+    marked = len(disowned_albums(library, state))
     return {
         "holders": {
             "need": found.need,
@@ -99,8 +103,19 @@ def standing(library: Library, view: LabelView) -> dict[str, Any]:
             "verdict": found.verdict,
             "all": [{"key": each.key, "shown": each.shown, "here": each.here} for each in found.holders],
             "waiting": len(found.waiting),
-        }
+        },
+        "handed_over": listed(hand_over_sentences(view.name, hand_overs(state.roots())), " "),
+        "marked": _marked(marked, view.name) if marked else "",
     }
+
+
+def _marked(albums: int, name: str) -> Sentence:
+    return say(
+        "{n} {n:album|albums} here came under a key that was taken away; those who carry «{name}» on do not stand by"
+        " {n:it|them}.",
+        n=albums,
+        name=name,
+    )
 
 
 def make_card(request: Request, service: Service) -> Response:

@@ -21,7 +21,7 @@ from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner import sticks
-from magnitizdat.web.owner.names import label_id
+from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.tables import api
 from magnitizdat.web.owner.work import room
 
@@ -79,8 +79,15 @@ class Accept(msgspec.Struct, frozen=True, tag="accept", tag_field="verb"):
     left: tuple[str, ...]
 
 
-WantedWork = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept
-KEYLESS = (Check, Mend, Copy)
+class KeepArchive(msgspec.Struct, frozen=True, tag="archive", tag_field="verb"):
+    """`label` as the page calls it."""
+
+    label: str
+    stick: str
+
+
+WantedWork = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept | KeepArchive
+KEYLESS = (Check, Mend, Copy, KeepArchive)
 """Work that writes nothing to the library."""
 
 
@@ -102,20 +109,31 @@ def _work(service: Service, wanted: WantedWork) -> Work:
             return _dub(service, source, wanted)
         case FillStick():
             return _fill(service, wanted)
-        case Check(reel=reel, words=words):
-            return chores.check(places.find(reel), library, now=service.now, words=words)
-        case Mend(reel=reel):
-            return chores.mend(places.find(reel), disk=service.disk())
-        case Copy(reel=reel, sticks=names):
-            folder = places.find(reel)
-            targets = [places.find(each) / folder.name for each in names]
-            return chores.copy(folder, targets, disk=_disk_for(service, *(target.parent for target in targets)))
+        case Check() | Mend() | Copy():
+            return _upkeep(service, wanted)
         case Import():
             return _import(service, wanted)
         case Accept(left=left):
             return chores.accept(library, left)
+        case KeepArchive(label=label, stick=stick):
+            place = places.find(stick)
+            disk = _disk_for(service, place)
+            return chores.keep_archive(library, find_label(library, label), place, now=service.now, disk=disk)
         case Publish(albums=albums, label=label, cut_off=cut_off):
             return chores.sign(library, albums, _label(service, label), now=service.now, cut_off=cut_off)
+
+
+def _upkeep(service: Service, wanted: Check | Mend | Copy) -> Work:
+    """What needs no key: a reel that is already there."""
+    places, folder = room(service).places, room(service).places.find(wanted.reel)
+    match wanted:
+        case Check(words=words):
+            return chores.check(folder, service.library(), now=service.now, words=words)
+        case Mend():
+            return chores.mend(folder, disk=service.disk())
+        case Copy(sticks=names):
+            targets = [places.find(each) / folder.name for each in names]
+            return chores.copy(folder, targets, disk=_disk_for(service, *(target.parent for target in targets)))
 
 
 def _disk_for(service: Service, *sticks: Path) -> Disk:

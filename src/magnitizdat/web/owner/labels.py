@@ -1,4 +1,4 @@
-"""Labels on the page: who signs, whom one follows, who carries them on."""
+"""Labels on the page: who signs, whom one follows, who vouches for whom."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels.vouches import VouchLine, vouch_sentences, vouched_by
 from magnitizdat.ops.listen.sleeves import freshness_sentences
+from magnitizdat.ops.voices import vouching
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.sentence import listed, say
-from magnitizdat.web.http.answers import answer, asked
+from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.holding import standing
@@ -24,6 +26,7 @@ from magnitizdat.web.owner.tables import api, media
 
 SVG = "image/svg+xml"
 NameText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Note = Annotated[str, msgspec.Meta(max_length=512)]
 
 
 class _LabelName(msgspec.Struct, frozen=True):
@@ -32,6 +35,13 @@ class _LabelName(msgspec.Struct, frozen=True):
 
 class _Follow(msgspec.Struct, frozen=True):
     sure: bool = False
+
+
+class _Vouching(msgspec.Struct, frozen=True):
+    """`label`: what the page calls the own label that vouches."""
+
+    label: str = ""
+    note: Note = ""
 
 
 class As(msgspec.Struct, frozen=True):
@@ -68,6 +78,7 @@ def all_labels(_request: Request, service: Service) -> Response:
 def _line(service: Service, view: LabelView) -> dict[str, Any]:
     library = service.library()
     known = labels.freshness(library, view, now=service.now())
+    vouches = vouch_sentences(vouched_by(library, view.imprint))
     return {
         **face(library, view),
         "imprint": view.imprint,
@@ -76,6 +87,7 @@ def _line(service: Service, view: LabelView) -> dict[str, Any]:
         "heard": view.heard,
         "frozen": view.frozen,
         "freshness": listed(freshness_sentences(known), " ") if known else "",
+        "vouched": listed(vouches, "; "),
         "qr": f"api/labels/{label_id(library, view.imprint)}/qr.svg",
     }
 
@@ -92,10 +104,10 @@ def make_label(request: Request, service: Service) -> Response:
 
 
 def one(request: Request, service: Service) -> Response:
-    """All that is known of one: who carries it on."""
+    """All that is known of one: who vouches for it, and who carries it on."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
-    return answer({**_line(service, view), **standing(library, view)})
+    return answer({**_line(service, view), **_vouches(library, view), **standing(library, view)})
 
 
 def follow(request: Request, service: Service) -> Response:
@@ -122,6 +134,51 @@ def qr(request: Request, service: Service) -> Response:
     return Response(svg_qr(msgspec.json.encode(address).decode()), media_type=SVG)
 
 
+def _vouches(library: Library, view: LabelView) -> dict[str, Any]:
+    lines = vouched_by(library, view.imprint)
+    against = sum(line.agrees is False for line in lines)
+    shown = against + (len(lines) > against)  # lines of their own; what is left is of two whom nobody can compare here
+    return {
+        "statement": vouching.statement(view),
+        "vouches": [_vouch_line(library, line) for line in lines],
+        "disagree": listed(list(vouch_sentences(lines))[shown:], "; "),
+    }
+
+
+def _vouch_line(library: Library, line: VouchLine) -> dict[str, Any]:
+    named = label_id(library, line.imprint)
+    return {
+        "label_id": named,
+        "name": line.name,
+        "picture": f"api/labels/{named}/picture.svg",
+        "own": line.own,
+        "note": line.note,
+        "agrees": line.agrees is not False,
+        "heard": line.heard.version if line.heard else 0,
+    }
+
+
+# -- vouching ----------------------------------------------------------------------------------------------------------
+
+
+def vouch(request: Request, service: Service) -> Response:
+    """Sign that one knows who is behind a label."""
+    library, wish = service.library(), asked(request, _Vouching)
+    view = find_label(library, request.path_params["label"])
+    as_ = signer(library, wish.label)
+    done = vouching.vouch(library, view.imprint, as_=as_, now=service.now(), note=wish.note)
+    return answer({"sentence": done.outcome().headline})
+
+
+def withdraw_vouch(request: Request, service: Service) -> Response:
+    """Say so no more."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    as_ = signer(library, queried(request, As).label)
+    done = vouching.vouch(library, view.imprint, as_=as_, now=service.now(), withdraw=True)
+    return answer({"sentence": done.outcome().headline})
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "labels", all_labels),
     api("POST", "labels", make_label),
@@ -129,4 +186,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("POST", "labels/{label}/follow", follow),
     media("labels/{label}/picture.svg", picture),
     media("labels/{label}/qr.svg", qr),
+    api("POST", "labels/{label}/vouch", vouch),
+    api("DELETE", "labels/{label}/vouch", withdraw_vouch),
 )

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels.labels import own_labels
+from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.voices import reviewing, shown
 from magnitizdat.ops.voices.discovering import Discovery, discover
 from magnitizdat.sentence import Sentence, say
@@ -35,6 +36,12 @@ class _OwnWord(msgspec.Struct, frozen=True):
     rating: Annotated[int, msgspec.Meta(ge=1, le=5)] | None = None
     headline: ShortText = ""
     text: LongText = ""
+    language: Annotated[str, msgspec.Meta(max_length=35)] = ""
+
+
+class _Compile(msgspec.Struct, frozen=True):
+    label: str = ""
+    notes: LongText = ""
     language: Annotated[str, msgspec.Meta(max_length=35)] = ""
 
 
@@ -138,6 +145,24 @@ def compilation(request: Request, service: Service) -> Response:
     return answer({**_compiled(library, found.shown), "notes": found.notes, "tracks": tracks})
 
 
+def sign_playlist(request: Request, service: Service) -> Response:
+    """Sign a playlist of one's own."""
+    library, wish = service.library(), asked(request, _Compile)
+    notes = {wish.language or "und": wish.notes} if wish.notes else None
+    as_, playlist = signer(library, wish.label), request.path_params["playlist"]
+    done = compile_playlist(library, playlist, as_=as_, now=service.now(), notes=notes)
+    return answer({"sentence": done.outcome().headline})
+
+
+def withdraw_compilation(request: Request, service: Service) -> Response:
+    """Its label lists it no more."""
+    library = service.library()
+    found = shown.compilation(library, _key(library, request.path_params["compilation"]))
+    imprint, _, name = found.shown.key.partition(".")
+    done = compile_playlist(library, name, as_=imprint, now=service.now(), withdraw=True)
+    return answer({"sentence": done.outcome().headline})
+
+
 # -- discover ----------------------------------------------------------------------------------------------------------
 
 
@@ -172,5 +197,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("DELETE", "albums/{album}/review", withdraw),
     api("GET", "compilations", compilations),
     api("GET", "compilations/{compilation}", compilation),
+    api("DELETE", "compilations/{compilation}", withdraw_compilation),
+    api("POST", "playlists/{playlist}/sign", sign_playlist),
     api("GET", "discover", worth_a_listen),
 )

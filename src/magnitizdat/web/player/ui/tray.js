@@ -16,6 +16,7 @@ const PLACES = {
   mend: "fill",
   import: "publish",
   publish: "publish",
+  archive: "labels",
 };
 let life = new AbortController();
 

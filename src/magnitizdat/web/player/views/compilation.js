@@ -1,9 +1,12 @@
 // A playlist that a label signed: it plays what is here and names the rest. Nobody changes it here but its own label.
-import { get } from "../api.js";
+import { get, remove } from "../api.js";
 import { clock, day, language, languageName, t } from "../i18n.js";
 import { player } from "../player.js";
+import { go } from "../router.js";
+import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, heading } from "../ui/form.js";
+import { notice } from "../ui/notice.js";
 import { tracks } from "../ui/tracks.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
@@ -16,6 +19,7 @@ export async function show([key], signal) {
       "div",
       { class: "actions" },
       button(t("player.play"), () => player.play(songs), { class: "solid", disabled: !songs.length }),
+      list.own && button(t("voices.withdraw"), () => withdrawn(list)),
     ),
   );
   return h("article", { class: "compilation" }, top, by(list), notes(list.notes), order(list.tracks, songs, signal));
@@ -65,4 +69,12 @@ function order(all, songs, signal) {
     );
   here.replaceChildren(...all.map((track) => (track.song ? lines.shift() : undefined) ?? away(track)));
   return here;
+}
+
+/** @param {Compiled} list */
+async function withdrawn(list) {
+  const sure = h("p", { dir: "auto" }, t("compiled.withdraw.sure", { name: list.name }));
+  if (!(await ask(t("voices.withdraw"), sure, t("voices.withdraw"), { danger: true }))) return;
+  notice((await remove(`api/compilations/${list.id}`)).sentence ?? "");
+  go("playlists");
 }

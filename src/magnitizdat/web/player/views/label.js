@@ -1,12 +1,16 @@
 // One label: its words, who vouches for it, who carries it on, what of it is here.
 import { get, media } from "../api.js";
 import { t } from "../i18n.js";
+import * as jobs from "../jobs.js";
 import { albumCell } from "../ui/covers.js";
-import { h, there } from "../ui/dom.js";
+import { h } from "../ui/dom.js";
 import { button } from "../ui/form.js";
+import { archiveForm } from "../ui/archive.js";
 import { holders } from "../ui/holders.js";
+import { jobPanel } from "../ui/job.js";
 import { follow } from "../ui/label_card.js";
 import { regain } from "../ui/place.js";
+import { vouches } from "../ui/vouches.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
@@ -16,11 +20,18 @@ export async function show([id], signal) {
     regain(box);
   };
   const draw = async () => {
-    const [label, shelf] = await Promise.all([
+    const [label, labels, shelf] = await Promise.all([
       get(`api/labels/${id}`, { signal }),
+      get("api/labels", { signal }),
       get(`api/albums?offset=0&size=12&order=newest&label=${id}`, { signal }),
     ]);
-    box.replaceChildren(...there([head(label, again), holders(label, again, signal), albums(shelf)]));
+    const own = labels.filter((one) => one.own);
+    box.replaceChildren(
+      head(label, again),
+      ...[vouches(label, own, again), holders(label, again, signal), albums(shelf), archive(label, signal)].filter(
+        (part) => part instanceof Node,
+      ),
+    );
   };
   await draw();
   return box;
@@ -74,5 +85,23 @@ function albums(found) {
       { class: "strip" },
       found.albums.map((album) => h("li", {}, albumCell(album))),
     ),
+  );
+}
+
+/** @param {LabelSheet} label @param {AbortSignal} signal */
+function archive(label, signal) {
+  const work = h("div", { class: "work" });
+  const known = jobs
+    .all()
+    .filter((job) => job.verb === "archive")
+    .at(-1);
+  if (known) work.replaceChildren(jobPanel(known.id, signal));
+  return h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("archive.title")),
+    h("p", { class: "serif" }, t("archive.line")),
+    work,
+    archiveForm(label, (id) => work.replaceChildren(jobPanel(id, signal))),
   );
 }

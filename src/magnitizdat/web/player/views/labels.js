@@ -1,7 +1,9 @@
 import { get } from "../api.js";
 import { t } from "../i18n.js";
+import * as jobs from "../jobs.js";
 import { h } from "../ui/dom.js";
 import { heading } from "../ui/form.js";
+import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
 import { empty } from "../ui/states.js";
 
@@ -16,6 +18,10 @@ export async function show(_params, signal) {
     "div",
     {},
     heading(t("labels.title"), t("labels.line")),
+    jobs
+      .all()
+      .filter((job) => job.verb === "archive")
+      .map((job) => jobPanel(job.id, signal)),
     labels.length ? null : empty(t("labels.none"), t("labels.none.text")),
     part(
       t("labels.own"),

@@ -1,14 +1,15 @@
-import { get, put, remove } from "../api.js";
-import { clock, t } from "../i18n.js";
+import { get, post, put, remove } from "../api.js";
+import { clock, language, t } from "../i18n.js";
 import { player } from "../player.js";
 import { moved } from "../queue.js";
 import { go } from "../router.js";
 import { within } from "../store.js";
-import { ask } from "../ui/dialog.js";
+import { asLabel, asOnly, noLabel } from "../ui/as_label.js";
+import { ask, tell } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
 import { moves } from "../ui/moves.js";
-import { complain } from "../ui/notice.js";
+import { complain, notice } from "../ui/notice.js";
 import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
 import { tracks } from "../ui/tracks.js";
@@ -31,6 +32,7 @@ export async function show([id], signal) {
         "div",
         { class: "actions" },
         button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }),
+        button(t("compiled.sign"), () => sign(list), { disabled: !list.songs.length }),
         button(t("playlist.rename"), () => rename(list, draw)),
         button(t("playlist.delete"), () => deleted(list)),
       ),
@@ -59,6 +61,25 @@ async function rename(list, draw) {
   await put(`api/playlists/${list.id}`, { name: name.value.trim() });
   list.name = name.value.trim();
   draw();
+}
+
+/** Signed it travels with the label's papers. @param {Playlist} list */
+async function sign(list) {
+  const own = (await get("api/labels")).filter((label) => label.own);
+  if (!own.length) return tell(t("compiled.sign"), noLabel());
+  const notes = h("textarea", { name: "notes", rows: 4, maxlength: 20_000, dir: "auto" });
+  const box = h(
+    "div",
+    {},
+    h("p", { class: "serif", dir: "auto" }, t("compiled.text")),
+    asLabel(own),
+    asOnly(own),
+    field(t("compiled.notes"), notes),
+  );
+  if (!(await ask(t("compiled.sign"), box, t("voices.sign")))) return;
+  const label = /** @type {HTMLInputElement | null} */ (box.querySelector("[name=label]:is(:checked, [type=hidden])"));
+  const wish = { label: label?.value ?? "", notes: notes.value.trim(), language: language() };
+  notice((await post(`api/playlists/${list.id}/sign`, wish)).sentence);
 }
 
 /** @param {Playlist} list */
