@@ -15,7 +15,7 @@ from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.labels import labels, publish
 from tests.fakes_library import NOW, make_library, put_album
-from tests.fakes_spool import publish_all
+from tests.fakes_spool import publish_all, write_spool
 
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 SECONDS = st.integers(0, 86_399).map(lambda second: DAY + timedelta(seconds=second))
@@ -59,6 +59,10 @@ def test_the_order_of_labels_on_a_reel_does_not_tell_which_are_own(tmp_path):
             cargo = gather(library, now=NOW)
             listed = [each["imprint"] for each in json.loads(cargo.read(INDEX_PATH, 0))["labels"]]
             written = [file.path.split("/")[1] for file in cargo.files if "/metadata/" in file.path]
-            orders.add((tuple(listed), tuple(dict.fromkeys(written))))
-        ((listed, written),) = orders
+            write_spool(library, tmp_path / standing)
+            page = (tmp_path / standing / "index.html").read_text(encoding="utf-8")
+            shown = tuple(sorted((view.name for view in views), key=page.index))
+            orders.add((tuple(listed), tuple(dict.fromkeys(written)), shown))
+        ((listed, written, shown),) = orders
+        assert shown == tuple(sorted(shown))
         assert listed == written == tuple(sorted(view.imprint for view in views))

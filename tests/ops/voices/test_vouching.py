@@ -23,6 +23,7 @@ from magnitizdat.model import Checkpoint
 from magnitizdat.ops.dub import from_sources
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.labels.vouches import renewed, vouch_sentences, vouched_by
@@ -391,6 +392,18 @@ def test_of_what_is_frozen_or_gone_the_word_stays(mine, tmp_path):
     assert renewed(mine, labels.signing_label(mine).imprint) == []
     assert said(mine) == first
     assert vouch(mine, KINO.imprint, withdraw=True).withdrawn
+
+
+def test_a_rebuild_keeps_words_of_one_s_own_and_of_others(mine, tmp_path):
+    vouch(mine, note="We met")
+    befriend(mine, tmp_path / "mike", "Mike", word(FORGED))
+    before = vouched_by(mine, KINO.imprint)
+    mine.close()
+    rebuild(mine.directory, mine.secrets, now=NOW, disk=mine.disk)
+    with Library(mine.directory, mine.secrets) as again:
+        assert vouched_by(again, KINO.imprint) == before
+        assert [line.name for line in before] == ["Mike", "Zoopark Tapes"]
+        assert vouch(again, withdraw=True, only_copy=True).withdrawn
 
 
 def test_one_s_own_word_keeps_a_label_from_freezing_too(mine, tmp_path):

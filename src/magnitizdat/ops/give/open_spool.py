@@ -234,7 +234,8 @@ def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
         return found
 
     voices = tuple(language.voices(program.data_folder()))
-    shelves = ((_page_label(label, voices), list(cargo.releases(label))) for label in cargo.loaded)
+    ordered = sorted(cargo.loaded, key=lambda label: (label.view.name, label.view.imprint))  # and not own ones first
+    shelves = ((_page_label(label, voices), list(cargo.releases(label))) for label in ordered)
     return pages.site_files(shelves, notes_of)
 
 
