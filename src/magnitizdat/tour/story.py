@@ -23,6 +23,7 @@ from magnitizdat.library.library import Library, unlock
 from magnitizdat.model import Release, Value
 from magnitizdat.sentence import SILENCE, Sentence, clock, framed, say
 from magnitizdat.tour import text
+from magnitizdat.tour.friends import Friends, carried_on
 from magnitizdat.tour.melody import recordings
 from magnitizdat.tour.songs import ALBUM_45
 
@@ -95,6 +96,7 @@ class _Story:
             self._courier_mends,
             self._natalia_listens,
             self._copies_are_refused,
+            self._mike_is_taken,
             self._flat_is_searched,
         )
         for act, perform in zip(text.ACTS, acts, strict=True):
@@ -151,7 +153,7 @@ class _Story:
             self._disk.write_atomic(tape / name, content)
             if name.endswith(f".{ALBUM_45.codec}"):
                 self._originals[hashlib.sha256(content).hexdigest()] = name
-        viktor = self._library("viktor")
+        viktor = self._viktor = self._library("viktor")
         report = import_music(viktor, [tape])
         (album,) = viktor.shelf.albums()
         self._fact(say("every track of the tape is in the library"), report.imported == len(self._originals))
@@ -318,9 +320,8 @@ class _Story:
         self._fact(say("the genuine correction is taken"), self._natalias_album().date == "1982-07-01")
         third = dub(self._natalia, FolderSpool(old), now=_now())
         reason = next((each.reason for each in third.missing), "")
-        self._fact(
-            say("the rolled-back label is refused"), third.refused == 1 and self._natalias_album().date == "1982-07-01"
-        )
+        same = self._natalias_album().date == "1982-07-01"
+        self._fact(say("the rolled-back label is refused"), third.refused == 1 and same)
         self._fact(say("her album is whole"), self._natalias_album().complete)
         self._fields |= {
             "reason_altered": reason_altered,
@@ -328,6 +329,10 @@ class _Story:
             "held": held.version if held else 0,
             "offered": held.version - 1 if held else 0,
         }
+
+    def _mike_is_taken(self) -> None:
+        people = Friends(self._mike, self._viktor, self._natalia, LABEL, self._place, self._disk, _now(), self._fact)
+        self._fields |= carried_on(people)
 
     def _flat_is_searched(self) -> None:
         """The slot goes, and with it every way in; the paper copy brings it back."""

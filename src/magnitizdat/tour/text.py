@@ -36,6 +36,10 @@ FIELDS: dict[str, str] = {
     "reason_rolled_back": "sentence with which the rolled-back label was refused",
     "held": "version of the label that Natalia held",
     "offered": "older version that the rolled-back label offered",
+    "need": "how many holders of the label must sign its next root",
+    "of": "how many holders it has",
+    "told": "sentence that tells of the hand-over",
+    "files": "files of the label's archive, each by its digest",
     "reason_gone": "sentence with which the library without its key refuses the right passphrase",
     "back": "tracks that her library has again with the paper copy",
     "kept": "folder that `--keep` left",
@@ -127,6 +131,15 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         9,
+        say("Mike is taken, and Zoopark goes on"),
+        (
+            say("He had given the label into {of} hands: Viktor's, Natalia's, a paper. {need} are enough."),
+            say('Somebody at his machine signs that "{album}" is withdrawn. His friends answer. {told}'),
+            say("An archive of {files} files stays: any browser opens it, any librarian can check it."),
+        ),
+    ),
+    Act(
+        10,
         say("The flat is searched"),
         (
             say("Somebody knocks. One key, and the keys of Natalia's library are overwritten and gone."),
