@@ -88,12 +88,14 @@ def is_from_before(trusted: Trusted, fetch: Fetch) -> bool:
 
 def update_roots(trusted: Trusted, fetch: Fetch, *, keep: Keep | None = None) -> None:
     """Follow the root chain of a source to its end (5.3)."""
+    length = sum(len(root.data) for root in trusted.roots)
     while len(trusted.roots) <= MAX_ROOTS:
         try:
             data = fetch(f"{trusted.root.version + 1}.root.json", metadata.MAX_ROOT_LENGTH)
         except NotFoundError:
             return
-        budgets.ROOT_CHAIN.check(sum(len(root.data) for root in trusted.roots) + len(data))
+        length += len(data)
+        budgets.ROOT_CHAIN.check(length)
         trusted.add_root(data)
         if keep is not None:
             keep(Root.type, data)

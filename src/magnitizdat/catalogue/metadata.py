@@ -7,6 +7,7 @@ drops can be left out of what is verified.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -34,16 +35,23 @@ MAX_TARGETS_LENGTH = budgets.TARGETS.most
 MAX_VERSION = 1 << 53
 """Versions above this are not the same number to every JSON reader."""
 
+_UNUSABLE = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
+"""What becomes of a key that is not there, or that nobody can verify with."""
+
 S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 
 
 class Statement(NamedTuple, Generic[S]):
-    """A parsed metadata file. `sha256` is that of `canonical`, the canonical form of what is signed."""
+    """A parsed metadata file. `sha256` is that of `canonical`, the canonical form of what is signed.
+
+    `verified`: by public key, scheme and signature, whether the one made the other, as far as anybody asked.
+    """
 
     signed: S
     data: bytes
     canonical: bytes
     signatures: dict[str, Signature]
+    verified: dict[tuple[bytes, str, str], bool]
 
     @property
     def sha256(self) -> str:
@@ -74,7 +82,7 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
         raise DamagedError(say("{what} is malformed; ask for a fresh copy", what=what)) from exc
     if parsed.signed.type != kind.type:
         raise DamagedError(say("{what} holds another role; ask for a fresh copy", what=what))
-    return Statement(parsed.signed, data, canonical, parsed.signatures)
+    return Statement(parsed.signed, data, canonical, parsed.signatures, {})
 
 
 def _pass_over_unknown_keys(signed: dict[str, Any]) -> None:
@@ -104,33 +112,36 @@ def _check_numbers(signed: dict[str, Any]) -> None:
 
 def signers(delegator: Root | Targets, role: str, statement: Statement[Any]) -> set[bytes]:
     """The distinct *public keys* (not key ids) that `delegator` names for `role` and that signed `statement`."""
-    found: set[bytes] = set()
+    return set(_signing(delegator, role, statement))
+
+
+def _signing(delegator: Root | Targets, role: str, statement: Statement[Any]) -> Iterator[bytes]:
+    """Public keys that signed, one by one, so that who needs no more of them looks at no more signatures."""
     for key_id in delegator.get_delegated_role(role).keyids:
         signature = statement.signatures.get(key_id)
-        if signature is None:
-            continue
+        with suppress(*_UNUSABLE):
+            if signature is not None and _is_by(key := delegator.get_key(key_id), signature, statement):
+                yield public_identity(key)
+
+
+def _is_by(key: Key, signature: Signature, statement: Statement[Any]) -> bool:
+    """Whether a key made a signature; each is looked at once, though the root before names the same keys."""
+    known = (public_identity(key), key.scheme, signature.signature)
+    if known not in statement.verified:
         try:
-            key = delegator.get_key(key_id)
-            identity = public_identity(key)
             key.verify_signature(signature, statement.canonical)
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-            UnverifiedSignatureError,
-            UnsupportedLibraryError,
-            UnsupportedAlgorithm,
-        ):
-            continue
-        found.add(identity)
-    return found
+        except (*_UNUSABLE, UnverifiedSignatureError, UnsupportedLibraryError):
+            statement.verified[known] = False
+        else:
+            statement.verified[known] = True
+    return statement.verified[known]
 
 
 def key_identities(delegator: Root | Targets, role: str) -> set[bytes]:
     """The distinct public keys that `delegator` names for `role`, as far as they are there and can be verified with."""
     found = set()
     for key_id in delegator.get_delegated_role(role).keyids:
-        with suppress(ValueError):
+        with suppress(*_UNUSABLE):
             found.add(public_identity(delegator.get_key(key_id)))
     return found
 
@@ -141,7 +152,12 @@ def is_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -
         threshold = delegator.get_delegated_role(role).threshold
     except ValueError:
         return False
-    return len(signers(delegator, role, statement)) >= threshold
+    found = set[bytes]()
+    for identity in _signing(delegator, role, statement):
+        found.add(identity)
+        if len(found) >= threshold:
+            return True
+    return False
 
 
 def require_signed(delegator: Root | Targets, role: str, statement: Statement[Any]) -> None:
