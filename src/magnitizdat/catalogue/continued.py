@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 import msgspec
-from tuf.api.metadata import Root, Targets
+from tuf.api.metadata import Root, TargetFile, Targets
 
 from magnitizdat.catalogue import kinds, metadata
 from magnitizdat.catalogue.metadata import Statement
@@ -72,17 +72,24 @@ def met(lists: Sequence[MetList], *statements: Statement[Targets]) -> tuple[MetL
 
 
 def left_out(
-    known: Iterable[LeftOut], before: Statement[Targets], after: Statement[Targets], *, root: int
+    known: Iterable[LeftOut], before: Statement[Targets] | None, after: Statement[Targets] | None, *, root: int
 ) -> tuple[LeftOut, ...]:
-    """Releases that stand in lists that went and not in the newest, where `before` was the newest under that root."""
-    still = {(path, target.hashes.get("sha256")) for path, target in after.signed.targets.items()}
+    """Releases that stand in lists that went and not in the newest, where `before` was the newest under that root.
+
+    Either is None where it is not here, as after a choice of another branch.
+    """
+    still = {(path, target.hashes.get("sha256")) for path, target in _listed(after).items()}
     gone = {(each.path, each.sha256): each for each in known}
-    for path, target in before.signed.targets.items():
+    for path, target in _listed(before).items():
         sha256 = target.hashes.get("sha256")
-        if sha256 and (path, sha256) not in still and kinds.parse_target(path).kind == kinds.RELEASE:
+        if before and sha256 and (path, sha256) not in still and kinds.parse_target(path).kind == kinds.RELEASE:
             named = LeftOut(path=path, length=target.length, sha256=sha256, by=before.sha256, root=root)
             gone.setdefault((path, sha256), named)
     return tuple(each for named, each in gone.items() if named not in still)[-MAX_LEFT_OUT:]
+
+
+def _listed(statement: Statement[Targets] | None) -> dict[str, TargetFile]:
+    return statement.signed.targets if statement is not None else {}
 
 
 def judged(
@@ -100,6 +107,11 @@ def judged(
         else each
         for each in documents
     )
+
+
+def judged_anew(documents: Iterable[LeftOut], root: int) -> tuple[LeftOut, ...]:
+    """`documents` that nobody judged yet, none of which came under a later root than this."""
+    return tuple(msgspec.structs.replace(each, root=min(each.root, root), disowned=None) for each in documents)
 
 
 def _with_those_before(named: set[str], lists: Iterable[MetList]) -> set[str]:

@@ -16,7 +16,7 @@ from msgspec import Meta
 from tuf.api.metadata import Root, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
-from magnitizdat.catalogue.continued import HandedOver, handed_over, judged, left_out, met
+from magnitizdat.catalogue.continued import HandedOver, LeftOut, handed_over, judged, judged_anew, left_out, met
 from magnitizdat.catalogue.following import (
     TIMESTAMP_NAME,
     Fetch,
@@ -215,10 +215,8 @@ def refresh(
 def _after(state: LabelState, trusted: Trusted) -> LabelState:
     """What is remembered once a source was taken in: no fork is open, and what the newest list leaves out."""
     before, newest, memory = trusted.held_list(), trusted.targets[Targets.type], state.memory
-    if before is None:
-        return _remember(state, forks=())
-    lists, left = met(memory.lists, before, newest), memory.left
-    if before.sha256 != newest.sha256:
+    lists, left = met(memory.lists, *filter(None, (before, newest))), memory.left
+    if before is None or before.sha256 != newest.sha256:
         left = left_out(left, before, newest, root=len(state.roots()))
     return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots))
 
@@ -296,6 +294,7 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     stayed = sha256 == fork.held
     if not stayed:
         chosen = msgspec.structs.replace(chosen, files=_other_branch(state.files, fork))
+        chosen = _remember(chosen, left=_leaving(state, fork))
     if fork.role != Root.type:
         return chosen
     root = Checkpoint(version=fork.version, sha256=sha256)
@@ -303,6 +302,17 @@ def choose(state: LabelState, sha256: str) -> LabelState:
         return _remember(chosen, told=(*chosen.memory.told, root))
     # The told roots lie on the branch that was turned down; kept, they would refuse the chosen one for ever.
     return _remember(chosen, checkpoint=root, told=(root,))
+
+
+def _leaving(state: LabelState, fork: Fork) -> tuple[LeftOut, ...]:
+    """What the list of a branch names is left out, unless the other one names it too.
+
+    Roots that were turned down judge nothing: what came under them came after the last root of both.
+    """
+    data = state.role_files().get(Targets.type)
+    before = read_statement(Targets, data, max_length=metadata.MAX_TARGETS_LENGTH) if data is not None else None
+    left = left_out(state.memory.left, before, None, root=len(state.roots()))
+    return judged_anew(left, fork.version - 1) if fork.role == Root.type else left
 
 
 def _is_decided(other: Fork, fork: Fork) -> bool:
