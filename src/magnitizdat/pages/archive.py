@@ -17,6 +17,8 @@ from magnitizdat.pages.style import document
 from magnitizdat.pages.words import KINDS, LANGUAGES
 from magnitizdat.sentence import Sentence, Voice, clock, say
 
+SHOWN_SAID = 500
+"""Voices of a label that a page shows."""
 SHOWN_MISSING = 100
 """Lines of what is not here that a page shows."""
 
@@ -47,6 +49,15 @@ class ShelfLine(NamedTuple):
     cover: str
 
 
+class SaidLine(NamedTuple):
+    """What the label says of something: of what, in a word, and at length, where it does."""
+
+    about: str
+    verdict: Sentence
+    text: str = ""
+    date: str = ""
+
+
 class ArchivedLabel(NamedTuple):
     """Whose archive it is, and in which languages it speaks."""
 
@@ -61,8 +72,14 @@ def page_names(voices: Sequence[Voice]) -> list[str]:
     return ["index.html", *(f"index.{voice.language}.html" for voice in voices[1:])]
 
 
-def shelf_page(label: ArchivedLabel, voice: Voice, albums: Sequence[ShelfLine], missing: Sequence[Shortfall]) -> bytes:
-    """All albums of the label, what is not here, who signed it and how to take it back."""
+def shelf_page(
+    label: ArchivedLabel,
+    voice: Voice,
+    albums: Sequence[ShelfLine],
+    said: Sequence[SaidLine],
+    missing: Sequence[Shortfall],
+) -> bytes:
+    """All albums of the label, what it says, what is not here, who signed it and how to take it back."""
     name = page_names(label.voices)[label.voices.index(voice)]
     cards = [_card(voice, line, name) for line in albums]
     shelf = el("ul", {"class": "shelf"}, *cards) if cards else el("p", {}, text(voice.said(say("Nothing yet."))))
@@ -72,6 +89,7 @@ def shelf_page(label: ArchivedLabel, voice: Voice, albums: Sequence[ShelfLine], 
             el("p", {"class": "by"}, text(voice.said(say("An archive: all that this label signed and that is here.")))),
             _notes(voice, label.name, label.notes) if label.notes else NOTHING,
             el("section", {"class": "list"}, el("h2", {}, text(voice.said(say("Albums")))), shelf),
+            _voices(voice, label, said) if said else NOTHING,
             _missing(voice, missing) if missing else NOTHING,
             el("div", {"class": "card verdict"}, _signature(label, voice), _about(label, voice)),
         ]
@@ -222,6 +240,19 @@ def _facts(label: ArchivedLabel, voice: Voice, release: Release) -> Html:
     ]
     heading = el("h2", {}, text(voice.said(say("On the sleeve"))))
     return el("section", {"class": "facts"}, heading, el("dl", {}, *pairs))
+
+
+def _voices(voice: Voice, label: ArchivedLabel, said: Sequence[SaidLine]) -> Html:
+    heading = voice.said(say("What «{name}» says of others", name=one_line(label.name)))
+    items = []
+    for each in said[:SHOWN_SAID]:
+        facts = " · ".join(part for part in (voice.said(each.verdict), each.date) if part)
+        written = join(
+            el("p", {"lang": "", "dir": "auto"}, text(part)) for part in each.text.split("\n\n") if one_line(part)
+        )
+        about = el("p", {}, name_of_music(each.about, element="b"), ours(" · "), text(facts))
+        items.append(el("li", {}, about, el("div", {"class": "prose"}, written)))
+    return el("section", {"class": "list"}, el("h2", {}, text(heading)), el("ul", {"class": "said"}, *items))
 
 
 def _missing(voice: Voice, missing: Sequence[Shortfall]) -> Html:

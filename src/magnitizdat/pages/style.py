@@ -87,6 +87,9 @@ border-bottom:1px solid var(--line)}
 .labels img{width:56px;height:56px;display:block;border:1px solid var(--line)}
 .labels a{font:700 24px/1.1 var(--caps)}
 .labels p{margin:4px 0 0}
+.said{list-style:none;margin:0;padding:0}
+.said>li{border-bottom:1px solid var(--line);padding:6px 0}
+.said p{margin:6px 0}
 section.list{margin-top:26px}
 section.list>h2{border-bottom:2px solid var(--ink);padding-bottom:6px;margin-bottom:16px}
 footer{margin-top:34px;padding-top:14px;padding-bottom:34px;color:var(--soft);font-size:14px}

@@ -22,6 +22,7 @@ from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.give import archive as archive_module
 from magnitizdat.ops.give.archive import ArchiveReport, archive
 from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.voices.reviewing import review
 from tests.fakes import FaultyDisk
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import Liar, is_sound, new_label, publish_all, release_of
@@ -313,6 +314,24 @@ def test_a_file_that_is_damaged_in_the_library_is_named(maker, bag):
     report = archived(maker, bag)
     assert [each.what for each in report.missing] == ["Виктор - 45 (2026)/01 Песня 1.flac"]
     validate(bag)
+
+
+def test_what_the_label_says_of_others_goes_and_what_others_say_does_not(maker, anna, bag):
+    album, _ = put_album(maker, "45")
+    publish_all(maker, [album])
+    review(
+        maker, "45", as_="Zoopark Tapes", now=NOW, rating=4, headline="<b>Loud</b>", body="One\n\nTwo", recommended=True
+    )
+    new_label(maker, "Second")
+    review(maker, "45", as_="Second", now=NOW, headline="Nobody's business")
+    assert archived(maker, bag).missing == ()
+    page = (bag / "data" / "index.ru.html").read_text(encoding="utf-8")
+    assert "★★★★" in page
+    assert "&lt;b&gt;Loud&lt;/b&gt;" in page
+    assert b"Nobody" not in b"".join(payload(bag).values())
+    dubbed(anna, bag)
+    imprint = anna.shelf.labels()[0].imprint
+    assert [held.kind for held in anna.index.documents.held(imprint)] == ["review"]
 
 
 # -- bags of strangers -------------------------------------------------------------------------------------------------

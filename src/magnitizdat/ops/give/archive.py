@@ -18,6 +18,7 @@ from magnitizdat import __version__, language, program
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import Listed, Verdict, review, verify_document
+from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.disk.surroundings import medium
@@ -31,6 +32,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.contents import notes_of
 from magnitizdat.ops.give import archive_names as names
+from magnitizdat.ops.give.archive_voices import said_in
 from magnitizdat.ops.give.bag_writer import IDENTIFIER, BagWriter
 from magnitizdat.ops.give.cargo import label_index
 from magnitizdat.ops.give.export import FAT, FAT_LIMIT, TOO_LONG
@@ -155,7 +157,7 @@ class _Archive:
         for listed in documents:
             self._put_document(listed)
         self._put_metadata()
-        self._put_pages(albums)
+        self._put_pages(albums, documents)
         strange = self._bag.finish()
         self._missing += [Shortfall(what=path, reason=STRANGE) for path in strange[:SHOWN_STRANGE]]
         return self._report(len(albums), sum(file.length for file in files))
@@ -298,7 +300,7 @@ class _Archive:
 
     # -- pages --------------------------------------------------------------------------------------------------------
 
-    def _put_pages(self, albums: Sequence[_AlbumFolder]) -> None:
+    def _put_pages(self, albums: Sequence[_AlbumFolder], documents: Sequence[Listed]) -> None:
         label = pages.ArchivedLabel(self._label.name, self._label.imprint, self._voices, self._about())
         shelf = list[pages.ShelfLine]()
         for album in albums:
@@ -313,9 +315,14 @@ class _Archive:
             if any(each.link for each in shown.tracks):
                 playlist = self._playlist(release, found, album.folder)
                 self._bag.put_small(f"{PAYLOAD}/{album.folder}/{found.playlist}", playlist)
+        said = [line for listed in documents for line in self._said(listed)]
         for voice, page in zip(self._voices, self._pages, strict=True):
-            content = pages.shelf_page(label, voice, shelf, self._missing)
+            content = pages.shelf_page(label, voice, shelf, said, self._missing)
             self._bag.put_small(f"{PAYLOAD}/{page}", content)
+
+    def _said(self, listed: Listed) -> Iterator[pages.SaidLine]:
+        if parse_target(listed.path).kind in VOICES:
+            yield from said_in(listed.path, self._content(listed) or b"")
 
     def _about(self) -> dict[str, str]:
         listed = self._verdict.targets.get(LABEL_PATH)
