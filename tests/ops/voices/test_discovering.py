@@ -182,6 +182,12 @@ def test_a_compilation_speaks_for_the_albums_that_it_takes_from(library, says):
     assert reasons(library)[0] == ["on a compilation by Anna"]
 
 
+def test_tricks_in_a_name_are_not_shown(library, says):
+    says("Anna", pick(DIGESTS[0], title="45\u202e.3pm", artist="Ki\u200bno"))
+    (line,) = discover(library).albums
+    assert (line.artist, line.title) == ("Kino", "45.3pm")
+
+
 def test_taste_is_the_share_of_what_one_stars_and_plays(library, says):
     liked, _ = put_album(library, "45", "Кино")
     album, _ = put_album(library, "46", "Кино")

@@ -85,7 +85,6 @@ class _StyleFields(msgspec.Struct):
     artists: tuple[Artist, ...] = ()
 
 
-_MANY = 500
 _to_style_fields = msgspec.msgpack.Decoder(_StyleFields).decode
 
 
@@ -159,14 +158,11 @@ class Discovering:
         """Of each album on the shelf who signed it; nobody's is empty."""
         return dict(self._db.all("SELECT id, imprint FROM album"))
 
-    def styles(self, albums: Collection[str]) -> dict[str, Style]:
+    def styles(self, albums: Iterable[str]) -> dict[str, Style]:
         """What those of these albums that are on the shelf can be liked for."""
-        if len(albums) > _MANY:  # albums lie side by side, and finding one takes as long as reading several
-            lines = self._db.all("SELECT id, artist, body FROM album")
-        else:
-            statement = "SELECT a.id, a.artist, a.body FROM json_each(?) j JOIN album a ON a.id = j.value"
-            lines = self._db.all(statement, (json.dumps(list(albums)),))
-        return {album: _style(artist, body) for album, artist, body in lines if album in albums}
+        statement = "SELECT a.id, a.artist, a.body FROM json_each(?) j JOIN album a ON a.id = j.value"
+        lines = self._db.all(statement, (json.dumps(sorted(albums)),))  # as they lie: each page is read once
+        return {album: _style(artist, body) for album, artist, body in lines}
 
     def tracks(self, albums: Iterable[str], keys: Iterable[int]) -> tuple[dict[str, set[bytes]], dict[int, set[bytes]]]:
         """Ids of the tracks of albums on the shelf, and of those that voices name."""
@@ -176,7 +172,7 @@ class Discovering:
 
     def _sets(self, statement: str, asked: Iterable[Any]) -> dict[Any, set[bytes]]:
         found: dict[Any, set[bytes]] = {}
-        for name, track in self._db.all(statement, (json.dumps(list(asked)),)):
+        for name, track in self._db.all(statement, (json.dumps(sorted(asked)),)):
             found.setdefault(name, set()).add(track)
         return found
 

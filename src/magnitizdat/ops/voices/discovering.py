@@ -12,7 +12,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.voices.meeting import meetings
-from magnitizdat.ops.voices.ranking import Ranking, Saying, Unheard, Weighed, Why, as_one, best, contenders, sums
+from magnitizdat.ops.voices.ranking import Ranking, Saying, Unheard, Weighed, Why, as_one, best, sums
 from magnitizdat.ops.voices.spoken import Hearsay, described, hearsay, kinds_of_all, likings
 from magnitizdat.sentence import Sentence, framed, listed, say, verbatim
 
@@ -100,10 +100,8 @@ def _in_order(asked: _Asked, heard: Collection[str], size: int) -> Iterator[_Fou
 
 def _closely(asked: _Asked, totals: Mapping[str, int], most: int) -> tuple[Ranking, list[Weighed]]:
     """The best `most` of these albums, without what was heard from elsewhere, each under one of its names."""
-    wanted = contenders(totals, most)
-    kinds, signers = kinds_of_all(asked.questions, asked.said, wanted), asked.said.signers
-    albums = [Unheard(each, (signers[each],) if signers[each] else (), kinds.get(each, ())) for each in wanted]
-    few = {each.id: each for each in best(albums, totals, asked.liked, most)}
+    kinds = best(totals, lambda few: kinds_of_all(asked.questions, asked.said, few), asked.liked, most)
+    few = {album: Unheard(album, _signers(asked.said, album), kinds[album]) for album in kinds}
     praises = [each for each in asked.said.praises if each[1] in few]
     some = [each.album for each in _ranking(asked, praises).order(few.values())[:most]]
     tracks = _tracks(asked, some)
@@ -113,6 +111,11 @@ def _closely(asked: _Asked, totals: Mapping[str, int], most: int) -> tuple[Ranki
     merged = [(each[0], names[each[1]], *each[2:]) for each in praises if each[1] in names]
     ranking = _ranking(asked, merged)
     return ranking, ranking.order(as_one(fresh, ones))
+
+
+def _signers(said: Hearsay, album: str) -> tuple[str, ...]:
+    imprint = said.signers.get(album)
+    return (imprint,) if imprint else ()
 
 
 def _ranking(asked: _Asked, praises: Sequence[Saying]) -> Ranking:

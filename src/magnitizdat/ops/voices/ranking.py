@@ -10,7 +10,7 @@ on the order in which voices came, a label counts once in each line of the sum, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 PICK: Final = 3
@@ -60,6 +60,8 @@ class Why(NamedTuple):
 
 Saying = tuple[str, str, int, int, int, str]
 """A `Praise`, or a line of the index in its order."""
+Kinds = tuple[str, ...]
+KindsOf = Callable[[Collection[str]], Mapping[str, Kinds]]
 Words = dict[str, tuple[Saying, ...]]
 """Of one album, by label; more than one word where a label has several names for it."""
 
@@ -150,17 +152,21 @@ def sums(
     return {album: total for album, total in found.items() if total > 0}
 
 
-def contenders(totals: Mapping[str, int], most: int) -> set[str]:
-    """Albums that can be among the best so many, whatever one's taste: that doubles a sum at most."""
-    least = _least(totals.values(), most)
-    return {album for album, total in totals.items() if 2 * total >= least}
+def best(totals: Mapping[str, int], kinds_of: KindsOf, liked: Collection[str], most: int) -> dict[str, Kinds]:
+    """The best so many by sum and taste, and those that are as good as the last of them, with their kinds.
 
-
-def best(albums: Iterable[Unheard], totals: Mapping[str, int], liked: Collection[str], most: int) -> list[Unheard]:
-    """The best so many by their sum and taste, and those that are as good as the last of them."""
-    scores = {album: scored(totals[album.id], album.kinds, liked) for album in albums}
-    least = _least(scores.values(), most)
-    return [album for album, score in scores.items() if score >= least]
+    `kinds_of` is asked of few: taste doubles a sum at most, so what cannot come so far is left out.
+    """
+    least: float = _least(totals.values(), most)
+    found: dict[str, Kinds] = {}
+    scores: dict[str, float] = {}
+    for most_taste in (1, 2):
+        wanted = {album for album, total in totals.items() if most_taste * total >= least and album not in found}
+        asked = kinds_of(wanted)
+        found |= {album: asked.get(album, ()) for album in wanted}
+        scores |= {album: scored(totals[album], found[album], liked) for album in wanted}
+        least = _least(scores.values(), most)
+    return {album: found[album] for album, score in scores.items() if score >= least}
 
 
 def _least(scores: Collection[float], most: int) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.voices import REVIEW, Compilation, voice_id
+from magnitizdat.formats.names import clean_line
 from magnitizdat.library.index.discovering import CompiledLine, Discovering, SpokenOf, Style
 from magnitizdat.library.index.overview import artist_id, genre_key
 from magnitizdat.library.library import Library
@@ -103,11 +104,12 @@ def described(library: Library, album: Elsewhere) -> SpokenOf:
     """What voices say of an album that is not here: artist and title, or of one on a compilation the artist alone."""
     index = library.index.discovering
     if not album.compiled:
-        return index.spoken_of([album.key])[album.key]
+        said = index.spoken_of([album.key])[album.key]
+        return said._replace(artist=clean_line(said.artist), title=clean_line(said.title))
     label, path = index.path(album.key)
     compiled = kinds.read(path, library.index.documents.content(label, path)).value
     artists = {
-        track.artist: None
+        clean_line(track.artist): None
         for track in (compiled.tracks if isinstance(compiled, Compilation) else ())
         if (track.imprint, track.release_id) == (album.imprint, album.release_id)
     }
