@@ -288,5 +288,5 @@ def freshness_words(value: Freshness) -> Sentence:
     if value.expired:
         parts.append(say("past its date: there may be newer, and what is here plays"))
     if value.seen_by:
-        parts.append(say("also seen by {seen_by} {seen_by:label|labels} that you follow", seen_by=value.seen_by))
+        parts.append(say("also seen by {seen_by}", seen_by=value.seen_by))
     return listed(parts)

@@ -28,6 +28,7 @@ class VouchLine(Value, frozen=True, kw_only=True):
     """The word of a label for another: `name` and `imprint` are of who gives it, `known_as` is what it calls the other.
 
     `agrees`: whether the roots that are held here have its checkpoint; None where they end before it, or none is held.
+    `outgrown`: they have it, and newer ones.
     """
 
     name: str
@@ -38,6 +39,7 @@ class VouchLine(Value, frozen=True, kw_only=True):
     heard: HeardList | None = None
     note: str = ""
     agrees: bool | None = None
+    outgrown: bool = False
 
 
 def vouched_by(library: Library, imprint: str) -> tuple[VouchLine, ...]:
@@ -62,6 +64,7 @@ def _held(library: Library, imprint: str) -> LabelState:
 
 
 def _line(held: LabelState, line: VoiceLine, vouch: Vouch) -> VouchLine:
+    agrees = introductions.agrees(held, vouch.checkpoint)
     return VouchLine(
         name=line.label,
         imprint=line.imprint,
@@ -70,7 +73,8 @@ def _line(held: LabelState, line: VoiceLine, vouch: Vouch) -> VouchLine:
         own=line.standing == "own",
         heard=vouch.heard,
         note=vouch.note,
-        agrees=introductions.agrees(held, vouch.checkpoint),
+        agrees=agrees,
+        outgrown=bool(agrees) and len(held.roots()) > vouch.checkpoint.version,
     )
 
 
@@ -90,6 +94,8 @@ def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
         for first, second in combinations(lines, 2)
         if first.agrees is second.agrees is None and introductions.disagree(first.checkpoint, second.checkpoint)
     )
+    if any(line.own and line.outgrown for line in lines):
+        yield say("its keys changed since you vouched: `mag vouch` says anew which ones you know")
 
 
 def known_by_others(library: Library, imprint: str) -> Iterator[VoiceLine]:
