@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from msgspec import structs
 
@@ -18,8 +20,8 @@ from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.voices.saying import path_of, say_voices, signing_label, withdraw
 from tests.fakes_library import NOW, make_library, put_album
-from tests.fakes_spool import is_sound, new_label, publish_all, write_spool
-from tests.fakes_voices import review_of
+from tests.fakes_spool import Liar, is_sound, new_label, publish_all, write_spool
+from tests.fakes_voices import as_documents, review_of
 
 DIGESTS = [f"{number:064x}" for number in range(1, 20)]
 
@@ -141,3 +143,23 @@ def test_a_restored_library_says_nothing_before_it_has_heard_and_then_skips(libr
             said(again, label, review_of(DIGESTS[1]))
         assert said(again, label, review_of(DIGESTS[1]), only_copy=True).version > version + 1000
         assert len(heard(again, label.imprint)) == 2
+
+
+def test_what_the_branch_that_was_turned_down_said_goes(library, tmp_path):
+    """Two lists of one version: the person chooses whose words count, and the next stick brings them."""
+    liar = Liar(tmp_path / "liar", "Two faces")
+    before = review_of(DIGESTS[0], title="before")
+    liar.sign(as_documents([before]))
+    shutil.copytree(liar.folder, tmp_path / "other")
+    state = liar.state
+    liar.sign(as_documents([review_of(DIGESTS[1], title="first")]))
+    dub(library, FolderSpool(liar.folder), now=NOW)
+    liar.folder, liar.state = tmp_path / "other", state
+    liar.sign(as_documents([review_of(DIGESTS[2], title="second")]))
+    dub(library, FolderSpool(liar.folder), now=NOW)
+    forks = held_state(library, liar.imprint).memory.forks
+    assert (len(forks), heard(library, liar.imprint)) == (1, [("before", 4), ("first", 4)])
+    labels.choose_branch(library, liar.imprint, forks[0].other)
+    assert ("first", 4) not in heard(library, liar.imprint)
+    dub(library, FolderSpool(liar.folder), now=NOW)
+    assert heard(library, liar.imprint) == [("before", 4), ("second", 4)]

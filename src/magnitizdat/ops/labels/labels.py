@@ -17,6 +17,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import check_label
+from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by
 from magnitizdat.sentence import Sentence, listed, say
@@ -184,6 +185,7 @@ def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
     chosen = choose(state, found[0])
     with library.changes() as changes:
         changes.put_label(view.imprint, chosen.files, remembered(chosen))
+        keep_words(library, changes, chosen)
         changes.row(LabelRow(imprint=view.imprint, name=view.name, standing=view.standing, heard=view.heard))
         changes.commit()
     return view

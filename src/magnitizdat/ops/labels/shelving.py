@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
-from magnitizdat.catalogue.refresh import Listed
+from magnitizdat.catalogue.refresh import LabelState, Listed, review
 from magnitizdat.catalogue.voices import VOICES, Compilation, Review, Voice, Vouch
-from magnitizdat.errors import LibraryBusyError
+from magnitizdat.errors import LibraryBusyError, SourceError
 from magnitizdat.formats.names import clean_text
+from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.documents import HeldDocument
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.voices import HeldVoice, VoicedTrack
-from magnitizdat.library.library import Library, Step
+from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.ids import album_id, is_wanted, last_word
@@ -197,6 +200,32 @@ _HELD: dict[str, Callable[[Any, HeldVoice], HeldVoice]] = {
     "review": _held_review,
     "compilation": _held_compilation,
 }
+
+
+_ANY_TIME = datetime.fromtimestamp(0, UTC)
+"""Whether a list has expired does not matter here."""
+
+
+def is_said(path: str) -> bool:
+    """Whether a target path is that of no album, nor of the label itself: what is listed there no more is withdrawn."""
+    return kinds.parse_target(path).kind not in {kinds.LABEL, kinds.RELEASE}
+
+
+def keep_words(library: Library, changes: Changes, state: LabelState) -> None:
+    """A label's list was replaced, and by no dub: its words are those that the new one names, as far as they are here.
+
+    Where there is no list that can be read it says nothing, until a dub brings one.
+    """
+    listed: dict[str, Listed] = {}
+    with suppress(SourceError):
+        listed = {path: each for path, each in review(state, now=_ANY_TIME).targets.items() if is_said(path)}
+    digests = {path: each.sha256 for path, each in listed.items()}
+    changes.then(lambda index: index.documents.keep_listed(state.imprint, digests))
+    for path, each in listed.items():
+        member = label_path(state.imprint, each.stored_path)
+        if library.index.documents.sha256(state.imprint, path) != each.sha256 and library.has_member(member):
+            document = read_signed(state.imprint, each, library.member(member))
+            changes.then(partial(put_document, document=document))
 
 
 def recognise(library: Library) -> None:

@@ -56,6 +56,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_under, waiting
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.sentence import Sentence, listed, say
 
@@ -364,13 +365,11 @@ def _stood_by(library: Library, proposed: NextRoot, state: LabelState) -> LabelS
 def _keep_published(work: Work, publication: Publication, keys: LabelKeys) -> bool:
     """Whether a root key was forgotten: it carries the label on no more, and whoever found it could pretend that."""
     library, changes, view = work.library, work.changes, work.view
-    verdict = received(held_state(library, view.imprint), publication.state, now=work.now)
-    after = verdict.state
-    digests = {path: each.sha256 for path, each in verdict.targets.items()}
+    after = received(held_state(library, view.imprint), publication.state, now=work.now).state
     is_forgotten = _keep_keys(library, changes, keys_name(view.imprint), keys, after)  # first: it writes others anew
     keep_documents(library, changes, view.imprint, publication.files)
     keep_state(library, changes, after)
-    changes.then(lambda index: index.documents.keep_listed(view.imprint, digests))
+    keep_words(library, changes, after)
     changes.then(lambda index: index.settings.settle(view.imprint))
     heard = work.now.date().isoformat()
     changes.row(LabelRow(imprint=view.imprint, name=view.name, standing="own", heard=heard))

@@ -23,6 +23,7 @@ from magnitizdat.ops.albums.ids import is_wanted
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.from_spool import DubReport, dub
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.shelving import is_said
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.other import LibrarySpool
@@ -251,9 +252,9 @@ class _Merge:
 
     def _is_lacking(self, imprint: str, listed: Listed) -> bool:
         name = label_path(imprint, listed.stored_path)
-        if kinds.parse_target(listed.path).kind not in {kinds.LABEL, kinds.RELEASE}:
-            is_said = self._library.index.documents.sha256(imprint, listed.path) == listed.sha256
-            return not is_said and (self._library.has_member(name) or self._other.has_member(name))
+        if is_said(listed.path):
+            is_here = self._library.index.documents.sha256(imprint, listed.path) == listed.sha256
+            return not is_here and (self._library.has_member(name) or self._other.has_member(name))
         if self._library.has_member(name) or not self._other.has_member(name):
             return False
         try:

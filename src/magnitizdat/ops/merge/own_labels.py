@@ -13,7 +13,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from magnitizdat.catalogue.kinds import LABEL, RELEASE, parse_target
 from magnitizdat.catalogue.publisher import LabelKeys, publish, speaks_for
 from magnitizdat.catalogue.refresh import LabelState, Verdict, refresh, review, stored_path
 from magnitizdat.errors import ForkError, NotFoundError, NotVerifiedError, SourceError
@@ -23,6 +22,7 @@ from magnitizdat.library.members import keys_name
 from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.labels import held_state, label_keys
 from magnitizdat.ops.labels.publish import versions_beyond
+from magnitizdat.ops.labels.shelving import is_said, keep_words
 from magnitizdat.sentence import say
 
 Fate = Literal["as it was", "newer", "signed anew", "forked", "unsigned"]
@@ -88,8 +88,7 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
         is_news = state.files != ours.files
         if is_news:
             keep_state(library, changes, state)
-            says = {path: each.sha256 for path, each in review(state, now=now).targets.items()}
-            changes.then(lambda index: index.documents.keep_listed(imprint, says))
+            keep_words(library, changes, state)
         if _keep_keys(library, changes, imprint, speaking or keys, is_shared=len(keys) > 1) or is_news:
             changes.commit()
     if absent:
@@ -118,19 +117,14 @@ def _differences(
     wanted = _union(*sides, imprint=base.imprint, listed=listed)
     withdrawn = _withdrawn(*sides, imprint=base.imprint)
     if _went_through(library, theirs) or _went_through(other, ours):  # one went on where the other stopped
-        withdrawn = {path for path in wanted if _is_said(path) and path not in listed}
-        wanted |= {path: sha256 for path, sha256 in listed.items() if _is_said(path)}
+        withdrawn = {path for path in wanted if is_said(path) and path not in listed}
+        wanted |= {path: sha256 for path, sha256 in listed.items() if is_said(path)}
     found = {}
     for path, sha256 in wanted.items():
         if listed.get(path) != sha256 and path not in withdrawn:
             found[path] = _document(sides, label_path(base.imprint, stored_path(path, sha256)))
     gone = dict.fromkeys(withdrawn & listed.keys())
     return {path: content for path, content in found.items() if content} | gone
-
-
-def _is_said(path: str) -> bool:
-    """Albums are withdrawn by a mark, and are listed on; all else goes from the list."""
-    return parse_target(path).kind not in {LABEL, RELEASE}
 
 
 def _went_through(library: Library, state: LabelState) -> bool:
@@ -146,7 +140,7 @@ def _withdrawn(ours: _Branch, theirs: _Branch, *, imprint: str) -> set[str]:
     """What one side says and the other knew and says no more."""
     found = set[str]()
     for lists, other in ((ours.lists(), theirs), (theirs.lists(), ours)):
-        for path in filter(_is_said, lists.keys() - other.lists().keys()):
+        for path in filter(is_said, lists.keys() - other.lists().keys()):
             if other.library.has_member(label_path(imprint, stored_path(path, lists[path]))):
                 found.add(path)
     return found
