@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import structs
 
 from magnitizdat.cli import face, words
 from magnitizdat.errors import MagError, partly
@@ -132,7 +133,7 @@ def sign(
     with out.library() as library:
         seen = look(library, given, now=datetime.now(UTC))
         if seen.can_sign or spoken:
-            for line in seen.changes:
+            for line in (seen.outcome().headline, *seen.changes):
                 out.say(line)
             if not out.confirm(
                 say("Sign root version {version} of «{name}»?", version=seen.version, name=seen.label),
@@ -141,7 +142,8 @@ def sign(
                 out.say("Nothing was signed; `mag status` says that it waits.")
                 return 0
         report = sign_op(library, given, words=[spoken] if spoken else (), now=datetime.now(UTC), instead=instead)
-    return _end(report, to or _first_proposal(files or []), alone=alone)
+    shown = len(seen.changes) if seen.can_sign or spoken else 0
+    return _end(report, to or _first_proposal(files or []), alone=alone, shown=shown)
 
 
 def hand_over(
@@ -189,8 +191,8 @@ def _first_proposal(files: list[Path]) -> Path | None:
     return next((path for path in files if path.suffix == ".json"), None)
 
 
-def _end(report: ProposalReport, to: Path | None, *, alone: bool = False) -> int:
-    """The papers first: they are shown once, whatever becomes of a file."""
+def _end(report: ProposalReport, to: Path | None, *, alone: bool = False, shown: int = 0) -> int:
+    """The papers first: they are shown once, whatever becomes of a file. So many lines were shown before."""
     out = face.current
     text = report.signature if alone and report.signature else report.text
     missing = _write(to, text.encode() if alone else report.proposal.encode(), text)
@@ -198,7 +200,7 @@ def _end(report: ProposalReport, to: Path | None, *, alone: bool = False) -> int
         _show_paper(secret, report.label, number)
     outcome = report.outcome()
     out.document({**fields(report), **fields(outcome), "missing": fields(missing)})
-    out.tell(outcome)
+    out.tell(structs.replace(outcome, lines=outcome.lines[shown:]))
     if to is not None and not missing:
         out.say("It is in {to}.", to=to)
     elif not report.complete:

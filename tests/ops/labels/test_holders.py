@@ -113,6 +113,7 @@ def test_round_by_round(scene):
     first = appoint(scene["author"], LABEL, need=3, cards=cards(scene, *HOLDERS), with_me=True, now=NOW)
     assert (first.old, first.need_old, first.own, first.need_own) == (1, 1, 1, 3)
     assert not first.complete
+    assert any("this library (" in each for each in first.signed_by)
     assert label_keys(scene["author"], scene.imprint).root_seed is not None
     second = sign(scene["mike"], [first.proposal.encode()], now=NOW)
     assert (second.own, second.complete, second.taken) == (2, False, "")

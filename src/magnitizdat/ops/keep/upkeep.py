@@ -32,9 +32,9 @@ class Status(Value, frozen=True, kw_only=True):
     new_labels: int
     friends: int
     waiting: int
+    holds: HoldersStanding
     unknown: int = 0
     unread: int = 0
-    holds: HoldersStanding = HoldersStanding()
 
 
 class DoctorReport(Value, frozen=True, kw_only=True):

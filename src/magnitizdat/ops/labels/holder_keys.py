@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
@@ -93,12 +93,15 @@ class Names:
     def __init__(self, library: Library) -> None:
         self._rows = {row.key: row for row in library.index.listening.kept(HolderRow, "holder:")}
         self._own = own_seeds(library).keys()
+        self._born = set(_born_here(library))
 
     def of(self, key: str) -> Sentence:
         """A key by the name that is known of it here, and how its hex begins."""
         row, short = self._rows.get(key), key[:8]
         if key in self._own:
             return say("you ({key})", key=short)
+        if key in self._born:
+            return say("this library ({key})", key=short)
         if row is not None and row.name:
             return say("«{name}» ({key})", name=row.name, key=short)
         return say("a paper ({key})", key=short) if row is not None and row.paper else say("key {key}", key=short)
@@ -125,6 +128,14 @@ def note_holders(changes: Changes, cards: Iterable[HolderCard], papers: Iterable
         changes.row(HolderRow(key=card.key, name=card.name, at=_moment(now)))
     for seed in papers:
         changes.row(HolderRow(key=public_of(seed), paper=True, at=_moment(now)))
+
+
+def _born_here(library: Library) -> Iterator[str]:
+    """Root keys that labels which were born here got with their online keys."""
+    for name in library.index.cells.members_like("keys/*"):
+        seed = LabelKeys.from_bytes(library.member(name)).root_seed
+        if seed is not None:
+            yield public_of(seed)
 
 
 def _unused(library: Library, name: str) -> bytes | None:

@@ -99,7 +99,7 @@ class HeldLabel(Value, frozen=True, kw_only=True):
         )
 
 
-class HoldersStanding(Value, frozen=True, kw_only=True):
+class HoldersStanding(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What this library holds for labels, and what waits. `unused`: keys that no label which is known here names."""
 
     labels: tuple[HeldLabel, ...] = ()
@@ -126,7 +126,7 @@ class RootHolder(Value, frozen=True, kw_only=True):
     here: bool
 
 
-class LabelHolders(Value, frozen=True, kw_only=True):
+class LabelHolders(Value, frozen=True, kw_only=True, omit_defaults=False):
     """Who carries a label on. `verdict` says how sound that is."""
 
     label: str

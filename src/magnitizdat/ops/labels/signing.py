@@ -67,7 +67,7 @@ Taken = Literal["", "published", "taken", "told", "before"]
 BURN = say("Burn the old paper, and destroy backups made before today: both still hold the old key.")
 
 
-class ProposalReport(Value, frozen=True, kw_only=True):
+class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """How a proposed root stands here. `proposal` is its file, `text` that of its QR, `signature` that of one's own."""
 
     label: str
