@@ -38,10 +38,10 @@ def main() -> None:
 
 
 def go_the_way(work: Path, title: str, music: Path) -> None:
-    """Import, publish, cut, lose a segment and scratches in each group, check, mend, dub, export; the same bytes."""
-    viktor, natalia = Mag(work / "viktor").begin(), Mag(work / "natalia").begin()
-    reel, exported = work / "reel", work / "exported"
-    for folder in (reel, exported):
+    """Import, publish, cut, hurt the reel in each group, check, mend, dub, export, archive; the same bytes."""
+    viktor, natalia, anna = (Mag(work / name).begin() for name in ("viktor", "natalia", "anna"))
+    reel, exported, bag = work / "reel", work / "exported", work / "bag"
+    for folder in (reel, exported, bag):
         shutil.rmtree(folder, ignore_errors=True)
     viktor("friend", "add", natalia.card("natalia"))
 
@@ -73,7 +73,14 @@ def go_the_way(work: Path, title: str, music: Path) -> None:
     step("doctor", natalia, "doctor")
     step("export", natalia, "export", "--all", exported)
     assert sorted(_audio(music)) == sorted(_audio(exported)), "audio is not what it was"
-    for folder in (reel, exported, viktor.library, natalia.library):
+    step("archive", natalia, "archive", "Noise", bag)
+    step("archive again", natalia, "archive", "Noise", bag)
+    assert sorted(_audio(music)) == sorted(_audio(bag)), "audio of the archive is not what it was"
+    shutil.rmtree(exported)
+    step("dub of the archive", anna, "dub", bag)
+    step("export of that", anna, "export", "--all", exported)
+    assert sorted(_audio(music)) == sorted(_audio(exported)), "audio is not what it was"
+    for folder in (reel, exported, bag, viktor.library, natalia.library, anna.library):
         shutil.rmtree(folder)
 
 

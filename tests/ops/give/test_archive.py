@@ -22,6 +22,8 @@ from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.give import archive as archive_module
 from magnitizdat.ops.give.archive import ArchiveReport, archive
 from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.places.sources import cargo_beside
+from magnitizdat.ops.places.sticks import Sticks
 from magnitizdat.ops.voices.reviewing import review
 from tests.fakes import FaultyDisk
 from tests.fakes_library import NOW, contents_of, make_library, put_album
@@ -437,6 +439,13 @@ def test_what_a_bag_wants_fetched_is_not_and_is_told(anna, packed):
     report = dubbed(anna, packed)
     assert [str(each.what) for each in report.missing] == ["45", "1 file of the bag"]
     assert "nothing is fetched" in report.missing[1].reason
+
+
+def test_an_archive_on_a_stick_is_seen(packed):
+    (stick,) = Sticks(lambda: [packed.parent]).look([])
+    assert [(each.folder, each.is_open) for each in stick.reels] == [(packed, True)]
+    assert cargo_beside(packed.parent / "mag") == []
+    assert "an open spool" in cargo_beside(packed.parent)
 
 
 def test_somebody_elses_bag_is_no_source(anna, bag):

@@ -86,7 +86,7 @@ def cargo_beside(folder: Path) -> list[str]:
     near = list(places(stick))
     found = {
         "a reel": any(map(holds_a_reel, near)),
-        "an open spool": any(map(holds_a_spool, near)),
+        "an open spool": any(holds_a_spool(each) or holds_a_bag(each) for each in near),
         "music": any(map(holds_music, near)),
     }
     return [name for name, is_there in found.items() if is_there]

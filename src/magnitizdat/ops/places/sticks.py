@@ -12,7 +12,9 @@ from magnitizdat.disk.space import space
 from magnitizdat.errors import NotMineError, SourceError
 from magnitizdat.formats.age import read_header_of, unwrap
 from magnitizdat.formats.age_keys import Identity
+from magnitizdat.formats.bagit import PAYLOAD
 from magnitizdat.library.library import CUT, Library
+from magnitizdat.ops.places.bag import holds_a_bag
 from magnitizdat.ops.places.sources import holds_a_reel, holds_a_spool, holds_music, mounted, places
 from magnitizdat.reel.folder import FolderFile, survey
 from magnitizdat.reel.layout import FOLDER_FILES, is_named_as_sealed
@@ -22,7 +24,7 @@ _OPEN_FOLDER = "music"
 
 
 class ReelThere(NamedTuple):
-    """A reel or an open spool. `words`: six words open it; `mine`: whether a key of ours does, None where unknown."""
+    """A reel, an open spool or an archive. `words`: six open it; `mine`: a key of ours does, None where unknown."""
 
     folder: Path
     length: int
@@ -78,6 +80,8 @@ class Sticks:
         for folder in near:
             if holds_a_spool(folder):
                 yield ReelThere(folder, _length_below(folder / "blobs"), words=False, mine=True, is_open=True)
+            if holds_a_bag(folder):
+                yield ReelThere(folder, _length_below(folder / PAYLOAD), words=False, mine=True, is_open=True)
             for reel, files in _told_apart(folder) if holds_a_reel(folder) else ():
                 sealed = [each for each in files if is_named_as_sealed(each.path)]
                 words, mine = self._locks(reel, sealed, identities)
