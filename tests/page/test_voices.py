@@ -9,7 +9,7 @@ import pytest
 
 from magnitizdat.catalogue.voices import Compilation, CompiledTrack
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.labels import holders, labels
+from magnitizdat.ops.labels import holders, labels, signing
 from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import publish_all, write_spool
@@ -299,6 +299,69 @@ def test_a_label_is_archived_on_a_stick(three, open_tab, axe, tmp_path):
     tab.press("archive.go")
     tab.page.locator(".job.over.done").wait_for()
     assert (tmp_path / "stick" / "Zoopark" / "bagit.txt").is_file()
+
+
+@pytest.fixture
+def held_by_three(three, tmp_path):
+    """The same, after the label was put into the hands of Natalia, Misha and a paper, two of whom are enough."""
+    author, *others = (each.service.library() for each in three)
+    cards = [holders.holder_card(library, name, now=NOW) for library, name in zip(others, ("N", "M"), strict=True)]
+    made = holders.appoint(author, "Zoopark", need=2, cards=cards, papers=1, now=NOW)
+    signed = signing.sign(others[0], [made.text.encode()], now=NOW)
+    assert signing.sign(author, [signed.text.encode()], now=NOW).taken
+    write_spool(author, tmp_path / "again")
+    for library in others:
+        dub(library, FolderSpool(tmp_path / "again"), now=NOW)
+    return three
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_label_is_handed_over_to_one_of_its_holders(held_by_three, open_tab, axe, tmp_path, reader):
+    (tmp_path / "files").mkdir()
+    natalia, misha = (open_tab(each, *reader) for each in held_by_three[1:])
+    label_sheet(natalia)
+    assert "2/3" in natalia.page.locator(".holders .seals").inner_text()
+    natalia.press("over.do")
+    natalia.told("over.how")
+    reads(natalia, axe, "handing over")
+    natalia.press("holders.go")
+    natalia.page.locator(".proposal").wait_for()
+    signs(misha, saved(natalia, tmp_path / "files"))
+    assert misha.page.locator(".changes li").count() >= 3
+    misha.press("sign.key")
+    misha.page.locator(".signed-by").get_by_text("2/2").first.wait_for()
+    signs(natalia, saved(misha, tmp_path / "files"))
+    natalia.press("sign.finish")
+    natalia.page.locator(".proposal form").wait_for(state="detached")
+    label_sheet(natalia)
+    natalia.page.locator(".handed").get_by_text("Zoopark").wait_for()
+    reads(natalia, axe, "handed over")
+
+
+def test_a_second_proposal_for_one_step_wants_somebody_sure(held_by_three, open_tab):
+    natalia = open_tab(held_by_three[1])
+    label_sheet(natalia)
+    for again in (False, True):
+        natalia.press("over.do")
+        natalia.page.locator("[name=papers]").fill("1" if again else "0")
+        natalia.press("holders.go")
+        if again:
+            natalia.press("sign.instead", within="dialog")
+        natalia.page.locator(".proposal").wait_for()
+        natalia.press("holders.done")
+        natalia.page.locator(".proposal").wait_for(state="detached")
+    natalia.go("sign")
+    natalia.page.locator(".waiting li").nth(1).wait_for()
+
+
+def test_a_sleeve_to_print_stands_in_a_tab_of_its_own(three, open_tab):
+    tab = open_tab(three[1])
+    open_album(tab)
+    tab.page.locator(".album > .head summary").click()
+    with tab.page.context.expect_page() as opened:
+        tab.page.get_by_role("menuitem", name=tab.say("sleeve.print")).click()
+    opened.value.locator("svg.sheet").wait_for()
+    assert opened.value.locator("svg.sheet").bounding_box()["width"] > 700, "its own rules of style are in force"
 
 
 @pytest.fixture

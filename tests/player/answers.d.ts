@@ -44,6 +44,7 @@ interface Album {
   carried: boolean;
   standing: Standing;
   withdrawn: boolean;
+  disowned: boolean;
   complete: boolean;
   small: boolean;
   starred: boolean;
@@ -67,7 +68,7 @@ interface Sleeve extends Album {
 }
 
 interface Verdict {
-  word: "genuine" | "yours" | Exclude<Standing, "own" | "follow">;
+  word: "genuine" | "yours" | "disowned" | Exclude<Standing, "own" | "follow">;
   sentences: string[];
 }
 

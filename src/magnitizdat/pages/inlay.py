@@ -57,7 +57,7 @@ font-family:"Courier Prime","Courier New",Courier,"Liberation Mono","DejaVu Sans
 .ink{fill:#1b1815}
 @media print{svg.sheet{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
-_POLICY = (
+POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
     f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
 )
@@ -97,7 +97,7 @@ def inlay_page(inlay: Inlay, voice: Voice) -> bytes:
         "head",
         {},
         el("meta", {"charset": "utf-8"}),
-        el("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}),
+        el("meta", {"http-equiv": "Content-Security-Policy", "content": POLICY}),
         el("meta", {"name": "referrer", "content": "no-referrer"}),
         el("meta", {"name": "generator", "content": "mag"}),
         el("title", {}, text(f"{one_line(inlay.release.title)} · {one_line(inlay.release.artist)}")),

@@ -146,6 +146,17 @@ def test_what_i_hold_and_what_waits(zoopark):
     assert natalia.send("GET", "proposals/none", status=404)["kind"] == "notfound"
 
 
+def test_a_sleeve_says_whose_an_album_is_and_there_is_none_of_what_nobody_signed(zoopark):
+    author, natalia, _ = zoopark
+    album = next(each for each in natalia.get("albums")["albums"] if each["label"] == "Zoopark")
+    sleeve = natalia.client.get(f"/api/albums/{album['id']}/sleeve")
+    assert sleeve.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script" not in sleeve.headers["content-security-policy"]
+    assert "Zoopark" in sleeve.text
+    unsigned = next(each for each in author.get("albums")["albums"] if not each["label"])
+    assert author.client.get(f"/api/albums/{unsigned['id']}/sleeve").status_code == 400
+
+
 def test_a_label_is_archived_on_a_stick_and_again_brought_up_to_date(tmp_path, zoopark):
     _, natalia, _ = zoopark
     label, stick = label_of(natalia, "Zoopark"), natalia.stick(tmp_path / "stick")

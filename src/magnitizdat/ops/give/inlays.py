@@ -47,7 +47,17 @@ def inlay_name(album: AlbumView) -> str:
 def write_inlay(library: Library, album: AlbumView, target: Path, voice: Voice, *, disk: Disk) -> InlayReport:
     """Write the page of an album that a label signed.
 
-    Raises: UsageError where nobody did; TargetError, NoSpaceError.
+    Raises: as `inlay_of`; TargetError, NoSpaceError.
+    """
+    inlay = inlay_of(library, album, voice)
+    disk.write_atomic(target, inlay_page(inlay, voice))
+    return InlayReport(file=str(target), title=album.title, label=inlay.label, imprint=album.imprint)
+
+
+def inlay_of(library: Library, album: AlbumView, voice: Voice) -> Inlay:
+    """What stands on the page of an album that a label signed.
+
+    Raises: UsageError where nobody did.
     """
     release = library.shelf.release(album.id)
     if release is None or not album.imprint:
@@ -57,9 +67,7 @@ def write_inlay(library: Library, album: AlbumView, target: Path, voice: Voice, 
                 title=album.title,
             )
         )
-    inlay = _inlay(library, release, album.imprint, voice)
-    disk.write_atomic(target, inlay_page(inlay, voice))
-    return InlayReport(file=str(target), title=album.title, label=inlay.label, imprint=album.imprint)
+    return _inlay(library, release, album.imprint, voice)
 
 
 def _inlay(library: Library, release: Release, imprint: str, voice: Voice) -> Inlay:

@@ -32,7 +32,10 @@ GONE = say("this album is not in the library any more; look at the list again")
 
 
 class AlbumCard(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """An album in a list. `small`: every track is here in its small version only; `complete`: everything plays."""
+    """An album in a list. `small`: every track is here in its small version only; `complete`: everything plays.
+
+    `disowned`: those who carry its label on do not stand by it.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class AlbumCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     withdrawn: bool
     complete: bool
     small: bool
+    disowned: bool = False
 
 
 class SongCard(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -140,6 +144,7 @@ def _card(view: AlbumView, *, frozen: bool) -> AlbumCard:
         withdrawn=view.withdrawn,
         complete=view.complete,
         small=bool(view.tracks) and view.small == view.tracks,
+        disowned=view.disowned,
     )
 
 

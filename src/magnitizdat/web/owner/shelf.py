@@ -123,7 +123,7 @@ def album(request: Request, service: Service) -> Response:
             "sides": [
                 {"name": side.name, "title": side.title, "tracks": songs(library, side.songs)} for side in found.sides
             ],
-            "verdict": {"word": found.word, "sentences": found.verdict},
+            "verdict": {"word": "disowned" if found.card.disowned else found.word, "sentences": found.verdict},
             "imprint_words": sleeves.imprint_of(label),
             "imprint_picture": f"api/labels/{label_id(library, label.imprint)}/picture.svg" if label and signed else "",
         }

@@ -9,18 +9,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.library.library import Library
+from magnitizdat.ops.give.inlays import inlay_of
 from magnitizdat.ops.labels.labels import own_labels
 from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.voices import reviewing, shown
 from magnitizdat.ops.voices.discovering import Discovery, discover
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.pages.inlay import POLICY, inlay_page
+from magnitizdat.sentence import Sentence, Voice, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.speech import language_of
 from magnitizdat.web.owner.labels import As, face, signer
 from magnitizdat.web.owner.names import find_named, label_id, opaque
 from magnitizdat.web.owner.shelf import album_lines, find_album, song_lines
-from magnitizdat.web.owner.tables import api
+from magnitizdat.web.owner.tables import api, media
 
 ShortText = Annotated[str, msgspec.Meta(max_length=512)]
 LongText = Annotated[str, msgspec.Meta(max_length=20_000)]
@@ -104,6 +107,17 @@ def withdraw(request: Request, service: Service) -> Response:
     as_ = signer(library, queried(request, As).label)
     done = reviewing.review(library, album, as_=as_, now=service.now(), recommended=False, withdraw=True)
     return answer({"sentence": done.outcome().headline})
+
+
+def sleeve(request: Request, service: Service) -> Response:
+    """A page to print, cut and fold, under the rules that it brings along."""
+    library = service.library()
+    view = library.shelf.find(find_album(request, service))
+    language = language_of(request)
+    voice = Voice(language.code, language.translate, language.is_right_to_left)
+    page = inlay_page(inlay_of(library, view, voice), voice)
+    rules = {"content-security-policy": f"{POLICY}; frame-ancestors 'none'"}
+    return Response(page, media_type="text/html; charset=utf-8", headers=rules)
 
 
 # -- compilations ------------------------------------------------------------------------------------------------------
@@ -195,6 +209,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "albums/{album}/voices", about_album),
     api("POST", "albums/{album}/review", review),
     api("DELETE", "albums/{album}/review", withdraw),
+    media("albums/{album}/sleeve", sleeve),
     api("GET", "compilations", compilations),
     api("GET", "compilations/{compilation}", compilation),
     api("DELETE", "compilations/{compilation}", withdraw_compilation),

@@ -38,6 +38,7 @@ export default {
   "order.starred": "starred",
   "artist.albums": "{n} {n:album|albums}",
   "mark.withdrawn": "withdrawn",
+  "mark.disowned": "not stood by",
   "mark.frozen": "frozen",
   "mark.new": "new",
   "mark.carried": "carried",
@@ -77,6 +78,7 @@ export default {
   "verdict.yours": "Yours",
   "verdict.new": "New here",
   "verdict.withdrawn": "Withdrawn",
+  "verdict.disowned": "Not stood by",
   "verdict.frozen": "Frozen",
 
   "search.name": "Search",

@@ -26,6 +26,7 @@ export function cover(id, { sizes = "200px", eager = false } = {}) {
 /** What an album's sleeve says about it in a word, if it must be said: withdrawn, frozen, new, carried, not whole. @param {Album} album */
 export function mark(album) {
   if (album.withdrawn) return "withdrawn";
+  if (album.disowned) return "disowned";
   if (album.standing === "frozen" || album.standing === "new") return album.standing;
   if (album.carried) return "carried";
   if (!album.complete) return "partial";

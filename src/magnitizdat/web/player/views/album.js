@@ -83,9 +83,16 @@ function albumMenu(album, songs) {
     [t("queue.add"), () => player.add(songs)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [starring(), star],
+    ...(album.imprint_words ? [sleeve(album)] : []),
     [t(album.own ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
   ]);
 }
+
+/** A page for the printer, in a tab of its own. @param {Sleeve} album @returns {[string, () => unknown]} */
+const sleeve = (album) => [
+  t("sleeve.print"),
+  () => open(media(`api/albums/${album.id}/sleeve`) ?? "", "_blank", "noopener"),
+];
 
 /** @param {Sleeve} album */
 function front(album) {
