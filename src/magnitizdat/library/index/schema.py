@@ -147,20 +147,22 @@ CREATE TRIGGER document_anew AFTER UPDATE OF sha256 ON document BEGIN
     DELETE FROM voice WHERE imprint = old.imprint AND path = old.path;
 END;
 CREATE TRIGGER voice_went AFTER DELETE ON voice BEGIN DELETE FROM voice_track WHERE voice = old.key; END;
-CREATE TRIGGER album_shelved AFTER INSERT ON album BEGIN INSERT OR IGNORE INTO reshelved (album) VALUES (new.id); END;
-CREATE TRIGGER album_unshelved AFTER DELETE ON album BEGIN
+CREATE TRIGGER album_shelved AFTER INSERT ON album WHEN EXISTS (SELECT 1 FROM voice) BEGIN
+    INSERT OR IGNORE INTO reshelved (album) VALUES (new.id);
+END;
+CREATE TRIGGER album_unshelved AFTER DELETE ON album WHEN EXISTS (SELECT 1 FROM voice) BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (old.id);
 END;
-CREATE TRIGGER track_shelved AFTER INSERT ON track BEGIN
+CREATE TRIGGER track_shelved AFTER INSERT ON track WHEN EXISTS (SELECT 1 FROM voice) BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (new.album);
 END;
-CREATE TRIGGER track_unshelved AFTER DELETE ON track BEGIN
+CREATE TRIGGER track_unshelved AFTER DELETE ON track WHEN EXISTS (SELECT 1 FROM voice) BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (old.album);
 END;
-CREATE TRIGGER release_shelved AFTER INSERT ON release BEGIN
+CREATE TRIGGER release_shelved AFTER INSERT ON release WHEN EXISTS (SELECT 1 FROM voice) BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (new.album);
 END;
-CREATE TRIGGER release_unshelved AFTER DELETE ON release BEGIN
+CREATE TRIGGER release_unshelved AFTER DELETE ON release WHEN EXISTS (SELECT 1 FROM voice) BEGIN
     INSERT OR IGNORE INTO reshelved (album) VALUES (old.album);
 END;
 """

@@ -1,8 +1,8 @@
 """Voices in the index: what labels say of albums and of each other, without its text, and which album each is about.
 
 A voice stands here as long as its document does (`document` holds the bytes). Which album a review is about follows the
-shelf: triggers note in `reshelved` each album of which something changed, and `settle`, at the end of every
-transaction, asks anew for the reviews that this can concern.
+shelf: once there are voices, triggers note in `reshelved` each album of which something changed, and `settle`, at the
+end of every transaction, asks anew for the reviews that this can concern.
 """
 
 from __future__ import annotations
@@ -122,8 +122,7 @@ class Voices:
     def settle(self) -> None:
         """Find out anew which album each review is about, as far as the shelf or the reviews changed."""
         if self._db.one("SELECT 1 FROM reshelved LIMIT 1") is not None:
-            if self._db.one("SELECT 1 FROM voice LIMIT 1") is not None:
-                self._db.run(_CONCERNED)
+            self._db.run(_CONCERNED)
             self._db.run("DELETE FROM reshelved")
         if self._db.one("SELECT 1 FROM voice WHERE album IS NULL LIMIT 1") is not None:
             self._db.run(_SETTLE)
