@@ -21,6 +21,10 @@ _REVIEWS = f"""
 SELECT v.imprint, iif(v.album = '', v.id, v.album), v.recommended, v.rating, 0, v.date
     {_BY_LABEL} AND v.kind = 'review' WHERE {_SAID}
 """
+_PICKS = f"""
+SELECT v.imprint, l.name, v.album, max(v.date) {_BY_LABEL} AND v.kind = 'review' AND v.recommended = 1
+    WHERE l.standing = 'followed' AND v.album <> '' GROUP BY v.imprint, v.album ORDER BY max(v.date) DESC, v.album
+"""
 _ELSEWHERE = f"""
 SELECT v.id, v.about, v.release_id, min(v.key) {_BY_LABEL} AND v.kind = 'review' WHERE {_SAID} AND v.album = ''
     GROUP BY v.id
@@ -106,6 +110,10 @@ class Discovering:
         The album is that on the shelf, or where it is not here the id of the voice: labels that name it alike have one.
         """
         return self._db.all(_REVIEWS)
+
+    def picks(self) -> list[tuple[str, str, str, str]]:
+        """Albums here that a followed label picks: its imprint and name, the album, the day; the last pick first."""
+        return self._db.all(_PICKS)
 
     def elsewhere(self) -> list[tuple[str, str, str, int]]:
         """Of these albums those that are not here: id, label and name where they have one, key of a voice about it."""

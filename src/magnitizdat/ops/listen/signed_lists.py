@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from magnitizdat.catalogue.voices import REVIEW
+from magnitizdat.catalogue import kinds
+from magnitizdat.catalogue.voices import COMPILATION, Compilation
 from magnitizdat.errors import NotFoundError
-from magnitizdat.formats.names import clean_line
+from magnitizdat.formats.names import clean_line, clean_lines
 from magnitizdat.library.index.browse import SongLine
-from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
-from magnitizdat.ops.voices.reviewing import counting
-from magnitizdat.ops.voices.shown import compilation, compilations
+from magnitizdat.ops.voices.shown import compilations
 from magnitizdat.sentence import say
 
 PREFIX = "signed-"
@@ -36,7 +34,7 @@ class SignedList(NamedTuple):
 
 def signed_lists(library: Library) -> list[SignedList]:
     """Picks of each label that is followed, and its compilations; by name of the label."""
-    picked = [_picks(lines) for lines in _picks_by_label(library).values()]
+    picked = _picked(library)
     compiled = [
         SignedList(_id(each.key), clean_line(each.name) or each.label, each.label, _day(each.date), key=each.key)
         for each in compilations(library)
@@ -57,7 +55,7 @@ def songs_of(library: Library, wanted: SignedList) -> list[SongLine]:
     """What plays of it: of picks whole albums, the last pick first."""
     if not wanted.key:
         return [song for album in wanted.albums for song in library.browse.songs_of(album)]
-    tracks = [track.track_id for track in compilation(library, wanted.key).tracks]
+    tracks = [track.track_id for track in _signed(library, wanted.key).tracks]
     here = library.browse.recordings(tracks)
     return [here[track] for track in tracks if track in here]
 
@@ -73,31 +71,25 @@ def length_of(library: Library, wanted: SignedList) -> tuple[int, float]:
 
 def notes_of(library: Library, wanted: SignedList) -> str:
     """What a compilation says of itself, in its first language."""
-    notes = compilation(library, wanted.key).notes.values() if wanted.key else ()
-    return next(iter(notes), "")[:_NOTES_LENGTH]
+    notes = _signed(library, wanted.key).notes.values() if wanted.key else ()
+    return clean_lines(next(iter(notes), ""))[:_NOTES_LENGTH]
 
 
-def _picks_by_label(library: Library) -> dict[str, list[VoiceLine]]:
-    """Reviews that recommend an album that is here, by imprint of their label; the newest first."""
-    by_album: dict[tuple[str, str], list[VoiceLine]] = {}
-    for line in library.index.voices.of_kind(REVIEW, known=True):
-        if line.album and line.standing == "followed":
-            by_album.setdefault((line.imprint, line.album), []).append(line)
-    found: dict[str, list[VoiceLine]] = {}
-    for line in _counted(by_album):
-        found.setdefault(line.imprint, []).append(line)
-    return found
+def _signed(library: Library, key: str) -> Compilation:
+    imprint, _, voice_id = key.partition(".")
+    path = kinds.target_path(COMPILATION, voice_id)
+    return cast("Compilation", kinds.read(path, library.index.documents.content(imprint, path)).value)
 
 
-def _counted(by_album: dict[tuple[str, str], list[VoiceLine]]) -> Iterator[VoiceLine]:
-    counted = (line for lines in by_album.values() for line in counting(lines) if line.recommended)
-    yield from sorted(sorted(counted, key=lambda line: line.id), key=lambda line: line.date, reverse=True)
-
-
-def _picks(lines: list[VoiceLine]) -> SignedList:
-    first = lines[0]
-    albums = tuple(line.album for line in lines)
-    return SignedList(_id(first.imprint), f"Picks of {first.label}", first.label, _day(first.date), albums=albums)
+def _picked(library: Library) -> list[SignedList]:
+    albums: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for imprint, label, album, on in library.index.discovering.picks():
+        albums.setdefault((imprint, label), []).append((album, on))
+    return [
+        SignedList(_id(imprint), f"Picks of {label}", label, _day(on), albums=tuple(album for album, _ in picks))
+        for (imprint, label), picks in albums.items()
+        for _, on in picks[:1]
+    ]
 
 
 def _id(key: str) -> str:
