@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from itertools import chain
 
@@ -356,6 +357,22 @@ def test_a_proposal_of_a_label_that_is_not_here(scene, tmp_path):
     _, report = three_of_five(scene)
     with make_library(tmp_path / "stranger") as stranger, pytest.raises(NotFoundError, match="dub that label"):
         look(stranger, [report.proposal.encode()], now=NOW)
+
+
+def test_an_altered_copy_spoils_no_other(scene):
+    """A courier adds a signature of nobody, or names another list: what is kept of that is nothing."""
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    found = json.loads(report.proposal)
+    for altered in ({"signatures": [*found["signatures"], "0" * 128]}, {"signatures": ["ab" * 64]}):
+        with pytest.raises(NotVerifiedError, match="of nobody"):
+            look(scene["anna"], [json.dumps({**found, **altered}).encode()], now=NOW)
+    assert not held(scene["anna"]).waiting
+    assert sign(scene["anna"], [report.proposal.encode()], now=NOW).old == 2
+    later = appoint(scene["author"], LABEL, papers=1, now=NOW)
+    other = {**json.loads(later.proposal), "lists": {"version": 99, "sha256": "ab" * 32}}
+    look(scene["igor"], [json.dumps(other).encode()], now=NOW)
+    assert sign(scene["igor"], [later.proposal.encode()], now=NOW).old == 2
 
 
 def test_a_proposal_of_two_labels_is_refused(scene):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
 from magnitizdat.catalogue.carrying_on import holders_of, need_of, newest_list, root_of
 from magnitizdat.catalogue.holder_cards import HolderCard, card_bytes, public_of, read_card
-from magnitizdat.catalogue.proposals import MAX_HOLDERS, counted, propose, root_keys, signed_by
+from magnitizdat.catalogue.proposals import MAX_HOLDERS, NextRoot, counted, propose, root_keys, signed_by
 from magnitizdat.catalogue.publisher import SEED_LENGTH, paper_words
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.catalogue.succession import RootStep, succession
@@ -289,21 +289,26 @@ def held(library: Library) -> HoldersStanding:
 def _waiting(library: Library, view: LabelView, state: LabelState) -> Iterator[WaitingRoot]:
     own = seeds_for(library, view.imprint).keys()
     for proposed in waiting(library, state):
-        before = root_of(state_under(library, proposed), proposed.proposal.before.version).signed
-        count, signers = counted(proposed, before), signed_by(proposed, before)
-        able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
-        yield WaitingRoot(
-            label=view.name,
-            imprint=view.imprint,
-            version=proposed.version,
-            sha256=proposed.sha256,
-            old=count.old,
-            need_old=count.need_old,
-            own=count.own,
-            need_own=count.need_own,
-            can_sign=bool(able & own - signers),
-            signed=bool(signers & own),
-        )
+        with suppress(SourceError):  # it follows a branch that is not held
+            yield _waiting_root(library, view, proposed, own)
+
+
+def _waiting_root(library: Library, view: LabelView, proposed: NextRoot, own: Collection[str]) -> WaitingRoot:
+    before = root_of(state_under(library, proposed), proposed.proposal.before.version).signed
+    count, signers = counted(proposed, before), signed_by(proposed, before)
+    able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
+    return WaitingRoot(
+        label=view.name,
+        imprint=view.imprint,
+        version=proposed.version,
+        sha256=proposed.sha256,
+        old=count.old,
+        need_old=count.need_old,
+        own=count.own,
+        need_own=count.need_own,
+        can_sign=bool((able & {*own}) - signers),
+        signed=bool(signers & {*own}),
+    )
 
 
 def _staying(library: Library, state: LabelState, out: Sequence[str]) -> list[str]:

@@ -160,7 +160,7 @@ def look(library: Library, files: Sequence[bytes], *, now: datetime) -> Proposal
     """
     with library.changes() as changes:
         proposed, view, state = _found(library, files)
-        require_followed(proposed, state)
+        signed_by(proposed, require_followed(proposed, state).signed)  # an altered copy is not kept
         _keep(changes, proposed, now=now)
         changes.commit()
     return report(library, view, PutForward(proposed, ()))
@@ -190,7 +190,7 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     before = require_followed(proposed, state).signed
     if is_taken_in(proposed, state):
         return PutForward(proposed, (), "before")
-    merged = merge([proposed, *(each for each in waiting(library, state) if each.sha256 == proposed.sha256)])
+    merged = _with_kept(proposed, [each for each in waiting(library, state) if each.sha256 == proposed.sha256])
     able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
     given_seeds = {public_of(seed): seed for seed in given.seeds}
     if given_seeds.keys() - able:
@@ -288,12 +288,23 @@ def _found(library: Library, files: Sequence[bytes]) -> tuple[NextRoot, LabelVie
     known = _known(library, named)
     if not copies and not known:
         raise UsageError(say("a signature alone needs its proposal beside it; give the proposal's file too"))
-    proposed = merge([*copies, *known])
+    proposed = merge(copies or known)
     if named - {proposed.sha256}:
         raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
-    proposed = with_signatures(proposed, (sig for each in lone for sig in each.signatures))
+    given = [sig for each in lone for sig in each.signatures]
+    proposed = _with_kept(with_signatures(proposed, given), known)
     view = _view(library, proposed.proposal.imprint)
     return proposed, view, state_under(library, proposed)
+
+
+def _with_kept(proposed: NextRoot, kept: Sequence[NextRoot]) -> NextRoot:
+    """A proposal with the signatures of copies that are kept, and with their roots where it brings none.
+
+    What they say beside that counts no more: it is signed by nobody, and may have been altered on the way.
+    """
+    roots = proposed.proposal.roots or max((each.proposal.roots for each in kept), key=len, default=())
+    whole = proposed._replace(proposal=msgspec.structs.replace(proposed.proposal, roots=roots))
+    return with_signatures(whole, (sig for each in kept for sig in each.proposal.signatures))
 
 
 def _known(library: Library, named: Iterable[str]) -> list[NextRoot]:
