@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import discover, grouping, guests, page, streaming, subsonic
+from bench import discover, grouping, guests, page, streaming, subsonic, succession
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
@@ -21,6 +21,7 @@ CASES = {
     "page": page.page,
     "grouping": grouping.regrouping,
     "discover": discover.discovering,
+    "succession": succession.following,
 }
 
 

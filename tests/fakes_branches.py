@@ -23,6 +23,10 @@ ONLINE = ("timestamp", "snapshot", "targets")
 Named = tuple[int, str]
 
 
+digest = cache(digest_of)
+"""Of a file that is asked for again and again."""
+
+
 @cache
 def key(name: str) -> CryptoSigner:
     """The key of somebody, the same for the same name."""
@@ -53,7 +57,7 @@ class Branch:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        return Checkpoint(version=len(self.roots), sha256=digest_of(self.roots[-1]))
+        return Checkpoint(version=len(self.roots), sha256=digest(self.roots[-1]))
 
     def fetch(self, name: str, _most: int) -> bytes:
         version, _, rest = name.partition(".")
@@ -73,8 +77,8 @@ class Branch:
             targets.unrecognized_fields[PREVIOUS] = named(self.list)
         listed = (*self.albums, *albums)
         for album in listed:
-            digest = hashlib.sha256(album.encode()).hexdigest()
-            targets.targets[album_path(album)] = TargetFile(1, {"sha256": digest}, album_path(album))
+            sha256 = hashlib.sha256(album.encode()).hexdigest()
+            targets.targets[album_path(album)] = TargetFile(1, {"sha256": sha256}, album_path(album))
         files = {f"{number}.targets.json": _signed(targets, [key(self.online)])}
         snapshot = Snapshot(number, expires=NOW + YEAR, meta={"targets.json": _meta(number, *files.values())})
         files[f"{number}.snapshot.json"] = shot = _signed(snapshot, [key(self.online)])

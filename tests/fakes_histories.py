@@ -25,8 +25,8 @@ from magnitizdat.catalogue.refresh import (
 )
 from magnitizdat.errors import ForkError, NotVerifiedError
 from magnitizdat.model import Checkpoint
-from tests.fakes_branches import Branch, Named, album_path, born, named
-from tests.fakes_tuf import NOW, digest_of
+from tests.fakes_branches import Branch, Named, album_path, born, digest, named
+from tests.fakes_tuf import NOW
 
 NEED, HOLDERS = 2, 3
 
@@ -45,7 +45,7 @@ class Reader:
     settled: set[Checkpoint] = field(default_factory=set)
 
     def digests(self) -> list[str]:
-        return [digest_of(root) for root in self.state.roots()]
+        return [digest(root) for root in self.state.roots()]
 
     def is_sure(self, version: int) -> bool:
         """Whether somebody named the held root of that version or a later one."""
@@ -148,7 +148,7 @@ class World:
     def tell(self, reader: Reader, back: int = 0) -> None:
         """A card, with the newest true root or one before."""
         version = max(1, len(self.true.roots) - back)
-        told = Checkpoint(version=version, sha256=digest_of(self.true.roots[version - 1]))
+        told = Checkpoint(version=version, sha256=digest(self.true.roots[version - 1]))
         try:
             reader.state = heard(reader.state, told)
         except NotVerifiedError:
@@ -210,13 +210,13 @@ class World:
         for fork in before.memory.forks:
             assert reader.is_sure(fork.version) if fork.role == "root" else crossed, "thawed by nothing"
         held = {each.version: each.sha256 for each in (*after.memory.told, after.memory.checkpoint) if each}
-        assert all(digest_of(roots[version - 1]) == sha256 for version, sha256 in held.items())
+        assert all(digest(roots[version - 1]) == sha256 for version, sha256 in held.items())
         assert len(verdict.handed_over) == (len(crossed) if before.roots() else 0)
         reader.state = after
         self._remember(reader, set(verdict.targets), epoch=len(before.roots()))
 
     def _remember(self, reader: Reader, paths: set[str], *, epoch: int) -> None:
-        newest = digest_of(reader.state.role_files()["targets"])
+        newest = digest(reader.state.role_files()["targets"])
         gone = {path: (by, epoch) for path, (by, _) in reader.listed.items() if path not in paths}
         reader.left = {path: where for path, where in (gone | reader.left).items() if path not in paths}
         reader.listed = dict.fromkeys(paths, (newest, len(reader.state.roots())))
@@ -225,7 +225,7 @@ class World:
     def _marks(self, reader: Reader) -> None:
         """Everything besides what holders stand by is disowned, and nothing that they are known to stand by."""
         handing = {n: self.stood_by[root] for n, root in enumerate(reader.state.roots(), 1) if root in self.stood_by}
-        theirs = {digest for past in handing.values() for digest in past}
+        theirs = {each for past in handing.values() for each in past}
         marks: dict[str, LeftOut] = {each.path: each for each in reader.state.memory.left}
         assert marks.keys() == reader.left.keys()
         for path, (by, epoch) in reader.left.items():
@@ -256,7 +256,7 @@ class World:
                 return False
             assert came == "root", "nothing else may stop a sleeper"
             fork = reader.state.memory.forks[0]
-            truth = digest_of(self.true.roots[fork.version - 1])
+            truth = digest(self.true.roots[fork.version - 1])
             if truth not in (fork.held, fork.other):
                 return False  # asked to choose between two forgeries
             self.choose(reader, other=truth == fork.other)
@@ -266,7 +266,7 @@ class World:
 
     def _was_misled(self, reader: Reader) -> bool:
         """Whether a choice or a friend's mistake names a root that is not the label's, and that it never leads to."""
-        truth = [digest_of(root) for root in self.true.roots]
+        truth = [digest(root) for root in self.true.roots]
         words = (*reader.state.memory.told, *reader.vouched)
         return any(each.version <= len(truth) and truth[each.version - 1] != each.sha256 for each in words) or any(
             each.version > len(truth) for each in words

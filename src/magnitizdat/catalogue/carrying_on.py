@@ -13,7 +13,7 @@ from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys
 from magnitizdat.catalogue.publisher import LabelKeys, Publication, carry_on, speaks_for
-from magnitizdat.catalogue.refresh import LabelState, Verdict, heard, refresh, review, thawed
+from magnitizdat.catalogue.refresh import LabelState, Verdict, heard, refresh, review, signed_here, thawed
 from magnitizdat.catalogue.voices import HeardList
 from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
 from magnitizdat.model import Checkpoint
@@ -132,7 +132,7 @@ def taken_in(proposed: NextRoot, state: LabelState, *, now: datetime) -> LabelSt
     """
     rooted = _under(proposed, state)
     try:
-        return review(rooted, now=now).state
+        return signed_here(review(rooted, now=now).state)
     except NotVerifiedError:
         return heard(state, Checkpoint(version=proposed.version, sha256=proposed.sha256))
 
@@ -160,7 +160,8 @@ def received(state: LabelState, made: LabelState, *, now: datetime) -> Verdict:
             raise NotFoundError(say("nothing is held of this label yet; dub it from somewhere"))
         return made.files[name]
 
-    return refresh(thawed(state, fetch, now=now), fetch, now=now)
+    verdict = refresh(thawed(state, fetch, now=now), fetch, now=now)
+    return msgspec.structs.replace(verdict, state=signed_here(verdict.state))
 
 
 def up_to(state: LabelState, listed: bytes) -> LabelState:

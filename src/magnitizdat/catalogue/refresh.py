@@ -152,6 +152,11 @@ def heard(state: LabelState, told: Checkpoint | None) -> LabelState:
     return msgspec.structs.replace(state, memory=state.memory.heard(told, held=len(state.roots())))
 
 
+def signed_here(state: LabelState) -> LabelState:
+    """`state` whose newest root was made or signed here: nobody can tell better which one is right."""
+    return heard(state, checkpoint(state))
+
+
 def _remember(state: LabelState, **changes: Any) -> LabelState:
     return msgspec.structs.replace(state, memory=msgspec.structs.replace(state.memory, **changes))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.catalogue.publisher import paper_words, restore
 from magnitizdat.errors import EXIT_LOCKED, MagError, UsageError
 from magnitizdat.formats.names import imprint_text, imprint_words
 from magnitizdat.library.journal import LabelRow
@@ -140,3 +141,28 @@ def test_a_label_of_others_signs_nothing_whatever_it_is_called(library):
     assert labels.signing_label(library, "Zoopark Tapes").imprint == mine.imprint  # the other of that name is not mine
     with pytest.raises(UsageError, match="not your label"):
         labels.signing_label(library, "Somebody Else")
+
+
+def test_who_stole_the_library_before_a_label_was_taken_back_does_not_freeze_it_here(library, tmp_path):
+    _, paper = labels.create(library, "Zoopark Tapes", now=NOW)
+    view = labels.find_label(library, "Zoopark Tapes")
+    stolen, keys = labels.held_state(library, view.imprint), labels.label_keys(library, view.imprint)
+    documents = {f"targets/{name}": body for name, body in _documents(library, view.imprint).items()}
+    labels.take_back(library, "Zoopark Tapes", paper, now=NOW)
+    for number in range(2):
+        forged = restore(stolen, [paper_words(keys.root_seed)], now=NOW)
+        folder = tmp_path / str(number)
+        for path, body in {**documents, **forged.files, "metadata/1.root.json": stolen.roots()[0]}.items():
+            target = folder / "labels" / view.imprint / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+        report = dub(library, FolderSpool(folder), now=NOW)
+        assert "made with a key that was replaced" in report.labels[0].verdict
+    assert not labels.find_label(library, "Zoopark Tapes").frozen
+    album, _ = put_album(library)
+    publish.publish(library, [album], labels.find_label(library, "Zoopark Tapes"), now=NOW)
+
+
+def _documents(library, imprint):
+    names = library.index.cells.members_like(f"labels/{imprint}/targets/*")
+    return {name.split("/targets/")[1]: library.member(name) for name in names}

@@ -7,7 +7,7 @@ from datetime import datetime
 from magnitizdat.catalogue.carrying_on import need_of
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
-from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review
+from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review, signed_here
 from magnitizdat.errors import LibraryError, NotFoundError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
@@ -107,7 +107,7 @@ def keep_new(
     """Put a label that was born or taken back into the library."""
     keep_documents(library, changes, new.imprint, new.files)
     changes.put_member(keys_name(new.imprint), new.keys.to_bytes())
-    changes.put_label(new.imprint, new.state.files, remembered(new.state))
+    changes.put_label(new.imprint, new.state.files, remembered(signed_here(new.state)))
     changes.row(LabelRow(imprint=new.imprint, name=name, standing=standing, heard=now.date().isoformat()))
 
 
