@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from magnitizdat.cli import (
-    compiling,
     give,
     history,
     label,
@@ -17,6 +16,7 @@ from magnitizdat.cli import (
     panic,
     pass_on,
     players,
+    playlists,
     prepare,
     publish,
     safe,
@@ -52,7 +52,7 @@ for module in (
     legacy,
     publish,
     speak,
-    compiling,
+    playlists,
     label,
     safe,
     merge,

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import structs
 
 from magnitizdat.cli import face, words
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import partly
+from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import fields
 from magnitizdat.sentence import SILENCE, say, size_words
 
@@ -43,6 +44,10 @@ def cut(
     album: Annotated[
         list[str] | None, typer.Option("--album", help="Only this album, and what --label names; may be repeated.")
     ] = None,
+    playlist: Annotated[
+        list[str] | None,
+        typer.Option("--playlist", metavar="NAME", help="Of other albums only what is on it; a compilation too."),
+    ] = None,
     size: Annotated[
         str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
     ] = "",
@@ -54,6 +59,7 @@ def cut(
 ) -> int:
     """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.fill import StickWish, fill
+    from magnitizdat.ops.listen.compiled import shown_playlist
 
     out = face.current
     wish = StickWish(
@@ -68,6 +74,14 @@ def cut(
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()
+        lists = [shown_playlist(library, "", each, now=now) for each in playlist or ()]
+        wish = structs.replace(
+            wish,
+            songs=tuple(song for each in lists for song in each.songs),
+            absent=tuple(shortfall for each in lists for shortfall in each.missing),
+        )
+        if lists and not wish.songs:
+            raise UsageError(say("nothing of this playlist is here; import or dub its music first"))
         done = fill(library, destination, wish, now=now, disk=disk, tell=out.say, progress=progress)
     return out.end(done.outcome(), {**fields(done.report), **done.facts()})
 
@@ -151,13 +165,18 @@ def list_reel(
             found, unverified = [*found, *offered], [*unverified, *refused]
             out.missing(tuple(source.shortfalls))
     out.document({"releases": fields(found), "missing": fields(unverified)})
-    rows = [[each.label, each.artist, each.title, str(each.tracks), _here(each)] for each in found]
+    rows = [[each.label, each.artist, each.title, _tracks(each), _here(each)] for each in found]
     if rows:
         out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
     elif not unverified:
         out.say("No album is on it that a label signed.")
     out.missing(tuple(unverified))
     return partly(unverified)
+
+
+def _tracks(offered: Offered) -> str:
+    """How many of its tracks are on it."""
+    return f"{offered.tracks}/{offered.tracks + offered.elsewhere}" if offered.elsewhere else str(offered.tracks)
 
 
 def _here(offered: Offered) -> str:

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import structs
 
-from magnitizdat.cli import face
+from magnitizdat.cli import face, playlists
 from magnitizdat.cli.speak import show_voices
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import AUDIO_TYPES, fields
-from magnitizdat.sentence import Sentence, clock, listed, say, size_words, verbatim
+from magnitizdat.sentence import Sentence, clock, framed, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from magnitizdat.library.index.views import AlbumView
     from magnitizdat.library.library import Library
-    from magnitizdat.model import Release, Track
+    from magnitizdat.model import Release, Shortfall, Track
     from magnitizdat.ops.labels.vouches import VouchLine
 
 PANEL = "Listen"
@@ -35,8 +36,14 @@ def register(app: typer.Typer) -> None:
         app.command(rich_help_panel=PANEL)(function)
 
 
-def list_albums() -> int:
+def list_albums(
+    of_playlists: Annotated[
+        bool, typer.Option("--playlists", help="Playlists instead, and what labels compiled.")
+    ] = False,
+) -> int:
     """Albums in the library: yours, those of labels you follow, and what is new."""
+    if of_playlists:
+        return playlists.list_playlists()
     from datetime import UTC, datetime
 
     from magnitizdat.ops.labels.labels import freshness, freshness_words
@@ -175,8 +182,17 @@ def _found(library: Library, query: str, limit: int) -> dict[str, Any]:
     }
 
 
-def show(album: Annotated[str, typer.Argument(metavar="ID", help="An album's id, or its title.")]) -> int:
+def show(
+    album: Annotated[str, typer.Argument(metavar="ID", help="An album's id, or its title.")] = "",
+    playlist: playlists.Playlist = "",
+) -> int:
     """Everything that is known of an album."""
+    if bool(album) == bool(playlist):
+        raise UsageError(say("name an album, or --playlist NAME"))
+    return playlists.show_playlist(playlist) if playlist else _show_album(album)
+
+
+def _show_album(album: str) -> int:
     from datetime import UTC, datetime
 
     from magnitizdat.ops.albums.ids import track_numbers
@@ -259,18 +275,34 @@ def _codec(library: Library, track: Track) -> Sentence:
     return say("opus, small") if library.shelf.plays(track) == track.small else verbatim(track.codec)
 
 
-def play(track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")]) -> int:
+def play(
+    track: Annotated[str, typer.Argument(metavar="ID", help="An album, `ALBUM/3`, or a track's own id.")] = "",
+    playlist: playlists.Playlist = "",
+) -> int:
     """Write audio to a pipe: `mag play ID | mpv -`."""
-    from magnitizdat.ops.listen.playing import play as play_op
+    from datetime import UTC, datetime
+
+    from magnitizdat.ops.listen.compiled import shown_playlist
+    from magnitizdat.ops.listen.playing import play_tracks, songs_to_play, tracks_of
 
     out = face.current
     if sys.stdout.isatty():
         raise UsageError(say("audio goes to a pipe, not to the screen; for example `mag play ID | mpv -`"))
     if out.settings.as_json:
         raise UsageError(say("play writes audio to stdout, so it has no --json"))
+    if bool(track) == bool(playlist):
+        raise UsageError(say("name an album or a track, or --playlist NAME"))
+    missing: tuple[Shortfall, ...] = ()
     with out.library() as library:
-        play_op(library, track, sys.stdout.buffer)
-    return 0
+        if playlist:
+            found = shown_playlist(library, "", playlist, now=datetime.now(UTC))
+            tracks, missing = songs_to_play(library, found.songs), found.missing
+        else:
+            tracks = tracks_of(library, track)
+        play_tracks(library, tracks, sys.stdout.buffer)
+    for each in missing:
+        out.warn(framed("{what}: {reason}", what=each.what, reason=each.reason))
+    return partly(missing)
 
 
 def discover(
@@ -291,7 +323,7 @@ def discover(
 def export(
     what: Annotated[list[str], typer.Argument(metavar="[RELEASE…] DEST", help="Albums, then the folder.")],
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
-    playlist: Annotated[str, typer.Option("--playlist", metavar="NAME", help="The songs of a playlist.")] = "",
+    playlist: playlists.Playlist = "",
     for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
     mp3: Annotated[
         bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
@@ -307,8 +339,7 @@ def export(
     from magnitizdat.ops.give.export import export as export_op
     from magnitizdat.ops.give.export import export_playlist
     from magnitizdat.ops.give.images import export_images
-    from magnitizdat.ops.listen.playlists import find_playlist
-    from magnitizdat.ops.listen.playlists import songs as songs_op
+    from magnitizdat.ops.listen.compiled import shown_playlist
 
     out = face.current
     *albums, destination = what
@@ -322,9 +353,9 @@ def export(
     with out.library() as library, out.progress() as progress:
         options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "progress": progress}
         if playlist:
-            wanted = find_playlist(library, "", playlist)
-            songs = songs_op(library, "", wanted, now=datetime.now(UTC))
-            report = export_playlist(library, wanted.name, songs, Path(destination), **options)
+            wanted = shown_playlist(library, "", playlist, now=datetime.now(UTC))
+            report = export_playlist(library, wanted.name, wanted.songs, Path(destination), **options)
+            report = structs.replace(report, missing=(*report.missing, *wanted.missing))
         else:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
             if images:

@@ -16,7 +16,7 @@ from magnitizdat.model import fields
 from magnitizdat.sentence import listed, say, size_words
 
 if TYPE_CHECKING:
-    from magnitizdat.ops.dub.from_spool import DubReport
+    from magnitizdat.ops.dub.dubbed import DubReport
 
 PANEL = "Take"
 

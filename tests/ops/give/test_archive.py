@@ -17,8 +17,8 @@ from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats import m3u
 from magnitizdat.library.library import Library
 from magnitizdat.model import Lyrics, Rendition
+from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, together
-from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.give import archive as archive_module
 from magnitizdat.ops.give.archive import ArchiveReport, archive
 from magnitizdat.ops.labels.publish import publish

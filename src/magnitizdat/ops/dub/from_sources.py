@@ -11,7 +11,8 @@ from msgspec import structs
 from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Quality
-from magnitizdat.ops.dub.from_spool import DubReport, LabelReport, dub
+from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
+from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
@@ -75,6 +76,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         missing=tuple(shortfall for report in reports for shortfall in report.missing),
         refused=sum(report.refused for report in reports),
         small=tuple(album for report in reports for album in report.small),
+        partly=tuple(part for report in reports for part in report.partly),
     )
 
 
@@ -121,6 +123,16 @@ def sentences(report: DubReport) -> list[Sentence]:
                 left_out=left_out,
             )
         )
+    lines += [
+        say(
+            "«{title}»: {there} of its {tracks} {tracks:track|tracks} {there:is|are} meant to be on it; the others are"
+            " elsewhere.",
+            title=part.title,
+            there=part.there,
+            tracks=part.tracks,
+        )
+        for part in report.partly
+    ]
     return lines + [
         say(
             "«{title}» is here in its small version; dub it from a full reel to have the originals too.",

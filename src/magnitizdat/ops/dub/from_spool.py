@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from msgspec import structs
 
-from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
@@ -29,77 +29,26 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.model import AlbumName, Freshness, Progress, Quality, Release, Shortfall, Silent, Value
+from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, Silent
 from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
+from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.introduced import NotIntroducedError
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
+from magnitizdat.ops.dub.parts import parts_of
 from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
 from magnitizdat.ops.labels.signing import forget_void_keys
-from magnitizdat.ops.labels.vouches import KNOWN, VouchLine, seen_by, vouched_by
+from magnitizdat.ops.labels.vouches import KNOWN, seen_by, vouched_by
 from magnitizdat.ops.places.spool import Spool
-from magnitizdat.sentence import Sentence, framed, say
+from magnitizdat.sentence import framed, say
 
 BATCH_LENGTH = 4 << 20
 """Bytes of documents that are shelved and committed together: those of some thousand tracks."""
-
-
-class LabelReport(Value, frozen=True, kw_only=True):
-    """What a source said of one label, and what we made of it."""
-
-    imprint: str
-    name: str
-    standing: str
-    genuine: bool
-    verdict: Sentence
-    freshness: Freshness | None = None
-    looks_like: str = ""
-    new_releases: int = 0
-    elsewhere: int = 0
-    """Releases that the label lists and that are neither here nor on this source."""
-    voices: int = 0
-    """What it says of albums and of other labels, as far as that is new or said anew."""
-    unknown: int = 0
-    """Documents that this version cannot read, most of kinds that it does not know; they are kept and carried on."""
-    left_out: int = 0
-    """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
-    removed: tuple[AlbumName, ...] = ()
-    """Releases that are on this source and were passed over, for the person removed them here."""
-    newer: int = 0
-    """Releases of which a part (a version of a track, a picture) is of a kind that this version does not know."""
-    keys_changed: bool = False
-    """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
-    vouched_by: tuple[VouchLine, ...] = ()
-    """The words for it of labels that are followed, and of own ones."""
-    keys_went: bool = False
-    """A key of it that is in this library does not sign for it any more."""
-    handed_over: tuple[HandedOver, ...] = ()
-    """Hand-overs by its holders since it was last heard of."""
-    disowned: tuple[AlbumName, ...] = ()
-    """Albums here that came under keys which were taken away since, and that those who carry it on do not stand by."""
-    refused_by: VouchLine | None = None
-    """The word that it was refused for, where it was: `without` takes it."""
-
-
-class DubReport(Value, frozen=True, kw_only=True):
-    """What a dub did. `missing` names releases that are not whole, labels that were refused, and why.
-
-    `small` names releases of which some tracks are here in their small version only: it is all that this source has.
-    """
-
-    labels: tuple[LabelReport, ...]
-    releases: int
-    tracks: int
-    length: int
-    already: int
-    missing: tuple[Shortfall, ...]
-    refused: int = 0
-    small: tuple[AlbumName, ...] = ()
 
 
 def dub(
@@ -125,7 +74,7 @@ def dub(
     """
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
-        taker = ReleaseTaker(library, fetcher, quality, watcher)
+        taker = ReleaseTaker(library, fetcher, quality, watcher, partial(parts_of, source))
         unheard = {find_label(library, each).imprint for each in without}
         run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again, unheard=unheard)
         return run.run(known_only=known_only)
@@ -211,6 +160,7 @@ class _Dub:
             missing=tuple(self._missing),
             refused=self._refusals,
             small=tuple(self._taker.small),
+            partly=tuple(self._taker.partly),
             **self._taker.counts,
         )
 
@@ -279,7 +229,7 @@ class _Dub:
             self._changes.commit()
             if not self._has_room(held.imprint, offer, tally):
                 break
-        self._take_releases(tally)
+        self._take_releases(held.imprint, tally)
 
     def _refuse(self, imprint: str, standing: Standing, exc: SourceError) -> LabelReport:
         held = held_state(self._library, imprint)
@@ -347,18 +297,18 @@ class _Dub:
         """Whether a label may have more of its documents kept; of a stranger, its music makes room for them."""
         if self._room.problem(imprint) is None:
             return True
-        self._take_releases(tally)
+        self._take_releases(imprint, tally)
         self._changes.commit()
         problem = self._room.problem(imprint)
         if problem is not None:
             self._missing.append(Shortfall(what=say("label {known}", known=offer.document.name), reason=problem))
         return problem is None
 
-    def _take_releases(self, tally: _LabelTally) -> None:
+    def _take_releases(self, imprint: str, tally: _LabelTally) -> None:
         """Read anew one by one: together they are long."""
         wanted, tally.wanted = tally.wanted, []
         for path in wanted:
-            self._taker.take(decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH))
+            self._taker.take(imprint, decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH))
 
     def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
         state, targets = offer.verdict.state, offer.verdict.targets
@@ -385,7 +335,7 @@ class _Dub:
             if not self._has_room(imprint, offer, tally):
                 break
         self._missing += offer.missing
-        self._take_releases(tally)
+        self._take_releases(imprint, tally)
         return LabelReport(
             imprint=imprint,
             name=document.name,

@@ -15,11 +15,13 @@ from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, normal_words
+from magnitizdat.formats.spool_index import Files
 from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File, Release, Shortfall, Track, Value
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.offers import read_offer, some_labels
+from magnitizdat.ops.dub.parts import part_there, parts_of
 from magnitizdat.ops.places.spool import FsspecSpool
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, open_reel
@@ -32,7 +34,10 @@ _NO_PAPERS = say(
 
 
 class Holding(Value, frozen=True, kw_only=True):
-    """An album on a reel: `whole` of its `tracks` are; `papers` of its covers, notes and words are not."""
+    """An album on a reel: `whole` of its `tracks` are; `papers` of its covers, notes and words are not.
+
+    Of one that is there in part on purpose only that part counts; `elsewhere` are its other tracks.
+    """
 
     label: str
     artist: str
@@ -40,6 +45,7 @@ class Holding(Value, frozen=True, kw_only=True):
     tracks: int
     whole: int
     papers: int = 0
+    elsewhere: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -110,6 +116,7 @@ def holdings(
     }
     spool = FsspecSpool(ReelFileSystem(reel))
     missing, albums = list[Shortfall](), list[Holding]()
+    parts = parts_of(spool)
     labels, meter = some_labels(spool, missing), MetadataMeter(spool, friends_of(library))
     if not labels:
         missing.append(Shortfall(what=say("all albums"), reason=_NO_PAPERS))
@@ -117,7 +124,10 @@ def holdings(
         try:
             # What the label said before is of no matter here: only whether its signatures stand for these bytes.
             offer = read_offer(library, spool, LabelState(imprint=imprint), now=now, meter=meter)
-            albums += [_holding(reel, sound, offer.document.name, release) for release in offer.releases()]
+            albums += [
+                _holding(reel, sound, offer.document.name, release, parts.get((imprint, release.id)))
+                for release in offer.releases()
+            ]
         except SourceError as exc:
             reason = _NO_PAPERS if isinstance(exc, NotFoundError) else exc.sentence
             missing.append(Shortfall(what=say("the label «{imprint}»", imprint=imprint_words(imprint)), reason=reason))
@@ -126,15 +136,18 @@ def holdings(
     return Holdings(albums=tuple(albums), missing=tuple(missing))
 
 
-def _holding(reel: OpenReel, sound: set[Path], label: str, release: Release) -> Holding:
+def _holding(reel: OpenReel, sound: set[Path], label: str, whole: Release, there: Files | None) -> Holding:
+    release = whole if there is None else part_there(whole, there)
     music = {file.sha256 for track in release.tracks for file in _versions(track)}
+    meant = (file for file in release.files() if there is None or file.sha256 in there)
     return Holding(
         label=label,
         artist=release.artist,
         title=release.title,
         tracks=len(release.tracks),
         whole=sum(any(_is_whole(reel, sound, file) for file in _versions(track)) for track in release.tracks),
-        papers=sum(not _is_whole(reel, sound, file) for file in release.files() if file.sha256 not in music),
+        papers=sum(not _is_whole(reel, sound, file) for file in meant if file.sha256 not in music),
+        elsewhere=len(whole.tracks) - len(release.tracks),
     )
 
 

@@ -21,12 +21,14 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.spool_index import Files
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.introduced import require_introduced
+from magnitizdat.ops.dub.parts import part_there, parts_of
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
 from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
@@ -84,7 +86,10 @@ class Offer(NamedTuple):
 
 
 class Offered(Value, frozen=True, kw_only=True):
-    """A line of `mag reel list`. `here`: every recording of it is in the library; `small`: some only small."""
+    """A line of `mag reel list`. `here`: every recording of it is in the library; `small`: some only small.
+
+    Of an album that is there in part on purpose that part is meant; `elsewhere` are its other tracks.
+    """
 
     label: str
     imprint: str
@@ -93,6 +98,7 @@ class Offered(Value, frozen=True, kw_only=True):
     tracks: int
     here: bool
     small: bool = False
+    elsewhere: int = 0
 
 
 def read_offer(
@@ -192,24 +198,29 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
     """
     friends = friends_of(library)
     found, missing, meter = list[Offered](), list[Shortfall](), MetadataMeter(source, friends)
+    parts = parts_of(source)
     for imprint in some_labels(source, missing, friends=friends):
         offer = _lying_there(library, source, imprint, now=now, missing=missing, meter=meter)
         if offer is None:
             continue
-        found += [
-            Offered(
-                label=offer.document.name,
-                imprint=imprint,
-                artist=release.artist,
-                title=release.title,
-                tracks=len(release.tracks),
-                here=plays_here(library, release),
-                small=not is_here(library, release) and plays_here(library, release),
-            )
-            for release in offer.releases()
-        ]
+        name = offer.document.name
+        found += [_offered(library, imprint, name, each, parts.get((imprint, each.id))) for each in offer.releases()]
         missing += offer.missing
     return found, missing
+
+
+def _offered(library: Library, imprint: str, label: str, whole: Release, there: Files | None) -> Offered:
+    release = whole if there is None else part_there(whole, there)
+    return Offered(
+        label=label,
+        imprint=imprint,
+        artist=release.artist,
+        title=release.title,
+        tracks=len(release.tracks),
+        here=plays_here(library, release),
+        small=not is_here(library, release) and plays_here(library, release),
+        elsewhere=len(whole.tracks) - len(release.tracks),
+    )
 
 
 def _lying_there(

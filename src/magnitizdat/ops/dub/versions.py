@@ -5,30 +5,37 @@ What a source claims to have decides only what is asked for first: whatever does
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Progress, Quality, Release, Shortfall, Track
 from magnitizdat.ops.albums.quality import pick
 from magnitizdat.ops.dub.fetching import Fetcher
+from magnitizdat.ops.dub.parts import Parts, PartTaken, taken
 from magnitizdat.sentence import say, verbatim
 
 
 class ReleaseTaker:
     """Brings releases through one fetcher, and counts."""
 
-    def __init__(self, library: Library, fetcher: Fetcher, quality: Quality, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, fetcher: Fetcher, quality: Quality, progress: Progress, parts: Callable[[], Parts]
+    ) -> None:
+        """`parts` is asked for where something is not on the source."""
         self._library = library
         self._fetcher = fetcher
         self._quality: Quality = quality
         self._progress = progress
+        self._parts = cache(parts)
         self.counts = dict.fromkeys(("releases", "tracks", "length", "already"), 0)
         self.missing: list[Shortfall] = []
         self.small: list[AlbumName] = []
+        self.partly: list[PartTaken] = []
 
-    def take(self, release: Release) -> None:
-        """Bring what is lacking of a release.
+    def take(self, imprint: str, release: Release) -> None:
+        """Bring what is lacking of a label's release.
 
         Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
         """
@@ -42,7 +49,7 @@ class ReleaseTaker:
             others = [file for file in self._others(release, failed) if file.sha256 not in absent]
             if others:
                 failed |= self._fetch(others)
-            self._report(release, self._serious(release, failed))
+            self._report(release, self._meant(imprint, release, self._serious(release, failed)))
         if any(self._is_small(track) for track in release.tracks):
             self.small.append(AlbumName(id=release.id, title=release.title))
 
@@ -113,11 +120,21 @@ class ReleaseTaker:
                     kept.pop(file.sha256, None)
         return kept
 
+    def _meant(self, imprint: str, release: Release, failed: dict[str, SourceError]) -> dict[str, SourceError]:
+        """Without what is elsewhere: the source has a part of the release on purpose, and this is not in it."""
+        absent = {sha256 for sha256, exc in failed.items() if isinstance(exc, NotFoundError)}
+        there = self._parts().get((imprint, release.id)) if absent else None
+        if there is None or absent <= there:
+            return failed
+        self.partly.append(taken(release, there))
+        return {sha256: exc for sha256, exc in failed.items() if sha256 not in absent - there}
+
     def _report(self, release: Release, failed: dict[str, SourceError]) -> None:
         if not failed:
-            self.counts["releases"] += 1
+            self.counts["releases"] += release.id not in {each.id for each in self.partly[-1:]}
             return
-        silent = sum(self._lacks(track.file) and self._lacks(track.small) for track in release.tracks)
+        lost = [track for track in release.tracks if track.file.sha256 in failed or _is_small_in(track, failed)]
+        silent = sum(self._lacks(track.file) and self._lacks(track.small) for track in lost)
         what = (
             say("{silent} of {tracks} {tracks:track|tracks}", silent=silent, tracks=len(release.tracks))
             if silent
@@ -127,3 +144,7 @@ class ReleaseTaker:
         why = damaged or say("not on this source; if it is a reel, mend it, or dub another copy")
         reason = say("{what} did not come: {why}", what=what, why=why)
         self.missing.append(Shortfall(what=release.title, reason=reason, id=release.id))
+
+
+def _is_small_in(track: Track, failed: dict[str, SourceError]) -> bool:
+    return track.small is not None and track.small.sha256 in failed

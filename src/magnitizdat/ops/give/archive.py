@@ -23,9 +23,10 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.disk.surroundings import medium
 from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageError, partly
-from magnitizdat.formats import m3u
+from magnitizdat.formats import m3u, spool_index
 from magnitizdat.formats.bagit import PAYLOAD
 from magnitizdat.formats.names import clean_text, imprint_words, portable_name
+from magnitizdat.formats.spool_index import IndexedLabel
 from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, label_path
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
@@ -34,7 +35,6 @@ from magnitizdat.ops.albums.contents import notes_of
 from magnitizdat.ops.give import archive_names as names
 from magnitizdat.ops.give.archive_voices import said_in
 from magnitizdat.ops.give.bag_writer import IDENTIFIER, BagWriter
-from magnitizdat.ops.give.cargo import label_index
 from magnitizdat.ops.give.export import FAT, FAT_LIMIT, TOO_LONG
 from magnitizdat.ops.give.open_spool import PAGES
 from magnitizdat.ops.labels.labels import held_state
@@ -296,7 +296,9 @@ class _Archive:
     def _put_metadata(self) -> None:
         for name, body in sorted(self._verdict.state.files.items()):
             self._bag.put_small(f"{PAYLOAD}/{label_path(self._label.imprint, f'metadata/{name}')}", body)
-        self._bag.put_small(f"{PAYLOAD}/{INDEX_PATH}", label_index(iter([self._label])))
+        self._bag.put_small(
+            f"{PAYLOAD}/{INDEX_PATH}", spool_index.render([IndexedLabel(self._label.imprint, self._label.name)])
+        )
 
     # -- pages --------------------------------------------------------------------------------------------------------
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import copy
-import json
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
-from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.documents import LABEL_PATH
 from magnitizdat.catalogue.kinds import RELEASE, parse_target, target_path
-from magnitizdat.catalogue.refresh import Verdict, review
+from magnitizdat.catalogue.refresh import Verdict
 from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.formats import spool_index
+from magnitizdat.formats.spool_index import IndexedLabel
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
+from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
-from magnitizdat.model import PIECE_LENGTH, TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile
+from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Progress, Quality, Release, Shortfall, Silent, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.give.carrying import carry
+from magnitizdat.ops.give.loading import Loaded, LoadedRelease, Wanted, load, part_of, read_release
 from magnitizdat.ops.give.voices import (
     SILENCE,
     Along,
@@ -34,31 +36,10 @@ from magnitizdat.ops.give.voices import (
     most,
 )
 from magnitizdat.ops.intake.halves import half_left
-from magnitizdat.ops.labels.labels import held_state, is_own_carrier
 from magnitizdat.sentence import say
 
-
-class LoadedRelease(NamedTuple):
-    """What a plan needs of a release that goes along whole: of many, their documents are too long to be held."""
-
-    id: str
-    album: str
-    """Its id on this shelf."""
-    title: str
-    files: tuple[SpoolFile, ...]
-    """Of the versions of its tracks that go, in the order of listening, and what belongs to it."""
-
-
-class Loaded(NamedTuple):
-    """One label with the releases of it that go along."""
-
-    view: LabelView
-    verdict: Verdict
-    releases: tuple[LoadedRelease, ...]
-    without_small: frozenset[str] = frozenset()
-    """Ids of those of which small versions were asked for, and no track has one here."""
-    only_small: frozenset[str] = frozenset()
-    """Ids of those of which originals were asked for, and some track is here only in its small version."""
+NOT_HERE = say("it is not here; dub or import it first")
+_UNSIGNED = say("its album is in no label, and not whole here, so nobody can verify it; import the rest first")
 
 
 class _Group(NamedTuple):
@@ -80,13 +61,17 @@ class Cargo:
         loaded: Sequence[Loaded],
         quality: Quality = "full",
         halves: Sequence[AlbumName] = (),
+        *,
         speech: Speech = SILENCE,
+        lacking: Sequence[Shortfall] = (),
     ) -> None:
         self._library = library
         self.loaded = tuple(loaded)
         self.quality: Quality = quality
         self.halves = tuple(halves)
         """Albums that stay here, since nobody signed them and a track of each ends too early."""
+        self.lacking = tuple(lacking)
+        """Songs that were asked for, and that are not here, or cannot be signed."""
         self._speech = speech
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()
@@ -147,10 +132,11 @@ class Cargo:
     def _say(self, said: Iterable[SpokenWord]) -> None:
         """Let this be what is said, and nothing else."""
         self.said = tuple(said)
-        going = [label.view for label in self.loaded]
-        imprints = {view.imprint for view in going}
+        going = [_indexed(label) for label in self.loaded]
+        imprints = {label.imprint for label in going}
         beside = [self._speech.speakers[each.imprint] for each in self.voices if each.imprint not in imprints]
-        index = label_index(sorted([*going, *(speaker.view for speaker in beside)], key=lambda view: view.imprint))
+        going += [IndexedLabel(speaker.view.imprint, speaker.view.name) for speaker in beside]
+        index = spool_index.render(sorted(going))
         words = [file for speaker in beside for file in self._of_label(speaker.view.imprint, speaker.verdict)]
         words += [SpoolFile(path=each.path, length=each.length) for each in self.said]
         self._small = {**self._small, INDEX_PATH: index}
@@ -200,9 +186,14 @@ class Cargo:
     def releases(self, label: Loaded) -> Iterator[Release]:
         """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
         paths = {file.path for file in self.files}
+
+        def goes(file: File) -> bool:
+            return blob_path(file.sha256) in paths
+
         for each in label.releases:
-            signed = _read(self._library, self._documents[label.view.imprint, each.id].path)
-            found = version_of(signed, self.quality, lambda file: blob_path(file.sha256) in paths)
+            signed = read_release(self._library, self._documents[label.view.imprint, each.id].path)
+            part = signed if each.tracks is None else part_of(signed, each.tracks, goes)
+            found = version_of(part, self.quality, goes)
             if found is not None:
                 yield found
 
@@ -257,7 +248,11 @@ class Cargo:
             kept.append(label._replace(releases=label.releases[:left]))
             left = max(0, left - len(label.releases))
         going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.releases or not whole.releases]
-        return Cargo(self._library, going, self.quality, self.halves, self._speech)
+        return Cargo(self._library, going, self.quality, self.halves, speech=self._speech, lacking=self.lacking)
+
+    def release_ids(self) -> dict[str, frozenset[str]]:
+        """By label, the releases that go, whole or in part."""
+        return {label.view.imprint: frozenset(each.id for each in label.releases) for label in self.loaded}
 
     @property
     def length(self) -> int:
@@ -309,10 +304,13 @@ class Cargo:
             yield self.read(file.path, number)
 
 
-def label_index(views: Iterable[LabelView]) -> bytes:
-    """`labels/index.json`: an unsigned hint for sources that cannot list folders."""
-    labels = [{"imprint": view.imprint, "name": view.name} for view in views]
-    return json.dumps({"labels": labels}, ensure_ascii=False, separators=(",", ":")).encode()
+def _indexed(label: Loaded) -> IndexedLabel:
+    parts = {each.id: frozenset(_digests(each.files)) for each in label.releases if each.tracks is not None}
+    return IndexedLabel(label.view.imprint, label.view.name, parts)
+
+
+def _digests(files: Iterable[SpoolFile]) -> Iterator[str]:
+    return (sha256 for file in files if (sha256 := parse_blob(file.path)))
 
 
 def gather(
@@ -321,36 +319,61 @@ def gather(
     now: datetime,
     labels: Sequence[LabelView] = (),
     albums: Sequence[AlbumView] = (),
+    songs: Sequence[str] = (),
     quality: Quality = "full",
     along: Along = "all",
     progress: Progress | None = None,
 ) -> Cargo:
-    """Whole releases of these labels and these albums, or (with neither) all that I hold; the unsigned goes as carried.
+    """Whole releases of these labels and albums, of other albums these songs alone, or (with none) all that I hold.
 
+    Songs are named as players name them. The unsigned goes as carried; of it, too, whole albums alone can be signed.
     A label that is named goes also where it has no album, with all that it says; `along`: whose voices go. Where small
     versions are to go along, those of carried music are made first.
 
     Raises: UsageError if nothing whole is there to go.
     """
-    wanted = {view.id for view in albums}
+    lines = library.browse.named(songs)
+    wanted: Wanted = {**_parts(lines.values()), **dict.fromkeys(view.id for view in albums)}
     named = frozenset(view.imprint for view in labels)
-    everything = not wanted and not named
+    everything = not wanted and not named and not songs
     left = carry(
-        library, None if everything else wanted, now=now, small=quality != "full", progress=progress or Silent()
+        library, None if everything else set(wanted), now=now, small=quality != "full", progress=progress or Silent()
     )
     views = library.shelf.labels()
     speech = SILENCE if along == "none" else gather_speech(library, views, named, now=now, along=along)
     loaded = []
     for view in views:
         chosen = None if everything or view.imprint in named else wanted
-        label = None if chosen == set() else _load(library, view, chosen, speech, now=now, quality=quality)
+        label = None if chosen == {} else load(library, view, chosen, speech, now=now, quality=quality)
         if label is not None and (label.releases or _goes_alone(label, named, speech, everything=everything)):
             loaded.append(label)
     if not loaded and left:
         raise UsageError(half_left(left))
     if not loaded:
         raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
-    return Cargo(library, loaded, quality, left, speech)
+    lacking = tuple(_lacking(songs, lines, loaded))
+    return Cargo(library, loaded, quality, left, speech=speech, lacking=lacking)
+
+
+def _parts(lines: Iterable[SongLine]) -> dict[str, frozenset[str]]:
+    """Albums and, of each, the tracks that are named."""
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        found.setdefault(line.album.id, set()).add(line.track.id)
+    return {album: frozenset(tracks) for album, tracks in found.items()}
+
+
+def _lacking(songs: Sequence[str], lines: Mapping[str, SongLine], loaded: Iterable[Loaded]) -> Iterator[Shortfall]:
+    """Songs that were asked for and do not go."""
+    going = {(each.album, each.tracks) for label in loaded for each in label.releases}
+    whole = {album for album, tracks in going if tracks is None}
+    parts = {(album, track) for album, tracks in going for track in tracks or ()}
+    for number, song in enumerate(songs, 1):
+        line = lines.get(song)
+        if line is None:
+            yield Shortfall(what=say("song {number}", number=number), reason=NOT_HERE)
+        elif line.album.id not in whole and (line.album.id, line.track.id) not in parts:
+            yield Shortfall(what=f"{line.track.artist} - {line.track.title}", reason=_UNSIGNED)
 
 
 def _goes_alone(label: Loaded, named: Collection[str], speech: Speech, *, everything: bool) -> bool:
@@ -359,55 +382,3 @@ def _goes_alone(label: Loaded, named: Collection[str], speech: Speech, *, everyt
     if label.view.imprint in named:
         return speaks or not any(parse_target(path).kind == RELEASE for path in label.verdict.targets)
     return speaks and everything
-
-
-def _load(
-    library: Library, view: LabelView, wanted: set[str] | None, speech: Speech, *, now: datetime, quality: Quality
-) -> Loaded | None:
-    speaker = speech.speakers.get(view.imprint)
-    if speaker is None and not library.label_files(view.imprint):
-        return None
-    verdict = speaker.verdict if speaker is not None else review(held_state(library, view.imprint), now=now)
-    releases, without_small, only_small = list[LoadedRelease](), set[str](), set[str]()
-    for album, release in _documents(library, view, verdict, wanted):
-        found = version_of(release, quality, cache(library.shelf.holds))  # asked of each file more than once
-        if found is None:
-            continue
-        releases.append(_loaded(album, found))
-        if quality != "full" and not _has_small(release, found):
-            without_small.add(release.id)
-        if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
-            only_small.add(release.id)
-    return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small))
-
-
-def _loaded(album: str, release: Release) -> LoadedRelease:
-    files = (*release.files(), *release.spare_files())
-    carried = tuple(
-        SpoolFile(path=blob_path(file.sha256), length=file.length, is_text=file.media_type in TEXT_TYPES)
-        for file in files
-    )
-    return LoadedRelease(release.id, album, release.title, carried)
-
-
-def _has_small(release: Release, found: Release) -> bool:
-    pairs = zip(release.tracks, found.tracks, strict=True)
-    return any(signed.small is not None and signed.small in (goes.file, goes.small) for signed, goes in pairs)
-
-
-def _documents(
-    library: Library, view: LabelView, verdict: Verdict, wanted: set[str] | None
-) -> Iterator[tuple[str, Release]]:
-    """What a label signed of the albums that are wanted, each with the id of its album here."""
-    carried = is_own_carrier(library, view)  # passed on while it is nobody's, and while it is here
-    for release_id, album, sha256, *_ in library.index.signed.wanted(view.imprint, unclaimed_only=carried):
-        listed = verdict.targets.get(target_path(RELEASE, release_id))
-        if listed is None or listed.sha256 != sha256 or (wanted is not None and album not in wanted):
-            continue
-        path = label_path(view.imprint, listed.stored_path)
-        if library.has_member(path):
-            yield album, _read(library, path)
-
-
-def _read(library: Library, path: str) -> Release:
-    return decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)

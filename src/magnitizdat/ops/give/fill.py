@@ -42,6 +42,10 @@ class StickWish(Value, frozen=True, kw_only=True):
     albums: tuple[str, ...] = ()
     size: int | None = None
     parity: int = 10
+    songs: tuple[str, ...] = ()
+    """As players name them: of albums that are not chosen otherwise these alone go."""
+    absent: tuple[Shortfall, ...] = ()
+    """What else was wished for, and is not here."""
     quality: Quality | None = None
     voices: bool = True
     """Whether what people say goes along."""
@@ -52,6 +56,7 @@ class Filled(NamedTuple):
 
     report: ReelReport | OpenReport
     left_out: tuple[AlbumName, ...]
+    lacking: tuple[Shortfall, ...] = ()
 
     @property
     def length(self) -> int:
@@ -62,6 +67,7 @@ class Filled(NamedTuple):
         """What is on the stick, and for whom."""
         reel = self.report if isinstance(self.report, ReelReport) else None
         missing = tuple(Shortfall(what=each.title, reason=NO_ROOM, id=each.id) for each in self.left_out)
+        missing += self.lacking
         return Outcome(
             headline=self._headline(is_sealed=reel is not None),
             lines=(
@@ -111,7 +117,7 @@ class _Chosen(NamedTuple):
 def fill(
     library: Library, folder: Path, wish: StickWish, *, now: datetime, disk: Disk, tell: Tell, progress: Progress
 ) -> Filled:
-    """Write it into `folder`; stopped, the same call goes on.
+    """Write it into `folder`; stopped, the same call goes on. Songs that are not here are told, and the others go.
 
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
     """
@@ -127,6 +133,7 @@ def fill(
             now=now,
             labels=chosen.labels,
             albums=chosen.albums,
+            songs=wish.songs,
             quality=quality,
             along=along,
             progress=progress,
@@ -145,7 +152,8 @@ def fill(
         say_quality(choice.cargo, choice.cargo.albums(), tell)
         say_voices(choice.cargo.voices, tell)
         target = FolderTarget(folder, disk=disk)
-        return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out)
+        lacking = (*wish.absent, *choice.cargo.lacking)
+        return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out, lacking)
 
     def announce(order: PlannedReel) -> None:
         tell(
@@ -181,7 +189,7 @@ def fill(
         planned=announce,
         progress=progress,
     )
-    return Filled(report, report.left_out)
+    return Filled(report, report.left_out, (*wish.absent, *choice.cargo.lacking))
 
 
 def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:

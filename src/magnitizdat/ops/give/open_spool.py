@@ -5,7 +5,6 @@ Order of writes (law 5): blobs, documents, metadata with `timestamp.json` last, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,10 +14,12 @@ from magnitizdat import language, program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import SourceError, TargetError, UsageError
+from magnitizdat.formats import spool_index
 from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, text_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile, Value
-from magnitizdat.ops.give.cargo import Cargo, Loaded
+from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.loading import Loaded
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
@@ -213,15 +214,9 @@ def _write_rank(file: SpoolFile) -> int:
 
 
 def _merged_index(target: TreeTarget, cargo: Cargo) -> bytes:
-    """The hint for sources that cannot list folders: what goes there now, and labels that were there before."""
-    now = json.loads(b"".join(cargo.pieces(next(file for file in cargo.files if file.path == INDEX_PATH))))["labels"]
-    fresh = {entry["imprint"] for entry in now}
-    try:
-        before = json.loads(target.read(INDEX_PATH) or b"{}").get("labels", [])
-        kept = [entry for entry in before if isinstance(entry, dict) and entry.get("imprint") not in fresh]
-    except (ValueError, AttributeError, TypeError):
-        kept = []
-    return json.dumps({"labels": [*now, *kept]}, ensure_ascii=False, separators=(",", ":")).encode()
+    """The hint for sources that cannot list folders: what goes there now, and what was there before."""
+    now = b"".join(cargo.pieces(next(file for file in cargo.files if file.path == INDEX_PATH)))
+    return spool_index.merged(target.read(INDEX_PATH) or b"", now, cargo.release_ids())
 
 
 def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:

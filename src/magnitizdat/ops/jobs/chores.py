@@ -14,8 +14,8 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Quality, fields
 from magnitizdat.ops.dub.checking import Checked, check_reel
+from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
-from magnitizdat.ops.dub.from_spool import DubReport
 from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.fill import StickWish, fill

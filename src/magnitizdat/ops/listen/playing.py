@@ -50,15 +50,28 @@ def tracks_of(library: Library, text: str) -> list[Track]:
     return list(release.tracks) if release else []
 
 
+def songs_to_play(library: Library, songs: Sequence[str]) -> list[Track]:
+    """Songs as players name them, in this order, as far as they are here."""
+    found = library.browse.named(songs)
+    return [found[song].track for song in songs if song in found]
+
+
 def play(library: Library, text: str, out: BinaryIO) -> int:
-    """Write the audio of what `text` means to `out`; bytes written come back.
+    """Write the audio of what `text` means to `out`, as `play_tracks`.
+
+    Raises: UsageError where nothing is meant; as `play_tracks`.
+    """
+    return play_tracks(library, tracks_of(library, text), out)
+
+
+def play_tracks(library: Library, tracks: Sequence[Track], out: BinaryIO) -> int:
+    """Write the audio of these to `out`; bytes written come back.
 
     One track as it is, and several of one kind that players take one behind the other; others decoded, as one WAV
     without an end. Of a track that is here only in its small version, that one.
 
-    Raises: UsageError where nothing is meant; DamagedError, UnsupportedError where something cannot be decoded.
+    Raises: DamagedError, UnsupportedError where something cannot be decoded.
     """
-    tracks = tracks_of(library, text)
     kinds = {_kind(library, track) for track in tracks}
     stream = _as_they_are(library, tracks) if len(tracks) < 2 or _follow(kinds) else _decoded(library, tracks)
     written = 0

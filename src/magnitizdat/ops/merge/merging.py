@@ -20,8 +20,9 @@ from magnitizdat.library.library import Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.model import File, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.ids import is_wanted
+from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.fetching import Fetcher
-from magnitizdat.ops.dub.from_spool import DubReport, dub
+from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import is_said
 from magnitizdat.ops.labels.signing import forget_void_keys

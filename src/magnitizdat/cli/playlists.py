@@ -1,11 +1,11 @@
-"""Publish: sign a playlist."""
+"""Playlists and compilations: list and show them; sign one."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,10 @@ from magnitizdat.cli import face
 from magnitizdat.cli.signing import As
 from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import say
+from magnitizdat.sentence import SILENCE, clock, say
+
+if TYPE_CHECKING:
+    from magnitizdat.ops.listen.compiled import ListedPlaylist
 
 PANEL = "Publish"
 MOST_TEXT = 1 << 20
@@ -64,3 +67,50 @@ def _note(path: Path) -> tuple[str, str]:
             return found[1] if found else "und", opened.read(MOST_TEXT).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(say("the notes cannot be read; check their path and that they are plain text")) from exc
+
+
+# -- Listen -----------------------------------------------------------------------------------------------------------
+
+Playlist = Annotated[
+    str, typer.Option("--playlist", metavar="NAME", help="The songs of a playlist, or of what a label compiled.")
+]
+
+
+def list_playlists() -> int:
+    """One's own playlists, then what own and followed labels compiled."""
+    from magnitizdat.ops.listen.compiled import listed_playlists
+
+    out = face.current
+    with out.library() as library:
+        found = listed_playlists(library, "", now=datetime.now(UTC))
+    out.document({"playlists": fields(found)})
+    if not found:
+        out.say("There are no playlists here, and nobody whom you follow compiled any.")
+        return 0
+    rows = [[each.name, _amount(each), each.label, each.id] for each in found]
+    out.table([say("PLAYLIST"), say("TRACKS"), say("FROM"), say("ID")], rows)
+    return 0
+
+
+def _amount(listed: ListedPlaylist) -> str:
+    return str(listed.tracks) if listed.here == listed.tracks else f"{listed.here}/{listed.tracks}"
+
+
+def show_playlist(name: str) -> int:
+    """What is on a playlist or compilation, and what of it is not here."""
+    from magnitizdat.ops.listen.compiled import shown_playlist
+
+    out = face.current
+    with out.library() as library:
+        found = shown_playlist(library, "", name, now=datetime.now(UTC))
+    out.document({"playlist": fields(found)})
+    out.show(f"{found.name} — {found.label}" if found.label else found.name)
+    for language, text in found.notes.items():
+        out.show(f"\n[{language}]\n{text}\n")
+    here = [out.spoken(say("here") if each.song else say("not here")) for each in found.tracks]
+    rows = [
+        [str(number), each.title, each.artist, clock(each.duration_s), state]
+        for (number, each), state in zip(enumerate(found.tracks, 1), here, strict=True)
+    ]
+    out.table([say("TRACK"), say("TITLE"), say("ARTIST"), say("TIME"), SILENCE], rows)
+    return 0

@@ -1,0 +1,79 @@
+"""`labels/index.json` of a spool, an unsigned hint: its labels, and of releases there in part, which files. PURE.
+
+What it says is believed by nobody: it tells where to look first, and of what is not there whether it was meant to be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+Files = frozenset[str]
+"""Digests."""
+
+
+class IndexedLabel(NamedTuple):
+    """A label as a spool has it. `partly`: release ids, and which files of each there are."""
+
+    imprint: str
+    name: str
+    partly: Mapping[str, Files] = {}
+
+
+def render(labels: Iterable[IndexedLabel]) -> bytes:
+    """The file; what is whole is not spoken of."""
+    return _encoded([_entry(label) for label in labels])
+
+
+def _entry(label: IndexedLabel) -> dict[str, Any]:
+    said: dict[str, Any] = {"imprint": label.imprint, "name": label.name}
+    if label.partly:
+        said["partly"] = {release: sorted(label.partly[release]) for release in sorted(label.partly)}
+    return said
+
+
+def _encoded(entries: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"labels": entries}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def partly(content: bytes) -> dict[tuple[str, str], Files]:
+    """By imprint and release id the files of those that are there in part; what is not readable says nothing."""
+    found: dict[tuple[str, str], Files] = {}
+    for entry in _entries(content):
+        imprint, releases = entry.get("imprint"), entry.get("partly")
+        if isinstance(imprint, str) and isinstance(releases, dict):
+            found |= {(imprint, release): _files(listed) for release, listed in releases.items()}
+    return found
+
+
+def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> bytes:
+    """What a spool that is written again says: labels of now, and those that were there before.
+
+    `going`: by imprint the releases that are written now. What lies there in part from before stays spoken of, and is
+    more by what comes in part now; of what goes whole nothing is said.
+    """
+    fresh, known = _entries(now), partly(before)
+    for entry in fresh:
+        imprint, parts = str(entry.get("imprint")), dict(entry.get("partly") or {})
+        for (label, release), files in known.items():
+            if label == imprint and release in parts:
+                parts[release] = sorted(_files(parts[release]) | files)
+            elif label == imprint and release not in going.get(imprint, ()):
+                parts[release] = sorted(files)
+        if parts:
+            entry["partly"] = {release: parts[release] for release in sorted(parts)}
+    imprints = {entry.get("imprint") for entry in fresh}
+    return _encoded([*fresh, *(entry for entry in _entries(before) if entry.get("imprint") not in imprints)])
+
+
+def _entries(content: bytes) -> list[dict[str, Any]]:
+    try:
+        labels = json.loads(content or b"{}").get("labels", [])
+        return [entry for entry in labels if isinstance(entry, dict)]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return []
+
+
+def _files(listed: object) -> Files:
+    return frozenset(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else frozenset()

@@ -1,0 +1,64 @@
+"""What a dub tells: of each label what its source said and what was made of it, and of all of it together."""
+
+from __future__ import annotations
+
+from magnitizdat.catalogue.continued import HandedOver
+from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
+from magnitizdat.ops.dub.parts import PartTaken
+from magnitizdat.ops.labels.vouches import VouchLine
+from magnitizdat.sentence import Sentence
+
+
+class LabelReport(Value, frozen=True, kw_only=True):
+    """What a source said of one label, and what we made of it."""
+
+    imprint: str
+    name: str
+    standing: str
+    genuine: bool
+    verdict: Sentence
+    freshness: Freshness | None = None
+    looks_like: str = ""
+    new_releases: int = 0
+    elsewhere: int = 0
+    """Releases that the label lists and that are neither here nor on this source."""
+    voices: int = 0
+    """What it says of albums and of other labels, as far as that is new or said anew."""
+    unknown: int = 0
+    """Documents that this version cannot read, most of kinds that it does not know; they are kept and carried on."""
+    left_out: int = 0
+    """Documents of such kinds that were not taken: too long, or too many of a label that nobody here follows."""
+    removed: tuple[AlbumName, ...] = ()
+    """Releases that are on this source and were passed over, for the person removed them here."""
+    newer: int = 0
+    """Releases of which a part (a version of a track, a picture) is of a kind that this version does not know."""
+    keys_changed: bool = False
+    """Its root keys changed since it was last heard of: its own people did that, or who has their paper."""
+    vouched_by: tuple[VouchLine, ...] = ()
+    """The words for it of labels that are followed, and of own ones."""
+    keys_went: bool = False
+    """A key of it that is in this library does not sign for it any more."""
+    handed_over: tuple[HandedOver, ...] = ()
+    """Hand-overs by its holders since it was last heard of."""
+    disowned: tuple[AlbumName, ...] = ()
+    """Albums here that came under keys which were taken away since, and that those who carry it on do not stand by."""
+    refused_by: VouchLine | None = None
+    """The word that it was refused for, where it was: `without` takes it."""
+
+
+class DubReport(Value, frozen=True, kw_only=True):
+    """What a dub did. `missing` names releases that are not whole, labels that were refused, and why.
+
+    `small` names releases of which some tracks are here in their small version only: it is all that this source has;
+    `partly` those of which it has a part on purpose, so that the rest is elsewhere, and not missing.
+    """
+
+    labels: tuple[LabelReport, ...]
+    releases: int
+    tracks: int
+    length: int
+    already: int
+    missing: tuple[Shortfall, ...]
+    refused: int = 0
+    small: tuple[AlbumName, ...] = ()
+    partly: tuple[PartTaken, ...] = ()
