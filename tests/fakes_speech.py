@@ -6,20 +6,17 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from magnitizdat.catalogue.documents import encode
-from magnitizdat.catalogue.publisher import listing
-from magnitizdat.catalogue.publisher import publish as sign
-from magnitizdat.catalogue.refresh import checkpoint, remembered, stored_path
+from magnitizdat.catalogue.refresh import checkpoint
 from magnitizdat.catalogue.voices import VOICES, Compilation, CompiledTrack, NamedAlbum, Review, Voice, Vouch
-from magnitizdat.library.index.documents import HeldDocument
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.labels.labels import find_label, follow, held_state, keep_documents, label_keys
+from magnitizdat.ops.labels.labels import find_label, follow, held_state
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.voices.saying import say_voices
 from tests.fakes_library import NOW
 from tests.fakes_spool import Liar
-from tests.fakes_voices import as_documents, path_of
+from tests.fakes_voices import as_documents
 
 
 def named(library: Library, album: str) -> NamedAlbum:
@@ -60,21 +57,8 @@ def unknown_album(number: int, *, date: str = "2026-04-01") -> Review:
 
 def say(library: Library, label: LabelView, *voices: Voice) -> None:
     """Sign these in an own label."""
-    contents = {path_of(voice): encode(voice) for voice in voices}
-    keys = label_keys(library, label.imprint)
-    made = sign(
-        held_state(library, label.imprint),
-        keys,
-        {path: listing(path, each) for path, each in contents.items()},
-        now=NOW,
-    )
     with library.changes() as changes:
-        changes.put_label(label.imprint, made.state.files, remembered(made.state))
-        for path, content in contents.items():
-            sha256 = hashlib.sha256(content).hexdigest()
-            held = HeldDocument(path, path.split(".")[1], sha256, len(content))
-            keep_documents(library, changes, label.imprint, {stored_path(path, sha256): content})
-            changes.then(lambda index, held=held, content=content: index.documents.put(label.imprint, held, content))
+        say_voices(library, changes, label, voices, now=NOW)
         changes.commit()
 
 

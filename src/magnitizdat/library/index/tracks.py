@@ -112,15 +112,6 @@ class Tracks:
             found.setdefault(place.track, []).append(place)
         return found
 
-    def standing_on(self, tracks: Iterable[str]) -> dict[str, int]:
-        """Albums that these recordings stand on, and how many of them each has."""
-        lines = self._db.all(
-            "SELECT album, count(DISTINCT id) FROM track WHERE id IN (SELECT unhex(value) FROM json_each(?))"
-            " GROUP BY album ORDER BY album",
-            (json.dumps(list(tracks)),),
-        )
-        return {str(album): int(count) for album, count in lines}
-
     def albums_lacking_small(self) -> list[str]:
         """Own albums in no label with a track that is here and has no small version."""
         lines = self._db.all(

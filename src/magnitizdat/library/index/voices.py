@@ -162,6 +162,15 @@ class Voices:
         """How many different tracks a voice names, and how many of them are on some album here."""
         return self._db.all(_TRACKS, (imprint, path))[0]
 
+    def albums_of(self, imprint: str, path: str) -> list[str]:
+        """Albums here that tracks of a voice stand on."""
+        found = self._db.all(
+            "SELECT DISTINCT t.album FROM voice v JOIN voice_track s ON s.voice = v.key JOIN track t ON t.id = s.track"
+            " WHERE v.imprint = ? AND v.path = ? ORDER BY t.album",
+            (imprint, path),
+        )
+        return [str(album) for (album,) in found]
+
     def _lines(self, where: str, *values: str) -> list[VoiceLine]:
         lines = self._db.all(f"{_LINES} WHERE {where} {_IN_ORDER}", values)
         return [VoiceLine._make(line)._replace(recommended=bool(line[8])) for line in lines]

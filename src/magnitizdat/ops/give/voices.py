@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH
 from magnitizdat.catalogue.refresh import Verdict, review
-from magnitizdat.catalogue.voices import VOICES, Compilation, NamedAlbum, Review, Vouch
+from magnitizdat.catalogue.voices import REVIEW, VOICES, VOUCH
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
+from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.labels.labels import held_state
@@ -119,12 +120,13 @@ def gather_speech(
     for view in views:
         is_whole = view.standing == "own" or view.imprint in named
         is_heard = is_whole or (view.standing == "followed" and along == "all")
-        held = _held(library, view.imprint) if is_heard else []
-        if not held:
+        lines = library.index.voices.of_label(view.imprint) if is_heard else []
+        if not lines:
             continue
+        held = {each.path: each.sha256 for each in library.index.documents.held(view.imprint)}
         verdict = review(held_state(library, view.imprint), now=now)
         speakers[view.imprint] = Speaker(view, verdict, _papers(verdict))
-        said += _spoken(library, view, verdict, held, is_whole=is_whole)
+        said += _spoken(library, verdict, lines, held, is_whole=is_whole)
     said.sort(key=lambda each: (each.imprint, each.name))
     return Speech(tuple(sorted(said, key=lambda each: each.date, reverse=True)), speakers)
 
@@ -139,22 +141,15 @@ def is_read(path: str, content: bytes) -> bool:
     return is_voice(path) and kinds.read(path, content).value is not None
 
 
-def _held(library: Library, imprint: str) -> list[str]:
-    return [each.path for each in library.index.documents.held(imprint) if is_voice(each.path)]
-
-
 def _spoken(
-    library: Library, view: LabelView, verdict: Verdict, held: Iterable[str], *, is_whole: bool
+    library: Library, verdict: Verdict, lines: Iterable[VoiceLine], held: Mapping[str, str], *, is_whole: bool
 ) -> Iterator[SpokenWord]:
-    for path in held:
-        listed = verdict.targets.get(path)
-        content = library.index.documents.body(view.imprint, listed.sha256) if listed is not None else b""
-        voice = kinds.read(path, content).value if content else None
-        if listed is None or voice is None:
-            continue
-        about = None if is_whole else _about(library, voice)
-        stored = label_path(view.imprint, listed.stored_path)
-        yield SpokenWord(view.imprint, stored, listed.sha256, len(content), _date(voice, verdict), about)
+    for line in lines:
+        listed = verdict.targets.get(line.path)
+        if listed is not None and listed.sha256 == held.get(line.path):
+            about = None if is_whole else _about(library, line)
+            stored = label_path(line.imprint, listed.stored_path)
+            yield SpokenWord(line.imprint, stored, listed.sha256, listed.length, _date(line, verdict), about)
 
 
 def _papers(verdict: Verdict) -> int:
@@ -162,27 +157,16 @@ def _papers(verdict: Verdict) -> int:
     return sum(map(len, verdict.state.files.values())) + (listed.length if listed is not None else 0)
 
 
-def _date(voice: Vouch | Review | Compilation, verdict: Verdict) -> str:
+def _date(line: VoiceLine, verdict: Verdict) -> str:
     """The day that it says, never one behind its list; a vouch is renewed whenever its label signs."""
     signed = verdict.freshness.signed_on
-    return signed if isinstance(voice, Vouch) else min(voice.date_published, signed or voice.date_published)
+    return signed if line.kind == VOUCH else min(line.date, signed or line.date)
 
 
-def _about(library: Library, voice: Vouch | Review | Compilation) -> frozenset[str]:
+def _about(library: Library, line: VoiceLine) -> frozenset[str]:
     """Album ids here, or imprints."""
-    if isinstance(voice, Vouch):
-        return frozenset({voice.imprint})
-    if isinstance(voice, Review):
-        return frozenset(_albums_meant(library, voice.item_reviewed))
-    return frozenset(library.index.tracks.standing_on({track.track_id for track in voice.tracks}))
-
-
-def _albums_meant(library: Library, album: NamedAlbum) -> Iterator[str]:
-    """The album of that name, else those that half of its tracks stand on."""
-    signed = library.index.signed.release(album.imprint, album.release_id) if album.imprint else None
-    if signed is not None and not signed.is_gone:
-        yield signed.album
-        return
-    for found, count in library.index.tracks.standing_on(album.tracks).items():
-        if 2 * count >= len(album.tracks):
-            yield found
+    if line.kind == VOUCH:
+        return frozenset({line.about})
+    if line.kind == REVIEW:
+        return frozenset({line.album} - {""})
+    return frozenset(library.index.voices.albums_of(line.imprint, line.path))
