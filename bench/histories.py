@@ -25,7 +25,7 @@ def main() -> int:
         try:
             _sleeper(number) if number % SLEEPERS == 0 else history(number)
         except AssertionError:
-            traceback.print_exc()
+            sys.stderr.write(f"history {number}:\n{traceback.format_exc()}")
             failed.append(number)
     taken = time.process_time() - begun
     sys.stdout.write(f"{end - begin} histories, {len(failed)} failed {failed[:20]}, {taken:.0f} s of processor\n")

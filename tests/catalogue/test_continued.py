@@ -219,6 +219,23 @@ def test_who_is_frozen_by_a_forged_list_thaws_when_the_label_is_handed_over():
     assert not take(label, gone_over).state.is_frozen
 
 
+def test_a_list_that_two_branches_of_roots_share_leaves_nothing_out():
+    label = Zoopark()
+    label.sign_list("theirs")
+    state = take(label, newcomer(label)).state
+    other = label.taken()
+    for branch, mark in ((label, "one"), (other, "another")):
+        branch.root.unrecognized_fields["x-mark"] = mark
+        branch.publish_root()
+    state = take(label, state).state
+    with pytest.raises(ForkError) as caught:
+        take(other, state)
+    state = take(other, choose(freeze(state, caught.value), caught.value.other)).state
+    assert state.memory.left == ()
+    other.hand_over(other.newest())
+    assert not disowned(take(other, state).state)
+
+
 def test_a_fork_of_roots_stays_until_somebody_chooses():
     label = Zoopark()
     state = take(label, newcomer(label)).state

@@ -221,7 +221,7 @@ def _after(state: LabelState, trusted: Trusted) -> LabelState:
     """What is remembered once a source was taken in: no fork is open, and what the newest list leaves out."""
     before, newest, memory = trusted.held_list(), trusted.targets[Targets.type], state.memory
     lists, left = met(memory.lists, *filter(None, (before, newest))), memory.left
-    if before is None or before.sha256 != newest.sha256:
+    if left or before is None or before.sha256 != newest.sha256:
         left = left_out(left, before, newest, root=len(state.roots()))
     return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots))
 
