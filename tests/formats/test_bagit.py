@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import unicodedata
 
 import pytest
@@ -82,6 +83,7 @@ ODD = (
     "other/a",
     "data/a\x00b",
     f"data/{'x' * 5000}",
+    f"data/{'x' * 256}/a",
 )
 
 
@@ -91,6 +93,20 @@ def test_paths_that_lead_elsewhere_are_passed_over(path):
     assert (found.path_of(digest(path)), found.odd) == (None, 1)
     assert found.path_of(digest("data/whole")) == "data/whole"
     assert payload_path(path.encode()) in {"", path}
+
+
+def test_a_name_as_long_as_file_systems_have_them_is_one():
+    assert payload_path(f"data/{'я' * 255}/a".encode()) == f"data/{'я' * 255}/a"
+
+
+@pytest.mark.parametrize("gap", [b" ", "\u0316\u0301".encode(), b"data/"])
+def test_the_time_for_a_list_grows_as_its_length_however_long_its_lines_are(gap):
+    begin = f"{digest('x')}  data/x".encode()
+    lines = [begin + gap * ((length - len(begin) - 2) // len(gap)) + b"y\n" for length in (4096, 1 << 16)]
+    began = time.process_time()
+    odd = [read_manifest([line] * ((1 << 20) // len(line))).odd for line in lines]
+    assert time.process_time() - began < 2
+    assert odd[1] == 16
 
 
 @given(st.binary(max_size=300))

@@ -21,9 +21,11 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 LONGEST_LINE = 4096
 """Bytes of a line that are looked at: a digest, and a path as long as systems take one."""
+LONGEST_PART = 255
+"""Characters of a part of a path: no file system has longer names."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _READ_TWO_WAYS = str.maketrans("%$", "__")
-_LINE = re.compile(rb"([0-9A-Fa-f]{64})[ \t]+\*?(\S.*?)\s*")
+_LINE = re.compile(rb"([0-9A-Fa-f]{64})[ \t]+\*?(\S.*)")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ROOT = re.compile(r"(.*/)?(labels/mag1[02-9ac-hj-np-z]{58}/metadata/1\.root\.json)")
 
@@ -86,8 +88,8 @@ class Manifest:
             return
         self._lines += 1
         budgets.BAG_FILES.check(self._lines)
-        found = _LINE.fullmatch(line)
-        path = payload_path(found[2]) if found is not None and len(line) <= LONGEST_LINE else ""
+        found = _LINE.fullmatch(line.rstrip()) if len(line) <= LONGEST_LINE else None
+        path = payload_path(found[2]) if found is not None else ""
         if found is None or not path or not self._is_first(path):
             self.odd += 1
             return
@@ -134,5 +136,8 @@ def payload_path(written: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     first, *below = path.split("/")
-    is_odd = any(part in {"", ".", ".."} or _DRIVE.match(part) or "\x00" in part for part in below)
-    return path if first == PAYLOAD and below and not is_odd else ""
+    return path if first == PAYLOAD and below and not any(map(_is_odd, below)) else ""
+
+
+def _is_odd(part: str) -> bool:
+    return part in {"", ".", ".."} or len(part) > LONGEST_PART or "\x00" in part or _DRIVE.match(part) is not None
