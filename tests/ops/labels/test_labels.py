@@ -26,9 +26,11 @@ def test_a_label_is_found_by_everything_that_names_it(library):
     view = new_label(library)
     for text in ("zoopark tapes", view.imprint, view.imprint[:12], imprint_words(view.imprint), " Zoopark Tapes "):
         assert labels.find_label(library, text) == view
-    for text in ("Zoopark", view.imprint[:7], ""):
+    for text in ("Tapes", view.imprint[:7], ""):
         with pytest.raises(UsageError, match="mag label list"):
             labels.find_label(library, text)
+    with pytest.raises(UsageError, match="the whole name: «Zoopark Tapes»"):
+        labels.find_label(library, "zoopark")
 
 
 def test_two_labels_of_one_name_are_told_apart_by_words(library, tmp_path):

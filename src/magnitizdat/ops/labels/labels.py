@@ -69,13 +69,24 @@ def _find(views: list[LabelView], text: str) -> LabelView:
     found = found or [view for view in views if view.name.casefold() == wanted]
     found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
     if not found:
-        raise NotFoundError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
+        raise _unknown(views, text)
     if len(found) > 1:
         several = ", ".join(imprint_words(view.imprint) for view in found)
         raise UsageError(
             say("«{text}» can mean several labels: {several}; give the four words of one", text=text, several=several)
         )
     return found[0]
+
+
+def _unknown(views: list[LabelView], text: str) -> NotFoundError:
+    wanted = text.strip().casefold()
+    alike = [f"«{view.name}»" for view in views if wanted and view.name.casefold().startswith(wanted)][:3]
+    if alike:
+        names = ", ".join(alike)
+        return NotFoundError(
+            say("no label is called «{text}» here; give the whole name: {names}", text=text, names=names)
+        )
+    return NotFoundError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
 
 
 def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[Address, str]:
