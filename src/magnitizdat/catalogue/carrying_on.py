@@ -9,6 +9,7 @@ import msgspec
 from tuf.api.metadata import Root, Targets
 
 from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.continued import HandedOver, handed_over
 from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys
@@ -48,6 +49,14 @@ def newest_list(state: LabelState) -> HeardList | None:
         return None
     statement = read_statement(Targets, body, max_length=metadata.MAX_TARGETS_LENGTH)
     return HeardList(version=statement.version, sha256=statement.sha256)
+
+
+def hand_overs(state: LabelState) -> list[HandedOver]:
+    """All that its roots say, in their order, and whether the newest list that is held goes on from the last."""
+    roots = [root_of(state, version) for version in range(1, len(state.roots()) + 1)]
+    body = state.role_files().get(Targets.type)
+    newest = read_statement(Targets, body, max_length=metadata.MAX_TARGETS_LENGTH) if body is not None else None
+    return handed_over(roots, newest, held=0)
 
 
 def list_in(state: LabelState, body: bytes) -> HeardList:

@@ -134,24 +134,21 @@ def handed_over(roots: Sequence[Statement[Root]], newest: Statement[Targets] | N
     ]
 
 
-def hand_overs(roots: Iterable[bytes]) -> list[HandedOver]:
-    """All that these root files say, in their order. Raises: DamagedError."""
-    read = [metadata.read_statement(Root, root, max_length=metadata.MAX_ROOT_LENGTH) for root in roots]
-    return handed_over(read, None, held=0)
-
-
 def _handed_over(before: Root, root: Statement[Root], newest: Statement[Targets] | None) -> HandedOver:
     return HandedOver(
         version=root.version,
         signers=len(metadata.signers(before, Root.type, root)),
         holders=len(metadata.key_identities(before, Root.type)),
         threshold=before.roles[Root.type].threshold,
-        goes_on=_goes_on(continues_of(root.signed), previous_of(newest) if newest is not None else None),
+        goes_on=_goes_on(continues_of(root.signed), newest),
     )
 
 
-def _goes_on(named: tuple[int, str] | None, previous: tuple[int, str] | None) -> bool | None:
+def _goes_on(named: tuple[int, str] | None, newest: Statement[Targets] | None) -> bool | None:
     """A list further on names one in between, of which nobody here knows what it follows."""
+    if newest is None:
+        return None
+    previous = previous_of(newest)
     if named is not None and previous is not None and previous[0] > named[0]:
         return None
     return named is not None and named == previous

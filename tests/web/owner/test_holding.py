@@ -103,6 +103,26 @@ def test_holders_are_appointed_by_cards_and_paper_and_sign_in_any_order(zoopark)
     assert {each["here"] for each in after["all"]} == {False}
 
 
+def test_who_carries_a_label_on_reads_that_it_goes_on_from_what_its_holders_stand_by(zoopark, tmp_path):
+    author, natalia, misha = zoopark
+    label = label_of(author, "Zoopark")
+    cards = [card_of(natalia, "Natalia")["text"], card_of(misha, "Misha")["text"]]
+    proposed = author.post(f"labels/{label}/holders", {"need": 2, "with_me": True, "cards": cards})
+    signed = natalia.post("proposals/sign", {"proposal": proposed["text"]})
+    author.post("proposals/sign", {"proposal": author.post("proposals", {"text": signed["text"]})["text"]})
+    write_spool(author.service.library(), tmp_path / "held")
+    for each in (natalia, misha):
+        each.work("take", stick=each.stick(tmp_path / "held")["id"])
+    theirs = label_of(natalia, "Zoopark")
+    asked = natalia.post(f"labels/{theirs}/hand-over", {"need": 2})
+    agreed = misha.post("proposals/sign", {"proposal": asked["text"]})
+    done = natalia.post("proposals/sign", {"proposal": agreed["text"]})
+    if not done["taken"]:
+        natalia.post("proposals/sign", {"proposal": done["text"]})
+    told = natalia.get(f"labels/{theirs}")["handed_over"]
+    assert told.endswith("2 of its 3 holders."), "and no word of lists that do not go on"
+
+
 def test_what_is_no_card_and_no_proposal_is_told_so(zoopark):
     author, natalia, _ = zoopark
     label = label_of(author, "Zoopark")

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from magnitizdat.catalogue.continued import hand_overs
+from magnitizdat.catalogue.carrying_on import hand_overs
 from magnitizdat.catalogue.proposals import proposal_bytes
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_words
@@ -104,7 +104,7 @@ def standing(library: Library, view: LabelView) -> dict[str, Any]:
             "all": [{"key": each.key, "shown": each.shown, "here": each.here} for each in found.holders],
             "waiting": len(found.waiting),
         },
-        "handed_over": listed(hand_over_sentences(view.name, hand_overs(state.roots())), " "),
+        "handed_over": listed(hand_over_sentences(view.name, hand_overs(state)), " "),
         "marked": _marked(marked, view.name) if marked else "",
     }
 
