@@ -397,6 +397,18 @@ def test_a_list_that_lies_gives_nothing_false(maker, anna, packed):
     assert (report.tracks, len(report.missing)) == (0, 1)
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "я" * 255])
+def test_a_name_that_no_file_can_have_hides_that_file_alone(anna, packed, name):
+    path = packed / "manifest-sha256.txt"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    first = next(number for number, line in enumerate(lines) if line.endswith(".flac\n"))
+    lines[first] = f"{lines[first][:64]}  data/{name}/a.flac\n"
+    path.write_text("".join(lines), encoding="utf-8")
+    report = dubbed(anna, packed)
+    assert report.tracks == 1
+    assert "45" in [each.what for each in report.missing]
+
+
 def test_a_half_copied_archive_says_so(anna, packed):
     (packed / "manifest-sha256.txt").unlink()
     with pytest.raises(Exception, match="without its list of files") as caught:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import EXIT_LOCKED, EXIT_SOURCE, NotFoundError, NotMineError, UsageError, WrongPassphraseError
+from magnitizdat.errors import (
+    EXIT_LOCKED,
+    EXIT_SOURCE,
+    NotFoundError,
+    NotMineError,
+    SourceError,
+    UnreachableError,
+    UsageError,
+    WrongPassphraseError,
+)
+from magnitizdat.ops.dub import from_sources as from_sources_module
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.places import bag as bag_module
 from magnitizdat.ops.places import sources as sources_module
 from magnitizdat.ops.places import sticks as sticks_module
-from magnitizdat.ops.places.sources import open_sources
-from magnitizdat.ops.places.spool import open_remote
+from magnitizdat.ops.places.sources import Source, open_sources
+from magnitizdat.ops.places.spool import FolderSpool, open_remote
 from magnitizdat.reel.folder import survey
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from tests.fakes_library import NOW, make_library, put_album
-from tests.fakes_spool import write_spool
+from tests.fakes_spool import FlakySpool, publish_all, write_spool
 
 
 @pytest.fixture
@@ -84,6 +97,44 @@ def test_a_reel_whose_names_a_system_shows_in_capitals_is_one(people, tmp_path):
     (source,) = open_sources(anna, str(tmp_path / "stick"))
     assert dub(anna, source.spool, now=NOW).missing == ()
     assert next(anna.shelf.albums()).complete
+
+
+@pytest.mark.parametrize("how", ["no list", "list is a link", "list cannot be read"])
+def test_an_archive_that_cannot_be_read_is_told_when_what_is_beside_it_has_come(people, tmp_path, monkeypatch, how):
+    maker, anna = people
+    stick = tmp_path / "stick"
+    reel_for(maker, stick / "a-boris", maker)
+    (stick / "b-bag" / "data" / "labels").mkdir(parents=True)
+    (stick / "b-bag" / "bagit.txt").write_bytes(b"")
+    if how != "no list":
+        (tmp_path / "list").write_bytes(b"")
+        (stick / "b-bag" / "manifest-sha256.txt").symlink_to(tmp_path / "list")
+    if how == "list cannot be read":
+        monkeypatch.setattr(bag_module, "FileReader", failing_reader)
+    write_spool(maker, stick / "c-open")
+    found = open_sources(anna, str(stick))
+    assert next(found).name == str(stick / "c-open")
+    with pytest.raises(SourceError) as caught:
+        next(found)
+    assert not isinstance(caught.value, NotMineError)
+
+
+def failing_reader(path):
+    raise OSError(errno.EIO, "the medium fails", path)
+
+
+def test_a_source_that_stops_answering_stops_no_other(people, tmp_path, monkeypatch):
+    maker, anna = people
+    publish_all(maker, [next(maker.shelf.albums()).id])
+    write_spool(maker, tmp_path / "spool")
+    both = [Source(name, FolderSpool(tmp_path / "spool")) for name in "ab"]
+    both[0] = both[0]._replace(spool=FlakySpool(both[0].spool, fail_at=3))
+    monkeypatch.setattr(from_sources_module, "open_sources", lambda *_, **how: iter(both))
+    found = from_sources_module.dub_all(anna, str(tmp_path), now=lambda: NOW)
+    name, report = next(found)
+    assert (name, report.tracks, report.missing) == ("b", 1, ())
+    with pytest.raises(UnreachableError):
+        next(found)
 
 
 def test_wrong_words_say_so(people, tmp_path):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import structs
 
-from magnitizdat.errors import EXIT_SOURCE, partly
+from magnitizdat.errors import EXIT_SOURCE, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Quality
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
@@ -35,21 +35,28 @@ def dub_all(
 ) -> Iterator[tuple[str, DubReport]]:
     """Dub every spool at `source` (a folder, a stick, an address; empty: all that is mounted); its name and report.
 
-    Raises: as `ops.sources.open_sources` and `ops.dub.dub`.
+    Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others.
     """
+    failed: SourceError | None = None
     for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
-        with closing(spool):
-            report = dub(
-                library,
-                spool,
-                now=now(),
-                known_only=known_only,
-                quality=quality,
-                again=again,
-                without=without,
-                progress=progress,
-            )
-        yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
+        try:
+            with closing(spool):
+                report = dub(
+                    library,
+                    spool,
+                    now=now(),
+                    known_only=known_only,
+                    quality=quality,
+                    again=again,
+                    without=without,
+                    progress=progress,
+                )
+        except SourceError as exc:
+            failed = failed or exc
+        else:
+            yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
+    if failed is not None:
+        raise failed
 
 
 def outcome(report: DubReport) -> Outcome:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import DamagedError, NotFoundError, SourceError
+from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError
 from magnitizdat.formats import bagit
 from magnitizdat.formats.bagit import DECLARATION_NAME, FETCH_NAME, MANIFEST_NAME, PAYLOAD
 from magnitizdat.formats.spool_paths import parse_blob, parse_label_file
@@ -28,7 +28,7 @@ class BagSpool(FolderSpool):
     """A bag in a local folder. Nothing of it is followed elsewhere, by links, paths or addresses."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises: DamagedError where its list of files is not there or no list; SourceError, OSError."""
+        """Raises: DamagedError where its list of files is not there or no list; SourceError."""
         super().__init__(folder)
         self._folder = folder
         self._manifest = _manifest(folder)
@@ -99,6 +99,8 @@ def _manifest(folder: Path) -> bagit.Manifest:
                 name=MANIFEST_NAME,
             )
         ) from exc
+    except OSError as exc:
+        raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 
 
 def _elsewhere(folder: Path) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from magnitizdat.errors import DamagedError, NotFoundError, NotMineError, SourceError, WrongPassphraseError
+from magnitizdat.errors import MagError, NotFoundError, NotMineError, SourceError, WrongPassphraseError
 from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
@@ -23,6 +23,7 @@ from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
 _OPAQUE = re.compile("[a-z2-7]{8}", re.IGNORECASE)
 _SEGMENT = re.compile(r"[a-z2-7]{8}\.age", re.IGNORECASE)
+_NOT_OURS = (NotMineError, WrongPassphraseError)
 DEPTH = 2
 """Folders below a mount point, or below a named folder, in which reels are looked for."""
 
@@ -41,23 +42,24 @@ def open_sources(
     """Every spool at `source`; without it, every reel, spool and archive on mounted sticks.
 
     Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
-    WrongPassphraseError if the words do not open it; DamagedError, after all others, for one that is not whole enough.
+    WrongPassphraseError if the words do not open it; after all others, SourceError for one that cannot be read.
     """
     if "://" in source:
         yield Source(source, open_remote(source))
         return
     tops = [bag_above(Path(source))] if source else mounted()
-    found, closed = False, None
+    found, closed = False, list[MagError]()
     for top in tops:
         for folder in _unpacked(places(top)):
             try:
                 for opened in _open_folder(library, folder, words, ask):
                     found = True
                     yield opened
-            except (NotMineError, WrongPassphraseError, DamagedError) as exc:
-                closed = closed or exc  # another reel on the same stick may be ours, and whole
-    if closed is not None and (isinstance(closed, DamagedError) or (source and not found)):
-        raise closed  # at last: what is whole beside it has come
+            except (SourceError, WrongPassphraseError) as exc:
+                closed.append(exc)  # another reel on the same stick may be ours, and whole
+    bad = [exc for exc in closed if not isinstance(exc, _NOT_OURS)]
+    if bad or (closed and source and not found):
+        raise (bad or closed)[0]  # at last: what is whole beside it has come
     if source and not found:
         if not Path(source).exists():
             raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))

@@ -23,6 +23,8 @@ from magnitizdat.sentence import say
 
 MAX_INDEX_LENGTH = budgets.LABEL_LIST.most
 """Bytes of `labels/index.json` that we look at."""
+_NO_NAMES = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ELOOP}
+"""How file systems say that they can have no file of such a name."""
 
 
 def _at_most(data: bytes, max_length: int) -> bytes:
@@ -130,6 +132,8 @@ class FolderSpool(Spool):
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as exc:
             raise NotFoundError(say("the source does not have this file")) from exc
         except OSError as exc:
+            if exc.errno in _NO_NAMES:
+                raise NotFoundError(say("the source does not have this file")) from exc
             if exc.errno == errno.EIO and any(self._directory.iterdir()):
                 raise DamagedError(say("a part of the source cannot be read; dub it from another copy")) from exc
             raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
