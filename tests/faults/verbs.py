@@ -738,6 +738,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
     "pick": ("pick",),
     "review": ("review", "review-withdraw"),
+    "compile": ("compile", "compile-withdraw"),
     "vouch": ("vouch", "vouch-withdraw", "vouch-renewed"),
     "export": ("export", "export-playlist"),
     "archive": ("archive", "archive-again"),

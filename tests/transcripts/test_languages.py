@@ -51,7 +51,7 @@ REFUSED = {
     "da": {
         "show nope": (EXIT_USAGE, "intet album «nope» er i biblioteket; `mag list` viser, hvad der er"),
         "nope": (EXIT_USAGE, "Der er ingen kommando 'nope'; `mag --help` viser hvordan"),
-        "show": (EXIT_USAGE, "Argumentet 'ID' mangler; `mag --help` viser hvordan"),
+        "sleeve": (EXIT_USAGE, "Argumentet 'RELEASE' mangler; `mag --help` viser hvordan"),
         "list --nope": (EXIT_USAGE, "Der er intet tilvalg --nope; `mag --help` viser hvordan"),
         "search a --limit 0": (
             EXIT_USAGE,
@@ -65,7 +65,7 @@ REFUSED = {
     "ru": {
         "show nope": (EXIT_USAGE, "альбома «nope» в фонотеке нет; `mag list` покажет, что есть"),
         "nope": (EXIT_USAGE, "Нет команды 'nope'; `mag --help` покажет как"),
-        "show": (EXIT_USAGE, "Не хватает аргумента 'ID'; `mag --help` покажет как"),
+        "sleeve": (EXIT_USAGE, "Не хватает аргумента 'RELEASE'; `mag --help` покажет как"),
         "list --nope": (EXIT_USAGE, "Нет параметра --nope; `mag --help` покажет как"),
         "search a --limit 0": (
             EXIT_USAGE,
