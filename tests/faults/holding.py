@@ -35,7 +35,9 @@ def _appoint(world: World):
 
 def _appointed(world: World) -> None:
     _born(world)
-    (world / "out" / "words").write_text(_appoint(world).paper_words[0])
+    asked = _appoint(world)
+    (world / "out" / "words").write_text(asked.paper_words[0])
+    sign(world.library, [asked.proposal.encode()], now=NOW)
 
 
 def _proposed(world: World) -> None:
@@ -49,8 +51,10 @@ def _sign(world: World) -> None:
     sign(world.library, [(world / "out" / "proposal.json").read_bytes()], words=[words], now=NOW)
 
 
-def _is_in_hands(world: World) -> bool:
-    return need_of(_state(world)) == 2 and _keys(world).root_seed is None
+def _is_asked(world: World) -> bool:
+    """Nothing is in force before somebody saw the words of the papers, and signed."""
+    is_whole = need_of(_state(world)) == 1 and _keys(world).root_seed is not None
+    return is_whole and len(waiting(world.library, _state(world))) == 1
 
 
 def _speaks(world: World) -> bool:
@@ -71,7 +75,7 @@ def _is_proposed(world: World) -> bool:
 
 HOLDING = {
     "label-holder-card": Verb(lambda world: holder_card(world.library, "Mike", now=NOW), _has_card),
-    "label-holders": Verb(_appoint, _is_in_hands, before=_born, meanwhile=_speaks),
+    "label-holders": Verb(_appoint, _is_asked, before=_born, meanwhile=_speaks),
     "label-hand-over": Verb(
         lambda world: hand_over(world.library, NAME, now=NOW), _is_proposed, before=_appointed, meanwhile=_speaks
     ),

@@ -250,9 +250,10 @@ def test_holders_are_appointed_and_sign_in_turn_by_files(three, open_tab, axe, t
     author.page.locator("pre.paper").wait_for()
     assert len(author.page.locator("pre.paper").inner_text().split()) == 24
     reads(author, axe, "appointed")
+    author.press("sign.key")
+    author.page.locator("pre.paper").wait_for(state="detached")
     proposal = saved(author, tmp_path / "files")
     author.press("holders.done")
-    author.page.locator("pre.paper").wait_for(state="detached")
     signs(natalia, proposal)
     reads(natalia, axe, "proposal")
     natalia.press("sign.key")

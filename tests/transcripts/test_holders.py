@@ -107,8 +107,12 @@ def test_two_next_roots_of_one_version(held, tmp_path):
 def test_papers_are_shown_once_and_sign(people, tmp_path, words_file):
     author = people["author"]
     author("label", "create", "Zoopark")
+    hidden = author("label", "holders", "Zoopark", "--need", "2", "--paper", "2", "--me", "--quiet", "--yes")
+    assert hidden.code == EXIT_USAGE
+    assert "--quiet hides them" in hidden.err
     said = author("label", "holders", "Zoopark", "--need", "2", "--paper", "2", "--me", "--json", "--yes").document
-    assert said["taken"] == "published"
+    assert said["taken"] == ""
+    assert "its list is signed anew" in author("label", "sign", "--yes").out
     words = said["paper_words"]
     assert [len(each.split()) for each in words] == [24, 24]
     assert author("label", "hand-over", "Zoopark", "--to", tmp_path / "next.json").code == EXIT_DONE

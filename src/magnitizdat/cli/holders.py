@@ -10,7 +10,7 @@ import typer
 from msgspec import structs
 
 from magnitizdat.cli import face, words
-from magnitizdat.errors import MagError, partly
+from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Shortfall, fields
 from magnitizdat.sentence import say
 
@@ -83,6 +83,7 @@ def holders(
             found = standing(library, label)
         return out.end(found.outcome(), fields(found))
     out.require_new(to)
+    _require_seen(paper)
     question = say(
         "From then on each next root of «{label}» needs so many of its holders, for your own wishes too, and this"
         " library forgets a root key of its own. Go on?",
@@ -163,6 +164,7 @@ def hand_over(
 
     out = face.current
     out.require_new(to)
+    _require_seen(paper)
     cards = _cards(holder)
     with out.library() as library:
         report = hand_over_op(
@@ -177,6 +179,13 @@ def hand_over(
             instead=instead,
         )
     return _end(report, to)
+
+
+def _require_seen(papers: int) -> None:
+    """Words that nobody sees are a key that nobody has."""
+    settings = face.current.settings
+    if papers and settings.quiet and not settings.as_json:
+        raise UsageError(say("the words of a paper are shown once, and --quiet hides them; leave it out"))
 
 
 def _cards(paths: list[Path] | None) -> list[HolderCard]:

@@ -27,7 +27,10 @@ class HolderRow(Value, frozen=True, kw_only=True, tag="holder", tag_field="row")
 
 
 class ProposalRow(Value, frozen=True, kw_only=True, tag="proposal", tag_field="row"):
-    """A next root of a label that somebody proposed, with the signatures that are known here."""
+    """A next root of a label that somebody proposed, with the signatures that are known here.
+
+    One that gave way to another has no `body`.
+    """
 
     imprint: Imprint
     version: Version

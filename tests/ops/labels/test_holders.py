@@ -140,13 +140,20 @@ def test_signatures_may_come_from_each_alone(scene):
     assert taken.taken == "published"
 
 
+def on_papers(scene, **others):
+    """Holders who are papers, their words seen and then signed for."""
+    asked = appoint(scene["author"], LABEL, now=NOW, **others)
+    return asked, sign(scene["author"], [asked.proposal.encode()], now=NOW)
+
+
 def test_papers_sign_when_they_are_made(scene):
     """Their words are in this computer anyway; later somebody types them in."""
     born(scene)
-    report = appoint(scene["author"], LABEL, need=2, papers=3, now=NOW)
+    asked, report = on_papers(scene, need=2, papers=3)
+    assert (asked.own, asked.old, asked.taken, asked.forgot) == (3, 0, "", False)
     assert report.taken == "published"
-    assert len(report.paper_words) == 3
-    assert all(len(words.split()) == 24 for words in report.paper_words)
+    assert len(asked.paper_words) == 3
+    assert all(len(words.split()) == 24 for words in asked.paper_words)
     assert "a paper" in str(standing(scene["author"], LABEL).holders[0].shown)
 
 
@@ -157,11 +164,28 @@ def test_a_root_key_that_carries_nothing_on_is_in_no_cell_any_more(scene):
     put_album(author, lengths=(300_000, 20_000))
     before = {cell for cell, members in author.vault.cells() for each in members if seed in author.vault.read(each)}
     assert before
-    appoint(author, LABEL, need=2, papers=3, now=NOW)
+    on_papers(scene, need=2, papers=3)
     for _, members in author.vault.cells():
         assert not [each.member for each in members if seed in author.vault.read(each)]
     assert not [cell for cell in before if author.vault.cell_path(cell).exists()]
     assert all(view.complete for view in author.shelf.own_albums())
+
+
+def test_words_that_nobody_saw_end_no_label(scene):
+    """A pipe that closed, an answer that was lost: until somebody signs, the label is what it was, and asked anew."""
+    born(scene)
+    author = scene["author"]
+    seed = label_keys(author, scene.imprint).root_seed
+    lost = appoint(author, LABEL, need=2, papers=3, now=NOW)
+    assert "Write the words down first" in " ".join(lost.outcome().lines)
+    assert need_of(scene.state("author")) == 1
+    assert label_keys(author, scene.imprint).root_seed == seed
+    again = appoint(author, LABEL, need=2, papers=3, now=NOW)
+    assert [each.sha256 for each in held(author).waiting] == [again.sha256]
+    assert sign(author, [], now=NOW).taken == "published"
+    assert need_of(scene.state("author")) == 2
+    next_ = appoint(author, LABEL, with_me=True, now=NOW)
+    assert sign(author, [next_.proposal.encode()], words=again.paper_words[:2], now=NOW).taken == "published"
 
 
 def test_a_root_that_came_with_a_dub_is_forgotten_too(scene):
@@ -319,7 +343,7 @@ def rebuilt_copy(library, folder):
 
 def test_a_paper_signs_with_its_words(scene):
     born(scene)
-    papers = appoint(scene["author"], LABEL, need=2, papers=2, cards=cards(scene, "mike"), now=NOW).paper_words
+    papers = on_papers(scene, need=2, papers=2, cards=cards(scene, "mike"))[0].paper_words
     scene.pass_label("author", "mike")
     report = hand_over(scene["mike"], LABEL, now=NOW)
     with pytest.raises(WrongPassphraseError):
@@ -372,7 +396,7 @@ def test_an_altered_copy_spoils_no_other(scene):
     later = appoint(scene["author"], LABEL, papers=1, now=NOW)
     other = {**json.loads(later.proposal), "lists": {"version": 99, "sha256": "ab" * 32}}
     look(scene["igor"], [json.dumps(other).encode()], now=NOW)
-    assert sign(scene["igor"], [later.proposal.encode()], now=NOW).old == 2
+    assert sign(scene["igor"], [later.proposal.encode()], now=NOW).old == 1
 
 
 def test_a_proposal_of_two_labels_is_refused(scene):

@@ -90,6 +90,7 @@ def test_holders_are_appointed_by_cards_and_paper_and_sign_in_any_order(zoopark)
     assert read["papers"] == []
     assert read["can_sign"]
     assert any("Misha" in line or "New among" in line for line in read["changes"])
+    assert author.post("proposals/sign", {"proposal": proposed["text"]})["old"] == 1
     signed = natalia.post("proposals/sign", {"proposal": read["text"]})
     assert not signed["can_sign"]
     back = author.post("proposals", {"text": signed["signature"]["text"]})
@@ -143,6 +144,7 @@ def test_of_two_proposals_for_one_step_the_second_wants_somebody_sure(zoopark):
     cards = [card_of(natalia, "Natalia")["text"], card_of(misha, "Misha")["text"]]
     proposals = []
     first = author.post(f"labels/{label}/holders", {"need": 2, "papers": 1, "cards": cards})
+    author.post("proposals/sign", {"proposal": first["text"]})
     natalia.post("proposals/sign", {"proposal": first["text"]})
     refused = author.post(f"labels/{label}/holders", {"need": 3, "papers": 2, "cards": cards}, status=409)
     assert refused["kind"] == "instead"

@@ -20,9 +20,9 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.library.members import online_name
 from magnitizdat.ops.labels.holder_keys import seeds_for, state_now
-from magnitizdat.ops.labels.holders import WantedHolders, arrange
+from magnitizdat.ops.labels.holders import WantedHolders, arrange, drop_unsigned, given_first
 from magnitizdat.ops.labels.labels import find_label
-from magnitizdat.ops.labels.signing import Given, ProposalReport, Work, put_forward, report
+from magnitizdat.ops.labels.signing import ProposalReport, Work, put_forward, report
 from magnitizdat.sentence import say
 
 
@@ -64,8 +64,8 @@ def hand_over(
             now=now,
         )
         changes.put_member(online_name(proposed.sha256), online)
-        given = Given((*arranged.papers, *arranged.mine), online, instead)
-        done = put_forward(work, proposed, given)
+        drop_unsigned(work)
+        done = put_forward(work, proposed, given_first(arranged, online=online, instead=instead))
         changes.commit()
     return report(library, view, done, papers=[paper_words(seed) for seed in arranged.papers])
 

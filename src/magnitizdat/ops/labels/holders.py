@@ -31,6 +31,7 @@ from magnitizdat.ops.labels.holder_keys import (
     state_under,
     waiting,
 )
+from magnitizdat.ops.labels.kept_proposals import drop
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.signing import Given, ProposalReport, Work, put_forward, report
 from magnitizdat.sentence import Sentence, listed, say
@@ -185,7 +186,10 @@ def appoint(
     now: datetime,
     instead: bool = False,
 ) -> ProposalReport:
-    """Propose that these carry a label on, and sign that with what is here. Papers are shown once, in the report.
+    """Propose that these carry a label on, and sign that with what is here.
+
+    Words of papers are shown once, in the report. With papers the keys that are here sign later, by `sign`: a label
+    goes on under no root whose words nobody may have seen.
 
     A label that is 1-of-2 gets new holders altogether; of one that has holders those stay who are not `out`. `need`
     stays as it is where it is not named.
@@ -208,8 +212,8 @@ def appoint(
             lists=newest_list(state),
             now=now,
         )
-        given = Given((*arranged.papers, *arranged.mine), instead=instead)
-        done = put_forward(work, proposed, given)
+        drop_unsigned(work)
+        done = put_forward(work, proposed, given_first(arranged, instead=instead))
         changes.commit()
     return report(library, view, done, papers=[paper_words(seed) for seed in arranged.papers])
 
@@ -240,6 +244,20 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
         )
     note_holders(work.changes, wanted.cards, papers, now=work.now)
     return Arranged(keys, need, papers, mine)
+
+
+def given_first(arranged: Arranged, *, online: bytes = b"", instead: bool = False) -> Given:
+    """What signs a proposal as it is made: papers alone where there are any, for their words are still to be seen."""
+    papers = bool(arranged.papers)
+    return Given(arranged.papers or arranged.mine, online, instead, papers)
+
+
+def drop_unsigned(work: Work) -> None:
+    """Proposals that nobody who carries the label on has signed give way to the next one."""
+    for proposed in waiting(work.library, work.state):
+        with suppress(SourceError):
+            if not counted(proposed, root_of(work.state, proposed.proposal.before.version).signed).old:
+                drop(work.changes, proposed, now=work.now)
 
 
 def standing(library: Library, label: str) -> LabelHolders:

@@ -46,7 +46,6 @@ from magnitizdat.catalogue.refresh import LabelState, remembered
 from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_paths import label_path
-from magnitizdat.library.holder_rows import ProposalRow
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Changes, Library
@@ -55,6 +54,7 @@ from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_under, waiting
+from magnitizdat.ops.labels.kept_proposals import keep
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
@@ -110,6 +110,11 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     def _lines(self) -> Iterator[Sentence]:
         if self.signed_by:
             yield say("Signed by {names}.", names=listed(self.signed_by))
+        if self.paper_words:
+            yield say(
+                "Write the words down first, then sign: `mag label sign`. Until then nothing has changed, and holders"
+                " can be proposed anew."
+            )
         if not self.complete:
             yield say(
                 "Signatures: {old} of {need_old} by those who carry the label on now, {own} of {need_own} by those who"
@@ -127,11 +132,15 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Given(NamedTuple):
-    """What is given beside the proposal: seeds that are in no library (or not yet), and its online key."""
+    """What is given beside the proposal: seeds that are in no library (or not yet), and its online key.
+
+    With `papers` these seeds alone sign, and what is here signs in a step of its own: once their words were seen.
+    """
 
     seeds: tuple[bytes, ...] = ()
     online: bytes = b""
     instead: bool = False
+    papers: bool = False
 
 
 class Work(NamedTuple):
@@ -161,7 +170,7 @@ def look(library: Library, files: Sequence[bytes], *, now: datetime) -> Proposal
     with library.changes() as changes:
         proposed, view, state = _found(library, files)
         signed_by(proposed, require_followed(proposed, state).signed)  # an altered copy is not kept
-        _keep(changes, proposed, now=now)
+        keep(changes, proposed, now=now)
         changes.commit()
     return report(library, view, PutForward(proposed, ()))
 
@@ -195,14 +204,17 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     given_seeds = {public_of(seed): seed for seed in given.seeds}
     if given_seeds.keys() - able:
         raise NotVerifiedError(say("these words are no key of this label; look for the right paper"))
-    seeds, signers = seeds_for(library, view.imprint) | given_seeds, signed_by(merged, before)
+    own = {} if given.papers else seeds_for(library, view.imprint)
+    seeds, signers = own | given_seeds, signed_by(merged, before)
     fresh = tuple(signature(merged, seed) for key, seed in seeds.items() if key in able and key not in signers)
-    if fresh:
-        if not given.instead:
-            require_first(library, view.imprint, view.name, merged.version, merged.sha256)
+    if fresh and not given.instead:
+        require_first(library, view.imprint, view.name, merged.version, merged.sha256)
+    if fresh and not given.papers:
         note_signed(work.changes, view.imprint, merged.version, merged.sha256, now=work.now)
     signed = with_signatures(merged, fresh)
-    _keep(work.changes, signed, now=work.now)
+    keep(work.changes, signed, now=work.now)
+    if given.papers:
+        return PutForward(signed, ())
     if not counted(signed, before).is_enough:
         return PutForward(signed, fresh)
     return _take_in(work, signed, given.online)._replace(fresh=fresh)
@@ -265,18 +277,6 @@ def change_words(changed: RootChange, names: Names, state: LabelState) -> Iterat
         held = newest_list(state)
         if held is None or held.version < changed.continues.version:
             yield say("That list is not here, so nobody can say here what is in it; dub the label to see.")
-
-
-def _keep(changes: Changes, proposed: NextRoot, *, now: datetime) -> None:
-    changes.row(
-        ProposalRow(
-            imprint=proposed.proposal.imprint,
-            version=proposed.version,
-            sha256=proposed.sha256,
-            body=proposal_bytes(proposed).decode(),
-            at=now.isoformat(timespec="seconds"),
-        )
-    )
 
 
 def _found(library: Library, files: Sequence[bytes]) -> tuple[NextRoot, LabelView, LabelState]:

@@ -482,7 +482,7 @@ export default {
   "holders.go": "Make the proposal",
   "holders.next": "Now it goes round",
   "holders.paper": "Paper {n}",
-  "holders.paper.once": "These words are shown this once. Write down or print each for the one who shall hold it.",
+  "holders.paper.once": "These words are shown this once. Write down or print each for the one who shall hold it, and only then sign: until then nothing has changed.",
   "holders.done": "It is passed on",
   "over.do": "Become its keeper",
   "over.how": "Its library is gone or taken? With enough of the holders you sign it from now on, with new keys.",

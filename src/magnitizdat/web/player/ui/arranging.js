@@ -54,6 +54,10 @@ export function arranging(label, verb, shut, again, signal) {
     draw();
   };
   const upTo = text("up_to", "", { type: "number", min: 1, inputmode: "numeric" });
+  const put = (/** @type {Proposal} */ proposal) => {
+    node.replaceChildren(...arranged(proposal, put, again));
+    node.querySelector("h3")?.focus();
+  };
   const wish = form(
     async (values) => {
       const wanted = {
@@ -68,8 +72,7 @@ export function arranging(label, verb, shut, again, signal) {
         post(`api/labels/${label.id}/${verb}`, { ...wanted, instead: doubt === "instead" });
       const proposal = await onceSure(arrange, another(label.name));
       if (!proposal) return;
-      node.replaceChildren(...arranged(proposal, again));
-      node.querySelector("h3")?.focus();
+      put(proposal);
     },
     !over && tick("with_me", t("holders.me"), { hint: t("holders.me.hint") }),
     stand.length > 0 &&
@@ -122,8 +125,8 @@ const chip = (card, out) =>
     ),
   );
 
-/** Words for paper are shown this once. @param {Proposal} proposal @param {() => Promise<void>} again */
-function arranged(proposal, again) {
+/** Words for paper are shown this once, and it is signed after that. @param {Proposal} proposal @param {(proposal: Proposal) => unknown} put @param {() => Promise<void>} again */
+function arranged(proposal, put, again) {
   const papers = proposal.papers.flatMap((words, at) => [
     h("h4", {}, t("holders.paper", { n: at + 1 })),
     h("pre", { class: "paper print", tabindex: 0, lang: "en" }, words),
@@ -131,7 +134,7 @@ function arranged(proposal, again) {
   return [
     h("h3", { class: "what", tabindex: -1 }, t("holders.next")),
     ...(papers.length ? [h("p", { class: "warning serif" }, t("holders.paper.once")), ...papers] : []),
-    proposalSheet(proposal, () => null),
+    proposalSheet(proposal, put),
     h("div", { class: "actions" }, button(t("holders.done"), again, { class: "solid" })),
   ];
 }
