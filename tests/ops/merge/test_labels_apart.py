@@ -158,3 +158,45 @@ def test_what_one_took_back_the_other_does_not_bring_back(tmp_path):
             assert copies.said() == [("1", 5), ("2", 1), ("3", 4)]
         finally:
             copies.close()
+
+
+def test_what_was_said_again_since_stays_said(tmp_path):
+    """In the very words that were taken back, so that its document was known to both all the time."""
+    for number, (first, second) in enumerate((SIDES, SIDES[::-1])):
+        copies = Copies(tmp_path / str(number), knows=False)
+        try:
+            copies.speak("one", 1)
+            copies.speak("one", 2)
+            copies.merge("two")
+            copies.take_back(second, 1)
+            copies.speak(second, 2, rating=1)
+            copies.merge(first)
+            copies.speak(first, 1)
+            copies.speak(first, 2)
+            copies.speak(second, 3)
+            for side in (first, second):
+                copies.merge(side)
+            copies.require_together()
+            assert copies.said() == [("1", 4), ("2", 4), ("3", 4)]
+        finally:
+            copies.close()
+
+
+def test_what_was_heard_and_taken_back_since_stays_unsaid(tmp_path):
+    """Also where one side alone takes up the other, which never hears that it did."""
+    copies = Copies(tmp_path, knows=False)
+    try:
+        copies.merge("two")
+        copies.speak("two", 1)
+        copies.speak("one", 2)
+        copies.merge("one")
+        copies.take_back("one", 1)
+        copies.speak("two", 3)
+        copies.merge("one")
+        assert copies.said() == [("2", 4), ("3", 4)]
+        copies.speak("one", 1)
+        copies.speak("two", 0)
+        copies.merge("one")
+        assert copies.said() == [("0", 4), ("1", 4), ("2", 4), ("3", 4)]
+    finally:
+        copies.close()

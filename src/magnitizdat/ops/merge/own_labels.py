@@ -1,7 +1,8 @@
 """A label of which a library has the key: both may have signed since they went apart, and it must not fork.
 
 What either lists is listed once more, signed on top of the newer state, far enough beyond it that whatever the other
-library signs next is of another version. What one says, and the other knew and says no more, was taken back. Where both
+library signs next is of another version. What one says, and the other knew and says no more, was taken back, unless it
+was said again since. Where both
 have signed one version, only the person knows which one was given away: the label is frozen until they choose, and the
 next merge signs what the other branch listed on top.
 """
@@ -23,6 +24,7 @@ from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.labels import held_state, label_keys
 from magnitizdat.ops.labels.publish import versions_beyond
 from magnitizdat.ops.labels.shelving import is_said, keep_words
+from magnitizdat.ops.merge.since_apart import SinceApart
 from magnitizdat.sentence import say
 
 Fate = Literal["as it was", "newer", "signed anew", "forked", "unsigned"]
@@ -114,8 +116,9 @@ def _differences(
     """Documents that one side lists and the newer state does not, by target path; None where that lists too much."""
     sides = _Branch(library, _reviewed(ours, now)), _Branch(other, _reviewed(theirs, now))
     listed = _Branch(library, review(base, now=now)).lists()
-    wanted = _union(*sides, imprint=base.imprint, listed=listed)
-    withdrawn = _withdrawn(*sides, imprint=base.imprint)
+    apart = SinceApart(library, other, base.imprint)
+    wanted = _union(*sides, apart, imprint=base.imprint, listed=listed)
+    withdrawn = _withdrawn(*sides, apart, imprint=base.imprint)
     if _went_through(library, theirs) or _went_through(other, ours):  # one went on where the other stopped
         withdrawn = {path for path in wanted if is_said(path) and path not in listed}
         wanted |= {path: sha256 for path, sha256 in listed.items() if is_said(path)}
@@ -136,13 +139,15 @@ def _went_through(library: Library, state: LabelState) -> bool:
     return False
 
 
-def _withdrawn(ours: _Branch, theirs: _Branch, *, imprint: str) -> set[str]:
-    """What one side says and the other knew and says no more."""
+def _withdrawn(ours: _Branch, theirs: _Branch, apart: SinceApart, *, imprint: str) -> set[str]:
+    """What one side says and the other knew and says no more, where it was not said again since."""
     found = set[str]()
     for lists, other in ((ours.lists(), theirs), (theirs.lists(), ours)):
         for path in filter(is_said, lists.keys() - other.lists().keys()):
             if other.library.has_member(label_path(imprint, stored_path(path, lists[path]))):
-                found.add(path)
+                mine, others = apart.changes(path)
+                saying, silent = (others, mine) if other is ours else (mine, others)
+                found |= {path} if saying <= silent else set()
     return found
 
 
@@ -152,14 +157,22 @@ def _reviewed(state: LabelState, now: datetime) -> Verdict | None:
     return None
 
 
-def _union(ours: _Branch, theirs: _Branch, *, imprint: str, listed: dict[str, str]) -> dict[str, str]:
-    """Of a document that both list, and not the same: the one whose side knows the other. Else what the newer lists."""
+def _union(
+    ours: _Branch, theirs: _Branch, apart: SinceApart, *, imprint: str, listed: dict[str, str]
+) -> dict[str, str]:
+    """Of a document that both list, and not the same: the one whose side knows the other.
+
+    Else the one of the side that changed it since, else what the newer lists.
+    """
     mine, others = ours.lists(), theirs.lists()
     wanted = {**listed, **others, **mine}
     for path in mine.keys() & others.keys():
         if mine[path] != others[path]:
             knows_theirs = ours.library.has_member(label_path(imprint, stored_path(path, others[path])))
             knows_ours = theirs.library.has_member(label_path(imprint, stored_path(path, mine[path])))
+            if knows_theirs == knows_ours:
+                changed, they_changed = apart.changes(path)
+                knows_theirs, knows_ours = changed > they_changed, they_changed > changed
             known = mine[path] if knows_theirs else others[path]
             wanted[path] = known if knows_theirs != knows_ours else listed.get(path, max(mine[path], others[path]))
     return wanted
