@@ -453,6 +453,25 @@ def test_what_a_bag_wants_fetched_is_not_and_is_told(anna, packed):
     assert "nothing is fetched" in report.missing[1].reason
 
 
+def wanted(anna, packed, *paths):
+    (packed / "fetch.txt").write_text("".join(f"https://example.org/ 1 {path}\n" for path in paths), encoding="utf-8")
+    (told,) = dubbed(anna, packed).missing
+    return told.what
+
+
+def test_odd_names_of_files_elsewhere_count_as_the_others_do(anna, packed):
+    odd = (f"data/{'x' * 300}", f"data/{'я' * 255}", "data/../up", "data/gone", "data/index.html")
+    assert wanted(anna, packed, *odd) == "4 files of the bag"
+
+
+def test_of_a_long_list_of_files_elsewhere_the_beginning_is_looked_at(anna, packed):
+    line = "https://example.org/ 1 data/00000\n"
+    most = ((1 << 16) + 1) // len(line)
+    assert (
+        wanted(anna, packed, *(f"data/{number:05}" for number in range(20_000))) == f"at least {most} files of the bag"
+    )
+
+
 def test_an_archive_on_a_stick_is_seen(packed):
     (stick,) = Sticks(lambda: [packed.parent]).look([])
     assert [(each.folder, each.is_open) for each in stick.reels] == [(packed, True)]

@@ -7,7 +7,6 @@ Whoever packed it anew, with a list of their own, changed neither.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from magnitizdat.disk.reading import FileReader
@@ -17,11 +16,11 @@ from magnitizdat.formats.bagit import DECLARATION_NAME, FETCH_NAME, MANIFEST_NAM
 from magnitizdat.formats.spool_paths import parse_blob, parse_label_file
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.spool import FolderSpool
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 _STEP = 1 << 20
-_FETCH_LENGTH = 1 << 20
-"""Bytes of a list of what is elsewhere that are looked at."""
+_FETCH_LENGTH = 1 << 16
+"""Bytes of a list of what is elsewhere that are looked at: the system is asked for each file of it."""
 
 
 class BagSpool(FolderSpool):
@@ -68,9 +67,9 @@ class BagSpool(FolderSpool):
                 what=say("{n} {n:line|lines} of {name}", n=self._manifest.odd, name=MANIFEST_NAME), reason=reason
             )
         elsewhere = _elsewhere(self._folder)
-        if elsewhere:
+        if elsewhere is not None:
             reason = say("the bag names addresses for them, and nothing is fetched from there; ask for a whole copy")
-            yield Shortfall(what=say("{n} {n:file|files} of the bag", n=elsewhere), reason=reason)
+            yield Shortfall(what=elsewhere, reason=reason)
 
 
 def holds_a_bag(folder: Path) -> bool:
@@ -103,15 +102,25 @@ def _manifest(folder: Path) -> bagit.Manifest:
         raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 
 
-def _elsewhere(folder: Path) -> int:
-    """How many files are listed with an address and are not there."""
-    with suppress(SourceError, OSError), FileReader(folder / FETCH_NAME) as reader:
-        lines = reader.read_at(0, _FETCH_LENGTH).decode(errors="replace").splitlines()
-        named = (line.split(None, 2)[2] for line in lines if len(line.split(None, 2)) == 3)
-        return sum(not _is_there(folder, path) for path in named)
-    return 0
+def _elsewhere(folder: Path) -> Sentence | None:
+    """The files that are listed with an address and are not there."""
+    try:
+        with FileReader(folder / FETCH_NAME) as reader:
+            *lines, rest = reader.read_at(0, _FETCH_LENGTH).split(b"\n")
+            is_whole = reader.length <= _FETCH_LENGTH
+    except (SourceError, OSError):
+        return None
+    entries = (line.strip().split(None, 2) for line in (*lines, rest if is_whole else b""))
+    count = sum(len(entry) == 3 and not _is_there(folder, entry[2]) for entry in entries)
+    if not count:
+        return None
+    several = say("{n} {n:file|files} of the bag", n=count)
+    return several if is_whole else say("at least {several}", several=several)
 
 
-def _is_there(folder: Path, path: str) -> bool:
-    within = bagit.payload_path(path.encode())
-    return bool(within) and (folder / within).is_file()
+def _is_there(folder: Path, written: bytes) -> bool:
+    within = bagit.payload_path(written)
+    try:
+        return bool(within) and (folder / within).is_file()
+    except OSError:  # no file can have that name, or the medium does not say
+        return False
