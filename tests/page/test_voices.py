@@ -11,6 +11,7 @@ from magnitizdat.catalogue.voices import Compilation, CompiledTrack
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels import holders, labels, signing
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.voices.vouching import vouch
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import publish_all, write_spool
 from tests.fakes_voices import review_of, speaker
@@ -84,6 +85,9 @@ def test_what_people_say_and_my_own_word(spoken_of, open_tab, axe, reader):
     tab.press("voices.say")
     tab.told("voices.travels")
     reads(tab, axe, "editor")
+    tab.press("voices.sign")
+    tab.told("voices.nothing")
+    assert tab.page.locator(".notice").count() == 0, "nothing lies over what is being written"
     tab.page.locator("[name=recommended]").check()
     tab.page.locator("[name=rating][value='5']").check()
     tab.page.locator("[name=headline]").fill("Mine")
@@ -286,6 +290,27 @@ def test_the_sentence_is_shown_before_it_is_signed_and_the_voucher_after(three, 
     tab.press("voices.withdraw", within=".vouches")
     tab.press("voices.withdraw", within="dialog")
     tab.told("vouch.none")
+
+
+def test_one_vouches_anew_for_keys_that_changed_since(three, open_tab, tmp_path):
+    author, natalia, _ = three
+    library = natalia.service.library()
+    labels.create(library, "Natalia", now=NOW)
+    vouch(library, "Zoopark", as_="", note="From the kitchen.", now=NOW)
+    tab = open_tab(natalia)
+    label_sheet(tab)
+    assert tab.page.get_by_text(tab.say("vouch.outgrown")).count() == 0
+    cards = [holders.holder_card(library, "N", now=NOW)]
+    made = holders.appoint(author.service.library(), "Zoopark", need=2, cards=cards, papers=2, now=NOW)
+    signing.sign(author.service.library(), [made.text.encode()], now=NOW)
+    write_spool(author.service.library(), tmp_path / "again")
+    dub(library, FolderSpool(tmp_path / "again"), now=NOW)
+    label_sheet(tab)
+    tab.told("vouch.outgrown")
+    tab.press("vouch.anew")
+    assert tab.page.locator("[name=note]").input_value() == "From the kitchen."
+    tab.press("voices.sign")
+    tab.page.get_by_text(tab.say("vouch.outgrown")).wait_for(state="detached")
 
 
 def test_a_label_is_archived_on_a_stick(three, open_tab, axe, tmp_path):

@@ -195,6 +195,7 @@ interface VouchLine {
   own: boolean;
   note: string;
   agrees: boolean;
+  outgrown: boolean;
   heard: number;
 }
 
@@ -237,8 +238,10 @@ interface Passed {
   qr: string | null;
 }
 
+/** `key`: how its key begins. */
 interface HolderCard extends Passed {
   name: string;
+  key: string;
 }
 
 /** `here`: its key is in this library; `shown` names it. */

@@ -80,6 +80,8 @@ def test_holders_are_appointed_by_cards_and_paper_and_sign_in_any_order(zoopark)
     as_photo = author.post("holders/read", content=photo_of(cards[0]["text"]), headers=OCTETS)
     as_text = author.post("holders/read", {"text": cards[1]["text"]})
     assert [as_photo["name"], as_text["name"]] == ["Natalia", "Misha"]
+    assert [as_photo["key"], as_text["key"]] == [each["key"] for each in cards], "which people read to each other"
+    assert cards[0]["key"] in cards[0]["text"]
     wish = {"need": 2, "papers": 1, "cards": [as_photo["text"], as_text["text"]]}
     proposed = author.post(f"labels/{label}/holders", wish)
     (paper,) = proposed["papers"]
@@ -122,6 +124,9 @@ def test_who_carries_a_label_on_reads_that_it_goes_on_from_what_its_holders_stan
         natalia.post("proposals/sign", {"proposal": done["text"]})
     told = natalia.get(f"labels/{theirs}")["handed_over"]
     assert told.endswith("2 of its 3 holders."), "and no word of lists that do not go on"
+    again = natalia.post("proposals", {"text": done["text"]})
+    assert again["taken"], "what is in force is not to be put in force"
+    assert (again["can_sign"], natalia.get("holding")["waiting"]) == (False, [])
 
 
 def test_what_is_no_card_and_no_proposal_is_told_so(zoopark):

@@ -172,7 +172,7 @@ def look(library: Library, files: Sequence[bytes], *, now: datetime) -> Proposal
         signed_by(proposed, require_followed(proposed, state).signed)  # an altered copy is not kept
         keep(changes, proposed, now=now)
         changes.commit()
-    return report(library, view, PutForward(proposed, ()))
+    return report(library, view, PutForward(proposed, (), "before" if is_taken_in(proposed, state) else ""))
 
 
 def sign(

@@ -6,7 +6,7 @@ Reach is one step: whom somebody vouches for is followed by nobody for that, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import msgspec
@@ -89,13 +89,18 @@ def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
         for line in lines
         if line.agrees is False
     )
+    yield from contradictions(lines)
+    if any(line.own and line.outgrown for line in lines):
+        yield say("its keys changed since you vouched: `mag vouch` says anew which ones you know")
+
+
+def contradictions(lines: Sequence[VouchLine]) -> Iterator[Sentence]:
+    """Whose words for a label nobody can compare with it here, and which do not go together."""
     yield from (
         say("{first} and {second} do not mean the same one", first=first.name, second=second.name)
         for first, second in combinations(lines, 2)
         if first.agrees is second.agrees is None and introductions.disagree(first.checkpoint, second.checkpoint)
     )
-    if any(line.own and line.outgrown for line in lines):
-        yield say("its keys changed since you vouched: `mag vouch` says anew which ones you know")
 
 
 def known_by_others(library: Library, imprint: str) -> Iterator[VoiceLine]:

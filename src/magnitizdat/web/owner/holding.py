@@ -29,6 +29,8 @@ from magnitizdat.web.owner.names import find_label, find_named, label_id, opaque
 from magnitizdat.web.owner.tables import api
 
 MOST = 16
+SHORT = 8
+"""Hex digits of a key that people compare."""
 NO_QR = say("nothing of the kind was found in this picture; photograph its QR again, straight and sharp")
 NO_TEXT = say("this is no card, proposal or signature; copy it whole, from its first letter to its last")
 _JSON = "application/json"
@@ -121,13 +123,22 @@ def _marked(albums: int, name: str) -> Sentence:
 def make_card(request: Request, service: Service) -> Response:
     """My card as a holder: its key is made and stays here."""
     card = holders.holder_card(service.library(), asked(request, _HolderName).name.strip(), now=service.now())
-    return answer({"name": card.name, **_passed(holders.card_bytes(card).decode(), CARD_FILE)})
+    return answer(_card(card))
 
 
 def read_card(request: Request, service: Service) -> Response:
     """Somebody's card as a holder."""
     card = holders.read_card(_given(request, service))
-    return answer({"name": card.name, **_passed(holders.card_bytes(card).decode(), CARD_FILE)})
+    return answer(_card(card))
+
+
+def _card(card: holders.HolderCard) -> dict[str, Any]:
+    """`key`: how its key begins, to be read to each other."""
+    return {
+        "name": card.name,
+        "key": card.key[:SHORT],
+        **_passed(holders.card_bytes(card).decode(), CARD_FILE),
+    }
 
 
 def appoint(request: Request, service: Service) -> Response:

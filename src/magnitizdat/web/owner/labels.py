@@ -12,7 +12,7 @@ from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import labels
-from magnitizdat.ops.labels.vouches import VouchLine, vouch_sentences, vouched_by
+from magnitizdat.ops.labels.vouches import VouchLine, contradictions, vouch_sentences, vouched_by
 from magnitizdat.ops.listen.sleeves import freshness_sentences
 from magnitizdat.ops.voices import vouching
 from magnitizdat.pages.qr import svg_qr
@@ -136,12 +136,10 @@ def qr(request: Request, service: Service) -> Response:
 
 def _vouches(library: Library, view: LabelView) -> dict[str, Any]:
     lines = vouched_by(library, view.imprint)
-    against = sum(line.agrees is False for line in lines)
-    shown = against + (len(lines) > against)  # lines of their own; what is left is of two whom nobody can compare here
     return {
         "statement": vouching.statement(view),
         "vouches": [_vouch_line(library, line) for line in lines],
-        "disagree": listed(list(vouch_sentences(lines))[shown:], "; "),
+        "disagree": listed(list(contradictions(lines)), "; "),
     }
 
 
@@ -154,6 +152,7 @@ def _vouch_line(library: Library, line: VouchLine) -> dict[str, Any]:
         "own": line.own,
         "note": line.note,
         "agrees": line.agrees is not False,
+        "outgrown": line.own and line.outgrown,
         "heard": line.heard.version if line.heard else 0,
     }
 

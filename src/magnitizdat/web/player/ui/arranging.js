@@ -99,6 +99,7 @@ export function arranging(label, verb, shut, again, signal) {
     h("h3", { class: "what", tabindex: -1 }, t(over ? "over.do" : stand.length ? "holders.change" : "holders.appoint")),
     h("p", { class: "serif" }, t(over ? "over.how" : "holders.how")),
     list,
+    h("p", { class: "typed small" }, t("holders.compare")),
     reader(keep, signal, { label: t("friends.text.label"), put: t("friends.put"), many: true }),
     wish,
   );
@@ -118,6 +119,7 @@ const chip = (card, out) =>
     "li",
     {},
     h("bdi", {}, card.name),
+    h("code", { class: "typed small" }, card.key),
     h(
       "button",
       { type: "button", class: "bare", "aria-label": t("picked.out", { title: card.name }), on: { click: out } },

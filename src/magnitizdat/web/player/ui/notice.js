@@ -37,5 +37,7 @@ export function announce(text) {
   part("announcer").textContent = text;
 }
 
+addEventListener("hashchange", () => document.querySelectorAll(".notice.bad").forEach((line) => line.remove())); // it spoke of what is left
+
 listen("notice", ({ text, bad }) => notice(text, { bad }));
 listen("unplayable", (song) => notice(t("player.unplayable", { title: song?.title ?? "" }), { bad: true }));

@@ -114,17 +114,21 @@ function slip(album, voice, write, again) {
  */
 function editor(album, labels, mine, done) {
   const body = h("textarea", { name: "text", rows: 7, maxlength: 20_000, dir: "auto", value: mine?.text ?? "" });
+  const lack = h("p", { class: "wrong", role: "alert" });
   const node = form(
     async (values) => {
-      const said = await post(`api/albums/${album}/review`, {
+      const word = {
         label: String(values.get("label")),
         recommended: values.has("recommended"),
         rating: Number(values.get("rating")) || null,
         headline: String(values.get("headline")).trim(),
         text: String(values.get("text")).trim(),
         language: String(values.get("language")),
-      });
-      notice(said.sentence);
+      };
+      const says = word.recommended || word.rating || word.headline || word.text;
+      lack.textContent = says ? "" : t("voices.nothing");
+      if (!says) return;
+      notice((await post(`api/albums/${album}/review`, word)).sentence);
       await done();
     },
     h("h3", { class: "what" }, t("voices.yours")),
@@ -135,6 +139,7 @@ function editor(album, labels, mine, done) {
     field(t("voices.language"), languages(mine?.language ?? language())),
     h("p", { class: "warning serif" }, t("voices.travels")),
     asOnly(labels),
+    lack,
     h("div", { class: "actions" }, h("button", { class: "solid" }, t("voices.sign")), button(t("cancel"), done)),
   );
   node.classList.add("blank-slip");

@@ -11,10 +11,15 @@ import { notice } from "./notice.js";
 export function vouches(label, own, again) {
   const signers = own.filter((one) => one.id !== label.id && !label.vouches.some((vouch) => vouch.label_id === one.id));
   const desk = h("div", {});
-  const begin = () => {
-    desk.replaceChildren(letter(label, signers, again, () => desk.replaceChildren()));
+  const write = (/** @type {Label[]} */ speakers, note = "") => {
+    desk.replaceChildren(letter(label, speakers, note, again, () => desk.replaceChildren()));
     desk.querySelector("h3")?.focus();
   };
+  const anew = (/** @type {VouchLine} */ vouch) =>
+    write(
+      own.filter(({ id }) => id === vouch.label_id),
+      vouch.note,
+    );
   return h(
     "section",
     { class: "shelf vouches" },
@@ -23,18 +28,25 @@ export function vouches(label, own, again) {
       ? h(
           "ul",
           { class: "rows plain" },
-          label.vouches.map((vouch) => line(label, vouch, again)),
+          label.vouches.map((vouch) => line(label, vouch, anew, again)),
         )
       : h("p", { class: "serif soft" }, t(label.own ? "vouch.none.own" : "vouch.none")),
     label.disagree && h("p", { class: "warning", role: "note", dir: "auto" }, label.disagree),
     desk,
     !label.own &&
-      (own.length ? signers.length > 0 && h("div", { class: "actions" }, button(t("vouch.do"), begin)) : noLabel()),
+      (own.length
+        ? signers.length > 0 &&
+          h(
+            "div",
+            { class: "actions" },
+            button(t("vouch.do"), () => write(signers)),
+          )
+        : noLabel()),
   );
 }
 
-/** @param {LabelSheet} label @param {VouchLine} vouch @param {() => Promise<void>} again */
-function line(label, vouch, again) {
+/** @param {LabelSheet} label @param {VouchLine} vouch @param {(vouch: VouchLine) => void} anew @param {() => Promise<void>} again */
+function line(label, vouch, anew, again) {
   const withdraw = async () => {
     const sure = h("p", { dir: "auto" }, t("vouch.withdraw.sure", { name: label.name }));
     if (!(await ask(t("voices.withdraw"), sure, t("voices.withdraw"), { danger: true }))) return;
@@ -59,13 +71,15 @@ function line(label, vouch, again) {
       ),
       vouch.note && h("p", { class: "serif small said-text", dir: "auto" }, vouch.note),
       vouch.heard > 0 && h("p", { class: "typed small soft" }, t("vouch.heard", { version: vouch.heard })),
+      vouch.outgrown && h("p", { class: "warning small" }, t("vouch.outgrown")),
     ),
+    vouch.outgrown && button(t("vouch.anew"), () => anew(vouch), { class: "small" }),
     vouch.own && button(t("voices.withdraw"), withdraw, { class: "small" }),
   );
 }
 
-/** The sentence as it will be signed stands there before it is. @param {LabelSheet} label @param {Label[]} signers @param {() => Promise<void>} again @param {() => void} shut */
-function letter(label, signers, again, shut) {
+/** The sentence as it will be signed stands there before it is. @param {LabelSheet} label @param {Label[]} signers @param {string} said @param {() => Promise<void>} again @param {() => void} shut */
+function letter(label, signers, said, again, shut) {
   const node = form(
     async (values) => {
       const wish = { label: String(values.get("label")), note: String(values.get("note")).trim() };
@@ -76,7 +90,7 @@ function letter(label, signers, again, shut) {
     h("blockquote", { class: "oath", dir: "auto" }, label.statement),
     h("p", { class: "typed small" }, t("vouch.compare")),
     asLabel(signers),
-    field(t("vouch.note"), text("note", "", { maxlength: 512 }), t("vouch.note.hint")),
+    field(t("vouch.note"), text("note", said, { maxlength: 512 }), t("vouch.note.hint")),
     h("p", { class: "warning serif" }, t("vouch.travels")),
     asOnly(signers),
     h("div", { class: "actions" }, h("button", { class: "solid" }, t("voices.sign")), button(t("cancel"), shut)),

@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { t } from "../i18n.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
+import { complain } from "../ui/notice.js";
 import { passOn } from "../ui/pass_on.js";
 import { proposalSheet } from "../ui/proposal.js";
 import { reader, sent } from "../ui/reader.js";
@@ -11,21 +12,22 @@ import { seals } from "../ui/seals.js";
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const holding = await get("api/holding", { signal });
-  const table = h("div", { class: "desk" });
+  const [above, table, below] = ["", "desk", ""].map((name) => h("div", { class: name }));
+  const draw = (/** @type {Holding} */ now) => {
+    above.replaceChildren(waiting(now, put) ?? "");
+    below.replaceChildren(held(now) ?? "");
+  };
   const put = (/** @type {Proposal} */ proposal) => {
     table.replaceChildren(h("section", { class: "sheet" }, proposalSheet(proposal, put)));
     table.querySelector("h3")?.focus();
+    get("api/holding", { signal }).then(draw).catch(complain); // what was read waits, what was signed waits no more
   };
+  draw(holding);
   return h(
     "div",
     {},
     heading(t("holding.title"), t("holding.line")),
-    h(
-      "div",
-      { class: "two" },
-      h("div", {}, waiting(holding, put), reading(put, signal), table, held(holding)),
-      mine(holding),
-    ),
+    h("div", { class: "two" }, h("div", {}, above, reading(put, signal), table, below), mine(holding)),
   );
 }
 
@@ -104,7 +106,8 @@ function mine(holding) {
     const card = await post("api/holders/card", { name: name.value.trim() });
     box.replaceChildren(
       h("h2", { tabindex: -1 }, t("holding.card")),
-      h("p", { class: "big" }, h("bdi", {}, card.name)),
+      h("p", { class: "big" }, h("bdi", {}, card.name), " ", h("code", { class: "typed small" }, card.key)),
+      h("p", { class: "typed small" }, t("holders.compare")),
       passOn(card, t("holding.card.qr")),
       h("p", { class: "serif small" }, t("holding.card.text")),
     );
