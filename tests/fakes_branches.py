@@ -37,8 +37,17 @@ def keys(names: Sequence[str]) -> list[CryptoSigner]:
     return [key(name) for name in names]
 
 
+Form = tuple[str, str]
+"""An album as a list names it: path, and digest of its document."""
+
+
 def album_path(album: str) -> str:
-    return target_path(RELEASE, hashlib.sha256(album.encode()).hexdigest()[:32])
+    """The same for each form of an album: `name` is the first, `name#2` another."""
+    return target_path(RELEASE, hashlib.sha256(album.partition("#")[0].encode()).hexdigest()[:32])
+
+
+def form(album: str) -> Form:
+    return album_path(album), hashlib.sha256(album.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Branch:
     list: Named = (0, "")
     past: tuple[str, ...] = ()
     """Digests of the lists that this one goes on from, and of itself."""
+    signed: frozenset[Form] = frozenset()
+    """All that these lists named."""
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -70,22 +81,22 @@ class Branch:
         return self.files[name]
 
     def with_list(self, *albums: str, version: int = 0) -> Branch:
-        """The next list, which names these albums too."""
+        """The next list, which names these albums too, each in place of other forms of it."""
         number = max(version, self.list[0] + 1)
         targets = Targets(version=number, expires=NOW + YEAR)
         if self.list[0]:
             targets.unrecognized_fields[PREVIOUS] = named(self.list)
-        listed = (*self.albums, *albums)
-        for album in listed:
-            sha256 = hashlib.sha256(album.encode()).hexdigest()
-            targets.targets[album_path(album)] = TargetFile(1, {"sha256": sha256}, album_path(album))
+        listed = tuple({album_path(album): album for album in (*self.albums, *albums)}.values())
+        forms = [form(album) for album in listed]
+        targets.targets = {path: TargetFile(1, {"sha256": sha256}, path) for path, sha256 in forms}
         files = {f"{number}.targets.json": _signed(targets, [key(self.online)])}
         snapshot = Snapshot(number, expires=NOW + YEAR, meta={"targets.json": _meta(number, *files.values())})
         files[f"{number}.snapshot.json"] = shot = _signed(snapshot, [key(self.online)])
         timestamp = Timestamp(number, expires=NOW + YEAR, snapshot_meta=_meta(number, shot))
         files["timestamp.json"] = _signed(timestamp, [key(self.online)])
         newest = (number, digest_of(files[f"{number}.targets.json"]))
-        return replace(self, files=files, albums=listed, list=newest, past=(*self.past, newest[1]))
+        past, signed = (*self.past, newest[1]), self.signed.union(forms)
+        return replace(self, files=files, albums=listed, list=newest, past=past, signed=signed)
 
     def with_root(
         self,

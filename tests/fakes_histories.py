@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from magnitizdat.catalogue.continued import LeftOut
 from magnitizdat.catalogue.refresh import (
     LabelState,
     Verdict,
@@ -25,7 +24,7 @@ from magnitizdat.catalogue.refresh import (
 )
 from magnitizdat.errors import ForkError, NotVerifiedError
 from magnitizdat.model import Checkpoint
-from tests.fakes_branches import Branch, Named, album_path, born, digest, named
+from tests.fakes_branches import Branch, Form, Named, born, digest, form, named
 from tests.fakes_tuf import NOW
 
 NEED, HOLDERS = 2, 3
@@ -35,13 +34,13 @@ NEED, HOLDERS = 2, 3
 class Reader:
     """Somebody who dubs what comes: the label as held, vouches of whom they follow, and what they remember of it all.
 
-    `listed` and `left` are a model: paths by the newest list, and of those that went, the list and root that had them.
+    `listed` and `left` are a model: albums of the newest list, and of those that went, the list and root that had them.
     """
 
     state: LabelState
     vouched: list[Checkpoint] = field(default_factory=list)
-    listed: dict[str, tuple[str, int]] = field(default_factory=dict)
-    left: dict[str, tuple[str, int]] = field(default_factory=dict)
+    listed: dict[Form, tuple[str, int]] = field(default_factory=dict)
+    left: dict[Form, tuple[str, int]] = field(default_factory=dict)
     settled: set[Checkpoint] = field(default_factory=set)
 
     def digests(self) -> list[str]:
@@ -67,7 +66,7 @@ class World:
         self.sticks = [first, self.true]
         self.thieves: list[Branch] = []
         self.weak: set[bytes] = set()
-        self.stood_by: dict[bytes, tuple[str, ...]] = {}
+        self.stood_by: dict[bytes, Branch | None] = {}
         self.readers = [Reader(label_state(imprint_of(first.roots[0]))) for _ in range(3)]
 
     def name(self, what: str) -> str:
@@ -85,6 +84,13 @@ class World:
     def publish(self) -> None:
         self._is_now(self.true.with_list(self.name("true")))
 
+    def correct(self, album: int) -> None:
+        """The keeper signs one of the albums again, changed or withdrawn."""
+        self._is_now(self.true.with_list(self._changed(self.true, album)))
+
+    def _changed(self, branch: Branch, album: int) -> str:
+        return f"{branch.albums[album % len(branch.albums)].partition('#')[0]}{self.name('#')}"
+
     def replace_a_holder(self, times: int = 1) -> None:
         for _ in range(times):
             holders = (*self.true.holders[1:], self.name("holder"))
@@ -96,9 +102,9 @@ class World:
         """The holders stand by one of the last lists; with `nobody` by one that there never was."""
         kept = self.epoch[max(0, len(self.epoch) - 1 - back)]
         what: Named = (7, "7" * 64) if nobody else kept.list
-        base = replace(self.true, albums=kept.albums, list=kept.list, past=kept.past, files=kept.files)
+        base = replace(kept, roots=self.true.roots, holders=self.true.holders)
         made = base.with_root(self.true.holders[:NEED], online=self.name("online"), continues=named(what))
-        self.stood_by[made.roots[-1]] = () if nobody else kept.past
+        self.stood_by[made.roots[-1]] = None if nobody else kept
         made = made.with_list(version=self.true.list[0] + 1000)
         self.epoch = []
         self._is_now(made)
@@ -118,13 +124,20 @@ class World:
         forged = on.with_list(self.name("Fake"), version=on.list[0] + jump)
         self.sticks.append(forged)
 
+    def forge_form(self, base: int, album: int, jump: int) -> None:
+        """Whoever took that key signs another form of an album of theirs."""
+        on = self.sticks[base % len(self.sticks)]
+        if on.albums:
+            self.sticks.append(on.with_list(self._changed(on, album), version=on.list[0] + jump))
+
     def forge_root(self, more: int = 0) -> None:
         """Whoever has the root key of the author's library, which the second root replaced."""
         thief = self.name("thief")
         forged = self.stem.with_root(("author", thief), holders=(thief,), need=1, online=thief)
         for _ in range(more):
-            forged = forged.with_list(self.name("Fake")).with_root((thief,), continues=named(forged.list))
-            self.stood_by[forged.roots[-1]] = forged.past[:-1]
+            kept = forged
+            forged = kept.with_list(self.name("Fake")).with_root((thief,), continues=named(kept.list))
+            self.stood_by[forged.roots[-1]] = kept
         self.thieves.append(forged.with_list(self.name("Fake")))
         self.sticks.append(self.thieves[-1])
 
@@ -173,7 +186,7 @@ class World:
             reader.left = reader.listed | reader.left
             reader.listed = {}
             if fork.role == "root":
-                reader.left = {path: (by, min(root, fork.version - 1)) for path, (by, root) in reader.left.items()}
+                reader.left = {each: (by, min(root, fork.version - 1)) for each, (by, root) in reader.left.items()}
 
     def restart(self, reader: Reader) -> None:
         state = reader.state
@@ -213,28 +226,34 @@ class World:
         assert all(digest(roots[version - 1]) == sha256 for version, sha256 in held.items())
         assert len(verdict.handed_over) == (len(crossed) if before.roots() else 0)
         reader.state = after
-        self._remember(reader, set(verdict.targets), epoch=len(before.roots()))
+        albums = {(path, listed.sha256) for path, listed in verdict.targets.items()}
+        self._remember(reader, albums, epoch=len(before.roots()))
 
-    def _remember(self, reader: Reader, paths: set[str], *, epoch: int) -> None:
+    def _remember(self, reader: Reader, albums: set[Form], *, epoch: int) -> None:
         newest = digest(reader.state.role_files()["targets"])
-        gone = {path: (by, epoch) for path, (by, _) in reader.listed.items() if path not in paths}
-        reader.left = {path: where for path, where in (gone | reader.left).items() if path not in paths}
-        reader.listed = dict.fromkeys(paths, (newest, len(reader.state.roots())))
+        gone = {each: (by, epoch) for each, (by, _) in reader.listed.items() if each not in albums}
+        reader.left = {each: where for each, where in (gone | reader.left).items() if each not in albums}
+        reader.listed = dict.fromkeys(albums, (newest, len(reader.state.roots())))
         self._marks(reader)
 
     def _marks(self, reader: Reader) -> None:
-        """Everything besides what holders stand by is disowned, and nothing that they are known to stand by."""
-        handing = {n: self.stood_by[root] for n, root in enumerate(reader.state.roots(), 1) if root in self.stood_by}
-        theirs = {each for past in handing.values() for each in past}
-        marks: dict[str, LeftOut] = {each.path: each for each in reader.state.memory.left}
+        """Nothing that holders stand by is disowned, however it came; and no album is spared that they never named."""
+        roots = reader.state.roots()
+        handing = {n: self.stood_by[root] for n, root in enumerate(roots, 1) if root in self.stood_by}
+        theirs = {each for kept in handing.values() if kept is not None for each in kept.signed}
+        named = {path for path, _ in (*theirs, *reader.listed)}
+        marks = {(each.path, each.sha256): each.disowned for each in reader.state.memory.left}
         assert marks.keys() == reader.left.keys()
-        for path, (by, epoch) in reader.left.items():
+        for (path, sha256), (by, epoch) in reader.left.items():
+            mark = marks[path, sha256]
             if max(handing, default=0) <= epoch:
-                assert marks[path].disowned is None
-            elif by not in theirs:
-                assert marks[path].disowned, "came under a key that was taken away"
-            elif any(past and past[-1] == by for past in handing.values()):
-                assert marks[path].disowned is False, "it is what they stand by"
+                assert mark is None
+            elif (path, sha256) in theirs:
+                assert not mark, "they stand by it"
+            elif path not in named:
+                assert mark, "came under a key that was taken away"
+            if any(kept is not None and kept.list[1] == by for kept in handing.values()):
+                assert not mark, "it is what they stand by"
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -245,7 +264,7 @@ class World:
             if not self._hears(reader):
                 continue
             assert reader.digests()[-1] == self.true.checkpoint.sha256
-            assert set(reader.listed) == {album_path(each) for each in self.true.albums}
+            assert set(reader.listed) == {form(each) for each in self.true.albums}
             self._forgeries(reader)
 
     def _hears(self, reader: Reader) -> bool:
@@ -296,7 +315,7 @@ def history(seed: int, steps: int = 20) -> World:
 
 def _act(world: World, chance: Random) -> None:
     reader, stick = chance.choice(world.readers), chance.randrange(31)
-    act = chance.randrange(16)
+    act = chance.randrange(18)
     if act < len(_SIGNED):
         _SIGNED[act](world, chance, stick)
     else:
@@ -312,18 +331,20 @@ _SIGNED: list[Callable[[World, Random, int], None]] = [
     lambda world, chance, stick: world.forge_root(chance.randrange(3)),
     lambda world, chance, stick: world.forge_past(),
     lambda world, chance, stick: world.sign_too_few(),
+    lambda world, chance, stick: world.correct(stick),
+    lambda world, chance, stick: world.forge_form(stick, chance.randrange(9), chance.choice([0, 1, 2, 1_000_000])),
 ]
 
 
 def _hear(world: World, chance: Random, act: int, reader: Reader, stick: int) -> None:
     match act:
-        case 8:
-            world.tell(reader, chance.randrange(3))
-        case 9:
-            world.vouch(reader, chance.choice([None, stick]))
         case 10:
-            world.choose(reader, other=chance.random() < 0.5)
+            world.tell(reader, chance.randrange(3))
         case 11:
+            world.vouch(reader, chance.choice([None, stick]))
+        case 12:
+            world.choose(reader, other=chance.random() < 0.5)
+        case 13:
             world.restart(reader)
         case _:
             world.dub(reader, chance.choice(world.sticks))

@@ -158,6 +158,24 @@ def test_what_those_before_it_left_out_themselves_is_not_disowned():
     assert not disowned(take(label, state).state)
 
 
+@pytest.mark.parametrize("met_by", ["keeper", "thief"])
+def test_what_was_corrected_unheard_is_not_disowned(met_by):
+    """A thief's list names what was theirs too: who met it there alone cannot tell it from a forged form."""
+    label = Zoopark()
+    label.sign_list("true")
+    thief = label.taken()
+    thief.sign_list("Fake", version=1_000_000)
+    state = take(thief if met_by == "thief" else label, newcomer(label)).state
+    for form in (b"true, corrected", b"true, withdrawn"):
+        label.add_target(album_path("true"), form)
+        label.sign_list()
+    label.hand_over(label.newest())
+    state = take(label, state).state
+    marks = {each.path: each.disowned for each in state.memory.left}
+    assert marks == {album_path("true"): None} | ({album_path("Fake"): True} if met_by == "thief" else {})
+    assert take(label, state).state == state
+
+
 def test_what_the_newest_list_names_again_is_not_disowned():
     label = Zoopark()
     thief = label.taken()
@@ -312,9 +330,9 @@ def test_lists_that_follow_each_other_in_a_ring_end():
     ring = [MetList(sha256="a" * 64, previous="b" * 64), MetList(sha256="b" * 64, previous="a" * 64)]
     left = LeftOut(path=album_path("x"), length=1, sha256="c" * 64, by="b" * 64, root=2)
     roots = take(label, newcomer(label)).state.roots()
-    assert [each.disowned for each in judged([left], ring, statements(roots))] == [False]
+    assert [each.disowned for each in judged([left], ring, statements(roots), None)] == [False]
     other = msgspec.structs.replace(left, by="d" * 64)
-    assert [each.disowned for each in judged([other], ring, statements(roots))] == [True]
+    assert [each.disowned for each in judged([other], ring, statements(roots), None)] == [True]
 
 
 def test_of_many_lists_the_newest_are_remembered():

@@ -24,6 +24,10 @@ class Histories(RuleBasedStateMachine):
     def publish(self):
         self.world.publish()
 
+    @rule(album=STICK)
+    def correct(self, album):
+        self.world.correct(album)
+
     @rule(times=st.sampled_from([1, 1, 2, 7]))
     def replace_a_holder(self, times):
         self.world.replace_a_holder(times)
@@ -39,6 +43,10 @@ class Histories(RuleBasedStateMachine):
     @rule(base=STICK, jump=st.sampled_from([0, 1, 2, 5, 1_000_000]))
     def forge_list(self, base, jump):
         self.world.forge_list(base, jump)
+
+    @rule(base=STICK, album=STICK, jump=st.sampled_from([0, 1, 2, 1_000_000]))
+    def forge_form(self, base, album, jump):
+        self.world.forge_form(base, album, jump)
 
     @rule(more=st.integers(0, 2))
     def forge_root(self, more):

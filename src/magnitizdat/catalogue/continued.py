@@ -1,13 +1,15 @@
 """What a label's newest list leaves out, and which of its lists those who carry it on stand by. PURE.
 
 A root that hands a label over names the last list that its holders stand by (`x-continues`). That one is theirs, and
-those before it as far as `x-previous` of lists that were met here tells. Whatever came under another list of the keys
-that were taken away, whatever its date, was signed by whoever had them: they disown it.
+those before it. A list names every album that the one before it named, if only as withdrawn. So an album whose path the
+newest list does not name at all stood in none of theirs, whatever its date: it was signed by whoever had the keys that
+were taken away, and they disown it. One that is named in another form may be theirs from before they corrected it:
+nobody here can tell, and it is not disowned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -36,8 +38,8 @@ class MetList(Value, frozen=True, kw_only=True):
 class LeftOut(Value, frozen=True, kw_only=True):
     """A release that a list named (`by`, under the label's root of version `root`) and the newest does not.
 
-    `disowned` once a later root has handed the label over: whether it came under a list that those who signed do not
-    stand by.
+    `disowned` once a later root has handed the label over: whether it stood in no list that those who signed stand by.
+    None as long as that cannot be told.
     """
 
     path: str
@@ -93,20 +95,28 @@ def _listed(statement: Statement[Targets] | None) -> dict[str, TargetFile]:
 
 
 def judged(
-    documents: Sequence[LeftOut], lists: Iterable[MetList], roots: Sequence[Statement[Root]]
+    documents: Iterable[LeftOut],
+    lists: Iterable[MetList],
+    roots: Sequence[Statement[Root]],
+    newest: Statement[Targets] | None,
 ) -> tuple[LeftOut, ...]:
     """`documents`, each told apart once a root after the one that it came under has handed the label over."""
     handing = [root for root in roots[1:] if CONTINUES in root.signed.unrecognized_fields]
-    newest = handing[-1].version if handing else 0
-    if all(each.disowned is not None or each.root >= newest for each in documents):
+    if not handing:
         return tuple(documents)
     theirs = _with_those_before({named[1] for root in handing if (named := continues_of(root.signed))}, lists)
     return tuple(
-        msgspec.structs.replace(each, disowned=each.by not in theirs)
-        if each.disowned is None and each.root < newest
+        msgspec.structs.replace(each, disowned=_is_disowned(each, theirs, _listed(newest)))
+        if each.root < handing[-1].version
         else each
         for each in documents
     )
+
+
+def _is_disowned(document: LeftOut, theirs: Container[str], named: Container[str]) -> bool | None:
+    if document.disowned is False or document.by in theirs:
+        return False  # for good: what the lists followed is forgotten one day
+    return None if document.path in named else True
 
 
 def judged_anew(documents: Iterable[LeftOut], root: int) -> tuple[LeftOut, ...]:

@@ -223,7 +223,7 @@ def _after(state: LabelState, trusted: Trusted) -> LabelState:
     lists, left = met(memory.lists, *filter(None, (before, newest))), memory.left
     if left or before is None or before.sha256 != newest.sha256:
         left = left_out(left, before, newest, root=len(state.roots()))
-    return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots))
+    return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots, newest))
 
 
 def _undecided(forks: Iterable[Fork], trusted: Trusted, told: Sequence[Checkpoint]) -> list[Fork]:

@@ -88,7 +88,9 @@ def test_the_mark_outlives_a_rebuild_and_a_merge(tmp_path, reader):
         assert marks(again) == marked
 
 
-def test_a_forged_version_of_a_true_album_loses_its_mark_when_the_true_one_comes(tmp_path, reader):
+def test_a_form_of_a_true_album_that_may_be_theirs_is_not_called_forged_and_goes_when_the_newest_comes(
+    tmp_path, reader
+):
     story = Story(tmp_path)
     story.thief.release(release_of([story.thief.blob(b"noise")], "Белая полоса (noise)", number=1))
     story.taken(reader, story.thief)
@@ -97,10 +99,27 @@ def test_a_forged_version_of_a_true_album_loses_its_mark_when_the_true_one_comes
     document.unlink()
     story.label.hand_over(story.stood_by)
     story.taken(reader)
-    assert marks(reader) == {"Белая полоса (noise)": True, "Fake": True}
+    assert marks(reader) == {"Белая полоса (noise)": False, "Fake": True}
     document.write_bytes(content)
     story.taken(reader)
     assert marks(reader) == {"Белая полоса": False, "Fake": True}
+
+
+def test_an_album_that_its_keeper_corrected_unheard_is_not_called_forged(tmp_path, reader):
+    """The reader slept, the holders stand by the corrected list, and the stick lost the correction."""
+    story = Story(tmp_path)
+    story.label.release(release_of([story.label.blob(b"second")], "Второй", number=2))
+    story.taken(reader)
+    corrected = release_of([story.label.blob(b"white stripe")], "Белая полоса (исправлено)", number=1)
+    story.label.release(corrected)
+    story.label.release(release_of([story.label.blob(b"third")], "Третий", number=3))
+    for document in (story.label.root / "targets").rglob("*0001.json"):
+        if "исправлено" in document.read_text():
+            document.unlink()
+    story.label.hand_over(newest_list(story.label.state))
+    report = story.taken(reader)
+    assert marks(reader) == {"Белая полоса": False, "Второй": False, "Третий": False}
+    assert not any("taken away" in each for each in said(report))
 
 
 def test_sticks_of_the_old_keys_are_older_whenever_they_come(tmp_path, reader):
