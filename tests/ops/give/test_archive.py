@@ -12,15 +12,19 @@ import bagit
 import pytest
 from msgspec import structs
 
+from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.voices import Compilation, CompiledTrack, Vouch
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NoSpaceError, TargetError, UsageError
 from magnitizdat.formats import m3u
+from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import Library
-from magnitizdat.model import Lyrics, Rendition
+from magnitizdat.model import Checkpoint, Lyrics, Rendition
 from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, together
 from magnitizdat.ops.give import archive as archive_module
 from magnitizdat.ops.give.archive import ArchiveReport, archive
+from magnitizdat.ops.give.archive_voices import said_in
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.places.sources import cargo_beside
 from magnitizdat.ops.places.sticks import Sticks
@@ -28,7 +32,9 @@ from magnitizdat.ops.voices.reviewing import review
 from tests.fakes import FaultyDisk
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import Liar, is_sound, new_label, publish_all, release_of
+from tests.fakes_voices import path_of, review_of
 
+LABEL = imprint_text(hashlib.sha256(b"a root").digest())
 HOSTILE = (
     "100% Live",
     "$HOME",
@@ -334,6 +340,42 @@ def test_what_the_label_says_of_others_goes_and_what_others_say_does_not(maker, 
     dubbed(anna, bag)
     imprint = anna.shelf.labels()[0].imprint
     assert [held.kind for held in anna.index.documents.held(imprint)] == ["review"]
+
+
+ODD = "a\u202eb\x1b\x07\n2. c"
+
+
+@pytest.mark.parametrize(
+    ("voice", "about", "text"),
+    [
+        (
+            review_of("ab" * 32, artist=ODD, title=ODD, headline=ODD, review_body=ODD),
+            "ab 2. c — ab 2. c",
+            "ab 2. c\n\nab\n2. c",
+        ),
+        (
+            Vouch(imprint=LABEL, name=ODD, checkpoint=Checkpoint(version=1, sha256="ab" * 32), note=ODD),
+            "ab 2. c",
+            "ab 2. c",
+        ),
+        (
+            Compilation(
+                playlist="c0" * 16, name=ODD, tracks=(CompiledTrack(track_id="ab" * 32, title=ODD, artist=ODD),)
+            ),
+            "ab 2. c",
+            "1. ab 2. c — ab 2. c",
+        ),
+    ],
+    ids=["review", "vouch", "compilation"],
+)
+def test_what_a_label_says_stands_on_pages_in_letters_that_are_seen(voice, about, text):
+    (line,) = said_in(path_of(voice), encode(voice))
+    assert (line.about, line.text) == (about, text)
+
+
+def test_a_vouch_for_what_no_label_can_be_stands_on_no_page():
+    voice = Vouch(imprint="mag1" + "q" * 58, name="Kino", checkpoint=Checkpoint(version=1, sha256="ab" * 32))
+    assert not list(said_in(path_of(voice), encode(voice)))
 
 
 # -- bags of strangers -------------------------------------------------------------------------------------------------

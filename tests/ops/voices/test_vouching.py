@@ -172,6 +172,11 @@ def test_reach_is_one_step(library, tmp_path):
     assert take(library, put(tmp_path / "forged", FORGED)).labels[0].genuine
 
 
+def test_a_note_is_one_line_of_letters_that_are_seen(library, tmp_path):
+    befriend(library, tmp_path / "mike", "Mike", msgspec.structs.replace(word(), note="We\x1b\x07\n  met\u202e.\u2028"))
+    assert [line.note for line in vouched_by(library, TRUE.imprint)] == ["We met."]
+
+
 @pytest.mark.parametrize("number", range(3))
 def test_words_of_strangers_of_oneself_and_of_roots_that_cannot_be_have_no_effect(library, tmp_path, number):
     lie = (

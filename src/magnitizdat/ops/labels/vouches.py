@@ -15,6 +15,7 @@ from magnitizdat.catalogue import introductions, kinds
 from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.catalogue.refresh import LabelState, label_state
 from magnitizdat.catalogue.voices import VOUCH, HeardList, Vouch
+from magnitizdat.formats.names import clean_line
 from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
 from magnitizdat.model import Checkpoint, Value
@@ -72,7 +73,7 @@ def _line(held: LabelState, line: VoiceLine, vouch: Vouch) -> VouchLine:
         checkpoint=vouch.checkpoint,
         own=line.standing == "own",
         heard=vouch.heard,
-        note=vouch.note,
+        note=clean_line(vouch.note),
         agrees=agrees,
         outgrown=bool(agrees) and len(held.roots()) > vouch.checkpoint.version,
     )
