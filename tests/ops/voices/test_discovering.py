@@ -15,6 +15,7 @@ from magnitizdat.ops.listen import listening
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.voices import discovering
 from magnitizdat.ops.voices.discovering import discover
+from magnitizdat.ops.voices.shown import about_album, averages
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import Liar, publish_all, release_of, write_spool
 from tests.fakes_voices import as_documents, review_of, speaker
@@ -77,6 +78,23 @@ def test_an_album_here_and_one_that_is_not(library, says):
         f"Кино — 45: picked by Anna; rated 4 of 5 by Boris; {album[:8]}",
         "Akvarium — Acrobat: picked by Anna; not here",
     ]
+
+
+def test_of_a_label_counts_what_is_shown_of_it(library, says, tmp_path):
+    zoo = Liar(tmp_path / "zoo", "Zoopark")
+    zoo.release(release_of([zoo.blob(b"\x80one"), zoo.blob(b"\x80two")], "Poison"))
+    dub(library, FolderSpool(zoo.folder), now=NOW)
+    (view,) = library.shelf.albums()
+    one, two = tracks_of(library, view.id)
+    named = {"imprint": zoo.imprint, "release_id": view.release_id}
+    says("Anna", review_of(one, two, rating_value=4, date_published="2026-01-01", **named),
+         pick(one, rating_value=5, date_published="2026-02-01"))  # fmt: skip
+    says("Boris", review_of(one, two, headline="No stars", **named), review_of(two, rating_value=5))
+    about = about_album(library, view.id)
+    assert [(each.label, each.rating, each.pick) for each in about.followed if each.rating] == [("Anna", 4, False)]
+    assert about.average == averages(library, [view.id])[view.id] == 4
+    assert found(library) == [("Poison", 1)]
+    assert reasons(library) == [["rated 4 of 5 by Anna"]]
 
 
 def test_strangers_and_oneself_recommend_nothing(library, says):

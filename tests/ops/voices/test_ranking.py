@@ -27,18 +27,21 @@ ALBUMS = ("45", "46", "Noch", "Eto")
 
 labels = st.sampled_from((*FRIENDS, *STRANGERS))
 days = st.sampled_from(("", "2026-01-01", "2026-05-01", "2026-11-29"))
-said = st.lists(
-    st.builds(
-        Praise,
-        label=labels,
-        album=st.sampled_from(ALBUMS),
-        picks=st.booleans(),
-        stars=st.integers(0, 5),
-        compiled=st.booleans(),
-        on=days,
-    ),
-    max_size=20,
+albums_named = st.sampled_from(ALBUMS)
+ids = st.sampled_from("0123456789abcdef")
+reviews = st.builds(
+    Praise,
+    label=labels,
+    album=albums_named,
+    picks=st.booleans(),
+    stars=st.integers(0, 5),
+    compiled=st.just(False),
+    on=days,
+    named=st.booleans(),
+    id=ids,
 )
+compiled = st.tuples(labels, albums_named, days).map(lambda each: Praise(each[0], each[1], compiled=True, on=each[2]))
+said = st.lists(reviews | compiled, max_size=20, unique_by=lambda each: (each.label, each.album, each.id))
 vouches = st.lists(st.builds(Vouched, label=labels, imprint=st.sampled_from(("mag1kino", *FRIENDS))), max_size=8)
 kinds = st.lists(st.sampled_from(("rock", "jazz", "kino", "akvarium")), max_size=4, unique=True).map(tuple)
 imprints = st.lists(st.sampled_from(("mag1kino", *FRIENDS)), max_size=2, unique=True).map(tuple)
@@ -84,6 +87,7 @@ picks = st.tuples(labels, days).map(lambda each: Praise(each[0], "45", picks=Tru
 
 @given(albums=candidates, words=said, vouched=vouches, liked=liked, pick=picks)
 def test_one_more_pick_never_takes_an_album_down(albums, words, vouched, liked, pick):
+    words = [each for each in words if (each.label, each.album) != (pick.label, pick.album)]
     before = [each.id for each in order(albums, words, vouched, liked)]
     after = [each.id for each in order(albums, [*words, pick], vouched, liked)]
     above = set(before[: before.index("45")]) if "45" in before else set(ALBUMS)
@@ -163,11 +167,20 @@ def test_the_sum_by_its_numbers():
     assert (found.why.vouched, found.liked) == ((anna,), ("rock",))
 
 
-def test_of_two_ratings_of_one_label_the_later_counts():
+def test_of_several_reviews_of_one_label_one_counts():
+    """By name, then the newest, then the lowest id; with all that it says, and what it leaves out."""
     anna, *_ = FRIENDS
-    words = [Praise(anna, "45", stars=5, on="2026-01-01"), Praise(anna, "45", stars=4, on="2026-02-01")]
-    (found,) = order([Unheard("45")], words)
-    assert (found.total, found.why.rated) == (1, ((anna, 4),))
+    older = Praise(anna, "45", picks=True, stars=5, on="2026-01-01", id="a")
+    newer, higher = (
+        Praise(anna, "45", stars=4, on="2026-02-01", id="b"),
+        Praise(anna, "45", stars=5, on="2026-02-01", id="c"),
+    )
+    named = Praise(anna, "45", picks=True, on="2025-01-01", named=True, id="d")
+    compiled = Praise(anna, "45", compiled=True, on="2026-03-01")
+    (found,) = order([Unheard("45")], [older, higher, newer])
+    assert (found.total, found.why.picked, found.why.rated) == (1, (), ((anna, 4),))
+    (found,) = order([Unheard("45")], [older, higher, named, newer, compiled])
+    assert (found.total, found.why.picked, found.why.rated, found.newest) == (4, (anna,), (), "2026-03-01")
 
 
 def test_what_more_speaks_against_is_left_out():

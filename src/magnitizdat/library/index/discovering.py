@@ -18,8 +18,8 @@ from magnitizdat.model import Artist
 _BY_LABEL = "FROM label l CROSS JOIN voice v ON v.imprint = l.imprint"
 _SAID = "l.standing = 'followed' AND (v.recommended OR v.rating)"
 _REVIEWS = f"""
-SELECT v.imprint, iif(v.album = '', v.id, v.album), v.recommended, v.rating, 0, v.date
-    {_BY_LABEL} AND v.kind = 'review' WHERE {_SAID}
+SELECT v.imprint, iif(v.album = '', v.id, v.album), v.recommended, v.rating, 0, v.date, v.release_id <> '', v.id
+    {_BY_LABEL} AND v.kind = 'review' WHERE l.standing = 'followed'
 """
 _PICKS = f"""
 SELECT v.imprint, l.name, v.album, max(v.date) {_BY_LABEL} AND v.kind = 'review' AND v.recommended = 1
@@ -104,9 +104,10 @@ class Discovering:
         """Labels that are followed: name by imprint."""
         return dict(self._db.all("SELECT imprint, name FROM label WHERE standing = 'followed'"))
 
-    def reviews(self) -> list[tuple[str, str, int, int, int, str]]:
-        """Picks and ratings by followed labels: who, album, whether it is a pick, stars (0: none), 0, day.
+    def reviews(self) -> list[tuple[str, str, int, int, int, str, int, str]]:
+        """Reviews by followed labels: who, album, whether it is a pick, stars (0: none), 0, day, and more.
 
+        Last come whether it has the name that its label gave the album, and its id.
         The album is that on the shelf, or where it is not here the id of the voice: labels that name it alike have one.
         """
         return self._db.all(_REVIEWS)

@@ -5,13 +5,16 @@
     taste = 1 + (its artists and genres that the listener stars or plays much) / (all its artists and genres)
 
 The order is that of sum x taste; then what was spoken of last; then the id. There is no chance in it, nothing depends
-on the order in which voices came, a label counts once in each line of the sum, and who is not followed in none.
+on the order in which voices came, a label counts once in each line of the sum, and who is not followed in none. Of
+several reviews of an album by one label one counts (`counting`), here and wherever an album is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
+
+W = TypeVar("W", bound=tuple[object, ...])
 
 PICK: Final = 3
 COMPILATION: Final = 1
@@ -21,9 +24,10 @@ MIDDLE: Final = 3
 
 
 class Praise(NamedTuple):
-    """What a label says of an album: a pick, 1 to 5 stars (0: none), or (`compiled`) a place on a compilation of its.
+    """What a label says of an album: a review with a pick or 1 to 5 stars (0: none), or that it is `compiled` by it.
 
-    `label` is who speaks, `on` the day (YYYY-MM-DD, or nothing).
+    `label` is who speaks, `on` the day (YYYY-MM-DD, or nothing). `named`: the review has the name of the album; `id` is
+    that of the review.
     """
 
     label: str
@@ -32,6 +36,8 @@ class Praise(NamedTuple):
     stars: int = 0
     compiled: bool = False
     on: str = ""
+    named: bool = False
+    id: str = ""
 
 
 class Vouched(NamedTuple):
@@ -58,7 +64,7 @@ class Why(NamedTuple):
     vouched: tuple[str, ...]
 
 
-Saying = tuple[str, str, int, int, int, str]
+Saying = tuple[str, str, int, int, int, str, int, str]
 """A `Praise`, or a line of the index in its order."""
 Kinds = tuple[str, ...]
 KindsOf = Callable[[Collection[str]], Mapping[str, Kinds]]
@@ -135,7 +141,7 @@ def sums(
     several: dict[str, tuple[Saying, ...]] = {}
     found: dict[str, int] = {}
     for each in praises:
-        label, album, picks, stars, compiled, _ = each
+        label, album, picks, stars, compiled = each[:5]
         if label in followed:
             named = label + album
             if named in once:
@@ -198,15 +204,21 @@ def _points(picks: int, stars: int, compiled: int) -> int:
 
 
 def _of_label(words: tuple[Saying, ...]) -> tuple[int, int, int, str]:
-    """Whether a label picks an album, its stars, whether it compiles it, and when it last said so.
-
-    Of two ratings under two names of the album the later one counts.
-    """
+    """Whether a label picks an album, its stars, whether it compiles it, and when it last said so."""
     if len(words) == 1:  # as it nearly always is
-        return words[0][2:]
-    _, _, picks, stars, compiled, on = zip(*words, strict=True)
-    rated = max((day, each) if each else ("", 0) for each, day in zip(stars, on, strict=True))
-    return max(picks), rated[1], max(compiled), max(on)
+        return words[0][2:6]
+    reviews = [each for each in words if not each[4]]
+    picks, stars = counting(reviews, lambda each: (each[6], each[5], each[7]))[2:4] if reviews else (0, 0)
+    return picks, stars, int(len(reviews) < len(words)), max(each[5] for each in words)
+
+
+def counting(reviews: Iterable[W], known: Callable[[W], tuple[int, str, str]]) -> W:
+    """Of reviews of an album by one label the one that counts: by name, then the newest, then the lowest id.
+
+    `known` is of a review whether it has the name of the album, its day, and its id.
+    """
+    by_id = sorted(reviews, key=lambda each: known(each)[2])
+    return max(by_id, key=lambda each: known(each)[:2])
 
 
 def _words(praises: Iterable[Saying], followed: Collection[str]) -> dict[str, Words]:

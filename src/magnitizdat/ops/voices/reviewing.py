@@ -20,6 +20,7 @@ from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Release, Value
+from magnitizdat.ops.voices import ranking
 from magnitizdat.ops.voices.saying import SaidReport, path_of, say_voices, signing_label
 from magnitizdat.sentence import Sentence, say, verbatim
 
@@ -199,11 +200,16 @@ def _subject(library: Library, album: str, label: LabelView) -> _Subject:
 
 
 def counting(lines: list[VoiceLine]) -> list[VoiceLine]:
-    """Of several reviews of an album by one label the one that counts: by name, then the newest, then the lowest id."""
-    found: dict[str, VoiceLine] = {}
-    for line in sorted(lines, key=lambda each: not each.release_id):  # they come newest first
-        found.setdefault(line.imprint, line)
-    return [line for line in lines if found[line.imprint] is line]
+    """Of several reviews of an album by one label the one that counts."""
+    found: dict[str, list[VoiceLine]] = {}
+    for line in lines:
+        found.setdefault(line.imprint, []).append(line)
+    first = {imprint: ranking.counting(said, _known) for imprint, said in found.items()}
+    return [line for line in lines if first[line.imprint] is line]
+
+
+def _known(line: VoiceLine) -> tuple[int, str, str]:
+    return bool(line.release_id), line.date, line.id
 
 
 def said_in(library: Library, line: VoiceLine) -> Review:

@@ -49,7 +49,7 @@ def hearsay(index: Discovering) -> Hearsay:
     signers, praises = index.signers(), index.reviews()
     elsewhere = {album: Elsewhere(imprint, name, key) for album, imprint, name, key in index.elsewhere()}
     for line, albums in _compiled(index, signers):
-        praises += [(line.label, album, 0, 0, 1, line.on) for album in albums]
+        praises += [(line.label, album, 0, 0, 1, line.on, 0, "") for album in albums]
         for album in albums:
             if album not in signers:
                 elsewhere.setdefault(album, Elsewhere(line.imprint, line.release_id, line.key, compiled=True))
