@@ -29,7 +29,7 @@ from magnitizdat.ops.keep.upkeep import status
 from magnitizdat.ops.labels.handing_over import hand_over
 from magnitizdat.ops.labels.holder_keys import Names, own_seeds
 from magnitizdat.ops.labels.holders import appoint, held, holder_card, standing
-from magnitizdat.ops.labels.labels import create, find_label, held_state, label_keys, take_back
+from magnitizdat.ops.labels.labels import create, find_label, held_state, label_keys, signing_label, take_back
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.labels.scanned import scanned
 from magnitizdat.ops.labels.signing import look, sign
@@ -586,6 +586,31 @@ def test_a_keeper_who_is_lost_between_root_and_list_does_not_end_the_label(scene
     scene.pass_label("igor", "anna")
     assert len(scene.state("anna").roots()) == 4
     assert speaks_for(scene.state("igor"), label_keys(scene["igor"], scene.imprint))
+
+
+def test_who_gave_a_label_away_follows_it_from_then_on(scene):
+    """When the hand-over arrives, or as soon as this library knows that enough signed it."""
+    three_of_five(scene)
+    author, other = scene["author"], create(scene["author"], "Other", now=NOW)[0]
+    handed_over(scene)
+    assert find_label(author, LABEL).standing == "own"
+    report = scene.pass_label("mike", "author").labels[0]
+    assert (report.keys_went, report.standing, find_label(author, LABEL).standing) == (True, "followed", "followed")
+    assert signing_label(author).imprint == other.imprint, "there is nothing to ask"
+    with pytest.raises(UsageError, match="in other hands by now"):
+        signing_label(author, LABEL)
+    assert held(author).went == (LABEL,)
+    assert not scene.pass_label("mike", "author").labels[0].keys_went, "it is told once"
+
+
+def test_an_author_who_signs_the_hand_over_last_follows_at_once(scene):
+    three_of_five(scene)
+    report = signed_by(scene, hand_over(scene["mike"], LABEL, now=NOW), "anna", "author")
+    assert report.taken == "told"
+    assert find_label(scene["author"], LABEL).standing == "followed"
+    assert held(scene["author"]).went == (LABEL,)
+    sign(scene["mike"], [report.proposal.encode()], now=NOW)
+    assert (find_label(scene["mike"], LABEL).standing, held(scene["mike"]).went) == ("own", ())
 
 
 # -- how it stands ---------------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         yield say("«{title}» was passed over: you removed it here; `mag dub --again` takes it.", title=album.title)
     yield from hand_over_sentences(label.name, label.handed_over)
     yield from (disowned_sentence(album.title, label.name) for album in label.disowned)
-    if label.keys_changed and not label.handed_over and label.standing != "own":
+    if label.keys_changed and not (label.handed_over or label.keys_went or label.standing == "own"):
         yield say(
             "The keys of {name} changed. If you did not expect that, ask its people by another way.", name=label.name
         )

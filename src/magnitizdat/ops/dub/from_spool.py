@@ -189,11 +189,11 @@ class _Dub:
         return taken
 
     def _take_of(self, held: LabelState, standing: Standing, offer: Offer) -> LabelReport:
-        report = self._take(held.imprint, standing, offer)
+        went = keys_went(self._library, offer.verdict.state)
+        report = self._take(held.imprint, "followed" if went and standing == "own" else standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
         changed = bool(held_roots) and len(roots) > len(held_roots)
-        went = changed and keys_went(self._library, offer.verdict.state)
-        return structs.replace(report, keys_changed=changed, keys_went=went)
+        return structs.replace(report, keys_changed=changed, keys_went=went and (changed or standing == "own"))
 
     def _read(self, held: LabelState, verdict: Verdict | None = None) -> Offer:
         """Raises: OverBudgetError where a stranger has no room left here."""

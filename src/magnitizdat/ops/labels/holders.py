@@ -32,7 +32,7 @@ from magnitizdat.ops.labels.holder_keys import (
     waiting,
 )
 from magnitizdat.ops.labels.kept_proposals import drop
-from magnitizdat.ops.labels.labels import find_label, held_state
+from magnitizdat.ops.labels.labels import find_label, held_state, went, went_sentence
 from magnitizdat.ops.labels.signing import Given, ProposalReport, Work, put_forward, report
 from magnitizdat.sentence import Sentence, listed, say
 
@@ -101,16 +101,21 @@ class HeldLabel(Value, frozen=True, kw_only=True):
 
 
 class HoldersStanding(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """What this library holds for labels, and what waits. `unused`: keys that no label which is known here names."""
+    """What this library holds for labels, and what waits. `unused`: keys that no label which is known here names.
+
+    `went`: names of labels that this library signed once, and does no more.
+    """
 
     labels: tuple[HeldLabel, ...] = ()
     waiting: tuple[WaitingRoot, ...] = ()
     unused: int = 0
+    went: tuple[str, ...] = ()
 
     def sentences(self) -> Iterator[Sentence]:
         """For people; nothing where there is nothing."""
         yield from (each.sentence for each in self.labels)
         yield from (each.sentence for each in self.waiting)
+        yield from map(went_sentence, self.went)
         if self.unused:
             yield say(
                 "{n} {n:holder's key|holders' keys} of yours {n:is|are} in no label that is known here yet.",
@@ -288,8 +293,9 @@ def held(library: Library) -> HoldersStanding:
     """What this library holds for labels, and what waits for its signature or for others."""
     own, named = own_seeds(library).keys(), set[str]()
     labels, open_ones = list[HeldLabel](), list[WaitingRoot]()
+    gone = tuple(view.name for view in library.shelf.labels() if went(library, view))
     if not own and not proposals(library):
-        return HoldersStanding()
+        return HoldersStanding(went=gone)
     for view in library.shelf.labels():
         state = held_state(library, view.imprint)
         with suppress(SourceError):  # nothing of it is here, or it is damaged
@@ -301,7 +307,7 @@ def held(library: Library) -> HoldersStanding:
                 labels.append(
                     HeldLabel(label=view.name, imprint=view.imprint, keys=mine, need=need_of(state), of=len(holders))
                 )
-    return HoldersStanding(labels=tuple(labels), waiting=tuple(open_ones), unused=len(own - named))
+    return HoldersStanding(labels=tuple(labels), waiting=tuple(open_ones), unused=len(own - named), went=gone)
 
 
 def _waiting(library: Library, view: LabelView, state: LabelState) -> Iterator[WaitingRoot]:

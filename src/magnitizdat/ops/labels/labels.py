@@ -217,6 +217,16 @@ def own_labels(library: Library) -> list[LabelView]:
     return [view for view in library.shelf.labels() if view.standing == "own"]
 
 
+def went(library: Library, view: LabelView) -> bool:
+    """Whether it was a label of this library's person, and is somebody else's by now."""
+    return view.standing in {"followed", "new"} and library.has_member(keys_name(view.imprint))
+
+
+def went_sentence(name: str) -> Sentence:
+    """Of such a label."""
+    return say("«{name}» is in other hands by now: this library can no longer sign as it", name=name)
+
+
 def signing_label(library: Library, as_: str = "") -> LabelView:
     """The own label that signs or shows itself: the named one, else the only one.
 
@@ -241,6 +251,8 @@ def _own_named(library: Library, own: list[LabelView], named: str) -> LabelView:
         return _find(own, named)
     except NotFoundError:
         view = find_label(library, named)
+        if went(library, view):
+            raise UsageError(went_sentence(view.name)) from None
         raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name)) from None
 
 

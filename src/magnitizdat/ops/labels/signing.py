@@ -341,6 +341,9 @@ def _take_in(work: Work, proposed: NextRoot, online: bytes) -> PutForward:
         is_in_force = is_taken_in(proposed, after)
         kept = after if is_in_force else msgspec.structs.replace(after, files=library.label_files(view.imprint))
         work.changes.put_label(view.imprint, kept.files, remembered(kept))
+        if view.standing == "own" and not is_in_force:  # the new keeper signs from here on
+            heard = view.heard
+            work.changes.row(LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=heard))
         return PutForward(proposed, (), "taken" if is_in_force else "told")
     is_handed_over = change(proposed, require_followed(proposed, state).signed).new_keeper
     publication = carried_on(
