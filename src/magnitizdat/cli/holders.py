@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face, words
+from magnitizdat.cli import face, signing, words
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Shortfall, fields
 from magnitizdat.sentence import say
@@ -73,6 +73,7 @@ def holders(
     out_: Out = None,
     to: To = None,
     instead: Instead = False,
+    only_copy: signing.OnlyCopy = False,
 ) -> int:
     """Say who carries a label on, or propose new holders: each next root then needs so many of them."""
     from magnitizdat.ops.labels.holders import appoint, standing
@@ -106,6 +107,7 @@ def holders(
             out=out_ or (),
             now=datetime.now(UTC),
             instead=instead,
+            only_copy=only_copy,
         )
     return _end(report, to)
 
@@ -121,6 +123,7 @@ def sign(
     to: To = None,
     alone: Annotated[bool, typer.Option("--alone", help="Write your signature alone: a small QR.")] = False,
     instead: Instead = False,
+    only_copy: signing.OnlyCopy = False,
 ) -> int:
     """Look at a proposed next root of a label, and sign it; when enough have, it is taken in here."""
     from magnitizdat.ops.labels.scanned import scanned
@@ -142,7 +145,14 @@ def sign(
             ):
                 out.say("Nothing was signed; `mag status` says that it waits.")
                 return 0
-        report = sign_op(library, given, words=[spoken] if spoken else (), now=datetime.now(UTC), instead=instead)
+        report = sign_op(
+            library,
+            given,
+            words=[spoken] if spoken else (),
+            now=datetime.now(UTC),
+            instead=instead,
+            only_copy=only_copy,
+        )
     shown = len(seen.changes) if seen.can_sign or spoken else 0
     return _end(report, to or _first_proposal(files or []), alone=alone, shown=shown)
 
@@ -158,6 +168,7 @@ def hand_over(
     need: Need = 0,
     to: To = None,
     instead: Instead = False,
+    only_copy: signing.OnlyCopy = False,
 ) -> int:
     """Propose that you sign a label from now on, being one of its holders; lost holders can be replaced along."""
     from magnitizdat.ops.labels.handing_over import hand_over as hand_over_op
@@ -177,6 +188,7 @@ def hand_over(
             need=need,
             now=datetime.now(UTC),
             instead=instead,
+            only_copy=only_copy,
         )
     return _end(report, to)
 

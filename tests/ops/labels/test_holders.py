@@ -317,6 +317,79 @@ def test_what_was_signed_is_noted_through_rebuild_and_merge(scene, tmp_path):
             sign(copy, [other.proposal.encode()], now=NOW)
 
 
+def test_a_copy_signs_no_list_of_a_version_that_the_other_signed(scene, tmp_path):
+    born(scene)
+    author = scene["author"]
+    album, _ = put_album(author, lengths=(30_000,))
+    scene["copy"] = rebuilt_copy(author, tmp_path)
+    publish(author, [album], find_label(author, LABEL), now=NOW, small=False)
+    scene.pass_label("author", "mike")
+    with pytest.raises(NotVerifiedError, match="--only-copy"):
+        appoint(scene["copy"], LABEL, need=2, cards=cards(scene, "mike", "anna", "igor"), now=NOW)
+    assert not held(scene["copy"]).waiting
+    report = appoint(scene["copy"], LABEL, need=2, cards=cards(scene, "mike", "anna", "igor"), now=NOW, only_copy=True)
+    report = signed_by(scene, report, "mike", "anna")
+    with pytest.raises(UsageError, match="--only-copy"):
+        sign(scene["copy"], [report.proposal.encode()], now=NOW)
+    done = sign(scene["copy"], [report.proposal.encode()], now=NOW, only_copy=True)
+    assert (done.taken, done.list_version > 1000) == ("published", True)
+    scene.pass_label("copy", "mike")
+    assert not scene.state("mike").is_frozen
+    assert need_of(scene.state("mike")) == 2
+
+
+def test_two_libraries_of_one_person_ask_before_each_root(scene, tmp_path):
+    born(scene)
+    author = scene["author"]
+    scene["laptop"] = make_library(tmp_path / "laptop")
+    merge(scene["laptop"], author, now=NOW)
+    merge(author, scene["laptop"], now=NOW)
+    with pytest.raises(NotVerifiedError, match="--instead"):
+        appoint(author, LABEL, need=2, cards=cards(scene, "mike", "anna", "igor"), now=NOW)
+    report = appoint(author, LABEL, need=2, cards=cards(scene, "mike", "anna", "igor"), now=NOW, instead=True)
+    publish(
+        scene["laptop"],
+        [put_album(scene["laptop"], lengths=(20_000,))[0]],
+        find_label(scene["laptop"], LABEL),
+        now=NOW,
+        small=False,
+    )
+    report = signed_by(scene, report, "mike", "anna", "author")
+    scene.pass_label("laptop", "igor")
+    scene.pass_label("author", "igor")
+    assert not scene.state("igor").is_frozen
+
+
+def test_a_copy_asks_before_it_signs_a_root_and_a_merge_tells_of_two(scene, tmp_path):
+    three_of_five(scene)
+    first = hand_over(scene["mike"], LABEL, now=NOW)
+    other = hand_over(scene["igor"], LABEL, now=NOW)
+    scene["copy"] = rebuilt_copy(scene["anna"], tmp_path)
+    sign(scene["anna"], [first.proposal.encode()], now=NOW)
+    with pytest.raises(NotVerifiedError, match="Another copy of this library") as caught:
+        sign(scene["copy"], [other.proposal.encode()], now=NOW)
+    assert caught.value.exit_code == 10
+    assert sign(scene["copy"], [other.proposal.encode()], now=NOW, only_copy=True).signed_now == 1
+    sign(scene["copy"], [other.proposal.encode()], now=NOW)  # what it signed itself it knows
+    told = merge(scene["anna"], scene["copy"], now=NOW)
+    assert told.two_roots == (LABEL,)
+    assert any("two different next roots of «Zoopark»" in line for line in told.outcome().lines)
+    assert not merge(scene["anna"], scene["copy"], now=NOW).two_roots
+
+
+def test_libraries_that_were_merged_ask_for_keys_that_both_hold(scene, tmp_path):
+    three_of_five(scene)
+    scene["laptop"] = make_library(tmp_path / "laptop")
+    merge(scene["laptop"], scene["anna"], now=NOW)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    with pytest.raises(NotVerifiedError, match="Another copy"):
+        sign(scene["laptop"], [report.proposal.encode()], now=NOW)
+    assert sign(scene["laptop"], [report.proposal.encode()], now=NOW, only_copy=True).signed_now == 1
+    other = hand_over(scene["igor"], LABEL, now=NOW)
+    with pytest.raises(NotVerifiedError, match="already signed"):
+        sign(scene["laptop"], [other.proposal.encode()], now=NOW, only_copy=True)
+
+
 def rebuilt(library):
     library.close()
     for path in library.directory.glob("index*"):

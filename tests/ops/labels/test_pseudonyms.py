@@ -13,7 +13,7 @@ from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.give.cargo import gather
-from magnitizdat.ops.labels import labels, publish
+from magnitizdat.ops.labels import copies, labels
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import publish_all, write_spool
 
@@ -38,8 +38,8 @@ def test_what_is_signed_tells_the_day_and_not_the_second(first, second):
 def test_gaps_of_versions_of_two_labels_of_one_library_differ(tmp_path):
     with make_library(tmp_path / "library") as library:
         made = [labels.create(library, name, now=NOW)[0].imprint for name in ("Zoopark Tapes", "Nobody Knows")]
-        gaps = [publish.versions_beyond(library, imprint) for imprint in made]
-        assert gaps == [publish.versions_beyond(library, imprint) for imprint in made]
+        gaps = [copies.versions_beyond(library, imprint) for imprint in made]
+        assert gaps == [copies.versions_beyond(library, imprint) for imprint in made]
         assert gaps[0] != gaps[1]
         assert all(gap >= 1000 for gap in gaps)
 

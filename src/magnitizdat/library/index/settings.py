@@ -67,6 +67,14 @@ class MetaTable:
         """This copy has heard from a label, or signed there."""
         self._db.set_meta(f"settled:{imprint}", 1)
 
+    def is_root_settled(self, imprint: str) -> bool:
+        """Whether this copy signed a root of a label, so that no other copy of it is known to."""
+        return self.is_settled(f"root:{imprint}")
+
+    def settle_root(self, imprint: str) -> None:
+        """This copy signed a root of a label."""
+        self.settle(f"root:{imprint}")
+
     def unsettle(self) -> None:
         """It has heard from none."""
         self._db.run("DELETE FROM meta WHERE name GLOB 'settled:*'")

@@ -37,6 +37,7 @@ def hand_over(
     need: int = 0,
     now: datetime,
     instead: bool = False,
+    only_copy: bool = False,
 ) -> ProposalReport:
     """Propose that this library signs the label from now on; holders who are `out` go, those of `cards` come.
 
@@ -65,7 +66,8 @@ def hand_over(
         )
         changes.put_member(online_name(proposed.sha256), online)
         drop_unsigned(work)
-        done = put_forward(work, proposed, given_first(arranged, online=online, instead=instead))
+        given = given_first(arranged, online=online, instead=instead, only_copy=only_copy)
+        done = put_forward(work, proposed, given)
         changes.commit()
     return report(library, view, done, papers=[paper_words(seed) for seed in arranged.papers])
 

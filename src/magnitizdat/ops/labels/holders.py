@@ -190,6 +190,7 @@ def appoint(
     out: Sequence[str] = (),
     now: datetime,
     instead: bool = False,
+    only_copy: bool = False,
 ) -> ProposalReport:
     """Propose that these carry a label on, and sign that with what is here.
 
@@ -218,7 +219,7 @@ def appoint(
             now=now,
         )
         drop_unsigned(work)
-        done = put_forward(work, proposed, given_first(arranged, instead=instead))
+        done = put_forward(work, proposed, given_first(arranged, instead=instead, only_copy=only_copy))
         changes.commit()
     return report(library, view, done, papers=[paper_words(seed) for seed in arranged.papers])
 
@@ -251,10 +252,10 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
     return Arranged(keys, need, papers, mine)
 
 
-def given_first(arranged: Arranged, *, online: bytes = b"", instead: bool = False) -> Given:
+def given_first(arranged: Arranged, *, online: bytes = b"", instead: bool = False, only_copy: bool = False) -> Given:
     """What signs a proposal as it is made: papers alone where there are any, for their words are still to be seen."""
     papers = bool(arranged.papers)
-    return Given(arranged.papers or arranged.mine, online, instead, papers)
+    return Given(arranged.papers or arranged.mine, online, instead, only_copy, papers)
 
 
 def drop_unsigned(work: Work) -> None:

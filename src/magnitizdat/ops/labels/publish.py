@@ -11,7 +11,7 @@ import msgspec
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
-from magnitizdat.catalogue.publisher import RESTORED_SKIP, Listing, listing
+from magnitizdat.catalogue.publisher import Listing, listing
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import Listed, remembered, stored_path
 from magnitizdat.catalogue.voices import VOUCH
@@ -25,6 +25,7 @@ from magnitizdat.model import AlbumName, Outcome, Progress, Release, Shortfall, 
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
 from magnitizdat.ops.intake.halves import require_whole
+from magnitizdat.ops.labels.copies import versions_to_skip
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.ops.labels.shelving import SignedDocument, put_document, read_signed
 from magnitizdat.ops.labels.vouches import renewed
@@ -214,7 +215,7 @@ def sign_documents(
     """
     state = held_state(library, label.imprint)
     if documents:
-        skip = _versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
+        skip = versions_to_skip(library, label.imprint, only_copy=only_copy or label.standing == "carrier")
         if only_copy:
             changes.then(lambda index: index.settings.stop_sharing(label.imprint))
         keys = label_keys(library, label.imprint)
@@ -244,35 +245,6 @@ def keep_voice(library: Library, changes: Changes, document: SignedDocument) -> 
     """Keep what an own label says, in place of what it said of the same."""
     keep_documents(library, changes, document.imprint, {document.listed.stored_path: document.content})
     changes.then(lambda index: put_document(index, document))
-
-
-def _versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
-    """0, or for a restored or cloned library, or a label whose key is in another one too, over 1 000 (law 3).
-
-    Raises: UsageError where such a library has neither heard of the label nor been told that it is the only copy.
-    """
-    settings = library.index.settings
-    if settings.is_shared(imprint):
-        return versions_beyond(library, imprint)
-    if not settings.is_copied() or settings.is_settled(imprint):
-        return 0
-    if not only_copy:
-        raise UsageError(
-            say(
-                "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
-                "somewhere first, or say --only-copy if there is no other"
-            )
-        )
-    return versions_beyond(library, imprint)
-
-
-def versions_beyond(library: Library, imprint: str) -> int:
-    """Versions to skip where another library may sign the next one: two that skip do not meet either.
-
-    Of another label it is another number: the same gap in two would tell that one library signs both.
-    """
-    chance = hashlib.sha256(f"{library.device}\x1f{imprint}".encode()).digest()
-    return RESTORED_SKIP + int.from_bytes(chance[:2])
 
 
 def _register(imprint: str, signed: SignedRelease) -> Step:

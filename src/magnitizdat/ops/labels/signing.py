@@ -27,7 +27,6 @@ from magnitizdat.catalogue.proposals import (
     SIGNATURE_TEXT,
     LoneSignatures,
     NextRoot,
-    RootChange,
     change,
     counted,
     merge,
@@ -53,11 +52,13 @@ from magnitizdat.library.members import keys_name, online_name
 from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.carried_on import keep_state
+from magnitizdat.ops.labels.copies import versions_to_skip
 from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_under, waiting
 from magnitizdat.ops.labels.kept_proposals import keep
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+from magnitizdat.ops.labels.root_words import change_words
 from magnitizdat.ops.labels.shelving import keep_words
-from magnitizdat.ops.labels.signed_roots import note_signed, require_first
+from magnitizdat.ops.labels.signed_roots import be_only_copy, note_signed, require_first, require_only
 from magnitizdat.sentence import Sentence, listed, say
 
 __all__ = ["LoneSignatures", "ProposalReport", "look", "read_proposal", "sign"]
@@ -140,6 +141,7 @@ class Given(NamedTuple):
     seeds: tuple[bytes, ...] = ()
     online: bytes = b""
     instead: bool = False
+    only_copy: bool = False
     papers: bool = False
 
 
@@ -176,19 +178,28 @@ def look(library: Library, files: Sequence[bytes], *, now: datetime) -> Proposal
 
 
 def sign(
-    library: Library, files: Sequence[bytes], *, words: Sequence[str] = (), now: datetime, instead: bool = False
+    library: Library,
+    files: Sequence[bytes],
+    *,
+    words: Sequence[str] = (),
+    now: datetime,
+    instead: bool = False,
+    only_copy: bool = False,
 ) -> ProposalReport:
     """The same, and sign it with every key of either root that is held here, or that `words` (24 a key) are.
 
     Once enough have signed it is taken in; where this library signs the label's lists, the next one is signed.
 
     Raises: as `look`; WrongPassphraseError for words that are none, NotVerifiedError for those of another label, and
-    where this library signed another next root of that version, unless `instead`.
+    where this library signed another next root of that version, unless `instead`, or a copy of it may have, unless this
+    is the `only_copy`.
     """
     seeds = tuple(paper_seed(text) for text in words)
     with library.changes() as changes:
         proposed, view, state = _found(library, files)
-        done = put_forward(Work(library, changes, view, state, now), proposed, Given(seeds, instead=instead))
+        done = put_forward(
+            Work(library, changes, view, state, now), proposed, Given(seeds, instead=instead, only_copy=only_copy)
+        )
         changes.commit()
     return report(library, view, done)
 
@@ -209,15 +220,19 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     fresh = tuple(signature(merged, seed) for key, seed in seeds.items() if key in able and key not in signers)
     if fresh and not given.instead:
         require_first(library, view.imprint, view.name, merged.version, merged.sha256)
+    if fresh and not (given.instead or given.only_copy):
+        require_only(library, view.imprint, view.name, merged.version, merged.sha256)
     if fresh and not given.papers:
         note_signed(work.changes, view.imprint, merged.version, merged.sha256, now=work.now)
+    if given.only_copy:
+        be_only_copy(work.changes, view.imprint)
     signed = with_signatures(merged, fresh)
     keep(work.changes, signed, now=work.now)
     if given.papers:
         return PutForward(signed, ())
     if not counted(signed, before).is_enough:
         return PutForward(signed, fresh)
-    return _take_in(work, signed, given.online)._replace(fresh=fresh)
+    return _take_in(work, signed, given)._replace(fresh=fresh)
 
 
 def report(library: Library, view: LabelView, done: PutForward, *, papers: Sequence[str] = ()) -> ProposalReport:
@@ -252,31 +267,6 @@ def report(library: Library, view: LabelView, done: PutForward, *, papers: Seque
         text=proposal_text(proposed),
         signature=signature_text(proposed.sha256, mine) if mine else "",
     )
-
-
-def change_words(changed: RootChange, names: Names, state: LabelState) -> Iterator[Sentence]:
-    """What a next root changes, for people."""
-    if changed.new_keeper:
-        yield say("Its lists are signed by a new keeper from then on, and no more by the one before.")
-    if changed.came:
-        yield say("New among its holders: {names}.", names=listed(map(names.of, changed.came)))
-    if changed.left:
-        yield say("No longer among them: {names}.", names=listed(map(names.of, changed.left)))
-    yield say(
-        "{need} of {of} must sign each root after it; so far it is {need_before} of {of_before}.",
-        need=changed.need,
-        of=changed.of,
-        need_before=changed.need_before,
-        of_before=changed.of_before,
-    )
-    if changed.continues is not None:
-        yield say(
-            "Its holders stand by its list up to version {version}; what the key before signed besides is marked.",
-            version=changed.continues.version,
-        )
-        held = newest_list(state)
-        if held is None or held.version < changed.continues.version:
-            yield say("That list is not here, so nobody can say here what is in it; dub the label to see.")
 
 
 def _found(library: Library, files: Sequence[bytes]) -> tuple[NextRoot, LabelView, LabelState]:
@@ -333,9 +323,9 @@ def _view(library: Library, imprint: str) -> LabelView:
 # -- when enough have signed ------------------------------------------------------------------------------------------
 
 
-def _take_in(work: Work, proposed: NextRoot, online: bytes) -> PutForward:
+def _take_in(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     library, view, state = work.library, work.view, work.state
-    keys = _speaking(library, view.imprint, proposed, state, online)
+    keys = _speaking(library, view.imprint, proposed, state, given.online)
     if keys is None:
         after = taken_in(proposed, state, now=work.now)
         is_in_force = is_taken_in(proposed, after)
@@ -345,13 +335,14 @@ def _take_in(work: Work, proposed: NextRoot, online: bytes) -> PutForward:
             heard = view.heard
             work.changes.row(LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=heard))
         return PutForward(proposed, (), "taken" if is_in_force else "told")
+    skip = versions_to_skip(library, view.imprint, only_copy=given.only_copy)
     is_handed_over = change(proposed, require_followed(proposed, state).signed).new_keeper
     publication = carried_on(
         proposed,
         _stood_by(library, proposed, state) if is_handed_over else state,
         keys,
         now=work.now,
-        skip_versions=RESTORED_SKIP if is_handed_over else 0,
+        skip_versions=max(skip, RESTORED_SKIP) if is_handed_over else skip,
     )
     return PutForward(proposed, (), "published", _keep_published(work, publication, keys))
 

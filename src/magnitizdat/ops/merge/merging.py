@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
 
+import msgspec
+
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.refresh import Listed, review
 from magnitizdat.errors import LibraryError, SourceError, partly
@@ -25,6 +27,7 @@ from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import is_said
+from magnitizdat.ops.labels.signed_roots import HELD_KEYS, roots_apart
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.other import LibrarySpool
@@ -36,7 +39,8 @@ class MergeReport(Value, frozen=True, kw_only=True):
     """What came from the other library. `labels` are own ones by what became of them.
 
     `contested` counts what was changed on both sides, of which one counts; `beside` names what was kept beside the
-    other of its name; `removed` albums that were removed there and are so here now.
+    other of its name; `removed` albums that were removed there and are so here now; `two_roots` labels of which each
+    signed another next root.
     """
 
     rows: int
@@ -50,6 +54,7 @@ class MergeReport(Value, frozen=True, kw_only=True):
     signed_anew: tuple[str, ...] = ()
     forked: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    two_roots: tuple[str, ...] = ()
     missing: tuple[Shortfall, ...] = ()
 
     def outcome(self) -> Outcome:
@@ -104,6 +109,14 @@ class MergeReport(Value, frozen=True, kw_only=True):
             for label in self.forked
         )
         yield from (
+            say(
+                "Here and there you signed two different next roots of «{label}». Two freeze it for everybody; ask its"
+                " other holders which one goes on, and sign the other one no more.",
+                label=label,
+            )
+            for label in self.two_roots
+        )
+        yield from (
             say("The key of «{label}» is in both libraries: publish in one of them alone from now on.", label=label)
             for label in self.shared
         )
@@ -127,13 +140,16 @@ class _Merge:
         self._files = self._length = 0
 
     def run(self, addresses: int) -> MergeReport:
+        apart = roots_apart(self._library, self._other)
         namesake = self._step_aside()
         self._keys()
         with self._library.changes() as changes:
             tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
         self._music()
         dubbed = self._labels()
-        return self._report(tally, dubbed, addresses)
+        return msgspec.structs.replace(
+            self._report(tally, dubbed, addresses), two_roots=tuple(map(self._label_name, apart))
+        )
 
     def _step_aside(self) -> str:
         """What is written here from now on is newer than all that is there, and bears no name that is used there.
@@ -177,6 +193,8 @@ class _Merge:
             for name in names:
                 if not here.has_member(name):
                     changes.put_member(name, self._other.member(name))
+            if names and not self._is_shared(HELD_KEYS):
+                changes.then(lambda index: index.settings.share(HELD_KEYS))
             changes.commit()
 
     def _label_name(self, imprint: str) -> str:

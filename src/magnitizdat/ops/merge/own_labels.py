@@ -21,8 +21,8 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.ops.labels.carried_on import keep_state
+from magnitizdat.ops.labels.copies import versions_beyond
 from magnitizdat.ops.labels.labels import held_state, label_keys
-from magnitizdat.ops.labels.publish import versions_beyond
 from magnitizdat.ops.labels.shelving import is_said, keep_words
 from magnitizdat.ops.merge.since_apart import SinceApart
 from magnitizdat.sentence import say
