@@ -144,10 +144,16 @@ class Face:
         if self.settings.yes:
             return True
         if not self.may_ask:
-            raise UsageError(otherwise)
+            raise UsageError(self._unasked(otherwise))
         sys.stderr.write(f"{self.spoken(question)} {self.spoken(YES_NO)} ")
         sys.stderr.flush()
         return sys.stdin.readline().strip().casefold() in {"y", "yes", "j", "ja", "д", "да"}
+
+    def _unasked(self, otherwise: Sentence) -> Sentence:
+        """Somebody who sits there is told why nobody asks them."""
+        if self.settings.passphrase_file is None or not sys.stdin.isatty():
+            return otherwise
+        return say("--passphrase-file switches questions off: {otherwise}", otherwise=otherwise)
 
     def require_new(self, path: Path | None) -> None:
         """Raises: UsageError where a file would be replaced that stands there; with --yes it may be."""

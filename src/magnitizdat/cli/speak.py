@@ -48,7 +48,7 @@ def pick(album: Album, as_: As = "", withdraw: Withdraw = False, only_copy: Only
 
 def review(
     album: Album,
-    rating: Annotated[int | None, typer.Option(min=0, max=5, help="1 to 5; 0 takes it back.")] = None,
+    rating: Annotated[int | None, typer.Option(help="1 to 5; 0 takes it back.")] = None,
     headline: Annotated[str, typer.Option(metavar="WORDS", help="One line above the text.")] = "",
     text: Annotated[
         str, typer.Option("--text", metavar="FILE", help="A plain text file, or `-`: type it, Ctrl-D ends it.")

@@ -6,7 +6,7 @@ import pytest
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import decode
-from magnitizdat.catalogue.voices import Compilation
+from magnitizdat.catalogue.voices import Compilation, CompiledTrack
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats import budgets
@@ -14,13 +14,14 @@ from magnitizdat.library.journal import PlaylistRow
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
-from magnitizdat.ops.labels.labels import find_label
+from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.listen.playlists import Condition, Smart
 from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import new_label, publish_all, write_spool
+from tests.fakes_voices import speaker
 
 
 @pytest.fixture
@@ -163,3 +164,16 @@ def test_whoever_dubs_it_finds_it(library, tmp_path):
         dub(friend, FolderSpool(tmp_path / "open"), now=NOW)
         assert find_label(friend, "Natalia").imprint == label.imprint
         assert signed(friend, report) == signed(library, report)
+
+
+def test_of_a_playlist_that_another_signed_it_is_said_whose_it_is(library, tmp_path):
+    new_label(library, "Natalia")
+    hers = Compilation(
+        playlist="0" * 32, name="Night trams", tracks=(CompiledTrack(track_id="1" * 64, title="Here", artist="Anna"),)
+    )
+    dub(library, FolderSpool(speaker(tmp_path / "anna", "Anna", hers).folder), now=NOW)
+    with pytest.raises(UsageError, match="no playlist is called"):
+        compile_playlist(library, "night trams", now=NOW)  # of a stranger nothing is told
+    follow(library, "Anna", sure=True)
+    with pytest.raises(UsageError, match="that Anna signed"):
+        compile_playlist(library, "night trams", now=NOW)

@@ -74,6 +74,19 @@ def test_a_pick_keeps_what_a_review_says_and_a_review_the_pick(library):
     assert words(library, album) == []
 
 
+def test_what_went_and_what_stays_is_told(library):
+    put_album(library, lengths=(10,))
+    new_label(library)
+    pick(library, "45", as_="", now=NOW)
+    review(library, "45", as_="", now=NOW, rating=4)
+    gone = review(library, "45", as_="", now=NOW, withdraw=True)
+    assert gone.withdrawn
+    assert "no more; that it picks it stays" in str(gone.outcome().headline)
+    assert not pick(library, "45", as_="", now=NOW, withdraw=True).withdrawn
+    with pytest.raises(UsageError, match="nothing to take back"):
+        pick(library, "45", as_="", now=NOW, withdraw=True)
+
+
 def test_the_day_is_that_on_which_it_was_said_in_these_words(library):
     album, _ = put_album(library, lengths=(10,))
     new_label(library)

@@ -83,7 +83,7 @@ def compile_playlist(
     label = signing_label(library, as_)
     if withdraw:
         return _withdraw(library, label, playlist, now=now, only_copy=only_copy, listener=listener)
-    row = playlists.find_playlist(library, listener, playlist)
+    row = _own_playlist(library, listener, playlist)
     songs = playlists.songs(library, listener, row, now=now)
     found = library.browse.named(songs)
     tracks = _named_tracks(library, [found[song] for song in songs if song in found])
@@ -110,6 +110,24 @@ def compile_playlist(
         if song not in found
     )
     return _report(made.name, said, path_of(made), tracks=len(tracks), missing=missing)
+
+
+def _own_playlist(library: Library, listener: str, text: str) -> PlaylistRow:
+    """Raises: UsageError where there is none, or just one that another label signed."""
+    try:
+        return playlists.find_playlist(library, listener, text)
+    except UsageError:
+        signed = library.index.voices.of_kind(COMPILATION, known=True)
+        theirs = [line for line in signed if text.casefold() == line.title.casefold() and line.standing != "own"]
+        if not theirs:
+            raise
+        raise UsageError(
+            say(
+                "«{name}» is a playlist that {label} signed; make one of your own to sign it",
+                name=theirs[0].title,
+                label=theirs[0].label,
+            )
+        ) from None
 
 
 def _named_tracks(library: Library, lines: Sequence[SongLine]) -> tuple[CompiledTrack, ...]:

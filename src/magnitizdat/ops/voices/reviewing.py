@@ -25,7 +25,7 @@ from magnitizdat.ops.voices.saying import SaidReport, path_of, say_voices, signi
 from magnitizdat.sentence import Sentence, say, verbatim
 
 MAX_RATING, MAX_HEADLINE, MAX_BODY = 5, 512, 20_000
-_NOTHING = say("say something of it: --rating 1 to 5, --headline WORDS, or --text FILE")
+_NOTHING = say("say something of it: a rating of 1 to 5, a headline, or a text")
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -44,12 +44,13 @@ class SaidOfAlbum(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class ReviewReport(Value, frozen=True, kw_only=True):
-    """What a label says of an album now; None where that is nothing any more."""
+    """What a label says of an album now; None where that is nothing any more. `withdrawn`: just the pick stays."""
 
     said: SaidReport
     album: str
     title: str
     says: SaidOfAlbum | None
+    withdrawn: bool = False
 
     def outcome(self) -> Outcome:
         """What is said, and how far it goes."""
@@ -61,6 +62,10 @@ class ReviewReport(Value, frozen=True, kw_only=True):
             )
         if not self.said.said:
             return Outcome(headline=say("{label} says just that of «{title}» already.", label=label, title=title))
+        if self.withdrawn:
+            return Outcome(
+                headline=say("{label} reviews «{title}» no more; that it picks it stays.", label=label, title=title)
+            )
         reach = say("Whoever gets {label} reads it, and can keep it; `--withdraw` takes it out again.", label=label)
         return Outcome(
             headline=say("Signed by {label}: «{title}».", label=label, title=title), lines=(*_lines(self.says), reach)
@@ -131,7 +136,7 @@ def review(
         wanted = _wanted(subject, given, now=now, withdraw=withdraw)
         voices = [wanted] if _says_something(wanted) else []
         if not (voices or subject.before):
-            raise UsageError(_NOTHING if given else say("nothing is said of «{title}» yet", title=subject.view.title))
+            raise UsageError(_NOTHING if any(given.values()) else _nothing_to_take_back(subject))
         without = set(subject.paths) - {path_of(each) for each in voices}
         said = say_voices(
             library, changes, subject.label, voices, now=now, only_copy=only_copy, without=sorted(without)
@@ -139,7 +144,8 @@ def review(
         changes.commit()
     label = subject.label
     says = as_shown(wanted, label.name, label.imprint, own=True) if voices else None
-    return ReviewReport(said=said, album=subject.view.id, title=subject.view.title, says=says)
+    gone = withdraw and bool(voices) and not _is_review(wanted)
+    return ReviewReport(said=said, album=subject.view.id, title=subject.view.title, says=says, withdrawn=gone)
 
 
 def as_shown(said: Review, label: str, imprint: str, *, own: bool) -> SaidOfAlbum:
@@ -186,7 +192,19 @@ def _wanted(subject: _Subject, given: dict[str, Any], *, now: datetime, withdraw
 
 
 def _says_something(said: Review) -> bool:
-    return bool(said.recommended or said.rating_value or said.headline or said.review_body)
+    return said.recommended or _is_review(said)
+
+
+def _is_review(said: Review) -> bool:
+    return bool(said.rating_value or said.headline or said.review_body)
+
+
+def _nothing_to_take_back(subject: _Subject) -> Sentence:
+    return say(
+        "{label} says nothing of «{title}», so there is nothing to take back",
+        label=subject.label.name,
+        title=subject.view.title,
+    )
 
 
 def _subject(library: Library, album: str, label: LabelView) -> _Subject:
