@@ -65,7 +65,10 @@ __all__ = ["LoneSignatures", "ProposalReport", "look", "read_proposal", "sign"]
 
 Taken = Literal["", "published", "taken", "told", "before"]
 """What became of the root here. `taken`: it is in force here, `told`: the new keeper's list is still to come."""
-BURN = say("Burn the old paper, and destroy backups made before today: both still hold the old key.")
+BURN = say(
+    "Burn the old paper, and destroy backups made before today, also those that were brought up to date since: they"
+    " still hold the old key."
+)
 
 
 class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):

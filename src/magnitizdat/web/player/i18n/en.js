@@ -482,7 +482,7 @@ export default {
   "holders.needed": "How many are needed",
   "holders.needed.hint": "At least two, and fewer than there are.",
   "holders.few": "There must be at least three holders, and fewer needed than there are.",
-  "holders.warning": "From then on every change of its keys needs that many of them, your own wishes too. When all have signed: burn the old paper, and destroy backups made before today, for both still hold the old key.",
+  "holders.warning": "From then on every change of its keys needs that many of them, your own wishes too. When all have signed: burn the old paper, and destroy backups made before that day, also those that were brought up to date since, for they still hold the old key.",
   "holders.go": "Make the proposal",
   "holders.next": "Now it goes round",
   "holders.paper": "Paper {n}",
