@@ -39,6 +39,7 @@ def test_a_word_is_signed_travels_and_keeps_the_false_one_out(mag, hers, tmp_pat
     assert "--yes" in asked.err
     signed = mag("vouch", "Kino", "--note", "We met", "--as", "Zoopark Tapes", "--yes", "--json").document
     assert (signed["name"], signed["imprint"], len(signed["said"]["said"])) == ("Kino", KINO.imprint, 1)
+    assert (signed["withdrawn"], signed["said"]["unchanged"], signed["said"]["withdrawn"]) == (False, [], [])
     assert "did not change" in mag("vouch", "Kino", "--note", "We met", "--yes").out
     assert "vouched by Zoopark Tapes" in mag("label", "list").out
     mag("publish", "45", "--to", tmp_path / "open")

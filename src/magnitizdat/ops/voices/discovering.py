@@ -22,7 +22,7 @@ _CLOSELY = 250
 """Of so many albums, the best, it is looked for other names of theirs and for what was heard from elsewhere."""
 
 
-class Discovery(Value, frozen=True, kw_only=True):
+class Discovery(Value, frozen=True, kw_only=True, omit_defaults=False):
     """An album that is worth a listen, and why.
 
     `id` is that on the shelf, and `here` where something of it plays. `imprint` and `release_id` are its name, where
@@ -42,7 +42,7 @@ class Discovery(Value, frozen=True, kw_only=True):
     reasons: tuple[Sentence, ...] = ()
 
 
-class DiscoverReport(Value, frozen=True, kw_only=True):
+class DiscoverReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """Albums, the best first; `followed` labels were asked."""
 
     albums: tuple[Discovery, ...] = ()

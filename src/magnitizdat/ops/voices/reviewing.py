@@ -43,7 +43,7 @@ class SaidOfAlbum(Value, frozen=True, kw_only=True, omit_defaults=False):
     date: str = ""
 
 
-class ReviewReport(Value, frozen=True, kw_only=True):
+class ReviewReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What a label says of an album now; None where that is nothing any more. `withdrawn`: just the pick stays."""
 
     said: SaidReport

@@ -28,7 +28,7 @@ from magnitizdat.sentence import say, size_words
 __all__ = ["SaidReport", "path_of", "say_voices", "signing_label", "withdraw"]
 
 
-class SaidReport(Value, frozen=True, kw_only=True):
+class SaidReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What was signed: paths of documents that are new or said anew, of those that did not change, and withdrawn."""
 
     label: str

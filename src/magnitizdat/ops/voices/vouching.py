@@ -23,7 +23,7 @@ from magnitizdat.sentence import Sentence, say
 __all__ = ["VouchLine", "VouchReport", "statement", "vouch", "vouched_by", "who"]
 
 
-class VouchReport(Value, frozen=True, kw_only=True):
+class VouchReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What a label says of another now; `withdrawn` where that is nothing any more."""
 
     said: SaidReport
