@@ -114,6 +114,16 @@ def test_strangers_and_oneself_recommend_nothing(library, says):
     assert found(library) == []
 
 
+def test_what_ones_own_label_signed_is_no_discovery(library, says):
+    album, _ = put_album(library, "45", "Кино")
+    says("Anna", pick(*tracks_of(library, album)))
+    assert found(library) == [("45", 3)]
+    own = publish_all(library, [album])
+    assert found(library) == []
+    says("Boris", pick(DIGESTS[0], title="Lost here", imprint=own.imprint, release_id="ab" * 16))
+    assert found(library) == []
+
+
 def test_what_was_heard_is_no_discovery_for_whoever_heard_it(library, says):
     album, _ = put_album(library)
     songs = tracks_of(library, album)

@@ -104,6 +104,10 @@ class Discovering:
         """Labels that are followed: name by imprint."""
         return dict(self._db.all("SELECT imprint, name FROM label WHERE standing = 'followed'"))
 
+    def own(self) -> set[str]:
+        """Imprints of one's own labels."""
+        return {str(imprint) for (imprint,) in self._db.all("SELECT imprint FROM label WHERE standing = 'own'")}
+
     def reviews(self) -> list[tuple[str, str, int, int, int, str, int, str]]:
         """Reviews by followed labels: who, album, whether it is a pick, stars (0: none), 0, day, and more.
 

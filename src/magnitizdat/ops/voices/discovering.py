@@ -87,10 +87,15 @@ class _Found(NamedTuple):
 
 
 def _in_order(asked: _Asked, heard: Collection[str], size: int) -> Iterator[_Found]:
-    """The best are looked at closely; more of them only where too many of these were heard."""
-    said = asked.said
+    """The best are looked at closely; more of them only where too many of these were heard.
+
+    What one's own labels signed is news to nobody here.
+    """
+    said, own = asked.said, asked.questions.own()
     totals = sums(said.praises, said.vouches, said.signers, asked.followed)
-    unheard = {album: total for album, total in totals.items() if album not in heard}
+    unheard = {
+        album: total for album, total in totals.items() if album not in heard and said.signers.get(album, "") not in own
+    }
     for most in (_CLOSELY, 10 * _CLOSELY, len(unheard)):
         ranking, order = _closely(asked, unheard, most)
         if len(order) >= size or len(unheard) <= most:
