@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -12,11 +13,11 @@ from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.continued import HandedOver, handed_over
 from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.metadata import Statement, read_statement
-from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys
+from magnitizdat.catalogue.proposals import NextRoot, counted, root_file, root_keys, stands_by
 from magnitizdat.catalogue.publisher import LabelKeys, Publication, carry_on, speaks_for
 from magnitizdat.catalogue.refresh import LabelState, Verdict, heard, refresh, review, signed_here, thawed
 from magnitizdat.catalogue.voices import HeardList
-from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
+from magnitizdat.errors import NotFoundError, NotVerifiedError, SourceError, UsageError
 from magnitizdat.model import Checkpoint
 from magnitizdat.sentence import say
 
@@ -90,7 +91,7 @@ def require_followed(proposed: NextRoot, state: LabelState) -> Statement[Root]:
     if len(state.roots()) > before.version and root_of(state, proposed.version).sha256 != proposed.sha256:
         raise NotVerifiedError(say("the label went on with another root already; this proposal is of no use any more"))
     held = newest_list(state)
-    named = proposal.lists
+    named = stands_by(proposed.statement.signed)
     if held is not None and named is not None and held.version == named.version and held.sha256 != named.sha256:
         raise NotVerifiedError(
             say("the list that this proposal stands by is not the one that is held; ask its maker which is true")
@@ -109,7 +110,8 @@ def ahead(state: LabelState, proposals: Iterable[NextRoot]) -> LabelState:
         if proposed.version == len(state.roots()) + 1:
             before = root_of(state)
             if proposed.proposal.before.sha256 == before.sha256 and counted(proposed, before.signed).is_enough:
-                state = _under(proposed, state)
+                with suppress(SourceError):  # what is kept here stops nothing
+                    state = _under(proposed, state)
     return state
 
 
@@ -121,7 +123,7 @@ def caught_up(state: LabelState, proposed: NextRoot) -> LabelState:
     for each in proposed.proposal.roots:
         root = read_statement(Root, msgspec.json.encode(each), max_length=metadata.MAX_ROOT_LENGTH)
         before = root_of(state)
-        if root.version == before.version + 1:
+        if root.version == before.version + 1 <= proposed.proposal.before.version:
             metadata.require_signed(before.signed, Root.type, root)
             metadata.require_signed(root.signed, Root.type, root)
             heard(state, Checkpoint(version=root.version, sha256=root.sha256))  # another than was told of is refused

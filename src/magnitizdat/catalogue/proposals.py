@@ -189,21 +189,36 @@ def with_signatures(proposed: NextRoot, signatures: Iterable[str]) -> NextRoot:
 
 
 def merge(copies: Sequence[NextRoot]) -> NextRoot:
-    """Copies of one proposal, with all signatures of each.
+    """Copies of one proposal, with all signatures of each. `lists` is advice, which nobody signs: any of theirs.
 
-    Raises: UsageError where they are of several; NotVerifiedError where they say different things beside the root.
+    Raises: UsageError where they are of several; NotVerifiedError where they name different labels or roots before.
     """
     first = copies[0]
     for other in copies[1:]:
         if other.sha256 != first.sha256:
             raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
-        bare, other_bare = (msgspec.structs.replace(each.proposal, signatures=(), roots=()) for each in (first, other))
-        if bare != other_bare:
+        if _followed(other) != _followed(first):
             raise NotVerifiedError(
-                say("two copies of this proposal do not name the same label, root or list; ask for another copy")
+                say("two copies of this proposal do not name the same label and root; ask for another copy")
             )
     longest = max(copies, key=lambda each: len(each.proposal.roots))
     return with_signatures(longest, (each for copy in copies for each in copy.proposal.signatures))
+
+
+def _followed(proposed: NextRoot) -> tuple[str, Checkpoint]:
+    return proposed.proposal.imprint, proposed.proposal.before
+
+
+def genuine(proposed: NextRoot, before: Root, signatures: Iterable[str]) -> NextRoot:
+    """The same with those of these signatures that keys of either root gave, and with no others."""
+    keys = tuple(root_keys(before) | root_keys(proposed.statement.signed))
+    found = [sig for sig in signatures if _owner(keys, sig, proposed.statement.canonical)]
+    return with_signatures(unsigned(proposed), found)
+
+
+def unsigned(proposed: NextRoot) -> NextRoot:
+    """The same without signatures."""
+    return proposed._replace(proposal=msgspec.structs.replace(proposed.proposal, signatures=()))
 
 
 # -- as files and texts -----------------------------------------------------------------------------------------------
@@ -235,12 +250,13 @@ def read_proposal(data: bytes) -> NextRoot:
     return _checked(decode(Proposal, plain, max_length=budgets.PROPOSAL.most))
 
 
-def read_signatures(text: str) -> LoneSignatures:
+def read_signatures(data: bytes) -> LoneSignatures:
     """Signatures alone out of the text of a QR.
 
     Raises: DamagedError.
     """
-    budgets.PROPOSAL.check(len(text))
+    budgets.PROPOSAL.check(len(data))
+    text = data.decode("ascii", "replace")  # what is none is no Base45 either
     plain = _plain(text.removeprefix(SIGNATURE_TEXT))
     rest = plain[_DIGEST_LENGTH:]
     if not text.startswith(SIGNATURE_TEXT) or not rest or len(rest) % _SIGNATURE_LENGTH:
@@ -281,22 +297,15 @@ def root_keys(root: Root) -> dict[str, SSlibKey]:
 def signed_by(proposed: NextRoot, before: Root) -> frozenset[str]:
     """The public keys, in hex, of both roots that signed; each counts once, whatever names it goes by.
 
-    Raises: NotVerifiedError where a signature is of none of them: then it was altered, or belongs to another root.
+    A signature of none of them counts nothing: it was altered, or belongs to another root.
     """
-    keys = root_keys(before) | root_keys(proposed.statement.signed)
-    owners = {sig: _owner(tuple(keys), sig, proposed.statement.canonical) for sig in proposed.proposal.signatures}
-    if not all(owners.values()):
-        raise NotVerifiedError(
-            say("a signature on this proposal is of nobody who may sign it; ask whoever gave it for another copy")
-        )
-    return frozenset(owners.values())
+    keys = tuple(root_keys(before) | root_keys(proposed.statement.signed))
+    owners = (_owner(keys, sig, proposed.statement.canonical) for sig in proposed.proposal.signatures)
+    return frozenset(filter(None, owners))
 
 
 def counted(proposed: NextRoot, before: Root) -> Counted:
-    """How far it is.
-
-    Raises: NotVerifiedError, as `signed_by`.
-    """
+    """How far it is."""
     signers, root = signed_by(proposed, before), proposed.statement.signed
     return Counted(
         len(signers & root_keys(before).keys()),
@@ -344,7 +353,7 @@ def change(proposed: NextRoot, before: Root) -> RootChange:
         before.roles[Root.type].threshold,
         len(old),
         _online(proposed.statement.signed) != _online(before),
-        _continues(proposed.statement.signed),
+        stands_by(proposed.statement.signed),
     )
 
 
@@ -362,12 +371,13 @@ def _checked(proposal: Proposal) -> NextRoot:
         raise DamagedError(say("the proposal would let one lost key end the label; ask for another"))
     if held.keys() & _online(root):
         raise DamagedError(say("in this proposal a holder's key would also sign day by day; ask for another"))
-    if CONTINUES in root.unrecognized_fields and (proposal.lists is None or _continues(root) != proposal.lists):
+    if CONTINUES in root.unrecognized_fields and (proposal.lists is None or stands_by(root) != proposal.lists):
         raise DamagedError(say("the proposal does not stand by the list that it names; ask for another"))
     return NextRoot(proposal, statement)
 
 
-def _continues(root: Root) -> HeardList | None:
+def stands_by(root: Root) -> HeardList | None:
+    """The list that a root, which is signed, says its holders stand by."""
     named = continues_of(root)
     return HeardList(version=named[0], sha256=named[1]) if named is not None else None
 

@@ -13,7 +13,7 @@ from tuf.api.metadata import Targets
 from magnitizdat.catalogue.carrying_on import caught_up, need_of, newest_list
 from magnitizdat.catalogue.holder_cards import card_bytes, read_card
 from magnitizdat.catalogue.metadata import read_statement
-from magnitizdat.catalogue.proposals import read_proposal
+from magnitizdat.catalogue.proposals import read_proposal, signature_text
 from magnitizdat.catalogue.publisher import speaks_for
 from magnitizdat.catalogue.refresh import heard, label_state, review
 from magnitizdat.catalogue.trust import previous_of
@@ -29,6 +29,7 @@ from magnitizdat.ops.keep.upkeep import status
 from magnitizdat.ops.labels.handing_over import hand_over
 from magnitizdat.ops.labels.holder_keys import Names, own_seeds
 from magnitizdat.ops.labels.holders import appoint, held, holder_card, standing
+from magnitizdat.ops.labels.kept_proposals import keep
 from magnitizdat.ops.labels.labels import create, find_label, held_state, label_keys, signing_label, take_back
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.labels.scanned import scanned
@@ -443,7 +444,7 @@ def test_the_old_paper_signs_no_next_root_beside_a_proposal(scene):
     take_back(scene["author"], LABEL, words, now=NOW, instead=True)
 
 
-@pytest.mark.parametrize("files", [[b"{}"], [b"MAGROOT:"], [b"MAGSIGN:"], [b"{" * 40], [b""]])
+@pytest.mark.parametrize("files", [[b"{}"], [b"MAGROOT:"], [b"MAGSIGN:"], ["MAGSIGN:Ж".encode()], [b"{" * 40], [b""]])
 def test_noise_is_refused(scene, files):
     born(scene)
     with pytest.raises(DamagedError):
@@ -461,15 +462,48 @@ def test_an_altered_copy_spoils_no_other(scene):
     three_of_five(scene)
     report = hand_over(scene["mike"], LABEL, now=NOW)
     found = json.loads(report.proposal)
-    for altered in ({"signatures": [*found["signatures"], "0" * 128]}, {"signatures": ["ab" * 64]}):
-        with pytest.raises(NotVerifiedError, match="of nobody"):
-            look(scene["anna"], [json.dumps({**found, **altered}).encode()], now=NOW)
-    assert not held(scene["anna"]).waiting
+    noise = [f"{number:02x}" * 64 for number in range(64)]
+    for altered, strange in (([*found["signatures"], "0" * 128], 1), (noise, 64)):
+        seen = look(scene["anna"], [json.dumps({**found, "signatures": altered}).encode()], now=NOW)
+        assert seen.strange == strange
+        assert "of nobody who may sign it" in " ".join(seen.outcome().lines)
+        assert json.loads(seen.proposal)["signatures"] == found["signatures"], "those that are genuine"
+    alone = signature_text(report.sha256, ["cd" * 64]).encode()
+    assert look(scene["anna"], [alone], now=NOW).strange == 1
+    assert held(scene["anna"]).waiting[0].old == 1
     assert sign(scene["anna"], [report.proposal.encode()], now=NOW).old == 2
     later = appoint(scene["author"], LABEL, papers=1, now=NOW)
     other = {**json.loads(later.proposal), "lists": {"version": 99, "sha256": "ab" * 32}}
     look(scene["igor"], [json.dumps(other).encode()], now=NOW)
     assert sign(scene["igor"], [later.proposal.encode()], now=NOW).old == 1
+
+
+def test_what_was_kept_by_an_older_mag_stops_nothing(scene):
+    """Noise in a row, as it may come with a merge."""
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    found = {**json.loads(report.proposal), "signatures": ["ab" * 64]}
+    with scene["anna"].changes() as changes:
+        keep(scene["anna"], changes, read_proposal(json.dumps(found).encode()), now=NOW)
+        changes.commit()
+    assert held(scene["anna"]).waiting[0].old == 0
+    assert standing(scene["anna"], LABEL).need == 3
+    assert sign(scene["anna"], [report.proposal.encode()], now=NOW).old == 2
+
+
+def test_who_only_looks_again_writes_nothing(scene):
+    three_of_five(scene)
+    report = hand_over(scene["mike"], LABEL, now=NOW)
+    anna = scene["anna"]
+    look(anna, [report.proposal.encode()], now=NOW)
+    before = files_of(anna)
+    look(anna, [report.proposal.encode()], now=NOW)
+    look(anna, [report.text.encode()], now=NOW)
+    assert files_of(anna) == before
+
+
+def files_of(library):
+    return {path: path.stat().st_size for path in library.directory.glob("cells/**/*")}
 
 
 def test_a_proposal_of_two_labels_is_refused(scene):

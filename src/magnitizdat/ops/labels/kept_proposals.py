@@ -6,12 +6,16 @@ from datetime import datetime
 
 from magnitizdat.catalogue.proposals import NextRoot, proposal_bytes
 from magnitizdat.library.holder_rows import ProposalRow
-from magnitizdat.library.library import Changes
+from magnitizdat.library.library import Changes, Library
 
 
-def keep(changes: Changes, proposed: NextRoot, *, now: datetime) -> None:
-    """Keep a proposal as it is now."""
-    changes.row(_row(proposed, proposal_bytes(proposed).decode(), now))
+def keep(library: Library, changes: Changes, proposed: NextRoot, *, now: datetime) -> bool:
+    """Keep a proposal as it is now, its signatures verified; whether that says anything new."""
+    row = _row(proposed, proposal_bytes(proposed).decode(), now)
+    if any(each.body == row.body for each in library.index.listening.kept(ProposalRow, row.subject)):
+        return False
+    changes.row(row)
+    return True
 
 
 def drop(changes: Changes, proposed: NextRoot, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ A library signs one root a version. Two next roots that both have enough signatu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -24,16 +24,13 @@ from magnitizdat.catalogue.carrying_on import (
 )
 from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.proposals import (
-    SIGNATURE_TEXT,
     LoneSignatures,
     NextRoot,
     change,
     counted,
-    merge,
     proposal_bytes,
     proposal_text,
     read_proposal,
-    read_signatures,
     root_keys,
     signature,
     signature_text,
@@ -42,8 +39,7 @@ from magnitizdat.catalogue.proposals import (
 )
 from magnitizdat.catalogue.publisher import RESTORED_SKIP, LabelKeys, Publication, paper_seed
 from magnitizdat.catalogue.refresh import LabelState, remembered
-from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
-from magnitizdat.formats import budgets
+from magnitizdat.errors import NotFoundError, NotVerifiedError
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow
@@ -53,7 +49,8 @@ from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.copies import versions_to_skip
-from magnitizdat.ops.labels.holder_keys import Names, proposals, seeds_for, state_under, waiting
+from magnitizdat.ops.labels.given_proposals import find_proposal, with_kept
+from magnitizdat.ops.labels.holder_keys import Names, seeds_for, state_under, waiting
 from magnitizdat.ops.labels.kept_proposals import keep
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.ops.labels.root_words import change_words
@@ -85,6 +82,7 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     own: int
     need_own: int
     signed_now: int = 0
+    strange: int = 0
     can_sign: bool = False
     complete: bool = False
     taken: Taken = ""
@@ -97,7 +95,16 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
     def outcome(self) -> Outcome:
         """What it changes, who signed, and what comes next."""
-        return Outcome(headline=self._headline(), lines=(*self.changes, *self._lines()))
+        return Outcome(headline=self._headline(), lines=(*self.changes, *self.strangers(), *self._lines()))
+
+    def strangers(self) -> Iterator[Sentence]:
+        """What was left out of what was given."""
+        if self.strange:
+            yield say(
+                "{n} {n:signature|signatures} on it {n:is|are} of nobody who may sign it; {n:it was|they were} left"
+                " out.",
+                n=self.strange,
+            )
 
     def _headline(self) -> Sentence:
         names = {"name": self.label, "version": self.version}
@@ -159,12 +166,16 @@ class Work(NamedTuple):
 
 
 class PutForward(NamedTuple):
-    """What became of a proposal: as it is now, signatures that were given now, and whether it was taken in."""
+    """What became of a proposal: as it is now, signatures that were given now, and whether it was taken in.
+
+    So many signatures on it were `strange`: of nobody who may sign it.
+    """
 
     proposed: NextRoot
     fresh: tuple[str, ...]
     taken: Taken = ""
     forgot: bool = False
+    strange: int = 0
 
 
 def look(library: Library, files: Sequence[bytes], *, now: datetime) -> ProposalReport:
@@ -173,11 +184,11 @@ def look(library: Library, files: Sequence[bytes], *, now: datetime) -> Proposal
     Raises: UsageError, NotFoundError, NotVerifiedError, DamagedError.
     """
     with library.changes() as changes:
-        proposed, view, state = _found(library, files)
-        signed_by(proposed, require_followed(proposed, state).signed)  # an altered copy is not kept
-        keep(changes, proposed, now=now)
-        changes.commit()
-    return report(library, view, PutForward(proposed, (), "before" if is_taken_in(proposed, state) else ""))
+        proposed, view, state, strange = find_proposal(library, files)
+        if keep(library, changes, proposed, now=now):
+            changes.commit()
+    is_before = is_taken_in(proposed, state)
+    return report(library, view, PutForward(proposed, (), "before" if is_before else "", strange=strange))
 
 
 def sign(
@@ -199,12 +210,11 @@ def sign(
     """
     seeds = tuple(paper_seed(text) for text in words)
     with library.changes() as changes:
-        proposed, view, state = _found(library, files)
-        done = put_forward(
-            Work(library, changes, view, state, now), proposed, Given(seeds, instead=instead, only_copy=only_copy)
-        )
+        proposed, view, state, strange = find_proposal(library, files)
+        given = Given(seeds, instead=instead, only_copy=only_copy)
+        done = put_forward(Work(library, changes, view, state, now), proposed, given)
         changes.commit()
-    return report(library, view, done)
+    return report(library, view, done._replace(strange=strange))
 
 
 def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
@@ -213,7 +223,7 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     before = require_followed(proposed, state).signed
     if is_taken_in(proposed, state):
         return PutForward(proposed, (), "before")
-    merged = _with_kept(proposed, [each for each in waiting(library, state) if each.sha256 == proposed.sha256])
+    merged = with_kept(proposed, [each for each in waiting(library, state) if each.sha256 == proposed.sha256], state)
     able = root_keys(before).keys() | root_keys(proposed.statement.signed).keys()
     given_seeds = {public_of(seed): seed for seed in given.seeds}
     if given_seeds.keys() - able:
@@ -230,7 +240,7 @@ def put_forward(work: Work, proposed: NextRoot, given: Given) -> PutForward:
     if given.only_copy:
         be_only_copy(work.changes, view.imprint)
     signed = with_signatures(merged, fresh)
-    keep(work.changes, signed, now=work.now)
+    keep(library, work.changes, signed, now=work.now)
     if given.papers:
         return PutForward(signed, ())
     if not counted(signed, before).is_enough:
@@ -260,6 +270,7 @@ def report(library: Library, view: LabelView, done: PutForward, *, papers: Seque
         own=count.own,
         need_own=count.need_own,
         signed_now=len(done.fresh),
+        strange=done.strange,
         can_sign=bool(able & own.keys() - signers) and not done.taken,
         complete=count.is_enough,
         taken=done.taken,
@@ -270,57 +281,6 @@ def report(library: Library, view: LabelView, done: PutForward, *, papers: Seque
         text=proposal_text(proposed),
         signature=signature_text(proposed.sha256, mine) if mine else "",
     )
-
-
-def _found(library: Library, files: Sequence[bytes]) -> tuple[NextRoot, LabelView, LabelState]:
-    """The one proposal that these are copies and signatures of; with none, the one that waits here."""
-    budgets.PROPOSALS.check(len(files))
-    lone = [read_signatures(each.decode("ascii")) for each in files if is_lone(each)]
-    copies = [read_proposal(each) for each in files if not is_lone(each)]
-    named = {each.sha256 for each in copies} | {each.root for each in lone}
-    known = _known(library, named)
-    if not copies and not known:
-        raise UsageError(say("a signature alone needs its proposal beside it; give the proposal's file too"))
-    proposed = merge(copies or known)
-    if named - {proposed.sha256}:
-        raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
-    given = [sig for each in lone for sig in each.signatures]
-    proposed = _with_kept(with_signatures(proposed, given), known)
-    view = _view(library, proposed.proposal.imprint)
-    return proposed, view, state_under(library, proposed)
-
-
-def _with_kept(proposed: NextRoot, kept: Sequence[NextRoot]) -> NextRoot:
-    """A proposal with the signatures of copies that are kept, and with their roots where it brings none.
-
-    What they say beside that counts no more: it is signed by nobody, and may have been altered on the way.
-    """
-    roots = proposed.proposal.roots or max((each.proposal.roots for each in kept), key=len, default=())
-    whole = proposed._replace(proposal=msgspec.structs.replace(proposed.proposal, roots=roots))
-    return with_signatures(whole, (sig for each in kept for sig in each.proposal.signatures))
-
-
-def _known(library: Library, named: Iterable[str]) -> list[NextRoot]:
-    wanted = set(named)
-    known = proposals(library)
-    if wanted:
-        return [each for each in known if each.sha256 in wanted]
-    open_ones = [each for each in known if each in waiting(library, held_state(library, each.proposal.imprint))]
-    if len(open_ones) != 1:
-        raise UsageError(say("give the proposal's file; `mag status` says what waits here"))
-    return open_ones
-
-
-def is_lone(data: bytes) -> bool:
-    """Whether it is signatures without what they sign."""
-    return data.startswith(SIGNATURE_TEXT.encode())
-
-
-def _view(library: Library, imprint: str) -> LabelView:
-    found = next((view for view in library.shelf.labels() if view.imprint == imprint), None)
-    if found is None or not library.label_files(imprint):
-        raise NotFoundError(say("this proposal is of a label that is not here; dub that label first"))
-    return found
 
 
 # -- when enough have signed ------------------------------------------------------------------------------------------

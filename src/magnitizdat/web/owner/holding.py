@@ -234,7 +234,7 @@ def _proposal(report: signing.ProposalReport) -> dict[str, Any]:
         "name": report.label,
         "words": imprint_words(report.imprint),
         "sentence": outcome.headline,
-        "changes": report.changes,
+        "changes": (*report.changes, *report.strangers()),
         "signed_by": say("Signed by {names}.", names=listed(report.signed_by)) if report.signed_by else "",
         "old": report.old,
         "need_old": report.need_old,
