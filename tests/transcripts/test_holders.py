@@ -94,6 +94,20 @@ def test_a_picture_goes_there_and_a_signature_comes_back(held, tmp_path):
     assert "your own" in held["mike"]("label", "list").out
 
 
+def test_who_signs_last_is_told_where_to_carry_it(held, tmp_path):
+    assert held["mike"]("label", "hand-over", "Zoopark", "--to", tmp_path / "next.png").code == EXIT_DONE
+    said = held["anna"]("label", "sign", tmp_path / "next.png", "--yes")
+    assert "Carry this back to the new keeper" in said.out
+    assert "`mag label holders Zoopark --to FILE` writes it." in said.out
+    assert held["anna"]("label", "holders", "Zoopark", "--to", tmp_path / "again").code == EXIT_DONE
+    assert "its list is signed anew" in held["mike"]("label", "sign", tmp_path / "again", "--yes").out
+
+
+def test_a_card_bears_the_name_that_its_holder_says(people):
+    assert people["mike"]("label", "holder-card").code == EXIT_USAGE
+    assert people["mike"]("status", "--json").document["holds"]["unused"] == 0, "no key was made"
+
+
 def test_two_next_roots_of_one_version(held, tmp_path):
     held["mike"]("label", "hand-over", "Zoopark", "--to", tmp_path / "one.json")
     said = held["anna"]("label", "hand-over", "Zoopark", "--to", tmp_path / "other.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,17 +42,16 @@ def register(labels: typer.Typer) -> None:
 
 
 def holder_card(
-    name: Annotated[str, typer.Argument(help="The name that the label's people see.")] = "", to: To = None
+    name: Annotated[str, typer.Argument(help="The name that the label's people see.")], to: To = None
 ) -> int:
     """Make a root key that you hold for a label, and show its card: for whoever appoints the holders."""
-    from magnitizdat.formats.names import passphrase_words
     from magnitizdat.ops.labels.holders import card_bytes
     from magnitizdat.ops.labels.holders import holder_card as holder_card_op
 
     out = face.current
     out.require_new(to)
     with out.library() as library:
-        card = holder_card_op(library, name or passphrase_words(2), now=datetime.now(UTC))
+        card = holder_card_op(library, name, now=datetime.now(UTC))
     missing = _write(to, card_bytes(card), card_bytes(card).decode())
     out.document({**fields(card), **({"missing": fields(missing)} if missing else {})})
     out.show(f"{card.name}\n{card.key}")
@@ -76,11 +76,14 @@ def holders(
     only_copy: signing.OnlyCopy = False,
 ) -> int:
     """Say who carries a label on, or propose new holders: each next root then needs so many of them."""
-    from magnitizdat.ops.labels.holders import appoint, standing
+    from magnitizdat.ops.labels.holders import appoint, newest_proposal, standing
 
     out = face.current
     if not (need or holder or paper or me or out_):
+        out.require_new(to)
         with out.library() as library:
+            if to is not None:
+                return _end(newest_proposal(library, label), to)
             found = standing(library, label)
         return out.end(found.outcome(), fields(found))
     out.require_new(to)
@@ -226,6 +229,8 @@ def _end(report: ProposalReport, to: Path | None, *, alone: bool = False, shown:
         out.say("It is in {to}.", to=to)
     elif not report.complete:
         _show_qr(text)
+    elif report.is_carried_back:
+        out.say("`mag label holders {label} --to FILE` writes it.", label=shlex.quote(report.label))
     out.missing(missing)
     return partly(missing)
 

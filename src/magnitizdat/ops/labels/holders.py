@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from magnitizdat.catalogue.carrying_on import holders_of, need_of, newest_list, root_of
+from magnitizdat.catalogue.carrying_on import holders_of, is_taken_in, need_of, newest_list, root_of
 from magnitizdat.catalogue.holder_cards import HolderCard, card_bytes, public_of, read_card
 from magnitizdat.catalogue.proposals import MAX_HOLDERS, NextRoot, counted, propose, root_keys, signed_by
 from magnitizdat.catalogue.publisher import SEED_LENGTH, paper_words
@@ -33,7 +33,7 @@ from magnitizdat.ops.labels.holder_keys import (
 )
 from magnitizdat.ops.labels.kept_proposals import drop
 from magnitizdat.ops.labels.labels import find_label, held_state, went, went_sentence
-from magnitizdat.ops.labels.signing import Given, ProposalReport, Work, put_forward, report
+from magnitizdat.ops.labels.signing import Given, ProposalReport, PutForward, Work, put_forward, report
 from magnitizdat.sentence import Sentence, listed, say
 
 __all__ = ["HolderCard", "appoint", "card_bytes", "held", "holder_card", "read_card", "standing"]
@@ -242,8 +242,8 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
     if not 2 <= need < len(keys):
         raise UsageError(
             say(
-                "{need} of {of} cannot be: at least two must sign, and one fewer than there are, or one lost key ends"
-                " the label",
+                "{need} of {of} cannot be: at least two must sign, and at most one fewer than there are, or one lost"
+                " key ends the label",
                 need=need,
                 of=len(keys),
             )
@@ -288,6 +288,20 @@ def standing(library: Library, label: str) -> LabelHolders:
         steps=verdict.steps,
         waiting=tuple(_waiting(library, view, state)),
     )
+
+
+def newest_proposal(library: Library, label: str) -> ProposalReport:
+    """The newest next root of a label that is known here, once more, waiting or in force; nothing is signed.
+
+    Raises: UsageError where none is; as `signing.look`.
+    """
+    view = find_label(library, label)
+    known = proposals(library, view.imprint)
+    if not known:
+        raise UsageError(say("no next root of «{name}» is known here", name=view.name))
+    newest = max(known, key=lambda each: (each.version, len(each.proposal.signatures)))
+    state = held_state(library, view.imprint)
+    return report(library, view, PutForward(newest, (), "before" if is_taken_in(newest, state) else ""))
 
 
 def held(library: Library) -> HoldersStanding:

@@ -106,6 +106,11 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 n=self.strange,
             )
 
+    @property
+    def is_carried_back(self) -> bool:
+        """Whether enough have signed it, and who signs the lists has to hear of that."""
+        return self.taken in {"told", "taken"}
+
     def _headline(self) -> Sentence:
         names = {"name": self.label, "version": self.version}
         if self.taken == "published":
@@ -137,6 +142,8 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
             )
         if self.taken == "told":
             yield say("Carry this back to the new keeper: `mag label sign` there takes it in.")
+        elif self.is_carried_back:
+            yield say("Carry this back to whoever signs its lists: `mag label sign` there takes it in.")
         if self.forgot:
             yield say("This library has forgotten its root key.")
             yield BURN
