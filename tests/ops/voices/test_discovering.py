@@ -97,6 +97,26 @@ def test_of_a_label_counts_what_is_shown_of_it(library, says, tmp_path):
     assert reasons(library) == [["rated 4 of 5 by Anna"]]
 
 
+def test_what_a_label_says_of_its_own_albums_is_shown_and_counts_for_nothing(library, says):
+    zoo = says("Zoopark")
+    zoo.release(release_of([zoo.blob(b"\x80one")], "Poison"))
+    dub(library, FolderSpool(zoo.folder), now=NOW)
+    (view,) = library.shelf.albums()
+    tracks = tracks_of(library, view.id)
+    away = {"imprint": zoo.imprint, "release_id": "ab" * 16}
+    says("Zoopark", pick(*tracks, rating_value=5), pick(DIGESTS[5], title="Rare", **away),
+         Compilation(playlist="0" * 32, name="Mine",
+                     tracks=(CompiledTrack(track_id=tracks[0], title="One", artist="Somebody"),)))  # fmt: skip
+    about = about_album(library, view.id)
+    assert [(each.label, each.rating) for each in about.followed] == [("Zoopark", 5)]
+    assert (about.average, about.ratings, averages(library, [view.id])) == (None, 0, {})
+    assert found(library) == []
+    says("Anna", review_of(*tracks, rating_value=4), pick(DIGESTS[5], title="Rare", **away))
+    about = about_album(library, view.id)
+    assert about.average == averages(library, [view.id])[view.id] == 4
+    assert (about.ratings, found(library)) == (1, [("Rare", 3), ("Poison", 1)])
+
+
 def test_strangers_and_oneself_recommend_nothing(library, says):
     album, _ = put_album(library)
     says("Eve", pick(*tracks_of(library, album)), follow=False)

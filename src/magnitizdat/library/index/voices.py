@@ -138,6 +138,11 @@ class Voices:
         where = "v.album IN (SELECT value FROM json_each(?)) AND v.kind = 'review' AND l.standing = 'followed'"
         return self._lines(where, json.dumps(list(albums)))
 
+    def signers(self, albums: Iterable[str]) -> dict[str, str]:
+        """Of each of these albums that are here who signed it; nobody's is empty."""
+        statement = "SELECT id, imprint FROM album WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self._db.all(statement, (json.dumps(list(albums)),)))
+
     def strangers_about(self, album: str) -> int:
         """How many labels that are neither one's own nor followed say something of an album."""
         return int((self._db.one(_STRANGERS, (album,)) or (0,))[0])

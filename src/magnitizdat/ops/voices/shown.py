@@ -23,7 +23,7 @@ __all__ = ["AlbumVoices", "SaidOfAlbum", "about_album", "averages", "compilation
 class AlbumVoices(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What is said of an album: own labels, followed ones by name, and how many others that nobody here knows.
 
-    `average` is over `ratings` labels that are followed; strangers and own labels count in neither.
+    `average` is over `ratings` labels that are followed; strangers, own labels and the album's own count in neither.
     """
 
     own: tuple[SaidOfAlbum, ...] = ()
@@ -71,7 +71,8 @@ def about_album(library: Library, album_id: str) -> AlbumVoices:
     lines = counting(library.index.voices.about_album(album_id, known=True))
     said = [_said(library, line) for line in lines]
     followed = tuple(each for each in said if not each.own)
-    ratings = [each.rating for each in followed if each.rating is not None]
+    signer = library.index.voices.signers([album_id]).get(album_id, "")
+    ratings = [each.rating for each in followed if each.rating is not None and each.imprint != signer]
     return AlbumVoices(
         own=tuple(each for each in said if each.own),
         followed=followed,
@@ -82,10 +83,15 @@ def about_album(library: Library, album_id: str) -> AlbumVoices:
 
 
 def averages(library: Library, albums: Iterable[str]) -> dict[str, float]:
-    """What followed labels give these albums on the average, 1 to 5; those that none of them rates are left out."""
+    """What followed labels give these albums on the average, 1 to 5; those that none of them rates are left out.
+
+    What a label says of an album of its own does not count.
+    """
     lines: dict[str, list[VoiceLine]] = {}
-    for line in library.index.voices.about_albums(albums):
-        lines.setdefault(line.album, []).append(line)
+    signers = library.index.voices.signers(asked := tuple(albums))
+    for line in library.index.voices.about_albums(asked):
+        if line.imprint != signers.get(line.album):
+            lines.setdefault(line.album, []).append(line)
     rated = {album: [each.rating for each in counting(said) if each.rating] for album, said in lines.items()}
     return {album: round(sum(ratings) / len(ratings), 2) for album, ratings in rated.items() if ratings}
 

@@ -45,7 +45,7 @@ class Hearsay(NamedTuple):
 
 
 def hearsay(index: Discovering) -> Hearsay:
-    """All that followed labels say. What somebody removed here is not spoken of."""
+    """All that followed labels say of others. What somebody removed here is not spoken of."""
     signers, praises = index.signers(), index.reviews()
     elsewhere = {album: Elsewhere(imprint, name, key) for album, imprint, name, key in index.elsewhere()}
     for line, albums in _compiled(index, signers):
@@ -58,6 +58,7 @@ def hearsay(index: Discovering) -> Hearsay:
         praises = [each for each in praises if each[1] not in gone]
     known = {album: each for album, each in elsewhere.items() if album not in gone}
     signers |= {album: each.imprint for album, each in known.items()}
+    praises = [each for each in praises if signers.get(each[1]) != each[0]]
     return Hearsay(praises, index.vouches(), signers, known)
 
 
