@@ -392,3 +392,8 @@ def test_no_card_signs_what_a_root_is_made_of(name, data):
     card = make_card(name, data.ljust(32, b"x")[:32])
     draft = with_signatures(proposed(3, 2), [card.signature])
     assert not signed_by(draft, FIRST.signed)
+
+
+def test_a_card_where_a_proposal_belongs_is_called_one():
+    with pytest.raises(DamagedError, match="a holder's card and no proposal"):
+        read_proposal(card_bytes(make_card("Anna", b"a" * 32)))
