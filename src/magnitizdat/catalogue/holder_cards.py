@@ -6,14 +6,16 @@ says. What is signed begins with words that no file of a label begins with, so t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Final, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Meta
 
-from magnitizdat.catalogue.documents import decode, encode
-from magnitizdat.errors import NotVerifiedError
+from magnitizdat.catalogue.documents import UnknownSchemaError, decode, encode
+from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.model import END, DigestField, Document, Name
 from magnitizdat.sentence import say
@@ -63,6 +65,19 @@ def read_card(data: bytes) -> HolderCard:
             say("this holder's card is not signed by its own key; ask its giver for another")
         ) from exc
     return card
+
+
+@contextmanager
+def no_card() -> Iterator[None]:
+    """Where something else is read, a card is called one. Raises: DamagedError."""
+    try:
+        yield
+    except UnknownSchemaError as exc:
+        if exc.schema != HOLDER_SCHEMA:
+            raise
+        raise DamagedError(
+            say("this is a holder's card and no proposal; `mag label holders` takes it with --holder")
+        ) from exc
 
 
 def _signed_words(name: str, key: str) -> bytes:

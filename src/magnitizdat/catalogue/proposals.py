@@ -22,8 +22,8 @@ from securesystemslib.signer import SSlibKey
 from tuf.api.metadata import Root
 
 from magnitizdat.catalogue import metadata
-from magnitizdat.catalogue.documents import UnknownSchemaError, decode, encode
-from magnitizdat.catalogue.holder_cards import HOLDER_SCHEMA, SignatureField
+from magnitizdat.catalogue.documents import decode, encode
+from magnitizdat.catalogue.holder_cards import SignatureField, no_card
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.publisher import EXPIRES_DAYS, ONLINE_ROLES, expiry
 from magnitizdat.catalogue.succession import CONTINUES, continues_of
@@ -247,14 +247,8 @@ def read_proposal(data: bytes) -> NextRoot:
     """
     budgets.PROPOSAL.check(len(data))
     plain = _inflated(data) if data.startswith(PROPOSAL_TEXT.encode()) else data
-    try:
+    with no_card():
         return _checked(decode(Proposal, plain, max_length=budgets.PROPOSAL.most))
-    except UnknownSchemaError as exc:
-        if exc.schema != HOLDER_SCHEMA:
-            raise
-        raise DamagedError(
-            say("this is a holder's card and no proposal; `mag label holders` takes it with --holder")
-        ) from exc
 
 
 def read_signatures(data: bytes) -> LoneSignatures:
