@@ -19,7 +19,7 @@ from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, Root
 
 from magnitizdat.catalogue.carrying_on import newest_list, require_followed, root_of
-from magnitizdat.catalogue.holder_cards import card_bytes, make_card, public_of, read_card
+from magnitizdat.catalogue.holder_cards import HolderCard, card_bytes, make_card, public_of, read_card
 from magnitizdat.catalogue.proposals import (
     SIGNATURE_TEXT,
     change,
@@ -384,6 +384,19 @@ def test_a_card_is_of_who_has_its_key():
     for fields in ({"name": "Anna"}, {"key": other.key}, {"signature": other.signature}):
         with pytest.raises(NotVerifiedError):
             read_card(card_bytes(msgspec.structs.replace(card, **fields)))
+
+
+@pytest.mark.parametrize("name", ["Anna\nSigned by nobody", "Anna\u202e", " Anna", " "])
+def test_a_name_on_a_card_is_one_line_that_everybody_sees(name):
+    key = public_of(seed(1))
+    words = f"magnitizdat holder{key}{name}".encode()
+    given_ = Ed25519PrivateKey.from_private_bytes(seed(1)).sign(words).hex()
+    with pytest.raises(DamagedError, match="hidden characters"):
+        read_card(card_bytes(HolderCard(name=name, key=key, signature=given_)))
+    if name.strip():
+        made = make_card(name, seed(1))
+        assert read_card(card_bytes(made)).name.startswith("Anna")
+        assert made.name.isprintable()
 
 
 @given(name=st.text(min_size=1, max_size=40), data=st.binary(max_size=80))

@@ -17,6 +17,7 @@ from msgspec import Meta
 from magnitizdat.catalogue.documents import UnknownSchemaError, decode, encode
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
+from magnitizdat.formats.names import clean_line
 from magnitizdat.model import END, DigestField, Document, Name
 from magnitizdat.sentence import say
 
@@ -40,8 +41,8 @@ def public_of(seed: bytes) -> str:
 
 
 def make_card(name: str, seed: bytes) -> HolderCard:
-    """The card of a key."""
-    key = public_of(seed)
+    """The card of a key; the name in one line, without characters that nobody sees."""
+    name, key = clean_line(name), public_of(seed)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_signed_words(name, key))
     return HolderCard(name=name, key=key, signature=signature.hex())
 
@@ -54,7 +55,8 @@ def card_bytes(card: HolderCard) -> bytes:
 def read_card(data: bytes) -> HolderCard:
     """A card out of its bytes.
 
-    Raises: DamagedError if it is none, NotVerifiedError if its own key did not sign it.
+    Raises: DamagedError if it is none, or its name could pass for other words than a name; NotVerifiedError if its own
+    key did not sign it.
     """
     card = decode(HolderCard, data, max_length=budgets.HOLDER_CARD.most)
     try:
@@ -64,6 +66,10 @@ def read_card(data: bytes) -> HolderCard:
         raise NotVerifiedError(
             say("this holder's card is not signed by its own key; ask its giver for another")
         ) from exc
+    if not card.name or card.name != clean_line(card.name):
+        raise DamagedError(
+            say("the name on this holder's card is of several lines, or has hidden characters; ask for another card")
+        )
     return card
 
 

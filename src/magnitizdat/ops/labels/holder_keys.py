@@ -13,6 +13,7 @@ from magnitizdat.catalogue.proposals import NextRoot, read_proposal, root_keys
 from magnitizdat.catalogue.publisher import SEED_LENGTH, LabelKeys
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import SourceError
+from magnitizdat.formats.names import clean_line
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import holder_name, keys_name
@@ -102,17 +103,13 @@ class Names:
             return say("you ({key})", key=short)
         if key in self._born:
             return say("this library ({key})", key=short)
-        if row is not None and row.name:
-            return say("«{name}» ({key})", name=row.name, key=short)
+        if self.name(key):
+            return say("«{name}» ({key})", name=self.name(key), key=short)
         return say("a paper ({key})", key=short) if row is not None and row.paper else say("key {key}", key=short)
 
     def name(self, key: str) -> str:
         """The bare name; empty where none is known."""
-        return self._rows[key].name if key in self._rows else ""
-
-    def is_own(self, key: str) -> bool:
-        """Whether this library holds it."""
-        return key in self._own
+        return clean_line(self._rows[key].name) if key in self._rows else ""
 
     def find(self, text: str, among: Iterable[str]) -> list[str]:
         """Those of these keys that a name, or the beginning of a key, means."""
