@@ -250,6 +250,14 @@ def everyday(root) -> None:
     root["roles"]["timestamp"]["keyids"].append(root["roles"]["root"]["keyids"][0])
 
 
+def with_online(root, name, *roles):
+    """One key more signs these day by day."""
+    key = SSlibKey.from_crypto(Ed25519PrivateKey.from_private_bytes(seed(name)).public_key())
+    root["keys"][key.keyid] = key.to_dict()
+    for role in roles:
+        root["roles"][role]["keyids"].append(key.keyid)
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -266,6 +274,10 @@ def everyday(root) -> None:
         lambda root: root.update(_type="targets"),
         lambda root: root.update(consistent_snapshot=False),
         lambda root: root.pop("keys"),
+        lambda root: root["roles"]["targets"].update(threshold=2),
+        lambda root: with_online(root, "second", "timestamp", "snapshot", "targets"),
+        lambda root: with_online(root, "second", "timestamp"),
+        lambda root: root["roles"]["snapshot"].update(keyids=[]),
         lambda root: root.update({"x-continues": {"version": 8, "sha256": "ab" * 32}}),
         lambda root: root.update({"x-continues": {"version": 7, "sha256": "cd" * 32}}),
         lambda root: root.update({"x-continues": "nothing"}),

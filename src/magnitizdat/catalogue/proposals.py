@@ -372,9 +372,18 @@ def _checked(proposal: Proposal) -> NextRoot:
         raise DamagedError(say("the proposal would let one lost key end the label; ask for another"))
     if held.keys() & _online(root):
         raise DamagedError(say("in this proposal a holder's key would also sign day by day; ask for another"))
+    if not _has_one_keeper(root):
+        raise DamagedError(say("the proposal lets more than one key, or none, sign day by day; ask for another"))
     if CONTINUES in root.unrecognized_fields and (proposal.lists is None or stands_by(root) != proposal.lists):
         raise DamagedError(say("the proposal does not stand by the list that it names; ask for another"))
     return NextRoot(proposal, statement)
+
+
+def _has_one_keeper(root: Root) -> bool:
+    """Whether one key alone signs day by day, and can: what a hand-over says of a keeper would be untrue of two."""
+    named = [root.roles[role].keyids for role in ONLINE_ROLES]
+    able = all(root.roles[role].threshold == 1 for role in ONLINE_ROLES)
+    return able and all(len(keys) == 1 for keys in named) and len(_online(root)) == 1
 
 
 def stands_by(root: Root) -> HeardList | None:
