@@ -11,12 +11,10 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Meta
 from securesystemslib.signer import SSlibKey
 from tuf.api.metadata import Root
@@ -24,6 +22,7 @@ from tuf.api.metadata import Root
 from magnitizdat.catalogue import metadata
 from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.catalogue.holder_cards import SignatureField, no_card
+from magnitizdat.catalogue.key_owners import distinct_keys, has_one_keeper, key_of, named_keys, online_keys, owner
 from magnitizdat.catalogue.metadata import Statement, read_statement
 from magnitizdat.catalogue.publisher import EXPIRES_DAYS, ONLINE_ROLES, expiry
 from magnitizdat.catalogue.succession import CONTINUES, continues_of
@@ -145,10 +144,12 @@ def propose(
     old = before.signed
     root = Root(version=before.version + 1, expires=expiry(now, expires_days), consistent_snapshot=True)
     for key in holders:
-        root.add_key(_key(key), Root.type)
+        root.add_key(key_of(key), Root.type)
     root.roles[Root.type].threshold = need
     for role in ONLINE_ROLES:
-        keys = [_key(online)] if online else [old.get_key(name) for name in old.roles[role].keyids if name in old.keys]
+        keys = (
+            [key_of(online)] if online else [old.get_key(name) for name in old.roles[role].keyids if name in old.keys]
+        )
         for each in keys:
             root.add_key(each, role)
         root.roles[role].threshold = 1 if online else old.roles[role].threshold
@@ -212,7 +213,7 @@ def _followed(proposed: NextRoot) -> tuple[str, Checkpoint]:
 def genuine(proposed: NextRoot, before: Root, signatures: Iterable[str]) -> NextRoot:
     """The same with those of these signatures that keys of either root gave, and with no others."""
     keys = tuple(root_keys(before) | root_keys(proposed.statement.signed))
-    found = [sig for sig in signatures if _owner(keys, sig, proposed.statement.canonical)]
+    found = [sig for sig in signatures if owner(keys, sig, proposed.statement.canonical)]
     return with_signatures(unsigned(proposed), found)
 
 
@@ -292,7 +293,7 @@ def _plain(text: str) -> bytes:
 
 def root_keys(root: Root) -> dict[str, SSlibKey]:
     """The distinct keys that carry a label on, by their public half in hex."""
-    return _keys(root, Root.type)
+    return distinct_keys(root, Root.type)
 
 
 def signed_by(proposed: NextRoot, before: Root) -> frozenset[str]:
@@ -301,7 +302,7 @@ def signed_by(proposed: NextRoot, before: Root) -> frozenset[str]:
     A signature of none of them counts nothing: it was altered, or belongs to another root.
     """
     keys = tuple(root_keys(before) | root_keys(proposed.statement.signed))
-    owners = (_owner(keys, sig, proposed.statement.canonical) for sig in proposed.proposal.signatures)
+    owners = (owner(keys, sig, proposed.statement.canonical) for sig in proposed.proposal.signatures)
     return frozenset(filter(None, owners))
 
 
@@ -324,14 +325,14 @@ def root_file(proposed: NextRoot, before: Root) -> bytes:
     signers, statement = signed_by(proposed, before), proposed.statement
     keys = root_keys(before) | root_keys(statement.signed)
     given = {
-        owner: sig
+        signer: sig
         for sig in proposed.proposal.signatures
-        if (owner := _owner(tuple(keys), sig, statement.canonical)) in signers
+        if (signer := owner(tuple(keys), sig, statement.canonical)) in signers
     }
     named = {
         name: given[public]
         for root in (before, statement.signed)
-        for name, public in _named(root, Root.type)
+        for name, public in named_keys(root, Root.type)
         if public in given
     }
     signatures = [{"keyid": name, "sig": sig} for name, sig in sorted(named.items())]
@@ -353,7 +354,7 @@ def change(proposed: NextRoot, before: Root) -> RootChange:
         len(new),
         before.roles[Root.type].threshold,
         len(old),
-        _online(proposed.statement.signed) != _online(before),
+        online_keys(proposed.statement.signed) != online_keys(before),
         stands_by(proposed.statement.signed),
     )
 
@@ -370,60 +371,16 @@ def _checked(proposal: Proposal) -> NextRoot:
         raise DamagedError(say("the proposal names one key twice, or one that is not there; ask for another"))
     if not root.roles[Root.type].threshold < len(held):
         raise DamagedError(say("the proposal would let one lost key end the label; ask for another"))
-    if held.keys() & _online(root):
+    if held.keys() & online_keys(root):
         raise DamagedError(say("in this proposal a holder's key would also sign day by day; ask for another"))
-    if not _has_one_keeper(root):
+    if not has_one_keeper(root):
         raise DamagedError(say("the proposal lets more than one key, or none, sign day by day; ask for another"))
     if CONTINUES in root.unrecognized_fields and (proposal.lists is None or stands_by(root) != proposal.lists):
         raise DamagedError(say("the proposal does not stand by the list that it names; ask for another"))
     return NextRoot(proposal, statement)
 
 
-def _has_one_keeper(root: Root) -> bool:
-    """Whether one key alone signs day by day, and can: what a hand-over says of a keeper would be untrue of two."""
-    named = [root.roles[role].keyids for role in ONLINE_ROLES]
-    able = all(root.roles[role].threshold == 1 for role in ONLINE_ROLES)
-    return able and all(len(keys) == 1 for keys in named) and len(_online(root)) == 1
-
-
 def stands_by(root: Root) -> HeardList | None:
     """The list that a root, which is signed, says its holders stand by."""
     named = continues_of(root)
     return HeardList(version=named[0], sha256=named[1]) if named is not None else None
-
-
-def _key(public: str) -> SSlibKey:
-    return SSlibKey.from_crypto(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)))
-
-
-def _named(root: Root, role: str) -> list[tuple[str, str]]:
-    """(name of a key, the key itself in hex) of those that a role names and that are there."""
-    found = []
-    for name in root.roles[role].keyids:
-        try:
-            found.append((name, metadata.public_identity(root.get_key(name)).hex()))
-        except ValueError:
-            continue  # not there, or of a kind that nobody verifies
-    return found
-
-
-def _keys(root: Root, role: str) -> dict[str, SSlibKey]:
-    return {public: root.keys[name] for name, public in _named(root, role)}  # type: ignore[misc]
-
-
-def _online(root: Root) -> set[str]:
-    return {public for role in ONLINE_ROLES for _, public in _named(root, role)}
-
-
-@lru_cache(maxsize=4096)
-def _owner(keys: tuple[str, ...], sig: str, canonical: bytes) -> str:
-    """Which of these keys gave a signature; empty where none did."""
-    return next((key for key in keys if _is_of(key, sig, canonical)), "")
-
-
-def _is_of(key: str, sig: str, canonical: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(sig), canonical)
-    except (InvalidSignature, ValueError):  # ValueError: a key of another kind
-        return False
-    return True
