@@ -502,7 +502,7 @@ export default {
   "holding.card": "Your card as a holder",
   "holding.card.line": "Somebody wants you to help carry a label on? Make a card for it: its key stays in this library.",
   "holding.card.name": "The name that the others know you by",
-  "holding.card.name.hint": "All holders of the label see it.",
+  "holding.card.name.hint": "Whoever has your card sees it; to others your key is eight digits.",
   "holding.card.make": "Make a holder's card",
   "holding.card.qr": "Your holder's card as a QR code",
   "holding.card.text": "Let them photograph it, or give them the file. It holds no secret.",
