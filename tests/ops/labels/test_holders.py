@@ -12,8 +12,9 @@ from tuf.api.metadata import Targets
 
 from magnitizdat.catalogue.carrying_on import caught_up, need_of, newest_list
 from magnitizdat.catalogue.holder_cards import card_bytes, read_card
-from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.metadata import MAX_VERSION, read_statement
 from magnitizdat.catalogue.proposals import read_proposal, signature_text
+from magnitizdat.catalogue.publisher import publish as sign_list
 from magnitizdat.catalogue.publisher import speaks_for
 from magnitizdat.catalogue.refresh import heard, label_state, review
 from magnitizdat.catalogue.trust import previous_of
@@ -658,6 +659,20 @@ def test_a_list_that_is_not_here_cannot_be_stood_by(scene):
     three_of_five(scene)
     with pytest.raises(UsageError, match="list 9"):
         hand_over(scene["mike"], LABEL, up_to=9, now=NOW)
+
+
+def test_a_list_that_leaves_no_room_is_stood_by_by_nobody(scene):
+    """Whoever took the key signs the highest version but ten; it is refused before anybody signs for it."""
+    three_of_five(scene)
+    author, mike = scene["author"], scene["mike"]
+    state = scene.state("author")
+    last = sign_list(state, label_keys(author, state.imprint), {}, now=NOW, skip_versions=MAX_VERSION - 10)
+    dub(mike, LibrarySpool(author, {state.imprint: last.state.files}), now=NOW)
+    assert newest_list(scene.state("mike")).version > MAX_VERSION - 10
+    with pytest.raises(UsageError, match="--up-to"):
+        hand_over(mike, LABEL, now=NOW)
+    assert not held(mike).waiting
+    assert handed_over(scene, up_to=2).taken == "published"
 
 
 def test_only_a_holder_hands_over(scene):

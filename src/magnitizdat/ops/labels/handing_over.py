@@ -11,6 +11,7 @@ from datetime import datetime
 
 from magnitizdat.catalogue.carrying_on import holders_of, list_in, need_of, newest_list, root_of
 from magnitizdat.catalogue.holder_cards import HolderCard, public_of
+from magnitizdat.catalogue.metadata import MAX_VERSION
 from magnitizdat.catalogue.proposals import propose
 from magnitizdat.catalogue.publisher import SEED_LENGTH, paper_words
 from magnitizdat.catalogue.refresh import LabelState
@@ -90,7 +91,7 @@ def _stood_by(library: Library, state: LabelState, up_to: int | None) -> HeardLi
     if held is None:
         raise UsageError(say("no list of this label is here; dub it from somewhere first"))
     if up_to is None or up_to == held.version:
-        return held
+        return _with_room(held)
     name = label_path(state.imprint, f"metadata/{up_to}.targets.json")
     if not library.has_member(name):
         raise UsageError(
@@ -100,4 +101,16 @@ def _stood_by(library: Library, state: LabelState, up_to: int | None) -> HeardLi
                 held=held.version,
             )
         )
-    return list_in(state, library.member(name))
+    return _with_room(list_in(state, library.member(name)))
+
+
+def _with_room(list_: HeardList) -> HeardList:
+    """Refused before anybody signs: a thief may sign the highest version that there is, and leave none for the next."""
+    if list_.version >= MAX_VERSION // 2:
+        raise UsageError(
+            say(
+                "list {version} leaves no room for a next one; say with --up-to which earlier one the holders stand by",
+                version=list_.version,
+            )
+        )
+    return list_
