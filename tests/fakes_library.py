@@ -33,9 +33,8 @@ def rows(library: Library, statement: str, values: Iterable[object] = ()) -> lis
     return database_of(library).all(statement, values)
 
 
-def _sound(length: int) -> bytes:
+def like_sound(content: bytes) -> bytes:
     """Bytes by chance that begin like no page: one in 256 would be named as text in an open spool."""
-    content = os.urandom(length)
     return bytes(byte | 0x80 for byte in content[:1]) + content[1:]
 
 
@@ -48,7 +47,7 @@ def put_album(
     contents: Sequence[bytes] = (),
 ) -> tuple[str, list[bytes]]:
     """An own, unsigned album of tracks with these lengths in bytes, or these bytes: (its id, their bytes)."""
-    contents = list(contents) or [_sound(length) for length in lengths]
+    contents = list(contents) or [like_sound(os.urandom(length)) for length in lengths]
     release_id = hashlib.sha256(f"{artist}/{title}".encode()).hexdigest()[:32]
     with library.changes() as changes:
         cover = seal_small(library, changes, b"\x89PNG\r\n\x1a\n" + title.encode(), "image/png")

@@ -45,7 +45,7 @@ from magnitizdat.workers.child import understand
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes import FaultyDisk
 from tests.fakes_audio import PNG, make_audio
-from tests.fakes_library import NOW, make_library, put_album, rows
+from tests.fakes_library import NOW, like_sound, make_library, put_album, rows
 from tests.fakes_spool import is_sound, new_label, publish_all
 from tests.ops.music import content, only, song, write
 
@@ -79,7 +79,8 @@ def put_small(library, album, *, lengths=(40_000, 3000)):
     release = library.shelf.release(album)
     with library.changes() as changes:
         for track, length in zip(release.tracks, lengths, strict=False):
-            file = seal_small(library, changes, hashlib.shake_128(track.id.encode()).digest(length), "audio/opus")
+            made = like_sound(hashlib.shake_128(track.id.encode()).digest(length))
+            file = seal_small(library, changes, made, "audio/opus")
             rendition = Rendition(kind="opus-128", file=file)
             changes.row(TrackRow(release_id=album, track=structs.replace(track, renditions=(rendition,))))
         changes.commit()
