@@ -173,6 +173,23 @@ def test_a_root_key_that_carries_nothing_on_is_in_no_cell_any_more(scene):
     assert all(view.complete for view in author.shelf.own_albums())
 
 
+def test_a_key_that_was_replaced_is_in_no_cell_any_more(scene, tmp_path):
+    """Neither where the label was taken back, nor where another library of the same person came with its keys."""
+    words = born(scene)
+    author = scene["author"]
+    before = label_keys(author, scene.imprint)
+    put_album(author, lengths=(300_000, 20_000))
+    scene["laptop"] = Library(copied(author, tmp_path / "laptop"), unlock(author.directory, PASSPHRASE))
+    take_back(author, LABEL, words, now=NOW)
+    merge(scene["laptop"], author, now=NOW)
+    for library in (author, scene["laptop"]):
+        assert label_keys(library, scene.imprint) == label_keys(author, scene.imprint) != before
+        kept = [library.vault.read(each) for _, members in library.vault.cells() for each in members]
+        assert not [content for content in kept if before.root_seed in content or before.online_seed in content]
+        assert review(held_state(library, scene.imprint), now=NOW).checkpoint.version == 2
+        assert all(view.complete for view in library.shelf.own_albums())
+
+
 def test_words_that_nobody_saw_end_no_label(scene):
     """A pipe that closed, an answer that was lost: until somebody signs, the label is what it was, and asked anew."""
     born(scene)

@@ -15,6 +15,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
+from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.shelving import keep_words
@@ -116,8 +117,8 @@ def keep_new(
     library: Library, changes: Changes, new: NewLabel, name: str, *, standing: Standing, now: datetime
 ) -> None:
     """Put a label that was born or taken back into the library."""
+    rewrite(library, changes, keys_name(new.imprint), new.keys.to_bytes())  # first: it writes others anew
     keep_documents(library, changes, new.imprint, new.files)
-    changes.put_member(keys_name(new.imprint), new.keys.to_bytes())
     changes.put_label(new.imprint, new.state.files, remembered(signed_here(new.state)))
     changes.row(LabelRow(imprint=new.imprint, name=name, standing=standing, heard=now.date().isoformat()))
 

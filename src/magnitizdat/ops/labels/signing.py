@@ -367,5 +367,5 @@ def _keep_keys(library: Library, changes: Changes, name: str, keys: LabelKeys, a
         rewrite(library, changes, name, LabelKeys(online_seed=keys.online_seed, root_seed=None).to_bytes())
         return True
     if not library.has_member(name) or library.member(name) != keys.to_bytes():
-        changes.put_member(name, keys.to_bytes())
+        rewrite(library, changes, name, keys.to_bytes())
     return False

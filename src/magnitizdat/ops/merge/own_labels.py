@@ -20,6 +20,7 @@ from magnitizdat.errors import ForkError, NotFoundError, NotVerifiedError, Sourc
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
+from magnitizdat.library.reclaim import rewrite
 from magnitizdat.ops.labels.carried_on import keep_state
 from magnitizdat.ops.labels.copies import versions_beyond
 from magnitizdat.ops.labels.labels import held_state, label_keys
@@ -87,11 +88,12 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
         state = base
         if absent and speaking:
             state = publish(base, speaking[0], absent, now=now, skip_versions=versions_beyond(library, imprint)).state
+        is_kept = _keep_keys(library, changes, imprint, speaking or keys, is_shared=len(keys) > 1)
         is_news = state.files != ours.files
         if is_news:
             keep_state(library, changes, state)
             keep_words(library, changes, state)
-        if _keep_keys(library, changes, imprint, speaking or keys, is_shared=len(keys) > 1) or is_news:
+        if is_kept or is_news:
             changes.commit()
     if absent:
         return "signed anew" if speaking else "unsigned"
@@ -99,11 +101,14 @@ def join_own_label(library: Library, other: Library, imprint: str, *, now: datet
 
 
 def _keep_keys(library: Library, changes: Changes, imprint: str, keys: list[LabelKeys], *, is_shared: bool) -> bool:
-    """The key that speaks for the label stays here, and that another library has it too: whether that is news."""
+    """The key that speaks for the label stays here, and that another library has it too: whether that is news.
+
+    Before anything else of the label is kept: cells that held another key go, and what lives in them is written anew.
+    """
     held = label_keys(library, imprint) if library.has_member(keys_name(imprint)) else None
     is_new = bool(keys) and held not in keys
     if is_new:
-        changes.put_member(keys_name(imprint), keys[0].to_bytes())
+        rewrite(library, changes, keys_name(imprint), keys[0].to_bytes())
     is_shared = (is_shared or is_new) and not library.index.settings.is_shared(imprint)
     if is_shared:
         changes.then(lambda index: index.settings.share(imprint))
