@@ -284,7 +284,7 @@ def test_what_is_signed_is_said_in_words(scene):
     told = " ".join(seen.changes)
     assert "new keeper" in told
     assert holder_key(scene, "olga")[:8] in told
-    assert "3 of 5 must sign" in told
+    assert "3 of 5 must sign each root after it, as before." in told
     assert "up to version 2" in told
     assert seen.can_sign
     assert not seen.signed_now

@@ -19,13 +19,16 @@ def change_words(changed: RootChange, names: Names, state: LabelState) -> Iterat
         yield say("New among its holders: {names}.", names=listed(map(names.of, changed.came)))
     if changed.left:
         yield say("No longer among them: {names}.", names=listed(map(names.of, changed.left)))
-    yield say(
-        "{need} of {of} must sign each root after it; so far it is {need_before} of {of_before}.",
-        need=changed.need,
-        of=changed.of,
-        need_before=changed.need_before,
-        of_before=changed.of_before,
-    )
+    if (changed.need, changed.of) == (changed.need_before, changed.of_before):
+        yield say("{need} of {of} must sign each root after it, as before.", need=changed.need, of=changed.of)
+    else:
+        yield say(
+            "{need} of {of} must sign each root after it; until now it was {need_before} of {of_before}.",
+            need=changed.need,
+            of=changed.of,
+            need_before=changed.need_before,
+            of_before=changed.of_before,
+        )
     if changed.continues is not None:
         yield say(
             "Its holders stand by its list up to version {version}; what the key before signed besides is marked.",
