@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -57,6 +58,18 @@ class _Arranging(msgspec.Struct, frozen=True):
     out: Annotated[tuple[Text, ...], msgspec.Meta(max_length=MOST)] = ()
     up_to: Annotated[int, msgspec.Meta(ge=1)] | None = None
     instead: bool = False
+
+    def shared(self, now: datetime) -> dict[str, Any]:
+        """What holders are appointed with and a label is handed over with alike."""
+        cards = [holders.read_card(each.encode()) for each in self.cards]
+        return {
+            "need": self.need,
+            "cards": cards,
+            "papers": self.papers,
+            "out": self.out,
+            "now": now,
+            "instead": self.instead,
+        }
 
 
 class _Sign(msgspec.Struct, frozen=True):
@@ -143,36 +156,19 @@ def _card(card: holders.HolderCard) -> dict[str, Any]:
 
 def appoint(request: Request, service: Service) -> Response:
     """Propose that these carry a label on; words for paper are in this answer and nowhere else."""
-    library, wish = service.library(), asked(request, _Arranging)
-    report = holders.appoint(
-        library,
-        find_label(library, request.path_params["label"]).imprint,
-        need=wish.need,
-        cards=[holders.read_card(each.encode()) for each in wish.cards],
-        papers=wish.papers,
-        with_me=wish.with_me,
-        out=wish.out,
-        now=service.now(),
-        instead=wish.instead,
-    )
-    return answer(_proposal(report))
+    library, wish, label = _arranging(request, service)
+    return answer(_proposal(holders.appoint(library, label, with_me=wish.with_me, **wish.shared(service.now()))))
 
 
 def hand_over(request: Request, service: Service) -> Response:
     """Propose that this library signs the label from now on."""
-    library, wish = service.library(), asked(request, _Arranging)
-    report = handing_over.hand_over(
-        library,
-        find_label(library, request.path_params["label"]).imprint,
-        up_to=wish.up_to,
-        cards=[holders.read_card(each.encode()) for each in wish.cards],
-        papers=wish.papers,
-        out=wish.out,
-        need=wish.need,
-        now=service.now(),
-        instead=wish.instead,
-    )
-    return answer(_proposal(report))
+    library, wish, label = _arranging(request, service)
+    return answer(_proposal(handing_over.hand_over(library, label, up_to=wish.up_to, **wish.shared(service.now()))))
+
+
+def _arranging(request: Request, service: Service) -> tuple[Library, _Arranging, str]:
+    library = service.library()
+    return library, asked(request, _Arranging), find_label(library, request.path_params["label"]).imprint
 
 
 def holding(_request: Request, service: Service) -> Response:
