@@ -77,8 +77,8 @@ class Story:
         natalia("label", "sign", place / "proposal", "--to", place / "signed")
         told = mike("label", "sign", place / "signed", "--to", place / "whole").out
         sealed_for(mike, ["natalia", "viktor"], self.one)
-        natalia("dub", self.one)
-        viktor("dub", self.one)
+        warned = ["The keys of Zoopark changed" in person("dub", self.one).out for person in (natalia, viktor)]
+        assert warned == [False, True], "who signed it expected it"
         return told
 
     def take(self) -> None:

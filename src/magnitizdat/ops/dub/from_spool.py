@@ -42,6 +42,7 @@ from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, shelving
+from magnitizdat.ops.labels.signed_roots import signed_roots
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by, vouched_by
 from magnitizdat.ops.places.spool import Spool
@@ -192,8 +193,9 @@ class _Dub:
         went = keys_went(self._library, offer.verdict.state)
         report = self._take(held.imprint, "followed" if went and standing == "own" else standing, offer)
         held_roots, roots = held.roots(), offer.verdict.state.roots()
-        changed = bool(held_roots) and len(roots) > len(held_roots)
-        return structs.replace(report, keys_changed=changed, keys_went=went and (changed or standing == "own"))
+        changed, newest = bool(held_roots) and len(roots) > len(held_roots), offer.verdict.checkpoint
+        unexpected = changed and newest.sha256 not in signed_roots(self._library, held.imprint, newest.version)
+        return structs.replace(report, keys_changed=unexpected, keys_went=went and (changed or standing == "own"))
 
     def _read(self, held: LabelState, verdict: Verdict | None = None) -> Offer:
         """Raises: OverBudgetError where a stranger has no room left here."""
