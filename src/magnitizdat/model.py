@@ -33,6 +33,8 @@ ShortText = Annotated[str, Meta(max_length=4096)]
 LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
+AgeRecipient = Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}" + END)]
+"""An X25519 recipient of age."""
 
 _AUDIO = (
     "flac=.flac mpeg=.mp3 ogg=.ogg opus=.opus mp4=.m4a wav=.wav aiff=.aiff x-wavpack=.wv aac=.aac webm=.webm amr=.amr"

@@ -14,11 +14,14 @@ import msgspec
 from msgspec import Meta
 
 from magnitizdat.catalogue import strict_json
+from magnitizdat.catalogue.clubs import CLUB_KINDS
+from magnitizdat.catalogue.premieres import PREMIERE_KINDS
 from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.model import (
     MEDIA_TYPES,
+    AgeRecipient,
     Card,
     Document,
     File,
@@ -57,7 +60,7 @@ _schema_names: dict[type, str] = {}  # reading a class's fields takes longer tha
 
 
 class LabelDocument(Document, frozen=True, kw_only=True):
-    """What a label says of itself. `notes` are the home page's lines by language."""
+    """What a label says of itself. `notes` are the home page's lines by language; `letters` an address for letters."""
 
     schema: Literal["magnitizdat/label/1"] = LABEL_SCHEMA
     name: Name
@@ -65,6 +68,7 @@ class LabelDocument(Document, frozen=True, kw_only=True):
     aliases: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
     notes: dict[LanguageTag, Annotated[str, Meta(max_length=65536)]] = msgspec.field(default_factory=dict)
     support: ShortText = ""
+    letters: AgeRecipient | Literal[""] = ""
 
 
 def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
@@ -171,7 +175,7 @@ def schemas() -> dict[str, bytes]:
 
     kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
     kinds |= {"holder.json": HolderCard, "proposal.json": Proposal}
-    kinds |= {f"{kind}.json": form for kind, form in VOICES.items()}
+    kinds |= {f"{kind}.json": form for kind, form in {**VOICES, **CLUB_KINDS, **PREMIERE_KINDS}.items()}
     return {
         name: msgspec.json.format(msgspec.json.encode(schema(kind), order="sorted"), indent=2) + b"\n"
         for name, kind in kinds.items()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from magnitizdat.catalogue.clubs import CLUB_KINDS, Epoch, Gig, Roster
 from magnitizdat.catalogue.documents import (
     LABEL_PATH,
     MAX_LABEL_LENGTH,
@@ -18,7 +19,8 @@ from magnitizdat.catalogue.documents import (
     UnknownSchemaError,
     decode,
 )
-from magnitizdat.catalogue.voices import VOICES
+from magnitizdat.catalogue.premieres import PREMIERE_KINDS, Opening, Premiere
+from magnitizdat.catalogue.voices import VOICES, Voice
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.model import Release
@@ -33,6 +35,12 @@ MAX_DOCUMENT_LENGTH = budgets.DOCUMENT.most
 _PATH = re.compile(r"([0-9a-f]{2})/(\1[0-9a-f]{30})(?:\.([a-z][a-z0-9-]{0,31}))?\.json")
 _ID = re.compile("[0-9a-f]{32}")
 _KIND = re.compile("[a-z][a-z0-9-]{0,31}")
+
+
+Said = Voice | Roster | Epoch | Gig | Premiere | Opening
+SCENE: dict[str, type[Roster | Epoch | Gig | Premiere | Opening]] = {**CLUB_KINDS, **PREMIERE_KINDS}
+SAID: dict[str, type[Said]] = {**VOICES, **SCENE}
+"""What a label says beside its albums and itself, by kind."""
 
 
 class Place(NamedTuple):
@@ -59,7 +67,7 @@ class Read(NamedTuple):
 KINDS = {
     LABEL: DocumentKind(LabelDocument, MAX_LABEL_LENGTH),
     RELEASE: DocumentKind(Release, MAX_RELEASE_LENGTH),
-    **{kind: DocumentKind(form, MAX_DOCUMENT_LENGTH) for kind, form in VOICES.items()},
+    **{kind: DocumentKind(form, MAX_DOCUMENT_LENGTH) for kind, form in SAID.items()},
 }
 
 
@@ -95,7 +103,7 @@ def read(path: str, data: bytes) -> Read:
     """The document at a target path, of which `data` are the bytes that were signed.
 
     Raises: DamagedError where it is a label's own or a release, and cannot be read or says that it is another than its
-    path says. A voice of which that is so is carried unread.
+    path says. Any other of which that is so is carried unread.
     """
     place = parse_target(path)
     kind = KINDS.get(place.kind)
@@ -108,7 +116,7 @@ def read(path: str, data: bytes) -> Read:
             raise  # without its name there is no label to show
         return Read(exc.schema, None)
     except DamagedError:
-        if place.kind not in VOICES:
+        if place.kind in {LABEL, RELEASE}:
             raise
         return Read(place.kind, None)  # a newer mag may say it in other words; the rest of its label is no worse
 

@@ -81,10 +81,11 @@ class Documents:
         """A label lists these no more."""
         self._db.many("DELETE FROM document WHERE imprint = ? AND path = ?", ((imprint, path) for path in paths))
 
-    def count(self) -> int:
-        """How many nobody here can read, of all labels."""
+    def count(self, *, read: Iterable[str] = ()) -> int:
+        """How many nobody here can read, of all labels; those whose path says one of the kinds `read` somebody can."""
         statement = (
             "SELECT count(*) FROM document d WHERE NOT EXISTS"
             " (SELECT 1 FROM voice v WHERE v.imprint = d.imprint AND v.path = d.path)"
+            " AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE d.path GLOB '*.' || value || '.json')"
         )
-        return int((self._db.one(statement) or (0,))[0])
+        return int((self._db.one(statement, (json.dumps(list(read)),)) or (0,))[0])

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
+from magnitizdat.catalogue.kinds import SCENE
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import LibraryError, MagError, SourceError
@@ -119,7 +120,7 @@ class _Rebuild:
             albums=len(views),
             tracks=sum(view.tracks for view in views),
             missing=tuple(self._missing),
-            unknown=self._index.documents.count(),
+            unknown=self._index.documents.count(read=SCENE),
             unread=self._index.unread.count(),
         )
 

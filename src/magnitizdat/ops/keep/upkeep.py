@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from magnitizdat.catalogue.kinds import SCENE
 from magnitizdat.errors import LibraryError, partly
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
@@ -137,7 +138,7 @@ def status(library: Library) -> Status:
         new_labels=sum(view.standing == "new" for view in views),
         friends=len(shelf.friends()),
         waiting=len(prepared.unseen()) + len(prepared.unheard()),
-        unknown=library.index.documents.count(),
+        unknown=library.index.documents.count(read=SCENE),
         unread=library.index.unread.count(),
         holds=held(library),
     )
@@ -172,7 +173,7 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
         albums=len(list(library.shelf.albums())),
         tracks=library.index.tracks.count(),
         missing=tuple(dict.fromkeys(missing)),
-        unknown=library.index.documents.count(),
+        unknown=library.index.documents.count(read=SCENE),
         unread=library.index.unread.count(),
     )
 

@@ -141,7 +141,7 @@ def put_document(index: Index, document: SignedDocument) -> None:
     listed = document.listed
     held = HeldDocument(listed.path, document.kind, listed.sha256, listed.length)
     index.documents.put(document.imprint, held, document.content)
-    if document.value is not None:
+    if document.value is not None and document.kind in VOICES:
         index.voices.put(document.imprint, listed.path, held_voice(document.value))
 
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from magnitizdat.catalogue.documents import encode
-from magnitizdat.catalogue.kinds import target_path
+from magnitizdat.catalogue.kinds import SAID, Said, target_path
 from magnitizdat.catalogue.publisher import listing
 from magnitizdat.catalogue.refresh import Listed
-from magnitizdat.catalogue.voices import VOICES, Voice
 from magnitizdat.errors import UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.library.index.views import LabelView
@@ -43,16 +42,16 @@ class SaidReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         return Outcome(headline=say("Signed by {label}, version {version}.", label=self.label, version=self.version))
 
 
-def path_of(voice: Voice) -> str:
-    """Target path of a voice."""
-    return target_path(next(kind for kind, form in VOICES.items() if isinstance(voice, form)), voice.id)
+def path_of(voice: Said) -> str:
+    """Target path of a voice, or of what else a label says."""
+    return target_path(next(kind for kind, form in SAID.items() if isinstance(voice, form)), voice.id)
 
 
 def say_voices(
     library: Library,
     changes: Changes,
     label: LabelView,
-    voices: Sequence[Voice],
+    voices: Sequence[Said],
     *,
     now: datetime,
     only_copy: bool = False,
@@ -105,7 +104,7 @@ def _require_voice(label: LabelView) -> None:
         raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=label.name))
 
 
-def _document(label: LabelView, voice: Voice) -> SignedDocument:
+def _document(label: LabelView, voice: Said) -> SignedDocument:
     """As others will read it. Raises: UsageError where they could not."""
     path, content = path_of(voice), encode(voice)
     if len(content) > budgets.DOCUMENT.most:

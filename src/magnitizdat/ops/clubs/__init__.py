@@ -1,0 +1,1 @@
+"""Clubs: a door with a key that is changed, and a list at it."""

@@ -1,0 +1,1 @@
+"""Post: letters that are written, carried for others, and come in."""

@@ -1,0 +1,1 @@
+"""Premieres: an album that lies closed everywhere until friends of its author open it."""
