@@ -54,6 +54,7 @@ class Journal:
 
     def __init__(self, library: Library) -> None:
         self.index = library.index
+        self.device = library.device
         self._page = lru_cache(_PAGES)(partial(page_lines, library))
 
     def line(self, place: RowPlace) -> bytes:
@@ -65,9 +66,17 @@ class Journal:
         except LibraryError:
             return b""
 
-    def has(self, subject: str, counter: int, line: bytes) -> bool:
-        """Whether this row is here, under whatever name of a device."""
-        return any(self.line(place) == line for place in self.index.pages.known(subject, counter))
+    def has(self, subject: str, counter: int, line: bytes, *, apart_from: str = "") -> bool:
+        """Whether this row is here, under whatever name of a device.
+
+        One that this library wrote itself is another than one that `apart_from` did, the other library's own device,
+        be they alike to the letter: two who never met may say the same.
+        """
+        return any(
+            self.line(place) == line
+            for place in self.index.pages.known(subject, counter)
+            if not apart_from or place.device == apart_from or place.device != self.device
+        )
 
 
 def join_journals(
@@ -110,7 +119,8 @@ class _Joining:
             line = source.line(place)
             if line:
                 row = decode_row(line)
-                is_shared = other.has(subject, place.counter, line) or self._is_past(row, place, other)
+                own = place.device if place.device == source.device else ""
+                is_shared = other.has(subject, place.counter, line, apart_from=own) or self._is_past(row, place, other)
                 yield Saying(place.counter, line, row, place.device, is_shared)
             elif source is self._theirs:
                 self.tally.unreadable += 1
