@@ -61,18 +61,23 @@ class Expulsion(Value, frozen=True, kw_only=True):
 
 
 class GivenEpoch(Value, frozen=True, kw_only=True):
-    """To whom an officer sent the key of an epoch, by ids of admissions."""
+    """To whom an officer sent the key of an epoch: ids of admissions, and imprints of other officers' club labels."""
 
     epoch: ReleaseId
     members: tuple[ReleaseId, ...] = ()
+    officers: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_OFFICERS)] = ()
 
 
 class RosterPart(Value, frozen=True, kw_only=True):
-    """What a roster says, once it is opened. All parts of one officer are one roster."""
+    """What a roster says, once it is opened. All parts of one officer are one roster.
+
+    `sealed_to` are the addresses of those who can open it.
+    """
 
     admissions: Annotated[tuple[Admission, ...], Meta(max_length=MAX_ADMISSIONS)] = ()
     expulsions: tuple[Expulsion, ...] = ()
     given: tuple[GivenEpoch, ...] = ()
+    sealed_to: Annotated[tuple[AgeRecipient, ...], Meta(max_length=MAX_OFFICERS)] = ()
 
 
 class Roster(Document, frozen=True, kw_only=True):

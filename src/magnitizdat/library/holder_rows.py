@@ -54,3 +54,6 @@ class SignedRootRow(Value, frozen=True, kw_only=True, tag="signed-root", tag_fie
     @property
     def subject(self) -> str:
         return f"signed-root:{self.imprint}:{self.version}:{self.sha256}"
+
+
+SigningRow = HolderRow | ProposalRow | SignedRootRow

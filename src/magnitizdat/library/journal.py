@@ -12,7 +12,8 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from magnitizdat.errors import LibraryError
-from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
+from magnitizdat.library.club_rows import ClubsRow
+from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.sentence import say
@@ -352,8 +353,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-SigningRow = HolderRow | ProposalRow | SignedRootRow
-KnownRow = CatalogueRow | ListeningRow | SigningRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PastRow
 Row = KnownRow | UnknownRow
 
 

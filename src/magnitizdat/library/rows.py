@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from magnitizdat.errors import LibraryBusyError
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, EpochRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
@@ -227,6 +228,10 @@ KINDS = (
     _of_listening(HolderRow, "whose root key that is, as a card or the person said"),
     _of_listening(ProposalRow, "a next root of a label that was proposed, with the signatures known here"),
     _of_listening(SignedRootRow, "this library signed that next root of a label"),
+    _of_listening(ClubRow, "how we stand to a club: `member`, `left`, or `out`"),
+    _of_listening(ClubLabelRow, "a label that was first heard of through a club, and stays there"),
+    _of_listening(EpochRow, "a key of a club's door that was sent or made here"),
+    _of_listening(ClubNewsRow, "what became of a club's letter"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

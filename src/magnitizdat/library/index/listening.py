@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal, TypeVar
 
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, EpochRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.pages import ON_PAGE
@@ -31,7 +32,21 @@ from magnitizdat.library.journal import (
 from magnitizdat.model import Value
 
 Ranking = Literal["starred", "frequent", "recent", "highest"]
-Kept = TypeVar("Kept", AppRow, BookmarkRow, HolderRow, PlaylistGone, PlaylistRow, ProposalRow, QueueRow, SignedRootRow)
+Kept = TypeVar(
+    "Kept",
+    AppRow,
+    BookmarkRow,
+    ClubLabelRow,
+    ClubNewsRow,
+    ClubRow,
+    EpochRow,
+    HolderRow,
+    PlaylistGone,
+    PlaylistRow,
+    ProposalRow,
+    QueueRow,
+    SignedRootRow,
+)
 
 _MARK = (
     "INSERT INTO mark (listener, kind, target, {0}) VALUES (?, ?, ?, ?)"

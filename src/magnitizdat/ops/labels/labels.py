@@ -18,6 +18,7 @@ from magnitizdat.library.members import keys_name
 from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import check_label
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by
@@ -214,8 +215,9 @@ def _address(name: str, state: LabelState) -> Address:
 
 
 def own_labels(library: Library) -> list[LabelView]:
-    """Labels of this library's person; the one for carried music is none of them."""
-    return [view for view in library.shelf.labels() if view.standing == "own"]
+    """Labels of this library's person. The one for carried music is none of them, nor is what an officer signs as."""
+    stay = of_clubs(library)
+    return [view for view in library.shelf.labels() if view.standing == "own" and view.imprint not in stay]
 
 
 def went(library: Library, view: LabelView) -> bool:

@@ -1,0 +1,75 @@
+"""Rows about clubs: how we stand to each, which labels are known through one alone, and whose keys are here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from magnitizdat.model import AgeRecipient, Imprint, ReleaseId, Value
+
+Moment = Annotated[str, msgspec.Meta(max_length=32)]
+ShownName = Annotated[str, msgspec.Meta(max_length=512)]
+ClubStanding = Literal["member", "left", "out"]
+
+
+class ClubRow(Value, frozen=True, kw_only=True, tag="club", tag_field="row"):
+    """How we stand to a club since that day; `left`: we went, `out`: one of its officers wrote that we were let out."""
+
+    imprint: Imprint
+    name: ShownName = ""
+    standing: ClubStanding = "member"
+    at: Moment = ""
+
+    @property
+    def subject(self) -> str:
+        return f"club:{self.imprint}"
+
+
+class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field="row"):
+    """A label that was first heard of through a club, and stays there: the club's own, its officers', and others.
+
+    No club is named where the person let it out.
+    """
+
+    imprint: Imprint
+    club: Imprint | Literal[""] = ""
+
+    @property
+    def subject(self) -> str:
+        return f"club-label:{self.imprint}"
+
+
+class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
+    """The key of a club's door, sent by that officer or made here; `gone` are the ids that its maker knew.
+
+    `out`: since when it has not been in force, as far as was heard here; `destroyed`: its key is here no more.
+    """
+
+    club: Imprint
+    id: ReleaseId
+    number: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
+    recipient: AgeRecipient
+    officer: Imprint | Literal[""] = ""
+    gone: Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=1500)] = ()
+    out: Moment = ""
+    destroyed: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"epoch:{self.club}:{self.id}"
+
+
+class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="row"):
+    """What became of a letter of a club: its news is acted on once, or waits for a word of the person."""
+
+    letter: ReleaseId
+    club: Imprint
+    fate: Literal["taken", "waiting", "passed over"]
+
+    @property
+    def subject(self) -> str:
+        return f"club-news:{self.letter}"
+
+
+ClubsRow = ClubRow | ClubLabelRow | EpochRow | ClubNewsRow
