@@ -1,0 +1,31 @@
+"""What this library carries: letters of its own on the way, and those of others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.model import Value
+
+
+class Carried(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """How many letters lie here to go along: own ones, those of others, and bytes of the latter."""
+
+    own: int
+    others: int
+    bytes: int
+
+
+def send(changes: Changes, sealed: bytes, *, letter_id: str, now: datetime) -> None:
+    """Put an own letter on the way: it goes onto every reel for 180 days, or until it is answered."""
+    raise NotImplementedError
+
+
+def answered(changes: Changes, letter_id: str) -> None:
+    """An own letter was answered: it goes along no more."""
+    raise NotImplementedError
+
+
+def carried(library: Library) -> Carried:
+    """How much this library carries."""
+    raise NotImplementedError
