@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
-from magnitizdat.ops.dub.parts import PartTaken
 from magnitizdat.ops.labels.vouches import VouchLine
+from magnitizdat.ops.taking.parts import PartTaken
 from magnitizdat.sentence import Sentence
 
 

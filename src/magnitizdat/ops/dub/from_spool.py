@@ -33,11 +33,8 @@ from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, 
 from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
-from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.introduced import NotIntroducedError
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
-from magnitizdat.ops.dub.parts import parts_of
-from magnitizdat.ops.dub.versions import ReleaseTaker
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
 from magnitizdat.ops.labels.labels import find_label, held_state
@@ -46,6 +43,9 @@ from magnitizdat.ops.labels.signed_roots import signed_roots
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by, vouched_by
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.ops.taking.fetching import Fetcher
+from magnitizdat.ops.taking.parts import parts_of
+from magnitizdat.ops.taking.versions import ReleaseTaker
 from magnitizdat.sentence import framed, say
 
 BATCH_LENGTH = 4 << 20

@@ -21,8 +21,8 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File, Release, Shortfall, Track, Value
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.offers import read_offer, some_labels
-from magnitizdat.ops.dub.parts import part_there, parts_of
 from magnitizdat.ops.places.spool import FsspecSpool
+from magnitizdat.ops.taking.parts import part_there, parts_of
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import OpenReel, open_reel
 from magnitizdat.reel.reports import CheckReport

@@ -28,11 +28,11 @@ from magnitizdat.model import Release, Shortfall, Value
 from magnitizdat.ops.albums.ids import is_here, plays_here
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.introduced import require_introduced
-from magnitizdat.ops.dub.parts import part_there, parts_of
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
 from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.ops.taking.parts import part_there, parts_of
 from magnitizdat.sentence import say
 
 

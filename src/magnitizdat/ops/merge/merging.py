@@ -23,7 +23,6 @@ from magnitizdat.library.members import keys_name
 from magnitizdat.model import File, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.ids import is_wanted
 from magnitizdat.ops.dub.dubbed import DubReport
-from magnitizdat.ops.dub.fetching import Fetcher
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import is_said
@@ -32,6 +31,7 @@ from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.other import LibrarySpool
 from magnitizdat.ops.merge.own_labels import Fate, join_own_label, newer
+from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.sentence import Sentence, say, size_words, verbatim
 
 

@@ -12,8 +12,8 @@ from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Progress, Quality, Release, Shortfall, Track
 from magnitizdat.ops.albums.quality import pick
-from magnitizdat.ops.dub.fetching import Fetcher
-from magnitizdat.ops.dub.parts import Parts, PartTaken, taken
+from magnitizdat.ops.taking.fetching import Fetcher
+from magnitizdat.ops.taking.parts import Parts, PartTaken, taken
 from magnitizdat.sentence import say, verbatim
 
 
