@@ -32,6 +32,7 @@ from magnitizdat.catalogue.refresh import (
 )
 from magnitizdat.catalogue.trust import PREVIOUS
 from magnitizdat.errors import NotVerifiedError, UsageError, WrongPassphraseError
+from magnitizdat.formats.names import secret_words, words_secret
 from magnitizdat.sentence import Sentence, say
 
 EXPIRES_DAYS = 3650
@@ -235,9 +236,7 @@ def carry_on(
 
 def paper_words(seed: bytes) -> str:
     """24 BIP-39 words (English) of a 32-byte seed."""
-    from mnemonic import Mnemonic
-
-    return str(Mnemonic("english").to_mnemonic(seed))
+    return secret_words(seed)
 
 
 def paper_seed(words: str) -> bytes:
@@ -245,12 +244,9 @@ def paper_seed(words: str) -> bytes:
 
     Raises: WrongPassphraseError if a word is unknown or the checksum is wrong.
     """
-    from mnemonic import Mnemonic
-
-    normal = " ".join(words.lower().split())
     try:
-        seed = bytes(Mnemonic("english").to_entropy(normal))
-    except (ValueError, LookupError) as exc:
+        seed = words_secret(words)
+    except ValueError as exc:
         raise WrongPassphraseError(say("these are not 24 words of a paper key; check the spelling")) from exc
     if len(seed) != SEED_LENGTH:
         raise WrongPassphraseError(say("a paper key has 24 words; check that none is missing"))

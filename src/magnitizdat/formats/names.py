@@ -113,6 +113,26 @@ def _wordlist() -> tuple[str, ...]:
     return tuple(Mnemonic("english").wordlist)
 
 
+def secret_words(secret: bytes) -> str:
+    """BIP-39 words (English) of a secret: 12 of 16 bytes, 24 of 32."""
+    from mnemonic import Mnemonic
+
+    return str(Mnemonic("english").to_mnemonic(secret))
+
+
+def words_secret(words: str) -> bytes:
+    """The inverse of `secret_words`; case and spacing do not matter.
+
+    Raises: ValueError where a word is unknown, or they do not belong together.
+    """
+    from mnemonic import Mnemonic
+
+    try:
+        return bytes(Mnemonic("english").to_entropy(" ".join(words.lower().split())))
+    except (ValueError, LookupError) as exc:
+        raise ValueError("a word is unknown, or they do not belong together") from exc
+
+
 def imprint_words(imprint: str) -> str:
     """Four words of an imprint (44 bits): to compare by voice, never instead of the imprint."""
     number = int.from_bytes(imprint_bytes(imprint)[:6], "big") >> 4

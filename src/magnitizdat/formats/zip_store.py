@@ -46,7 +46,15 @@ class Unread(NamedTuple):
     read: Callable[[], Buffer]
 
 
-Content = Buffer | Unread
+class Streamed(NamedTuple):
+    """Content of `length` bytes and a known CRC-32 that `parts` brings bit by bit when it is its turn."""
+
+    length: int
+    crc32: int
+    parts: Callable[[], Iterable[Buffer]]
+
+
+Content = Buffer | Unread | Streamed
 
 
 class Member(NamedTuple):
@@ -96,17 +104,18 @@ def _check_names(names: list[str], *, padded: bool) -> None:
 
 def length_of(content: Content) -> int:
     """Bytes of a member's content."""
-    return content.length if isinstance(content, Unread) else memoryview(content).nbytes
+    return content.length if isinstance(content, Unread | Streamed) else memoryview(content).nbytes
 
 
 def _parts(members: Sequence[tuple[str, Content]], padding: int | None) -> Iterator[Buffer]:
     central: list[bytes] = []
     offset = 0
     for name, content in members:
-        plain, length = content.read() if isinstance(content, Unread) else content, length_of(content)
-        local, entry = _headers(name, length, crc32(plain), offset)
+        length = length_of(content)
+        crc, parts = _brought(content)
+        local, entry = _headers(name, length, crc, offset)
         yield local
-        yield plain
+        yield from parts
         central.append(entry)
         offset += len(local) + length
     if padding is not None:
@@ -117,6 +126,14 @@ def _parts(members: Sequence[tuple[str, Content]], padding: int | None) -> Itera
         offset += len(local) + padding
     directory = b"".join(central)
     yield directory + _END.pack(_END_MAGIC, 0, 0, len(central), len(central), len(directory), offset, 0)
+
+
+def _brought(content: Content) -> tuple[int, Iterable[Buffer]]:
+    """(CRC-32, parts) of a member whose turn it is."""
+    if isinstance(content, Streamed):
+        return content.crc32, content.parts()
+    plain = content.read() if isinstance(content, Unread) else content
+    return crc32(plain), (plain,)
 
 
 def _headers(name: str, length: int, crc: int, offset: int) -> tuple[bytes, bytes]:
