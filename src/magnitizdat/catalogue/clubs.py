@@ -20,6 +20,8 @@ GIG: Final = "gig"
 CLUB: Final = "x-club"
 """Field of a club's signed root: its name and the imprints of its officers' club labels."""
 MAX_OFFICERS = 16
+MAX_FORMER = 64
+"""Officers who were removed, the last ones: as many as a root has room for."""
 MAX_NUMBER = (1 << 53) - 1
 """Of an epoch: what every reader of JSON keeps whole."""
 MAX_PARTS = 64
@@ -33,10 +35,11 @@ Moment = Annotated[str, Meta(max_length=32)]
 
 
 class ClubRoot(Value, frozen=True, kw_only=True):
-    """What a club's root says of it."""
+    """What a club's root says of it: club labels of its officers, and `former` ones, which speak for it no more."""
 
     name: Name
     officers: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_OFFICERS)] = ()
+    former: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_FORMER)] = ()
 
 
 class Admission(Value, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import strict_json
+from magnitizdat.catalogue.clubs import CLUB
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.sentence import say
@@ -97,8 +98,12 @@ def _pass_over_unknown_keys(signed: dict[str, Any]) -> None:
 
 
 def lasting_fields(signed: Root | Timestamp | Snapshot | Targets) -> dict[str, Any]:
-    """Fields that a newer mag added, for what is signed next. Those that begin with `x-` speak of one version alone."""
-    return {name: value for name, value in signed.unrecognized_fields.items() if not name.startswith("x-")}
+    """Fields for what is signed next: those that a newer mag added, and what makes a label a club.
+
+    All others that begin with `x-` speak of one version alone.
+    """
+    fields = signed.unrecognized_fields.items()
+    return {name: value for name, value in fields if name == CLUB or not name.startswith("x-")}
 
 
 def _check_numbers(signed: dict[str, Any]) -> None:

@@ -117,17 +117,20 @@ def create_label(
     aliases: Sequence[str] = (),
     trustees: int = 0,
     threshold: int = 1,
+    letters: str = "",
+    fields: Mapping[str, Any] | None = None,
 ) -> NewLabel:
-    """A label of version 1 that lists only its own document.
+    """A label of version 1 that lists only its own document. `fields` stand in its root; it takes `letters` there.
 
     Without `trustees` it is born 1-of-2: one root key in the library, one on paper. With them, `threshold` of that many
     paper keys are needed for each later root, and the library keeps none.
 
     Raises: UsageError if all trustees would be needed, or the name does not fit a label document.
     """
-    document = documents.encode(LabelDocument(name=name, language=language, aliases=tuple(aliases)))
+    document = documents.encode(LabelDocument(name=name, language=language, aliases=tuple(aliases), letters=letters))
     keys, paper_seeds = _draw(trustees, threshold)
     root = _root(1, keys, paper_seeds, threshold=threshold, expires=expiry(now, expires_days))
+    root.unrecognized_fields = dict(fields or {})
     signers = _root_signers(keys, paper_seeds)[:threshold]
     first = _signed(root, signers)
     state = label_state(imprint_of(first), {"1.root.json": first})
