@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 from pathlib import Path
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, NoSpaceError, TargetError
+from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import open_spool
 from magnitizdat.ops.give.cargo import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import FolderTarget, FsspecTarget, write_open
 from magnitizdat.ops.labels import publish as publish_module
-from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool
+from magnitizdat.sentence import say
 from tests.fakes import FaultyDisk
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import http_server, publish_all, write_spool
@@ -130,3 +134,99 @@ def test_a_file_where_the_folder_should_be(library, tmp_path):
 def test_nothing_of_strangers_has_a_name_that_is_taken_for_a_page(path, content, named):
     found, parts = open_spool._inert(path, iter([content, b"rest"]))
     assert (found, b"".join(parts)) == (named, content + b"rest")
+
+
+# -- other places ------------------------------------------------------------------------------------------------------
+
+
+class Bucket(AbstractFileSystem):
+    """A bucket as s3fs shows it: a file is there once it was closed, errors are those that it answers with."""
+
+    cachable = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files, self.refuses = {}, None
+
+    def info(self, path, **_):
+        if self.refuses:
+            raise self.refuses
+        if path not in self.files:
+            raise FileNotFoundError(path)
+        return {"name": path, "size": len(self.files[path]), "type": "file"}
+
+    def cat_file(self, path, start=None, end=None, **_):
+        if start and start >= self.info(path)["size"]:
+            raise OSError(errno.EINVAL, "The requested range is not satisfiable")
+        self.info(path)
+        return self.files[path][start:end]
+
+    def makedirs(self, path, **_):
+        """A bucket has no folders."""
+
+    def _open(self, path, mode="rb", **_):
+        return _Upload(self, path, mode)
+
+
+class _Upload(AbstractBufferedFile):
+    def _initiate_upload(self):
+        self.parts = []
+
+    def _upload_chunk(self, final):
+        self.parts.append(self.buffer.getvalue())
+        if final:
+            self.fs.files[self.path] = b"".join(self.parts)
+        return True
+
+
+@pytest.fixture
+def bucket():
+    return Bucket()
+
+
+def _torn(length):
+    yield bytes(length)
+    raise DamagedError(say("the library is damaged here"))
+
+
+@pytest.mark.parametrize("length", [10, 6 << 20])
+def test_half_a_file_is_no_file_in_a_bucket(bucket, length):
+    """Nor is what was there before lost."""
+    target = FsspecTarget(bucket, "tapes")
+    target.write("whole", iter([b"45"]))
+    for name in ("whole", "torn"):
+        with pytest.raises(DamagedError):
+            target.write(name, _torn(length))
+    gc.collect()
+    assert bucket.files == {"tapes/whole": b"45"}
+
+
+def test_half_a_file_is_no_file_where_it_is_there_at_once():
+    target = FsspecTarget(MemoryFileSystem(skip_instance_cache=True), "/half")
+    with pytest.raises(DamagedError):
+        target.write("torn", _torn(10))
+    assert target.length_of("torn") is None
+
+
+def test_what_did_not_answer_is_not_taken_for_absent(library, bucket):
+    """Else one hiccup would strike every other label off the list."""
+    publish_all(library, [put_album(library, lengths=(1000,))[0]])
+    target = FsspecTarget(bucket, "tapes")
+    write_open(library, gather(library, now=NOW), target)
+    before = dict(bucket.files)
+    bucket.refuses = OSError(errno.EIO, "Please reduce your request rate.")
+    with pytest.raises(TargetError, match="did not let"):
+        write_open(library, gather(library, now=NOW), target)
+    assert bucket.files == before
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_absent(tmp_path):
+    (tmp_path / "labels" / "index.json").mkdir(parents=True)
+    with pytest.raises(TargetError, match="did not let"):
+        FolderTarget(tmp_path, disk=Disk()).read("labels/index.json")
+
+
+def test_beyond_its_end_a_file_of_a_bucket_is_empty(bucket):
+    bucket.files["tapes/blob"] = b"0123"
+    spool = FsspecSpool(bucket, "tapes")
+    assert [spool.fetch_range("blob", start, 4) for start in (0, 2, 4, 9)] == [b"0123", b"23", b"", b""]

@@ -6,6 +6,7 @@ Order of writes (law 5): blobs, documents, metadata with `timestamp.json` last, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 from magnitizdat import language, program
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import SourceError, TargetError, UsageError
+from magnitizdat.errors import NotFoundError, SourceError, TargetError, UsageError
 from magnitizdat.formats import spool_index
 from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, text_path
 from magnitizdat.library.library import Library
@@ -47,11 +48,11 @@ class TreeTarget(Protocol):
     """A place to write a tree."""
 
     def length_of(self, path: str) -> int | None:
-        """Bytes of a file that is there, or None."""
+        """Bytes of a file that is there, or None. Raises: TargetError where the place does not answer."""
         ...
 
     def read(self, path: str) -> bytes | None:
-        """A small file that is there, or None."""
+        """A small file that is there, or None. Raises: TargetError where the place does not answer."""
         ...
 
     def write(self, path: str, parts: Iterator[bytes]) -> None:
@@ -82,8 +83,10 @@ class FolderTarget:
         try:
             with FileReader(self._directory / path) as reader:
                 return reader.read_at(0, MAX_INDEX_LENGTH)
-        except (OSError, SourceError):
+        except NotFoundError:
             return None
+        except (OSError, SourceError) as exc:
+            raise _unread(path) from exc
 
     def write(self, path: str, parts: Iterator[bytes]) -> None:
         """Write a whole file, or none of it."""
@@ -112,29 +115,55 @@ class FsspecTarget:
         """Bytes of a file that is there, or None."""
         try:
             return int(self._filesystem.info(self._root + path)["size"])
-        except (OSError, KeyError, TypeError):
+        except (FileNotFoundError, NotADirectoryError, KeyError, TypeError):
             return None
+        except OSError as exc:
+            raise _unread(path) from exc
 
     def read(self, path: str) -> bytes | None:
         """A small file that is there, or None."""
         try:
             return bytes(self._filesystem.cat_file(self._root + path, start=0, end=MAX_INDEX_LENGTH))
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as exc:
+            raise _unread(path) from exc
 
     def write(self, path: str, parts: Iterator[bytes]) -> None:
         """Write a whole file, or none of it."""
         full = self._root + path
         try:
             self._filesystem.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
-            with self._filesystem.open(full, "wb") as file:
+            file = self._filesystem.open(full, "wb")
+            try:
                 for part in parts:
                     file.write(part)
+            except BaseException:
+                self._take_back(file, full)
+                raise
+            file.close()
         except OSError as exc:
             raise TargetError(say("writing there failed; check the place and run the same command again")) from exc
 
+    def _take_back(self, file: Any, full: str) -> None:
+        """Closing half a file would put it there: buckets forget its parts, elsewhere what was begun is removed."""
+        from fsspec.spec import AbstractBufferedFile
+
+        with suppress(OSError):
+            if isinstance(file, AbstractBufferedFile):
+                file.closed = True  # else its end, or that of the program, closes it
+                file.discard()
+            else:
+                file.close()
+                self._filesystem.rm_file(full)
+
     def finish(self) -> None:
         """Nothing more to do: each file was whole when it was closed."""
+
+
+def _unread(path: str) -> TargetError:
+    """Taken for absent, what others listed there would be lost."""
+    return TargetError(say("the place did not let {path} be read; check it, and run the same command again", path=path))
 
 
 def open_target(place: str, *, disk: Disk) -> TreeTarget:
@@ -153,6 +182,7 @@ def open_target(place: str, *, disk: Disk) -> TreeTarget:
         raise UsageError(
             say("{scheme}:// cannot be written to {by_this_one}", scheme=scheme, by_this_one=program.by_this_one())
         ) from exc
+    filesystem.invalidate_cache()  # of listings: others write there too
     return FsspecTarget(filesystem, root)
 
 
