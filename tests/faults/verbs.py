@@ -63,6 +63,7 @@ from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
 from tests.fakes_spool import Liar, is_sound
 from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
+from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
@@ -497,6 +498,7 @@ VERBS: dict[str, Verb] = {
         before=fork,
     ),
     **HOLDING,
+    **CLUBS,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
         lambda world: own_label(world, "Natalia's").standing == "followed",
@@ -733,6 +735,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "label choose": ("label-choose",),
     "label remove": ("label-remove",),
     **HOLDING_COMMANDS,
+    **CLUB_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),

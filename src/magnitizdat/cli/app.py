@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from magnitizdat.cli import (
+    clubs,
     give,
     history,
     label,
@@ -54,6 +55,7 @@ for module in (
     speak,
     playlists,
     label,
+    clubs,
     safe,
     merge,
     panic,

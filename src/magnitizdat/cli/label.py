@@ -36,7 +36,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(friends, name="friend", rich_help_panel="Give")
 
 
-def _show_paper(secret: str, name: str) -> None:
+def show_paper(secret: str, name: str) -> None:
+    """The words of a paper key that shall be written down now."""
     out = face.current
     paper = secret.split()
     out.say()
@@ -67,7 +68,7 @@ def create(name: Annotated[str, typer.Argument(help='What it is called, for exam
     out.document({**fields(address), "paper_words": paper})
     out.say("«{name}» is a label now: {words}", name=address.name, words=address.words)
     out.say("Its imprint: {imprint}", imprint=address.imprint)
-    _show_paper(paper, name)
+    show_paper(paper, name)
     return 0
 
 
@@ -91,7 +92,7 @@ def restore(
         name=address.name,
         version=address.checkpoint.version,
     )
-    _show_paper(paper, address.name)
+    show_paper(paper, address.name)
     return 0
 
 
@@ -239,7 +240,7 @@ def card(
         out.say(
             "You had no label yet; «{name}» is one now, so that friends know whose words are yours.", name=mine.name
         )
-        _show_paper(paper, mine.name)
+        show_paper(paper, mine.name)
     _show_card(mine, to)
     if siblings:
         out.say("The cards of all your labels bear this address: who has two of them knows that both labels are yours.")

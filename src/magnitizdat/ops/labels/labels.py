@@ -98,13 +98,14 @@ def create(library: Library, name: str, *, now: datetime, standing: Standing = "
     """
     new = create_label(name, now=now)
     with library.changes() as changes:
-        _check_unlike(library, name)
+        check_unlike(library, name)
         keep_new(library, changes, new, name, standing=standing, now=now)
         changes.commit()
     return _address(name, new.state), new.paper_words
 
 
-def _check_unlike(library: Library, name: str) -> None:
+def check_unlike(library: Library, name: str) -> None:
+    """Raises: UsageError if a label that is known is called like that."""
     for view in library.shelf.labels():
         if view.standing in KNOWN and names_clash(view.name, name):
             raise UsageError(
