@@ -74,13 +74,14 @@ class GivenEpoch(Value, frozen=True, kw_only=True):
 class RosterPart(Value, frozen=True, kw_only=True):
     """What a roster says, once it is opened. All parts of one officer are one roster.
 
-    `sealed_to` are the addresses of those who can open it.
+    `sealed_to` are the addresses of those who can open it, `writer` is the copy of a library that adds to it.
     """
 
     admissions: Annotated[tuple[Admission, ...], Meta(max_length=MAX_ADMISSIONS)] = ()
     expulsions: tuple[Expulsion, ...] = ()
     given: tuple[GivenEpoch, ...] = ()
     sealed_to: Annotated[tuple[AgeRecipient, ...], Meta(max_length=MAX_OFFICERS)] = ()
+    writer: Annotated[str, Meta(max_length=32)] = ""
 
 
 class Roster(Document, frozen=True, kw_only=True):

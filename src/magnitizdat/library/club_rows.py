@@ -64,7 +64,7 @@ class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="
     """What became of a letter of a club: its news is acted on once, or waits for a word of the person."""
 
     letter: ReleaseId
-    club: Imprint
+    club: Imprint | Literal[""] = ""
     fate: Literal["taken", "waiting", "passed over"]
 
     @property

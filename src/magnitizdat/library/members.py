@@ -48,3 +48,8 @@ def holder_name(public_key: str) -> str:
 def online_name(root: str) -> str:
     """Name in the vault of the online seed that a proposed root brings, by the SHA-256 of that root."""
     return f"online/{root}"
+
+
+def epoch_name(club: str, epoch_id: str) -> str:
+    """Name in the vault of the key of a club's door: the identity of one epoch."""
+    return f"epoch/{club}/{epoch_id}"

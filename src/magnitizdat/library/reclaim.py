@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from magnitizdat.errors import LibraryError, NoSpaceError
@@ -70,9 +70,25 @@ def refill(library: Library, changes: Changes) -> None:
 def rewrite(library: Library, changes: Changes, name: str, content: bytes) -> None:
     """Keep other bytes under a name, and nothing of those before: the cell that held them goes with the commit."""
     changes.put_member(name, content)
-    for cell in {placement.cell for placement in library.index.cells.member(name)}:
+    _leave(library, changes, library.index.cells.member(name))
+
+
+def destroy(library: Library, changes: Changes, names: Iterable[str]) -> None:
+    """Keep nothing under these names: the cells that held them go with the commit. What is not here is fine.
+
+    Once for all names of a commit, and before anything else is put: what else lies in their cells is written anew.
+    """
+    gone = [placement for name in names for placement in library.index.cells.member(name)]
+    _leave(library, changes, gone)
+    changes.then(lambda index: index.cells.forget_members(placement.member for placement in gone))
+
+
+def _leave(library: Library, changes: Changes, gone: Collection[Placement]) -> None:
+    """Write anew what else lives in the cells of these, which go with the commit."""
+    names = {placement.member for placement in gone}
+    for cell in sorted({placement.cell for placement in gone}):
         for placement in _live(library, cell, set()):
-            if placement.member != name:
+            if placement.member not in names:
                 changes.put_member(placement.member, library.vault.read(placement))
         changes.drop_cells([cell])
 

@@ -57,6 +57,10 @@ class Cells:
         """A cell is hurt: its small files are not here."""
         self._db.run("DELETE FROM member WHERE cell = ?", (cell,))
 
+    def forget_members(self, names: Iterable[str]) -> None:
+        """These small files, or parts of them, are not here."""
+        self._db.many("DELETE FROM member WHERE name = ?", ((name,) for name in names))
+
     def forget_papers(self, imprint: str) -> None:
         """The metadata and documents of a label are not here."""
         self._db.run(

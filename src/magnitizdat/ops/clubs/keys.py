@@ -1,0 +1,80 @@
+"""Keys of clubs' doors: kept in the vault, one for each epoch, and destroyed when they have had their time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from magnitizdat.catalogue.clubs import Epoch
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.library.club_rows import EpochRow
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.members import epoch_name
+from magnitizdat.library.reclaim import destroy as destroy_members
+from magnitizdat.scene.club_news import EpochKey
+
+
+def keys_here(library: Library, club: str = "") -> list[EpochRow]:
+    """Those that are here, of all clubs or of one, the newest epochs first."""
+    rows = [row for row in library.index.listening.kept(EpochRow, f"epoch:{club}") if not row.destroyed]
+    held = [row for row in rows if library.has_member(epoch_name(row.club, row.id))]
+    return sorted(held, key=lambda row: (-row.number, row.id))
+
+
+def identity(library: Library, club: str, epoch_id: str) -> X25519Identity:
+    """The key of one epoch. Raises: LibraryError where it is not here."""
+    return X25519Identity.from_text(library.member(epoch_name(club, epoch_id)).decode("ascii"))
+
+
+def identities(library: Library) -> tuple[X25519Identity, ...]:
+    """All of them: whatever is sealed to an epoch that was lived through opens."""
+    return tuple(identity(library, row.club, row.id) for row in keys_here(library))
+
+
+def keep_key(library: Library, changes: Changes, epoch: Epoch, key: X25519Identity, *, officer: str) -> bool:
+    """Keep the key of an epoch that an officer's label made or sent; whether that is news."""
+    known = library.index.listening.kept_one(EpochRow, f"epoch:{epoch.club}:{epoch.id}")
+    if known is not None and (known.destroyed or known.gone == epoch.gone):
+        return False
+    row = EpochRow(
+        club=epoch.club,
+        id=epoch.id,
+        number=epoch.number,
+        recipient=key.recipient.text,
+        officer=officer,
+        gone=epoch.gone or (known.gone if known is not None else ()),
+    )
+    if known is None:
+        changes.put_member(epoch_name(epoch.club, epoch.id), key.text.encode())
+    if row != known:
+        changes.row(row)
+    return row != known
+
+
+def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[str, tuple[Epoch, ...]]:
+    """Epochs of which the key came before their documents, by the officer who sent it; not those that are `known`."""
+    found: dict[str, tuple[Epoch, ...]] = {}
+    documents = set(known)
+    for row in library.index.listening.kept(EpochRow, f"epoch:{club}:"):
+        if row.id not in documents and row.officer:
+            epoch = Epoch(id=row.id, club=club, number=row.number, recipient=row.recipient, gone=row.gone)
+            found[row.officer] = (*found.get(row.officer, ()), epoch)
+    return found
+
+
+def as_sent(library: Library, epochs: Sequence[Epoch]) -> tuple[EpochKey, ...]:
+    """Keys of these epochs for a letter, the newest last."""
+    held = {row.id for row in keys_here(library, epochs[0].club)} if epochs else set()
+    return tuple(
+        EpochKey(id=each.id, number=each.number, identity=identity(library, each.club, each.id).text)
+        for each in reversed(epochs)
+        if each.id in held
+    )
+
+
+def destroy(library: Library, changes: Changes, keys: Sequence[EpochRow]) -> None:
+    """Keep no more than that there was such a key."""
+    from msgspec.structs import replace
+
+    destroy_members(library, changes, [epoch_name(row.club, row.id) for row in keys])
+    for row in keys:
+        changes.row(replace(row, destroyed=True))
