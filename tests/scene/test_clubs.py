@@ -131,12 +131,13 @@ def test_a_label_that_forked_stands_still_and_the_others_go_on() -> None:
     forked = said(BORIS, admitted=(2,), expelled=(3,), epochs=(epoch(1, 3),), is_forked=True)
     stands = view(ROOT, [said(ANNA, admitted=(3,)), forked])
     assert (stands.in_force, stands.forked, stands.needs_epoch) == (epoch(1, 3), (BORIS,), True)
-    acts = taken_over(stands, stands.forked)
+    acts = taken_over(stands, stands.still)
     new = next_epoch(stands, club=CLUB, epoch_id=id_of(50), recipient=address(50))
     roster = RosterPart(admissions=(guest(3), *acts.admissions), expulsions=acts.expulsions)
     other_branch = said(BORIS, admitted=(4,), expelled=(2,), epochs=(epoch(9, 2),))
     after = view(ROOT, [OfficerWords(ANNA, roster, (new,)), other_branch])
     assert (ids(after.members), after.in_force, after.needs_epoch, after.speaking) == ([2], new, False, (ANNA,))
+    assert (after.forked, after.still) == ((), (BORIS,))
 
 
 def test_gone_that_shrinks_lets_nobody_in_again() -> None:

@@ -52,12 +52,14 @@ class OfficerWords(NamedTuple):
 class ClubView(NamedTuple):
     """How a club stands, as far as it is known here.
 
-    `epochs` begin with the newest. `owed` and `owed_officers` (imprints) have the key of the epoch `in_force` from
-    nobody. `forked`: officers of whose fork no epoch tells yet. `left_over` were let in by labels that speak no more.
+    `speaking` are imprints of the officers whose words count. `epochs` begin with the newest. `owed` and
+    `owed_officers` have the key of the epoch `in_force` from nobody. `forked`: officers of whose fork no epoch tells
+    yet; `still`: these, and those of whose fork one tells. `left_over` were let in by labels that speak no more.
     """
 
     root: ClubRoot
     words: tuple[OfficerWords, ...]
+    speaking: tuple[str, ...]
     members: tuple[Admission, ...]
     gone: frozenset[str]
     epochs: tuple[Epoch, ...]
@@ -65,17 +67,13 @@ class ClubView(NamedTuple):
     owed: tuple[Admission, ...]
     owed_officers: tuple[str, ...]
     forked: tuple[str, ...]
+    still: tuple[str, ...]
     left_over: tuple[Admission, ...]
 
     @property
     def needs_epoch(self) -> bool:
         """Whether an officer who sees this makes the next epoch."""
         return self.in_force is None or bool(self.forked)
-
-    @property
-    def speaking(self) -> tuple[str, ...]:
-        """Imprints of the officers whose words count."""
-        return tuple(each.imprint for each in _speaking(self.root, self.words))
 
 
 class KeyLetter(NamedTuple):
@@ -100,7 +98,9 @@ def view(root: ClubRoot, words: Sequence[OfficerWords]) -> ClubView:
     known to be gone: none where two officers let somebody out without knowing of each other.
     """
     heard = tuple(sorted(words, key=lambda each: each.imprint))
-    counted = _speaking(root, heard)
+    speaking = _speaking(root, heard)
+    counted = tuple(each for each in heard if each.imprint in speaking)
+    forked = {each.imprint for each in counted if each.is_forked}
     gone = frozenset(chain(_gone(counted), map(seat, root.former)))
     epochs = tuple(sorted(_once(chain.from_iterable(each.epochs for each in counted)), key=_rank))
     in_force = next((each for each in epochs if gone.issubset(each.gone)), None)
@@ -110,13 +110,15 @@ def view(root: ClubRoot, words: Sequence[OfficerWords]) -> ClubView:
     return ClubView(
         root=root,
         words=heard,
+        speaking=speaking,
         members=members,
         gone=gone,
         epochs=epochs,
         in_force=in_force,
         owed=_owed(counted, members, in_force),
-        owed_officers=_owed_officers(root, counted, in_force),
-        forked=tuple(each.imprint for each in counted if each.is_forked),
+        owed_officers=_owed_officers(speaking, counted, in_force),
+        forked=tuple(each for each in speaking if each in forked),
+        still=tuple(each for each in root.officers if each in forked or each not in speaking),
         left_over=_by_coming(others),
     )
 
@@ -155,7 +157,7 @@ def next_epoch(
 ) -> Epoch:
     """The next epoch: every id gone that is known to be, and the labels that forked. In force at once for its maker.
 
-    Whoever publishes it publishes `taken_over(stands, stands.forked)` with it, for those labels speak no more then.
+    Whoever publishes it publishes `taken_over(stands, stands.still)` with it, for those labels speak no more then.
 
     Raises: UsageError where more are gone than an epoch can name.
     """
@@ -174,7 +176,11 @@ def next_epoch(
 
 
 def taken_over(stands: ClubView, officers: Collection[str]) -> RosterPart:
-    """Acts of these officers, by id, for the roster of another one: they count whatever becomes of those labels."""
+    """Acts of these officers, by id, for the roster of another one: they count whatever becomes of those labels.
+
+    Whose label forked is an officer until he is removed: each of the others takes over what comes of his, for they hold
+    different branches of it. Whether the acts of one who was removed shall count a person says.
+    """
     theirs = [each for each in stands.words if each.imprint in officers]
     admitted = [each for each in _admitted(theirs) if each.id not in stands.gone]
     out = {each.id: each for words in theirs for each in (words.roster or RosterPart()).expulsions}
@@ -203,10 +209,10 @@ def key_letters(stands: ClubView, *, held: Collection[str], to: Sequence[Admissi
 # -- their parts ------------------------------------------------------------------------------------------------------
 
 
-def _speaking(root: ClubRoot, words: Iterable[OfficerWords]) -> tuple[OfficerWords, ...]:
-    present = [each for each in words if each.imprint in root.officers]
-    told = set(map(seat, root.former)).union(*(epoch.gone for each in present for epoch in each.epochs))
-    return tuple(each for each in present if seat(each.imprint) not in told)
+def _speaking(root: ClubRoot, words: Iterable[OfficerWords]) -> tuple[str, ...]:
+    said = chain.from_iterable(each.epochs for each in words if each.imprint in root.officers)
+    told = set(map(seat, root.former)).union(*(epoch.gone for epoch in said))
+    return tuple(each for each in root.officers if seat(each) not in told)
 
 
 def _gone(words: Iterable[OfficerWords]) -> Iterator[str]:
@@ -245,13 +251,12 @@ def _owed(words: Iterable[OfficerWords], members: Iterable[Admission], epoch: Ep
     return tuple(each for each in members if each.id not in given)
 
 
-def _owed_officers(root: ClubRoot, words: Sequence[OfficerWords], epoch: Epoch | None) -> tuple[str, ...]:
+def _owed_officers(speaking: Iterable[str], words: Sequence[OfficerWords], epoch: Epoch | None) -> tuple[str, ...]:
     if epoch is None:
         return ()
     given = {imprint for lists in _lists(words, epoch) for imprint in lists.officers}
-    makers = {each.imprint for each in words if epoch in each.epochs}
-    counted = {each.imprint for each in words}
-    return tuple(each for each in root.officers if each in counted and each not in given | makers)
+    given |= {each.imprint for each in words if epoch in each.epochs}  # who made it
+    return tuple(each for each in speaking if each not in given)
 
 
 def _lists(words: Iterable[OfficerWords], epoch: Epoch) -> Iterator[GivenEpoch]:
