@@ -5,6 +5,7 @@ from __future__ import annotations
 from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
 from magnitizdat.ops.labels.vouches import VouchLine
+from magnitizdat.ops.premieres.openings import OpenedAlbum
 from magnitizdat.ops.taking.parts import PartTaken
 from magnitizdat.sentence import Sentence
 
@@ -62,3 +63,5 @@ class DubReport(Value, frozen=True, kw_only=True):
     refused: int = 0
     small: tuple[AlbumName, ...] = ()
     partly: tuple[PartTaken, ...] = ()
+    opened: tuple[OpenedAlbum, ...] = ()
+    """Albums that lay closed here, and of which somebody says the words."""

@@ -17,6 +17,7 @@ from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sente
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
 from magnitizdat.ops.places.sources import open_sources
+from magnitizdat.ops.premieres.opening import opened_sentence
 from magnitizdat.sentence import Sentence, framed, listed, say, size_words
 
 
@@ -84,6 +85,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         refused=sum(report.refused for report in reports),
         small=tuple(album for report in reports for album in report.small),
         partly=tuple(part for report in reports for part in report.partly),
+        opened=tuple(album for report in reports for album in report.opened),
     )
 
 
@@ -92,7 +94,7 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
         return say("Nothing on it could be verified, so nothing was taken.")
     if not report.tracks and any(label.removed for label in report.labels):
         return say("Nothing new was taken; what you removed here was passed over.")
-    if report.already and not report.tracks:
+    if report.already and not report.tracks and not report.opened:
         return say("Everything that is whole on it was here already.")
     return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
 
@@ -100,6 +102,7 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
 def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
+    lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
     voices, unknown, newer, left_out = (

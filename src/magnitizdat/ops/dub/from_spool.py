@@ -43,6 +43,7 @@ from magnitizdat.ops.labels.signed_roots import signed_roots
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by, vouched_by
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.ops.premieres.openings import open_said
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.ops.taking.parts import parts_of
 from magnitizdat.ops.taking.versions import ReleaseTaker
@@ -156,9 +157,11 @@ class _Dub:
         self._changes.commit()
         if forget_void_keys(self._library, self._changes):
             self._changes.commit()
+        opened = open_said(self._library, self._changes, friends=friends, now=self._now)
         return DubReport(
             labels=tuple(reports[each] for each in wanted),
-            missing=tuple(self._missing),
+            missing=(*self._missing, *opened.missing),
+            opened=opened.albums,
             refused=self._refusals,
             small=tuple(self._taker.small),
             partly=tuple(self._taker.partly),

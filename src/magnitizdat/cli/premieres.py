@@ -1,0 +1,132 @@
+"""Premieres: an album that lies closed everywhere until friends of its author open it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from magnitizdat.cli import face, signing, words
+from magnitizdat.cli.help import Grouped
+from magnitizdat.errors import SourceError, UsageError
+from magnitizdat.model import fields
+from magnitizdat.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from magnitizdat.ops.premieres.opening import GivenShare, OpenedReport
+
+PANEL = "Publish"
+
+premiere = typer.Typer(
+    cls=Grouped,
+    help="An album that lies closed in every library until friends of its author open it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verbs on the command line."""
+    app.add_typer(premiere, name="premiere", rich_help_panel=PANEL)
+
+
+@premiere.command("list")
+def list_premieres() -> int:
+    """Closed albums here: when they open, how many shares open them, and which are open."""
+    from magnitizdat.ops.premieres.withheld import premieres
+
+    out = face.current
+    with out.library() as library:
+        found = premieres(library)
+    out.document({"premieres": [fields(each) for each in found]})
+    if not found:
+        out.say("No premiere is here. They come with a dub, of labels that make one.")
+        return 0
+    rows = [
+        [
+            each.id[:8],
+            each.artist,
+            each.title or "—",
+            each.label,
+            each.opens,
+            out.spoken(say("{need} of {of}", need=each.need, of=each.of)),
+            out.spoken(_state(opened=each.opened, here=each.here)),
+        ]
+        for each in found
+    ]
+    headings = [say("ID"), say("ARTIST"), say("ALBUM"), say("FROM"), say("OPENS"), say("SHARES"), say("STATE")]
+    out.table(headings, rows)
+    return 0
+
+
+def _state(*, opened: bool, here: bool) -> Sentence:
+    if opened:
+        return say("open")
+    return say("closed") if here else say("closed; its file is not whole here")
+
+
+@premiere.command("open")
+def open_closed(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The album: title, id, or its label's name.")],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE…]", help="More shares.")] = None,
+    share: Annotated[
+        list[Path] | None,
+        typer.Option("--share", metavar="FILE", help="A share: its words or a photo of its code; may be repeated."),
+    ] = None,
+    asks_words: Annotated[bool, typer.Option("--words", help="Be asked for its twelve words instead.")] = False,
+    words_file: words.InFile = None,
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="LABEL", help="Your label that says the words too: whoever dubs it has it open."),
+    ] = "",
+    only_copy: signing.OnlyCopy = False,
+) -> int:
+    """Open a closed album in place, by shares of its words or by its words, and see the words."""
+    from magnitizdat.ops.premieres.given import given_shares
+    from magnitizdat.ops.premieres.opening import open_premiere
+
+    out = face.current
+    files = [*(share or ()), *(more or ())]
+    if files and (asks_words or words_file):
+        raise UsageError(say("give shares or the words, not both"))
+    spoken = words.given("", words_file)
+    if asks_words and not spoken:
+        spoken = out.ask_line(say("The twelve words of «{name}»", name=name))
+    given = given_shares(files)
+    with out.library() as library, out.progress() as progress:
+
+        def opened() -> OpenedReport:
+            return open_premiere(
+                library,
+                name,
+                shares=given,
+                words=spoken,
+                as_=as_,
+                now=datetime.now(UTC),
+                only_copy=only_copy,
+                progress=progress,
+            )
+
+        report = opened()
+        while report.lacking and out.may_ask and _ask_for_share(given, report.lacking):
+            report = opened()
+    out.tell(report.outcome())
+    out.document({**fields(report.outcome()), **fields(report)})
+    return report.outcome().exit_code
+
+
+def _ask_for_share(given: list[GivenShare], lacking: int) -> bool:
+    """Another one, as it is typed; none where the line is empty."""
+    from magnitizdat.ops.premieres.given import shares_in
+
+    out = face.current
+    line = out.ask_line(say("The 20 words of another share ({n} needed)", n=lacking))
+    if not line:
+        return False
+    try:
+        given += shares_in(out.spoken(say("what was typed")), line.encode())
+    except SourceError as exc:
+        out.warn(exc.sentence)
+    return True
