@@ -304,6 +304,37 @@ CARD_PHOTO = Budget(
     "bytes",
     say("this file is too large for a card or a photo; give the card's file or a smaller photo"),
 )
+LETTER = _document("a letter without its attachment", 384 * KIB, say("the letter"))
+LETTER_ROOTS = Budget(
+    "roots of its sender's label that a letter brings along",
+    64,
+    "items",
+    say("the letter brings more roots than fit one; ask for the letter again"),
+)
+INBOX = Budget(
+    "letters in the inbox that no label which you know has signed",
+    1000,
+    "items",
+    say("the inbox is full of letters that nobody you know has signed; remove some with mag inbox ID --remove"),
+)
+INBOX_LENGTH = Budget(
+    "the same, together",
+    64 * MIB,
+    "bytes",
+    INBOX.sentence,
+)
+KNOWN_INBOX = Budget(
+    "letters in the inbox of one label that you know",
+    4096,
+    "items",
+    say("the inbox is full of letters of this label; remove some with mag inbox ID --remove"),
+)
+KNOWN_INBOX_LENGTH = Budget(
+    "the same, together",
+    256 * MIB,
+    "bytes",
+    KNOWN_INBOX.sentence,
+)
 JSON_DEPTH = Budget(
     "nesting of a document",
     32,

@@ -15,6 +15,7 @@ from magnitizdat.errors import LibraryError
 from magnitizdat.library.club_rows import ClubsRow
 from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
+from magnitizdat.library.letter_rows import LettersRow
 from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.sentence import say
 
@@ -353,7 +354,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | LettersRow | PastRow
 Row = KnownRow | UnknownRow
 
 

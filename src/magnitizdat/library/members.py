@@ -53,3 +53,13 @@ def online_name(root: str) -> str:
 def epoch_name(club: str, epoch_id: str) -> str:
     """Name in the vault of the key of a club's door: the identity of one epoch."""
     return f"epoch/{club}/{epoch_id}"
+
+
+def letter_name(key: str) -> str:
+    """Name in the vault of a letter that came in."""
+    return f"letter/{key}.zip"
+
+
+def letter_key_name(recipient: str) -> str:
+    """Name in the vault of the identity (`AGE-SECRET-KEY-1…`) of an address for letters."""
+    return f"letter-key/{recipient}"

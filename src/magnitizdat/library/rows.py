@@ -48,6 +48,7 @@ from magnitizdat.library.journal import (
     UnknownRow,
     decode_row,
 )
+from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 
 Apply = Callable[[Index, Entry], object]
 Restore = Callable[[Index, str, int], list[JournalLine]]
@@ -232,6 +233,11 @@ KINDS = (
     _of_listening(ClubLabelRow, "a label that was first heard of through a club, and stays there"),
     _of_listening(EpochRow, "a key of a club's door that was sent or made here"),
     _of_listening(ClubNewsRow, "what became of a club's letter"),
+    _of_listening(LetterRow, "a letter that came in"),
+    _of_listening(LetterGone, "it was removed, and does not arrive again"),
+    _of_listening(SentRow, "a letter that was written here; its words are not kept"),
+    _of_listening(LetterKeyRow, "an address for letters of an own label; since `retired` it is given out no more"),
+    _of_listening(SilencedRow, "a sender who is not heard, as long as `silent`"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )
@@ -275,7 +281,7 @@ def mend(index: Index) -> Iterator[Row]:
         yield from way(index)
 
 
-def append(index: Index, device: str, rows: Sequence[ListeningRow]) -> None:
+def append(index: Index, device: str, rows: Sequence[ListeningRow | LetterRow]) -> None:
     """Write rows into the tail and make the index say what they say, inside a transaction.
 
     A row in the tail goes where a newer one says all that it said: a queue that is saved each minute is one row.

@@ -1,0 +1,103 @@
+"""Rows about letters: those that came, those that went, addresses for them, and whom one does not want to hear."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from magnitizdat.model import AgeRecipient, DigestField, Imprint, ReleaseId, Value
+
+Moment = Annotated[str, msgspec.Meta(max_length=32)]
+ShownName = Annotated[str, msgspec.Meta(max_length=512)]
+Version = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+
+
+class LetterRow(Value, frozen=True, kw_only=True, tag="letter", tag_field="row"):
+    """A letter that came in; `key` names it here, `id` is what its sender calls it.
+
+    `name` and `claimed` are what it says of its sender. `signer` is the label that is proven to have signed it, with
+    `keys` (SHA-256 of each) that its root `signed` names, when its newest root was `newest`; empty where none did.
+    `is_mine`: it says that it was written to an address, or a club, of this library.
+    """
+
+    key: ReleaseId
+    id: ReleaseId
+    at: Moment
+    name: ShownName = ""
+    claimed: Imprint | Literal[""] = ""
+    signer: Imprint | Literal[""] = ""
+    keys: Annotated[tuple[DigestField, ...], msgspec.Meta(max_length=16)] = ()
+    signed: Version = 0
+    newest: Version = 0
+    is_mine: bool = False
+    recipient: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    date_sent: Moment = ""
+    begins: ShownName = ""
+    in_reply_to: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    attached: ShownName = ""
+    media_type: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    length: Annotated[int, msgspec.Meta(ge=0, le=1 << 24)] = 0
+    read: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"letter:{self.key}"
+
+
+class LetterGone(Value, frozen=True, kw_only=True, tag="letter-gone", tag_field="row"):
+    """Tombstone of a letter: its words are here no more, and it does not arrive again."""
+
+    key: ReleaseId
+
+    @property
+    def subject(self) -> str:
+        return f"letter:{self.key}"
+
+
+class SentRow(Value, frozen=True, kw_only=True, tag="sent", tag_field="row"):
+    """A letter that was written here: to whom, under our name for them. Its words are not kept.
+
+    `several`: it went to more than one, so an answer of one is none of the others.
+    """
+
+    id: ReleaseId
+    to: ShownName = ""
+    at: Moment = ""
+    several: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"sent:{self.id}"
+
+
+class LetterKeyRow(Value, frozen=True, kw_only=True, tag="letter-key", tag_field="row"):
+    """An address for letters of an own label; since `retired` it is given out no more, and what is on its way opens."""
+
+    recipient: AgeRecipient
+    imprint: Imprint
+    at: Moment = ""
+    retired: Moment = ""
+
+    @property
+    def subject(self) -> str:
+        return f"letter-key:{self.recipient}"
+
+
+class SilencedRow(Value, frozen=True, kw_only=True, tag="silenced", tag_field="row"):
+    """A sender who is not heard: the label of that imprint, or (none) whoever is proven to be nobody and says `name`.
+
+    Heard again where not `silent`.
+    """
+
+    name: ShownName
+    imprint: Imprint | Literal[""] = ""
+    silent: bool = True
+    at: Moment = ""
+
+    @property
+    def subject(self) -> str:
+        return f"silenced:{self.imprint}:{'' if self.imprint else self.name}"
+
+
+LettersRow = LetterRow | LetterGone | SentRow | LetterKeyRow | SilencedRow

@@ -1,0 +1,151 @@
+"""Letters that opened come into the inbox: each once, nothing of whom one does not want to hear, and never too many.
+
+What is held is never displaced by what comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from msgspec import structs
+
+from magnitizdat.catalogue.envelopes import Proof, prove
+from magnitizdat.errors import DamagedError
+from magnitizdat.formats import budgets
+from magnitizdat.formats.names import clean_line
+from magnitizdat.library.letter_rows import LetterRow, SentRow
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.ops.post import carrying, kept_letters
+from magnitizdat.ops.post.addresses import own_recipients
+from magnitizdat.ops.post.blocking import Silenced
+from magnitizdat.ops.post.senders import Senders
+from magnitizdat.scene.letters import Letter, OpenedLetter, Verdict, arrival_key, open_members
+
+BEGINNING = 80
+"""Characters of a letter that a list shows."""
+
+
+class Received(NamedTuple):
+    """A letter that is new here: what names it, and what its signature is worth."""
+
+    key: str
+    verdict: Verdict
+
+
+class Arrivals:
+    """What comes in together: one dub. The caller commits, as often as it likes.
+
+    `full` counts letters for which the inbox has no room.
+    """
+
+    def __init__(self, library: Library, changes: Changes, *, now: datetime) -> None:
+        self._library, self._changes = library, changes
+        self._at = now.astimezone(UTC).isoformat(timespec="seconds")
+        self._senders, self._silenced = Senders(library), Silenced(library)
+        self._mine = own_recipients(library)
+        self._room = _InboxRoom(library, self._senders)
+        self._met = set[str]()
+        self._brought = 0
+        self.full = 0
+
+    def receive(self, members: Mapping[str, bytes]) -> Received | None:
+        """Take in a letter file that opened; None for what is no letter, here already, of somebody silenced, or over.
+
+        Nothing but its envelope is looked at. What it answers goes along no more.
+        """
+        try:
+            found = open_members(members)
+        except DamagedError:
+            return None
+        row = self._row(found, self._proof(found))
+        if row.key in self._met or self._library.index.listening.knows(row.subject):
+            return None
+        self._met.add(row.key)
+        self._answer(found.letter)
+        if self._silenced.is_silent(row.signer, row.name):
+            return None
+        content = kept_letters.kept_bytes(members)
+        row = structs.replace(row, length=len(content))
+        if not self._room.takes(row):
+            self.full += 1
+            return None
+        kept_letters.keep(self._changes, row.key, content)
+        self._changes.row(row)
+        return Received(row.key, self._senders.verdict(row))
+
+    def _proof(self, found: OpenedLetter) -> Proof | None:
+        """Roots of labels that nobody here knows are looked at up to as many bytes as one source sends of such."""
+        imprint = found.letter.sender.imprint
+        if not imprint:
+            return None
+        roots = found.roots
+        if not self._senders.is_known(imprint):
+            self._brought += sum(map(len, roots.values()))
+            roots = roots if self._brought <= budgets.ALL_STRANGE_METADATA.allowed() else {}
+        return prove(found.envelope, self._senders.state(imprint), roots)
+
+    def _row(self, found: OpenedLetter, proof: Proof | None) -> LetterRow:
+        letter, attachment = found.letter, found.letter.attachment
+        row = LetterRow(
+            key=arrival_key(letter.id, proof.imprint if proof else ""),
+            id=letter.id,
+            at=self._at,
+            name=clean_line(letter.sender.name),
+            claimed=letter.sender.imprint,
+            is_mine=letter.recipient in self._mine,
+            recipient=letter.recipient,
+            date_sent=clean_line(letter.date_sent),
+            begins=clean_line(letter.text[: 4 * BEGINNING])[:BEGINNING],
+            in_reply_to=letter.in_reply_to,
+            attached=clean_line(attachment.name) if attachment else "",
+            media_type=attachment.media_type if attachment else "",
+        )
+        return proven(row, proof)
+
+    def _answer(self, letter: Letter) -> None:
+        """Who names the id of a letter has read it; but of one that went to several one speaks for himself alone."""
+        subject = f"sent:{letter.in_reply_to}"
+        sent = self._library.index.listening.kept_one(SentRow, subject) if letter.in_reply_to else None
+        if sent is not None and not sent.several:
+            carrying.answered(self._changes, letter.in_reply_to)
+
+
+def proven(row: LetterRow, proof: Proof | None) -> LetterRow:
+    """A letter with what is proven of it."""
+    if proof is None:
+        return row
+    return structs.replace(row, signer=proof.imprint, keys=proof.keys, signed=proof.signed, newest=proof.newest)
+
+
+class _InboxRoom:
+    """How much more the inbox takes: of each label that is known, and of all others together."""
+
+    def __init__(self, library: Library, senders: Senders) -> None:
+        self._senders = senders
+        self._counts = dict[str, int]()
+        self._lengths = dict[str, int]()
+        for row in library.index.listening.kept(LetterRow, "letter:"):
+            self._add(row)
+
+    def takes(self, row: LetterRow) -> bool:
+        """Whether there is room for one; it is taken then."""
+        whose = self._whose(row)
+        count, length = self._counts.get(whose, 0) + 1, self._lengths.get(whose, 0) + row.length
+        most, most_bytes = (
+            (budgets.KNOWN_INBOX, budgets.KNOWN_INBOX_LENGTH) if whose else (budgets.INBOX, budgets.INBOX_LENGTH)
+        )
+        fits = count <= most.allowed() and length <= most_bytes.allowed()
+        if fits:
+            self._add(row)
+        return fits
+
+    def _add(self, row: LetterRow) -> None:
+        whose = self._whose(row)
+        self._counts[whose] = self._counts.get(whose, 0) + 1
+        self._lengths[whose] = self._lengths.get(whose, 0) + row.length
+
+    def _whose(self, row: LetterRow) -> str:
+        """Who is proven to have written it to us, where we know them."""
+        return row.signer if self._senders.is_known(row.signer) and self._senders.is_mine(row) else ""
