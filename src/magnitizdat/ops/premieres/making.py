@@ -49,7 +49,7 @@ class PremiereWish(Value, frozen=True, kw_only=True):
     untitled: bool = False
 
 
-class GivenShare(Value, frozen=True, kw_only=True, omit_defaults=False):
+class ShownShare(Value, frozen=True, kw_only=True, omit_defaults=False):
     """A share as it is given out: to whom, and its words, which are shown once and kept nowhere."""
 
     holder: str
@@ -69,7 +69,7 @@ class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     opens: str
     need: int
     length: int
-    shares: tuple[GivenShare, ...]
+    shares: tuple[ShownShare, ...]
     small: int = 0
     without_small: tuple[Shortfall, ...] = ()
 
@@ -143,7 +143,7 @@ def make(
         need=wish.need,
         length=premiere.file.length,
         shares=tuple(
-            GivenShare(holder=name, words=words, sha256=share_digest(words))
+            ShownShare(holder=name, words=words, sha256=share_digest(words))
             for name, words in zip(wish.holders, shares, strict=True)
         ),
         small=made.made,
