@@ -10,7 +10,9 @@ from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.club_rows import ClubLabelRow, ClubRow
+from magnitizdat.library.letter_rows import LetterKeyRow
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.members import letter_key_name
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import check_unlike, keep_new
 from magnitizdat.sentence import say
@@ -72,7 +74,9 @@ def new_club_label(library: Library, changes: Changes, *, now: datetime) -> str:
     key, name = X25519Identity.generate(), passphrase_words(NAME_WORDS).title()
     new = create_label(name, now=now, letters=key.recipient.text)
     keep_new(library, changes, new, name, standing="own", now=now)
-    changes.put_member(f"letter-key/{key.recipient.text}", key.text.encode())
+    recipient, at = key.recipient.text, now.isoformat(timespec="seconds")
+    changes.put_member(letter_key_name(recipient), key.text.encode())
+    changes.row(LetterKeyRow(recipient=recipient, imprint=new.imprint, at=at))
     return new.imprint
 
 

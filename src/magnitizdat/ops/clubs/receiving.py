@@ -1,0 +1,276 @@
+"""What letters of clubs do here: keys are kept, a goodbye is told, and who was let in joins by a word of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from magnitizdat.catalogue.carrying_on import root_of
+from magnitizdat.catalogue.chains import with_roots
+from magnitizdat.catalogue.club_roots import club_of
+from magnitizdat.catalogue.clubs import ClubRoot, Epoch
+from magnitizdat.catalogue.refresh import LabelState, remembered, review
+from magnitizdat.errors import DamagedError, NotFoundError, NotVerifiedError, SourceError, UsageError
+from magnitizdat.formats.names import clean_line, imprint_words
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow
+from magnitizdat.library.journal import LabelRow
+from magnitizdat.library.library import Changes, Library
+from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.clubs.keys import keep_key
+from magnitizdat.ops.clubs.mailing import out_sentence
+from magnitizdat.ops.clubs.rosters import club_root, my_label
+from magnitizdat.ops.labels.alike import check_label
+from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.post.inbox import HeldLetter, forget, held
+from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, read_news, unpacked_ids
+from magnitizdat.sentence import Sentence, say
+
+_ANY_TIME = datetime.fromtimestamp(0, UTC)
+"""Whether a list has expired does not matter here."""
+
+
+class Waiting(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A letter that lets this library's person into a club, once they join."""
+
+    letter: str
+    club: str
+    name: str
+    words: str
+
+
+class TakenIn(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What letters of clubs brought: clubs with new keys, those that let us out and when, and who waits for a word."""
+
+    keys: tuple[str, ...] = ()
+    out: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+    def sentences(self) -> Iterator[Sentence]:
+        """For the report of a dub."""
+        yield from (say("A new key of «{club}» came.", club=club) for club in self.keys)
+        yield from (out_sentence(club, day) for club, day in self.out)
+        for each in self.waiting:
+            yield say(
+                "A letter lets you into «{club}» ({words}): `mag club join {id}` joins.",
+                club=each.name,
+                words=each.words,
+                id=each.letter[:8],
+            )
+
+
+class JoinedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """Which club was joined, and how many keys of its door came."""
+
+    club: str
+    imprint: str
+    keys: int
+
+    def outcome(self) -> Outcome:
+        """What it is good for."""
+        return Outcome(
+            headline=say("You are in «{club}».", club=self.club),
+            lines=(
+                say("Its reels open here from now on, and `--for` with its name seals yours to it."),
+                say("Labels that you first hear of through it stay in it."),
+            ),
+        )
+
+
+class _News(NamedTuple):
+    """A letter of a club, and the state of that club with the roots that came along."""
+
+    letter: HeldLetter
+    news: ClubNews
+    state: LabelState
+    root: ClubRoot
+
+
+def take_in(library: Library) -> TakenIn:
+    """Act on letters of clubs that are new here.
+
+    Only officers that the club's root names are heard; a club that this person is not in waits for `join`.
+    """
+    keys, out, waiting = list[str](), list[tuple[str, str]](), list[Waiting]()
+    with library.changes() as changes:
+        for each in list(_unread(library)):
+            found = _genuine(library, each)
+            if found is None:
+                changes.row(ClubNewsRow(letter=each.key, fate="passed over"))
+            elif not _is_in(library, found):
+                waiting += _let_wait(changes, found)
+            elif found.news.out:
+                out.append(_let_out(changes, found))
+            elif _take_keys(library, changes, found):
+                keys.append(found.root.name)
+            changes.commit()  # one by one: each rewrites cells
+    return TakenIn(keys=tuple(dict.fromkeys(keys)), out=tuple(out), waiting=tuple(waiting))
+
+
+def join(library: Library, letter_id: str, *, sure: bool = False, now: datetime) -> JoinedReport:
+    """Join the club that a letter lets in to, by its id or how that begins.
+
+    Raises: UsageError where there is no such letter; NotVerifiedError where no officer of that club signed it;
+    AlikeError for a name that could be taken for another's, unless `sure`.
+    """
+    with library.changes() as changes:
+        found = _news(library, _find(library, letter_id))
+        if found.news.out or not found.news.epochs:
+            raise UsageError(say("this letter lets nobody in; ask an officer for one that does"))
+        name = clean_line(found.root.name)
+        if not sure:
+            check_label(library, name, found.news.club)
+        _done(library, changes, found)
+        _keep_labels(library, changes, found, now=now)
+        changes.row(
+            ClubRow(imprint=found.news.club, name=name, standing="member", at=now.isoformat(timespec="seconds"))
+        )
+        count = _keep_keys(library, changes, found)
+        changes.commit()
+    return JoinedReport(club=name, imprint=found.news.club, keys=count)
+
+
+def invitations(library: Library) -> tuple[Waiting, ...]:
+    """Letters that let this person into clubs and wait for a word."""
+    rows = library.index.listening.kept(ClubNewsRow, "club-news:")
+    open_ones = {row.letter for row in rows if row.fate == "waiting"}
+    found = (_genuine(library, each) for each in held(library, CLUB_NEWS) if each.key in open_ones)
+    return tuple(_waiting(each) for each in found if each is not None and not _is_in(library, each))
+
+
+# -- what is genuine --------------------------------------------------------------------------------------------------
+
+
+def _unread(library: Library) -> Iterator[HeldLetter]:
+    known = {row.letter for row in library.index.listening.kept(ClubNewsRow, "club-news:")}
+    return (each for each in held(library, CLUB_NEWS) if each.key not in known)
+
+
+def _find(library: Library, letter_id: str) -> HeldLetter:
+    wanted = letter_id.strip().casefold()
+    found = [each for each in held(library, CLUB_NEWS) if len(wanted) >= 4 and each.letter.id.startswith(wanted)]
+    if len(found) != 1:
+        raise UsageError(say("no letter of a club begins with «{id}»; `mag inbox` shows them", id=letter_id))
+    return found[0]
+
+
+def _genuine(library: Library, letter: HeldLetter) -> _News | None:
+    with suppress(SourceError):
+        return _news(library, letter)
+    return None
+
+
+def _news(library: Library, letter: HeldLetter) -> _News:
+    """Raises: DamagedError, NotVerifiedError where no officer of the club signed it, or to somebody else."""
+    news = read_news(letter.attachment)
+    state = with_roots(held_state(library, news.club), (root.encode() for root in news.roots))
+    if not state.roots():
+        raise NotVerifiedError(say("the roots of the club did not come along; ask one of its officers for another"))
+    root = club_of(root_of(state).signed)
+    is_to_us = letter.is_mine or letter.letter.recipient == news.club
+    if root is None or letter.signer not in root.officers or not is_to_us:
+        raise NotVerifiedError(say("no officer of this club signed this letter; ask one of them"))
+    return _News(letter, news, state, root)
+
+
+def _is_in(library: Library, found: _News) -> bool:
+    row = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}")
+    if row is not None and (row.standing == "member" or found.news.out):
+        return row.standing == "member"
+    with suppress(SourceError):
+        return my_label(library, club_root(library, found.news.club)) is not None
+    return False
+
+
+# -- what it does -----------------------------------------------------------------------------------------------------
+
+
+def _let_wait(changes: Changes, found: _News) -> list[Waiting]:
+    """A goodbye of a club that nobody here is in says nothing."""
+    is_out = bool(found.news.out)
+    row = ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="passed over" if is_out else "waiting")
+    changes.row(row)
+    return [] if is_out else [_waiting(found)]
+
+
+def _waiting(found: _News) -> Waiting:
+    club = found.news.club
+    return Waiting(
+        letter=found.letter.letter.id, club=club, name=clean_line(found.root.name), words=imprint_words(club)
+    )
+
+
+def _let_out(changes: Changes, found: _News) -> tuple[str, str]:
+    name, day = clean_line(found.root.name), clean_line(found.news.out)
+    changes.row(ClubRow(imprint=found.news.club, name=name, standing="out", at=day))
+    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="taken"))
+    return name, day
+
+
+def _take_keys(library: Library, changes: Changes, found: _News) -> bool:
+    _done(library, changes, found)
+    _keep_roots(library, changes, found.state)
+    return _keep_keys(library, changes, found) > 0
+
+
+def _keep_keys(library: Library, changes: Changes, found: _News) -> int:
+    """How many of the keys are news. That of the last says whom its maker knew to be gone."""
+    count = 0
+    for each in found.news.epochs:
+        is_last = each is found.news.epochs[-1]
+        with suppress(DamagedError):
+            key = each.opens()
+            epoch = Epoch(
+                id=each.id,
+                club=found.news.club,
+                number=each.number,
+                recipient=key.recipient.text,
+                gone=unpacked_ids(found.news.gone) if is_last else (),
+            )
+            count += keep_key(library, changes, epoch, key, officer=found.letter.signer)
+    return count
+
+
+def _done(library: Library, changes: Changes, found: _News) -> None:
+    """Its keys stand in the vault by now, and are destroyed there one day: the letter goes."""
+    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="taken"))
+    forget(library, changes, found.letter.key)
+
+
+def _keep_labels(library: Library, changes: Changes, found: _News, *, now: datetime) -> None:
+    """The club's label and those of its officers, as far as they came along: known, and staying in the club."""
+    chains = {found.letter.signer: tuple(body for _, body in sorted(found.letter.roots.items()))}
+    chains |= {imprint: tuple(root.encode() for root in chain) for imprint, chain in found.news.officers.items()}
+    _keep_roots(library, changes, found.state)
+    _know(library, changes, found.news.club, found.news.club, clean_line(found.root.name), now=now)
+    for imprint in found.root.officers:
+        with suppress(SourceError):
+            _keep_roots(library, changes, with_roots(held_state(library, imprint), chains.get(imprint, ())))
+        _know(library, changes, imprint, found.news.club, imprint_words(imprint), now=now)
+
+
+def _know(library: Library, changes: Changes, imprint: str, club: str, name: str, *, now: datetime) -> None:
+    known = {view.imprint: view for view in library.shelf.labels()}.get(imprint)
+    if known is None or known.standing == "new":
+        heard = known.heard if known is not None else now.date().isoformat()
+        shown = known.name if known is not None else name
+        frozen = known.frozen if known is not None else ""
+        changes.row(LabelRow(imprint=imprint, name=shown, standing="followed", heard=heard, frozen=frozen))
+    changes.row(ClubLabelRow(imprint=imprint, club=club))
+
+
+def _keep_roots(library: Library, changes: Changes, state: LabelState) -> None:
+    """Lists that the newest root's keys did not sign go: they belong to the root before."""
+    if state.files == library.label_files(state.imprint) or not state.roots():
+        return
+    try:
+        review(state, now=_ANY_TIME)
+    except NotFoundError:
+        pass
+    except SourceError:
+        roots = {name: body for name, body in state.files.items() if name.endswith(".root.json")}
+        state = replace(state, files=roots)
+    changes.put_label(state.imprint, state.files, remembered(state))
