@@ -10,7 +10,12 @@ from magnitizdat.catalogue.kinds import target_path
 from magnitizdat.catalogue.voices import VOICES, NamedAlbum, Review, Voice
 from tests.fakes_spool import Liar
 
+UNCLOSED = (
+    *(f"DROP TRIGGER {name}" for name in ("document_unclosed", "document_closed_anew", "release_opened")),
+    *(f"DROP TABLE {name}" for name in ("closed", "withheld")),
+)
 UNVOICED = (
+    *UNCLOSED,
     *(f"DROP TRIGGER {what}_{did}" for what in ("album", "track", "release") for did in ("shelved", "unshelved")),
     *(f"DROP TRIGGER {name}" for name in ("document_went", "document_anew", "voice_went")),
     *(f"DROP TABLE {name}" for name in ("voice", "voice_track", "reshelved")),

@@ -17,8 +17,8 @@ from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, Release, Track
 from magnitizdat.ops.albums.small_files import describe
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.labels.publish import publish
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
 from magnitizdat.ops.labels.labels import create, find_label
 from magnitizdat.ops.labels.publish import publish

@@ -16,9 +16,9 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.export import export
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels.friends import add_friend, my_card, recipients

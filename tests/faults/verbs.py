@@ -24,11 +24,11 @@ from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.builds import build_of
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.export import export, export_playlist
 from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open

@@ -12,8 +12,8 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_PARTLY, EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_reel import noise, overwrite
 

@@ -19,7 +19,7 @@ from magnitizdat.catalogue.documents import (
     UnknownSchemaError,
     decode,
 )
-from magnitizdat.catalogue.premieres import PREMIERE_KINDS, Opening, Premiere
+from magnitizdat.catalogue.premieres import PREMIERE, PREMIERE_KINDS, Opening, Premiere
 from magnitizdat.catalogue.voices import VOICES, Voice
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
@@ -68,6 +68,7 @@ KINDS = {
     LABEL: DocumentKind(LabelDocument, MAX_LABEL_LENGTH),
     RELEASE: DocumentKind(Release, MAX_RELEASE_LENGTH),
     **{kind: DocumentKind(form, MAX_DOCUMENT_LENGTH) for kind, form in SAID.items()},
+    PREMIERE: DocumentKind(Premiere, budgets.PREMIERE.most),
 }
 
 

@@ -126,7 +126,7 @@ def _with_spool(
 
 
 def _write_spool(library: Library, view: LabelView, to: str, now: datetime) -> OpenReport:
-    from magnitizdat.ops.give.cargo import gather
+    from magnitizdat.ops.give.gathering import gather
     from magnitizdat.ops.give.open_spool import open_target, write_open
 
     out = face.current

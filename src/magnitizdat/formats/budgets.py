@@ -265,6 +265,12 @@ DOCUMENT = Budget(
     "bytes",
     _LEFT_OUT,
 )
+PREMIERE = Budget(
+    "a premiere: a closed file of 4 GiB has 4 096 pieces",
+    320 * KIB,
+    "bytes",
+    _LEFT_OUT,
+)
 DOCUMENTS = Budget(
     "such documents of a label that you own or follow",
     4096,

@@ -63,3 +63,8 @@ def letter_name(key: str) -> str:
 def letter_key_name(recipient: str) -> str:
     """Name in the vault of the identity (`AGE-SECRET-KEY-1…`) of an address for letters."""
     return f"letter-key/{recipient}"
+
+
+def withheld_name(imprint: str, release_id: str) -> str:
+    """Name in the vault of the document of an own album that its label listed, and that stays here until it is open."""
+    return f"withheld/{imprint}/{release_id}.json"

@@ -76,6 +76,11 @@ class _Keyring:
         verify_mac(header, key)
         return key
 
+    @property
+    def opened(self) -> Identity | None:
+        """The identity that opened the last one of them that did."""
+        return self._place[0] if self._place is not None else None
+
     def _where_it_was(self, header: Header) -> bytes | None:
         if self._place is None:
             return None
@@ -104,6 +109,7 @@ class OpenReel:
     def __init__(self) -> None:
         self.unreadable: list[Unreadable] = []
         self.refusal: budgets.OverBudgetError | None = None
+        self.opened_by: Identity | None = None
         self._segments: list[_Segment] = []
         # Path to (piece, segment << 40 | offset, length) of each copy of each piece, three numbers each, sorted.
         self._files: dict[str, array[int]] = {}
@@ -265,6 +271,7 @@ def open_reel(folder: Path, identities: Sequence[Identity] = (), *, words: str |
             _add(reel, folder, source, header, keys)
             reel.check_budgets()
     reel.finish()
+    reel.opened_by = keys.opened
     if not reel.segments:
         raise _nothing_opens(folder, reel, word_sealed=word_sealed)
     return reel

@@ -97,7 +97,7 @@ def _archive(friends: Friends) -> int:
 def _visit(friends: Friends, guest: Library, name: str, host: Library | None = None) -> Any:
     """Somebody takes what Mike, or another, lays into an open folder."""
     from magnitizdat.ops.dub.from_spool import dub
-    from magnitizdat.ops.give.cargo import gather
+    from magnitizdat.ops.give.gathering import gather
     from magnitizdat.ops.give.open_spool import FolderTarget, write_open
     from magnitizdat.ops.labels.labels import find_label
     from magnitizdat.ops.places.spool import FolderSpool

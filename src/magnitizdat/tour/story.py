@@ -194,8 +194,8 @@ class _Story:
         }
 
     def _courier_packs(self) -> None:
-        from magnitizdat.ops.give.cargo import gather
         from magnitizdat.ops.give.cut import cut_reel
+        from magnitizdat.ops.give.gathering import gather
         from magnitizdat.ops.labels.friends import add_friend, my_card, recipients
 
         self._natalia = self._library("natalia")
@@ -357,7 +357,7 @@ class _Story:
         self._fields |= {"reason_gone": reason, "back": len(after)}
 
     def _open_spool(self, folder: Path) -> None:
-        from magnitizdat.ops.give.cargo import gather
+        from magnitizdat.ops.give.gathering import gather
         from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 
         write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder, disk=self._disk))

@@ -22,7 +22,7 @@ from magnitizdat.model import Artist
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.albums.undo import undo_on
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.listen.searching import find
 from tests.fakes_audio import PNG

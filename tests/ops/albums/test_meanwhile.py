@@ -20,7 +20,7 @@ from magnitizdat.ops.albums.contents import song_ids
 from magnitizdat.ops.albums.edit_form import AlbumPatch, TrackPatch, revise
 from magnitizdat.ops.albums.many import edit_where
 from magnitizdat.ops.albums.undo import log, undo, undo_on
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.labels import carrier
 from tests.fakes_library import NOW, make_library, put_album
 from tests.ops.meanwhile import done

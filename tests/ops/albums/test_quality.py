@@ -28,10 +28,10 @@ from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import begun_quality, cut_reel
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.keep.backup import backup

@@ -31,8 +31,8 @@ from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.dub import from_sources, from_spool
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import labels, publish

@@ -14,8 +14,8 @@ from magnitizdat.errors import NotMineError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.holdings import Holding, holdings
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.reel.check import check
 from magnitizdat.reel.opening import open_reel

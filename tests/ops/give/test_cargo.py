@@ -14,8 +14,8 @@ from magnitizdat.library.journal import TrackRow
 from magnitizdat.model import DiscImage, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.fitting import say_quality
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.spool import FolderSpool

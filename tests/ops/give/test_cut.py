@@ -12,8 +12,8 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import EXIT_USAGE, MagError, NoSpaceError, UsageError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import cut as cut_module
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.places.sources import open_sources
 from tests.fakes import FaultyDisk, Killed
 from tests.fakes_library import NOW, contents_of, make_library, put_album

@@ -15,7 +15,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import open_spool
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, FsspecTarget, write_open
 from magnitizdat.ops.labels import publish as publish_module
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool

@@ -18,9 +18,9 @@ from magnitizdat.ops.dub import from_sources
 from magnitizdat.ops.dub.checking import check_reel
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.offers import preview
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool

@@ -12,9 +12,10 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError
 from magnitizdat.library.library import INDEX_NAME, VAULT_NAME, Library
 from magnitizdat.ops.give.builds import Build, build_of
-from magnitizdat.ops.give.cargo import Cargo, gather
+from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.export import export
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.give.pass_on import pass_on

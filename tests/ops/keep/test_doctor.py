@@ -14,7 +14,7 @@ from magnitizdat.library.library import LOCK_NAME, Library, unlock
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor, status
 from magnitizdat.ops.labels import labels, publish

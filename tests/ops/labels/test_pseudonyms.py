@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.library.journal import LabelRow
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels import copies, labels
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import publish_all, write_spool

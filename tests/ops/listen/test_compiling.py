@@ -12,7 +12,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.library.journal import PlaylistRow
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.cargo import gather
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.listen import playlists

@@ -19,8 +19,8 @@ from magnitizdat.errors import (
 )
 from magnitizdat.ops.dub import from_sources as from_sources_module
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.cargo import gather
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.places import bag as bag_module
 from magnitizdat.ops.places import sources as sources_module
 from magnitizdat.ops.places import sticks as sticks_module

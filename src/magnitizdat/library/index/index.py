@@ -11,6 +11,7 @@ from typing import Self
 from magnitizdat.disk.disk import Disk
 from magnitizdat.library.index.browse import Browse
 from magnitizdat.library.index.cells import Cells
+from magnitizdat.library.index.closed import ClosedFiles
 from magnitizdat.library.index.commands import Commands
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.discovering import Discovering
@@ -55,6 +56,7 @@ class Index:
         self.documents = Documents(self._db)
         self.voices = Voices(self._db)
         self.discovering = Discovering(self._db)
+        self.closed = ClosedFiles(self._db)
         self.cells = Cells(self._db)
         self.pages = Pages(self._db)
         self.tail = Tail(self._db, self.pages)

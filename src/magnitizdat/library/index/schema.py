@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -171,11 +171,30 @@ _DISOWNED = """
 CREATE TABLE IF NOT EXISTS disowned (imprint TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (imprint, sha256))
     WITHOUT ROWID;
 """
-VOICE_RULES = 1
-"""Of which documents are voices; those in an index of other rules, or of none, are read when it is opened."""
+# Closed files, kept until their album is open, and ids of tracks that stay here until then (ADR 0070).
+_CLOSED = """
+CREATE TABLE closed (imprint TEXT NOT NULL, path TEXT NOT NULL, release_id TEXT NOT NULL, blob BLOB NOT NULL,
+    PRIMARY KEY (imprint, path)) WITHOUT ROWID;
+CREATE INDEX closed_blob ON closed (blob);
+CREATE TABLE withheld (imprint TEXT NOT NULL, release_id TEXT NOT NULL, track BLOB NOT NULL,
+    PRIMARY KEY (imprint, release_id, track)) WITHOUT ROWID;
+CREATE INDEX withheld_track ON withheld (track);
+CREATE TRIGGER document_unclosed AFTER DELETE ON document BEGIN
+    DELETE FROM closed WHERE imprint = old.imprint AND path = old.path;
+END;
+CREATE TRIGGER document_closed_anew AFTER UPDATE OF sha256 ON document BEGIN
+    DELETE FROM closed WHERE imprint = old.imprint AND path = old.path;
+END;
+CREATE TRIGGER release_opened AFTER INSERT ON release BEGIN
+    DELETE FROM closed WHERE imprint = new.imprint AND release_id = new.release_id;
+    DELETE FROM withheld WHERE imprint = new.imprint AND release_id = new.release_id;
+END;
+"""
+VOICE_RULES = 2
+"""Of which documents are read; those in an index of other rules, or of none, are read when it is opened."""
 FINDING_RULES = 3
 """Of folding, sounds and keys; an index of names filled by other rules, or never, is filled at the first search."""
-SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED + _VOICES + _DISOWNED
+SCHEMA += _PREPARED + _LISTENING + _FINDING + _GROWING + _CREDITED + _VOICES + _DISOWNED + _CLOSED
 UPGRADES = {
     1: "ALTER TABLE track ADD COLUMN small BLOB",
     2: _SONGS + _PREPARED + _LISTENING + _FINDING,
@@ -183,5 +202,6 @@ UPGRADES = {
     4: _NAMING,
     5: _CREDITED,
     6: _VOICES + _DISOWNED,
+    7: _CLOSED,
 }
 """By version, what makes an index of it one of the next."""

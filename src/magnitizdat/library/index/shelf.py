@@ -391,11 +391,16 @@ class Shelf:
         beyond = [(line[0], len(file.piece_digests())) for line, file in zip(lines, files, strict=True)]
         self._db.many("DELETE FROM piece WHERE blob = ? AND number >= ?", beyond)
 
+    def expect(self, file: File) -> None:
+        """A file is wanted here, whole or not yet."""
+        self._db.run(_BLOB_UNLESS_WHOLE, (*blob_values(file), False))
+
     def unfinished(self, imprint: str = "") -> list[File]:
         """Files (of a label's albums, or of all) of which nobody knows yet that every byte is here."""
         lines = self._db.all(
             "SELECT digest, length, media_type, pieces FROM blob WHERE NOT complete AND (?1 = '' OR digest IN"
-            " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1))",
+            " (SELECT f.blob FROM album_file f JOIN album a ON a.id = f.album WHERE a.imprint = ?1"
+            " UNION SELECT blob FROM closed WHERE imprint = ?1))",
             (imprint,),
         )
         return [
@@ -403,9 +408,9 @@ class Shelf:
         ]
 
     def unused_blobs(self) -> list[str]:
-        """Blobs that no album uses any more."""
+        """Blobs that no album uses any more, and that are no closed one."""
         lines = self._db.all(
-            "SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file)"
+            "SELECT digest FROM blob WHERE digest NOT IN (SELECT blob FROM album_file UNION SELECT blob FROM closed)"
             " UNION SELECT blob FROM piece WHERE blob NOT IN (SELECT digest FROM blob)"
         )
         return [digest.hex() for (digest,) in lines]

@@ -72,6 +72,10 @@ class Signed:
             else SignedRelease(str(found[0]), str(found[1]), str(found[2]), bool(found[3]), bool(found[4]))
         )
 
+    def is_listed(self, album: str) -> bool:
+        """Whether any label lists an album that is here."""
+        return self._db.one("SELECT 1 FROM release WHERE album = ? LIMIT 1", (album,)) is not None
+
     def put_release(self, imprint: str, release: SignedRelease) -> None:
         """A label lists this, in place of what it listed under that id."""
         self._db.run(

@@ -1,8 +1,9 @@
-"""Sealing small files (covers, notes, lyrics) into the library as blobs, each once."""
+"""Files by their bytes, and sealing small ones (covers, notes, lyrics) into the library as blobs, each once."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import PIECE_LENGTH, File
@@ -14,6 +15,17 @@ def describe(content: bytes, media_type: str) -> File:
     pieces = tuple(hashlib.sha256(part).hexdigest() for part in parts) if len(parts) > 1 else ()
     digest = hashlib.sha256(content).hexdigest()
     return File(sha256=digest, length=len(content), media_type=media_type, pieces=pieces)
+
+
+def measured(pieces: Iterable[bytes], media_type: str) -> File:
+    """The file value of bytes that come 1 MiB at a time."""
+    whole, digests, length = hashlib.sha256(), list[str](), 0
+    for piece in pieces:
+        whole.update(piece)
+        digests.append(hashlib.sha256(piece).hexdigest())
+        length += len(piece)
+    found = tuple(digests) if len(digests) > 1 else ()
+    return File(sha256=whole.hexdigest(), length=length, media_type=media_type, pieces=found)
 
 
 def seal_small(library: Library, changes: Changes, content: bytes, media_type: str) -> File:

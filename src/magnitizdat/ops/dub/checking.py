@@ -12,6 +12,7 @@ from magnitizdat.errors import MagError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, fields
 from magnitizdat.ops.dub.holdings import Holdings, holdings
+from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.sources import require_sealed
 from magnitizdat.reel.check import check
 from magnitizdat.reel.reports import CheckReport, FileState, beside
@@ -67,7 +68,7 @@ def check_reel(
     require_sealed(folder, report)
     if library is None and not words:
         return Checked(report)
-    identities = library.secrets.addresses if library else ()
+    identities = reel_keys(library).identities if library else ()
     try:
         return Checked(report, holdings(folder, report, identities, now=now, words=words, library=library))
     except MagError as exc:  # without words: it is sealed to somebody else, and nothing is said of albums

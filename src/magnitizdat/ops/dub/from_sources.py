@@ -39,7 +39,7 @@ def dub_all(
     Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others.
     """
     failed: SourceError | None = None
-    for name, spool, shortfalls in open_sources(library, source, words=words, ask=ask):
+    for name, spool, shortfalls, club in open_sources(library, source, words=words, ask=ask):
         try:
             with closing(spool):
                 report = dub(
@@ -50,6 +50,7 @@ def dub_all(
                     quality=quality,
                     again=again,
                     without=without,
+                    club=club,
                     progress=progress,
                 )
         except SourceError as exc:

@@ -14,6 +14,7 @@ from itertools import chain
 
 from msgspec import structs
 
+from magnitizdat.catalogue.clubs import Gig
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
@@ -26,11 +27,13 @@ from magnitizdat.errors import (
 )
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, Silent
 from magnitizdat.ops.albums.ids import was_removed
+from magnitizdat.ops.clubs.staying import door_labels, is_known
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.introduced import NotIntroducedError
@@ -47,6 +50,7 @@ from magnitizdat.ops.premieres.openings import open_said
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.ops.taking.parts import parts_of
 from magnitizdat.ops.taking.versions import ReleaseTaker
+from magnitizdat.scene.gigs import is_past
 from magnitizdat.sentence import framed, say
 
 BATCH_LENGTH = 4 << 20
@@ -63,6 +67,7 @@ def dub(
     again: Collection[str] | None = None,
     heard: Mapping[str, str] | None = None,
     without: Collection[str] = (),
+    club: str = "",
     progress: Progress | None = None,
 ) -> DubReport:
     """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
@@ -70,6 +75,7 @@ def dub(
     `again`: what of it the person removed here is taken nevertheless, by title or id; all of it where none is named.
     `heard`: the days, by imprint, on which the source itself heard of its labels; today where it does not say.
     `without`: labels whose word for others does not count this time, by whatever names them.
+    `club`: for whose members alone it is; a label that is first heard of from it stays in that club.
 
     Raises: UsageError where one of these is not known here; UnreachableError, LibraryBusyError, NoSpaceError: what was
     committed before stays and the same call goes on.
@@ -78,7 +84,7 @@ def dub(
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher, partial(parts_of, source))
         unheard = {find_label(library, each).imprint for each in without}
-        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again, unheard=unheard)
+        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again, unheard=unheard, club=club)
         return run.run(known_only=known_only)
 
 
@@ -127,8 +133,10 @@ class _Dub:
         heard: Mapping[str, str],
         again: Collection[str] | None,
         unheard: Collection[str],
+        club: str,
     ) -> None:
         self._unheard = unheard
+        self._club = club
         self._again = again if again is None else {each.casefold() for each in again}
         self._heard = heard
         self._library = library
@@ -137,13 +145,14 @@ class _Dub:
         self._taker = taker
         self._now = now
         self._missing = taker.missing
-        friends = friends_of(library)
+        self._doors = door_labels(library, club) if club else frozenset()
+        friends = friends_of(library) | self._doors
         self._meter = MetadataMeter(source, friends)
         self._room = PaperRoom(library, friends)
         self._refusals = 0
 
     def run(self, *, known_only: bool) -> DubReport:
-        known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
+        known = self._known()
         friends = self._meter.friends
         offered = some_labels(self._source, self._missing, friends=friends)
         if not offered:
@@ -167,6 +176,11 @@ class _Dub:
             partly=tuple(self._taker.partly),
             **self._taker.counts,
         )
+
+    def _known(self) -> dict[str, Standing]:
+        """How we stand to labels; those of the door through which this came have room for what they write."""
+        known: dict[str, Standing] = {view.imprint: view.standing for view in self._library.shelf.labels()}
+        return known | {each: "followed" for each in self._doors if known.get(each) != "own"}
 
     # -- one label ------------------------------------------------------------------------------------------------
 
@@ -283,6 +297,8 @@ class _Dub:
 
     def _shelve(self, document: SignedDocument, tally: _LabelTally) -> None:
         """Only wanted documents are kept: the vault tells what was shelved."""
+        if isinstance(document.value, Gig) and is_past(document.value, self._now):
+            return
         shelved = shelving(document.kind).shelve(self._library, document)
         if shelved is None:
             if was_removed(self._library, document.imprint, document.value.id):
@@ -321,10 +337,16 @@ class _Dub:
         keep_state(self._library, self._changes, state)
         view = LabelView(imprint=imprint, name=offer.document.name, standing=standing, heard=heard)
         if view not in self._library.shelf.labels():
+            self._note_first_heard(imprint)
             self._changes.row(LabelRow(imprint=imprint, name=view.name, standing=standing, heard=heard))
         self._changes.then(lambda index: index.settings.settle(imprint))
         listed = {path: each.sha256 for path, each in targets.items()}
         self._changes.then(lambda index: index.documents.keep_listed(imprint, listed))
+
+    def _note_first_heard(self, imprint: str) -> None:
+        """In one commit with the label itself: nothing of it is here for a moment without saying where it stays."""
+        if self._club and not is_known(self._library, imprint):
+            self._changes.row(ClubLabelRow(imprint=imprint, club=self._club))
 
     def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
         document, verdict, tally = offer.document, offer.verdict, _LabelTally()

@@ -152,7 +152,7 @@ class _Reader:
             return True
         self._documents -= held is None
         self._length -= listed.length - (held.length if held is not None else 0)
-        return listed.length <= kinds.MAX_DOCUMENT_LENGTH and self._documents >= 0 and self._length >= 0
+        return listed.length <= kinds.max_length(listed.path) and self._documents >= 0 and self._length >= 0
 
     def document(self, listed: Listed) -> SignedDocument:
         """A document, verified and then read.

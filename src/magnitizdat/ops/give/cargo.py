@@ -5,41 +5,32 @@ from __future__ import annotations
 import copy
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from magnitizdat.catalogue.documents import LABEL_PATH
-from magnitizdat.catalogue.kinds import RELEASE, parse_target, target_path
+from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.refresh import Verdict
-from magnitizdat.errors import NoSpaceError, UsageError
+from magnitizdat.errors import NoSpaceError
 from magnitizdat.formats import spool_index
 from magnitizdat.formats.spool_index import IndexedLabel
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
-from magnitizdat.library.index.browse import SongLine
-from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
-from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Progress, Quality, Release, Shortfall, Silent, SpoolFile
+from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Quality, Release, Shortfall, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
-from magnitizdat.ops.give.carrying import carry
-from magnitizdat.ops.give.loading import Loaded, LoadedRelease, Wanted, load, part_of, read_release
+from magnitizdat.ops.clubs.staying import Gate
+from magnitizdat.ops.give.loading import Loaded, LoadedRelease, part_of, read_release
 from magnitizdat.ops.give.voices import (
     SILENCE,
-    Along,
     Speech,
     SpokenWord,
     Voiced,
-    gather_speech,
     is_read,
     is_voice,
     most,
 )
-from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.sentence import say
-
-NOT_HERE = say("it is not here; dub or import it first")
-_UNSIGNED = say("its album is in no label, and not whole here, so nobody can verify it; import the rest first")
 
 
 class _Group(NamedTuple):
@@ -64,14 +55,19 @@ class Cargo:
         *,
         speech: Speech = SILENCE,
         lacking: Sequence[Shortfall] = (),
+        passes: Gate | None = None,
+        staying: int = 0,
     ) -> None:
         self._library = library
+        self._passes = passes or Gate()
         self.loaded = tuple(loaded)
         self.quality: Quality = quality
         self.halves = tuple(halves)
         """Albums that stay here, since nobody signed them and a track of each ends too early."""
         self.lacking = tuple(lacking)
         """Songs that were asked for, and that are not here, or cannot be signed."""
+        self.staying = staying
+        """How many labels stay in clubs, and would have gone."""
         self._speech = speech
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()
@@ -111,6 +107,8 @@ class Cargo:
         for held in documents.held(imprint):
             listed = label.verdict.targets.get(held.path)
             if listed is None or listed.sha256 != held.sha256 or (self._speech.is_mute and is_voice(held.path)):
+                continue
+            if self._passes.holds_back(self._library, imprint, held.path):
                 continue
             stored = label_path(imprint, listed.stored_path)
             content = documents.body(imprint, held.sha256)
@@ -248,7 +246,16 @@ class Cargo:
             kept.append(label._replace(releases=label.releases[:left]))
             left = max(0, left - len(label.releases))
         going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.releases or not whole.releases]
-        return Cargo(self._library, going, self.quality, self.halves, speech=self._speech, lacking=self.lacking)
+        return Cargo(
+            self._library,
+            going,
+            self.quality,
+            self.halves,
+            speech=self._speech,
+            lacking=self.lacking,
+            passes=self._passes,
+            staying=self.staying,
+        )
 
     def release_ids(self) -> dict[str, frozenset[str]]:
         """By label, the releases that go, whole or in part."""
@@ -311,74 +318,3 @@ def _indexed(label: Loaded) -> IndexedLabel:
 
 def _digests(files: Iterable[SpoolFile]) -> Iterator[str]:
     return (sha256 for file in files if (sha256 := parse_blob(file.path)))
-
-
-def gather(
-    library: Library,
-    *,
-    now: datetime,
-    labels: Sequence[LabelView] = (),
-    albums: Sequence[AlbumView] = (),
-    songs: Sequence[str] = (),
-    quality: Quality = "full",
-    along: Along = "all",
-    progress: Progress | None = None,
-) -> Cargo:
-    """Whole releases of these labels and albums, of other albums these songs alone, or (with none) all that I hold.
-
-    Songs are named as players name them. The unsigned goes as carried; of it, too, whole albums alone can be signed.
-    A label that is named goes also where it has no album, with all that it says; `along`: whose voices go. Where small
-    versions are to go along, those of carried music are made first.
-
-    Raises: UsageError if nothing whole is there to go.
-    """
-    lines = library.browse.named(songs)
-    wanted: Wanted = {**_parts(lines.values()), **dict.fromkeys(view.id for view in albums)}
-    named = frozenset(view.imprint for view in labels)
-    everything = not wanted and not named and not songs
-    left = carry(
-        library, None if everything else set(wanted), now=now, small=quality != "full", progress=progress or Silent()
-    )
-    views = library.shelf.labels()
-    speech = SILENCE if along == "none" else gather_speech(library, views, named, now=now, along=along)
-    loaded = []
-    for view in views:
-        chosen = None if everything or view.imprint in named else wanted
-        label = None if chosen == {} else load(library, view, chosen, speech, now=now, quality=quality)
-        if label is not None and (label.releases or _goes_alone(label, named, speech, everything=everything)):
-            loaded.append(label)
-    if not loaded and left:
-        raise UsageError(half_left(left))
-    if not loaded:
-        raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
-    lacking = tuple(_lacking(songs, lines, loaded))
-    return Cargo(library, loaded, quality, left, speech=speech, lacking=lacking)
-
-
-def _parts(lines: Iterable[SongLine]) -> dict[str, frozenset[str]]:
-    """Albums and, of each, the tracks that are named."""
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        found.setdefault(line.album.id, set()).add(line.track.id)
-    return {album: frozenset(tracks) for album, tracks in found.items()}
-
-
-def _lacking(songs: Sequence[str], lines: Mapping[str, SongLine], loaded: Iterable[Loaded]) -> Iterator[Shortfall]:
-    """Songs that were asked for and do not go."""
-    going = {(each.album, each.tracks) for label in loaded for each in label.releases}
-    whole = {album for album, tracks in going if tracks is None}
-    parts = {(album, track) for album, tracks in going for track in tracks or ()}
-    for number, song in enumerate(songs, 1):
-        line = lines.get(song)
-        if line is None:
-            yield Shortfall(what=say("song {number}", number=number), reason=NOT_HERE)
-        elif line.album.id not in whole and (line.album.id, line.track.id) not in parts:
-            yield Shortfall(what=f"{line.track.artist} - {line.track.title}", reason=_UNSIGNED)
-
-
-def _goes_alone(label: Loaded, named: Collection[str], speech: Speech, *, everything: bool) -> bool:
-    """Whether a label of which no album goes does: it speaks, or it was named and lists no album anywhere."""
-    speaks = label.view.imprint in speech.wholly
-    if label.view.imprint in named:
-        return speaks or not any(parse_target(path).kind == RELEASE for path in label.verdict.targets)
-    return speaks and everything

@@ -15,9 +15,10 @@ from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
-from magnitizdat.ops.give.cargo import Cargo, gather
+from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_voices
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.give.voices import Along
 from magnitizdat.ops.labels.friends import recipients

@@ -19,6 +19,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
+from magnitizdat.ops.clubs.staying import NO_CLUBS, Gate
 from magnitizdat.ops.labels.labels import held_state
 
 Along = Literal["all", "own", "none"]
@@ -110,17 +111,24 @@ def most(length: int) -> int:
 
 
 def gather_speech(
-    library: Library, views: Sequence[LabelView], named: frozenset[str], *, now: datetime, along: Along = "all"
+    library: Library,
+    views: Sequence[LabelView],
+    named: frozenset[str],
+    *,
+    now: datetime,
+    along: Along = "all",
+    passes: Gate = NO_CLUBS,
 ) -> Speech:
     """All voices here that may go along from these labels: of own and of `named` ones everything, and of followed ones.
 
-    What is held of those that say something is verified again.
+    What is held of those that say something is verified again. What they say of labels that stay in a club does, too.
     """
     said, speakers = list[SpokenWord](), dict[str, Speaker]()
     for view in views:
         is_whole = view.standing == "own" or view.imprint in named
         is_heard = is_whole or (view.standing == "followed" and along == "all")
         lines = library.index.voices.of_label(view.imprint) if is_heard else []
+        lines = [line for line in lines if not passes.holds_back(library, line.imprint, line.path)]
         if not lines:
             continue
         held = {each.path: each.sha256 for each in library.index.documents.held(view.imprint)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -118,7 +118,7 @@ def publish(
                 drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
             if withdraw:
                 release = msgspec.structs.replace(release, withdrawn=True, withdrawn_reason=reason)
-            yield _stamped(library, label, release, now)
+            yield stamped(library, label, release, now.date())
 
     with library.changes() as changes:
         releases, made = ready(changes), Small([], 0, ())
@@ -142,11 +142,15 @@ def _noted(releases: Iterable[Release], ids: list[str]) -> Iterator[tuple[str, R
         yield release.id, release
 
 
-def _stamped(library: Library, label: LabelView, release: Release, now: datetime) -> Release:
+def stamped(library: Library, label: LabelView, release: Release, day: date) -> Release:
+    """A release with the day on which a label signed it first, `day` where that is now.
+
+    Raises: UsageError where it is not whole.
+    """
     incomplete = [track.title for track in release.tracks if not track.file.is_consistent()]
     if not release.tracks or incomplete:
         raise UsageError(say("«{title}» is not whole, so it cannot be signed; import it again", title=release.title))
-    first = _first_released(library, label, release.id) or now.date().isoformat()
+    first = _first_released(library, label, release.id) or day.isoformat()
     if not release.released:
         return msgspec.structs.replace(release, released=first)
     return msgspec.structs.replace(release, published=first if first != release.released else "")

@@ -6,13 +6,15 @@ voice, and the index knows what it says beside (ADR 0059).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
+from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.premieres import PREMIERE, Premiere
 from magnitizdat.catalogue.refresh import LabelState, Listed, review
 from magnitizdat.catalogue.voices import VOICES, Compilation, Review, Voice, Vouch
 from magnitizdat.errors import LibraryBusyError, SourceError
@@ -23,9 +25,10 @@ from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.voices import HeldVoice, VoicedTrack
 from magnitizdat.library.library import Changes, Library, Step
-from magnitizdat.library.members import keys_name
+from magnitizdat.library.members import keys_name, withheld_name
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.ids import album_id, is_wanted, last_word
+from magnitizdat.scene.premieres import is_sound
 
 
 class SignedDocument(NamedTuple):
@@ -143,6 +146,48 @@ def put_document(index: Index, document: SignedDocument) -> None:
     index.documents.put(document.imprint, held, document.content)
     if document.value is not None and document.kind in VOICES:
         index.voices.put(document.imprint, listed.path, held_voice(document.value))
+    if isinstance(premiere := document.value, Premiere) and is_sound(premiere):
+        index.shelf.expect(premiere.file)
+        index.closed.put(document.imprint, listed.path, premiere.release_id, premiere.file.sha256)
+
+
+# -- premieres: of an own label the album stays here, whichever copy of the library signed it --------------------------
+
+
+def _shelve_premiere(library: Library, document: SignedDocument) -> Shelved:
+    shelved = _shelve_document(library, document)
+    step = shelved.step
+    if step is None:
+        return shelved
+    tracks = _withheld(library, document)
+
+    def shelve(index: Index) -> None:
+        step(index)
+        _withhold(index, document, tracks)
+
+    return shelved._replace(step=shelve)
+
+
+def _rebuild_premiere(library: Library, document: SignedDocument) -> None:
+    put_document(library.index, document)
+    _withhold(library.index, document, _withheld(library, document))
+
+
+def _withhold(index: Index, document: SignedDocument, tracks: Iterable[str]) -> None:
+    if tracks:
+        index.closed.withhold(document.imprint, document.value.release_id, tracks)
+
+
+def _withheld(library: Library, document: SignedDocument) -> set[str]:
+    """Ids of the tracks of an own album that its label listed and withholds."""
+    imprint, premiere = document.imprint, document.value
+    if not isinstance(premiere, Premiere) or not library.has_member(keys_name(imprint)):
+        return set()
+    name = withheld_name(imprint, premiere.release_id)
+    release = library.shelf.release(premiere.release_id) if library.shelf.is_own(premiere.release_id) else None
+    if library.has_member(name):
+        release = decode(Release, library.member(name), max_length=MAX_RELEASE_LENGTH)
+    return {track.id for track in release.tracks} if release is not None else set()
 
 
 def read_signed(imprint: str, listed: Listed, content: bytes, *, is_fresh: bool = False) -> SignedDocument:
@@ -229,12 +274,12 @@ def keep_words(library: Library, changes: Changes, state: LabelState) -> None:
 
 
 def recognise(library: Library) -> None:
-    """Voices that an older mag only carried are read; once."""
+    """Voices and premieres that an older mag only carried are read; once."""
     index = library.index
     if index.is_read_only or index.settings.knows_voices():
         return
     with suppress(LibraryBusyError), index.transaction():  # where it is busy: the next time that it is opened
-        for imprint, held in index.documents.of_kinds(VOICES):
+        for imprint, held in index.documents.of_kinds([*VOICES, PREMIERE]):
             listed = Listed(path=held.path, length=held.length, sha256=held.sha256)
             document = read_signed(imprint, listed, index.documents.content(imprint, held.path))
             if document.value is not None:
@@ -245,5 +290,6 @@ def recognise(library: Library) -> None:
 KINDS = {
     kinds.LABEL: Shelving(_shelve_label, _rebuild_label),
     kinds.RELEASE: Shelving(_shelve_release, _rebuild_release),
+    PREMIERE: Shelving(_shelve_premiere, _rebuild_premiere),
 }
 _KEPT = Shelving(_shelve_document, _rebuild_document)

@@ -15,6 +15,7 @@ from magnitizdat.formats.names import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag
+from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.sentence import say
@@ -29,11 +30,12 @@ DEPTH = 2
 
 
 class Source(NamedTuple):
-    """A spool that can be dubbed, and what of it could not be read."""
+    """A spool that can be dubbed, and what of it could not be read. `club`: it is sealed to the members of that one."""
 
     name: str
     spool: Spool
     shortfalls: tuple[Shortfall, ...] = ()
+    club: str = ""
 
 
 def open_sources(
@@ -188,12 +190,13 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str
     from magnitizdat.reel.filesystem import ReelFileSystem
     from magnitizdat.reel.opening import open_reel
 
+    keys = reel_keys(library)
     try:
-        reel = open_reel(folder, library.secrets.addresses, words=normal_words(words) if words else None)
+        reel = open_reel(folder, keys.identities, words=normal_words(words) if words else None)
     except NotMineError:
         if words or ask is None:
             raise
-        reel = open_reel(folder, library.secrets.addresses, words=normal_words(ask()))
+        reel = open_reel(folder, keys.identities, words=normal_words(ask()))
     filesystem = ReelFileSystem(reel)
     damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
     shortfalls = tuple(
@@ -203,4 +206,4 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str
         )
         for reason, count in damaged.items()
     )
-    return Source(str(folder), FsspecSpool(filesystem), shortfalls)
+    return Source(str(folder), FsspecSpool(filesystem), shortfalls, keys.club_of(reel.opened_by))

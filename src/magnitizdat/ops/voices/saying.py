@@ -7,12 +7,12 @@ on says nothing of it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from magnitizdat.catalogue.documents import encode
-from magnitizdat.catalogue.kinds import SAID, Said, target_path
-from magnitizdat.catalogue.publisher import listing
+from magnitizdat.catalogue.kinds import SAID, Said, max_length, target_path
+from magnitizdat.catalogue.publisher import Listing, listing
 from magnitizdat.catalogue.refresh import Listed
 from magnitizdat.errors import UsageError
 from magnitizdat.formats import budgets
@@ -56,10 +56,12 @@ def say_voices(
     now: datetime,
     only_copy: bool = False,
     without: Sequence[str] = (),
+    besides: Mapping[str, Listing] | None = None,
 ) -> SaidReport:
     """Sign what an own label says, in place of what it said of the same; `without` are paths that it lists no more.
 
-    What is said already in these words is not signed again. The caller commits.
+    What is said already in these words is not signed again. `besides` is listed in the same version, and kept by
+    nobody here. The caller commits.
 
     Raises: UsageError where it may not be signed, or is more than others take.
     """
@@ -74,6 +76,7 @@ def say_voices(
         keep_voice(library, changes, each)
     changes.then(lambda index: index.documents.drop(label.imprint, gone))
     lists = {each.listed.path: listing(each.listed.path, each.content) for each in said} | dict.fromkeys(gone)
+    lists |= besides or {}
     version = sign_documents(library, changes, lists, label, now=now, only_copy=only_copy)
     paths = [each.listed.path for each in said]
     return SaidReport(
@@ -107,12 +110,12 @@ def _require_voice(label: LabelView) -> None:
 def _document(label: LabelView, voice: Said) -> SignedDocument:
     """As others will read it. Raises: UsageError where they could not."""
     path, content = path_of(voice), encode(voice)
-    if len(content) > budgets.DOCUMENT.most:
+    if len(content) > max_length(path):
         raise UsageError(
             say(
                 "what is said is {length} long, and others take at most {most}; say it in fewer words",
                 length=size_words(len(content)),
-                most=size_words(budgets.DOCUMENT.most),
+                most=size_words(max_length(path)),
             )
         )
     listed = Listed(path=path, length=len(content), sha256=hashlib.sha256(content).hexdigest())

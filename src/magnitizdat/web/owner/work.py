@@ -8,6 +8,7 @@ from pathlib import Path
 from magnitizdat.library.library import Library
 from magnitizdat.ops.intake.uploads import Uploads
 from magnitizdat.ops.jobs.jobs import Jobs
+from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.sticks import Stick, Sticks
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import Handles
@@ -43,7 +44,7 @@ class Room:
 
     def look(self, library: Library | None) -> list[Stick]:
         """What is plugged in now."""
-        return self.sticks.look(library.secrets.addresses if library else (), also=self.folders)
+        return self.sticks.look(reel_keys(library).identities if library else (), also=self.folders)
 
 
 def room(service: Service) -> Room:

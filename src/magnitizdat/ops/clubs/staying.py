@@ -1,0 +1,144 @@
+"""What stays in a club, and what may leave with a reel, a spool, an evening, an archive or an export (ADR 0069)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple
+
+from magnitizdat.catalogue import kinds
+from magnitizdat.catalogue.carrying_on import root_of
+from magnitizdat.catalogue.club_roots import club_of
+from magnitizdat.catalogue.clubs import CLUB_KINDS, ClubRoot, Epoch, Gig, Roster
+from magnitizdat.catalogue.premieres import Opening
+from magnitizdat.catalogue.voices import Compilation, Review, Vouch
+from magnitizdat.errors import MagError, SourceError, UsageError
+from magnitizdat.library.index.views import AlbumView
+from magnitizdat.library.library import Library
+from magnitizdat.model import Shortfall
+from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.sentence import Sentence, say
+
+STAYS = say("its label stays in the club in which you first heard of it; --with-club takes it along")
+IN_THE_CLUB = say("what a club and its officers sign goes on reels for that club alone")
+
+
+class Gate(NamedTuple):
+    """What of clubs may go somewhere. `club`: for whose members alone it is; empty where it is for anybody else.
+
+    `shut`: labels of doors, which no word lets out; `stays`: these and all others that may not go; `along`: labels of
+    that club's door, which go whatever is chosen.
+    """
+
+    club: str = ""
+    shut: frozenset[str] = frozenset()
+    stays: frozenset[str] = frozenset()
+    along: frozenset[str] = frozenset()
+
+    def reason(self, imprint: str) -> Sentence | None:
+        """Why a label stays, if it does."""
+        if imprint in self.shut:
+            return IN_THE_CLUB
+        return STAYS if imprint in self.stays else None
+
+    def holds_back(self, library: Library, imprint: str, path: str) -> bool:
+        """Whether a document of a label, by its target path, names one that stays."""
+        if not self.stays or imprint in self.along:
+            return False
+        content = library.index.documents.content(imprint, path)
+        with suppress(SourceError):
+            said = kinds.read(path, content).value if content else None
+            return not self.stays.isdisjoint(named_in(said)) or self._is_about_theirs(library, imprint, path)
+        return False
+
+    def _is_about_theirs(self, library: Library, imprint: str, path: str) -> bool:
+        """Of what has no name, as carried albums, a review says which it is by its tracks."""
+        line = library.index.voices.at(imprint, path)
+        album = line.album if line is not None else ""
+        return bool(album) and library.index.voices.signers([album]).get(album, "") in self.stays
+
+
+NO_CLUBS = Gate()
+"""Where nothing here is of a club."""
+
+
+def gate(library: Library, *, club: str = "", with_club: bool = False) -> Gate:
+    """What may go to the members of `club`, or else to anybody; `with_club`: labels that are no door's leave, too."""
+    theirs = of_clubs(library)
+    if not theirs:
+        return Gate(club)
+    doors = {each: door_labels(library, each) for each in {*theirs.values(), club} - {""}}
+    along = doors.get(club, frozenset())
+    shut = frozenset().union(*doors.values()) - along
+    heard = frozenset(imprint for imprint, of in theirs.items() if of != club) - along
+    return Gate(club, shut, shut if with_club else shut | heard, along)
+
+
+def door_labels(library: Library, club: str) -> frozenset[str]:
+    """Labels that are known for a club's sake alone: its own, and those of its officers, past ones too."""
+    root = club_root(library, club)
+    officers = (*root.officers, *root.former) if root is not None else ()
+    theirs = {imprint for imprint, of in of_clubs(library).items() if of == club}
+    mine = {view.imprint for view in library.shelf.labels() if view.standing == "own"}
+    writing = {imprint for imprint, _ in library.index.documents.of_kinds(CLUB_KINDS)}
+    return frozenset({club, *officers} | theirs & (mine | writing))
+
+
+def is_known(library: Library, imprint: str) -> bool:
+    """Whether a label was heard of before: it is on the shelf, or somebody's card that is kept here names it."""
+    labels = {view.imprint for view in library.shelf.labels()}
+    return imprint in labels | {card.imprint for card in library.shelf.friends().values()}
+
+
+def club_root(library: Library, club: str) -> ClubRoot | None:
+    """What the newest root of a club that is held says of it; None where none is, or it is no club's."""
+    with suppress(MagError):
+        return club_of(root_of(held_state(library, club)).signed)
+    return None
+
+
+def named_in(said: object) -> frozenset[str]:
+    """Imprints of the labels that a document speaks of."""
+    if isinstance(said, Vouch | Opening):
+        return frozenset({said.imprint})
+    if isinstance(said, Review):
+        return frozenset({said.item_reviewed.imprint})
+    if isinstance(said, Compilation):
+        return frozenset(each.imprint for each in said.tracks)
+    return frozenset({said.club}) if isinstance(said, Roster | Epoch | Gig) else frozenset()
+
+
+# -- albums that somebody wants to take along -------------------------------------------------------------------------
+
+
+class Passing(NamedTuple):
+    """Albums that may go, how many stay, and of those that were asked for by name why."""
+
+    albums: tuple[AlbumView, ...]
+    staying: int = 0
+    missing: tuple[Shortfall, ...] = ()
+
+
+def let_through(passes: Gate, albums: Iterable[AlbumView], *, named: bool) -> Passing:
+    """Those that may go. Raises: UsageError where somebody wanted some (`named`: these and no others) and none may."""
+    wanted = list(albums)
+    going = tuple(each for each in wanted if passes.reason(each.imprint) is None)
+    held = [(each, why) for each in wanted if (why := passes.reason(each.imprint)) is not None]
+    if held and not going:
+        raise UsageError(held[0][1])
+    missing = [Shortfall(what=each.title, id=each.release_id, reason=why) for each, why in held] if named else []
+    return Passing(going, len(held), tuple(missing))
+
+
+def staying_sentence(count: int) -> Sentence:
+    """How many labels stay."""
+    return say(
+        "Labels that stay in the club in which you first heard of them: {count}; --with-club takes them along.",
+        count=count,
+    )
+
+
+def staying_albums_sentence(count: int) -> Sentence:
+    """How many albums do."""
+    return say("Albums whose labels stay in their club: {count}; --with-club takes them along.", count=count)
