@@ -15,6 +15,8 @@ WORDS = 20
 MOST = 16
 """Shares that SLIP-39 makes at most."""
 _TRIES = 64
+_MOST_WORK = 4
+"""Iteration exponent: 160 000 rounds of PBKDF2, eight times what the shares made here ask for."""
 
 
 def parse_shares(text: str) -> tuple[int, int]:
@@ -98,11 +100,16 @@ def _sets(shares: Iterable[str]) -> dict[tuple[int, int], list[str]]:
 
 
 def _share(words: str) -> tuple[int, int, int] | None:
-    """(identifier, how many are needed, which it is) of one share; None where it is none, or mistyped."""
+    """(identifier, how many are needed, which it is) of one share; None where it is none, or mistyped.
+
+    So is one that asks for far more work to put it together than any of ours, up to an hour.
+    """
     from shamir_mnemonic import MnemonicError, Share
 
     try:
         share = Share.from_mnemonic(words)
     except (MnemonicError, ValueError, KeyError):
+        return None
+    if share.iteration_exponent > _MOST_WORK:
         return None
     return share.identifier, share.member_threshold, share.index

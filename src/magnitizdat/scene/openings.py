@@ -81,15 +81,17 @@ def identity_of(premiere: Premiere, words: str) -> X25519Identity:
 
     Raises: WrongPassphraseError; DamagedError where they are sealed in another way, or unlock no identity.
     """
-    normal, sealed = spoken(words), _sealed_identity(premiere)
+    normal = spoken(words)
     if not normal:
         raise WrongPassphraseError(NOT_THESE)
     try:
-        plain = unseal(sealed, [ScryptIdentity(normal, max_work_factor=WORK_FACTOR)])
+        plain = unseal(_sealed_identity(premiere), [ScryptIdentity(normal, max_work_factor=WORK_FACTOR)])
+        lines = (line.strip() for line in plain.decode("ascii", "replace").splitlines())
+        return X25519Identity.from_text(next((line for line in lines if line and not line.startswith("#")), ""))
     except WrongPassphraseError as exc:
         raise WrongPassphraseError(NOT_THESE) from exc
-    lines = (line.strip() for line in plain.decode("ascii", "replace").splitlines())
-    return X25519Identity.from_text(next((line for line in lines if line and not line.startswith("#")), ""))
+    except (DamagedError, NotMineError) as exc:
+        raise DamagedError(LABEL_ERRS) from exc
 
 
 def _sealed_identity(premiere: Premiere) -> bytes:
