@@ -66,7 +66,7 @@ def review(
         if out.may_ask and rating is None and not (headline or text or language or withdraw):
             rating, headline, body = _asked()
         else:
-            body = _text(text)
+            body = text_of(text)
         report = review_op(
             library,
             album,
@@ -96,7 +96,7 @@ def _asked() -> tuple[int | None, str, str]:
     )
 
 
-def _text(file: str) -> str:
+def text_of(file: str) -> str:
     """Raises: UsageError where it is no text."""
     if not file:
         return ""

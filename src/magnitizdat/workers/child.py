@@ -146,8 +146,8 @@ class Worker:
                 return [protocol.Entries(archive.list_entries(self._remote(length)))]
             case protocol.ReadMember(length, entry):
                 return _stream(archive.read_member(self._remote(length), entry))
-            case protocol.Encode(length, kind, wanted):
-                return _stream(encode.encode(self._remote(length), kind, wanted))
+            case protocol.Encode(length, kind, wanted, fit):
+                return _stream(encode.encode(self._remote(length), kind, wanted, fit))
             case protocol.Plain(length, samples):
                 return _stream(plain.plain(self._remote(length), samples))
             case protocol.CutOut(length, start, samples, wanted):

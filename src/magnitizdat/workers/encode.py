@@ -19,7 +19,7 @@ from magnitizdat.workers.audio import audio_stream, open_audio
 from magnitizdat.workers.parts import links, without_trailers
 from magnitizdat.workers.retag import id3_of, tagged_ogg
 from magnitizdat.workers.sniff import SNIFF_LENGTH, sniff
-from magnitizdat.workers.values import EncodeKind, Tags
+from magnitizdat.workers.values import EncodeKind, Fit, Tags
 
 RATE = 48_000
 FLUSH_LENGTH = 64 << 10
@@ -30,12 +30,14 @@ class EncoderSettings(NamedTuple):
     codec: Literal["libopus", "libmp3lame"]
     sample_format: str
     bit_rate: int
+    options: dict[str, str] = {}  # noqa: RUF012 -- of a NamedTuple, and read only
 
 
 TARGETS: dict[EncodeKind, EncoderSettings] = {
     "opus-128": EncoderSettings("ogg", "libopus", "flt", 128_000),
     # Constant: the header that makes a variable rate seekable is written last, and a stream cannot go back.
     "mp3": EncoderSettings("mp3", "libmp3lame", "fltp", 192_000),
+    "demo": EncoderSettings("ogg", "libopus", "flt", 32_000, {"vbr": "constrained"}),
 }
 
 
@@ -58,25 +60,30 @@ class _Sink:
         return taken
 
 
-def encode(file: BinaryIO, kind: EncodeKind, tags: Tags | None = None) -> Iterator[bytes]:
+def encode(file: BinaryIO, kind: EncodeKind, tags: Tags | None = None, fit: Fit | None = None) -> Iterator[bytes]:
     """The audio at 48 kHz, one or two channels, with no tags but these, made as it is consumed; the same every time.
+
+    A `demo` has the bit rate of `fit`, and no more than its seconds.
 
     Raises: DamagedError, UnsupportedError.
     """
-    made = _encoded(file, kind)
+    made = _encoded(file, kind, fit)
     if tags is None:
         return made
     return tagged_ogg(made, tags) if TARGETS[kind].container == "ogg" else itertools.chain([id3_of(tags)], made)
 
 
-def _encoded(file: BinaryIO, kind: EncodeKind) -> Iterator[bytes]:
+def _encoded(file: BinaryIO, kind: EncodeKind, fit: Fit | None) -> Iterator[bytes]:
     media_type = sniff(file.read(SNIFF_LENGTH))
     if media_type not in AUDIO_TYPES:
         raise UnsupportedError(say("only audio can be encoded"))
     target, sink = TARGETS[kind], _Sink()
+    frames = sound_of(file, media_type)
+    if fit is not None:
+        target, frames = target._replace(bit_rate=fit.bit_rate), _beginning(frames, fit.seconds)
     options = {"fflags": "+bitexact", "write_xing": "0"} if target.container == "mp3" else {"fflags": "+bitexact"}
     with av.open(cast(BinaryIO, sink), "w", format=target.container, container_options=options) as made:
-        for _ in _mux(sound_of(file, media_type), made, target):
+        for _ in _mux(frames, made, target):
             if sink.length >= FLUSH_LENGTH:
                 yield sink.take()
     yield sink.take()
@@ -87,6 +94,7 @@ def _mux(frames: Iterator[av.AudioFrame], made: OutputContainer, target: Encoder
     first = next(frames)
     layout = "mono" if first.layout.nb_channels == 1 else "stereo"
     out = made.add_stream(target.codec, rate=RATE, format=target.sample_format, layout=layout, bit_rate=target.bit_rate)
+    out.codec_context.options = target.options
     out.codec_context.thread_count = 1
     out.codec_context.open()
     resampler = av.AudioResampler(
@@ -99,6 +107,16 @@ def _mux(frames: Iterator[av.AudioFrame], made: OutputContainer, target: Encoder
     for ready in resampler.resample(None):
         made.mux(out.encode(ready))
     made.mux(out.encode(None))
+
+
+def _beginning(frames: Iterator[av.AudioFrame], seconds: float) -> Iterator[av.AudioFrame]:
+    """The frames that begin within the first seconds."""
+    passed = 0.0
+    for frame in frames:
+        if passed >= seconds:
+            return
+        yield frame
+        passed += frame.samples / frame.sample_rate
 
 
 def sound_of(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:

@@ -21,7 +21,7 @@ from magnitizdat.model import IMAGE_TYPES, ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
 from magnitizdat.workers.from_path import fill
-from magnitizdat.workers.values import Cage, EncodeKind, Made, Parsed, ParseFailure, Samples, Tags, ZipEntry
+from magnitizdat.workers.values import Cage, EncodeKind, Fit, Made, Parsed, ParseFailure, Samples, Tags, ZipEntry
 from magnitizdat.workers.worker import WorkerGone, WorkerProcess
 
 Token = TypeVar("Token")
@@ -145,12 +145,14 @@ class ParserPool:
             raise DamagedError(say("the archive has no such file"))
         yield from self._stream(protocol.ReadMember(source.length, entries[index]), source)
 
-    def encode(self, source: ReadAt, kind: EncodeKind, tags: Tags | None = None) -> Iterator[bytes]:
-        """The audio in another encoding, with no tags but these, at most stereo; chunks of at most 1 MiB.
+    def encode(
+        self, source: ReadAt, kind: EncodeKind, tags: Tags | None = None, fit: Fit | None = None
+    ) -> Iterator[bytes]:
+        """The audio in another encoding, with no tags but these, at most stereo; a `demo` to `fit`. 1 MiB at a time.
 
         Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
         """
-        yield from self._stream(protocol.Encode(source.length, kind, tags), source)
+        yield from self._stream(protocol.Encode(source.length, kind, tags, fit), source)
 
     def plain(self, source: ReadAt, samples: Samples) -> Iterator[bytes]:
         """The audio as plain samples of that shape, little-endian and interleaved. Raises as `encode`."""

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
-from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Made, Parsed, Said, Samples, Tags, ZipEntry
+from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Fit, Made, Parsed, Said, Samples, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
 """Bytes of one message: covers and lyrics of one file, or a batch of small files."""
@@ -66,6 +66,7 @@ class Encode(Message, frozen=True):
     length: int
     kind: EncodeKind
     tags: Tags | None = None
+    fit: Fit | None = None
 
 
 class Plain(Message, frozen=True):

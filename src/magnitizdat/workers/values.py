@@ -20,7 +20,14 @@ Number = Annotated[int, Meta(ge=0, le=99999)]
 ShortName = Annotated[str, Meta(max_length=512)]
 Identifier = Annotated[str, Meta(max_length=64)]
 DateText = Annotated[str, Meta(pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")]
-EncodeKind = Literal["opus-128", "mp3"]
+EncodeKind = Literal["opus-128", "mp3", "demo"]
+
+
+class Fit(Value, frozen=True, kw_only=True):
+    """How small a `demo` shall be: so many bits a second, and its first seconds alone."""
+
+    bit_rate: Annotated[int, Meta(ge=6_000, le=256_000)]
+    seconds: Annotated[float, Meta(gt=0, le=1e7)]
 
 
 class Repair(Value, frozen=True, kw_only=True):

@@ -103,8 +103,10 @@ def new_letter_key(changes: Changes, imprint: str, *, now: datetime) -> str:
     return recipient
 
 
-def take_letters(library: Library, label: str, wish: Wish, *, now: datetime, only_copy: bool = False) -> LettersReport:
-    """`mag label letters`: an own label takes letters, at a new address, or no more.
+def take_letters(
+    library: Library, label: str, wish: Wish | None, *, now: datetime, only_copy: bool = False
+) -> LettersReport:
+    """`mag label letters`: an own label takes letters, at a new address, or no more; None: whether it does.
 
     Raises: UsageError, LibraryBusyError; nothing is signed then.
     """
@@ -116,10 +118,9 @@ def take_letters(library: Library, label: str, wish: Wish, *, now: datetime, onl
                 say("what «{name}» says of itself is not here; dub it from somewhere first", name=view.name)
             )
         known = document.letters if letter_identity(library, document.letters) is not None else ""
-        if wish == "off" and not document.letters:
-            return LettersReport(label=view.name, imprint=view.imprint)
-        if wish == "on" and known:
-            return LettersReport(label=view.name, imprint=view.imprint, recipient=known)
+        if wish is None or (wish == "off" and not document.letters) or (wish == "on" and known):
+            held = known if wish else document.letters
+            return LettersReport(label=view.name, imprint=view.imprint, recipient=held)
         retire(library, changes, view.imprint, now=now)
         recipient = new_letter_key(changes, view.imprint, now=now) if wish != "off" else ""
         version = sign_letters(library, changes, view, recipient, now=now, only_copy=only_copy)
