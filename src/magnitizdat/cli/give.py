@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from magnitizdat.ops.dub.offers import Offered
 
 PANEL = "Give"
+WITH_CLUB = "Also what you first heard of through a club."
 reels = typer.Typer(
     cls=Grouped, help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -35,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def cut(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="A folder on the stick.")],
     recipient: Annotated[
-        list[str] | None, typer.Option("--for", metavar="FRIEND|age1…", help="Seal to this friend.")
+        list[str] | None, typer.Option("--for", metavar="FRIEND|CLUB|age1…", help="Seal to this friend, or this club.")
     ] = None,
     is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
     label: Annotated[
@@ -56,8 +57,9 @@ def cut(
         str, typer.Option(metavar="small|full|both", help="Without it: full where that fits, else small.")
     ] = "",
     no_voices: Annotated[bool, typer.Option("--no-voices", help="Leave out what people say of what goes.")] = False,
+    with_club: Annotated[bool, typer.Option("--with-club", help=WITH_CLUB)] = False,
 ) -> int:
-    """Cut a reel: sealed to friends, to six words spoken at hand-over, or open. Without --label: all I hold."""
+    """Cut a reel: sealed to friends, a club or six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.fill import StickWish, fill
     from magnitizdat.ops.listen.compiled import shown_playlist
 
@@ -71,6 +73,7 @@ def cut(
         parity=parity,
         quality=face.parse_quality(quality),
         voices=not no_voices,
+        with_club=with_club,
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()

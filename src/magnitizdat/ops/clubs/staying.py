@@ -7,16 +7,14 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from magnitizdat.catalogue import kinds
-from magnitizdat.catalogue.carrying_on import root_of
-from magnitizdat.catalogue.club_roots import club_of
-from magnitizdat.catalogue.clubs import CLUB_KINDS, ClubRoot, Epoch, Gig, Roster
+from magnitizdat.catalogue.clubs import CLUB_KINDS, Epoch, Gig, Roster
 from magnitizdat.catalogue.premieres import Opening
 from magnitizdat.catalogue.voices import Compilation, Review, Vouch
 from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
-from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.clubs.rosters import club_root
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.sentence import Sentence, say
 
@@ -77,8 +75,10 @@ def gate(library: Library, *, club: str = "", with_club: bool = False) -> Gate:
 
 def door_labels(library: Library, club: str) -> frozenset[str]:
     """Labels that are known for a club's sake alone: its own, and those of its officers, past ones too."""
-    root = club_root(library, club)
-    officers = (*root.officers, *root.former) if root is not None else ()
+    officers: tuple[str, ...] = ()
+    with suppress(MagError):  # where nothing of it is held
+        root = club_root(library, club)
+        officers = (*root.officers, *root.former)
     theirs = {imprint for imprint, of in of_clubs(library).items() if of == club}
     mine = {view.imprint for view in library.shelf.labels() if view.standing == "own"}
     writing = {imprint for imprint, _ in library.index.documents.of_kinds(CLUB_KINDS)}
@@ -89,13 +89,6 @@ def is_known(library: Library, imprint: str) -> bool:
     """Whether a label was heard of before: it is on the shelf, or somebody's card that is kept here names it."""
     labels = {view.imprint for view in library.shelf.labels()}
     return imprint in labels | {card.imprint for card in library.shelf.friends().values()}
-
-
-def club_root(library: Library, club: str) -> ClubRoot | None:
-    """What the newest root of a club that is held says of it; None where none is, or it is no club's."""
-    with suppress(MagError):
-        return club_of(root_of(held_state(library, club)).signed)
-    return None
 
 
 def named_in(said: object) -> frozenset[str]:

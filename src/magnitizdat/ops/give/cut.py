@@ -51,6 +51,8 @@ class ReelReport(Value, frozen=True, kw_only=True):
     without_small: tuple[AlbumName, ...] = ()
     only_small: tuple[AlbumName, ...] = ()
     voices: tuple[Voiced, ...] = ()
+    staying: int = 0
+    """Labels that stay in clubs, and would have gone."""
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -196,6 +198,7 @@ def cut_reel(
         without_small=tuple(album for album in cargo.without_small if album in order.albums),
         only_small=tuple(album for album in cargo.only_small if album in order.albums),
         voices=order.voices,
+        staying=cargo.staying,
     )
 
 

@@ -15,23 +15,25 @@ from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
+from magnitizdat.ops.clubs.door import sealed_to
+from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
-from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_voices
+from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_staying, say_voices
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.give.voices import Along
-from magnitizdat.ops.labels.friends import recipients
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.reel.plan import plan
 from magnitizdat.sentence import Sentence, framed, say, size_words
 
 Tell = Callable[[Sentence], object]
+_TOLD = ("quality", "without_small", "only_small", "voices", "staying")
 NO_ROOM = say("it does not fit and stays here")
 
 
 class StickWish(Value, frozen=True, kw_only=True):
-    """What a stick shall carry, and for whom. Friends by name or address, labels and albums as a person names them.
+    """What a stick shall carry, and for whom. Friends and clubs by name, or an address; labels and albums as people do.
 
     Without friends it is sealed to six words, unless it is open. Without labels and albums: all that is here.
     `quality` None: everything in full where that fits, else small.
@@ -50,6 +52,8 @@ class StickWish(Value, frozen=True, kw_only=True):
     quality: Quality | None = None
     voices: bool = True
     """Whether what people say goes along."""
+    with_club: bool = False
+    """Whether labels that were first heard of through a club go to others, too."""
 
 
 class Filled(NamedTuple):
@@ -94,7 +98,7 @@ class Filled(NamedTuple):
 
     def facts(self) -> dict[str, Any]:
         """The gist of it, for scripts and the page."""
-        told = {name: getattr(self.report, name) for name in ("quality", "without_small", "only_small", "voices")}
+        told = {name: getattr(self.report, name) for name in _TOLD}
         return fields({**told, "left_out": self.left_out, "length": self.length})
 
 
@@ -124,7 +128,8 @@ def fill(
     """
     if wish.is_open and wish.friends:
         raise UsageError(say("a reel is either open or sealed to somebody; leave --open or --for away"))
-    sealed_to = recipients(library, list(wish.friends))
+    to = sealed_to(library, wish.friends)
+    passes = gate(library, club=to.club, with_club=wish.with_club)
     chosen = _chosen(library, wish)
 
     def gathered(quality: Quality) -> Cargo:
@@ -137,6 +142,7 @@ def fill(
             songs=wish.songs,
             quality=quality,
             along=along,
+            passes=passes,
             progress=progress,
         )
 
@@ -152,6 +158,7 @@ def fill(
         _say_left_out(choice.left_out, tell)
         say_quality(choice.cargo, choice.cargo.albums(), tell)
         say_voices(choice.cargo.voices, tell)
+        say_staying(choice.cargo, tell)
         target = FolderTarget(folder, disk=disk)
         lacking = (*wish.absent, *choice.cargo.lacking)
         return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out, lacking)
@@ -168,13 +175,14 @@ def fill(
         _say_left_out(order.left_out, tell)
         say_quality(choice.cargo, order.albums, tell)
         say_voices(order.voices, tell)
+        say_staying(choice.cargo, tell)
 
     choice = choose_for_reel(
         library,
         gathered,
         folder,
         quality=wish.quality,
-        recipients=len(sealed_to),
+        recipients=len(to.recipients),
         parity_percent=wish.parity,
         size=wish.size,
         tell=tell,
@@ -184,7 +192,7 @@ def fill(
         choice.cargo,
         folder,
         disk=disk,
-        recipients=sealed_to,
+        recipients=to.recipients,
         parity_percent=wish.parity,
         size=wish.size,
         planned=announce,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from magnitizdat.disk.space import space
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
+from magnitizdat.ops.clubs.staying import staying_sentence
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
 from magnitizdat.ops.give.voices import Voiced
@@ -105,6 +106,12 @@ def say_voices(voices: Sequence[Voiced], tell: Tell) -> None:
             names=names,
         )
     )
+
+
+def say_staying(cargo: Cargo, tell: Tell) -> None:
+    """How many labels do not go, since they stay in a club."""
+    if cargo.staying:
+        tell(staying_sentence(cargo.staying))
 
 
 def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:

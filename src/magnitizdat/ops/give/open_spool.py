@@ -42,6 +42,8 @@ class OpenReport(Value, frozen=True, kw_only=True):
     without_small: tuple[AlbumName, ...] = ()
     only_small: tuple[AlbumName, ...] = ()
     voices: tuple[Voiced, ...] = ()
+    staying: int = 0
+    """Labels that stay in clubs, and would have gone."""
 
 
 class TreeTarget(Protocol):
@@ -219,6 +221,7 @@ def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: 
         without_small=cargo.without_small,
         only_small=cargo.only_small,
         voices=cargo.voices,
+        staying=cargo.staying,
     )
 
 
