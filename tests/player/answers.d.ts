@@ -2,7 +2,8 @@
 
 type Id = string;
 type Quality = "small" | "full" | "both";
-type Verb = "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept" | "archive";
+type Verb =
+  "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept" | "archive" | "premiere" | "open";
 type Standing = "own" | "follow" | "new" | "carried" | "withdrawn" | "frozen";
 
 interface Session {
@@ -306,6 +307,22 @@ interface CompiledTrack {
   song: Song | null;
 }
 
+/** A closed album; `here`: its sealed file is. `album` once it is open. */
+interface Premiere {
+  id: Id;
+  title: string;
+  artist: string;
+  label: string;
+  label_id: Id;
+  opens: string;
+  need: number;
+  of: number;
+  here: boolean;
+  opened: boolean;
+  album: Id;
+  length: number;
+}
+
 interface Friend {
   id: Id;
   name: string;
@@ -352,6 +369,9 @@ interface Job {
     reel?: Id;
     qr?: string;
     address?: string;
+    premiere?: Id;
+    album?: Id;
+    shares?: { holder: string; words: string; qr: string | null }[];
   };
   missing: Shortfall[];
   words: string;
@@ -414,6 +434,9 @@ interface Get {
     options?: Asking,
   ): Promise<Compiled & { notes: Record<string, string>; tracks: CompiledTrack[] }>;
   (url: "api/friends", options?: Asking): Promise<Friend[]>;
+  (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[] }>;
+  (url: "api/premieres", options?: Asking): Promise<{ premieres: Premiere[] }>;
+  (url: `api/premieres/${Id}`, options?: Asking): Promise<Premiere>;
   (url: `api/card?label=${Id}`, options?: Asking): Promise<Card>;
   (url: "api/apps", options?: Asking): Promise<App[]>;
   (url: "api/jobs", options?: Asking): Promise<{ jobs: Job[] }>;
@@ -442,6 +465,7 @@ interface Post {
   (url: "api/holders/card", body: { name: string }): Promise<HolderCard>;
   (url: "api/proposals", body: Blob | { text: string }, options?: Asking): Promise<Proposal>;
   (url: "api/proposals/sign", body: { proposal: string; words: string; instead: boolean }): Promise<Proposal>;
+  (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;

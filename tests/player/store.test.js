@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kept } from "./fakes.js";
-import { emit, forget, listen, remember, remembered, store, within } from "../../src/magnitizdat/web/player/store.js";
+import {
+  emit,
+  forget,
+  handed,
+  listen,
+  remember,
+  remembered,
+  store,
+  within,
+} from "../../src/magnitizdat/web/player/store.js";
 
 test("who listens hears, until they leave", () => {
   const [heard, life] = [[], new AbortController()];
@@ -37,4 +46,13 @@ test("a locked page knows nothing of what was looked for and picked", () => {
   store.dropped = Promise.resolve([]);
   forget();
   assert.deepEqual([store.query, store.picked.size, store.places.size, store.dropped], ["", 0, 0, null]);
+});
+
+test("what was handed on is read where it belongs, once, and by nobody after the page was locked", () => {
+  store.given = { view: "friends", text: "card" };
+  assert.equal(handed("sign"), "");
+  assert.deepEqual([handed("friends"), handed("friends")], ["card", ""]);
+  store.given = { view: "friends", text: "card" };
+  forget();
+  assert.equal(handed("friends"), "");
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from itertools import groupby
 
 MOST = 2953
@@ -38,6 +39,11 @@ def svg_qr(text: str) -> bytes:
         out, kind="svg", scale=3, border=4, xmldecl=False
     )
     return out.getvalue()
+
+
+def data_qr(text: str) -> str:
+    """A QR code as an address that is the picture itself: there is none at which it could be asked for again."""
+    return f"data:image/svg+xml;base64,{b64encode(svg_qr(text)).decode()}"
 
 
 def png_qr(text: str) -> bytes:

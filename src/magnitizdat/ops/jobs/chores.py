@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.names import imprint_words, portable_name
@@ -26,6 +28,10 @@ from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.ops.labels.labels import address, own_labels, signing_label
 from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.premieres.making import PremiereWish, make
+from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
+from magnitizdat.pages.qr import data_qr
+from magnitizdat.scene.premieres import qr_text
 from magnitizdat.sentence import say
 
 Now = Callable[[], datetime]
@@ -142,5 +148,34 @@ def keep_archive(library: Library, label: LabelView, folder: Path, *, now: Now, 
     def work(watch: Watch) -> Ended:
         report = archive(library, label, destination, now=now(), disk=disk, progress=watch)
         return Ended(report.outcome(destination), fields(report))
+
+    return work
+
+
+def close(library: Library, album: str, label: str, wish: PremiereWish, *, now: Now) -> Work:
+    """Close an own album until its day; the report has the shares, drawn as codes too, and nothing else has.
+
+    Raises (at once): UsageError where there is no label that could sign it.
+    """
+    view = signing_label(library, label)
+
+    def work(watch: Watch) -> Ended:
+        made = make(library, album, view, wish, now=now(), progress=watch)
+        shares = [
+            {"holder": each.holder, "words": each.words, "qr": data_qr(qr_text(each.words))} for each in made.shares
+        ]
+        told = structs.replace(made.outcome(), lines=())  # which say the shares
+        return Ended(told, {"album": album, "shares": shares})
+
+    return work
+
+
+def open_closed(library: Library, premiere: str, shares: Sequence[str], *, words: str, as_: str, now: Now) -> Work:
+    """Open a closed album in place."""
+    given = [GivenShare(name=str(number), words=each) for number, each in enumerate(shares, 1)]
+
+    def work(watch: Watch) -> Ended:
+        done = open_premiere(library, premiere, shares=given, words=words, as_=as_, now=now(), progress=watch)
+        return Ended(done.outcome(), fields(done))
 
     return work

@@ -12,6 +12,7 @@ from magnitizdat.web.owner import (
     labels,
     marks,
     people,
+    premieres,
     session,
     shelf,
     sticks,
@@ -31,6 +32,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *voices.ENDPOINTS,
     *holding.ENDPOINTS,
     *people.ENDPOINTS,
+    *premieres.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -100,8 +99,7 @@ def _given(request: Request, service: Service) -> bytes:
 
 def _passed(text: str, file: str, body: str = "") -> dict[str, Any]:
     """Something small to hand over: its code as a picture in itself, since it is made anew each time."""
-    drawn = b64encode(qr.svg_qr(text)).decode() if qr.fits(text) else ""
-    return {"text": body or text, "file": file, "qr": f"data:image/svg+xml;base64,{drawn}" if drawn else None}
+    return {"text": body or text, "file": file, "qr": qr.data_qr(text) if qr.fits(text) else None}
 
 
 # -- holders -----------------------------------------------------------------------------------------------------------

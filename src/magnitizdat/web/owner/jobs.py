@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -16,17 +17,21 @@ from magnitizdat.model import Imprint, Quality, fields
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
+from magnitizdat.ops.premieres.making import PremiereWish
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner import sticks
+from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
+from magnitizdat.web.owner.premieres import find_premiere
 from magnitizdat.web.owner.tables import api
 from magnitizdat.web.owner.work import room
 
 NET = frozenset({"http", "https", "s3", "sftp", "ssh", "ftp", "gs", "gcs", "az", "abfs", "webdav", "webdavs"})
 """What the addresses of spools begin with."""
+ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 WAIT_S = 20.0
 SLICE_S = 1.0
 """Seconds after which a page that waits for news sees that the server ends."""
@@ -86,7 +91,29 @@ class KeepArchive(msgspec.Struct, frozen=True, tag="archive", tag_field="verb"):
     stick: str
 
 
-WantedWork = Take | FillStick | Check | Mend | Copy | Publish | Import | Accept | KeepArchive
+class MakePremiere(msgspec.Struct, frozen=True, tag="premiere", tag_field="verb"):
+    """Close an album. `label` as the page calls it."""
+
+    album: str
+    label: str
+    opens: date
+    need: int
+    holders: tuple[ShownName, ...]
+    untitled: bool = False
+
+
+class OpenPremiere(msgspec.Struct, frozen=True, tag="open", tag_field="verb"):
+    """Open a closed album by shares, or by words; `label` says them then, where one is named."""
+
+    premiere: str
+    shares: tuple[ShownName, ...] = ()
+    words: ShownName = ""
+    label: str = ""
+
+
+WantedWork = (
+    Take | FillStick | Check | Mend | Copy | Publish | Import | Accept | KeepArchive | MakePremiere | OpenPremiere
+)
 KEYLESS = (Check, Mend, Copy, KeepArchive)
 """Work that writes nothing to the library."""
 
@@ -119,8 +146,28 @@ def _work(service: Service, wanted: WantedWork) -> Work:
             place = places.find(stick)
             disk = _disk_for(service, place)
             return chores.keep_archive(library, find_label(library, label), place, now=service.now, disk=disk)
+        case MakePremiere() | OpenPremiere():
+            return _premiere(service, wanted)
         case Publish(albums=albums, label=label, cut_off=cut_off):
             return chores.sign(library, albums, _label(service, label), now=service.now, cut_off=cut_off)
+
+
+def _premiere(service: Service, wanted: MakePremiere | OpenPremiere) -> Work:
+    """Seal an album into a file, or take it out of one: the shares that come of it are in the report alone."""
+    library = service.library()
+    match wanted:
+        case MakePremiere(album=album):
+            wish = PremiereWish(opens=wanted.opens, need=wanted.need, holders=wanted.holders, untitled=wanted.untitled)
+            return chores.close(library, album, signer(library, wanted.label), wish, now=service.now)
+        case OpenPremiere(shares=shares, words=words):
+            closed = find_premiere(library, wanted.premiere)
+            as_ = signer(library, wanted.label)
+            work = chores.open_closed(library, closed.id, shares, words=words, as_=as_, now=service.now)
+            return lambda watch: _with_premiere(work(watch), wanted.premiere)
+
+
+def _with_premiere(ended: Ended, premiere: str) -> Ended:
+    return ended._replace(report={**ended.report, "premiere": premiere})
 
 
 def _upkeep(service: Service, wanted: Check | Mend | Copy) -> Work:

@@ -10,6 +10,9 @@ export const store = {
   dropped: null, // files that were dropped on the page and wait for Publish
   /** @type {Map<string, number>} */
   places: new Map(), // where each list was scrolled to
+  club: "", // the club that a stick shall be filled for
+  /** @type {{ view: string, text: string } | null} */
+  given: null, // what lay in a letter, to be read where such things are read
 };
 
 /** The library is locked: what was asked for and chosen in it is nobody's business. */
@@ -18,6 +21,16 @@ export function forget() {
   store.dropped = null;
   store.picked.clear();
   store.places.clear();
+  store.club = "";
+  store.given = null;
+}
+
+/** What was handed on to be read in `view`; once. @param {string} view */
+export function handed(view) {
+  if (store.given?.view !== view) return "";
+  const { text } = store.given;
+  store.given = null;
+  return text;
 }
 
 const bus = new EventTarget();

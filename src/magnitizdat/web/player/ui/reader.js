@@ -1,7 +1,8 @@
 // What somebody shows or sends: read with the camera, from photos and files, or as text.
 import { isStopped, kindOf } from "../api.js";
 import { t } from "../i18n.js";
-import { within } from "../store.js";
+import { here } from "../router.js";
+import { handed, within } from "../store.js";
 import { camera, canSee } from "./camera.js";
 import { h } from "./dom.js";
 import { button, chooser, field, form, text } from "./form.js";
@@ -22,6 +23,8 @@ export function reader(keep, signal, { label, put, many = false }) {
   const files = async (/** @type {File[]} */ all) => {
     for (const file of all) await keep(file);
   };
+  const given = handed(here().name);
+  if (given) Promise.resolve(given).then(keep).catch(complain); // it lay in a letter, and was asked for
   return [
     h(
       "div",

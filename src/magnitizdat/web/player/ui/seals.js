@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 
 const DRAWN = 16;
 
-/** @param {number} red @param {number} of @param {"holders.need" | "sign.have"} [said] what is read aloud */
+/** @param {number} red @param {number} of @param {"holders.need" | "sign.have" | "closed.need" | "open.have"} [said] what is read aloud */
 export const seals = (red, of, said = "holders.need") =>
   h(
     "div",

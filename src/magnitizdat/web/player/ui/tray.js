@@ -17,6 +17,8 @@ const PLACES = {
   import: "publish",
   publish: "publish",
   archive: "labels",
+  premiere: "close",
+  open: "premiere",
 };
 let life = new AbortController();
 

@@ -84,6 +84,7 @@ function albumMenu(album, songs) {
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [starring(), star],
     ...(album.imprint_words ? [sleeve(album)] : []),
+    ...(album.own && !album.label ? [premiere(album)] : []),
     [t(album.own ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
   ]);
 }
@@ -93,6 +94,9 @@ const sleeve = (album) => [
   t("sleeve.print"),
   () => open(media(`api/albums/${album.id}/sleeve`) ?? "", "_blank", "noopener"),
 ];
+
+/** Of what is in no label yet, for what went out is not closed any more. @param {Sleeve} album @returns {[string, () => unknown]} */
+const premiere = (album) => [t("premiere.do"), () => go("close", album.id)];
 
 /** @param {Sleeve} album */
 function front(album) {

@@ -3,6 +3,7 @@ import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { player } from "../player.js";
 import { store, within } from "../store.js";
+import { closedCell } from "../ui/closed.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -16,9 +17,10 @@ const FOOT = 58;
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [first, fresh] = await Promise.all([
+  const [first, fresh, beside] = await Promise.all([
     page(0, PAGE, signal),
     store.order === "artist" ? newcomers(signal) : null,
+    get("api/beside", { signal }),
   ]);
   return h(
     "div",
@@ -26,6 +28,7 @@ export async function show(_params, signal) {
     tabs("albums"),
     first.total > 0 && spoken(),
     first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
+    closed(beside.closed),
   );
 }
 
@@ -47,6 +50,20 @@ export function tabs(current) {
 /** What others speak of stands beside what is here. */
 const spoken = () =>
   h("a", { class: "spoken", href: "#/discover" }, h("b", {}, t("discover.title")), h("span", {}, t("discover.short")));
+
+/** Albums that lie here closed, each under its band. @param {Premiere[]} premieres */
+const closed = (premieres) =>
+  premieres.length > 0 &&
+  h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("closed.title")),
+    h(
+      "ul",
+      { class: "strip" },
+      premieres.map((one) => h("li", {}, closedCell(one))),
+    ),
+  );
 
 /** @typedef {{ total: number, albums: Album[] }} Found */
 

@@ -23,6 +23,7 @@ export async function show(_params, signal) {
       door("labels", t("labels.title"), t("labels.line")),
       door("sign", t("holding.title"), t("holding.line")),
       door("players", t("players.title"), t("players.line")),
+      door("premieres", t("closed.title"), t("closed.line")),
       door("publish", t("nav.publish"), t("publish.line"), "narrow"), // on a phone the spine has no room for all verbs
       door("friends", t("nav.friends"), t("friends.line"), "narrow"),
     ),

@@ -1,5 +1,5 @@
 // Publish: drop the files, see what was repaired, put it right, sign it.
-import { get, media, post, remove, upload } from "../api.js";
+import { get, media, post, remove } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { listen, store, within } from "../store.js";
@@ -13,19 +13,13 @@ import { complain } from "../ui/notice.js";
 import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
 import { half } from "../ui/tracks.js";
+import { send as transmit } from "../uploads.js";
 
-let uploads = Math.floor(Math.random() * 2e9); // numbers go on from a chance one, so that no other tab's file is replaced
 /** @type {Set<number>} */
 const waiting = new Set(); // numbers of files that were sent and are not taken in
 
-/** One file of this page's to the server; its number there. @param {File} file @param {string} name @param {Parameters<typeof upload>[3]} options */
-async function sent(file, name, options) {
-  uploads += 1;
-  const number = uploads;
-  waiting.add(number);
-  await upload(number, file, name, options);
-  return number;
-}
+/** One file of this page's to the server; its number there. @param {File} file @param {string} name @param {Parameters<typeof transmit>[2]} options */
+const sent = (file, name, options) => transmit(file, name, options, (number) => waiting.add(number));
 
 /** Nobody comes back for what waits: it need not lie on the disk. */
 async function forget() {
