@@ -25,6 +25,7 @@ from magnitizdat.scene.clubs import (
     OfficerWords,
     closed_because,
     key_letters,
+    maker_of,
     next_epoch,
     same_person,
     seat,
@@ -138,6 +139,21 @@ def test_a_label_that_forked_stands_still_and_the_others_go_on() -> None:
     after = view(ROOT, [OfficerWords(ANNA, roster, (new,)), other_branch])
     assert (ids(after.members), after.in_force, after.needs_epoch, after.speaking) == ([2], new, False, (ANNA,))
     assert (after.forked, after.still) == ((), (BORIS,))
+
+
+def test_whose_label_forked_gets_the_key_until_he_is_removed_and_never_one_that_he_was_removed_before() -> None:
+    stands = view(ROOT, [said(ANNA), said(BORIS, is_forked=True)])
+    new = next_epoch(stands, club=CLUB, epoch_id=id_of(50), recipient=address(50))
+    words = [said(ANNA, epochs=(new,)), said(BORIS)]
+    after = view(ROOT, words)
+    assert (after.in_force, after.owed_officers) == (new, (BORIS,))
+    assert view(ClubRoot(name="45", officers=(ANNA,), former=(BORIS,)), words).in_force is None
+
+
+def test_an_epoch_is_its_makers_whoever_sends_its_key() -> None:
+    told = OfficerWords(BORIS, None, (epoch(2),))
+    stands = view(ROOT, [said(ANNA, epochs=(epoch(1),)), told, said(VERA, epochs=(epoch(3),))])
+    assert [maker_of(stands, epoch(each)) for each in (1, 2, 3)] == [ANNA, BORIS, ""]
 
 
 def test_gone_that_shrinks_lets_nobody_in_again() -> None:

@@ -1,8 +1,8 @@
 """Who is in a club and which key its door has: what its officers said apart, put together. PURE.
 
 No order of events is common to all, so nothing depends on one. Ids are let in and ids are gone, both only grow, and
-whoever knows the same documents finds the same. An officer's label has an id as well, its seat: it is gone once its
-officer is removed, or once another officer saw that the label forked, and then it speaks no more.
+whoever knows the same documents finds the same. An officer's label has ids as well: its seat is gone once its officer
+is removed, its tongue once another officer saw that it forked. Either way it speaks no more.
 """
 
 from __future__ import annotations
@@ -87,8 +87,13 @@ class KeyLetter(NamedTuple):
 
 
 def seat(imprint: str) -> str:
-    """The id of an officer's club label: in the `gone` of an epoch where that label speaks no more."""
+    """An id of an officer's club label: in the `gone` of an epoch that he, removed, has no key of."""
     return voice_id("seat", imprint)
+
+
+def tongue(imprint: str) -> str:
+    """Another: in the `gone` of an epoch where that label forked. Its officer is one still, and gets the key."""
+    return voice_id("tongue", imprint)
 
 
 def view(root: ClubRoot, words: Sequence[OfficerWords]) -> ClubView:
@@ -116,7 +121,7 @@ def view(root: ClubRoot, words: Sequence[OfficerWords]) -> ClubView:
         epochs=epochs,
         in_force=in_force,
         owed=_owed(counted, members, in_force),
-        owed_officers=_owed_officers(speaking, counted, in_force),
+        owed_officers=_owed_officers(root, counted, in_force),
         forked=tuple(each for each in speaking if each in forked),
         still=tuple(each for each in root.officers if each in forked or each not in speaking),
         left_over=_by_coming(others),
@@ -149,6 +154,12 @@ def same_person(stands: ClubView, admission: Admission) -> tuple[Admission, ...]
     )
 
 
+def maker_of(stands: ClubView, epoch: Epoch) -> str:
+    """Imprint of the officer who made an epoch; empty where that is known of nobody. Others may send its key."""
+    made = (each.imprint for each in stands.words if any(known.id == epoch.id for known in each.epochs))
+    return min((each for each in made if each in stands.speaking), default="")
+
+
 # -- what an officer does next ----------------------------------------------------------------------------------------
 
 
@@ -161,7 +172,7 @@ def next_epoch(
 
     Raises: UsageError where more are gone than an epoch can name.
     """
-    gone = stands.gone.union(expelled, map(seat, stands.forked))
+    gone = stands.gone.union(expelled, map(tongue, stands.forked))
     if len(gone) > MAX_GONE:
         raise UsageError(say("a club lets {most} out and no more; begin a new one", most=MAX_GONE))
     number = max((each.number for each in stands.epochs), default=0)
@@ -212,7 +223,7 @@ def key_letters(stands: ClubView, *, held: Collection[str], to: Sequence[Admissi
 def _speaking(root: ClubRoot, words: Iterable[OfficerWords]) -> tuple[str, ...]:
     said = chain.from_iterable(each.epochs for each in words if each.imprint in root.officers)
     told = set(map(seat, root.former)).union(*(epoch.gone for epoch in said))
-    return tuple(each for each in root.officers if seat(each) not in told)
+    return tuple(each for each in root.officers if told.isdisjoint((seat(each), tongue(each))))
 
 
 def _gone(words: Iterable[OfficerWords]) -> Iterator[str]:
@@ -251,12 +262,13 @@ def _owed(words: Iterable[OfficerWords], members: Iterable[Admission], epoch: Ep
     return tuple(each for each in members if each.id not in given)
 
 
-def _owed_officers(speaking: Iterable[str], words: Sequence[OfficerWords], epoch: Epoch | None) -> tuple[str, ...]:
+def _owed_officers(root: ClubRoot, words: Sequence[OfficerWords], epoch: Epoch | None) -> tuple[str, ...]:
+    """Whose label forked is an officer still, and hears of it by what comes with the key."""
     if epoch is None:
         return ()
     given = {imprint for lists in _lists(words, epoch) for imprint in lists.officers}
     given |= {each.imprint for each in words if epoch in each.epochs}  # who made it
-    return tuple(each for each in speaking if each not in given)
+    return tuple(each for each in root.officers if each not in given)
 
 
 def _lists(words: Iterable[OfficerWords], epoch: Epoch) -> Iterator[GivenEpoch]:
