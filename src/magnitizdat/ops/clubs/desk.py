@@ -164,7 +164,7 @@ class Desk:
 
     def _addresses(self) -> list[str]:
         """Where rosters are sealed to: every officer's address for letters, as far as it is known here."""
-        found = (letters_address(self.library, each) for each in self.view.speaking)
+        found = (letters_address(self.library, each) for each in self.root.officers)
         return sorted({each for each in found if each})
 
     def _reachable(self, officers: Sequence[str]) -> dict[str, str]:
