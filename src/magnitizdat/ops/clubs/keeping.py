@@ -14,7 +14,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.keys import destroy, keys_here
-from magnitizdat.ops.clubs.rosters import ClubLine, club_view, clubs
+from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.sentence import Sentence, say
 
 KEPT_FOR = timedelta(days=365)
@@ -48,7 +48,7 @@ class Kept(Value, frozen=True, kw_only=True, omit_defaults=False):
 def keep_clubs(library: Library, *, now: datetime) -> Kept:
     """Do what is to be done for all clubs that are known here. What fails for one is told and stops no other."""
     made, unkept, letters, destroyed = list[str](), list[Unkept](), 0, 0
-    for line in clubs(library):
+    for line in known_clubs(library):
         try:
             is_made, written = _serve(library, line, now=now) if line.role == "officer" else (False, 0)
             made += [line.name] * is_made
@@ -59,7 +59,7 @@ def keep_clubs(library: Library, *, now: datetime) -> Kept:
     return Kept(made=tuple(made), letters=letters, destroyed=destroyed, unkept=tuple(unkept))
 
 
-def _serve(library: Library, line: ClubLine, *, now: datetime) -> tuple[bool, int]:
+def _serve(library: Library, line: Club, *, now: datetime) -> tuple[bool, int]:
     """Make an epoch where none is in force, and send it to whom it is owed: whether one was made, and letters."""
     with library.changes() as changes:
         desk = Desk(library, changes, line.imprint, now=now)
@@ -74,7 +74,7 @@ def _serve(library: Library, line: ClubLine, *, now: datetime) -> tuple[bool, in
         return is_made, desk.letters
 
 
-def _age_keys(library: Library, line: ClubLine, *, now: datetime) -> int:
+def _age_keys(library: Library, line: Club, *, now: datetime) -> int:
     """Note which keys are in force no more, and destroy those of which that has been so for a year."""
     keys = keys_here(library, line.imprint)
     in_force = _in_force(library, line.imprint, keys)

@@ -54,7 +54,7 @@ def members(library: Library, club: str = "") -> Members:
     return Members(
         club=line.name,
         imprint=line.imprint,
-        epoch=line.epoch,
+        epoch=stands.in_force.number if stands.in_force is not None else 0,
         members=tuple(_member(each, stands, owed) for each in stands.members),
         left_over=tuple(_member(each, stands, owed) for each in stands.left_over),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -17,7 +17,7 @@ from magnitizdat.catalogue.kinds import parse_target, read
 from magnitizdat.catalogue.refresh import review
 from magnitizdat.errors import LibraryError, SourceError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.formats.names import imprint_words
+from magnitizdat.formats.names import clean_line, imprint_words
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.index.views import LabelView
@@ -37,6 +37,15 @@ _ANY_TIME = datetime.fromtimestamp(0, UTC)
 """Whether a list has expired does not matter here."""
 
 
+class Club(NamedTuple):
+    """A club by what people call it, and what this library's person is in it."""
+
+    name: str
+    imprint: str
+    words: str
+    role: Role
+
+
 class ClubLine(Value, frozen=True, kw_only=True, omit_defaults=False):
     """A club in the list. `members` is None for who is no officer; `epoch` is the number in force, 0 where none is.
 
@@ -54,27 +63,27 @@ class ClubLine(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 def clubs(library: Library) -> tuple[ClubLine, ...]:
     """All that are known here, by name."""
-    lines = [_line(library, imprint) for imprint in _known(library)]
-    return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.imprint)))
+    return tuple(_line(library, club) for club in known_clubs(library))
 
 
-def find_club(library: Library, text: str = "", *, role: Role | None = None) -> ClubLine:
+def find_club(library: Library, text: str = "", *, role: Role | None = None) -> Club:
     """A club by name, imprint, its beginning, or its four words; the only one where none is named.
 
     Raises: UsageError where there is none, or more than one.
     """
-    lines = [line for line in clubs(library) if role in {None, line.role}]
+    known = [club for club in known_clubs(library) if role in {None, club.role}]
     wanted = text.strip().casefold()
-    found = [line for line in lines if wanted in {line.imprint, line.words}]
-    found = found or [line for line in lines if line.name.casefold() == wanted]
-    found = found or [line for line in lines if len(wanted) >= 8 and line.imprint.startswith(wanted)]
-    found = found or ([] if text else lines)
+    found = [club for club in known if wanted in {club.imprint, club.words}]
+    found = found or [club for club in known if club.name.casefold() == wanted]
+    found = found or [club for club in known if len(wanted) >= 8 and club.imprint.startswith(wanted)]
+    found = found or ([] if text else known)
     if len(found) == 1:
         return found[0]
     if found:
-        several = ", ".join(f"«{line.name}» ({line.words})" for line in found)
+        several = ", ".join(f"«{club.name}» ({club.words})" for club in found)
         raise UsageError(say("several clubs can be meant: {several}; say which one", several=several))
-    raise _none(text, role, is_known=any(wanted in {line.imprint, line.words, line.name.casefold()} for line in lines))
+    others = (club for club in known_clubs(library) if wanted in {club.imprint, club.words, club.name.casefold()})
+    raise _none(text, role, is_known=any(others))
 
 
 def _none(text: str, role: Role | None, *, is_known: bool) -> UsageError:
@@ -175,30 +184,32 @@ def my_label(library: Library, root: ClubRoot) -> LabelView | None:
     return next((each for each in mine if each is not None), None)
 
 
-def _known(library: Library) -> set[str]:
+def known_clubs(library: Library) -> list[Club]:
+    """By name, without a look at who is in them."""
     rows = library.index.listening.kept(ClubRow, "club:")
-    return {row.imprint for row in rows} | set(of_clubs(library).values())
+    found = [_club(library, each) for each in {row.imprint for row in rows} | set(of_clubs(library).values())]
+    return sorted(found, key=lambda club: (club.name.casefold(), club.imprint))
 
 
-def _line(library: Library, imprint: str) -> ClubLine:
-    row = library.index.listening.kept_one(ClubRow, f"club:{imprint}")
-    line = ClubLine(
-        name=row.name if row is not None else imprint_words(imprint),
-        imprint=imprint,
-        words=imprint_words(imprint),
-        role=row.standing if row is not None else "left",
-    )
-    with suppress(SourceError, LibraryError):
+def _club(library: Library, imprint: str) -> Club:
+    words, row = imprint_words(imprint), library.index.listening.kept_one(ClubRow, f"club:{imprint}")
+    role: Role = row.standing if row is not None else "left"
+    with suppress(SourceError):
         root = club_root(library, imprint)
-        stands = view(root, words_of(library, imprint, root))
         is_officer = my_label(library, root) is not None
+        return Club(clean_line(root.name), imprint, words, "officer" if is_officer else role)
+    return Club(row.name if row is not None else words, imprint, words, role)
+
+
+def _line(library: Library, club: Club) -> ClubLine:
+    line = ClubLine(name=club.name, imprint=club.imprint, words=club.words, role=club.role)
+    with suppress(SourceError, LibraryError):
+        stands = club_view(library, club.imprint)
         epoch = stands.in_force
         return replace(
             line,
-            name=root.name,
-            role="officer" if is_officer else line.role,
-            members=len(stands.members) if is_officer else None,
+            members=len(stands.members) if club.role == "officer" else None,
             epoch=epoch.number if epoch is not None else 0,
-            key=epoch is not None and epoch.id in {each.id for each in keys_here(library, imprint)},
+            key=epoch is not None and epoch.id in {each.id for each in keys_here(library, club.imprint)},
         )
     return line
