@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from magnitizdat.catalogue.carrying_on import root_of
 from magnitizdat.catalogue.club_roots import club_of
+from magnitizdat.formats.age import BytesReader
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.letter_file import open_letter
 from magnitizdat.library.members import keys_name
+from magnitizdat.model import Card
+from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.creating import create_club
+from magnitizdat.ops.clubs.expelling import expel
+from magnitizdat.ops.clubs.keeping import keep_clubs
+from magnitizdat.ops.clubs.keys import keys_here
+from magnitizdat.ops.clubs.leaving import leave
+from magnitizdat.ops.clubs.listing import members
+from magnitizdat.ops.clubs.receiving import invitations, join, take_in
+from magnitizdat.ops.clubs.rosters import club_view, clubs, find_club
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.of_clubs import of_clubs
-from tests.fakes_library import NOW
-from tests.faults.accidents import Verb
+from magnitizdat.ops.post.addresses import letter_identities
+from magnitizdat.ops.post.inbox import Arrivals, held
+from magnitizdat.scene.club_news import CLUB_NEWS
+from tests.fakes_library import NOW, make_library
+from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.world import World
 
-NAME = "Клуб 45"
+NAME, GUEST = "Клуб 45", "Somebody"
 
 
 def _is_founded(world: World) -> bool:
@@ -28,5 +43,112 @@ def _is_founded(world: World) -> bool:
     return True
 
 
-CLUBS = {"club-create": Verb(lambda world: create_club(world.library, NAME, now=NOW), _is_founded)}
-CLUB_COMMANDS = {"club create": ("club-create",)}
+def _found(world: World) -> None:
+    create_club(world.library, NAME, now=NOW)
+
+
+def _guest(world: World) -> Card:
+    """Somebody's card; the same one at every try."""
+    imprint = world.library.shelf.labels()[0].imprint
+    return Card(name=GUEST, imprint=imprint, recipient=X25519Identity(bytes(range(32))).recipient.text)
+
+
+def _with_guest(world: World) -> None:
+    _found(world)
+    admit(world.library, _guest(world), now=NOW)
+
+
+def _is_admitted(world: World) -> bool:
+    """On the list once; the key in force is here, and a letter with it on its way."""
+    found = [each.name for each in members(world.library).members]
+    return found == [GUEST] and _has_key(world) and bool(_letters(world))
+
+
+def _expel(world: World) -> None:
+    if members(world.library).members:
+        expel(world.library, GUEST, now=NOW)
+
+
+def _keep(world: World) -> None:
+    for each in keep_clubs(world.library, now=NOW).unkept:
+        raise NotDoneError(each.reason)
+
+
+def _is_expelled(world: World) -> bool:
+    return not members(world.library).members and _has_key(world)
+
+
+def _has_key(world: World) -> bool:
+    """Whatever epoch is in force, its key is here: who made it never loses it."""
+    stands = club_view(world.library, find_club(world.library).imprint)
+    return stands.in_force is not None and stands.in_force.id in {each.id for each in keys_here(world.library)}
+
+
+def _is_whole(world: World) -> bool:
+    """No epoch is in force whose key is not here."""
+    stands = club_view(world.library, find_club(world.library).imprint)
+    return stands.in_force is None or _has_key(world)
+
+
+def _letters(world: World) -> list[str]:
+    return world.library.index.cells.members_like("post/*")
+
+
+def _invite(world: World) -> None:
+    """Another library's officer lets this one's person in, and the letter came."""
+    with make_library(world / "second" / "officer") as officer:
+        create_club(officer, NAME, now=NOW)
+        address = world.library.secrets.addresses[0].recipient.text
+        imprint = world.library.shelf.labels()[0].imprint
+        admit(officer, Card(name=GUEST, imprint=imprint, recipient=address), now=NOW)
+        letters = [officer.member(name) for name in officer.index.cells.members_like("post/*")]
+    with world.library.changes() as changes:
+        arrivals = Arrivals(world.library, changes, now=NOW)
+        for each in letters:
+            arrivals.receive(open_letter(BytesReader(each), letter_identities(world.library)))
+        changes.commit()
+    take_in(world.library)
+
+
+def _join(world: World) -> None:
+    for each in invitations(world.library):
+        join(world.library, each.letter, sure=True, now=NOW)
+
+
+def _invited_and_in(world: World) -> None:
+    _invite(world)
+    _join(world)
+
+
+def _is_in(world: World) -> bool:
+    (line,) = clubs(world.library)
+    return line.role == "member" and line.key and not list(held(world.library, CLUB_NEWS))
+
+
+def _leave(world: World) -> None:
+    if find_club(world.library).role != "left":
+        leave(world.library, NAME, now=NOW)
+
+
+def _is_out(world: World) -> bool:
+    (line,) = clubs(world.library)
+    return line.role == "left" and not keys_here(world.library)
+
+
+CLUBS = {
+    "club-create": Verb(lambda world: create_club(world.library, NAME, now=NOW), _is_founded),
+    "club-admit": Verb(
+        lambda world: admit(world.library, _guest(world), now=NOW), _is_admitted, before=_found, meanwhile=_is_whole
+    ),
+    "club-expel": Verb(_expel, _is_expelled, before=_with_guest, meanwhile=_is_whole),
+    "club-keep": Verb(_keep, _has_key, before=_found, meanwhile=_is_whole),
+    "club-join": Verb(_join, _is_in, before=_invite),
+    "club-leave": Verb(_leave, _is_out, before=_invited_and_in),
+}
+CLUB_COMMANDS = {
+    "club create": ("club-create",),
+    "club admit": ("club-admit",),
+    "club expel": ("club-expel", "club-keep"),
+    "club join": ("club-join",),
+    "club leave": ("club-leave",),
+}

@@ -766,7 +766,7 @@ LAST = {"panic"}
 """Commands after which nothing opens any more; tests of their own try them in the midst of all others."""
 
 NOTHING_KEPT = {
-    "tour", "list", "log", "search", "show", "play", "app list", "reel check", "reel list", "friend list", "label list",
-    "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
+    "tour", "list", "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
+    "label list", "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""
