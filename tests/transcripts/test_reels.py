@@ -136,7 +136,7 @@ def test_an_open_library_tells_of_the_reels_that_are_sealed_to_it_alone(mag, ree
 
 
 def test_copy_for_people_and_for_scripts(bare, reel, tmp_path):
-    total = sum(path.stat().st_size for path in reel.iterdir())
+    total = sum(path.stat().st_size for path in reel.rglob("*") if path.is_file())
     good, absent = tmp_path / "stick", tmp_path / "absent" / "stick"
     said = bare("reel", "copy", reel, good)
     assert said.code == 0

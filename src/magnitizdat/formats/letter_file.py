@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from magnitizdat.errors import DamagedError, NoSpaceError, UsageError
 from magnitizdat.formats import age_stream
-from magnitizdat.formats.age_header import header_length
+from magnitizdat.formats.age_header import header_length, read_header
 from magnitizdat.formats.age_keys import Identity, X25519Identity, X25519Recipient
 from magnitizdat.formats.container import Container, ContainerShape, seal_container
 from magnitizdat.formats.container import room as container_room
@@ -24,7 +24,9 @@ LENGTHS = (SMALL, LARGE)
 """Bytes of a whole letter file."""
 RECIPIENTS = (1, 64, 256)
 """How many recipients a letter file names: one person, or a club in one of two steps."""
-HEADER_LENGTHS = {header_length(count): count for count in RECIPIENTS}
+_STEPS = {header_length(count): count for count in RECIPIENTS}
+SHORT_HEADER, LONGEST_HEADER = min(_STEPS), max(_STEPS)
+"""Bytes of a header that names one, and of the longest."""
 
 _BASE64 = rb"[A-Za-z0-9+/]{43}\n"
 _HEADER = re.compile(rb"age-encryption\.org/v1\n(?:-> X25519 %b%b)+--- %b" % (_BASE64, _BASE64, _BASE64))
@@ -82,10 +84,19 @@ def open_letter(source: ReadAt, identities: Sequence[Identity]) -> dict[str, byt
 
     Raises: NotMineError if no identity fits, DamagedError, OSError from the source.
     """
-    if not is_letter(source.length, source.read_at(0, max(HEADER_LENGTHS))):
+    if not is_letter(source.length, source.read_at(0, LONGEST_HEADER)):
         raise DamagedError(_NO_LETTER)
     container = Container(source, identities)
     return {name: container.read(name) for name in container.members if name != PAD_NAME}
+
+
+def is_for(header: bytes, identities: Sequence[Identity]) -> bool:
+    """Whether a letter with this header, in which one is named, opens with one of these: its payload is not asked."""
+    try:
+        stanzas = read_header(header).stanzas
+        return any(identity.unwrap(stanzas) is not None for identity in identities)
+    except DamagedError:
+        return False
 
 
 def is_letter(length: int, header: bytes) -> bool:
@@ -96,4 +107,4 @@ def is_letter(length: int, header: bytes) -> bool:
 def recipients_of(length: int, header: bytes) -> int:
     """How many recipients it names; 0 where it has not the form of a letter."""
     found = _HEADER.match(header) if length in LENGTHS else None
-    return HEADER_LENGTHS.get(found.end(), 0) if found else 0
+    return _STEPS.get(found.end(), 0) if found else 0

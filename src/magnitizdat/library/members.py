@@ -45,6 +45,11 @@ def holder_name(public_key: str) -> str:
     return f"holder/{public_key}"
 
 
+def post_name(sha256: str) -> str:
+    """Name in the vault of a sealed letter that goes along, by its digest."""
+    return f"post/{sha256}"
+
+
 def online_name(root: str) -> str:
     """Name in the vault of the online seed that a proposed root brings, by the SHA-256 of that root."""
     return f"online/{root}"

@@ -49,6 +49,7 @@ from magnitizdat.library.journal import (
     decode_row,
 )
 from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
+from magnitizdat.library.post_rows import CarriedGone, CarriedRow
 
 Apply = Callable[[Index, Entry], object]
 Restore = Callable[[Index, str, int], list[JournalLine]]
@@ -238,6 +239,8 @@ KINDS = (
     _of_listening(SentRow, "a letter that was written here; its words are not kept"),
     _of_listening(LetterKeyRow, "an address for letters of an own label; since `retired` it is given out no more"),
     _of_listening(SilencedRow, "a sender who is not heard, as long as `silent`"),
+    _of_listening(CarriedRow, "a sealed letter goes along, own or of others, since that time"),
+    _of_listening(CarriedGone, "it goes along no more"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

@@ -21,8 +21,8 @@ from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError,
 from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
-from magnitizdat.reel.folder import POST_FOLDER, FolderFile, is_sealed, letters, survey
-from magnitizdat.reel.layout import PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.folder import FolderFile, is_sealed, letters, survey
+from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
 from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.sets import gather, is_volume
 from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words

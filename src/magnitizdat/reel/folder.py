@@ -12,11 +12,9 @@ from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.model import ReadAt
-from magnitizdat.reel.layout import is_named_as_sealed
+from magnitizdat.reel.layout import POST_FOLDER, is_named_as_sealed
 from magnitizdat.sentence import say
 
-POST_FOLDER = "post"
-"""Letters beside the segments: no business of parity."""
 AGE_MAGIC = b"age-encryption.org/v1\n"
 
 

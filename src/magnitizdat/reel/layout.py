@@ -25,6 +25,8 @@ FOLDER_FILES = 4000
 NAME_LENGTH = 8
 SEGMENT_SUFFIX = ".age"
 PARITY_SUFFIX = ".par2"
+POST_FOLDER = "post"
+"""Letters beside the segments: no business of parity."""
 """Names are small letters; a system that knows 8.3 alone shows them in capitals."""
 _SCRYPT_LINE = len("scrypt ") + 22 + len(" ")
 _X25519_LINE = len("X25519 ") + 43

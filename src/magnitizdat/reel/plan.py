@@ -18,6 +18,7 @@ from magnitizdat.formats.container import ContainerShape, member_cost, room, sha
 from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.layout import PIECES, Layout, shapes
+from magnitizdat.reel.post import NO_POST, PostCount
 from magnitizdat.sentence import say, size_words
 
 __all__ = ["MemberRef", "ReelPlan", "at_most", "fits", "plan"]
@@ -44,6 +45,7 @@ class ReelPlan:
 
     files: Sequence[SpoolFile] = field(repr=False)
     layout: Layout
+    post: PostCount
     _members: array[int] = field(repr=False)
     _starts: array[int] = field(repr=False)
 
@@ -54,8 +56,8 @@ class ReelPlan:
 
     @property
     def total_bytes(self) -> int:
-        """Bytes of all files together: segments and parity."""
-        return self.layout.total_bytes
+        """Bytes of all files together: segments, parity and post."""
+        return self.layout.total_bytes + self.post.length
 
     @property
     def music_bytes(self) -> int:
@@ -82,11 +84,12 @@ def plan(
     word_sealed: bool = False,
     max_bytes: int | None = None,
     precious: frozenset[str] = frozenset(),
+    post: PostCount = NO_POST,
 ) -> ReelPlan:
     """The reel that carries `files`, each path once; those whose paths are `precious` twice, in different segments.
 
     `recipients` are X25519 ones, before they are filled up with throw-away ones; a reel sealed to words has one, its
-    own.
+    own. `post`: how many letters lie beside.
 
     Raises: UsageError if there is nothing to carry or nobody to seal to, NoSpaceError if it takes over `max_bytes`,
     ValueError for a path that is none of a spool, or one path with two lengths.
@@ -110,16 +113,17 @@ def plan(
             packed.append(member)
             where.append(packer.place(cost, but_not=first))
     layout = Layout(shape, packer.count, parity_percent, int(word_sealed))
-    if max_bytes is not None and layout.total_bytes > max_bytes:
+    total_bytes = layout.total_bytes + post.length
+    if max_bytes is not None and total_bytes > max_bytes:
         raise NoSpaceError(
             say(
                 "the reel takes {total_bytes} and {max_bytes} are there;"
                 " take a larger stick, or choose less with --size or --label",
-                total_bytes=size_words(layout.total_bytes),
+                total_bytes=size_words(total_bytes),
                 max_bytes=size_words(max_bytes),
             )
         )
-    return ReelPlan(once, layout, *_by_segment(packed, where, packer.count))
+    return ReelPlan(once, layout, post, *_by_segment(packed, where, packer.count))
 
 
 def at_most(length: int, files: int) -> int:
@@ -138,6 +142,7 @@ def fits(
     parity_percent: int = 10,
     word_sealed: bool = False,
     precious: frozenset[str] = frozenset(),
+    post: PostCount = NO_POST,
 ) -> int:
     """How many of the first groups (releases) fit: the largest n whose `plan` takes at most `max_bytes`.
 
@@ -157,7 +162,7 @@ def fits(
     counts = {shape: _counts_after(kept[:number], room(shape), precious) for shape, number in last.items()}
 
     def takes(shape: ContainerShape, data_segments: int) -> int:
-        return Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes
+        return Layout(shape, data_segments, parity_percent, int(word_sealed)).total_bytes + post.length
 
     for number in range(len(chosen), 0, -1):
         shape, count = chosen[number - 1], counts[chosen[number - 1]][number - 1]

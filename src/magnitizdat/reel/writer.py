@@ -6,7 +6,8 @@ of each slice that it found must be ours; parity is flushed, dropped and read ba
 done. So the second reading that parity needs anyway is the read-back, and a stick of fake capacity never gets a good
 word. A folder of FAT lists files as they were made, so their order may say no more than their names do.
 
-Groups are interleaved, so none is complete before the last segments are: parity comes after the music.
+Groups are interleaved, so none is complete before the last segments are: parity comes after the music, and letters in
+between.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ from magnitizdat.errors import DamagedError, MagError, NoSpaceError, SourceError
 from magnitizdat.formats.age_keys import X25519Recipient, pad_recipients
 from magnitizdat.formats.checksum import crc32
 from magnitizdat.formats.container import Sealer
+from magnitizdat.formats.letter_file import LARGE
 from magnitizdat.formats.zip_store import Unread
 from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, Progress, Silent, Value
 from magnitizdat.reel import par2_child, par2_packets
-from magnitizdat.reel.layout import Layout
+from magnitizdat.reel.feed import digest_of
+from magnitizdat.reel.layout import POST_FOLDER, Layout
 from magnitizdat.reel.paths import Names, Paths, random_names
 from magnitizdat.reel.plan import MemberRef, ReelPlan
+from magnitizdat.reel.post import PostCount, letter_path
 from magnitizdat.reel.words import WordLock
 from magnitizdat.sentence import say, size_words
 
@@ -60,13 +64,14 @@ class SealedSegment(Value, frozen=True, kw_only=True):
 
 
 class CutReport(Value, frozen=True, kw_only=True):
-    """What was cut: bytes of everything, of the music inside, and of parity; `kept` segments were there already."""
+    """What was cut: bytes of everything, of the music inside, of parity and of post; `kept` segments were there."""
 
     segments: int
     parity_files: int
     total_bytes: int
     music_bytes: int
     parity_bytes: int
+    post_bytes: int = 0
     kept: int = 0
 
 
@@ -78,6 +83,7 @@ def cut(
     disk: Disk,
     *,
     lock: WordLock | None = None,
+    letters: Sequence[Unread] = (),
     names: Names | None = None,
     done: Mapping[int, SealedSegment] | None = None,
     on_segment: Callable[[SealedSegment], None] | None = None,
@@ -86,8 +92,9 @@ def cut(
     """Write a reel into `folder`, exactly as planned.
 
     `read_member(path, piece, buffer)` fills a buffer with a piece and says how long that is; other threads call it.
-    `recipients` are those of the plan, before filling up; a reel sealed to words takes a `lock` instead. `names` gives
-    numbers from 0 a name of eight characters each: segments first, then parity groups, then subfolders. With
+    `recipients` are those of the plan, before filling up; a reel sealed to words takes a `lock` instead. `letters` are
+    as many as were planned. `names` gives numbers from 0 a name of eight characters each: segments first, then parity
+    groups, then subfolders; letters have numbers of their own. With
     `on_segment` an interrupted cut can be taken up again: the caller keeps what it is told, passes it as `done` with
     the same names, and removes what else is there under these; segments that still verify stay as they are. Without
     it, whatever was written is removed when something fails.
@@ -100,12 +107,15 @@ def cut(
     padded = pad_recipients([lock.identity.recipient] if lock else recipients)
     if len(padded) != reel.layout.shape.recipients:
         raise ValueError("the reel was planned for another number of recipients")
+    if PostCount.of(each.length for each in letters) != reel.post:
+        raise ValueError("the reel was planned for other letters")
     work = _Cut(reel, folder, disk, names or random_names(), progress or Silent())
     resumable = on_segment is not None
     disk.confine(folder, alike=True)
     try:
         work.prepare(done or {})
         work.write_segments(read_member, padded, lock, on_segment)
+        work.write_post(letters)
         work.write_parity()
     except BaseException as exc:
         work.withdraw(keep_segments=resumable)
@@ -144,7 +154,7 @@ class _Cut:
     def __init__(self, reel: ReelPlan, folder: Path, disk: Disk, names: Names, progress: Progress) -> None:
         self._reel, self._layout = reel, reel.layout
         self._folder, self._disk, self._progress = folder, disk, progress
-        self._paths = Paths(reel.layout, names)
+        self._paths, self._names = Paths(reel.layout, names), names
         self._sealed: dict[int, SealedSegment] = {}
         self._kept = 0
         self._made: set[str] = set()
@@ -160,7 +170,8 @@ class _Cut:
                     self._disk.remove(self._folder / segment.path)
         self._kept = len(self._sealed)
         self._refuse_what_will_not_fit()
-        for folder in [self._folder, *(self._folder / name for name in sorted(self._paths.folders()))]:
+        beside = [POST_FOLDER] if self._reel.post.files else []
+        for folder in [self._folder, *(self._folder / name for name in sorted([*self._paths.folders(), *beside]))]:
             if not folder.is_dir():
                 self._folders.append(folder)
             self._disk.mkdir(folder)
@@ -169,7 +180,7 @@ class _Cut:
         parity = (self._folder / path for group in range(self._layout.groups) for path in self._paths.parity(group))
         there = len(self._sealed) * self._layout.segment_length
         there += sum(path.stat().st_size for path in parity if path.is_file())
-        needed = self._layout.total_bytes - there
+        needed = self._reel.total_bytes - there
         free = space(self._folder).free
         if free is not None and free < needed:
             raise NoSpaceError(
@@ -224,6 +235,23 @@ class _Cut:
         with ThreadPoolExecutor(_SEALERS, "sealer") as pool:
             for (index, _), sealed in ahead(pool, seal, places, most=len(seats)):
                 yield index, sealed.result()
+
+    def write_post(self, letters: Sequence[Unread]) -> None:
+        """Letters in the order of their names, which are random; flushed, and read back from the medium."""
+        paths = {letter_path(self._names, number): letter for number, letter in enumerate(letters)}
+        digests: dict[Path, bytes] = {}
+        for path, letter in sorted(paths.items()):
+            self._made.add(path)
+            self._disk.remove(self._folder / path)
+            content = letter.read()
+            with self._disk.create(self._folder / path) as writer:
+                writer.write(content)
+            digests[self._folder / path] = digest_of(content)
+        self._disk.flush()
+        for written, digest in digests.items():
+            forget_cached(written)
+            if digest_of(FileReader(written).read_at(0, LARGE)) != digest:
+                raise _lied(self._folder, 1)
 
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""
@@ -316,9 +344,10 @@ class _Cut:
         return CutReport(
             segments=self._layout.segments,
             parity_files=sum(1 + len(self._layout.volumes(group)) for group in range(self._layout.groups)),
-            total_bytes=self._layout.total_bytes,
+            total_bytes=self._reel.total_bytes,
             music_bytes=self._reel.music_bytes,
             parity_bytes=self._layout.parity_bytes,
+            post_bytes=self._reel.post.length,
             kept=self._kept,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -89,13 +90,14 @@ def test_nothing_on_the_stick_names_anything(library, friend, tmp_path):
     ]
     names += [file.path.rsplit("/", 1)[-1].encode() for file in cargo.files]
     sizes = set()
-    for path in (tmp_path / "reel").rglob("*"):
+    for path in filter(Path.is_file, (tmp_path / "reel").rglob("*")):
         content = path.read_bytes()
         assert not [name for name in names if name in content or name in path.name.encode()]
         assert len(path.name.split(".")[0]) == 8
         if path.suffix == ".age":
-            sizes.add(len(content))
-    assert len(sizes) == 1
+            sizes.add((path.parent.name, len(content)))
+    assert {folder for folder, _ in sizes} == {"reel", "post"}
+    assert len(sizes) == 2
 
 
 def test_two_cuts_share_no_bytes(library, friend, tmp_path):

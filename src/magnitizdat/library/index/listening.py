@@ -30,6 +30,7 @@ from magnitizdat.library.journal import (
     encode_row,
 )
 from magnitizdat.library.letter_rows import LetterKeyRow, LetterRow, SentRow, SilencedRow
+from magnitizdat.library.post_rows import CarriedGone, CarriedRow
 from magnitizdat.model import Value
 
 Ranking = Literal["starred", "frequent", "recent", "highest"]
@@ -37,6 +38,8 @@ Kept = TypeVar(
     "Kept",
     AppRow,
     BookmarkRow,
+    CarriedGone,
+    CarriedRow,
     ClubLabelRow,
     ClubNewsRow,
     ClubRow,

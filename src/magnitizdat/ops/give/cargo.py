@@ -30,6 +30,7 @@ from magnitizdat.ops.give.voices import (
     is_voice,
     most,
 )
+from magnitizdat.ops.post.carrying import NO_MAIL, Mailbag
 from magnitizdat.sentence import say
 
 
@@ -57,6 +58,7 @@ class Cargo:
         lacking: Sequence[Shortfall] = (),
         passes: Gate | None = None,
         staying: int = 0,
+        mailbag: Mailbag = NO_MAIL,
     ) -> None:
         self._library = library
         self._passes = passes or Gate()
@@ -68,6 +70,8 @@ class Cargo:
         """Songs that were asked for, and that are not here, or cannot be signed."""
         self.staying = staying
         """How many labels stay in clubs, and would have gone."""
+        self.mailbag = mailbag
+        """Letters that go along where it is sealed."""
         self._speech = speech
         self._small: dict[str, bytes] = {}
         self._turn = threading.Lock()

@@ -18,15 +18,18 @@ from typing import NamedTuple, TypedDict
 import msgspec
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import passphrase_words
 from magnitizdat.library.library import CUT, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Value
 from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.post import Post, choose, letter_files
 from magnitizdat.ops.give.voices import Voiced
-from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, SEGMENT_SUFFIX
+from magnitizdat.reel.layout import NAME_LENGTH, PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
 from magnitizdat.reel.plan import ReelPlan, fits, plan
+from magnitizdat.reel.post import PostCount, letter_names
 from magnitizdat.reel.words import WordLock
 from magnitizdat.reel.writer import CutReport, SealedSegment, cut
 from magnitizdat.sentence import say
@@ -40,7 +43,8 @@ PAPERS_PERCENT = 2
 class ReelReport(Value, frozen=True, kw_only=True):
     """What was cut. `words` open it; empty where it is sealed to friends. `left_out`: albums that did not fit.
 
-    `without_small` went in full though small versions were asked for, `only_small` the other way round.
+    `without_small` went in full though small versions were asked for, `only_small` the other way round. Of own letters
+    `letters` went along, and `letters_left` did not fit.
     """
 
     cut: CutReport
@@ -53,6 +57,8 @@ class ReelReport(Value, frozen=True, kw_only=True):
     voices: tuple[Voiced, ...] = ()
     staying: int = 0
     """Labels that stay in clubs, and would have gone."""
+    letters: int = 0
+    letters_left: int = 0
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -68,10 +74,12 @@ class _UnfinishedReel(Value, frozen=True, kw_only=True):
 
 
 class PlannedReel(Value, frozen=True, kw_only=True):
-    """A reel that was planned and is not cut yet."""
+    """A reel that was planned and is not cut yet. `letters` are own ones that go along, `letters_left` that do not."""
 
     total_bytes: int
     music_bytes: int
+    letters: int = 0
+    letters_left: int = 0
     albums: tuple[AlbumName, ...]
     left_out: tuple[AlbumName, ...]
     voices: tuple[Voiced, ...] = ()
@@ -84,6 +92,7 @@ class _SealedAs(TypedDict):
     parity_percent: int
     word_sealed: bool
     precious: frozenset[str]
+    post: PostCount
 
 
 class _Going(NamedTuple):
@@ -95,20 +104,39 @@ class _Going(NamedTuple):
 
 
 def plan_reel(
-    cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None = None
+    cargo: Cargo,
+    *,
+    recipients: int,
+    word_sealed: bool,
+    parity_percent: int,
+    size: int | None = None,
+    free: int | None = None,
 ) -> tuple[ReelPlan, PlannedReel]:
     """The reel to the byte; with `size` as many of the first albums as fit, and what is said where there is room left.
 
+    `free` bytes are there, where that is known.
+
     Raises: NoSpaceError if not even one album fits.
     """
-    settled = _settle(cargo, recipients=recipients, word_sealed=word_sealed, parity_percent=parity_percent, size=size)
+    post = choose(cargo.mailbag, free if size is None else size)
+    settled = _settle(
+        cargo, post, recipients=recipients, word_sealed=word_sealed, parity_percent=parity_percent, size=size
+    )
     return settled.reel, settled.order
 
 
-def _settle(cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None) -> _Going:
+def _settle(
+    cargo: Cargo, post: Post, *, recipients: int, word_sealed: bool, parity_percent: int, size: int | None
+) -> _Going:
     """The same, with the cargo that is on it."""
     groups, precious = cargo.album_files(), _papers(cargo)
-    sealed = _SealedAs(recipients=recipients, parity_percent=parity_percent, word_sealed=word_sealed, precious=precious)
+    sealed = _SealedAs(
+        recipients=recipients,
+        parity_percent=parity_percent,
+        word_sealed=word_sealed,
+        precious=precious,
+        post=post.files,
+    )
     chosen = len(groups)
     if size is not None and groups:
         first, *others = groups
@@ -134,6 +162,8 @@ def _settle(cargo: Cargo, *, recipients: int, word_sealed: bool, parity_percent:
         albums=albums[:chosen],
         left_out=albums[chosen:],
         voices=going.voices,
+        letters=post.own,
+        letters_left=post.own_left,
     )
     return _Going(going, reel, order)
 
@@ -157,8 +187,14 @@ def cut_reel(
     """
     word_sealed = not recipients
     disk.confine(folder, alike=True)
+    post = choose(cargo.mailbag, space(folder).free if size is None else size)
     cargo, reel, order = _settle(
-        cargo, recipients=max(1, len(recipients)), word_sealed=word_sealed, parity_percent=parity_percent, size=size
+        cargo,
+        post,
+        recipients=max(1, len(recipients)),
+        word_sealed=word_sealed,
+        parity_percent=parity_percent,
+        size=size,
     )
     target = str(folder.resolve())
     meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
@@ -178,6 +214,7 @@ def cut_reel(
             folder,
             disk,
             lock=lock,
+            letters=letter_files(library, post),
             names=names,
             done={segment.index: segment for segment in job.done},
             on_segment=keeper.add,
@@ -199,6 +236,8 @@ def cut_reel(
         only_small=tuple(album for album in cargo.only_small if album in order.albums),
         voices=order.voices,
         staying=cargo.staying,
+        letters=order.letters,
+        letters_left=order.letters_left,
     )
 
 
@@ -250,7 +289,7 @@ def _remove_leftovers(disk: Disk, folder: Path, job: _UnfinishedReel) -> None:
     if not folder.is_dir():
         return
     names = _names(job.secret)
-    ours = {names(number) for number in range(job.names)}
+    ours = {names(number) for number in range(job.names)} | letter_names(names)
     kept = {folder / segment.path for segment in job.done}
     for path in [*folder.iterdir(), *folder.glob("*/*")]:
         leftover = path.suffix == SEGMENT_SUFFIX or (path.suffix == PARITY_SUFFIX and not kept)
@@ -278,10 +317,10 @@ def _require_room_of_its_own(folder: Path, names: Callable[[int], str], reel: Re
         raise UsageError(say("the destination is a file; name a folder on the stick"))
     if not folder.is_dir():
         return
-    ours = {names(number) for number in range(_count_names(reel))}
+    ours = {names(number) for number in range(_count_names(reel))} | letter_names(names)
     others = [
         entry.name
-        for entry in folder.iterdir()
+        for entry in [*folder.iterdir(), *folder.glob(f"{POST_FOLDER}/*")]
         if entry.suffix in {SEGMENT_SUFFIX, PARITY_SUFFIX} and entry.name.split(".")[0] not in ours
     ]
     if others and not resuming:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,9 +22,12 @@ from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_staying, say_voices
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.give.voices import Along
 from magnitizdat.ops.labels.labels import find_label
+from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.reel.plan import plan
+from magnitizdat.reel.post import PostCount
 from magnitizdat.sentence import Sentence, framed, say, size_words
 
 Tell = Callable[[Sentence], object]
@@ -75,15 +78,7 @@ class Filled(NamedTuple):
         missing += self.lacking
         return Outcome(
             headline=self._headline(is_sealed=reel is not None),
-            lines=(
-                say(
-                    "{segments} sealed {segments:file|files} and {parity_files} of parity.",
-                    segments=reel.cut.segments,
-                    parity_files=reel.cut.parity_files,
-                ),
-            )
-            if reel
-            else (),
+            lines=tuple(_lines(reel)) if reel else (),
             missing=missing,
             exit_code=partly(missing),
             words=reel.words if reel else "",
@@ -99,7 +94,23 @@ class Filled(NamedTuple):
     def facts(self) -> dict[str, Any]:
         """The gist of it, for scripts and the page."""
         told = {name: getattr(self.report, name) for name in _TOLD}
-        return fields({**told, "left_out": self.left_out, "length": self.length})
+        post = {name: getattr(self.report, name, 0) for name in ("letters", "letters_left")}
+        return fields({**told, **post, "left_out": self.left_out, "length": self.length})
+
+
+def _lines(reel: ReelReport) -> Iterator[Sentence]:
+    yield say(
+        "{segments} sealed {segments:file|files} and {parity_files} of parity.",
+        segments=reel.cut.segments,
+        parity_files=reel.cut.parity_files,
+    )
+    if reel.letters:
+        yield say("Letters of yours that go along: {letters}.", letters=reel.letters)
+    if reel.letters_left:
+        yield say(
+            "Letters of yours that found no room and wait for the next reel: {letters_left}.",
+            letters_left=reel.letters_left,
+        )
 
 
 class Estimate(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -217,7 +228,7 @@ _DOCUMENT_LENGTH = 2048
 """Bytes that signed papers take for each track, about."""
 
 
-def estimate(library: Library, folder: Path, wish: StickWish) -> Estimate:
+def estimate(library: Library, folder: Path, wish: StickWish, *, now: datetime) -> Estimate:
     """About what `fill` would write, from the index alone: nothing is signed, made or read.
 
     Raises: UsageError for labels and albums that are not here.
@@ -231,11 +242,12 @@ def estimate(library: Library, folder: Path, wish: StickWish) -> Estimate:
         bytes_a_second=BYTES_A_SECOND,
     )
     papers = lengths.of_other_files(albums) + _DOCUMENT_LENGTH * tracks
-    full_length, small_length = (_on_a_stick(wish, length + papers) for length in (full, small))
     free = space(folder).free
+    post = choose(mailbag(library, now=now), free if wish.size is None else wish.size).files
+    full_length, small_length = (_on_a_stick(wish, length + papers, post) for length in (full, small))
     room = min(each for each in (wish.size, free, 1 << 62) if each is not None)
     quality: Quality = wish.quality or ("full" if full_length <= room else "small")
-    on_stick = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers)}
+    on_stick = {"full": full_length, "small": small_length, "both": _on_a_stick(wish, full + small + papers, post)}
     return Estimate(
         length=on_stick[quality],
         tracks=tracks,
@@ -247,9 +259,11 @@ def estimate(library: Library, folder: Path, wish: StickWish) -> Estimate:
     )
 
 
-def _on_a_stick(wish: StickWish, length: int) -> int:
+def _on_a_stick(wish: StickWish, length: int, post: PostCount) -> int:
     if wish.is_open or not length:
         return length
     file = SpoolFile(path=blob_path("0" * 64), length=length)
     recipients = max(1, len(wish.friends))
-    return plan([file], recipients=recipients, word_sealed=not wish.friends, parity_percent=wish.parity).total_bytes
+    return plan(
+        [file], recipients=recipients, word_sealed=not wish.friends, parity_percent=wish.parity, post=post
+    ).total_bytes

@@ -12,6 +12,7 @@ from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.clubs.staying import staying_sentence
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.ops.give.post import most_post
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.reel.plan import at_most
@@ -59,17 +60,28 @@ def choose_for_reel(
             tell(BEGUN)
         return Selection(gathered(begun))
 
+    room = space(folder).free if size is None else size
+
     def length(cargo: Cargo) -> int:
-        sealed_to = max(1, recipients)
-        reel, _ = plan_reel(cargo, recipients=sealed_to, word_sealed=not recipients, parity_percent=parity_percent)
+        reel, _ = plan_reel(
+            cargo,
+            recipients=max(1, recipients),
+            word_sealed=not recipients,
+            parity_percent=parity_percent,
+            free=room,
+        )
         return reel.total_bytes
 
     def takes(cargo: Cargo) -> bool:
         cargo = cargo.silent() if size is not None else cargo  # what is said takes the room that is left
-        room = size if size is not None else space(folder).free
-        return room is None or at_most(cargo.length, len(cargo.files)) <= room or length(cargo) <= room
+        return room is None or _surely_fits(cargo, room) or length(cargo) <= room
 
     return _choose(gathered, quality, takes, length, tell)
+
+
+def _surely_fits(cargo: Cargo, room: int) -> bool:
+    """Whether it need not be planned to tell that it does."""
+    return at_most(cargo.length, len(cargo.files)) + most_post(room) <= room
 
 
 def choose_for_spool(

@@ -17,6 +17,7 @@ from magnitizdat.ops.give.carrying import carry
 from magnitizdat.ops.give.loading import Loaded, Wanted, load
 from magnitizdat.ops.give.voices import SILENCE, Along, Speech, gather_speech
 from magnitizdat.ops.intake.halves import half_left
+from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.sentence import say
 
 _NOT_HERE = say("it is not here; dub or import it first")
@@ -79,6 +80,7 @@ def gather(
         speech=speech,
         lacking=(*missing, *_lacking(library, songs, lines, loaded, passes)),
         passes=passes,
+        mailbag=mailbag(library, now=now),
         staying=sum(_would_go(library, view, None if everything else wanted, named) for view in staying),
     )
 

@@ -109,7 +109,7 @@ class Arrivals:
         subject = f"sent:{letter.in_reply_to}"
         sent = self._library.index.listening.kept_one(SentRow, subject) if letter.in_reply_to else None
         if sent is not None and not sent.several:
-            carrying.answered(self._changes, letter.in_reply_to)
+            carrying.answered(self._library, self._changes, letter.in_reply_to)
 
 
 def proven(row: LetterRow, proof: Proof | None) -> LetterRow:

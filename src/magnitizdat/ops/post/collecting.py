@@ -1,23 +1,192 @@
-"""Collecting post: what opens goes to the inbox, the rest is carried on."""
+"""Collecting post: what opens goes to the inbox, the rest is carried on.
+
+A letter to one is tried by its header alone, with every address that letters may be sealed to. One to several costs as
+much as all its recipients, so only who belongs to a club tries some, and what is not tried waits for the next time; it
+is carried on also where it opened, for it is for others too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from random import Random, SystemRandom
+from typing import NamedTuple, TypeVar
 
+from magnitizdat.disk.reading import REFUSED, FileReader
+from magnitizdat.errors import DamagedError, NotMineError
+from magnitizdat.formats import budgets
+from magnitizdat.formats.age import BytesReader
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.letter_file import LENGTHS, LONGEST_HEADER, SHORT_HEADER, is_for, open_letter, recipients_of
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Value
+from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
+from magnitizdat.scene.post import kept
+
+Receive = Callable[[dict[str, bytes]], object]
+"""Takes the members of a letter that opened; None where it keeps nothing of it."""
+T = TypeVar("T")
+_ADDRESSES = ("post", "addresses")
 
 
 class PostReport(Value, frozen=True, kw_only=True):
-    """What became of the letters of some media: opened and new, kept to be carried, left for want of room."""
+    """What became of the letters of a source: opened and new, kept to be carried, left there being too many."""
 
     opened: int = 0
     kept: int = 0
     left: int = 0
 
 
-def collect(library: Library, changes: Changes, files: Sequence[Path], *, now: datetime) -> PostReport:
-    """Take in letter files; commits `changes`."""
-    raise NotImplementedError
+class _Incoming(NamedTuple):
+    """A letter file that somebody left; `is_mine`: it names one, and that is us."""
+
+    path: Path
+    length: int
+    recipients: int
+    is_mine: bool
+
+    def read(self) -> bytes:
+        """All of it; nothing where the medium refuses."""
+        try:
+            return FileReader(self.path).read_at(0, self.length)
+        except REFUSED:
+            return b""
+
+
+def collect(
+    library: Library,
+    changes: Changes,
+    files: Sequence[Path],
+    identities: Sequence[X25519Identity],
+    receive: Receive,
+    *,
+    now: datetime,
+    chance: Random | None = None,
+) -> PostReport:
+    """Take in the letters of a source; commits `changes`. What goes along no more is let go of."""
+    forget_old(library, changes, now=now)
+    collecting = _Collecting(library, changes, identities, receive, now=now, chance=chance or SystemRandom())
+    collecting.try_again()
+    report = collecting.take(files)
+    changes.commit()
+    return report
+
+
+class _Collecting:
+    """One source."""
+
+    def __init__(
+        self,
+        library: Library,
+        changes: Changes,
+        identities: Sequence[X25519Identity],
+        receive: Receive,
+        *,
+        now: datetime,
+        chance: Random,
+    ) -> None:
+        self._library, self._changes, self._now = library, changes, now
+        self._identities, self._receive, self._chance = identities, receive, chance
+        self._tried: set[str] = set()
+        """Letters to several, by digest, that were tried now."""
+        self._kept: set[str] = set()
+        self._content, self._sha256 = b"", ""
+        """Of the letter that was asked for last."""
+        self._opened = self._asked = 0
+
+    def try_again(self) -> None:
+        """With an address that is new here, what was carried for others may be ours."""
+        addresses = " ".join(sorted(each.recipient.text for each in self._identities)).encode()
+        if self._library.job(*_ADDRESSES) == hashlib.sha256(addresses).digest():
+            return
+        self._changes.then(lambda index: index.jobs.put(*_ADDRESSES, hashlib.sha256(addresses).digest()))
+        for letter in mailbag(self._library, now=self._now).others:
+            content = read(self._library, letter)
+            if is_for(content[:SHORT_HEADER], self._identities) and self._open(content):
+                drop(self._changes, letter)
+
+    def take(self, files: Sequence[Path]) -> PostReport:
+        """Open what is ours; of the rest chance keeps what finds room."""
+        found = list(self._look(self._some(files, budgets.LETTERS.most)))
+        mine = [each for each in found if each.is_mine]
+        others = [each for each in found if not each.is_mine]
+        for letter in self._some(mine, budgets.OPENED.most):
+            self._open(letter.read())
+        self._try_several([each for each in others if each.recipients > 1])
+        for letter in kept(others, room(self._library, now=self._now), self._chance, self._is_wanted):
+            untried = letter.recipients > 1 and self._sha256 not in self._tried
+            put(self._changes, self._content, now=self._now, untried=untried)
+            self._kept.add(self._sha256)
+        left = (
+            len(others)
+            - self._asked
+            + sum(
+                max(0, len(each) - budget.most) for each, budget in ((files, budgets.LETTERS), (mine, budgets.OPENED))
+            )
+        )
+        return PostReport(opened=self._opened, kept=len(self._kept), left=left)
+
+    def _some(self, letters: Sequence[T], most: int) -> list[T]:
+        """As many as are looked at: chance picks them, for whoever sends more than that also orders them."""
+        return self._chance.sample(letters, min(most, len(letters)))
+
+    def _look(self, files: Sequence[Path]) -> Iterator[_Incoming]:
+        """Those that have the form of a letter, and whether each is ours, if it is to one."""
+        for path in files:
+            try:
+                source = FileReader(path)
+                if source.length not in LENGTHS:
+                    continue
+                header = source.read_at(0, SHORT_HEADER)
+                recipients = recipients_of(source.length, header)
+                if recipients == 0:
+                    recipients = recipients_of(source.length, source.read_at(0, LONGEST_HEADER))
+            except REFUSED:
+                continue
+            if recipients:
+                is_mine = recipients == 1 and is_for(header, self._identities)
+                yield _Incoming(path, source.length, recipients, is_mine)
+
+    def _open(self, content: bytes) -> bool:
+        """Whether it opens; it goes to the inbox then."""
+        try:
+            members = open_letter(BytesReader(content), self._identities)
+        except (DamagedError, NotMineError):
+            return False
+        self._opened += self._receive(members) is not None
+        return True
+
+    def _is_wanted(self, letter: _Incoming) -> bool:
+        """Whether it is to be carried from now on."""
+        self._asked += 1
+        return self._is_new(letter) and self._sha256 not in self._kept
+
+    def _is_new(self, letter: _Incoming) -> bool:
+        """Whether it is whole, and was never carried here; what it holds is remembered for the one who asked."""
+        self._content = letter.read()
+        self._sha256 = hashlib.sha256(self._content).hexdigest()
+        return len(self._content) == letter.length and not is_known(self._library, self._sha256)
+
+    # -- letters to several ------------------------------------------------------------------------------------------
+
+    def _try_several(self, coming: Sequence[_Incoming]) -> None:
+        """Some of those that come or were never tried, if we belong to a club."""
+        if not self._library.index.cells.members_like("epoch/*"):
+            return
+        waiting: list[CarriedLetter | _Incoming] = [*coming]
+        waiting += [each for each in mailbag(self._library, now=self._now).others if each.untried]
+        for letter in self._some(waiting, len(waiting)):
+            if len(self._tried) == budgets.TRIED.most:
+                return
+            self._try(letter)
+
+    def _try(self, letter: CarriedLetter | _Incoming) -> None:
+        if isinstance(letter, CarriedLetter):
+            self._open(read(self._library, letter))
+            self._tried.add(letter.sha256)
+            tried(self._changes, letter)
+        elif self._is_new(letter) and self._sha256 not in self._tried:
+            self._tried.add(self._sha256)
+            self._open(self._content)

@@ -111,7 +111,7 @@ def preview(request: Request, service: Service) -> Response:
     """About what it will take."""
     wish = asked(request, Fill)
     stick = room(service).places.find(wish.stick)
-    return answer(estimate(service.library(), stick, wish_of(service, wish)))
+    return answer(estimate(service.library(), stick, wish_of(service, wish), now=service.now()))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

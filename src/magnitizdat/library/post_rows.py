@@ -1,0 +1,40 @@
+"""Rows about post: sealed letters that lie in the vault to go along, own ones and those of others."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from magnitizdat.formats.letter_file import LARGE, SMALL
+from magnitizdat.model import DigestField, ReleaseId, Value
+
+
+class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row"):
+    """A letter file goes along: an own one since it was written, one of others since it was first seen here.
+
+    `letter` is the id of an own one. `untried`: to several, and nobody here has tried yet whether it opens.
+    """
+
+    sha256: DigestField
+    length: Annotated[int, msgspec.Meta(ge=SMALL, le=LARGE)]
+    since: Annotated[str, msgspec.Meta(max_length=32)]
+    letter: ReleaseId | Literal[""] = ""
+    untried: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"carried:{self.sha256}"
+
+
+class CarriedGone(Value, frozen=True, kw_only=True, tag="carried-gone", tag_field="row"):
+    """It goes along no more, and is not taken in again: its time is over, or it was answered."""
+
+    sha256: DigestField
+
+    @property
+    def subject(self) -> str:
+        return f"carried:{self.sha256}"
+
+
+PostRow = CarriedRow | CarriedGone
