@@ -24,8 +24,9 @@ from magnitizdat.errors import MagError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age import BytesReader, seal, unseal
 from magnitizdat.formats.age_header import Stanza, encode_header, read_header
-from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity
+from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
 from magnitizdat.formats.bagit import manifest_line, read_manifest
+from magnitizdat.formats.letter_file import SMALL, seal_letter, to_nobody
 from magnitizdat.formats.zip_store import read_table, write_zip
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_sources import sentences
@@ -38,6 +39,7 @@ from magnitizdat.ops.listen.from_subsonic import switch
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
+from magnitizdat.ops.post.collecting import collect
 from magnitizdat.reel.check import check
 from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.words import WordLock
@@ -464,6 +466,45 @@ def _(case: Case):
     case.limit(3)
     songs = [{"id": f"{n}", "starred": "2024"} for n in range(3)]
     return switched(case, {"search3": said(searchResult3={"song": songs})})
+
+
+# -- post --------------------------------------------------------------------------------------------------------------
+
+
+def collected(
+    case: Case, letter: Callable[[X25519Recipient], bytes], *, each: int = 1, in_a_club: bool = False
+) -> list[object]:
+    case.limit(3 * each)
+    with make_library(case.folder / "library") as library:
+        if in_a_club:
+            with library.changes() as changes:
+                changes.put_member("epoch/mag1club/0", b"x")
+                changes.commit()
+        for number in range(3):
+            case.put(f"{number}.age", letter(library.secrets.addresses[0].recipient))
+        return list(collect(library, sorted(case.folder.glob("*.age")), now=NOW).sentences())
+
+
+@case("LETTERS")
+def _(case: Case):
+    return collected(case, lambda _: b"no letter")
+
+
+@case("OPENED")
+def _(case: Case):
+    return collected(case, lambda me: seal_letter([], [me]))
+
+
+@case("TRIED")
+def _(case: Case):
+    return collected(
+        case, lambda _: seal_letter([], [ME.recipient, X25519Identity.generate().recipient]), in_a_club=True
+    )
+
+
+@case("CARRIED")
+def _(case: Case):
+    return collected(case, lambda _: to_nobody(SMALL), each=SMALL)
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------

@@ -359,7 +359,12 @@ JSON_VALUES = Budget(
 _LEFT_THERE = say("Letters that were left there, being more than are taken at once: {left}.", left=1)
 LETTERS = Budget("letters of one source that are looked at: chance picks which", 16_384, "items", _LEFT_THERE)
 OPENED = Budget("letters of one source to this library that are opened: chance picks which", 256, "items", _LEFT_THERE)
-TRIED = Budget("letters to several that are tried at once, by who belongs to a club", 64, "items", _LEFT_THERE)
+TRIED = Budget(
+    "letters to several that are tried at once, by who belongs to a club",
+    64,
+    "items",
+    say("Letters to clubs that are tried when you dub again: {waiting}.", waiting=1),
+)
 CARRIED = Budget(
     "letters of others that a library carries: what is held is never displaced", 16 * MIB, "bytes", _LEFT_THERE
 )

@@ -15,7 +15,6 @@ from magnitizdat.errors import LibraryError
 from magnitizdat.library.club_rows import ClubsRow
 from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
-from magnitizdat.library.letter_rows import LettersRow
 from magnitizdat.library.post_rows import PostRow
 from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.sentence import say
@@ -355,7 +354,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | LettersRow | PostRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | PastRow
 Row = KnownRow | UnknownRow
 
 

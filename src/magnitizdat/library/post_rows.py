@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from magnitizdat.formats.letter_file import LARGE, SMALL
+from magnitizdat.library.letter_rows import LettersRow
 from magnitizdat.model import DigestField, ReleaseId, Value
 
 
@@ -37,4 +38,4 @@ class CarriedGone(Value, frozen=True, kw_only=True, tag="carried-gone", tag_fiel
         return f"carried:{self.sha256}"
 
 
-PostRow = CarriedRow | CarriedGone
+PostRow = LettersRow | CarriedRow | CarriedGone

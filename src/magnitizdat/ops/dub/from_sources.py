@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
+from typing import Any
 
 from msgspec import structs
 
-from magnitizdat.errors import EXIT_SOURCE, SourceError, partly
+from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Quality
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
 from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
@@ -36,23 +38,42 @@ def dub_all(
 ) -> Iterator[tuple[str, DubReport]]:
     """Dub every spool at `source` (a folder, a stick, an address; empty: all that is mounted); its name and report.
 
+    Its post is collected first, of reels for others too. Where no spool follows it is told by itself.
+
     Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others.
     """
+    mail = collect_mail(library, source, now=now())
+    options: dict[str, Any] = {"known_only": known_only, "quality": quality, "again": again, "without": without}
+    try:
+        for name, report in _spools(library, source, now, words, ask, progress=progress, **options):
+            yield name, structs.replace(report, mail=mail)
+            mail = NO_MAIL
+    except MagError:
+        if any(mail.sentences()):
+            yield source, _mail_alone(mail)
+        raise
+    mail = serve_clubs(library, mail, now=now())
+    if any(mail.sentences()):
+        yield source, _mail_alone(mail)
+
+
+def _mail_alone(mail: MailReport) -> DubReport:
+    return DubReport(labels=(), releases=0, tracks=0, length=0, already=0, missing=(), mail=mail)
+
+
+def _spools(
+    library: Library,
+    source: str,
+    now: Callable[[], datetime],
+    words: str,
+    ask: Callable[[], str] | None,
+    **options: Any,
+) -> Iterator[tuple[str, DubReport]]:
     failed: SourceError | None = None
     for name, spool, shortfalls, club in open_sources(library, source, words=words, ask=ask):
         try:
             with closing(spool):
-                report = dub(
-                    library,
-                    spool,
-                    now=now(),
-                    known_only=known_only,
-                    quality=quality,
-                    again=again,
-                    without=without,
-                    club=club,
-                    progress=progress,
-                )
+                report = dub(library, spool, now=now(), club=club, **options)
         except SourceError as exc:
             failed = failed or exc
         else:
@@ -63,6 +84,9 @@ def dub_all(
 
 def outcome(report: DubReport) -> Outcome:
     """How a dub ended. Where no label of it is genuine and nothing came, it is the source that is bad."""
+    if report == _mail_alone(report.mail) and any(report.mail.sentences()):
+        headline, *lines = report.mail.sentences()
+        return Outcome(headline=headline, lines=tuple(lines))
     genuine = any(label.genuine for label in report.labels)
     failed = report.refused and not genuine and not report.tracks
     return Outcome(
@@ -87,6 +111,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         small=tuple(album for report in reports for album in report.small),
         partly=tuple(part for report in reports for part in report.partly),
         opened=tuple(album for report in reports for album in report.opened),
+        mail=all_mail([report.mail for report in reports]),
     )
 
 
@@ -104,6 +129,7 @@ def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
     lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]
+    lines += report.mail.sentences()
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
     voices, unknown, newer, left_out = (

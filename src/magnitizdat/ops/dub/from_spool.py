@@ -37,6 +37,7 @@ from magnitizdat.ops.clubs.staying import door_labels, is_known
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.introduced import NotIntroducedError
+from magnitizdat.ops.dub.mail import NO_MAIL
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
@@ -174,6 +175,7 @@ class _Dub:
             refused=self._refusals,
             small=tuple(self._taker.small),
             partly=tuple(self._taker.partly),
+            mail=NO_MAIL,
             **self._taker.counts,
         )
 

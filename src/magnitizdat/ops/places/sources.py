@@ -17,6 +17,7 @@ from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag
 from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
+from magnitizdat.reel.folder import letters
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.sentence import say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
@@ -71,6 +72,14 @@ def open_sources(
                 source=source,
             )
         )
+
+
+def letter_files(source: str) -> list[Path]:
+    """Letters that lie beside reels at `source` (without it, on mounted sticks), whoever the reels are for."""
+    if "://" in source:
+        return []
+    folders = (folder for top in ([bag_above(Path(source))] if source else mounted()) for folder in places(top))
+    return [folder / each.path for folder in folders for each in letters(folder)]
 
 
 def mounted() -> list[Path]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import DamagedError, NotMineError
 from magnitizdat.formats import budgets
@@ -22,8 +24,11 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import LENGTHS, LONGEST_HEADER, SHORT_HEADER, is_for, open_letter, recipients_of
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Value
+from magnitizdat.ops.post.addresses import destroy_retired, letter_identities
+from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
 from magnitizdat.scene.post import kept
+from magnitizdat.sentence import Sentence, say
 
 Receive = Callable[[dict[str, bytes]], object]
 """Takes the members of a letter that opened; None where it keeps nothing of it."""
@@ -32,14 +37,29 @@ _ADDRESSES = ("post", "addresses")
 
 
 class PostReport(Value, frozen=True, kw_only=True):
-    """What became of the letters of a source: opened and new, kept to be carried, left there being too many."""
+    """What became of the letters of a source: opened and new, kept to be carried, left there being too many.
+
+    `waiting` are letters to several that are tried another time.
+    """
 
     opened: int = 0
     kept: int = 0
     left: int = 0
+    waiting: int = 0
+
+    def sentences(self) -> Iterator[Sentence]:
+        """For the report of a dub."""
+        if self.opened:
+            yield say("New letters: {opened}; `mag inbox` shows them.", opened=self.opened)
+        if self.kept:
+            yield say("Sealed letters that you carry on, for others or for nobody: {kept}.", kept=self.kept)
+        if self.left:
+            yield say("Letters that were left there, being more than are taken at once: {left}.", left=self.left)
+        if self.waiting:
+            yield say("Letters to clubs that are tried when you dub again: {waiting}.", waiting=self.waiting)
 
 
-class _Incoming(NamedTuple):
+class _LeftLetter(NamedTuple):
     """A letter file that somebody left; `is_mine`: it names one, and that is us."""
 
     path: Path
@@ -55,23 +75,26 @@ class _Incoming(NamedTuple):
             return b""
 
 
-def collect(
-    library: Library,
-    changes: Changes,
-    files: Sequence[Path],
-    identities: Sequence[X25519Identity],
-    receive: Receive,
-    *,
-    now: datetime,
-    chance: Random | None = None,
-) -> PostReport:
-    """Take in the letters of a source; commits `changes`. What goes along no more is let go of."""
-    forget_old(library, changes, now=now)
-    collecting = _Collecting(library, changes, identities, receive, now=now, chance=chance or SystemRandom())
-    collecting.try_again()
-    report = collecting.take(files)
-    changes.commit()
-    return report
+def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: Random | None = None) -> PostReport:
+    """Take in the letters of a source. What goes along no more is let go of.
+
+    Raises: LibraryBusyError, NoSpaceError.
+    """
+    if not files:
+        return PostReport()
+    with library.changes() as changes:
+        if destroy_retired(library, changes, now=now):
+            changes.commit()
+        forget_old(library, changes, now=now)
+        arrivals = Arrivals(library, changes, now=now)
+        identities = letter_identities(library)
+        collecting = _Collecting(
+            library, changes, identities, arrivals.receive, now=now, chance=chance or SystemRandom()
+        )
+        collecting.try_again()
+        report = collecting.take(files)
+        changes.commit()
+    return replace(report, left=report.left + arrivals.full)
 
 
 class _Collecting:
@@ -94,7 +117,7 @@ class _Collecting:
         self._kept: set[str] = set()
         self._content, self._sha256 = b"", ""
         """Of the letter that was asked for last."""
-        self._opened = self._asked = 0
+        self._opened = self._asked = self._waiting = 0
 
     def try_again(self) -> None:
         """With an address that is new here, what was carried for others may be ours."""
@@ -126,13 +149,13 @@ class _Collecting:
                 max(0, len(each) - budget.most) for each, budget in ((files, budgets.LETTERS), (mine, budgets.OPENED))
             )
         )
-        return PostReport(opened=self._opened, kept=len(self._kept), left=left)
+        return PostReport(opened=self._opened, kept=len(self._kept), left=left, waiting=self._waiting)
 
     def _some(self, letters: Sequence[T], most: int) -> list[T]:
         """As many as are looked at: chance picks them, for whoever sends more than that also orders them."""
         return self._chance.sample(letters, min(most, len(letters)))
 
-    def _look(self, files: Sequence[Path]) -> Iterator[_Incoming]:
+    def _look(self, files: Sequence[Path]) -> Iterator[_LeftLetter]:
         """Those that have the form of a letter, and whether each is ours, if it is to one."""
         for path in files:
             try:
@@ -147,7 +170,7 @@ class _Collecting:
                 continue
             if recipients:
                 is_mine = recipients == 1 and is_for(header, self._identities)
-                yield _Incoming(path, source.length, recipients, is_mine)
+                yield _LeftLetter(path, source.length, recipients, is_mine)
 
     def _open(self, content: bytes) -> bool:
         """Whether it opens; it goes to the inbox then."""
@@ -158,12 +181,12 @@ class _Collecting:
         self._opened += self._receive(members) is not None
         return True
 
-    def _is_wanted(self, letter: _Incoming) -> bool:
+    def _is_wanted(self, letter: _LeftLetter) -> bool:
         """Whether it is to be carried from now on."""
         self._asked += 1
         return self._is_new(letter) and self._sha256 not in self._kept
 
-    def _is_new(self, letter: _Incoming) -> bool:
+    def _is_new(self, letter: _LeftLetter) -> bool:
         """Whether it is whole, and was never carried here; what it holds is remembered for the one who asked."""
         self._content = letter.read()
         self._sha256 = hashlib.sha256(self._content).hexdigest()
@@ -171,18 +194,19 @@ class _Collecting:
 
     # -- letters to several ------------------------------------------------------------------------------------------
 
-    def _try_several(self, coming: Sequence[_Incoming]) -> None:
+    def _try_several(self, coming: Sequence[_LeftLetter]) -> None:
         """Some of those that come or were never tried, if we belong to a club."""
         if not self._library.index.cells.members_like("epoch/*"):
             return
-        waiting: list[CarriedLetter | _Incoming] = [*coming]
+        waiting: list[CarriedLetter | _LeftLetter] = [*coming]
         waiting += [each for each in mailbag(self._library, now=self._now).others if each.untried]
         for letter in self._some(waiting, len(waiting)):
-            if len(self._tried) == budgets.TRIED.most:
-                return
-            self._try(letter)
+            if len(self._tried) < budgets.TRIED.most:
+                self._try(letter)
+            else:
+                self._waiting += 1
 
-    def _try(self, letter: CarriedLetter | _Incoming) -> None:
+    def _try(self, letter: CarriedLetter | _LeftLetter) -> None:
         if isinstance(letter, CarriedLetter):
             self._open(read(self._library, letter))
             self._tried.add(letter.sha256)
