@@ -29,6 +29,7 @@ from magnitizdat.ops.labels.shelving import is_said
 from magnitizdat.ops.labels.signed_roots import HELD_KEYS, roots_apart
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
+from magnitizdat.ops.merge.letters import join_letter_keys, join_letters
 from magnitizdat.ops.merge.other import LibrarySpool
 from magnitizdat.ops.merge.own_labels import Fate, join_own_label, newer
 from magnitizdat.ops.taking.fetching import Fetcher
@@ -145,6 +146,7 @@ class _Merge:
         self._keys()
         with self._library.changes() as changes:
             tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
+        self._missing += join_letters(self._library, self._other)
         self._music()
         dubbed = self._labels()
         return msgspec.structs.replace(
@@ -193,6 +195,7 @@ class _Merge:
             for name in names:
                 if not here.has_member(name):
                     changes.put_member(name, self._other.member(name))
+            join_letter_keys(self._library, self._other, changes)
             if names and not self._is_shared(HELD_KEYS):
                 changes.then(lambda index: index.settings.share(HELD_KEYS))
             changes.commit()

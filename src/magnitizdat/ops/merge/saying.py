@@ -27,6 +27,7 @@ from magnitizdat.library.journal import (
     StarRow,
     TrackRow,
 )
+from magnitizdat.library.letter_rows import LetterGone
 
 V = TypeVar("V", bound=msgspec.Struct)
 
@@ -91,6 +92,8 @@ def _weight(said: Saying) -> tuple[int, str, int, bytes]:
             given = int(bool(row.stars))
         case LabelRow():
             given = STANDINGS.index(row.standing)
+        case LetterGone():  # what somebody destroyed comes from nowhere
+            given = 2
         case AppGone():  # a secret that was taken back opens nothing any more
             given = 2
         case _:

@@ -198,3 +198,17 @@ _LOOKS: dict[Kind, Callable[[bytes], tuple[str, bytes]]] = {
     "proposal": _read_proposal,
     "share": _read_share,
 }
+
+
+def shown(library: Library, text: str, pool: ParserPool) -> tuple[str, bytes]:
+    """A demo or a picture as a worker made it anew, and its media type: for what cannot be trusted to look at others.
+
+    Raises: UsageError where it is neither; DamagedError, UnsupportedError, LibraryError.
+    """
+    said, content = attachment(library, text)
+    match said.kind:
+        case "demo":
+            return "audio/opus", b"".join(pool.encode(BytesReader(content), "opus-128"))
+        case "picture":
+            return JPEG, pool.scale(content, SIDES[:1])[0]
+    raise UsageError(say("what lies beside this letter is neither music nor a picture"))
