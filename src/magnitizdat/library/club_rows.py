@@ -41,7 +41,7 @@ class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field
 
 
 class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
-    """The key of a club's door, sent by that officer or made here; `gone` are the ids that its maker knew.
+    """The key of a club's door, which that officer made; `gone` are the ids that they knew.
 
     `out`: since when it has not been in force, as far as was heard here; `destroyed`: its key is here no more.
     """

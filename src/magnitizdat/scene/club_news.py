@@ -36,11 +36,12 @@ Chain = Annotated[tuple[RootText, ...], Meta(max_length=MAX_CHAIN)]
 
 
 class EpochKey(Value, frozen=True, kw_only=True):
-    """An epoch of a club and the key of its door. Its `repr` does not say it."""
+    """An epoch of a club, whose `officer` made it, and the key of its door. Its `repr` does not say it."""
 
     id: ReleaseId
     number: Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
     identity: IdentityText
+    officer: Imprint | Literal[""] = ""
 
     def opens(self) -> X25519Identity:
         """What opens reels that are sealed to it. Raises: DamagedError."""

@@ -26,14 +26,14 @@ class CreatedClub(Value, frozen=True, kw_only=True):
 
     name: str
     imprint: str
-    words: str
+    four_words: str
     officer: str
     paper_words: str
 
     def outcome(self) -> Outcome:
         """That it is there, and what it is before others are appointed."""
         return Outcome(
-            headline=say("«{name}» is a club now: {words}", name=self.name, words=self.words),
+            headline=say("«{name}» is a club now: {words}", name=self.name, words=self.four_words),
             lines=(
                 say(
                     "You are its only officer: whoever takes this library, unlocked, takes the club."
@@ -60,7 +60,7 @@ def create_club(library: Library, name: str, *, now: datetime) -> CreatedClub:
     return CreatedClub(
         name=name,
         imprint=club.imprint,
-        words=imprint_words(club.imprint),
+        four_words=imprint_words(club.imprint),
         officer=officer,
         paper_words=club.paper_words,
     )

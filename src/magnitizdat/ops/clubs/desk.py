@@ -17,7 +17,7 @@ from magnitizdat.ops.clubs.mailing import Courier
 from magnitizdat.ops.clubs.rosters import club_root, letters_address, my_label, own_parts, words_of
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene.club_news import MAX_KEYS, EpochKey
-from magnitizdat.scene.clubs import KeyLetter, OfficerWords, key_letters, next_epoch, taken_over, view
+from magnitizdat.scene.clubs import KeyLetter, OfficerWords, key_letters, maker_of, next_epoch, taken_over, view
 from magnitizdat.scene.rosters import Act, added, given_acts, sealed_part, together, without_given
 from magnitizdat.sentence import say
 
@@ -186,7 +186,7 @@ class Desk:
     def _key(self, epoch: Epoch) -> EpochKey:
         made = self._made.get(epoch.id)
         key = made[1] if made is not None else identity(self.library, self.club, epoch.id)
-        return EpochKey(id=epoch.id, number=epoch.number, identity=key.text)
+        return EpochKey(id=epoch.id, number=epoch.number, identity=key.text, officer=maker_of(self.view, epoch))
 
 
 def _required(mine: LabelView | None, name: str) -> LabelView:

@@ -10,7 +10,6 @@ from magnitizdat.library.club_rows import EpochRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import epoch_name
 from magnitizdat.library.reclaim import destroy as destroy_members
-from magnitizdat.scene.club_news import EpochKey
 
 
 def keys_here(library: Library, club: str = "") -> list[EpochRow]:
@@ -59,16 +58,6 @@ def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[str, 
             epoch = Epoch(id=row.id, club=club, number=row.number, recipient=row.recipient, gone=row.gone)
             found[row.officer] = (*found.get(row.officer, ()), epoch)
     return found
-
-
-def as_sent(library: Library, epochs: Sequence[Epoch]) -> tuple[EpochKey, ...]:
-    """Keys of these epochs for a letter, the newest last."""
-    held = {row.id for row in keys_here(library, epochs[0].club)} if epochs else set()
-    return tuple(
-        EpochKey(id=each.id, number=each.number, identity=identity(library, each.club, each.id).text)
-        for each in reversed(epochs)
-        if each.id in held
-    )
 
 
 def destroy(library: Library, changes: Changes, keys: Sequence[EpochRow]) -> None:

@@ -230,7 +230,7 @@ def _keep_keys(library: Library, changes: Changes, found: _News) -> int:
                 recipient=key.recipient.text,
                 gone=unpacked_ids(found.news.gone) if is_last else (),
             )
-            count += keep_key(library, changes, epoch, key, officer=found.letter.signer)
+            count += keep_key(library, changes, epoch, key, officer=each.officer or found.letter.signer)
     return count
 
 
