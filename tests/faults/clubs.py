@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from magnitizdat.catalogue.carrying_on import root_of
 from magnitizdat.catalogue.club_roots import club_of
 from magnitizdat.formats.age import BytesReader
@@ -12,6 +14,7 @@ from magnitizdat.model import Card
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.creating import create_club
 from magnitizdat.ops.clubs.expelling import expel
+from magnitizdat.ops.clubs.gigs import GigWish, announce, programme_of, write_calendar
 from magnitizdat.ops.clubs.keeping import keep_clubs
 from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.leaving import leave
@@ -27,6 +30,7 @@ from tests.fakes_library import NOW, make_library
 from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.world import World
 
+GIG = GigWish(summary="Зоопарк", starts="2026-05-09T20:00+03:00", place="Рубинштейна 13")
 NAME, GUEST = "Клуб 45", "Somebody"
 
 
@@ -135,6 +139,30 @@ def _is_out(world: World) -> bool:
     return line.role == "left" and not keys_here(world.library)
 
 
+def _announce(world: World) -> None:
+    if not programme_of(world.library, now=NOW).gigs:
+        announce(world.library, NAME, GIG, now=NOW)
+
+
+def _with_gig(world: World) -> None:
+    _found(world)
+    _announce(world)
+
+
+def _is_announced(world: World) -> bool:
+    return [each.summary for each in programme_of(world.library, now=NOW).gigs] == [GIG.summary]
+
+
+def _look_later(world: World) -> None:
+    """A month later: what is over goes, and what is left is written as a calendar."""
+    found = programme_of(world.library, now=NOW + timedelta(days=30))
+    write_calendar(found, world / "stick" / "club.ics", now=NOW, disk=world.disk())
+
+
+def _is_forgotten(world: World) -> bool:
+    return not programme_of(world.library, now=NOW).gigs and (world / "stick" / "club.ics").is_file()
+
+
 CLUBS = {
     "club-create": Verb(lambda world: create_club(world.library, NAME, now=NOW), _is_founded),
     "club-admit": Verb(
@@ -143,6 +171,8 @@ CLUBS = {
     "club-expel": Verb(_expel, _is_expelled, before=_with_guest, meanwhile=_is_whole),
     "club-keep": Verb(_keep, _has_key, before=_found, meanwhile=_is_whole),
     "club-join": Verb(_join, _is_in, before=_invite),
+    "club-gig": Verb(_announce, _is_announced, before=_found),
+    "club-programme": Verb(_look_later, _is_forgotten, before=_with_gig),
     "club-leave": Verb(_leave, _is_out, before=_invited_and_in),
 }
 CLUB_COMMANDS = {
@@ -151,4 +181,6 @@ CLUB_COMMANDS = {
     "club expel": ("club-expel", "club-keep"),
     "club join": ("club-join",),
     "club leave": ("club-leave",),
+    "club gig": ("club-gig",),
+    "club programme": ("club-programme",),
 }

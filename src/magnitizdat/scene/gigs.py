@@ -11,6 +11,9 @@ from magnitizdat.catalogue.clubs import Gig
 KEPT = timedelta(days=7)
 """After a gig is over: then it leaves label and libraries."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""Of moments."""
+
 
 class GigWord(NamedTuple):
     """A gig as an officer wrote it, in the label of that imprint."""
@@ -20,22 +23,24 @@ class GigWord(NamedTuple):
 
 
 def moment(text: str) -> datetime | None:
-    """A moment of a gig, in its own zone (without one: UTC); None where it is none."""
+    """A moment of a gig, in its own zone (without one: UTC); None where it is none that every zone can say."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def ends(gig: Gig) -> datetime | None:
-    """When it is over, as far as it says; None where it says no moment at all."""
+    """When it is over, as far as it says; None where it does not even say when it begins."""
     begin, end = moment(gig.dtstart), moment(gig.dtend)
-    return max((each for each in (begin, end) if each is not None), default=None)
+    return begin if begin is None or end is None else max(begin, end)
 
 
 def is_past(gig: Gig, now: datetime) -> bool:
-    """Whether it is to be forgotten; so is one that says no moment."""
+    """Whether it is to be forgotten; so is one that does not say when it begins."""
     end = ends(gig)
     return end is None or now - end > KEPT
 
@@ -54,5 +59,6 @@ def _age(word: GigWord) -> tuple[int, bool, str]:
     return word.gig.sequence, word.gig.status == "CANCELLED", word.imprint
 
 
-def _order(word: GigWord) -> tuple[datetime, str, str]:
-    return moment(word.gig.dtstart) or datetime.max.replace(tzinfo=UTC), word.gig.club, word.gig.uid
+def _order(word: GigWord) -> tuple[float, str, str]:
+    begin = moment(word.gig.dtstart)
+    return begin.timestamp() if begin is not None else 0.0, word.gig.club, word.gig.uid

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.library.library import Library
-from magnitizdat.ops.clubs.rosters import ClubLine, club_view, clubs
+from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.ops.labels.friends import recipients
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.scene.clubs import closed_because
@@ -39,7 +39,7 @@ def recipient_of(library: Library, club: str) -> X25519Recipient:
 
     Raises: UsageError where this library is not in it, or no epoch is in force.
     """
-    line = next((each for each in clubs(library) if each.imprint == club), None)
+    line = next((each for each in known_clubs(library) if each.imprint == club), None)
     if line is None:
         raise UsageError(say("you are in no such club; `mag club list` shows yours"))
     if line.role in {"left", "out"}:
@@ -55,11 +55,11 @@ def is_of_club(library: Library, imprint: str) -> str:
     return of_clubs(library).get(imprint, "")
 
 
-def _club_named(library: Library, text: str) -> ClubLine | None:
+def _club_named(library: Library, text: str) -> Club | None:
     """The club that is meant, if one is. Raises: UsageError where a friend is called so as well, or two clubs."""
     wanted = text.strip().casefold()
-    exactly = [each for each in clubs(library) if wanted in {each.imprint, each.words}]
-    found = exactly or [each for each in clubs(library) if each.name.casefold() == wanted]
+    exactly = [each for each in known_clubs(library) if wanted in {each.imprint, each.words}]
+    found = exactly or [each for each in known_clubs(library) if each.name.casefold() == wanted]
     is_friend = not exactly and wanted in {name.casefold() for name in library.shelf.friends()}
     if len(found) + is_friend > 1:
         words = ", ".join(each.words for each in found)

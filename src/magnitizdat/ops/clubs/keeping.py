@@ -13,6 +13,7 @@ from magnitizdat.library.club_rows import EpochRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.clubs.desk import Desk
+from magnitizdat.ops.clubs.gigs import forget_past
 from magnitizdat.ops.clubs.keys import destroy, keys_here
 from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.sentence import Sentence, say
@@ -47,6 +48,7 @@ class Kept(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 def keep_clubs(library: Library, *, now: datetime) -> Kept:
     """Do what is to be done for all clubs that are known here. What fails for one is told and stops no other."""
+    forget_past(library, now=now)
     made, unkept, letters, destroyed = list[str](), list[Unkept](), 0, 0
     for line in known_clubs(library):
         try:

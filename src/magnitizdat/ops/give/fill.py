@@ -16,6 +16,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.clubs.door import sealed_to
+from magnitizdat.ops.clubs.gigs import forget_past
 from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
@@ -140,6 +141,8 @@ def fill(
     if wish.is_open and wish.friends:
         raise UsageError(say("a reel is either open or sealed to somebody; leave --open or --for away"))
     to = sealed_to(library, wish.friends)
+    if to.club:
+        forget_past(library, now=now)
     passes = gate(library, club=to.club, with_club=wish.with_club)
     chosen = _chosen(library, wish)
 
