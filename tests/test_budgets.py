@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import md5
+from hashlib import md5, sha256
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from magnitizdat.catalogue import holder_cards, metadata
 from magnitizdat.catalogue.documents import LabelDocument, encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.metadata import read_statement
+from magnitizdat.catalogue.premieres import PREMIERE, SEALED_TYPE
 from magnitizdat.catalogue.proposals import read_proposal
 from magnitizdat.catalogue.refresh import imprint_of, label_state, refresh
 from magnitizdat.catalogue.strict_json import parse
@@ -45,6 +46,7 @@ from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.words import WordLock
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes_library import NOW, make_library
+from tests.fakes_premieres import premiere_of
 from tests.fakes_spool import Liar, http_server, release_of
 from tests.fakes_tuf import Repository
 from tests.formats.test_zip_and_container import hostile
@@ -366,6 +368,25 @@ def _(case: Case):
 def _(case: Case):
     label(case, documents=films(1, 1, 1))
     return dubbed(case, friend=True, before=lambda: case.limit(3))
+
+
+@case("PREMIERE")
+def _(case: Case):
+    content = encode(premiere_of(describe(b"sealed", SEALED_TYPE), document="a" * 64)).ljust(case.most + case.over)
+    label(case, documents={target_path(PREMIERE, "0" * 32): content})
+    return dubbed(case, friend=True)
+
+
+@case("STRANGE_CLOSED", "ALL_STRANGE_CLOSED")
+def _(case: Case):
+    case.limit(8)
+    release = release_of([describe(b"x", "audio/flac")])
+    content, path, file = encode(release), target_path(RELEASE, release.id), describe(b"8 bytes!", SEALED_TYPE)
+    closed = premiere_of(file, document=sha256(content).hexdigest(), release_id=release.id)
+    liar = label(case, documents={path: content, target_path(PREMIERE, closed.id): encode(closed)})
+    next(liar.root.glob(f"targets/*/*.{release.id}.json")).unlink()
+    liar.put(file.sha256, b"8 bytes!")
+    return dubbed(case)
 
 
 @case("CARD")

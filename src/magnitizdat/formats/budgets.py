@@ -295,6 +295,18 @@ ALL_STRANGE_DOCUMENTS = Budget(
     "bytes",
     _LEFT_OUT,
 )
+STRANGE_CLOSED = Budget(
+    "closed albums in the library of a label that you do not follow",
+    1 << 30,
+    "bytes",
+    say("its closed albums are longer than we take of a label that you do not follow; follow it first if you want it"),
+)
+ALL_STRANGE_CLOSED = Budget(
+    "the same of all labels that you do not follow",
+    4 << 30,
+    "bytes",
+    say("closed albums of labels that you do not follow take as much room here as you give them; follow it first"),
+)
 CARD = _document("a card", 16 * KIB, say("the document"))
 HOLDER_CARD = _document("a holder's card", 4 * KIB, say("the document"))
 PROPOSAL = _document("a proposal: a next root of a label and its signatures", 64 * KIB, say("the proposal"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
+from magnitizdat.ops.dub.closed_files import ClosedTaken
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport
 from magnitizdat.ops.labels.vouches import VouchLine
 from magnitizdat.ops.premieres.openings import OpenedAlbum
@@ -67,3 +68,5 @@ class DubReport(Value, frozen=True, kw_only=True):
     opened: tuple[OpenedAlbum, ...] = ()
     """Albums that lay closed here, and of which somebody says the words."""
     mail: MailReport = NO_MAIL
+    closed: tuple[ClosedTaken, ...] = ()
+    """Closed albums that came."""

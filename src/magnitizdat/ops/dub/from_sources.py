@@ -112,6 +112,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         partly=tuple(part for report in reports for part in report.partly),
         opened=tuple(album for report in reports for album in report.opened),
         mail=all_mail([report.mail for report in reports]),
+        closed=tuple(album for report in reports for album in report.closed),
     )
 
 
@@ -120,7 +121,7 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
         return say("Nothing on it could be verified, so nothing was taken.")
     if not report.tracks and any(label.removed for label in report.labels):
         return say("Nothing new was taken; what you removed here was passed over.")
-    if report.already and not report.tracks and not report.opened:
+    if report.already and not report.tracks and not report.opened and not report.closed:
         return say("Everything that is whole on it was here already.")
     return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
 
@@ -128,6 +129,7 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
 def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
+    lines += [album.sentence() for album in report.closed]
     lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]
     lines += report.mail.sentences()
     if report.already:

@@ -35,6 +35,7 @@ from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, 
 from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.clubs.staying import door_labels, is_known
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
+from magnitizdat.ops.dub.closed_files import ClosedTaker
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.introduced import NotIntroducedError
 from magnitizdat.ops.dub.mail import NO_MAIL
@@ -84,8 +85,11 @@ def dub(
     watcher = progress or Silent()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher, partial(parts_of, source))
+        closed = ClosedTaker(library, fetcher, watcher)
         unheard = {find_label(library, each).imprint for each in without}
-        run = _Dub(library, changes, source, taker, now=now, heard=heard or {}, again=again, unheard=unheard, club=club)
+        run = _Dub(
+            library, changes, source, taker, closed, now=now, heard=heard or {}, again=again, unheard=unheard, club=club
+        )
         return run.run(known_only=known_only)
 
 
@@ -129,6 +133,7 @@ class _Dub:
         changes: Changes,
         source: Spool,
         taker: ReleaseTaker,
+        closed: ClosedTaker,
         *,
         now: datetime,
         heard: Mapping[str, str],
@@ -144,6 +149,7 @@ class _Dub:
         self._changes = changes
         self._source = source
         self._taker = taker
+        self._closed = closed
         self._now = now
         self._missing = taker.missing
         self._doors = door_labels(library, club) if club else frozenset()
@@ -170,13 +176,14 @@ class _Dub:
         opened = open_said(self._library, self._changes, friends=friends, now=self._now)
         return DubReport(
             labels=tuple(reports[each] for each in wanted),
-            missing=(*self._missing, *opened.missing),
+            missing=(*self._missing, *self._closed.missing, *opened.missing),
             opened=opened.albums,
+            closed=tuple(self._closed.taken),
             refused=self._refusals,
             small=tuple(self._taker.small),
             partly=tuple(self._taker.partly),
             mail=NO_MAIL,
-            **self._taker.counts,
+            **{**self._taker.counts, "length": self._taker.counts["length"] + self._closed.length},
         )
 
     def _known(self) -> dict[str, Standing]:
@@ -250,7 +257,7 @@ class _Dub:
             self._changes.commit()
             if not self._has_room(held.imprint, offer, tally):
                 break
-        self._take_releases(held.imprint, tally)
+        self._take_music(held.imprint, offer, tally)
 
     def _refuse(self, imprint: str, standing: Standing, exc: SourceError) -> LabelReport:
         held = held_state(self._library, imprint)
@@ -327,6 +334,10 @@ class _Dub:
             self._missing.append(Shortfall(what=say("label {known}", known=offer.document.name), reason=problem))
         return problem is None
 
+    def _take_music(self, imprint: str, offer: Offer, tally: _LabelTally) -> None:
+        self._take_releases(imprint, tally)
+        self._closed.take(imprint, offer.document.name, offer.verdict.targets, self._meter.friends)
+
     def _take_releases(self, imprint: str, tally: _LabelTally) -> None:
         """Read anew one by one: together they are long."""
         wanted, tally.wanted = tally.wanted, []
@@ -364,7 +375,7 @@ class _Dub:
             if not self._has_room(imprint, offer, tally):
                 break
         self._missing += offer.missing
-        self._take_releases(imprint, tally)
+        self._take_music(imprint, offer, tally)
         return LabelReport(
             imprint=imprint,
             name=document.name,
@@ -387,7 +398,9 @@ class _Dub:
 
     def _is_elsewhere(self, imprint: str, path: str) -> bool:
         kind, release_id = parse_target(path)
-        return kind == RELEASE and self._library.index.signed.release(imprint, release_id) is None
+        closed = {each.release_id for each in self._library.index.closed.all(imprint)}
+        is_known = release_id in closed or self._library.index.signed.release(imprint, release_id) is not None
+        return kind == RELEASE and not is_known
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of somebody who is known, for whom this other label could be taken."""

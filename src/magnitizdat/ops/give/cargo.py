@@ -20,7 +20,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Quality, Release, Shortfall, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.clubs.staying import Gate
-from magnitizdat.ops.give.loading import Loaded, LoadedRelease, part_of, read_release
+from magnitizdat.ops.give.loading import Loaded, part_of, read_release
 from magnitizdat.ops.give.voices import (
     SILENCE,
     Speech,
@@ -31,6 +31,7 @@ from magnitizdat.ops.give.voices import (
     most,
 )
 from magnitizdat.ops.post.carrying import NO_MAIL, Mailbag
+from magnitizdat.ops.premieres.withheld import premiere_at
 from magnitizdat.sentence import say
 
 
@@ -82,11 +83,16 @@ class Cargo:
         self._groups: list[_Group] = []
         for label in sorted(loaded, key=lambda label: label.view.imprint):  # own ones first would tell which these are
             self._papers += self._of_label(label.view.imprint, label.verdict, {each.id for each in label.releases})
+            self._papers += [each.document for each in label.closed]
             self._papers += self._unknown(label)
         seen: set[str] = set()
         for label in loaded:
             for release in label.releases:
-                self._add_release(label.view.imprint, release, seen)
+                document = self._documents[label.view.imprint, release.id]
+                name = AlbumName(id=release.id, title=release.title)
+                self._add(name, release.album, document, release.files, seen)
+            for closed in label.closed:
+                self._add(AlbumName(id=closed.id, title=closed.title), "", closed.document, [closed.file], seen)
         self._say(self._said_about(len(self._groups)))
 
     def _hold(self, path: str, content: bytes) -> SpoolFile:
@@ -106,7 +112,10 @@ class Cargo:
                 yield document
 
     def _unknown(self, label: Loaded) -> Iterator[SpoolFile]:
-        """Documents of kinds that nobody here knows go along with whatever albums of their label do."""
+        """Documents of kinds that nobody here knows go along with whatever albums of their label do.
+
+        A premiere goes with its closed file alone.
+        """
         imprint, documents = label.view.imprint, self._library.index.documents
         for held in documents.held(imprint):
             listed = label.verdict.targets.get(held.path)
@@ -116,7 +125,7 @@ class Cargo:
                 continue
             stored = label_path(imprint, listed.stored_path)
             content = documents.body(imprint, held.sha256)
-            if is_read(held.path, content):
+            if is_read(held.path, content) or premiere_at(self._library, imprint, held.path) is not None:
                 continue
             if content or self._library.has_member(stored):
                 yield self._hold(stored, content or self._library.member(stored))
@@ -175,15 +184,15 @@ class Cargo:
 
     # -- albums -------------------------------------------------------------------------------------------------------
 
-    def _add_release(self, imprint: str, release: LoadedRelease, seen: set[str]) -> None:
+    def _add(
+        self, name: AlbumName, album: str, document: SpoolFile, files: Iterable[SpoolFile], seen: set[str]
+    ) -> None:
         start = len(self._blobs)
-        for file in release.files:
+        for file in files:
             if file.path not in seen:
                 seen.add(file.path)
                 self._blobs.append(file)
-        name = AlbumName(id=release.id, title=release.title)
-        document = self._documents[imprint, release.id]
-        self._groups.append(_Group(name, release.album, document, start, len(self._blobs)))
+        self._groups.append(_Group(name, album, document, start, len(self._blobs)))
 
     def releases(self, label: Loaded) -> Iterator[Release]:
         """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
@@ -247,9 +256,9 @@ class Cargo:
     def _of_first(self, albums: int) -> Cargo:
         kept, left = [], albums
         for label in self.loaded:
-            kept.append(label._replace(releases=label.releases[:left]))
-            left = max(0, left - len(label.releases))
-        going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.releases or not whole.releases]
+            kept.append(label.first(left))
+            left = max(0, left - label.albums)
+        going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.albums or not whole.albums]
         return Cargo(
             self._library,
             going,

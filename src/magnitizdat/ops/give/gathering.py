@@ -60,9 +60,7 @@ def gather(
         chosen = None if everything or view.imprint in named else wanted
         is_along = view.imprint in passes.along
         label = None if chosen == {} and not is_along else load(library, view, chosen, speech, now=now, quality=quality)
-        if label is not None and (
-            label.releases or is_along or _goes_alone(label, named, speech, everything=everything)
-        ):
+        if label is not None and (label.albums or is_along or _goes_alone(label, named, speech, everything=everything)):
             loaded.append(label)
     missing = tuple(_held_back(passes, labels, albums))
     if not loaded and left:

@@ -19,6 +19,8 @@ from magnitizdat.model import TEXT_TYPES, File, Quality, Release, SpoolFile
 from magnitizdat.ops.albums.quality import Has, version_of
 from magnitizdat.ops.give.voices import Speech
 from magnitizdat.ops.labels.labels import held_state, is_own_carrier
+from magnitizdat.ops.premieres.withheld import premiere_at
+from magnitizdat.sentence import say
 
 Wanted = Mapping[str, frozenset[str] | None]
 """Albums by their ids here, each with the ids of those of its tracks that are wanted; None where that is all of it."""
@@ -37,8 +39,18 @@ class LoadedRelease(NamedTuple):
     """Ids of its tracks that go, where not all of them do."""
 
 
+class LoadedClosed(NamedTuple):
+    """A premiere that goes along: its document, by its target path, and the closed file."""
+
+    id: str
+    title: str
+    path: str
+    document: SpoolFile
+    file: SpoolFile
+
+
 class Loaded(NamedTuple):
-    """One label with the releases of it that go along."""
+    """One label with the releases of it that go along, and what of it is closed."""
 
     view: LabelView
     verdict: Verdict
@@ -47,6 +59,17 @@ class Loaded(NamedTuple):
     """Ids of those of which small versions were asked for, and no track has one here."""
     only_small: frozenset[str] = frozenset()
     """Ids of those of which originals were asked for, and some track is here only in its small version."""
+    closed: tuple[LoadedClosed, ...] = ()
+
+    @property
+    def albums(self) -> int:
+        """How many albums of it go, closed ones too."""
+        return len(self.releases) + len(self.closed)
+
+    def first(self, albums: int) -> Loaded:
+        """The same with the first of them alone."""
+        left = max(0, albums - len(self.releases))
+        return self._replace(releases=self.releases[:albums], closed=self.closed[:left])
 
 
 def load(
@@ -70,7 +93,20 @@ def load(
             without_small.add(release.id)
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
             only_small.add(release.id)
-    return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small))
+    closed = tuple(_closed(library, view, verdict)) if wanted is None else ()
+    return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small), closed)
+
+
+def _closed(library: Library, view: LabelView, verdict: Verdict) -> Iterator[LoadedClosed]:
+    """A closed album is a file of its label like others: it goes where all albums of the label do."""
+    for each in library.index.closed.all(view.imprint):
+        listed, premiere = verdict.targets.get(each.path), premiere_at(library, view.imprint, each.path)
+        if not each.is_here or listed is None or premiere is None:
+            continue
+        document = SpoolFile(path=label_path(view.imprint, listed.stored_path), length=listed.length)
+        file = SpoolFile(path=blob_path(each.sha256), length=premiere.file.length)
+        title = premiere.title or say("a premiere of {label}", label=view.name)
+        yield LoadedClosed(premiere.id, title, each.path, document, file)
 
 
 def part_of(release: Release, tracks: frozenset[str], holds: Has) -> Release:

@@ -66,6 +66,8 @@ def premiere_at(library: Library, imprint: str, path: str) -> Premiere | None:
 
     A long one stands in cells alone.
     """
+    if parse_target(path).kind != PREMIERE:
+        return None
     content = library.index.documents.content(imprint, path)
     if not content:
         member = label_path(imprint, stored_path(path, library.index.documents.sha256(imprint, path)))
