@@ -15,11 +15,12 @@ import pytest
 
 from magnitizdat.catalogue import holder_cards, metadata
 from magnitizdat.catalogue.documents import LabelDocument, encode
+from magnitizdat.catalogue.envelopes import read_envelope
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.metadata import read_statement
 from magnitizdat.catalogue.premieres import PREMIERE, SEALED_TYPE
 from magnitizdat.catalogue.proposals import read_proposal
-from magnitizdat.catalogue.refresh import imprint_of, label_state, refresh
+from magnitizdat.catalogue.refresh import imprint_of, label_state, refresh, remembered
 from magnitizdat.catalogue.strict_json import parse
 from magnitizdat.errors import MagError
 from magnitizdat.formats import budgets
@@ -29,6 +30,7 @@ from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519
 from magnitizdat.formats.bagit import manifest_line, read_manifest
 from magnitizdat.formats.letter_file import SMALL, seal_letter, to_nobody
 from magnitizdat.formats.zip_store import read_table, write_zip
+from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
@@ -40,11 +42,15 @@ from magnitizdat.ops.listen.from_subsonic import switch
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
+from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.collecting import collect
+from magnitizdat.ops.post.kept_letters import kept_bytes
 from magnitizdat.reel.check import check
 from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.words import WordLock
+from magnitizdat.scene.letters import open_members
 from magnitizdat.workers.pool import ParserPool
+from tests.fakes_letters import Author, file_of, letter_to
 from tests.fakes_library import NOW, make_library
 from tests.fakes_premieres import premiere_of
 from tests.fakes_spool import Liar, http_server, release_of
@@ -526,6 +532,62 @@ def _(case: Case):
 @case("CARRIED")
 def _(case: Case):
     return collected(case, lambda _: to_nobody(SMALL), each=SMALL)
+
+
+# -- letters -----------------------------------------------------------------------------------------------------------
+
+
+@case("LETTER")
+def _(case: Case):
+    return told(lambda: read_envelope(bytes(case.most + case.over), "x"))
+
+
+@case("LETTER_ROOTS")
+def _(case: Case):
+    case.limit(3)
+    roots = {f"roots/{number}.root.json": b"{}" for number in range(1, 4)}
+    return told(lambda: open_members({**file_of(letter_to()), **roots}))
+
+
+def inbox_of(case: Case, author: Author | None = None, *, length: bool = False) -> list[object]:
+    """Three letters of one length; of a label that is known here, or of nobody."""
+    letters = [file_of(letter_to(sender=author or ""), author=author) for _ in range(3)]
+    size = len(kept_bytes(letters[0]))
+    with make_library(case.folder / "library") as library, library.changes() as changes:
+        if author is not None:
+            changes.put_label(author.imprint, author.state.files, remembered(author.state))
+            changes.row(LabelRow(imprint=author.imprint, name=author.name, standing="followed"))
+            changes.commit()
+            letters = [
+                file_of(letter_to(library.secrets.addresses[0].recipient.text, sender=author), author=author)
+                for _ in range(3)
+            ]
+            size = len(kept_bytes(letters[0]))
+        case.limit(3 * size if length else 3)
+        arrivals = Arrivals(library, changes, now=NOW)
+        for members in letters:
+            arrivals.receive(members)
+        return list(arrivals.full)
+
+
+@case("INBOX")
+def _(case: Case):
+    return inbox_of(case)
+
+
+@case("INBOX_LENGTH")
+def _(case: Case):
+    return inbox_of(case, length=True)
+
+
+@case("KNOWN_INBOX")
+def _(case: Case):
+    return inbox_of(case, Author())
+
+
+@case("KNOWN_INBOX_LENGTH")
+def _(case: Case):
+    return inbox_of(case, Author(), length=True)
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
+from tests.faults.letters import LETTER_COMMANDS, LETTERS
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
 
@@ -499,6 +500,7 @@ VERBS: dict[str, Verb] = {
     ),
     **HOLDING,
     **CLUBS,
+    **LETTERS,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
         lambda world: own_label(world, "Natalia's").standing == "followed",
@@ -736,6 +738,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "label remove": ("label-remove",),
     **HOLDING_COMMANDS,
     **CLUB_COMMANDS,
+    **LETTER_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),

@@ -339,7 +339,7 @@ INBOX_LENGTH = Budget(
     "the same, together",
     64 * MIB,
     "bytes",
-    INBOX.sentence,
+    say("the inbox has no room for more of what nobody you know has signed; remove some with mag inbox ID --remove"),
 )
 KNOWN_INBOX = Budget(
     "letters in the inbox of one label that you know",
@@ -351,7 +351,7 @@ KNOWN_INBOX_LENGTH = Budget(
     "the same, together",
     256 * MIB,
     "bytes",
-    KNOWN_INBOX.sentence,
+    say("the inbox has no room for more of what this label sends; remove some with mag inbox ID --remove"),
 )
 JSON_DEPTH = Budget(
     "nesting of a document",

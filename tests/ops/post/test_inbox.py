@@ -213,7 +213,7 @@ def test_the_inbox_is_not_flooded(mike, author, monkeypatch):
     with mike.changes() as changes:
         arrivals = arriving.Arrivals(mike, changes, now=WHEN)
         assert [arrivals.receive(each) for each in letters[3:]] == [None] * 6
-        assert arrivals.full == 6
+        assert (arrivals.left, list(arrivals.full)) == (6, [budgets.INBOX.sentence])
         assert arrivals.receive(file_of(letter_to(address(mike), sender=author), author=author)) is not None
         changes.commit()
     assert kept < {each.id for each in inbox(mike).letters}

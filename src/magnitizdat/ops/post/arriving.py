@@ -14,6 +14,7 @@ from msgspec import structs
 from magnitizdat.catalogue.envelopes import Proof, prove
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
+from magnitizdat.formats.budgets import Budget
 from magnitizdat.formats.names import clean_line
 from magnitizdat.library.letter_rows import LetterRow, SentRow
 from magnitizdat.library.library import Changes, Library
@@ -22,6 +23,7 @@ from magnitizdat.ops.post.addresses import own_recipients
 from magnitizdat.ops.post.blocking import Silenced
 from magnitizdat.ops.post.senders import Senders
 from magnitizdat.scene.letters import Letter, OpenedLetter, Verdict, arrival_key, open_members
+from magnitizdat.sentence import Sentence
 
 BEGINNING = 80
 """Characters of a letter that a list shows."""
@@ -37,7 +39,7 @@ class Received(NamedTuple):
 class Arrivals:
     """What comes in together: one dub. The caller commits, as often as it likes.
 
-    `full` counts letters for which the inbox has no room.
+    `left` counts letters for which the inbox has no room, and `full` says what it is full of.
     """
 
     def __init__(self, library: Library, changes: Changes, *, now: datetime) -> None:
@@ -48,7 +50,7 @@ class Arrivals:
         self._room = _InboxRoom(library, self._senders)
         self._met = set[str]()
         self._brought = 0
-        self.full = 0
+        self.left, self.full = 0, dict[Sentence, None]()
 
     def receive(self, members: Mapping[str, bytes]) -> Received | None:
         """Take in a letter file that opened; None for what is no letter, here already, of somebody silenced, or over.
@@ -68,8 +70,10 @@ class Arrivals:
             return None
         content = kept_letters.kept_bytes(members)
         row = structs.replace(row, length=len(content))
-        if not self._room.takes(row):
-            self.full += 1
+        over = self._room.lacking(row)
+        if over is not None:
+            self.left += 1
+            self.full[over.sentence] = None
             return None
         kept_letters.keep(self._changes, row.key, content)
         self._changes.row(row)
@@ -129,17 +133,15 @@ class _InboxRoom:
         for row in library.index.listening.kept(LetterRow, "letter:"):
             self._add(row)
 
-    def takes(self, row: LetterRow) -> bool:
-        """Whether there is room for one; it is taken then."""
+    def lacking(self, row: LetterRow) -> Budget | None:
+        """The budget that one more would be over; None where there is room, which it then takes."""
         whose = self._whose(row)
         count, length = self._counts.get(whose, 0) + 1, self._lengths.get(whose, 0) + row.length
-        most, most_bytes = (
-            (budgets.KNOWN_INBOX, budgets.KNOWN_INBOX_LENGTH) if whose else (budgets.INBOX, budgets.INBOX_LENGTH)
-        )
-        fits = count <= most.allowed() and length <= most_bytes.allowed()
-        if fits:
+        most = (budgets.KNOWN_INBOX, budgets.KNOWN_INBOX_LENGTH) if whose else (budgets.INBOX, budgets.INBOX_LENGTH)
+        over = next((each for each, amount in zip(most, (count, length), strict=True) if amount > each.most), None)
+        if over is None:
             self._add(row)
-        return fits
+        return over
 
     def _add(self, row: LetterRow) -> None:
         whose = self._whose(row)

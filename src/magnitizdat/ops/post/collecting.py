@@ -39,13 +39,14 @@ _ADDRESSES = ("post", "addresses")
 class PostReport(Value, frozen=True, kw_only=True):
     """What became of the letters of a source: opened and new, kept to be carried, left there being too many.
 
-    `waiting` are letters to several that are tried another time.
+    `waiting` are letters to several that are tried another time. `full` says for which letters the inbox has no room.
     """
 
     opened: int = 0
     kept: int = 0
     left: int = 0
     waiting: int = 0
+    full: tuple[Sentence, ...] = ()
 
     def sentences(self) -> Iterator[Sentence]:
         """For the report of a dub."""
@@ -57,6 +58,7 @@ class PostReport(Value, frozen=True, kw_only=True):
             yield say("Letters that were left there, being more than are taken at once: {left}.", left=self.left)
         if self.waiting:
             yield say("Letters to clubs that are tried when you dub again: {waiting}.", waiting=self.waiting)
+        yield from self.full
 
 
 class _LeftLetter(NamedTuple):
@@ -94,7 +96,7 @@ def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: R
         collecting.try_again()
         report = collecting.take(files)
         changes.commit()
-    return replace(report, left=report.left + arrivals.full)
+    return replace(report, left=report.left + arrivals.left, full=tuple(arrivals.full))
 
 
 class _Collecting:
