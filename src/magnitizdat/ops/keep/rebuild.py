@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
+from magnitizdat.catalogue.chains import with_roots
+from magnitizdat.catalogue.following import TIMESTAMP_NAME
 from magnitizdat.catalogue.kinds import SCENE
 from magnitizdat.catalogue.refresh import Listed, label_state, review
 from magnitizdat.disk.disk import Disk
@@ -192,6 +194,10 @@ class _Rebuild:
         with suppress(LibraryError):
             memory = self._library.member(memory_name(imprint))
         try:
+            if TIMESTAMP_NAME not in held:  # its roots came by letter, and no list yet
+                state = with_roots(label_state(imprint, remembered=memory), label_state(imprint, held).roots())
+                self._index.signed.put_files(imprint, state.files, memory)
+                return
             verdict = review(label_state(imprint, _newest(held), remembered=memory), now=self._now)
         except SourceError as exc:
             self._missing.append(Shortfall(what=say("a label"), reason=exc.sentence))
@@ -255,7 +261,7 @@ class _Rebuild:
 def _newest(held: dict[str, bytes]) -> dict[str, bytes]:
     """Every root, the timestamp, the snapshot that it names, and the targets that this one names."""
     kept = {name: body for name, body in held.items() if name.endswith(".root.json")}
-    name = "timestamp.json"
+    name = TIMESTAMP_NAME
     for role in ("snapshot", "targets"):
         if name in held:
             kept[name] = held[name]

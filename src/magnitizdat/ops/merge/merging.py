@@ -28,6 +28,7 @@ from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import is_said
 from magnitizdat.ops.labels.signed_roots import HELD_KEYS, roots_apart
 from magnitizdat.ops.labels.signing import forget_void_keys
+from magnitizdat.ops.merge.doors import join_doors
 from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.letters import join_letter_keys, join_letters
 from magnitizdat.ops.merge.other import LibrarySpool
@@ -146,6 +147,7 @@ class _Merge:
         self._keys()
         with self._library.changes() as changes:
             tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
+        join_doors(self._library, self._other)
         self._missing += join_letters(self._library, self._other)
         self._music()
         dubbed = self._labels()
