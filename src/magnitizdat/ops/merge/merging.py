@@ -33,6 +33,7 @@ from magnitizdat.ops.merge.journals import JournalTally, join_journals
 from magnitizdat.ops.merge.letters import join_letter_keys, join_letters
 from magnitizdat.ops.merge.other import LibrarySpool
 from magnitizdat.ops.merge.own_labels import Fate, join_own_label, newer
+from magnitizdat.ops.post.carrying import take_over
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.sentence import Sentence, say, size_words, verbatim
 
@@ -147,6 +148,8 @@ class _Merge:
         self._keys()
         with self._library.changes() as changes:
             tally = join_journals(self._library, self._other, changes, namesake=namesake, progress=self._progress)
+            take_over(self._library, self._other, changes, now=self._now)
+            changes.commit()
         join_doors(self._library, self._other)
         self._missing += join_letters(self._library, self._other)
         self._music()

@@ -135,7 +135,8 @@ def take_over(library: Library, other: Library, changes: Changes, *, now: dateti
             continue
         if row.letter or row.length <= left:
             left -= 0 if row.letter else row.length
-            changes.put_member(name, other.member(name))
+            with suppress(LibraryError):  # a hurt cell there
+                changes.put_member(name, other.member(name))
 
 
 def _rows(library: Library) -> list[CarriedRow]:
