@@ -1,4 +1,4 @@
-"""The act in which a label outlives the arrest of its author: who holds its keys, what is forged, who carries it on."""
+"""The acts in which a label outlives its authors: who holds its keys, what is forged, who carries it on, what stays."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ def carried_on(friends: Friends) -> dict[str, Any]:
     _appoint(friends)
     _lie(friends)
     told = _carry_on(friends)
-    return {"need": NEED, "of": NEED + PAPERS, "told": told, "files": _archive(friends)}
+    return {"need": NEED, "of": NEED + PAPERS, "told": told}
+
+
+def archived(friends: Friends) -> dict[str, Any]:
+    """What the label signed is put where any archivist can check it; fields of the act."""
+    return {"files": _archive(friends)}
 
 
 def _appoint(friends: Friends) -> None:

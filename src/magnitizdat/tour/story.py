@@ -1,4 +1,4 @@
-"""The tour: nine acts played with the same ops as any command, every line checked before it is printed.
+"""The tour: fifteen acts played with the same ops as any command, every line checked before it is printed.
 
 Runs offline in a folder of its own, on music that it makes itself.
 """
@@ -15,21 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, SourceError
+from magnitizdat.errors import SourceError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library, unlock
-from magnitizdat.model import Release, Value
+from magnitizdat.model import Value
+from magnitizdat.reel.layout import POST_FOLDER
 from magnitizdat.sentence import SILENCE, Sentence, clock, framed, say
 from magnitizdat.tour import text
-from magnitizdat.tour.friends import Friends, carried_on
+from magnitizdat.tour.facts import FRIEND, LABEL, names_of, reel, refused, seconds_of, shows, tracks_in
+from magnitizdat.tour.friends import Friends, archived, carried_on
 from magnitizdat.tour.melody import recordings
+from magnitizdat.tour.scene import Scene, door, film, letter, word
 from magnitizdat.tour.songs import ALBUM_45
 
 Tell = Callable[[Sentence], object]
-LABEL = "Zoopark Tapes"
-FRIEND = "Наталья"
 
 
 class TourReport(Value, frozen=True, kw_only=True):
@@ -96,7 +97,12 @@ class _Story:
             self._courier_mends,
             self._natalia_listens,
             self._copies_are_refused,
+            lambda: self._play(word),
+            lambda: self._play(door),
+            lambda: self._play(letter),
             self._mike_is_taken,
+            lambda: self._play(film),
+            self._viktor_is_kept,
             self._flat_is_searched,
         )
         for act, perform in zip(text.ACTS, acts, strict=True):
@@ -160,7 +166,7 @@ class _Story:
         self._fact(say("nothing was left out"), not report.missing)
         release = viktor.shelf.release(album.id)
         self._fact(say("the album is whole"), album.complete and release is not None)
-        self._fact(say("the vault shows no title and no name"), not _shows(self._place / "viktor", _names_of(release)))
+        self._fact(say("the vault shows no title and no name"), not shows(self._place / "viktor", names_of(release)))
         self._fields |= {
             "album": album.title,
             "artist": album.artist,
@@ -211,7 +217,8 @@ class _Story:
             planned=orders.append,
         )
         files = sorted(path for path in self._stick.rglob("*") if path.is_file())
-        self._segments = {path.name: path.read_bytes() for path in files if path.suffix == ".age"}
+        letters = [path for path in files if path.parent.name == POST_FOLDER]
+        self._segments = _sealed(self._stick)
         total = sum(path.stat().st_size for path in files)
         self._fact(
             say("the reel is as large as was told before"), total == orders[0].total_bytes == report.cut.total_bytes
@@ -220,7 +227,7 @@ class _Story:
         self._fields |= {
             "friend": FRIEND,
             "segments": len(self._segments),
-            "parity": len(files) - len(self._segments),
+            "parity": len(files) - len(self._segments) - len(letters),
             "size": f"{total / 1e6:.1f} MB",
         }
 
@@ -230,7 +237,7 @@ class _Story:
         release = self._mike.shelf.release(next(self._mike.shelf.albums()).id)
         lengths = {len(content) for content in self._segments.values()}
         self._fact(say("all sealed files are of one size"), len(lengths) == 1)
-        self._fact(say("nothing on the stick names a person or a title"), not _shows(self._stick, _names_of(release)))
+        self._fact(say("nothing on the stick names a person or a title"), not shows(self._stick, names_of(release)))
         opened = 0
         try:
             opened = open_reel(self._stick, [X25519Identity.generate()]).segments
@@ -261,7 +268,7 @@ class _Story:
         from magnitizdat.reel.mend import check, mend
 
         mend(self._stick, self._disk)
-        whole = {path.name: path.read_bytes() for path in self._stick.rglob("*.age")}
+        whole = _sealed(self._stick)
         again = [name for name, content in self._segments.items() if whole.get(name) == content]
         self._fact(say("every file is byte for byte what was cut"), len(again) == len(self._segments) == len(whole))
         after = check(self._stick)
@@ -273,12 +280,12 @@ class _Story:
         from magnitizdat.ops.give.export import export
         from magnitizdat.ops.labels.labels import follow
 
-        report = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
+        report = dub(self._natalia, reel(self._natalia, self._stick), now=_now())
         genuine = [label for label in report.labels if label.genuine and label.name == LABEL]
         self._fact(say("the label is genuine"), len(genuine) == 1)
         self._fact(say("it is shelved as new until she follows it"), genuine and genuine[0].standing == "new")
         follow(self._natalia, LABEL)
-        again = dub(self._natalia, _reel(self._natalia, self._stick), now=_now())
+        again = dub(self._natalia, reel(self._natalia, self._stick), now=_now())
         self._fact(say("a second dub adds nothing"), again.length == 0)
         album = self._natalias_album()
         plain = self._place / "plain"
@@ -286,7 +293,7 @@ class _Story:
         exported = list(plain.rglob(f"*.{ALBUM_45.codec}"))
         same = [path for path in exported if hashlib.sha256(path.read_bytes()).hexdigest() in self._originals]
         self._fact(say("every exported file is bit for bit what was recorded"), len(same) == len(self._originals))
-        plays = _seconds_of(exported)
+        plays = seconds_of(exported)
         self._fact(say("and plays as long as the sleeve says"), abs(plays - album.duration_s) < 0.5)
         self._fields |= {"fetched": report.tracks, "again": again.length, "same": len(same), "plays": round(plays)}
 
@@ -330,9 +337,18 @@ class _Story:
             "offered": held.version - 1 if held else 0,
         }
 
+    def _play(self, act: Callable[[Scene], dict[str, Any]]) -> None:
+        people, place = (self._mike, self._viktor, self._natalia), self._place
+        self._fields |= act(Scene(*people, LABEL, place, self._disk, _now(), self._fact, self._library))
+
+    def _friends(self) -> Friends:
+        return Friends(self._mike, self._viktor, self._natalia, LABEL, self._place, self._disk, _now(), self._fact)
+
     def _mike_is_taken(self) -> None:
-        people = Friends(self._mike, self._viktor, self._natalia, LABEL, self._place, self._disk, _now(), self._fact)
-        self._fields |= carried_on(people)
+        self._fields |= carried_on(self._friends())
+
+    def _viktor_is_kept(self) -> None:
+        self._fields |= archived(self._friends())
 
     def _flat_is_searched(self) -> None:
         """The slot goes, and with it every way in; the paper copy brings it back."""
@@ -342,16 +358,16 @@ class _Story:
         from magnitizdat.ops.keep.restore import put_back, slot_in
 
         flat, passphrase = self._place / "natalia", self._passphrases["natalia"]
-        disk, before = Disk(private=True), _tracks_in(self._natalia)
+        disk, before = Disk(private=True), tracks_in(self._natalia)
         release = self._mike.shelf.release(next(self._mike.shelf.albums()).id)
         paper = armor(read_slot(flat))
         panic(flat, disk=disk)
-        reason = _refused(flat, passphrase)
+        reason = refused(flat, passphrase)
         self._fact(say("without its key slot the right passphrase opens nothing"), reason)
-        self._fact(say("what they have shows no title and no name"), not _shows(flat, _names_of(release)))
+        self._fact(say("what they have shows no title and no name"), not shows(flat, names_of(release)))
         put_back(flat, slot_in([paper.encode()], "paper"), passphrase, disk=disk)
         with Library(flat, unlock(flat, passphrase)) as again:
-            after = _tracks_in(again)
+            after = tracks_in(again)
             whole = all(album.complete for album in again.shelf.albums())
         self._fact(say("the paper and the passphrase bring every track back"), before and after == before and whole)
         self._fields |= {"reason_gone": reason, "back": len(after)}
@@ -363,58 +379,11 @@ class _Story:
         write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder, disk=self._disk))
 
 
+def _sealed(stick: Path) -> dict[str, bytes]:
+    """Segments of a reel by name; its letters are files of their own."""
+    found = (path for path in stick.rglob("*.age") if path.parent.name != POST_FOLDER)
+    return {path.name: path.read_bytes() for path in found}
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _refused(directory: Path, passphrase: str) -> Sentence | None:
-    try:
-        unlock(directory, passphrase)
-    except MagError as exc:
-        return exc.sentence
-    return None
-
-
-def _tracks_in(library: Library) -> list[str]:
-    """Digests of all files of music, album by album."""
-    releases = (library.shelf.release(album.id) for album in library.shelf.albums())
-    return [track.file.sha256 for release in releases if release for track in release.tracks]
-
-
-def _names_of(release: Release | None) -> list[bytes]:
-    """Titles, names and sleeve words that must not be found on a medium, as any program would write them."""
-    if release is None:
-        return []
-    names = {release.title, release.artist, LABEL, FRIEND, *(track.title for track in release.tracks)}
-    return [name.encode() for name in names if len(name.encode()) > 4]
-
-
-def _shows(folder: Path, names: list[bytes]) -> list[str]:
-    """Files under `folder` whose name or bytes show one of `names`, or the beginning of an audio file."""
-    signs = [*names, b"fLaC", b"OggS\x00\x02"]
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file() and path.suffix in {".age", ".db", ".par2"}:
-            content = path.read_bytes()
-            long_signs = [sign for sign in signs if len(sign) > 5]
-            if any(sign in content for sign in long_signs) or content[:4] == b"fLaC":
-                found.append(path.name)
-        found += [path.name for name in names if name in path.name.encode()]
-    return found
-
-
-def _reel(library: Library, stick: Path) -> Any:
-    from magnitizdat.ops.places.sources import open_sources
-
-    return next(iter(open_sources(library, str(stick)))).spool
-
-
-def _seconds_of(paths: list[Path]) -> float:
-    """Seconds of sound that these files hold, counted by the parser."""
-    from magnitizdat.disk.reading import FileReader
-    from magnitizdat.workers.pool import ParserPool
-    from magnitizdat.workers.values import Parsed
-
-    with ParserPool() as pool:
-        items = ((path, FileReader(path), path.name) for path in paths)
-        return sum(parsed.duration_s for _, parsed in pool.parse(items) if isinstance(parsed, Parsed))

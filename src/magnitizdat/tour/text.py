@@ -36,6 +36,19 @@ FIELDS: dict[str, str] = {
     "reason_rolled_back": "sentence with which the rolled-back label was refused",
     "held": "version of the label that Natalia held",
     "offered": "older version that the rolled-back label offered",
+    "voucher": "name of the label under which Mike vouches",
+    "rating": "what Natalia gives the album, of 5",
+    "headline": "headline of her review",
+    "club": "name of the club",
+    "members": "how many were let in",
+    "outsider": "who was let out",
+    "letters": "letters that the reel shows, real ones and others",
+    "letter": "what the letter says",
+    "verdict": "sentence on who wrote the letter",
+    "film": "title of the closed album",
+    "shares": "how many shares of its words were given out",
+    "enough": "how many of them open it",
+    "opened": "tracks that it has, once it is open",
     "need": "how many holders of the label must sign its next root",
     "of": "how many holders it has",
     "told": "sentence that tells of the hand-over",
@@ -131,15 +144,57 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         9,
-        say("Mike is taken, and Zoopark goes on"),
+        say("Mike says whose it is"),
         (
-            say("He had given the label into {of} hands: Viktor's, Natalia's, a paper. {need} are enough."),
-            say('Somebody at his machine signs that "{album}" is withdrawn. His friends answer. {told}'),
-            say("An archive of {files} files stays: any browser opens it, any librarian can check it."),
+            say("Under his own name, {voucher}, he signs one sentence: he knows who is behind {label}."),
+            say('Natalia signs what she heard: {rating} of 5, "{headline}". Both words travel with the music.'),
         ),
     ),
     Act(
         10,
+        say("The club has a door"),
+        (
+            say("«{club}» lets {members} people in. A reel for the club opens for each of them."),
+            say("{outsider} talked to the wrong people. The key is changed, and he stands outside."),
+            say("What he has plays on. What comes is not for him."),
+        ),
+    ),
+    Act(
+        11,
+        say("A letter to Viktor"),
+        (
+            say("Natalia's reel shows {letters} letters, as many as before she wrote: some are to nobody."),
+            say("Mike carries it on, and has nothing to read."),
+            say('"{letter}" {verdict}'),
+        ),
+    ),
+    Act(
+        12,
+        say("Mike is taken, and Zoopark goes on"),
+        (
+            say("He had given the label into {of} hands: Viktor's, Natalia's, a paper. {need} are enough."),
+            say('Somebody at his machine signs that "{album}" is withdrawn. His friends answer. {told}'),
+        ),
+    ),
+    Act(
+        13,
+        say("A film opens without its maker"),
+        (
+            say('The music of "{film}" lies closed in every library. Its maker is not allowed to leave his flat.'),
+            say("{shares} friends have a share of its words. One share opens nothing."),
+            say("With {enough} it opens, {opened} tracks, as he signed them. Nobody had to ask him."),
+        ),
+    ),
+    Act(
+        14,
+        say("Viktor was twenty-eight"),
+        (
+            say("What he sang stays: an archive of {files} files, each checked against its list."),
+            say("Any browser opens it, any librarian can check it."),
+        ),
+    ),
+    Act(
+        15,
         say("The flat is searched"),
         (
             say("Somebody knocks. One key, and the keys of Natalia's library are overwritten and gone."),
