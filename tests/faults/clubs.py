@@ -19,8 +19,10 @@ from magnitizdat.ops.clubs.keeping import keep_clubs
 from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.listing import members
+from magnitizdat.ops.clubs.officers import WantedOfficers, appoint, officer_card, officers
 from magnitizdat.ops.clubs.receiving import invitations, join, take_in
 from magnitizdat.ops.clubs.rosters import club_view, clubs, find_club
+from magnitizdat.ops.labels.holder_keys import Names, own_seeds
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.addresses import letter_identities
@@ -163,6 +165,24 @@ def _is_forgotten(world: World) -> bool:
     return not programme_of(world.library, now=NOW).gigs and (world / "stick" / "club.ics").is_file()
 
 
+def _has_card(world: World) -> bool:
+    """One label for the club, and one root key: a second try makes no others."""
+    (club,) = clubs(world.library)
+    labels = [each for each in of_clubs(world.library) if world.library.has_member(keys_name(each))]
+    names = map(Names(world.library).label, own_seeds(world.library))
+    return club.role == "member" and len(labels) == 1 and list(names) == labels
+
+
+def _appoint(world: World) -> None:
+    appoint(world.library, NAME, WantedOfficers(papers=2), now=NOW)
+
+
+def _is_asked(world: World) -> bool:
+    """Nothing is in force before somebody saw the words of the papers, and signed."""
+    found = officers(world.library, NAME)
+    return (found.need, found.of, len(found.waiting)) == (1, 2, 1)
+
+
 CLUBS = {
     "club-create": Verb(lambda world: create_club(world.library, NAME, now=NOW), _is_founded),
     "club-admit": Verb(
@@ -173,6 +193,10 @@ CLUBS = {
     "club-join": Verb(_join, _is_in, before=_invite),
     "club-gig": Verb(_announce, _is_announced, before=_found),
     "club-programme": Verb(_look_later, _is_forgotten, before=_with_gig),
+    "club-officer-card": Verb(
+        lambda world: officer_card(world.library, NAME, "Anna", now=NOW), _has_card, before=_invited_and_in
+    ),
+    "club-officers": Verb(_appoint, _is_asked, before=_found, meanwhile=_is_whole),
     "club-leave": Verb(_leave, _is_out, before=_invited_and_in),
 }
 CLUB_COMMANDS = {
@@ -183,4 +207,6 @@ CLUB_COMMANDS = {
     "club leave": ("club-leave",),
     "club gig": ("club-gig",),
     "club programme": ("club-programme",),
+    "club officer-card": ("club-officer-card",),
+    "club officers": ("club-officers",),
 }

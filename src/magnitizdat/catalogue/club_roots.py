@@ -5,7 +5,7 @@ The field goes along into every next root of the label; those who sign one say b
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -29,16 +29,17 @@ def club_fields(club: ClubRoot) -> dict[str, Any]:
     return {CLUB: msgspec.to_builtins(club)}
 
 
-def with_officers(club: ClubRoot, *, come: Collection[str] = (), go: Collection[str] = ()) -> ClubRoot:
-    """The same club when these club labels come and those go.
+def with_officers(club: ClubRoot, *, come: Mapping[str, str], go: Collection[str]) -> ClubRoot:
+    """The same club when these club labels come, each with its officer's root key (hex), and those go.
 
-    Raises: UsageError where nobody would be left, or too many come, or one comes that was removed once: what it signed
-    in between would count.
+    Raises: UsageError where nobody would be left, or too many come, or one comes that was an officer's before: what it
+    signed in between would count.
     """
     former = (*club.former, *(each for each in club.officers if each in go))
-    officers = (*(each for each in club.officers if each not in go), *(each for each in come))
-    if set(come) & {*former, *club.officers}:
+    officers = (*(each for each in club.officers if each not in go), *come)
+    if come.keys() & {*former, *club.officers}:
         raise UsageError(say("this club label was an officer's already; who comes back makes a new one"))
-    if not 1 <= len(set(officers)) == len(officers) <= MAX_OFFICERS:
-        raise UsageError(say("a club has at least one officer and at most {most}, each once", most=MAX_OFFICERS))
-    return ClubRoot(name=club.name, officers=officers, former=former[-MAX_FORMER:])
+    if not 1 <= len(officers) <= MAX_OFFICERS:
+        raise UsageError(say("a club has at least one officer and at most {most}", most=MAX_OFFICERS))
+    keys = {imprint: key for imprint, key in {**club.keys, **come}.items() if key and imprint in officers}
+    return ClubRoot(name=club.name, officers=officers, keys=keys, former=former[-MAX_FORMER:])

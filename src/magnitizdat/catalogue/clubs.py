@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
+import msgspec
 from msgspec import Meta
 
 from magnitizdat.catalogue.voices import voice_id
-from magnitizdat.model import END, AgeRecipient, Document, Imprint, Name, ReleaseId, ShortText, Value
+from magnitizdat.model import (
+    END,
+    AgeRecipient,
+    DigestField,
+    Document,
+    Imprint,
+    Name,
+    ReleaseId,
+    ShortText,
+    Value,
+)
 
 ROSTER: Final = "roster"
 EPOCH: Final = "epoch"
@@ -35,10 +46,14 @@ Moment = Annotated[str, Meta(max_length=32)]
 
 
 class ClubRoot(Value, frozen=True, kw_only=True):
-    """What a club's root says of it: club labels of its officers, and `former` ones, which speak for it no more."""
+    """What a club's root says of it: club labels of its officers, and `former` ones, which speak for it no more.
+
+    `keys` are the root keys (hex) of officers by their club labels; a founder's stands there when others are appointed.
+    """
 
     name: Name
     officers: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_OFFICERS)] = ()
+    keys: Annotated[dict[Imprint, DigestField], Meta(max_length=MAX_OFFICERS)] = msgspec.field(default_factory=dict)
     former: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_FORMER)] = ()
 
 

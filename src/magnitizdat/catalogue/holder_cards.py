@@ -18,7 +18,7 @@ from magnitizdat.catalogue.documents import UnknownSchemaError, decode, encode
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import clean_line
-from magnitizdat.model import END, DigestField, Document, Name
+from magnitizdat.model import END, DigestField, Document, Imprint, Name
 from magnitizdat.sentence import say
 
 HOLDER_SCHEMA: Final = "magnitizdat/holder/1"
@@ -27,11 +27,15 @@ SignatureField = Annotated[str, Meta(pattern="^[0-9a-f]{128}" + END)]
 
 
 class HolderCard(Document, frozen=True, kw_only=True):
-    """Who holds a root key of a label: as one QR or small file. `key` is an Ed25519 public key in hex."""
+    """Who holds a root key of a label: as one QR or small file. `key` is an Ed25519 public key in hex.
+
+    `label` is the club label of somebody who would be an officer of that club.
+    """
 
     schema: Literal["magnitizdat/holder/1"] = HOLDER_SCHEMA
     name: Name
     key: DigestField
+    label: Imprint | Literal[""] = ""
     signature: SignatureField
 
 
@@ -40,11 +44,11 @@ def public_of(seed: bytes) -> str:
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw().hex()
 
 
-def make_card(name: str, seed: bytes) -> HolderCard:
+def make_card(name: str, seed: bytes, *, label: str = "") -> HolderCard:
     """The card of a key; the name in one line, without characters that nobody sees."""
     name, key = clean_line(name), public_of(seed)
-    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_signed_words(name, key))
-    return HolderCard(name=name, key=key, signature=signature.hex())
+    signature = Ed25519PrivateKey.from_private_bytes(seed).sign(_signed_words(name, key, label))
+    return HolderCard(name=name, key=key, label=label, signature=signature.hex())
 
 
 def card_bytes(card: HolderCard) -> bytes:
@@ -61,7 +65,7 @@ def read_card(data: bytes) -> HolderCard:
     card = decode(HolderCard, data, max_length=budgets.HOLDER_CARD.most)
     try:
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(card.key))
-        public.verify(bytes.fromhex(card.signature), _signed_words(card.name, card.key))
+        public.verify(bytes.fromhex(card.signature), _signed_words(card.name, card.key, card.label))
     except (InvalidSignature, ValueError) as exc:
         raise NotVerifiedError(
             say("this holder's card is not signed by its own key; ask its giver for another")
@@ -86,6 +90,9 @@ def no_card() -> Iterator[None]:
         ) from exc
 
 
-def _signed_words(name: str, key: str) -> bytes:
-    """What a card signs: the words `magnitizdat holder`, the key and the name, with 0x1f between them (UTF-8)."""
-    return f"magnitizdat holder\x1f{key}\x1f{name}".encode()
+def _signed_words(name: str, key: str, label: str) -> bytes:
+    """What a card signs: the words `magnitizdat holder`, the key, the name, and a club label where there is one.
+
+    With 0x1f between them, which no name has, in UTF-8.
+    """
+    return "\x1f".join(("magnitizdat holder", key, name, *([label] if label else []))).encode()

@@ -20,6 +20,8 @@ from securesystemslib.signer import SSlibKey
 from tuf.api.metadata import Root
 
 from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.club_roots import club_fields, club_of
+from magnitizdat.catalogue.clubs import ClubRoot
 from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.catalogue.holder_cards import SignatureField, no_card
 from magnitizdat.catalogue.key_owners import distinct_keys, has_one_keeper, key_of, named_keys, online_keys, owner
@@ -100,7 +102,10 @@ class Counted(NamedTuple):
 
 
 class RootChange(NamedTuple):
-    """What a next root changes: keys (hex) that come and go, how many of how many must sign, who signs day by day."""
+    """What a next root changes: keys (hex) that come and go, how many of how many must sign, who signs day by day.
+
+    Where it is that of a club, what it says of it before and after.
+    """
 
     came: tuple[str, ...]
     left: tuple[str, ...]
@@ -110,6 +115,8 @@ class RootChange(NamedTuple):
     of_before: int
     new_keeper: bool
     continues: HeardList | None
+    club_before: ClubRoot | None = None
+    club: ClubRoot | None = None
 
 
 # -- making -----------------------------------------------------------------------------------------------------------
@@ -126,12 +133,14 @@ def propose(
     lists: HeardList | None = None,
     online: str = "",
     continues: bool = False,
+    club: ClubRoot | None = None,
     expires_days: int = EXPIRES_DAYS,
 ) -> NextRoot:
     """The root after `before`, which `need` of `holders` (public keys in hex) carry on. Nobody has signed it.
 
     `roots` is the chain up to `before`. With `online` another key signs day by day from then on; with `continues` the
-    holders stand by `lists` and by nothing that the key before signed beside it.
+    holders stand by `lists` and by nothing that the key before signed beside it. `club` is what the root of a club says
+    of it from then on, where that changes.
 
     Raises: UsageError where all of the holders would be needed, or one stands there twice.
     """
@@ -153,7 +162,7 @@ def propose(
         for each in keys:
             root.add_key(each, role)
         root.roles[role].threshold = 1 if online else old.roles[role].threshold
-    root.unrecognized_fields = metadata.lasting_fields(old)
+    root.unrecognized_fields = metadata.lasting_fields(old) | (club_fields(club) if club is not None else {})
     if continues and lists is not None:
         root.unrecognized_fields[CONTINUES] = {"version": lists.version, "sha256": lists.sha256}
     proposal = Proposal(
@@ -356,6 +365,8 @@ def change(proposed: NextRoot, before: Root) -> RootChange:
         len(old),
         online_keys(proposed.statement.signed) != online_keys(before),
         stands_by(proposed.statement.signed),
+        club_of(before),
+        club_of(proposed.statement.signed),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from magnitizdat.cli import face, gigs, signing
+from magnitizdat.cli import face, gigs, officers, signing
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.label import show_paper
 from magnitizdat.model import fields
@@ -26,6 +26,7 @@ clubs = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Put the verbs on the command line."""
+    officers.register(clubs)
     gigs.register(clubs)
     app.add_typer(clubs, name="club", rich_help_panel="Give")
 

@@ -45,13 +45,20 @@ def holder_card(
     name: Annotated[str, typer.Argument(help="The name that the label's people see.")], to: To = None
 ) -> int:
     """Make a root key that you hold for a label, and show its card: for whoever appoints the holders."""
-    from magnitizdat.ops.labels.holders import card_bytes
     from magnitizdat.ops.labels.holders import holder_card as holder_card_op
 
     out = face.current
     out.require_new(to)
     with out.library() as library:
         card = holder_card_op(library, name, now=datetime.now(UTC))
+    return show_card(card, to)
+
+
+def show_card(card: HolderCard, to: Path | None) -> int:
+    """A card to give away, in a file or as a QR."""
+    from magnitizdat.ops.labels.holders import card_bytes
+
+    out = face.current
     missing = _write(to, card_bytes(card), card_bytes(card).decode())
     out.document({**fields(card), **({"missing": fields(missing)} if missing else {})})
     out.show(f"{card.name}\n{card.key}")
@@ -83,11 +90,11 @@ def holders(
         out.require_new(to)
         with out.library() as library:
             if to is not None:
-                return _end(newest_proposal(library, label), to)
+                return end(newest_proposal(library, label), to)
             found = standing(library, label)
         return out.end(found.outcome(), fields(found))
     out.require_new(to)
-    _require_seen(paper)
+    require_seen(paper)
     question = say(
         "From then on each next root of «{label}» needs so many of its holders, for your own wishes too, and this"
         " library forgets a root key of its own. Go on?",
@@ -98,7 +105,7 @@ def holders(
     ):
         out.say("Nothing was proposed.")
         return 0
-    cards = _cards(holder)
+    cards = cards_in(holder)
     with out.library() as library:
         report = appoint(
             library,
@@ -112,7 +119,7 @@ def holders(
             instead=instead,
             only_copy=only_copy,
         )
-    return _end(report, to)
+    return end(report, to)
 
 
 def sign(
@@ -129,9 +136,9 @@ def sign(
     only_copy: signing.OnlyCopy = False,
 ) -> int:
     """Look at a proposed next root of a label, and sign it; when enough have, it is taken in here."""
+    from magnitizdat.ops.clubs.officers import sign_root
     from magnitizdat.ops.labels.scanned import scanned
     from magnitizdat.ops.labels.signing import look
-    from magnitizdat.ops.labels.signing import sign as sign_op
 
     out = face.current
     out.require_new(to)
@@ -148,7 +155,7 @@ def sign(
             ):
                 out.say("Nothing was signed; `mag status` says that it waits.")
                 return 0
-        report = sign_op(
+        report = sign_root(
             library,
             given,
             words=[spoken] if spoken else (),
@@ -157,7 +164,7 @@ def sign(
             only_copy=only_copy,
         )
     shown = len(seen.changes) if seen.can_sign or spoken else 0
-    return _end(report, to or _first_proposal(files or []), alone=alone, shown=shown)
+    return end(report, to or _first_proposal(files or []), alone=alone, shown=shown)
 
 
 def hand_over(
@@ -178,8 +185,8 @@ def hand_over(
 
     out = face.current
     out.require_new(to)
-    _require_seen(paper)
-    cards = _cards(holder)
+    require_seen(paper)
+    cards = cards_in(holder)
     with out.library() as library:
         report = hand_over_op(
             library,
@@ -193,17 +200,18 @@ def hand_over(
             instead=instead,
             only_copy=only_copy,
         )
-    return _end(report, to)
+    return end(report, to)
 
 
-def _require_seen(papers: int) -> None:
+def require_seen(papers: int) -> None:
     """Words that nobody sees are a key that nobody has."""
     settings = face.current.settings
     if papers and settings.quiet and not settings.as_json:
         raise UsageError(say("the words of a paper are shown once, and --quiet hides them; leave it out"))
 
 
-def _cards(paths: list[Path] | None) -> list[HolderCard]:
+def cards_in(paths: list[Path] | None) -> list[HolderCard]:
+    """Holders' cards out of files or photos."""
     from magnitizdat.ops.labels.holders import read_card
     from magnitizdat.ops.labels.scanned import scanned
 
@@ -215,7 +223,7 @@ def _first_proposal(files: list[Path]) -> Path | None:
     return next((path for path in files if path.suffix == ".json"), None)
 
 
-def _end(report: ProposalReport, to: Path | None, *, alone: bool = False, shown: int = 0) -> int:
+def end(report: ProposalReport, to: Path | None, *, alone: bool = False, shown: int = 0) -> int:
     """The papers first: they are shown once, whatever becomes of a file. So many lines were shown before."""
     out = face.current
     text = report.signature if alone and report.signature else report.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -14,10 +14,14 @@ ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 
 
 class HolderRow(Value, frozen=True, kw_only=True, tag="holder", tag_field="row"):
-    """Whose root key that is, as a card or the person said; `paper`: it is kept as words on paper."""
+    """Whose root key that is, as a card or the person said; `paper`: it is kept as words on paper.
+
+    `label` is the club label of whose officer it is.
+    """
 
     key: DigestField
     name: ShownName = ""
+    label: Imprint | Literal[""] = ""
     paper: bool = False
     at: Moment = ""
 

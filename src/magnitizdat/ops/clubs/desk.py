@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from magnitizdat.catalogue.clubs import Admission, Epoch, Roster, RosterPart
@@ -12,6 +12,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.members import keys_name
 from magnitizdat.ops.clubs.keys import identity, keep_key, keys_here
 from magnitizdat.ops.clubs.mailing import Courier
 from magnitizdat.ops.clubs.rosters import club_root, letters_address, my_label, own_parts, words_of
@@ -84,9 +85,14 @@ class Desk:
         self._look()
         return epoch
 
-    def take_over(self) -> None:
-        """What officers did whose labels forked counts from now on by this one's word, as far as it is known here."""
-        theirs, mine = taken_over(self.view, self.view.still), together(self._parts.values())
+    def take_over(self, officers: Collection[str] = ()) -> None:
+        """What these did counts from now on by this one's word, as far as it is known here.
+
+        Also what officers did whose labels forked, and what this one did in another label.
+        """
+        own = [each for each in self.root.former if self.library.has_member(keys_name(each))]
+        theirs = taken_over(self.view, {*officers, *self.view.still, *own})
+        mine = together(self._parts.values())
         known = {each.id for each in mine.admissions}, {each.id for each in mine.expulsions}
         self.add(each for each in theirs.admissions if each.id not in known[0])
         self.add(each for each in theirs.expulsions if each.id not in known[1])

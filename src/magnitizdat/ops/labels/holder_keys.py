@@ -21,25 +21,26 @@ from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.sentence import Sentence, say
 
 
-def holder_card(library: Library, name: str, *, now: datetime) -> HolderCard:
+def holder_card(library: Library, name: str, *, label: str = "", now: datetime) -> HolderCard:
     """A card of a root key that is made and stays here. One of that name which no label knows yet is shown again.
 
-    Each label gets a key of its own: two that named one key would be seen to have a holder in common.
+    Each label gets a key of its own: two that named one key would be seen to have a holder in common. `label` is the
+    club label of who would be an officer.
     """
     with library.changes() as changes:
-        known = _unused(library, name)
+        known = _unused(library, name, label)
         if known is not None:
-            return make_card(name, known)
-        seed = new_holder(changes, name, now=now)
+            return make_card(name, known, label=label)
+        seed = new_holder(changes, name, label=label, now=now)
         changes.commit()
-    return make_card(name, seed)
+    return make_card(name, seed, label=label)
 
 
-def new_holder(changes: Changes, name: str, *, now: datetime) -> bytes:
+def new_holder(changes: Changes, name: str, *, label: str = "", now: datetime) -> bytes:
     """The seed of a new root key that this library holds from now on."""
     seed = secrets.token_bytes(SEED_LENGTH)
     changes.put_member(holder_name(public_of(seed)), seed)
-    changes.row(HolderRow(key=public_of(seed), name=name, at=_moment(now)))
+    changes.row(HolderRow(key=public_of(seed), name=name, label=label, at=_moment(now)))
     return seed
 
 
@@ -111,6 +112,14 @@ class Names:
         """The bare name; empty where none is known."""
         return clean_line(self._rows[key].name) if key in self._rows else ""
 
+    def label(self, key: str) -> str:
+        """The club label of the officer whose it is; empty where none is known."""
+        return self._rows[key].label if key in self._rows else ""
+
+    def labels(self) -> dict[str, str]:
+        """Names of officers by their club labels."""
+        return {row.label: clean_line(row.name) for row in self._rows.values() if row.label}
+
     def find(self, text: str, among: Iterable[str]) -> list[str]:
         """Those of these keys that a name, or the beginning of a key, means."""
         wanted = text.strip().casefold()
@@ -122,7 +131,7 @@ class Names:
 def note_holders(changes: Changes, cards: Iterable[HolderCard], papers: Iterable[bytes], *, now: datetime) -> None:
     """Whose keys these are."""
     for card in cards:
-        changes.row(HolderRow(key=card.key, name=card.name, at=_moment(now)))
+        changes.row(HolderRow(key=card.key, name=card.name, label=card.label, at=_moment(now)))
     for seed in papers:
         changes.row(HolderRow(key=public_of(seed), paper=True, at=_moment(now)))
 
@@ -135,13 +144,14 @@ def _born_here(library: Library) -> Iterator[str]:
             yield public_of(seed)
 
 
-def _unused(library: Library, name: str) -> bytes | None:
+def _unused(library: Library, name: str, label: str) -> bytes | None:
     used = {key for each in proposals(library) for key in root_keys(each.statement.signed)}
     for view in library.shelf.labels():
         with suppress(SourceError):
             used |= set(holders_of(held_state(library, view.imprint)))
     names = Names(library)
-    return next((seed for key, seed in own_seeds(library).items() if names.name(key) == name and key not in used), None)
+    own = ((key, seed) for key, seed in own_seeds(library).items() if key not in used)
+    return next((seed for key, seed in own if (names.name(key), names.label(key)) == (name, label)), None)
 
 
 def _moment(now: datetime) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from magnitizdat.catalogue.carrying_on import holders_of, is_taken_in, need_of, newest_list, root_of
+from magnitizdat.catalogue.club_roots import club_of
 from magnitizdat.catalogue.holder_cards import HolderCard, card_bytes, public_of, read_card
 from magnitizdat.catalogue.proposals import MAX_HOLDERS, NextRoot, counted, propose, root_keys, signed_by
 from magnitizdat.catalogue.publisher import SEED_LENGTH, paper_words
@@ -161,13 +162,17 @@ class LabelHolders(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class WantedHolders(NamedTuple):
-    """How the holders of a label change: cards of those who come, papers, a key of one's own, and who goes."""
+    """How the holders of a label change: cards of those who come, papers, a key of one's own, and who goes.
+
+    Of a club they change together with its officers, by `ops.clubs.officers`.
+    """
 
     cards: Sequence[HolderCard] = ()
     papers: int = 0
     with_me: bool = False
     out: Sequence[str] = ()
     need: int = 0
+    of_club: bool = False
 
 
 class Arranged(NamedTuple):
@@ -230,6 +235,10 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
     Raises: UsageError where that are too many, or too few for one of them to be lost.
     """
     state = work.state
+    if not wanted.of_club and (wanted.cards or wanted.out) and club_of(root_of(state).signed) is not None:
+        raise UsageError(
+            say("«{name}» is a club, and its officers hold it: `mag club officers` changes them", name=work.view.name)
+        )
     stay = _staying(work.library, state, wanted.out)
     papers = tuple(secrets.token_bytes(SEED_LENGTH) for _ in range(wanted.papers))
     mine = (new_holder(work.changes, work.view.name, now=work.now),) if wanted.with_me else ()
@@ -286,7 +295,7 @@ def standing(library: Library, label: str) -> LabelHolders:
         verdict=verdict.sentence,
         holders=shown,
         steps=verdict.steps,
-        waiting=tuple(_waiting(library, view, state)),
+        waiting=tuple(waiting_roots(library, view, state)),
     )
 
 
@@ -314,7 +323,7 @@ def held(library: Library) -> HoldersStanding:
     for view in library.shelf.labels():
         state = held_state(library, view.imprint)
         with suppress(SourceError):  # nothing of it is here, or it is damaged
-            open_ones += _waiting(library, view, state)
+            open_ones += waiting_roots(library, view, state)
             holders = holders_of(state)
             named |= {*holders, *(key for each in waiting(library, state) for key in root_keys(each.statement.signed))}
             mine = tuple(key for key in holders if key in own)
@@ -325,7 +334,8 @@ def held(library: Library) -> HoldersStanding:
     return HoldersStanding(labels=tuple(labels), waiting=tuple(open_ones), unused=len(own - named), went=gone)
 
 
-def _waiting(library: Library, view: LabelView, state: LabelState) -> Iterator[WaitingRoot]:
+def waiting_roots(library: Library, view: LabelView, state: LabelState) -> Iterator[WaitingRoot]:
+    """Next roots of a label that were proposed and are not in force, as they stand here."""
     own = seeds_for(library, view.imprint).keys()
     for proposed in waiting(library, state):
         with suppress(SourceError):  # it follows a branch that is not held
