@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from magnitizdat.catalogue.documents import schemas
+from magnitizdat.scene.schemas import schemas
 
 for name, content in schemas().items():
     (Path(__file__).parent / name).write_bytes(content)

@@ -7,7 +7,7 @@ nesting with RecursionError.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, TypeVar, cast
 
 import msgspec
@@ -168,12 +168,12 @@ def schema(kind: type) -> dict[str, Any]:
     return found
 
 
-def schemas() -> dict[str, bytes]:
-    """File name to content of everything in `docs/schema/`."""
+def schemas(more: Mapping[str, type]) -> dict[str, bytes]:
+    """Schemas by file name: of all that labels sign or people hand to each other, and `more`."""
     from magnitizdat.catalogue.holder_cards import HolderCard
     from magnitizdat.catalogue.proposals import Proposal
 
-    kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card}
+    kinds: dict[str, type] = {"release.json": Release, "label.json": LabelDocument, "card.json": Card, **more}
     kinds |= {"holder.json": HolderCard, "proposal.json": Proposal}
     kinds |= {f"{kind}.json": form for kind, form in {**VOICES, **CLUB_KINDS, **PREMIERE_KINDS}.items()}
     return {

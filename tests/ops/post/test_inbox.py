@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.memory import Fork
 from magnitizdat.catalogue.refresh import checkpoint, remembered
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
@@ -125,6 +126,22 @@ def test_keys_that_are_replaced_later_make_an_old_letter_say_so(mike, author):
     follow(mike, author, roots=2)
     assert line(mike).verdict == "replaced"
     assert line(mike).says == "signed with a key that «Zoopark Tapes» has since replaced"
+
+
+def test_of_a_label_that_signed_two_different_things_nothing_is_proven(mike, author):
+    follow(mike, author)
+    said, content = beside(b"{}", CLUB)
+    letter = letter_to(address(mike), sender=author, attachment=said)
+    arrive(mike, file_of(letter, author=author, attachment=content))
+    assert [each.signer for each in held(mike, CLUB)] == [author.imprint]
+    state = author.held(2)
+    fork = Fork(role="root", version=2, held=64 * "0", other=64 * "1")
+    frozen = structs.replace(state, memory=structs.replace(state.memory, forks=(fork,)))
+    with mike.changes() as changes:
+        changes.put_label(author.imprint, frozen.files, remembered(frozen))
+        changes.commit()
+    assert line(mike).verdict == "unproven"
+    assert [each.signer for each in held(mike, CLUB)] == [""]
 
 
 def test_what_comes_to_be_known_is_proven_when_the_letter_is_read(mike, author):

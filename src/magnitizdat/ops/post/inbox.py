@@ -234,8 +234,9 @@ def held(library: Library, media_type: str) -> Iterator[HeldLetter]:
             found = kept_letters.opened(library, row.key)
         except LibraryError:  # a hurt cell: `mag doctor` says so
             continue
-        proof = prove(found.envelope, senders.state(found.letter.sender.imprint), found.roots)
-        is_current = proof is not None and proof.signed == proof.newest
+        state = senders.state(found.letter.sender.imprint)
+        proof = prove(found.envelope, state, found.roots)
+        is_current = proof is not None and proof.signed == proof.newest and not state.is_frozen
         signer = found.letter.sender.imprint if is_current else ""
         yield HeldLetter(row.key, found.letter, signer, senders.is_mine(row), found.roots, found.attachment)
 

@@ -43,10 +43,13 @@ class Senders:
         return row.is_mine or row.recipient in self._clubs
 
     def verdict(self, row: LetterRow) -> Verdict:
-        """What a letter's signature is worth now: keys may have been replaced since it came."""
+        """What a letter's signature is worth now: keys may have been replaced since it came.
+
+        Of a label that signed two different things, it proves nothing until somebody chose.
+        """
         proof = proof_of(row)
         return verdict(
-            is_proven=proof is not None,
+            is_proven=proof is not None and not self.state(proof.imprint).is_frozen,
             is_known=self.is_known(row.signer),
             is_current=proof is not None and still_speak(proof, self.state(proof.imprint)),
             is_mine=self.is_mine(row),
