@@ -12,6 +12,7 @@ from msgspec import structs
 from magnitizdat.cli import face, words
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
+from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import fields
 from magnitizdat.sentence import SILENCE, say, size_words
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from magnitizdat.ops.dub.offers import Offered
 
 PANEL = "Give"
-WITH_CLUB = "Also what you first heard of through a club."
 reels = typer.Typer(
     cls=Grouped, help="Cut, check, mend, copy and list reels.", no_args_is_help=True, rich_markup_mode=None
 )
@@ -57,7 +57,7 @@ def cut(
         str, typer.Option(metavar="small|full|both", help="Without it: full where that fits, else small.")
     ] = "",
     no_voices: Annotated[bool, typer.Option("--no-voices", help="Leave out what people say of what goes.")] = False,
-    with_club: Annotated[bool, typer.Option("--with-club", help=WITH_CLUB)] = False,
+    with_club: WithClub = False,
 ) -> int:
     """Cut a reel: sealed to friends, a club or six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.fill import StickWish, fill

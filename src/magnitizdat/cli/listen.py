@@ -12,6 +12,7 @@ from msgspec import structs
 
 from magnitizdat.cli import face, playlists
 from magnitizdat.cli.speak import show_voices
+from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, framed, listed, say, size_words, verbatim
@@ -332,10 +333,12 @@ def export(
         bool, typer.Option("--prune", help="Remove what earlier exports wrote there of anything else.")
     ] = False,
     images: Annotated[bool, typer.Option("--images", help="The disc images that tracks were cut from.")] = False,
+    with_club: WithClub = False,
 ) -> int:
     """Plain, tagged files with portable names, covers and playlists. Whoever finds them can read them."""
     from datetime import UTC, datetime
 
+    from magnitizdat.ops.clubs.staying import gate
     from magnitizdat.ops.give.export import export as export_op
     from magnitizdat.ops.give.export import export_playlist
     from magnitizdat.ops.give.images import export_images
@@ -351,7 +354,8 @@ def export(
     if images and (kind or playlist):
         raise UsageError(say("disc images are written as they came in, of whole albums; leave the other options out"))
     with out.library() as library, out.progress() as progress:
-        options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "progress": progress}
+        passes = gate(library, with_club=with_club)
+        options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "passes": passes, "progress": progress}
         if playlist:
             wanted = shown_playlist(library, "", playlist, now=datetime.now(UTC))
             report = export_playlist(library, wanted.name, wanted.songs, Path(destination), **options)
@@ -361,5 +365,5 @@ def export(
             if images:
                 kept = export_images(library, views, Path(destination), disk=out.disk(), progress=progress)
                 return out.end(kept.outcome(Path(destination)), fields(kept))
-            report = export_op(library, views, Path(destination), **options)
+            report = export_op(library, views, Path(destination), named=not every, **options)
     return out.end(report.outcome(Path(destination)), fields(report))

@@ -10,6 +10,7 @@ import typer
 
 from magnitizdat.cli import face
 from magnitizdat.cli.face import human_time
+from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import fields
 from magnitizdat.sentence import say, size_words
@@ -41,10 +42,12 @@ def share(
     wifi: Annotated[
         str, typer.Option("--wifi", metavar="NAME", help="Show a QR that joins this Wi-Fi; asks for its passphrase.")
     ] = "",
+    with_club: WithClub = False,
 ) -> int:
     """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
     from magnitizdat.library import holders
     from magnitizdat.library.library import read_slot
+    from magnitizdat.ops.clubs.staying import gate
     from magnitizdat.ops.give.sharing import choose
     from magnitizdat.ops.intake.quarantine import Quarantine
     from magnitizdat.web.guests.evening import Evening
@@ -64,7 +67,7 @@ def share(
         service.open(library)
         try:
             views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums or ()]
-            shared = choose(library, views)
+            shared = choose(library, views, named=not every, passes=gate(library, with_club=with_club))
             venue = Venue(service, Evening(service, shared, hours=hours, take=take), address=bind or None, port=port)
             with _one_key(venue.end):
                 _tell(venue, wifi, passphrase)
@@ -78,6 +81,7 @@ def share(
 
 def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
     """Address and codes for the wall. No ticket yet: other mags are a later piece of work."""
+    from magnitizdat.ops.clubs.staying import staying_albums_sentence
     from magnitizdat.pages.qr import terminal_qr
     from magnitizdat.web.guests.venue import wifi_text
 
@@ -99,6 +103,8 @@ def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
         time=f"{evening.until.astimezone():%H:%M}",
     )
     out.say("Everybody on this Wi-Fi can read along. A phone may warn that there is no internet: stay connected.")
+    if evening.shared.staying:
+        out.say(staying_albums_sentence(evening.shared.staying))
     out.missing(evening.shared.missing)
 
 

@@ -7,6 +7,7 @@ import pytest
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import Library
 from magnitizdat.ops.clubs.staying import IN_THE_CLUB, STAYS, gate
 from magnitizdat.ops.dub.from_sources import dub_all
@@ -20,7 +21,7 @@ from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_speech import review_of, say, voices_of, vouch_for
 from tests.fakes_spool import new_label, publish_all
 
-CLUB, OTHER = "mag1" + "q" * 58, "mag1" + "p" * 58
+CLUB, OTHER = imprint_text(bytes(32)), imprint_text(bytes([1] * 32))
 """Clubs of which nothing is held."""
 
 

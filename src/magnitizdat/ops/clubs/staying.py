@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -113,15 +113,33 @@ class Passing(NamedTuple):
     missing: tuple[Shortfall, ...] = ()
 
 
-def let_through(passes: Gate, albums: Iterable[AlbumView], *, named: bool) -> Passing:
-    """Those that may go. Raises: UsageError where somebody wanted some (`named`: these and no others) and none may."""
-    wanted = list(albums)
+def let_through(library: Library, albums: Iterable[AlbumView], *, named: bool, passes: Gate | None = None) -> Passing:
+    """Those that may go; `named`: somebody asked for these and no others. Without `passes` nothing of a club may.
+
+    Raises: UsageError where some were wanted, and none of them may.
+    """
+    passes, wanted = gate(library) if passes is None else passes, list(albums)
     going = tuple(each for each in wanted if passes.reason(each.imprint) is None)
     held = [(each, why) for each in wanted if (why := passes.reason(each.imprint)) is not None]
     if held and not going:
         raise UsageError(held[0][1])
     missing = [Shortfall(what=each.title, id=each.release_id, reason=why) for each, why in held] if named else []
     return Passing(going, len(held), tuple(missing))
+
+
+def songs_staying(library: Library, songs: Sequence[str], *, passes: Gate | None = None) -> dict[str, Shortfall]:
+    """Of songs, as players name them, those that may not go, and why."""
+    passes = gate(library) if passes is None else passes
+    if not passes.stays:
+        return {}
+    lines = library.browse.named(songs)
+    signers = library.index.voices.signers(line.album.id for line in lines.values())
+    found = {song: passes.reason(signers.get(line.album.id, "")) for song, line in lines.items()}
+    return {
+        song: Shortfall(what=f"{lines[song].track.artist} - {lines[song].track.title}", reason=reason)
+        for song, reason in found.items()
+        if reason is not None
+    }
 
 
 def staying_sentence(count: int) -> Sentence:
@@ -135,3 +153,10 @@ def staying_sentence(count: int) -> Sentence:
 def staying_albums_sentence(count: int) -> Sentence:
     """How many albums do."""
     return say("Albums whose labels stay in their club: {count}; --with-club takes them along.", count=count)
+
+
+def staying_words_sentence(count: int) -> Sentence:
+    """How much that is said of such labels does."""
+    return say(
+        "What was said of labels that stay in their club stays, too: {count}; --with-club takes it along.", count=count
+    )

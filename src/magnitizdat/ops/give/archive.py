@@ -32,6 +32,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.contents import notes_of
+from magnitizdat.ops.clubs.staying import Gate, gate, staying_words_sentence
 from magnitizdat.ops.give import archive_names as names
 from magnitizdat.ops.give.archive_voices import said_in
 from magnitizdat.ops.give.bag_writer import IDENTIFIER, BagWriter
@@ -66,6 +67,8 @@ class ArchiveReport(Value, frozen=True, kw_only=True):
     removed: int
     withdrawn: tuple[AlbumName, ...]
     missing: tuple[Shortfall, ...]
+    staying: int = 0
+    """Words about labels that stay in clubs."""
 
     def outcome(self, destination: Path) -> Outcome:
         """What stands where, and what it is worth."""
@@ -85,6 +88,7 @@ class ArchiveReport(Value, frozen=True, kw_only=True):
                     for each in self.withdrawn
                 ),
                 say("It is not sealed: whoever holds that folder can play it, and sees who signed it."),
+                *((staying_words_sentence(self.staying),) if self.staying else ()),
             ),
             missing=self.missing,
             exit_code=partly(self.missing),
@@ -116,6 +120,7 @@ def archive(
     *,
     now: datetime,
     disk: Disk,
+    passes: Gate | None = None,
     progress: Progress | None = None,
 ) -> ArchiveReport:
     """Write all that is here of a label into a bag, or bring one up to date; the same call goes on after an accident.
@@ -123,16 +128,31 @@ def archive(
     Raises: UsageError where nothing is here of it, or something else is there; NoSpaceError, before anything is written
     where that can be known; TargetError.
     """
+    passes = gate(library) if passes is None else passes
+    reason = passes.reason(label.imprint)
+    if reason is not None:
+        raise UsageError(reason)
     if not library.label_files(label.imprint):
         raise UsageError(say("nothing that «{name}» signed is here; dub it first", name=label.name))
-    return _Archive(library, label, destination, now=now, disk=disk, progress=progress or Silent()).run()
+    run = _Archive(library, label, destination, passes, now=now, disk=disk, progress=progress or Silent())
+    return run.run()
 
 
 class _Archive:
     def __init__(
-        self, library: Library, label: LabelView, destination: Path, *, now: datetime, disk: Disk, progress: Progress
+        self,
+        library: Library,
+        label: LabelView,
+        destination: Path,
+        passes: Gate,
+        *,
+        now: datetime,
+        disk: Disk,
+        progress: Progress,
     ) -> None:
         self._library = library
+        self._passes = passes
+        self._staying = 0
         self._label = label
         self._destination = destination
         self._progress = progress
@@ -175,6 +195,7 @@ class _Archive:
             removed=self._bag.removed,
             withdrawn=tuple(self._withdrawn),
             missing=tuple(self._missing),
+            staying=self._staying,
         )
 
     # -- what there is ------------------------------------------------------------------------------------------------
@@ -182,7 +203,9 @@ class _Archive:
     def _documents(self) -> Iterator[Listed]:
         """All that the label lists and that is here; the rest is named."""
         for path, listed in sorted(self._verdict.targets.items()):
-            if self._content(listed) is not None:
+            if self._passes.holds_back(self._library, self._label.imprint, path):
+                self._staying += 1
+            elif self._content(listed) is not None:
                 yield listed
             else:
                 kind = parse_target(path)

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import existing_folder, space
 from magnitizdat.disk.surroundings import medium
@@ -20,6 +22,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageErr
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
+from magnitizdat.ops.clubs.staying import Gate, let_through, songs_staying, staying_albums_sentence
 from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
 from magnitizdat.sentence import SILENCE, say, size_words
@@ -50,6 +53,8 @@ class ExportReport(Value, frozen=True, kw_only=True):
     removed: int
     beside: int
     missing: tuple[Shortfall, ...]
+    staying: int = 0
+    """Albums, or songs of a playlist, that stay in clubs."""
 
     def outcome(self, destination: Path) -> Outcome:
         """What stands where."""
@@ -77,6 +82,7 @@ class ExportReport(Value, frozen=True, kw_only=True):
                 files,
                 *(beside if self.beside else ()),
                 say("They are not sealed: whoever holds that folder can play them."),
+                *((staying_albums_sentence(self.staying),) if self.staying else ()),
             ),
             missing=self.missing,
             exit_code=partly(self.missing),
@@ -91,20 +97,26 @@ def export(
     disk: Disk,
     for_phone: EncodeKind | None = None,
     prune: bool = False,
+    named: bool = True,
+    passes: Gate | None = None,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Write albums as folders under `destination`; files that are there with the same bytes are left alone.
 
     What an earlier export wrote of an album that is called otherwise now, goes; with `prune` also what it wrote of
     anything but these albums. Nobody else's files do, and none is replaced: ours stands beside it with a number.
+    `named`: somebody asked for these albums and no others. `passes`: what of clubs may go; without it nothing.
 
     Raises: TargetError; NoSpaceError, before anything is written where that can be known. A file that could not be
     finished is removed.
     """
+    passing = let_through(library, albums, named=named, passes=passes)
     with ParserPool() as pool:
         run = _Export(library, destination, disk, progress or Silent())
+        run.missing += passing.missing
         tree = Tree(library, pool, for_phone, run.missing)
-        return run.write([_Wish(tree, album) for album in albums], prune=prune)
+        report = run.write([_Wish(tree, album) for album in passing.albums], prune=prune)
+        return structs.replace(report, staying=passing.staying)
 
 
 def export_playlist(
@@ -116,16 +128,19 @@ def export_playlist(
     disk: Disk,
     for_phone: EncodeKind | None = None,
     prune: bool = False,
+    passes: Gate | None = None,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Write the songs of a playlist, numbered in its order, and the playlist itself, into one folder of its name.
 
     Raises: as `export`.
     """
+    kept = songs_staying(library, songs, passes=passes)
     with ParserPool() as pool:
         run = _Export(library, destination, disk, progress or Silent())
+        run.missing += kept.values()
         tree = Tree(library, pool, for_phone, run.missing)
-        return run.write([_Wish(tree, name, tuple(songs))], prune=prune)
+        return run.write([_Wish(tree, name, tuple(song for song in songs if song not in kept))], prune=prune)
 
 
 class _Wish(NamedTuple):

@@ -13,6 +13,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, Outcome, Release, Value
 from magnitizdat.ops.albums.contents import notes_of
+from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.labels.labels import address
 from magnitizdat.pages.inlay import Inlay, inlay_page
 from magnitizdat.sentence import Voice, say
@@ -44,21 +45,26 @@ def inlay_name(album: AlbumView) -> str:
     return f"{portable_name(f'{album.artist} - {album.title}', max_bytes=200)}.html"
 
 
-def write_inlay(library: Library, album: AlbumView, target: Path, voice: Voice, *, disk: Disk) -> InlayReport:
+def write_inlay(
+    library: Library, album: AlbumView, target: Path, voice: Voice, *, disk: Disk, passes: Gate | None = None
+) -> InlayReport:
     """Write the page of an album that a label signed.
 
     Raises: as `inlay_of`; TargetError, NoSpaceError.
     """
-    inlay = inlay_of(library, album, voice)
+    inlay = inlay_of(library, album, voice, passes=passes)
     disk.write_atomic(target, inlay_page(inlay, voice))
     return InlayReport(file=str(target), title=album.title, label=inlay.label, imprint=album.imprint)
 
 
-def inlay_of(library: Library, album: AlbumView, voice: Voice) -> Inlay:
-    """What stands on the page of an album that a label signed.
+def inlay_of(library: Library, album: AlbumView, voice: Voice, *, passes: Gate | None = None) -> Inlay:
+    """What stands on the page of an album that a label signed. `passes`: what of clubs may go; without it nothing.
 
-    Raises: UsageError where nobody did.
+    Raises: UsageError where nobody did, or the label stays in a club.
     """
+    reason = (gate(library) if passes is None else passes).reason(album.imprint)
+    if reason is not None:
+        raise UsageError(reason)
     release = library.shelf.release(album.id)
     if release is None or not album.imprint:
         raise UsageError(

@@ -14,6 +14,7 @@ from magnitizdat.formats.names import portable_name
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
+from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
 from magnitizdat.sentence import say
 
@@ -72,10 +73,14 @@ class SharedAlbum(NamedTuple):
 class Shared:
     """The albums of one evening. Safe in several threads."""
 
-    def __init__(self, library: Library, albums: Sequence[SharedAlbum], missing: Sequence[Shortfall] = ()) -> None:
+    def __init__(
+        self, library: Library, albums: Sequence[SharedAlbum], missing: Sequence[Shortfall] = (), *, staying: int = 0
+    ) -> None:
         self._library = library
         self.albums = tuple(albums)
         self.missing = tuple(missing)
+        self.staying = staying
+        """How many albums stay in clubs, and would have been shared."""
         self._named = {
             file.sha256[:SHORT_ID]: (f"{each.stem}{suffix(file)}", file)
             for album in albums
@@ -117,13 +122,16 @@ class _Sum:
             return self._found
 
 
-def choose(library: Library, views: Iterable[AlbumView]) -> Shared:
+def choose(library: Library, views: Iterable[AlbumView], *, named: bool = True, passes: Gate | None = None) -> Shared:
     """Share these albums, as far as they are here; what is withdrawn or not here is told as missing.
+
+    `named`: somebody asked for these and no others. `passes`: what of clubs may go; without it nothing.
 
     Raises: UsageError where nothing is left.
     """
-    albums, missing = list[SharedAlbum](), list[Shortfall]()
-    for view in views:
+    passing = let_through(library, views, named=named, passes=passes)
+    albums, missing = list[SharedAlbum](), list(passing.missing)
+    for view in passing.albums:
         release = library.shelf.release(view.id)
         if release is None:
             continue
@@ -143,7 +151,7 @@ def choose(library: Library, views: Iterable[AlbumView]) -> Shared:
             albums.append(album)
     if not albums:
         raise UsageError(say("there is nothing to share; name albums that `mag list` shows, or --all"))
-    return Shared(library, albums, missing)
+    return Shared(library, albums, missing, staying=passing.staying)
 
 
 def _shared(library: Library, view: AlbumView, release: Release) -> SharedAlbum:

@@ -41,7 +41,7 @@ def begin(request: Request, service: Service) -> Response:
     wish = asked(request, EveningWish)
     library = service.library()
     views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
-    shared = choose(library, views)
+    shared = choose(library, views, named=bool(wish.albums))
     evenings = service.only(Evenings)
     evening = Evening(service, shared, hours=wish.hours, take=wish.take)
     venue = evenings.begin(lambda: Venue(service, evening))
