@@ -66,6 +66,7 @@ from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.letters import LETTER_COMMANDS, LETTERS
+from tests.faults.post import POST
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
 
@@ -500,6 +501,7 @@ VERBS: dict[str, Verb] = {
     ),
     **HOLDING,
     **CLUBS,
+    **POST,
     **LETTERS,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
@@ -722,7 +724,7 @@ PROCESSES: dict[str, Callable[[World], list[str | Path]]] = {
 COMMANDS: dict[str, tuple[str, ...]] = {
     "init": ("init",),
     "import": ("import", "import-move", "playlist-import"),
-    "dub": ("dub", "dub-reel"),
+    "dub": ("dub", "dub-reel", "collect"),
     "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "edit-where", "merge", "split"),
     "undo": ("undo-merge",),
     "remove": ("remove",),
