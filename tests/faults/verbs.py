@@ -66,6 +66,7 @@ from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.letters import LETTER_COMMANDS, LETTERS
+from tests.faults.openings import OPENING_COMMANDS, OPENINGS
 from tests.faults.post import POST
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
@@ -503,6 +504,7 @@ VERBS: dict[str, Verb] = {
     **CLUBS,
     **POST,
     **LETTERS,
+    **OPENINGS,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
         lambda world: own_label(world, "Natalia's").standing == "followed",
@@ -741,6 +743,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     **HOLDING_COMMANDS,
     **CLUB_COMMANDS,
     **LETTER_COMMANDS,
+    **OPENING_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
@@ -773,5 +776,6 @@ LAST = {"panic"}
 NOTHING_KEPT = {
     "tour", "list", "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
     "label list", "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
+    "premiere list",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""

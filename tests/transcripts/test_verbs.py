@@ -141,7 +141,7 @@ def test_edit_merge_split_and_remove(mag, tmp_path):
     assert mag("edit", "Сорок пять", "--merge", "B-side").code == 0
     assert mag("remove", "Сорок пять").code == EXIT_USAGE  # nobody said yes
     assert mag("remove", "Сорок пять", "--yes", "--json").document["removed"][0]["title"] == "Сорок пять"
-    assert mag("list", "--json").document == {"releases": []}
+    assert mag("list", "--json").document == {"releases": [], "premieres": []}
     assert "empty" in mag("list").out
 
 
@@ -282,7 +282,7 @@ def test_init_unlock_status_lock(bare, tmp_path, monkeypatch, passphrase):
     assert bare("unlock", "--passphrase-file", passphrase).code == EXIT_LOCKED
     assert bare("unlock", "--passphrase-file", words, "--json").document == {"unlocked": True, "hours": 8.0}
     try:
-        assert bare("list", "--json").document == {"releases": []}
+        assert bare("list", "--json").document == {"releases": [], "premieres": []}
         assert bare("status", "--json").document["locked"] is False
         assert "locks itself" in bare("status").out
     finally:

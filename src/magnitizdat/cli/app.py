@@ -19,6 +19,7 @@ from magnitizdat.cli import (
     pass_on,
     players,
     playlists,
+    premieres,
     prepare,
     publish,
     safe,
@@ -62,6 +63,7 @@ for module in (
     merge,
     panic,
     travel,
+    premieres,
     prepare,
     vouch,
 ):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from magnitizdat.library.library import Library
     from magnitizdat.model import Release, Shortfall, Track
     from magnitizdat.ops.labels.vouches import VouchLine
+    from magnitizdat.ops.premieres.withheld import ClosedAlbum
 
 PANEL = "Listen"
 MOST_NAMED = 10
@@ -49,6 +50,8 @@ def list_albums(
 
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
+    from magnitizdat.ops.premieres.closed import closed_sentence
+    from magnitizdat.ops.premieres.withheld import premieres
 
     out = face.current
     with out.library() as library:
@@ -58,8 +61,10 @@ def list_albums(
         now = datetime.now(UTC)
         fresh = {imprint: freshness(library, views[imprint], now=now) for imprint in used if imprint in views}
         vouched = {imprint: vouched_by(library, imprint) for imprint in used}
-    out.document({"releases": [_album_json(album, fresh.get(album.imprint)) for album in albums]})
-    if not albums:
+        closed = [each for each in premieres(library) if not each.opened]
+    releases = [_album_json(album, fresh.get(album.imprint)) for album in albums]
+    out.document({"releases": releases, "premieres": [fields(each) for each in closed]})
+    if not albums and not closed:
         out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
         return 0
     names = Counter(map(_spelled, albums))
@@ -74,7 +79,10 @@ def list_albums(
         ]
         for album in albums
     ]
-    out.table([say("ID"), say("ARTIST"), say("ALBUM"), say("YEAR"), say("TRACKS"), say("FROM")], rows)
+    if rows:
+        out.table([say("ID"), say("ARTIST"), say("ALBUM"), say("YEAR"), say("TRACKS"), say("FROM")], rows)
+    for each in closed:
+        out.show(out.spoken(closed_sentence(each)))
     for imprint, value in fresh.items():
         if value is not None:
             out.show(f"{views[imprint].name}: {out.spoken(freshness_words(value))}")
@@ -200,10 +208,14 @@ def _show_album(album: str) -> int:
     from magnitizdat.ops.intake.halves import half_words, halves
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
+    from magnitizdat.ops.premieres.closed import closed_named
     from magnitizdat.ops.voices.shown import about_album
 
     out = face.current
     with out.library() as library:
+        closed = closed_named(library, album)
+        if closed is not None:
+            return _show_closed(closed)
         view = library.shelf.find(album)
         voices = about_album(library, view.id)
         release = library.shelf.release(view.id)
@@ -211,11 +223,7 @@ def _show_album(album: str) -> int:
         fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
         vouched = vouched_by(library, view.imprint) if label else ()
         codecs = [_codec(library, track) for track in release.tracks] if release else []
-        notes = {
-            language: b"".join(library.blob(file.sha256).pieces()).decode("utf-8", "replace")
-            for language, file in (release.notes if release else {}).items()
-            if library.shelf.is_complete(file.sha256)
-        }
+        notes = _notes(library, release) if release else {}
     if release is None:
         return 1
     said = {"vouched_by": fields(vouched), "voices": fields(voices)}
@@ -231,17 +239,7 @@ def _show_album(album: str) -> int:
     )
     out.show(f"{view.id}  {length}")
     out.show(_standing(view, vouched) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
-    if release.released not in {"", release.date}:
-        out.say("this edition: {released}", released=release.released)
-    for each in release.disc_titles:
-        out.say("disc {disc}: «{title}»", disc=each.disc, title=each.title)
-    if release.aliases:
-        out.say("also: {aliases}", aliases=listed(release.aliases))
-    if release.licence:
-        out.say("licence: {licence}", licence=release.licence)
-    if release.support:
-        out.say("support: {support}", support=release.support)
-    for sentence in _words_of_its_label(view, release):
+    for sentence in (*_remarks(release), *_words_of_its_label(view, release)):
         out.show(out.spoken(sentence))
     out.say()
     rows = [
@@ -259,6 +257,40 @@ def _show_album(album: str) -> int:
         out.show(f"\n[{language}]\n{text}")
     show_voices(voices)
     return 0
+
+
+def _notes(library: Library, release: Release) -> dict[str, str]:
+    """By language, those that are here."""
+    return {
+        language: b"".join(library.blob(file.sha256).pieces()).decode("utf-8", "replace")
+        for language, file in release.notes.items()
+        if library.shelf.is_complete(file.sha256)
+    }
+
+
+def _show_closed(closed: ClosedAlbum) -> int:
+    """What its label says of an album before it is open."""
+    from magnitizdat.ops.premieres.closed import about_closed
+
+    out = face.current
+    out.document({**fields(closed), "closed": True})
+    for sentence in about_closed(closed):
+        out.show(out.spoken(sentence))
+    return 0
+
+
+def _remarks(release: Release) -> Iterator[Sentence]:
+    """What stands on a sleeve in small print."""
+    if release.released not in {"", release.date}:
+        yield say("this edition: {released}", released=release.released)
+    for each in release.disc_titles:
+        yield say("disc {disc}: «{title}»", disc=each.disc, title=each.title)
+    if release.aliases:
+        yield say("also: {aliases}", aliases=listed(release.aliases))
+    if release.licence:
+        yield say("licence: {licence}", licence=release.licence)
+    if release.support:
+        yield say("support: {support}", support=release.support)
 
 
 def _words_of_its_label(view: AlbumView, release: Release) -> Iterator[Sentence]:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import count
+from typing import Any
 
 from magnitizdat.errors import DamagedError
 from magnitizdat.sentence import say
@@ -107,17 +108,20 @@ def imprint_bytes(text: str) -> bytes:
 
 
 @cache
-def _wordlist() -> tuple[str, ...]:
+def _mnemonic() -> Any:
     from mnemonic import Mnemonic
 
-    return tuple(Mnemonic("english").wordlist)
+    return Mnemonic("english")
+
+
+def _wordlist() -> list[str]:
+    found: list[str] = _mnemonic().wordlist
+    return found
 
 
 def secret_words(secret: bytes) -> str:
     """BIP-39 words (English) of a secret: 12 of 16 bytes, 24 of 32."""
-    from mnemonic import Mnemonic
-
-    return str(Mnemonic("english").to_mnemonic(secret))
+    return str(_mnemonic().to_mnemonic(secret))
 
 
 def words_secret(words: str) -> bytes:
@@ -125,10 +129,8 @@ def words_secret(words: str) -> bytes:
 
     Raises: ValueError where a word is unknown, or they do not belong together.
     """
-    from mnemonic import Mnemonic
-
     try:
-        return bytes(Mnemonic("english").to_entropy(" ".join(words.lower().split())))
+        return bytes(_mnemonic().to_entropy(" ".join(words.lower().split())))
     except (ValueError, LookupError) as exc:
         raise ValueError("a word is unknown, or they do not belong together") from exc
 

@@ -27,7 +27,7 @@ from magnitizdat.ops.give.voices import (
     SpokenWord,
     Voiced,
     is_read,
-    is_voice,
+    is_told,
     most,
 )
 from magnitizdat.ops.post.carrying import NO_MAIL, Mailbag
@@ -119,7 +119,7 @@ class Cargo:
         imprint, documents = label.view.imprint, self._library.index.documents
         for held in documents.held(imprint):
             listed = label.verdict.targets.get(held.path)
-            if listed is None or listed.sha256 != held.sha256 or (self._speech.is_mute and is_voice(held.path)):
+            if listed is None or listed.sha256 != held.sha256 or (self._speech.is_mute and is_told(held.path)):
                 continue
             if self._passes.holds_back(self._library, imprint, held.path):
                 continue

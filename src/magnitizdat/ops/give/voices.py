@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH
+from magnitizdat.catalogue.premieres import OPENING
 from magnitizdat.catalogue.refresh import Verdict, review
 from magnitizdat.catalogue.voices import REVIEW, VOICES, VOUCH
 from magnitizdat.formats.spool_paths import label_path
@@ -21,6 +22,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.clubs.staying import NO_CLUBS, Gate
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.premieres.openings import sayers
 
 Along = Literal["all", "own", "none"]
 """Whose voices go along: all that belong there, those of labels that go themselves, or nobody's."""
@@ -70,6 +72,8 @@ class Speech(NamedTuple):
     speakers: Mapping[str, Speaker] = {}
     is_mute: bool = False
     """Whether nothing that stands where voices do goes along, also what nobody here can read."""
+    openers: frozenset[str] = frozenset()
+    """Imprints of own and of named labels that say words of closed albums."""
 
     def about(self, labels: Iterable[str], albums: Iterable[str]) -> Iterator[SpokenWord]:
         """What is to be said where these labels and albums go."""
@@ -80,7 +84,7 @@ class Speech(NamedTuple):
     @property
     def wholly(self) -> frozenset[str]:
         """Imprints of labels that say all that they say, if they go."""
-        return frozenset(each.imprint for each in self.said if each.about is None)
+        return self.openers | {each.imprint for each in self.said if each.about is None}
 
     def within(self, said: Iterable[SpokenWord], labels: Iterable[str], length: int) -> Iterator[SpokenWord]:
         """As much of it as `length` bytes hold, what does not fit passed over; these labels' papers go anyway."""
@@ -136,12 +140,19 @@ def gather_speech(
         speakers[view.imprint] = Speaker(view, verdict, _papers(verdict))
         said += _spoken(library, verdict, lines, held, is_whole=is_whole)
     said.sort(key=lambda each: (each.imprint, each.name))
-    return Speech(tuple(sorted(said, key=lambda each: each.date, reverse=True)), speakers)
+    newest = tuple(sorted(said, key=lambda each: each.date, reverse=True))
+    wholly = {view.imprint for view in views if view.standing == "own" or view.imprint in named}
+    return Speech(newest, speakers, openers=sayers(library) & wholly)
 
 
 def is_voice(path: str) -> bool:
     """Whether a voice stands at this target path, one that nobody here can read perhaps."""
     return kinds.parse_target(path).kind in VOICES
+
+
+def is_told(path: str) -> bool:
+    """The same of words that open an album too: these go along with their label like what nobody here can read."""
+    return is_voice(path) or kinds.parse_target(path).kind == OPENING
 
 
 def is_read(path: str, content: bytes) -> bool:

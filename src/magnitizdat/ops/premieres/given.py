@@ -48,10 +48,15 @@ def shares_in(name: str, content: bytes, pool: ParserPool | None = None) -> list
     if pool is not None and not _is_typed(content):
         with suppress(SourceError):
             texts = pool.read_qr(content)
-    found = [words for text in texts for words in words_in(text)]
+    found = [words for text in texts for words in _shares(text)]
     if not found or any(is_slip(line) for text in texts for line in text.splitlines()):
         raise DamagedError(_NONE.filled(name=name))
     return [GivenShare(name, words) for words in found]
+
+
+def _shares(text: str) -> list[str]:
+    """One a line; or a single one, in as many lines as somebody wrote it down."""
+    return words_in(text) or words_in(" ".join(text.split()))
 
 
 def _is_typed(content: bytes) -> bool:

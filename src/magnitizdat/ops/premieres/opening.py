@@ -18,8 +18,9 @@ from magnitizdat.errors import (
 )
 from magnitizdat.errors import partly as partly_done
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.names import normal_words
 from magnitizdat.formats.spool_paths import label_path
-from magnitizdat.library.journal import PublishedRow
+from magnitizdat.library.blobs import PieceReader
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import Outcome, Progress, Release, Shortfall, Silent, Value
@@ -147,28 +148,33 @@ def open_premiere(
     needed = 0 if words else openings.lacking(premiere, shares)
     if needed:
         return _report(closed, lacking=needed)
-    words = openings.spoken(words) or words if words else openings.words_of(premiere, shares)
-    identity = _identity(premiere, words, is_made=bool(shares))
-    with library.changes() as changes:
-        taken = None
-        if not closed.opened:
+    said, identity = _unlocked(premiere, shares, words)
+    taken = None
+    if not closed.opened:
+        with library.changes() as changes:
             taken = open_in_place(library, changes, closed, premiere, identity, now=now, progress=progress)
-        if label is not None:
-            opening = Opening(imprint=closed.imprint, premiere=closed.id, words=words)
+            changes.commit()
+            reclaim(library, changes)
+    if label is not None:
+        with library.changes() as changes:
+            opening = Opening(imprint=closed.imprint, premiere=closed.id, words=said)
             say_voices(library, changes, label, [opening], now=now, only_copy=only_copy)
-        changes.commit()
-        reclaim(library, changes)
-    return _report(closed, taken, words=words, said_by=label.name if label is not None else "")
+            changes.commit()
+    return _report(closed, taken, words=said, said_by=label.name if label is not None else "")
 
 
-def _identity(premiere: Premiere, words: str, *, is_made: bool) -> X25519Identity:
-    """What these words unlock. Words that right shares made are not mistyped: where they are wrong, the label erred."""
+def _unlocked(premiere: Premiere, shares: Sequence[GivenShare], words: str) -> tuple[str, X25519Identity]:
+    """Words, and what they unlock. Those that right shares made are not mistyped: wrong ones are the label's doing.
+
+    Raises: WrongPassphraseError, DamagedError.
+    """
+    if words:
+        return normal_words(words), openings.identity_of(premiere, words)
+    made = openings.words_of(premiere, shares)
     try:
-        return openings.identity_of(premiere, words)
+        return made, openings.identity_of(premiere, made)
     except WrongPassphraseError as exc:
-        if is_made:
-            raise DamagedError(openings.LABEL_ERRS) from exc
-        raise
+        raise DamagedError(openings.LABEL_ERRS) from exc
 
 
 def _report(closed: ClosedAlbum, taken: Unpacked | None = None, **values: Any) -> OpenedReport:
@@ -208,7 +214,8 @@ def open_in_place(
     listed = _listed(library, closed.imprint, premiere, now=now)
     if not library.shelf.holds(premiere.file):
         raise NotFoundError(say("its closed file is not whole here; dub it from a copy that has it, then try again"))
-    inside = openings.open_closed(premiere, library.blob(premiere.file.sha256), identity)
+    closed_file = PieceReader(library.blob(premiere.file.sha256))
+    inside = openings.open_closed(premiere, closed_file, identity)
     document = read_signed(closed.imprint, listed, inside.document, is_fresh=True)
     release: Release = document.value
     with Fetcher(library, changes, _InsideSpool(inside), progress or Silent()) as fetcher:
@@ -238,8 +245,6 @@ def _shelve(library: Library, changes: Changes, document: SignedDocument) -> str
     if shelved is not None and shelved.step is not None:
         changes.then(shelved.step)
         changes.put_member(label_path(imprint, document.listed.stored_path), document.content)
-    if library.shelf.is_own(release_id):
-        changes.row(PublishedRow(release_id=release_id, imprint=imprint))
     return release_id if library.shelf.is_own(release_id) else album_id(imprint, release_id)
 
 

@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from magnitizdat.catalogue import kinds
+from magnitizdat.catalogue.kinds import target_path
 from magnitizdat.catalogue.premieres import OPENING, Opening, Premiere
+from magnitizdat.catalogue.voices import voice_id
 from magnitizdat.errors import LibraryError, MagError, NoSpaceError, SourceError, WrongPassphraseError
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
@@ -20,8 +23,10 @@ from magnitizdat.scene.openings import identity_of, spoken
 
 WRONG_WORDS = 3
 """Words of one dub that may open nothing: anybody can say some, and the next dub goes on behind them."""
+HEARD = 1000
+"""Sayings that one dub looks at."""
 _TRIED = ("opening", "tried")
-"""The job that knows which words opened nothing."""
+"""The job that knows which of them opened nothing."""
 
 
 class OpenedAlbum(Value, frozen=True, kw_only=True):
@@ -42,11 +47,11 @@ class OpenedBySaying(NamedTuple):
     missing: tuple[Shortfall, ...] = ()
 
 
-class _WordsTold(NamedTuple):
-    """Words for an album that lies closed and whole here; `key` names both."""
+class _ToldWords(NamedTuple):
+    """A document of the label `by`, under a target path, for an album that lies closed and whole here."""
 
     by: str
-    words: str
+    path: str
     album: ClosedAlbum
     premiere: Premiere
     key: str
@@ -61,14 +66,18 @@ def open_said(
     """
     tried, done, wrong = _tried(library), set[str](), 0
     albums, missing = list[OpenedAlbum](), list[Shortfall]()
-    for said in _sayings(library, friends):
-        if said.key in tried or said.album.id in done:
-            continue
+    sayings = _sayings(library, friends)
+    for said in islice((each for each in sayings if each.key not in tried), HEARD):
         if wrong == WRONG_WORDS:
             break
+        if said.album.id in done:
+            continue
         tried.add(said.key)
+        words = _words(library, said)
+        if not words:
+            continue
         try:
-            identity = identity_of(said.premiere, said.words)
+            identity = identity_of(said.premiere, words)
             taken = open_in_place(library, changes, said.album, said.premiere, identity, now=now, progress=progress)
         except WrongPassphraseError:
             wrong += 1
@@ -84,43 +93,60 @@ def open_said(
         else:
             changes.commit()
             done.add(said.album.id)
-            albums.append(_opened(said, taken))
+            albums.append(_opened(library, said, taken))
             missing += taken.missing
-    _note(library, changes, tried)
+    _note(library, changes, tried, friends)
     if albums:
         reclaim(library, changes)
     return OpenedBySaying(tuple(albums), tuple(missing))
+
+
+def sayers(library: Library) -> frozenset[str]:
+    """Imprints of labels that say words of premieres."""
+    return frozenset(imprint for imprint, _ in library.index.documents.of_kinds([OPENING]))
 
 
 def _closed_still(album: ClosedAlbum, exc: MagError) -> Shortfall:
     return Shortfall(what=album.title or album.label, reason=exc.sentence)
 
 
-def _opened(said: _WordsTold, taken: Unpacked) -> OpenedAlbum:
-    album = said.album
-    return OpenedAlbum(id=album.id, title=taken.title, need=album.need, of=album.of, by=said.by, tracks=taken.tracks)
-
-
-def _sayings(library: Library, friends: Collection[str]) -> Iterator[_WordsTold]:
-    """Words that could be those of an album that lies closed and whole here."""
-    closed = {(each.imprint, each.id): each for each in premieres(library) if each.here and not each.opened}
-    if not closed:
-        return
+def _opened(library: Library, said: _ToldWords, taken: Unpacked) -> OpenedAlbum:
     names = {view.imprint: view.name for view in library.shelf.labels()}
-    documents = library.index.documents
-    held = documents.of_kinds([OPENING])
-    for imprint, each in sorted(held, key=lambda found: (found[0] not in friends, found[1].sha256)):
-        opening = kinds.read(each.path, documents.content(imprint, each.path)).value
-        album = closed.get((opening.imprint, opening.premiere)) if isinstance(opening, Opening) else None
-        words = spoken(opening.words) if album is not None else ""
-        if album is not None and words:
-            premiere = premiere_of(library, album)
-            yield _WordsTold(names.get(imprint, ""), words, album, premiere, _key(premiere, words))
+    album = said.album
+    return OpenedAlbum(
+        id=album.id,
+        title=taken.title,
+        need=album.need,
+        of=album.of,
+        by=names.get(said.by, ""),
+        tracks=taken.tracks,
+    )
 
 
-def _key(premiere: Premiere, words: str) -> str:
-    """What is tried once: these words on that file, whoever says them."""
-    text = f"{premiere.words}\x1f{premiere.document}\x1f{premiere.file.sha256}\x1f{words}"
+def _sayings(library: Library, friends: Collection[str]) -> Iterator[_ToldWords]:
+    """What labels say of albums that lie closed and whole here; whoever speaks of one does it under the same path."""
+    closed = {_path(each): each for each in premieres(library) if each.here and not each.opened}
+    known = {path: premiere_of(library, each) for path, each in closed.items()}
+    held = library.index.documents.of_kinds([OPENING]) if closed else []
+    about = [(imprint, each) for imprint, each in held if each.path in closed]
+    for imprint, each in sorted(about, key=lambda found: (found[0] not in friends, found[1].sha256)):
+        premiere = known[each.path]
+        yield _ToldWords(imprint, each.path, closed[each.path], premiere, _key(each.sha256, premiere))
+
+
+def _path(album: ClosedAlbum) -> str:
+    return target_path(OPENING, voice_id(OPENING, album.imprint, album.id))
+
+
+def _words(library: Library, said: _ToldWords) -> str:
+    """Empty where they are those of no premiere."""
+    opening = kinds.read(said.path, library.index.documents.content(said.by, said.path)).value
+    return spoken(opening.words) if isinstance(opening, Opening) else ""
+
+
+def _key(sha256: str, premiere: Premiere) -> str:
+    """What is tried once: this document on that file."""
+    text = f"{sha256}\x1f{premiere.document}\x1f{premiere.file.sha256}\x1f{premiere.words}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -128,9 +154,10 @@ def _tried(library: Library) -> set[str]:
     return set(json.loads(library.job(*_TRIED) or b"[]"))
 
 
-def _note(library: Library, changes: Changes, tried: set[str]) -> None:
-    """For the next dub, as far as that is anything new."""
-    if tried - _tried(library):
-        body = json.dumps(sorted(tried)).encode()
-        changes.then(lambda index: index.jobs.put(*_TRIED, body))
-        changes.commit()
+def _note(library: Library, changes: Changes, tried: set[str], friends: Collection[str]) -> None:
+    """For the next dub, as far as that is anything new; of what is here no more nothing."""
+    if not tried - _tried(library):
+        return
+    body = json.dumps(sorted(tried & {each.key for each in _sayings(library, friends)})).encode()
+    changes.then(lambda index: index.jobs.put(*_TRIED, body))
+    changes.commit()
