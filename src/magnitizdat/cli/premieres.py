@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +10,10 @@ import typer
 
 from magnitizdat.cli import face, signing, words
 from magnitizdat.cli.help import Grouped
-from magnitizdat.errors import SourceError, UsageError
+from magnitizdat.cli.publish import may_sign_halves
+from magnitizdat.errors import EXIT_PARTLY, MagError, SourceError, UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, Voice, say
 
 if TYPE_CHECKING:
     from magnitizdat.ops.premieres.opening import GivenShare, OpenedReport
@@ -65,6 +66,71 @@ def _state(*, opened: bool, here: bool) -> Sentence:
     if opened:
         return say("open")
     return say("closed") if here else say("closed; its file is not whole here")
+
+
+@premiere.command("make")
+def make_premiere(
+    album: Annotated[str, typer.Argument(metavar="ALBUM", help="An album of yours that nobody signed: title or id.")],
+    opens: Annotated[str, typer.Option("--opens", metavar="DATE", help="When it shall be opened: 2026-12-24.")],
+    need: Annotated[int, typer.Option("--need", metavar="K", help="So many shares open it.")],
+    holder: Annotated[
+        list[str], typer.Option("--holder", metavar="NAME", help="Who gets a share: a friend, or anybody; repeat it.")
+    ],
+    untitled: Annotated[bool, typer.Option("--untitled", help="Tell neither its title nor its artist.")] = False,
+    label: signing.As = "",
+    paper: Annotated[
+        Path | None, typer.Option("--paper", metavar="FILE", help="Write a page there with the shares, to be cut up.")
+    ] = None,
+    no_letters: Annotated[
+        bool, typer.Option("--no-letters", help="Send no share in a letter; friends get one otherwise.")
+    ] = False,
+    only_copy: signing.OnlyCopy = False,
+    no_small: Annotated[bool, typer.Option("--no-small", help="Make no small versions (Opus 128).")] = False,
+) -> int:
+    """Close an album until friends open it: its label lists it, everybody may carry it, and enough shares open it."""
+    from magnitizdat.ops.labels.labels import signing_label
+    from magnitizdat.ops.premieres.making import PremiereWish, make
+    from magnitizdat.ops.premieres.paper import write_shares
+
+    out = face.current
+    out.require_new(paper)
+    wish = PremiereWish(opens=_day(opens), need=need, holders=tuple(holder), untitled=untitled, letters=not no_letters)
+    voice = Voice(out.language.code, out.language.translate, out.language.is_right_to_left)
+    with out.library() as library:
+        view = signing_label(library, label)
+        if not may_sign_halves(library, [album]):
+            return 0
+        with out.progress() as progress:
+            report = make(
+                library,
+                album,
+                view,
+                wish,
+                now=datetime.now(UTC),
+                small=not no_small,
+                cut_off=True,
+                only_copy=only_copy,
+                voice=voice,
+                progress=progress,
+            )
+    out.end(outcome := report.outcome(), fields(report))
+    if paper is None:
+        return outcome.exit_code
+    try:  # the words are shown by now, whatever becomes of the page
+        write_shares(paper, report, disk=out.disk(private=True), voice=voice)
+    except MagError as exc:
+        out.warn(exc.sentence)
+        return EXIT_PARTLY
+    out.say("The page is {paper}: whoever has that file has the album. Remove it when it is printed.", paper=paper)
+    return outcome.exit_code
+
+
+def _day(text: str) -> date:
+    """Raises: UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError(say("«{text}» is no day; write it as 2026-12-24", text=text)) from exc
 
 
 @premiere.command("open")

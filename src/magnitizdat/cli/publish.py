@@ -75,7 +75,7 @@ def publish(
             )
             return 0
         view = signing_label(library, label)
-        if not withdraw and not _may_sign_halves(library, names):
+        if not withdraw and not may_sign_halves(library, names):
             return 0
         with out.progress() as progress:
             report = publish_op(
@@ -97,7 +97,7 @@ def publish(
     return out.end(outcome, document)
 
 
-def _may_sign_halves(library: Library, names: list[str]) -> bool:
+def may_sign_halves(library: Library, names: list[str]) -> bool:
     """Whether there are none, or somebody wants them signed as they are."""
     from magnitizdat.ops.albums.edit import own_album
     from magnitizdat.ops.intake.halves import half_question, half_refusal, halves

@@ -30,12 +30,12 @@ def terminal_qr(text: str) -> str:
     return out.getvalue()
 
 
-def svg_qr(text: str) -> bytes:
-    """A QR code as SVG, for paper."""
+def svg_qr(text: str, *, error: str = "") -> bytes:
+    """A QR code as SVG, for paper; `error` is the least level of correction, where not the usual one."""
     import segno
 
     out = io.BytesIO()
-    segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(
+    segno.make(text, micro=False, error=error or ("m" if len(text) < 900 else "l")).save(
         out, kind="svg", scale=3, border=4, xmldecl=False
     )
     return out.getvalue()

@@ -26,8 +26,6 @@ DOCUMENT_NAME = "album.json"
 """Member of the closed file that is the album's document, the first one."""
 WORK_FACTOR = 10
 """Of scrypt, for twelve words of chance; no other is read."""
-SHARE_TYPE = "application/vnd.magnitizdat.share"
-"""Media type of a share in a letter: its words."""
 _REMARK = "# premiere\n"
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from magnitizdat.formats.spelling.words import ARTICLES
+from magnitizdat.library.index.closed import ClosedFiles
 from magnitizdat.library.index.database import Database
 from magnitizdat.model import Artist
 
@@ -173,10 +174,11 @@ class _Count:
 
 
 def read_overview(db: Database) -> Overview:
-    """Everything that plays, counted in one pass over the index."""
-    count = _Count()
+    """Everything that plays, counted in one pass over the index. What is closed plays for nobody."""
+    count, staying = _Count(), ClosedFiles(db).albums()
     for line in db.iterate(_TRACKS):
-        count.add(line)
+        if line[1] not in staying:
+            count.add(line)
     lines = []
     titles: dict[str, str] = {}
     spellings: dict[str, _Spellings] = {}

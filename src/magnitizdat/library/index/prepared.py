@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from magnitizdat.formats.loudness import Sound, integrated
+from magnitizdat.library.index.closed import ClosedFiles
 from magnitizdat.library.index.database import Database
 from magnitizdat.model import IMAGE_TYPES, File, Release, Track
 
@@ -170,9 +171,9 @@ class Prepared:
     # -- albums and tracks ----------------------------------------------------------------------------------------
 
     def album_front(self, album: str) -> Front | None:
-        """What an album shows."""
+        """What an album shows. A closed one shows nothing."""
         found = self._db.one("SELECT title, artist, body FROM album WHERE id = ?", (album,))
-        if found is None:
+        if found is None or album in ClosedFiles(self._db).albums():
             return None
         release = _to_release(found[2])
         covers = [release.cover] if release.cover else self._covers_of_tracks(album)

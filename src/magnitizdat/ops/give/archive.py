@@ -34,6 +34,7 @@ from magnitizdat.model import AlbumName, File, Outcome, Progress, Release, Short
 from magnitizdat.ops.albums.contents import notes_of
 from magnitizdat.ops.clubs.staying import Gate, gate, staying_words_sentence
 from magnitizdat.ops.give import archive_names as names
+from magnitizdat.ops.give.archive_closed import closed_files, withheld_paths
 from magnitizdat.ops.give.archive_voices import said_in
 from magnitizdat.ops.give.bag_writer import IDENTIFIER, BagWriter
 from magnitizdat.ops.give.export import FAT, FAT_LIMIT, TOO_LONG
@@ -53,7 +54,8 @@ STRANGE = say("no archive wrote it, and the bag counts as altered while it is th
 class ArchiveReport(Value, frozen=True, kw_only=True):
     """What is in the bag: albums, tracks and files with their bytes; `already` stood there whole, `written` are bytes.
 
-    `withdrawn` are there by their lists alone. `removed`: files of an earlier run that are not of this one.
+    `withdrawn` are there by their lists alone, `closed` as closed files. `removed`: files of an earlier run that are
+    not of this one.
     """
 
     label: str
@@ -66,6 +68,7 @@ class ArchiveReport(Value, frozen=True, kw_only=True):
     already: int
     removed: int
     withdrawn: tuple[AlbumName, ...]
+    closed: tuple[AlbumName, ...]
     missing: tuple[Shortfall, ...]
     staying: int = 0
     """Words about labels that stay in clubs."""
@@ -86,6 +89,10 @@ class ArchiveReport(Value, frozen=True, kw_only=True):
                 *(
                     say("«{title}» is withdrawn: what was signed of it is there, its music is not.", title=each.title)
                     for each in self.withdrawn
+                ),
+                *(
+                    say("«{title}» is a premiere: its closed file is there, what is in it is not.", title=each.title)
+                    for each in self.closed
                 ),
                 say("It is not sealed: whoever holds that folder can play it, and sees who signed it."),
                 *((staying_words_sentence(self.staying),) if self.staying else ()),
@@ -163,13 +170,14 @@ class _Archive:
         self._places: dict[str, str] = {}
         self._withdrawn: list[AlbumName] = []
         self._missing: list[Shortfall] = []
+        self._closed = tuple(closed_files(library, label))
         self._tracks = 0
 
     def run(self) -> ArchiveReport:
         """Names first, then room, then bytes."""
         documents = list(self._documents())
         albums = self._named(documents)
-        files = list(self._files(albums))
+        files = [*self._files(albums), *(_PayloadFile(*each[1:]) for each in self._closed)]
         self._require_room(files, documents, len(albums))
         self._bag.begin()
         for file in files:
@@ -194,6 +202,7 @@ class _Archive:
             already=self._bag.already,
             removed=self._bag.removed,
             withdrawn=tuple(self._withdrawn),
+            closed=tuple(each.name for each in self._closed),
             missing=tuple(self._missing),
             staying=self._staying,
         )
@@ -202,12 +211,13 @@ class _Archive:
 
     def _documents(self) -> Iterator[Listed]:
         """All that the label lists and that is here; the rest is named."""
+        closed = withheld_paths(self._library, self._label.imprint)
         for path, listed in sorted(self._verdict.targets.items()):
             if self._passes.holds_back(self._library, self._label.imprint, path):
                 self._staying += 1
             elif self._content(listed) is not None:
                 yield listed
-            else:
+            elif path not in closed:
                 kind = parse_target(path)
                 what = say("an album of {label}", label=self._label.name) if kind.kind == RELEASE else path
                 self._missing.append(Shortfall(what=what, reason=NO_DOCUMENT, id=kind.id))

@@ -12,6 +12,7 @@ from magnitizdat.catalogue.publisher import LabelKeys
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Progress, Release
 from magnitizdat.ops.albums.renditions import add_small
+from magnitizdat.ops.albums.withheld import withheld_albums
 from magnitizdat.ops.intake.halves import halves
 from magnitizdat.ops.labels.labels import carrier, label_keys
 from magnitizdat.ops.labels.publish import sign_releases
@@ -32,9 +33,11 @@ def carry(
 
 
 def _unsigned(library: Library, wanted: set[str] | None) -> Iterator[Release]:
-    """Whole albums that nobody signed, of those that are wanted."""
+    """Whole albums that nobody signed, of those that are wanted, and that may leave."""
+    staying = withheld_albums(library)
     for view in list(library.shelf.unsigned_albums()):
-        release = library.shelf.release(view.id) if view.complete and (wanted is None or view.id in wanted) else None
+        goes = view.complete and (wanted is None or view.id in wanted) and view.id not in staying
+        release = library.shelf.release(view.id) if goes else None
         if release is not None:
             yield release
 

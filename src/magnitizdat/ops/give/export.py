@@ -22,6 +22,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageErr
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
+from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through, songs_staying, staying_albums_sentence
 from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
@@ -107,13 +108,14 @@ def export(
     anything but these albums. Nobody else's files do, and none is replaced: ours stands beside it with a number.
     `named`: somebody asked for these albums and no others. `passes`: what of clubs may go; without it nothing.
 
-    Raises: TargetError; NoSpaceError, before anything is written where that can be known. A file that could not be
-    finished is removed.
+    Raises: TargetError; NoSpaceError, before anything is written where that can be known; UsageError where all of them
+    are closed. A file that could not be finished is removed.
     """
-    passing = let_through(library, albums, named=named, passes=passes)
+    going, closed = leaving(library, albums)
+    passing = let_through(library, going, named=named, passes=passes)
     with ParserPool() as pool:
         run = _Export(library, destination, disk, progress or Silent())
-        run.missing += passing.missing
+        run.missing += (*closed, *passing.missing)
         tree = Tree(library, pool, for_phone, run.missing)
         report = run.write([_Wish(tree, album) for album in passing.albums], prune=prune)
         return structs.replace(report, staying=passing.staying)

@@ -11,6 +11,7 @@ from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Quality, Shortfall, Silent
+from magnitizdat.ops.albums.withheld import CLOSED, withheld_albums
 from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.carrying import carry
@@ -62,7 +63,7 @@ def gather(
         label = None if chosen == {} and not is_along else load(library, view, chosen, speech, now=now, quality=quality)
         if label is not None and (label.albums or is_along or _goes_alone(label, named, speech, everything=everything)):
             loaded.append(label)
-    missing = tuple(_held_back(passes, labels, albums))
+    missing = (*_held_back(passes, labels, albums), *_closed(library, albums))
     if not loaded and left:
         raise UsageError(half_left(left))
     if not loaded and missing:
@@ -116,6 +117,12 @@ def _held_back(passes: Gate, labels: Iterable[LabelView], albums: Iterable[Album
         reason = passes.reason(imprint)
         if reason is not None:
             yield Shortfall(what=what, id=name, reason=reason)
+
+
+def _closed(library: Library, albums: Iterable[AlbumView]) -> Iterator[Shortfall]:
+    """What was asked for by name, and is closed."""
+    staying = withheld_albums(library)
+    yield from (Shortfall(what=each.title, id=each.release_id, reason=CLOSED) for each in albums if each.id in staying)
 
 
 def _would_go(library: Library, view: LabelView, wanted: Wanted | None, named: Collection[str]) -> bool:

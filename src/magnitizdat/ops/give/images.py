@@ -14,6 +14,7 @@ from magnitizdat.formats.names import portable_name, portable_names
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import DiscImage, File, Outcome, Progress, Release, Shortfall, Silent, Value
+from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.give.exported import has_bytes, write_whole
 from magnitizdat.sentence import say, size_words
 
@@ -50,7 +51,8 @@ def export_images(
 
     Raises: UsageError where none of them came from an image; TargetError; NoSpaceError, before anything is written.
     """
-    releases = [found for view in albums if (found := library.shelf.release(view.id)) is not None and found.images]
+    going, _ = leaving(library, albums)
+    releases = [found for view in going if (found := library.shelf.release(view.id)) is not None and found.images]
     if not releases:
         raise UsageError(say("none of it was cut from a disc image; without --images its tracks are written"))
     if destination.exists() and not destination.is_dir():

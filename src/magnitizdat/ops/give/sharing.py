@@ -14,6 +14,7 @@ from magnitizdat.formats.names import portable_name
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
+from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
 from magnitizdat.sentence import say
@@ -123,14 +124,15 @@ class _Sum:
 
 
 def choose(library: Library, views: Iterable[AlbumView], *, named: bool = True, passes: Gate | None = None) -> Shared:
-    """Share these albums, as far as they are here; what is withdrawn or not here is told as missing.
+    """Share these albums, as far as they are here; what is withdrawn, closed or not here is told as missing.
 
     `named`: somebody asked for these and no others. `passes`: what of clubs may go; without it nothing.
 
     Raises: UsageError where nothing is left.
     """
-    passing = let_through(library, views, named=named, passes=passes)
-    albums, missing = list[SharedAlbum](), list(passing.missing)
+    going, closed = leaving(library, views)
+    passing = let_through(library, going, named=named, passes=passes)
+    albums, missing = list[SharedAlbum](), [*closed, *passing.missing]
     for view in passing.albums:
         release = library.shelf.release(view.id)
         if release is None:

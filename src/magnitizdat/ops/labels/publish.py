@@ -24,6 +24,7 @@ from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.model import AlbumName, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.edit import own_album
 from magnitizdat.ops.albums.renditions import Small, add_small
+from magnitizdat.ops.albums.withheld import require_open
 from magnitizdat.ops.intake.halves import require_whole
 from magnitizdat.ops.labels.copies import versions_to_skip
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
@@ -107,6 +108,7 @@ def publish(
     def ready(changes: Changes) -> Iterator[Release]:
         for target in targets:
             view, release = own_album(library, target)
+            require_open(library, view)
             if not (view.complete or withdraw):
                 raise UsageError(
                     say("«{title}» is not whole here; import it again before it is signed", title=view.title)

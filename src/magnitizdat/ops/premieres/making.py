@@ -17,7 +17,7 @@ from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.premieres import MAX_SHARES, Premiere
 from magnitizdat.catalogue.publisher import listing
 from magnitizdat.errors import UsageError
-from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.names import clean_line, secret_words
 from magnitizdat.formats.shares import SECRET_LENGTH, split
 from magnitizdat.library.index.views import AlbumView, LabelView
@@ -31,30 +31,37 @@ from magnitizdat.ops.albums.withheld import require_open
 from magnitizdat.ops.intake.halves import require_whole
 from magnitizdat.ops.labels.labels import label_keys
 from magnitizdat.ops.labels.publish import stamped
+from magnitizdat.ops.post.writing import new_id, send_letter
 from magnitizdat.ops.premieres.sealing import seal_album
 from magnitizdat.ops.voices.saying import say_voices
+from magnitizdat.scene.letters import SHARE, Letter, Sender, attached
 from magnitizdat.scene.premieres import share_digest, words_file
-from magnitizdat.sentence import framed, say, size_words
+from magnitizdat.sentence import IN_ENGLISH, Sentence, Voice, framed, say, size_words
 
 
 class PremiereWish(Value, frozen=True, kw_only=True):
     """How an album shall be closed: until when, and whose shares open it, any `need` of these `holders`'.
 
-    `untitled`: neither its title nor its artist is told.
+    `untitled`: neither its title nor its artist is told. `letters`: holders who are friends get theirs in a letter too.
     """
 
     opens: date
     need: int
     holders: tuple[str, ...]
     untitled: bool = False
+    letters: bool = True
 
 
 class ShownShare(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """A share as it is given out: to whom, and its words, which are shown once and kept nowhere."""
+    """A share as it is given out: to whom, and its words, which are shown once and kept nowhere.
+
+    `letter`: a letter that takes them to the holder is on its way, too.
+    """
 
     holder: str
     words: str
     sha256: str
+    letter: bool = False
 
 
 class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -84,18 +91,30 @@ class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 opens=self.opens,
             ),
             lines=(
-                say(
-                    "Any {need} of these {of} shares open it, also before that day, and without you. They are shown"
-                    " once and kept nowhere: give each to its holder, on paper or read aloud.",
-                    need=self.need,
-                    of=len(self.shares),
-                ),
-                *(framed("{holder}: {words}", holder=each.holder, words=each.words) for each in self.shares),
+                self.about(),
+                say("They are shown once and kept nowhere: give each to its holder, on paper or read aloud."),
+                *map(_line, self.shares),
                 say("Its closed file goes along in every reel and spool of {label} from now on.", label=self.label),
                 say("Until it is open nothing of «{title}» leaves this library in another way.", title=self.title),
             ),
             missing=self.without_small,
         )
+
+    def about(self) -> Sentence:
+        """What the shares are good for."""
+        return say(
+            "Any {need} of these {of} shares open it, also before that day, and without its author.",
+            need=self.need,
+            of=len(self.shares),
+        )
+
+
+def _line(share: ShownShare) -> Sentence:
+    words = framed("{holder}: {words}", holder=share.holder, words=share.words)
+    return framed("{line} {more}", line=words, more=_LETTER) if share.letter else words
+
+
+_LETTER = say("(a letter with it is on its way, too)")
 
 
 def make(
@@ -108,9 +127,10 @@ def make(
     small: bool = True,
     cut_off: bool = False,
     only_copy: bool = False,
+    voice: Voice = IN_ENGLISH,
     progress: Progress | None = None,
 ) -> PremiereReport:
-    """Close an own album that nobody signed, and list it in an own label.
+    """Close an own album that nobody signed, and list it in an own label. Letters to holders speak as `voice` does.
 
     Raises: UsageError where it cannot be closed any more, or the shares are not such as one may be lost; nothing is
     signed then.
@@ -131,6 +151,9 @@ def make(
         tracks = {track.id for track in release.tracks}
         changes.then(lambda index: index.closed.withhold(label.imprint, release.id, tracks))
         changes.row(PublishedRow(release_id=view.id, imprint=label.imprint))
+        given = [_given(*each) for each in zip(wish.holders, shares, strict=True)]
+        if wish.letters:
+            given = [_sent(library, changes, each, premiere, label, now=now, voice=voice) for each in given]
         changes.commit()
     return PremiereReport(
         label=label.name,
@@ -142,10 +165,7 @@ def make(
         opens=premiere.opens,
         need=wish.need,
         length=premiere.file.length,
-        shares=tuple(
-            ShownShare(holder=name, words=words, sha256=share_digest(words))
-            for name, words in zip(wish.holders, shares, strict=True)
-        ),
+        shares=tuple(given),
         small=made.made,
         without_small=made.missing,
     )
@@ -222,3 +242,49 @@ def _list(
     changes.put_member(withheld_name(label.imprint, release.id), content)
     besides = {path: listing(path, content)}
     return say_voices(library, changes, label, [premiere], now=now, only_copy=only_copy, besides=besides).version
+
+
+# -- giving out --------------------------------------------------------------------------------------------------------
+
+
+def _given(holder: str, words: str) -> ShownShare:
+    return ShownShare(holder=holder, words=words, sha256=share_digest(words))
+
+
+def _sent(
+    library: Library,
+    changes: Changes,
+    share: ShownShare,
+    premiere: Premiere,
+    label: LabelView,
+    *,
+    now: datetime,
+    voice: Voice,
+) -> ShownShare:
+    """A share, and a letter with it where its holder is a friend. Nobody signs it: a digest tells that it is right."""
+    cards = {name.casefold(): card for name, card in library.shelf.friends().items()}
+    card = cards.get(share.holder.casefold())
+    if card is None:
+        return share
+    content = share.words.encode()
+    title = premiere.title or say("a premiere of {label}", label=label.name)
+    letter = Letter(
+        id=new_id(),
+        recipient=card.recipient,
+        sender=Sender(name=label.name, imprint=label.imprint),
+        date_sent=now.isoformat(timespec="seconds"),
+        text=voice.said(
+            say(
+                "This is a share of «{title}». Any {need} of {of} open it, on {opens}. Keep it, and tell its words to"
+                " nobody before; `mag premiere open` takes it.",
+                title=title,
+                need=premiere.need,
+                of=len(premiere.shares),
+                opens=premiere.opens,
+            )
+        ),
+        attachment=attached(content, SHARE),
+    )
+    recipients = [X25519Recipient.from_text(card.recipient)]
+    send_letter(library, changes, letter, recipients, attachment=content, to=share.holder, now=now)
+    return structs.replace(share, letter=True)

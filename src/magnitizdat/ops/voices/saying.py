@@ -14,6 +14,7 @@ from magnitizdat.catalogue.documents import encode
 from magnitizdat.catalogue.kinds import SAID, Said, max_length, target_path
 from magnitizdat.catalogue.publisher import Listing, listing
 from magnitizdat.catalogue.refresh import Listed
+from magnitizdat.catalogue.voices import Compilation, Review
 from magnitizdat.errors import UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.library.index.views import LabelView
@@ -66,6 +67,7 @@ def say_voices(
     Raises: UsageError where it may not be signed, or is more than others take.
     """
     _require_voice(label)
+    _require_open(library, voices)
     held = library.index.documents
     documents = [_document(label, voice) for voice in voices]
     said = [each for each in documents if held.sha256(label.imprint, each.listed.path) != each.listed.sha256]
@@ -105,6 +107,19 @@ def withdraw(
 def _require_voice(label: LabelView) -> None:
     if label.standing != "own":
         raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=label.name))
+
+
+def _require_open(library: Library, voices: Sequence[Said]) -> None:
+    """Raises: UsageError where tracks of a closed album are named, of which nobody shall know."""
+    named = {track for voice in voices for track in _tracks_of(voice)}
+    if named and named & library.index.closed.tracks():
+        raise UsageError(say("this names tracks of a premiere that is not open yet; leave them out, or wait"))
+
+
+def _tracks_of(voice: Said) -> Sequence[str]:
+    if isinstance(voice, Review):
+        return voice.item_reviewed.tracks
+    return [each.track_id for each in voice.tracks] if isinstance(voice, Compilation) else ()
 
 
 def _document(label: LabelView, voice: Said) -> SignedDocument:
