@@ -6,8 +6,8 @@ from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.premieres.opening import open_premiere
 from magnitizdat.ops.premieres.withheld import ClosedAlbum, premieres
+from tests.fakes_closing import Closing, made
 from tests.fakes_library import NOW
-from tests.fakes_premiere import Closing, made
 from tests.faults.accidents import Verb
 from tests.faults.world import World
 

@@ -20,7 +20,7 @@ from magnitizdat.formats.zip_store import write_zip
 from magnitizdat.scene import openings
 from magnitizdat.scene.openings import GivenShare
 from magnitizdat.scene.premieres import DOCUMENT_NAME, share_digest, words_file
-from tests.fakes_premiere import made
+from tests.fakes_closing import made
 from tests.fakes_spool import release_of
 
 

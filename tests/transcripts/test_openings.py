@@ -11,8 +11,8 @@ from magnitizdat.errors import EXIT_LOCKED, EXIT_PARTLY, EXIT_SOURCE, EXIT_USAGE
 from magnitizdat.formats import shares
 from magnitizdat.pages.qr import png_qr
 from magnitizdat.scene.premieres import qr_text
+from tests.fakes_closing import Closing, made
 from tests.fakes_library import make_library
-from tests.fakes_premiere import Closing, made
 
 
 @pytest.fixture

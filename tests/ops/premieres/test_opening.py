@@ -15,17 +15,23 @@ from magnitizdat.errors import DamagedError, NotFoundError, NotVerifiedError, Us
 from magnitizdat.formats import shares
 from magnitizdat.formats.names import secret_words
 from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.library.library import Library
 from magnitizdat.ops.albums.ids import album_id
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.labels.removing import remove_label
+from magnitizdat.ops.merge.merging import merge
+from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.ops.premieres.withheld import premieres
+from magnitizdat.scene.premieres import SHARE_TYPE
+from tests.fakes_closing import Closing, made
+from tests.fakes_letters import beside, file_of, letter_to
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
-from tests.fakes_premiere import Closing, made
 from tests.fakes_spool import folder_spool, is_sound, new_label, release_of, write_spool
 
 
@@ -91,6 +97,24 @@ def test_more_shares_than_are_needed_open_it_too(natalia, closed):
     assert open_premiere(natalia, "45", shares=closed.given(0, 1, 2, 3, 4), now=NOW).words == closed.words
 
 
+def sent(library, share, name):
+    """A letter with a share beside it, in the inbox."""
+    said, content = beside(share.encode(), SHARE_TYPE)
+    letter = letter_to(library.secrets.addresses[0].recipient.text, sender=name, attachment=said)
+    with library.changes() as changes:
+        Arrivals(library, changes, now=NOW).receive(file_of(letter, attachment=content))
+        changes.commit()
+
+
+def test_shares_that_came_with_letters_count_and_those_of_others_do_not(natalia, closed):
+    sent(natalia, closed.shares[0], "Anna")
+    sent(natalia, closed.shares[3].upper(), "Boris")
+    sent(natalia, made(lengths=[1]).shares[0], "Vera")
+    assert open_premiere(natalia, "45", now=NOW).lacking == 1
+    assert open_premiere(natalia, "45", shares=closed.given(3), now=NOW).lacking == 1
+    assert open_premiere(natalia, "45", shares=closed.given(1), now=NOW).words == closed.words
+
+
 @pytest.mark.parametrize(("numbers", "lacking"), [((), 3), ((1,), 2), ((1, 3), 1), ((1, 1, 1), 2)])
 def test_too_few_shares_change_nothing_and_say_how_many_are_needed(natalia, closed, numbers, lacking):
     before = natalia.changed()
@@ -146,6 +170,29 @@ def test_an_album_that_was_opened_is_one_like_any_other(tmp_path, natalia, close
 def test_of_whom_it_came_in_the_open_it_is_open(natalia, label, closed):
     label.reveal(closed)
     take(natalia, label.folder)
+    assert state_of(natalia).opened
+    assert opened_album(natalia, label, closed) == closed.tracks
+
+
+def test_open_and_closed_stay_so_where_the_index_is_made_anew(tmp_path, label):
+    first, second = made(title="45", lengths=[1000]), made(title="46", lengths=[2000])
+    library = make_library(tmp_path / "mike")
+    bring(library, label, first, second)
+    open_premiere(library, "45", words=first.words, now=NOW)
+    directory, keys, disk = library.directory, library.secrets, library.disk
+    library.close()
+    assert rebuild(directory, keys, now=NOW, disk=disk).missing == ()
+    with Library(directory, keys) as again:
+        assert [(each.title, each.opened) for each in premieres(again)] == [("45", True), ("46", False)]
+        assert opened_album(again, label, first) == first.tracks
+        assert open_premiere(again, "46", words=second.words, now=NOW).tracks == 1
+
+
+def test_what_is_open_in_one_of_two_libraries_is_open_where_they_come_together(tmp_path, natalia, label, closed):
+    with make_library(tmp_path / "mike") as mike:
+        take(mike, label.folder)
+        open_premiere(mike, "45", words=closed.words, now=NOW)
+        merge(natalia, mike, now=NOW)
     assert state_of(natalia).opened
     assert opened_album(natalia, label, closed) == closed.tracks
 

@@ -1,4 +1,4 @@
-"""Shares of a premiere's words as people bring them: a file with the words, or a photo of a share's code."""
+"""Shares of a premiere's words as people bring them: a file with the words, a photo of a share's code, or a letter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from magnitizdat.catalogue.premieres import Premiere
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, SourceError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.shares import is_slip, words_in
+from magnitizdat.library.library import Library
+from magnitizdat.ops.post.inbox import held
 from magnitizdat.scene.openings import GivenShare
+from magnitizdat.scene.premieres import SHARE_TYPE, share_digest
 from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
@@ -52,6 +56,16 @@ def shares_in(name: str, content: bytes, pool: ParserPool | None = None) -> list
     if not found or any(is_slip(line) for text in texts for line in text.splitlines()):
         raise DamagedError(_NONE.filled(name=name))
     return [GivenShare(name, words) for words in found]
+
+
+def shares_in_letters(library: Library, premiere: Premiere) -> list[GivenShare]:
+    """Those of a premiere that friends sent, each named after who says to be its sender; of others nobody asked."""
+    return [
+        GivenShare(each.letter.sender.name, words)
+        for each in held(library, SHARE_TYPE)
+        for words in _shares(each.attachment.decode("utf-8", "replace"))
+        if share_digest(words) in premiere.shares
+    ]
 
 
 def _shares(text: str) -> list[str]:

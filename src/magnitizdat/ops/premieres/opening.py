@@ -28,6 +28,7 @@ from magnitizdat.ops.albums.ids import album_id
 from magnitizdat.ops.labels.labels import held_state, signing_label
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed, shelving
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.ops.premieres.given import shares_in_letters
 from magnitizdat.ops.premieres.withheld import ClosedAlbum, premiere_of, premieres
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.ops.taking.versions import ReleaseTaker
@@ -137,7 +138,7 @@ def open_premiere(
 ) -> OpenedReport:
     """Open a closed album by its words or shares of them; with `as_` that label says the words to whoever dubs it.
 
-    One that is open already needs them for that alone.
+    Shares of it that came with letters count too. One that is open already needs them for that alone.
 
     Raises: UsageError; NotVerifiedError for a share that was not given out, and for a closed file that is not what its
     label listed; WrongPassphraseError; NotFoundError where the closed file is not whole here; NoSpaceError.
@@ -145,10 +146,11 @@ def open_premiere(
     closed = find_premiere(library, name)
     premiere = premiere_of(library, closed)
     label = signing_label(library, as_) if as_ else None
-    needed = 0 if words else openings.lacking(premiere, shares)
+    given = [*shares, *([] if words else shares_in_letters(library, premiere))]
+    needed = 0 if words else openings.lacking(premiere, given)
     if needed:
         return _report(closed, lacking=needed)
-    said, identity = _unlocked(premiere, shares, words)
+    said, identity = _unlocked(premiere, given, words)
     taken = None
     if not closed.opened:
         with library.changes() as changes:
