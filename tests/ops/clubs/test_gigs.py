@@ -7,18 +7,23 @@ from datetime import timedelta
 import icalendar
 import pytest
 
+from magnitizdat.catalogue.clubs import Gig
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age import unseal
+from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import VAULT_NAME, Library
 from magnitizdat.model import Silent
 from magnitizdat.ops.clubs.gigs import GigWish, announce, forget_past, programme_of, write_calendar
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.labels.labels import held_state
-from tests.fakes_doors import change_door, enter, found, officer_label
+from magnitizdat.ops.voices.saying import say_voices
+from tests.fakes_doors import change_door, enter, found, keep_in_club, officer_label
 from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_spool import new_label
 
+OTHER = imprint_text(bytes(32))
 MARKER = "Рубинштейна 13"
 WISH = GigWish(summary="Зоопарк", starts="2026-05-09T20:00+03:00", ends="2026-05-09T23:00+03:00", place=MARKER)
 LATER = NOW + timedelta(days=20)
@@ -107,6 +112,40 @@ def test_what_is_said_anew_leaves_nothing_of_what_was_said_before(promoter, club
     forget_past(promoter, now=NOW)
     assert MARKER.encode() not in plain_of(promoter)
     assert titles(promoter) == [("Зоопарк", "Moved", "CONFIRMED")]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"dtstart": "soon"},
+        {"dtstart": "9999-12-31T23:59-12:00"},
+        {"dtstart": "2026-05-09T20:00", "dtend": "0001-01-01T00:00+14:00", "summary": "\x1b[2J\u202egig\n"},
+        {"dtstart": "2026-05-09T20:00+03:00", "location": "x" * 4096, "sequence": (1 << 31) - 1},
+        {"dtstart": "2026-05-09T20:00+03:00", "club": OTHER},
+    ],
+)
+def test_whatever_an_officer_signs_is_shown_in_one_line_or_not_at_all(promoter, club, tmp_path, odd):
+    """Each is signed by a mag of other making, so nothing was asked before."""
+    strange = Gig(**{"club": club, "uid": "a" * 32, "summary": "gig", **odd})
+    with promoter.changes() as changes:
+        say_voices(promoter, changes, officer_label(promoter, club), [strange], now=NOW)
+        changes.commit()
+    shown = programme_of(promoter, now=NOW)
+    assert len(shown.gigs) == (odd["dtstart"].startswith("2026") and "club" not in odd)
+    assert all(each.summary.isprintable() and each.location.isprintable() for each in shown.gigs)
+    write_calendar(shown, tmp_path / "club.ics", now=NOW, disk=Disk())
+    assert len(icalendar.Calendar.from_ical((tmp_path / "club.ics").read_bytes()).events) == len(shown.gigs)
+
+
+def test_who_is_no_officer_announces_nothing_whatever_they_sign(promoter, club):
+    """Also not in a label that stays in the club."""
+    stranger = new_label(promoter, "Stranger")
+    gig = Gig(club=club, uid="a" * 32, summary="Come all", dtstart="2026-05-09T20:00+03:00")
+    with promoter.changes() as changes:
+        say_voices(promoter, changes, stranger, [gig], now=NOW)
+        changes.commit()
+    keep_in_club(promoter, club, stranger.imprint)
+    assert titles(promoter) == []
 
 
 @pytest.mark.parametrize(
