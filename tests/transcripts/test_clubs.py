@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.errors import EXIT_SOURCE, EXIT_USAGE
+from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.ops.labels.friends import card_bytes, my_card
 from tests.fakes_library import make_library
+
+STRANGER = X25519Identity.generate().recipient.text
 
 
 @pytest.fixture
@@ -98,3 +101,33 @@ def test_it_is_said_in_other_languages(mag, card):
     mag("club", "create", "Камчатка")
     assert "lukket ind" in mag("--lang", "da", "club", "admit", card).out
     assert "распорядитель" in mag("--lang", "ru", "club", "list").out
+
+
+@pytest.fixture
+def other(bare, tmp_path, passphrase, card):
+    """The command line of their library."""
+    return lambda *words: bare("--library", tmp_path / "theirs", "--passphrase-file", passphrase, *words)
+
+
+def test_the_key_comes_by_any_stick_and_the_reel_beside_it_opens(mag, other, card, tmp_path):
+    mag("club", "create", "Камчатка")
+    mag("club", "admit", card)
+    assert mag("reel", "cut", tmp_path / "strange" / "reel", "--for", STRANGER, "--json").code == 0
+    brought = other("dub", tmp_path / "strange")
+    assert "A letter lets you into «Камчатка»" in brought.out
+    (waiting,) = other("club", "list", "--json").document["invitations"]
+    assert waiting["club"] == mag("club", "list", "--json").document["clubs"][0]["imprint"]
+    assert "You are in «Камчатка»" in other("club", "join", waiting["letter"][:8]).out
+    assert mag("reel", "cut", tmp_path / "club" / "reel", "--for", "Камчатка", "--json").code == 0
+    assert other("dub", tmp_path / "club", "--json").document["tracks"] == 2
+    (line,) = other("club", "list", "--json").document["clubs"]
+    assert (line["role"], line["members"], line["epoch"], line["key"]) == ("member", None, 1, True)
+
+    mag("club", "expel", "Борис", "--yes")
+    assert mag("reel", "cut", tmp_path / "after" / "reel", "--for", "Камчатка", "--json").code == 0
+    told = other("dub", tmp_path / "after")
+    assert "You were let out of «Камчатка»" in told.out
+    assert told.code == EXIT_SOURCE
+    assert other("club", "list", "--json").document["clubs"][0]["role"] == "out"
+    assert other("club", "leave", "Камчатка", "--yes", "--json").document["keys"] == 1
+    assert other("club", "leave", "Камчатка", "--yes").code == EXIT_USAGE
