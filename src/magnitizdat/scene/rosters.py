@@ -23,8 +23,10 @@ STEPS = (2048, 4096, 8192, 16_384, 32_768, 46_000)
 """Bytes to which a part is filled up before it is sealed, so that members learn little of how many there are."""
 MAX_PLAIN = STEPS[-1]
 """Bytes of a part: sealed to as many officers as there may be, and in base64, it is a document that others take."""
-_LISTED = 40
-"""Bytes that an id takes in a list."""
+BESIDE = 2048
+"""Bytes of a part that are left for the addresses of those who can open it."""
+_NAMES = 128
+"""Bytes of what frames the lists of a part."""
 
 Act = Admission | Expulsion | GivenEpoch
 
@@ -67,12 +69,15 @@ def added(parts: Mapping[int, RosterPart], acts: Iterable[Act], *, writer: str =
     Raises: UsageError where no part has room.
     """
     now, changed = dict(parts), set[int]()
-    number = max((each for each, part in now.items() if part.writer == writer), default=-1)
+    lengths = {number: _length(part) for number, part in parts.items() if part.writer == writer}
     for act in acts:
-        if number < 0 or not _has_room(now[number], act):
+        length = _length(act) + 1
+        number = next((each for each in sorted(lengths) if _has_room(now[each], lengths[each], act, length)), -1)
+        if number < 0:
             number = _free(now)
-            now[number] = RosterPart(writer=writer)
+            now[number], lengths[number] = RosterPart(writer=writer), _NAMES
         now[number] = _with(now[number], act)
+        lengths[number] += length
         changed.add(number)
     return {each: now[each] for each in sorted(changed)}
 
@@ -102,9 +107,9 @@ def _with(part: RosterPart, act: Act) -> RosterPart:
     return replace(part, given=(*part.given, act))
 
 
-def _has_room(part: RosterPart, act: Act) -> bool:
+def _has_room(part: RosterPart, length: int, act: Act, more: int) -> bool:
     is_full = isinstance(act, Admission) and len(part.admissions) >= MAX_ADMISSIONS
-    return not is_full and _length(part) + _length(act) <= MAX_PLAIN - 2048  # addresses of officers, and their names
+    return not is_full and length + more <= MAX_PLAIN - BESIDE
 
 
 def _length(said: RosterPart | Act) -> int:

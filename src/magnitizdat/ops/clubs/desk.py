@@ -71,7 +71,7 @@ class Desk:
     def begin_epoch(self, expelled: Iterable[str] = ()) -> Epoch:
         """Give the door another key, in force at once."""
         self.take_over()
-        key = X25519Identity.generate()
+        key, before = X25519Identity.generate(), self.view.in_force
         epoch = next_epoch(
             self.view,
             club=self.club,
@@ -82,6 +82,7 @@ class Desk:
         )
         keep_key(self.library, self.changes, epoch, key, officer=self.mine.imprint)
         self._made[epoch.id] = epoch, key
+        self._forget_given({epoch.id, before.id if before is not None else ""})
         self._look()
         return epoch
 
@@ -134,10 +135,6 @@ class Desk:
         self._changed |= stale.keys()
         return bool(stale)
 
-    def forget_given(self, epochs: Iterable[str]) -> None:
-        """Forget to whom the keys of these epochs went."""
-        self._put(without_given(self._parts, epochs))
-
     def sign(self) -> bool:
         """Sign what was done, if anything; whether there was. The caller commits."""
         addresses = self._addresses()
@@ -153,6 +150,11 @@ class Desk:
         return True
 
     # -- their parts ---------------------------------------------------------------------------------------------
+
+    def _forget_given(self, kept: set[str]) -> None:
+        """Nobody asks to whom older keys went; if one is in force again, it goes out once more."""
+        given = {each.epoch for part in self._parts.values() for each in part.given}
+        self._put(without_given(self._parts, given - kept))
 
     def _put(self, changed: dict[int, RosterPart]) -> None:
         self._parts |= changed
