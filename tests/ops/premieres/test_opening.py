@@ -28,7 +28,7 @@ from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.ops.premieres.withheld import premieres
-from magnitizdat.scene.premieres import SHARE_TYPE
+from magnitizdat.scene.letters import SHARE
 from tests.fakes_closing import Closing, made
 from tests.fakes_letters import beside, file_of, letter_to
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
@@ -99,7 +99,7 @@ def test_more_shares_than_are_needed_open_it_too(natalia, closed):
 
 def sent(library, share, name):
     """A letter with a share beside it, in the inbox."""
-    said, content = beside(share.encode(), SHARE_TYPE)
+    said, content = beside(share.encode(), SHARE)
     letter = letter_to(library.secrets.addresses[0].recipient.text, sender=name, attachment=said)
     with library.changes() as changes:
         Arrivals(library, changes, now=NOW).receive(file_of(letter, attachment=content))

@@ -14,8 +14,9 @@ from magnitizdat.formats import budgets
 from magnitizdat.formats.shares import is_slip, words_in
 from magnitizdat.library.library import Library
 from magnitizdat.ops.post.inbox import held
+from magnitizdat.scene.letters import SHARE
 from magnitizdat.scene.openings import GivenShare
-from magnitizdat.scene.premieres import SHARE_TYPE, share_digest
+from magnitizdat.scene.premieres import share_digest
 from magnitizdat.sentence import say
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def shares_in_letters(library: Library, premiere: Premiere) -> list[GivenShare]:
     """Those of a premiere that friends sent, each named after who says to be its sender; of others nobody asked."""
     return [
         GivenShare(each.letter.sender.name, words)
-        for each in held(library, SHARE_TYPE)
+        for each in held(library, SHARE)
         for words in _shares(each.attachment.decode("utf-8", "replace"))
         if share_digest(words) in premiere.shares
     ]
