@@ -12,12 +12,15 @@ import pytest
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.letter_file import to_nobody
+from magnitizdat.formats.zip_store import Unread
 from magnitizdat.reel import par2_child, writer
 from magnitizdat.reel.check import check
 from magnitizdat.reel.layout import Layout, shapes
 from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.paths import random_names
 from magnitizdat.reel.plan import plan
+from magnitizdat.reel.post import LEAST
 from magnitizdat.reel.words import WordLock
 from magnitizdat.reel.writer import cut
 from tests.fakes import FaultyDisk, Killed
@@ -182,6 +185,42 @@ def test_a_stick_that_gives_back_other_bytes_never_gets_a_good_word(tmp_path):
 
     with pytest.raises(TargetError, match="smaller than it says"):
         cut_reel(tmp_path / "reel", spool_of(SMALL), disk=Forgetful())
+    assert not (tmp_path / "reel").exists()
+
+
+def with_letters(folder, letters, *, disk=None):
+    spool, me = spool_of(SMALL), X25519Identity.generate()
+    sources = [Unread(len(letter), lambda letter=letter: letter) for letter in letters]
+    reel = plan(files_of(spool), post=LEAST)
+    return reel, cut(reel, reader(spool), [me.recipient], folder, disk or Disk(), letters=sources)
+
+
+def test_letters_lie_beside_named_like_segments_and_count_in_the_size(tmp_path):
+    letters = [to_nobody(65_536) for _ in range(4)]
+    reel, report = with_letters(tmp_path / "reel", letters)
+    posted = list((tmp_path / "reel" / "post").iterdir())
+    assert sorted(path.read_bytes() for path in posted) == sorted(letters)
+    assert {len(path.name) for path in posted} == {len("abcdefgh.age")}
+    assert written(tmp_path / "reel") == reel.total_bytes == report.total_bytes
+    assert report.post_bytes == 4 * 65_536
+    assert check(tmp_path / "reel").is_valid
+
+
+def test_other_letters_than_were_planned_are_refused_before_the_first_byte(tmp_path):
+    with pytest.raises(ValueError, match="other letters"):
+        with_letters(tmp_path / "reel", [to_nobody(65_536)] * 3)
+    assert not (tmp_path / "reel").exists()
+
+
+def test_a_letter_that_comes_back_altered_is_noticed(tmp_path):
+    class Forgetful(Disk):
+        def flush(self, paths=()):
+            super().flush(paths)
+            for path in sorted((tmp_path / "reel" / "post").glob("*.age"))[:1]:
+                path.write_bytes(bytes(path.stat().st_size))
+
+    with pytest.raises(TargetError, match="smaller than it says"):
+        with_letters(tmp_path / "reel", [to_nobody(65_536) for _ in range(4)], disk=Forgetful())
     assert not (tmp_path / "reel").exists()
 
 

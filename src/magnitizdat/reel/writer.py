@@ -213,7 +213,6 @@ class _Cut:
             if on_segment is not None:
                 on_segment(segment)
             self._progress.advance(len(sealed))
-        self._disk.flush()
 
     def _seal_ahead(
         self,
@@ -237,7 +236,7 @@ class _Cut:
                 yield index, sealed.result()
 
     def write_post(self, letters: Sequence[Unread]) -> None:
-        """Letters in the order of their names, which are random; flushed, and read back from the medium."""
+        """Letters in the order of their names, which are random; all is flushed, and they are read back."""
         paths = {letter_path(self._names, number): letter for number, letter in enumerate(letters)}
         digests: dict[Path, bytes] = {}
         for path, letter in sorted(paths.items()):

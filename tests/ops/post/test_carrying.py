@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import NoSpaceError, NotMineError
+from magnitizdat.errors import NoSpaceError, NotMineError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age import seal
 from magnitizdat.formats.age_keys import X25519Identity
@@ -186,6 +186,16 @@ def test_names_are_like_those_of_segments_and_no_name_comes_twice(people, tmp_pa
     names = [path.name for top in ("first", "second") for path in (tmp_path / top).rglob("*.age")]
     assert len(set(names)) == len(names)
     assert all(len(name) == 12 and set(name[:8]) <= set("abcdefghijklmnopqrstuvwxyz234567") for name in names)
+
+
+def test_letters_of_a_reel_that_lay_there_before_are_not_mixed_in(people, tmp_path):
+    maker, _, friend = people
+    put_in_post = tmp_path / "reel" / "post"
+    put_in_post.mkdir(parents=True)
+    (put_in_post / "abcdefgh.age").write_bytes(to_nobody(SMALL))
+    with pytest.raises(UsageError, match="there is a reel in that folder already"):
+        cut(maker, tmp_path / "reel", friend)
+    assert len(post_of(tmp_path / "reel")) == 1
 
 
 def test_where_room_is_short_post_takes_an_eighth_and_own_letters_go_first(people, tmp_path):
