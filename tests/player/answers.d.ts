@@ -184,6 +184,7 @@ interface LabelSheet extends Label {
   statement: string;
   vouches: VouchLine[];
   disagree: string;
+  letters: boolean;
   handed_over: string;
   marked: string;
   holders: { need: number; of: number; verdict: string; all: Holder[]; waiting: number };
@@ -305,6 +306,85 @@ interface CompiledTrack {
   artist: string;
   duration_s: number;
   song: Song | null;
+}
+
+/** `said` is what can be said of who wrote it, `enclosed` a kind of thing. `name` is that of whoever can be blocked. */
+interface LetterLine {
+  id: Id;
+  said: string;
+  date: string;
+  begins: string;
+  enclosed: string;
+  read: boolean;
+}
+
+/** `club`: the one that it lets in to; `words`: those of the label that signed it. */
+interface Letter extends LetterLine {
+  name: string;
+  words: string;
+  verdict: "signed" | "stranger" | "unproven" | "forwarded" | "replaced";
+  text: string;
+  answers: boolean;
+  can_answer: boolean;
+  club: string;
+}
+
+interface PostRoom {
+  letters: LetterLine[];
+  silenced: number;
+  carried: { own: number; others: number; length: number };
+}
+
+interface Addressee {
+  id: Id;
+  name: string;
+  words: string;
+  kind: "friend" | "label";
+}
+
+/** `door`: a sentence on the key in force; `shut`: why there is none; `open`: reels can be filled for it. */
+interface Club {
+  id: Id;
+  name: string;
+  words: string;
+  picture: string;
+  role: "officer" | "member" | "left" | "out";
+  door: string;
+  shut: string;
+  open: boolean;
+}
+
+interface ClubSheet extends Club {
+  gigs: Gig[];
+  members: Member[];
+  officers: Officer[];
+  holders: { need: number; of: number; verdict: string };
+}
+
+/** `key`: that of the door went to them. */
+interface Member {
+  id: Id;
+  name: string;
+  words: string;
+  at: string;
+  key: boolean;
+}
+
+/** `key` is that of the club label; `speaks`: what it says counts. */
+interface Officer extends Holder {
+  words: string;
+  speaks: boolean;
+}
+
+interface Gig {
+  id: Id;
+  club: string;
+  club_id: Id;
+  summary: string;
+  begins: string;
+  ends: string;
+  location: string;
+  status: "TENTATIVE" | "CONFIRMED" | "CANCELLED";
 }
 
 /** A closed album; `here`: its sealed file is. `album` once it is open. */
@@ -434,6 +514,12 @@ interface Get {
     options?: Asking,
   ): Promise<Compiled & { notes: Record<string, string>; tracks: CompiledTrack[] }>;
   (url: "api/friends", options?: Asking): Promise<Friend[]>;
+  (url: "api/post", options?: Asking): Promise<PostRoom>;
+  (url: "api/post/people", options?: Asking): Promise<{ people: Addressee[]; labels: Label[] }>;
+  (url: `api/post/${Id}/text`, options?: Asking): Promise<{ text: string }>;
+  (url: `api/post/${Id}`, options?: Asking): Promise<Letter>;
+  (url: "api/clubs", options?: Asking): Promise<{ clubs: Club[]; gigs: Gig[] }>;
+  (url: `api/clubs/${Id}`, options?: Asking): Promise<ClubSheet>;
   (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[] }>;
   (url: "api/premieres", options?: Asking): Promise<{ premieres: Premiere[] }>;
   (url: `api/premieres/${Id}`, options?: Asking): Promise<Premiere>;
@@ -465,6 +551,29 @@ interface Post {
   (url: "api/holders/card", body: { name: string }): Promise<HolderCard>;
   (url: "api/proposals", body: Blob | { text: string }, options?: Asking): Promise<Proposal>;
   (url: "api/proposals/sign", body: { proposal: string; words: string; instead: boolean }): Promise<Proposal>;
+  (
+    url: "api/post",
+    body: {
+      to: Id;
+      answers: Id;
+      text: string;
+      label: Id;
+      name: string;
+      demo: number | null;
+      attach: number | null;
+      card: Id;
+    },
+  ): Promise<Sentence & { lines: string[] }>;
+  (url: `api/post/${Id}/${"block" | "join"}`): Promise<Sentence>;
+  (url: `api/labels/${Id}/letters`, body: { address: "on" | "new" | "off" }): Promise<Sentence>;
+  (url: "api/clubs", body: { name: string }): Promise<Club & { paper_words: string }>;
+  (url: `api/clubs/${Id}/admit?past=${boolean}`, body: Blob | object, options?: Asking): Promise<Sentence>;
+  (url: `api/clubs/${Id}/expel`, body: { member: Id; silent: boolean }): Promise<Sentence>;
+  (url: `api/clubs/${Id}/leave`): Promise<Sentence>;
+  (
+    url: `api/clubs/${Id}/gigs`,
+    body: { summary: string; begins: string; ends: string; location: string },
+  ): Promise<Sentence>;
   (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
@@ -504,6 +613,7 @@ interface Saying {
 interface Filling {
   stick: Id;
   friends: string[];
+  club: Id;
   open: boolean;
   labels: Id[];
   albums: Id[];

@@ -123,14 +123,19 @@ def programme_of(library: Library, *, club: str = "", now: datetime) -> Programm
     return Programme(gigs=tuple(_line(lines[word.gig.club], word.gig) for word in programme(words, now)))
 
 
-def write_calendar(found: Programme, target: Path, *, now: datetime, disk: Disk) -> Programme:
-    """The same as a calendar that any phone reads. Raises: TargetError, NoSpaceError."""
+def calendar_of(found: Programme, *, now: datetime) -> bytes:
+    """The same as a calendar that any phone reads."""
     events = []
     for each in found.gigs:
         begin, end = moment(each.dtstart), moment(each.dtend)
         if begin is not None:
             events.append(Event(each.uid, each.summary, begin, end, each.location, each.status, each.sequence))
-    disk.write_atomic(target, calendar(events, now))
+    return calendar(events, now)
+
+
+def write_calendar(found: Programme, target: Path, *, now: datetime, disk: Disk) -> Programme:
+    """The same as a file. Raises: TargetError, NoSpaceError."""
+    disk.write_atomic(target, calendar_of(found, now=now))
     return replace(found, file=str(target))
 
 

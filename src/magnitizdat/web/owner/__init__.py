@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.owner import (
+    clubs,
     editing,
     events,
     files,
@@ -12,6 +13,7 @@ from magnitizdat.web.owner import (
     labels,
     marks,
     people,
+    post,
     premieres,
     session,
     shelf,
@@ -32,6 +34,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *voices.ENDPOINTS,
     *holding.ENDPOINTS,
     *people.ENDPOINTS,
+    *post.ENDPOINTS,
+    *clubs.ENDPOINTS,
     *premieres.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -14,6 +14,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.labels.vouches import VouchLine, contradictions, vouch_sentences, vouched_by
 from magnitizdat.ops.listen.sleeves import freshness_sentences
+from magnitizdat.ops.post.addresses import label_document
 from magnitizdat.ops.voices import vouching
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.sentence import listed, say
@@ -107,7 +108,14 @@ def one(request: Request, service: Service) -> Response:
     """All that is known of one: who vouches for it, and who carries it on."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
-    return answer({**_line(service, view), **_vouches(library, view), **standing(library, view)})
+    letters = {"letters": takes_letters(library, view.imprint)}
+    return answer({**_line(service, view), **letters, **_vouches(library, view), **standing(library, view)})
+
+
+def takes_letters(library: Library, imprint: str) -> bool:
+    """Whether a label says an address for letters."""
+    document = label_document(library, imprint)
+    return bool(document and document.letters)
 
 
 def follow(request: Request, service: Service) -> Response:

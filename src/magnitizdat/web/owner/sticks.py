@@ -17,6 +17,7 @@ from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.hosts import is_loopback
 from magnitizdat.web.http.routes import NOTHING, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.clubs import find_club
 from magnitizdat.web.owner.names import find_label, opaque
 from magnitizdat.web.owner.tables import api
 from magnitizdat.web.owner.work import Room, room
@@ -27,6 +28,8 @@ class Fill(msgspec.Struct, frozen=True):
 
     stick: str
     friends: tuple[str, ...] = ()
+    club: str = ""
+    """What the page calls the club that it is for."""
     words: bool = False
     open: bool = False
     labels: tuple[str, ...] = ()
@@ -91,8 +94,9 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
     library = service.library()
     labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
     friends = {opaque(library, "friend", name): name for name in library.shelf.friends()}
+    club = [find_club(library, asked_for.club).imprint] if asked_for.club else []
     fields = {
-        "friends": [friends.get(each, each) for each in asked_for.friends],
+        "friends": [*(friends.get(each, each) for each in asked_for.friends), *club],
         "is_open": asked_for.open,
         "labels": labels,
         "albums": asked_for.albums,

@@ -16,7 +16,7 @@ import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
 
 const VIEWS =
-  "albums album artists artist search playlists playlist compilation discover now take fill publish edit share friends labels label sign players premieres premiere close more start unlock";
+  "albums album artists artist search playlists playlist compilation discover now take fill publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
 for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
 const main = part("main");

@@ -12,6 +12,8 @@ const VERBS = [
   ["fill", "nav.fill"],
   ["publish", "nav.publish"],
   ["share", "nav.share"],
+  ["post", "nav.post"],
+  ["clubs", "nav.clubs"],
   ["friends", "nav.friends"],
   ["more", "nav.more"],
 ];
@@ -30,6 +32,9 @@ const UNDER = {
   premiere: "albums",
   premieres: "albums",
   close: "albums",
+  letter: "post",
+  write: "post",
+  club: "clubs",
   labels: "more",
   label: "more",
   sign: "more",

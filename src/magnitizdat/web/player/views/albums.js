@@ -27,6 +27,7 @@ export async function show(_params, signal) {
     {},
     tabs("albums"),
     first.total > 0 && spoken(),
+    beside.unread > 0 && post(beside.unread),
     first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
     closed(beside.closed),
   );
@@ -50,6 +51,15 @@ export function tabs(current) {
 /** What others speak of stands beside what is here. */
 const spoken = () =>
   h("a", { class: "spoken", href: "#/discover" }, h("b", {}, t("discover.title")), h("span", {}, t("discover.short")));
+
+/** Letters that nobody has read yet. @param {number} unread */
+const post = (unread) =>
+  h(
+    "a",
+    { class: "spoken", href: "#/post" },
+    h("b", {}, t("nav.post")),
+    h("span", {}, t("post.unread", { n: unread })),
+  );
 
 /** Albums that lie here closed, each under its band. @param {Premiere[]} premieres */
 const closed = (premieres) =>

@@ -13,10 +13,11 @@ import { lookForSticks } from "../ui/plugged.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [{ sticks }, friends, labels] = await Promise.all([
+  const [{ sticks }, friends, labels, { clubs }] = await Promise.all([
     get("api/sticks", { signal }),
     get("api/friends", { signal }),
     get("api/labels", { signal }),
+    get("api/clubs", { signal }),
   ]);
   const [work, reels] = [h("div", { class: "work" }), h("div", {})];
   const watch = (/** @type {Id} */ id) => {
@@ -39,7 +40,9 @@ export async function show(_params, signal) {
     {},
     heading(t("fill.title"), t("fill.line")),
     work,
-    sticks.length ? sheet({ sticks, friends, labels, watch, signal }) : noStick(),
+    sticks.length
+      ? sheet({ sticks, friends, labels, clubs: clubs.filter((club) => club.open), watch, signal })
+      : noStick(),
     reels,
     folderForm(refresh),
   );
@@ -56,8 +59,8 @@ const noStick = () =>
     h("p", {}, t("fill.none.text")),
   );
 
-/** @param {{ sticks: Stick[], friends: Friend[], labels: Label[], watch: Watch, signal: AbortSignal }} known */
-function sheet({ sticks, friends, labels, watch, signal }) {
+/** @param {{ sticks: Stick[], friends: Friend[], labels: Label[], clubs: Club[], watch: Watch, signal: AbortSignal }} known */
+function sheet({ sticks, friends, labels, clubs, watch, signal }) {
   const preview = h("p", { class: "typed preview", role: "status" });
   const node = form(
     async () => watch(await jobs.start("fill", chosen(node))),
@@ -71,7 +74,7 @@ function sheet({ sticks, friends, labels, watch, signal }) {
       ]),
       sticks[0].id,
     ),
-    who(friends),
+    who(friends, clubs),
     h(
       "fieldset",
       { class: "ticks" },
@@ -121,38 +124,46 @@ function said(labels) {
   );
 }
 
-/** Friends alone, whoever is told the words, or everybody: one of them, since one excludes the others. @param {Friend[]} friends */
-function who(friends) {
+/** Friends alone, a club, whoever is told the words, or everybody: one of them, since one excludes the others. @param {Friend[]} friends @param {Club[]} clubs */
+function who(friends, clubs) {
   /** @type {[string, string, string][]} */
   const ways = [
     ["words", t("fill.words"), t("fill.words.hint")],
     ["open", t("fill.open"), t("fill.open.hint")],
   ];
-  if (!friends.length)
-    return [
-      oneOf("who", t("fill.who"), ways, "words"),
-      h("p", { class: "typed small after-choice" }, h("a", { href: "#/friends" }, t("fill.nofriends"))),
-    ];
-  const choice = oneOf(
-    "who",
-    t("fill.who"),
-    [["friends", t("fill.friends"), t("fill.friends.hint")], ...ways],
-    "friends",
-  );
+  if (clubs.length) ways.unshift(["club", t("fill.club"), t("fill.club.hint")]);
+  if (friends.length) ways.unshift(["friends", t("fill.friends"), t("fill.friends.hint")]);
+  const wanted = clubs.some(({ id }) => id === store.club);
+  const choice = oneOf("who", t("fill.who"), ways, wanted ? "club" : friends.length ? "friends" : "words");
   const people = h(
     "div",
     { class: "people" },
     friends.map((friend) => tick("friends", friend.name, { value: friend.name, hint: friend.words })),
   );
+  const doors = h("div", { class: "people" }, clubs.length > 0 && oneOfClubs(clubs));
   const fit = () => {
     people.hidden = !choice.querySelector("[value=friends]:checked");
+    doors.hidden = !choice.querySelector("[value=club]:checked");
     const enough = people.hidden || people.querySelector(":checked");
     people.querySelector("input")?.setCustomValidity(enough ? "" : t("fill.friends.none"));
   };
-  choice.append(people);
+  choice.append(people, doors);
   choice.addEventListener("change", fit);
   fit();
-  return choice;
+  return friends.length
+    ? choice
+    : [choice, h("p", { class: "typed small after-choice" }, h("a", { href: "#/friends" }, t("fill.nofriends")))];
+}
+
+/** @param {Club[]} clubs */
+function oneOfClubs(clubs) {
+  const choice = h(
+    "select",
+    { name: "club" },
+    clubs.map((club) => h("option", { value: club.id }, `${club.name} · ${club.words}`)),
+  );
+  if (clubs.some(({ id }) => id === store.club)) choice.value = store.club;
+  return field(t("fill.club.which"), choice);
 }
 
 /** @param {HTMLFormElement} node @returns {Filling} */
@@ -162,6 +173,7 @@ function chosen(node) {
   return {
     stick: String(values.get("stick")),
     friends: values.get("who") === "friends" ? values.getAll("friends").map(String) : [],
+    club: values.get("who") === "club" ? String(values.get("club")) : "",
     open: values.get("who") === "open",
     labels: values.getAll("labels").map(String),
     albums: [...store.picked.keys()],

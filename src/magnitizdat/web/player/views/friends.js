@@ -44,6 +44,7 @@ function people(friends, draw) {
       { class: "label-card" },
       h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }),
       h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)),
+      h("a", { class: "button small", href: `#/write/to/${friend.id}` }, t("write.title")),
       button(t("friends.remove"), out(friend), { class: "small" }),
     );
   return h("ul", { class: "rows plain" }, friends.map(line));

@@ -5,6 +5,7 @@ import * as jobs from "../jobs.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { button } from "../ui/form.js";
+import { address } from "../ui/address.js";
 import { archiveForm } from "../ui/archive.js";
 import { holders } from "../ui/holders.js";
 import { jobPanel } from "../ui/job.js";
@@ -28,9 +29,13 @@ export async function show([id], signal) {
     const own = labels.filter((one) => one.own);
     box.replaceChildren(
       head(label, again),
-      ...[vouches(label, own, again), holders(label, again, signal), albums(shelf), archive(label, signal)].filter(
-        (part) => part instanceof Node,
-      ),
+      ...[
+        vouches(label, own, again),
+        holders(label, again, signal),
+        address(label, again),
+        albums(shelf),
+        archive(label, signal),
+      ].filter((part) => part instanceof Node),
     );
   };
   await draw();

@@ -20,6 +20,8 @@ export async function show(_params, signal) {
     h(
       "div",
       { class: "doors" },
+      door("post", t("nav.post"), t("post.line"), "narrow"),
+      door("clubs", t("nav.clubs"), t("clubs.line"), "narrow"),
       door("labels", t("labels.title"), t("labels.line")),
       door("sign", t("holding.title"), t("holding.line")),
       door("players", t("players.title"), t("players.line")),
