@@ -6,12 +6,14 @@ from collections import Counter
 
 from magnitizdat.catalogue.kinds import SCENE
 from magnitizdat.errors import LibraryError, partly
+from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
 from magnitizdat.ops.labels.holders import HoldersStanding, held
+from magnitizdat.ops.premieres.withheld import premiere_at
 from magnitizdat.sentence import Sentence, say, size_words
 
 
@@ -156,12 +158,14 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
     }
     counts = Counter(problem.state for problem in problems)
     albums = {album for cell in hurt for album in library.index.cells.albums_in(cell)}
+    closed = dict.fromkeys(found for cell in hurt for found in library.index.closed.hurt_in(cell))
     with library.changes(frees=True) as changes:
         missing = list(mend_members(library, changes, hurt))
         changes.then(lambda index: _forget_pieces(index, hurt))
         changes.commit()
         changes.commit()  # and what a hurt page of the journal said, which waits in the tail since
     missing = [_hurt_album(view) for view in map(library.shelf.album, sorted(albums)) if view is not None] + missing
+    missing += [_hurt_closed(library, *each) for each in closed]
     return DoctorReport(
         cells=len(named),
         damaged=len(hurt),
@@ -186,6 +190,14 @@ def _hurt_album(view: AlbumView) -> Shortfall:
     elif view.complete:
         reason = say("a small version is damaged, the originals are whole; `mag publish` or a dub brings it again")
     return Shortfall(what=view.title, id=view.release_id, reason=reason)
+
+
+def _hurt_closed(library: Library, imprint: str, path: str) -> Shortfall:
+    premiere = premiere_at(library, imprint, path)
+    name = next((view.name for view in library.shelf.labels() if view.imprint == imprint), imprint_words(imprint))
+    what = (premiere.title if premiere is not None else "") or say("a premiere of {label}", label=name)
+    reason = say("a cell with a part of its closed file is damaged; dub it again")
+    return Shortfall(what=what, reason=reason, id=premiere.id if premiere is not None else "")
 
 
 def _forget_pieces(index: Index, cells: set[int]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
@@ -270,7 +269,9 @@ def keep_words(library: Library, changes: Changes, state: LabelState) -> None:
         member = label_path(state.imprint, each.stored_path)
         if library.index.documents.sha256(state.imprint, path) != each.sha256 and library.has_member(member):
             document = read_signed(state.imprint, each, library.member(member))
-            changes.then(partial(put_document, document=document))
+            shelved = shelving(document.kind).shelve(library, document)
+            if shelved is not None and shelved.step is not None:
+                changes.then(shelved.step)
 
 
 def recognise(library: Library) -> None:
@@ -283,7 +284,7 @@ def recognise(library: Library) -> None:
             listed = Listed(path=held.path, length=held.length, sha256=held.sha256)
             document = read_signed(imprint, listed, index.documents.content(imprint, held.path))
             if document.value is not None:
-                put_document(index, document)
+                shelving(document.kind).rebuild(library, document)
         index.settings.note_voices()
 
 

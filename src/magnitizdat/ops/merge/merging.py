@@ -19,7 +19,7 @@ from magnitizdat.catalogue.refresh import Listed, review
 from magnitizdat.errors import LibraryError, SourceError, partly
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
-from magnitizdat.library.members import keys_name
+from magnitizdat.library.members import keys_name, whole_name
 from magnitizdat.model import File, Outcome, Progress, Release, Shortfall, Silent, Value
 from magnitizdat.ops.albums.ids import is_wanted
 from magnitizdat.ops.dub.dubbed import DubReport
@@ -192,12 +192,13 @@ class _Merge:
         self._held_keys()
 
     def _held_keys(self) -> None:
-        """Root keys that are held for labels, and online keys that proposed roots bring."""
+        """Root keys that are held for labels, online keys that proposed roots bring, and documents of closed albums."""
         here, there = self._library.index.cells, self._other.index.cells
         names = [*there.members_like("holder/*"), *there.members_like("online/*")]
+        withheld = there.members_like("withheld/*")
         with self._library.changes() as changes:
             forget_void_keys(self._library, changes)
-            for name in names:
+            for name in (*names, *map(whole_name, withheld)):
                 if not here.has_member(name):
                     changes.put_member(name, self._other.member(name))
             join_letter_keys(self._library, self._other, changes)
