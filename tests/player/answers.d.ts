@@ -451,7 +451,7 @@ interface Job {
     address?: string;
     premiere?: Id;
     album?: Id;
-    shares?: { holder: string; words: string; qr: string | null }[];
+    shares?: { holder: string; words: string; qr: string | null; letter: boolean }[];
   };
   missing: Shortfall[];
   words: string;
@@ -574,6 +574,8 @@ interface Post {
     url: `api/clubs/${Id}/gigs`,
     body: { summary: string; begins: string; ends: string; location: string },
   ): Promise<Sentence>;
+  (url: `api/clubs/${Id}/officers`, body: Arranging): Promise<Proposal>;
+  (url: `api/clubs/${Id}/officers/card`, body: { name: string }): Promise<HolderCard>;
   (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;

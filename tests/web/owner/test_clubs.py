@@ -138,3 +138,26 @@ def test_where_it_meets_is_announced_and_called_off(people, club):
     (line,) = anna.get("clubs")["gigs"]
     assert line["status"] == "CANCELLED"
     assert anna.post(f"clubs/{club}/gigs", gig | {"begins": "soon"}, status=400)["kind"] == "usage"
+
+
+def test_others_keep_the_door_too_by_cards_and_signatures(people, club, pass_on):
+    anna, misha = people
+    anna.post(f"clubs/{club}/admit?past=false", {"text": misha.get("card")["text"]})
+    pass_on(anna, misha)
+    goes_in(misha)
+    (line,) = misha.get("clubs")["clubs"]
+    card = misha.post(f"clubs/{line['id']}/officers/card", {"name": "Misha"})
+    assert card["key"] in card["text"]
+    assert anna.post(f"clubs/{club}/officers/card", {"name": "Anna"}, status=400)["kind"] == "usage"
+    read = anna.post("holders/read", {"text": card["text"]})
+    wish = {"need": 2, "papers": 1, "cards": [read["text"]]}
+    proposed = anna.post(f"clubs/{club}/officers", wish)
+    (paper,) = proposed["papers"]
+    assert len(paper.split()) == 24
+    signed = misha.post("proposals/sign", {"proposal": proposed["text"]})
+    done = anna.post("proposals/sign", {"proposal": signed["text"]})
+    assert done["taken"], done
+    sheet = anna.get(f"clubs/{club}")
+    assert (sheet["holders"]["need"], sheet["holders"]["of"], len(sheet["officers"])) == (2, 3, 2)
+    assert [each["here"] for each in sheet["officers"]].count(True) == 1
+    assert all(each["speaks"] for each in sheet["officers"])

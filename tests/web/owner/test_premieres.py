@@ -8,7 +8,9 @@ import pytest
 import segno
 
 from magnitizdat.web.owner.work import Room
+from tests.fakes_spool import write_spool
 
+WORDS = "one two three four five six"
 HOLDERS = ["Mike", "Søren", "Наталья"]
 OCTETS = {"content-type": "application/octet-stream"}
 
@@ -20,6 +22,17 @@ def closed(page):
     album = next(each["id"] for each in page.get("albums")["albums"] if each["title"] == "45")
     wish = {"album": album, "label": label["id"], "opens": "2036-12-24", "need": 2, "holders": HOLDERS}
     return page.work("premiere", **wish)
+
+
+@pytest.fixture
+def reader(tmp_path, page, closed, opened):
+    """Somebody who has dubbed the label."""
+    assert closed["state"] == "done", closed
+    write_spool(page.service.library(), tmp_path / "spool")
+    other = opened(tmp_path / "other")
+    other.post("init", {"passphrase": WORDS})
+    assert other.work("take", stick=other.stick(tmp_path / "spool")["id"])["state"] == "done"
+    return other
 
 
 def photo_of(text):
@@ -65,6 +78,39 @@ def test_shares_are_read_from_a_photo_or_typed_and_open_it(page, closed):
     (after,) = page.get("premieres")["premieres"]
     assert after["opened"]
     assert page.get(f"albums/{after['album']}")["title"] == "45"
+
+
+def test_a_closed_album_stands_beside_the_shelf_of_others_and_on_that_of_its_maker(page, reader):
+    assert page.get("beside")["closed"] == []
+    (mine,) = page.get("premieres")["premieres"]
+    assert (mine["own"], mine["opened"]) == (True, False)
+    (line,) = reader.get("beside")["closed"]
+    assert (line["title"], line["opens"], line["need"], line["of"]) == ("45", "2036-12-24", 2, 3)
+    assert (line["here"], line["opened"], line["album"]) == (True, False, "")
+    assert "mag1" not in line["id"], "its address says nothing in a browser's history"
+    assert reader.get(f"premieres/{line['id']}") == line
+    assert "45" not in {each["title"] for each in reader.get("albums")["albums"]}
+    assert reader.send("GET", f"premieres/{'0' * 32}", status=404)["kind"] == "notfound"
+
+
+def test_shares_open_it_in_place_for_whoever_dubbed_it(reader, closed):
+    shares = [each["words"] for each in closed["report"]["shares"][1:]]
+    (line,) = reader.get("premieres")["premieres"]
+    done = reader.work("open", premiere=line["id"], shares=shares)
+    assert done["state"] == "done", done
+    assert reader.get(f"albums/{done['report']['album']}")["title"] == "45"
+    (after,) = reader.get("premieres")["premieres"]
+    assert (after["opened"], after["album"]) == (True, done["report"]["album"])
+    assert reader.get("beside")["closed"] == []
+
+
+def test_who_has_the_words_may_say_them_under_a_label(reader, closed):
+    shares = [each["words"] for each in closed["report"]["shares"][:2]]
+    (line,) = reader.get("premieres")["premieres"]
+    label = reader.post("labels", {"name": "Natalia"})
+    done = reader.work("open", premiere=line["id"], shares=shares, label=label["id"])
+    assert any("Natalia" in each for each in done["said"])
+    assert len(done["report"]["words"].split()) == 12
 
 
 def test_what_is_no_share_and_words_of_something_else(page, closed):

@@ -32,7 +32,7 @@ from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.pages.qr import data_qr
 from magnitizdat.scene.premieres import qr_text
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Voice, say
 
 Now = Callable[[], datetime]
 
@@ -152,18 +152,18 @@ def keep_archive(library: Library, label: LabelView, folder: Path, *, now: Now, 
     return work
 
 
-def close(library: Library, album: str, label: str, wish: PremiereWish, *, now: Now) -> Work:
+def close(library: Library, album: str, label: str, wish: PremiereWish, *, now: Now, voice: Voice) -> Work:
     """Close an own album until its day; the report has the shares, drawn as codes too, and nothing else has.
+
+    Letters to holders speak as `voice` does.
 
     Raises (at once): UsageError where there is no label that could sign it.
     """
     view = signing_label(library, label)
 
     def work(watch: Watch) -> Ended:
-        made = make(library, album, view, wish, now=now(), progress=watch)
-        shares = [
-            {"holder": each.holder, "words": each.words, "qr": data_qr(qr_text(each.words))} for each in made.shares
-        ]
+        made = make(library, album, view, wish, now=now(), voice=voice, progress=watch)
+        shares = [{**fields(each), "qr": data_qr(qr_text(each.words))} for each in made.shares]
         told = structs.replace(made.outcome(), lines=())  # which say the shares
         return Ended(told, {"album": album, "shares": shares})
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from magnitizdat.errors import UsageError
 from magnitizdat.language import ENGLISH, Language, available, load, preferred
 from magnitizdat.program import data_folder
-from magnitizdat.sentence import Sentence
+from magnitizdat.sentence import Sentence, Voice
 
 _answered: ContextVar[Request | None] = ContextVar("answered", default=None)
 
@@ -30,6 +30,12 @@ def language_of(request: Request) -> Language:
         return load(code, folder)
     except UsageError:  # somebody's PO file is none
         return ENGLISH
+
+
+def voice_of(request: Request) -> Voice:
+    """The same for what is written for others: pages to print, letters."""
+    language = language_of(request)
+    return Voice(language.code, language.translate, language.is_right_to_left)
 
 
 def spoken(value: Any) -> str:

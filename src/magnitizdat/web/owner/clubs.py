@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError
-from magnitizdat.formats.names import imprint_picture, imprint_words
+from magnitizdat.formats.names import imprint_picture
 from magnitizdat.library.library import Library
 from magnitizdat.ops.clubs import gigs, rosters
 from magnitizdat.ops.clubs.admitting import admit as admit_by_card
@@ -18,13 +18,17 @@ from magnitizdat.ops.clubs.creating import create_club
 from magnitizdat.ops.clubs.expelling import expel as expel_member
 from magnitizdat.ops.clubs.leaving import leave as leave_club
 from magnitizdat.ops.clubs.listing import MemberLine, members
+from magnitizdat.ops.clubs.officers import OfficerLine, WantedOfficers, officer_card, officers
+from magnitizdat.ops.clubs.officers import appoint as appoint_officers
 from magnitizdat.ops.clubs.rosters import ClubLine
-from magnitizdat.ops.labels import friends, holders
+from magnitizdat.ops.labels import friends
+from magnitizdat.ops.labels.holders import read_card
 from magnitizdat.scene.clubs import closed_because
 from magnitizdat.sentence import SILENCE, Sentence, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.owner.holding import Arranging, card_of, proposal
 from magnitizdat.web.owner.names import find_named, label_id
 from magnitizdat.web.owner.people import NO_QR, NO_TEXT
 from magnitizdat.web.owner.tables import api, media
@@ -130,13 +134,13 @@ def one(request: Request, service: Service) -> Response:
     shown = {**_line(library, line), "gigs": _programme(service, line.imprint)}
     if line.role != "officer":
         return answer({**shown, "members": [], "officers": [], "holders": {"need": 0, "of": 0, "verdict": ""}})
-    listed, keys = members(library, line.imprint), holders.standing(library, line.imprint)
+    listed, doorkeepers = members(library, line.imprint), officers(library, line.imprint)
     return answer(
         {
             **shown,
             "members": [_member(each) for each in sorted(listed.members, key=lambda each: each.name.casefold())],
-            "officers": _officers(library, line.imprint),
-            "holders": {"need": keys.need, "of": keys.of, "verdict": keys.verdict},
+            "officers": [_officer(each) for each in doorkeepers.officers],
+            "holders": {"need": doorkeepers.need, "of": doorkeepers.of, "verdict": doorkeepers.verdict},
         }
     )
 
@@ -145,20 +149,8 @@ def _member(each: MemberLine) -> dict[str, Any]:
     return {"id": each.id, "name": each.name, "words": each.words, "at": each.at, "key": each.key}
 
 
-def _officers(library: Library, club: str) -> list[dict[str, Any]]:
-    stands = rosters.club_view(library, club)
-    mine = rosters.my_label(library, stands.root)
-    names = {view.imprint: view.name for view in library.shelf.labels()}
-    return [
-        {
-            "key": each,
-            "shown": names.get(each, ""),
-            "words": imprint_words(each),
-            "here": mine is not None and each == mine.imprint,
-            "speaks": each in stands.speaking,
-        }
-        for each in stands.root.officers
-    ]
+def _officer(each: OfficerLine) -> dict[str, Any]:
+    return {"key": each.imprint, "shown": each.shown, "words": each.words, "here": each.here, "speaks": each.speaks}
 
 
 def picture(request: Request, service: Service) -> Response:
@@ -241,6 +233,24 @@ def calendar(_request: Request, service: Service) -> Response:
     return Response(gigs.calendar_of(found, now=service.now()), media_type=CALENDAR)
 
 
+# -- officers ----------------------------------------------------------------------------------------------------------
+
+
+def appoint(request: Request, service: Service) -> Response:
+    """Propose that these keep the door; words for paper are in this answer and nowhere else."""
+    wish, club = asked(request, Arranging), _club(request, service).imprint
+    cards = [read_card(each.encode()) for each in wish.cards]
+    wanted = WantedOfficers(cards=cards, out=wish.out, need=wish.need, papers=wish.papers)
+    done = appoint_officers(service.library(), club, wanted, now=service.now(), instead=wish.instead)
+    return answer(proposal(done))
+
+
+def make_card(request: Request, service: Service) -> Response:
+    """My card, for its officers to appoint me with: its key and its label are made here and stay here."""
+    club, name = _club(request, service).imprint, asked(request, _ClubName).name.strip()
+    return answer(card_of(officer_card(service.library(), club, name, now=service.now())))
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "clubs", all_clubs),
     api("POST", "clubs", create),
@@ -252,4 +262,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("POST", "clubs/{club}/gigs", announce),
     api("DELETE", "clubs/{club}/gigs/{gig}", call_off),
     media("programme.ics", calendar),
+    api("POST", "clubs/{club}/officers", appoint),
+    api("POST", "clubs/{club}/officers/card", make_card),
 )

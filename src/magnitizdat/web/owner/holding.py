@@ -15,6 +15,7 @@ from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
+from magnitizdat.ops.clubs.officers import sign_root
 from magnitizdat.ops.labels import handing_over, holders, scanned, signing
 from magnitizdat.ops.labels.carried_on import disowned_albums, hand_over_sentences
 from magnitizdat.ops.labels.friends import MAX_PHOTO_LENGTH
@@ -47,7 +48,7 @@ class _HolderName(msgspec.Struct, frozen=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
-class _Arranging(msgspec.Struct, frozen=True):
+class Arranging(msgspec.Struct, frozen=True):
     """How the keys of a label shall change."""
 
     need: Annotated[int, msgspec.Meta(ge=0, le=MOST)] = 0
@@ -134,16 +135,16 @@ def _marked(albums: int, name: str) -> Sentence:
 def make_card(request: Request, service: Service) -> Response:
     """My card as a holder: its key is made and stays here."""
     card = holders.holder_card(service.library(), asked(request, _HolderName).name.strip(), now=service.now())
-    return answer(_card(card))
+    return answer(card_of(card))
 
 
 def read_card(request: Request, service: Service) -> Response:
     """Somebody's card as a holder."""
     card = holders.read_card(_given(request, service))
-    return answer(_card(card))
+    return answer(card_of(card))
 
 
-def _card(card: holders.HolderCard) -> dict[str, Any]:
+def card_of(card: holders.HolderCard) -> dict[str, Any]:
     """`key`: how its key begins, to be read to each other."""
     return {
         "name": card.name,
@@ -155,18 +156,18 @@ def _card(card: holders.HolderCard) -> dict[str, Any]:
 def appoint(request: Request, service: Service) -> Response:
     """Propose that these carry a label on; words for paper are in this answer and nowhere else."""
     library, wish, label = _arranging(request, service)
-    return answer(_proposal(holders.appoint(library, label, with_me=wish.with_me, **wish.shared(service.now()))))
+    return answer(proposal(holders.appoint(library, label, with_me=wish.with_me, **wish.shared(service.now()))))
 
 
 def hand_over(request: Request, service: Service) -> Response:
     """Propose that this library signs the label from now on."""
     library, wish, label = _arranging(request, service)
-    return answer(_proposal(handing_over.hand_over(library, label, up_to=wish.up_to, **wish.shared(service.now()))))
+    return answer(proposal(handing_over.hand_over(library, label, up_to=wish.up_to, **wish.shared(service.now()))))
 
 
-def _arranging(request: Request, service: Service) -> tuple[Library, _Arranging, str]:
+def _arranging(request: Request, service: Service) -> tuple[Library, Arranging, str]:
     library = service.library()
-    return library, asked(request, _Arranging), find_label(library, request.path_params["label"]).imprint
+    return library, asked(request, Arranging), find_label(library, request.path_params["label"]).imprint
 
 
 def holding(_request: Request, service: Service) -> Response:
@@ -200,7 +201,7 @@ def holding(_request: Request, service: Service) -> Response:
 def read(request: Request, service: Service) -> Response:
     """A proposal, or a signature of one that is known: what it changes, and how far it is. Nothing is signed."""
     given = _given(request, service)
-    return answer(_proposal(signing.look(service.library(), [given], now=service.now())))
+    return answer(proposal(signing.look(service.library(), [given], now=service.now())))
 
 
 def known(request: Request, service: Service) -> Response:
@@ -209,20 +210,21 @@ def known(request: Request, service: Service) -> Response:
     waiting = {each.sha256: each for each in proposals(library)}
     sha256 = find_named(library, "proposal", waiting, request.path_params["proposal"])
     content = proposal_bytes(waiting[sha256])
-    return answer(_proposal(signing.look(library, [content], now=service.now())))
+    return answer(proposal(signing.look(library, [content], now=service.now())))
 
 
 def sign(request: Request, service: Service) -> Response:
     """Sign it with the keys that are here, or with words. Raises: SignedAnotherError unless `instead`."""
     wish = asked(request, _Sign)
     words = (" ".join(wish.words.split()),) if wish.words.strip() else ()
-    report = signing.sign(
+    report = sign_root(
         service.library(), [wish.proposal.encode()], words=words, now=service.now(), instead=wish.instead
     )
-    return answer(_proposal(report))
+    return answer(proposal(report))
 
 
-def _proposal(report: signing.ProposalReport) -> dict[str, Any]:
+def proposal(report: signing.ProposalReport) -> dict[str, Any]:
+    """As the page shows it."""
     outcome = report.outcome()
     return {
         "name": report.label,

@@ -18,10 +18,11 @@ from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.ops.premieres.making import PremiereWish
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Voice, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.speech import voice_of
 from magnitizdat.web.owner import sticks
 from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
@@ -100,6 +101,7 @@ class MakePremiere(msgspec.Struct, frozen=True, tag="premiere", tag_field="verb"
     need: int
     holders: tuple[ShownName, ...]
     untitled: bool = False
+    letters: bool = True
 
 
 class OpenPremiere(msgspec.Struct, frozen=True, tag="open", tag_field="verb"):
@@ -122,11 +124,13 @@ def begin(request: Request, service: Service) -> Response:
     """Begin work; its id."""
     wanted: WantedWork = asked(request, WantedWork)  # type: ignore[arg-type]  # a union of structs
     verb = str(type(wanted).__struct_config__.tag)
-    job = room(service).jobs.start(verb, _work(service, wanted), writes=not isinstance(wanted, KEYLESS))
+    job = room(service).jobs.start(
+        verb, _work(service, wanted, voice_of(request)), writes=not isinstance(wanted, KEYLESS)
+    )
     return answer(shown(service, job))
 
 
-def _work(service: Service, wanted: WantedWork) -> Work:
+def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
     library, places = service.library(), room(service).places
     match wanted:
         case Take(stick=stick) if stick:
@@ -147,18 +151,24 @@ def _work(service: Service, wanted: WantedWork) -> Work:
             disk = _disk_for(service, place)
             return chores.keep_archive(library, find_label(library, label), place, now=service.now, disk=disk)
         case MakePremiere() | OpenPremiere():
-            return _premiere(service, wanted)
+            return _premiere(service, wanted, voice)
         case Publish(albums=albums, label=label, cut_off=cut_off):
             return chores.sign(library, albums, _label(service, label), now=service.now, cut_off=cut_off)
 
 
-def _premiere(service: Service, wanted: MakePremiere | OpenPremiere) -> Work:
+def _premiere(service: Service, wanted: MakePremiere | OpenPremiere, voice: Voice) -> Work:
     """Seal an album into a file, or take it out of one: the shares that come of it are in the report alone."""
     library = service.library()
     match wanted:
         case MakePremiere(album=album):
-            wish = PremiereWish(opens=wanted.opens, need=wanted.need, holders=wanted.holders, untitled=wanted.untitled)
-            return chores.close(library, album, signer(library, wanted.label), wish, now=service.now)
+            wish = PremiereWish(
+                opens=wanted.opens,
+                need=wanted.need,
+                holders=wanted.holders,
+                untitled=wanted.untitled,
+                letters=wanted.letters,
+            )
+            return chores.close(library, album, signer(library, wanted.label), wish, now=service.now, voice=voice)
         case OpenPremiere(shares=shares, words=words):
             closed = find_premiere(library, wanted.premiere)
             as_ = signer(library, wanted.label)

@@ -15,11 +15,11 @@ from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.voices import reviewing, shown
 from magnitizdat.ops.voices.discovering import Discovery, discover
 from magnitizdat.pages.inlay import POLICY, inlay_page
-from magnitizdat.sentence import Sentence, Voice, say
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
-from magnitizdat.web.http.speech import language_of
+from magnitizdat.web.http.speech import voice_of
 from magnitizdat.web.owner.labels import As, face, signer
 from magnitizdat.web.owner.names import find_named, label_id, opaque
 from magnitizdat.web.owner.shelf import album_lines, find_album, song_lines
@@ -113,8 +113,7 @@ def sleeve(request: Request, service: Service) -> Response:
     """A page to print, cut and fold, under the rules that it brings along."""
     library = service.library()
     view = library.shelf.find(find_album(request, service))
-    language = language_of(request)
-    voice = Voice(language.code, language.translate, language.is_right_to_left)
+    voice = voice_of(request)
     page = inlay_page(inlay_of(library, view, voice), voice)
     rules = {"content-security-policy": f"{POLICY}; frame-ancestors 'none'"}
     return Response(page, media_type="text/html; charset=utf-8", headers=rules)

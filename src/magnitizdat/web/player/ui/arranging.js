@@ -12,25 +12,22 @@ import { reader, sent } from "./reader.js";
 import { seals } from "./seals.js";
 
 /**
- * @param {LabelSheet} label @param {"holders" | "hand-over"} verb
+ * @param {{ id: Id, name: string, holders: LabelSheet["holders"] }} label or a club @param {"holders" | "hand-over" | "officers"} verb
  * @param {() => void} shut @param {() => Promise<void>} again @param {AbortSignal} signal
  */
 export function arranging(label, verb, shut, again, signal) {
   /** @type {HolderCard[]} */
   const cards = [];
   const stand = label.holders.need > 1 ? label.holders.all : [];
-  const over = verb === "hand-over";
+  const [over, club] = [verb === "hand-over", verb === "officers"];
+  const begun = club ? Math.max(1, label.holders.need > 1 ? label.holders.of : 1) : stand.length; // a founder goes on
   const papers = whole("papers", 0, 0);
   const need = whole("need", 2, label.holders.need > 1 ? label.holders.need : 2);
   const list = h("ul", { class: "picked" });
   const tally = h("div", { role: "status" });
   const chosen = () => new FormData(wish);
   const count = () =>
-    stand.length -
-    chosen().getAll("out").length +
-    cards.length +
-    Number(papers.value) +
-    Number(chosen().has("with_me"));
+    begun - chosen().getAll("out").length + cards.length + Number(papers.value) + Number(chosen().has("with_me"));
   let chose = label.holders.need > 1; // until somebody says a number, it is the majority
   const fit = () => {
     const of = count();
@@ -68,13 +65,17 @@ export function arranging(label, verb, shut, again, signal) {
         out: values.getAll("out").map(String),
         up_to: Number(values.get("up_to")) || null,
       };
-      const arrange = (/** @type {string} */ doubt) =>
-        post(`api/labels/${label.id}/${verb}`, { ...wanted, instead: doubt === "instead" });
+      const arrange = (/** @type {string} */ doubt) => {
+        const wish = { ...wanted, instead: doubt === "instead" };
+        return verb === "officers"
+          ? post(`api/clubs/${label.id}/officers`, wish)
+          : post(`api/labels/${label.id}/${verb}`, wish);
+      };
       const proposal = await onceSure(arrange, another(label.name));
       if (!proposal) return;
       put(proposal);
     },
-    !over && tick("with_me", t("holders.me"), { hint: t("holders.me.hint") }),
+    !over && !club && tick("with_me", t("holders.me"), { hint: t("holders.me.hint") }),
     stand.length > 0 &&
       h(
         "fieldset",
@@ -96,8 +97,8 @@ export function arranging(label, verb, shut, again, signal) {
   const node = h(
     "section",
     { class: "sheet blank-slip" },
-    h("h3", { class: "what", tabindex: -1 }, t(over ? "over.do" : stand.length ? "holders.change" : "holders.appoint")),
-    h("p", { class: "serif" }, t(over ? "over.how" : "holders.how")),
+    h("h3", { class: "what", tabindex: -1 }, t(titles(verb, stand.length > 0)[0])),
+    h("p", { class: "serif" }, t(titles(verb, stand.length > 0)[1])),
     list,
     h("p", { class: "typed small" }, t("holders.compare")),
     reader(keep, signal, { label: t("friends.text.label"), put: t("friends.put"), many: true }),
@@ -107,6 +108,13 @@ export function arranging(label, verb, shut, again, signal) {
   wish.addEventListener("input", fit);
   fit();
   return node;
+}
+
+/** @param {string} verb @param {boolean} stand @returns {[Key, Key]} */
+function titles(verb, stand) {
+  if (verb === "hand-over") return ["over.do", "over.how"];
+  if (verb === "officers") return ["club.officer.change", "club.officer.text"];
+  return [stand ? "holders.change" : "holders.appoint", "holders.how"];
 }
 
 /** @param {string} name @param {number} min @param {number} value */

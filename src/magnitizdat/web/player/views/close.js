@@ -74,6 +74,7 @@ function sheet(album, own, watch) {
           need: Number(need.value),
           holders: holders(),
           untitled: values.has("untitled"),
+          letters: !values.has("no_letters"),
         }),
       ),
     h("h2", { dir: "auto" }, album.title),
@@ -83,6 +84,7 @@ function sheet(album, own, watch) {
     field(t("premiere.need"), need, t("holders.needed.hint")),
     tally,
     tick("untitled", t("premiere.untitled"), { hint: t("premiere.untitled.hint") }),
+    tick("no_letters", t("premiere.paper"), { hint: t("premiere.paper.hint") }),
     h("p", { class: "warning serif" }, t("premiere.warning")),
     h(
       "div",
@@ -106,13 +108,14 @@ function shares(job) {
       h(
         "div",
         { class: "shares print" },
-        made.map(({ holder, words, qr }) =>
+        made.map(({ holder, words, qr, letter }) =>
           h(
             "section",
             { class: "paper" },
             h("h3", { dir: "auto" }, holder),
             qr && h("img", { class: "qr", src: qr, alt: t("premiere.qr", { name: holder }), width: 180, height: 180 }),
             h("p", { lang: "en", class: "typed" }, words),
+            letter && h("p", { class: "typed small soft" }, t("premiere.letter")),
           ),
         ),
       ),

@@ -9,7 +9,7 @@ import { button } from "../ui/form.js";
 import { gigForm } from "../ui/gig_form.js";
 import { members } from "../ui/members.js";
 import { notice } from "../ui/notice.js";
-import { officers } from "../ui/officers.js";
+import { candidate, officers } from "../ui/officers.js";
 import { regain } from "../ui/place.js";
 import { programme } from "../ui/programme.js";
 
@@ -31,8 +31,8 @@ export async function show([id], signal) {
       door(club),
       ...(officer ? [members(club, again, signal)] : []),
       programme(club.gigs, officer ? { cancel } : {}),
-      ...(officer ? [gigForm(club, again), officers(club)] : []),
-      ...(club.role === "member" ? [leaving(club)] : []),
+      ...(officer ? [gigForm(club, again), officers(club, again, signal)] : []),
+      ...(club.role === "member" ? [candidate(club), leaving(club)] : []),
     );
   };
   await draw();
