@@ -51,6 +51,7 @@ def all_mail(reports: Sequence[MailReport]) -> MailReport:
             kept=sum(each.post.kept for each in reports),
             left=sum(each.post.left for each in reports),
             waiting=sum(each.post.waiting for each in reports),
+            full=tuple(said for each in reports for said in each.post.full),
         ),
         brought=TakenIn(
             keys=tuple(club for each in reports for club in each.brought.keys),

@@ -24,6 +24,7 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import LENGTHS, LONGEST_HEADER, SHORT_HEADER, is_for, open_letter, recipients_of
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Value
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.addresses import destroy_retired, letter_identities
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
@@ -198,7 +199,7 @@ class _Collecting:
 
     def _try_several(self, coming: Sequence[_LeftLetter]) -> None:
         """Some of those that come or were never tried, if we belong to a club."""
-        if not self._library.index.cells.members_like("epoch/*"):
+        if not (self._library.index.cells.members_like("epoch/*") or of_clubs(self._library)):
             return
         waiting: list[CarriedLetter | _LeftLetter] = [*coming]
         waiting += [each for each in mailbag(self._library, now=self._now).others if each.untried]
