@@ -123,6 +123,12 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
         return say("Nothing new was taken; what you removed here was passed over.")
     if report.already and not report.tracks and not report.opened and not report.closed:
         return say("Everything that is whole on it was here already.")
+    if not report.tracks and (report.opened or report.closed):
+        return say(
+            "Closed albums that arrived: {closed}; that are open now: {opened}.",
+            closed=len(report.closed),
+            opened=len(report.opened),
+        )
     return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
 
 
