@@ -18,11 +18,12 @@ class LetterRow(Value, frozen=True, kw_only=True, tag="letter", tag_field="row")
 
     `name` and `claimed` are what it says of its sender. `signer` is the label that is proven to have signed it, with
     `keys` (SHA-256 of each) that its root `signed` names, when its newest root was `newest`; empty where none did.
-    `is_mine`: it says that it was written to an address, or a club, of this library.
+    `is_mine`: it says that it was written to an address of this library. `words` is the SHA-256 of what is signed.
     """
 
     key: ReleaseId
     id: ReleaseId
+    words: DigestField
     at: Moment
     name: ShownName = ""
     claimed: Imprint | Literal[""] = ""
@@ -49,6 +50,7 @@ class LetterGone(Value, frozen=True, kw_only=True, tag="letter-gone", tag_field=
     """Tombstone of a letter: its words are here no more, and it does not arrive again."""
 
     key: ReleaseId
+    words: DigestField | Literal[""] = ""
 
     @property
     def subject(self) -> str:

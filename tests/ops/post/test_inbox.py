@@ -159,6 +159,23 @@ def test_a_letter_arrives_once(mike):
     assert len(inbox(mike).letters) == 1
 
 
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("first", [0, 2])
+def test_copies_with_and_without_roots_are_one_letter(mike, author, first, together):
+    """Whichever comes first: what proves it may come with the second, and takes nothing away from what is read."""
+    letter = letter_to(address(mike), sender=author)
+    copies = [file_of(letter, author=author, roots=roots) for roots in (first, 2 - first)]
+    if together:
+        arrive(mike, *copies)
+    else:
+        assert arrive(mike, copies[0]) is not None
+        assert arrive(mike, copies[1]) is None
+    assert line(mike).verdict == "stranger"
+    remove(mike, letter.id)
+    for copy in copies:
+        assert arrive(mike, copy) is None
+
+
 def test_who_knows_an_id_takes_the_place_of_no_letter_that_is_signed(mike, author):
     """A member of a club who reads a letter first could send another under its id to those who wait for it."""
     follow(mike, author)

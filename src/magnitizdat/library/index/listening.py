@@ -29,7 +29,7 @@ from magnitizdat.library.journal import (
     decode_row,
     encode_row,
 )
-from magnitizdat.library.letter_rows import LetterKeyRow, LetterRow, SentRow, SilencedRow
+from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
 from magnitizdat.model import Value
 
@@ -45,6 +45,7 @@ Kept = TypeVar(
     ClubRow,
     EpochRow,
     HolderRow,
+    LetterGone,
     LetterKeyRow,
     LetterRow,
     PlaylistGone,
@@ -145,10 +146,6 @@ class Listening:
         found = self._db.one("SELECT body FROM kept WHERE subject = ?", (subject,))
         row = decode_row(found[0]) if found else None
         return row if isinstance(row, wanted) else None
-
-    def knows(self, subject: str) -> bool:
-        """Whether any row is about this, a tombstone too."""
-        return self._db.one("SELECT 1 FROM kept WHERE subject = ?", (subject,)) is not None
 
     def lines_of_page(self, device: str, first: int) -> list[JournalLine]:
         """Of a page's rows those that still say something."""

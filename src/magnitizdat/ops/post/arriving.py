@@ -5,6 +5,7 @@ What is held is never displaced by what comes.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.budgets import Budget
 from magnitizdat.formats.names import clean_line
-from magnitizdat.library.letter_rows import LetterRow, SentRow
+from magnitizdat.library.letter_rows import LetterGone, LetterRow, SentRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.ops.post import carrying, kept_letters
 from magnitizdat.ops.post.addresses import own_recipients
@@ -48,7 +49,7 @@ class Arrivals:
         self._senders, self._silenced = Senders(library), Silenced(library)
         self._mine = own_recipients(library)
         self._room = _InboxRoom(library, self._senders)
-        self._met = set[str]()
+        self._met = dict[str, LetterRow]()
         self._brought = 0
         self.left, self.full = 0, dict[Sentence, None]()
 
@@ -62,9 +63,8 @@ class Arrivals:
         except DamagedError:
             return None
         row = self._row(found, self._proof(found))
-        if row.key in self._met or self._library.index.listening.knows(row.subject):
+        if self._is_here(row):
             return None
-        self._met.add(row.key)
         self._answer(found.letter)
         if self._silenced.is_silent(row.signer, row.name):
             return None
@@ -75,9 +75,27 @@ class Arrivals:
             self.left += 1
             self.full[over.sentence] = None
             return None
+        self._met[row.key] = row
         kept_letters.keep(self._changes, row.key, content)
         self._changes.row(row)
         return Received(row.key, self._senders.verdict(row))
+
+    def _is_here(self, row: LetterRow) -> bool:
+        """Whether it is here or was, also as what proved nothing then; by what came now it may prove something."""
+        if self._known(row.key) is not None:
+            return True
+        other = self._known(row.id if row.signer else arrival_key(row.id, row.claimed))
+        if other is None or other.words != row.words:
+            return False
+        if isinstance(other, LetterRow) and row.signer and not other.signer:
+            self._changes.row(signed_as(other, row))
+        return True
+
+    def _known(self, key: str) -> LetterRow | LetterGone | None:
+        """What is known here under a key."""
+        listening, subject = self._library.index.listening, f"letter:{key}"
+        met = self._met.get(key) or listening.kept_one(LetterRow, subject)
+        return met or listening.kept_one(LetterGone, subject)
 
     def _proof(self, found: OpenedLetter) -> Proof | None:
         """Roots of labels that nobody here knows are looked at up to as many bytes as one source sends of such."""
@@ -95,6 +113,7 @@ class Arrivals:
         row = LetterRow(
             key=arrival_key(letter.id, proof.imprint if proof else ""),
             id=letter.id,
+            words=hashlib.sha256(found.envelope.payload).hexdigest(),
             at=self._at,
             name=clean_line(letter.sender.name),
             claimed=letter.sender.imprint,
@@ -121,6 +140,11 @@ def proven(row: LetterRow, proof: Proof | None) -> LetterRow:
     if proof is None:
         return row
     return structs.replace(row, signer=proof.imprint, keys=proof.keys, signed=proof.signed, newest=proof.newest)
+
+
+def signed_as(row: LetterRow, other: LetterRow) -> LetterRow:
+    """A letter with what is proven of another copy of it."""
+    return structs.replace(row, signer=other.signer, keys=other.keys, signed=other.signed, newest=other.newest)
 
 
 class _InboxRoom:

@@ -243,8 +243,9 @@ def held(library: Library, media_type: str) -> Iterator[HeldLetter]:
 
 def forget(library: Library, changes: Changes, key: str) -> None:
     """Destroy a letter by what names it here; before anything else is put, and the caller commits."""
+    row = library.index.listening.kept_one(LetterRow, f"letter:{key}")
     destroy(library, changes, [letter_name(key)])
-    changes.row(LetterGone(key=key))
+    changes.row(LetterGone(key=key, words=row.words if row is not None else ""))
 
 
 def reply_address(library: Library, text: str, *, otherwise: str = "") -> tuple[Addressee, str]:
