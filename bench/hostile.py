@@ -182,6 +182,27 @@ def proposals(folder: Path, *, copies: int = 64, holders: int = 180) -> None:
         (folder / f"{number}.json").write_bytes(proposal_bytes(copy))
 
 
+def openings(folder: Path, *, labels: int = 100, closed: int = 60) -> None:
+    """A label with so many closed albums, and labels that each say words for all of them, which open nothing."""
+    from magnitizdat.catalogue.documents import encode
+    from magnitizdat.catalogue.kinds import target_path
+    from magnitizdat.catalogue.premieres import OPENING, Opening
+    from magnitizdat.formats.names import secret_words
+    from tests.fakes_closing import Closing, made
+
+    label, albums = Closing(folder, "Noise", now=datetime.now(UTC)), [made(lengths=[1]) for _ in range(closed)]
+    for each in albums:
+        label.premiere(each)
+    for number in range(labels):
+        words = [secret_words(os.urandom(16)) for _ in albums]
+        said = [
+            Opening(imprint=label.imprint, premiere=each.premiere.id, words=one)
+            for each, one in zip(albums, words, strict=True)
+        ]
+        liar = Liar(folder, f"Liar {number}", now=datetime.now(UTC))
+        liar.sign({target_path(OPENING, each.id): encode(each) for each in said})
+
+
 @contextmanager
 def lying_server(length: int = 150 * MIB) -> Iterator[str]:
     """A music server that lists songs until that many bytes are sent; its address."""
@@ -232,6 +253,7 @@ def _inputs(work: Path, mags: Sequence[Mag], asked: Sequence[str], server: str) 
         "roots": (metadata, lambda at: ("dub", at)),
         "papers": (papers, lambda at: ("dub", at)),
         "proposals": (proposals, lambda at: ("label", "sign", *sorted(at.iterdir()), "--yes")),
+        "openings": (openings, lambda at: ("dub", at)),
         "server": (
             lambda _: None,
             lambda _: ("import", "--from-subsonic", server, "--user", "me", "--password-file", secret),
