@@ -499,9 +499,12 @@ def _restore(world: World) -> None:
 
 
 def _leave(world: World) -> None:
+    """So many have signed a next root that it is never lost with one of them."""
     person = world.chance.choice(world.people)
     person.away = not person.away
-    person.lost = person.lost or (world.chance.random() < 0.05 and len(world.people) > 2)
+    others = [each for each in world.people if each is not person and not each.lost]
+    if world.chance.random() < 0.05 and any(each.root == world.newest for each in others):
+        person.lost = True
 
 
 def _meet(world: World) -> None:
