@@ -178,7 +178,9 @@ def list_reel(
 
 
 def _tracks(offered: Offered) -> str:
-    """How many of its tracks are on it."""
+    """How many of its tracks are on it, or until when it is closed."""
+    if offered.closed:
+        return face.current.spoken(say("closed until {day}", day=offered.closed))
     return f"{offered.tracks}/{offered.tracks + offered.elsewhere}" if offered.elsewhere else str(offered.tracks)
 
 

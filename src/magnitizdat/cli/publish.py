@@ -47,6 +47,7 @@ def publish(
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
     from magnitizdat.ops.albums.edit import own_album
+    from magnitizdat.ops.albums.withheld import withheld_albums
     from magnitizdat.ops.labels.labels import signing_label
     from magnitizdat.ops.labels.publish import publish as publish_op
     from magnitizdat.ops.labels.release_toml import write_draft
@@ -58,7 +59,8 @@ def publish(
     with out.library() as library:
         now = datetime.now(UTC)
         if every:
-            unsigned = [view for view in library.shelf.unsigned_albums() if view.own]
+            closed = withheld_albums(library)
+            unsigned = [view for view in library.shelf.unsigned_albums() if view.own and view.id not in closed]
             titles = ", ".join(album.title for album in unsigned) or "nothing"
             if unsigned and not out.confirm(
                 say("Sign {titles}?", titles=titles), otherwise=say("--all asks once; repeat it with --yes")

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
+from hashlib import sha256
 
+import pytest
+from msgspec import structs
+
+from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.kinds import RELEASE, target_path
+from magnitizdat.catalogue.premieres import PREMIERE, SEALED_TYPE
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.library.library import Library
+from magnitizdat.model import File
+from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub import from_spool
 from magnitizdat.ops.dub.from_sources import outcome
+from magnitizdat.ops.dub.offers import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool
+from magnitizdat.ops.premieres.withheld import premiere_of as premiere_of_shown
 from magnitizdat.ops.premieres.withheld import premieres
 from magnitizdat.reel.filesystem import ReelFileSystem
 from magnitizdat.reel.opening import open_reel
 from tests.fakes_library import NOW, make_library, put_album
-from tests.fakes_premieres import MARK, put_closed
+from tests.fakes_premieres import MARK, premiere_of, put_closed
+from tests.fakes_spool import Liar, release_of
 
 
 @pytest.fixture
@@ -57,6 +70,8 @@ def test_an_open_spool_has_the_closed_file_and_no_byte_of_the_album(maker, frien
     document = maker.member(f"withheld/{label.imprint}/{album}.json")
     assert b"tracks" in document
     assert document not in found
+    (line,), _ = preview(friend, FolderSpool(spool), now=NOW)
+    assert (line.title, line.closed, line.tracks, line.here) == ("Тайна", "2026-12-24", 0, False)
     taken = from_spool.dub(friend, FolderSpool(spool), now=NOW)
     assert not taken.missing
     assert [each.title for each in taken.closed] == ["Тайна"]
@@ -143,3 +158,42 @@ def test_a_file_that_did_not_come_whole_is_told_and_comes_from_another_copy(make
     path.write_bytes(whole)
     assert not from_spool.dub(friend, FolderSpool(spool), now=NOW).missing
     assert premieres(friend)[0].here
+
+
+def test_a_premiere_of_a_long_album_is_longer_than_other_documents_and_stays_known(friend, tmp_path):
+    release = release_of([describe(b"x", "audio/flac")])
+    content, path = encode(release), target_path(RELEASE, release.id)
+    pieces = tuple(f"{number:064x}" for number in range(3_600))
+    file = File(sha256="ab" * 32, length=len(pieces) << 20, media_type=SEALED_TYPE, pieces=pieces)
+    closed = premiere_of(file, document=sha256(content).hexdigest(), release_id=release.id)
+    liar = Liar(tmp_path / "spool", "Long")
+    liar.sign({path: content, target_path(PREMIERE, closed.id): encode(closed)})
+    next(liar.root.glob(f"targets/*/*.{release.id}.json")).unlink()
+    taken = from_spool.dub(friend, FolderSpool(liar.folder), now=NOW)
+    assert [each.reason for each in taken.missing] == [budgets.STRANGE_CLOSED.sentence]
+    (shown,) = premieres(friend)
+    assert (shown.length, shown.here) == (file.length, False)
+    assert premiere_of_shown(friend, shown) == closed
+    directory, keys, disk = friend.directory, friend.secrets, friend.disk
+    friend.close()
+    rebuild(directory, keys, now=NOW, disk=disk)
+    with Library(directory, keys) as again:
+        assert premieres(again) == (shown,)
+
+
+def test_what_fits_the_form_and_is_no_premiere_is_carried_and_not_shown(friend, tmp_path):
+    file = describe(b"sealed", SEALED_TYPE)
+    void = (
+        premiere_of(file, id="a" * 32, document="a" * 64, need=5),
+        premiere_of(structs.replace(file, media_type="audio/flac"), id="b" * 32, document="a" * 64),
+        premiere_of(structs.replace(file, length=3 << 20), id="c" * 32, document="a" * 64),
+        premiere_of(file, id="d" * 32, document="a" * 64),  # its label lists no such album
+    )
+    liar = Liar(tmp_path / "spool", "Void")
+    liar.sign({target_path(PREMIERE, each.id): encode(each) for each in void})
+    liar.put(file.sha256, b"sealed")
+    taken = from_spool.dub(friend, FolderSpool(liar.folder), now=NOW)
+    assert (taken.closed, taken.missing) == ((), ())
+    assert not friend.shelf.is_complete(file.sha256)
+    assert len(friend.index.documents.of_kinds([PREMIERE])) == 4
+    assert [(each.id, each.here) for each in premieres(friend)] == [("d" * 32, False)]

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
+from magnitizdat.catalogue.premieres import Premiere
 from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, thawed, verify_document
 from magnitizdat.errors import (
     DamagedError,
@@ -32,7 +33,9 @@ from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
 from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
 from magnitizdat.ops.places.spool import Spool
+from magnitizdat.ops.premieres.withheld import is_open
 from magnitizdat.ops.taking.parts import part_there, parts_of
+from magnitizdat.scene.premieres import is_sound
 from magnitizdat.sentence import say
 
 
@@ -88,7 +91,8 @@ class Offer(NamedTuple):
 class Offered(Value, frozen=True, kw_only=True):
     """A line of `mag reel list`. `here`: every recording of it is in the library; `small`: some only small.
 
-    Of an album that is there in part on purpose that part is meant; `elsewhere` are its other tracks.
+    Of an album that is there in part on purpose that part is meant; `elsewhere` are its other tracks. One that is
+    closed until the day `closed` tells no tracks.
     """
 
     label: str
@@ -99,6 +103,7 @@ class Offered(Value, frozen=True, kw_only=True):
     here: bool
     small: bool = False
     elsewhere: int = 0
+    closed: str = ""
 
 
 def read_offer(
@@ -204,9 +209,26 @@ def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Off
         if offer is None:
             continue
         name = offer.document.name
-        found += [_offered(library, imprint, name, each, parts.get((imprint, each.id))) for each in offer.releases()]
+        for document in offer.documents():
+            if document.kind == kinds.RELEASE:
+                there = parts.get((imprint, document.value.id))
+                found.append(_offered(library, imprint, name, document.value, there))
+            elif isinstance(document.value, Premiere) and is_sound(document.value):
+                found.append(_closed(library, imprint, name, document.value))
         missing += offer.missing
     return found, missing
+
+
+def _closed(library: Library, imprint: str, label: str, premiere: Premiere) -> Offered:
+    return Offered(
+        label=label,
+        imprint=imprint,
+        artist=premiere.artist,
+        title=premiere.title or say("a premiere of {label}", label=label),
+        tracks=0,
+        here=library.shelf.is_complete(premiere.file.sha256) or is_open(library, imprint, premiere),
+        closed=premiere.opens,
+    )
 
 
 def _offered(library: Library, imprint: str, label: str, whole: Release, there: Files | None) -> Offered:
