@@ -180,6 +180,38 @@ def test_a_club_is_begun_somebody_let_in_goes_in_and_is_let_out(two, open_tab, a
     natalia.page.locator("main.view-clubs .label-card").get_by_text(natalia.say("club.left"), exact=True).wait_for()
 
 
+def test_another_keeps_the_door_too(two, open_tab, axe, tmp_path):
+    viktor, natalia = (open_tab(each, size=PHONE) for each in two)
+    found_club(viktor)
+    viktor.press("publish.paper.done")
+    viktor.page.locator(".members input[type=file]").set_input_files(card_file(two[1], tmp_path))
+    viktor.page.locator(".members li").get_by_text("Natalia").wait_for()
+    pass_on(viktor, natalia, tmp_path / "stick")
+    natalia.go("clubs")
+    natalia.page.locator(".spoken").get_by_text("45 RPM").click()
+    natalia.press("letter.join")
+    natalia.page.locator("main.view-clubs .label-card a").click()
+    natalia.page.locator("details").get_by_text(natalia.say("holding.card.make"), exact=True).first.click()
+    natalia.page.locator("details [name=name]").fill("Natalia")
+    natalia.page.locator("details button").click()
+    natalia.page.locator(".pass-on").wait_for()
+    reads(natalia, axe, "an officer's card")
+    with natalia.page.expect_download() as card:
+        natalia.press("pass.file")
+    card.value.save_as(tmp_path / "card.json")
+    viktor.go("clubs")
+    viktor.page.locator(".label-card a").click()
+    viktor.press("club.officer.change")
+    viktor.page.locator(".blank-slip input[type=file]").set_input_files(tmp_path / "card.json")
+    viktor.page.locator(".blank-slip .picked li").wait_for()
+    viktor.page.locator("[name=papers]").fill("1")
+    assert "2/3" in viktor.page.locator(".blank-slip .seals").inner_text()
+    reads(viktor, axe, "appointing officers")
+    viktor.press("holders.go")
+    viktor.page.locator("pre.paper").wait_for()
+    reads(viktor, axe, "officers appointed")
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_a_gig_is_announced_and_called_off(two, open_tab, axe, reader):
     tab = open_tab(two[0], *reader)
@@ -221,7 +253,7 @@ def test_a_stick_is_filled_for_a_club(two, open_tab, tmp_path):
 
 def shares_of(tab: Tab) -> list[str]:
     tab.page.locator(".shares .paper").first.wait_for()
-    return tab.page.locator(".shares .paper p").all_inner_texts()
+    return tab.page.locator(".shares .paper p[lang]").all_inner_texts()
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -254,6 +286,36 @@ def test_a_premiere_is_closed_and_opened_by_its_holders(shelf, open_tab, axe, re
     reads(tab, axe, "opened")
     tab.press("take.listen")
     tab.page.locator(".album h1").wait_for()
+
+
+def test_a_share_comes_in_a_letter_and_another_from_paper(two, open_tab, axe, tmp_path):
+    viktor, natalia = (open_tab(each, size=PHONE) for each in two)
+    viktor.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    viktor.page.locator(".album > .head summary").click()
+    viktor.page.get_by_role("menuitem", name=viktor.say("premiere.do")).click()
+    viktor.page.locator("[name=holders]").fill("Natalia\nMike\nSøren")
+    viktor.press("premiere.go")
+    shares = shares_of(viktor)
+    viktor.told("premiere.letter")
+    pass_on(viktor, natalia, tmp_path / "stick")
+    natalia.go("albums")
+    natalia.page.locator(".closed-cover").wait_for()
+    reads(natalia, axe, "a closed album on the shelf")
+    natalia.go("post")
+    natalia.page.locator(".envelope").click()
+    natalia.press("enclosed.share.open")
+    natalia.page.locator("main.view-premieres .sleeve-link").click()
+    natalia.page.locator(".opening .seals i.red").wait_for()
+    natalia.press("friends.text", within=".opening")
+    natalia.page.locator(".opening [name=card]").fill(shares[1])
+    natalia.press("open.put")
+    natalia.press("open.go")
+    natalia.page.locator(".job.over.done").wait_for()
+    reads(natalia, axe, "opened")
+    natalia.press("take.listen")
+    natalia.page.locator(".album h1").wait_for()
+    natalia.press("player.play", within=".album")
+    natalia.sounds()
 
 
 def test_by_keyboard_alone(two, open_tab):

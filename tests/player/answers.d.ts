@@ -518,7 +518,10 @@ interface Get {
   (url: "api/post/people", options?: Asking): Promise<{ people: Addressee[]; labels: Label[] }>;
   (url: `api/post/${Id}/text`, options?: Asking): Promise<{ text: string }>;
   (url: `api/post/${Id}`, options?: Asking): Promise<Letter>;
-  (url: "api/clubs", options?: Asking): Promise<{ clubs: Club[]; gigs: Gig[] }>;
+  (
+    url: "api/clubs",
+    options?: Asking,
+  ): Promise<{ clubs: Club[]; gigs: Gig[]; invited: { letter: Id; name: string; words: string }[] }>;
   (url: `api/clubs/${Id}`, options?: Asking): Promise<ClubSheet>;
   (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[] }>;
   (url: "api/premieres", options?: Asking): Promise<{ premieres: Premiere[] }>;

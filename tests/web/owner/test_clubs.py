@@ -59,8 +59,10 @@ def goes_in(page):
     (line,) = page.get("post")["letters"]
     letter = page.get(f"post/{line['id']}")
     assert letter["club"] == "45 RPM"
+    assert [(each["letter"], each["name"]) for each in page.get("clubs")["invited"]] == [(line["id"], "45 RPM")]
     assert page.get("clubs")["clubs"] == [] or page.get("clubs")["clubs"][0]["role"] != "member"
     assert page.post(f"post/{line['id']}/join")["sentence"]
+    assert page.get("clubs")["invited"] == []
 
 
 def test_who_begins_one_keeps_its_door(people, club):
@@ -72,7 +74,7 @@ def test_who_begins_one_keeps_its_door(people, club):
     assert [each["here"] for each in sheet["officers"]] == [True]
     picture = anna.client.get(f"/{sheet['picture']}")
     assert picture.headers["content-type"] == "image/svg+xml"
-    assert misha.get("clubs") == {"clubs": [], "gigs": []}
+    assert misha.get("clubs") == {"clubs": [], "gigs": [], "invited": []}
     assert misha.send("GET", f"clubs/{club}", status=404)["kind"] == "notfound"
     assert misha.post(f"clubs/{'0' * 32}/leave", status=404)["kind"] == "notfound"
 

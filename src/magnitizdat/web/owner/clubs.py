@@ -20,6 +20,7 @@ from magnitizdat.ops.clubs.leaving import leave as leave_club
 from magnitizdat.ops.clubs.listing import MemberLine, members
 from magnitizdat.ops.clubs.officers import OfficerLine, WantedOfficers, officer_card, officers
 from magnitizdat.ops.clubs.officers import appoint as appoint_officers
+from magnitizdat.ops.clubs.receiving import invitations
 from magnitizdat.ops.clubs.rosters import ClubLine
 from magnitizdat.ops.labels import friends
 from magnitizdat.ops.labels.holders import read_card
@@ -73,7 +74,8 @@ def all_clubs(_request: Request, service: Service) -> Response:
     """Every club that is known here, and what is on."""
     library = service.library()
     lines = [_line(library, each) for each in rosters.clubs(library)]
-    return answer({"clubs": lines, "gigs": _programme(service)})
+    invited = [{"letter": each.letter, "name": each.name, "words": each.words} for each in invitations(library)]
+    return answer({"clubs": lines, "gigs": _programme(service), "invited": invited})
 
 
 def _line(library: Library, line: ClubLine) -> dict[str, Any]:

@@ -629,6 +629,7 @@ export default {
   "clubs.line": "A door with a key that is changed, and a list at it.",
   "clubs.none": "No club yet",
   "clubs.none.text": "One of its officers lets you in by your card; the key then comes by letter. Or begin a club.",
+  "club.invited": "A letter lets you in; compare the words:",
   "club.create": "Begin a club",
   "club.create.text": "You are its first officer. Others can keep the door with you later.",
   "club.create.go": "Begin it",

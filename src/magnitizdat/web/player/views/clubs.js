@@ -8,7 +8,7 @@ import { empty } from "../ui/states.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const { clubs, gigs } = await get("api/clubs", { signal });
+  const { clubs, gigs, invited } = await get("api/clubs", { signal });
   const founded = h("div", {});
   return h(
     "div",
@@ -20,6 +20,14 @@ export async function show(_params, signal) {
       h(
         "div",
         {},
+        invited.map(({ letter, name, words }) =>
+          h(
+            "a",
+            { class: "spoken", href: `#/letter/${letter}` },
+            h("b", {}, h("bdi", {}, name)),
+            h("span", {}, `${t("club.invited")} ${words}`),
+          ),
+        ),
         clubs.length ? h("ul", { class: "rows plain" }, clubs.map(line)) : empty(t("clubs.none"), t("clubs.none.text")),
         clubs.length > 0 && programme(gigs, { named: true }),
       ),
