@@ -273,3 +273,33 @@ def test_a_club_is_found_by_what_people_call_it(club):
         assert find_club(officer.library, text).imprint == imprint
     with pytest.raises(UsageError, match="no club"):
         find_club(officer.library, "45")
+
+
+def test_who_left_and_joins_again_has_the_key_that_was_destroyed(club, people):
+    officer, imprint = club
+    viktor = people("Виктор")
+    let_in(officer, viktor)
+    sealed, before = sealed_now(officer, imprint), set(officer.post())
+    leave(viktor.library, CLUB, now=NOW)
+    admit(officer.library, viktor.card, now=NOW)
+    letters = [each for each in officer.post() if each not in before]
+    taken = viktor.collect(letters)
+    assert not opens(viktor, sealed)
+    viktor.join(taken)
+    assert opens(viktor, sealed)
+
+
+def test_a_goodbye_that_comes_late_lets_nobody_out_who_is_in_again(club, people):
+    officer, _ = club
+    boris = people("Борис")
+    let_in(officer, boris)
+    before = set(officer.post())
+    expel(officer.library, "Борис", now=NOW)
+    goodbye = [each for each in officer.post() if each not in before]
+    admit(officer.library, boris.card, now=NOW + timedelta(days=1))
+    assert boris.collect([each for each in officer.post() if each not in goodbye]).keys == (CLUB,)
+    assert boris.collect(goodbye).out == ()
+    assert [line.role for line in clubs(boris.library)] == ["member"]
+    before = set(officer.post())
+    expel(officer.library, "Борис", now=NOW + timedelta(days=2))
+    assert boris.collect([each for each in officer.post() if each not in before]).out == ((CLUB, "2026-05-03"),)

@@ -17,7 +17,8 @@ from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.letter_file import seal_letter
 from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.ops.clubs.admitting import admit
-from magnitizdat.ops.clubs.keys import keys_here
+from magnitizdat.ops.clubs.expelling import expel
+from magnitizdat.ops.clubs.keys import identities, keys_here
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.receiving import invitations, join
 from magnitizdat.ops.clubs.rosters import club_root, club_view, clubs, letters_address, my_label
@@ -223,3 +224,36 @@ def test_a_strangers_documents_open_no_door_and_let_nobody_out(scene):
             changes.commit()
     assert members(officer.library) == before[1]
     assert club_view(viktor.library, imprint).in_force == before[0][2].in_force
+
+
+def test_of_an_epoch_counts_what_was_said_first(scene):
+    officer, viktor, _, imprint = scene
+    signer, epoch = as_officer(officer, imprint), some_epoch()
+    first = replace(news_of(officer, imprint), epochs=(epoch,), gone=packed_ids(["ab" * 16, "cd" * 16]))
+    viktor.collect([written(news_bytes(first), viktor, signer=signer)])
+    before = stands(viktor, imprint)
+    other_key = replace(epoch, identity=X25519Identity.generate().text)
+    for later in (
+        replace(first, gone=""),
+        replace(first, gone=packed_ids(["ab" * 16])),
+        replace(first, epochs=(other_key,)),
+    ):
+        assert not viktor.collect([written(news_bytes(later), viktor, signer=signer)]).keys
+    assert stands(viktor, imprint) == before
+
+
+def test_a_key_that_the_document_proves_wrong_gives_way(scene):
+    officer, viktor, _, imprint = scene
+    signer = as_officer(officer, imprint)
+    expelled = expel(officer.library, "Виктор", silent=True, now=NOW)
+    admit(officer.library, viktor.card, name="Виктор", now=NOW)
+    in_force = club_view(officer.library, imprint).in_force
+    wrong = EpochKey(id=in_force.id, number=expelled.epoch, identity=X25519Identity.generate().text)
+    news = replace(news_of(officer, imprint), epochs=(wrong,))
+    viktor.collect([written(news_bytes(news), viktor, signer=signer)])
+    assert identities(viktor.library)[0].recipient.text != in_force.recipient
+    viktor.hear(officer)
+    letters = set(officer.post())
+    admit(officer.library, viktor.card, now=NOW)
+    assert viktor.collect([each for each in officer.post() if each not in letters]).keys == (CLUB,)
+    assert identities(viktor.library)[0].recipient.text == in_force.recipient

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from magnitizdat.catalogue.clubs import Epoch
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.library.club_rows import EpochRow
@@ -29,24 +31,35 @@ def identities(library: Library) -> tuple[X25519Identity, ...]:
     return tuple(identity(library, row.club, row.id) for row in keys_here(library))
 
 
-def keep_key(library: Library, changes: Changes, epoch: Epoch, key: X25519Identity, *, officer: str) -> bool:
-    """Keep the key of an epoch that an officer's label made or sent; whether that is news."""
+def keep_key(
+    library: Library, changes: Changes, epoch: Epoch, key: X25519Identity, *, officer: str, again: bool = False
+) -> bool:
+    """Keep the key of an epoch that an officer's label made; whether that is news.
+
+    What was said first of an epoch stands, but for a key that its document proves wrong: the caller gives no other.
+    `again`: also where its key was here and was destroyed.
+    """
     known = library.index.listening.kept_one(EpochRow, f"epoch:{epoch.club}:{epoch.id}")
-    if known is not None and (known.destroyed or known.gone == epoch.gone):
+    is_wrong = known is not None and not known.destroyed and known.recipient != key.recipient.text
+    if known is None or is_wrong or (known.destroyed and again):
+        changes.put_member(epoch_name(epoch.club, epoch.id), key.text.encode())
+        changes.row(_row(epoch, key, officer))
+        return True
+    if known.gone or not epoch.gone or known.destroyed:
         return False
-    row = EpochRow(
+    changes.row(replace(known, gone=epoch.gone))
+    return True
+
+
+def _row(epoch: Epoch, key: X25519Identity, officer: str) -> EpochRow:
+    return EpochRow(
         club=epoch.club,
         id=epoch.id,
         number=epoch.number,
         recipient=key.recipient.text,
         officer=officer,
-        gone=epoch.gone or (known.gone if known is not None else ()),
+        gone=epoch.gone,
     )
-    if known is None:
-        changes.put_member(epoch_name(epoch.club, epoch.id), key.text.encode())
-    if row != known:
-        changes.row(row)
-    return row != known
 
 
 def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[str, tuple[Epoch, ...]]:
@@ -62,8 +75,6 @@ def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[str, 
 
 def destroy(library: Library, changes: Changes, keys: Sequence[EpochRow]) -> None:
     """Keep no more than that there was such a key."""
-    from msgspec.structs import replace
-
     destroy_members(library, changes, [epoch_name(row.club, row.id) for row in keys])
     for row in keys:
         changes.row(replace(row, destroyed=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -22,11 +22,11 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.clubs.keys import keep_key
 from magnitizdat.ops.clubs.mailing import out_sentence
-from magnitizdat.ops.clubs.rosters import club_root, my_label
+from magnitizdat.ops.clubs.rosters import club_root, my_label, words_of
 from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.post.inbox import HeldLetter, forget, held
-from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, read_news, unpacked_ids
+from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, read_news, unpacked_ids
 from magnitizdat.sentence import Sentence, say
 
 _ANY_TIME = datetime.fromtimestamp(0, UTC)
@@ -103,7 +103,7 @@ def take_in(library: Library) -> TakenIn:
             elif not _is_in(library, found):
                 waiting += _let_wait(changes, found)
             elif found.news.out:
-                out.append(_let_out(changes, found))
+                out += _let_out(library, changes, found)
             elif _take_keys(library, changes, found):
                 keys.append(found.root.name)
             changes.commit()  # one by one: each rewrites cells
@@ -125,10 +125,8 @@ def join(library: Library, letter_id: str, *, sure: bool = False, now: datetime)
             check_label(library, name, found.news.club)
         _done(library, changes, found)
         _keep_labels(library, changes, found, now=now)
-        changes.row(
-            ClubRow(imprint=found.news.club, name=name, standing="member", at=now.isoformat(timespec="seconds"))
-        )
-        count = _keep_keys(library, changes, found)
+        changes.row(ClubRow(imprint=found.news.club, name=name, standing="member", at=_sent(found, now)))
+        count = _keep_keys(library, changes, found, again=True)
         changes.commit()
     return JoinedReport(club=name, imprint=found.news.club, keys=count)
 
@@ -203,35 +201,59 @@ def _waiting(found: _News) -> Waiting:
     )
 
 
-def _let_out(changes: Changes, found: _News) -> tuple[str, str]:
+def _let_out(library: Library, changes: Changes, found: _News) -> list[tuple[str, str]]:
+    """A letter that was on its way since before one was let in again says nothing any more."""
     name, day = clean_line(found.root.name), clean_line(found.news.out)
-    changes.row(ClubRow(imprint=found.news.club, name=name, standing="out", at=day))
-    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="taken"))
-    return name, day
+    row = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}")
+    is_past = row is not None and found.letter.letter.date_sent < row.at
+    if not is_past:
+        changes.row(ClubRow(imprint=found.news.club, name=name, standing="out", at=day))
+    fate: Literal["passed over", "taken"] = "passed over" if is_past else "taken"
+    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate=fate))
+    return [] if is_past else [(name, day)]
+
+
+def _sent(found: _News, now: datetime) -> str:
+    """When the letter that lets in was written, by the officer's clock: goodbyes from before it are old."""
+    return clean_line(found.letter.letter.date_sent) or now.isoformat(timespec="seconds")
 
 
 def _take_keys(library: Library, changes: Changes, found: _News) -> bool:
     _done(library, changes, found)
+    _still_in(library, changes, found)
     _keep_roots(library, changes, found.state)
     return _keep_keys(library, changes, found) > 0
 
 
-def _keep_keys(library: Library, changes: Changes, found: _News) -> int:
-    """How many of the keys are news. That of the last says whom its maker knew to be gone."""
-    count = 0
+def _still_in(library: Library, changes: Changes, found: _News) -> None:
+    """Who is written to alone was let in, perhaps again: goodbyes from before that say nothing any more."""
+    row, sent = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}"), found.letter.letter.date_sent
+    if row is not None and found.letter.letter.recipient != found.news.club and row.at < sent:
+        changes.row(replace(row, at=clean_line(sent)))
+
+
+def _keep_keys(library: Library, changes: Changes, found: _News, *, again: bool = False) -> int:
+    """How many of the keys are news. That of the last says whom its maker knew to be gone.
+
+    A key that is not the one which the epoch's own document names is passed over.
+    """
+    words, count = words_of(library, found.news.club, found.root), 0
+    documents = {epoch.id: epoch.recipient for each in words for epoch in each.epochs}
     for each in found.news.epochs:
-        is_last = each is found.news.epochs[-1]
         with suppress(DamagedError):
             key = each.opens()
-            epoch = Epoch(
-                id=each.id,
-                club=found.news.club,
-                number=each.number,
-                recipient=key.recipient.text,
-                gone=unpacked_ids(found.news.gone) if is_last else (),
-            )
-            count += keep_key(library, changes, epoch, key, officer=each.officer or found.letter.signer)
+            epoch = _epoch(found, each, key.recipient.text)
+            if documents.get(each.id, epoch.recipient) == epoch.recipient:
+                officer = each.officer or found.letter.signer
+                count += keep_key(library, changes, epoch, key, officer=officer, again=again)
     return count
+
+
+def _epoch(found: _News, each: EpochKey, recipient: str) -> Epoch:
+    """What the letter says of one, as if its document were here. Raises: DamagedError."""
+    is_last = each is found.news.epochs[-1]
+    gone = unpacked_ids(found.news.gone) if is_last else ()
+    return Epoch(id=each.id, club=found.news.club, number=each.number, recipient=recipient, gone=gone)
 
 
 def _done(library: Library, changes: Changes, found: _News) -> None:
