@@ -11,7 +11,7 @@ from magnitizdat.catalogue.documents import encode
 from magnitizdat.catalogue.memory import Fork
 from magnitizdat.catalogue.refresh import checkpoint, remembered
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import LibraryError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.library.club_rows import ClubNewsRow
 from magnitizdat.library.journal import LabelRow
@@ -359,3 +359,14 @@ def test_two_libraries_of_one_person_become_one_with_all_letters(mike, tmp_path)
     assert sorted(each.begins for each in inbox(mike).letters) == ["here", "there"]
     assert read_letter(mike, 32 * "b").text == "there"
     assert not mike.has_member(letter_name(32 * "c"))
+
+
+def test_a_letter_whose_cell_is_lost_is_told_and_can_be_taken_off_the_list(mike):
+    letter = letter_to(address(mike), text="lost")
+    arrive(mike, file_of(letter))
+    with mike.index.transaction():
+        mike.index.cells.forget_members([letter_name(letter.id)])
+    with pytest.raises(LibraryError, match="--remove"):
+        read_letter(mike, letter.id)
+    remove(mike, letter.id)
+    assert inbox(mike).letters == ()

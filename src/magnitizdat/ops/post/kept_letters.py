@@ -33,6 +33,10 @@ def opened(library: Library, key: str) -> OpenedLetter:
 
     Raises: LibraryError where it is not, or is hurt.
     """
+    if not library.has_member(letter_name(key)):
+        raise LibraryError(
+            say("a hurt cell took the words of this letter; `mag inbox ID --remove` takes it off the list")
+        )
     source = BytesReader(library.member(letter_name(key)))
     try:
         return open_members({each.name: read_member(source, each) for each in read_table(source)})
