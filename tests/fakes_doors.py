@@ -27,11 +27,11 @@ def give_key(library: Library, club: str, key: X25519Identity, *, number: int = 
         changes.commit()
 
 
-def keep_in_club(library: Library, club: str, *imprints: str) -> None:
-    """These labels were first heard of through the club."""
+def keep_in_club(library: Library, club: str, *imprints: str, made: bool = False) -> None:
+    """These labels were first heard of through the club, or made for it."""
     with library.changes() as changes:
         for imprint in imprints:
-            changes.row(ClubLabelRow(imprint=imprint, club=club))
+            changes.row(ClubLabelRow(imprint=imprint, club=club, made=made))
         changes.commit()
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.disk.disk import Disk
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import SLOT_NAME, Library, unlock
 from magnitizdat.library.slot import is_slot
 from magnitizdat.model import Silent
@@ -44,6 +46,7 @@ from magnitizdat.ops.keep.restore import put_back
 from magnitizdat.ops.keep.travel import leave_to_friends, open_for_friend
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import friends, labels, publish
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.labels.vouches import vouched_by
@@ -59,8 +62,9 @@ from magnitizdat.ops.voices.shown import about_album
 from magnitizdat.reel.check import check
 from magnitizdat.sentence import IN_ENGLISH
 from tests.fakes_audio import PNG
+from tests.fakes_doors import give_key
 from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
-from tests.fakes_spool import Liar, is_sound
+from tests.fakes_spool import Liar, is_sound, publish_all
 from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
@@ -72,6 +76,9 @@ from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
 
 # -- what is there ----------------------------------------------------------------------------------------------------
+
+THE_CLUB = imprint_text(bytes(32))
+"""A club of which nothing but the key of its door is here."""
 
 
 def album(world: World, title: str) -> str:
@@ -146,6 +153,25 @@ def cut_for_me(world: World) -> None:
 
 def take_reel(world: World) -> None:
     list(dub_all(world.library, str(world / "stick" / "reel"), now=lambda: NOW))
+
+
+def cut_for_the_club(world: World) -> None:
+    """The same, sealed to the door of a club of which this library has the key."""
+    key = X25519Identity(bytes(range(32)))
+    give_key(world.library, THE_CLUB, key)
+    with open_library(world / "out" / "somebody") as somebody:
+        album, _ = put_album(somebody, "Heard there", lengths=(1000,))
+        publish_all(somebody, [album], "Kamchatka")
+        cargo = gather(somebody, now=NOW)
+        cut_reel(
+            somebody, cargo, world / "stick" / "reel", recipients=[key.recipient], work_factor=1, disk=world.disk()
+        )
+
+
+def strangers_stay(world: World) -> bool:
+    """The label that came with it is known to stay in the club, from the first instant that it is here."""
+    stay = of_clubs(world.library)
+    return all(view.imprint in stay for view in world.library.shelf.labels() if view.name == "Kamchatka")
 
 
 def hurt_reel(world: World) -> None:
@@ -452,6 +478,9 @@ VERBS: dict[str, Verb] = {
         lambda world: bool(album(world, "Newer")),
     ),
     "dub-reel": Verb(take_reel, lambda world: bool(album(world, "Newer")), before=cut_for_me),
+    "dub-club": Verb(
+        take_reel, lambda world: bool(album(world, "Heard there")), before=cut_for_the_club, meanwhile=strangers_stay
+    ),
     "edit": Verb(lambda world: edit(world, date="1982"), lambda world: release_of(world).date == "1982"),
     "edit-cover": Verb(
         lambda world: editing.edit(world.library, album(world, "Kept"), {}, cover=world / "music" / "45" / "cover.png"),
@@ -726,7 +755,7 @@ PROCESSES: dict[str, Callable[[World], list[str | Path]]] = {
 COMMANDS: dict[str, tuple[str, ...]] = {
     "init": ("init",),
     "import": ("import", "import-move", "playlist-import"),
-    "dub": ("dub", "dub-reel", "collect"),
+    "dub": ("dub", "dub-reel", "dub-club", "collect"),
     "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "edit-where", "merge", "split"),
     "undo": ("undo-merge",),
     "remove": ("remove",),

@@ -186,14 +186,19 @@ def choose(
 
 
 @labels.command("follow")
-def follow(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+def follow(
+    label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
+    with_club: Annotated[
+        bool, typer.Option("--with-club", help="Heard of through a club first: from now on it goes to others, too.")
+    ] = False,
+) -> int:
     """Follow a label that a dub brought. Compare the four words with somebody you trust first."""
     from magnitizdat.formats.names import imprint_words
     from magnitizdat.ops.labels.labels import follow as follow_op
 
     out = face.current
     with out.library() as library:
-        view = follow_op(library, label, sure=out.settings.yes)
+        view = follow_op(library, label, sure=out.settings.yes, with_club=with_club)
     out.document({"imprint": view.imprint, "name": view.name, "standing": "followed"})
     out.say("You follow «{name}» now: {imprint}.", name=view.name, imprint=imprint_words(view.imprint))
     return 0

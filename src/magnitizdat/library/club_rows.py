@@ -29,11 +29,12 @@ class ClubRow(Value, frozen=True, kw_only=True, tag="club", tag_field="row"):
 class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field="row"):
     """A label that was first heard of through a club, and stays there: the club's own, its officers', and others.
 
-    No club is named where the person let it out.
+    `made`: it is the club's own, or was made for its sake. No club is named where the person let it out.
     """
 
     imprint: Imprint
     club: Imprint | Literal[""] = ""
+    made: bool = False
 
     @property
     def subject(self) -> str:

@@ -124,7 +124,7 @@ def test_a_door_leaves_by_no_exit_at_all(library, tmp_path):
     labels = {view.name: view for view in library.shelf.labels()}
     club = found(library, "Kamchatka")
     door = next(view for view in library.shelf.labels() if view.imprint == club)
-    keep_in_club(library, club, labels["Natalia"].imprint)
+    keep_in_club(library, club, labels["Natalia"].imprint, made=True)
     passes = gate(library, with_club=True)
     for label in (door, labels["Natalia"]):
         with pytest.raises(UsageError, match="for that club alone"):

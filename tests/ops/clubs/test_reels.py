@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.catalogue.club_roots import club_fields
+from magnitizdat.catalogue.clubs import ClubRoot
+from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import NotMineError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.model import Silent
 from magnitizdat.ops.clubs.door import is_of_club, recipient_of, sealed_to
+from magnitizdat.ops.clubs.staying import door_labels
 from magnitizdat.ops.dub.from_sources import dub_all
+from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.labels.labels import find_label, own_labels
 from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_doors import change_door, enter, found, keep_in_club, officer_label
 from tests.fakes_library import NOW, make_library, put_album
-from tests.fakes_spool import publish_all
+from tests.fakes_spool import publish_all, write_spool
 
 
 @pytest.fixture
@@ -167,3 +174,25 @@ def test_nothing_of_a_club_is_on_any_other_medium(promoter, fan, tmp_path):
     content = b"".join(path.read_bytes() for path in (tmp_path / "open").rglob("*") if path.is_file())
     for marker in (club, "Vosmiorka", officer.imprint, officer.name, recipient_of(promoter, club).text, "epoch"):
         assert marker.encode() not in content
+
+
+def test_a_club_that_names_somebody_known_as_its_officer_locks_nobody_in(promoter, fan, tmp_path):
+    """Also not the label of who is let in: they sign as it, and others hear of it, as before."""
+    album, _ = put_album(promoter, lengths=(1000,))
+    public = publish_all(promoter, [album], "Zoopark Tapes")
+    write_spool(promoter, tmp_path / "open")
+    dub(fan, FolderSpool(tmp_path / "open"), now=NOW)
+    own, _ = put_album(fan, "Own", lengths=(500,))
+    mine = publish_all(fan, [own], "Natalia")
+    club = found(promoter)
+    root = ClubRoot(name="45", officers=(public.imprint, mine.imprint))
+    taken = create_label("45", now=NOW, fields=club_fields(root))
+    enter(fan, taken.imprint, change_door(promoter, club, number=2))
+    with fan.changes() as changes:
+        changes.put_label(taken.imprint, taken.state.files, b"")
+        changes.commit()
+    assert door_labels(fan, taken.imprint) == {taken.imprint, public.imprint, mine.imprint}
+    cargo = gather(fan, now=NOW)
+    going = {path.split("/")[1] for path in (file.path for file in cargo.files) if path.endswith("timestamp.json")}
+    assert going == {public.imprint, mine.imprint}
+    assert [each.imprint for each in own_labels(fan)] == [mine.imprint]

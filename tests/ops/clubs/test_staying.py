@@ -8,13 +8,15 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_text
+from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Library
 from magnitizdat.ops.clubs.staying import IN_THE_CLUB, STAYS, gate
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.labels.friends import add_friend, my_card
-from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.friends import add_friend, my_card, remove_friend
+from magnitizdat.ops.labels.labels import follow, own_labels
+from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.places.reel_keys import reel_keys
 from tests.fakes_doors import give_key, keep_in_club
 from tests.fakes_library import NOW, make_library, put_album
@@ -161,7 +163,7 @@ def test_what_one_says_of_it_stays_too(heard, fan):
 def test_doors_go_nowhere_else_whatever_is_said(heard, fan):
     _, _, club = heard
     door = new_label(fan, "k3f9a2qz")
-    keep_in_club(fan, club, door.imprint)
+    keep_in_club(fan, club, door.imprint, made=True)
     put_album(fan, "Own", lengths=(500,))
     for passes in (gate(fan), gate(fan, with_club=True), gate(fan, club=OTHER, with_club=True)):
         assert door.imprint not in labels_in(gather(fan, now=NOW, passes=passes))
@@ -174,8 +176,50 @@ def test_doors_go_nowhere_else_whatever_is_said(heard, fan):
 def test_a_reel_for_the_club_brings_its_door_whatever_else_is_chosen(heard, fan):
     _, _, club = heard
     door = new_label(fan, "k3f9a2qz")
-    keep_in_club(fan, club, door.imprint)
+    keep_in_club(fan, club, door.imprint, made=True)
     own, _ = put_album(fan, "Own", lengths=(500,))
     cargo = gather(fan, now=NOW, albums=[fan.shelf.find(own)], along="none", passes=gate(fan, club=club))
     assert door.imprint in labels_in(cargo)
     assert [each.title for each in cargo.albums()] == ["Own"]
+
+
+def test_what_became_ones_own_is_ones_own(heard, fan):
+    """As a label that is handed over, taken back with its paper words, or comes with another library."""
+    label, view, _ = heard
+    with fan.changes() as changes:
+        changes.row(LabelRow(imprint=label.imprint, name=label.name, standing="own"))
+        changes.commit()
+    assert of_clubs(fan) == {}
+    assert [each.imprint for each in own_labels(fan)] == [label.imprint]
+    assert label.imprint in labels_in(gather(fan, now=NOW, albums=[view]))
+
+
+def test_whose_card_one_keeps_one_knows_from_elsewhere(heard, fan, promoter):
+    label, _, club = heard
+    name = add_friend(fan, my_card(promoter), sure=True)
+    assert of_clubs(fan) == {}
+    remove_friend(fan, name)
+    assert of_clubs(fan) == {label.imprint: club}
+
+
+def test_a_person_lets_it_out_for_good_but_not_the_door(heard, fan):
+    label, _, club = heard
+    door = new_label(fan, "k3f9a2qz")
+    keep_in_club(fan, club, door.imprint, made=True)
+    follow(fan, label.imprint)
+    assert label.imprint in of_clubs(fan)
+    follow(fan, label.imprint, with_club=True)
+    assert of_clubs(fan) == {door.imprint: club}
+    assert label.imprint in labels_in(gather(fan, now=NOW))
+    with fan.changes() as changes:
+        let_out(fan, changes, door.imprint)
+        changes.commit()
+    assert of_clubs(fan) == {door.imprint: club}
+    assert door.imprint not in labels_in(gather(fan, now=NOW, passes=gate(fan, with_club=True)))
+
+
+def test_that_it_comes_by_another_way_later_lets_nothing_out(heard, fan, promoter, tmp_path):
+    label, _, club = heard
+    give(promoter, tmp_path / "for me", fan.secrets.addresses[0])
+    take(fan, tmp_path / "for me")
+    assert of_clubs(fan) == {label.imprint: club}

@@ -82,4 +82,4 @@ def new_club_label(library: Library, changes: Changes, *, now: datetime) -> str:
 
 def stay_in(changes: Changes, imprint: str, club: str) -> None:
     """Nothing of that label goes to anybody but this club."""
-    changes.row(ClubLabelRow(imprint=imprint, club=club))
+    changes.row(ClubLabelRow(imprint=imprint, club=club, made=True))

@@ -281,7 +281,8 @@ def _know(library: Library, changes: Changes, imprint: str, club: str, name: str
         shown = known.name if known is not None else name
         frozen = known.frozen if known is not None else ""
         changes.row(LabelRow(imprint=imprint, name=shown, standing="followed", heard=heard, frozen=frozen))
-    changes.row(ClubLabelRow(imprint=imprint, club=club))
+    if known is None:  # who was known before stays nowhere, whatever a club calls them
+        changes.row(ClubLabelRow(imprint=imprint, club=club, made=True))
 
 
 def _keep_roots(library: Library, changes: Changes, state: LabelState) -> None:

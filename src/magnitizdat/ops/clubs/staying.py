@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from magnitizdat.catalogue import kinds
@@ -11,6 +12,7 @@ from magnitizdat.catalogue.clubs import CLUB_KINDS, Epoch, Gig, Roster
 from magnitizdat.catalogue.premieres import Opening
 from magnitizdat.catalogue.voices import Compilation, Review, Vouch
 from magnitizdat.errors import MagError, SourceError, UsageError
+from magnitizdat.library.club_rows import ClubLabelRow, ClubRow
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
@@ -64,11 +66,12 @@ NO_CLUBS = Gate()
 def gate(library: Library, *, club: str = "", with_club: bool = False) -> Gate:
     """What may go to the members of `club`, or else to anybody; `with_club`: labels that are no door's leave, too."""
     theirs = of_clubs(library)
-    if not theirs:
-        return Gate(club)
-    doors = {each: door_labels(library, each) for each in {*theirs.values(), club} - {""}}
+    known = {row.imprint for row in library.index.listening.kept(ClubRow, "club:")}
+    doors = {each: door_labels(library, each) for each in {*theirs.values(), *known, club} - {""}}
+    if not doors:
+        return NO_CLUBS
     along = doors.get(club, frozenset())
-    shut = frozenset().union(*doors.values()) - along
+    shut = frozenset(chain(doors, *(heard_there(library, each) for each in doors.values()))) - along
     heard = frozenset(imprint for imprint, of in theirs.items() if of != club) - along
     return Gate(club, shut, shut if with_club else shut | heard, along)
 
@@ -79,10 +82,16 @@ def door_labels(library: Library, club: str) -> frozenset[str]:
     with suppress(MagError):  # where nothing of it is held
         root = club_root(library, club)
         officers = (*root.officers, *root.former)
-    theirs = {imprint for imprint, of in of_clubs(library).items() if of == club}
-    mine = {view.imprint for view in library.shelf.labels() if view.standing == "own"}
-    writing = {imprint for imprint, _ in library.index.documents.of_kinds(CLUB_KINDS)}
-    return frozenset({club, *officers} | theirs & (mine | writing))
+    rows = [row for row in library.index.listening.kept(ClubLabelRow, "club-label:") if row.club == club]
+    writing = {imprint for imprint, _ in library.index.documents.of_kinds(CLUB_KINDS)} if rows else set()
+    made = (row.imprint for row in rows if row.made or row.imprint in writing)
+    return frozenset({club, *officers, *made})
+
+
+def heard_there(library: Library, door: frozenset[str]) -> frozenset[str]:
+    """Without labels that are known from elsewhere: whoever a root names as an officer, those go as they went."""
+    marked = {row.imprint for row in library.index.listening.kept(ClubLabelRow, "club-label:") if row.club}
+    return door - ({view.imprint for view in library.shelf.labels()} - marked)
 
 
 def is_known(library: Library, imprint: str) -> bool:

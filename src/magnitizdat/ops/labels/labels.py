@@ -18,7 +18,7 @@ from magnitizdat.library.members import keys_name
 from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import check_label
-from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by
@@ -167,8 +167,10 @@ def _require_alone(library: Library, view: LabelView, state: LabelState, *, inst
         require_first(library, view.imprint, view.name, len(state.roots()) + 1)
 
 
-def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
+def follow(library: Library, text: str, *, sure: bool = False, with_club: bool = False) -> LabelView:
     """Follow a label that was shelved as new. A separate, later act: nothing does it by itself.
+
+    `with_club`: where it was first heard of through a club, it stays there no more.
 
     Raises: AlikeError for a name that could be taken for another one that is known, unless `sure`.
     """
@@ -180,6 +182,8 @@ def follow(library: Library, text: str, *, sure: bool = False) -> LabelView:
             raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
         row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
         changes.row(row)
+        if with_club:
+            let_out(library, changes, view.imprint)
         changes.commit()
     return view
 
