@@ -128,6 +128,8 @@ def test_the_key_comes_by_any_stick_and_the_reel_beside_it_opens(mag, other, car
     told = other("dub", tmp_path / "after")
     assert "You were let out of «Камчатка»" in told.out
     assert told.code == EXIT_SOURCE
-    assert other("club", "list", "--json").document["clubs"][0]["role"] == "out"
+    (line,) = other("club", "list", "--json").document["clubs"]
+    assert (line["role"], line["key"]) == ("out", False)
+    assert [each["begins"][:11] for each in other("inbox", "--json").document["letters"]] == ["You were le"]
     assert other("club", "leave", "Камчатка", "--yes", "--json").document["keys"] == 1
     assert other("club", "leave", "Камчатка", "--yes").code == EXIT_USAGE

@@ -203,6 +203,7 @@ def _club(library: Library, imprint: str) -> Club:
 
 def _line(library: Library, club: Club) -> ClubLine:
     line = ClubLine(name=club.name, imprint=club.imprint, words=club.words, role=club.role)
+    is_in = club.role in {"officer", "member"}  # who was let out knows that there is another key by now
     with suppress(SourceError, LibraryError):
         stands = club_view(library, club.imprint)
         epoch = stands.in_force
@@ -210,6 +211,6 @@ def _line(library: Library, club: Club) -> ClubLine:
             line,
             members=len(stands.members) if club.role == "officer" else None,
             epoch=epoch.number if epoch is not None else 0,
-            key=epoch is not None and epoch.id in {each.id for each in keys_here(library, club.imprint)},
+            key=is_in and epoch is not None and epoch.id in {each.id for each in keys_here(library, club.imprint)},
         )
     return line
