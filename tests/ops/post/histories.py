@@ -82,7 +82,7 @@ class Reader:
         place = (letter.id, letter.author if letter.proven else None)
         same = [each for each in self.met.values() if each.words == letter.words]
         if same or place in self.met:
-            for each in same:
+            for each in same if place not in self.met else ():  # an author may give one id to two letters
                 each.proven = each.proven or letter.proven
         elif not self.is_silent(letter):
             self.met[place] = letter
