@@ -523,7 +523,7 @@ interface Get {
     options?: Asking,
   ): Promise<{ clubs: Club[]; gigs: Gig[]; invited: { letter: Id; name: string; words: string }[] }>;
   (url: `api/clubs/${Id}`, options?: Asking): Promise<ClubSheet>;
-  (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[] }>;
+  (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[]; more: number }>;
   (url: "api/premieres", options?: Asking): Promise<{ premieres: Premiere[] }>;
   (url: `api/premieres/${Id}`, options?: Asking): Promise<Premiere>;
   (url: `api/card?label=${Id}`, options?: Asking): Promise<Card>;

@@ -53,7 +53,7 @@ def test_the_shares_are_in_the_report_and_nowhere_else(page, closed):
 
 
 def test_its_maker_reads_and_opens_it_like_anybody(page, closed):
-    assert page.get("beside") == {"unread": 0, "closed": []}, "her own stands on the shelf, for it plays"
+    assert page.get("beside") == {"unread": 0, "closed": [], "more": 0}, "her own stands on the shelf, for it plays"
     (line,) = page.get("premieres")["premieres"]
     assert (line["title"], line["opens"], line["need"], line["of"]) == ("45", "2036-12-24", 2, 3)
     assert (line["own"], line["here"], line["opened"]) == (True, True, False)
@@ -91,6 +91,12 @@ def test_a_closed_album_stands_beside_the_shelf_of_others_and_on_that_of_its_mak
     assert reader.get(f"premieres/{line['id']}") == line
     assert "45" not in {each["title"] for each in reader.get("albums")["albums"]}
     assert reader.send("GET", f"premieres/{'0' * 32}", status=404)["kind"] == "notfound"
+
+
+def test_whoever_sends_many_does_not_bury_the_shelf(reader, monkeypatch):
+    monkeypatch.setattr("magnitizdat.web.owner.premieres.SHELVED", 0)
+    assert reader.get("beside") == {"unread": 0, "closed": [], "more": 1}
+    assert len(reader.get("premieres")["premieres"]) == 1
 
 
 def test_shares_open_it_in_place_for_whoever_dubbed_it(reader, closed):

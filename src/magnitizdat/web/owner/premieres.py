@@ -23,6 +23,8 @@ from magnitizdat.web.owner.names import find_named, label_id, opaque
 from magnitizdat.web.owner.tables import api
 
 _JSON = "application/json"
+SHELVED = 12
+"""Closed albums beside the shelf; whoever sends more does not bury it."""
 
 
 class _ShareText(msgspec.Struct, frozen=True):
@@ -95,8 +97,9 @@ def read_share(request: Request, service: Service) -> Response:
 def beside(_request: Request, service: Service) -> Response:
     """What stands beside the shelf: letters that nobody has read, albums that lie here closed."""
     library = service.library()
-    closed = [_line(library, each) for each in premieres(library) if not each.opened and not each.own]
-    return answer({"unread": inbox(library).unread, "closed": closed})
+    closed = [each for each in premieres(library) if not each.opened and not each.own]
+    lines = [_line(library, each) for each in closed[:SHELVED]]
+    return answer({"unread": inbox(library).unread, "closed": lines, "more": len(closed) - len(lines)})
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

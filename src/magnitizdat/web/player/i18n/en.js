@@ -682,6 +682,7 @@ export default {
   "closed.given": "Which of them is the share of?",
   "closed.none": "No closed album is here",
   "closed.none.text": "They come with the reels that you take, and wait for their day.",
+  "closed.more": "and {n} {n:other|others}",
   "closed.untitled": "Untitled",
   "closed.opens": "Opens on {date}",
   "closed.need": "{n} of {of} shares open it",

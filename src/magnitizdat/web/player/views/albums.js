@@ -29,7 +29,7 @@ export async function show(_params, signal) {
     first.total > 0 && spoken(),
     beside.unread > 0 && post(beside.unread),
     first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
-    closed(beside.closed),
+    closed(beside),
   );
 }
 
@@ -61,9 +61,9 @@ const post = (unread) =>
     h("span", {}, t("post.unread", { n: unread })),
   );
 
-/** Albums that lie here closed, each under its band. @param {Premiere[]} premieres */
-const closed = (premieres) =>
-  premieres.length > 0 &&
+/** Albums that lie here closed, each under its band; the next ones, where there are many. @param {{ closed: Premiere[], more: number }} beside */
+const closed = ({ closed: some, more }) =>
+  some.length > 0 &&
   h(
     "section",
     { class: "shelf" },
@@ -71,8 +71,9 @@ const closed = (premieres) =>
     h(
       "ul",
       { class: "strip" },
-      premieres.map((one) => h("li", {}, closedCell(one))),
+      some.map((one) => h("li", {}, closedCell(one))),
     ),
+    more > 0 && h("p", { class: "typed" }, h("a", { href: "#/premieres" }, t("closed.more", { n: more }))),
   );
 
 /** @typedef {{ total: number, albums: Album[] }} Found */
