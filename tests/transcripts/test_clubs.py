@@ -109,6 +109,16 @@ def other(bare, tmp_path, passphrase, card):
     return lambda *words: bare("--library", tmp_path / "theirs", "--passphrase-file", passphrase, *words)
 
 
+def test_a_reel_for_somebody_else_is_refused_and_its_post_is_told_to_scripts_too(mag, other, card, tmp_path):
+    mag("club", "create", "Камчатка")
+    mag("club", "admit", card)
+    mag("reel", "cut", tmp_path / "reel", "--for", STRANGER)
+    said = other("dub", tmp_path / "reel", "--json")
+    assert (said.code, said.document["exit_code"]) == (EXIT_SOURCE, EXIT_SOURCE)
+    assert "sealed to somebody else" in said.document["error"]
+    assert [each["name"] for each in said.document["mail"]["brought"]["waiting"]] == ["Камчатка"]
+
+
 def test_the_key_comes_by_any_stick_and_the_reel_beside_it_opens(mag, other, card, tmp_path):
     mag("club", "create", "Камчатка")
     mag("club", "admit", card)

@@ -123,10 +123,10 @@ class Face:
         """How a verb ended, for scripts."""
         self.document({**report, **fields(outcome)})
 
-    def fail(self, sentence: Sentence, code: int) -> int:
-        """Say an error; the exit code comes back."""
+    def fail(self, sentence: Sentence, code: int, report: dict[str, Any] | None = None) -> int:
+        """Say an error, for scripts beside what was done before it; the exit code comes back."""
         if self.settings.as_json:
-            self.document({"error": clean_text(sentence), "exit_code": code})
+            self.document({**(report or {}), "error": clean_text(sentence), "exit_code": code})
         self.warn(sentence)
         return code
 

@@ -11,7 +11,7 @@ import typer
 from msgspec.structs import replace
 
 from magnitizdat.cli import face, words
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import MagError, UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import listed, say, size_words
 
@@ -143,14 +143,22 @@ def dub(
             without=tuple(without or ()),
             progress=progress,
         )
-        for name, report in found:
-            reports.append(report)
-            out.show(f"{name}:")
-            out.tell(outcome(report), margin="  ")  # at once: the next stick may take long
+        failed: MagError | None = None
+        try:
+            for name, report in found:
+                reports.append(report)
+                out.show(f"{name}:")
+                out.tell(outcome(report), margin="  ")  # at once: the next stick may take long
+        except MagError as exc:
+            if not reports:
+                raise
+            failed = exc  # what came before it is here
     if not reports:
         raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     everything = together(reports)
     sources = {} if len(reports) == 1 else {"sources": reports}
+    if failed is not None:
+        return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **sources})
     out.report(outcome(everything), {**fields(everything), **sources})
     return outcome(everything).exit_code
 
