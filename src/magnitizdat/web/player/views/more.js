@@ -20,9 +20,9 @@ export async function show(_params, signal) {
     h(
       "div",
       { class: "doors" },
+      door("labels", t("labels.title"), t("labels.line")),
       door("post", t("nav.post"), t("post.line"), "narrow"),
       door("clubs", t("nav.clubs"), t("clubs.line"), "narrow"),
-      door("labels", t("labels.title"), t("labels.line")),
       door("sign", t("holding.title"), t("holding.line")),
       door("players", t("players.title"), t("players.line")),
       door("premieres", t("closed.title"), t("closed.line")),
