@@ -45,6 +45,8 @@ def recipient_of(library: Library, club: str) -> X25519Recipient:
     if line.role in {"left", "out"}:
         raise UsageError(say("you are not in «{name}» any more, so nothing is sealed for it here", name=line.name))
     stands = club_view(library, club)
+    if not stands.epochs and line.role == "officer":
+        raise UsageError(say("nobody is in «{name}» yet; let somebody in with `mag club admit` first", name=line.name))
     if stands.in_force is None:
         raise UsageError(closed_because(stands, line.name))
     return X25519Recipient.from_text(stands.in_force.recipient)
