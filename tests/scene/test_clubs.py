@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from magnitizdat.catalogue.clubs import (
     MAX_GONE,
@@ -30,6 +31,7 @@ from magnitizdat.scene.clubs import (
     same_person,
     seat,
     taken_over,
+    tongue,
     view,
 )
 
@@ -154,6 +156,32 @@ def test_an_epoch_is_its_makers_whoever_sends_its_key() -> None:
     told = OfficerWords(BORIS, None, (epoch(2),))
     stands = view(ROOT, [said(ANNA, epochs=(epoch(1),)), told, said(VERA, epochs=(epoch(3),))])
     assert [maker_of(stands, epoch(each)) for each in (1, 2, 3)] == [ANNA, BORIS, ""]
+
+
+@given(
+    number=st.integers(1, MAX_NUMBER),
+    gone=st.frozensets(st.sampled_from([id_of(1), id_of(2), id_of(7), seat(ANNA), seat(BORIS), seat(VERA)])),
+)
+def test_who_was_removed_says_nothing_in_the_name_of_others(number: int, gone: frozenset[str]) -> None:
+    new = replace(epoch(2), gone=(seat(VERA),))
+    root = ClubRoot(name="45", officers=(ANNA, BORIS), former=(VERA,))
+    words = [said(ANNA, admitted=(1, 2), epochs=(epoch(1), new))]
+    false = replace(epoch(1, name=50), number=number, gone=tuple(sorted(gone)))
+    for maker in (ANNA, BORIS):
+        stands = view(root, [*words, OfficerWords(maker, None, (false,), teller=VERA)])
+        assert stands == view(root, words)
+        assert maker_of(stands, false) == ""
+
+
+def test_what_one_officer_tells_of_another_counts_until_the_label_of_either_forks() -> None:
+    told = OfficerWords(BORIS, None, (epoch(2, name=50),), teller=VERA)
+    root = ClubRoot(name="45", officers=(ANNA, BORIS, VERA))
+    stands = view(root, [said(ANNA, admitted=(1,), epochs=(epoch(1),)), told])
+    assert stands.in_force == epoch(2, name=50)
+    assert maker_of(stands, epoch(2, name=50)) == BORIS
+    for label in (BORIS, VERA):
+        new = replace(epoch(1), gone=(tongue(label),))
+        assert view(root, [said(ANNA, admitted=(1,), epochs=(new,)), told]).in_force == new
 
 
 def test_gone_that_shrinks_lets_nobody_in_again() -> None:

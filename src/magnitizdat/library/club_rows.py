@@ -44,6 +44,8 @@ class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field
 class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     """The key of a club's door, which that officer made; `gone` are the ids that they knew.
 
+    `teller`: the officer whose letter says all this; empty where it was made here.
+
     `out`: since when it has not been in force, as far as was heard here; `destroyed`: its key is here no more.
     """
 
@@ -52,6 +54,7 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     number: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
     recipient: AgeRecipient
     officer: Imprint | Literal[""] = ""
+    teller: Imprint | Literal[""] = ""
     gone: Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=1500)] = ()
     out: Moment = ""
     destroyed: bool = False

@@ -41,12 +41,19 @@ class OfficerWords(NamedTuple):
     """What one officer's club label says here.
 
     `roster` is all of its parts together, None where this library cannot open it; `epochs` are those of this club.
+    `teller`: whose letter alone says that this officer made them, empty where his documents do.
     """
 
     imprint: str
     roster: RosterPart | None = None
     epochs: tuple[Epoch, ...] = ()
     is_forked: bool = False
+    teller: str = ""
+
+    @property
+    def is_hearsay(self) -> bool:
+        """Whether another one says it."""
+        return self.teller not in {"", self.imprint}
 
 
 class ClubView(NamedTuple):
@@ -99,12 +106,15 @@ def tongue(imprint: str) -> str:
 def view(root: ClubRoot, words: Sequence[OfficerWords]) -> ClubView:
     """What all of these say together; those of labels that are no officers' count for nothing.
 
+    What somebody's letter says of another counts while both speak: else who was removed would speak on in his name.
+
     The epoch in force has the highest number, then the smallest id, among those whose `gone` holds every id that is
     known to be gone: none where two officers let somebody out without knowing of each other.
     """
-    heard = tuple(sorted(words, key=lambda each: each.imprint))
+    told = (each for each in words if not each.is_hearsay or each.teller in root.officers)
+    heard = tuple(sorted(told, key=lambda each: (each.imprint, each.teller)))
     speaking = _speaking(root, heard)
-    counted = tuple(each for each in heard if each.imprint in speaking)
+    counted = tuple(each for each in heard if {each.imprint, each.teller or each.imprint}.issubset(speaking))
     forked = {each.imprint for each in counted if each.is_forked}
     gone = frozenset(chain(_gone(counted), map(seat, root.former)))
     epochs = tuple(sorted(_once(chain.from_iterable(each.epochs for each in counted)), key=_rank))
@@ -156,7 +166,8 @@ def same_person(stands: ClubView, admission: Admission) -> tuple[Admission, ...]
 
 def maker_of(stands: ClubView, epoch: Epoch) -> str:
     """Imprint of the officer who made an epoch; empty where that is known of nobody. Others may send its key."""
-    made = (each.imprint for each in stands.words if any(known.id == epoch.id for known in each.epochs))
+    heard = [each for each in stands.words if not each.is_hearsay or each.teller in stands.speaking]
+    made = (each.imprint for each in heard if any(known.id == epoch.id for known in each.epochs))
     return min((each for each in made if each in stands.speaking), default="")
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from magnitizdat.catalogue.clubs import MAX_NUMBER, Epoch, Expulsion, Roster
+from magnitizdat.catalogue.clubs import MAX_NUMBER, ClubRoot, Epoch, Expulsion, Roster
 from magnitizdat.errors import DamagedError, MagError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.letter_file import seal_letter
@@ -21,13 +21,14 @@ from magnitizdat.ops.clubs.expelling import expel
 from magnitizdat.ops.clubs.keys import identities, keys_here
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.receiving import invitations, join
-from magnitizdat.ops.clubs.rosters import club_root, club_view, clubs, letters_address, my_label
+from magnitizdat.ops.clubs.rosters import club_root, club_view, clubs, letters_address, my_label, words_of
 from magnitizdat.ops.labels.labels import create, held_state, label_keys
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, news_bytes, packed_ids, read_news, unpacked_ids
+from magnitizdat.scene.clubs import view
 from magnitizdat.scene.letters import Letter, Sender, attached, letter_members
 from magnitizdat.scene.rosters import added, sealed_part
-from tests.fakes_clubs import CLUB, Person, founder
+from tests.fakes_clubs import CLUB, Person, founder, several_officers
 from tests.fakes_library import NOW
 
 
@@ -257,3 +258,52 @@ def test_a_key_that_the_document_proves_wrong_gives_way(scene):
     admit(officer.library, viktor.card, now=NOW)
     assert viktor.collect([each for each in officer.post() if each not in letters]).keys == (CLUB,)
     assert identities(viktor.library)[0].recipient.text == in_force.recipient
+
+
+@pytest.fixture
+def rogue(tmp_path):
+    """Two officers and a member, who heard of both: (they, the club, the labels of the officers)."""
+    (honest, other), imprint = several_officers(tmp_path, "Честный", "Лукавый")
+    member = Person(tmp_path, "Виктор")
+    admit(honest.library, member.card, name="Виктор", now=NOW)
+    member.join(member.collect(honest.post()))
+    labels = [as_officer(each, imprint)[1] for each in (honest, other)]
+    yield honest, other, member, imprint, labels
+    for each in (honest, other, member):
+        each.close()
+
+
+def in_force(person, imprint, *, officers, former=()):
+    """What would be in force there if the root of the club said this."""
+    root = ClubRoot(name=CLUB, officers=tuple(officers), former=tuple(former))
+    return view(root, words_of(person.library, imprint, root)).in_force
+
+
+@pytest.mark.parametrize("number", [1, 7, MAX_NUMBER])
+def test_a_key_told_in_the_name_of_another_goes_with_who_told_it(rogue, number):
+    honest, other, member, imprint, (his, theirs) = rogue
+    told = EpochKey(id="0" * 32, number=number, identity=X25519Identity.generate().text, officer=his)
+    gone = packed_ids(["f" * 32])
+    news = replace(news_of(honest, imprint), epochs=(told,), gone=gone)
+    before = in_force(member, imprint, officers=[his])
+    member.collect([written(news_bytes(news), member, signer=(other, theirs))])
+    assert in_force(member, imprint, officers=[his, theirs]).id == told.id  # he is an officer, and may make one
+    assert in_force(member, imprint, officers=[his]) == before
+    assert in_force(member, imprint, officers=[his], former=[theirs]) is None
+
+
+def test_what_the_maker_writes_himself_is_heard_before_what_another_told_of_it(rogue):
+    honest, other, member, imprint, (his, theirs) = rogue
+    right = EpochKey(id="ab" * 16, number=3, identity=X25519Identity.generate().text, officer=his)
+    wrong = replace(right, number=9, identity=X25519Identity.generate().text)
+    for false in (wrong, replace(right, number=9)):
+        news = replace(news_of(honest, imprint), epochs=(replace(false, id=secrets.token_hex(16)),))
+        key = replace(right, id=news.epochs[0].id)
+        false_news = replace(news, gone=packed_ids(["cd" * 16]))
+        member.collect([written(news_bytes(false_news), member, signer=(other, theirs))])
+        true_news = replace(news, epochs=(key,), gone=packed_ids(["ef" * 16]))
+        member.collect([written(news_bytes(true_news), member, signer=(honest, his))])
+        member.collect([written(news_bytes(false_news), member, signer=(other, theirs))])
+        (row,) = (each for each in keys_here(member.library) if each.id == key.id)
+        assert (row.number, row.recipient, row.gone) == (3, right.opens().recipient.text, ("ef" * 16,))
+        assert (row.officer, row.teller) == (his, his)

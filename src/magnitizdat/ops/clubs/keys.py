@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -32,44 +32,64 @@ def identities(library: Library) -> tuple[X25519Identity, ...]:
 
 
 def keep_key(
-    library: Library, changes: Changes, epoch: Epoch, key: X25519Identity, *, officer: str, again: bool = False
+    library: Library,
+    changes: Changes,
+    epoch: Epoch,
+    key: X25519Identity,
+    *,
+    officer: str,
+    teller: str = "",
+    officers: Collection[str] = (),
+    again: bool = False,
 ) -> bool:
     """Keep the key of an epoch that an officer's label made; whether that is news.
 
-    What was said first of an epoch stands, but for a key that its document proves wrong: the caller gives no other.
-    `again`: also where its key was here and was destroyed.
+    What was said first of an epoch stands, but for a key that is proved wrong (the caller gives no other), and for what
+    another `teller` knows better. `officers` are those of today. `again`: also where its key was here, and destroyed.
     """
     known = library.index.listening.kept_one(EpochRow, f"epoch:{epoch.club}:{epoch.id}")
     is_wrong = known is not None and not known.destroyed and known.recipient != key.recipient.text
     if known is None or is_wrong or (known.destroyed and again):
         changes.put_member(epoch_name(epoch.club, epoch.id), key.text.encode())
-        changes.row(_row(epoch, key, officer))
+        changes.row(_row(epoch, key, officer, teller))
         return True
-    if known.gone or not epoch.gone or known.destroyed:
+    if known.destroyed or not teller or not _knows_better(known, epoch, officer, teller, officers):
         return False
-    changes.row(replace(known, gone=epoch.gone))
+    changes.row(replace(known, number=epoch.number, officer=officer, teller=teller, gone=epoch.gone))
     return True
 
 
-def _row(epoch: Epoch, key: X25519Identity, officer: str) -> EpochRow:
+def _knows_better(known: EpochRow, epoch: Epoch, officer: str, teller: str, officers: Collection[str]) -> bool:
+    """Whether this one says more, made it and was not asked before, or whoever told is an officer no more."""
+    says_more = bool(epoch.gone) and not known.gone
+    is_makers = bool(epoch.gone) and teller == officer and known.teller not in {"", known.officer}
+    return says_more or is_makers or (known.teller != "" and known.teller not in officers)
+
+
+def _row(epoch: Epoch, key: X25519Identity, officer: str, teller: str) -> EpochRow:
     return EpochRow(
         club=epoch.club,
         id=epoch.id,
         number=epoch.number,
         recipient=key.recipient.text,
         officer=officer,
+        teller=teller,
         gone=epoch.gone,
     )
 
 
-def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[str, tuple[Epoch, ...]]:
-    """Epochs of which the key came before their documents, by the officer who sent it; not those that are `known`."""
-    found: dict[str, tuple[Epoch, ...]] = {}
+def told_epochs(library: Library, club: str, known: Iterable[str]) -> dict[tuple[str, str], tuple[Epoch, ...]]:
+    """Epochs of which the key came before their documents; not those that are `known`.
+
+    By the officer who made them, as is said, and by who says so.
+    """
+    found: dict[tuple[str, str], tuple[Epoch, ...]] = {}
     documents = set(known)
     for row in library.index.listening.kept(EpochRow, f"epoch:{club}:"):
         if row.id not in documents and row.officer:
             epoch = Epoch(id=row.id, club=club, number=row.number, recipient=row.recipient, gone=row.gone)
-            found[row.officer] = (*found.get(row.officer, ()), epoch)
+            said = row.officer, row.teller
+            found[said] = (*found.get(said, ()), epoch)
     return found
 
 

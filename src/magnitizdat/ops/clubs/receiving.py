@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -27,6 +28,7 @@ from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.post.inbox import HeldLetter, forget, held
 from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, read_news, unpacked_ids
+from magnitizdat.scene.clubs import OfficerWords
 from magnitizdat.sentence import Sentence, say
 
 _ANY_TIME = datetime.fromtimestamp(0, UTC)
@@ -237,16 +239,24 @@ def _keep_keys(library: Library, changes: Changes, found: _News, *, again: bool 
 
     A key that is not the one which the epoch's own document names is passed over.
     """
-    words, count = words_of(library, found.news.club, found.root), 0
-    documents = {epoch.id: epoch.recipient for each in words for epoch in each.epochs}
+    words, teller, count = words_of(library, found.news.club, found.root), found.letter.signer, 0
+    officers = found.root.officers
     for each in found.news.epochs:
         with suppress(DamagedError):
-            key = each.opens()
+            key, officer = each.opens(), each.officer or teller
             epoch = _epoch(found, each, key.recipient.text)
-            if documents.get(each.id, epoch.recipient) == epoch.recipient:
-                officer = each.officer or found.letter.signer
-                count += keep_key(library, changes, epoch, key, officer=officer, again=again)
+            if not _is_another(words, epoch, is_makers=officer == teller, officers=officers):
+                count += keep_key(
+                    library, changes, epoch, key, officer=officer, teller=teller, officers=officers, again=again
+                )
     return count
+
+
+def _is_another(words: Sequence[OfficerWords], epoch: Epoch, *, is_makers: bool, officers: Collection[str]) -> bool:
+    """Whether the epoch of this id has another key, as far as is known: its maker knows better than who else told."""
+    firm = (said for said in words if not said.is_hearsay or not (is_makers or said.teller not in officers))
+    known = chain.from_iterable(said.epochs for said in firm)
+    return any(each.id == epoch.id and each.recipient != epoch.recipient for each in known)
 
 
 def _epoch(found: _News, each: EpochKey, recipient: str) -> Epoch:

@@ -116,7 +116,7 @@ def words_of(library: Library, club: str, root: ClubRoot) -> tuple[OfficerWords,
     openers = letter_keys(library)
     spoken = [_words(library, club, each, openers) for each in _speakers(library, club, root)]
     told = told_epochs(library, club, (epoch.id for each in spoken for epoch in each.epochs))
-    return (*spoken, *(OfficerWords(imprint, None, epochs) for imprint, epochs in told.items()))
+    return (*spoken, *(OfficerWords(maker, None, epochs, teller=teller) for (maker, teller), epochs in told.items()))
 
 
 def _speakers(library: Library, club: str, root: ClubRoot) -> list[str]:
