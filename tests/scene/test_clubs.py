@@ -197,6 +197,30 @@ def test_the_highest_number_that_there_is_ends_nothing() -> None:
     assert view(ROOT, [said(ANNA, epochs=(epoch(MAX_NUMBER), new))]).in_force == new
 
 
+@pytest.mark.parametrize("name", [10, 999])
+def test_where_numbers_end_a_new_key_is_in_force_at_once_without_anybody_gone(name: int) -> None:
+    """Whatever its id: else an officer who lacks the key would make one with every dub."""
+    last = epoch(MAX_NUMBER, 1, name=500)
+    words = [said(ANNA, admitted=(2,), epochs=(last,))]
+    new = next_epoch(view(ROOT, words), club=CLUB, epoch_id=id_of(name), recipient=address(name))
+    stands = view(ROOT, [*words, said(BORIS, epochs=(new,))])
+    assert stands.in_force == new
+    assert ids(stands.members) == [2]
+    other = next_epoch(view(ROOT, words), club=CLUB, epoch_id=id_of(998), recipient=address(998))
+    apart = view(ROOT, [*words, said(BORIS, epochs=(new, other))])
+    assert apart.in_force is None
+    both = next_epoch(apart, club=CLUB, epoch_id=id_of(997), recipient=address(997))
+    assert view(ROOT, [*words, said(BORIS, epochs=(new, other, both))]).in_force == both
+
+
+def test_where_numbers_end_who_comes_gets_no_key_of_before() -> None:
+    old, new = epoch(MAX_NUMBER, name=50), epoch(MAX_NUMBER, 1, name=51)
+    keys, newcomer, slept = (epoch(3), old, new), guest(2, since=MAX_NUMBER), guest(4, since=3)
+    stands = view(ROOT, [OfficerWords(ANNA, RosterPart(admissions=(slept, newcomer)), keys)])
+    letters = {letter.members: letter.epochs for letter in key_letters(stands, held=held(stands), to=stands.members)}
+    assert letters == {(slept,): (new, old, epoch(3)), (newcomer,): (new,)}
+
+
 def test_a_list_of_those_who_are_gone_has_an_end_which_is_said() -> None:
     stands = view(ROOT, [said(ANNA, expelled=tuple(range(MAX_GONE)))])
     assert len(next_epoch(stands, club=CLUB, epoch_id=id_of(1), recipient=address(1)).gone) == MAX_GONE

@@ -184,9 +184,11 @@ def next_epoch(
     Raises: UsageError where more are gone than an epoch can name.
     """
     gone = stands.gone.union(expelled, map(tongue, stands.forked))
+    number = max((each.number for each in stands.epochs), default=0)
+    if number == MAX_NUMBER and any(gone.issubset(each.gone) for each in stands.epochs):
+        gone |= {epoch_id}  # an id that is nobody's: no epoch before this one knows it
     if len(gone) > MAX_GONE:
         raise UsageError(say("a club lets {most} out and no more; begin a new one", most=MAX_GONE))
-    number = max((each.number for each in stands.epochs), default=0)
     return Epoch(
         id=epoch_id,
         club=club,
@@ -289,7 +291,12 @@ def _lists(words: Iterable[OfficerWords], epoch: Epoch) -> Iterator[GivenEpoch]:
 
 
 def _lived(admission: Admission, epochs: Sequence[Epoch]) -> int:
-    """How many of these epochs, the newest first, somebody was in the club for; that in force is everybody's."""
+    """How many of these epochs, the newest first, somebody was in the club for; that in force is everybody's.
+
+    Where numbers end they say nothing of before and after: who came then gets no other.
+    """
+    if admission.since == MAX_NUMBER:
+        return 1
     return max(1, sum(each.number >= admission.since for each in epochs))
 
 
