@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 
-from magnitizdat.errors import EXIT_PARTLY, EXIT_USAGE
+from magnitizdat.errors import EXIT_PARTLY, EXIT_UNEXPECTED, EXIT_USAGE
 from tests.fakes_library import make_library
+from tests.transcripts.test_bad_days import start
 
 HOLDERS = [word for name in ("Anna", "Boris", "Vera", "Gleb", "Dina") for word in ("--holder", name)]
 MAKE = ("premiere", "make", "45", "--opens", "2026-12-24", "--need", "3", *HOLDERS, "--no-small")
@@ -93,3 +96,45 @@ def test_nothing_of_it_leaves_by_any_verb(mag, label, tmp_path, words):
     refused = mag(*(str(tmp_path / word) if word == "out" else word for word in words))
     assert (refused.code, "nothing of it leaves before it is open" in refused.err) == (EXIT_USAGE, True)
     assert not (tmp_path / "out").exists()
+
+
+def _gone_reader():
+    reading, writing = os.pipe()
+    os.close(reading)
+    return os.fdopen(writing, "wb")
+
+
+def _full():
+    return Path("/dev/full").open("wb")
+
+
+@pytest.mark.parametrize("output", [_gone_reader, _full])
+@pytest.mark.parametrize("how", [[], ["--json"]])
+@pytest.mark.usefixtures("label")
+def test_where_nobody_can_read_the_shares_nothing_is_signed(mag, library, passphrase, output, how):
+    before = mag("label", "list", "--json").document
+    with output() as stdout:
+        running = start("--library", library, "--passphrase-file", passphrase, *MAKE, *how, stdout=stdout)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == EXIT_UNEXPECTED
+    assert b"nothing was done" in err
+    assert b"Traceback" not in err
+    assert mag("label", "list", "--json").document == before
+    assert mag("premiere", "list", "--json").document == {"premieres": []}
+    assert mag(*MAKE).code == 0, "and it can be closed by whoever reads them"
+
+
+def test_a_page_that_cannot_be_written_is_found_out_before_anything_is_signed(mag, label, tmp_path):
+    nowhere = mag(*MAKE, "--paper", tmp_path / "absent" / "shares.html")
+    assert (nowhere.code, "is no folder" in nowhere.err, nowhere.out) == (EXIT_USAGE, True, "")
+    refused = mag(*MAKE, "--paper", tmp_path / ("x" * 254))
+    assert refused.code == EXIT_UNEXPECTED
+    assert "shares that were shown open nothing" in refused.err
+    assert mag("premiere", "list", "--json").document == {"premieres": []}
+
+
+def test_shares_that_nobody_would_see_are_not_made(mag, label, tmp_path):
+    silent = mag("--quiet", *MAKE)
+    assert (silent.code, "name a page" in silent.err) == (EXIT_USAGE, True)
+    assert mag("--quiet", *MAKE, "--paper", tmp_path / "shares.html").code == 0
+    assert (tmp_path / "shares.html").read_text().count("<svg") == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import sys
 import threading
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from magnitizdat.cli.settings import Settings
-from magnitizdat.errors import LockedError, MagError, UsageError
+from magnitizdat.errors import LockedError, MagError, TargetError, UsageError
 from magnitizdat.formats.names import clean_text
 from magnitizdat.language import ENGLISH, Language
 from magnitizdat.model import Outcome, Progress, Quality, Shortfall, Silent, fields
@@ -43,6 +44,7 @@ class Face:
     def __init__(self, settings: Settings, language: Language = ENGLISH) -> None:
         self.settings = settings
         self.language = language
+        self._has_reported = False
 
     # -- saying ---------------------------------------------------------------------------------------------------
 
@@ -69,6 +71,7 @@ class Face:
         """The one JSON document of this command, under --json."""
         if self.settings.as_json:
             sys.stdout.write(json_text(value, indent=2) + "\n")
+            self._has_reported = True
 
     def table(self, headings: list[Sentence], rows: list[list[str]]) -> None:
         """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours.
@@ -125,10 +128,22 @@ class Face:
 
     def fail(self, sentence: Sentence, code: int, report: dict[str, Any] | None = None) -> int:
         """Say an error, for scripts beside what was done before it; the exit code comes back."""
-        if self.settings.as_json:
+        if self.settings.as_json and not self._has_reported:
             self.document({**(report or {}), "error": clean_text(sentence), "exit_code": code})
         self.warn(sentence)
         return code
+
+    @contextmanager
+    def reaching(self) -> Iterator[None]:
+        """What is said in here is kept nowhere else. Raises: TargetError where it cannot be read by anybody."""
+        try:
+            yield
+            sys.stdout.flush()
+        except (OSError, AttributeError) as exc:  # there is no stdout at all where a shell closed it
+            let_go_of_stdout()
+            raise TargetError(
+                say("nobody can read what is shown here once, so nothing was done; give it a terminal or a file")
+            ) from exc
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -271,6 +286,12 @@ class _ProgressRow:
     def say(self, sentence: Sentence) -> None:
         """A line above the rows."""
         self._running.console.print(self._spoken(sentence), markup=False, highlight=False)
+
+
+def let_go_of_stdout() -> None:
+    """What still waits to be written there goes nowhere, and fails no more."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Bar:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +13,13 @@ import typer
 from magnitizdat.cli import face, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.publish import may_sign_halves
-from magnitizdat.errors import EXIT_PARTLY, MagError, SourceError, UsageError
+from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import Sentence, Voice, say
 
 if TYPE_CHECKING:
+    from magnitizdat.cli.face import Face
+    from magnitizdat.ops.premieres.making import PremiereReport
     from magnitizdat.ops.premieres.opening import GivenShare, OpenedReport
 
 PANEL = "Publish"
@@ -90,17 +94,24 @@ def make_premiere(
     """Close an album until friends open it: its label lists it, everybody may carry it, and enough shares open it."""
     from magnitizdat.ops.labels.labels import signing_label
     from magnitizdat.ops.premieres.making import PremiereWish, make
-    from magnitizdat.ops.premieres.paper import write_shares
 
     out = face.current
     out.require_new(paper)
+    _require_reader(out, paper)
     wish = PremiereWish(opens=_day(opens), need=need, holders=tuple(holder), untitled=untitled, letters=not no_letters)
     voice = Voice(out.language.code, out.language.translate, out.language.is_right_to_left)
     with out.library() as library:
         view = signing_label(library, label)
         if not may_sign_halves(library, [album]):
             return 0
-        with out.progress() as progress:
+        with ExitStack() as bar, _warned(out) as shown:
+            progress = bar.enter_context(out.progress())
+
+            def give_out(report: PremiereReport) -> None:
+                bar.close()
+                shown.append(report)
+                _give_out(out, report, paper, voice)
+
             report = make(
                 library,
                 album,
@@ -112,17 +123,43 @@ def make_premiere(
                 only_copy=only_copy,
                 voice=voice,
                 progress=progress,
+                give_out=give_out,
             )
-    out.end(outcome := report.outcome(), fields(report))
-    if paper is None:
-        return outcome.exit_code
-    try:  # the words are shown by now, whatever becomes of the page
+    out.tell(report.outcome())
+    if paper is not None:
+        out.say("The page is {paper}: whoever has that file has the album. Remove it when it is printed.", paper=paper)
+    return report.outcome().exit_code
+
+
+def _require_reader(out: Face, paper: Path | None) -> None:
+    """Raises: UsageError where it is known before long work that nobody would see the shares."""
+    if paper is not None and not paper.absolute().parent.is_dir():
+        raise UsageError(say("{folder} is no folder; make it first, or name another file", folder=paper.parent))
+    if out.settings.quiet and paper is None and not out.settings.as_json:
+        raise UsageError(say("--quiet shows no shares, and they are kept nowhere; name a page for them with --paper"))
+
+
+def _give_out(out: Face, report: PremiereReport, paper: Path | None, voice: Voice) -> None:
+    """Show the shares, and write their page. Raises: TargetError, NoSpaceError where they reached nobody."""
+    from magnitizdat.ops.premieres.paper import write_shares
+
+    with out.reaching():
+        out.report(report.outcome(), fields(report))
+        out.tell(report.given_out())
+    if paper is not None:
         write_shares(paper, report, disk=out.disk(private=True), voice=voice)
-    except MagError as exc:
-        out.warn(exc.sentence)
-        return EXIT_PARTLY
-    out.say("The page is {paper}: whoever has that file has the album. Remove it when it is printed.", paper=paper)
-    return outcome.exit_code
+
+
+@contextmanager
+def _warned(out: Face) -> Iterator[list[PremiereReport]]:
+    """Shares that were shown, in here: whoever has them is told where nothing may have come of them."""
+    shown: list[PremiereReport] = []
+    try:
+        yield shown
+    except (MagError, KeyboardInterrupt):
+        if shown:
+            out.warn(say("shares that were shown open nothing, unless `mag premiere list` has the album; look there"))
+        raise
 
 
 def _day(text: str) -> date:

@@ -29,10 +29,15 @@ def run(arguments: list[str]) -> int:
         return exc.exit_code
     try:
         code = _dispatch(settings.rest)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        face.let_go_of_stdout()
         code = 0
+    except OSError as exc:
+        face.let_go_of_stdout()
+        face.current.warn(say("what was done could not be told ({why}); look whether it is", why=exc.strerror or exc))
+        code = EXIT_UNEXPECTED
     return code
 
 

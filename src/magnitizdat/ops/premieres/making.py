@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from msgspec import structs
@@ -81,7 +81,7 @@ class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     without_small: tuple[Shortfall, ...] = ()
 
     def outcome(self) -> Outcome:
-        """What is closed until when, and the shares, each to be given to its holder."""
+        """What is closed until when, and that nothing else of it leaves."""
         return Outcome(
             headline=say(
                 "«{title}» is a premiere of {label}: closed in {length}, to be opened on {opens}.",
@@ -91,14 +91,16 @@ class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 opens=self.opens,
             ),
             lines=(
-                self.about(),
-                say("They are shown once and kept nowhere: give each to its holder, on paper or read aloud."),
-                *map(_line, self.shares),
                 say("Its closed file goes along in every reel and spool of {label} from now on.", label=self.label),
                 say("Until it is open nothing of «{title}» leaves this library in another way.", title=self.title),
             ),
             missing=self.without_small,
         )
+
+    def given_out(self) -> Outcome:
+        """The shares, each to be given to its holder: told before anything is signed."""
+        once = say("They are shown once and kept nowhere: give each to its holder, on paper or read aloud.")
+        return Outcome(headline=self.about(), lines=(once, *map(_line, self.shares)))
 
     def about(self) -> Sentence:
         """What the shares are good for."""
@@ -129,8 +131,11 @@ def make(
     only_copy: bool = False,
     voice: Voice = IN_ENGLISH,
     progress: Progress | None = None,
+    give_out: Callable[[PremiereReport], None] = lambda _report: None,
 ) -> PremiereReport:
     """Close an own album that nobody signed, and list it in an own label. Letters to holders speak as `voice` does.
+
+    `give_out` shows the shares, which are kept nowhere, before the one commit: where it raises nothing is signed.
 
     Raises: UsageError where it cannot be closed any more, or the shares are not such as one may be lost; nothing is
     signed then.
@@ -154,21 +159,23 @@ def make(
         given = [_given(*each) for each in zip(wish.holders, shares, strict=True)]
         if wish.letters:
             given = [_sent(library, changes, each, premiere, label, now=now, voice=voice) for each in given]
+        report = PremiereReport(
+            label=label.name,
+            imprint=label.imprint,
+            version=version,
+            id=premiere.id,
+            release_id=release.id,
+            title=release.title,
+            opens=premiere.opens,
+            need=wish.need,
+            length=premiere.file.length,
+            shares=tuple(given),
+            small=made.made,
+            without_small=made.missing,
+        )
+        give_out(report)
         changes.commit()
-    return PremiereReport(
-        label=label.name,
-        imprint=label.imprint,
-        version=version,
-        id=premiere.id,
-        release_id=release.id,
-        title=release.title,
-        opens=premiere.opens,
-        need=wish.need,
-        length=premiere.file.length,
-        shares=tuple(given),
-        small=made.made,
-        without_small=made.missing,
-    )
+    return report
 
 
 def _names(wish: PremiereWish) -> tuple[str, ...]:
