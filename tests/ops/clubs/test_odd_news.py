@@ -79,7 +79,7 @@ def own(person):
 
 
 def as_officer(officer, imprint):
-    return officer, my_label(officer.library, club_root(officer.library, imprint)).imprint
+    return officer, my_label(officer.library, imprint, club_root(officer.library, imprint)).imprint
 
 
 def stands(person, imprint):

@@ -115,7 +115,7 @@ def test_rosters_open_for_all_officers_and_are_sealed_anew_when_one_is_heard_of(
     other.hear(one)
     third.hear(one)
     assert names_at(one) == names_at(other) == names_at(third) == ["Виктор"]
-    mine = my_label(one.library, club_view(one.library, imprint).root)
+    mine = my_label(one.library, imprint, club_view(one.library, imprint).root)
     (part,) = own_parts(one.library, mine.imprint, imprint).values()
     assert len(part.sealed_to) == 3
 

@@ -12,10 +12,10 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.members import keys_name
 from magnitizdat.ops.clubs.keys import identity, keep_key, keys_here
 from magnitizdat.ops.clubs.mailing import Courier
 from magnitizdat.ops.clubs.rosters import club_root, letters_address, my_label, own_parts, words_of
+from magnitizdat.ops.labels.of_clubs import made_for
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene.club_news import MAX_KEYS, EpochKey
 from magnitizdat.scene.clubs import KeyLetter, OfficerWords, key_letters, maker_of, next_epoch, taken_over, view
@@ -34,7 +34,7 @@ class Desk:
     ) -> None:
         self.library, self.changes, self.club, self.now = library, changes, club, now
         self.root = club_root(library, club)
-        self.mine = _required(my_label(library, self.root), self.root.name)
+        self.mine = _required(my_label(library, club, self.root), self.root.name)
         self._only_copy = only_copy
         self._heard = words_of(library, club, self.root)
         self._parts = own_parts(library, self.mine.imprint, club)
@@ -91,7 +91,7 @@ class Desk:
 
         Also what officers did whose labels forked, and what this one did in another label.
         """
-        own = [each for each in self.root.former if self.library.has_member(keys_name(each))]
+        own = made_for(self.library, self.club).intersection(self.root.former)
         theirs = taken_over(self.view, {*officers, *self.view.still, *own})
         mine = together(self._parts.values())
         known = {each.id for each in mine.admissions}, {each.id for each in mine.expulsions}

@@ -185,7 +185,7 @@ def _drop(library: Library, changes: Changes, imprint: str, paths: list[str], *,
 def _writing(library: Library, line: Club) -> LabelView:
     """One's own label in a club. Raises: UsageError where it does not speak for the club."""
     root = club_root(library, line.imprint)
-    mine = my_label(library, root)
+    mine = my_label(library, line.imprint, root)
     if mine is None or mine.imprint not in club_view(library, line.imprint).speaking:
         raise UsageError(say("you are no officer of «{club}»; ask one of them", club=line.name))
     return mine
@@ -241,14 +241,16 @@ def _check_order(gig: Gig, now: datetime) -> None:
 
 def _moment(text: str) -> str:
     """Raises: UsageError."""
-    try:
+    said = ""
+    with suppress(ValueError, OverflowError, OSError):  # the last two: years that no clock here says
         found = datetime.fromisoformat(text.strip())
-    except ValueError as exc:
+        local = found if found.tzinfo is not None else found.astimezone()
+        said = local.isoformat(timespec="minutes")
+    if moment(said) is None:
         raise UsageError(
             say('«{text}» is no moment; write for example "2026-12-05 20:00", by this computer\'s clock', text=text)
-        ) from exc
-    local = found if found.tzinfo is not None else found.astimezone()
-    return local.isoformat(timespec="minutes")
+        )
+    return said
 
 
 def _line(line: Club, gig: Gig) -> GigLine:

@@ -21,12 +21,12 @@ from magnitizdat.catalogue.succession import succession
 from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.library.members import keys_name
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.clubs.creating import new_club_label, stay_in
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.keeping import keep_clubs
 from magnitizdat.ops.clubs.rosters import club_root, club_view, find_club
+from magnitizdat.ops.clubs.staying import is_known
 from magnitizdat.ops.labels.holder_keys import Names, holder_card, seeds_for, state_now
 from magnitizdat.ops.labels.holders import (
     Arranged,
@@ -38,7 +38,7 @@ from magnitizdat.ops.labels.holders import (
     waiting_roots,
 )
 from magnitizdat.ops.labels.labels import find_label, held_state
-from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.of_clubs import made_for, of_clubs
 from magnitizdat.ops.labels.signing import ProposalReport, PutForward, Work, put_forward, report, sign
 from magnitizdat.sentence import Sentence, listed, say, verbatim
 
@@ -115,6 +115,7 @@ def officers(library: Library, club: str = "") -> Officers:
     line = find_club(library, club)
     view, state, names = find_label(library, line.imprint), held_state(library, line.imprint), Names(library)
     verdict, stands = succession(state), club_view(library, line.imprint)
+    made = made_for(library, line.imprint)
     return Officers(
         club=line.name,
         imprint=line.imprint,
@@ -122,7 +123,7 @@ def officers(library: Library, club: str = "") -> Officers:
         need=verdict.threshold,
         of=verdict.keys,
         verdict=verdict.sentence,
-        officers=tuple(_line(library, each, stands.root, names, stands.speaking) for each in stands.root.officers),
+        officers=tuple(_line(each, stands.root, names, stands.speaking, made) for each in stands.root.officers),
         waiting=tuple(waiting_roots(library, view, state)),
         left_over=len(stands.left_over) if line.role == "officer" else 0,
     )
@@ -167,9 +168,9 @@ def appoint(
         gone = [_meant(library, each, before) for each in wanted.out]
         arranged = arrange(work, _holders(work, before, wanted, gone))
         after = with_officers(before, come={each.label: each.key for each in wanted.cards}, go=gone)
-        after = _with_mine(library, after, arranged)
-        for card in wanted.cards:
-            stay_in(changes, card.label, work.view.imprint)
+        after = _with_mine(made_for(library, work.view.imprint), after, arranged)
+        for label in [card.label for card in wanted.cards if not is_known(library, card.label)]:
+            stay_in(changes, label, work.view.imprint)
         if gone and not wanted.disown:
             _take_over(work, gone, only_copy=only_copy)
         done = _put_forward(work, after, arranged, instead=instead, only_copy=only_copy)
@@ -184,7 +185,8 @@ def renew(
     with library.changes() as changes:
         work = _work(library, changes, club, now)
         before = _club(work)
-        mine = next((each for each in before.officers if library.has_member(keys_name(each))), "")
+        made = made_for(library, work.view.imprint)
+        mine = next((each for each in before.officers if each in made), "")
         if not mine:
             raise UsageError(say("you are no officer of «{club}»; ask one of them", club=work.view.name))
         label = new_club_label(library, changes, now=now)
@@ -269,9 +271,9 @@ def _holders(work: Work, club: ClubRoot, wanted: WantedOfficers, gone: Sequence[
     )
 
 
-def _with_mine(library: Library, club: ClubRoot, arranged: Arranged) -> ClubRoot:
+def _with_mine(made: Collection[str], club: ClubRoot, arranged: Arranged) -> ClubRoot:
     """A founder's own root key is told with the others, once there are any."""
-    mine = [each for each in club.officers if library.has_member(keys_name(each))]
+    mine = [each for each in club.officers if each in made]
     keys = {each: public_of(arranged.mine[0]) for each in mine[:1]} if arranged.mine else {}
     return ClubRoot(name=club.name, officers=club.officers, keys={**club.keys, **keys}, former=club.former)
 
@@ -303,14 +305,12 @@ def _unused_label(library: Library, club: str) -> str:
     with suppress(SourceError):
         root = club_root(library, club)
     named = {*root.officers, *root.former, club}
-    stay = of_clubs(library)
-    own = (each for each, of in stay.items() if of == club and each not in named)
-    return next((each for each in sorted(own) if library.has_member(keys_name(each))), "")
+    return min(made_for(library, club) - named, default="")
 
 
-def _line(library: Library, imprint: str, club: ClubRoot, names: Names, speaking: Collection[str]) -> OfficerLine:
+def _line(imprint: str, club: ClubRoot, names: Names, speaking: Collection[str], made: Collection[str]) -> OfficerLine:
     key = club.keys.get(imprint, "")
-    here = library.has_member(keys_name(imprint))
+    here = imprint in made
     words = imprint_words(imprint)
     shown = names.of(key) if key else say("you, as {words}", words=words) if here else verbatim(words)
     return OfficerLine(

@@ -24,8 +24,10 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.clubs.keys import keep_key
 from magnitizdat.ops.clubs.mailing import out_sentence
 from magnitizdat.ops.clubs.rosters import club_root, my_label, words_of
+from magnitizdat.ops.clubs.staying import is_known
 from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.labels import held_state
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.inbox import HeldLetter, forget, held
 from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, read_news, unpacked_ids
 from magnitizdat.scene.clubs import OfficerWords
@@ -181,7 +183,7 @@ def _is_in(library: Library, found: _News) -> bool:
     if row is not None and (row.standing == "member" or found.news.out):
         return row.standing == "member"
     with suppress(SourceError):
-        return my_label(library, club_root(library, found.news.club)) is not None
+        return my_label(library, found.news.club, club_root(library, found.news.club)) is not None
     return False
 
 
@@ -285,13 +287,16 @@ def _keep_labels(library: Library, changes: Changes, found: _News, *, now: datet
 
 
 def _know(library: Library, changes: Changes, imprint: str, club: str, name: str, *, now: datetime) -> None:
+    """Whoever a root names as an officer: of labels that are known, only its own door's are followed for its sake."""
     known = {view.imprint: view for view in library.shelf.labels()}.get(imprint)
-    if known is None or known.standing == "new":
+    is_news = not is_known(library, imprint)
+    is_theirs = imprint == club or of_clubs(library).get(imprint) == club
+    if is_news or (is_theirs and (known is None or known.standing == "new")):
         heard = known.heard if known is not None else now.date().isoformat()
         shown = known.name if known is not None else name
         frozen = known.frozen if known is not None else ""
         changes.row(LabelRow(imprint=imprint, name=shown, standing="followed", heard=heard, frozen=frozen))
-    if known is None:  # who was known before stays nowhere, whatever a club calls them
+    if is_news:  # who was known before stays where they are, whatever a club calls them
         changes.row(ClubLabelRow(imprint=imprint, club=club, made=True))
 
 

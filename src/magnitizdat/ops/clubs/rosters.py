@@ -22,11 +22,10 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.library.members import keys_name
 from magnitizdat.model import Value
 from magnitizdat.ops.clubs.keys import keys_here, told_epochs
 from magnitizdat.ops.labels.labels import held_state
-from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.of_clubs import made_for, of_clubs
 from magnitizdat.scene.clubs import ClubView, OfficerWords, view
 from magnitizdat.scene.rosters import opened_part, together
 from magnitizdat.sentence import say
@@ -130,7 +129,7 @@ def _words(library: Library, club: str, imprint: str, openers: Sequence[X25519Id
     read_here = [each for each in parts if each is not None]
     return OfficerWords(
         imprint=imprint,
-        roster=together(read_here) if read_here or library.has_member(keys_name(imprint)) else None,
+        roster=together(read_here) if read_here or imprint in made_for(library, club) else None,
         epochs=tuple(each for each in documents(library, imprint, Epoch) if each.club == club),
         is_forked=held_state(library, imprint).is_frozen,
     )
@@ -177,10 +176,13 @@ def letters_address(library: Library, imprint: str) -> str:
     return ""
 
 
-def my_label(library: Library, root: ClubRoot) -> LabelView | None:
-    """The label in which this library's person speaks as an officer; None where they are none."""
-    views = {each.imprint: each for each in library.shelf.labels()}
-    mine = (views.get(each) for each in root.officers if library.has_member(keys_name(each)))
+def my_label(library: Library, club: str, root: ClubRoot) -> LabelView | None:
+    """The label in which this library's person speaks as an officer; None where they are none.
+
+    That a root names a label of theirs makes them no officer: it was made for this club.
+    """
+    views, made = {each.imprint: each for each in library.shelf.labels()}, made_for(library, club)
+    mine = (views.get(each) for each in root.officers if each in made)
     return next((each for each in mine if each is not None), None)
 
 
@@ -196,7 +198,7 @@ def _club(library: Library, imprint: str) -> Club:
     role: Role = row.standing if row is not None else "left"
     with suppress(SourceError):
         root = club_root(library, imprint)
-        is_officer = my_label(library, root) is not None
+        is_officer = my_label(library, imprint, root) is not None
         return Club(clean_line(root.name), imprint, words, "officer" if is_officer else role)
     return Club(row.name if row is not None else words, imprint, words, role)
 

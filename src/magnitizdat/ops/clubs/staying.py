@@ -44,11 +44,16 @@ class Gate(NamedTuple):
 
     def holds_back(self, library: Library, imprint: str, path: str) -> bool:
         """Whether a document of a label, by its target path, names one that stays."""
-        if not self.stays or imprint in self.along:
+        is_of_door = kinds.parse_target(path).kind in CLUB_KINDS and (self.club or self.stays)
+        if not is_of_door and (not self.stays or imprint in self.along):
             return False
         content = library.index.documents.content(imprint, path)
         with suppress(SourceError):
             said = kinds.read(path, content).value if content else None
+            if isinstance(said, Roster | Epoch | Gig):  # whoever signed it: of another club's door nothing goes here
+                return said.club != self.club
+            if imprint in self.along:
+                return False
             return not self.stays.isdisjoint(named_in(said)) or self._is_about_theirs(library, imprint, path)
         return False
 
@@ -71,33 +76,33 @@ def gate(library: Library, *, club: str = "", with_club: bool = False) -> Gate:
     if not doors:
         return NO_CLUBS
     along = doors.get(club, frozenset())
-    shut = frozenset(chain(doors, *(heard_there(library, each) for each in doors.values()))) - along
+    shut = frozenset(chain(doors, *doors.values())) - along
     heard = frozenset(imprint for imprint, of in theirs.items() if of != club) - along
     return Gate(club, shut, shut if with_club else shut | heard, along)
 
 
 def door_labels(library: Library, club: str) -> frozenset[str]:
-    """Labels that are known for a club's sake alone: its own, and those of its officers, past ones too."""
+    """Labels that are known for a club's sake alone: its own, and those of its officers, past ones too.
+
+    Whoever its root names that is known from elsewhere, or of another club, goes as they went.
+    """
     officers: tuple[str, ...] = ()
     with suppress(MagError):  # where nothing of it is held
         root = club_root(library, club)
         officers = (*root.officers, *root.former)
-    rows = [row for row in library.index.listening.kept(ClubLabelRow, "club-label:") if row.club == club]
+    rows = {row.imprint: row for row in library.index.listening.kept(ClubLabelRow, "club-label:")}
     writing = {imprint for imprint, _ in library.index.documents.of_kinds(CLUB_KINDS)} if rows else set()
-    made = (row.imprint for row in rows if row.made or row.imprint in writing)
-    return frozenset({club, *officers, *made})
-
-
-def heard_there(library: Library, door: frozenset[str]) -> frozenset[str]:
-    """Without labels that are known from elsewhere: whoever a root names as an officer, those go as they went."""
-    marked = {row.imprint for row in library.index.listening.kept(ClubLabelRow, "club-label:") if row.club}
-    return door - ({view.imprint for view in library.shelf.labels()} - marked)
+    made = {each for each, row in rows.items() if row.made or each in writing}
+    theirs = {each for each, row in rows.items() if row.club == club}
+    unheard = {each for each in officers if not is_known(library, each)}
+    return frozenset({club, *theirs.intersection({*made, *officers}), *unheard})
 
 
 def is_known(library: Library, imprint: str) -> bool:
-    """Whether a label was heard of before: it is on the shelf, or somebody's card that is kept here names it."""
+    """Whether a label was heard of before: it is on the shelf, somebody's card names it, or it is of a club."""
     labels = {view.imprint for view in library.shelf.labels()}
-    return imprint in labels | {card.imprint for card in library.shelf.friends().values()}
+    row = library.index.listening.kept_one(ClubLabelRow, f"club-label:{imprint}")
+    return row is not None or imprint in labels | {card.imprint for card in library.shelf.friends().values()}
 
 
 def named_in(said: object) -> frozenset[str]:

@@ -33,7 +33,7 @@ from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, Silent
 from magnitizdat.ops.albums.ids import was_removed
-from magnitizdat.ops.clubs.staying import door_labels, heard_there, is_known
+from magnitizdat.ops.clubs.staying import door_labels, is_known
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.closed_files import ClosedTaker
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
@@ -152,7 +152,7 @@ class _Dub:
         self._closed = closed
         self._now = now
         self._missing = taker.missing
-        self._doors = heard_there(library, door_labels(library, club)) if club else frozenset()
+        self._doors = door_labels(library, club) if club else frozenset()
         friends = friends_of(library) | self._doors
         self._meter = MetadataMeter(source, friends)
         self._room = PaperRoom(library, friends)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode
+from magnitizdat.catalogue.following import TIMESTAMP_NAME
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.refresh import Verdict, review
 from magnitizdat.formats.spool_paths import blob_path, label_path
@@ -75,9 +76,9 @@ class Loaded(NamedTuple):
 def load(
     library: Library, view: LabelView, wanted: Wanted | None, speech: Speech, *, now: datetime, quality: Quality
 ) -> Loaded | None:
-    """A label with what goes of these albums (None: of all); None where nothing is held of it."""
+    """A label with what goes of these albums (None: of all); None where no list of it is held."""
     speaker = speech.speakers.get(view.imprint)
-    if speaker is None and not library.label_files(view.imprint):
+    if speaker is None and TIMESTAMP_NAME not in library.label_files(view.imprint):  # of some there are roots alone
         return None
     verdict = speaker.verdict if speaker is not None else review(held_state(library, view.imprint), now=now)
     releases, without_small, only_small = list[LoadedRelease](), set[str](), set[str]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.library.library import Changes, Library
+from magnitizdat.library.members import keys_name
 
 
 def of_clubs(library: Library) -> dict[str, str]:
@@ -18,6 +19,13 @@ def of_clubs(library: Library) -> dict[str, str]:
     known = {view.imprint for view in library.shelf.labels() if view.standing == "own"}
     known |= {card.imprint for card in library.shelf.friends().values()}
     return {row.imprint: row.club for row in rows if _is_door(row) or row.imprint not in known}
+
+
+def made_for(library: Library, club: str) -> frozenset[str]:
+    """Labels that were made here to speak in a club: whatever else its root names, nobody here speaks in it."""
+    rows = library.index.listening.kept(ClubLabelRow, "club-label:")
+    made = (row.imprint for row in rows if row.made and row.club == club)
+    return frozenset(each for each in made if library.has_member(keys_name(each)))
 
 
 def let_out(library: Library, changes: Changes, imprint: str) -> None:
