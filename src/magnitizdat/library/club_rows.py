@@ -11,15 +11,26 @@ from magnitizdat.model import AgeRecipient, Imprint, ReleaseId, Value
 Moment = Annotated[str, msgspec.Meta(max_length=32)]
 ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 ClubStanding = Literal["member", "left", "out"]
+Fate = Literal["taken", "waiting", "passed over"]
+MAX_IDS = 64
+"""Ids under which one person was let into one club, or out of it; of more the last count."""
+Ids = Annotated[tuple[ReleaseId, ...], msgspec.Meta(max_length=MAX_IDS)]
 
 
 class ClubRow(Value, frozen=True, kw_only=True, tag="club", tag_field="row"):
-    """How we stand to a club since that day; `left`: we went, `out`: one of its officers wrote that we were let out."""
+    """How we stand to a club since that day; `left`: we went, `out`: one of its officers wrote that we were let out.
+
+    `ids`, under which we were let in, and `gone`, under which we were let out; `until` is the number of the first epoch
+    whose key is not for us since.
+    """
 
     imprint: Imprint
     name: ShownName = ""
     standing: ClubStanding = "member"
     at: Moment = ""
+    ids: Ids = ()
+    gone: Ids = ()
+    until: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] = 0
 
     @property
     def subject(self) -> str:
@@ -69,7 +80,7 @@ class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="
 
     letter: ReleaseId
     club: Imprint | Literal[""] = ""
-    fate: Literal["taken", "waiting", "passed over"]
+    fate: Fate
 
     @property
     def subject(self) -> str:

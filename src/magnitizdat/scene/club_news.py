@@ -54,8 +54,9 @@ class EpochKey(Value, frozen=True, kw_only=True):
 class ClubNews(Document, frozen=True, kw_only=True):
     """`roots` are the club's, oldest first; `officers` those of its officers' club labels, as far as they fit.
 
-    `gone`, in base64, are the ids that the last of `epochs` names as gone, 16 bytes each. `out`: when the one who reads
-    it was let out.
+    `gone`, in base64, are the ids that the last of `epochs` names as gone, 16 bytes each. `admission`: the id under
+    which the one who reads it was let in. `out`: when they were let out; of the ids in `gone` then, and `until` is the
+    number of the epoch that began with it.
     """
 
     schema: Literal["magnitizdat/club-news/1"] = "magnitizdat/club-news/1"
@@ -65,7 +66,9 @@ class ClubNews(Document, frozen=True, kw_only=True):
     officers: Annotated[dict[Imprint, Chain], Meta(max_length=MAX_OFFICERS)] = field(default_factory=dict)
     epochs: Annotated[tuple[EpochKey, ...], Meta(max_length=MAX_KEYS)] = ()
     gone: Annotated[str, Meta(max_length=MAX_GONE * 22)] = ""
+    admission: ReleaseId | Literal[""] = ""
     out: Moment = ""
+    until: Annotated[int, Meta(ge=0, le=MAX_NUMBER)] = 0
 
 
 def news_bytes(news: ClubNews) -> bytes:

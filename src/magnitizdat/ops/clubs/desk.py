@@ -124,9 +124,9 @@ class Desk:
         self._courier.invite(member, tuple(self._key(each) for each in reversed(epochs)), epoch.gone)
         self.add(given_acts(epoch.id, [member.id]))
 
-    def say_goodbye(self, member: Admission) -> None:
-        """Write to somebody that they were let out."""
-        self._courier.goodbye(member)
+    def say_goodbye(self, member: Admission, ids: Sequence[str], *, until: int) -> None:
+        """Write to somebody that they were let out, of all ids that they had, by the epoch of this number."""
+        self._courier.goodbye(member, ids, until=until)
 
     def seal_anew(self) -> bool:
         """Seal the roster to those who are officers now, where it was sealed to others; whether that was so."""

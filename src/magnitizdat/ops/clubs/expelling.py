@@ -62,7 +62,7 @@ def expel(
         desk.bring_keys(members, officers=desk.view.owed_officers)
         letters = desk.letters
         if not silent:
-            desk.say_goodbye(member)
+            desk.say_goodbye(member, ids, until=epoch.number)
         desk.sign()
         changes.commit()
     return ExpelledReport(

@@ -45,14 +45,14 @@ class Courier:
 
     def invite(self, member: Admission, keys: tuple[EpochKey, ...], gone: Sequence[str]) -> None:
         """Send keys to somebody who was let in, with words that a person reads."""
-        news = ClubNews(club=self._club, name=self._root.name, epochs=keys, gone=packed_ids(gone))
+        news = ClubNews(club=self._club, name=self._root.name, epochs=keys, gone=packed_ids(gone), admission=member.id)
         text = say("You are let into «{club}». `mag club join` with the id of this letter joins.", club=self._root.name)
         self._send(self._with_roots(news, 1), text, [member.address])
 
-    def goodbye(self, member: Admission) -> None:
-        """Send word to somebody that they were let out today."""
+    def goodbye(self, member: Admission, ids: Sequence[str], *, until: int) -> None:
+        """Send word to somebody that they were let out today, of all ids that they had, by the epoch of this number."""
         day = self._now.date().isoformat()
-        news = ClubNews(club=self._club, name=self._root.name, out=day)
+        news = ClubNews(club=self._club, name=self._root.name, gone=packed_ids(ids), out=day, until=until)
         self._send(self._with_roots(news, 1), out_sentence(self._root.name, day), [member.address])
 
     def _with_roots(self, news: ClubNews, recipients: int) -> ClubNews:

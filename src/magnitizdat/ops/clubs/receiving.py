@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,13 +17,14 @@ from magnitizdat.catalogue.clubs import ClubRoot, Epoch
 from magnitizdat.catalogue.refresh import LabelState, remembered, review
 from magnitizdat.errors import DamagedError, NotFoundError, NotVerifiedError, SourceError, UsageError
 from magnitizdat.formats.names import clean_line, imprint_words
-from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, Fate
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.clubs.keys import keep_key
+from magnitizdat.ops.clubs.keys import keep_key, keys_here
 from magnitizdat.ops.clubs.mailing import out_sentence
 from magnitizdat.ops.clubs.rosters import club_root, my_label, words_of
+from magnitizdat.ops.clubs.standing import is_past, let_in, let_out, standing
 from magnitizdat.ops.clubs.staying import is_known
 from magnitizdat.ops.labels.alike import check_label
 from magnitizdat.ops.labels.labels import held_state
@@ -96,22 +97,34 @@ class _News(NamedTuple):
 def take_in(library: Library) -> TakenIn:
     """Act on letters of clubs that are new here.
 
-    Only officers that the club's root names are heard; a club that this person is not in waits for `join`.
+    Only officers that the club's root names are heard; a club that this person is not in waits for `join`. Keys are
+    taken before goodbyes: whoever was let out and in again is in.
     """
-    keys, out, waiting = list[str](), list[tuple[str, str]](), list[Waiting]()
+    keys, out, waiting = list[str](), list[tuple[str, str]](), set[str]()
     with library.changes() as changes:
-        for each in list(_unread(library)):
-            found = _genuine(library, each)
-            if found is None:
-                changes.row(ClubNewsRow(letter=each.key, fate="passed over"))
-            elif not _is_in(library, found):
-                waiting += _let_wait(changes, found)
-            elif found.news.out:
-                out += _let_out(library, changes, found)
-            elif _take_keys(library, changes, found):
-                keys.append(found.root.name)
+        for each in _in_order(library, changes):
+            if each.news.out:
+                out += _take_goodbye(library, changes, each)
+            elif not _is_in(library, each):
+                waiting |= _let_wait(library, changes, each)
+            elif _take_keys(library, changes, each):
+                keys.append(each.root.name)
             changes.commit()  # one by one: each rewrites cells
-    return TakenIn(keys=tuple(dict.fromkeys(keys)), out=tuple(out), waiting=tuple(waiting))
+    still = [each for each in invitations(library) if each.letter in waiting] if waiting else []
+    return TakenIn(keys=tuple(dict.fromkeys(keys)), out=tuple(out), waiting=tuple(still))
+
+
+def _in_order(library: Library, changes: Changes) -> list[_News]:
+    """Letters that count and were not acted on: keys by their epochs, then goodbyes."""
+    found = list[_News]()
+    for each in list(_unread(library)):
+        news = _genuine(library, each)
+        if news is not None:
+            found.append(news)
+        else:
+            changes.row(ClubNewsRow(letter=each.key, fate="passed over"))
+    changes.commit()
+    return sorted(found, key=lambda each: (bool(each.news.out), [epoch.number for epoch in each.news.epochs[-1:]]))
 
 
 def join(library: Library, letter_id: str, *, sure: bool = False, now: datetime) -> JoinedReport:
@@ -122,25 +135,28 @@ def join(library: Library, letter_id: str, *, sure: bool = False, now: datetime)
     """
     with library.changes() as changes:
         found = _news(library, _find(library, letter_id))
-        if found.news.out or not found.news.epochs:
+        if found.news.out or not found.news.epochs or _is_past(library, found):
             raise UsageError(say("this letter lets nobody in; ask an officer for one that does"))
         name = clean_line(found.root.name)
         if not sure:
             check_label(library, name, found.news.club)
         _done(library, changes, found)
         _keep_labels(library, changes, found, now=now)
-        changes.row(ClubRow(imprint=found.news.club, name=name, standing="member", at=_sent(found, now)))
+        before = standing(library, found.news.club) or ClubRow(imprint=found.news.club)
+        row = replace(before, name=name, standing="member", at=now.isoformat(timespec="seconds"))
+        changes.row(let_in(row, found.news.admission))
         count = _keep_keys(library, changes, found, again=True)
         changes.commit()
+        for each in _waiting_of(library, found.news.club):
+            _take_keys(library, changes, each)
+            changes.commit()
     return JoinedReport(club=name, imprint=found.news.club, keys=count)
 
 
 def invitations(library: Library) -> tuple[Waiting, ...]:
     """Letters that let this person into clubs and wait for a word."""
-    rows = library.index.listening.kept(ClubNewsRow, "club-news:")
-    open_ones = {row.letter for row in rows if row.fate == "waiting"}
-    found = (_genuine(library, each) for each in held(library, CLUB_NEWS) if each.key in open_ones)
-    return tuple(_waiting(each) for each in found if each is not None and not _is_in(library, each))
+    found = _waiting_of(library)
+    return tuple(_waiting(each) for each in found if not _is_in(library, each) and not _is_past(library, each))
 
 
 # -- what is genuine --------------------------------------------------------------------------------------------------
@@ -178,24 +194,44 @@ def _news(library: Library, letter: HeldLetter) -> _News:
     return _News(letter, news, state, root)
 
 
+def _waiting_of(library: Library, club: str = "") -> list[_News]:
+    """Letters that wait for a word of the person, of all clubs or of one."""
+    rows = library.index.listening.kept(ClubNewsRow, "club-news:")
+    waiting = {row.letter for row in rows if row.fate == "waiting" and club in {"", row.club}}
+    found = [_genuine(library, each) for each in held(library, CLUB_NEWS) if each.key in waiting]
+    return [each for each in found if each is not None]
+
+
 def _is_in(library: Library, found: _News) -> bool:
-    row = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}")
-    if row is not None and (row.standing == "member" or found.news.out):
-        return row.standing == "member"
+    row = standing(library, found.news.club)
+    if row is not None and row.standing == "member":
+        return True
     with suppress(SourceError):
         return my_label(library, found.news.club, club_root(library, found.news.club)) is not None
     return False
 
 
+def _is_past(library: Library, found: _News) -> bool:
+    to_one = found.letter.letter.recipient != found.news.club
+    return is_past(standing(library, found.news.club), found.news, to_one=to_one)
+
+
 # -- what it does -----------------------------------------------------------------------------------------------------
 
 
-def _let_wait(changes: Changes, found: _News) -> list[Waiting]:
-    """A goodbye of a club that nobody here is in says nothing."""
-    is_out = bool(found.news.out)
-    row = ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="passed over" if is_out else "waiting")
-    changes.row(row)
-    return [] if is_out else [_waiting(found)]
+def _let_wait(library: Library, changes: Changes, found: _News) -> set[str]:
+    """The id of a letter that may let this person in; of others nothing stays."""
+    if _is_past(library, found):
+        _pass_over(library, changes, found)
+        return set()
+    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="waiting"))
+    return {found.letter.letter.id}
+
+
+def _pass_over(library: Library, changes: Changes, found: _News) -> None:
+    """Its keys are not kept here, not even in the letter."""
+    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="passed over"))
+    forget(library, changes, found.letter.key)
 
 
 def _waiting(found: _News) -> Waiting:
@@ -205,35 +241,36 @@ def _waiting(found: _News) -> Waiting:
     )
 
 
-def _let_out(library: Library, changes: Changes, found: _News) -> list[tuple[str, str]]:
-    """A letter that was on its way since before one was let in again says nothing any more."""
+def _take_goodbye(library: Library, changes: Changes, found: _News) -> list[tuple[str, str]]:
+    """What it says of the club and the day, if this lets us out: not who never was in, or is in again."""
     name, day = clean_line(found.root.name), clean_line(found.news.out)
-    row = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}")
-    is_past = row is not None and found.letter.letter.date_sent < row.at
-    if not is_past:
-        changes.row(ClubRow(imprint=found.news.club, name=name, standing="out", at=day))
-    fate: Literal["passed over", "taken"] = "passed over" if is_past else "taken"
+    for each in _waiting_of(library, found.news.club):
+        if each.news.admission in unpacked_ids(found.news.gone):
+            _pass_over(library, changes, each)
+            changes.commit()
+    is_out = _note_goodbye(library, changes, found, day)
+    fate: Fate = "taken" if is_out else "passed over"
     changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate=fate))
-    return [] if is_past else [(name, day)]
+    return [(name, day)] if is_out else []
 
 
-def _sent(found: _News, now: datetime) -> str:
-    """When the letter that lets in was written, by the officer's clock: goodbyes from before it are old."""
-    return clean_line(found.letter.letter.date_sent) or now.isoformat(timespec="seconds")
+def _note_goodbye(library: Library, changes: Changes, found: _News, day: str) -> bool:
+    """Whether this lets us out."""
+    row = standing(library, found.news.club)
+    if row is None:
+        return False
+    after = let_out(row, found.news, day, (each.number for each in keys_here(library, found.news.club)))
+    changes.row(after)
+    return after.standing != row.standing
 
 
 def _take_keys(library: Library, changes: Changes, found: _News) -> bool:
     _done(library, changes, found)
-    _still_in(library, changes, found)
+    row = standing(library, found.news.club)
+    if row is not None and found.news.admission:
+        changes.row(let_in(row, found.news.admission))
     _keep_roots(library, changes, found.state)
     return _keep_keys(library, changes, found) > 0
-
-
-def _still_in(library: Library, changes: Changes, found: _News) -> None:
-    """Who is written to alone was let in, perhaps again: goodbyes from before that say nothing any more."""
-    row, sent = library.index.listening.kept_one(ClubRow, f"club:{found.news.club}"), found.letter.letter.date_sent
-    if row is not None and found.letter.letter.recipient != found.news.club and row.at < sent:
-        changes.row(replace(row, at=clean_line(sent)))
 
 
 def _keep_keys(library: Library, changes: Changes, found: _News, *, again: bool = False) -> int:
