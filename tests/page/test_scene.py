@@ -277,10 +277,14 @@ def test_a_premiere_is_closed_and_opened_by_its_holders(shelf, open_tab, axe, re
     tab.page.locator(".opening").wait_for()
     reads(tab, axe, "closed")
     tab.press("friends.text", within=".opening")
+    tab.page.locator(".opening [name=card]").fill("twenty words")
+    tab.press("open.put")
+    tab.page.locator(".notice.bad").wait_for()
     for share in shares[1:]:
         tab.page.locator(".opening [name=card]").fill(share)
         tab.press("open.put")
         tab.page.wait_for_function("() => document.querySelector('.opening [name=card]').value === ''")
+    assert tab.page.locator(".notice.bad").count() == 0, "what was complained of is over"
     tab.press("open.go")
     tab.page.locator(".job.over.done").wait_for()
     reads(tab, axe, "opened")

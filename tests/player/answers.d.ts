@@ -176,6 +176,7 @@ interface Label {
   freshness: string;
   picture: string;
   vouched?: string;
+  club?: boolean;
 }
 
 /** A label with all that its page shows. `disagree`, `handed_over` and `marked` are sentences, or nothing. */
@@ -445,6 +446,7 @@ interface Job {
     albums?: any;
     labels?: { removed?: { id: Id; title: string }[]; refused_by?: { name: string; imprint: string } }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
+    mail?: { post: { opened: number }; brought: { waiting: { name: string; words: string }[] } };
     stick?: Id;
     reel?: Id;
     qr?: string;

@@ -79,6 +79,12 @@ def test_who_begins_one_keeps_its_door(people, club):
     assert misha.post(f"clubs/{'0' * 32}/leave", status=404)["kind"] == "notfound"
 
 
+def test_what_signs_for_a_club_signs_for_nobody_s_own_things(people, club):
+    lines = {each["name"]: each for each in people[0].get("labels")}
+    assert club in {each["id"] for each in lines.values()}
+    assert [name for name, each in lines.items() if each["own"] and not each["club"]] == ["Anna"]
+
+
 @pytest.mark.parametrize("way", ["text", "photo"])
 def test_somebody_is_let_in_by_a_card_and_goes_in_by_a_word_of_their_own(people, club, pass_on, way):
     anna, misha = people

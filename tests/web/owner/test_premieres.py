@@ -119,6 +119,19 @@ def test_who_has_the_words_may_say_them_under_a_label(reader, closed):
     assert len(done["report"]["words"].split()) == 12
 
 
+def test_what_is_refused_is_called_what_was_brought(page, closed):
+    assert closed["state"] == "done"
+    (line,) = page.get("premieres")["premieres"]
+    address, right = f"premieres/{line['id']}/share", closed["report"]["shares"][0]["words"]
+    named = {**OCTETS, "X-Mag-Name": "fra%20%C3%85se.txt"}
+    typed = page.post(address, {"text": "twenty words"}, status=404)
+    file = page.post(address, content=b"twenty words", headers=named, status=404)
+    seen = page.post(address, content=photo_of("nothing"), headers=OCTETS, status=404)
+    assert [name in each["error"] for name, each in (("the text", typed), ("fra Åse.txt", file), ("picture", seen))]
+    assert line["title"] not in typed["error"] + file["error"] + seen["error"]
+    assert page.post(address, content=right.encode(), headers=named)["text"] == right
+
+
 def test_what_is_no_share_and_words_of_something_else(page, closed):
     assert closed["state"] == "done"
     (line,) = page.get("premieres")["premieres"]

@@ -12,6 +12,7 @@ from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.vouches import VouchLine, contradictions, vouch_sentences, vouched_by
 from magnitizdat.ops.listen.sleeves import freshness_sentences
 from magnitizdat.ops.post.addresses import label_document
@@ -71,9 +72,10 @@ def face(library: Library, view: LabelView) -> dict[str, Any]:
 
 
 def all_labels(_request: Request, service: Service) -> Response:
-    """Every label that is known here, my own ones first."""
+    """Every label that is known here, my own ones first; of a `club`'s door none of them signs for a person."""
     library = service.library()
-    return answer([_line(service, view) for view in library.shelf.labels() if view.standing != "carrier"])
+    stay, known = of_clubs(library), [view for view in library.shelf.labels() if view.standing != "carrier"]
+    return answer([{**_line(service, view), "club": view.imprint in stay} for view in known])
 
 
 def _line(service: Service, view: LabelView) -> dict[str, Any]:

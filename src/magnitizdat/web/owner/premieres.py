@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 import msgspec
 from starlette.requests import Request
@@ -16,13 +17,16 @@ from magnitizdat.ops.post.inbox import inbox
 from magnitizdat.ops.premieres.given import shares_in
 from magnitizdat.ops.premieres.withheld import ClosedAlbum, premiere_of, premieres
 from magnitizdat.scene.openings import lacking
+from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import find_named, label_id, opaque
 from magnitizdat.web.owner.tables import api
+from magnitizdat.web.owner.uploads import NAME_HEADER
 
 _JSON = "application/json"
+_SHOWN_NAME = 200
 SHELVED = 12
 """Closed albums beside the shelf; whoever sends more does not bury it."""
 
@@ -87,11 +91,18 @@ def read_share(request: Request, service: Service) -> Response:
     is_text = request.headers.get("content-type", _JSON).partition(";")[0].strip() == _JSON
     content = asked(request, _ShareText).text.encode() if is_text else request.state.body
     try:
-        (share, *_) = shares_in(closed.title or closed.label, content, service.pool)
+        (share, *_) = shares_in(_brought(request, is_text=is_text), content, service.pool)
     except DamagedError as exc:
         raise NotFoundError(exc.sentence) from exc
     lacking(premiere_of(library, closed), [share])
     return answer({"text": share.words})
+
+
+def _brought(request: Request, *, is_text: bool) -> str:
+    """What somebody brought, in the sentence that refuses it: a file by its name."""
+    if is_text:
+        return say("the text")
+    return unquote(request.headers.get(NAME_HEADER, ""), errors="replace")[:_SHOWN_NAME] or say("the picture")
 
 
 def beside(_request: Request, service: Service) -> Response:

@@ -5,6 +5,9 @@ import { oneOf } from "./form.js";
 
 /** @typedef {{ id: Id, name: string, words: string }} Signer */
 
+/** Of all labels those that a person signs as: a club and what its officers sign as are none of them. @param {Label[]} labels */
+export const signers = (labels) => labels.filter((label) => label.own && !label.club);
+
 /** A field `label`; of the only one nobody is asked. @param {Signer[]} own @param {Id} [chosen] */
 export function asLabel(own, chosen = "") {
   if (own.length === 1) return h("input", { type: "hidden", name: "label", value: own[0].id });

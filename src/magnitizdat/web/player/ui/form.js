@@ -1,6 +1,6 @@
 // Parts of forms: everything has a label, and a form that works cannot be sent twice.
 import { h } from "./dom.js";
-import { complain } from "./notice.js";
+import { complain, settle } from "./notice.js";
 import { regain } from "./place.js";
 
 /** @param {string} label @param {Child} input @param {string} [hint] */
@@ -68,6 +68,7 @@ export function form(act, ...content) {
 /** @param {HTMLFormElement} node @param {Act} act */
 async function once(node, act) {
   if (node.dataset.busy) return;
+  settle();
   node.dataset.busy = "yes";
   node.setAttribute("aria-busy", "true");
   try {
@@ -86,6 +87,7 @@ export function button(words, act, props = {}) {
   const node = h("button", { type: "button", ...props }, words);
   node.addEventListener("click", async () => {
     if (node.getAttribute("aria-busy")) return;
+    settle();
     node.setAttribute("aria-busy", "true");
     try {
       await act();
@@ -108,6 +110,7 @@ export function chooser(words, taken, { look = "", ...props } = {}) {
   input.addEventListener("change", async () => {
     const files = [...(input.files ?? [])];
     input.value = ""; // the same one can be chosen again
+    settle();
     if (files.length) await Promise.resolve(files).then(taken).catch(complain);
   });
   return h("label", { class: `button ${look}` }, words, input);

@@ -32,12 +32,16 @@ export function complain(error) {
   else throw error;
 }
 
+/** What was complained of is over: somebody tries again, or went elsewhere. */
+export const settle = () => document.querySelectorAll(".notice.bad").forEach((line) => line.remove());
+
 /** @param {string} text */
 export function announce(text) {
   part("announcer").textContent = text;
 }
 
-addEventListener("hashchange", () => document.querySelectorAll(".notice.bad").forEach((line) => line.remove())); // it spoke of what is left
+addEventListener("hashchange", settle);
+addEventListener("input", settle); // the form is used again
 
 listen("notice", ({ text, bad }) => notice(text, { bad }));
 listen("unplayable", (song) => notice(t("player.unplayable", { title: song?.title ?? "" }), { bad: true }));

@@ -75,6 +75,11 @@ function eye(view, keep, signal) {
   };
 }
 
-/** How what was read is sent: a picture or file as its bytes. @param {string | Blob} found @param {Asking} options @returns {Asking} */
+/** How what was read is sent: a picture or file as its bytes, a file with its name. @param {string | Blob} found @param {Asking} options @returns {Asking} */
 export const sent = (found, options) =>
-  found instanceof Blob ? { ...options, headers: { "Content-Type": "application/octet-stream" } } : options;
+  found instanceof Blob
+    ? { ...options, headers: { "Content-Type": "application/octet-stream", ...named(found) } }
+    : options;
+
+/** @param {Blob} found @returns {Record<string, string>} */
+const named = (found) => (found instanceof File ? { "X-Mag-Name": encodeURIComponent(found.name) } : {});

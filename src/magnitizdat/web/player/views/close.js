@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { dayAhead } from "../moments.js";
 import { isQuorum, majority, MOST } from "../quorum.js";
-import { asLabel, noLabel } from "../ui/as_label.js";
+import { asLabel, noLabel, signers } from "../ui/as_label.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, tick } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
@@ -16,7 +16,7 @@ const AHEAD_DAYS = 30;
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const [album, labels] = await Promise.all([get(`api/albums/${id}`, { signal }), get("api/labels", { signal })]);
-  const own = labels.filter((label) => label.own);
+  const own = signers(labels);
   const box = h("div", {});
   const watch = (/** @type {Id} */ job) => {
     box.replaceChildren(jobPanel(job, signal, shares));

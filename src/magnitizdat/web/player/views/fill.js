@@ -3,6 +3,7 @@ import { get, post } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { store, within } from "../store.js";
+import { signers } from "../ui/as_label.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, tick } from "../ui/form.js";
 import { folderForm } from "../ui/folder.js";
@@ -41,7 +42,14 @@ export async function show(_params, signal) {
     heading(t("fill.title"), t("fill.line")),
     work,
     sticks.length
-      ? sheet({ sticks, friends, labels, clubs: clubs.filter((club) => club.open), watch, signal })
+      ? sheet({
+          sticks,
+          friends,
+          labels: labels.filter((label) => !label.club),
+          clubs: clubs.filter((club) => club.open),
+          watch,
+          signal,
+        })
       : noStick(),
     reels,
     folderForm(refresh),
@@ -108,7 +116,7 @@ function sheet({ sticks, friends, labels, clubs, watch, signal }) {
 
 /** Whose words go along: they show whom one follows. @param {Label[]} labels */
 function said(labels) {
-  const names = labels.filter((label) => label.own).map((label) => label.name);
+  const names = signers(labels).map((label) => label.name);
   return h(
     "fieldset",
     { class: "ticks" },

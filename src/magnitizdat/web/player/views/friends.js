@@ -1,6 +1,7 @@
 // Friends: my card to show, theirs to read by camera, photo or text.
 import { get, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
+import { signers } from "../ui/as_label.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text } from "../ui/form.js";
@@ -78,7 +79,7 @@ function put(card, doubt, options) {
 
 /** Of several labels none is shown that nobody chose: each may be another person to others. @param {Element} box @param {AbortSignal} signal */
 async function card(box, signal) {
-  const own = (await get("api/labels", { signal })).filter((label) => label.own);
+  const own = signers(await get("api/labels", { signal }));
   const shown = h("div", {});
   const show = async (/** @type {Id} */ label) =>
     shown.replaceChildren(...showing(await get(`api/card?label=${label}`, { signal })));

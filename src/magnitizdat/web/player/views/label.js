@@ -2,6 +2,7 @@
 import { get, media } from "../api.js";
 import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
+import { signers } from "../ui/as_label.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { button } from "../ui/form.js";
@@ -26,7 +27,7 @@ export async function show([id], signal) {
       get("api/labels", { signal }),
       get(`api/albums?offset=0&size=12&order=newest&label=${id}`, { signal }),
     ]);
-    const own = labels.filter((one) => one.own);
+    const own = signers(labels);
     box.replaceChildren(
       head(label, again),
       ...[

@@ -4,7 +4,7 @@ import { player } from "../player.js";
 import { moved } from "../queue.js";
 import { go } from "../router.js";
 import { within } from "../store.js";
-import { asLabel, asOnly, noLabel } from "../ui/as_label.js";
+import { asLabel, asOnly, noLabel, signers } from "../ui/as_label.js";
 import { ask, tell } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
@@ -65,7 +65,7 @@ async function rename(list, draw) {
 
 /** Signed it travels with the label's papers. @param {Playlist} list */
 async function sign(list) {
-  const own = (await get("api/labels")).filter((label) => label.own);
+  const own = signers(await get("api/labels"));
   if (!own.length) return tell(t("compiled.sign"), noLabel());
   const notes = h("textarea", { name: "notes", rows: 4, maxlength: 20_000, dir: "auto" });
   const box = h(

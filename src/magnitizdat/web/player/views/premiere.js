@@ -2,6 +2,7 @@
 import { get, post } from "../api.js";
 import { day, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
+import { signers } from "../ui/as_label.js";
 import { closedSleeve } from "../ui/closed.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, secret } from "../ui/form.js";
@@ -17,7 +18,7 @@ export async function show([id], signal) {
   const watch = (/** @type {Id} */ job) => work.replaceChildren(jobPanel(job, signal, opened));
   const known = jobs.running().find((job) => job.verb === "open" && job.report.premiere === id);
   if (known) watch(known.id);
-  const own = labels.filter((label) => label.own);
+  const own = signers(labels);
   return h(
     "article",
     { class: "premiere" },

@@ -3,6 +3,7 @@ import { get, media, post, remove } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { listen, store, within } from "../store.js";
+import { signers } from "../ui/as_label.js";
 import { albumForm } from "../ui/album_form.js";
 import { albumCell } from "../ui/covers.js";
 import { h, there } from "../ui/dom.js";
@@ -232,7 +233,7 @@ async function sign(ids, step, signal) {
     Promise.all(ids.map((id) => get(`api/albums/${id}`, { signal }))),
     get("api/labels", { signal }),
   ]);
-  const own = labels.filter((label) => label.own);
+  const own = signers(labels);
   const only = own.length === 1 ? own[0].id : "none"; // of several, nobody but the owner says which one signs
   const name = text("name", "", { maxlength: 100 });
   const named = field(t("publish.labelname"), name, t("publish.labelname.hint"));
