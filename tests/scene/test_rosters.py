@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,16 @@ from magnitizdat.catalogue.documents import encode
 from magnitizdat.catalogue.kinds import MAX_DOCUMENT_LENGTH
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.scene.rosters import added, given_acts, opened_part, sealed_part, together, without_given
+from magnitizdat.scene.rosters import (
+    added,
+    given_acts,
+    opened_part,
+    sealed_part,
+    together,
+    without_ended,
+    without_given,
+)
+from tests.fakes_library import NOW
 
 CLUB = "mag1" + "q" * 58
 OFFICERS = [X25519Identity.generate() for _ in range(3)]
@@ -119,6 +129,22 @@ def test_it_is_forgotten_to_whom_a_key_went_and_nothing_else():
     assert [each.epoch for each in together(changed.values()).given] == ["cd" * 16]
     assert together(changed.values()).admissions == together(parts.values()).admissions
     assert without_given(parts, ["ef" * 16]) == {}
+
+
+@given(days=st.lists(st.integers(-400, 400), max_size=5))
+@settings(max_examples=30)
+def test_to_whom_a_key_went_is_forgotten_with_the_letter_and_nothing_else(days):
+    moments = [(NOW - timedelta(days=each)).isoformat(timespec="seconds") for each in days]
+    lists = [act for at in moments for act in given_acts("ab" * 16, ["0" * 32], at=at)]
+    odd = [act for at in ("", "soon", "2026-05-01") for act in given_acts("cd" * 16, ["1" * 32], at=at)]
+    parts = added({}, [admission(1), *lists, *odd])
+    kept = together((parts | without_ended(parts, NOW)).values())
+    assert [each.at for each in kept.given if each.at in moments] == [
+        at for at, each in zip(moments, days, strict=True) if each <= 180
+    ]
+    assert [each for each in kept.given if each in odd] == odd
+    assert kept.admissions == (admission(1),)
+    assert without_ended(parts | without_ended(parts, NOW), NOW) == {}
 
 
 @given(members=st.lists(IDS, max_size=700))

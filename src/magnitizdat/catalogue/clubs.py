@@ -79,11 +79,15 @@ class Expulsion(Value, frozen=True, kw_only=True):
 
 
 class GivenEpoch(Value, frozen=True, kw_only=True):
-    """To whom an officer sent the key of an epoch: ids of admissions, and imprints of other officers' club labels."""
+    """To whom an officer sent the key of an epoch: ids of admissions, and imprints of other officers' club labels.
+
+    `at`: when the letter was written; once that has ended nobody knows whether they have it.
+    """
 
     epoch: ReleaseId
     members: tuple[ReleaseId, ...] = ()
     officers: Annotated[tuple[Imprint, ...], Meta(max_length=MAX_OFFICERS)] = ()
+    at: Moment = ""
 
 
 class RosterPart(Value, frozen=True, kw_only=True):

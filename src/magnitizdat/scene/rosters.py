@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.errors import DamagedError, NotMineError, UsageError
 from magnitizdat.formats.age import seal, unseal
 from magnitizdat.formats.age_keys import Identity, X25519Recipient, pad_recipients
+from magnitizdat.scene.post import is_over
 from magnitizdat.sentence import say
 
 STEPS = (2048, 4096, 8192, 16_384, 32_768, 46_000)
@@ -85,18 +87,36 @@ def added(parts: Mapping[int, RosterPart], acts: Iterable[Act], *, writer: str =
 def without_given(parts: Mapping[int, RosterPart], epochs: Iterable[str]) -> dict[int, RosterPart]:
     """The parts that change when it is forgotten to whom the keys of these epochs went."""
     gone = set(epochs)
+    return _thinner(parts, lambda given: given.epoch not in gone)
+
+
+def without_ended(parts: Mapping[int, RosterPart], now: datetime) -> dict[int, RosterPart]:
+    """The parts that change when keys are owed again that went by letters which go along no more."""
+    return _thinner(parts, lambda given: not _has_ended(given.at, now))
+
+
+def _thinner(parts: Mapping[int, RosterPart], is_kept: Callable[[GivenEpoch], bool]) -> dict[int, RosterPart]:
     thinner = {
-        number: replace(part, given=tuple(each for each in part.given if each.epoch not in gone))
+        number: replace(part, given=tuple(each for each in part.given if is_kept(each)))
         for number, part in parts.items()
     }
     return {number: part for number, part in thinner.items() if part != parts[number]}
 
 
-def given_acts(epoch: str, members: Sequence[str], officers: Sequence[str] = ()) -> Iterator[GivenEpoch]:
+def _has_ended(at: str, now: datetime) -> bool:
+    """Of a list without a day, or with an odd one, that is not known."""
+    with suppress(ValueError, TypeError):
+        return is_over(datetime.fromisoformat(at), now)
+    return False
+
+
+def given_acts(
+    epoch: str, members: Sequence[str], officers: Sequence[str] = (), *, at: str = ""
+) -> Iterator[GivenEpoch]:
     """To whom the key of an epoch went, in pieces that fit a part."""
     for start in range(0, max(1, len(members)), MAX_ADMISSIONS):
         piece = tuple(members[start : start + MAX_ADMISSIONS])
-        yield GivenEpoch(epoch=epoch, members=piece, officers=() if start else tuple(officers))
+        yield GivenEpoch(epoch=epoch, members=piece, officers=() if start else tuple(officers), at=at)
 
 
 def _with(part: RosterPart, act: Act) -> RosterPart:

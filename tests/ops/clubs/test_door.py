@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from magnitizdat.errors import NotMineError, NotSureError, UsageError
 from magnitizdat.formats.age import seal, unseal
 from magnitizdat.formats.age_keys import X25519Recipient
-from magnitizdat.formats.letter_file import SMALL
+from magnitizdat.formats.letter_file import SMALL, to_nobody
 from magnitizdat.library.library import VAULT_NAME
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
@@ -19,6 +19,7 @@ from magnitizdat.ops.clubs.keys import identities, keys_here
 from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.rosters import club_view, clubs, find_club
+from magnitizdat.ops.post.collecting import collect
 from tests.fakes_clubs import CLUB, Person, founder
 from tests.fakes_library import NOW
 
@@ -303,3 +304,23 @@ def test_a_goodbye_that_comes_late_lets_nobody_out_who_is_in_again(club, people)
     before = set(officer.post())
     expel(officer.library, "Борис", now=NOW + timedelta(days=2))
     assert boris.collect([each for each in officer.post() if each not in before]).out == ((CLUB, "2026-05-03"),)
+
+
+def test_who_may_never_have_got_the_key_is_sent_it_again_when_the_letter_ends(club, people, tmp_path):
+    """Nobody reports that a letter arrived, and a clock that was ahead once ends them all."""
+    officer, imprint = club
+    viktor, boris = people("Виктор"), people("Борис")
+    admit(officer.library, viktor.card, name="Виктор", now=NOW)
+    admit(officer.library, boris.card, name="Борис", now=NOW)
+    expel(officer.library, "Борис", silent=True, now=NOW)
+    assert keep_clubs(officer.library, now=NOW + timedelta(days=180)).letters == 0
+    later = NOW + timedelta(days=181)
+    (tmp_path / "letter").write_bytes(to_nobody(SMALL))
+    report = collect(officer.library, [tmp_path / "letter"], now=later)
+    assert report.ended == 3  # two that let in, and a key
+    assert "nobody answered" in " ".join(map(str, report.sentences()))
+    assert len(officer.post()) == 1  # that of a stranger
+    assert keep_clubs(officer.library, now=later).letters == 1
+    viktor.join(viktor.collect(officer.post()))
+    assert opens(viktor, sealed_now(officer, imprint))
+    assert keep_clubs(officer.library, now=later).letters == 0

@@ -19,7 +19,7 @@ from magnitizdat.ops.labels.of_clubs import made_for
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene.club_news import MAX_KEYS, EpochKey
 from magnitizdat.scene.clubs import KeyLetter, OfficerWords, key_letters, maker_of, next_epoch, taken_over, view
-from magnitizdat.scene.rosters import Act, added, given_acts, sealed_part, together, without_given
+from magnitizdat.scene.rosters import Act, added, given_acts, sealed_part, together, without_ended, without_given
 from magnitizdat.sentence import say
 
 
@@ -122,11 +122,15 @@ class Desk:
         before = [each for each in self.view.epochs if each.id in held and each != epoch][: MAX_KEYS - 1]
         epochs = [epoch, *before] if past else lived
         self._courier.invite(member, tuple(self._key(each) for each in reversed(epochs)), epoch.gone)
-        self.add(given_acts(epoch.id, [member.id]))
+        self.add(given_acts(epoch.id, [member.id], at=self.moment))
 
     def say_goodbye(self, member: Admission, ids: Sequence[str], *, until: int) -> None:
         """Write to somebody that they were let out, of all ids that they had, by the epoch of this number."""
         self._courier.goodbye(member, ids, until=until)
+
+    def forget_ended(self) -> None:
+        """To whom keys went in letters that have ended they are owed again: nobody reports that one arrived."""
+        self._put(without_ended(self._parts, self.now))
 
     def seal_anew(self) -> bool:
         """Seal the roster to those who are officers now, where it was sealed to others; whether that was so."""
@@ -184,7 +188,7 @@ class Desk:
         along = dict(list(officers.items())[: self._courier.spare(len(letter.members))])
         keys = tuple(self._key(each) for each in reversed(letter.epochs))
         self._courier.bring(letter, keys, tuple(along.values()))
-        self.add(given_acts(letter.epochs[0].id, [each.id for each in letter.members], tuple(along)))
+        self.add(given_acts(letter.epochs[0].id, [each.id for each in letter.members], tuple(along), at=self.moment))
         return {each: address for each, address in officers.items() if each not in along}
 
     def _newest(self) -> tuple[Epoch, ...]:

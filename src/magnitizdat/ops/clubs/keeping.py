@@ -66,6 +66,7 @@ def _serve(library: Library, line: Club, *, now: datetime) -> tuple[bool, int]:
     with library.changes() as changes:
         desk = Desk(library, changes, line.imprint, now=now)
         desk.take_over()
+        desk.forget_ended()
         is_made = desk.view.needs_epoch
         if is_made:
             desk.begin_epoch()

@@ -52,6 +52,7 @@ def all_mail(reports: Sequence[MailReport]) -> MailReport:
             left=sum(each.post.left for each in reports),
             waiting=sum(each.post.waiting for each in reports),
             full=tuple(said for each in reports for said in each.post.full),
+            ended=sum(each.post.ended for each in reports),
         ),
         brought=TakenIn(
             keys=tuple(club for each in reports for club in each.brought.keys),

@@ -112,11 +112,14 @@ def is_known(library: Library, sha256: str) -> bool:
     return listening.kept_one(CarriedGone, subject) is not None
 
 
-def forget_old(library: Library, changes: Changes, *, now: datetime) -> None:
-    """Let go of what goes along no more, and give its space back. Commits `changes` where there is any."""
-    for row in _rows(library):
-        if _is_over(row.since, now):
-            changes.row(CarriedGone(sha256=row.sha256))
+def forget_old(library: Library, changes: Changes, *, now: datetime) -> int:
+    """Let go of what goes along no more, and give its space back: how many own letters ended.
+
+    Commits `changes` where there is any space.
+    """
+    over = [row for row in _rows(library) if _is_over(row.since, now)]
+    for row in over:
+        changes.row(CarriedGone(sha256=row.sha256))
     wanted = {post_name(row.sha256) for row in _rows(library) if not _is_over(row.since, now)}
     names = [name for name in library.index.cells.members_like("post/*") if name not in wanted]
     if names:
@@ -124,6 +127,7 @@ def forget_old(library: Library, changes: Changes, *, now: datetime) -> None:
         changes.then(lambda index: index.cells.forget_members(names))
         changes.commit()
         reclaim(library, changes, cells)
+    return sum(row.letter != "" for row in over)
 
 
 def take_over(library: Library, other: Library, changes: Changes, *, now: datetime) -> None:

@@ -41,6 +41,7 @@ class PostReport(Value, frozen=True, kw_only=True):
     """What became of the letters of a source: opened and new, kept to be carried, left there being too many.
 
     `waiting` are letters to several that are tried another time. `full` says for which letters the inbox has no room.
+    `ended` are own ones that go along no more and were not answered.
     """
 
     opened: int = 0
@@ -48,6 +49,7 @@ class PostReport(Value, frozen=True, kw_only=True):
     left: int = 0
     waiting: int = 0
     full: tuple[Sentence, ...] = ()
+    ended: int = 0
 
     def sentences(self) -> Iterator[Sentence]:
         """For the report of a dub."""
@@ -60,6 +62,11 @@ class PostReport(Value, frozen=True, kw_only=True):
         if self.waiting:
             yield say("Letters to clubs that are tried when you dub again: {waiting}.", waiting=self.waiting)
         yield from self.full
+        if self.ended:
+            yield say(
+                "Letters of yours that nobody answered in 180 days, and that go along no more: {ended}.",
+                ended=self.ended,
+            )
 
 
 class _LeftLetter(NamedTuple):
@@ -88,7 +95,7 @@ def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: R
     with library.changes() as changes:
         if destroy_retired(library, changes, now=now):
             changes.commit()
-        forget_old(library, changes, now=now)
+        ended = forget_old(library, changes, now=now)
         arrivals = Arrivals(library, changes, now=now)
         identities = letter_identities(library)
         collecting = _Collecting(
@@ -97,7 +104,7 @@ def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: R
         collecting.try_again()
         report = collecting.take(files)
         changes.commit()
-    return replace(report, left=report.left + arrivals.left, full=tuple(arrivals.full))
+    return replace(report, left=report.left + arrivals.left, full=tuple(arrivals.full), ended=ended)
 
 
 class _Collecting:
