@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -315,8 +316,9 @@ def add(
         known_as = add_friend(library, found, name=name, replace=replace, sure=out.settings.yes)
     out.document({"name": known_as, "imprint": found.imprint, "recipient": found.recipient})
     out.say(
-        "«{known_as}» is a friend now: `mag reel cut … --for {known_as}` seals a reel to them.",
+        "«{known_as}» is a friend now: `mag reel cut … --for {to}` seals a reel to them.",
         known_as=known_as,
+        to=shlex.quote(known_as),
     )
     return 0
 

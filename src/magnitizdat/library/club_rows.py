@@ -76,11 +76,15 @@ class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
 
 
 class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="row"):
-    """What became of a letter of a club: its news is acted on once, or waits for a word of the person."""
+    """What became of a letter of a club: its news is acted on once, or waits for a word of the person.
+
+    `letter` names it here; `id` is what its sender called it, of one that was taken.
+    """
 
     letter: ReleaseId
     club: Imprint | Literal[""] = ""
     fate: Fate
+    id: ReleaseId | Literal[""] = ""
 
     @property
     def subject(self) -> str:

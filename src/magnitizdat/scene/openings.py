@@ -52,6 +52,11 @@ def lacking(premiere: Premiere, given: Sequence[GivenShare]) -> int:
     return max(0, premiere.need - len(_distinct(given)))
 
 
+def new_among(sent: Sequence[GivenShare], given: Sequence[GivenShare]) -> int:
+    """So many different shares were sent that are not among those that were given."""
+    return len(_distinct(sent).keys() - _distinct(given).keys())
+
+
 def words_of(premiere: Premiere, given: Sequence[GivenShare]) -> str:
     """The words of a premiere, of enough shares.
 

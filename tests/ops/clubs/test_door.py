@@ -18,6 +18,7 @@ from magnitizdat.ops.clubs.keeping import keep_clubs
 from magnitizdat.ops.clubs.keys import identities, keys_here
 from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.listing import members
+from magnitizdat.ops.clubs.receiving import join
 from magnitizdat.ops.clubs.rosters import club_view, clubs, find_club
 from magnitizdat.ops.post.collecting import collect
 from tests.fakes_clubs import CLUB, Person, founder
@@ -274,6 +275,15 @@ def test_a_club_is_found_by_what_people_call_it(club):
         assert find_club(officer.library, text).imprint == imprint
     with pytest.raises(UsageError, match="no club"):
         find_club(officer.library, "45")
+
+
+def test_a_letter_that_did_its_work_says_that_one_is_in(club, people):
+    officer, viktor = club[0], people("Виктор")
+    admit(officer.library, viktor.card, now=NOW)
+    taken = viktor.collect(officer.post())
+    viktor.join(taken)
+    with pytest.raises(UsageError, match=r"you are in «.*» already"):
+        join(viktor.library, taken.waiting[0].letter[:8], now=NOW)
 
 
 def test_who_left_and_joins_again_has_the_key_that_was_destroyed(club, people):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import timedelta
 
 import icalendar
@@ -52,6 +53,14 @@ def go(promoter, fan, folder, *, now=NOW, to="45"):
     """A reel of the promoter's comes to the fan."""
     fill(promoter, folder, StickWish(friends=(to,)), now=now, disk=Disk(), tell=lambda _: None, progress=Silent())
     return [report for _, report in dub_all(fan, str(folder), now=lambda: now)]
+
+
+@pytest.mark.parametrize("name", ["45", "Рубинштейна 13", "it's $(here)"])
+def test_what_to_type_next_is_one_word_to_a_shell(promoter, name):
+    found(promoter, name)
+    (line, _) = announce(promoter, name, WISH, now=NOW).outcome().lines
+    typed = str(line).split("`")[1]
+    assert shlex.split(typed)[-2:] == ["--for", name]
 
 
 def titles(library, *, now=NOW):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from magnitizdat.catalogue.carrying_on import holders_of, need_of, root_of
 from magnitizdat.catalogue.club_roots import club_of
 from magnitizdat.catalogue.holder_cards import card_bytes, read_card
-from magnitizdat.errors import NotVerifiedError, UsageError
+from magnitizdat.errors import NotFoundError, NotVerifiedError, UsageError
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
 from magnitizdat.ops.clubs.keeping import keep_clubs
+from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.officers import (
     WantedOfficers,
     appoint,
@@ -21,11 +23,16 @@ from magnitizdat.ops.clubs.officers import (
     take_over,
 )
 from magnitizdat.ops.clubs.rosters import club_view
+from magnitizdat.ops.clubs.staying import officer_of
+from magnitizdat.ops.dub.dubbed import LabelReport
+from magnitizdat.ops.dub.from_sources import sentences, together
 from magnitizdat.ops.labels.holders import appoint as appoint_holders
 from magnitizdat.ops.labels.holders import holder_card
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.of_clubs import of_clubs
-from tests.fakes_clubs import CLUB, Person, founder
+from magnitizdat.sentence import say
+from tests.fakes_clubs import CLUB, Person, founder, several_officers
+from tests.fakes_doors import keep_in_club
 from tests.fakes_library import NOW
 
 NAMES = ("Наташа", "Юра")
@@ -110,6 +117,52 @@ def test_all_hear_of_it_read_the_list_and_have_the_key(three):
         assert {member.name for member in three.view(each).members} == {*NAMES}
         assert three.view(each).in_force == three.view(three.mike).in_force is not None
         assert three.view(each).owed_officers == ()
+
+
+def test_a_new_officer_to_whom_no_list_is_sealed_yet_is_told_so(scene):
+    assert not members(scene.mike.library, CLUB).unread
+    appointed = appoint(scene.mike.library, CLUB, WantedOfficers(scene.cards(scene.natasha, scene.yura)), now=NOW)
+    scene.sign(appointed, scene.natasha, scene.mike)
+    scene.natasha.hear(scene.mike)
+    found = members(scene.natasha.library, CLUB)
+    assert (found.unread, found.members) == (True, ())
+    assert "do not have the list" in found.outcome().headline
+    scene.meet(*scene.people)
+    found = members(scene.natasha.library, CLUB)
+    assert (found.unread, len(found.members)) == (False, len(NAMES))
+
+
+def test_officers_of_an_empty_club_are_told_that_nobody_is_in_it(tmp_path):
+    people, _ = several_officers(tmp_path, "Майк", "Наташа")
+    for each in people:
+        assert "has 0 members" in members(each.library, CLUB).outcome().headline
+        each.close()
+
+
+def test_labels_of_officers_are_called_officers_of_their_club(three):
+    says = three.says(three.mike)
+    keep_in_club(three.yura.library, three.club, *says.officers, made=True)
+    assert {officer_of(three.yura.library, each) for each in says.officers} == {CLUB}
+    assert officer_of(three.yura.library, three.club) == officer_of(three.yura.library, "mag1") == ""
+    told = LabelReport(
+        imprint=says.officers[0],
+        name="Place Broken",
+        standing="followed",
+        genuine=True,
+        verdict=say("genuine"),
+        officer_of=CLUB,
+    )
+    lines = sentences(structs.replace(together([]), labels=(told,)))
+    assert lines == [f"✓ an officer of «{CLUB}» is genuine: Place Broken"]
+
+
+def test_a_next_root_of_a_club_that_is_not_here_says_what_to_dub(scene, tmp_path):
+    wanted = WantedOfficers(scene.cards(scene.natasha, scene.yura))
+    proposal = appoint(scene.mike.library, CLUB, wanted, now=NOW).proposal.encode()
+    guest = Person(tmp_path, "Гость")
+    with pytest.raises(NotFoundError, match="a reel for the club"):
+        sign_root(guest.library, [proposal], now=NOW)
+    guest.close()
 
 
 def test_who_was_appointed_lets_others_in_and_out(three, tmp_path):
@@ -236,7 +289,7 @@ def test_members_propose_nothing(scene):
 
 
 def test_one_lost_key_ends_no_club(scene):
-    with pytest.raises(UsageError, match="one lost"):
+    with pytest.raises(UsageError, match=r"one lost.*--paper 1"):
         appoint(scene.mike.library, CLUB, WantedOfficers(scene.cards(scene.natasha)), now=NOW)
 
 

@@ -294,6 +294,16 @@ def test_an_answer_goes_to_the_card_beside_a_letter_or_to_the_label_that_signed(
         reply_address(mike, line(mike).id)
 
 
+@pytest.mark.parametrize(("claimed", "offers"), [("victor", False), ("VITYA T.", True), ("", False)])
+def test_a_letter_without_an_address_offers_the_friend_that_it_calls_itself(mike, viktor, claimed, offers):
+    add_friend(mike, my_card(viktor, name="Viktor"), name="Vitya T.")
+    arrive(mike, file_of(letter_to(address(mike), sender=claimed)))
+    with pytest.raises(UsageError) as refused:
+        reply_address(mike, line(mike).id)
+    offered = f"`mag letter write 'Vitya T.' --reply {line(mike).id[:8]}`"
+    assert (offered in str(refused.value)) == offers
+
+
 def test_who_acts_on_letters_learns_who_signed_and_what_came_along(mike, author):
     said, content = beside(b"{}", CLUB)
     letter = letter_to(address(mike), sender=author, attachment=said)

@@ -110,7 +110,10 @@ def test_shares_that_came_with_letters_count_and_those_of_others_do_not(natalia,
     sent(natalia, closed.shares[0], "Anna")
     sent(natalia, closed.shares[3].upper(), "Boris")
     sent(natalia, made(lengths=[1]).shares[0], "Vera")
-    assert open_premiere(natalia, "45", now=NOW).lacking == 1
+    waits = open_premiere(natalia, "45", now=NOW)
+    assert (waits.lacking, waits.by_letter) == (1, 2)
+    assert "2 shares came out of letters" in " ".join(waits.outcome().lines)
+    assert open_premiere(natalia, "45", shares=closed.given(0), now=NOW).by_letter == 1  # Anna's was given, too
     assert open_premiere(natalia, "45", shares=closed.given(3), now=NOW).lacking == 1
     assert open_premiere(natalia, "45", shares=closed.given(1), now=NOW).words == closed.words
 

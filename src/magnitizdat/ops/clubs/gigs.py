@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -63,7 +64,10 @@ class GigReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         return Outcome(
             headline=headline,
             lines=(
-                say("It goes on reels for the club, and on no other: `mag reel cut DEST --for «{club}»`.", club=club),
+                say(
+                    "It goes on reels for the club, and on no other: `mag reel cut DEST --for {club}`.",
+                    club=shlex.quote(club),
+                ),
                 say("A week after it is over it leaves your label, and the libraries that hear of it."),
             ),
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from magnitizdat.catalogue.clubs import Admission
-from magnitizdat.errors import UsageError
+from magnitizdat.catalogue.clubs import Admission, Roster
+from magnitizdat.errors import EXIT_PARTLY, UsageError
 from magnitizdat.formats.names import clean_line, imprint_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.clubs.rosters import club_view, find_club
+from magnitizdat.ops.clubs.rosters import club_view, documents, find_club
 from magnitizdat.scene.clubs import ClubView
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 
 class MemberLine(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -25,16 +25,22 @@ class MemberLine(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class Members(Value, frozen=True, kw_only=True, omit_defaults=False):
-    """Who is in a club, in the order of their coming; `left_over` were let in by officers who are none any more."""
+    """Who is in a club, in the order of their coming; `left_over` were let in by officers who are none any more.
+
+    `unread`: nobody's list opens here yet, as it is of who was just made an officer.
+    """
 
     club: str
     imprint: str
     epoch: int
     members: tuple[MemberLine, ...]
     left_over: tuple[MemberLine, ...] = ()
+    unread: bool = False
 
     def outcome(self) -> Outcome:
         """How many there are, and who is nobody's."""
+        if self.unread:
+            return Outcome(headline=_not_yet(self.club), exit_code=EXIT_PARTLY)
         count = len(self.members)
         headline = say("«{club}» has {n} {n:member|members}.", club=self.club, n=count)
         left = say(
@@ -42,6 +48,14 @@ class Members(Value, frozen=True, kw_only=True, omit_defaults=False):
             names=", ".join(each.name for each in self.left_over),
         )
         return Outcome(headline=headline, lines=(left,) if self.left_over else ())
+
+
+def _not_yet(club: str) -> Sentence:
+    return say(
+        "You do not have the list of «{club}» yet: cut a reel for the club, and dub one of another officer's after"
+        " that.",
+        club=club,
+    )
 
 
 def members(library: Library, club: str = "") -> Members:
@@ -57,6 +71,17 @@ def members(library: Library, club: str = "") -> Members:
         epoch=stands.in_force.number if stands.in_force is not None else 0,
         members=tuple(_member(each, stands, owed) for each in stands.members),
         left_over=tuple(_member(each, stands, owed) for each in stands.left_over),
+        unread=not stands.members and _is_unread(library, line.imprint, stands),
+    )
+
+
+def _is_unread(library: Library, club: str, stands: ClubView) -> bool:
+    """Whether who let others in before this person was an officer was not heard of, or seals the list to others yet."""
+    first = stands.root.officers[0]
+    opened = {each.imprint for each in stands.words if each.roster is not None}
+    return first not in opened and (
+        "timestamp.json" not in library.label_files(first)
+        or any(each.club == club for each in documents(library, first, Roster))
     )
 
 

@@ -171,8 +171,18 @@ def _find(library: Library, letter_id: str) -> HeldLetter:
     wanted = letter_id.strip().casefold()
     found = [each for each in held(library, CLUB_NEWS) if len(wanted) >= 4 and each.letter.id.startswith(wanted)]
     if len(found) != 1:
+        _never_twice(library, wanted)
         raise UsageError(say("no letter of a club begins with «{id}»; `mag inbox` shows them", id=letter_id))
     return found[0]
+
+
+def _never_twice(library: Library, wanted: str) -> None:
+    """Raises: UsageError where a letter that begins so did its work here: it is gone, and its club is not."""
+    for row in library.index.listening.kept(ClubNewsRow, "club-news:"):
+        club = library.index.listening.kept_one(ClubRow, f"club:{row.club}")
+        is_used = len(wanted) >= 4 and row.id.startswith(wanted) and row.fate == "taken"
+        if is_used and club is not None and club.standing == "member":
+            raise UsageError(say("you are in «{club}» already", club=club.name))
 
 
 def _genuine(library: Library, letter: HeldLetter) -> _News | None:
@@ -307,7 +317,8 @@ def _epoch(found: _News, each: EpochKey, recipient: str) -> Epoch:
 
 def _done(library: Library, changes: Changes, found: _News) -> None:
     """Its keys stand in the vault by now, and are destroyed there one day: the letter goes."""
-    changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="taken"))
+    letter = found.letter
+    changes.row(ClubNewsRow(letter=letter.key, club=found.news.club, fate="taken", id=letter.letter.id))
     forget(library, changes, found.letter.key)
 
 

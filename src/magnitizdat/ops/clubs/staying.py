@@ -12,6 +12,7 @@ from magnitizdat.catalogue.clubs import CLUB_KINDS, Epoch, Gig, Roster
 from magnitizdat.catalogue.premieres import Opening
 from magnitizdat.catalogue.voices import Compilation, Review, Vouch
 from magnitizdat.errors import MagError, SourceError, UsageError
+from magnitizdat.formats.names import clean_line
 from magnitizdat.library.club_rows import ClubLabelRow, ClubRow
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
@@ -103,6 +104,17 @@ def is_known(library: Library, imprint: str) -> bool:
     labels = {view.imprint for view in library.shelf.labels()}
     row = library.index.listening.kept_one(ClubLabelRow, f"club-label:{imprint}")
     return row is not None or imprint in labels | {card.imprint for card in library.shelf.friends().values()}
+
+
+def officer_of(library: Library, imprint: str) -> str:
+    """Name of the club whose officer speaks in that label, and in nothing else; empty where there is none."""
+    with suppress(SourceError):
+        club = of_clubs(library).get(imprint, "")
+        if not club:
+            return ""
+        root = club_root(library, club)
+        return clean_line(root.name) if imprint in root.officers else ""
+    return ""
 
 
 def named_in(said: object) -> frozenset[str]:

@@ -22,6 +22,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     verdict: Sentence
     freshness: Freshness | None = None
     looks_like: str = ""
+    officer_of: str = ""
+    """Name of the club that this label speaks for, where that is all it does."""
     new_releases: int = 0
     elsewhere: int = 0
     """Releases that the label lists and that are neither here nor on this source."""

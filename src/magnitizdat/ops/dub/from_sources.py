@@ -211,14 +211,20 @@ def warnings(report: DubReport) -> list[Sentence]:
     )
 
 
+def _genuine(label: LabelReport) -> Sentence:
+    """Nobody knows an officer by the four words of the label that speaks for the club."""
+    if label.officer_of:
+        return say("an officer of «{club}» is genuine: {name}", club=label.officer_of, name=label.name)
+    if label.freshness:
+        return say("«{name}» is genuine; {freshness}", name=label.name, freshness=freshness_words(label.freshness))
+    return say("«{name}» is genuine", name=label.name)
+
+
 def _about(label: LabelReport) -> Iterator[Sentence]:
     if not label.genuine:
         yield framed("✗ {name}: {verdict}", name=label.name, verdict=label.verdict)
         return
-    genuine = say("«{name}» is genuine", name=label.name)
-    if label.freshness:
-        genuine = say("«{name}» is genuine; {freshness}", name=label.name, freshness=freshness_words(label.freshness))
-    yield framed("✓ {genuine}", genuine=genuine)
+    yield framed("✓ {genuine}", genuine=_genuine(label))
     words = listed(vouch_sentences(label.vouched_by))
     if label.standing == "new" and words:
         yield say(

@@ -33,7 +33,7 @@ from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, Silent
 from magnitizdat.ops.albums.ids import was_removed
-from magnitizdat.ops.clubs.staying import door_labels, is_known
+from magnitizdat.ops.clubs.staying import door_labels, is_known, officer_of
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.closed_files import ClosedTaker
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
@@ -384,6 +384,7 @@ class _Dub:
             verdict=say("genuine"),
             freshness=structs.replace(verdict.freshness, seen_by=seen_by(self._library, verdict.state)),
             looks_like=self._lookalike(imprint, document),
+            officer_of=officer_of(self._library, imprint),
             new_releases=tally.new,
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
             voices=tally.voices,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from magnitizdat.catalogue.carrying_on import require_followed
+from magnitizdat.catalogue.club_roots import club_of
 from magnitizdat.catalogue.proposals import (
     SIGNATURE_TEXT,
     NextRoot,
@@ -52,7 +53,7 @@ def find_proposal(library: Library, files: Sequence[bytes]) -> FoundProposal:
     if named - {proposed.sha256}:
         raise UsageError(say("these are copies of more than one proposal; give those of one at a time"))
     proposed = _with_roots(proposed, known)
-    view = _view(library, proposed.proposal.imprint)
+    view = _view(library, proposed)
     state = state_under(library, proposed)
     before = require_followed(proposed, state).signed
     given = {*_signatures(copies), *(sig for each in lone for sig in each.signatures)}
@@ -95,8 +96,12 @@ def is_lone(data: bytes) -> bool:
     return data.startswith(SIGNATURE_TEXT.encode())
 
 
-def _view(library: Library, imprint: str) -> LabelView:
+def _view(library: Library, proposed: NextRoot) -> LabelView:
+    imprint = proposed.proposal.imprint
     found = next((view for view in library.shelf.labels() if view.imprint == imprint), None)
-    if found is None or not library.label_files(imprint):
+    is_here = found is not None and library.label_files(imprint)
+    if not is_here and club_of(proposed.statement.signed) is not None:
+        raise NotFoundError(say("this proposal is of a club that is not here; dub a reel for the club first"))
+    if found is None or not is_here:
         raise NotFoundError(say("this proposal is of a label that is not here; dub that label first"))
     return found

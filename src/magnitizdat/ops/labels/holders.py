@@ -252,7 +252,7 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
         raise UsageError(
             say(
                 "{need} of {of} cannot be: at least two must sign, and at most one fewer than there are, or one lost"
-                " key ends the label",
+                " key ends the label; add somebody, or a key on paper with --paper 1",
                 need=need,
                 of=len(keys),
             )

@@ -22,6 +22,7 @@ from magnitizdat.catalogue.carrying_on import (
     taken_in,
     up_to,
 )
+from magnitizdat.catalogue.club_roots import club_of
 from magnitizdat.catalogue.holder_cards import public_of
 from magnitizdat.catalogue.proposals import (
     LoneSignatures,
@@ -333,6 +334,8 @@ def _stood_by(library: Library, proposed: NextRoot, state: LabelState) -> LabelS
         return state
     name = label_path(state.imprint, f"metadata/{named.version}.targets.json")
     if not library.has_member(name):
+        if club_of(proposed.statement.signed) is not None:
+            raise NotFoundError(say("what its officers stand by is not here; dub a reel for the club first"))
         raise NotFoundError(say("the list that its holders stand by is not here; dub the label from one of them first"))
     return up_to(state, library.member(name))
 

@@ -5,6 +5,7 @@ A letter is kept as it came, sealed in the vault; nothing of its attachment is l
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
@@ -266,4 +267,19 @@ def reply_address(library: Library, text: str, *, otherwise: str = "") -> tuple[
     if row.signer:
         with suppress(UsageError):
             return letter_address(library, row.signer), row.id
-    raise UsageError(say("this letter brought no address to answer to; say to whom the answer goes"))
+    raise UsageError(_whom_to_name(library, found.letter, row.id))
+
+
+def _whom_to_name(library: Library, letter: Letter, letter_id: str) -> Sentence:
+    """A friend who is called as the letter calls its sender: nothing proves that it is they, so the person says so."""
+    said = clean_line(letter.sender.name).casefold()
+    friend = next((name for name in library.shelf.friends() if said and name.casefold() == said), None)
+    if friend is None:
+        return say("this letter brought no address to answer to; say to whom the answer goes")
+    return say(
+        "this letter brought no address to answer to; if it is of your friend «{name}», say so:"
+        " `mag letter write {to} --reply {id}`",
+        name=friend,
+        to=shlex.quote(friend),
+        id=letter_id[:8],
+    )

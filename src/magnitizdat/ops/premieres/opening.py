@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What became of a closed album. Where shares are `lacking` it stays closed, and nothing was changed.
 
     `id` is that of the premiere, `album` what the album is called here. `tracks` and `length` came out of the closed
-    file; `words` open it anywhere.
+    file; `words` open it anywhere. So many shares came `by_letter`.
     """
 
     id: str
@@ -60,12 +60,15 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     tracks: int = 0
     length: int = 0
     said_by: str = ""
+    by_letter: int = 0
     missing: tuple[Shortfall, ...] = ()
 
     def outcome(self) -> Outcome:
         """That it is open, or how many shares it still needs."""
         if self.lacking:
-            return Outcome(headline=_still_closed(self), exit_code=partly_done(self.lacking))
+            return Outcome(
+                headline=_still_closed(self), lines=tuple(self._letters()), exit_code=partly_done(self.lacking)
+            )
         return Outcome(
             headline=opened_sentence(self.title, self.need, self.of),
             lines=tuple(self._lines()),
@@ -74,7 +77,7 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         )
 
     def _lines(self) -> list[Sentence]:
-        lines = []
+        lines = list(self._letters())
         if self.tracks:
             length = size_words(self.length)
             lines.append(say("Tracks that were inside: {tracks}, {length}.", tracks=self.tracks, length=length))
@@ -83,6 +86,14 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         if self.said_by:
             lines.append(say("«{label}» says these words: whoever dubs it has the album open.", label=self.said_by))
         return lines
+
+    def _letters(self) -> Iterator[Sentence]:
+        """Shares that nobody named: they were in the inbox."""
+        if self.by_letter:
+            yield say(
+                "{n} {n:share|shares} came out of letters; `mag inbox` shows of whom.",
+                n=self.by_letter,
+            )
 
 
 def opened_sentence(title: str, need: int, of: int) -> Sentence:
@@ -146,10 +157,11 @@ def open_premiere(
     closed = find_premiere(library, name)
     premiere = premiere_of(library, closed)
     label = signing_label(library, as_) if as_ else None
-    given = [*shares, *([] if words else shares_in_letters(library, premiere))]
+    sent = () if words else shares_in_letters(library, premiere)
+    given, by_letter = [*shares, *sent], openings.new_among(sent, shares)
     needed = 0 if words else openings.lacking(premiere, given)
     if needed:
-        return _report(closed, lacking=needed)
+        return _report(closed, lacking=needed, by_letter=by_letter)
     said, identity = _unlocked(premiere, given, words)
     taken = None
     if not closed.opened:
@@ -162,7 +174,7 @@ def open_premiere(
             opening = Opening(imprint=closed.imprint, premiere=closed.id, words=said)
             say_voices(library, changes, label, [opening], now=now, only_copy=only_copy)
             changes.commit()
-    return _report(closed, taken, words=said, said_by=label.name if label is not None else "")
+    return _report(closed, taken, words=said, said_by=label.name if label is not None else "", by_letter=by_letter)
 
 
 def _unlocked(premiere: Premiere, shares: Sequence[GivenShare], words: str) -> tuple[str, X25519Identity]:
