@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.letter_file import seal_letter
 from magnitizdat.library.club_rows import MAX_IDS, ClubRow
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
@@ -16,6 +18,7 @@ from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.receiving import invitations
 from magnitizdat.ops.clubs.rosters import clubs
 from magnitizdat.ops.clubs.standing import is_past, let_in, let_out
+from magnitizdat.ops.post.carrying import put
 from magnitizdat.scene.club_news import ClubNews, packed_ids
 from tests.fakes_clubs import CLUB, Person, founder
 from tests.fakes_library import NOW
@@ -139,3 +142,30 @@ def test_old_keys_that_come_after_a_goodbye_let_nobody_in(scene, tmp_path):
         assert each.library.index.cells.members_like("letter/*") == before
     for each in (boris, olga, igor):
         each.close()
+
+
+def test_who_leaves_carries_no_letter_that_opens_to_them(scene, tmp_path):
+    officer, anna = scene
+    others = [Person(tmp_path, name) for name in ("Борис", "Игорь", "Ольга")]
+    for each in others:
+        admit(officer.library, each.card, now=NOW)
+    first = written(officer, lambda: expel(officer.library, "Ольга", silent=True, now=NOW))
+    later = written(officer, lambda: expel(officer.library, "Игорь", silent=True, now=NOW))
+    nobodys = seal_letter([], [X25519Identity.generate().recipient for _ in range(3)])
+    carry(anna, [*first, nobodys])
+    assert anna.collect(first).keys
+    for _ in range(2):  # who left already may do so again
+        leave(anna.library, CLUB, now=NOW)
+        assert anna.post() == [nobodys]
+        carry(anna, later)
+    assert not anna.collect(later).waiting
+    assert anna.post() == [nobodys]
+    for each in others:
+        each.close()
+
+
+def carry(person, letters):
+    with person.library.changes() as changes:
+        for sealed in letters:
+            put(changes, sealed, now=NOW)
+        changes.commit()

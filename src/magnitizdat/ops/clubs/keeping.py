@@ -12,6 +12,7 @@ from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.library.club_rows import EpochRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
+from magnitizdat.ops.clubs.carried_news import let_go
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.gigs import forget_past
 from magnitizdat.ops.clubs.keys import destroy, keys_here
@@ -86,6 +87,10 @@ def _age_keys(library: Library, line: Club, *, now: datetime) -> int:
     if not in_force or not (old or changed):
         return 0
     with library.changes(frees=True) as changes:
+        if old:
+            ids = {row.id for row in old}
+            let_go(library, changes, lambda news: any(each.id in ids for each in news.epochs))
+            changes.commit()
         destroy(library, changes, old)
         for row in changed:
             out = "" if row.id == in_force else now.isoformat(timespec="seconds")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from magnitizdat.errors import UsageError
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.clubs.carried_news import let_go
 from magnitizdat.ops.clubs.keys import destroy, keys_here
 from magnitizdat.ops.clubs.rosters import find_club
+from magnitizdat.ops.clubs.standing import standing
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.inbox import forget, held
 from magnitizdat.scene.club_news import CLUB_NEWS
@@ -36,9 +40,11 @@ class LeftReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 def leave(library: Library, club: str, *, now: datetime) -> LeftReport:
-    """Destroy the keys of a club, also where they stand in letters.
+    """Destroy the keys of a club, also where they stand in letters, and in those that are carried on for others.
 
-    Raises: UsageError where it is not known, was left, or this library's person is one of its officers.
+    Who left already does so once more.
+
+    Raises: UsageError where it is not known, or this library's person is one of its officers.
     """
     with library.changes(frees=True) as changes:
         line = find_club(library, club)
@@ -49,16 +55,17 @@ def leave(library: Library, club: str, *, now: datetime) -> LeftReport:
                     club=line.name,
                 )
             )
-        if line.role == "left":
-            raise UsageError(say("you left «{club}» already", club=line.name))
         for letter in [each.key for each in held(library, CLUB_NEWS) if _is_of(each.attachment, line.imprint)]:
             forget(library, changes, letter)
             changes.commit()  # one by one: what is destroyed next must not be written anew before
+        let_go(library, changes, lambda news: news.club == line.imprint)
+        changes.commit()
         keys = keys_here(library, line.imprint)
         destroy(library, changes, keys)
         _let_go(library, changes, line.imprint)
         at = now.isoformat(timespec="seconds")
-        changes.row(ClubRow(imprint=line.imprint, name=line.name, standing="left", at=at))
+        before = standing(library, line.imprint) or ClubRow(imprint=line.imprint)
+        changes.row(replace(before, name=line.name, standing="left", at=at))
         changes.commit()
     return LeftReport(club=line.name, imprint=line.imprint, keys=len(keys))
 

@@ -21,6 +21,7 @@ from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, Fa
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
+from magnitizdat.ops.clubs.carried_news import let_go
 from magnitizdat.ops.clubs.keys import keep_key, keys_here
 from magnitizdat.ops.clubs.mailing import out_sentence
 from magnitizdat.ops.clubs.rosters import club_root, my_label, words_of
@@ -232,6 +233,10 @@ def _is_past(library: Library, found: _News) -> bool:
 def _let_wait(library: Library, changes: Changes, found: _News) -> set[str]:
     """The id of a letter that may let this person in; of others nothing stays."""
     if _is_past(library, found):
+        row = standing(library, found.news.club)
+        if row is not None and row.standing == "left":  # the file is carried on by now, and opens here
+            let_go(library, changes, lambda news: news.club == found.news.club)
+            changes.commit()
         _pass_over(library, changes, found)
         return set()
     changes.row(ClubNewsRow(letter=found.letter.key, club=found.news.club, fate="waiting"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import post_name
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
-from magnitizdat.library.reclaim import reclaim
+from magnitizdat.library.reclaim import destroy, reclaim
 from magnitizdat.model import Value
 from magnitizdat.scene.post import is_over
 
@@ -72,6 +72,18 @@ def read(library: Library, letter: CarriedLetter) -> bytes:
 def drop(changes: Changes, letter: CarriedLetter) -> None:
     """It goes along no more."""
     changes.row(CarriedGone(sha256=letter.sha256))
+
+
+def of_others(library: Library) -> list[CarriedLetter]:
+    """Letters of others whose files are here, also those that go along no more."""
+    return [each for each in _held(library) if not each.letter]
+
+
+def destroy_carried(library: Library, changes: Changes, letters: Sequence[CarriedLetter]) -> None:
+    """They go along no more, and nothing of them stays here; before anything else is put."""
+    destroy(library, changes, [post_name(each.sha256) for each in letters])
+    for each in letters:
+        drop(changes, each)
 
 
 def tried(changes: Changes, letter: CarriedLetter) -> None:
