@@ -18,6 +18,7 @@ from magnitizdat.model import Quality, fields
 from magnitizdat.ops.dub.checking import Checked, check_reel
 from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
+from magnitizdat.ops.dub.mail import MailReport
 from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.fill import StickWish, fill
@@ -60,9 +61,16 @@ def take(
         if not reports:
             raise UsageError(NOTHING_THERE)
         all_of_them = together(reports)
-        return Ended(outcome(all_of_them), {**fields(all_of_them), "new_labels": _new_labels(all_of_them)})
+        said = outcome(structs.replace(all_of_them, mail=_without_commands(all_of_them.mail)))
+        return Ended(said, {**fields(all_of_them), "new_labels": _new_labels(all_of_them)})
 
     return work
+
+
+def _without_commands(mail: MailReport) -> MailReport:
+    """What is said of letters beside somebody who has no terminal: of those to open, the report's numbers are shown."""
+    post, brought = structs.replace(mail.post, opened=0), structs.replace(mail.brought, waiting=())
+    return structs.replace(mail, post=post, brought=brought)
 
 
 def _new_labels(report: DubReport) -> list[dict[str, Any]]:

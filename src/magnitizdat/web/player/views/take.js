@@ -40,9 +40,25 @@ export async function show(_params, signal) {
 /** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {Begin} [again] @param {string[]} [without] */
 function watch(work, id, signal, again, without = []) {
   work.replaceChildren(
-    jobPanel(id, signal, (job) => [passedOver(job, again), againstWord(job, without, again), newLabels(job)]),
+    jobPanel(id, signal, (job) => [
+      mail(job),
+      passedOver(job, again),
+      againstWord(job, without, again),
+      newLabels(job),
+    ]),
   );
   work.scrollIntoView({ block: "nearest" });
+}
+
+/** Letters that came, and clubs that they let in. @param {Job} job @returns {Child} */
+function mail(job) {
+  const { post, brought } = job.report.mail ?? { post: { opened: 0 }, brought: { waiting: [] } };
+  return [
+    post.opened > 0 && h("p", {}, h("a", { href: "#/post" }, t("post.unread", { n: post.opened }))),
+    brought.waiting.map(({ name, words }) =>
+      h("p", {}, h("a", { href: "#/clubs" }, h("bdi", {}, name)), ` · ${t("club.invited")} ${words}`),
+    ),
+  ];
 }
 
 /** What was removed here comes again for whoever wants it. @param {Job} job @param {Begin} [again] @returns {Child} */
