@@ -8,6 +8,7 @@ from magnitizdat.ops.albums.withheld import withheld_albums
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.premieres.dropping import drop
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import open_premiere
 from magnitizdat.ops.premieres.withheld import ClosedAlbum, premieres
@@ -87,9 +88,36 @@ def _stays(world: World) -> bool:
     return not _made_here(world) or view.id in withheld_albums(world.library)
 
 
+def _dropped(world: World) -> None:
+    """Repeated by somebody who looks first."""
+    if _made_here(world):
+        drop(world.library, TITLE, now=NOW)
+
+
+def _closed_here(world: World) -> None:
+    _own_album(world)
+    _make(world)
+
+
+def _is_dropped(world: World) -> bool:
+    """An ordinary album, whole and of no label."""
+    (view,) = [view for view in world.library.shelf.albums() if view.title == TITLE]
+    is_free = view.id not in withheld_albums(world.library) and not view.imprint
+    return not _made_here(world) and view.complete and is_free
+
+
+def _is_closed_or_dropped(world: World) -> bool:
+    return _is_made(world) if _made_here(world) else _is_dropped(world)
+
+
 OPENINGS = {
+    "premiere-drop": Verb(_dropped, _is_dropped, before=_closed_here, meanwhile=_is_closed_or_dropped),
     "premiere-make": Verb(_make, _is_made, before=_own_album, meanwhile=_stays),
     "premiere-open": Verb(_open, _is_said, before=_closed, meanwhile=_is_whole_where_open),
     "premiere-said": Verb(lambda world: _take(world, "said"), _is_open, before=_closed, meanwhile=_is_whole_where_open),
 }
-OPENING_COMMANDS = {"premiere make": ("premiere-make",), "premiere open": ("premiere-open", "premiere-said")}
+OPENING_COMMANDS = {
+    "premiere drop": ("premiere-drop",),
+    "premiere make": ("premiere-make",),
+    "premiere open": ("premiere-open", "premiere-said"),
+}

@@ -110,7 +110,8 @@ def test_its_words_open_it_from_where_nobody_reads_along(mag, closed, tmp_path, 
     wrong.write_text("legal winner thank year wave sausage worth useful legal winner thank yellow\n")
     assert mag("premiere", "open", "46", "--words-file", wrong).code == EXIT_LOCKED
     monkeypatch.setattr("sys.stdin", io.StringIO(closed.words.title() + "\n"))
-    assert mag("premiere", "open", "46", "--words-file", "-").code == 0
+    opened = mag("premiere", "open", "46", "--words-file", "-")
+    assert (opened.code, "«46» is open, by its words" in opened.out, "friends" in opened.out) == (0, True, False)
 
 
 def test_what_opens_it_has_to_be_said(mag, closed, files, tmp_path):

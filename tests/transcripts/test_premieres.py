@@ -138,3 +138,16 @@ def test_shares_that_nobody_would_see_are_not_made(mag, label, tmp_path):
     assert (silent.code, "name a page" in silent.err) == (EXIT_USAGE, True)
     assert mag("--quiet", *MAKE, "--paper", tmp_path / "shares.html").code == 0
     assert (tmp_path / "shares.html").read_text().count("<svg") == 5
+
+
+def test_whoever_lost_the_shares_has_an_ordinary_album_again(mag, label, tmp_path):
+    made = mag(*MAKE, "--json").document
+    refused = mag("sleeve", "45", "--to", tmp_path / "sleeve.html")
+    assert (refused.code, "nothing of it leaves before it is open" in refused.err) == (EXIT_USAGE, True)
+    assert not (tmp_path / "sleeve.html").exists()
+    dropped = mag("premiere", "drop", "45", "--json").document
+    assert (dropped["title"], dropped["version"]) == ("45", made["version"] + 1)
+    assert mag("premiere", "list", "--json").document == {"premieres": []}
+    assert mag("premiere", "drop", "45").code == EXIT_USAGE
+    assert mag("publish", "45", "--no-small").code == 0
+    assert mag("sleeve", "45", "--to", tmp_path / "sleeve.html").code == 0

@@ -131,6 +131,20 @@ def make_premiere(
     return report.outcome().exit_code
 
 
+@premiere.command("drop")
+def drop_premiere(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Your closed album: title, id, or its label's name.")],
+    only_copy: signing.OnlyCopy = False,
+) -> int:
+    """Make a closed album of yours an ordinary one again, as where its shares are lost; copies stay closed."""
+    from magnitizdat.ops.premieres.dropping import drop
+
+    out = face.current
+    with out.library() as library:
+        report = drop(library, name, now=datetime.now(UTC), only_copy=only_copy)
+    return out.end(report.outcome(), fields(report))
+
+
 def _require_reader(out: Face, paper: Path | None) -> None:
     """Raises: UsageError where it is known before long work that nobody would see the shares."""
     if paper is not None and not paper.absolute().parent.is_dir():

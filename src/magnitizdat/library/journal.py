@@ -103,7 +103,7 @@ class LabelGone(Value, frozen=True, kw_only=True, tag="label-gone", tag_field="r
 
 
 class PublishedRow(Value, frozen=True, kw_only=True, tag="published", tag_field="row"):
-    """An own album stands in an own label since then."""
+    """An own album stands in an own label since then; in none with an empty imprint."""
 
     release_id: str
     imprint: str

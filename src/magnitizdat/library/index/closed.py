@@ -19,6 +19,11 @@ _ALBUMS = """
 SELECT DISTINCT t.album FROM withheld w JOIN track t ON t.id = w.track JOIN album a ON a.id = t.album
     WHERE a.own AND NOT EXISTS (SELECT 1 FROM track o JOIN release r ON r.album = o.album WHERE o.id = w.track)
 """
+_ALBUMS_FOR = """
+SELECT DISTINCT a.id FROM withheld w JOIN track t ON t.id = w.track JOIN album a ON a.id = t.album
+    WHERE w.imprint = ?1 AND w.release_id = ?2 AND a.own AND a.imprint = ?1
+    AND NOT EXISTS (SELECT 1 FROM release r WHERE r.album = a.id)
+"""
 
 
 class ClosedFile(NamedTuple):
@@ -78,6 +83,14 @@ class ClosedFiles:
             " WHERE NOT EXISTS (SELECT 1 FROM release WHERE imprint = ?1 AND release_id = ?2)"
         )
         self._db.many(statement, [(imprint, release_id, bytes.fromhex(track)) for track in tracks])
+
+    def let_go(self, imprint: str, release_id: str) -> None:
+        """Of its tracks: it is a premiere no more."""
+        self._db.run("DELETE FROM withheld WHERE imprint = ? AND release_id = ?", (imprint, release_id))
+
+    def albums_for(self, imprint: str, release_id: str) -> set[str]:
+        """Own albums with a track that stays here for that one, which stand in the label and are listed by none."""
+        return {str(album) for (album,) in self._db.all(_ALBUMS_FOR, (imprint, release_id))}
 
     def albums(self) -> set[str]:
         """Own albums with a track that stays here."""

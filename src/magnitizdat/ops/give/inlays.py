@@ -13,6 +13,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, Outcome, Release, Value
 from magnitizdat.ops.albums.contents import notes_of
+from magnitizdat.ops.albums.withheld import require_open
 from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.labels.labels import address
 from magnitizdat.pages.inlay import Inlay, inlay_page
@@ -60,8 +61,9 @@ def write_inlay(
 def inlay_of(library: Library, album: AlbumView, voice: Voice, *, passes: Gate | None = None) -> Inlay:
     """What stands on the page of an album that a label signed. `passes`: what of clubs may go; without it nothing.
 
-    Raises: UsageError where nobody did, or the label stays in a club.
+    Raises: UsageError where nobody did, the label stays in a club, or it is a premiere that is not open.
     """
+    require_open(library, album)
     reason = (gate(library) if passes is None else passes).reason(album.imprint)
     if reason is not None:
         raise UsageError(reason)

@@ -44,7 +44,7 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     """What became of a closed album. Where shares are `lacking` it stays closed, and nothing was changed.
 
     `id` is that of the premiere, `album` what the album is called here. `tracks` and `length` came out of the closed
-    file; `words` open it anywhere. So many shares came `by_letter`.
+    file; `words` open it anywhere, and `by_words` they were what was given. So many shares came `by_letter`.
     """
 
     id: str
@@ -57,6 +57,7 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     of: int = 0
     lacking: int = 0
     words: str = ""
+    by_words: bool = False
     tracks: int = 0
     length: int = 0
     said_by: str = ""
@@ -70,7 +71,7 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 headline=_still_closed(self), lines=tuple(self._letters()), exit_code=partly_done(self.lacking)
             )
         return Outcome(
-            headline=opened_sentence(self.title, self.need, self.of),
+            headline=_opened_by_words(self.title) if self.by_words else opened_sentence(self.title, self.need, self.of),
             lines=tuple(self._lines()),
             missing=self.missing,
             exit_code=partly_done(self.missing),
@@ -104,6 +105,10 @@ def opened_sentence(title: str, need: int, of: int) -> Sentence:
         need=need,
         of=of,
     )
+
+
+def _opened_by_words(title: str) -> Sentence:
+    return say("«{title}» is open, by its words; nobody had to ask its author.", title=title)
 
 
 def _still_closed(report: OpenedReport) -> Sentence:
@@ -174,7 +179,8 @@ def open_premiere(
             opening = Opening(imprint=closed.imprint, premiere=closed.id, words=said)
             say_voices(library, changes, label, [opening], now=now, only_copy=only_copy)
             changes.commit()
-    return _report(closed, taken, words=said, said_by=label.name if label is not None else "", by_letter=by_letter)
+    by = label.name if label is not None else ""
+    return _report(closed, taken, words=said, by_words=bool(words), said_by=by, by_letter=by_letter)
 
 
 def _unlocked(premiere: Premiere, shares: Sequence[GivenShare], words: str) -> tuple[str, X25519Identity]:

@@ -57,12 +57,12 @@ def say_voices(
     now: datetime,
     only_copy: bool = False,
     without: Sequence[str] = (),
-    besides: Mapping[str, Listing] | None = None,
+    besides: Mapping[str, Listing | None] | None = None,
 ) -> SaidReport:
     """Sign what an own label says, in place of what it said of the same; `without` are paths that it lists no more.
 
-    What is said already in these words is not signed again. `besides` is listed in the same version, and kept by
-    nobody here. The caller commits.
+    What is said already in these words is not signed again. `besides` is listed in the same version, or not any more
+    (None), and kept by nobody here. The caller commits.
 
     Raises: UsageError where it may not be signed, or is more than others take.
     """
