@@ -28,7 +28,7 @@ _WRITING_FLAGS = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)")
 
 MAY_WRITE = {
     "cli/help.py": "the page of help, which is a text and no file",
-    "cli/run.py": "stdout goes to the null device when who read it has gone",
+    "cli/face.py": "stdout goes to the null device when who read it has gone",
     "library/agent.py": "the agent lets go of the pipes of the command that started it",
     "ops/give/open_spool.py": "a spool on somebody else's file system: fsspec's, not ours to flush",
     "tour/melody.py": "audio into memory",
