@@ -10,6 +10,7 @@ from magnitizdat.catalogue.clubs import ClubRoot
 from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.age import BytesReader
+from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.letter_file import open_letter
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.journal import LabelRow
@@ -17,6 +18,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.clubs.creating import create_club, new_club_label, stay_in
 from magnitizdat.ops.clubs.keeping import Kept, keep_clubs
+from magnitizdat.ops.clubs.keys import identity, keys_here
 from magnitizdat.ops.clubs.receiving import TakenIn, join, take_in
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.friends import my_card
@@ -28,6 +30,11 @@ from magnitizdat.ops.post.inbox import Arrivals
 from tests.fakes_library import NOW, make_library
 
 CLUB = "Камчатка"
+
+
+def identities(library: Library) -> tuple[X25519Identity, ...]:
+    """Keys of doors that are here: whatever is sealed to an epoch that was lived through opens."""
+    return tuple(identity(library, row.club, row.id) for row in keys_here(library))
 
 
 class Person:

@@ -30,6 +30,10 @@ Digest = NewType("Digest", str)
 DigestField = Annotated[str, Meta(pattern=HEX64)]
 Name = Annotated[str, Meta(min_length=1, max_length=512)]
 ShortText = Annotated[str, Meta(max_length=4096)]
+ShownName = Annotated[str, Meta(max_length=512)]
+"""A name that may be left out."""
+Moment = Annotated[str, Meta(max_length=32)]
+"""ISO 8601 with its offset from UTC; empty where nobody said it."""
 LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]

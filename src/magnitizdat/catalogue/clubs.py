@@ -18,6 +18,7 @@ from magnitizdat.model import (
     DigestField,
     Document,
     Imprint,
+    Moment,
     Name,
     ReleaseId,
     ShortText,
@@ -40,9 +41,6 @@ MAX_PARTS = 64
 MAX_GONE = 1500
 MAX_ADMISSIONS = 200
 """Members that one part of a roster names."""
-
-Moment = Annotated[str, Meta(max_length=32)]
-"""ISO 8601 with its offset from UTC."""
 
 
 class ClubRoot(Value, frozen=True, kw_only=True):

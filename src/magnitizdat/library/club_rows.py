@@ -6,10 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from magnitizdat.model import AgeRecipient, Imprint, ReleaseId, Value
+from magnitizdat.model import AgeRecipient, Imprint, Moment, ReleaseId, ShownName, Value
 
-Moment = Annotated[str, msgspec.Meta(max_length=32)]
-ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 ClubStanding = Literal["member", "left", "out"]
 Fate = Literal["taken", "waiting", "passed over"]
 MAX_IDS = 64

@@ -6,11 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from magnitizdat.model import DigestField, Imprint, Value
+from magnitizdat.model import DigestField, Imprint, Moment, ShownName, Value
 
 Version = Annotated[int, msgspec.Meta(ge=1)]
-Moment = Annotated[str, msgspec.Meta(max_length=32)]
-ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 
 
 class HolderRow(Value, frozen=True, kw_only=True, tag="holder", tag_field="row"):

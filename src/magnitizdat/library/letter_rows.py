@@ -6,10 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from magnitizdat.model import AgeRecipient, DigestField, Imprint, ReleaseId, Value
+from magnitizdat.model import AgeRecipient, DigestField, Imprint, Moment, ReleaseId, ShownName, Value
 
-Moment = Annotated[str, msgspec.Meta(max_length=32)]
-ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 Version = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 
 

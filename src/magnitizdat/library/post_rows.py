@@ -8,7 +8,7 @@ import msgspec
 
 from magnitizdat.formats.letter_file import LARGE, SMALL
 from magnitizdat.library.letter_rows import LettersRow
-from magnitizdat.model import DigestField, ReleaseId, Value
+from magnitizdat.model import DigestField, Moment, ReleaseId, Value
 
 
 class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row"):
@@ -19,7 +19,7 @@ class CarriedRow(Value, frozen=True, kw_only=True, tag="carried", tag_field="row
 
     sha256: DigestField
     length: Annotated[int, msgspec.Meta(ge=SMALL, le=LARGE)]
-    since: Annotated[str, msgspec.Meta(max_length=32)]
+    since: Moment
     letter: ReleaseId | Literal[""] = ""
     untried: bool = False
 

@@ -11,11 +11,11 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, field
 
-from magnitizdat.catalogue.clubs import MAX_GONE, MAX_NUMBER, MAX_OFFICERS, Moment
+from magnitizdat.catalogue.clubs import MAX_GONE, MAX_NUMBER, MAX_OFFICERS
 from magnitizdat.catalogue.documents import decode, encode
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.model import END, Document, Imprint, Name, ReleaseId, Value
+from magnitizdat.model import END, Document, Imprint, Moment, Name, ReleaseId, Value
 from magnitizdat.sentence import say
 
 CLUB_NEWS: Final = "application/vnd.magnitizdat.club+json"

@@ -18,7 +18,7 @@ from magnitizdat.catalogue.envelopes import Envelope, enveloped, read_envelope
 from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.model import END, IMAGE_TYPES, DigestField, Document, Imprint, ReleaseId, Value
+from magnitizdat.model import END, IMAGE_TYPES, DigestField, Document, Imprint, Moment, ReleaseId, ShownName, Value
 from magnitizdat.sentence import Sentence, say
 
 PAYLOAD_TYPE: Final = "application/vnd.magnitizdat.letter+json"
@@ -45,9 +45,6 @@ _KINDS: dict[str, Kind] = {
 
 _ROOT = re.compile(r"roots/([1-9][0-9]{0,3})\.root\.json")
 _DAMAGED = say("this letter is damaged; ask for it again")
-
-Moment = Annotated[str, Meta(max_length=32)]
-ShownName = Annotated[str, Meta(max_length=512)]
 
 
 class Sender(Value, frozen=True, kw_only=True):

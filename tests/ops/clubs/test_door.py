@@ -15,13 +15,13 @@ from magnitizdat.library.library import VAULT_NAME
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
 from magnitizdat.ops.clubs.keeping import keep_clubs
-from magnitizdat.ops.clubs.keys import identities, keys_here
+from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.receiving import join
 from magnitizdat.ops.clubs.rosters import club_view, clubs, find_club
 from magnitizdat.ops.post.collecting import collect
-from tests.fakes_clubs import CLUB, Person, founder
+from tests.fakes_clubs import CLUB, Person, founder, identities
 from tests.fakes_library import NOW
 
 

@@ -10,14 +10,14 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
-from magnitizdat.ops.clubs.keys import identities, keys_here
+from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.leaving import leave
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.rosters import club_view, clubs
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.merge.merging import merge
-from tests.fakes_clubs import CLUB, Person, founder
+from tests.fakes_clubs import CLUB, Person, founder, identities
 from tests.fakes_library import NOW, PASSPHRASE
 from tests.ops.merge.test_merging import become_copy
 

@@ -18,7 +18,7 @@ from magnitizdat.formats.letter_file import seal_letter
 from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
-from magnitizdat.ops.clubs.keys import identities, keys_here
+from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.receiving import invitations, join
 from magnitizdat.ops.clubs.rosters import club_root, club_view, clubs, letters_address, my_label, words_of
@@ -28,7 +28,7 @@ from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, news_byte
 from magnitizdat.scene.clubs import view
 from magnitizdat.scene.letters import Letter, Sender, attached, letter_members
 from magnitizdat.scene.rosters import added, sealed_part
-from tests.fakes_clubs import CLUB, Person, founder, several_officers
+from tests.fakes_clubs import CLUB, Person, founder, identities, several_officers
 from tests.fakes_library import NOW
 
 

@@ -12,11 +12,10 @@ from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.library.library import VAULT_NAME
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.expelling import expel
-from magnitizdat.ops.clubs.keys import identities
 from magnitizdat.ops.clubs.listing import members
 from magnitizdat.ops.clubs.receiving import join
 from magnitizdat.ops.clubs.rosters import club_view, clubs, my_label, own_parts
-from tests.fakes_clubs import CLUB, Person, several_officers
+from tests.fakes_clubs import CLUB, Person, identities, several_officers
 from tests.fakes_library import NOW, rows
 
 

@@ -12,7 +12,7 @@ from magnitizdat.errors import NotMineError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.model import Silent
-from magnitizdat.ops.clubs.door import is_of_club, recipient_of, sealed_to
+from magnitizdat.ops.clubs.door import recipient_of, sealed_to
 from magnitizdat.ops.clubs.staying import door_labels
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.dub.from_spool import dub
@@ -155,7 +155,7 @@ def test_how_many_stay_is_said_and_counted(promoter, fan, tmp_path):
     enter(fan, club, change_door(promoter, club, number=2))
     cut(promoter, tmp_path / "reel", "45")
     take(fan, tmp_path / "reel")
-    assert is_of_club(fan, label.imprint) == club
+    assert of_clubs(fan).get(label.imprint) == club
     put_album(fan, "Own", lengths=(500,))
     for wish, count in (({}, 1), ({"is_open": True}, 1), ({"with_club": True}, 0)):
         told = []

@@ -26,7 +26,7 @@ from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.premieres.making import PremiereWish, make
-from magnitizdat.ops.premieres.withheld import is_withheld, premiere_at, premieres
+from magnitizdat.ops.premieres.withheld import premiere_at, premieres
 from magnitizdat.reel.layout import padme
 from tests.fakes_library import NOW, make_library, put_album, rows
 from tests.fakes_spool import new_label
@@ -63,8 +63,8 @@ def test_a_premiere_is_listed_with_the_document_that_it_withholds(maker):
     assert padme(premiere.file.length) == premiere.file.length == report.length
     assert [each.holder for each in report.shares] == list(NAMES)
     assert premiere.shares == tuple(sorted(each.sha256 for each in report.shares))
-    assert is_withheld(maker, label.imprint, path)
-    assert not is_withheld(maker, label.imprint, target_path(RELEASE, "0" * 32))
+    assert (label.imprint, album) in maker.index.closed.releases()
+    assert (label.imprint, "0" * 32) not in maker.index.closed.releases()
     (shown,) = premieres(maker)
     assert (shown.title, shown.need, shown.of, shown.opened, shown.here, shown.own) == ("45", 3, 5, False, True, True)
 

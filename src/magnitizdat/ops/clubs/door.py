@@ -10,7 +10,6 @@ from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.library.library import Library
 from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.ops.labels.friends import recipients
-from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.scene.clubs import closed_because
 from magnitizdat.sentence import say
 
@@ -50,11 +49,6 @@ def recipient_of(library: Library, club: str) -> X25519Recipient:
     if stands.in_force is None:
         raise UsageError(closed_because(stands, line.name))
     return X25519Recipient.from_text(stands.in_force.recipient)
-
-
-def is_of_club(library: Library, imprint: str) -> str:
-    """Imprint of the club in which a label stays; empty where it stays in none."""
-    return of_clubs(library).get(imprint, "")
 
 
 def _club_named(library: Library, text: str) -> Club | None:

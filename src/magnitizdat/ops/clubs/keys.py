@@ -26,11 +26,6 @@ def identity(library: Library, club: str, epoch_id: str) -> X25519Identity:
     return X25519Identity.from_text(library.member(epoch_name(club, epoch_id)).decode("ascii"))
 
 
-def identities(library: Library) -> tuple[X25519Identity, ...]:
-    """All of them: whatever is sealed to an epoch that was lived through opens."""
-    return tuple(identity(library, row.club, row.id) for row in keys_here(library))
-
-
 def keep_key(
     library: Library,
     changes: Changes,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from magnitizdat.catalogue import kinds
-from magnitizdat.catalogue.kinds import RELEASE, parse_target, target_path
+from magnitizdat.catalogue.kinds import parse_target, target_path
 from magnitizdat.catalogue.premieres import PREMIERE, Premiere
 from magnitizdat.catalogue.refresh import stored_path
 from magnitizdat.errors import LibraryError, NotFoundError
@@ -75,16 +75,6 @@ def premiere_at(library: Library, imprint: str, path: str) -> Premiere | None:
             content = library.member(member)
     value = kinds.read(path, content).value if content else None
     return value if isinstance(value, Premiere) and is_sound(value) else None
-
-
-def is_withheld(library: Library, imprint: str, path: str) -> bool:
-    """Whether a document that a label lists under a target path is one of a premiere that is not open here."""
-    place = parse_target(path)
-    return place.kind == RELEASE and any(
-        place.id == premiere.release_id and not is_open(library, signer, premiere)
-        for signer, premiere in _known(library)
-        if signer == imprint
-    )
 
 
 def is_open(library: Library, imprint: str, premiere: Premiere) -> bool:

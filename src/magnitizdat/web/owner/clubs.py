@@ -12,6 +12,7 @@ from starlette.responses import Response
 from magnitizdat.errors import DamagedError, LibraryError, NotFoundError, SourceError
 from magnitizdat.formats.names import imprint_picture
 from magnitizdat.library.library import Library
+from magnitizdat.model import Moment
 from magnitizdat.ops.clubs import gigs, rosters
 from magnitizdat.ops.clubs.admitting import admit as admit_by_card
 from magnitizdat.ops.clubs.creating import create_club
@@ -38,7 +39,6 @@ SVG = "image/svg+xml"
 CALENDAR = "text/calendar; charset=utf-8"
 _JSON = "application/json"
 IN = frozenset({"officer", "member"})
-Moment = Annotated[str, msgspec.Meta(max_length=32)]
 
 
 class _ClubName(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
-from magnitizdat.model import Imprint, Quality, fields
+from magnitizdat.model import Imprint, Quality, ShownName, fields
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
@@ -32,7 +32,6 @@ from magnitizdat.web.owner.work import room
 
 NET = frozenset({"http", "https", "s3", "sftp", "ssh", "ftp", "gs", "gcs", "az", "abfs", "webdav", "webdavs"})
 """What the addresses of spools begin with."""
-ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 WAIT_S = 20.0
 SLICE_S = 1.0
 """Seconds after which a page that waits for news sees that the server ends."""

@@ -14,6 +14,7 @@ from magnitizdat.errors import LibraryError, NotFoundError, UsageError
 from magnitizdat.formats.age import BytesReader
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Library
+from magnitizdat.model import ShownName
 from magnitizdat.ops.clubs.receiving import invitations, join
 from magnitizdat.ops.labels.friends import card_bytes, my_card
 from magnitizdat.ops.labels.labels import own_labels
@@ -30,8 +31,6 @@ from magnitizdat.web.owner.tables import api, media
 from magnitizdat.web.owner.work import room
 
 NOBODY = say("whoever was meant is not here any more; look at the list again")
-PICTURE, SOUND = "image/jpeg", "audio/ogg"
-ShownName = Annotated[str, msgspec.Meta(max_length=512)]
 
 
 class _LetterWish(msgspec.Struct, frozen=True):
@@ -105,12 +104,8 @@ def _can_answer(library: Library, letter: str) -> bool:
 
 def enclosed(request: Request, service: Service) -> Response:
     """What lies in a letter, as a worker made it anew: a picture, or sound. Raises: UsageError for what is neither."""
-    found = attachments.saved(service.library(), request.path_params["letter"])
-    if found.kind == "picture":
-        return Response(found.content, media_type=PICTURE)
-    if found.kind != "demo":
-        raise UsageError(say("this is read, and not shown"))
-    return Response(b"".join(service.pool.encode(BytesReader(found.content), "opus-128")), media_type=SOUND)
+    media_type, content = attachments.shown(service.library(), request.path_params["letter"], service.pool)
+    return Response(content, media_type=media_type)
 
 
 def enclosed_text(request: Request, service: Service) -> Response:
