@@ -1,5 +1,5 @@
 // One club: its door, its programme, and for officers the list.
-import { get, media, post, remove } from "../api.js";
+import { get, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { go } from "../router.js";
 import { store } from "../store.js";
@@ -10,6 +10,7 @@ import { gigForm } from "../ui/gig_form.js";
 import { members } from "../ui/members.js";
 import { notice } from "../ui/notice.js";
 import { candidate, officers } from "../ui/officers.js";
+import { passport } from "../ui/passport.js";
 import { regain } from "../ui/place.js";
 import { programme } from "../ui/programme.js";
 
@@ -45,27 +46,19 @@ function door(club) {
     store.club = club.id;
     go("fill");
   };
-  return h(
-    "header",
-    { class: "passport card club-door" },
-    h("img", { class: "portrait", src: media(club.picture), alt: "", width: 132, height: 132 }),
-    h(
-      "div",
-      {},
-      h("p", { class: "over typed small soft" }, t("club.one")),
-      h("h1", {}, h("bdi", {}, club.name)),
-      h("p", { class: "four typed" }, club.words),
+  return passport(club, {
+    kind: "club-door",
+    over: t("club.one"),
+    lines: [
       club.shut
         ? h("p", { class: "warning", dir: "auto" }, club.shut)
         : h("p", { class: "serif", dir: "auto" }, club.door),
-      h(
-        "p",
-        { class: "actions" },
-        h("em", { class: "stamp pick" }, t(`club.${club.role}`)),
-        !club.shut && club.open && button(t("club.fill"), fill),
-      ),
-    ),
-  );
+    ],
+    actions: [
+      h("em", { class: "stamp pick" }, t(`club.${club.role}`)),
+      !club.shut && club.open && button(t("club.fill"), fill),
+    ],
+  });
 }
 
 /** @param {ClubSheet} club */

@@ -11,6 +11,7 @@ import { archiveForm } from "../ui/archive.js";
 import { holders } from "../ui/holders.js";
 import { jobPanel } from "../ui/job.js";
 import { follow } from "../ui/label_card.js";
+import { passport } from "../ui/passport.js";
 import { regain } from "../ui/place.js";
 import { vouches } from "../ui/vouches.js";
 
@@ -49,34 +50,25 @@ function head(label, again) {
   const take = async () => {
     if (await follow(label)) await again();
   };
-  return h(
-    "header",
-    { class: "passport card" },
-    h("img", { class: "portrait", src: media(label.picture), alt: "", width: 132, height: 132 }),
-    h(
-      "div",
-      {},
-      h("p", { class: "over typed small soft" }, t("labels.one")),
-      h("h1", {}, h("bdi", {}, label.name)),
-      h("p", { class: "four typed" }, label.words),
+  return passport(label, {
+    over: t("labels.one"),
+    lines: [
       label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
       label.handed_over && h("p", { class: "serif handed", dir: "auto" }, label.handed_over),
       label.marked && h("p", { class: "warning", dir: "auto" }, label.marked),
-      h(
-        "p",
-        { class: "actions" },
-        standing === "new"
-          ? button(t("labels.follow"), take, { class: "solid" })
-          : h("em", { class: "stamp pick" }, t(`mark.${standing}`)),
-      ),
-    ),
-    h(
+    ],
+    actions: [
+      standing === "new"
+        ? button(t("labels.follow"), take, { class: "solid" })
+        : h("em", { class: "stamp pick" }, t(`mark.${standing}`)),
+    ],
+    rest: h(
       "details",
       { class: "code" },
       h("summary", {}, t("labels.code")),
       h("img", { class: "qr", src: media(label.qr), alt: t("publish.qr"), width: 160, height: 160, loading: "lazy" }),
     ),
-  );
+  });
 }
 
 /** @param {{ total: number, albums: Album[] }} found */
