@@ -556,7 +556,7 @@ export default {
   "post.unread": "{n} unread {n:letter|letters}",
   "post.silenced": "{n} {n:letter|letters} of senders whom you silenced.",
   "post.bag": "What you carry",
-  "post.others": "{n} {n:letter|letters} for others.",
+  "post.others": "{n} {n:letter|letters} for others, or for nobody.",
   "post.others.text": "They take {length}. You cannot read them, nor see whose they are; your reels take them on.",
   "post.own": "{n} of your own on the way.",
   "post.own.text": "They go along until they are answered, for 180 days at most. Nobody reports that one arrived.",
