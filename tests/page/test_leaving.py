@@ -31,14 +31,14 @@ def hold(tab, address) -> list:
 def test_files_whose_sending_was_left_and_begun_again_are_sent_once(shelf, open_tab, tmp_path):
     songs = record(tmp_path / "Kassette", "Ny kassette", "Kødbyen", ("Bro", "Havn"))
     tab = open_tab(shelf)
-    tab.go("publish")
+    tab.go("import")
     held = hold(tab, "**/api/uploads/*")
     tab.page.locator("#drop-files").set_input_files(songs)
-    tab.told("publish.sending")
+    tab.told("import.sending")
     tab.go("more")
     sent = []
     tab.page.on("request", lambda request: sent.append(request.method) if "/uploads/" in request.url else None)
-    tab.go("publish")
+    tab.go("import")
     drop(tab, tmp_path / "Kassette")
     tab.page.locator(".draft").wait_for()
     assert len(held) == 1

@@ -18,7 +18,7 @@ from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
-    "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "publish", "share", "friends",
+    "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "import", "publish", "share", "friends",
     "labels", "sign", "players", "more", "premieres", "post", "write", "clubs",
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"

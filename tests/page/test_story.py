@@ -24,10 +24,10 @@ def first_start(tab: Tab) -> None:
 
 def publish(tab: Tab, files: list[str]) -> None:
     """Files, a correction, a label of one's own with its paper, a signature."""
-    tab.go("publish")
+    tab.go("import")
     tab.page.locator("#drop-files").set_input_files(files)
     tab.page.locator("[name=title]").fill("45 оборотов")
-    tab.press("publish.keep")
+    tab.press("import.keep")
     tab.press("publish.sign", within=".after")
     tab.page.locator("[name=name]").fill("Zoopark Tapes")
     tab.press("publish.signit")

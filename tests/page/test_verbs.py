@@ -52,7 +52,7 @@ def untagged(folder, seconds, names=("one", "two")):
 def test_files_without_tags_become_one_album_also_at_the_second_try(shelf, open_tab, tmp_path):
     tab = open_tab(shelf)
     files = untagged(tmp_path / "untagged", 4.0)
-    tab.go("publish")
+    tab.go("import")
     tab.page.locator("#drop-files").set_input_files(files)
     tab.page.locator(".draft").wait_for()
     tab.press("cancel")
@@ -61,11 +61,11 @@ def test_files_without_tags_become_one_album_also_at_the_second_try(shelf, open_
     assert tab.page.locator(".draft").count() == 1
     tab.page.locator("[name=title]").fill("Untagged")
     second = tab.page.context.new_page()
-    second.goto(f"{shelf.base_url()}/#/publish")
+    second.goto(f"{shelf.base_url()}/#/import")
     second.locator("#drop-files").set_input_files(untagged(tmp_path / "other", 9.0))
     second.locator(".draft").first.wait_for()
-    tab.press("publish.keep")
-    tab.told("publish.imported")
+    tab.press("import.keep")
+    tab.told("import.imported")
     open_album(tab, "Untagged")
     rows = tab.page.locator(".tracks li").all_inner_texts()
     assert [("one" in row, "two" in row, "0:04" in row) for row in rows] == [(True, False, True), (False, True, True)]
@@ -174,7 +174,7 @@ def test_the_words_of_a_song_with_what_they_mean_and_how_they_sound(tmp_path, se
     assert "dansk" in tab.page.locator(".lyrics .heads").inner_text().casefold()
 
 
-@pytest.mark.parametrize("view", ["publish", "more"])
+@pytest.mark.parametrize("view", ["import", "more"])
 def test_a_folder_dropped_anywhere_on_the_page(shelf, open_tab, tmp_path, view):
     record(tmp_path / "Kassette", "Ny kassette", "Kødbyen", ("Bro", "Havn"))
     tab = open_tab(shelf)
@@ -186,8 +186,8 @@ def test_a_folder_dropped_anywhere_on_the_page(shelf, open_tab, tmp_path, view):
     tab.page.locator(".draft").wait_for()
     assert tab.page.locator("[name=title]").input_value() == "Ny kassette"
     assert tab.page.locator(".songs li").count() == 2
-    tab.press("publish.keep")
-    tab.told("publish.imported")
+    tab.press("import.keep")
+    tab.told("import.imported")
     open_album(tab, "Ny kassette")
 
 

@@ -16,7 +16,7 @@ import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
 
 const VIEWS =
-  "albums album artists artist search playlists playlist compilation discover now take fill publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
+  "albums album artists artist search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
 for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
 const main = part("main");
@@ -163,10 +163,10 @@ keys();
 hear(turned, lost);
 drops((files) => {
   if (store.session?.state !== "open") return;
-  if (here().name === "publish") emit("dropped", files);
+  if (here().name === "import") emit("dropped", files);
   else {
     store.dropped = files;
-    go("publish");
+    go("import");
   }
 });
 boot();

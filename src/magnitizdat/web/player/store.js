@@ -7,7 +7,7 @@ export const store = {
   /** @type {Map<Id, string>} */
   picked: new Map(), // album id -> title: chosen to be given away; fill, share and publish start from them
   /** @type {Promise<Dropped[]> | null} */
-  dropped: null, // files that were dropped on the page and wait for Publish
+  dropped: null, // files that were dropped on the page and wait for Import
   /** @type {Map<string, number>} */
   places: new Map(), // where each list was scrolled to
   club: "", // the club that a stick shall be filled for

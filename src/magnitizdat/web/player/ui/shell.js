@@ -10,6 +10,7 @@ const VERBS = [
   ["albums", "nav.listen"],
   ["take", "nav.take"],
   ["fill", "nav.fill"],
+  ["import", "nav.import"],
   ["publish", "nav.publish"],
   ["share", "nav.share"],
   ["post", "nav.post"],

@@ -14,7 +14,7 @@ const PLACES = {
   copy: "fill",
   check: "fill",
   mend: "fill",
-  import: "publish",
+  import: "import",
   publish: "publish",
   archive: "labels",
   premiere: "close",

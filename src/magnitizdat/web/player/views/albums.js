@@ -175,7 +175,7 @@ function nothingYet() {
       t("empty.title"),
       t("empty.text"),
       h("a", { class: "button solid", href: "#/take" }, t("empty.take")),
-      h("a", { class: "button", href: "#/publish" }, t("empty.import")),
+      h("a", { class: "button", href: "#/import" }, t("empty.import")),
     ),
   );
 }

@@ -26,7 +26,8 @@ export async function show(_params, signal) {
       door("sign", t("holding.title"), t("holding.line")),
       door("players", t("players.title"), t("players.line")),
       door("premieres", t("closed.title"), t("closed.line")),
-      door("publish", t("nav.publish"), t("publish.line"), "narrow"), // on a phone the spine has no room for all verbs
+      door("import", t("nav.import"), t("import.line"), "narrow"), // on a phone the spine has no room for all verbs
+      door("publish", t("nav.publish"), t("publish.line"), "narrow"),
       door("friends", t("nav.friends"), t("friends.line"), "narrow"),
     ),
     status.warnings.map((warning) => h("p", { class: "warning" }, warning)),
