@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 _HOLE = re.compile(r"\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 _DIGITS = 19  # of a count
@@ -45,6 +45,38 @@ def framed(template: str, /, **values: object) -> Sentence:
 def verbatim(text: object) -> Sentence:
     """What has no language: a name, a code, what another program says."""
     return _made("{text}", {"text": text})
+
+
+SentenceT = TypeVar("SentenceT", bound=Sentence)
+
+
+class Advice(Sentence):
+    """What the terminal says, and what the page says instead: `page`. As text it is the terminal's."""
+
+    __slots__ = ("page",)
+    page: Sentence
+
+    def filled(self, **values: object) -> Sentence:
+        """Both with values in holes that were left open."""
+        return advice(terminal=super().filled(**values), page=self.page.filled(**values))
+
+
+def advice(*, terminal: Sentence, page: Sentence) -> Sentence:
+    """What to do next: the command for whoever sits at a terminal, the page's own way for whoever looks at the page.
+
+    A whole sentence, or what stands in a hole of one. Values may be advice too.
+    """
+    both = _filled(Advice, terminal.template, terminal.values)
+    both.page = page
+    return both
+
+
+def on_page(sentence: Sentence) -> Sentence:
+    """As the page says it: where it is advice, or holds some, that of the page."""
+    if isinstance(sentence, Advice):
+        return on_page(sentence.page)
+    values = {hole: on_page(value) if isinstance(value, Sentence) else value for hole, value in sentence.values.items()}
+    return _made(sentence.template, values)
 
 
 def listed(parts: Iterable[object], joint: str = ", ") -> Sentence:
@@ -86,7 +118,11 @@ def clock(seconds: float) -> str:
 
 
 def _made(template: str, values: Mapping[str, object]) -> Sentence:
-    made = Sentence(fill(template, {hole: str(value) for hole, value in values.items()}, plural=in_english))
+    return _filled(Sentence, template, values)
+
+
+def _filled(kind: type[SentenceT], template: str, values: Mapping[str, object]) -> SentenceT:
+    made = kind(fill(template, {hole: str(value) for hole, value in values.items()}, plural=in_english))
     made.template, made.values = template, values
     return made
 

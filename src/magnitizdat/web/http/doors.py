@@ -26,7 +26,7 @@ from magnitizdat.web.http.routes import (
 )
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.sessions import Session, Sessions
-from magnitizdat.web.http.speech import language_of
+from magnitizdat.web.http.speech import told
 
 TOKEN_HEADER = "x-mag-token"  # noqa: S105 -- its name
 KEY = "key"
@@ -72,7 +72,7 @@ def refuse(request: Request, _service: Service, error: MagError) -> Response:
         response = entrance.page(request, status=status, error=error)
         response.headers.update(headers)
         return response
-    body = {"error": language_of(request).said(error.sentence), "kind": kind, "exit_code": error.exit_code}
+    body = {"error": told(request, error.sentence), "kind": kind, "exit_code": error.exit_code}
     return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 

@@ -14,7 +14,7 @@ from magnitizdat.web.http.hosts import Serving, is_private
 from magnitizdat.web.http.routes import NOTHING, AbsentError, DeniedError
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.sessions import Sessions
-from magnitizdat.web.http.speech import language_of
+from magnitizdat.web.http.speech import language_of, told
 
 HOW = say("This page opens by a link that works once. The computer that it runs on shows one.")
 OTHERWISE = say("The passphrase of the library opens it too.")
@@ -75,7 +75,7 @@ def page(request: Request, *, status: int = 200, error: MagError | None = None) 
     lines = []
     language = language_of(request)
     if error is not None and not isinstance(error, AbsentError | DeniedError):
-        sentence = language.said(error.sentence)
+        sentence = told(request, error.sentence)
         lines.append(f'<p role="alert">{escape(sentence[:1].upper() + sentence[1:])}.</p>')
     if not isinstance(error, LockedError):
         lines.append(f"<p>{escape(language.said(HOW))}</p>")

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from magnitizdat.errors import UsageError
 from magnitizdat.language import ENGLISH, Language, available, load, preferred
 from magnitizdat.program import data_folder
-from magnitizdat.sentence import Sentence, Voice
+from magnitizdat.sentence import Sentence, Voice, on_page
 
 _answered: ContextVar[Request | None] = ContextVar("answered", default=None)
 
@@ -38,6 +38,11 @@ def voice_of(request: Request) -> Voice:
     return Voice(language.code, language.translate, language.is_right_to_left)
 
 
+def told(request: Request, sentence: Sentence) -> str:
+    """A sentence as the page says it, in the person's language."""
+    return language_of(request).said(on_page(sentence))
+
+
 def spoken(value: Any) -> str:
     """For msgspec's `enc_hook`: a sentence in the language of whoever is answered.
 
@@ -46,5 +51,4 @@ def spoken(value: Any) -> str:
     if not isinstance(value, Sentence):
         raise NotImplementedError
     request = _answered.get()
-    language = ENGLISH if request is None else language_of(request)
-    return language.said(value)
+    return ENGLISH.said(on_page(value)) if request is None else told(request, value)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from magnitizdat.errors import LockedError, MagError, NotFoundError
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen.apps import Credential, credentials
-from magnitizdat.sentence import verbatim
+from magnitizdat.sentence import on_page, verbatim
 from magnitizdat.web.http.refusals import refusal
 from magnitizdat.web.http.routes import NOBODY, AbsentError, DeniedError, Door, Role, TooOftenError, Who
 from magnitizdat.web.http.service import Service
@@ -148,7 +148,7 @@ def _answer(
 
 
 def _sentence(error: MagError) -> str:
-    text = str(error)
+    text = str(on_page(error.sentence))
     return f"{text[:1].upper()}{text[1:]}."
 
 
