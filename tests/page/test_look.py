@@ -18,7 +18,8 @@ from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
-    "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "import", "publish", "share", "friends",
+    "home", "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "import",
+    "publish", "share", "friends",
     "labels", "sign", "players", "more", "premieres", "post", "write", "clubs",
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"
@@ -40,7 +41,7 @@ def modules(name: str, seen: set[str]) -> set[str]:
 def test_what_the_first_view_needs_is_asked_for_at_once():
     start = (PLAYER / "index.html").read_text(encoding="utf-8")
     preloaded = set(re.findall(r'modulepreload" href="static/([^"]+)"', start))
-    assert preloaded == modules("views/albums.js", modules("app.js", set())) - {"app.js"}
+    assert preloaded == modules("views/home.js", modules("app.js", set())) - {"app.js"}
 
 
 @pytest.mark.parametrize("language", ["en", "da", "ru"])
@@ -48,7 +49,7 @@ def test_the_parts_of_the_shelf_stand_on_one_line_on_a_phone(shelf, open_tab, la
     links = open_tab(shelf, language, PHONE).page.locator(".tabs a")
     links.first.wait_for()
     tops = links.evaluate_all("all => all.map(each => Math.round(each.getBoundingClientRect().top))")
-    assert len(tops) == 4
+    assert len(tops) >= 5
     assert len(set(tops)) == 1
 
 

@@ -66,7 +66,7 @@ def test_reload_back_and_a_second_tab(shelf, open_tab):
     page.reload()
     page.locator(".album .tracks").first.wait_for()
     page.go_back()
-    page.locator("main.view-albums .sleeve-link").first.wait_for()
+    page.locator("main.view-home .sleeve-link").first.wait_for()
     assert "once" not in page.url
     second = page.context.new_page()
     second.goto(f"{shelf.base_url()}/")

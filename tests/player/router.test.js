@@ -5,7 +5,7 @@ import fc from "fast-check";
 import "./fakes.js";
 import { go, here, route, turnOver, viewOf } from "../../src/magnitizdat/web/player/router.js";
 
-for (const name of ["albums", "album"]) route(name, async () => ({ name }));
+for (const name of ["home", "albums", "album"]) route(name, async () => ({ name }));
 
 test("who goes somewhere is there", () => {
   fc.assert(
@@ -26,7 +26,7 @@ test("any fragment leads somewhere", async () => {
   location.hash = "#/album/100%";
   assert.deepEqual(here(), { name: "album", params: ["100%"] });
   location.hash = "#/nowhere/7";
-  assert.equal(here().name, "albums");
+  assert.equal(here().name, "home");
 });
 
 test("the life of a view ends when the next begins", () => {

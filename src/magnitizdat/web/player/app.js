@@ -16,7 +16,7 @@ import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
 
 const VIEWS =
-  "albums album artists artist search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
+  "home albums album artists artist search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
 for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
 const main = part("main");
@@ -90,7 +90,7 @@ function arrived(name, params) {
     heading?.focus({ preventScroll: true });
     announce(heading?.textContent ?? "");
   }
-  if (name === "albums") (globalThis.requestIdleCallback ?? setTimeout)(() => viewOf("album")); // what is most likely wanted next
+  if (name === "home") (globalThis.requestIdleCallback ?? setTimeout)(() => viewOf("album")); // what is most likely wanted next
   scrollTo(0, store.places.get(next) ?? 0);
   place = next;
   arriving = false;
@@ -156,7 +156,7 @@ listen("language", async () => {
   await show();
 });
 listen("opened", () => {
-  history.replaceState(null, "", "#/albums"); // and no second showing, as a change of the fragment would be
+  history.replaceState(null, "", "#/home"); // and no second showing, as a change of the fragment would be
   boot();
 });
 keys();

@@ -8,7 +8,7 @@ export const route = (name, load) => routes.set(name, load);
 
 export function here() {
   const [name = "", ...params] = location.hash.replace(/^#\/?/, "").split("/").map(plain);
-  return { name: routes.has(name) ? name : "albums", params };
+  return { name: routes.has(name) ? name : "home", params };
 }
 
 /** A part of the fragment as it was meant; one that nobody can have meant stays as it is. @param {string} part */

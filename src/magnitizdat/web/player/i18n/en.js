@@ -25,10 +25,13 @@ export default {
   "nav.friends": "Friends",
   "nav.more": "More",
   "nav.lock": "Lock",
+  "tab.home": "Home",
   "tab.albums": "Albums",
   "tab.artists": "Artists",
   "tab.playlists": "Playlists",
   "tab.now": "Playing",
+
+  "home.added": "New here",
 
   "albums.order": "Order",
   "albums.shuffle": "Shuffle all",

@@ -7,7 +7,7 @@ import { h, part } from "./dom.js";
 
 /** @type {[string, Key][]} */
 const VERBS = [
-  ["albums", "nav.listen"],
+  ["home", "nav.listen"],
   ["take", "nav.take"],
   ["fill", "nav.fill"],
   ["import", "nav.import"],
@@ -20,19 +20,20 @@ const VERBS = [
 ];
 /** @type {Record<string, string>} */
 const UNDER = {
-  album: "albums",
-  artists: "albums",
-  artist: "albums",
-  search: "albums",
-  playlists: "albums",
-  playlist: "albums",
-  compilation: "albums",
-  discover: "albums",
-  now: "albums",
-  edit: "albums",
-  premiere: "albums",
-  premieres: "albums",
-  close: "albums",
+  albums: "home",
+  album: "home",
+  artists: "home",
+  artist: "home",
+  search: "home",
+  playlists: "home",
+  playlist: "home",
+  compilation: "home",
+  discover: "home",
+  now: "home",
+  edit: "home",
+  premiere: "home",
+  premieres: "home",
+  close: "home",
   letter: "post",
   write: "post",
   club: "clubs",

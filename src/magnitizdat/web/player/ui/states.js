@@ -40,7 +40,7 @@ export function broken(error, again) {
       "div",
       { class: "actions" },
       h("button", { type: "button", class: "solid", on: { click: () => again() } }, t("again")),
-      !gone && h("a", { class: "button", href: "#/albums" }, t("nav.listen")),
+      !gone && h("a", { class: "button", href: "#/home" }, t("nav.listen")),
     ),
   );
 }

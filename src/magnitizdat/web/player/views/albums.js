@@ -3,13 +3,13 @@ import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { player } from "../player.js";
 import { store, within } from "../store.js";
-import { closedCell } from "../ui/closed.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { PAGE } from "../ui/pages.js";
+import { tabs } from "../ui/tabs.js";
 import { virtualGrid } from "../ui/virtual.js";
 
 const ORDERS = /** @type {const} */ (["artist", "newest", "recent", "title", "starred"]);
@@ -17,64 +17,20 @@ const FOOT = 58;
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [first, fresh, beside] = await Promise.all([
+  const [first, fresh] = await Promise.all([
     page(0, PAGE, signal),
     store.order === "artist" ? newcomers(signal) : null,
-    get("api/beside", { signal }),
   ]);
   return h(
     "div",
     {},
     tabs("albums"),
-    first.total > 0 && spoken(),
-    beside.unread > 0 && post(beside.unread),
     first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
-    closed(beside),
   );
 }
 
 /** @param {number} offset @param {number} size @param {AbortSignal} signal */
 const page = (offset, size, signal) => get(`api/albums?offset=${offset}&size=${size}&order=${store.order}`, { signal });
-
-/** Albums, artists, playlists: three ways along one shelf. @param {string} current */
-export function tabs(current) {
-  const names = /** @type {const} */ (["albums", "artists", "playlists", "now"]);
-  return h(
-    "nav",
-    { class: "tabs", "aria-label": t("nav.listen") },
-    names.map((name) =>
-      h("a", { href: `#/${name}`, "aria-current": name === current ? "page" : null }, t(`tab.${name}`)),
-    ),
-  );
-}
-
-/** What others speak of stands beside what is here. */
-const spoken = () =>
-  h("a", { class: "spoken", href: "#/discover" }, h("b", {}, t("discover.title")), h("span", {}, t("discover.short")));
-
-/** Letters that nobody has read yet. @param {number} unread */
-const post = (unread) =>
-  h(
-    "a",
-    { class: "spoken", href: "#/post" },
-    h("b", {}, t("nav.post")),
-    h("span", {}, t("post.unread", { n: unread })),
-  );
-
-/** Albums that lie here closed, each under its band; the next ones, where there are many. @param {{ closed: Premiere[], more: number }} beside */
-const closed = ({ closed: some, more }) =>
-  some.length > 0 &&
-  h(
-    "section",
-    { class: "shelf" },
-    h("h2", {}, t("closed.title")),
-    h(
-      "ul",
-      { class: "strip" },
-      some.map((one) => h("li", {}, closedCell(one))),
-    ),
-    more > 0 && h("p", { class: "typed" }, h("a", { href: "#/premieres" }, t("closed.more", { n: more }))),
-  );
 
 /** @typedef {{ total: number, albums: Album[] }} Found */
 

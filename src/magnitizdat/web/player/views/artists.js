@@ -4,7 +4,7 @@ import { h } from "../ui/dom.js";
 import { empty } from "../ui/states.js";
 import { PAGE } from "../ui/pages.js";
 import { virtualGrid } from "../ui/virtual.js";
-import { tabs } from "./albums.js";
+import { tabs } from "../ui/tabs.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {

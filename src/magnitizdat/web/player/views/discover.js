@@ -4,7 +4,7 @@ import { number, t } from "../i18n.js";
 import { cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { empty } from "../ui/states.js";
-import { tabs } from "./albums.js";
+import { tabs } from "../ui/tabs.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
@@ -12,7 +12,7 @@ export async function show(_params, signal) {
   return h(
     "div",
     { class: "discover" },
-    tabs("albums"),
+    tabs("home"),
     h(
       "div",
       { class: "bar" },

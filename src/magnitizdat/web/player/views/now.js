@@ -13,7 +13,7 @@ import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
 import { starButton } from "../ui/tracks.js";
 import { waveform } from "../ui/waveform.js";
-import { tabs } from "./albums.js";
+import { tabs } from "../ui/tabs.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
@@ -32,7 +32,7 @@ export async function show(_params, signal) {
             empty(
               t("now.empty"),
               t("now.empty.text"),
-              h("a", { class: "button solid", href: "#/albums" }, t("nav.listen")),
+              h("a", { class: "button solid", href: "#/home" }, t("nav.listen")),
             ),
           ]),
     );

@@ -4,7 +4,7 @@ import { go } from "../router.js";
 import { h } from "../ui/dom.js";
 import { field, form, text } from "../ui/form.js";
 import { empty } from "../ui/states.js";
-import { tabs } from "./albums.js";
+import { tabs } from "../ui/tabs.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
