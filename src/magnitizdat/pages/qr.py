@@ -1,27 +1,44 @@
-"""QR codes for terminals and for paper. The one home of `segno`."""
+"""QR codes for terminals and for paper. The one home of `segno`.
+
+What is not ASCII goes as UTF-8 behind a sign that says so (ECI 26): without the sign each reader guesses, and what fits
+Shift_JIS, as Russian does, would be written as that.
+"""
 
 from __future__ import annotations
 
 import io
 from base64 import b64encode
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-MOST = 2953
-"""Bytes that the largest code holds. Source: ISO/IEC 18004, table 7, version 40-L."""
+if TYPE_CHECKING:
+    from segno import QRCode
+
+MOST, MOST_SIGNED = 2953, 2952
+"""Bytes that the largest code holds, and behind a sign. Source: ISO/IEC 18004, 7.4.2 and table 7, version 40-L."""
+_LONG = 900
+"""Characters from which on a code is easier to read with less correction than with more modules."""
 
 
 def fits(text: str) -> bool:
     """Whether one code holds so much."""
-    return len(text.encode()) <= MOST
+    return len(text.encode()) <= (MOST if text.isascii() else MOST_SIGNED)
+
+
+def _code(text: str, error: str = "") -> QRCode:
+    """The code of a text; `error` is the least level of correction, where not the usual one."""
+    import segno
+
+    level = error or ("m" if len(text) < _LONG else "l")
+    if text.isascii():
+        return segno.make_qr(text, error=level)
+    return segno.make_qr(text, error=level, encoding="utf-8", mode="byte", eci=True)
 
 
 def terminal_qr(text: str) -> str:
     """A QR code in half-block characters, with its quiet zone."""
-    import segno
-
-    code = segno.make(text, micro=False, error="m" if len(text) < 900 else "l")
     out = io.StringIO()
-    rows = [list(row) for row in code.matrix_iter(border=2)]
+    rows = [list(row) for row in _code(text).matrix_iter(border=2)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
     glyphs = {(0, 0): "█", (0, 1): "▀", (1, 0): "▄", (1, 1): " "}
@@ -32,12 +49,8 @@ def terminal_qr(text: str) -> str:
 
 def svg_qr(text: str, *, error: str = "") -> bytes:
     """A QR code as SVG, for paper; `error` is the least level of correction, where not the usual one."""
-    import segno
-
     out = io.BytesIO()
-    segno.make(text, micro=False, error=error or ("m" if len(text) < 900 else "l")).save(
-        out, kind="svg", scale=3, border=4, xmldecl=False
-    )
+    _code(text, error).save(out, kind="svg", scale=3, border=4, xmldecl=False)
     return out.getvalue()
 
 
@@ -48,19 +61,15 @@ def data_qr(text: str) -> str:
 
 def png_qr(text: str) -> bytes:
     """A QR code as PNG, which reads back from its file."""
-    import segno
-
     out = io.BytesIO()
-    segno.make(text, micro=False, error="m" if len(text) < 900 else "l").save(out, kind="png", scale=6, border=4)
+    _code(text).save(out, kind="png", scale=6, border=4)
     return out.getvalue()
 
 
 def qr_path(text: str) -> tuple[str, int]:
     """A QR code as the outline of its dark modules, one unit each, and how many units it is wide, with its margin."""
-    import segno
-
     border = 4
-    rows = list(segno.make(text, micro=False, error="l").matrix_iter(border=border))
+    rows = list(_code(text, "l").matrix_iter(border=border))
     drawn = []
     for y, row in enumerate(rows):
         for dark, run in groupby(enumerate(row), key=lambda each: bool(each[1])):

@@ -146,11 +146,12 @@ class Dates(NamedTuple):
 
 def dates_from(raw: RawTags) -> Dates:
     """Of each field what says most, whatever the order in the file: a plain date is that of the edition at hand."""
-    plain, original, edition = (_fullest(raw.all(name)) for name in ("date", "original_date", "release_date"))
+    plain, original, edition = (fullest(raw.all(name)) for name in ("date", "original_date", "release_date"))
     return Dates(original or plain or edition, edition or (plain if original else ""))
 
 
-def _fullest(texts: Iterable[str]) -> str:
+def fullest(texts: Iterable[str]) -> str:
+    """The date that says most, of what people wrote."""
     return min(filter(None, map(iso_date, texts)), key=lambda date: (-len(date), date), default="")
 
 

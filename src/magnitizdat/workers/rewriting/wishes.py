@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol, Self
 
 from magnitizdat.workers.code_pages import repair
-from magnitizdat.workers.raw_tags import SEVERAL
+from magnitizdat.workers.raw_tags import SEVERAL, fullest
 from magnitizdat.workers.text import many_lines
 from magnitizdat.workers.values import Tags
 
@@ -132,19 +133,37 @@ def rewritten(entries: Iterable[TagEntry], wishes: Wishes, form: Form) -> list[T
             found = _with_total(found, field, wishes, form)
         elif field in {"artists", "album_artists"} and not _named(found, field) and not wishes.is_list_needed(field):
             continue
+        elif field in {"date", "released"}:
+            found = _with_dates(found, wishes, form)
         else:
-            found = _with(found, _kept_in(field, found), wishes.texts(field), wishes, form)
+            found = _with(found, field, wishes.texts(field), wishes, form)
     return found
 
 
-def _kept_in(field: str, entries: Sequence[TagEntry]) -> str:
-    """Which of three dates says when music came out, and which when this edition did. Mirrors `raw_tags.dates_from`."""
-    there = [date for date in DATES if _named(entries, date)]
-    if field == "date":
-        return there[0] if there else "date"
-    if field == "released":
-        return "date" if there[:2] == ["original_date", "date"] and "release_date" not in there else "release_date"
-    return field
+def _with_dates(entries: Sequence[TagEntry], wishes: Wishes, form: Form) -> list[TagEntry]:
+    """Both dates in as many entries as that takes; one that says so already stays as it is written."""
+    found = list(entries)
+    there = {date for date in DATES if _named(found, date)}
+    ours = {*there, "date", *(["release_date"] if "released" in wishes.fields else [])}
+    for name, text in _dates(there, wishes.after.date, wishes.after.released).items():
+        if name in ours and fullest(text for entry in found if entry.field == name for text in entry.texts) != text:
+            found = _with(found, name, (text,) if text else (), wishes, form)
+    return found
+
+
+def _dates(there: AbstractSet[str], date: str, released: str) -> dict[str, str]:
+    """What each entry is to say, of those that are there and those that it takes. Mirrors `raw_tags.dates_from`."""
+    is_alone = there == {"release_date"}
+    if not date:
+        return dict.fromkeys(there if is_alone else there - {"release_date"}, "")
+    if not released:
+        kept = "original_date" if there & {"original_date", "date"} == {"original_date"} else "date"
+        return {name: date if name == kept else "" for name in DATES}
+    if is_alone and date == released:
+        return {"release_date": released}
+    first = "original_date" if "original_date" in there else "date"
+    second = "date" if there == {"original_date", "date"} else "release_date"
+    return {first: date, second: released}
 
 
 def _with(
