@@ -16,7 +16,7 @@ from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
-from magnitizdat.ops.clubs.creating import create_club, new_club_label, stay_in
+from magnitizdat.ops.clubs.creating import create_club, new_club_label, speak_in, stay_in
 from magnitizdat.ops.clubs.keeping import Kept, keep_clubs
 from magnitizdat.ops.clubs.keys import identity, keys_here
 from magnitizdat.ops.clubs.receiving import TakenIn, join, take_in
@@ -104,7 +104,7 @@ def several_officers(folder: Path, *names: str, now: datetime = NOW) -> tuple[li
             if each is people[0]:
                 keep_new(each.library, changes, made, CLUB, standing="own", now=now)
             for imprint in (made.imprint, *labels):
-                stay_in(changes, imprint, made.imprint)
+                (speak_in if imprint == label else stay_in)(changes, imprint, made.imprint)
                 if imprint != label and (imprint != made.imprint or each is not people[0]):
                     changes.row(LabelRow(imprint=imprint, name=imprint[:12], standing="followed", heard=""))
             changes.row(ClubRow(imprint=made.imprint, name=CLUB, at=now.isoformat()))

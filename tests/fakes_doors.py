@@ -11,7 +11,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.members import epoch_name
 from magnitizdat.library.reclaim import rewrite
-from magnitizdat.ops.clubs.creating import create_club
+from magnitizdat.ops.clubs.creating import create_club, speak_in
 from magnitizdat.ops.clubs.keys import keep_key
 from magnitizdat.ops.clubs.rosters import club_root
 from magnitizdat.ops.voices.saying import say_voices
@@ -32,6 +32,13 @@ def keep_in_club(library: Library, club: str, *imprints: str, made: bool = False
     with library.changes() as changes:
         for imprint in imprints:
             changes.row(ClubLabelRow(imprint=imprint, club=club, made=made))
+        changes.commit()
+
+
+def voice_in_club(library: Library, club: str, imprint: str) -> None:
+    """This label was made here to speak in the club."""
+    with library.changes() as changes:
+        speak_in(changes, imprint, club)
         changes.commit()
 
 

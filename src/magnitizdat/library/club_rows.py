@@ -50,6 +50,17 @@ class ClubLabelRow(Value, frozen=True, kw_only=True, tag="club-label", tag_field
         return f"club-label:{self.imprint}"
 
 
+class ClubVoiceRow(Value, frozen=True, kw_only=True, tag="club-voice", tag_field="row"):
+    """A label that was made here to speak in a club. Nobody else says so, and what a club's root says makes none."""
+
+    imprint: Imprint
+    club: Imprint
+
+    @property
+    def subject(self) -> str:
+        return f"club-voice:{self.imprint}"
+
+
 class EpochRow(Value, frozen=True, kw_only=True, tag="epoch", tag_field="row"):
     """The key of a club's door, which that officer made; `gone` are the ids that they knew.
 
@@ -89,4 +100,4 @@ class ClubNewsRow(Value, frozen=True, kw_only=True, tag="club-news", tag_field="
         return f"club-news:{self.letter}"
 
 
-ClubsRow = ClubRow | ClubLabelRow | EpochRow | ClubNewsRow
+ClubsRow = ClubRow | ClubLabelRow | ClubVoiceRow | EpochRow | ClubNewsRow

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from magnitizdat.errors import LibraryBusyError
-from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, EpochRow
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
@@ -241,6 +241,7 @@ KINDS = (
         " each), and the first epoch that was not for us",
     ),
     _of_listening(ClubLabelRow, "a label that was first heard of through a club, and stays there"),
+    _of_listening(ClubVoiceRow, "a label that was made here to speak in a club"),
     _of_listening(EpochRow, "a key of a club's door that was sent or made here; `teller`: whose letter says so"),
     _of_listening(ClubNewsRow, "what became of a club's letter"),
     _of_listening(LetterRow, "a letter that came in"),

@@ -11,8 +11,9 @@ from magnitizdat.catalogue.clubs import ClubRoot
 from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.library.club_rows import ClubRow
 from magnitizdat.library.journal import LabelRow
+from magnitizdat.library.library import unlock
 from magnitizdat.ops.clubs.admitting import admit
-from magnitizdat.ops.clubs.creating import new_club_label, stay_in
+from magnitizdat.ops.clubs.creating import new_club_label, speak_in, stay_in
 from magnitizdat.ops.clubs.gigs import GigWish, announce
 from magnitizdat.ops.clubs.keys import keys_here
 from magnitizdat.ops.clubs.leaving import leave
@@ -23,9 +24,11 @@ from magnitizdat.ops.clubs.staying import door_labels, gate
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.holder_keys import holder_card
 from magnitizdat.ops.labels.labels import held_state, keep_new
-from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.of_clubs import made_for, of_clubs
+from magnitizdat.ops.merge import other as others
+from magnitizdat.ops.merge.merging import merge
 from tests.fakes_clubs import Person, founder
-from tests.fakes_library import NOW, put_album
+from tests.fakes_library import NOW, PASSPHRASE, put_album
 from tests.fakes_spool import new_label, publish_all
 
 PLACE = "Рубинштейна 13"
@@ -50,8 +53,8 @@ class Scene:
             mine = new_club_label(library, changes, now=NOW)
             made = create_label(name, now=NOW, fields=club_fields(ClubRoot(name=name, officers=(mine, *named))))
             keep_new(library, changes, made, name, standing="own", now=NOW)
-            for imprint in (mine, made.imprint):
-                stay_in(changes, imprint, made.imprint)
+            speak_in(changes, mine, made.imprint)
+            stay_in(changes, made.imprint, made.imprint)
             changes.row(ClubRow(imprint=made.imprint, name=name, at=NOW.isoformat()))
             changes.commit()
         return made.imprint
@@ -141,6 +144,22 @@ def test_what_an_officer_of_two_clubs_says_of_one_stays_there(scene):
     theirs = scene.reel(club=scene.elsewhere)
     assert scene.officer in labels_in(theirs)
     assert PLACE.encode() not in everything_in(theirs)
+
+
+def test_what_another_library_of_mine_heard_of_my_label_makes_me_no_officer(scene, tmp_path):
+    """A laptop that never met it joins a club whose root names it; then the two become one."""
+    laptop = Person(tmp_path, "Ноутбук")
+    admit(scene.other.library, laptop.card, club=scene.elsewhere, now=NOW)
+    laptop.join(laptop.collect(scene.other.post()))
+    assert of_clubs(laptop.library)[scene.own.imprint] == scene.elsewhere
+    laptop.close()
+    with others.opened(
+        scene.fan.library, laptop.library.directory, unlock(laptop.library.directory, PASSPHRASE)
+    ) as other:
+        merge(scene.fan.library, other, now=NOW)
+    assert made_for(scene.fan.library, scene.elsewhere) == frozenset()
+    assert scene.own.imprint not in of_clubs(scene.fan.library)
+    assert {line.imprint: line.role for line in clubs(scene.fan.library)}[scene.elsewhere] == "member"
 
 
 def test_a_label_that_is_new_here_is_not_followed_for_a_clubs_sake(scene):

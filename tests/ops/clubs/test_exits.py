@@ -16,7 +16,7 @@ from magnitizdat.ops.give.open_spool import FolderTarget, write_open
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.sentence import IN_ENGLISH
-from tests.fakes_doors import change_door, enter, found, keep_in_club
+from tests.fakes_doors import change_door, enter, found, voice_in_club
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_speech import review_of, say, vouch_for
 from tests.fakes_spool import publish_all, write_spool
@@ -124,7 +124,7 @@ def test_a_door_leaves_by_no_exit_at_all(library, tmp_path):
     labels = {view.name: view for view in library.shelf.labels()}
     club = found(library, "Kamchatka")
     door = next(view for view in library.shelf.labels() if view.imprint == club)
-    keep_in_club(library, club, labels["Natalia"].imprint, made=True)
+    voice_in_club(library, club, labels["Natalia"].imprint)
     passes = gate(library, with_club=True)
     for label in (door, labels["Natalia"]):
         with pytest.raises(UsageError, match="for that club alone"):

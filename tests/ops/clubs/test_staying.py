@@ -18,7 +18,7 @@ from magnitizdat.ops.labels.friends import add_friend, my_card, remove_friend
 from magnitizdat.ops.labels.labels import follow, own_labels
 from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.places.reel_keys import reel_keys
-from tests.fakes_doors import give_key, keep_in_club
+from tests.fakes_doors import give_key, voice_in_club
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_speech import review_of, say, voices_of, vouch_for
 from tests.fakes_spool import new_label, publish_all
@@ -163,7 +163,7 @@ def test_what_one_says_of_it_stays_too(heard, fan):
 def test_doors_go_nowhere_else_whatever_is_said(heard, fan):
     _, _, club = heard
     door = new_label(fan, "k3f9a2qz")
-    keep_in_club(fan, club, door.imprint, made=True)
+    voice_in_club(fan, club, door.imprint)
     put_album(fan, "Own", lengths=(500,))
     for passes in (gate(fan), gate(fan, with_club=True), gate(fan, club=OTHER, with_club=True)):
         assert door.imprint not in labels_in(gather(fan, now=NOW, passes=passes))
@@ -176,7 +176,7 @@ def test_doors_go_nowhere_else_whatever_is_said(heard, fan):
 def test_a_reel_for_the_club_brings_its_door_whatever_else_is_chosen(heard, fan):
     _, _, club = heard
     door = new_label(fan, "k3f9a2qz")
-    keep_in_club(fan, club, door.imprint, made=True)
+    voice_in_club(fan, club, door.imprint)
     own, _ = put_album(fan, "Own", lengths=(500,))
     cargo = gather(fan, now=NOW, albums=[fan.shelf.find(own)], along="none", passes=gate(fan, club=club))
     assert door.imprint in labels_in(cargo)
@@ -205,7 +205,7 @@ def test_whose_card_one_keeps_one_knows_from_elsewhere(heard, fan, promoter):
 def test_a_person_lets_it_out_for_good_but_not_the_door(heard, fan):
     label, _, club = heard
     door = new_label(fan, "k3f9a2qz")
-    keep_in_club(fan, club, door.imprint, made=True)
+    voice_in_club(fan, club, door.imprint)
     follow(fan, label.imprint)
     assert label.imprint in of_clubs(fan)
     follow(fan, label.imprint, with_club=True)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Literal, TypeVar
 
-from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, EpochRow
+from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.pages import ON_PAGE
@@ -41,6 +41,7 @@ Kept = TypeVar(
     CarriedGone,
     CarriedRow,
     ClubLabelRow,
+    ClubVoiceRow,
     ClubNewsRow,
     ClubRow,
     EpochRow,

@@ -9,7 +9,7 @@ from magnitizdat.catalogue.clubs import ClubRoot
 from magnitizdat.catalogue.publisher import create_label
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_words, passphrase_words
-from magnitizdat.library.club_rows import ClubLabelRow, ClubRow
+from magnitizdat.library.club_rows import ClubLabelRow, ClubRow, ClubVoiceRow
 from magnitizdat.library.letter_rows import LetterKeyRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import letter_key_name
@@ -53,7 +53,7 @@ def create_club(library: Library, name: str, *, now: datetime) -> CreatedClub:
         officer = new_club_label(library, changes, now=now)
         club = create_label(name, now=now, fields=club_fields(ClubRoot(name=name, officers=(officer,))))
         keep_new(library, changes, club, name, standing="own", now=now)
-        stay_in(changes, officer, club.imprint)
+        speak_in(changes, officer, club.imprint)
         stay_in(changes, club.imprint, club.imprint)
         changes.row(ClubRow(imprint=club.imprint, name=name, at=now.isoformat(timespec="seconds")))
         changes.commit()
@@ -67,7 +67,7 @@ def create_club(library: Library, name: str, *, now: datetime) -> CreatedClub:
 
 
 def new_club_label(library: Library, changes: Changes, *, now: datetime) -> str:
-    """A label in which an officer writes for one club, with an address for letters: its imprint.
+    """A label in which an officer writes for one club, with an address for letters: its imprint. `speak_in` says which.
 
     Its paper key is shown to nobody: who loses the library is appointed with another label.
     """
@@ -83,3 +83,9 @@ def new_club_label(library: Library, changes: Changes, *, now: datetime) -> str:
 def stay_in(changes: Changes, imprint: str, club: str) -> None:
     """Nothing of that label goes to anybody but this club."""
     changes.row(ClubLabelRow(imprint=imprint, club=club, made=True))
+
+
+def speak_in(changes: Changes, imprint: str, club: str) -> None:
+    """That label was made here to speak in this club, and stays in it."""
+    stay_in(changes, imprint, club)
+    changes.row(ClubVoiceRow(imprint=imprint, club=club))

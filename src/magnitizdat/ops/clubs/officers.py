@@ -22,7 +22,7 @@ from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
-from magnitizdat.ops.clubs.creating import new_club_label, stay_in
+from magnitizdat.ops.clubs.creating import new_club_label, speak_in, stay_in
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.keeping import keep_clubs
 from magnitizdat.ops.clubs.rosters import club_root, club_view, find_club
@@ -141,7 +141,7 @@ def officer_card(library: Library, club: str, name: str, *, now: datetime) -> Ho
     if not label:
         with library.changes() as changes:
             label = new_club_label(library, changes, now=now)
-            stay_in(changes, label, line.imprint)
+            speak_in(changes, label, line.imprint)
             changes.commit()
     return holder_card(library, name, label=label, now=now)
 
@@ -190,7 +190,7 @@ def renew(
         if not mine:
             raise UsageError(say("you are no officer of «{club}»; ask one of them", club=work.view.name))
         label = new_club_label(library, changes, now=now)
-        stay_in(changes, label, work.view.imprint)
+        speak_in(changes, label, work.view.imprint)
         come = {label: before.keys[mine]} if mine in before.keys else {label: ""}
         after = with_officers(before, come=come, go=[mine])
         arranged = Arranged(holders_of(work.state), need_of(work.state), (), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from magnitizdat.library.club_rows import ClubLabelRow
+from magnitizdat.library.club_rows import ClubLabelRow, ClubVoiceRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 
@@ -16,15 +16,17 @@ def of_clubs(library: Library) -> dict[str, str]:
     rows = [row for row in library.index.listening.kept(ClubLabelRow, "club-label:") if row.club]
     if not rows:
         return {}
+    voices = {row.imprint for row in library.index.listening.kept(ClubVoiceRow, "club-voice:")}
     known = {view.imprint for view in library.shelf.labels() if view.standing == "own"}
     known |= {card.imprint for card in library.shelf.friends().values()}
-    return {row.imprint: row.club for row in rows if _is_door(row) or row.imprint not in known}
+    stay = {*voices, *(row.imprint for row in rows if row.imprint == row.club or row.imprint not in known)}
+    return {row.imprint: row.club for row in rows if row.imprint in stay}
 
 
 def made_for(library: Library, club: str) -> frozenset[str]:
     """Labels that were made here to speak in a club: whatever else its root names, nobody here speaks in it."""
-    rows = library.index.listening.kept(ClubLabelRow, "club-label:")
-    made = (row.imprint for row in rows if row.made and row.club == club)
+    rows = library.index.listening.kept(ClubVoiceRow, "club-voice:")
+    made = (row.imprint for row in rows if row.club == club)
     return frozenset(each for each in made if library.has_member(keys_name(each)))
 
 
