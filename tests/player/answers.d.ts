@@ -475,6 +475,8 @@ type Share = Evening | { open: false; url?: undefined };
 interface Asking {
   signal?: AbortSignal;
   headers?: Record<string, string>;
+  /** Also of a page that is being left. */
+  keepalive?: boolean;
 }
 
 interface Sentence {
@@ -497,6 +499,7 @@ interface Get {
   (url: "api/shuffled", options?: Asking): Promise<{ songs: Song[] }>;
   (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
   (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;
+  (url: "api/in-hand", options?: Asking): Promise<{ places: Record<string, unknown> }>;
   (url: "api/queue", options?: Asking): Promise<{ songs: Song[]; current: number; position_ms: number }>;
   (url: "api/playlists", options?: Asking): Promise<{ playlists: Playlist[] }>;
   (url: `api/playlists/${Id}`, options?: Asking): Promise<Playlist & { songs: Song[] }>;
@@ -598,7 +601,8 @@ interface Post {
 }
 
 interface Put {
-  (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }): Promise<{}>;
+  (url: "api/in-hand", body: { place: string; value: unknown }, options?: Asking): Promise<{}>;
+  (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }, options?: Asking): Promise<{}>;
   (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[] }): Promise<Playlist>;
 }
 

@@ -33,18 +33,20 @@ export const post = (
   /** @type {Asking} */ options = {},
 ) => ask("POST", url, body, options);
 /** @type {Put} */
-export const put = (/** @type {string} */ url, /** @type {object} */ body) => ask("PUT", url, body);
+export const put = (/** @type {string} */ url, /** @type {object} */ body, /** @type {Asking} */ options = {}) =>
+  ask("PUT", url, body, options);
 /** @param {`api/albums/${Id}/edit`} url @param {Partial<Fields>} body @returns {Promise<Sentence>} */
 export const patch = (url, body) => ask("PATCH", url, body);
 /** @param {string} url @returns {Promise<Partial<Sentence>>} */
 export const remove = (url) => ask("DELETE", url);
 
 /** @param {string} method @param {string} url @param {Blob | object} [body] @param {Asking} [options] @returns {Promise<any>} */
-async function ask(method, url, body, { signal, headers } = {}) {
+async function ask(method, url, body, { signal, headers, keepalive } = {}) {
   /** @type {RequestInit & { headers: Record<string, string> }} */
   const request = {
     method,
     signal,
+    keepalive,
     credentials: "same-origin",
     cache: "no-store",
     headers: { ...headers, "X-Mag-Token": token() },

@@ -2,6 +2,7 @@
 import { ApiError, GoneError, isStopped, kindOf, session } from "./api.js";
 import { hear } from "./events.js";
 import { speak, t } from "./i18n.js";
+import * as hand from "./in_hand.js";
 import * as jobs from "./jobs.js";
 import { keys } from "./keys.js";
 import { player } from "./player.js";
@@ -29,7 +30,7 @@ async function boot() {
     const known = store.session.languages;
     const of = (/** @type {string | null} */ wish) => known.find(({ code }) => code === wish);
     const wanted = of(remembered("language")) ?? of(store.session.language);
-    await speak(wanted?.code ?? "en", wanted?.dir);
+    await Promise.all([speak(wanted?.code ?? "en", wanted?.dir), store.session.state === "open" && hand.recall()]);
   } catch (error) {
     if (kindOf(error) === "notfound")
       location.replace("enter"); // the session is over: there the passphrase begins another
@@ -45,6 +46,7 @@ function dress() {
   const open = store.session?.state === "open";
   if (!open) {
     forget();
+    hand.forget();
     jobs.forget();
   }
   shell(open);
@@ -141,6 +143,7 @@ async function lost() {
 }
 
 addEventListener("hashchange", show);
+addEventListener("pagehide", hand.flush);
 addEventListener("scroll", () => place && !arriving && store.places.set(place, scrollY), { passive: true });
 addEventListener("unhandledrejection", (event) => {
   const gone = event.reason instanceof GoneError;

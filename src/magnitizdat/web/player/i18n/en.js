@@ -336,6 +336,8 @@ export default {
   "publish.paper.done": "It is on paper",
   "publish.qr": "The label's address as a QR code",
 
+  "kept.again": "What you typed here before, and did not send, is here again.",
+  "kept.afresh": "Begin afresh",
   "edit.title": "Edit the album",
   "edit.line": "A new version is signed the next time you publish it.",
   "edit.line.others": "Its label signed it, and only its label can correct it.",

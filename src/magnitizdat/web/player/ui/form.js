@@ -1,5 +1,6 @@
 // Parts of forms: everything has a label, and a form that works cannot be sent twice.
 import { h } from "./dom.js";
+import { keptForm } from "./kept.js";
 import { complain, settle } from "./notice.js";
 import { regain } from "./place.js";
 
@@ -16,6 +17,7 @@ export const secret = (name, props = {}) =>
   h("input", {
     name,
     type: "password",
+    "data-fleeting": true,
     autocomplete: "off",
     autocapitalize: "none",
     spellcheck: "false",
@@ -53,14 +55,19 @@ export function oneOf(name, legend, options, chosen) {
 }
 
 /**
- * A form that calls `act(values, form)`; `values` are the form's fields, repeated ones under getAll.
+ * A form that calls `act(values, form)`; `values` are the form's fields, repeated ones under getAll. What is typed into it
+ * is kept until `act` has done it.
  * @param {(values: FormData, form: HTMLFormElement) => unknown} act @param {...Child} content
  */
 export function form(act, ...content) {
   const node = h("form", { class: "sheet", novalidate: false }, content);
+  const sent = keptForm(node);
   node.addEventListener("submit", (event) => {
     event.preventDefault();
-    once(node, () => act(new FormData(node), node));
+    once(node, async () => {
+      await act(new FormData(node), node);
+      sent();
+    });
   });
   return node;
 }

@@ -15,7 +15,7 @@ import { complain, notice } from "./notice.js";
  */
 export function reader(keep, signal, { label, put, many = false }) {
   const view = h("div", {});
-  const words = text("card", "", { required: true, spellcheck: "false" });
+  const words = text("card", "", { required: true, spellcheck: "false", "data-fleeting": true });
   const taken = async () => {
     await keep(words.value.trim());
     words.form?.reset();

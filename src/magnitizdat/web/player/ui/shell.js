@@ -1,6 +1,7 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
 import { post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
+import { flush } from "../in_hand.js";
 import { go, here } from "../router.js";
 import { emit, remember, store } from "../store.js";
 import { h, part } from "./dom.js";
@@ -70,6 +71,7 @@ export function showPlace(name) {
 
 /** Close the library, for every page of it. */
 export async function lock() {
+  await flush();
   await post("api/lock");
   emit("session");
 }

@@ -3,11 +3,11 @@ import { coversChanged, get, patch, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { changed } from "../edits.js";
 import { go } from "../router.js";
-import { albumForm } from "../ui/album_form.js";
 import { ask } from "../ui/dialog.js";
 import { cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
 import { button, chooser, form, heading } from "../ui/form.js";
+import { keptAlbum } from "../ui/kept_album.js";
 import { notice } from "../ui/notice.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
@@ -35,9 +35,10 @@ export async function show([id], signal) {
 
 /** Everything of an own album that can be put right. What a label signed only that label corrects. @param {Id} id @param {Album} line @param {Fields} album */
 function sheet(id, line, album) {
-  const fields = albumForm(album);
+  const fields = keptAlbum(`edit/${id}`, album);
   const save = async () => {
     const answer = await patch(`api/albums/${id}/edit`, changed(album, fields.read()));
+    fields.sent();
     notice(answer.sentence);
     go("album", id);
   };
@@ -56,7 +57,7 @@ function sheet(id, line, album) {
           { class: "actions" },
           h("button", { class: "solid" }, t("save")),
           button(t("edit.undo"), () => undo(id)),
-          h("a", { class: "button", href: `#/album/${id}` }, t("cancel")),
+          h("a", { class: "button", href: `#/album/${id}`, on: { click: fields.sent } }, t("cancel")),
         ),
       ),
     ),

@@ -28,7 +28,7 @@ export async function show(_params, signal) {
 function sheet(draw) {
   const [ssid, password] = [
     text("ssid", "", { maxlength: 32 }),
-    text("password", "", { maxlength: 63, spellcheck: "false" }),
+    text("password", "", { maxlength: 63, spellcheck: "false", "data-fleeting": true }),
   ];
   return form(
     async (values) =>

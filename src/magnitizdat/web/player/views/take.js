@@ -135,7 +135,14 @@ function stickCard(stick, begin) {
 /** @param {Reel} reel @param {Begin} begin */
 function reelForm(reel, begin) {
   const words =
-    reel.words && text("words", "", { required: true, lang: "en", autocapitalize: "none", spellcheck: "false" });
+    reel.words &&
+    text("words", "", {
+      required: true,
+      lang: "en",
+      autocapitalize: "none",
+      spellcheck: "false",
+      "data-fleeting": true,
+    });
   return form(
     () => begin({ reel: reel.id, words: words ? words.value.trim() : undefined }),
     h(

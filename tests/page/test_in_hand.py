@@ -1,0 +1,99 @@
+"""What somebody has in hand is not lost: by a way back, a reload, a lock, another start of the server."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes_library import PASSPHRASE
+from tests.page.conftest import PHONE
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+def edit(tab):
+    """The first album's fields."""
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    album = tab.page.url.rpartition("/")[2]
+    tab.go(f"edit/{album}")
+    return album
+
+
+def typed(tab, field, text):
+    """Type, and wait until the server has it."""
+    with tab.page.expect_response("**/api/in-hand") as answer:
+        tab.page.locator(field).first.fill(text)
+    assert answer.value.ok
+
+
+def unlock(tab):
+    tab.page.locator("[name=passphrase]").fill(PASSPHRASE)
+    tab.press("unlock.open")
+
+
+def back_and_again(tab, album):
+    tab.page.go_back()
+    tab.page.locator("main.view-album").wait_for()
+    tab.go(f"edit/{album}")
+
+
+def reload(tab, _album):
+    tab.page.reload()
+
+
+def lock_and_unlock(tab, _album):
+    tab.press("nav.lock", within=".rail")
+    unlock(tab)
+
+
+def test_an_edit_is_there_again_after_back_a_reload_and_a_lock_until_it_is_saved(shelf, open_tab):
+    tab = open_tab(shelf)
+    album = edit(tab)
+    tab.page.locator("[name=title]").fill("45 оборотов")
+    tab.page.locator(".songs input[dir=auto]").first.fill("Другая гитара")
+    tab.press("edit.more")
+    tab.press("edit.notes.add")
+    typed(tab, ".note textarea", "Recorded at home.")
+    for away in (back_and_again, reload, lock_and_unlock):
+        away(tab, album)
+        tab.told("kept.again")
+        assert tab.page.locator("[name=title]").input_value() == "45 оборотов"
+        assert tab.page.locator(".songs input[dir=auto]").first.input_value() == "Другая гитара"
+        assert tab.page.locator(".note textarea").input_value() == "Recorded at home."
+    tab.press("save")
+    tab.page.get_by_role("heading", name="45 оборотов").wait_for()
+    tab.go(f"edit/{album}")
+    assert tab.page.locator(".kept").count() == 0
+    assert tab.page.locator(".note textarea").input_value() == "Recorded at home."
+
+
+def test_whoever_begins_afresh_or_cancels_has_the_album_as_it_is(shelf, open_tab):
+    tab = open_tab(shelf, "ru", PHONE)
+    album = edit(tab)
+    for away in ("kept.afresh", "cancel"):
+        typed(tab, "[name=title]", "45 оборотов")
+        tab.page.reload()
+        tab.told("kept.again")
+        with tab.page.expect_response("**/api/in-hand"):
+            tab.press(away)
+        tab.go("more")
+        tab.go(f"edit/{album}")
+        assert tab.page.locator("[name=title]").input_value() == "45"
+        assert tab.page.locator(".kept").count() == 0
+
+
+def test_a_form_is_there_again_where_a_server_starts_anew_and_no_secret_in_it(shelf, open_tab, serve):
+    tab = open_tab(shelf, "da")
+    tab.go("share")
+    tab.press("share.wifi")
+    tab.page.locator("[name=password]").fill("not to be kept")
+    typed(tab, "[name=ssid]", "Køkkenet")
+    tab.page.context.close()
+    again = serve(shelf.service.directory)
+    other = open_tab(again, "da")
+    unlock(other)
+    other.go("share")
+    other.told("kept.again")
+    assert other.page.locator("[name=ssid]").input_value() == "Køkkenet"
+    assert other.page.locator("[name=password]").input_value() == ""
