@@ -97,6 +97,13 @@ interface Song {
   starred: boolean;
 }
 
+/** Something that can be chosen, wherever it is listed. */
+interface Thing {
+  kind: "album" | "song" | "playlist";
+  id: Id;
+  title: string;
+}
+
 interface Artist {
   id: Id;
   name: string;
@@ -490,6 +497,7 @@ interface Get {
   (url: "api/paper", options?: Asking): Promise<Paper>;
   (url: "api/status", options?: Asking): Promise<Status>;
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
+  (url: `api/albums/names?${string}`, options?: Asking): Promise<{ names: [Id, string][] }>;
   (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
   (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
   (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;
@@ -587,6 +595,7 @@ interface Post {
   (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
+  (url: "api/chosen", body: Ticked, options?: Asking): Promise<{ ids: Id[]; songs: Song[] }>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
   (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
@@ -621,6 +630,12 @@ interface Saying {
   language: string;
 }
 
+interface Ticked {
+  albums: Id[];
+  songs: Id[];
+  playlists: Id[];
+}
+
 interface Filling {
   stick: Id;
   friends: string[];
@@ -628,6 +643,8 @@ interface Filling {
   open: boolean;
   labels: Id[];
   albums: Id[];
+  songs: Id[];
+  playlists: Id[];
   size: number | null;
   quality: Quality;
   voices: boolean;

@@ -6,6 +6,7 @@ interface Events {
   language: void;
   opened: void;
   query: void;
+  picked: void;
   queue: void;
   player: void;
   jobs: void;

@@ -41,7 +41,7 @@ test("a life ends with the one around it, before it, or has ended with it alread
 
 test("a locked page knows nothing of what was looked for and picked", () => {
   store.query = "Kino";
-  store.picked.set("a", "45");
+  store.picked.put([{ kind: "album", id: "a", title: "45" }]);
   store.places.set("album/a", 12);
   store.dropped = Promise.resolve([]);
   forget();

@@ -14,8 +14,9 @@ SELECT count(*), coalesce(sum(CASE WHEN b.complete THEN b.length ELSE s.length E
     coalesce(sum(CASE WHEN s.complete THEN s.length WHEN a.imprint = '' AND b.length * 8 >= ?3 * t.duration_s
         THEN min(b.length, cast(?4 * t.duration_s AS INTEGER)) ELSE b.length END), 0)
 FROM track t JOIN album a ON a.id = t.album JOIN blob b ON b.digest = t.blob LEFT JOIN blob s ON s.digest = t.small
-WHERE (b.complete OR coalesce(s.complete, 0)) AND (?1 = '[]' OR a.id IN (SELECT value FROM json_each(?1)))
-    AND (?2 = '[]' OR a.imprint IN (SELECT value FROM json_each(?2)))
+WHERE (b.complete OR coalesce(s.complete, 0)) AND ((?1 = '[]' AND ?2 = '[]' AND ?5 = '[]')
+    OR a.id IN (SELECT value FROM json_each(?1)) OR a.imprint IN (SELECT value FROM json_each(?2))
+    OR t.song IN (SELECT value FROM json_each(?5)))
 """
 _OTHER_FILES = """
 SELECT coalesce(sum(length), 0) FROM blob WHERE complete AND digest NOT IN (SELECT blob FROM track)
@@ -45,16 +46,26 @@ class TrackLengths(NamedTuple):
 
 
 class Lengths:
-    """Sums over one index. No albums, or no imprints, mean all."""
+    """Sums over one index. Where nothing is named, all of it counts."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def of_tracks(
-        self, albums: Collection[str], imprints: Collection[str], *, worth_bit_rate: int, bytes_a_second: int
+        self,
+        albums: Collection[str],
+        imprints: Collection[str],
+        songs: Collection[str] = (),
+        *,
+        worth_bit_rate: int,
+        bytes_a_second: int,
     ) -> TrackLengths:
-        """A small version that is not made yet counts with so many bytes a second, where the original is worth it."""
-        values = (json.dumps(list(albums)), json.dumps(list(imprints)), worth_bit_rate, bytes_a_second)
+        """Of these albums, labels and songs together.
+
+        A small version that is not made yet counts with so many bytes a second, where the original is worth it.
+        """
+        named = (json.dumps(list(albums)), json.dumps(list(imprints)))
+        values = (*named, worth_bit_rate, bytes_a_second, json.dumps(list(songs)))
         return TrackLengths(*(self._db.one(_TRACKS, values) or (0, 0, 0)))
 
     def of_other_files(self, albums: Collection[str]) -> int:

@@ -14,6 +14,7 @@ from magnitizdat.formats.spool_paths import blob_path
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
+from magnitizdat.ops.albums.named import find_albums, parts_of
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
 from magnitizdat.ops.clubs.door import sealed_to
 from magnitizdat.ops.clubs.gigs import forget_past
@@ -222,7 +223,7 @@ def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:
 
 def _chosen(library: Library, wish: StickWish) -> _Chosen:
     """Raises: UsageError for what is not here."""
-    return _Chosen([find_label(library, each) for each in wish.labels], [library.shelf.find(a) for a in wish.albums])
+    return _Chosen([find_label(library, each) for each in wish.labels], [*find_albums(library, wish.albums)])
 
 
 # -- before the first byte -------------------------------------------------------------------------------------------
@@ -241,10 +242,12 @@ def estimate(library: Library, folder: Path, wish: StickWish, *, now: datetime) 
     tracks, full, small = lengths.of_tracks(
         albums,
         [label.imprint for label in chosen.labels],
+        wish.songs,
         worth_bit_rate=WORTH_BIT_RATE,
         bytes_a_second=BYTES_A_SECOND,
     )
-    papers = lengths.of_other_files(albums) + _DOCUMENT_LENGTH * tracks
+    parts = parts_of(library.browse.named(wish.songs).values())
+    papers = lengths.of_other_files([*albums, *parts]) + _DOCUMENT_LENGTH * tracks
     free = space(folder).free
     post = choose(mailbag(library, now=now), free if wish.size is None else wish.size).files
     full_length, small_length = (_on_a_stick(wish, length + papers, post) for length in (full, small))

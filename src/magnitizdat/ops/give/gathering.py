@@ -11,6 +11,7 @@ from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Quality, Shortfall, Silent
+from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.withheld import CLOSED, withheld_albums
 from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.give.cargo import Cargo
@@ -47,7 +48,7 @@ def gather(
     """
     passes = gate(library) if passes is None else passes
     lines = library.browse.named(songs)
-    wanted: Wanted = {**_parts(lines.values()), **dict.fromkeys(view.id for view in albums)}
+    wanted: Wanted = {**parts_of(lines.values()), **dict.fromkeys(view.id for view in albums)}
     named = frozenset(view.imprint for view in labels)
     everything = not wanted and not named and not songs
     left = carry(
@@ -82,14 +83,6 @@ def gather(
         mailbag=mailbag(library, now=now),
         staying=sum(_would_go(library, view, None if everything else wanted, named) for view in staying),
     )
-
-
-def _parts(lines: Iterable[SongLine]) -> dict[str, frozenset[str]]:
-    """Albums and, of each, the tracks that are named."""
-    found: dict[str, set[str]] = {}
-    for line in lines:
-        found.setdefault(line.album.id, set()).add(line.track.id)
-    return {album: frozenset(tracks) for album, tracks in found.items()}
 
 
 def _lacking(

@@ -14,6 +14,7 @@ from magnitizdat.formats.names import portable_name
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
+from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
@@ -123,16 +124,28 @@ class _Sum:
             return self._found
 
 
-def choose(library: Library, views: Iterable[AlbumView], *, named: bool = True, passes: Gate | None = None) -> Shared:
-    """Share these albums, as far as they are here; what is withdrawn, closed or not here is told as missing.
+def choose(
+    library: Library,
+    views: Iterable[AlbumView],
+    *,
+    songs: Sequence[str] = (),
+    absent: Sequence[Shortfall] = (),
+    named: bool = True,
+    passes: Gate | None = None,
+) -> Shared:
+    """Share these albums, and of others these songs; what is withdrawn, closed or not here is told as missing.
 
+    Songs are named as players name them; `absent`: what else was wished for, and is not here.
     `named`: somebody asked for these and no others. `passes`: what of clubs may go; without it nothing.
 
     Raises: UsageError where nothing is left.
     """
-    going, closed = leaving(library, views)
+    whole = {view.id: view for view in views}
+    parts = parts_of(library.browse.named(songs).values())
+    others = library.shelf.albums_among(parts.keys() - whole.keys())
+    going, closed = leaving(library, [*whole.values(), *others])
     passing = let_through(library, going, named=named, passes=passes)
-    albums, missing = list[SharedAlbum](), [*closed, *passing.missing]
+    albums, missing = list[SharedAlbum](), [*absent, *closed, *passing.missing]
     for view in passing.albums:
         release = library.shelf.release(view.id)
         if release is None:
@@ -146,8 +159,9 @@ def choose(library: Library, views: Iterable[AlbumView], *, named: bool = True, 
                 )
             )
             continue
-        album = _shared(library, view, release)
-        if len(album.tracks) < len(release.tracks):
+        wanted = None if view.id in whole else parts[view.id]
+        album = _shared(library, view, release, wanted)
+        if len(album.tracks) < (len(release.tracks) if wanted is None else len(wanted)):
             missing.append(Shortfall(what=view.title, id=view.release_id, reason=say("not all of its tracks are here")))
         if album.tracks:
             albums.append(album)
@@ -156,13 +170,16 @@ def choose(library: Library, views: Iterable[AlbumView], *, named: bool = True, 
     return Shared(library, albums, missing, staying=passing.staying)
 
 
-def _shared(library: Library, view: AlbumView, release: Release) -> SharedAlbum:
+def _shared(library: Library, view: AlbumView, release: Release, wanted: frozenset[str] | None) -> SharedAlbum:
+    """An album, or of it the tracks with these ids."""
+
     def held(file: File | None) -> File | None:
         return file if file is not None and library.shelf.holds(file) else None
 
     tracks = [
         SharedTrack(row.track, row.number, row.stem, held(row.track.file), held(row.track.small))
         for row in rows(release)
+        if wanted is None or row.track.id in wanted
     ]
     cover = held(release.cover)
     is_picture = cover is not None and cover.media_type in IMAGE_TYPES

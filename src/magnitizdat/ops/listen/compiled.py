@@ -14,7 +14,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall, Value
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.voices.shown import ShownCompilation, ShownTrack, compilation, compilations
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 NOT_HERE = say("it is not here; dub or import it first")
 
@@ -102,7 +102,12 @@ def shown_playlist(library: Library, listener: str, text: str, *, now: datetime)
         return _shown(library, listener, playlists.find_playlist(library, listener, text), now)
     signed = [each for each in compilations(library) if text == each.key or each.name.casefold() == folded]
     if not signed:
-        raise UsageError(say("no playlist is called «{text}»; `mag list --playlists` shows which are", text=text))
+        raise UsageError(
+            advice(
+                terminal=say("no playlist is called «{text}»; `mag list --playlists` shows which are", text=text),
+                page=say("there is no such playlist any more; choose another under Playlists"),
+            )
+        )
     if len(signed) > 1:
         keys = ", ".join(f"{each.key} ({each.label})" for each in signed)
         raise UsageError(

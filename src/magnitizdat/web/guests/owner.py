@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.model import Value, fields
-from magnitizdat.ops.give.sharing import choose
+from magnitizdat.ops.give.sharing import choose as share
 from magnitizdat.ops.intake.quarantine import Quarantine
+from magnitizdat.ops.listen.choosing import Choice
+from magnitizdat.ops.listen.choosing import choose as chosen_of
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
 from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
@@ -21,9 +23,11 @@ from magnitizdat.web.http.service import Service
 
 
 class EveningWish(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an evening is to be. No `albums` means all of them. The Wi-Fi's name and passphrase make its QR."""
+    """What an evening is to be. Nothing chosen means everything. The Wi-Fi's name and passphrase make its QR."""
 
     albums: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
+    songs: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
+    playlists: tuple[Annotated[str, Meta(max_length=64)], ...] = ()
     hours: Annotated[float, Meta(gt=0, le=LONGEST_HOURS)] = HOURS
     take: bool = False
     wifi: Annotated[str, Meta(max_length=64)] = ""
@@ -40,8 +44,10 @@ def begin(request: Request, service: Service) -> Response:
     """Begin an evening. Raises: UsageError where one is open, nothing is left to share, or there is no network."""
     wish = asked(request, EveningWish)
     library = service.library()
-    views = [library.shelf.find(each) for each in wish.albums] if wish.albums else list(library.shelf.albums())
-    shared = choose(library, views, named=bool(wish.albums))
+    choice = Choice(albums=wish.albums, songs=wish.songs, playlists=wish.playlists)
+    chosen = chosen_of(library, choice, now=service.now())
+    views = chosen.albums if choice else library.shelf.albums()
+    shared = share(library, views, songs=chosen.songs, absent=chosen.absent, named=bool(choice))
     evenings = service.only(Evenings)
     evening = Evening(service, shared, hours=wish.hours, take=wish.take)
     venue = evenings.begin(lambda: Venue(service, evening))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.owner import (
+    choosing,
     clubs,
     editing,
     events,
@@ -28,6 +29,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *session.ENDPOINTS,
     *events.ENDPOINTS,
     *shelf.ENDPOINTS,
+    *choosing.ENDPOINTS,
     *marks.ENDPOINTS,
     *editing.ENDPOINTS,
     *in_hand.ENDPOINTS,

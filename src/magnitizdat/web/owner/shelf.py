@@ -55,13 +55,28 @@ class _Size(msgspec.Struct, frozen=True):
 def albums(request: Request, service: Service) -> Response:
     """A page of albums in some order, perhaps only some of them."""
     library, wish = service.library(), queried(request, _Albums)
+    chosen = _wanted(library, wish)
+    page = chosen[wish.start : wish.start + wish.count]
+    return answer({"total": len(chosen), "albums": album_lines(library, page)})
+
+
+def names(request: Request, service: Service) -> Response:
+    """The same albums, any number of them, by id and title alone: for whoever chooses many at once."""
+    library, wish = service.library(), queried(request, _Albums)
+    found = _wanted(library, wish)[wish.start : wish.start + max(0, wish.size)]
+    overview = library.browse.overview()
+    titles = ((album, overview.album_at.get(album)) for album in found)
+    return answer({"names": [(album, overview.albums[at].title) for album, at in titles if at is not None]})
+
+
+def _wanted(library: Library, wish: _Albums) -> Sequence[str]:
+    """Ids in the order that is wished for."""
     chosen = _ordered(library, wish.order)
     if wish.standing or wish.label:
         imprint = find_label(library, wish.label).imprint if wish.label else ""
         wanted = library.shelf.albums_that(wish.standing, imprint)
         chosen = [album for album in chosen if album in wanted]
-    page = chosen[wish.start : wish.start + wish.count]
-    return answer({"total": len(chosen), "albums": album_lines(library, page)})
+    return chosen
 
 
 def _ordered(library: Library, order: str) -> Sequence[str]:
@@ -269,6 +284,7 @@ def cover(request: Request, service: Service) -> Response:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "albums", albums),
+    api("GET", "albums/names", names),
     api("GET", "albums/{album}", album),
     api("GET", "artists", artists),
     api("GET", "artists/{artist}", artist),

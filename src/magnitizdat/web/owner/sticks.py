@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
 from magnitizdat.ops.give.fill import StickWish, estimate
+from magnitizdat.ops.listen.choosing import Choice, choose
 from magnitizdat.ops.places.sticks import ReelThere, Stick
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked
@@ -34,6 +35,8 @@ class Fill(msgspec.Struct, frozen=True):
     open: bool = False
     labels: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
+    songs: tuple[str, ...] = ()
+    playlists: tuple[str, ...] = ()
     size: Annotated[int, msgspec.Meta(gt=0)] | None = None
     quality: Any = None
     parity: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
@@ -95,11 +98,15 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
     labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
     friends = {opaque(library, "friend", name): name for name in library.shelf.friends()}
     club = [find_club(library, asked_for.club).imprint] if asked_for.club else []
+    choice = Choice(albums=asked_for.albums, songs=asked_for.songs, playlists=asked_for.playlists)
+    chosen = choose(library, choice, now=service.now())
     fields = {
         "friends": [*(friends.get(each, each) for each in asked_for.friends), *club],
         "is_open": asked_for.open,
         "labels": labels,
-        "albums": asked_for.albums,
+        "albums": tuple(view.id for view in chosen.albums),
+        "songs": chosen.songs,
+        "absent": chosen.absent,
         "size": asked_for.size,
         "parity": asked_for.parity,
         "quality": asked_for.quality or None,

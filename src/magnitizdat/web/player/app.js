@@ -48,6 +48,7 @@ function dress() {
     forget();
     hand.forget();
     jobs.forget();
+    emit("picked");
   }
   shell(open);
   deck(open);

@@ -30,7 +30,7 @@ export function keys() {
     const at = event.target instanceof Element ? event.target : document.body;
     if (event.key === PANIC && !event.repeat && !at.matches(TYPING)) press(event.timeStamp);
     if (store.session.state !== "open") return;
-    if (at.matches(TYPING) || (event.key === " " && at.closest("a,button,summary,label"))) return;
+    if (at.matches(TYPING) || (event.key === " " && at.closest("a,button,summary,label,input"))) return;
     const does = DOES[event.key];
     if (!does || document.querySelector("dialog[open]")) return;
     event.preventDefault();

@@ -1,11 +1,12 @@
 // What the page knows while it is open. Nothing of it is kept by the browser but theme, language and volume; api.js keeps its session's secrets.
+import { Chosen } from "./chosen.js";
+
 export const store = {
   /** @type {Session | null} */
   session: null,
   query: "",
   order: "artist",
-  /** @type {Map<Id, string>} */
-  picked: new Map(), // album id -> title: chosen to be given away; fill, share and publish start from them
+  picked: new Chosen(), // what is ticked in any list; ui/choosing.js changes it, and says so
   /** @type {Promise<Dropped[]> | null} */
   dropped: null, // files that were dropped on the page and wait for Import
   /** @type {Map<string, number>} */

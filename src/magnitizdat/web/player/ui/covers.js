@@ -1,6 +1,7 @@
 // Covers, alone and as cells of a grid.
 import { coverUrl } from "../api.js";
 import { t } from "../i18n.js";
+import { tickFor } from "./choosing.js";
 import { h } from "./dom.js";
 
 const WIDTHS = [160, 480, 1200];
@@ -33,8 +34,15 @@ export function mark(album) {
   return album.small ? "small" : null;
 }
 
-/** @param {Album} album */
+/** An album's sleeve with its tick: what a cell of a list is filled with. @param {Album} album */
 export function albumCell(album) {
+  const cell = document.createDocumentFragment();
+  cell.append(sleeveLink(album), tickFor({ kind: "album", id: album.id, title: album.title }));
+  return cell;
+}
+
+/** @param {Album} album */
+function sleeveLink(album) {
   const word = mark(album);
   return h(
     "a",

@@ -3,6 +3,7 @@ import { get, post, put } from "../api.js";
 import { t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
+import { choose } from "./choosing.js";
 import { ask } from "./dialog.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -14,6 +15,7 @@ export function songMenu(song) {
     [t("queue.next"), () => player.add([song], { next: true })],
     [t("queue.add"), () => player.add([song])],
     [t("playlist.add"), () => addToPlaylist([song.id]).catch(complain)],
+    [t("choose.this"), () => choose([{ kind: "song", id: song.id, title: song.title }])],
     [t("song.album"), () => go("album", song.album_id)],
   ]);
 }

@@ -3,6 +3,7 @@ import { post } from "../api.js";
 import { clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen } from "../store.js";
+import { tickFor } from "./choosing.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { songMenu } from "./menu.js";
@@ -31,6 +32,9 @@ export function tracks(songs, signal, { whole = songs, full = false, extra = () 
   return h("ol", { class: full ? "tracks full" : "tracks" }, lines);
 }
 
+/** As it is chosen. @param {Song} song @returns {Thing} */
+export const songThing = ({ id, title }) => ({ kind: "song", id, title });
+
 /** @param {Song} song @param {number} number @param {boolean} full @param {() => void} play @param {Child} extra */
 function line(song, number, full, play, extra) {
   const here = song.complete;
@@ -45,6 +49,7 @@ function line(song, number, full, play, extra) {
   return h(
     "li",
     { class: here ? "" : "away", data: { song: song.id } },
+    here && tickFor(songThing(song)),
     title,
     full && h("a", { class: "from", href: `#/album/${song.album_id}`, dir: "auto" }, `${song.artist} — ${song.album}`),
     extra,

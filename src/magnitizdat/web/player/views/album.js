@@ -3,7 +3,7 @@ import { get, media, post } from "../api.js";
 import { day, language, languageName, lasting, t } from "../i18n.js";
 import { player } from "../player.js";
 import { go } from "../router.js";
-import { store } from "../store.js";
+import { choose, chooseOnly, turn } from "../ui/choosing.js";
 import { cover } from "../ui/covers.js";
 import { h, prose } from "../ui/dom.js";
 import { button } from "../ui/form.js";
@@ -66,7 +66,7 @@ const listed = (one, at) => (at ? [", ", artist(one)] : [artist(one)]);
 
 /** @param {"fill" | "share"} verb @param {Sleeve} album */
 function give(verb, album) {
-  store.picked = new Map([[album.id, album.title]]);
+  chooseOnly([{ kind: "album", id: album.id, title: album.title }]);
   go(verb);
 }
 
@@ -81,6 +81,8 @@ function albumMenu(album, songs) {
   return menu(t("album.menu"), [
     [t("queue.next"), () => player.add(songs, { next: true })],
     [t("queue.add"), () => player.add(songs)],
+    [t("choose.this"), () => choose([{ kind: "album", id: album.id, title: album.title }])],
+    [t("choose.songs"), () => turn(true)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
     [starring(), star],
     ...(album.imprint_words ? [sleeve(album)] : []),

@@ -4,6 +4,7 @@ import { number, t } from "../i18n.js";
 import { player } from "../player.js";
 import { store, within } from "../store.js";
 import { albumCell } from "../ui/covers.js";
+import { chooseKeys, reaches } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { complain } from "../ui/notice.js";
@@ -58,7 +59,7 @@ function shelf(first, fresh, signal) {
 
 /** @param {Found} found @param {AbortSignal} signal @returns {HTMLElement} */
 function grid(found, signal) {
-  return virtualGrid({
+  const list = virtualGrid({
     total: found.total,
     first: found.albums,
     signal,
@@ -68,6 +69,14 @@ function grid(found, signal) {
     cell: albumCell,
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
   });
+  reaches(list, named);
+  return list;
+}
+
+/** Albums of the shelf from one place to another: what they are called alone. @param {number} from @param {number} [to] @returns {Promise<Thing[]>} */
+async function named(from, to = Number.MAX_SAFE_INTEGER) {
+  const { names } = await get(`api/albums/names?offset=${from}&size=${to - from}&order=${store.order}`);
+  return names.map(([id, title]) => ({ kind: "album", id, title }));
 }
 
 /** @param {HTMLElement} count @param {() => Promise<void>} changed */
@@ -82,7 +91,15 @@ function head(count, changed) {
     store.order = choice.value;
     changed().catch(complain);
   });
-  return h("div", { class: "bar" }, h("h1", {}, t("tab.albums")), count, choice, shuffleAll());
+  return h(
+    "div",
+    { class: "bar" },
+    h("h1", {}, t("tab.albums")),
+    count,
+    choice,
+    chooseKeys(() => named(0)),
+    shuffleAll(),
+  );
 }
 
 function shuffleAll() {

@@ -9,7 +9,7 @@ import { button, field, form, heading, oneOf, tick } from "../ui/form.js";
 import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
-import { pickedAlbums } from "../ui/picked.js";
+import { pickedThings } from "../ui/picked.js";
 import { lookForSticks } from "../ui/plugged.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
@@ -87,7 +87,7 @@ function sheet({ sticks, friends, labels, clubs, watch, signal }) {
       "fieldset",
       { class: "ticks" },
       h("legend", {}, t("fill.what")),
-      pickedAlbums(),
+      pickedThings(),
       labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })),
       h("p", { class: "typed small soft" }, t("fill.what.hint")),
     ),
@@ -184,7 +184,7 @@ function chosen(node) {
     club: values.get("who") === "club" ? String(values.get("club")) : "",
     open: values.get("who") === "open",
     labels: values.getAll("labels").map(String),
-    albums: [...store.picked.keys()],
+    ...store.picked.wish(),
     size: limit ? Math.round(limit * 1e9) : null,
     quality: /** @type {Quality} */ (values.get("quality")),
     voices: !values.has("without_voices"),

@@ -27,7 +27,7 @@ export async function show(_params, signal) {
   );
 }
 
-/** A shelf of its own, told by its heading. @param {string} title @param {HTMLElement[]} cells @param {Child} [more] */
+/** A shelf of its own, told by its heading. @param {string} title @param {Node[]} cells @param {Child} [more] */
 const strip = (title, cells, more) =>
   cells.length > 0 &&
   h(

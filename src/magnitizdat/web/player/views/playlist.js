@@ -6,13 +6,14 @@ import { go } from "../router.js";
 import { within } from "../store.js";
 import { asLabel, asOnly, noLabel, signers } from "../ui/as_label.js";
 import { ask, tell } from "../ui/dialog.js";
+import { chooseKeys } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
 import { moves } from "../ui/moves.js";
 import { complain, notice } from "../ui/notice.js";
 import { inPlace } from "../ui/place.js";
 import { empty } from "../ui/states.js";
-import { tracks } from "../ui/tracks.js";
+import { songThing, tracks } from "../ui/tracks.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
@@ -31,6 +32,7 @@ export async function show([id], signal) {
       h(
         "div",
         { class: "actions" },
+        list.songs.length > 0 && chooseKeys(() => list.songs.map(songThing)),
         button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }),
         button(t("compiled.sign"), () => sign(list), { disabled: !list.songs.length }),
         button(t("playlist.rename"), () => rename(list, draw)),

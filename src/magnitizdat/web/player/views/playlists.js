@@ -1,6 +1,7 @@
 import { get, post } from "../api.js";
 import { lasting, t } from "../i18n.js";
 import { go } from "../router.js";
+import { choosable, chooseKeys } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { field, form, text } from "../ui/form.js";
 import { empty } from "../ui/states.js";
@@ -12,28 +13,41 @@ export async function show(_params, signal) {
     get("api/playlists", { signal }),
     get("api/compilations", { signal }),
   ]);
+  const thing = (/** @type {Playlist} */ { id, name }) => ({
+    kind: /** @type {const} */ ("playlist"),
+    id,
+    title: name,
+  });
   const line = (/** @type {Playlist} */ list) =>
-    h(
-      "li",
-      {},
+    choosable(
       h(
-        "a",
-        { class: "ruled", href: `#/playlist/${list.id}` },
-        h("span", { dir: "auto" }, list.name),
+        "li",
+        { class: "pickable" },
         h(
-          "small",
-          {},
-          [t("album.songs", { n: list.count }), list.duration_s ? lasting(list.duration_s) : null]
-            .filter(Boolean)
-            .join(" · "),
+          "a",
+          { class: "ruled", href: `#/playlist/${list.id}` },
+          h("span", { dir: "auto" }, list.name),
+          h(
+            "small",
+            {},
+            [t("album.songs", { n: list.count }), list.duration_s ? lasting(list.duration_s) : null]
+              .filter(Boolean)
+              .join(" · "),
+          ),
         ),
       ),
+      thing(list),
     );
   return h(
     "div",
     {},
     tabs("playlists"),
-    h("div", { class: "bar" }, h("h1", {}, t("tab.playlists"))),
+    h(
+      "div",
+      { class: "bar" },
+      h("h1", {}, t("tab.playlists")),
+      playlists.length > 0 && chooseKeys(() => playlists.map(thing)),
+    ),
     playlists.length
       ? h("ul", { class: "rows plain" }, playlists.map(line))
       : empty(t("playlist.none"), t("playlist.none.text")),

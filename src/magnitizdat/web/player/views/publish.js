@@ -43,7 +43,7 @@ async function begin(step, signal) {
       h(
         "label",
         {},
-        h("input", { type: "checkbox", name: "album", value: album.id, checked: store.picked.has(album.id) }),
+        h("input", { type: "checkbox", name: "album", value: album.id, checked: store.picked.has("album", album.id) }),
         h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, album.artist)),
       ),
     );

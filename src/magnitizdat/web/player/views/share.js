@@ -7,7 +7,7 @@ import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
 import { jobPanel, leftOut } from "../ui/job.js";
 import { complain } from "../ui/notice.js";
-import { pickedAlbums } from "../ui/picked.js";
+import { pickedThings } from "../ui/picked.js";
 
 const LOOK_MS = 3000;
 
@@ -34,14 +34,14 @@ function sheet(draw) {
     async (values) =>
       draw(
         await post("api/share", {
-          albums: [...store.picked.keys()],
+          ...store.picked.wish(),
           hours: Number(values.get("hours")),
           take: values.has("take"),
           wifi: ssid.value.trim(),
           wifi_passphrase: password.value,
         }),
       ),
-    h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedAlbums()),
+    h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedThings()),
     oneOf(
       "hours",
       t("share.hours"),

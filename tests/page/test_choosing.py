@@ -1,0 +1,83 @@
+"""Albums, songs and playlists ticked in any list, and what can be done with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.page.conftest import NARROW, PHONE
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+def tick(tab, title, **how):
+    box = tab.page.get_by_label(tab.say("choose.one").replace("{title}", title), exact=True).first
+    box.click(force=True, **how)
+    return box
+
+
+def counted(tab, number):
+    words = tab.say("choose.count").replace("1", str(number), 1)
+    tab.page.locator("#choice").get_by_text(words, exact=True).wait_for()
+
+
+def test_albums_and_songs_go_into_a_playlist_and_a_concert(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.page.locator(".grid .sleeve-link").first.wait_for()
+    tick(tab, "Nat i juni")
+    counted(tab, 1)
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    tick(tab, "Last tram")
+    counted(tab, 2)
+    tab.press("choose.playlist", within="#choice")
+    tab.page.locator("dialog [name=name]").fill("Ночь")
+    tab.press("playlist.put", within="dialog")
+    tab.go("playlists")
+    tab.page.locator(".ruled").filter(has_text="Ночь").click()
+    tab.page.locator("main.view-playlist").wait_for()
+    assert tab.page.locator(".tracks .title").all_inner_texts() == ["Søvnløs", "Blå time", "Last tram"]
+    tab.press("choose.share", within="#choice")
+    tab.page.locator(".picked").get_by_text("Last tram").wait_for()
+    assert tab.page.locator("#choice").is_hidden(), "the sheet itself says what is chosen"
+
+
+def test_shift_reaches_and_fingers_choose_whole_cells(shelf, open_tab):
+    tab = open_tab(shelf, "da", PHONE, has_touch=True)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.page.locator(".sides .tracks").first.wait_for()
+    tab.go("albums")
+    tab.press("choose.do")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    counted(tab, 1)
+    assert tab.page.locator("main.view-albums").count() == 1, "where all ticks are shown a cell is one"
+    tab.press("choose.all")
+    counted(tab, 2)
+    tab.press("choose.do")
+    tab.press("choose.none", within="#choice")
+    tab.page.locator("#choice").wait_for(state="hidden")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.locator(".album > .head summary").click()
+    tab.press("choose.songs")
+    tick(tab, "Чужая гитара")
+    tick(tab, "Last tram", modifiers=["Shift"])
+    counted(tab, 3)
+    tick(tab, "Чужая гитара", modifiers=["Shift"])
+    tab.page.locator("#choice").wait_for(state="hidden")
+
+
+def test_the_keyboard_ticks_and_a_lock_lets_all_go(shelf, open_tab):
+    tab = open_tab(shelf, size=NARROW)
+    tab.go("albums")
+    box = tab.page.locator(".grid .choose input").first
+    box.wait_for(state="attached")
+    box.focus()
+    tab.page.keyboard.press("Space")
+    counted(tab, 1)
+    assert tab.page.locator(".choose").first.evaluate("tick => getComputedStyle(tick).opacity") == "1"
+    tab.go("more")
+    tab.press("nav.lock")
+    tab.told("unlock.title")
+    tab.page.locator("#choice").wait_for(state="hidden")

@@ -1,0 +1,52 @@
+"""What is ticked in the page's lists: named by stretches, told as songs, given to sticks and evenings."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def albums(page):
+    return page.get("albums?order=title")["albums"]
+
+
+def songs(page, album):
+    return [song for side in page.get(f"albums/{album['id']}")["sides"] for song in side["tracks"]]
+
+
+def test_names_are_the_albums_of_a_stretch(page, albums):
+    for order in ("artist", "newest", "title"):
+        lines = page.get(f"albums?order={order}")["albums"]
+        whole = page.get(f"albums/names?order={order}&size=100000")["names"]
+        assert whole == [[each["id"], each["title"]] for each in lines]
+        assert page.get(f"albums/names?order={order}&offset=1&size=1")["names"] == whole[1:2]
+    assert page.get("albums/names?standing=new&size=9")["names"] == []
+
+
+def test_what_is_chosen_comes_as_songs_each_once(page, albums):
+    first, second = albums
+    some = [song["id"] for song in songs(page, first)]
+    other = songs(page, second)[-1]["id"]
+    made = page.post("playlists", {"name": "Ночь", "songs": [other, some[0], other]})["id"]
+    found = page.post("chosen", {"albums": [first["id"]], "playlists": [made], "songs": [other, some[1]]})
+    assert found["ids"] == [*some, other]
+    assert [song["id"] for song in found["songs"]] == found["ids"]
+    assert page.post("chosen", {}) == {"ids": [], "songs": []}
+    gone = page.post("chosen", {"playlists": ["0" * 16]}, status=400)
+    assert "playlist" in gone["error"]
+
+
+def test_a_stick_and_its_preview_are_of_what_is_chosen(page, albums, tmp_path):
+    stick = page.stick(tmp_path / "RED")["id"]
+    first, second = albums
+    song = songs(page, second)[0]["id"]
+    made = page.post("playlists", {"name": "Одна", "songs": [song]})["id"]
+    everything = page.post("fill/preview", {"stick": stick})
+    whole = page.post("fill/preview", {"stick": stick, "albums": [first["id"]]})
+    one = page.post("fill/preview", {"stick": stick, "songs": [song]})
+    assert one["tracks"] == 1
+    listed = page.post("fill/preview", {"stick": stick, "playlists": [made]})
+    assert (listed["tracks"], listed["length"]) == (1, one["length"])
+    both = page.post("fill/preview", {"stick": stick, "albums": [first["id"]], "songs": [song]})
+    assert both["tracks"] == whole["tracks"] + 1
+    assert one["length"] < whole["length"] < everything["length"]
