@@ -19,7 +19,6 @@ from magnitizdat.formats.names import (
     imprint_picture,
     imprint_text,
     imprint_words,
-    normal_words,
     opaque_name,
     passphrase_words,
     portable_name,
@@ -151,11 +150,6 @@ def test_generated_words_and_names():
     made = {opaque_name() for _ in range(200)}
     assert len(made) == 200
     assert all(len(name) == 8 and set(name) <= set("abcdefghijklmnopqrstuvwxyz234567") for name in made)
-
-
-def test_words_as_they_were_spoken():
-    words = passphrase_words()
-    assert normal_words(f"  {words.upper().replace(' ', ' - ')}\n") == normal_words(words) == words
 
 
 # -- text and file names -----------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from magnitizdat.catalogue.refresh import (
 from magnitizdat.catalogue.trust import PREVIOUS
 from magnitizdat.errors import NotVerifiedError, UsageError, WrongPassphraseError
 from magnitizdat.formats.names import secret_words, words_secret
+from magnitizdat.formats.typed_words import look_again, normal_words
 from magnitizdat.sentence import Sentence, say
 
 EXPIRES_DAYS = 3650
@@ -248,9 +249,11 @@ def paper_seed(words: str) -> bytes:
     Raises: WrongPassphraseError if a word is unknown or the checksum is wrong.
     """
     try:
-        seed = words_secret(words)
+        seed = words_secret(normal_words(words))
     except ValueError as exc:
-        raise WrongPassphraseError(say("these are not 24 words of a paper key; check the spelling")) from exc
+        raise WrongPassphraseError(
+            look_again(words) or say("these are not 24 words of a paper key; check the spelling")
+        ) from exc
     if len(seed) != SEED_LENGTH:
         raise WrongPassphraseError(say("a paper key has 24 words; check that none is missing"))
     return seed

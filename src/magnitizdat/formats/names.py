@@ -114,7 +114,8 @@ def _mnemonic() -> Any:
     return Mnemonic("english")
 
 
-def _wordlist() -> list[str]:
+def word_list() -> list[str]:
+    """The words that passphrases, paper keys and words for reels are made of (BIP-39, English)."""
     found: list[str] = _mnemonic().wordlist
     return found
 
@@ -138,7 +139,7 @@ def words_secret(words: str) -> bytes:
 def imprint_words(imprint: str) -> str:
     """Four words of an imprint (44 bits): to compare by voice, never instead of the imprint."""
     number = int.from_bytes(imprint_bytes(imprint)[:6], "big") >> 4
-    return "-".join(_wordlist()[number >> 11 * place & 2047] for place in (3, 2, 1, 0))
+    return "-".join(word_list()[number >> 11 * place & 2047] for place in (3, 2, 1, 0))
 
 
 def imprint_picture(imprint: str) -> str:
@@ -165,12 +166,7 @@ def imprint_picture(imprint: str) -> str:
 
 def passphrase_words(count: int = 6) -> str:
     """Generated words (11 bits each) joined with spaces."""
-    return " ".join(secrets.choice(_wordlist()) for _ in range(count))
-
-
-def normal_words(text: str) -> str:
-    """Words as they were spoken: case and spacing do not matter."""
-    return " ".join(text.lower().replace("-", " ").split())
+    return " ".join(secrets.choice(word_list()) for _ in range(count))
 
 
 def opaque_name() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from magnitizdat.errors import DamagedError, UsageError
+from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.sentence import say
 
 SECRET_LENGTH = 16
@@ -48,7 +49,7 @@ def split(secret: bytes, needed: int, count: int) -> list[str]:
 
 def words_in(text: str) -> list[str]:
     """Shares in a text, each on a line of its own; capitals and more blanks are fine."""
-    lines = (" ".join(line.lower().split()) for line in text.splitlines())
+    lines = (normal_words(line, _word_list()) for line in text.splitlines())
     return [line for line in lines if line.count(" ") == WORDS - 1 and _share(line) is not None]
 
 
@@ -65,7 +66,7 @@ def journeys(shares: Iterable[str]) -> int:
 
 def is_slip(line: str) -> bool:
     """Whether a line of as many words as a share has is none."""
-    words = line.split()
+    words = normal_words(line, _word_list()).split()
     return len(words) == WORDS and all(word.isalpha() for word in words) and not words_in(line)
 
 
@@ -86,6 +87,13 @@ def combine(shares: Iterable[str]) -> bytes:
             else:
                 return secret
     raise DamagedError(say("these shares do not belong together, or are too few; bring more of them"))
+
+
+def _word_list() -> list[str]:
+    from shamir_mnemonic.wordlist import WORDLIST
+
+    found: list[str] = WORDLIST
+    return found
 
 
 def _sets(shares: Iterable[str]) -> dict[tuple[int, int], list[str]]:

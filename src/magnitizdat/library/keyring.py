@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import DamagedError, LibraryError, NotMineError
+from magnitizdat.errors import DamagedError, LibraryError, NotMineError, WrongPassphraseError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.library import process
 from magnitizdat.sentence import say
@@ -142,11 +142,15 @@ class Secrets:
 
 
 def create_slot(secrets: Secrets, passphrase: str, *, work_factor: int = 17) -> bytes:
-    """The sealed key slot: an age scrypt file that costs 2**`work_factor` (1 s at 17) to try a passphrase on."""
+    """The sealed key slot: an age scrypt file that costs 2**`work_factor` (1 s at 17) to try a passphrase on.
+
+    It is sealed to the passphrase as `kept_passphrase` has it: so it is for age.
+    """
     from magnitizdat.formats.age import seal
     from magnitizdat.formats.age_keys import ScryptRecipient
+    from magnitizdat.formats.typed_words import kept_passphrase
 
-    return seal(secrets.to_bytes(), [ScryptRecipient(passphrase, work_factor=work_factor)])
+    return seal(secrets.to_bytes(), [ScryptRecipient(kept_passphrase(passphrase), work_factor=work_factor)])
 
 
 def is_slot(content: bytes) -> bool:
@@ -166,18 +170,29 @@ def open_slot(sealed: bytes, passphrase: str) -> Secrets:
 
     Raises: WrongPassphraseError, DamagedSlotError; LibraryError if a newer program made it.
     """
-    from magnitizdat.formats.age import unseal
     from magnitizdat.formats.age_armor import dearmor
-    from magnitizdat.formats.age_keys import ScryptIdentity
 
     if len(sealed) > SLOT_LIMIT:
         raise DamagedSlotError(_DAMAGED)
     try:
         binary = dearmor(sealed) if sealed.lstrip().startswith(b"-----BEGIN") else sealed
-        plain = unseal(binary, [ScryptIdentity(passphrase)])
+        plain = _tried(binary, passphrase)
     except (DamagedError, NotMineError) as exc:
         raise DamagedSlotError(_DAMAGED) from exc
     return Secrets.from_bytes(plain)
+
+
+def _tried(sealed: bytes, passphrase: str) -> bytes:
+    """What a slot holds, with what somebody may have meant who typed this."""
+    from magnitizdat.formats.age import unseal
+    from magnitizdat.formats.age_keys import ScryptIdentity
+    from magnitizdat.formats.typed_words import look_again, passphrases
+
+    try:
+        return unseal(sealed, [ScryptIdentity(each) for each in passphrases(passphrase)])
+    except WrongPassphraseError as exc:
+        hint = look_again(passphrase)
+        raise exc if hint is None else WrongPassphraseError(hint) from exc
 
 
 def slot_work_factor(sealed: bytes) -> int | None:

@@ -30,6 +30,7 @@ from magnitizdat.formats.age import read_header_of
 from magnitizdat.formats.age_header import Header, verify_mac
 from magnitizdat.formats.age_keys import Identity
 from magnitizdat.formats.age_stream import StreamReader
+from magnitizdat.formats.typed_words import look_again
 from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, is_named_as_sealed
@@ -323,7 +324,8 @@ def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
         try:
             return open_words(source, words)
         except WrongPassphraseError as exc:
-            failure = exc
+            hint = look_again(words)
+            failure = exc if hint is None else WrongPassphraseError(hint)
         except budgets.OverBudgetError as exc:
             failure = failure if isinstance(failure, WrongPassphraseError) else exc
         except (MagError, OSError):

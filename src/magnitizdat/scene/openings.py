@@ -18,7 +18,8 @@ from magnitizdat.formats import budgets, shares
 from magnitizdat.formats.age import BytesReader, open_sealed, read_header_of, unseal
 from magnitizdat.formats.age_keys import ScryptIdentity, X25519Identity
 from magnitizdat.formats.age_stream import StreamReader
-from magnitizdat.formats.names import normal_words, secret_words, words_secret
+from magnitizdat.formats.names import secret_words, words_secret
+from magnitizdat.formats.typed_words import look_again, normal_words
 from magnitizdat.formats.zip_store import Member, read_member, read_table
 from magnitizdat.model import ReadAt
 from magnitizdat.scene.premieres import DOCUMENT_NAME, WORK_FACTOR, share_digest
@@ -88,7 +89,7 @@ def identity_of(premiere: Premiere, words: str) -> X25519Identity:
     """
     normal = spoken(words)
     if not normal:
-        raise WrongPassphraseError(NOT_THESE)
+        raise WrongPassphraseError(look_again(words) or NOT_THESE)
     try:
         plain = unseal(_sealed_identity(premiere), [ScryptIdentity(normal, max_work_factor=WORK_FACTOR)])
         lines = (line.strip() for line in plain.decode("ascii", "replace").splitlines())

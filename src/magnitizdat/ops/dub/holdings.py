@@ -14,9 +14,10 @@ from pathlib import Path
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.formats.names import imprint_words, normal_words
+from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_index import Files
 from magnitizdat.formats.spool_paths import blob_path
+from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File, Release, Shortfall, Track, Value
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of

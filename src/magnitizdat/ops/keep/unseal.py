@@ -12,6 +12,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.formats.age import open_sealed
 from magnitizdat.formats.age_armor import ArmorReader, is_armored
 from magnitizdat.formats.age_keys import Identity, ScryptIdentity, parse_identity
+from magnitizdat.formats.typed_words import passphrases
 from magnitizdat.model import ReadAt
 from magnitizdat.sentence import say
 
@@ -35,7 +36,8 @@ def unseal(
         sealed = ArmorReader(sealed)
     tried: list[Identity] = [*identities]
     if passphrase is not None:
-        tried.append(ScryptIdentity(passphrase, max_work_factor=budgets.UNSEAL_WORK.most))
+        most = budgets.UNSEAL_WORK.most
+        tried += [ScryptIdentity(each, max_work_factor=most) for each in passphrases(passphrase)]
     plain = open_sealed(sealed, tried)
     out.writelines(plain.read_at(offset, _STEP) for offset in range(0, plain.length, _STEP))
 

@@ -11,6 +11,7 @@ from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_
 from magnitizdat.errors import LibraryError, NotFoundError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
@@ -66,8 +67,8 @@ def find_label(library: Library, text: str) -> LabelView:
 
 def _find(views: list[LabelView], text: str) -> LabelView:
     """Raises: NotFoundError where there is none, UsageError where there is more than one."""
-    wanted = text.strip().casefold()
-    found = [view for view in views if view.imprint == wanted or imprint_words(view.imprint) == wanted]
+    wanted, spoken = text.strip().casefold(), normal_words(text).replace(" ", "-")
+    found = [view for view in views if view.imprint == wanted or imprint_words(view.imprint) == spoken]
     found = found or [view for view in views if view.name.casefold() == wanted]
     found = found or [view for view in views if len(wanted) >= 8 and view.imprint.startswith(wanted)]
     if not found:

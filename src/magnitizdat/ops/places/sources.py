@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from magnitizdat.errors import MagError, NotFoundError, NotMineError, SourceError, WrongPassphraseError
-from magnitizdat.formats.names import normal_words
+from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag

@@ -18,8 +18,8 @@ from magnitizdat.errors import (
 )
 from magnitizdat.errors import partly as partly_done
 from magnitizdat.formats.age_keys import X25519Identity
-from magnitizdat.formats.names import normal_words
 from magnitizdat.formats.spool_paths import label_path
+from magnitizdat.formats.typed_words import normal_words
 from magnitizdat.library.blobs import PieceReader
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
