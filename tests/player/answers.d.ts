@@ -51,6 +51,24 @@ interface Album {
   starred: boolean;
 }
 
+/** `heard` songs of `of` were heard; `next` is the song to go on with. */
+interface Begun extends Album {
+  heard: number;
+  of: number;
+  next: Id;
+}
+
+/** No album stands on two of the shelves. */
+interface HomePage {
+  today: string;
+  albums: number;
+  picture: Album | null;
+  begun: Begun[];
+  followed: Album[];
+  added: Album[];
+  played: Album[];
+}
+
 /** An album with all that its sleeve shows; `notes` are safe HTML by language. */
 interface Sleeve extends Album {
   artists: { id: Id; name: string }[];
@@ -497,7 +515,11 @@ interface Get {
   (url: "api/paper", options?: Asking): Promise<Paper>;
   (url: "api/status", options?: Asking): Promise<Status>;
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
+<<<<<<< HEAD
   (url: `api/albums/names?${string}`, options?: Asking): Promise<{ names: [Id, string][] }>;
+=======
+  (url: "api/home", options?: Asking): Promise<HomePage>;
+>>>>>>> 8fc4638d (Home shows a sleeve by day, tapes that are wound as far as one heard, and what came and was heard last)
   (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
   (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
   (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;

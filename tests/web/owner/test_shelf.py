@@ -155,3 +155,24 @@ def test_a_question_that_makes_no_sense_is_a_sentence(page):
     answer = page.client.get("/api/albums?order=colour")
     assert answer.status_code == 400
     assert answer.json()["kind"] == "usage"
+
+
+def test_home_shows_what_was_begun_and_goes_on(page):
+    (line, _) = page.get("albums?order=title")["albums"]
+    songs = page.get(f"albums/{line['id']}")["sides"][0]["tracks"]
+    for song in songs[:2]:
+        page.post("played", {"song": song["id"]})
+    found = page.get("home")
+    (begun,) = found["begun"]
+    assert (begun["id"], begun["heard"], begun["of"], begun["next"]) == (line["id"], 2, 3, songs[2]["id"])
+    assert [album["title"] for album in found["added"]] == ["Группа крови"]
+    assert found["picture"]["id"] in {album["id"] for album in page.get("albums")["albums"]}
+    assert page.get("home")["picture"] == found["picture"]
+    assert found["albums"] == 2
+
+
+def test_home_of_an_empty_library_is_empty(page):
+    for line in page.get("albums")["albums"]:
+        page.send("DELETE", f"albums/{line['id']}")
+    found = page.get("home")
+    assert (found["picture"], found["begun"], found["added"], found["albums"]) == (None, [], [], 0)

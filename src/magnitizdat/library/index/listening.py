@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
@@ -73,6 +73,11 @@ _RANKINGS: dict[Ranking, tuple[str, str]] = {
     "recent": ("played <> ''", "played DESC, target"),
     "highest": ("rating > 0", "rating DESC, plays DESC, target"),
 }
+_HEARD = """
+SELECT t.album, t.song, coalesce(m.played, '') FROM json_each(?2) j CROSS JOIN track t ON t.album = j.value
+    LEFT JOIN mark m ON m.listener = ?1 AND m.kind = 'track' AND m.target = lower(hex(t.id))
+    ORDER BY j.key, t.disc, t.position, t.key
+"""
 _HERE: dict[Kind, str] = {
     "track": "EXISTS (SELECT 1 FROM track WHERE id = unhex(m.target))",
     "album": "EXISTS (SELECT 1 FROM album WHERE id = m.target)",
@@ -87,6 +92,14 @@ class Mark(Value, frozen=True, kw_only=True):
     rating: int = 0
     plays: int = 0
     played: str = ""
+
+
+class HeardSong(NamedTuple):
+    """A song on an album, and when it was last heard, from wherever; empty for never."""
+
+    album: str
+    song: str
+    played: str
 
 
 class Listening:
@@ -134,6 +147,10 @@ class Listening:
             f" ORDER BY {order} LIMIT ? OFFSET ?"
         )
         return [str(target) for (target,) in self._db.all(statement, (listener, kind, count, offset))]
+
+    def heard(self, listener: str, albums: Iterable[str]) -> list[HeardSong]:
+        """Songs of these albums, album by album, in the order of listening."""
+        return list(map(HeardSong._make, self._db.all(_HEARD, (listener, json.dumps(list(albums))))))
 
     def kept(self, wanted: type[Kept], prefix: str) -> list[Kept]:
         """Newest rows of this type about subjects that begin with `prefix`; a tombstone is a row of its own."""

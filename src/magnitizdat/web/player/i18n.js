@@ -104,6 +104,13 @@ export function day(iso) {
   return new Intl.DateTimeFormat(tag, iso.includes("T") ? { dateStyle: "long" } : date).format(time);
 }
 
+/** A day as a calendar says it: "30", "November", "Monday". @param {string} iso */
+export function dateParts(iso) {
+  const part = (/** @type {Intl.DateTimeFormatOptions} */ wish) =>
+    new Intl.DateTimeFormat(tag, { timeZone: "UTC", ...wish }).format(Date.parse(iso));
+  return { day: number(Number(iso.slice(8, 10))), month: part({ month: "long" }), weekday: part({ weekday: "long" }) };
+}
+
 /** @param {string} iso */
 export const hour = (iso) => new Intl.DateTimeFormat(tag, { timeStyle: "short" }).format(new Date(iso));
 

@@ -31,7 +31,17 @@ export default {
   "tab.playlists": "Playlists",
   "tab.now": "Playing",
 
+  "home.today": "The picture of today",
+  "home.begun": "On the way",
+  "home.heard": "{heard} of {n} {n:song|songs}",
+  "home.goon": "Go on",
+  "home.goon.name": "Go on with {title}",
+  "home.followed": "New from labels that you follow",
   "home.added": "New here",
+  "home.played": "Heard last",
+  "home.all": "All",
+  "home.all.added": "All albums, the newest first",
+  "home.all.played": "All albums, as they were heard last",
 
   "albums.order": "Order",
   "albums.shuffle": "Shuffle all",

@@ -16,8 +16,9 @@ import { virtualGrid } from "../ui/virtual.js";
 const ORDERS = /** @type {const} */ (["artist", "newest", "recent", "title", "starred"]);
 const FOOT = 58;
 
-/** @param {string[]} _params @param {AbortSignal} signal */
-export async function show(_params, signal) {
+/** @param {string[]} params perhaps an order @param {AbortSignal} signal */
+export async function show([order], signal) {
+  store.order = ORDERS.find((known) => known === order) ?? store.order;
   const [first, fresh] = await Promise.all([
     page(0, PAGE, signal),
     store.order === "artist" ? newcomers(signal) : null,
