@@ -515,11 +515,8 @@ interface Get {
   (url: "api/paper", options?: Asking): Promise<Paper>;
   (url: "api/status", options?: Asking): Promise<Status>;
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;
-<<<<<<< HEAD
   (url: `api/albums/names?${string}`, options?: Asking): Promise<{ names: [Id, string][] }>;
-=======
   (url: "api/home", options?: Asking): Promise<HomePage>;
->>>>>>> 8fc4638d (Home shows a sleeve by day, tapes that are wound as far as one heard, and what came and was heard last)
   (url: `api/albums?${string}`, options?: Asking): Promise<{ total: number; albums: Album[] }>;
   (url: `api/albums/${Id}/edit`, options?: Asking): Promise<Fields>;
   (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;

@@ -29,10 +29,6 @@ export async function show(_params, signal) {
   );
 }
 
-<<<<<<< HEAD
-/** A shelf of its own, told by its heading. @param {string} title @param {Node[]} cells @param {Child} [more] */
-const strip = (title, cells, more) =>
-=======
 /** One sleeve of the shelf, large, beside a leaf of the calendar. @param {string} iso @param {Album} album */
 const today = (iso, album) =>
   h(
@@ -96,9 +92,8 @@ function begunCell(album) {
   );
 }
 
-/** What has a heading of its own. @param {string} title @param {string} kind @param {HTMLElement[]} cells @param {Child} [whole] */
+/** What has a heading of its own. @param {string} title @param {string} kind @param {Node[]} cells @param {Child} [whole] */
 const shelf = (title, kind, cells, whole = null) =>
->>>>>>> 8fc4638d (Home shows a sleeve by day, tapes that are wound as far as one heard, and what came and was heard last)
   cells.length > 0 &&
   h(
     "section",
