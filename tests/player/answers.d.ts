@@ -512,6 +512,7 @@ interface Sentence {
 interface Get {
   (url: "api/session", options?: Asking): Promise<Session>;
   (url: "api/words", options?: Asking): Promise<{ passphrase: string }>;
+  (url: `api/words/${string}`, options?: Asking): Promise<{ words: string[] }>;
   (url: "api/paper", options?: Asking): Promise<Paper>;
   (url: "api/status", options?: Asking): Promise<Status>;
   (url: `api/messages/${string}`, options?: Asking): Promise<Record<string, string>>;

@@ -49,7 +49,7 @@ def split(secret: bytes, needed: int, count: int) -> list[str]:
 
 def words_in(text: str) -> list[str]:
     """Shares in a text, each on a line of its own; capitals and more blanks are fine."""
-    lines = (normal_words(line, _word_list()) for line in text.splitlines())
+    lines = (normal_words(line, word_list()) for line in text.splitlines())
     return [line for line in lines if line.count(" ") == WORDS - 1 and _share(line) is not None]
 
 
@@ -66,7 +66,7 @@ def journeys(shares: Iterable[str]) -> int:
 
 def is_slip(line: str) -> bool:
     """Whether a line of as many words as a share has is none."""
-    words = normal_words(line, _word_list()).split()
+    words = normal_words(line, word_list()).split()
     return len(words) == WORDS and all(word.isalpha() for word in words) and not words_in(line)
 
 
@@ -89,7 +89,8 @@ def combine(shares: Iterable[str]) -> bytes:
     raise DamagedError(say("these shares do not belong together, or are too few; bring more of them"))
 
 
-def _word_list() -> list[str]:
+def word_list() -> list[str]:
+    """The words that shares are written in (SLIP-39)."""
     from shamir_mnemonic.wordlist import WORDLIST
 
     found: list[str] = WORDLIST

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from magnitizdat import __version__, language, program
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, UsageError
-from magnitizdat.formats.names import passphrase_words
+from magnitizdat.formats import names, shares
 from magnitizdat.library.library import read_slot
 from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
@@ -77,7 +77,7 @@ def _state(request: Request, service: Service) -> dict[str, Any]:
         ],
         "version": __version__,
         "listener": "",
-        "suggest_words": passphrase_words(6) if state == "none" else None,
+        "suggest_words": names.passphrase_words(6) if state == "none" else None,
     }
 
 
@@ -139,7 +139,16 @@ def panic(request: Request, service: Service) -> Response:
 
 def words(_request: Request, _service: Service) -> Response:
     """Six fresh words."""
-    return answer({"passphrase": passphrase_words(6)})
+    return answer({"passphrase": names.passphrase_words(6)})
+
+
+def word_list(request: Request, _service: Service) -> Response:
+    """The words that may be typed: of passphrases, paper keys and reels, or of shares. Raises: AbsentError."""
+    lists = {"passphrase": names.word_list, "share": shares.word_list}
+    name = request.path_params["list"]
+    if name not in lists:
+        raise AbsentError(NOTHING)
+    return answer({"words": lists[name]()})
 
 
 def paper_copy(_request: Request, service: Service) -> Response:
@@ -188,6 +197,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("POST", "lock", lock, while_locked=True),
     api("POST", "panic", panic, while_locked=True),
     api("GET", "words", words, while_locked=True),
+    api("GET", "words/{list}", word_list, while_locked=True),
     api("GET", "paper", paper_copy),
     media("paper.svg", paper_qr),
     api("GET", "status", status),

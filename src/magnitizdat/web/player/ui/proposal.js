@@ -3,7 +3,8 @@ import { post } from "../api.js";
 import { t } from "../i18n.js";
 import { onceSure } from "./dialog.js";
 import { h } from "./dom.js";
-import { field, form, secret } from "./form.js";
+import { form } from "./form.js";
+import { secretField } from "./secret_field.js";
 import { passOn } from "./pass_on.js";
 import { seals } from "./seals.js";
 
@@ -44,7 +45,12 @@ const lone = (signature) => h("details", {}, h("summary", {}, t("sign.lone")), p
 
 /** With the key that is here, or with words from paper; where enough have signed nothing is left but to take it in. @param {Proposal} proposal @param {(proposal: Proposal) => unknown} put */
 function signing(proposal, put) {
-  const words = secret("words", { required: !proposal.can_sign });
+  const { node: paper, input: words } = secretField(
+    "words",
+    t("sign.words"),
+    { hint: t("sign.words.hint"), list: "passphrase" },
+    { required: !proposal.can_sign },
+  );
   const send = (/** @type {string} */ doubt) =>
     post("api/proposals/sign", { proposal: proposal.text, words: words.value.trim(), instead: doubt === "instead" });
   const sign = async () => {
@@ -53,7 +59,6 @@ function signing(proposal, put) {
   };
   if (proposal.complete)
     return form(sign, h("div", { class: "actions" }, h("button", { class: "solid" }, t("sign.finish"))));
-  const paper = field(t("sign.words"), words, t("sign.words.hint"));
   return form(
     sign,
     h("p", { class: "warning serif" }, t("sign.warning")),

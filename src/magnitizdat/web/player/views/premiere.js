@@ -5,7 +5,8 @@ import * as jobs from "../jobs.js";
 import { signers } from "../ui/as_label.js";
 import { closedSleeve } from "../ui/closed.js";
 import { h } from "../ui/dom.js";
-import { button, field, form, heading, secret } from "../ui/form.js";
+import { button, form, heading } from "../ui/form.js";
+import { secretField } from "../ui/secret_field.js";
 import { jobPanel } from "../ui/job.js";
 import { notice } from "../ui/notice.js";
 import { reader, sent } from "../ui/reader.js";
@@ -89,7 +90,12 @@ function opening(premiere, own, watch, signal) {
   };
   const go = button(t("open.go"), () => start(""), { class: "solid", hidden: true });
   const say = h("form", {}, own.length > 0 && saying(own));
-  const words = secret("words", { lang: "en" });
+  const { node: typed, input: words } = secretField(
+    "words",
+    t("open.words.label"),
+    { hint: t("open.words.hint"), list: "passphrase" },
+    { lang: "en" },
+  );
   node.append(
     h("h2", {}, t("open.title")),
     h("p", { class: "serif" }, t("open.text")),
@@ -101,11 +107,7 @@ function opening(premiere, own, watch, signal) {
       "details",
       {},
       h("summary", {}, t("open.words")),
-      form(
-        () => start(words.value.trim()),
-        field(t("open.words.label"), words, t("open.words.hint")),
-        h("button", {}, t("open.words.go")),
-      ),
+      form(() => start(words.value.trim()), typed, h("button", {}, t("open.words.go"))),
     ),
     say,
     h("div", { class: "actions" }, go),

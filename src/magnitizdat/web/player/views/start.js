@@ -3,7 +3,9 @@ import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit, store } from "../store.js";
 import { h } from "../ui/dom.js";
-import { button, field, form, heading, secret, tick } from "../ui/form.js";
+import { button, form, heading, tick } from "../ui/form.js";
+import { secretField } from "../ui/secret_field.js";
+import { isSame } from "../typed.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
@@ -15,7 +17,12 @@ export async function show(_params, signal) {
 /** @param {Element} box @param {string} words */
 function welcome(box, words) {
   const six = h("p", { class: "six", lang: "en", translate: "no" }, words);
-  const own = secret("own", { required: false, minlength: 12 });
+  const own = secretField(
+    "own",
+    t("start.own.label"),
+    { hint: t("start.own.hint") },
+    { required: false, minlength: 12 },
+  );
   const fresh = button(
     t("start.other"),
     async () => {
@@ -31,7 +38,7 @@ function welcome(box, words) {
       (values) => written(box, String(values.get("own") || six.textContent)),
       h("p", { class: "serif" }, t("start.words")),
       h("div", { class: "words card" }, six, fresh),
-      h("details", {}, h("summary", {}, t("start.own")), field(t("start.own.label"), own, t("start.own.hint"))),
+      h("details", {}, h("summary", {}, t("start.own")), own.node),
       h("p", { class: "serif" }, t("start.paper")),
       noted,
       h("div", { class: "actions" }, h("button", { class: "solid" }, t("start.go"))),
@@ -41,17 +48,16 @@ function welcome(box, words) {
 
 /** Type it once more from the paper: a wrong letter is found now, not in a year. @param {Element} box @param {string} passphrase */
 function written(box, passphrase) {
-  const again = secret("again", { "aria-label": t("start.again") });
+  const { node, input: again } = secretField("again", t("start.again"), { list: "passphrase" });
   box.replaceChildren(
     heading(t("start.check"), t("start.check.line")),
     form(
       async () => {
-        if ([again.value, again.value.trim()].includes(passphrase))
-          return paper(box, (await post("api/init", { passphrase })).paper);
+        if (isSame(again.value, passphrase)) return paper(box, (await post("api/init", { passphrase })).paper);
         again.setCustomValidity(t("start.differs"));
         again.reportValidity();
       },
-      field(t("start.again"), again),
+      node,
       h(
         "div",
         { class: "actions" },

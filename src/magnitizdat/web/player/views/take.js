@@ -4,6 +4,7 @@ import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
+import { secretField } from "../ui/secret_field.js";
 import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
@@ -136,15 +137,14 @@ function stickCard(stick, begin) {
 function reelForm(reel, begin) {
   const words =
     reel.words &&
-    text("words", "", {
-      required: true,
-      lang: "en",
-      autocapitalize: "none",
-      spellcheck: "false",
-      "data-fleeting": true,
-    });
+    secretField(
+      "words",
+      t("take.words"),
+      { hint: t("take.words.hint"), list: "passphrase", seen: true },
+      { lang: "en" },
+    );
   return form(
-    () => begin({ reel: reel.id, words: words ? words.value.trim() : undefined }),
+    () => begin({ reel: reel.id, words: words ? words.input.value.trim() : undefined }),
     h(
       "div",
       { class: "reel" },
@@ -154,7 +154,7 @@ function reelForm(reel, begin) {
         h("b", { dir: "auto" }, reel.name || t("take.reel")),
         h("small", { class: "typed" }, size(reel.length)),
       ),
-      words && field(t("take.words"), words, t("take.words.hint")),
+      words && words.node,
       reel.mine === false && !reel.words && h("p", { class: "typed soft" }, t("take.notmine")),
       h("button", { class: "solid" }, t("take.take")),
     ),

@@ -2,12 +2,18 @@ import { ApiError, post } from "../api.js";
 import { t } from "../i18n.js";
 import { emit } from "../store.js";
 import { h } from "../ui/dom.js";
-import { field, form, secret } from "../ui/form.js";
+import { form } from "../ui/form.js";
 import { panicButton } from "../ui/panic_button.js";
 import { reels } from "../ui/reels.js";
+import { secretField } from "../ui/secret_field.js";
 
 export async function show() {
-  const words = secret("passphrase", { autofocus: true });
+  const { node, input: words } = secretField(
+    "passphrase",
+    t("unlock.words"),
+    { list: "passphrase" },
+    { autofocus: true },
+  );
   const wrong = h("p", { class: "wrong", role: "alert" });
   const open = async () => {
     wrong.textContent = "";
@@ -30,12 +36,7 @@ export async function show() {
       { class: "case" },
       reels().picture,
       h("h1", {}, t("unlock.title")),
-      form(
-        open,
-        field(t("unlock.words"), words),
-        wrong,
-        h("div", { class: "actions" }, h("button", { class: "solid" }, t("unlock.open"))),
-      ),
+      form(open, node, wrong, h("div", { class: "actions" }, h("button", { class: "solid" }, t("unlock.open")))),
       h("p", { class: "typed small" }, t("unlock.line")),
       h("div", { class: "actions" }, panicButton()),
     ),

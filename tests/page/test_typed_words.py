@@ -1,0 +1,49 @@
+"""Words are typed on whatever keyboard, seen only by whoever asks, and found by their beginning."""
+
+from __future__ import annotations
+
+import pytest
+
+from magnitizdat.formats.spelling.keyboards import swap
+from magnitizdat.library.library import Library
+
+SIX = "able about above absent absorb abstract"
+
+
+@pytest.fixture
+def locked(tmp_path, serve):
+    """A server over a library that six words open."""
+    Library.create(tmp_path / "library", SIX, work_factor=1).close()
+    return serve(tmp_path / "library")
+
+
+@pytest.mark.parametrize("typed", [SIX.upper(), swap(SIX, "ru"), "able-abou-abov-abse-abso-abst"])
+def test_the_words_open_it_however_they_are_typed(locked, open_tab, typed):
+    tab = open_tab(locked)
+    tab.page.locator("[name=passphrase]").fill(typed)
+    tab.press("unlock.open")
+    tab.page.locator("main.view-home").wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ru"])
+def test_whoever_lets_them_be_seen_is_offered_the_words_that_begin_so(locked, open_tab, language):
+    tab = open_tab(locked, language)
+    field = tab.page.locator("[name=passphrase]")
+    offered = tab.page.locator(".offered button")
+    field.press_sequentially("able abs")
+    assert (field.get_attribute("type"), offered.count()) == ("password", 0)
+    tab.press("typed.show")
+    assert field.get_attribute("type") == "text"
+    offered.first.wait_for()
+    assert offered.all_inner_texts() == ["absent", "absorb", "abstract", "absurd"]
+    offered.nth(1).click()
+    assert field.input_value() == "able absorb "
+    field.press_sequentially("фищ")
+    tab.told("typed.keyboard")
+
+
+def test_a_word_that_is_none_of_the_list_is_told_by_its_place(locked, open_tab):
+    tab = open_tab(locked)
+    tab.page.locator("[name=passphrase]").fill(SIX.replace("above", "abuve"))
+    tab.press("unlock.open")
+    tab.page.locator(".wrong").get_by_text("word 3").wait_for()

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { beginning, completed, isOtherKeyboard, isSame } from "../../src/magnitizdat/web/player/typed.js";
+
+test("the word at the end is begun from its second letter", () => {
+  assert.deepEqual(["", "a", "Ab", "able ab", "able ", "able-Abs", "1. cat"].map(beginning), [
+    "",
+    "",
+    "ab",
+    "ab",
+    "",
+    "abs",
+    "cat",
+  ]);
+});
+
+test("a word that is taken stands in place of its beginning", () => {
+  assert.equal(completed("able Abs", "absent"), "able absent ");
+  assert.equal(completed("", "able"), "able ");
+  for (const text of ["able abs", "one-two", "x"]) assert.equal(beginning(completed(text, "word")), "");
+});
+
+test("letters of another keyboard are told", () => {
+  assert.deepEqual(["able", "фиду", "αβ", "ø å", "123"].map(isOtherKeyboard), [false, true, true, false, false]);
+});
+
+test("capitals are nothing in words of the list, and count in a passphrase of one's own", () => {
+  const six = "able about above absent absorb abstract";
+  assert.ok(isSame("  Able ABOUT-above  absent absorb abstract", six));
+  assert.ok(!isSame("able about above absent absorb", six));
+  assert.ok(isSame("Ёлка  горит ", "Елка горит"));
+  assert.ok(!isSame("елка горит", "Ёлка горит"));
+});
