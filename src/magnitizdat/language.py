@@ -128,7 +128,7 @@ def load(code: str, folder: Path | None = None) -> Language:
     """
     if code not in available(folder):
         known = ", ".join(available(folder))
-        raise UsageError(say("mag does not speak «{code}» here; it speaks {known}", code=code, known=known))
+        raise UsageError(say("Magnitizdat does not speak «{code}» here; it speaks {known}", code=code, known=known))
     brought = folder / f"{code}.po" if folder else None
     if brought is not None and brought.is_file():
         return _brought(brought, code)

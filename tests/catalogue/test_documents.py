@@ -101,13 +101,13 @@ def test_a_track_is_audio_of_a_kind_that_we_carry(media_type):
 def test_piece_digests_must_fit_the_length(length, pieces):
     value = json.loads(encode(RELEASE))
     value["tracks"][0]["file"] |= {"length": length, "pieces": [DIGEST] * pieces}
-    with pytest.raises(DamagedError, match="piece"):
+    with pytest.raises(DamagedError, match="length of a file"):
         reread(value)
 
 
 def test_duplicate_keys_are_refused_at_any_depth():
     data = encode(RELEASE).replace(b'"artist":', b'"title":"other","artist":', 1)
-    with pytest.raises(DamagedError, match="sound JSON"):
+    with pytest.raises(DamagedError, match="cannot be read"):
         decode(Release, data, max_length=len(data))
 
 
@@ -129,9 +129,9 @@ def test_what_nobody_could_read_is_not_written(change):
 def test_one_kind_is_never_taken_for_another():
     label = encode(LabelDocument(name="Zoopark Tapes", language="ru"))
     assert decode(LabelDocument, label, max_length=1000).name == "Zoopark Tapes"
-    with pytest.raises(DamagedError, match="magnitizdat/card/1"):
+    with pytest.raises(DamagedError, match="another kind"):
         decode(Card, label, max_length=1000)
-    with pytest.raises(DamagedError, match="magnitizdat/label/1"):
+    with pytest.raises(DamagedError, match="another kind"):
         decode(LabelDocument, label.replace(b',"schema":"magnitizdat/label/1"', b""), max_length=1000)
 
 

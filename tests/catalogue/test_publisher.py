@@ -135,7 +135,7 @@ def test_a_label_is_renamed_by_a_new_document(label):
     "path", ["../../x.json", "45.json", "45/../x", "/etc/passwd", "45/.x", "45/X", "45/a\n", "zz/a"]
 )
 def test_odd_paths_are_neither_signed_nor_read(label, path):
-    with pytest.raises(DamagedError, match="odd name"):
+    with pytest.raises(DamagedError, match="not written as it should be"):
         publish(label.state, label.keys, {path: b"{}"}, now=NOW)
 
 

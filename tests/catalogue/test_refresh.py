@@ -177,7 +177,7 @@ def test_an_edited_file_is_refused(name):
 def test_another_labels_first_root_is_not_this_imprint():
     repository, other = Repository(), Repository()
     assert "imprint" in refused(other, stranger(repository))
-    with pytest.raises(NotVerifiedError, match="imprint"):
+    with pytest.raises(NotVerifiedError, match="another label"):
         review(label_state(stranger(repository).imprint, meet(other).files), now=NOW)
 
 
@@ -405,7 +405,7 @@ def test_expiry_is_a_verdict_for_mag_and_an_end_for_the_strict(role):
     repository.publish()
     state = stranger(repository)
     assert update(repository, state).freshness.expired
-    assert f"{role} has expired" in refused(repository, state, expired_is_stale=False)
+    assert f"{metadata.paper(role)} is past its date" in refused(repository, state, expired_is_stale=False)
 
 
 @given(st.integers(0, 7_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC)))

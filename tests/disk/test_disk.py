@@ -265,7 +265,7 @@ def test_a_folder_where_a_file_is(tmp_path):
 def test_a_second_writer_is_told_to_wait(tmp_path):
     disk = Disk()
     held = disk.lock(tmp_path / "lock")
-    with pytest.raises(LibraryBusyError, match="another mag is writing to this library; wait for it"):
+    with pytest.raises(LibraryBusyError, match="another Magnitizdat is writing to this library; wait for it"):
         Disk().lock(tmp_path / "lock")
     held.release()
     Disk().lock(tmp_path / "lock").release()

@@ -101,7 +101,7 @@ def test_a_malformed_slot_is_damage(secrets, change):
 
 def test_a_slot_of_a_newer_program(secrets):
     fields = {**json.loads(secrets.to_bytes()), "format": "magnitizdat/key-slot/2"}
-    with pytest.raises(LibraryError, match="update the program"):
+    with pytest.raises(LibraryError, match="get the newer program"):
         Secrets.from_bytes(json.dumps(fields).encode())
 
 

@@ -174,7 +174,7 @@ def test_no_such_language(bare, monkeypatch):
     said = bare("--lang", "tlh", "list")
     assert (said.code, said.err) == (
         EXIT_USAGE,
-        "mag: mag does not speak «tlh» here; it speaks en, da, ru\n",
+        "mag: Magnitizdat does not speak «tlh» here; it speaks en, da, ru\n",
     )
     monkeypatch.setenv("LC_ALL", "da_DK")
     assert "er ikke et sprog, som mag taler her" in bare("--lang", "tlh", "list").err

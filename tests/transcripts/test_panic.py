@@ -106,7 +106,7 @@ def test_the_file_does_not_destroy_what_is_restored(mag, library, tmp_path):
 
 
 @pytest.mark.parametrize("verb", [["serve", "--port", "0"], ["page"], ["share", "--all"]])
-@pytest.mark.parametrize(("is_away", "sentence"), [(False, "its key slot `key.age` is not"), (True, "is away")])
+@pytest.mark.parametrize(("is_away", "sentence"), [(False, "its key file `key.age` is not"), (True, "is away")])
 def test_no_server_starts_without_the_slot(mag, library, verb, is_away, sentence):
     """It would offer to make a library where one is."""
     (library / "key.age").unlink()

@@ -19,7 +19,7 @@ from magnitizdat.catalogue.refresh import LabelState, Verdict, heard, refresh, r
 from magnitizdat.catalogue.voices import HeardList
 from magnitizdat.errors import NotFoundError, NotVerifiedError, SourceError, UsageError
 from magnitizdat.model import Checkpoint
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 def root_of(state: LabelState, version: int = 0) -> Statement[Root]:
@@ -79,7 +79,12 @@ def require_followed(proposed: NextRoot, state: LabelState) -> Statement[Root]:
     proposal = proposed.proposal
     if any(fork.role == Root.type for fork in state.memory.forks):
         raise UsageError(
-            say("this label has two next roots already; `mag label choose` goes on with one of them first")
+            advice(
+                terminal=say(
+                    "this label has two next roots already; `mag label choose` goes on with one of them first"
+                ),
+                page=say("this label has two next roots already; choose one of them under its name first"),
+            )
         )
     if len(state.roots()) < proposal.before.version:
         raise NotFoundError(say("this library holds older roots of the label than the proposal follows; dub it first"))

@@ -38,7 +38,7 @@ def find_target(
             return targets.targets[path]
         children, ends = _children(targets, path)
         waiting = ([] if ends else waiting) + [(child, role) for child in reversed(children)]
-    raise NotFoundError(say("no role of this repository lists that target; check its name"))
+    raise NotFoundError(say("no list of this label has a file of that name; check it"))
 
 
 def _children(targets: Targets, path: str) -> tuple[list[str], bool]:

@@ -19,6 +19,7 @@ from magnitizdat.catalogue.premieres import PREMIERE_KINDS
 from magnitizdat.catalogue.voices import VOICES
 from magnitizdat.errors import DamagedError, UsageError
 from magnitizdat.formats import budgets
+from magnitizdat.formats.misfit import misfit
 from magnitizdat.model import (
     MEDIA_TYPES,
     AgeRecipient,
@@ -82,16 +83,18 @@ def decode(kind: type[T], data: bytes, *, max_length: int) -> T:
     expected = _schema_name(kind)
     if expected and (not isinstance(parsed, dict) or parsed.get("schema") != expected):
         named = parsed.get("schema") if isinstance(parsed, dict) else None
-        message = say("the document is not a {expected}; ask for a fresh copy", expected=expected)
+        message = say("the document is of another kind than is looked for; ask for a fresh copy")
         if isinstance(named, str) and _SCHEMA.fullmatch(named):
             raise UnknownSchemaError(message, named)
         raise DamagedError(message)
     try:
         value = msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as exc:
-        raise DamagedError(say("the document does not fit its schema ({exc}); ask for a fresh copy", exc=exc)) from exc
+        raise DamagedError(
+            say("the document is not one that this program can read ({why}); ask for a fresh copy", why=misfit(exc))
+        ) from exc
     except (msgspec.DecodeError, RecursionError) as exc:
-        raise DamagedError(say("the document is not sound JSON; ask for a fresh copy")) from exc
+        raise DamagedError(say("the document cannot be read; ask for a fresh copy")) from exc
     if isinstance(value, Release):
         _check_release(value)
         return cast("T", _without_images(value))
@@ -112,7 +115,8 @@ def encode(value: object) -> bytes:
         if isinstance(msgspec.convert(plain, type(value)), Release):
             _check_release(cast("Release", value))
     except (msgspec.ValidationError, DamagedError) as exc:
-        raise UsageError(say("this cannot be signed as it is ({exc}); correct it and try again", exc=exc)) from exc
+        why = exc.sentence if isinstance(exc, DamagedError) else misfit(exc)
+        raise UsageError(say("this cannot be signed as it is ({why}); correct it and try again", why=why)) from exc
     return msgspec.json.encode(plain, order="sorted")
 
 
@@ -131,13 +135,9 @@ def _without_images(release: Release) -> Release:
 def _check_release(release: Release) -> None:
     for file, place in _typed_files(release):
         if not _is_carried(file.media_type, place):
-            raise DamagedError(
-                say("the release lists a file of a kind that we do not carry; ask the label for another")
-            )
+            raise DamagedError(say("the album lists a file of a kind that is not passed on; ask the label for another"))
         if not file.is_consistent():
-            raise DamagedError(
-                say("the release lists piece digests that do not fit a file's length; ask for a fresh copy")
-            )
+            raise DamagedError(say("the album's list does not fit the length of a file; ask for a fresh copy"))
 
 
 def _is_carried(media_type: str, place: str) -> bool:

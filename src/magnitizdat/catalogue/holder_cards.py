@@ -19,7 +19,7 @@ from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.names import clean_line
 from magnitizdat.model import END, DigestField, Document, Imprint, Name
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 HOLDER_SCHEMA: Final = "magnitizdat/holder/1"
 SignatureField = Annotated[str, Meta(pattern="^[0-9a-f]{128}" + END)]
@@ -86,7 +86,10 @@ def no_card() -> Iterator[None]:
         if exc.schema != HOLDER_SCHEMA:
             raise
         raise DamagedError(
-            say("this is a holder's card and no proposal; `mag label holders` takes it with --holder")
+            advice(
+                terminal=say("this is a holder's card and no proposal; `mag label holders` takes it with --holder"),
+                page=say("this is a holder's card and no proposal; it is added where a label's holders are named"),
+            )
         ) from exc
 
 

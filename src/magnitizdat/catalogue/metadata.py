@@ -23,7 +23,7 @@ from magnitizdat.catalogue import strict_json
 from magnitizdat.catalogue.clubs import CLUB
 from magnitizdat.errors import DamagedError, NotVerifiedError
 from magnitizdat.formats import budgets
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Sentence, say
 
 MAX_ROOT_LENGTH = budgets.ROOT.most
 """Bytes of one root file."""
@@ -38,6 +38,13 @@ MAX_VERSION = 1 << 53
 
 _UNUSABLE = (ValueError, TypeError, KeyError, UnsupportedAlgorithm)
 """What becomes of a key that is not there, or that nobody can verify with."""
+
+_PAPERS = {
+    Root.type: say("set of keys"),
+    Timestamp.type: say("date sheet"),
+    Snapshot.type: say("table of contents"),
+    Targets.type: say("list of albums"),
+}
 
 S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 
@@ -65,12 +72,17 @@ class Statement(NamedTuple, Generic[S]):
         return int(self.signed.version)
 
 
+def paper(role: str) -> Sentence:
+    """What a role's file is for people: TUF's names are for programs."""
+    return _PAPERS.get(role, _PAPERS[Targets.type])
+
+
 def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[S]:
     """Parse one metadata file of at most `max_length` bytes; verifies no signature.
 
     Raises: DamagedError.
     """
-    what = say("the label's {type}", type=kind.type)
+    what = say("the label's {paper}", paper=paper(kind.type))
     raw = strict_json.parse(data, max_length=max_length, what=what)
     if isinstance(raw, dict) and isinstance(raw.get("signatures"), list):
         budgets.SIGNATURES.check(len(raw["signatures"]))
@@ -80,9 +92,9 @@ def read_statement(kind: type[S], data: bytes, *, max_length: int) -> Statement[
         _pass_over_unknown_keys(raw["signed"])
         parsed: Metadata[S] = Metadata.from_dict(raw)
     except (ValueError, KeyError, TypeError, AttributeError, FormatError, RecursionError) as exc:
-        raise DamagedError(say("{what} is malformed; ask for a fresh copy", what=what)) from exc
+        raise DamagedError(say("{what} is damaged; ask for a fresh copy", what=what)) from exc
     if parsed.signed.type != kind.type:
-        raise DamagedError(say("{what} holds another role; ask for a fresh copy", what=what))
+        raise DamagedError(say("{what} is another paper than it should be; ask for a fresh copy", what=what))
     return Statement(parsed.signed, data, canonical, parsed.signatures, {})
 
 
@@ -169,7 +181,10 @@ def require_signed(delegator: Root | Targets, role: str, statement: Statement[An
     """Raises: NotVerifiedError."""
     if not is_signed(delegator, role, statement):
         raise NotVerifiedError(
-            say("the label's {role} is not signed by enough of its keys; ask for a copy from elsewhere", role=role)
+            say(
+                "the label's {paper} is not signed by enough of its keys; ask for a copy from elsewhere",
+                paper=paper(role),
+            )
         )
 
 

@@ -289,7 +289,7 @@ def choose(state: LabelState, sha256: str) -> LabelState:
     """
     fork = next((fork for fork in state.memory.forks if sha256 in (fork.held, fork.other)), None)
     if fork is None:
-        raise NotFoundError(say("no branch of this label has that digest; look at the label again"))
+        raise NotFoundError(say("this label signed nothing that begins so; look at the label again"))
     turned_down = fork.other if sha256 == fork.held else fork.held
     chosen = _remember(
         state,
@@ -338,13 +338,13 @@ def _other_branch(files: dict[str, bytes], fork: Fork) -> dict[str, bytes]:
 def _first_root(imprint: str, fetch: Fetch) -> bytes:
     data = fetch("1.root.json", metadata.MAX_ROOT_LENGTH)
     if imprint_of(data) != imprint:
-        raise NotVerifiedError(say("the first root does not belong to this imprint; ask where the copy came from"))
+        raise NotVerifiedError(say("this copy begins with the keys of another label; ask where it came from"))
     return data
 
 
 def _trusted(state: LabelState, roots: list[bytes], *, now: datetime, expired_is_stale: bool) -> Trusted:
     if imprint_of(roots[0]) != state.imprint:
-        raise NotVerifiedError(say("the first root does not belong to this imprint; ask where the copy came from"))
+        raise NotVerifiedError(say("this copy begins with the keys of another label; ask where it came from"))
     trusted = Trusted(roots[0], now=now, expired_is_stale=expired_is_stale, refused=state.memory.refused)
     for root in roots[1:]:
         trusted.add_root(root)
@@ -386,9 +386,7 @@ def _listed(path: str, target: TargetFile) -> Listed:
     try:
         return msgspec.convert({"path": path, "length": target.length, "sha256": target.hashes.get("sha256")}, Listed)
     except msgspec.ValidationError as exc:
-        raise DamagedError(
-            say("the label lists a document with an odd name or no SHA-256; ask for a fresh copy")
-        ) from exc
+        raise DamagedError(say("the label's list is not written as it should be; ask for a fresh copy")) from exc
 
 
 def verify_document(listed: Listed, data: bytes) -> bytes:

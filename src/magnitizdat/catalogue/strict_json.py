@@ -40,7 +40,7 @@ def parse(data: bytes, *, max_length: int, what: str, max_depth: int = MAX_DEPTH
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as exc:
-        raise DamagedError(say("{what} is not sound JSON; ask for a fresh copy", what=what)) from exc
+        raise DamagedError(say("{what} cannot be read; ask for a fresh copy", what=what)) from exc
 
 
 def require_few_values(data: bytes) -> None:

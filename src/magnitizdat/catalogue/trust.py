@@ -135,7 +135,7 @@ class Trusted:
                 new = held
             _, rotated = self._held_statement(Snapshot, Snapshot.type, self.root.signed)
             if new.signed.snapshot_meta.version < held.signed.snapshot_meta.version and not rotated:
-                raise RolledBackError(say("the label's timestamp goes back to an older snapshot; ask for a newer copy"))
+                raise RolledBackError(say("this copy of the label goes back to an older list; ask for a newer copy"))
         self.require_current(new, Timestamp.type)
         self.timestamp = new
         return held is None or new.version != held.version
@@ -152,14 +152,12 @@ class Trusted:
     def add_snapshot(self, data: bytes) -> None:
         """The snapshot that the timestamp names (5.5)."""
         meta = _loaded(self.timestamp).signed.snapshot_meta
-        require_bytes(meta, data, say("the label's snapshot"))
+        require_bytes(meta, data, say("the label's table of contents"))
         new = read_statement(Snapshot, data, max_length=metadata.MAX_SNAPSHOT_LENGTH)
         require_signed(self.root.signed, Snapshot.type, new)
         self._refuse(new)
         if new.version != meta.version:
-            raise NotVerifiedError(
-                say("the label's timestamp and snapshot do not belong together; ask for a fresh copy")
-            )
+            raise NotVerifiedError(say("the label's papers in this copy do not belong together; ask for a fresh copy"))
         held, _ = self._held_statement(Snapshot, Snapshot.type, self.root.signed)
         if held is not None:
             _require_not_older(held, new, Snapshot.type)
@@ -174,17 +172,15 @@ class Trusted:
         for name, floor in held.meta.items():
             listed = new.meta.get(name)
             if listed is None:
-                raise NotVerifiedError(say("the label's snapshot leaves out a role that it had; ask for a fresh copy"))
+                raise NotVerifiedError(say("this copy leaves out a list that the label had; ask for a fresh copy"))
             if listed.version < floor.version and not (rotated and name == "targets.json"):
-                raise RolledBackError(say("the label's snapshot goes back to older targets; ask for a newer copy"))
+                raise RolledBackError(say("this copy of the label goes back to an older list; ask for a newer copy"))
 
     def targets_meta(self, role: str) -> MetaFile:
         """What the snapshot says of a targets role."""
         meta = _loaded(self.snapshot).signed.meta.get(f"{role}.json")
         if meta is None:
-            raise NotVerifiedError(
-                say("the label's snapshot does not list a role that is needed; ask for a fresh copy")
-            )
+            raise NotVerifiedError(say("this copy lacks a list of the label that is needed; ask for a fresh copy"))
         return meta
 
     def missing_targets(self, role: str = Targets.type, delegator: str = Root.type) -> MetaFile | None:
@@ -204,7 +200,7 @@ class Trusted:
         require_signed(self._delegator(delegator), role, new)
         self._refuse(new)
         if new.version != meta.version:
-            raise NotVerifiedError(say("the label's snapshot and targets do not belong together; ask for a fresh copy"))
+            raise NotVerifiedError(say("the label's papers in this copy do not belong together; ask for a fresh copy"))
         held, _ = self._held_statement(Targets, role, self._delegator(delegator))
         if held is not None:
             self._require_continued(held, new)
@@ -236,7 +232,9 @@ class Trusted:
     def require_current(self, statement: Statement[Any], role: str) -> None:
         """Raises: NotVerifiedError if `statement` has expired and that is not a mere verdict here."""
         if not self._expired_is_stale and statement.signed.is_expired(self._now):
-            raise NotVerifiedError(say("the label's {role} has expired; ask for a newer copy", role=role))
+            raise NotVerifiedError(
+                say("the label's {paper} is past its date; ask for a newer copy", paper=metadata.paper(role))
+            )
 
     def is_expired(self) -> bool:
         """Whether any of the top-level files has expired."""
@@ -278,7 +276,7 @@ def _require_not_older(held: Statement[Any], new: Statement[Any], role: str) -> 
             say(
                 "the label's {role} is version {version} and version {held} is held;"
                 " it was rolled back or the copy is old: ask for a newer one",
-                role=role,
+                role=metadata.paper(role),
                 version=new.version,
                 held=held.version,
             )

@@ -25,6 +25,7 @@ from magnitizdat.disk.switches import BINARY
 from magnitizdat.disk.writer import Buffer, Writer
 from magnitizdat.errors import MagError, NoSpaceError, TargetError, UnsureError
 from magnitizdat.sentence import say
+from magnitizdat.ways import AGAIN
 
 KEPT_OPEN = 16
 """Written files whose descriptors wait for the flush; with more, the flush is one syncfs, or the oldest goes first."""
@@ -44,7 +45,7 @@ def _still_lost(path: Path, for_want_of_space: bool) -> MagError:  # noqa: FBT00
     """Why a flush fails where an earlier one did."""
     if for_want_of_space:
         return explain(OSError(errno.ENOSPC, ""), path)
-    return TargetError(say("{parent} failed while writing; run the same command again", parent=path.parent))
+    return TargetError(say("{parent} failed while writing; {then}", parent=path.parent, then=AGAIN))
 
 
 class Disk(Locks):

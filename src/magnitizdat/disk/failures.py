@@ -11,6 +11,7 @@ from pathlib import Path
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, TargetError
 from magnitizdat.sentence import say
+from magnitizdat.ways import AGAIN
 
 _GONE = {errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, getattr(errno, "ENOMEDIUM", -1)}
 _QUOTA = getattr(errno, "EDQUOT", -1)
@@ -26,8 +27,8 @@ _SENTENCES = {
     errno.ELOOP: say("{path} is a link where a file is expected; move it away, or choose another place"),
     errno.ENAMETOOLONG: say("the name of {path} is too long for that file system; choose a shorter folder"),
     errno.EFBIG: say("{path} is larger than that file system allows; choose another place"),
-    errno.EMFILE: say("too many files are open; close other programs and run the same command again"),
-    errno.ENFILE: say("too many files are open; close other programs and run the same command again"),
+    errno.EMFILE: say("too many files are open; close other programs and {then}", then=AGAIN),
+    errno.ENFILE: say("too many files are open; close other programs and {then}", then=AGAIN),
 }
 
 
@@ -40,24 +41,17 @@ def explain(exc: OSError, path: Path) -> MagError:
             say("{where} takes no more files, whatever is free; remove some, or choose another place", where=where)
         )
     if code == errno.ENOSPC:
-        return NoSpaceError(say("no space is left in {where}; free some and run the same command again", where=where))
+        return NoSpaceError(say("no space is left in {where}; free some and {then}", where=where, then=AGAIN))
     if code == _QUOTA:
         return NoSpaceError(
-            say(
-                "your quota in {where} is used up; remove something of yours there and run the same command again",
-                where=where,
-            )
+            say("your quota in {where} is used up; remove something of yours there and {then}", where=where, then=AGAIN)
         )
     if code in _GONE:
-        return TargetError(say("{where} is gone; bring it back and run the same command again", where=where))
+        return TargetError(say("{where} is gone; bring it back and {then}", where=where, then=AGAIN))
     sentence = _SENTENCES.get(code)
     if sentence is None:
         return TargetError(
-            say(
-                "writing to {where} failed ({strerror}); run the same command again",
-                where=where,
-                strerror=os.strerror(code),
-            )
+            say("writing to {where} failed ({strerror}); {then}", where=where, strerror=os.strerror(code), then=AGAIN)
         )
     return TargetError(sentence.filled(where=where, path=path))
 

@@ -34,7 +34,9 @@ class Locks(Bounds):
         self._make_alike(path, descriptor)
         if not taken:
             os.close(descriptor)
-            raise LibraryBusyError(say("another mag is writing to this library; wait for it to finish or close it"))
+            raise LibraryBusyError(
+                say("another Magnitizdat is writing to this library; wait for it to finish, or close it")
+            )
         return Lock(descriptor)
 
     def mark(self, path: Path, place: int) -> Lock | None:

@@ -14,6 +14,7 @@ from typing import Self
 from magnitizdat.disk import system
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnsupportedError
 from magnitizdat.sentence import Sentence, say
+from magnitizdat.ways import AGAIN
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _HASHED_AT_ONCE = 1 << 20
@@ -73,7 +74,7 @@ class FileReader:
                 part = self._pread(descriptor, missing, offset + wanted - missing)
                 if not part:
                     raise DamagedError(
-                        say("{name} became shorter while it was read; run the same command again", name=self.path.name)
+                        say("{name} became shorter while it was read; {then}", name=self.path.name, then=AGAIN)
                     )
                 parts.append(part)
             return b"".join(parts)

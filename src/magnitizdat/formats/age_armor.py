@@ -16,7 +16,7 @@ _COLUMNS = 64
 _LINE_BYTES = _COLUMNS // 4 * 3
 _BLANK = b" \t\r\n"
 _AROUND = 1024  # bytes of white space that may stand before and after
-_MALFORMED = say("the armour is malformed; copy all of it again")
+_MALFORMED = say("the wrapping is damaged; copy all of it again")
 
 
 def is_armored(prefix: bytes) -> bool:
@@ -72,7 +72,7 @@ class ArmorReader:
         for newline in (b"\n", b"\r\n"):
             if rest.startswith(_BEGIN + newline):
                 return start + len(_BEGIN) + len(newline), newline
-        raise DamagedError(say("the armour has no proper first line; copy all of it again"))
+        raise DamagedError(say("the first line is not complete; copy all of it again"))
 
     def _last_line(self) -> int:
         """Offset of the closing line."""
@@ -80,7 +80,7 @@ class ArmorReader:
         offset = max(self._start - len(self._newline), total - _AROUND - len(_END) - 2)
         tail = self._source.read_at(offset, total - offset).rstrip(_BLANK)
         if not tail.endswith(self._newline + _END):
-            raise DamagedError(say("the armour has no proper last line; copy all of it again"))
+            raise DamagedError(say("the last line is not complete; copy all of it again"))
         return offset + len(tail) - len(_END)
 
     def _decoded(self, first: int, final: int) -> bytes:
@@ -90,7 +90,7 @@ class ArmorReader:
         try:
             binary = base64.b64decode(raw.replace(self._newline, b""), validate=True)
         except (binascii.Error, ValueError) as exc:
-            raise DamagedError(say("the armour is not sound base64; copy all of it again")) from exc
+            raise DamagedError(say("there are letters in it that do not belong there; copy all of it again")) from exc
         encoded = base64.b64encode(binary)
         lines = [encoded[at : at + _COLUMNS] for at in range(0, len(encoded), _COLUMNS)]
         if b"".join(line + self._newline for line in lines) != raw:

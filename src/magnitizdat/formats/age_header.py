@@ -51,9 +51,9 @@ def decode_base64(text: bytes) -> bytes:
     try:
         decoded = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise DamagedError(say("the header is not sound base64; copy the file again")) from exc
+        raise DamagedError(say("the beginning of the file is damaged; copy the file again")) from exc
     if encode_base64(decoded) != text:
-        raise DamagedError(say("the header is not canonical base64; copy the file again"))
+        raise DamagedError(say("the beginning of the file is damaged; copy the file again"))
     return decoded
 
 
@@ -79,14 +79,14 @@ def read_header(prefix: bytes) -> Header:
         elif line.startswith(b"--- "):
             mac = decode_base64(line[4:])
             if len(mac) != _MAC_LENGTH or not stanzas:
-                raise DamagedError(say("the header's seal is malformed; copy the file again"))
+                raise DamagedError(say("the beginning of the file is damaged; copy the file again"))
             if len(stanzas) > 1 and any(stanza.args[0] == "scrypt" for stanza in stanzas):
                 raise DamagedError(
                     say("a file sealed to a passphrase names other recipients too; ask for another copy")
                 )
             return Header(tuple(stanzas), mac, prefix[: start + 3], reader.offset)
         else:
-            raise DamagedError(say("the header is malformed; copy the file again"))
+            raise DamagedError(say("the beginning of the file is damaged; copy the file again"))
 
 
 class _Lines:
@@ -109,14 +109,16 @@ def _read_stanza(line: bytes, reader: _Lines) -> Stanza:
     try:
         args = tuple(line[3:].decode("ascii").split(" "))
     except UnicodeDecodeError as exc:
-        raise DamagedError(say("a recipient stanza is malformed; copy the file again")) from exc
+        raise DamagedError(
+            say("the part of the file that says who can open it is damaged; copy the file again")
+        ) from exc
     if not all(_ARGUMENT.fullmatch(arg) for arg in args):
-        raise DamagedError(say("a recipient stanza is malformed; copy the file again"))
+        raise DamagedError(say("the part of the file that says who can open it is damaged; copy the file again"))
     lines = []
     while True:
         part = reader.next()
         if len(part) > _COLUMNS:
-            raise DamagedError(say("a line of the header is too long; copy the file again"))
+            raise DamagedError(say("the beginning of the file is damaged; copy the file again"))
         lines.append(part)
         if len(part) < _COLUMNS:
             return Stanza(args, decode_base64(b"".join(lines)))
@@ -137,12 +139,12 @@ def encode_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:
 def verify_mac(header: Header, file_key: bytes) -> None:
     """Raises: DamagedError if the header was altered, or the file key is not its own."""
     if not hmac.compare_digest(_mac(header.signed, file_key), header.mac):
-        raise DamagedError(say("the header was altered; copy the file again"))
+        raise DamagedError(say("the beginning of the file was altered; copy the file again"))
 
 
 def _mac(signed: bytes, file_key: bytes) -> bytes:
     if len(file_key) != _FILE_KEY_LENGTH:
-        raise DamagedError(say("the file key has the wrong length; copy the file again"))
+        raise DamagedError(say("the part of the file that says who can open it is damaged; copy the file again"))
     header_key = HKDF(algorithm=SHA256(), length=32, salt=b"", info=b"header").derive(file_key)
     return hmac.digest(header_key, signed, "sha256")
 

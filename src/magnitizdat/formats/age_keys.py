@@ -43,8 +43,8 @@ _HYBRID = "mlkem768x25519"
 _HYBRID_INFO = b"age-encryption.org/mlkem768x25519"
 _MLKEM_PUBLIC_LENGTH = 1184
 _MLKEM_SHARE_LENGTH = 1088
-_WEAK = say("a recipient stanza holds a weak key; copy the file again")
-_MALFORMED = say("a recipient stanza is malformed; copy the file again")
+_WEAK = say("the part of the file that says who can open it is damaged; copy the file again")
+_MALFORMED = say("the part of the file that says who can open it is damaged; copy the file again")
 
 
 class Recipient(Protocol):
@@ -263,10 +263,10 @@ class ScryptIdentity(_Secret):
         if stanza is None:
             return None
         if len(stanza.args) != 3 or len(stanza.body) != _WRAPPED_LENGTH:
-            raise DamagedError(say("the passphrase stanza is malformed; copy the file again"))
+            raise DamagedError(say("the part of the file that says who can open it is damaged; copy the file again"))
         salt = decode_base64(stanza.args[1].encode("ascii"))
         if len(salt) != _SALT_LENGTH or not _WORK_FACTOR.fullmatch(stanza.args[2]):
-            raise DamagedError(say("the passphrase stanza is malformed; copy the file again"))
+            raise DamagedError(say("the part of the file that says who can open it is damaged; copy the file again"))
         if len(stanza.args[2]) > 2 or int(stanza.args[2]) > self._max_work_factor:
             raise budgets.OverBudgetError(budgets.WORK.sentence)
         wrap_key = _scrypt_key(self._passphrase, salt, int(stanza.args[2]))

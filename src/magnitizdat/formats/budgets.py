@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from magnitizdat.errors import DamagedError
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 Unit = Literal["bytes", "items", "levels", "powers of two", "seconds"]
 
@@ -55,7 +55,7 @@ HEADER = Budget(
     "header of an age file: room for 1 024 recipients and more",
     128 * KIB,
     "bytes",
-    say("the header is cut off or too long; copy the file again"),
+    say("the beginning of the file is damaged; copy the file again"),
 )
 WORK = Budget(
     "scrypt work factor of a passphrase file: 256 MiB of memory, as age itself writes",
@@ -85,14 +85,14 @@ ZIP_MEMBERS = Budget(
     "members of an archive, where each takes at least 256 bytes with its name",
     1024,
     "items",
-    say("an archive holds more members than any of ours of its length; ask for another copy"),
+    say("an archive holds more files than any of ours of its length; ask for another copy"),
     per=256,
 )
 NAME = Budget(
     "name of a member of an archive",
     255,
     "bytes",
-    say("the archive holds a member that is not a plain stored file; ask for another copy"),
+    say("the archive holds something that is not a plain file; ask for another copy"),
 )
 
 # -- reels ------------------------------------------------------------------------------------------------------------
@@ -220,19 +220,19 @@ METADATA = Budget(
     "metadata that one source sends of a label that you own or follow",
     16 * MIB,
     "bytes",
-    say("the label's metadata is longer than that of any label; ask where the copy came from"),
+    say("the label's papers are longer than those of any label; ask where the copy came from"),
 )
 STRANGE_METADATA = Budget(
     "metadata that one source sends of a label that you do not follow: some 15 000 releases",
     4 * MIB,
     "bytes",
-    say("its metadata is longer than we take of a label that you do not follow; follow it first if you want it"),
+    say("its papers are longer than is taken of a label that you do not follow; follow it first if you want it"),
 )
 ALL_STRANGE_METADATA = Budget(
     "metadata that one source sends of all labels that you do not follow",
     16 * MIB,
     "bytes",
-    say("this source has too much metadata of labels that you do not follow; the rest was left out"),
+    say("there are too many papers here of labels that you do not follow; the rest was left out"),
 )
 PAPERS = Budget(
     "metadata and documents in the library of a label that you do not follow, beyond as much as its music here",
@@ -245,7 +245,12 @@ ALL_PAPERS = Budget(
     "the same of all labels that you do not follow",
     32 * MIB,
     "bytes",
-    say("labels that you do not follow take as much room here as you give them; remove some with mag label remove"),
+    advice(
+        terminal=say(
+            "labels that you do not follow take as much room here as you give them; `mag label remove` takes some away"
+        ),
+        page=say("labels that you do not follow take as much room here as you give them; remove some of them"),
+    ),
 )
 RELEASE = Budget(
     "a release: room for some 10 000 tracks",
@@ -333,25 +338,41 @@ INBOX = Budget(
     "letters in the inbox that no label which you know has signed",
     1000,
     "items",
-    say("the inbox is full of letters that nobody you know has signed; remove some with mag inbox ID --remove"),
+    advice(
+        terminal=say(
+            "the inbox is full of letters that nobody you know has signed; `mag inbox ID --remove` makes room"
+        ),
+        page=say("the inbox is full of letters that nobody you know has signed; remove some under Post"),
+    ),
 )
 INBOX_LENGTH = Budget(
     "the same, together",
     64 * MIB,
     "bytes",
-    say("the inbox has no room for more of what nobody you know has signed; remove some with mag inbox ID --remove"),
+    advice(
+        terminal=say(
+            "the inbox has no room for more of what nobody you know has signed; `mag inbox ID --remove` makes some"
+        ),
+        page=say("the inbox has no room for more of what nobody you know has signed; remove some under Post"),
+    ),
 )
 KNOWN_INBOX = Budget(
     "letters in the inbox of one label that you know",
     4096,
     "items",
-    say("the inbox is full of letters of this label; remove some with mag inbox ID --remove"),
+    advice(
+        terminal=say("the inbox is full of letters of this label; `mag inbox ID --remove` makes room"),
+        page=say("the inbox is full of letters of this label; remove some under Post"),
+    ),
 )
 KNOWN_INBOX_LENGTH = Budget(
     "the same, together",
     256 * MIB,
     "bytes",
-    say("the inbox has no room for more of what this label sends; remove some with mag inbox ID --remove"),
+    advice(
+        terminal=say("the inbox has no room for more of what this label sends; `mag inbox ID --remove` makes some"),
+        page=say("the inbox has no room for more of what this label sends; remove some under Post"),
+    ),
 )
 JSON_DEPTH = Budget(
     "nesting of a document",

@@ -117,7 +117,7 @@ class Container:
         """
         member = self.members.get(name)
         if member is None:
-            raise DamagedError(say("a container does not hold what it should; ask for another copy"))
+            raise DamagedError(say("a file of it does not hold what it should; ask for another copy"))
         return zip_store.read_member(self._stream, member)
 
     def read_into(self, buffer: memoryview, offset: int) -> int:

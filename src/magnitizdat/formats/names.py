@@ -103,7 +103,7 @@ def imprint_bytes(text: str) -> bytes:
     """
     prefix, digest = bech32_decode(text)
     if prefix != _IMPRINT_PREFIX or len(digest) != _DIGEST_LENGTH:
-        raise DamagedError(say("this is not a label's imprint; it begins with mag1 and has 62 characters"))
+        raise DamagedError(say("this is not a label's address; it begins with mag1 and has 62 characters"))
     return digest
 
 

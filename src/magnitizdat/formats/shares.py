@@ -30,8 +30,8 @@ def parse_shares(text: str) -> tuple[int, int]:
     if not 2 <= needed < count <= MOST:
         raise UsageError(
             say(
-                "«{text}» are no shares; say for example 3/5: any three of five people bring it back, so that one lost"
-                " share costs nothing, and at most {most} have one",
+                "«{text}» are no shares; say for example 3/5: any three of five people bring it back, so"
+                " that one lost share costs nothing, and at most {most} people have one",
                 text=text,
                 most=MOST,
             )

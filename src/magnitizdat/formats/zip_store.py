@@ -181,21 +181,21 @@ def read_table(source: ReadAt, *, max_members: int = MAX_MEMBERS) -> tuple[Membe
     magic, disk, start_disk, here, count, size, offset, comment = _END.unpack(end)
     sound = magic == _END_MAGIC and disk == start_disk == comment == 0 and here == count <= MAX_MEMBERS
     if not sound or offset + size + _END.size != total:
-        raise DamagedError(say("the archive's end is malformed; copy it again"))
+        raise DamagedError(say("the archive's end is damaged; copy it again"))
     if count > max_members:
         raise budgets.OverBudgetError(budgets.ZIP_MEMBERS.sentence)
     if size > count * (_CENTRAL.size + budgets.NAME.most):  # before it is read
-        raise DamagedError(say("the archive's directory is malformed; copy it again"))
+        raise DamagedError(say("the archive's list of files is damaged; copy it again"))
     members = _read_directory(source.read_at(offset, size), count)
     expected = 0
     for member in members:
         if member.offset != expected + _LOCAL.size + len(member.name):
-            raise DamagedError(say("the archive's members overlap or leave gaps; copy it again"))
+            raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
         expected = member.offset + member.length
     if expected != offset:
-        raise DamagedError(say("the archive's members overlap or leave gaps; copy it again"))
+        raise DamagedError(say("the files in the archive overlap or leave gaps; copy it again"))
     if not _are_distinct([member.name for member in members]):
-        raise DamagedError(say("the archive names a member twice; ask for another copy"))
+        raise DamagedError(say("the archive names a file twice; ask for another copy"))
     return tuple(member for member in members if member.name != PAD_NAME)
 
 
@@ -204,12 +204,12 @@ def _read_directory(directory: bytes, count: int) -> list[Member]:
     at = 0
     for _ in range(count):
         if len(directory) - at < _CENTRAL.size:
-            raise DamagedError(say("the archive's directory is cut off; copy it again"))
+            raise DamagedError(say("the archive's list of files is cut off; copy it again"))
         member = _read_entry(directory, at)
         at += _CENTRAL.size + len(member.name)
         members.append(member)
     if at != len(directory):
-        raise DamagedError(say("the archive's directory is malformed; copy it again"))
+        raise DamagedError(say("the archive's list of files is damaged; copy it again"))
     return members
 
 
@@ -222,7 +222,7 @@ def _read_entry(directory: bytes, at: int) -> Member:
     is_file = kind in {0, 8} and not attributes & _DOS_NOT_A_FILE and needs & 0xFF <= _HIGHEST_VERSION
     name = raw.decode("ascii", "replace")
     if not plain or not is_file or len(raw) != name_length or not _is_plain_name(name):
-        raise DamagedError(say("the archive holds a member that is not a plain stored file; ask for another copy"))
+        raise DamagedError(say("the archive holds something that is not a plain file; ask for another copy"))
     return Member(name, offset + _LOCAL.size + name_length, size, crc)
 
 
@@ -251,10 +251,10 @@ def read_member(source: ReadAt, member: Member) -> bytes:
     """
     start = member.offset - _LOCAL.size - len(member.name)
     if not _is_local_header(source.read_at(start, member.offset - start), member):
-        raise DamagedError(say("a member's local header contradicts the archive's directory; ask for another copy"))
+        raise DamagedError(say("the archive contradicts itself about a file; ask for another copy"))
     plain = source.read_at(member.offset, member.length)
     if len(plain) != member.length or crc32(plain) != member.crc32:
-        raise DamagedError(say("a member of the archive is damaged; mend it or copy it again"))
+        raise DamagedError(say("a file in the archive is damaged; mend it or copy it again"))
     return plain
 
 

@@ -16,6 +16,7 @@ from magnitizdat.errors import MagError, TargetError
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.container import ContainerShape, Sealer, member_cost, room
 from magnitizdat.sentence import say
+from magnitizdat.ways import AGAIN
 
 THREADS = 4
 QUEUED_CELLS = 3
@@ -117,7 +118,7 @@ class Batch:
 
     def abandon(self) -> None:
         """Remove what was not flushed. What was flushed stays: the caller may have named it already."""
-        self._error = self._error or TargetError(say("this batch was abandoned; run the same command again"))
+        self._error = self._error or TargetError(say("this batch was abandoned; {then}", then=AGAIN))
         self._finish_threads()
         self._bins, self._placements = [], []
         for path in self._written:

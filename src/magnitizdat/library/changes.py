@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Step = Callable[[Index], object]
 Steps = Callable[[Index, list[Any]], object]
 """What does to the index all of one kind that follow each other."""
-DEAD_CELLS = ("space", say("dead cells"))
+DEAD_CELLS = ("space", say("what was removed"))
 
 
 class Changes:

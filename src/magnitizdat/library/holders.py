@@ -22,7 +22,7 @@ from magnitizdat.disk import presence
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import Lock
 from magnitizdat.errors import LibraryBusyError, MagError
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 HOLDERS_NAME = "holders"
 SLOT_NAME = "key.age"
@@ -104,7 +104,7 @@ def hold(directory: Path, disk: Disk, *, kind: Kind | None = None) -> Lock:
             raise
         lock = disk.mark(directory / SLOT_NAME, place)
     if lock is None:
-        raise LibraryBusyError(say("the index of this library is being made anew; wait for that, then run this again"))
+        raise LibraryBusyError(say("the index of this library is being made anew; wait for that, then do this again"))
     return lock
 
 
@@ -122,14 +122,20 @@ def claim(directory: Path, disk: Disk) -> Lock:
     raise LibraryBusyError(_has_it_open(there[0]) if there else _SOMEBODY)
 
 
-_SOMEBODY = say("another mag has this library open; end it or run `mag lock`, then run this again")
+_SOMEBODY = advice(
+    terminal=say("another mag has this library open; end it or run `mag lock`, then run this again"),
+    page=say("another program on this computer has this library open; end it, then do this again"),
+)
 
 
 def _has_it_open(who: KeyHolder) -> Sentence:
-    return say(
-        "{who} (process {pid}) has this library open; end it or run `mag lock`, then run this again",
-        who=who.what,
-        pid=who.pid,
+    return advice(
+        terminal=say(
+            "{who} (process {pid}) has this library open; end it or run `mag lock`, then run this again",
+            who=who.what,
+            pid=who.pid,
+        ),
+        page=say("{who} (process {pid}) has this library open; end it, then do this again", who=who.what, pid=who.pid),
     )
 
 

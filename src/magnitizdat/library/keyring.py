@@ -21,7 +21,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, LibraryError, NotMineError, WrongPassphraseError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.library import process
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 SLOT_FORMAT = "magnitizdat/key-slot/1"
 SLOT_FAMILY = "magnitizdat/key-slot/"
@@ -30,8 +30,11 @@ SLOT_LIMIT = 1 << 18
 
 _KEY_LENGTH = 32
 _HEX = re.compile(r"[0-9a-f]*")
-_DAMAGED = say(
-    "the key slot `key.age` is damaged; `mag restore FILE` puts back the one from your paper copy or a backup"
+_DAMAGED = advice(
+    terminal=say(
+        "the key file `key.age` is damaged; `mag restore FILE` puts back the one from your paper copy or a backup"
+    ),
+    page=say("the key file `key.age` is damaged; a paper copy or a backup brings it back, in a terminal"),
 )
 
 
@@ -116,7 +119,7 @@ class Secrets:
             fields = json.loads(plain)
             version = str(fields["format"])
             if version != SLOT_FORMAT and version.startswith(SLOT_FAMILY):
-                raise LibraryError(say("this library was made by a newer Magnitizdat; update the program"))
+                raise LibraryError(say("this library was made by a newer Magnitizdat; get the newer program"))
             return cls(
                 database_key=_hex_field(fields["database"], _KEY_LENGTH),
                 vault=X25519Identity.from_text(fields["vault"]),

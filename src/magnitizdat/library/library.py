@@ -28,7 +28,8 @@ from magnitizdat.library.places import is_vacant, know_its_place
 from magnitizdat.library.reserve import RESERVE_NAME, Reserve
 from magnitizdat.library.slot import VAULT_NAME, lacking, read_slot, unlock
 from magnitizdat.library.vault import Placement, Swept, Vault
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
+from magnitizdat.ways import DOCTOR
 
 __all__ = ["SLOT_NAME", "VAULT_NAME", "Changes", "Library", "Step", "read_slot", "unlock"]
 
@@ -132,7 +133,7 @@ class Library:
         """
         parts = self.index.cells.member(name)
         if not parts:
-            raise LibraryError(say("a document is missing in the vault; run `mag doctor`"))
+            raise LibraryError(say("a document of the library is missing; {then}", then=DOCTOR))
         return b"".join(map(self.vault.read, latest(name, parts)))
 
     def placements(self, sha256: str) -> dict[int, Placement]:
@@ -242,7 +243,7 @@ class Library:
         self.index.require_writable()
         with self.write_lock.take(), self.reserve.lent():
             if read and read_slot(self.directory) != read:
-                raise LibraryBusyError(say("the key slot was changed by another mag just now; run this again"))
+                raise LibraryBusyError(say("the key file was changed by another program just now; do this again"))
             path, kept = self.directory / SLOT_NAME, secrets or self.secrets
             rewrap(self.disk, path, kept, passphrase, work_factor=work_factor)
 
@@ -268,6 +269,11 @@ def replace_index(directory: Path, draft: Path, secrets: Secrets, disk: Disk) ->
     except UnreadableIndexError:
         disk.remove(log)
     if log.exists() and log.stat().st_size:
-        raise LibraryBusyError(say("another mag has this library open; end it or run `mag lock`, then run this again"))
+        raise LibraryBusyError(
+            advice(
+                terminal=say("another mag has this library open; end it or run `mag lock`, then run this again"),
+                page=say("another program on this computer has this library open; end it, then do this again"),
+            )
+        )
     disk.rename(draft, index)
     disk.flush([index])

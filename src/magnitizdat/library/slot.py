@@ -10,31 +10,54 @@ from magnitizdat.errors import LibraryError, LockedError, MagError, UsageError
 from magnitizdat.library import holders, panic
 from magnitizdat.library.holders import SLOT_NAME
 from magnitizdat.library.keyring import Secrets, is_slot, open_slot
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 AWAY_NAME = "away"
 """An empty file: the slot went on a journey. Where a slot is beside it, it says nothing."""
 VAULT_NAME = "vault"
 
-_AWAY = say(
-    "this library is away: its key is not on this device, and nobody can open it here; `mag travel back FILE` brings it"
-    " home"
+_AWAY = advice(
+    terminal=say(
+        "this library is away: its key is not on this device, and nobody can open it here; `mag"
+        " travel back FILE` brings it home"
+    ),
+    page=say(
+        "this library is away: its key is not on this device, and nobody can open it here; what your"
+        " friends keep brings it home, in a terminal"
+    ),
 )
-_LOST = say(
-    "the library is here, but its key slot `key.age` is not; `mag restore` brings it back from the paper copy, a photo"
-    " of its code, or a backup"
+_LOST = advice(
+    terminal=say(
+        "the library is here, but its key file `key.age` is not; `mag restore` brings it back from"
+        " the paper copy, a photo of its code, or a backup"
+    ),
+    page=say(
+        "the library is here, but its key file `key.age` is not; a paper copy or a backup brings it back, in a terminal"
+    ),
 )
-_OBEYED = say(
-    "a file called `panic` lay in the library's folder, so its keys are destroyed; `mag restore` brings them back from"
-    " paper or a backup"
+_OBEYED = advice(
+    terminal=say(
+        "a file called `panic` lay in the library's folder, so its keys are destroyed; `mag restore`"
+        " brings them back from paper or a backup"
+    ),
+    page=say(
+        "a file called `panic` lay in the library's folder, so its keys are destroyed; paper or a"
+        " backup brings them back, in a terminal"
+    ),
 )
-_OBEYED_PARTLY = say(
-    "a file called `panic` lay in the library's folder, and its key slot is destroyed, but something still holds the"
-    " keys; `mag lock` says what"
+_OBEYED_PARTLY = advice(
+    terminal=say(
+        "a file called `panic` lay in the library's folder, and its key file is destroyed, but"
+        " something still holds the keys; `mag lock` says what"
+    ),
+    page=say(
+        "a file called `panic` lay in the library's folder, and its key file is destroyed, but"
+        " something still holds the keys; turn the computer off"
+    ),
 )
 _DISOBEYED = say(
-    "a file called `panic` lay in the library's folder, but its key slot could NOT be destroyed: break the medium, or"
-    " look why it cannot be written"
+    "a file called `panic` lay in the library's folder, but its key file could NOT be destroyed:"
+    " break the medium, or look why it cannot be written"
 )
 
 
@@ -74,14 +97,24 @@ def lacking(directory: Path) -> MagError:
             return LockedError(_AWAY)
         case Standing.LOST:
             return LibraryError(_LOST)
-    return UsageError(say("there is no library here yet; `mag init` makes one"))
+    return UsageError(
+        advice(
+            terminal=say("there is no library here yet; `mag init` makes one"),
+            page=say("there is no library here yet; open this page anew to make one"),
+        )
+    )
 
 
 def require_some(directory: Path) -> None:
     """Raises: UsageError where no library is, nor one that lacks its key."""
     if standing(directory) is Standing.NONE:
         raise UsageError(
-            say("there is no library in {directory}; check --library and MAG_LIBRARY", directory=directory)
+            advice(
+                terminal=say(
+                    "there is no library in {directory}; check --library and MAG_LIBRARY", directory=directory
+                ),
+                page=say("there is no library in {directory}; check where it was moved to", directory=directory),
+            )
         )
 
 
@@ -114,7 +147,14 @@ def read_slot(directory: Path) -> bytes:
         raise lacking(directory) from exc
     except OSError as exc:
         raise LibraryError(
-            say("the key slot of the library cannot be read; `mag restore` brings it back from paper or a backup")
+            advice(
+                terminal=say(
+                    "the key file of the library cannot be read; `mag restore` brings it back from paper or a backup"
+                ),
+                page=say(
+                    "the key file of the library cannot be read; a paper copy or a backup brings it back, in a terminal"
+                ),
+            )
         ) from exc
     if not is_slot(slot) and standing(directory) is Standing.AWAY:
         raise lacking(directory)

@@ -25,6 +25,7 @@ from magnitizdat.library.batch import Batch, Placement
 from magnitizdat.library.keyring import Secrets
 from magnitizdat.model import Progress, Silent
 from magnitizdat.sentence import Sentence, say
+from magnitizdat.ways import DOCTOR
 
 T = TypeVar("T")
 
@@ -37,8 +38,8 @@ CELL_SUFFIX = ".age"
 _TAG_LENGTH = 16  # bytes of the HMAC, 26 characters of base32 in the name
 _SCAN_GAP = 1 << 20
 _SWEEP_GAP = 256
-_MISSING = say("a cell of the vault is missing; run `mag doctor`")
-_DAMAGED = say("a cell of the vault is damaged; run `mag doctor`")
+_MISSING = say("a file of the library is missing; {then}", then=DOCTOR)
+_DAMAGED = say("a file of the library is damaged; {then}", then=DOCTOR)
 
 
 class CellProblem(NamedTuple):
@@ -140,7 +141,7 @@ class Vault:
         watcher = progress or Silent()
         found, foreign = self._numbered_files()
         expected = set(named)
-        watcher.start(say("check the vault"), len(found) * self.cell_length)
+        watcher.start(say("check the library"), len(found) * self.cell_length)
         for cell in sorted(expected - found.keys()):
             yield CellProblem(cell, self.cell_path(cell), "missing", say("the file is not there"))
         for cell in sorted(found):
@@ -154,7 +155,7 @@ class Vault:
                 yield problem
             watcher.advance(self.cell_length)
         for path in foreign:
-            yield CellProblem(None, path, "foreign", say("not a cell of this library"))
+            yield CellProblem(None, path, "foreign", say("not a file of this library"))
 
     def is_whole(self, cell: int) -> bool:
         """Whether every byte of a cell reads and verifies."""
@@ -245,9 +246,9 @@ class Vault:
             plain = memoryview(container.read_range(0, self._shape.zip_length))  # age authenticates every byte of it
             for member in container.members.values():
                 if crc32(plain[member.offset : member.offset + member.length]) != member.crc32:
-                    return CellProblem(cell, path, "damaged", say("a member is not what the cell's table says"))
+                    return CellProblem(cell, path, "damaged", say("what is in it is not what it says of itself"))
             if path.stat().st_size != self.cell_length:
-                return CellProblem(cell, path, "damaged", say("it has another length than every cell"))
+                return CellProblem(cell, path, "damaged", say("it has another length than all the others"))
         except NotMineError:  # a damaged header looks like that too, and its name says that it was ours
             return CellProblem(cell, path, "damaged", say("sealed to somebody else"))
         except DamagedError as exc:

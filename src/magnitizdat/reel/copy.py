@@ -26,6 +26,7 @@ from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
 from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.sets import gather, is_volume
 from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
+from magnitizdat.ways import AGAIN
 
 __all__ = ["CopyReport", "TargetReport", "copy", "reel_files"]
 
@@ -209,7 +210,7 @@ class _TargetRun:
     def _fail(self, verdict: CopyVerdict, exc: MagError | OSError) -> None:
         if isinstance(exc, OSError):
             exc = TargetError(
-                say("the medium failed ({strerror}); run the same command again", strerror=os.strerror(exc.errno or 5))
+                say("the medium failed ({strerror}); {then}", strerror=os.strerror(exc.errno or 5), then=AGAIN)
             )
         for folder in reversed(self._made):
             with suppress(MagError, OSError):
@@ -310,7 +311,7 @@ class _TargetRun:
         if not lied:
             return
         if not self.folder.is_dir():
-            raise TargetError(say("{folder} is gone; bring it back and run the same command again", folder=self.folder))
+            raise TargetError(say("{folder} is gone; bring it back and {then}", folder=self.folder, then=AGAIN))
         for each in bad:
             with suppress(MagError, OSError):
                 self._disk.remove(self.folder / each.path)

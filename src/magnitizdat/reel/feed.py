@@ -22,6 +22,7 @@ from magnitizdat.errors import SourceError, UnreachableError
 from magnitizdat.reel.erasures import SECTOR, salvage
 from magnitizdat.reel.folder import FolderFile
 from magnitizdat.sentence import say
+from magnitizdat.ways import AGAIN
 
 CHUNK = 1 << 20
 KEPT_CHUNKS = 32
@@ -147,5 +148,5 @@ class _Sparing:
 
 def _gone(folder: Path) -> UnreachableError:
     return UnreachableError(
-        say("{folder} does not answer any more; plug it in again and run the same command again", folder=folder)
+        say("{folder} does not answer any more; plug it in again and {then}", folder=folder, then=AGAIN)
     )

@@ -26,6 +26,7 @@ from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, Segme
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
 from magnitizdat.reel.workbench import Workbench, refuse_without_room
 from magnitizdat.sentence import Sentence, say
+from magnitizdat.ways import AGAIN
 
 __all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check", "mend"]
 
@@ -99,8 +100,7 @@ class _MendRun:
                         self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=exc.sentence))
                     except OSError as exc:
                         reason = say(
-                            "the medium failed ({strerror}); run the same command again",
-                            strerror=os.strerror(exc.errno or 5),
+                            "the medium failed ({strerror}); {then}", strerror=os.strerror(exc.errno or 5), then=AGAIN
                         )
                         self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=reason))
                     self._progress.advance(sum(each.file.length for each in files))

@@ -40,6 +40,7 @@ from magnitizdat.reel.plan import MemberRef, ReelPlan
 from magnitizdat.reel.post import PostCount, letter_path
 from magnitizdat.reel.words import WordLock
 from magnitizdat.sentence import say, size_words
+from magnitizdat.ways import AGAIN
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
 
@@ -142,9 +143,7 @@ class _Seat:
     def _read(self, wanted: MemberRef) -> Buffer:
         plain = self._piece[: wanted.length]
         if self._read_member(wanted.path, wanted.piece, plain) != wanted.length:
-            raise DamagedError(
-                say("a file of the library is not as long as it was planned; run the same command again")
-            )
+            raise DamagedError(say("a file of the library is not as long as it was planned; {then}", then=AGAIN))
         return plain
 
 
@@ -381,7 +380,7 @@ def _crcs_on_medium(path: Path, layout: Layout) -> bytes:
 
 
 def _gone(folder: Path) -> TargetError:
-    return TargetError(say("{folder} failed or is gone; bring it back and run the same command again", folder=folder))
+    return TargetError(say("{folder} failed or is gone; bring it back and {then}", folder=folder, then=AGAIN))
 
 
 def _lied(folder: Path, count: int) -> TargetError:

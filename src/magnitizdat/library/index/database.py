@@ -22,6 +22,7 @@ from magnitizdat.library.index.refusals import READ_ONLY, UnreadableIndexError, 
 from magnitizdat.library.index.schema import FINDING_RULES, SCHEMA, SCHEMA_VERSION, UPGRADES, VOICE_RULES
 from magnitizdat.library.index.watched import vfs_for
 from magnitizdat.sentence import say
+from magnitizdat.ways import REBUILD
 
 _BATCH = 256
 _OVERFLOW_LENGTH = 4096 - 32 - 4
@@ -115,9 +116,10 @@ class Database:
         elif version != SCHEMA_VERSION:
             raise UnreadableIndexError(
                 say(
-                    "the index is of version {version} and this mag reads {schema_version}; run `mag doctor --rebuild`",
+                    "the index is of version {version} and this program reads {schema_version}; {then}",
                     version=version,
                     schema_version=SCHEMA_VERSION,
+                    then=REBUILD,
                 )
             )
 

@@ -12,6 +12,7 @@ import msgspec
 
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.misfit import misfit
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
@@ -196,7 +197,7 @@ def replaced(value: Titled, fields: dict[str, Any]) -> Titled:
         return msgspec.json.decode(msgspec.json.encode(changed), type=type(value))
     except msgspec.ValidationError as exc:
         raise UsageError(
-            say("this cannot be written: {exc}; dates are for example 1982 or 1982-05-01", exc=exc)
+            say("this cannot be written: {why}; dates are for example 1982 or 1982-05-01", why=misfit(exc))
         ) from exc
 
 

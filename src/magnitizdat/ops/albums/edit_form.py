@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, structs
 
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.misfit import misfit
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
@@ -130,5 +131,5 @@ def _checked(release: Release) -> Release:
         return msgspec.json.decode(msgspec.json.encode(release), type=Release)
     except msgspec.ValidationError as exc:
         raise UsageError(
-            say("this cannot be written: {exc}; dates are for example 1982 or 1982-05-01", exc=exc)
+            say("this cannot be written: {why}; dates are for example 1982 or 1982-05-01", why=misfit(exc))
         ) from exc

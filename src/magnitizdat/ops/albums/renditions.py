@@ -22,6 +22,7 @@ from magnitizdat.lookahead import ahead
 from magnitizdat.model import PIECE_LENGTH, SMALL_KIND, Artist, File, Progress, Release, Rendition, Shortfall, Track
 from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.sentence import say
+from magnitizdat.ways import AGAIN
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import MOST_ARTISTS, EncodeKind, Tags
 
@@ -214,7 +215,7 @@ class _Maker:
 
     def _passing(self, length: int) -> None:
         if self._stopped.is_set():
-            raise DamagedError(say("it was not made; run the same command again"))
+            raise DamagedError(say("it was not made; {then}", then=AGAIN))
         self._progress.advance(length)
 
     def _encoded(self, pool: ParserPool, wish: RenditionWish) -> Encoded:

@@ -27,6 +27,7 @@ from magnitizdat.ops.clubs.staying import Gate, let_through, songs_staying, stay
 from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
 from magnitizdat.sentence import SILENCE, say, size_words
+from magnitizdat.ways import AGAIN
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import EncodeKind
 
@@ -307,10 +308,11 @@ class _Export:
         except NoSpaceError as exc:
             raise NoSpaceError(
                 say(
-                    "no space is left in {destination}, and only a part of it is there (tracks, each of them whole:"
-                    " {counts}); free some and run the same command again",
+                    "no space is left in {destination}, and only a part of it is there (tracks, each of them"
+                    " whole: {counts}); free some and {then}",
                     destination=self._destination,
                     counts=self._counts["tracks"],
+                    then=AGAIN,
                 )
             ) from exc
         self._counts["updated" if was_there else "written"] += 1

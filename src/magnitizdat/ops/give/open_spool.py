@@ -25,6 +25,7 @@ from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
 from magnitizdat.pages import site as pages
 from magnitizdat.sentence import Voice, say
+from magnitizdat.ways import AGAIN
 
 MAX_NOTES_LENGTH = 1 << 20
 PAGES = frozenset("html htm xhtml xht shtml svg svgz xml xsl xslt php js mjs css mht mhtml hta pdf swf wasm".split())
@@ -145,7 +146,7 @@ class FsspecTarget:
                 raise
             file.close()
         except OSError as exc:
-            raise TargetError(say("writing there failed; check the place and run the same command again")) from exc
+            raise TargetError(say("writing there failed; check the place and {then}", then=AGAIN)) from exc
 
     def _take_back(self, file: Any, full: str) -> None:
         """Closing half a file would put it there: buckets forget its parts, elsewhere what was begun is removed."""
@@ -165,7 +166,7 @@ class FsspecTarget:
 
 def _unread(path: str) -> TargetError:
     """Taken for absent, what others listed there would be lost."""
-    return TargetError(say("the place did not let {path} be read; check it, and run the same command again", path=path))
+    return TargetError(say("the place did not let {path} be read; check it, and {then}", path=path, then=AGAIN))
 
 
 def open_target(place: str, *, disk: Disk) -> TreeTarget:

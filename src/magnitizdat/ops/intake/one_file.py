@@ -21,6 +21,7 @@ from magnitizdat.ops.intake.grouping import UNKNOWN, Taken, disc_of
 from magnitizdat.ops.intake.said import artists_of
 from magnitizdat.ops.intake.scan import ScannedFile, readable, without_unfinished
 from magnitizdat.sentence import SILENCE, say
+from magnitizdat.ways import AGAIN
 from magnitizdat.workers.discs import disc_folder
 from magnitizdat.workers.protocol import SMALL_FILE
 from magnitizdat.workers.values import Parsed, Tags, ZipEntry
@@ -76,7 +77,7 @@ class LazyFile:
             reader = FileReader(self._found.path)
             if reader.length != self._found.length:
                 reader.close()
-                raise SourceError(say("the file changed while it was read; run the same command again"))
+                raise SourceError(say("the file changed while it was read; {then}", then=AGAIN))
             self._reader = reader
         return self._reader
 
@@ -96,7 +97,7 @@ class LazyFile:
             return
         status = self._found.path.stat()
         if (status.st_size, status.st_mtime_ns) != (self._found.length, self._found.mtime_ns):
-            raise SourceError(say("the file changed while it was read; run the same command again"))
+            raise SourceError(say("the file changed while it was read; {then}", then=AGAIN))
 
 
 class Packed(LazyFile):
@@ -205,14 +206,14 @@ def _pieces(source: ReadAt) -> Iterator[bytes]:
     for offset in range(0, max(1, source.length), PIECE_LENGTH):
         piece = source.read_at(offset, PIECE_LENGTH)
         if len(piece) != min(PIECE_LENGTH, source.length - offset):
-            raise SourceError(say("the file became shorter while it was read; run the same command again"))
+            raise SourceError(say("the file became shorter while it was read; {then}", then=AGAIN))
         yield piece
 
 
 def _verified(pieces: Iterable[bytes], digests: Sequence[str]) -> Iterator[bytes]:
     for piece, digest in zip(pieces, digests, strict=True):
         if _sha256(piece) != digest:
-            raise SourceError(say("the file changed while it was read; run the same command again"))
+            raise SourceError(say("the file changed while it was read; {then}", then=AGAIN))
         yield piece
 
 

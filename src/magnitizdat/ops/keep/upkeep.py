@@ -15,6 +15,7 @@ from magnitizdat.ops.keep.cell_repair import mend_members
 from magnitizdat.ops.labels.holders import HoldersStanding, held
 from magnitizdat.ops.premieres.withheld import premiere_at
 from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.ways import REBUILD
 
 
 class Status(Value, frozen=True, kw_only=True):
@@ -149,7 +150,7 @@ def status(library: Library) -> Status:
 def doctor(library: Library, *, progress: Progress | None = None) -> DoctorReport:
     """Read every cell and say what is hurt; pieces in hurt cells count as missing, so that a dub brings them again."""
     if not library.index.is_sound():
-        raise LibraryError(say("the index is damaged; run `mag doctor --rebuild`"))
+        raise LibraryError(say("the index is damaged; {then}", then=REBUILD))
     swept = library.sweep()
     named = library.index.cells.named()
     problems = list(library.vault.check(named, progress=progress))

@@ -13,12 +13,13 @@ import msgspec
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.misfit import misfit
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.edit import require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.said import corrected
-from magnitizdat.sentence import listed, say
+from magnitizdat.sentence import Sentence, listed, say
 
 DRAFT_NAME = "release.toml"
 MAX_DRAFT_LENGTH = 1 << 20
@@ -110,9 +111,16 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
         draft: Release = msgspec.convert({**known, **fields}, Release)
     except msgspec.ValidationError as exc:
         raise UsageError(
-            say("{draft_name} cannot be used: {exc}; correct that line", draft_name=DRAFT_NAME, exc=exc)
+            say("{draft_name} cannot be used: {why}; correct that line", draft_name=DRAFT_NAME, why=misfit(exc))
         ) from exc
     return msgspec.structs.replace(draft, tracks=release.tracks)
+
+
+def _unsound(error: Exception) -> Sentence:
+    """What is no TOML, with its line where that is known."""
+    if found := re.search(r"at line (\d+)", str(error)):
+        return say("{draft_name} cannot be read at line {line}; correct it", draft_name=DRAFT_NAME, line=int(found[1]))
+    return say("{draft_name} cannot be read; write it anew", draft_name=DRAFT_NAME)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -120,9 +128,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         with FileReader(path) as reader:
             values = tomllib.loads(reader.read_at(0, MAX_DRAFT_LENGTH).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
-        raise UsageError(
-            say("{draft_name} is not sound: {exc}; correct that line", draft_name=DRAFT_NAME, exc=exc)
-        ) from exc
+        raise UsageError(_unsound(exc)) from exc
     unknown = [name for name in values if name not in (*_FIELDS, "credits")]
     if unknown:
         raise UsageError(

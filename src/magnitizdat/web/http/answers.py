@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.sentence import Sentence, say, verbatim
+from magnitizdat.formats.misfit import misfit
+from magnitizdat.sentence import Sentence, say
 from magnitizdat.web.http.speech import spoken
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def asked(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(request.state.body or b"{}", type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as exc:
-        raise UsageError(say("this was not understood: {exc}; correct it and try again", exc=_plainly(exc))) from exc
+        raise UsageError(say("this was not understood: {why}; correct it and try again", why=_plainly(exc))) from exc
 
 
 def queried(request: Request, kind: type[T]) -> T:
@@ -42,11 +43,11 @@ def queried(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.convert(dict(request.query_params), kind, strict=False)
     except msgspec.ValidationError as exc:
-        raise UsageError(say("this was not understood: {exc}; correct it and try again", exc=_plainly(exc))) from exc
+        raise UsageError(say("this was not understood: {why}; correct it and try again", why=_plainly(exc))) from exc
 
 
 def _plainly(exc: Exception) -> Sentence:
-    return verbatim(str(exc).replace("`", "")) if isinstance(exc, msgspec.ValidationError) else say("it is not sound")
+    return misfit(exc) if isinstance(exc, msgspec.ValidationError) else say("it is not sound")
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=False):

@@ -1,0 +1,17 @@
+"""Ways out that several sentences share, by door: `say("the index is damaged; {then}", then=REBUILD)`. PURE."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from magnitizdat.sentence import advice, say
+
+AGAIN: Final = advice(terminal=say("run the same command again"), page=say("do the same again"))
+DOCTOR: Final = advice(
+    terminal=say("run `mag doctor`"),
+    page=say("close Magnitizdat here and have the library looked through in a terminal"),
+)
+REBUILD: Final = advice(
+    terminal=say("run `mag doctor --rebuild`"),
+    page=say("close Magnitizdat here and have the library's index made anew in a terminal"),
+)
