@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import Sentence, advice, say
 
 AGAIN: Final = advice(terminal=say("run the same command again"), page=say("do the same again"))
 DOCTOR: Final = advice(
@@ -15,3 +15,12 @@ REBUILD: Final = advice(
     terminal=say("run `mag doctor --rebuild`"),
     page=say("close Magnitizdat here and have the library's index made anew in a terminal"),
 )
+JOURNAL_DAMAGED: Final = say("a page of the library's journal is damaged; {then}", then=REBUILD)
+
+
+def no_album(text: str) -> Sentence:
+    """That nothing here is called so, or has that id."""
+    return advice(
+        terminal=say("no album «{text}» is in this library; `mag list` shows what is", text=text),
+        page=say("no album «{text}» is in this library; look among the albums again", text=text),
+    )

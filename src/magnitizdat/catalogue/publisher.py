@@ -34,7 +34,7 @@ from magnitizdat.catalogue.trust import PREVIOUS
 from magnitizdat.errors import NotVerifiedError, UsageError, WrongPassphraseError
 from magnitizdat.formats.names import secret_words, words_secret
 from magnitizdat.formats.typed_words import look_again, normal_words
-from magnitizdat.sentence import Sentence, advice, say
+from magnitizdat.sentence import Sentence, say
 
 EXPIRES_DAYS = 3650
 """Days until what is signed counts as stale: music travels slowly, and expiry never stops it."""
@@ -317,15 +317,9 @@ def _require_online(state: LabelState, keys: LabelKeys) -> None:
 
 def _silenced(root: Root) -> Sentence:
     if root.roles[Root.type].threshold > 1:
-        return advice(
-            terminal=say(
-                "this label was handed over, and this library's key no longer speaks for it; give its keeper"
-                " what you would sign, or ask its holders: `mag label holders` shows who they are"
-            ),
-            page=say(
-                "this label was handed over, and this library's key no longer speaks for it; give its keeper"
-                " what you would sign, or ask its holders, who stand under its name"
-            ),
+        return say(
+            "this label was handed over, and this library's key no longer speaks for it;"
+            " give its keeper what you would sign, or ask its holders"
         )
     return say("this library's key no longer speaks for the label; take it back with the paper words")
 

@@ -17,8 +17,7 @@ from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.library.post_rows import PostRow
 from magnitizdat.model import Card, Name, Release, Track, Value
-from magnitizdat.sentence import say
-from magnitizdat.ways import REBUILD
+from magnitizdat.ways import JOURNAL_DAMAGED
 
 Standing = Literal["own", "carrier", "followed", "new"]
 Kind = Literal["track", "album", "artist"]
@@ -413,7 +412,7 @@ def _unknown(line: bytes) -> UnknownRow:
     try:
         return UnknownRow(kind=_any_decoder.decode(line).row, line=line)
     except _NOT_A_ROW as exc:
-        raise LibraryError(say("a page of the library's journal is damaged; {then}", then=REBUILD)) from exc
+        raise LibraryError(JOURNAL_DAMAGED) from exc
 
 
 def split_page(page: bytes) -> list[bytes]:

@@ -28,7 +28,8 @@ from magnitizdat.library.index.lines import (
 from magnitizdat.library.index.views import AlbumView, LabelView, ids_that, read_views
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.model import AUDIO_TYPES, SMALL_KIND, Card, DiscImage, File, Release, Rendition, Track
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import say
+from magnitizdat.ways import no_album
 
 _to_track = msgspec.msgpack.Decoder(Track).decode
 _to_release = msgspec.msgpack.Decoder(Release).decode
@@ -308,12 +309,7 @@ class Shelf:
             ]
             found = [view for view in map(self.album, ids[:6]) if view is not None]
         if not found:
-            raise UsageError(
-                advice(
-                    terminal=say("no album «{text}» is in this library; `mag list` shows what is", text=text),
-                    page=say("no album «{text}» is in this library; look among the albums again", text=text),
-                )
-            )
+            raise UsageError(no_album(text))
         if len(found) > 1:
             several = ", ".join(f"{view.id[:8]} ({view.artist})" for view in found)
             raise UsageError(

@@ -22,7 +22,8 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Release, Value
 from magnitizdat.ops.voices import ranking
 from magnitizdat.ops.voices.saying import SaidReport, path_of, say_voices, signing_label
-from magnitizdat.sentence import Sentence, advice, say, verbatim
+from magnitizdat.sentence import Sentence, say, verbatim
+from magnitizdat.ways import no_album
 
 MAX_RATING, MAX_HEADLINE, MAX_BODY = 5, 512, 20_000
 _NOTHING = say("say something of it: a rating of 1 to 5, a headline, or a text")
@@ -211,12 +212,7 @@ def _subject(library: Library, album: str, label: LabelView) -> _Subject:
     view = library.shelf.find(album)
     release = library.shelf.release(view.id)
     if release is None:
-        raise UsageError(
-            advice(
-                terminal=say("no album «{text}» is in this library; `mag list` shows what is", text=album),
-                page=say("no album «{text}» is in this library; look among the albums again", text=album),
-            )
-        )
+        raise UsageError(no_album(album))
     lines = [each for each in library.index.voices.about_album(view.id, known=True) if each.imprint == label.imprint]
     before = said_in(library, counting(lines)[0]) if lines else None
     return _Subject(label, view, _named(view, release), before, tuple(each.path for each in lines))
