@@ -12,6 +12,7 @@ interface Session {
   languages: { code: string; name: string; dir: "ltr" | "rtl" }[];
   version: string;
   suggest_words: string | null;
+  show_names: boolean;
 }
 
 interface Paper {
@@ -573,6 +574,7 @@ interface Post {
   (url: "api/lock"): Promise<Session>;
   (url: "api/panic", body: { sure: true }): Promise<{}>;
   (url: "api/session", body: { language: string }): Promise<Session>;
+  (url: "api/settings", body: { show_names: boolean }): Promise<Session>;
   (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
   (url: "api/played", body: { song: Id; at: string }): Promise<{}>;
@@ -683,8 +685,11 @@ interface Befriended {
   known: boolean;
 }
 
+/** `qr`: an image of the address `once`; `reachable`: whether other devices reach these addresses. */
 interface NewApp extends App {
   secret: string;
   url: string;
   once: string;
+  qr: string;
+  reachable: boolean;
 }

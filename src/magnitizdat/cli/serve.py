@@ -47,7 +47,8 @@ def serve(
     plain_http: Annotated[bool, typer.Option("--plain-http", help="Without TLS, also on a network.")] = False,
 ) -> int:
     """Serve music to your own players and your page: this computer alone, unless asked."""
-    from magnitizdat.web.stand import LOOPBACK, Stand, is_everywhere, is_open_to_others
+    from magnitizdat.web.http.hosts import is_everywhere
+    from magnitizdat.web.stand import LOOPBACK, Stand, is_open_to_others
 
     out = face.current
     addresses = list(bind or [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +16,7 @@ from magnitizdat.web import subsonic
 from magnitizdat.web.guests import owner
 from magnitizdat.web.http.addresses import lan_address
 from magnitizdat.web.http.app import ENTRANCE, build
-from magnitizdat.web.http.hosts import Serving, is_loopback, serving
+from magnitizdat.web.http.hosts import Serving, is_everywhere, is_loopback, serving
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.server import Server, listen
 from magnitizdat.web.http.service import Service
@@ -129,11 +128,3 @@ def tables() -> list[tuple[Endpoint, ...]]:
 def is_open_to_others(addresses: Iterable[str]) -> bool:
     """Whether anybody but this machine can reach one of these."""
     return not all(is_loopback(address) or address == "localhost" for address in addresses)
-
-
-def is_everywhere(address: str) -> bool:
-    """Whether an address stands for all of this machine's."""
-    try:
-        return ipaddress.ip_address(address).is_unspecified
-    except ValueError:
-        return False

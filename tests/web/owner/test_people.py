@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 
+import pytest
 import segno
+from starlette.requests import Request
 
 from magnitizdat.ops.listen import playlists
+from magnitizdat.web.http.hosts import host_for_others, serving
 
 WORDS = "one two three four five six"
 
@@ -104,6 +107,7 @@ def test_a_reel_for_a_friend_needs_no_words(tmp_path, page, opened):
 def test_players(page):
     made = page.post("apps", {"name": "Phone", "listener": ""})
     assert made["secret"]
+    assert made["qr"].startswith("data:image/svg+xml;base64,")
     (app,) = page.get("apps")
     assert app["name"] == "Phone"
     assert "secret" not in app
@@ -174,3 +178,24 @@ def test_status_words_and_messages(page):
     assert any(language["code"] == "en" for language in session["languages"])
     assert page.post("session", {"language": "en"})["language"] == "en"
     assert page.post("session", {"language": "xx"}, status=400)["kind"] == "usage"
+
+
+@pytest.mark.parametrize(
+    ("bound", "came_by", "told"),
+    [
+        (["127.0.0.1"], "127.0.0.1:4533", None),
+        (["192.168.1.20"], "127.0.0.1:4533", "192.168.1.20:4533"),
+        (["0.0.0.0"], "localhost:4533", "192.168.1.9:4533"),
+        (["0.0.0.0"], "192.168.1.9:4533", "192.168.1.9:4533"),
+        (["fd00::7"], "[::1]:4533", "[fd00::7]:4533"),
+    ],
+)
+def test_a_player_is_told_an_address_that_it_can_reach(monkeypatch, bound, came_by, told):
+    monkeypatch.setattr("magnitizdat.web.http.hosts.lan_address", lambda: "192.168.1.9")
+    request = Request({"type": "http", "headers": [(b"host", came_by.encode())]})
+    assert host_for_others(request, serving(bound)) == told
+
+
+def test_behind_a_proxy_a_player_is_told_its_name():
+    request = Request({"type": "http", "headers": [(b"host", b"127.0.0.1:4533")]})
+    assert host_for_others(request, serving(names=["music.example"], base_path="/tapes")) == "music.example"

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from starlette.requests import Request
 
+from magnitizdat.web.http.addresses import lan_address
+
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -43,6 +45,32 @@ def plain_host(host: str) -> str:
         name, _, port = text.partition(":")
         text = name if re.fullmatch("[0-9]*", port, re.ASCII) else ""
     return text.removesuffix(".")
+
+
+def is_everywhere(address: str) -> bool:
+    """Whether an address stands for all of this machine's."""
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return False
+
+
+def host_for_others(request: Request, place: Serving) -> str | None:
+    """By which name or address another device reaches this server, with its port; None where none can.
+
+    The one that the request came by, unless that is this machine's own name for itself.
+    """
+    came_by = request.headers["host"]
+    host, port = plain_host(came_by), came_by.rpartition(":")[2]
+    if host not in LOOPBACK_NAMES and not is_loopback(host):
+        return came_by
+    others = sorted(each for each in place.hosts if each not in LOOPBACK_NAMES and not is_loopback(each))
+    found = next((each for each in others if not is_everywhere(each)), None)
+    found = found or (lan_address() if others else None)
+    if found is None:
+        return None
+    shown = f"[{found}]" if ":" in found else found
+    return shown if place.proxied or not port.isdigit() else f"{shown}:{port}"
 
 
 def is_known_host(request: Request, place: Serving) -> bool:

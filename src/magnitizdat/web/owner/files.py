@@ -16,16 +16,20 @@ from magnitizdat.web.http import doors
 from magnitizdat.web.http.routes import ANYBODY, NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
 
-START = "index.html"
+START, WORKER = "index.html", "worker.js"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+_PACKED = {_TYPES[".png"], _TYPES[".woff2"]}
+"""What is compressed already."""
 
 
 class _StaticFile(NamedTuple):
@@ -52,7 +56,7 @@ def _below(folder: Traversable, above: str) -> list[tuple[str, _StaticFile]]:
         media_type = _TYPES.get(f".{entry.name.rpartition('.')[2]}")
         if media_type is not None:
             body = entry.read_bytes()
-            packed = gzip.compress(body, mtime=0) if media_type != _TYPES[".woff2"] else None
+            packed = gzip.compress(body, mtime=0) if media_type not in _PACKED else None
             found.append((name, _StaticFile(body, media_type, hashlib.sha256(body).hexdigest()[:32], packed)))
     return found
 
@@ -72,6 +76,11 @@ def static(request: Request, _service: Service) -> Response:
     return _answer(request, request.path_params["path"], "no-cache")
 
 
+def worker(request: Request, _service: Service) -> Response:
+    """What keeps the page's shell in a browser: it stands above `static/`, since it sees what lies below it."""
+    return _answer(request, WORKER, "no-cache")
+
+
 def _answer(request: Request, path: str, kept: str) -> Response:
     file = _files().get(path)
     if file is None:
@@ -87,5 +96,6 @@ def _answer(request: Request, path: str, kept: str) -> Response:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/", ("GET",), start, OWNER, doors.COOKIE, while_locked=True),
+    Endpoint("/worker.js", ("GET",), worker, ANYBODY, doors.OPEN, while_locked=True),
     Endpoint("/static/{path:path}", ("GET",), static, ANYBODY, doors.OPEN, while_locked=True),
 )

@@ -16,9 +16,10 @@ from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
 from magnitizdat.ops.listen import handing_over
-from magnitizdat.pages.qr import svg_qr
+from magnitizdat.pages.qr import data_qr, svg_qr
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import answer, asked, queried
+from magnitizdat.web.http.hosts import host_for_others
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import find_label, find_named, label_id, opaque
@@ -161,8 +162,12 @@ def add_app(request: Request, service: Service) -> Response:
     made = app_ops.add(library, wish.name, listener=wish.listener, now=service.now())
     handout = handing_over.Handout(name=made.app.name, user=made.app.user, secret=made.secret)
     once = handing_over.offer(library, handout, now=service.now())
-    base = f"{request.url.scheme}://{request.headers['host']}{request.app.state.serving.base_path}"
-    return answer({**fields(made.app), "secret": made.secret, "url": base, "once": f"{base}/device?once={once}"})
+    place = request.app.state.serving
+    others = host_for_others(request, place)
+    base = f"{request.url.scheme}://{others or request.headers['host']}{place.base_path}"
+    link = f"{base}/device?once={once}"
+    shown = {"secret": made.secret, "url": base, "once": link, "qr": data_qr(link), "reachable": others is not None}
+    return answer({**fields(made.app), **shown})
 
 
 def revoke_app(request: Request, service: Service) -> Response:

@@ -16,6 +16,7 @@ from magnitizdat.library.library import read_slot
 from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
 from magnitizdat.ops.keep import paper, session, upkeep
+from magnitizdat.ops.listen import lock_screen
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.sentence import say
@@ -77,6 +78,7 @@ def _state(request: Request, service: Service) -> dict[str, Any]:
         ],
         "version": __version__,
         "listener": "",
+        "show_names": state == "open" and lock_screen.shows_names(service.library()),
         "suggest_words": names.passphrase_words(6) if state == "none" else None,
     }
 
@@ -97,6 +99,16 @@ def choose(request: Request, service: Service) -> Response:
     if wish not in language.available(program.data_folder()):
         raise UsageError(say("this language is not there; put its PO file into the data folder first"))
     _session(request, service).language = wish
+    return answer(_state(request, service))
+
+
+class _Settings(msgspec.Struct, frozen=True):
+    show_names: bool
+
+
+def settle(request: Request, service: Service) -> Response:
+    """What the owner allows the page to tell the system: kept by this server, for every browser."""
+    lock_screen.show_names(service.library(), on=asked(request, _Settings).show_names)
     return answer(_state(request, service))
 
 
@@ -192,6 +204,7 @@ def messages(request: Request, _service: Service) -> Response:
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "session", current, while_locked=True),
     api("POST", "session", choose, while_locked=True),
+    api("POST", "settings", settle),
     api("POST", "init", init, while_locked=True, body_limit=8192),
     api("POST", "unlock", unlock, while_locked=True, body_limit=8192, tries_passphrase=True),
     api("POST", "lock", lock, while_locked=True),

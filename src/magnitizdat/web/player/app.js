@@ -5,6 +5,8 @@ import { speak, t } from "./i18n.js";
 import * as hand from "./in_hand.js";
 import * as jobs from "./jobs.js";
 import { keys } from "./keys.js";
+import { keepShell } from "./kept.js";
+import { lockScreen } from "./lock_screen.js";
 import { player } from "./player.js";
 import { go, here, route, turnOver, viewOf } from "./router.js";
 import { emit, forget, listen, remembered, store } from "./store.js";
@@ -164,6 +166,7 @@ listen("opened", () => {
   boot();
 });
 keys();
+lockScreen();
 hear(turned, lost);
 drops((files) => {
   if (store.session?.state !== "open") return;
@@ -173,4 +176,4 @@ drops((files) => {
     go("import");
   }
 });
-boot();
+boot().then(keepShell);

@@ -1,6 +1,7 @@
 // In danger: the keys on the computer go, and this page with all that it shows.
 import { GoneError, post } from "./api.js";
 import { t } from "./i18n.js";
+import { forgetShell } from "./kept.js";
 import { player } from "./player.js";
 import { presses } from "./presses.js";
 import { emit } from "./store.js";
@@ -27,5 +28,6 @@ export async function panic() {
     }
   }
   localStorage.clear();
+  await forgetShell().catch(() => null);
   location.replace("about:blank");
 }

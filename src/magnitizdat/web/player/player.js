@@ -309,7 +309,7 @@ class Player {
       navigator.mediaSession.playbackState = this.playing ? "playing" : this.song ? "paused" : "none";
   }
 
-  /** Media keys work, but the desktop is not told what plays: it may keep or show it. */
+  /** What plays is told elsewhere (lock_screen.js). */
   #mediaKeys() {
     if (!("mediaSession" in navigator)) return;
     /** @type {[MediaSessionAction, () => void][]} */
@@ -321,7 +321,6 @@ class Player {
       ["stop", () => void (this.playing && this.toggle())],
     ];
     for (const [action, handler] of does) navigator.mediaSession.setActionHandler(action, handler);
-    if (typeof MediaMetadata === "function") navigator.mediaSession.metadata = new MediaMetadata({ title: "Library" });
   }
 }
 

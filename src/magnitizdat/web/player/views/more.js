@@ -1,10 +1,12 @@
 // Everything that is not done every day.
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { lasting, number, size, t } from "../i18n.js";
 import { store } from "../store.js";
 import { h } from "../ui/dom.js";
-import { button, heading } from "../ui/form.js";
+import { button, heading, tick } from "../ui/form.js";
+import { tell } from "../lock_screen.js";
 import { keysHelp } from "../ui/keys_help.js";
+import { complain } from "../ui/notice.js";
 import { panicButton } from "../ui/panic_button.js";
 import { lock } from "../ui/shell.js";
 import { reprint } from "./start.js";
@@ -46,6 +48,7 @@ export async function show(_params, signal) {
       ),
       paper,
     ),
+    onThePhone(),
     h(
       "section",
       { class: "shelf" },
@@ -54,6 +57,31 @@ export async function show(_params, signal) {
       h("div", { class: "actions" }, panicButton()),
     ),
     h("p", { class: "typed small soft" }, `Magnitizdat ${store.session?.version ?? ""} · ${t("more.offline")}`),
+  );
+}
+
+/** What a phone or a desktop shows while nobody looks at this page. */
+function onThePhone() {
+  const shown = tick("show_names", t("phone.names"), { hint: t("phone.names.hint") });
+  const box = shown.querySelector("input");
+  if (box) box.checked = Boolean(store.session?.show_names);
+  box?.addEventListener("change", () =>
+    post("api/settings", { show_names: box.checked })
+      .then((session) => {
+        store.session = session;
+        tell();
+      })
+      .catch((error) => {
+        box.checked = !box.checked;
+        complain(error);
+      }),
+  );
+  return h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("phone.title")),
+    h("p", { class: "serif" }, t("phone.install")),
+    shown,
   );
 }
 

@@ -4,6 +4,7 @@ import { day, t } from "../i18n.js";
 import { ask } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, text } from "../ui/form.js";
+import { notice } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
@@ -50,14 +51,38 @@ function secret(made, closed) {
     "section",
     { class: "sheet card" },
     h("h2", {}, t("players.once")),
+    !made.reachable && h("p", { class: "warning" }, t("players.alone")),
     h(
-      "dl",
-      { class: "facts" },
-      rows.map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono", dir: "ltr", translate: "no" }, value)]),
+      "div",
+      { class: "handover" },
+      h(
+        "figure",
+        {},
+        h("img", { class: "qr", src: made.qr, alt: t("players.qr"), width: 200, height: 200 }),
+        h("figcaption", { class: "typed small" }, t("players.scan")),
+      ),
+      h("dl", { class: "facts" }, rows.map(row)),
     ),
     h("p", { class: "serif" }, t("players.once.text")),
     h("div", { class: "actions" }, button(t("players.noted"), closed, { class: "solid" })),
   );
+}
+
+/** What is typed, or copied. @param {string[]} row */
+function row([name, value]) {
+  const copy = async () => {
+    await navigator.clipboard.writeText(value);
+    notice(t("copied"));
+  };
+  return [
+    h("dt", {}, name),
+    h(
+      "dd",
+      {},
+      h("span", { class: "mono", dir: "ltr", translate: "no" }, value),
+      button(t("copy"), copy, { class: "small", "aria-label": `${t("copy")}: ${name}` }),
+    ),
+  ];
 }
 
 /** @param {App[]} apps @param {() => Promise<void>} draw */
