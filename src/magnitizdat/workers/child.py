@@ -29,6 +29,7 @@ from magnitizdat.workers import (
     rehearsal,
     retag,
     tags,
+    transcode,
 )
 from magnitizdat.workers.cage import close_cage
 from magnitizdat.workers.foreign import why_not
@@ -146,12 +147,8 @@ class Worker:
                 return [protocol.Entries(archive.list_entries(self._remote(length)))]
             case protocol.ReadMember(length, entry):
                 return _stream(archive.read_member(self._remote(length), entry))
-            case protocol.Encode(length, kind, wanted, fit):
-                return _stream(encode.encode(self._remote(length), kind, wanted, fit))
-            case protocol.Plain(length, samples):
-                return _stream(plain.plain(self._remote(length), samples))
-            case protocol.CutOut(length, start, samples, wanted):
-                return _stream(cutting.cut(self._remote(length), start, samples, wanted))
+            case protocol.Encode() | protocol.TranscodeUnits() | protocol.Plain() | protocol.CutOut():
+                return _stream(_sounding(self._remote(request.length), request))
             case protocol.Retag(data, wanted, fields):
                 return _stream([retag.retag(data, wanted, fields)])
             case protocol.ReadQr() | protocol.Scale() | protocol.Portray():
@@ -191,6 +188,20 @@ class Worker:
         if not frame:
             raise OSError("the source cannot be read")
         return frame
+
+
+def _sounding(
+    file: BinaryIO, request: protocol.Encode | protocol.TranscodeUnits | protocol.Plain | protocol.CutOut
+) -> Iterable[bytes | Made]:
+    """What becomes of the sound of a file."""
+    match request:
+        case protocol.Encode(_, kind, wanted, fit):
+            return encode.encode(file, kind, wanted, fit)
+        case protocol.TranscodeUnits(_, encoding, origin_s, first, count):
+            return [transcode.transcoded(file, encoding, origin_s, first, count)]
+        case protocol.Plain(_, samples):
+            return plain.plain(file, samples)
+    return cutting.cut(file, request.start, request.samples, request.tags)
 
 
 def _seen(request: protocol.ReadQr | protocol.Scale | protocol.Portray) -> protocol.Message:

@@ -124,7 +124,7 @@ def sound_of(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:
 
     Raises: DamagedError, UnsupportedError.
     """
-    return _alike(_frames(without_trailers(file, media_type), media_type))
+    return alike(_frames(without_trailers(file, media_type), media_type))
 
 
 def _frames(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:
@@ -132,29 +132,30 @@ def _frames(file: BinaryIO, media_type: str) -> Iterator[av.AudioFrame]:
     has_sound = False
     for link in links(file, media_type):
         with open_audio(link, media_type) as container:
-            for frame in _decoded(container, audio_stream(container, media_type)):
+            for frame in decoded(container, audio_stream(container, media_type)):
                 has_sound = True
+                frame.pts = None
                 yield frame
     if not has_sound:
         raise DamagedError(say("its audio cannot be decoded; get an undamaged copy"))
 
 
-def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
-    """What comes before the demuxer breaks off."""
+def decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
+    """What comes before the demuxer breaks off, with the times that it has."""
     with suppress(av.error.FFmpegError):
         for packet in container.demux(stream):
             try:
                 frames = stream.codec_context.decode(packet if packet.size else None)
             except av.error.FFmpegError:
                 continue
-            for frame in frames:
-                frame.pts = None
-                yield frame
+            yield from frames
 
 
-def _alike(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+def alike(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
     """All in the format of the first: a stream may change in its middle, as radio recordings do."""
-    first = next(frames)
+    first = next(frames, None)
+    if first is None:
+        return
     for kind, group in itertools.groupby(itertools.chain([first], frames), _kind):
         if kind == _kind(first):
             yield from group

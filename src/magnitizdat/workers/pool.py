@@ -9,22 +9,23 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from types import TracebackType
-from typing import Generic, NamedTuple, Self, TypeVar
+from typing import Generic, Self
 
 from msgspec import structs
 
 from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import Listing
+from magnitizdat.formats.transcodes import Encoding
 from magnitizdat.lookahead import ahead
 from magnitizdat.model import IMAGE_TYPES, ReadAt
 from magnitizdat.sentence import say
 from magnitizdat.workers import protocol
+from magnitizdat.workers.batches import Item, Token, batches
 from magnitizdat.workers.from_path import fill
 from magnitizdat.workers.values import Cage, EncodeKind, Fit, Made, Parsed, ParseFailure, Samples, Tags, ZipEntry
 from magnitizdat.workers.worker import WorkerGone, WorkerProcess
 
-Token = TypeVar("Token")
 Result = Parsed | ParseFailure
 
 MEMORY_LIMIT = 1 << 30
@@ -35,12 +36,6 @@ SLOWEST_LISTENING = 20_000
 """Bytes a second of the most compact audio on the slowest machine: a whole concert may take longer than other jobs."""
 
 _ARCHIVES_KEPT = 4
-
-
-class _Item(NamedTuple, Generic[Token]):
-    token: Token
-    source: ReadAt
-    name_hint: str
 
 
 class ParserPool:
@@ -101,8 +96,8 @@ class ParserPool:
 
         Raises: MagError if no worker can be started.
         """
-        with closing(self.parse_batches(items)) as batches:
-            yield from itertools.chain.from_iterable(batches)
+        with closing(self.parse_batches(items)) as parsed:
+            yield from itertools.chain.from_iterable(parsed)
 
     def parse_batches(self, items: Iterable[tuple[Token, ReadAt, str]]) -> Generator[list[tuple[Token, Result]]]:
         """The same, as they come: many small files at once, each large one alone. Raises: as `parse`."""
@@ -110,7 +105,7 @@ class ParserPool:
         all_read = False
         with ThreadPoolExecutor(self._workers, thread_name_prefix="parser") as threads:
             try:
-                for _, parsed in ahead(threads, run.parse, _batches(items), most=self._workers + 2):
+                for _, parsed in ahead(threads, run.parse, batches(items), most=self._workers + 2):
                     yield parsed.result()
                 all_read = True
             finally:
@@ -153,6 +148,13 @@ class ParserPool:
         Raises: DamagedError or UnsupportedError, also in mid-stream; what reading the source raises.
         """
         yield from self._stream(protocol.Encode(source.length, kind, tags, fit), source)
+
+    def transcode(self, source: ReadAt, encoding: Encoding, *, origin_s: int, first: int, count: int) -> bytes:
+        """So many packets, or frames, of a transcode that begins `origin_s` seconds into the sound, from `first` on.
+
+        Raises: DamagedError or UnsupportedError; what reading the source raises.
+        """
+        return b"".join(self._stream(protocol.TranscodeUnits(source.length, encoding, origin_s, first, count), source))
 
     def plain(self, source: ReadAt, samples: Samples) -> Iterator[bytes]:
         """The audio as plain samples of that shape, little-endian and interleaved. Raises as `encode`."""
@@ -313,7 +315,7 @@ class _ParseRun(Generic[Token]):
         for worker in list(self._busy):
             worker.interrupt()
 
-    def parse(self, batch: list[_Item[Token]]) -> list[tuple[Token, Result]]:
+    def parse(self, batch: list[Item[Token]]) -> list[tuple[Token, Result]]:
         """All results of a batch: small files whole, or one large one by ranges."""
         found: dict[int, Result] = {}
         if batch[0].source.length > protocol.SMALL_FILE:
@@ -322,7 +324,7 @@ class _ParseRun(Generic[Token]):
             self._small(self._read(batch, found), found)
         return [(item.token, _named(found[index], item.name_hint)) for index, item in enumerate(batch)]
 
-    def _read(self, batch: list[_Item[Token]], found: dict[int, Result]) -> deque[tuple[int, bytes]]:
+    def _read(self, batch: list[Item[Token]], found: dict[int, Result]) -> deque[tuple[int, bytes]]:
         waiting: deque[tuple[int, bytes]] = deque()
         for index, item in enumerate(batch):
             try:
@@ -383,25 +385,6 @@ class _ParseRun(Generic[Token]):
                         return
             finally:
                 self._busy.discard(worker)
-
-
-def _batches(items: Iterable[tuple[Token, ReadAt, str]]) -> Iterator[list[_Item[Token]]]:
-    """Small files together up to 64 or 4 MiB; each large one alone."""
-    batch: list[_Item[Token]] = []
-    total = 0
-    for item in (_Item(*each) for each in items):
-        large = item.source.length > protocol.SMALL_FILE
-        full = len(batch) == protocol.BATCH_FILES or total + item.source.length > protocol.BATCH_LENGTH
-        if batch and (large or full):
-            yield batch
-            batch, total = [], 0
-        if large:
-            yield [item]
-        else:
-            batch.append(item)
-            total += item.source.length
-    if batch:
-        yield batch
 
 
 def _named(result: Result, name_hint: str) -> Result:

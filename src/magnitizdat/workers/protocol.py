@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from magnitizdat.formats.loudness import Sound
 from magnitizdat.formats.m3u import MAX_ENTRIES, LineText, PlaylistEntry
+from magnitizdat.formats.transcodes import Encoding
 from magnitizdat.workers.values import COVER_LIMIT, Cage, EncodeKind, Fit, Made, Parsed, Said, Samples, Tags, ZipEntry
 
 FRAME_LIMIT = 96 << 20
@@ -67,6 +68,16 @@ class Encode(Message, frozen=True):
     kind: EncodeKind
     tags: Tags | None = None
     fit: Fit | None = None
+
+
+class TranscodeUnits(Message, frozen=True):
+    """Packets `first` to `first + count`; to be read by `Need`; answered with `Chunk`s and `Done`, or `Failed`."""
+
+    length: int
+    encoding: Encoding
+    origin_s: int
+    first: int
+    count: int
 
 
 class Plain(Message, frozen=True):
@@ -134,6 +145,7 @@ Request = (
     | ListZip
     | ReadMember
     | Encode
+    | TranscodeUnits
     | CutOut
     | Plain
     | Retag

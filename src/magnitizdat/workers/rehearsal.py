@@ -7,7 +7,8 @@ import struct
 import zlib
 from typing import BinaryIO, cast
 
-from magnitizdat.workers import audio, encode, loudness, pictures
+from magnitizdat.formats.transcodes import Encoding
+from magnitizdat.workers import audio, encode, loudness, pictures, transcode
 from magnitizdat.workers.values import EncodeKind
 
 
@@ -19,6 +20,8 @@ def rehearse() -> None:
     for kind in kinds:
         for _ in encode.encode(_file(sound), kind):
             pass
+    for codec in ("opus", "mp3"):
+        transcode.transcoded(_file(sound), Encoding(codec=codec, bit_rate=64_000), 0, 0, 3)
     loudness.listen(_file(sound))
     pictures.read_qr(_png())
     for colour, channels in ((2, 3), (6, 4)):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
+import av
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import structs
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.model import Release, Rendition, Track
 from magnitizdat.ops.albums.small_files import describe, seal_small
+from tests.fakes_audio import RECIPES, make_audio
 
 
 @pytest.mark.parametrize(
@@ -32,12 +39,93 @@ def test_ranges_as_players_use_them(house, name, asked, status, said):
     assert (head.content, int(head.headers["content-length"])) == (b"", len(whole))
 
 
-def test_where_nothing_small_is_here_the_original_is_streamed(house):
+def test_what_is_not_asked_for_otherwise_is_sent_as_it_is(house):
     whole = house.phone.raw("stream", id=house.ids["song"]).content
-    for fields in ({"format": "raw"}, {"maxBitRate": 64}, {"format": "opus"}, {"estimateContentLength": "true"}):
+    for fields in ({"format": "raw", "maxBitRate": 64, "timeOffset": 1}, {"format": "flac"}, {"maxBitRate": 9000}):
         response = house.phone.raw("stream", id=house.ids["song"], **fields)
         assert response.headers["content-type"] == "audio/flac"
         assert response.content == whole
+
+
+SECONDS = 8
+
+
+def sounding(house, kind, **facts):
+    """The id of a song that can be decoded."""
+    sound = make_audio(kind, SECONDS, {"title": "secret"})
+    media_type = RECIPES[kind].media_type
+    with house.library.changes() as changes:
+        changes.row(AlbumRow(release=Release(id="d5" * 16, title="Sound", artist="Кино")))
+        seal_small(house.library, changes, sound, media_type)
+        file = describe(sound, media_type)
+        track = Track(
+            id="d5" * 32, title="Sound", artist="Кино", file=file, duration_s=SECONDS, codec=kind, bit_rate=900_000
+        )
+        changes.row(TrackRow(release_id="d5" * 16, track=structs.replace(track, **facts)))
+        changes.commit()
+    (song,) = house.phone.ask("getAlbum", id="d5" * 16)["album"]["song"]
+    return song
+
+
+def test_where_nothing_that_is_here_serves_it_is_made_while_it_goes_out(house):
+    song = sounding(house, "flac")
+    for fields, media_type, codec, bit_rate in (
+        ({"format": "opus"}, "audio/ogg", "opus", 160),
+        ({"format": "mp3"}, "audio/mpeg", "mp3", 256),
+        ({"maxBitRate": 64}, "audio/ogg", "opus", 64),
+        ({"format": "mp3", "maxBitRate": 100}, "audio/mpeg", "mp3", 96),
+        ({"format": "mp3", "maxBitRate": 1}, "audio/mpeg", "mp3", 32),
+        ({"timeOffset": 3}, "audio/ogg", "opus", 160),
+        ({"timeOffset": 99}, "audio/ogg", "opus", 160),
+    ):
+        response = house.phone.raw("stream", id=song["id"], **fields, estimateContentLength="true")
+        assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+        assert int(response.headers["content-length"]) == len(response.content)
+        with av.open(io.BytesIO(response.content)) as made:
+            (stream,) = made.streams
+            assert (stream.codec.canonical_name, stream.rate, stream.channels) == (codec, 48_000, 2)
+            length = sum(packet.size for packet in made.demux(stream))
+        left_s = max(0.0, SECONDS - fields.get("timeOffset", 0))
+        assert length * 8 / 1000 / bit_rate == pytest.approx(left_s, abs=0.05)
+        assert b"secret" not in response.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("alac", {}),
+        ("aiff", {"codec": "pcm"}),
+        ("wavpack", {}),
+        ("flac", {"channels": 6}),
+        ("flac", {"sample_rate": 192_000}),
+    ],
+)
+def test_what_few_can_play_is_made_into_what_all_can_and_said_so(house, kind, facts):
+    song = sounding(house, kind, **facts)
+    assert (song["transcodedSuffix"], song["transcodedContentType"]) == ("opus", "audio/ogg")
+    response = house.phone.raw("stream", id=song["id"])
+    assert response.headers["content-type"] == "audio/ogg"
+    assert response.content[28:36] == b"OpusHead"
+    raw = house.phone.raw("stream", id=song["id"], format="raw")
+    assert raw.headers["content-type"] == RECIPES[kind].media_type
+    assert raw.content == house.phone.raw("download", id=song["id"]).content
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(codec=st.sampled_from(["opus", "mp3"]), start=st.integers(0, 160_000), length=st.integers(1, 160_000))
+def test_any_range_of_a_transcode_is_a_slice_of_it(house, codec, start, length):
+    song = sounding(house, "aiff")["id"]
+    whole = house.phone.raw("stream", id=song, format=codec)
+    headers = {"range": f"bytes={start}-{start + length - 1}", "if-range": whole.headers["etag"]}
+    part = house.phone.raw("stream", id=song, format=codec, headers=headers)
+    assert part.status_code == 206
+    assert part.content == whole.content[start : start + length]
+    assert part.headers["content-range"].endswith(f"/{len(whole.content)}")
+
+
+def test_that_streams_begin_anywhere_is_said(house):
+    said = house.phone.ask("getOpenSubsonicExtensions")["openSubsonicExtensions"]
+    assert {"name": "transcodeOffset", "versions": [1]} in said
 
 
 def test_who_asks_for_the_bit_rate_that_was_told_gets_the_original(house):

@@ -18,9 +18,14 @@ _PLAYED = frozenset(f"audio/{kind}" for kind in "flac mpeg ogg opus mp4 wav aac 
 _NOT_PLAYED = frozenset({"alac", "speex", "mp2", "mp1"})
 
 
+MOST_CHANNELS, MOST_RATE = 2, 96_000
+"""Some players, and most of what they are plugged into, have no more channels and samples a second."""
+
+
 def plays_anywhere(track: Track) -> bool:
-    """Whether browsers and most players can play its original; they need its small version where not."""
-    return track.file.media_type in _PLAYED and track.codec not in _NOT_PLAYED
+    """Whether browsers and most players can play its original; where not, a small version or a transcode."""
+    is_played = track.file.media_type in _PLAYED and track.codec not in _NOT_PLAYED
+    return is_played and track.channels <= MOST_CHANNELS and track.sample_rate <= MOST_RATE
 
 
 def pick(track: Track, quality: Quality, has: Has) -> tuple[File, ...]:

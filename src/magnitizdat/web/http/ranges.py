@@ -27,8 +27,12 @@ STRETCH = 1 << 19
 """Bytes read and sent at once: few hops between threads, and little memory for each of many streams."""
 READERS = 4
 """Stretches read at a time, in threads that no handler waits for; more gain nothing on two cores, and cost memory."""
+MADE_STRETCH = 1 << 16
+"""Bytes of what is made while it goes out: a few seconds of sound, so that nobody waits for more."""
 COPIERS = 2
 """The same for copies: they wait for each other, and who listens waits for none of them."""
+MADE = 2
+"""The same for what is made while it goes out."""
 
 
 class Readers:
@@ -37,6 +41,7 @@ class Readers:
     def __init__(self) -> None:
         self.sound = anyio.CapacityLimiter(READERS)
         self.copies = anyio.CapacityLimiter(COPIERS)
+        self.made = anyio.CapacityLimiter(MADE)
 
 
 class Span(NamedTuple):
@@ -67,11 +72,17 @@ def requested_span(header: str | None, length: int) -> Span | None:
 
 
 def blob_response(
-    request: Request, reader: ReadAt, *, media_type: str, etag: str, filename: str | None = None
+    request: Request,
+    reader: ReadAt,
+    *,
+    media_type: str,
+    etag: str,
+    filename: str | None = None,
+    is_made: bool = False,
 ) -> Response:
     """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
 
-    Copies are read in threads of their own, so that sound never waits for them.
+    Copies are read in threads of their own, so that sound never waits for them; so is what is made while it goes out.
 
     Raises: LockedError.
     """
@@ -80,7 +91,8 @@ def blob_response(
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
     reading: Readers = request.app.state.readers
-    readers = reading.sound if filename is None else reading.copies
+    readers = reading.made if is_made else reading.sound if filename is None else reading.copies
+    stretch = MADE_STRETCH if is_made else STRETCH
     if filename is not None:
         headers["content-disposition"] = attachment(filename)
     if _is_known(request.headers.get("if-none-match"), quoted):
@@ -94,9 +106,10 @@ def blob_response(
     except ValueError:
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
-        return BlobResponse(reader, Span(0, reader.length), lease, headers, media_type, readers=readers)
+        whole = Span(0, reader.length)
+        return BlobResponse(reader, whole, lease, headers, media_type, readers=readers, stretch=stretch)
     headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-    return BlobResponse(reader, span, lease, headers, media_type, readers=readers, status_code=206)
+    return BlobResponse(reader, span, lease, headers, media_type, readers=readers, stretch=stretch, status_code=206)
 
 
 def attachment(filename: str) -> str:
@@ -125,10 +138,12 @@ class BlobResponse(Response):
         media_type: str,
         *,
         readers: anyio.CapacityLimiter,
+        stretch: int = STRETCH,
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
         self._reader, self._span, self._lease, self._readers = reader, span, lease, readers
+        self._stretch = stretch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head and body; what is not wanted any more is not read."""
@@ -158,8 +173,8 @@ class BlobResponse(Response):
         """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
         self._lease.renew()
         self._lease.service.background.played()
-        length = FIRST_STRETCH if offset == self._span.start else STRETCH
-        end = min(offset + length, (offset // STRETCH + 1) * STRETCH, self._span.end)
+        length = FIRST_STRETCH if offset == self._span.start else self._stretch
+        end = min(offset + length, (offset // self._stretch + 1) * self._stretch, self._span.end)
         return self._reader.read_at(offset, end - offset)
 
 

@@ -13,17 +13,16 @@ from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine, artist_id
 from magnitizdat.library.library import Library
-from magnitizdat.model import File, fields
+from magnitizdat.model import fields
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
-from magnitizdat.ops.albums.quality import plays_anywhere
-from magnitizdat.ops.listen import listening, playlists, sleeves
+from magnitizdat.ops.listen import listening, playlists, sleeves, versions
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
-from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.transcodes import sound_response
 from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.tables import api, media
 
@@ -43,6 +42,10 @@ class _Albums(Window, frozen=True):
 class _SearchQuery(msgspec.Struct, frozen=True):
     q: str = ""
     size: int = 50
+
+
+class _CodecWish(msgspec.Struct, frozen=True):
+    codec: Literal["", "opus", "mp3"] = ""
 
 
 class _Size(msgspec.Struct, frozen=True):
@@ -219,13 +222,6 @@ def shuffled(_request: Request, service: Service) -> Response:
     return answer({"songs": song_lines(library, lines.values())})
 
 
-def audible(library: Library, song: SongLine) -> File:
-    """What a browser can play: the small version where the original is of a kind that it cannot."""
-    small = song.track.small
-    needed = not plays_anywhere(song.track) and small is not None and library.shelf.holds(small)
-    return small if needed and small is not None else song.file
-
-
 # -- media -------------------------------------------------------------------------------------------------------------
 
 
@@ -238,10 +234,11 @@ def find_song(library: Library, song: str) -> SongLine:
 
 
 def audio(request: Request, service: Service) -> Response:
-    """The version of a song that plays here, and in a browser where there is one."""
-    library = service.library()
-    file = audible(library, find_song(library, request.path_params["song"]))
-    return blob_response(request, library.blob(file.sha256), media_type=file.media_type, etag=file.sha256[:32])
+    """The version of a song that plays in most browsers, or one in a codec that this browser has."""
+    library, wish = service.library(), queried(request, _CodecWish)
+    song = find_song(library, request.path_params["song"])
+    version = versions.chosen(song, library.shelf.holds, wanted=wish.codec)
+    return sound_response(request, service, song.file, version, duration_s=song.track.duration_s)
 
 
 def waveform(request: Request, service: Service) -> Response:

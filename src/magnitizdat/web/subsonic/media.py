@@ -9,29 +9,35 @@ from starlette.responses import Response
 from magnitizdat.formats.lyrics import LyricLine, LyricText
 from magnitizdat.formats.names import portable_name
 from magnitizdat.library.index.browse import SongLine
-from magnitizdat.model import MEDIA_TYPES, File
+from magnitizdat.model import MEDIA_TYPES
 from magnitizdat.ops.albums.covers import cover
 from magnitizdat.ops.albums.lyrics import Layer, layers
-from magnitizdat.ops.listen import searching
+from magnitizdat.ops.listen import searching, versions
 from magnitizdat.web.http.ranges import blob_response
+from magnitizdat.web.http.transcodes import sound_response
 from magnitizdat.web.subsonic.browsing import named_song
 from magnitizdat.web.subsonic.calls import Answer, Call
 from magnitizdat.web.subsonic.model_kept import Cue, CueLine, Line, Lyrics, LyricsList, StructuredLyrics
 from magnitizdat.web.subsonic.render import bit_rate
 
-_SMALL_FORMATS = {"opus", "ogg", "oga"}
 _KINDS = {"original": "main", "translation": "translation", "romanisation": "pronunciation"}
 
 
 def stream(call: Call) -> Response:
-    """The original, unless a small version is wanted by its format or by a bit rate that the original exceeds.
+    """The original, unless few can play it, or another format or fewer bits are wanted: then what serves.
 
-    Nothing is encoded here: what was prepared is what there is. `timeOffset` is left to the player, which has ranges.
+    All of it has ranges. With `timeOffset` it is a transcode in any case, but for who asks for `raw`: a player cannot
+    know whether it is sent one (transcodeOffset 1).
     """
-    line = named_song(call)
-    file = line.file if call.params.optional("format") == "raw" else _wanted(call, line)
-    return blob_response(
-        call.request, call.library.blob(file.sha256), media_type=file.media_type, etag=file.sha256[:32]
+    line, params = named_song(call), call.params
+    wanted, most, origin_s = params.optional("format") or "", params.number("maxBitRate", 0), 0
+    # Against the bit rate that was told: players that want the original ask for just that (DSub).
+    version = versions.chosen(line, call.library.shelf.holds, wanted=wanted, most=most, told=bit_rate(line) or 0)
+    if wanted != versions.RAW and (origin_s := params.number("timeOffset", 0)):
+        version = versions.from_the_middle(line, version, most)
+    track = line.track
+    return sound_response(
+        call.request, call.service, line.file, version, duration_s=track.duration_s, origin_s=origin_s
     )
 
 
@@ -85,16 +91,6 @@ def lyrics_by_song(call: Call) -> Answer:
         if is_enhanced or layer.kind == "original"
     ]
     return Answer("lyricsList", LyricsList(structured_lyrics=tuple(found)))
-
-
-def _wanted(call: Call, line: SongLine) -> File:
-    most = call.params.number("maxBitRate", 0)
-    is_small = call.params.optional("format") in _SMALL_FORMATS
-    small = line.track.small
-    # Against the bit rate that was told: players that want the original ask for just that (DSub).
-    if small is None or line.small or not (is_small or 0 < most < (bit_rate(line) or 0)):
-        return line.file
-    return small if call.library.shelf.holds(small) else line.file
 
 
 def _structured(layer: Layer, line: SongLine, *, is_enhanced: bool) -> StructuredLyrics:

@@ -9,11 +9,13 @@ from typing import Any
 
 from magnitizdat.formats.names import portable_name
 from magnitizdat.formats.spelling.words import folded, sort_name
+from magnitizdat.formats.transcodes import OPUS_TYPE
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.listening import Mark
 from magnitizdat.library.index.overview import AlbumLine, ArtistLine, artist_id
 from magnitizdat.model import MEDIA_TYPES, Gain, Release, Track
 from magnitizdat.ops.albums.analysis import album_gains, track_gains
+from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.voices.shown import averages
 from magnitizdat.web.subsonic.calls import Call, moment
@@ -57,6 +59,7 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
     track, album, file = line.track, line.album, line.file
     suffix = MEDIA_TYPES.get(file.media_type, "")[1:]
     is_original = file is track.file
+    plays = plays_anywhere(track) or not is_original
     return Child(
         id=line.song,
         is_dir=False,
@@ -71,6 +74,8 @@ def song(line: SongLine, mark: Mark, gain: ReplayGain | None) -> Child:
         size=file.length,
         content_type=file.media_type,
         suffix=suffix,
+        transcoded_content_type=None if plays else OPUS_TYPE,
+        transcoded_suffix=None if plays else "opus",
         duration=round(track.duration_s),
         bit_rate=bit_rate(line),
         bit_depth=track.bit_depth or None if is_original else None,

@@ -16,6 +16,7 @@ EXTENSIONS = tuple(
         ("indexBasedQueue", (1,)),
         ("songLyrics", (1, 2)),
         ("topSongsByArtistId", (1,)),
+        ("transcodeOffset", (1,)),
     )
 )
 
