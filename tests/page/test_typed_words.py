@@ -47,3 +47,33 @@ def test_a_word_that_is_none_of_the_list_is_told_by_its_place(locked, open_tab):
     tab.page.locator("[name=passphrase]").fill(SIX.replace("above", "abuve"))
     tab.press("unlock.open")
     tab.page.locator(".wrong").get_by_text("word 3").wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "da", "ru"])
+def test_what_a_form_lacks_is_said_in_the_language_of_the_page(locked, open_tab, language):
+    """The bubble of a browser speaks that of the browser."""
+    tab = open_tab(locked, language)
+    tab.press("unlock.open")
+    field = tab.page.locator("[name=passphrase]")
+    assert field.evaluate("field => field.validationMessage") == tab.say("lacks.value")
+    field.fill(SIX)
+    assert field.evaluate("field => field.validationMessage") == ""
+    tab.press("unlock.open")
+    tab.page.locator("main.view-home").wait_for()
+
+
+def test_a_part_of_the_page_that_does_not_come_is_told_as_the_library_that_does_not_answer(shelf, open_tab):
+    tab = open_tab(shelf, "da")
+    tab.page.route("**/views/clubs.js*", lambda route: route.abort())
+    tab.page.evaluate("location.hash = '#/clubs'")
+    tab.told("gone.title")
+    tab.faults.clear()  # the browser's own words on what it was denied
+
+
+def test_shortcuts_are_keys_whatever_letters_they_give(shelf, open_tab):
+    tab = open_tab(shelf, "ru")
+    press = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true }))"
+    tab.page.evaluate(press, ["ф", "KeyA"])
+    tab.page.locator("main.view-albums").wait_for()
+    tab.page.evaluate(press, ["д", "KeyL"])
+    tab.page.locator("main.view-now").wait_for()

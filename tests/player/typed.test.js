@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginning, completed, isOtherKeyboard, isSame } from "../../src/magnitizdat/web/player/typed.js";
+import { beginning, completed, isOtherKeyboard, isSame, meantKey } from "../../src/magnitizdat/web/player/typed.js";
 
 test("the word at the end is begun from its second letter", () => {
   assert.deepEqual(["", "a", "Ab", "able ab", "able ", "able-Abs", "1. cat"].map(beginning), [
@@ -30,4 +30,22 @@ test("capitals are nothing in words of the list, and count in a passphrase of on
   assert.ok(!isSame("able about above absent absorb", six));
   assert.ok(isSame("Ёлка  горит ", "Елка горит"));
   assert.ok(!isSame("елка горит", "Ёлка горит"));
+});
+
+test("a letter of a shortcut is its key, whatever the keyboard is set to", () => {
+  const pressed = [
+    ["n", "KeyN"],
+    ["\u0442", "KeyN"],
+    ["\u043b", "KeyK"],
+    [".", "Slash"],
+    [".", "Period"],
+    ["?", "Digit7"],
+    ["!", "Digit1"],
+    [" ", "Space"],
+    ["ArrowLeft", "ArrowLeft"],
+    ["\u00e6", "Semicolon"],
+    ["-", "Slash"],
+  ];
+  const meant = pressed.map(([key, code]) => meantKey({ key, code }));
+  assert.deepEqual(meant, ["n", "n", "k", "/", ".", "?", "!", " ", "ArrowLeft", "\u00e6", "-"]);
 });

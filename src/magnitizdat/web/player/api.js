@@ -73,12 +73,12 @@ async function sent(url, request) {
 async function answered(response) {
   const value = parsed(await response.text());
   if (response.ok) return value;
-  throw refusal(value, response.status, `${response.status} ${response.statusText}`);
+  throw refusal(value, response.status);
 }
 
-/** @param {any} value the body @param {number} status @param {string} otherwise where it is no sentence of ours */
-function refusal(value, status, otherwise) {
-  return new ApiError(value?.error ?? otherwise, value?.kind ?? (status === 404 ? "notfound" : "unexpected"), status);
+/** @param {any} value the body; where it is no sentence of ours the page has one @param {number} status */
+function refusal(value, status) {
+  return new ApiError(value?.error ?? "", value?.kind ?? (status === 404 ? "notfound" : "unexpected"), status);
 }
 
 /** @param {string} text */
@@ -106,7 +106,7 @@ export function upload(number, file, name, { onprogress, signal }) {
     request.upload.addEventListener("progress", (event) => onprogress?.(event.loaded));
     request.addEventListener("load", () => {
       if (request.status < 300) resolve();
-      else reject(refusal(parsed(request.responseText), request.status, String(request.status)));
+      else reject(refusal(parsed(request.responseText), request.status));
     });
     request.addEventListener("error", () => reject(new GoneError("gone")));
     request.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));

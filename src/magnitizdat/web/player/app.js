@@ -17,6 +17,7 @@ import { announce } from "./ui/notice.js";
 import { shell, showPlace } from "./ui/shell.js";
 import { broken, loading } from "./ui/states.js";
 import { tray } from "./ui/tray.js";
+import { speakOfFields } from "./ui/validity.js";
 
 const VIEWS =
   "home albums album artists artist search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
@@ -153,7 +154,7 @@ addEventListener("unhandledrejection", (event) => {
   if (!gone && !(event.reason instanceof ApiError)) return;
   event.preventDefault();
   if (gone || event.reason.kind === "locked") failed(event.reason);
-  else emit("notice", { text: event.reason.message, bad: true });
+  else emit("notice", { text: event.reason.message || t("error.text"), bad: true });
 });
 listen("session", boot);
 listen("language", async () => {
@@ -166,6 +167,7 @@ listen("opened", () => {
   boot();
 });
 keys();
+speakOfFields();
 lockScreen();
 hear(turned, lost);
 drops((files) => {

@@ -3,6 +3,7 @@ import { press } from "./panic.js";
 import { player } from "./player.js";
 import { go } from "./router.js";
 import { store } from "./store.js";
+import { meantKey } from "./typed.js";
 import { keysHelp } from "./ui/keys_help.js";
 
 /** @type {Record<string, () => void>} */
@@ -28,10 +29,10 @@ export function keys() {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !store.session) return;
     const at = event.target instanceof Element ? event.target : document.body;
-    if (event.key === PANIC && !event.repeat && !at.matches(TYPING)) press(event.timeStamp);
+    if (meantKey(event) === PANIC && !event.repeat && !at.matches(TYPING)) press(event.timeStamp);
     if (store.session.state !== "open") return;
     if (at.matches(TYPING) || (event.key === " " && at.closest("a,button,summary,label,input"))) return;
-    const does = DOES[event.key];
+    const does = DOES[meantKey(event)];
     if (!does || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     does();

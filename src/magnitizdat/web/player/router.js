@@ -1,4 +1,6 @@
 // Where we are stands in the fragment, as words of the page and opaque ids only.
+import { GoneError } from "./api.js";
+
 /** @type {Map<string, () => Promise<View>>} */
 const routes = new Map();
 let life = new AbortController();
@@ -36,5 +38,7 @@ export function turnOver() {
 export async function viewOf(name) {
   const load = routes.get(name);
   if (!load) throw new TypeError(`${name} is no view`);
-  return load();
+  return load().catch((error) => {
+    throw new GoneError("gone", { cause: error }); // of the page itself only what was not loaded yet can be lacking
+  });
 }

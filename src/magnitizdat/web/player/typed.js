@@ -29,3 +29,17 @@ export function isSame(text, passphrase) {
 
 /** Whether it has letters of a keyboard that the words of the list are not written on. @param {string} text */
 export const isOtherKeyboard = (text) => OTHER.test(text);
+
+const ASCII = /^[!-~]$/;
+/** @type {Record<string, string>} */
+const SIGNS = { Slash: "/", Equal: "+", Minus: "-" };
+
+/**
+ * The key that is meant, whatever letters the keyboard is set to: where it gives no Latin one, what stands there on a Latin one.
+ * @param {{ key: string, code: string }} event
+ */
+export function meantKey({ key, code }) {
+  if (key.length > 1 || key === " " || (ASCII.test(key) && !(key === "." && code === "Slash"))) return key;
+  if (code.startsWith("Key")) return code.slice(3).toLowerCase();
+  return SIGNS[code] ?? key;
+}

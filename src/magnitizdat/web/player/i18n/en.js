@@ -176,7 +176,13 @@ export default {
   "keys.help": "this list",
 
   "gone.title": "The library does not answer",
-  "gone.text": "It was closed, or it is restarting. Start mag again and use the new link, or wait and try again.",
+  "gone.text": "It was closed, or it is restarting. Wait and try again, or start it as you did before and use the new link.",
+  "error.text": "The page stumbled. Nothing of the library is lost: load the page again.",
+  "lacks.value": "This is still empty.",
+  "lacks.length": "This is too short: {n} {n:letter|letters} at least.",
+  "lacks.least": "{least} is the least.",
+  "lacks.most": "{most} is the most.",
+  "lacks.form": "This cannot be read. Look at it again.",
   "error.title": "That did not work",
   "error.notfound": "Not here",
 

@@ -28,7 +28,8 @@ export function notice(text, { bad = false } = {}) {
 export function complain(error) {
   if (isStopped(error)) return;
   if (error instanceof GoneError) notice(t("gone.title"), { bad: true });
-  else if (error instanceof ApiError && error.kind !== "locked") notice(error.message, { bad: true });
+  else if (error instanceof ApiError && error.kind !== "locked")
+    notice(error.message || t("error.text"), { bad: true });
   else throw error;
 }
 

@@ -1,5 +1,5 @@
 // What stands on the page when there is nothing else to show: waiting, nothing yet, an error, no server.
-import { GoneError, kindOf } from "../api.js";
+import { ApiError, GoneError, kindOf } from "../api.js";
 import { t } from "../i18n.js";
 import { h } from "./dom.js";
 import { reels } from "./reels.js";
@@ -29,7 +29,7 @@ export function empty(title, text, ...actions) {
 export function broken(error, again) {
   const gone = error instanceof GoneError;
   const title = gone ? t("gone.title") : kindOf(error) === "notfound" ? t("error.notfound") : t("error.title");
-  const text = gone ? t("gone.text") : error instanceof Error ? error.message : String(error);
+  const text = gone ? t("gone.text") : (error instanceof ApiError && error.message) || t("error.text");
   return h(
     "section",
     { class: "state", role: "alert" },
