@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from PIL import Image
 
 from tests.fakes_library import PASSPHRASE
 from tests.page.conftest import NARROW, record
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
-
-
-def drop(tab, folder) -> None:
-    drag = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
-    session = tab.page.context.new_cdp_session(tab.page)
-    for event in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": event, "x": 700, "y": 400, "data": drag})
 
 
 def hold(tab, address) -> list:
@@ -28,21 +24,89 @@ def hold(tab, address) -> list:
     return held
 
 
-def test_files_whose_sending_was_left_and_begun_again_are_sent_once(shelf, open_tab, tmp_path):
+def test_files_go_on_their_way_while_somebody_listens(shelf, open_tab, tmp_path):
     songs = record(tmp_path / "Kassette", "Ny kassette", "Kødbyen", ("Bro", "Havn"))
     tab = open_tab(shelf)
     tab.go("import")
     held = hold(tab, "**/api/uploads/*")
     tab.page.locator("#drop-files").set_input_files(songs)
     tab.told("import.sending")
-    tab.go("more")
-    sent = []
-    tab.page.on("request", lambda request: sent.append(request.method) if "/uploads/" in request.url else None)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").first.click()
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.page.locator("#tray").get_by_text(tab.say("import.sending")).wait_for()
+    held[0].continue_()
+    tab.told("import.came")
+    assert tab.page.locator("#tray a").count() == 0
     tab.go("import")
-    drop(tab, tmp_path / "Kassette")
     tab.page.locator(".draft").wait_for()
-    assert len(held) == 1
-    assert sent.count("PUT") == len(songs)
+    assert tab.page.locator(".draft .songs li").count() == len(songs)
+
+
+def test_a_browser_asks_before_files_on_their_way_are_lost_and_what_lacks_is_told_afterwards(shelf, open_tab, tmp_path):
+    songs = record(tmp_path / "Kassette", "Ny kassette", "Kødbyen", ("Bro", "Havn", "Regn"))
+    tab, asked = open_tab(shelf), []
+    tab.go("import")
+    tab.page.locator("#drop-files").set_input_files(songs[:1])
+    tab.page.locator(".draft").wait_for()
+    hold(tab, "**/api/uploads/*")
+    with tab.page.expect_response(lambda answer: "/in-hand" in answer.url and '"lacking"' in answer.request.post_data):
+        tab.page.locator("main details.more summary").click()
+        tab.page.locator("#drop-files").set_input_files(songs)
+    tab.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    tab.page.reload()
+    tab.page.get_by_text(re.compile("2 files that you chose did not come")).wait_for()
+    assert asked == ["beforeunload"]
+    assert tab.page.locator(".draft .songs li").count() == 1
+    tab.page.locator("main details.more summary").click()
+    tab.page.locator("#drop-files").set_input_files(songs)
+    tab.page.locator(".draft .songs li").nth(2).wait_for()
+    assert tab.page.locator(".draft .songs li").count() == 3
+    assert tab.page.locator(".warning").count() == 0
+    tab.press("import.keep")
+    tab.page.locator(".job.done").wait_for()
+    tab.go("albums")
+    tab.go("import")
+    tab.page.locator(".drop").wait_for()
+    assert tab.page.locator(".draft").count() == 0
+
+
+def test_what_was_put_right_of_files_that_came_is_there_after_a_lock_and_another_start(
+    shelf, open_tab, serve, tmp_path
+):
+    Image.new("RGB", (300, 300), "#0c9a3c").save(tmp_path / "green.png")
+    tab = open_tab(shelf)
+    tab.go("import")
+    tab.page.locator("#drop-files").set_input_files(record(tmp_path / "k", "Ny kassette", "Kødbyen", ("Bro", "Havn")))
+    tab.page.locator(".draft").wait_for()
+    tab.page.locator(".cover-pick input").set_input_files(tmp_path / "green.png")
+    tab.page.locator(".cover-pick img.cover").wait_for()
+    tab.page.locator(".draft [name=title]").fill("Bånd fra kælderen")
+    tab.press("nav.lock", within=".rail")
+    tab.page.locator("[name=passphrase]").wait_for()
+    tab.page.context.close()
+    again = open_tab(serve(shelf.service.directory))
+    again.page.locator("[name=passphrase]").fill(PASSPHRASE)
+    again.press("unlock.open")
+    again.go("import")
+    again.told("kept.again")
+    assert again.page.locator(".draft [name=title]").input_value() == "Bånd fra kælderen"
+    assert again.page.locator(".draft .cover-pick img.cover").count() == 1
+    again.press("import.keep")
+    again.press("publish.look", within=".job.done")
+    again.page.get_by_role("heading", name="Bånd fra kælderen").wait_for()
+    again.go("import")
+    again.page.locator(".drop").wait_for()
+
+
+def test_files_that_are_thrown_away_are_gone(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf)
+    tab.go("import")
+    tab.page.locator("#drop-files").set_input_files(record(tmp_path / "k", "Ny kassette", "Kødbyen", ("Bro",)))
+    tab.press("import.away")
+    tab.page.locator(".drop").wait_for()
+    assert list((shelf.service.directory / "incoming").iterdir()) == []
 
 
 def test_a_place_is_found_again_though_what_came_next_was_slow(shelf, open_tab):

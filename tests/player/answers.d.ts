@@ -528,6 +528,7 @@ interface Get {
   (url: "api/shuffled", options?: Asking): Promise<{ songs: Song[] }>;
   (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
   (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;
+  (url: "api/uploads", options?: Asking): Promise<{ uploads: { id: number; name: string; length: number }[] }>;
   (url: "api/in-hand", options?: Asking): Promise<{ places: Record<string, unknown> }>;
   (url: "api/queue", options?: Asking): Promise<{ songs: Song[]; current: number; position_ms: number }>;
   (url: "api/playlists", options?: Asking): Promise<{ playlists: Playlist[] }>;

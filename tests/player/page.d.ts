@@ -10,6 +10,7 @@ interface Events {
   queue: void;
   player: void;
   jobs: void;
+  sending: void;
   finished: Job;
   unplayable: Song | null;
   notice: { text: string; bad?: boolean };

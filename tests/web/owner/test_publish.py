@@ -130,6 +130,23 @@ def test_nothing_plain_is_ever_on_a_disk(tmp_path, home):
     assert not files_below(tmp_path / "library" / "incoming")
     send(home, 2, name, content)
     home.post("lock")
+    assert not shows(tmp_path, planted)
+
+
+def test_files_that_came_outlive_a_lock_and_the_server(tmp_path, home, opened):
+    for number in (1, 2):
+        send(home, number, f"Майк/{number}.flac", song(number))
+    home.post("lock")
+    assert home.send("GET", "uploads", status=423)["kind"] == "locked"
+    home.post("unlock", {"passphrase": WORDS})
+    home.service.close()
+    again = opened(tmp_path / "library")
+    again.post("unlock", {"passphrase": WORDS})
+    waiting = again.get("uploads")["uploads"]
+    assert [(each["id"], each["name"]) for each in waiting] == [(1, "Майк/1.flac"), (2, "Майк/2.flac")]
+    assert len(again.get("drafts?uploads=1,2")["albums"][0]["tracks"]) == 2
+    assert again.work("import", uploads=[1, 2])["state"] == "done"
+    assert again.get("uploads")["uploads"] == []
     assert not files_below(tmp_path / "library" / "incoming")
 
 

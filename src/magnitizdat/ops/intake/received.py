@@ -1,7 +1,7 @@
 """Files that come in over a wire: sealed as they come, so that nothing plain is ever on disk, opened for the parsers.
 
-Each is an age file under a random name. Whoever seals them keeps their names elsewhere, and the identity that opens
-them: one in memory for what a page uploads, the vault's for what guests leave.
+Each is an age file under a random name. Whoever seals them keeps their names elsewhere; the identity that opens them is
+the vault's.
 """
 
 from __future__ import annotations

@@ -1,24 +1,30 @@
-"""Files that a page sends: sealed as they come, under a key that only this process knows, until they are imported.
+"""Files that a page sends: sealed to the library as they come, and there until they are imported or dropped.
 
-What a killed process left can be opened by nobody: it is swept. Names stay in memory and reach the disk nowhere.
+They outlive the page, the lock and the server. Their names are in the encrypted index and nowhere else on the disk.
 """
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Self
+
+import msgspec
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
-from magnitizdat.errors import NoSpaceError, NotFoundError, UsageError
+from magnitizdat.errors import MagError, NoSpaceError, NotFoundError, UsageError
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import clean_text
+from magnitizdat.library.library import Library
+from magnitizdat.model import Value
 from magnitizdat.ops.intake.received import Arrival, Landed, Landing
 from magnitizdat.sentence import say
 
 FOLDER = "incoming"
+JOB = "upload"
 MAX_FILES = 5_000
 MAX_LENGTH = 64 << 30
 """Bytes that may wait at once."""
@@ -36,7 +42,7 @@ TOO_MUCH = say("more than may wait here at once; import or drop some, then send 
 FULL = say("the disk of the library is nearly full; free some space, then send the rest")
 
 
-class Upload(NamedTuple):
+class Upload(Value, frozen=True, kw_only=True):
     """One file that waits; `hint` is what its owner called it, with the folders above it."""
 
     number: int
@@ -44,24 +50,48 @@ class Upload(NamedTuple):
     arrival: Arrival
 
 
+Note = Callable[[int, Upload | None], None]
+"""Writes down what waits under a number: None where nothing does any more."""
+
+
 class Uploads:
-    """What waits, by the numbers that a page gave. Safe in several threads; swept by whoever made it."""
+    """What waits, by the numbers that a page gave. Safe in several threads."""
 
     def __init__(
         self,
         library: Path,
+        identity: X25519Identity,
         *,
         disk: Disk,
+        held: Iterable[Upload] = (),
+        note: Note = lambda _number, _upload: None,
         max_files: int = MAX_FILES,
         max_length: int = MAX_LENGTH,
         spare: int = SPARE,
     ) -> None:
         self._library = library
         self._max_files, self._max_length, self._spare = max_files, max_length, spare
-        self._landing = Landing(library / FOLDER, X25519Identity.generate(), disk)
-        self._held: dict[int, Upload] = {}
+        self._landing = Landing(library / FOLDER, identity, disk)
+        self._held = {upload.number: upload for upload in held}
+        self._note = note
         self._promised: dict[object, int] = {}
         self._guard = threading.Lock()
+
+    @classmethod
+    def of(cls, library: Library, *, disk: Disk) -> Self:
+        """Those of an open library."""
+        bodies = library.index.jobs.of_kind(JOB).values()
+        held = [msgspec.json.decode(body, type=Upload) for body in bodies]
+
+        def note(number: int, upload: Upload | None) -> None:
+            library.set_job(JOB, str(number), None if upload is None else msgspec.json.encode(upload))
+
+        return cls(library.directory, library.secrets.vault, disk=disk, held=held, note=note)
+
+    def waiting(self) -> list[Upload]:
+        """All that came and was neither imported nor dropped."""
+        with self._guard:
+            return sorted(self._held.values(), key=lambda upload: upload.number)
 
     def put(self, number: int, name: str, chunks: Iterable[bytes]) -> Upload:
         """Keep a file under a number, in place of what had it; nothing of it stays where it does not come whole.
@@ -80,9 +110,17 @@ class Uploads:
         finally:
             with self._guard:
                 self._promised.pop(ticket, None)
-        with self._guard:
-            before = self._held.pop(number, None)
-            self._held[number] = upload = Upload(number, hint, arrival)
+        return self._keep(Upload(number=number, hint=hint, arrival=arrival))
+
+    def _keep(self, upload: Upload) -> Upload:
+        try:
+            with self._guard:
+                self._note(upload.number, upload)
+                before = self._held.pop(upload.number, None)
+                self._held[upload.number] = upload
+        except MagError:  # as when the library was locked meanwhile
+            self._landing.remove(upload.arrival.id)
+            raise
         if before is not None:
             self._landing.remove(before.arrival.id)
         return upload
@@ -112,6 +150,8 @@ class Uploads:
         for number in numbers:
             with self._guard:
                 upload = self._held.pop(number, None)
+                if upload is not None:
+                    self._note(number, None)
             if upload is not None:
                 self._landing.remove(upload.arrival.id)
 
@@ -133,11 +173,9 @@ class Uploads:
             landed[number] = self._landing.open(upload.arrival, hint)
         return landed
 
-    def sweep(self) -> None:
-        """Remove everything, also what an earlier process left."""
-        with self._guard:
-            self._held = {}
-        self._landing.sweep(())
+    def sweep(self, *, before: float = math.inf) -> None:
+        """Remove what is in no list: what never came whole. `before`: seconds since 1970; later ones may be coming."""
+        self._landing.sweep([upload.arrival.id for upload in self.waiting()], before=before)
 
 
 def readable_hint(name: str) -> str:

@@ -45,6 +45,14 @@ def put(request: Request, service: Service) -> Response:
     return answer({"id": upload.number, "length": upload.arrival.length})
 
 
+def waiting(_request: Request, service: Service) -> Response:
+    """What came and was neither taken in nor dropped."""
+    found = room(service).uploads.waiting()
+    return answer(
+        {"uploads": [{"id": each.number, "name": each.hint, "length": each.arrival.length} for each in found]}
+    )
+
+
 def drop(request: Request, service: Service) -> Response:
     """Forget one."""
     room(service).uploads.drop([_number(request.path_params["number"])])
@@ -71,6 +79,7 @@ def picture(request: Request, service: Service) -> Response:
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("PUT", "uploads/{number}", put, streams=True, body_limit=MAX_FILE_LENGTH),
+    api("GET", "uploads", waiting),
     api("DELETE", "uploads/{number}", drop),
     api("GET", "drafts", look),
     media("uploads/{number}/picture", picture),

@@ -13,6 +13,8 @@ from magnitizdat.ops.places.sticks import Stick, Sticks
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.names import Handles
 
+ABANDONED_S = 600.0
+"""Seconds after which a file that was coming and is in no list comes no more; the server waits for less."""
 WAITING = 24
 """Requests that wait for news at a time: each holds a thread, and music wants some."""
 
@@ -22,25 +24,36 @@ class Room:
 
     def __init__(self, service: Service) -> None:
         self.jobs = Jobs(service.background.hold)
-        self.uploads = Uploads(service.directory, disk=service.disk(private=True))
+        self._service = service
+        self._uploads: Uploads | None = None
         self.waiting = threading.BoundedSemaphore(WAITING)
         self.sticks = Sticks()
         self.places: Handles[Path] = Handles()
         """Sticks, and reels on them."""
         self.folders: list[Path] = []
         """Folders of this computer that the owner named, and that stand for sticks."""
-        self.uploads.sweep()
+        self._guard = threading.Lock()
         service.attend(self)
 
+    @property
+    def uploads(self) -> Uploads:
+        """Files that came. Raises: LockedError."""
+        library = self._service.library()
+        with self._guard:
+            if self._uploads is None:
+                self._uploads = Uploads.of(library, disk=self._service.disk(private=True))
+                self._uploads.sweep(before=self._service.now().timestamp() - ABANDONED_S)
+            return self._uploads
+
     def opened(self, _library: Library) -> None:
-        """Nothing of an earlier opening is wanted."""
-        self.uploads.sweep()
+        """What waits is looked up when somebody asks."""
 
     def closing(self, _library: Library) -> None:
         """Stop what runs, and forget what names music or opens reels."""
         self.jobs.stop_all()
         self.jobs.forget()
-        self.uploads.sweep()
+        with self._guard:
+            self._uploads = None
 
     def look(self, library: Library | None) -> list[Stick]:
         """What is plugged in now."""

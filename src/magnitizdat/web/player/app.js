@@ -9,6 +9,7 @@ import { keepShell } from "./kept.js";
 import { lockScreen } from "./lock_screen.js";
 import { player } from "./player.js";
 import { go, here, route, turnOver, viewOf } from "./router.js";
+import * as sending from "./sending.js";
 import { emit, forget, listen, remembered, store } from "./store.js";
 import { deck } from "./ui/deck.js";
 import { part } from "./ui/dom.js";
@@ -49,6 +50,7 @@ function dress() {
   const open = store.session?.state === "open";
   if (!open) {
     forget();
+    sending.forget();
     hand.forget();
     jobs.forget();
     emit("picked");

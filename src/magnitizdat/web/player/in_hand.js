@@ -26,6 +26,9 @@ export function forget() {
 /** What is kept of a place; undefined where nothing is. @param {string} place @returns {any} */
 export const inHand = (place) => held.get(place);
 
+/** All that is kept. */
+export const places = () => [...held];
+
 /** What stands in a place now; null once it was sent, or thrown away. @param {string} place @param {unknown} value */
 export function keep(place, value) {
   if (value === null && !held.has(place)) return;

@@ -2,6 +2,7 @@
 import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { here } from "../router.js";
+import { lacking, sending } from "../sending.js";
 import { listen } from "../store.js";
 import { h, part } from "./dom.js";
 import { notice } from "./notice.js";
@@ -30,12 +31,19 @@ export function tray(open) {
   box.setAttribute("aria-label", t("job.tray"));
   box.hidden = true;
   if (!open) return;
+  let sent = false;
   const update = () => {
     const running = jobs.running().filter((job) => PLACES[job.verb] !== here().name);
-    box.hidden = !running.length;
-    box.replaceChildren(...running.map(line));
+    const lines = running.map((job) => line(PLACES[job.verb], t(`verb.${job.verb}`), job));
+    const files = here().name === PLACES.import ? null : sending();
+    if (sent && !sending() && !lacking() && here().name !== PLACES.import) notice(t("import.came"));
+    sent = Boolean(sending());
+    if (files) lines.push(line(PLACES.import, t("import.sending"), files));
+    box.hidden = !lines.length;
+    box.replaceChildren(...lines);
   };
   listen("jobs", update, life.signal);
+  listen("sending", update, life.signal);
   addEventListener("hashchange", update, { signal: life.signal });
   listen("finished", told, life.signal);
   jobs.recall();
@@ -47,14 +55,14 @@ function told(job) {
   notice(job.sentence || t(`job.${job.state}`), { bad: job.state === "failed" });
 }
 
-/** @param {Job} job */
-function line(job) {
+/** @param {string} place @param {string} words @param {{ done: number, total: number | null }} far */
+function line(place, words, { done, total }) {
   return h(
     "a",
-    { href: `#/${PLACES[job.verb]}`, class: "running" },
-    h("span", {}, t(`verb.${job.verb}`)),
-    job.total
-      ? h("progress", { max: 1, value: Math.min(1, job.done / job.total), "aria-label": t("job.progress") })
+    { href: `#/${place}`, class: "running" },
+    h("span", {}, words),
+    total
+      ? h("progress", { max: 1, value: Math.min(1, done / total), "aria-label": t("job.progress") })
       : h("progress", { "aria-label": t("job.progress") }),
   );
 }

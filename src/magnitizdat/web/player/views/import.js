@@ -1,31 +1,20 @@
 // Import: drop the files, see what was repaired, put it right, keep it.
-import { get, media, remove } from "../api.js";
+import { get, media } from "../api.js";
 import { size, t } from "../i18n.js";
+import { inHand, keep, places } from "../in_hand.js";
 import * as jobs from "../jobs.js";
 import { go } from "../router.js";
+import { discard, lacking, sendAll, sending, stop, waiting } from "../sending.js";
 import { listen, store, within } from "../store.js";
-import { albumForm } from "../ui/album_form.js";
 import { h, there } from "../ui/dom.js";
 import { dropZone } from "../ui/drop.js";
 import { button, chooser, form, heading } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
+import { keptAlbum } from "../ui/kept_album.js";
 import { complain } from "../ui/notice.js";
 import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
-import { send as transmit } from "../uploads.js";
-
-/** @type {Set<number>} */
-const waiting = new Set(); // numbers of files that were sent and are not taken in
-
-/** One file of this page's to the server; its number there. @param {File} file @param {string} name @param {Parameters<typeof transmit>[2]} options */
-const sent = (file, name, options) => transmit(file, name, options, (number) => waiting.add(number));
-
-/** Nobody comes back for what waits: it need not lie on the disk. */
-async function forget() {
-  const numbers = [...waiting];
-  waiting.clear();
-  for (const number of numbers) await remove(`api/uploads/${number}`).catch(() => null);
-}
+import { send } from "../uploads.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
@@ -36,67 +25,64 @@ export async function show(_params, signal) {
     regain(body);
   };
   const running = jobs.running().find((job) => job.verb === "import");
-  signal.addEventListener("abort", forget);
   if (running) step(jobPanel(running.id, signal, (job) => imported(job, step, signal)));
-  else begin(step, signal);
+  else await begin(step, signal);
   return h("div", {}, heading(t("import.title"), t("import.line")), body);
 }
 
-/** @param {Step} step @param {AbortSignal} signal */
-function begin(step, signal) {
-  if (signal.aborted) return; // somebody went elsewhere while files were on their way
-  forget();
+/** Files on their way, those that came and wait to be put right, or a place for them. @param {Step} step @param {AbortSignal} signal */
+async function begin(step, signal) {
+  if (signal.aborted) return;
   const stage = within(signal);
-  const taken = (/** @type {Dropped[]} */ files) => {
-    if (!files.length) return;
+  const again = () => {
     stage.abort();
-    send(files, step, signal).catch((error) => {
-      complain(error);
-      begin(step, signal);
-    });
+    begin(step, signal).catch(complain);
   };
-  step(dropZone(taken));
+  const taken = (/** @type {Dropped[]} */ files) => {
+    if (files.length) sendAll(files).catch(complain);
+  };
   listen("dropped", (files) => files.then(taken, complain), stage.signal);
   store.dropped?.then(taken, complain);
   store.dropped = null;
+  if (sending()) return step(onTheirWay(again, stage.signal));
+  listen("sending", again, stage.signal);
+  const all = (await waiting({ signal })).map(({ id }) => id);
+  forgetOthers(all);
+  const numbers = all.filter((id) => !isCover(id));
+  if (!numbers.length) return step(lack(), dropZone(taken));
+  step(loading(t("import.reading")));
+  const found = await get(`api/drafts?uploads=${numbers.join(",")}`, { signal });
+  if (!stage.signal.aborted) drafts(found, numbers, step, signal, taken);
 }
 
-/** @param {Dropped[]} files @param {Step} step @param {AbortSignal} signal */
-async function send(files, step, signal) {
-  const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  const stop = within(signal);
+/** What did not come before somebody left has to be chosen again. */
+const lack = () => lacking() > 0 && h("p", { class: "warning" }, t("import.lacking", { n: lacking() }));
+
+/** @param {() => void} again @param {AbortSignal} signal */
+function onTheirWay(again, signal) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("job.progress") });
   const line = h("p", { class: "typed", role: "status" });
-  step(
-    h(
-      "section",
-      { class: "job" },
-      h("h2", {}, t("import.sending")),
-      bar,
-      line,
-      h(
-        "div",
-        { class: "actions" },
-        button(t("job.stop"), () => stop.abort()),
-      ),
-    ),
+  const update = () => {
+    const now = sending();
+    if (!now) return again();
+    bar.value = now.done / Math.max(1, now.total);
+    line.textContent = t("job.of", { done: size(now.done), total: size(now.total) });
+  };
+  listen("sending", update, signal);
+  update();
+  return h(
+    "section",
+    { class: "job" },
+    h("h2", {}, t("import.sending")),
+    bar,
+    line,
+    h("p", { class: "typed small soft" }, t("import.meanwhile")),
+    h("div", { class: "actions" }, button(t("job.stop"), stop)),
   );
-  let before = 0;
-  const numbers = [];
-  for (const { file, name } of files) {
-    const onprogress = (/** @type {number} */ loaded) => {
-      bar.value = (before + loaded) / Math.max(1, total);
-      line.textContent = t("job.of", { done: size(before + loaded), total: size(total) });
-    };
-    numbers.push(await sent(file, name, { onprogress, signal: stop.signal }));
-    before += file.size;
-  }
-  step(loading(t("import.reading")));
-  drafts(await get(`api/drafts?uploads=${numbers.join(",")}`, { signal: stop.signal }), numbers, step, signal);
 }
 
-/** @param {{ albums: Draft[], refused: { name: string, reason: string }[] }} found @param {number[]} numbers @param {Step} step @param {AbortSignal} signal */
-function drafts(found, numbers, step, signal) {
+/** @param {{ albums: Draft[], refused: { name: string, reason: string }[] }} found @param {number[]} numbers @param {Step} step @param {AbortSignal} signal @param {(files: Dropped[]) => unknown} taken */
+function drafts(found, numbers, step, signal, taken) {
   const refused = found.refused.map(({ name, reason }) => h("li", { dir: "auto" }, `${name}: ${reason}`));
   const told =
     refused.length > 0 &&
@@ -106,17 +92,16 @@ function drafts(found, numbers, step, signal) {
       h("summary", {}, t("import.refused", { n: refused.length })),
       h("ul", { tabindex: 0 }, refused),
     );
-  if (!found.albums.length)
-    return step(
-      told,
-      h("p", { class: "sentence" }, t("import.nomusic")),
-      button(t("back"), () => begin(step, signal)),
-    );
+  const away = async () => {
+    forms.forEach((one) => one.sent());
+    await discard();
+    await begin(step, signal);
+  };
   const forms = found.albums.map(draft);
+  if (!forms.length) return step(told, h("p", { class: "sentence" }, t("import.nomusic")), button(t("back"), away));
   const node = form(
     async () => {
       const id = await jobs.start("import", { uploads: numbers, albums: forms.map((one) => one.read()) });
-      waiting.clear();
       step(jobPanel(id, signal, (job) => imported(job, step, signal)));
     },
     forms.map((one) => one.node),
@@ -124,16 +109,17 @@ function drafts(found, numbers, step, signal) {
       "div",
       { class: "actions" },
       h("button", { class: "solid" }, t("import.keep")),
-      button(t("cancel"), () => begin(step, signal)),
+      button(t("import.away"), away, { class: "danger" }),
     ),
   );
-  return step(told, node);
+  return step(told, lack(), node, h("details", { class: "more" }, h("summary", {}, t("import.more")), dropZone(taken)));
 }
 
 /** @param {Draft} album */
 function draft(album) {
-  const fields = albumForm(album);
-  const picture = coverPicker(album.cover);
+  const place = `import/${album.tracks[0]?.upload}`;
+  const fields = keptAlbum(place, album);
+  const picture = coverPicker(album.cover, `${place} ${COVER}`);
   const node = h(
     "section",
     { class: "draft card" },
@@ -141,8 +127,24 @@ function draft(album) {
     repairs(album.repairs ?? []),
     h("div", { class: "draft-grid" }, picture.node, fields.node),
   );
-  return { node, read: () => ({ ...fields.read(), cover: picture.upload() }) };
+  const sent = () => {
+    fields.sent();
+    picture.sent();
+  };
+  return { node, read: () => ({ ...fields.read(), cover: picture.upload() }), sent };
 }
+
+const COVER = "cover";
+
+/** What was typed of files that wait no more is done with. @param {number[]} numbers */
+function forgetOthers(numbers) {
+  const known = new Set(numbers.map((number) => `import/${number}`));
+  for (const [place] of places())
+    if (place.startsWith("import/") && !known.has(place.split(/[ .]/)[0])) keep(place, null);
+}
+
+/** Whether a file that waits was chosen for a cover. @param {number} id */
+const isCover = (id) => places().some(([place, value]) => place.endsWith(` ${COVER}`) && value === id);
 
 /** What was put right by itself, before and after: a wrong guess is seen and undone in the fields. @param {{ before: string, after: string }[]} all */
 function repairs(all) {
@@ -164,14 +166,16 @@ function repairs(all) {
   );
 }
 
-/** @param {string | null} url */
-function coverPicker(url) {
-  const shown = h("img", { class: "cover", alt: "", src: media(url), width: 480, height: 480 });
-  const blank = h("span", { class: "cover none" });
+/** @param {string | null} url @param {string} place where it is kept which was chosen */
+function coverPicker(url, place) {
   /** @type {number | null} */
-  let chosen = null;
+  let chosen = inHand(place) ?? null;
+  const known = chosen === null ? url : `api/uploads/${chosen}/picture`;
+  const shown = h("img", { class: "cover", alt: "", src: media(known), width: 480, height: 480 });
+  const blank = h("span", { class: "cover none" });
   const take = async (/** @type {File[]} */ [file]) => {
-    chosen = await sent(file, file.name, {});
+    chosen = await send(file, file.name);
+    keep(place, chosen);
     shown.src = URL.createObjectURL(file);
     blank.replaceWith(shown);
   };
@@ -179,10 +183,11 @@ function coverPicker(url) {
     node: h(
       "div",
       { class: "cover-pick" },
-      url ? shown : blank,
+      known ? shown : blank,
       chooser(t("publish.cover"), take, { look: "small", accept: "image/*" }),
     ),
     upload: () => (chosen === null ? null : { upload: chosen }),
+    sent: () => keep(place, null),
   };
 }
 
