@@ -59,6 +59,23 @@ interface Begun extends Album {
   next: Id;
 }
 
+/** Part of the shelf: a genre, or a decade by its first year. */
+interface Way {
+  id: string;
+  name: string;
+  albums: number;
+}
+
+/** `own` first albums are by them. */
+interface ArtistSheet {
+  id: Id;
+  name: string;
+  own: number;
+  albums: Album[];
+  top: Song[];
+  starred: boolean;
+}
+
 /** No album stands on two of the shelves. */
 interface HomePage {
   today: string;
@@ -524,7 +541,10 @@ interface Get {
   (url: `api/albums/${Id}/voices`, options?: Asking): Promise<AlbumVoices>;
   (url: `api/albums/${Id}`, options?: Asking): Promise<Sleeve>;
   (url: `api/artists?${string}`, options?: Asking): Promise<{ total: number; artists: Artist[] }>;
-  (url: `api/artists/${Id}`, options?: Asking): Promise<{ id: Id; name: string; albums: Album[] }>;
+  (url: `api/artists/${Id}/songs?${string}`, options?: Asking): Promise<{ songs: Song[] }>;
+  (url: `api/artists/${Id}`, options?: Asking): Promise<ArtistSheet>;
+  (url: "api/ways", options?: Asking): Promise<{ genres: Way[]; decades: Way[] }>;
+  (url: `api/letters?${string}`, options?: Asking): Promise<{ letters: [string, number][] }>;
   (url: "api/shuffled", options?: Asking): Promise<{ songs: Song[] }>;
   (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
   (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar, get_args
 
@@ -10,6 +12,7 @@ from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.listening import Ranking
 from magnitizdat.library.index.overview import AlbumLine, ArtistLine, GenreLine, Overview, artist_id, genre_key
 from magnitizdat.library.library import Library
+from magnitizdat.model import Value
 from magnitizdat.ops.listen import listening
 
 AlbumOrder = Literal[
@@ -153,6 +156,66 @@ def notes(library: Library, album: str) -> str | None:
         if file.length <= _NOTES_LIMIT and library.shelf.holds(file):
             return b"".join(library.blob(file.sha256).pieces()).decode("utf-8", errors="replace")
     return None
+
+
+class Way(Value, frozen=True, kw_only=True):
+    """A part of the shelf: a genre by its id, or a decade by its first year."""
+
+    id: str
+    name: str
+    albums: int
+
+
+def genre_id(name: str) -> str:
+    """What the page calls a genre: nobody reads its name in an address."""
+    return f"ge-{hashlib.sha256(genre_key(name).encode()).hexdigest()[:16]}"
+
+
+def genre_named(library: Library, wanted: str) -> GenreLine | None:
+    """A genre by its id."""
+    genres = library.browse.overview().genres.values()
+    return next((line for line in genres if genre_id(line.name) == wanted), None)
+
+
+def genres(library: Library) -> list[Way]:
+    """Those of which an album is here, the most albums first."""
+    lines = [line for line in library.browse.overview().genres.values() if line.albums]
+    found = [Way(id=genre_id(line.name), name=line.name, albums=len(line.albums)) for line in lines]
+    return sorted(found, key=lambda way: (-way.albums, way.name))
+
+
+def decades(library: Library) -> list[Way]:
+    """Those that an album is of, the first one first; albums without a year are of none."""
+    counted = Counter(line.year // 10 * 10 for line in library.browse.overview().albums if line.year)
+    return [Way(id=str(year), name=str(year), albums=albums) for year, albums in sorted(counted.items())]
+
+
+def letters(keys: Iterable[str]) -> list[tuple[str, int]]:
+    """Where each first letter begins among sorted keys; all that is no letter is `#`."""
+    found: dict[str, int] = {}
+    for at, key in enumerate(keys):
+        letter = key[:1].upper()
+        found.setdefault(letter if letter.isalpha() else "#", at)
+    return list(found.items())
+
+
+def album_letters(library: Library) -> list[tuple[str, int]]:
+    """The same of the shelf, which stands by artist."""
+    overview = library.browse.overview()
+    return letters(overview.artists[overview.artist_at[line.artist_id]].order for line in overview.albums)
+
+
+def radio(library: Library, line: ArtistLine, *, count: int) -> list[SongLine]:
+    """Songs by an artist, and twice as many like theirs, in no order; one of theirs begins."""
+    own = _some(songs_of(library, line), count // 3 + 1)
+    if not own:
+        return []
+    names = {genre_key(name) for song in own for name in song.track.genres}
+    overview, theirs = library.browse.overview(), {song.key for song in own}
+    keys = {key for name in sorted(names) for key in _some(_genre(overview, name).songs, count)} - theirs
+    others = library.browse.songs(_some(sorted(keys), count - len(own)))
+    first, *rest = own
+    return [first, *_some([*rest, *others], count)]
 
 
 def _genre(overview: Overview, name: str) -> GenreLine:

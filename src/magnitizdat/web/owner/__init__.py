@@ -23,6 +23,7 @@ from magnitizdat.web.owner import (
     sticks,
     uploads,
     voices,
+    ways,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -32,6 +33,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *shelf.ENDPOINTS,
     *choosing.ENDPOINTS,
     *home.ENDPOINTS,
+    *ways.ENDPOINTS,
     *marks.ENDPOINTS,
     *editing.ENDPOINTS,
     *in_hand.ENDPOINTS,

@@ -17,7 +17,7 @@ from magnitizdat.model import fields
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
-from magnitizdat.ops.listen import listening, playlists, sleeves, versions
+from magnitizdat.ops.listen import browsing, listening, playlists, sleeves, versions
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
@@ -27,7 +27,6 @@ from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.tables import api, media
 
 NO_SONG = say("this song is not in the library any more; look at the list again")
-NO_ARTIST = say("nothing by this artist is in the library any more; look at the list again")
 EVENING = 500
 """Songs that are shuffled together at most."""
 NO_WAVEFORM = say("the picture of its sound is not drawn yet; look again later")
@@ -37,6 +36,9 @@ class _Albums(Window, frozen=True):
     order: Literal["artist", "newest", "recent", "title", "starred"] = "artist"
     standing: Literal["", "own", "follow", "new", "carried", "withdrawn"] = ""
     label: str = ""
+    genre: str = ""
+    since: int = 0
+    until: int = 9999
 
 
 class _SearchQuery(msgspec.Struct, frozen=True):
@@ -79,7 +81,20 @@ def _wanted(library: Library, wish: _Albums) -> Sequence[str]:
         imprint = find_label(library, wish.label).imprint if wish.label else ""
         wanted = library.shelf.albums_that(wish.standing, imprint)
         chosen = [album for album in chosen if album in wanted]
-    return chosen
+    return _within(library, chosen, wish)
+
+
+def _within(library: Library, albums: Sequence[str], wish: _Albums) -> Sequence[str]:
+    """Those of a genre and of some years."""
+    overview = library.browse.overview()
+    if wish.genre:
+        line = browsing.genre_named(library, wish.genre)
+        of_genre = {overview.albums[place].id for place in line.albums} if line else set[str]()
+        albums = [album for album in albums if album in of_genre]
+    if wish.since or wish.until < 9999:
+        years = range(max(1, wish.since), wish.until + 1)
+        albums = [a for a in albums if a in overview.album_at and overview.albums[overview.album_at[a]].year in years]
+    return albums
 
 
 def _ordered(library: Library, order: str) -> Sequence[str]:
@@ -182,23 +197,11 @@ def artists(request: Request, service: Service) -> Response:
     """A page of artists by name."""
     overview, wish = service.library().browse.overview(), queried(request, Window)
     page = overview.artists[wish.start : wish.start + wish.count]
-    return answer({"total": len(overview.artists), "artists": list(map(_artist, page))})
+    return answer({"total": len(overview.artists), "artists": list(map(artist_line, page))})
 
 
-def _artist(line: ArtistLine) -> dict[str, Any]:
+def artist_line(line: ArtistLine) -> dict[str, Any]:
     return {"id": line.id, "name": line.name, "albums": len(line.albums)}
-
-
-def artist(request: Request, service: Service) -> Response:
-    """An artist's albums."""
-    library = service.library()
-    overview = library.browse.overview()
-    place = overview.artist_at.get(request.path_params["artist"])
-    if place is None:
-        raise NotFoundError(NO_ARTIST)
-    line = overview.artists[place]
-    ids = [overview.albums[at].id for at in line.albums[:MAX_PAGE]]
-    return answer({**_artist(line), "albums": album_lines(library, ids)})
 
 
 def search(request: Request, service: Service) -> Response:
@@ -208,7 +211,7 @@ def search(request: Request, service: Service) -> Response:
     overview = library.browse.overview()
     return answer(
         {
-            "artists": [_artist(overview.artists[place]) for place in found.artists],
+            "artists": [artist_line(overview.artists[place]) for place in found.artists],
             "albums": album_lines(library, found.albums),
             "songs": song_lines(library, found.songs),
         }
@@ -284,7 +287,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "albums/names", names),
     api("GET", "albums/{album}", album),
     api("GET", "artists", artists),
-    api("GET", "artists/{artist}", artist),
     api("POST", "search", search),
     api("GET", "shuffled", shuffled),
     api("GET", "songs/{song}/waveform", waveform),

@@ -3,10 +3,17 @@ import { h } from "./dom.js";
 import { height, near, placed, shaped } from "./layout.js";
 import { Pages } from "./pages.js";
 
+/** @type {WeakMap<HTMLElement, { top: (index: number) => number }>} */
+const grids = new WeakMap();
+
+/** Scroll so that a line of `list` is at the upper edge of the window. @param {HTMLElement} list @param {number} index */
+export const reach = (list, index) => scrollTo(0, scrollY + (grids.get(list)?.top(index) ?? 0));
+
 /** @template Line @param {GridOptions<Line>} options */
 export function virtualGrid(options) {
   const list = h("ul", { class: (options.square ?? true) ? "grid" : "rows", "aria-label": options.label });
   const grid = new Grid(list, options);
+  grids.set(list, grid);
   const turn = () => grid.wish();
   addEventListener("scroll", turn, { passive: true, signal: options.signal });
   const seen = new ResizeObserver(turn);
@@ -35,6 +42,12 @@ class Grid {
         arrived: (from, to) => this.#within(from, to).forEach(([index, node]) => this.#show(index, node)),
       },
     );
+  }
+
+  /** How far below the upper edge of the window a line is. @param {number} index */
+  top(index) {
+    const shape = shaped(this.list.clientWidth, this.wishes);
+    return this.list.getBoundingClientRect().top + placed(shape, index).top;
   }
 
   /** Draw in the next frame, once. */

@@ -7,6 +7,7 @@ import { albumCell } from "../ui/covers.js";
 import { chooseKeys, reaches } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
+import { lettered } from "../ui/letters.js";
 import { complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { PAGE } from "../ui/pages.js";
@@ -16,33 +17,50 @@ import { virtualGrid } from "../ui/virtual.js";
 const ORDERS = /** @type {const} */ (["artist", "newest", "recent", "title", "starred"]);
 const FOOT = 58;
 
-/** @param {string[]} params perhaps an order @param {AbortSignal} signal */
-export async function show([order], signal) {
+/** @param {string[]} params an order, or "genre" or "decade" and which @param {AbortSignal} signal */
+export async function show([order, which], signal) {
   store.order = ORDERS.find((known) => known === order) ?? store.order;
-  const [first, fresh] = await Promise.all([
+  part = which ? partOf(order, which) : "";
+  const [first, fresh, title] = await Promise.all([
     page(0, PAGE, signal),
-    store.order === "artist" ? newcomers(signal) : null,
+    store.order === "artist" && !part ? newcomers(signal) : null,
+    part ? nameOf(order, which, signal) : t("tab.albums"),
   ]);
   return h(
     "div",
     {},
     tabs("albums"),
-    first.total || store.order === "starred" ? shelf(first, fresh, signal) : nothingYet(),
+    first.total || store.order === "starred" ? shelf(first, fresh, title, signal) : nothingYet(),
   );
 }
 
+let part = ""; // of which part of the shelf, as the server is asked
+
+/** @param {string} way @param {string} which */
+const partOf = (way, which) =>
+  way === "genre" ? `&genre=${encodeURIComponent(which)}` : `&since=${Number(which)}&until=${Number(which) + 9}`;
+
+/** @param {string} way @param {string} which @param {AbortSignal} signal */
+async function nameOf(way, which, signal) {
+  if (way === "decade") return t("genres.decade", { year: which });
+  return (await get("api/ways", { signal })).genres.find(({ id }) => id === which)?.name ?? t("tab.genres");
+}
+
 /** @param {number} offset @param {number} size @param {AbortSignal} signal */
-const page = (offset, size, signal) => get(`api/albums?offset=${offset}&size=${size}&order=${store.order}`, { signal });
+const page = (offset, size, signal) =>
+  get(`api/albums?offset=${offset}&size=${size}&order=${store.order}${part}`, { signal });
 
 /** @typedef {{ total: number, albums: Album[] }} Found */
 
-/** @param {Found} first @param {HTMLElement | null} fresh @param {AbortSignal} signal */
-function shelf(first, fresh, signal) {
+/** @param {Found} first @param {HTMLElement | null} fresh @param {string} title @param {AbortSignal} signal */
+function shelf(first, fresh, title, signal) {
   const count = h("span", { class: "count typed" });
+  const rail = h("div", { class: "rail-box" });
   let [life, asking] = [within(signal), within(signal)];
   const put = (/** @type {Found} */ found) => {
     count.textContent = number(found.total);
-    return found.total ? grid(found, life.signal) : h("p", { class: "typed" }, t("albums.nostar"));
+    if (!found.total) rail.replaceChildren();
+    return found.total ? grid(found, life.signal, rail) : h("p", { class: "typed" }, t("albums.nostar"));
   };
   let body = put(first);
   const again = async () => {
@@ -55,11 +73,11 @@ function shelf(first, fresh, signal) {
     body.replaceWith(next);
     body = next;
   };
-  return h("section", { class: "shelf" }, first.total > 12 && fresh, head(count, again), body);
+  return h("section", { class: "shelf" }, first.total > 12 && fresh, head(title, count, again), rail, body);
 }
 
-/** @param {Found} found @param {AbortSignal} signal @returns {HTMLElement} */
-function grid(found, signal) {
+/** @param {Found} found @param {AbortSignal} signal @param {HTMLElement} rail @returns {HTMLElement} */
+function grid(found, signal, rail) {
   const list = virtualGrid({
     total: found.total,
     first: found.albums,
@@ -71,17 +89,19 @@ function grid(found, signal) {
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
   });
   reaches(list, named);
+  rail.replaceChildren();
+  if (store.order === "artist" && !part) lettered(list, "albums", found.total, rail, signal).catch(complain);
   return list;
 }
 
 /** Albums of the shelf from one place to another: what they are called alone. @param {number} from @param {number} [to] @returns {Promise<Thing[]>} */
 async function named(from, to = Number.MAX_SAFE_INTEGER) {
-  const { names } = await get(`api/albums/names?offset=${from}&size=${to - from}&order=${store.order}`);
+  const { names } = await get(`api/albums/names?offset=${from}&size=${to - from}&order=${store.order}${part}`);
   return names.map(([id, title]) => ({ kind: "album", id, title }));
 }
 
-/** @param {HTMLElement} count @param {() => Promise<void>} changed */
-function head(count, changed) {
+/** @param {string} title @param {HTMLElement} count @param {() => Promise<void>} changed */
+function head(title, count, changed) {
   const choice = h(
     "select",
     { "aria-label": t("albums.order") },
@@ -95,7 +115,7 @@ function head(count, changed) {
   return h(
     "div",
     { class: "bar" },
-    h("h1", {}, t("tab.albums")),
+    h("h1", { dir: "auto" }, title),
     count,
     choice,
     chooseKeys(() => named(0)),

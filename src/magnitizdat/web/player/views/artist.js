@@ -1,20 +1,104 @@
-import { get } from "../api.js";
+// An artist: what is by them, year by year, what else they are heard on, and ways to hear it.
+import { get, post } from "../api.js";
 import { t } from "../i18n.js";
+import { player } from "../player.js";
 import { albumCell } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
-import { heading } from "../ui/form.js";
+import { button } from "../ui/form.js";
+import { tracks } from "../ui/tracks.js";
 
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const artist = await get(`api/artists/${encodeURIComponent(id)}`, { signal });
+  const [own, others] = [artist.albums.slice(0, artist.own), artist.albums.slice(artist.own)];
   return h(
     "div",
-    {},
-    heading(artist.name, t("artist.albums", { n: artist.albums.length })),
+    { class: "artist" },
+    head(artist, own),
+    artist.top.length > 0 &&
+      h("section", { class: "shelf" }, h("h2", {}, t("artist.top")), tracks(artist.top, signal, { full: true })),
+    own.length > 0 && years(own),
+    others.length > 0 &&
+      h(
+        "section",
+        { class: "shelf" },
+        h("h2", {}, t("artist.others")),
+        h(
+          "ul",
+          { class: "strip" },
+          others.map((album) => h("li", {}, albumCell(album))),
+        ),
+      ),
+  );
+}
+
+/** @param {ArtistSheet} artist @param {Album[]} own */
+function head(artist, own) {
+  const dated = own.flatMap((album) => album.year ?? []);
+  const span = [...new Set([dated[0], dated.at(-1)])].filter(Boolean).join("–");
+  const hear = (/** @type {"shelf" | "radio"} */ mix, shuffle = false) => play(artist.id, mix, shuffle);
+  const star = button("", turn, { "aria-pressed": String(artist.starred) });
+  const say = () => {
+    star.textContent = t(artist.starred ? "album.unstar" : "album.star");
+    star.setAttribute("aria-pressed", String(artist.starred));
+  };
+  async function turn() {
+    await post("api/star", { songs: [], albums: [], artists: [artist.id], on: !artist.starred });
+    artist.starred = !artist.starred;
+    say();
+  }
+  say();
+  return h(
+    "header",
+    { class: "head" },
     h(
-      "ul",
-      { class: "strip" },
-      artist.albums.map((album) => h("li", {}, albumCell(album))),
+      "div",
+      {},
+      h("h1", { dir: "auto" }, artist.name),
+      h("p", { class: "typed" }, [span, t("artist.albums", { n: artist.albums.length })].filter(Boolean).join(" · ")),
+    ),
+    h(
+      "div",
+      { class: "actions" },
+      button(t("player.play"), () => hear("shelf"), { class: "solid" }),
+      button(t("artist.shuffle"), () => hear("shelf", true)),
+      button(t("artist.radio"), () => hear("radio"), { title: t("artist.radio.hint") }),
+      star,
+    ),
+  );
+}
+
+/** @param {Id} artist @param {"shelf" | "radio"} mix @param {boolean} shuffle */
+async function play(artist, mix, shuffle) {
+  const { songs } = await get(`api/artists/${encodeURIComponent(artist)}/songs?mix=${mix}`);
+  player.play(shuffle ? shuffled(songs) : songs);
+}
+
+/** In an order of chance. @template Kind @param {Kind[]} all @returns {Kind[]} */
+const shuffled = (all) =>
+  all
+    .map((one) => /** @type {const} */ ([Math.random(), one]))
+    .sort(([one], [other]) => one - other)
+    .map(([, one]) => one);
+
+/** By year; a year stands over the first of its albums. @param {Album[]} albums */
+function years(albums) {
+  const year = (/** @type {number} */ at) => albums[at]?.year ?? null;
+  return h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("artist.own")),
+    h(
+      "ol",
+      { class: "strip by-year" },
+      albums.map((album, at) =>
+        h(
+          "li",
+          {},
+          h("p", { class: "year" }, year(at) !== year(at - 1) || !at ? String(album.year ?? "–") : ""),
+          albumCell(album),
+        ),
+      ),
     ),
   );
 }

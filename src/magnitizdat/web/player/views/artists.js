@@ -1,6 +1,8 @@
 import { get } from "../api.js";
 import { number, t } from "../i18n.js";
 import { h } from "../ui/dom.js";
+import { lettered } from "../ui/letters.js";
+import { complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { PAGE } from "../ui/pages.js";
 import { virtualGrid } from "../ui/virtual.js";
@@ -23,11 +25,14 @@ export async function show(_params, signal) {
     cell: artistLine,
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).artists,
   });
+  const rail = h("div", { class: "rail-box" });
+  lettered(grid, "artists", first.total, rail, signal).catch(complain);
   return h(
     "div",
     {},
     tabs("artists"),
     h("div", { class: "bar" }, h("h1", {}, t("tab.artists")), h("span", { class: "count typed" }, number(first.total))),
+    rail,
     first.total ? grid : empty(t("empty.title"), t("empty.text")),
   );
 }

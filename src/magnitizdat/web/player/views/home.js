@@ -5,8 +5,8 @@ import { player } from "../player.js";
 import { closedCell } from "../ui/closed.js";
 import { albumCell, cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
-import { button } from "../ui/form.js";
 import { leaf } from "../ui/leaf.js";
+import { complain } from "../ui/notice.js";
 import { reels } from "../ui/reels.js";
 import { empty } from "../ui/states.js";
 import { tabs } from "../ui/tabs.js";
@@ -62,6 +62,10 @@ const today = (iso, album) =>
 /** @param {Album} album */
 const facts = (album) =>
   [album.year, t("album.songs", { n: album.tracks }), lasting(album.duration_s), album.label].filter(Boolean);
+
+/** A key that plays. @param {string} words @param {() => Promise<void>} act @param {Props} props */
+const button = (words, act, props) =>
+  h("button", { type: "button", ...props, on: { click: () => act().catch(complain) } }, words);
 
 /** From its first song, or from `song`. @param {Id} album @param {Id} [song] */
 async function playAlbum(album, song) {

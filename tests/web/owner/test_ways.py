@@ -1,0 +1,66 @@
+"""Ways into the shelf: genres, decades, letters, an artist."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from magnitizdat.library.journal import AlbumRow, TrackRow
+from magnitizdat.ops.listen import browsing
+
+
+@given(names=st.lists(st.text(min_size=1)))
+def test_each_letter_is_met_where_it_begins(names):
+    keys = sorted(names)
+    found = browsing.letters(keys)
+    assert len({letter for letter, _ in found}) == len(found)
+    for letter, at in found:
+        first = keys[at][0].upper()
+        assert letter == (first if first.isalpha() else "#")
+        assert all(letter != (key[0].upper() if key[0].upper().isalpha() else "#") for key in keys[:at])
+
+
+def dated(page, title, date, genres):
+    library = page.service.library()
+    line = next(each for each in page.get("albums")["albums"] if each["title"] == title)
+    release = library.shelf.release(line["id"])
+    with library.changes() as changes:
+        changes.row(AlbumRow(release=structs.replace(release, tracks=(), date=date, genres=genres)))
+        for track in release.tracks:
+            changes.row(TrackRow(release_id=release.id, track=structs.replace(track, genres=genres)))
+        changes.commit()
+    return line["id"]
+
+
+def test_genres_and_decades_lead_to_their_albums(page):
+    one, other = dated(page, "45", "1982-05-14", ("Rock", "New wave")), dated(page, "Группа крови", "1988", ("rock",))
+    found = page.get("ways")
+    assert found["decades"] == [{"id": "1980", "name": "1980", "albums": 2}]
+    assert [(way["name"].lower(), way["albums"]) for way in found["genres"]] == [("rock", 2), ("new wave", 1)]
+    for way in found["genres"]:
+        assert page.get(f"albums?genre={way['id']}")["total"] == way["albums"]
+    assert [each["id"] for each in page.get("albums?since=1980&until=1985")["albums"]] == [one]
+    names = page.get(f"albums/names?genre={found['genres'][0]['id']}&size=9")["names"]
+    assert [album for album, _ in names] == [one, other]
+    assert page.get("albums?genre=ge-none")["total"] == 0
+    assert page.get("letters?of=albums")["letters"] == page.get("letters?of=artists")["letters"] == [["В", 0]]
+
+
+def test_an_artist_has_albums_by_year_what_was_heard_most_and_a_radio(page):
+    dated(page, "45", "1988", ())
+    dated(page, "Группа крови", "1982", ())
+    line = page.get("albums")["albums"][0]
+    song = page.get(f"albums/{line['id']}")["sides"][0]["tracks"][1]
+    page.post("played", {"song": song["id"]})
+    page.post("star", {"artists": [line["artist_id"]], "on": True})
+    found = page.get(f"artists/{line['artist_id']}")
+    assert (found["own"], found["starred"]) == (2, True)
+    assert [album["year"] for album in found["albums"]] == [1982, 1988]
+    assert [each["id"] for each in found["top"]] == [song["id"]]
+    everything = {each["id"] for each in page.get(f"artists/{line['artist_id']}/songs")["songs"]}
+    radio = [each["id"] for each in page.get(f"artists/{line['artist_id']}/songs?mix=radio")["songs"]]
+    assert len(everything) == 5
+    assert set(radio) <= everything
+    assert len(radio) == len(set(radio)) > 0
+    assert page.send("GET", "artists/ar-none/songs", status=404)["kind"] == "notfound"
