@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from magnitizdat.catalogue.forks import choose, freeze
 from magnitizdat.catalogue.refresh import (
     LabelState,
     Verdict,
-    choose,
-    freeze,
     heard,
     imprint_of,
     label_state,

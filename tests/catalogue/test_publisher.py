@@ -14,6 +14,7 @@ from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient import FetcherInterface, Updater
 
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_LABEL_LENGTH, LabelDocument, decode, encode
+from magnitizdat.catalogue.forks import choose, freeze
 from magnitizdat.catalogue.kinds import target_path
 from magnitizdat.catalogue.publisher import (
     RESTORED_SKIP,
@@ -25,15 +26,7 @@ from magnitizdat.catalogue.publisher import (
     publish,
     restore,
 )
-from magnitizdat.catalogue.refresh import (
-    LabelState,
-    choose,
-    freeze,
-    label_state,
-    refresh,
-    review,
-    stored_path,
-)
+from magnitizdat.catalogue.refresh import LabelState, label_state, refresh, review, stored_path
 from magnitizdat.catalogue.succession import succession
 from magnitizdat.errors import (
     DamagedError,

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from securesystemslib.signer import CryptoSigner
 
 from magnitizdat.catalogue import metadata
+from magnitizdat.catalogue.forks import choose, freeze
 from magnitizdat.catalogue.refresh import (
     LabelState,
     Verdict,
     checkpoint,
-    choose,
-    freeze,
     heard,
     imprint_of,
     label_state,

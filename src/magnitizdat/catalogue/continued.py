@@ -29,10 +29,15 @@ MAX_LEFT_OUT = 32_768
 
 
 class MetList(Value, frozen=True, kw_only=True):
-    """A list that was taken in once, and the one that it says it follows, by their digests."""
+    """A list that was taken in once, and the one that it says it follows, by their digests.
+
+    `version`, and that of the label's `root` then, are 0 where a mag took it in that did not note them.
+    """
 
     sha256: DigestField
     previous: DigestField | Literal[""] = ""
+    version: int = 0
+    root: int = 0
 
 
 class LeftOut(Value, frozen=True, kw_only=True):
@@ -63,13 +68,16 @@ class HandedOver(Value, frozen=True, kw_only=True):
     goes_on: bool | None = None
 
 
-def met(lists: Sequence[MetList], *statements: Statement[Targets]) -> tuple[MetList, ...]:
-    """`lists` with these, the oldest forgotten."""
-    known = {each.sha256: each for each in lists}
-    for statement in statements:
-        previous = previous_of(statement)
-        named = MetList(sha256=statement.sha256, previous=previous[1] if previous is not None else "")
-        known.setdefault(named.sha256, named)
+def met(lists: Sequence[MetList], statement: Statement[Targets], *, root: int) -> tuple[MetList, ...]:
+    """`lists` with this one, which was taken in under a root of that version; the oldest is forgotten."""
+    known, previous = {each.sha256: each for each in lists}, previous_of(statement)
+    if statement.sha256 not in known:
+        known[statement.sha256] = MetList(
+            sha256=statement.sha256,
+            previous=previous[1] if previous is not None else "",
+            version=statement.version,
+            root=root,
+        )
     return tuple(known.values())[-MAX_MET:]
 
 
@@ -133,6 +141,14 @@ def _with_those_before(named: set[str], lists: Iterable[MetList]) -> set[str]:
             found.add(before)
             before = previous.get(before, "")
     return found
+
+
+def with_descendants(sha256: str, lists: Iterable[MetList]) -> tuple[str, ...]:
+    """A list, and those that were taken in and go on from it."""
+    known, found = [*lists], [sha256]
+    for each in found:
+        found += [other.sha256 for other in known if other.previous == each and other.sha256 not in found]
+    return tuple(found)
 
 
 def handed_over(roots: Sequence[Statement[Root]], newest: Statement[Targets] | None, *, held: int) -> list[HandedOver]:

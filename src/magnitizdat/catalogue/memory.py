@@ -11,13 +11,22 @@ from magnitizdat.model import Checkpoint, DigestField, Value
 
 
 class Fork(Value, frozen=True, kw_only=True):
-    """Two statements of one role and version. `evidence` is the other file, empty where only its digest is known."""
+    """Two statements of one role and version. `evidence` is the other file, empty where only its digest is known.
+
+    `here` are titles of albums that only the held branch names so, `there` of the other one: for whoever chooses.
+    """
 
     role: str
     version: int
     held: DigestField
     other: DigestField
     evidence: bytes = b""
+    here: tuple[str, ...] = ()
+    there: tuple[str, ...] = ()
+
+    def is_same(self, other: Fork) -> bool:
+        """Whether both say the same two statements."""
+        return (self.role, self.version, self.held, self.other) == (other.role, other.version, other.held, other.other)
 
 
 class Memory(Value, frozen=True, kw_only=True):

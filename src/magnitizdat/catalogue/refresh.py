@@ -16,7 +16,7 @@ from msgspec import Meta
 from tuf.api.metadata import Root, TargetFile, Targets, Timestamp
 
 from magnitizdat.catalogue import documents, metadata
-from magnitizdat.catalogue.continued import HandedOver, LeftOut, handed_over, judged, judged_anew, left_out, met
+from magnitizdat.catalogue.continued import HandedOver, handed_over, judged, left_out, met
 from magnitizdat.catalogue.following import (
     TIMESTAMP_NAME,
     Fetch,
@@ -27,7 +27,7 @@ from magnitizdat.catalogue.following import (
     update_roots,
 )
 from magnitizdat.catalogue.memory import Fork, Memory
-from magnitizdat.catalogue.metadata import key_identities, read_statement
+from magnitizdat.catalogue.metadata import Statement, key_identities, read_statement
 from magnitizdat.catalogue.succession import CONTINUES, continues_of
 from magnitizdat.catalogue.trust import Trusted, fork_error
 from magnitizdat.errors import DamagedError, ForkError, NotFoundError, NotVerifiedError, RolledBackError
@@ -157,7 +157,8 @@ def signed_here(state: LabelState) -> LabelState:
     return heard(state, checkpoint(state))
 
 
-def _remember(state: LabelState, **changes: Any) -> LabelState:
+def remember(state: LabelState, **changes: Any) -> LabelState:
+    """`state` with other fields of what is remembered."""
     return msgspec.structs.replace(state, memory=msgspec.structs.replace(state.memory, **changes))
 
 
@@ -220,10 +221,11 @@ def refresh(
 def _after(state: LabelState, trusted: Trusted) -> LabelState:
     """What is remembered once a source was taken in: no fork is open, and what the newest list leaves out."""
     before, newest, memory = trusted.held_list(), trusted.targets[Targets.type], state.memory
-    lists, left = met(memory.lists, *filter(None, (before, newest))), memory.left
+    lists = met(memory.lists, before, root=len(state.roots())) if before is not None else memory.lists
+    lists, left = met(lists, newest, root=trusted.root.version), memory.left
     if left or before is None or before.sha256 != newest.sha256:
         left = left_out(left, before, newest, root=len(state.roots()))
-    return _remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots, newest))
+    return remember(state, forks=(), lists=lists, left=judged(left, lists, trusted.roots, newest))
 
 
 def _undecided(forks: Iterable[Fork], trusted: Trusted, told: Sequence[Checkpoint]) -> list[Fork]:
@@ -247,6 +249,13 @@ def review(state: LabelState, *, now: datetime) -> Verdict:
     return _verdict(state, trusted)
 
 
+def trusted_roots(state: LabelState, *, now: datetime, most: int | None = None) -> Trusted:
+    """The held chain of roots alone, up to the version `most`; expiry is a mere verdict. Raises: as `refresh`."""
+    trusted = _trusted(state, state.roots()[:most], now=now, expired_is_stale=True)
+    trusted.stand_by(named[1] for root in trusted.roots if (named := continues_of(root.signed)))
+    return trusted
+
+
 def thawed(state: LabelState, fetch: Fetch, *, now: datetime) -> LabelState:
     """`state` without forks of roles whose keys a hand-over has taken away since: nothing is left to choose.
 
@@ -267,72 +276,7 @@ def thawed(state: LabelState, fetch: Fetch, *, now: datetime) -> LabelState:
         for fork in state.memory.forks
         if fork.role == Root.type or key_identities(before, fork.role) & key_identities(after, fork.role)
     ]
-    return _remember(state, forks=tuple(forks))
-
-
-def freeze(state: LabelState, fork: ForkError) -> LabelState:
-    """`state` with the fork remembered: nothing new enters until `choose`."""
-    found = Fork(role=fork.role, version=fork.version, held=fork.held, other=fork.other, evidence=fork.evidence)
-    if found in state.memory.forks:
-        return state
-    memory = msgspec.structs.replace(state.memory, forks=(*state.memory.forks, found))
-    return msgspec.structs.replace(state, memory=memory)
-
-
-def choose(state: LabelState, sha256: str) -> LabelState:
-    """The person chose the branch with the digest `sha256`; every other one is turned down for good.
-
-    Of roots that is told once and for all: whoever has a key that was replaced can make others of that version without
-    end. Choosing the other branch drops what was held from the forked version on; the next `refresh` brings the rest.
-
-    Raises: NotFoundError if no fork has that digest.
-    """
-    fork = next((fork for fork in state.memory.forks if sha256 in (fork.held, fork.other)), None)
-    if fork is None:
-        raise NotFoundError(say("this label signed nothing that begins so; look at the label again"))
-    turned_down = fork.other if sha256 == fork.held else fork.held
-    chosen = _remember(
-        state,
-        refused=(*state.memory.refused, turned_down),
-        forks=tuple(other for other in state.memory.forks if not _is_decided(other, fork)),
-    )
-    stayed = sha256 == fork.held
-    if not stayed:
-        chosen = msgspec.structs.replace(chosen, files=_other_branch(state.files, fork))
-        chosen = _remember(chosen, left=_leaving(state, fork))
-    if fork.role != Root.type:
-        return chosen
-    root = Checkpoint(version=fork.version, sha256=sha256)
-    if stayed:
-        return _remember(chosen, told=(*chosen.memory.told, root))
-    # The told roots lie on the branch that was turned down; kept, they would refuse the chosen one for ever.
-    return _remember(chosen, checkpoint=root, told=(root,))
-
-
-def _leaving(state: LabelState, fork: Fork) -> tuple[LeftOut, ...]:
-    """What the list of a branch names is left out, unless the other one names it too.
-
-    Roots that were turned down judge nothing: what came under them came after the last root of both.
-    """
-    data = state.role_files().get(Targets.type)
-    before = read_statement(Targets, data, max_length=metadata.MAX_TARGETS_LENGTH) if data is not None else None
-    left = left_out(state.memory.left, before, None, root=len(state.roots()))
-    return judged_anew(left, fork.version - 1) if fork.role == Root.type else left
-
-
-def _is_decided(other: Fork, fork: Fork) -> bool:
-    return other == fork or (other.role == fork.role == Root.type and other.version == fork.version)
-
-
-def _other_branch(files: dict[str, bytes], fork: Fork) -> dict[str, bytes]:
-    if fork.role == Root.type:
-        kept = {f"{version}.root.json" for version in range(1, fork.version)}
-        return {name: body for name, body in files.items() if name in kept or not name.endswith(".root.json")} | {
-            f"{fork.version}.root.json": fork.evidence
-        }
-    name = TIMESTAMP_NAME if fork.role == Timestamp.type else f"{fork.version}.{fork.role}.json"
-    rest = {name: body for name, body in files.items() if name.endswith(".root.json") or name == TIMESTAMP_NAME}
-    return rest | ({name: fork.evidence} if fork.evidence else {})
+    return remember(state, forks=tuple(forks))
 
 
 def _first_root(imprint: str, fetch: Fetch) -> bytes:
@@ -364,22 +308,28 @@ def _verdict(state: LabelState, trusted: Trusted) -> Verdict:
     files |= {TIMESTAMP_NAME: timestamp.data, f"{snapshot.version}.snapshot.json": snapshot.data}
     files[f"{targets.version}.targets.json"] = targets.data
     newest = Checkpoint(version=trusted.root.version, sha256=trusted.root.sha256)
-    signed_on = timestamp.signed.unrecognized_fields.get(SIGNED_ON, "")
-    freshness = Freshness(
-        version=targets.version,
-        signed_on=signed_on if isinstance(signed_on, str) and len(signed_on) <= 32 else "",
-        expired=trusted.is_expired(),
-    )
+    freshness = Freshness(version=targets.version, signed_on=signed_on(timestamp), expired=trusted.is_expired())
     return Verdict(
-        state=_remember(
+        state=remember(
             msgspec.structs.replace(state, files=files, memory=state.memory.seen(newest)),
-            lists=met(state.memory.lists, targets),
+            lists=met(state.memory.lists, targets, root=trusted.root.version),
         ),
         freshness=freshness,
-        targets={path: _listed(path, target) for path, target in targets.signed.targets.items()},
+        targets=listed_of(targets),
         checkpoint=newest,
         changed=files != state.files,
     )
+
+
+def signed_on(timestamp: Statement[Timestamp]) -> str:
+    """The publisher's date, empty where it says none that could be one."""
+    said = timestamp.signed.unrecognized_fields.get(SIGNED_ON, "")
+    return said if isinstance(said, str) and len(said) <= 32 else ""
+
+
+def listed_of(targets: Statement[Targets]) -> dict[str, Listed]:
+    """The documents that a list names, by path. Raises: DamagedError."""
+    return {path: _listed(path, target) for path, target in targets.signed.targets.items()}
 
 
 def _listed(path: str, target: TargetFile) -> Listed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from msgspec import structs
@@ -13,13 +13,9 @@ from magnitizdat.cli import face, words
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.staying import WithClub
-from magnitizdat.errors import UsageError, partly
+from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import SILENCE, say, size_words
-
-if TYPE_CHECKING:
-    from magnitizdat.model import Shortfall
-    from magnitizdat.ops.dub.offers import Offered
+from magnitizdat.sentence import say, size_words
 
 PANEL = "Give"
 reels = typer.Typer(
@@ -154,38 +150,7 @@ def list_reel(
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
 ) -> int:
-    """What is on a reel that is sealed to you: labels and albums, nothing taken."""
-    from magnitizdat.ops.dub.offers import preview
-    from magnitizdat.ops.places.sources import open_sources
+    """What is on a reel that is sealed to you, and what of it is new: labels and albums, nothing taken."""
+    from magnitizdat.cli.previewing import show_sources
 
-    out, spoken = face.current, words.given(on_the_line, words_file)
-    found: list[Offered] = []
-    unverified: list[Shortfall] = []
-    with out.library() as library:
-        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
-        for source in open_sources(library, str(folder), words=spoken, ask=ask):
-            offered, refused = preview(library, source.spool, now=datetime.now(UTC))
-            found, unverified = [*found, *offered], [*unverified, *refused]
-            out.missing(tuple(source.shortfalls))
-    out.document({"releases": fields(found), "missing": fields(unverified)})
-    rows = [[each.label, each.artist, each.title, _tracks(each), _here(each)] for each in found]
-    if rows:
-        out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
-    elif not unverified:
-        out.say("No album is on it that a label signed.")
-    out.missing(tuple(unverified))
-    return partly(unverified)
-
-
-def _tracks(offered: Offered) -> str:
-    """How many of its tracks are on it, or until when it is closed."""
-    if offered.closed:
-        return face.current.spoken(say("closed until {day}", day=offered.closed))
-    return f"{offered.tracks}/{offered.tracks + offered.elsewhere}" if offered.elsewhere else str(offered.tracks)
-
-
-def _here(offered: Offered) -> str:
-    spoken = face.current.spoken
-    if not offered.here:
-        return spoken(say("new"))
-    return spoken(say("here, small") if offered.small else say("here"))
+    return show_sources(str(folder), words.given(on_the_line, words_file))

@@ -15,7 +15,7 @@ from magnitizdat.cli import face, holders, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Card, Shortfall, fields
-from magnitizdat.sentence import SILENCE, listed, say
+from magnitizdat.sentence import SILENCE, framed, listed, say
 
 if TYPE_CHECKING:
     from magnitizdat.library.library import Library
@@ -101,7 +101,8 @@ def restore(
 def list_labels() -> int:
     """Labels that this library knows: yours, followed, new."""
     from magnitizdat.formats.names import imprint_words
-    from magnitizdat.ops.labels.labels import freshness, freshness_words
+    from magnitizdat.ops.labels.branches import forks_of
+    from magnitizdat.ops.labels.labels import freshness, freshness_words, held_state
     from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
 
     out = face.current
@@ -110,6 +111,7 @@ def list_labels() -> int:
         now = datetime.now(UTC)
         fresh = {view.imprint: freshness(library, view, now=now) for view in views}
         vouched = {view.imprint: vouched_by(library, view.imprint) for view in views}
+        forks = {view.imprint: forks_of(held_state(library, view.imprint)) for view in views if view.frozen}
     spoken = {view.imprint: imprint_words(view.imprint) for view in views}
     out.document(
         {
@@ -119,6 +121,7 @@ def list_labels() -> int:
                     "words": spoken[view.imprint],
                     "freshness": fields(fresh[view.imprint]),
                     "vouched_by": fields(vouched[view.imprint]),
+                    "forks": fields(forks.get(view.imprint, ())),
                 }
                 for view in views
             ]
@@ -128,7 +131,8 @@ def list_labels() -> int:
     for view in views:
         value = fresh[view.imprint]
         heard = out.spoken(freshness_words(value) if value else say("not readable"))
-        rows.append([view.name, out.spoken(STANDINGS.get(view.standing, SILENCE)), spoken[view.imprint], heard])
+        standing = [STANDINGS.get(view.standing, SILENCE), *([say("frozen")] if view.frozen else [])]
+        rows.append([view.name, out.spoken(listed(standing)), spoken[view.imprint], heard])
     if rows:
         out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("HEARD")], rows)
     else:
@@ -136,6 +140,9 @@ def list_labels() -> int:
     for view in views:
         if vouched[view.imprint]:
             out.show(f"{view.name}: {out.spoken(listed(vouch_sentences(vouched[view.imprint])))}")
+        for fork in forks.get(view.imprint, ()):
+            out.say(framed("{what}.", what=fork.sentence(view.name)))
+            out.say(framed("{how}.", how=fork.how_to_choose(view.name)))
     return 0
 
 

@@ -126,6 +126,8 @@ def _standing(album: AlbumView, vouched: Sequence[VouchLine] = ()) -> str:
         marks.append(album.label)
         marks += [spoken(say("new"))] if album.standing == "new" else []
         marks += map(spoken, vouch_sentences(vouched))
+    if album.frozen:
+        marks.append(spoken(say("frozen: its label signed two different things")))
     if album.withdrawn:
         marks.append(spoken(say("withdrawn by its label")))
     if album.disowned:

@@ -115,6 +115,11 @@ def dub(
         list[str] | None,
         typer.Option("--only", metavar="ALBUM", help="With --again: of that, albums of this title or id."),
     ] = None,
+    album: Annotated[
+        list[str] | None, typer.Option("--album", help="Only albums of this title or id; may be repeated.")
+    ] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", help="Only of this label; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be new; take nothing.")] = False,
     without: Annotated[
         list[str] | None,
         typer.Option("--without", metavar="LABEL", help="Its word for other labels does not count this time."),
@@ -122,12 +127,18 @@ def dub(
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
+    from magnitizdat.ops.dub.wishes import DubWishes
 
     out = face.current
     if only and not again:
         raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
     spoken = words.given(on_the_line, words_file)
+    wishes = DubWishes(albums=tuple(album or ()), labels=tuple(label or ()), again=tuple(only or ()) if again else None)
+    if dry_run:
+        from magnitizdat.cli.previewing import show_sources
+
+        return show_sources(source, spoken, wishes)
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
         ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
@@ -139,7 +150,7 @@ def dub(
             ask=ask,
             known_only=known_only,
             quality=wish,
-            again=tuple(only or ()) if again else None,
+            wishes=wishes,
             without=tuple(without or ()),
             progress=progress,
         )

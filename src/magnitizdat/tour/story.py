@@ -326,13 +326,11 @@ class _Story:
         held = second.labels[0].freshness
         self._fact(say("the genuine correction is taken"), self._natalias_album().date == "1982-07-01")
         third = dub(self._natalia, FolderSpool(old), now=_now())
-        reason = next((each.reason for each in third.missing), "")
         same = self._natalias_album().date == "1982-07-01"
-        self._fact(say("the rolled-back label is refused"), third.refused == 1 and same)
+        self._fact(say("nothing of the older copy is believed"), third.labels[0].older and same)
         self._fact(say("her album is whole"), self._natalias_album().complete)
         self._fields |= {
             "reason_altered": reason_altered,
-            "reason_rolled_back": reason,
             "held": held.version if held else 0,
             "offered": held.version - 1 if held else 0,
         }

@@ -33,9 +33,8 @@ FIELDS: dict[str, str] = {
     "same": "exported tracks whose audio is bit for bit what was recorded",
     "plays": "seconds of sound that the exported files decode to",
     "reason_altered": "sentence with which the altered copy was refused",
-    "reason_rolled_back": "sentence with which the rolled-back label was refused",
     "held": "version of the label that Natalia held",
-    "offered": "older version that the rolled-back label offered",
+    "offered": "older version that the second copy has",
     "voucher": "name of the label under which Mike vouches",
     "rating": "what Natalia gives the album, of 5",
     "headline": "headline of her review",
@@ -136,9 +135,7 @@ ACTS: tuple[Act, ...] = (
         say("Two copies come from a stranger"),
         (
             say("The first was altered on the way. Refused: {reason_altered}"),
-            say(
-                "The second shows version {offered} of a label that she knows at {held}. Refused: {reason_rolled_back}"
-            ),
+            say("The second has version {offered} of a label that she knows at {held}: older, and not believed."),
             say("What she had before plays as before."),
         ),
     ),

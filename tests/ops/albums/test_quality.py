@@ -27,7 +27,7 @@ from magnitizdat.ops.albums.quality import pick, version_of
 from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.albums.undo import undo_on
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import begun_quality, cut_reel
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality

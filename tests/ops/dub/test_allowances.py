@@ -11,7 +11,7 @@ from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.formats import budgets
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.places.spool import FolderSpool
@@ -49,7 +49,7 @@ def reasons(report):
 
 def test_papers_without_music_end_at_the_budget_and_a_follower_has_all(library, tmp_path, monkeypatch):
     small(monkeypatch, PAPERS=1 << 20)
-    monkeypatch.setattr("magnitizdat.ops.dub.from_spool.BATCH_LENGTH", 1 << 19)
+    monkeypatch.setattr("magnitizdat.ops.dub.tally.BATCH_LENGTH", 1 << 19)
     source = FolderSpool(wordy(tmp_path / "spool").folder)
     report = dub(library, source, now=NOW)
     assert budgets.PAPERS.sentence in reasons(report)
@@ -65,7 +65,7 @@ def test_papers_without_music_end_at_the_budget_and_a_follower_has_all(library, 
 
 def test_music_makes_room_for_its_papers(library, tmp_path, monkeypatch):
     small(monkeypatch, PAPERS=1 << 19)
-    monkeypatch.setattr("magnitizdat.ops.dub.from_spool.BATCH_LENGTH", 1 << 18)
+    monkeypatch.setattr("magnitizdat.ops.dub.tally.BATCH_LENGTH", 1 << 18)
     source = FolderSpool(wordy(tmp_path / "spool", sound=os.urandom(500_000)).folder)
     report = dub(library, source, now=NOW)
     assert (report.missing, report.releases) == ((), 12)

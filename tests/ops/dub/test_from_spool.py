@@ -14,6 +14,7 @@ import pytest
 from magnitizdat.catalogue.documents import LABEL_PATH, MAX_RELEASE_LENGTH, LabelDocument, encode
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import (
+    EXIT_DONE,
     EXIT_SOURCE,
     DamagedError,
     NotFoundError,
@@ -28,9 +29,10 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import PIECE_LENGTH, File
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.small_files import describe, seal_small
-from magnitizdat.ops.dub import from_sources, from_spool
+from magnitizdat.ops.dub import from_sources, tally
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
+from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
@@ -116,7 +118,7 @@ def test_a_label_of_many_batches_of_documents_comes_as_one_of_few_does(maker, mi
     with make_library(tmp_path / "other") as other:
         expected = dub(other, FolderSpool(tmp_path / "spool"), now=NOW)
         assert (expected.releases, len(expected.missing)) == (4, 1)
-        monkeypatch.setattr(from_spool, "BATCH_LENGTH", 1)
+        monkeypatch.setattr(tally, "BATCH_LENGTH", 1)
         assert dub(mine, FolderSpool(tmp_path / "spool"), now=NOW) == expected
         assert [view.title for view in mine.shelf.albums()] == [view.title for view in other.shelf.albums()]
     assert is_sound(mine)
@@ -517,9 +519,11 @@ def test_a_rolled_back_copy_changes_nothing(maker, mine, published, tmp_path):
     dub(mine, FolderSpool(tmp_path / "new"), now=NOW)
     before = catalogue_of(mine)
     report = dub(mine, FolderSpool(folder), now=NOW)
-    assert report.refused == 1
-    assert not report.labels[0].genuine
-    assert "older than what you have" in report.labels[0].verdict
+    assert (report.refused, report.missing) == (0, ())
+    assert report.labels[0].genuine
+    assert report.labels[0].older.version < report.labels[0].freshness.version
+    assert "older than what you have" in from_sources.outcome(report).headline
+    assert from_sources.outcome(report).exit_code == EXIT_DONE
     assert catalogue_of(mine) == before
     assert_arrived(mine, contents)
 
@@ -542,7 +546,7 @@ def test_music_that_the_newer_state_lists_is_taken_from_an_older_copy(mine, publ
     contents = published[3]
     assert only_album(mine).title == "Второй"
     report = dub(mine, FolderSpool(old), now=NOW)
-    assert report.refused == 1
+    assert (report.refused, report.missing) == (0, ())
     assert contents_of(mine, mine.shelf.find("45").id) == contents
     assert mine.shelf.find("45").complete
     assert is_sound(mine)
@@ -580,13 +584,13 @@ def test_a_fork_freezes_until_the_person_chooses(forked, mine):
     imprint, folder = forked
     report = dub(mine, FolderSpool(folder / "second"), now=NOW)
     assert report.refused == 1
-    assert "two different" in report.labels[0].verdict
+    assert "yours names «First», the other one «Second»" in report.labels[0].verdict
     assert sorted(view.title for view in mine.shelf.albums()) == ["First", "Old"]
     assert all(view.complete for view in mine.shelf.albums())  # old music plays
     assert mine.shelf.labels()[0].frozen
     again = dub(mine, FolderSpool(folder / "first"), now=NOW)  # nothing new enters, from wherever
     assert again.refused == 1
-    with pytest.raises(UsageError, match="two digests"):
+    with pytest.raises(UsageError, match="signed two different lists"):
         labels.choose_branch(mine, imprint, "00000000")
     forks = labels.held_state(mine, imprint).memory.forks
     for fork in forks:
@@ -648,24 +652,24 @@ def test_a_label_that_renames_itself_after_another_is_flagged(published, mine, t
 
 def test_preview_shows_what_is_there_and_takes_nothing(published, mine):
     folder, label, _, _ = published
-    ((offered,), _) = preview(mine, FolderSpool(folder), now=NOW)
+    (offered,), _, _ = preview(mine, FolderSpool(folder), now=NOW)
     assert (offered.label, offered.title, offered.tracks, offered.here) == (label.name, "45", 3, False)
     assert not mine.shelf.labels()
     dub(mine, FolderSpool(folder), now=NOW)
-    ((offered,), _) = preview(mine, FolderSpool(folder), now=NOW)
+    (offered,), _, _ = preview(mine, FolderSpool(folder), now=NOW)
     assert offered.here
 
 
 def test_preview_of_an_older_copy_shows_what_a_dub_would_take(mine, published, old, tmp_path):
     """What lies on the newer reel alone is not shown as lying on the older one, nor the other way round."""
     label = published[1]
-    ((offered,), (told,)) = preview(mine, FolderSpool(old), now=NOW)
+    (offered,), (told,), _ = preview(mine, FolderSpool(old), now=NOW)
     assert (offered.title, offered.here) == ("45", False)
     assert told.what == f"label {label.name}"
     assert "the copy is old" in told.reason
     dub(mine, FolderSpool(old), now=NOW)
     assert mine.shelf.find("45").complete
-    ((offered,), missing) = preview(mine, FolderSpool(tmp_path / "new"), now=NOW)
+    (offered,), missing, _ = preview(mine, FolderSpool(tmp_path / "new"), now=NOW)
     assert (offered.title, offered.here, missing) == ("Второй", True, [])
 
 
@@ -673,7 +677,7 @@ def test_preview_says_which_label_does_not_verify(mine, published):
     folder, _, _, _ = published
     (timestamp,) = folder.glob("labels/*/metadata/timestamp.json")
     timestamp.write_bytes(timestamp.read_bytes().replace(b'"version":', b'"version":1'))
-    offered, (told,) = preview(mine, FolderSpool(folder), now=NOW)
+    offered, (told,), _ = preview(mine, FolderSpool(folder), now=NOW)
     assert offered == []
     assert told.what.startswith("label ")
 
@@ -734,9 +738,9 @@ def test_what_was_removed_comes_again_when_it_is_asked_for(published, mine):
     dub(mine, FolderSpool(folder), now=NOW)
     for _ in range(2):  # removing works again, and so does this
         editing.remove(mine, ["45"])
-        assert dub(mine, FolderSpool(folder), now=NOW, again=["another"]).labels[0].removed
+        assert dub(mine, FolderSpool(folder), now=NOW, wishes=DubWishes(again=["another"])).labels[0].removed
         assert not list(mine.shelf.albums())
-        report = dub(mine, FolderSpool(folder), now=NOW, again=[])
+        report = dub(mine, FolderSpool(folder), now=NOW, wishes=DubWishes(again=[]))
         assert report.labels[0].removed == ()
         assert_arrived(mine, contents)
         assert is_sound(mine)
@@ -752,7 +756,9 @@ def test_only_those_that_are_named_come_again(maker, mine, tmp_path, named):
     write_spool(maker, tmp_path / "both")
     dub(mine, FolderSpool(tmp_path / "both"), now=NOW)
     editing.remove(mine, ["45", "46"])
-    report = dub(mine, FolderSpool(tmp_path / "both"), now=NOW, again=[wanted if named == "id" else named])
+    report = dub(
+        mine, FolderSpool(tmp_path / "both"), now=NOW, wishes=DubWishes(again=[wanted if named == "id" else named])
+    )
     assert [album.title for album in report.labels[0].removed] == ["46"]
     assert "mag dub --again" in " ".join(from_sources.outcome(report).lines)
     assert_arrived(mine, contents)
@@ -769,12 +775,12 @@ def test_a_rebuild_knows_the_last_word_about_what_was_removed(published, tmp_pat
             if step == "r":
                 editing.remove(library, ["45"])
             else:
-                dub(library, FolderSpool(folder), now=NOW, again=[])
+                dub(library, FolderSpool(folder), now=NOW, wishes=DubWishes(again=[]))
     rebuild(tmp_path / "rebuilt", secrets, now=NOW, disk=Disk(private=True))
     with Library(tmp_path / "rebuilt", secrets) as library:
         assert bool(list(library.shelf.albums())) == steps.endswith("a")
         assert bool(dub(library, FolderSpool(folder), now=NOW).labels[0].removed) == steps.endswith("r")
-        dub(library, FolderSpool(folder), now=NOW, again=[])
+        dub(library, FolderSpool(folder), now=NOW, wishes=DubWishes(again=[]))
         assert_arrived(library, contents)
 
 
@@ -785,7 +791,7 @@ def test_of_two_libraries_the_later_word_counts(published, mine, tmp_path, later
         for library in (mine, laptop):
             dub(library, FolderSpool(folder), now=NOW)
             editing.remove(library, ["45"])
-        dub(laptop, FolderSpool(folder), now=NOW, again=[])
+        dub(laptop, FolderSpool(folder), now=NOW, wishes=DubWishes(again=[]))
         if later == "removed":
             editing.remove(laptop, ["45"])
         merge(mine, laptop, now=NOW)

@@ -132,10 +132,11 @@ def test_sticks_of_the_old_keys_are_older_whenever_they_come(tmp_path, reader):
     story.taken(reader)
     assert marks(reader) == {}
     report = story.taken(reader, story.thief)  # what they stand by is as good from there
-    assert "older than what you have" in str(report.labels[0].verdict)
+    assert "do not stand by it" in report.labels[0].verdict
     assert marks(reader) == {"Белая полоса": False}
     (old.folder / "blobs").symlink_to(story.label.folder / "blobs")
-    assert story.taken(reader, old).refused
+    calm = story.taken(reader, old)
+    assert (calm.refused, calm.labels[0].older.void_keys, calm.labels[0].unlisted) == (0, True, ())
     assert [(view.title, view.complete) for view in reader.shelf.albums()] == [("Белая полоса", True)]
 
 

@@ -17,7 +17,7 @@ from magnitizdat.model import Silent
 from magnitizdat.ops.dub import from_sources
 from magnitizdat.ops.dub.checking import check_reel
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather

@@ -22,7 +22,7 @@ from magnitizdat.model import Rendition
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open

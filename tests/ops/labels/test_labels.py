@@ -64,7 +64,7 @@ def test_an_own_label_is_not_followed(library):
 
 def test_nothing_to_choose_where_there_is_no_fork(library):
     new_label(library)
-    with pytest.raises(UsageError, match="none"):
+    with pytest.raises(UsageError, match="is not frozen"):
         labels.choose_branch(library, "Zoopark Tapes", "ab" * 32)
 
 

@@ -19,7 +19,7 @@ from magnitizdat.model import File
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub import from_spool
 from magnitizdat.ops.dub.from_sources import outcome
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
@@ -70,7 +70,7 @@ def test_an_open_spool_has_the_closed_file_and_no_byte_of_the_album(maker, frien
     document = maker.member(f"withheld/{label.imprint}/{album}.json")
     assert b"tracks" in document
     assert document not in found
-    (line,), _ = preview(friend, FolderSpool(spool), now=NOW)
+    (line,), _, _ = preview(friend, FolderSpool(spool), now=NOW)
     assert (line.title, line.closed, line.tracks, line.here) == ("Тайна", "2026-12-24", 0, False)
     taken = from_spool.dub(friend, FolderSpool(spool), now=NOW)
     assert not taken.missing

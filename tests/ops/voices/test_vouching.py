@@ -22,7 +22,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Checkpoint
 from magnitizdat.ops.dub import from_sources
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.dub.offers import preview
+from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.removing import remove_label

@@ -19,7 +19,8 @@ class AlbumView(Value, frozen=True, kw_only=True):
 
     `artists` where `artist` is several; `length` is bytes that are here; `complete` where everything plays; `small`
     counts tracks that are here, but only in their small version; `formats` are media types of its tracks; `disowned`
-    where it came under a key that was taken away, and those who carry its label on do not stand by it.
+    where it came under a key that was taken away, and those who carry its label on do not stand by it;
+    `frozen` where its label signed two different things, and nobody has chosen yet.
     """
 
     id: str
@@ -40,6 +41,7 @@ class AlbumView(Value, frozen=True, kw_only=True):
     carried: bool = False
     withdrawn: bool = False
     disowned: bool = False
+    frozen: bool = False
     artists: tuple[str, ...] = ()
 
 
@@ -68,7 +70,7 @@ SELECT a.id, a.release_id, a.title, a.artist, a.date, a.own, a.imprint, coalesce
     (SELECT count(*) FROM track t JOIN blob b ON b.digest = t.blob JOIN blob s ON s.digest = t.small
         WHERE t.album = a.id AND NOT b.complete AND s.complete),
     (SELECT group_concat(DISTINCT b.media_type) FROM track t JOIN blob b ON b.digest = t.blob WHERE t.album = a.id),
-    EXISTS (SELECT 1 FROM disowned d WHERE d.imprint = r.imprint AND d.sha256 = r.sha256)
+    EXISTS (SELECT 1 FROM disowned d WHERE d.imprint = r.imprint AND d.sha256 = r.sha256), coalesce(l.frozen, '')
 FROM album a LEFT JOIN label l ON l.imprint = a.imprint
     LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id
 """
@@ -100,6 +102,7 @@ def read_views(db: Database, where: str, values: Iterable[Any] = (), *, limit: i
             artists=tuple(each.name for each in release.artists),
             withdrawn=bool(line[10]),
             disowned=bool(line[17]),
+            frozen=bool(line[18]),
             tracks=line[11],
             duration_s=round(line[12], 3),
             length=line[13],

@@ -6,10 +6,20 @@ from magnitizdat.catalogue.continued import HandedOver
 from magnitizdat.model import AlbumName, Freshness, Shortfall, Value
 from magnitizdat.ops.dub.closed_files import ClosedTaken
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport
+from magnitizdat.ops.dub.tally import WithdrawnAlbum
+from magnitizdat.ops.labels.branches import ForkTold
 from magnitizdat.ops.labels.vouches import VouchLine
 from magnitizdat.ops.premieres.openings import OpenedAlbum
 from magnitizdat.ops.taking.parts import PartTaken
 from magnitizdat.sentence import Sentence
+
+
+class OlderCopy(Value, frozen=True, kw_only=True):
+    """The list that an older copy has. `void_keys`: those that signed it were replaced since."""
+
+    version: int
+    signed_on: str = ""
+    void_keys: bool = False
 
 
 class LabelReport(Value, frozen=True, kw_only=True):
@@ -24,7 +34,14 @@ class LabelReport(Value, frozen=True, kw_only=True):
     looks_like: str = ""
     officer_of: str = ""
     """Name of the club that this label speaks for, where that is all it does."""
+    older: OlderCopy | None = None
+    """Where what is here of it is newer; `freshness` is then of that."""
     new_releases: int = 0
+    new: tuple[AlbumName, ...] = ()
+    corrected: tuple[AlbumName, ...] = ()
+    withdrawn: tuple[WithdrawnAlbum, ...] = ()
+    unlisted: tuple[AlbumName, ...] = ()
+    """Albums of an older copy that its newest list does not name, signed by keys that are void: they were left."""
     elsewhere: int = 0
     """Releases that the label lists and that are neither here nor on this source."""
     voices: int = 0
@@ -47,6 +64,8 @@ class LabelReport(Value, frozen=True, kw_only=True):
     """Hand-overs by its holders since it was last heard of."""
     disowned: tuple[AlbumName, ...] = ()
     """Albums here that came under keys which were taken away since, and that those who carry it on do not stand by."""
+    forks: tuple[ForkTold, ...] = ()
+    """What it signed twice, where somebody has to choose."""
     refused_by: VouchLine | None = None
     """The word that it was refused for, where it was: `without` takes it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -11,16 +12,20 @@ from msgspec import structs
 
 from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
-from magnitizdat.model import Outcome, Progress, Quality
+from magnitizdat.model import AlbumName, Outcome, Progress, Quality
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
+from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.premieres.opening import opened_sentence
-from magnitizdat.sentence import Sentence, framed, listed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
+
+MOST_TITLES = 12
+"""Titles of a label's albums in one line of a report; how many more there are is said."""
 
 
 def dub_all(
@@ -32,7 +37,7 @@ def dub_all(
     ask: Callable[[], str] | None = None,
     known_only: bool = False,
     quality: Quality = "full",
-    again: Collection[str] | None = None,
+    wishes: DubWishes | None = None,
     without: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, DubReport]]:
@@ -40,10 +45,11 @@ def dub_all(
 
     Its post is collected first, of reels for others too. Where no spool follows it is told by itself.
 
-    Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others.
+    Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others; UsageError for a
+    wish that no source met.
     """
     mail = collect_mail(library, source, now=now())
-    options: dict[str, Any] = {"known_only": known_only, "quality": quality, "again": again, "without": without}
+    options: dict[str, Any] = {"known_only": known_only, "quality": quality, "wishes": wishes, "without": without}
     try:
         for name, report in _spools(library, source, now, words, ask, progress=progress, **options):
             yield name, structs.replace(report, mail=mail)
@@ -52,6 +58,8 @@ def dub_all(
         if any(mail.sentences()):
             yield source, _mail_alone(mail)
         raise
+    if wishes is not None:
+        wishes.require_met()
     mail = serve_clubs(library, mail, now=now())
     if any(mail.sentences()):
         yield source, _mail_alone(mail)
@@ -119,8 +127,14 @@ def together(reports: Sequence[DubReport]) -> DubReport:
 def _headline(report: DubReport, *, failed: bool) -> Sentence:
     if failed:
         return say("Nothing on it could be verified, so nothing was taken.")
+    if report.labels and not report.tracks and all(label.older and not _is_news(label) for label in report.labels):
+        if any(label.unlisted for label in report.labels):
+            return say("It is older than what you have; what else is on it was left.")
+        return say("It is older than what you have; nothing new is on it.")
     if not report.tracks and any(label.removed for label in report.labels):
         return say("Nothing new was taken; what you removed here was passed over.")
+    if not report.tracks and any(map(_is_news, report.labels)):
+        return say("No music was lacking; what the labels say is up to date now.")
     if report.already and not report.tracks and not report.opened and not report.closed:
         return say("Everything that is whole on it was here already.")
     if not report.tracks and (report.opened or report.closed):
@@ -130,6 +144,10 @@ def _headline(report: DubReport, *, failed: bool) -> Sentence:
             opened=len(report.opened),
         )
     return say("Tracks that arrived: {tracks}, {length}.", tracks=report.tracks, length=size_words(report.length))
+
+
+def _is_news(label: LabelReport) -> bool:
+    return bool(label.new or label.corrected or label.withdrawn)
 
 
 def sentences(report: DubReport) -> list[Sentence]:
@@ -213,6 +231,8 @@ def warnings(report: DubReport) -> list[Sentence]:
 
 def _genuine(label: LabelReport) -> Sentence:
     """Nobody knows an officer by the four words of the label that speaks for the club."""
+    if label.older:
+        return _older(label)
     if label.officer_of:
         return say("an officer of «{club}» is genuine: {name}", club=label.officer_of, name=label.name)
     if label.freshness:
@@ -220,11 +240,74 @@ def _genuine(label: LabelReport) -> Sentence:
     return say("«{name}» is genuine", name=label.name)
 
 
+def _older(label: LabelReport) -> Sentence:
+    """Authentic and fresh are two verdicts, and an older copy is no less genuine for it."""
+    name = framed("«{name}»", name=label.name)
+    if label.officer_of:
+        name = say("an officer of «{club}»", club=label.officer_of)
+    if label.freshness is None or label.older is None or label.freshness.version == label.older.version:
+        return say("{name} is genuine; nothing new is said here", name=name)
+    return say(
+        "{name} is genuine; this is an older copy, version {older}, and you have version {held}",
+        name=name,
+        older=label.older.version,
+        held=label.freshness.version,
+    )
+
+
+def _news(label: LabelReport) -> Iterator[Sentence]:
+    """Albums by what is new of them."""
+    if label.new:
+        yield say("New: {titles}.", titles=_titles(label.new))
+    if label.corrected:
+        yield say("Corrected by «{name}»: {titles}.", name=label.name, titles=_titles(label.corrected))
+    for album in label.withdrawn:
+        if album.reason:
+            yield say(
+                "«{name}» withdrew «{title}»: {reason}. What you have of it plays.",
+                name=label.name,
+                title=album.title,
+                reason=album.reason.rstrip("."),
+            )
+        else:
+            yield say(
+                "«{name}» withdrew «{title}», and says no reason. What you have of it plays.",
+                name=label.name,
+                title=album.title,
+            )
+    if label.unlisted:
+        yield say(
+            "Left, for keys that «{name}» has replaced signed {n:it|them} and its newest list does not name"
+            " {n:it|them}: {titles}.",
+            n=len(label.unlisted),
+            name=label.name,
+            titles=_titles(label.unlisted),
+        )
+        yield advice(
+            terminal=say(
+                "If they are genuine, as far as you know: `mag dub` with `--album {title}` takes one nevertheless.",
+                title=shlex.quote(label.unlisted[0].title),
+            ),
+            page=say("If they are genuine, as far as you know, take them by the button below."),
+        )
+
+
+def _titles(albums: Sequence[AlbumName]) -> Sentence:
+    shown = [framed("«{title}»", title=album.title) for album in albums[:MOST_TITLES]]
+    if len(albums) > MOST_TITLES:
+        shown.append(say("{n} more", n=len(albums) - MOST_TITLES))
+    return listed(shown)
+
+
 def _about(label: LabelReport) -> Iterator[Sentence]:
     if not label.genuine:
         yield framed("✗ {name}: {verdict}", name=label.name, verdict=label.verdict)
+        yield from (framed("{how}.", how=fork.how_to_choose(label.name)) for fork in label.forks)
         return
     yield framed("✓ {genuine}", genuine=_genuine(label))
+    yield from _news(label)
+    if label.older:
+        return
     words = listed(vouch_sentences(label.vouched_by))
     if label.standing == "new" and words:
         yield say(

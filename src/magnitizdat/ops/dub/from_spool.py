@@ -6,19 +6,18 @@ An interrupted run goes on where it was. Authentic and fresh are two verdicts (l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
-from itertools import chain
 
 from msgspec import structs
 
-from magnitizdat.catalogue.clubs import Gig
 from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, LabelDocument, decode
+from magnitizdat.catalogue.forks import fork_of
 from magnitizdat.catalogue.kinds import RELEASE, parse_target
-from magnitizdat.catalogue.refresh import LabelState, Verdict, freeze, remembered, review
-from magnitizdat.catalogue.voices import VOICES
+from magnitizdat.catalogue.older import Older, supersedes, with_older
+from magnitizdat.catalogue.older import older as read_older
+from magnitizdat.catalogue.refresh import LabelState, Verdict, review
 from magnitizdat.errors import (
     ForkError,
     RolledBackError,
@@ -26,24 +25,27 @@ from magnitizdat.errors import (
     UnreachableError,
 )
 from magnitizdat.formats.names import imprint_words
-from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.library.index.views import LabelView
-from magnitizdat.library.journal import AlbumBack, LabelRow, Standing
+from magnitizdat.library.journal import LabelRow, Standing
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import AlbumName, Progress, Quality, Release, Shortfall, Silent
-from magnitizdat.ops.albums.ids import was_removed
 from magnitizdat.ops.clubs.staying import door_labels, is_known, officer_of
 from magnitizdat.ops.dub.allowances import MetadataMeter, PaperRoom, friends_of
 from magnitizdat.ops.dub.closed_files import ClosedTaker
-from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
+from magnitizdat.ops.dub.dubbed import DubReport, LabelReport, OlderCopy
+from magnitizdat.ops.dub.earlier import Earlier
 from magnitizdat.ops.dub.introduced import NotIntroducedError
 from magnitizdat.ops.dub.mail import NO_MAIL
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
+from magnitizdat.ops.dub.shelver import Shelver
+from magnitizdat.ops.dub.tally import LabelTally
+from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.alike import alike
+from magnitizdat.ops.labels.branches import ForkTold, freeze_label, with_difference
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
 from magnitizdat.ops.labels.labels import find_label, held_state
-from magnitizdat.ops.labels.shelving import SignedDocument, shelving
+from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.labels.signed_roots import signed_roots
 from magnitizdat.ops.labels.signing import forget_void_keys
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by, vouched_by
@@ -52,11 +54,7 @@ from magnitizdat.ops.premieres.openings import open_said
 from magnitizdat.ops.taking.fetching import Fetcher
 from magnitizdat.ops.taking.parts import parts_of
 from magnitizdat.ops.taking.versions import ReleaseTaker
-from magnitizdat.scene.gigs import is_past
 from magnitizdat.sentence import framed, say
-
-BATCH_LENGTH = 4 << 20
-"""Bytes of documents that are shelved and committed together: those of some thousand tracks."""
 
 
 def dub(
@@ -66,7 +64,7 @@ def dub(
     now: datetime,
     known_only: bool = False,
     quality: Quality = "full",
-    again: Collection[str] | None = None,
+    wishes: DubWishes | None = None,
     heard: Mapping[str, str] | None = None,
     without: Collection[str] = (),
     club: str = "",
@@ -74,7 +72,7 @@ def dub(
 ) -> DubReport:
     """Take in everything new from `source`: originals (unless told otherwise), small versions where it has only these.
 
-    `again`: what of it the person removed here is taken nevertheless, by title or id; all of it where none is named.
+    `wishes`: what of it is meant; all that was not removed here where nothing is said.
     `heard`: the days, by imprint, on which the source itself heard of its labels; today where it does not say.
     `without`: labels whose word for others does not count this time, by whatever names them.
     `club`: for whose members alone it is; a label that is first heard of from it stays in that club.
@@ -88,42 +86,18 @@ def dub(
         closed = ClosedTaker(library, fetcher, watcher)
         unheard = {find_label(library, each).imprint for each in without}
         run = _Dub(
-            library, changes, source, taker, closed, now=now, heard=heard or {}, again=again, unheard=unheard, club=club
+            library,
+            changes,
+            source,
+            taker,
+            closed,
+            now=now,
+            heard=heard or {},
+            wishes=wishes or DubWishes(),
+            unheard=unheard,
+            club=club,
         )
         return run.run(known_only=known_only)
-
-
-@dataclass
-class _LabelTally:
-    """What became of the documents of one label. `wanted`: where the releases to fetch lie in the vault."""
-
-    wanted: list[str] = field(default_factory=list)
-    removed: list[AlbumName] = field(default_factory=list)
-    new: int = 0
-    newer: int = 0
-    voices: int = 0
-    unknown: int = 0
-    carried: bool = False
-
-    def count(self, document: SignedDocument) -> None:
-        """What is told of a document, whether it is wanted here or not."""
-        self.unknown += document.value is None
-        if document.kind == RELEASE and document.value is not None:
-            self.newer += document.value.is_newer()
-            self.carried |= document.value.carried
-
-
-def _batches(documents: Iterable[SignedDocument]) -> Iterator[list[SignedDocument]]:
-    """Batches that memory can hold until they are committed."""
-    batch, length = list[SignedDocument](), 0
-    for document in documents:
-        batch.append(document)
-        length += document.listed.length
-        if length >= BATCH_LENGTH:
-            yield batch
-            batch, length = [], 0
-    if batch:
-        yield batch
 
 
 class _Dub:
@@ -137,13 +111,14 @@ class _Dub:
         *,
         now: datetime,
         heard: Mapping[str, str],
-        again: Collection[str] | None,
+        wishes: DubWishes,
         unheard: Collection[str],
         club: str,
     ) -> None:
         self._unheard = unheard
         self._club = club
-        self._again = again if again is None else {each.casefold() for each in again}
+        self._wishes = wishes
+        self._shelver = Shelver(library, changes, self._wishes, now=now)
         self._heard = heard
         self._library = library
         self._changes = changes
@@ -175,7 +150,7 @@ class _Dub:
             self._changes.commit()
         opened = open_said(self._library, self._changes, friends=friends, now=self._now)
         return DubReport(
-            labels=tuple(reports[each] for each in wanted),
+            labels=tuple(reports[each] for each in wanted if each in reports),
             missing=(*self._missing, *self._closed.missing, *opened.missing),
             opened=opened.albums,
             closed=tuple(self._closed.taken),
@@ -207,13 +182,21 @@ class _Dub:
                 except SourceError as exc:
                     refused[imprint] = exc
                 else:
-                    taken[imprint] = self._take_of(held, standing, offer)
+                    if self._wishes.wants_label(imprint, offer.document.name):
+                        taken[imprint] = self._take_of(held, standing, offer)
             if len(refused) == len(waiting) or not self._meter.friends.issuperset(refused):
                 return taken | {
-                    imprint: self._refuse(imprint, labels[imprint], refused[imprint]) for imprint in refused
+                    imprint: self._refuse(imprint, labels[imprint], refused[imprint])
+                    for imprint in refused
+                    if self._wishes.wants_label(imprint, self._name(imprint))
                 }
             waiting = {imprint: labels[imprint] for imprint in refused}
         return taken
+
+    def _name(self, imprint: str) -> str:
+        """What a label is called here; its four words where it is not known."""
+        known = (view.name for view in self._library.shelf.labels() if view.imprint == imprint)
+        return next(known, "") or imprint_words(imprint)
 
     def _take_of(self, held: LabelState, standing: Standing, offer: Offer) -> LabelReport:
         went = keys_went(self._library, offer.verdict.state)
@@ -231,99 +214,122 @@ class _Dub:
             self._library, self._source, held, now=self._now, verdict=verdict, meter=self._meter, vouched=said
         )
 
-    def _freeze(self, held: LabelState, fork: ForkError) -> None:
-        self._changes.put_label(held.imprint, held.files, remembered(freeze(held, fork)))
-        for view in self._library.shelf.labels():
-            if view.imprint == held.imprint:
-                row = LabelRow(
-                    imprint=view.imprint,
-                    name=view.name,
-                    standing=view.standing,
-                    heard=view.heard,
-                    frozen=f"{fork.role} {fork.version}",
-                )
-                self._changes.row(row)
-
-    def _fill(self, held: LabelState) -> None:
-        """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
-        try:
-            offer = self._read(held, review(held, now=self._now))
-        except UnreachableError:
-            raise
-        except SourceError:
-            return
-        tally = _LabelTally()
-        for _ in self._shelve_all(offer, tally):
-            self._changes.commit()
-            if not self._has_room(held.imprint, offer, tally):
-                break
-        self._take_music(held.imprint, offer, tally)
+    def _freeze(self, held: LabelState, error: ForkError) -> tuple[ForkTold, ...]:
+        """Remember a fork, with what can be read here of what differs."""
+        fork = fork_of(error)
+        if not any(each.is_same(fork) for each in held.memory.forks):
+            fork = with_difference(
+                self._library,
+                held,
+                fork,
+                metadata=self._meter.fetching(held.imprint),
+                documents=self._source.fetch,
+                now=self._now,
+            )
+        return freeze_label(self._library, self._changes, held, fork)
 
     def _refuse(self, imprint: str, standing: Standing, exc: SourceError) -> LabelReport:
+        """What is only older than what is held is taken as such; red words are for all else."""
         held = held_state(self._library, imprint)
-        if isinstance(exc, ForkError):
-            self._freeze(held, exc)
         if isinstance(exc, RolledBackError):
-            self._fill(held)
-        names = {view.imprint: view.name for view in self._library.shelf.labels()}
-        known = names.get(imprint) or imprint_words(imprint)
+            try:
+                return self._take_older(held, standing, read_older(held, self._meter.fetching(imprint), now=self._now))
+            except UnreachableError:
+                raise
+            except SourceError as other:
+                exc = other
+                self._fill(held)
+        forks = self._freeze(held, exc) if isinstance(exc, ForkError) else ()
+        why = forks[0].sentence(self._name(imprint)) if forks else exc.sentence
         self._refusals += 1
-        self._missing.append(Shortfall(what=say("label {known}", known=known), reason=exc.sentence))
-        kind = say("older than what you have") if isinstance(exc, RolledBackError) else say("refused")
+        self._missing.append(Shortfall(what=say("label {known}", known=self._name(imprint)), reason=why))
         return LabelReport(
             imprint=imprint,
-            name=known,
+            name=self._name(imprint),
             standing=standing,
             genuine=False,
-            verdict=framed("{kind}: {why}", kind=kind, why=exc.sentence),
+            verdict=framed("{kind}: {why}", kind=say("refused"), why=why),
+            forks=forks,
             vouched_by=vouched_by(self._library, imprint),
             refused_by=exc.word if isinstance(exc, NotIntroducedError) else None,
         )
 
-    def _shelve_all(self, offer: Offer, tally: _LabelTally) -> Iterator[None]:
-        """Shelve a batch of its documents at a time, for the caller to commit; of a label with few, all of them."""
-        for documents in _batches(chain((offer.about,), offer.documents())):
-            self._want_again(documents)
-            for document in documents:
-                tally.count(document)
-                self._shelve(document, tally)
-            yield
+    # -- an older copy of a label ---------------------------------------------------------------------------------
 
-    def _want_again(self, documents: Iterable[SignedDocument]) -> None:
-        """Before any of them is shelved: removed is not for ever."""
-        back = [each for each in documents if self._is_wanted_again(each)]
-        for each in back:
-            self._changes.row(AlbumBack(release_id=each.value.id, imprint=each.imprint))
-        if back:
+    def _fill(self, held: LabelState, earlier: Earlier | None = None) -> LabelTally:
+        """An older copy says nothing new of a label; music that the newer state still lists is as good from there."""
+        tally, verdict = LabelTally(), review(held, now=self._now)
+        if earlier is not None:
+            verdict = structs.replace(verdict, targets=earlier.still_listed(verdict.targets))
+        try:
+            offer = self._read(held, verdict)
+        except UnreachableError:
+            raise
+        except SourceError:
+            return tally
+        for _ in self._shelver.shelve_all(offer, tally):
             self._changes.commit()
+            if not self._has_room(held.imprint, offer, tally):
+                break
+        self._take_music(held.imprint, offer, tally, earlier)
+        return tally
 
-    def _is_wanted_again(self, document: SignedDocument) -> bool:
-        if self._again is None or document.kind != RELEASE or document.value is None:
-            return False
-        names = {document.value.id, document.value.title.casefold()}
-        is_meant = not self._again or bool(self._again & names)
-        return is_meant and was_removed(self._library, document.imprint, document.value.id)
+    def _take_older(self, held: LabelState, standing: Standing, found: Older) -> LabelReport:
+        verdict = review(held, now=self._now)
+        earlier = Earlier(found, self._read(held, structs.replace(verdict, targets=found.targets)), verdict.targets)
+        tally = self._fill(held, earlier)
+        late = self._take_late(held, earlier)
+        self._missing += earlier.offer.missing
+        return LabelReport(
+            imprint=held.imprint,
+            name=self._name(held.imprint),
+            standing=standing,
+            genuine=True,
+            verdict=say("older than what you have"),
+            freshness=structs.replace(verdict.freshness, seen_by=seen_by(self._library, held)),
+            officer_of=officer_of(self._library, held.imprint),
+            older=OlderCopy(version=found.list.version, signed_on=found.signed_on, void_keys=found.is_replaced),
+            new=(*tally.new, *late.new),
+            new_releases=len(tally.new) + len(late.new),
+            corrected=tuple(tally.corrected),
+            withdrawn=tuple(tally.withdrawn),
+            removed=(*tally.removed, *late.removed),
+            unlisted=tuple(earlier.unlisted),
+            vouched_by=vouched_by(self._library, held.imprint),
+        )
 
-    def _shelve(self, document: SignedDocument, tally: _LabelTally) -> None:
-        """Only wanted documents are kept: the vault tells what was shelved."""
-        if isinstance(document.value, Gig) and is_past(document.value, self._now):
-            return
-        shelved = shelving(document.kind).shelve(self._library, document)
-        if shelved is None:
-            if was_removed(self._library, document.imprint, document.value.id):
-                tally.removed.append(AlbumName(id=document.value.id, title=document.value.title))
-            return
-        path = label_path(document.imprint, document.listed.stored_path)
-        if shelved.step is not None:
-            self._changes.then(shelved.step)
-            tally.voices += document.kind in VOICES and document.value is not None
-        if document.is_fresh:
-            self._changes.put_member(path, document.content)
-        if document.kind == RELEASE and document.value is not None:
-            tally.wanted.append(path)
-            tally.new += shelved.is_new
+    def _take_late(self, held: LabelState, earlier: Earlier) -> LabelTally:
+        """Albums that the newest list does not name: as if they had come in time, as long as the keys are not void.
 
-    def _has_room(self, imprint: str, offer: Offer, tally: _LabelTally) -> bool:
+        Signed by keys that were replaced since they are told, and come for whoever names them.
+        """
+        tally = LabelTally()
+        wanted = [each for each in earlier.unlisted_documents() if self._wants_late(held, each, earlier)]
+        for document in wanted:
+            self._shelver.shelve(document, tally)
+        self._changes.commit()
+        state = with_older(held, earlier.found, {each.listed.path for each in wanted}, now=self._now)
+        if state != held:
+            keep_state(self._library, self._changes, state)
+        self._take_releases(held.imprint, tally, earlier)
+        return tally
+
+    def _wants_late(self, held: LabelState, document: SignedDocument, earlier: Earlier) -> bool:
+        release, listed = document.value, document.listed
+        known = self._library.index.signed.release(document.imprint, release.id)
+        if known is not None and known.sha256 == listed.sha256:
+            return self._wishes.wants(release)
+        is_meant = self._wishes.names(release) if earlier.found.is_replaced else self._wishes.wants(release)
+        if known is None and not is_meant and earlier.found.is_replaced:
+            earlier.unlisted.append(AlbumName(id=release.id, title=release.title))
+        return is_meant and (known is None or supersedes(held, earlier.found, listed.path, known.sha256))
+
+    def _is_known(self, imprint: str, release_id: str) -> bool:
+        return self._library.index.signed.release(imprint, release_id) is not None
+
+    # -- what it brings -------------------------------------------------------------------------------------------
+
+    def _has_room(self, imprint: str, offer: Offer, tally: LabelTally) -> bool:
         """Whether a label may have more of its documents kept; of a stranger, its music makes room for them."""
         if self._room.problem(imprint) is None:
             return True
@@ -334,15 +340,17 @@ class _Dub:
             self._missing.append(Shortfall(what=say("label {known}", known=offer.document.name), reason=problem))
         return problem is None
 
-    def _take_music(self, imprint: str, offer: Offer, tally: _LabelTally) -> None:
-        self._take_releases(imprint, tally)
+    def _take_music(self, imprint: str, offer: Offer, tally: LabelTally, earlier: Earlier | None = None) -> None:
+        self._take_releases(imprint, tally, earlier)
         self._closed.take(imprint, offer.document.name, offer.verdict.targets, self._meter.friends)
 
-    def _take_releases(self, imprint: str, tally: _LabelTally) -> None:
+    def _take_releases(self, imprint: str, tally: LabelTally, earlier: Earlier | None = None) -> None:
         """Read anew one by one: together they are long."""
         wanted, tally.wanted = tally.wanted, []
         for path in wanted:
-            self._taker.take(imprint, decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH))
+            release = decode(Release, self._library.member(path), max_length=MAX_RELEASE_LENGTH)
+            promised = partial(earlier.files_of, release.id) if earlier is not None else None
+            self._taker.take(imprint, release, promised)
 
     def _keep_label(self, imprint: str, standing: Standing, offer: Offer) -> None:
         state, targets = offer.verdict.state, offer.verdict.targets
@@ -362,10 +370,10 @@ class _Dub:
             self._changes.row(ClubLabelRow(imprint=imprint, club=self._club))
 
     def _take(self, imprint: str, standing: Standing, offer: Offer) -> LabelReport:
-        document, verdict, tally = offer.document, offer.verdict, _LabelTally()
+        document, verdict, tally = offer.document, offer.verdict, LabelTally()
         known = self._library.index.signed.disowned(imprint)
         kept: Standing | None = None
-        for _ in self._shelve_all(offer, tally):
+        for _ in self._shelver.shelve_all(offer, tally):
             if tally.carried and standing == "new":
                 standing = "carrier"
             if kept != standing:  # with the first batch, so that nothing is shelved of a label that is not here
@@ -385,7 +393,10 @@ class _Dub:
             freshness=structs.replace(verdict.freshness, seen_by=seen_by(self._library, verdict.state)),
             looks_like=self._lookalike(imprint, document),
             officer_of=officer_of(self._library, imprint),
-            new_releases=tally.new,
+            new_releases=len(tally.new),
+            new=tuple(tally.new),
+            corrected=tuple(tally.corrected),
+            withdrawn=tuple(tally.withdrawn),
             elsewhere=sum(self._is_elsewhere(imprint, path) for path in offer.elsewhere),
             voices=tally.voices,
             unknown=tally.unknown,
@@ -400,8 +411,7 @@ class _Dub:
     def _is_elsewhere(self, imprint: str, path: str) -> bool:
         kind, release_id = parse_target(path)
         closed = {each.release_id for each in self._library.index.closed.all(imprint)}
-        is_known = release_id in closed or self._library.index.signed.release(imprint, release_id) is not None
-        return kind == RELEASE and not is_known
+        return kind == RELEASE and release_id not in closed and not self._is_known(imprint, release_id)
 
     def _lookalike(self, imprint: str, document: LabelDocument) -> str:
         """Name of somebody who is known, for whom this other label could be taken."""

@@ -9,33 +9,23 @@ from typing import NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
-from magnitizdat.catalogue.premieres import Premiere
-from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, review, thawed, verify_document
+from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, thawed, verify_document
 from magnitizdat.errors import (
     DamagedError,
     LibraryError,
     NotFoundError,
-    NotVerifiedError,
-    RolledBackError,
     SourceError,
     UnreachableError,
 )
 from magnitizdat.formats import budgets
-from magnitizdat.formats.names import imprint_words
-from magnitizdat.formats.spool_index import Files
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
-from magnitizdat.model import Release, Shortfall, Value
-from magnitizdat.ops.albums.ids import is_here, plays_here
+from magnitizdat.model import Release, Shortfall
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.introduced import require_introduced
-from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
-from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
+from magnitizdat.ops.labels.vouches import VouchLine
 from magnitizdat.ops.places.spool import Spool
-from magnitizdat.ops.premieres.withheld import is_open
-from magnitizdat.ops.taking.parts import part_there, parts_of
-from magnitizdat.scene.premieres import is_sound
 from magnitizdat.sentence import say
 
 
@@ -63,7 +53,7 @@ class Offer(NamedTuple):
         Those of unknown kinds too. Raises: UnreachableError.
         """
         for path, listed in self.verdict.targets.items():
-            document = self._document(listed) if path != LABEL_PATH else None
+            document = self.document_of(listed) if path != LABEL_PATH else None
             if document is not None:
                 yield document
 
@@ -71,7 +61,7 @@ class Offer(NamedTuple):
         """The albums among its documents, as `documents`."""
         return (each.value for each in self.documents() if each.kind == kinds.RELEASE)
 
-    def _document(self, listed: Listed) -> SignedDocument | None:
+    def document_of(self, listed: Listed) -> SignedDocument | None:
         if not self.reader.has_room(listed):
             self.left_out.append(listed.path)
             return None
@@ -86,24 +76,6 @@ class Offer(NamedTuple):
                 Shortfall(what=say("one release of {name}", name=self.document.name), reason=exc.sentence)
             )
         return None
-
-
-class Offered(Value, frozen=True, kw_only=True):
-    """A line of `mag reel list`. `here`: every recording of it is in the library; `small`: some only small.
-
-    Of an album that is there in part on purpose that part is meant; `elsewhere` are its other tracks. One that is
-    closed until the day `closed` tells no tracks.
-    """
-
-    label: str
-    imprint: str
-    artist: str
-    title: str
-    tracks: int
-    here: bool
-    small: bool = False
-    elsewhere: int = 0
-    closed: str = ""
 
 
 def read_offer(
@@ -194,73 +166,3 @@ def some_labels(source: Spool, missing: list[Shortfall], *, friends: Collection[
     if len(offered) > budgets.LABELS.most:
         missing.append(Shortfall(what=say("this source"), reason=budgets.LABELS.sentence))
     return offered[: budgets.LABELS.most]
-
-
-def preview(library: Library, source: Spool, *, now: datetime) -> tuple[list[Offered], list[Shortfall]]:
-    """The albums that lie on a source, and what does not verify or is older than what is held; nothing is taken.
-
-    Of an older copy that is offered which the newer state still lists, as a dub takes it.
-    """
-    friends = friends_of(library)
-    found, missing, meter = list[Offered](), list[Shortfall](), MetadataMeter(source, friends)
-    parts = parts_of(source)
-    for imprint in some_labels(source, missing, friends=friends):
-        offer = _lying_there(library, source, imprint, now=now, missing=missing, meter=meter)
-        if offer is None:
-            continue
-        name = offer.document.name
-        for document in offer.documents():
-            if document.kind == kinds.RELEASE:
-                there = parts.get((imprint, document.value.id))
-                found.append(_offered(library, imprint, name, document.value, there))
-            elif isinstance(document.value, Premiere) and is_sound(document.value):
-                found.append(_closed(library, imprint, name, document.value))
-        missing += offer.missing
-    return found, missing
-
-
-def _closed(library: Library, imprint: str, label: str, premiere: Premiere) -> Offered:
-    return Offered(
-        label=label,
-        imprint=imprint,
-        artist=premiere.artist,
-        title=premiere.title or say("a premiere of {label}", label=label),
-        tracks=0,
-        here=library.shelf.is_complete(premiere.file.sha256) or is_open(library, imprint, premiere),
-        closed=premiere.opens,
-    )
-
-
-def _offered(library: Library, imprint: str, label: str, whole: Release, there: Files | None) -> Offered:
-    release = whole if there is None else part_there(whole, there)
-    return Offered(
-        label=label,
-        imprint=imprint,
-        artist=release.artist,
-        title=release.title,
-        tracks=len(release.tracks),
-        here=plays_here(library, release),
-        small=not is_here(library, release) and plays_here(library, release),
-        elsewhere=len(whole.tracks) - len(release.tracks),
-    )
-
-
-def _lying_there(
-    library: Library, source: Spool, imprint: str, *, now: datetime, missing: list[Shortfall], meter: MetadataMeter
-) -> Offer | None:
-    """A label with those documents that lie on the source; what is only in the library does not count."""
-    held = held_state(library, imprint)
-    try:
-        return read_offer(None, source, held, now=now, meter=meter, vouched=vouched_by(library, imprint))
-    except UnreachableError:
-        raise
-    except SourceError as exc:
-        known = (view.name for view in library.shelf.labels() if view.imprint == imprint)
-        missing.append(
-            Shortfall(what=say("label {known}", known=next(known, imprint_words(imprint))), reason=exc.sentence)
-        )
-        if not isinstance(exc, RolledBackError):
-            return None
-    with suppress(DamagedError, NotFoundError, NotVerifiedError):
-        return read_offer(None, source, held, now=now, verdict=review(held, now=now))
-    return None

@@ -19,6 +19,7 @@ from magnitizdat.ops.dub.checking import Checked, check_reel
 from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.dub.mail import MailReport
+from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.fill import StickWish, fill
@@ -47,14 +48,14 @@ def take(
     now: Now,
     words: str = "",
     quality: Quality = "full",
-    again: Collection[str] | None = None,
+    wishes: DubWishes | None = None,
     without: Collection[str] = (),
 ) -> Work:
     """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted."""
 
     def work(watch: Watch) -> Ended:
         reports = list[DubReport]()
-        options: dict[str, Any] = {"words": words, "quality": quality, "again": again, "without": without}
+        options: dict[str, Any] = {"words": words, "quality": quality, "wishes": wishes, "without": without}
         for _, report in dub_all(library, source, now=now, progress=watch, **options):
             reports.append(report)
             watch.check()
@@ -74,7 +75,11 @@ def _without_commands(mail: MailReport) -> MailReport:
 
 
 def _new_labels(report: DubReport) -> list[dict[str, Any]]:
-    new = {label.imprint: label.name for label in report.labels if label.genuine and label.standing == "new"}
+    new = {
+        label.imprint: label.name
+        for label in report.labels
+        if label.genuine and label.standing == "new" and label.older is None
+    }
     return [{"imprint": imprint, "name": name, "words": imprint_words(imprint)} for imprint, name in new.items()]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from magnitizdat.catalogue.carrying_on import need_of
+from magnitizdat.catalogue.forks import choose
 from magnitizdat.catalogue.lookalike import names_clash
 from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label, restore
-from magnitizdat.catalogue.refresh import LabelState, checkpoint, choose, label_state, remembered, review, signed_here
+from magnitizdat.catalogue.refresh import LabelState, checkpoint, label_state, remembered, review, signed_here
 from magnitizdat.errors import LibraryError, NotFoundError, SourceError, UsageError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
@@ -19,11 +20,12 @@ from magnitizdat.library.members import keys_name
 from magnitizdat.library.reclaim import rewrite
 from magnitizdat.model import Checkpoint, Freshness, Value
 from magnitizdat.ops.labels.alike import check_label
+from magnitizdat.ops.labels.branches import forks_of
 from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, framed, listed, say
 
 CARRIER_NAME = "carried"
 
@@ -196,11 +198,11 @@ def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
     """
     view = find_label(library, text)
     state = held_state(library, view.imprint)
-    digests = [digest for fork in state.memory.forks for digest in (fork.held, fork.other)]
-    found = [digest for digest in digests if digest.startswith(sha256.strip().casefold())]
-    if len(found) != 1 or len(sha256.strip()) < 8:
-        shown = ", ".join(digest[:12] for digest in digests) or "none"
-        raise UsageError(say("give the beginning of one of this label's two digests: {shown}", shown=shown))
+    digests = {digest for fork in state.memory.forks for digest in (fork.held, fork.other)}
+    wanted = sha256.strip().casefold()
+    found = [digest for digest in digests if wanted and digest.startswith(wanted)]
+    if len(found) != 1:
+        raise UsageError(_which_branch(view.name, state))
     chosen = choose(state, found[0])
     with library.changes() as changes:
         changes.put_label(view.imprint, chosen.files, remembered(chosen))
@@ -208,6 +210,13 @@ def choose_branch(library: Library, text: str, sha256: str) -> LabelView:
         changes.row(LabelRow(imprint=view.imprint, name=view.name, standing=view.standing, heard=view.heard))
         changes.commit()
     return view
+
+
+def _which_branch(name: str, state: LabelState) -> Sentence:
+    forks = forks_of(state)
+    if not forks:
+        return say("«{name}» is not frozen: it has signed nothing twice that you would have to choose from", name=name)
+    return framed("{what}; {how}", what=forks[0].sentence(name), how=forks[0].how_to_choose(name))
 
 
 def address(library: Library, text: str) -> Address:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from magnitizdat.errors import NotFoundError, SourceError
+from magnitizdat.formats.spool_index import Files
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, File, Progress, Quality, Release, Shortfall, Track
 from magnitizdat.ops.albums.quality import pick
@@ -34,8 +35,8 @@ class ReleaseTaker:
         self.small: list[AlbumName] = []
         self.partly: list[PartTaken] = []
 
-    def take(self, imprint: str, release: Release) -> None:
-        """Bring what is lacking of a label's release.
+    def take(self, imprint: str, release: Release, promised: Callable[[], Files] | None = None) -> None:
+        """Bring what is lacking of a label's release; a source that is older than it has no more than `promised`.
 
         Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
         """
@@ -49,7 +50,7 @@ class ReleaseTaker:
             others = [file for file in self._others(release, failed) if file.sha256 not in absent]
             if others:
                 failed |= self._fetch(others)
-            self._report(release, self._meant(imprint, release, self._serious(release, failed)))
+            self._report(release, self._meant(imprint, release, self._serious(release, failed), promised))
         if any(self._is_small(track) for track in release.tracks):
             self.small.append(AlbumName(id=release.id, title=release.title))
 
@@ -120,10 +121,18 @@ class ReleaseTaker:
                     kept.pop(file.sha256, None)
         return kept
 
-    def _meant(self, imprint: str, release: Release, failed: dict[str, SourceError]) -> dict[str, SourceError]:
+    def _meant(
+        self,
+        imprint: str,
+        release: Release,
+        failed: dict[str, SourceError],
+        promised: Callable[[], Files] | None,
+    ) -> dict[str, SourceError]:
         """Without what is elsewhere: the source has a part of the release on purpose, and this is not in it."""
         absent = {sha256 for sha256, exc in failed.items() if isinstance(exc, NotFoundError)}
         there = self._parts().get((imprint, release.id)) if absent else None
+        if absent and promised is not None:
+            there = promised() if there is None else there & promised()
         if there is None or absent <= there:
             return failed
         self.partly.append(taken(release, there))

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
 from magnitizdat.model import Imprint, Quality, ShownName, fields
+from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.places.sticks import room_for_a_reel
@@ -229,7 +230,7 @@ def _dub(service: Service, source: str, wanted: Take) -> Work:
         now=service.now,
         words=wanted.words or "",
         quality=wanted.quality,
-        again=() if wanted.again else None,
+        wishes=DubWishes(again=() if wanted.again else None),
         without=wanted.without,
     )
 

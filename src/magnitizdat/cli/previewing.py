@@ -1,0 +1,64 @@
+"""What lies on sources, and what a dub would make of it: `mag reel list`, `mag dub --dry-run`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from magnitizdat.cli import face
+from magnitizdat.errors import UsageError, partly
+from magnitizdat.model import fields
+from magnitizdat.sentence import SILENCE, say
+
+if TYPE_CHECKING:
+    from magnitizdat.model import Shortfall
+    from magnitizdat.ops.dub.previewing import Offered, Preview
+    from magnitizdat.ops.dub.wishes import DubWishes
+
+
+def show_sources(source: str, spoken: str, wishes: DubWishes | None = None) -> int:
+    """A table of albums, one for all sources. Nothing is taken."""
+    from magnitizdat.ops.dub.previewing import Preview, preview
+    from magnitizdat.ops.places.sources import open_sources
+
+    out, found, sources = face.current, Preview([], [], []), 0
+    short: list[Shortfall] = []
+    with out.library() as library:
+        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
+        for each in open_sources(library, source, words=spoken, ask=ask):
+            sources += 1
+            lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
+            found.albums.extend(lying.albums)
+            found.missing.extend(lying.missing)
+            found.older.extend(lying.older)
+            short += each.shortfalls
+    if not sources:
+        raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
+    if wishes is not None:
+        wishes.require_met()
+    missing = (*short, *found.missing)
+    out.document({"releases": fields(found.albums), "older": fields(found.older), "missing": fields(missing)})
+    _show(found)
+    out.missing(missing)
+    return partly(found.missing)
+
+
+def _show(found: Preview) -> None:
+    out = face.current
+    rows = [[each.label, each.artist, each.title, _tracks(each), out.spoken(each.sentence())] for each in found.albums]
+    if rows:
+        out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
+    elif not found.missing:
+        out.say("No album is on it that a label signed.")
+    for each in found.albums:
+        if each.news == "withdrawn" and each.reason:
+            out.say("«{label}» withdrew «{title}»: {reason}", label=each.label, title=each.title, reason=each.reason)
+    for label in found.older:
+        out.say(label.sentence())
+
+
+def _tracks(offered: Offered) -> str:
+    """How many of its tracks are on it, or until when it is closed."""
+    if offered.closed:
+        return face.current.spoken(say("closed until {day}", day=offered.closed))
+    return f"{offered.tracks}/{offered.tracks + offered.elsewhere}" if offered.elsewhere else str(offered.tracks)
