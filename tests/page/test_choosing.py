@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zipfile import ZipFile
+
 import pytest
 
 from tests.page.conftest import NARROW, PHONE
@@ -81,3 +83,36 @@ def test_the_keyboard_ticks_and_a_lock_lets_all_go(shelf, open_tab):
     tab.press("nav.lock")
     tab.told("unlock.title")
     tab.page.locator("#choice").wait_for(state="hidden")
+
+
+def test_own_files_go_out_through_the_browser_and_onto_a_stick(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf, size=PHONE)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="Nat i juni").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.locator(".enlarge").click()
+    tab.page.locator(".large-cover img").click()
+    tab.page.locator(".large-cover").wait_for(state="detached")
+    tab.page.locator(".album > .head summary").click()
+    tab.press("save.do")
+    tab.page.locator("dialog .warning").wait_for()
+    with tab.page.expect_download() as begun:
+        tab.press("save.go", within="dialog")
+    begun.value.save_as(tmp_path / "album.zip")
+    with ZipFile(tmp_path / "album.zip") as archive:
+        assert archive.testzip() is None
+        assert [name.rpartition("/")[2] for name in archive.namelist()][:2] == ["01 Søvnløs.ogg", "02 Blå time.ogg"]
+    stick = tmp_path / "RED"
+    stick.mkdir()
+    tab.go("fill")
+    tab.offer(stick)
+    tab.page.locator("[name=stick]").first.wait_for()
+    tab.go("albums")
+    tab.press("choose.do")
+    tab.press("choose.all")
+    counted(tab, 2)
+    tab.press("choose.export", within="#choice")
+    tab.page.locator("dialog label").filter(has_text="RED").click()
+    tab.press("save.go", within="dialog")
+    tab.told("job.safe")
+    assert len(list(stick.rglob("*.ogg"))) == 6

@@ -3,7 +3,18 @@
 type Id = string;
 type Quality = "small" | "full" | "both";
 type Verb =
-  "take" | "fill" | "check" | "mend" | "copy" | "import" | "publish" | "accept" | "archive" | "premiere" | "open";
+  | "take"
+  | "fill"
+  | "export"
+  | "check"
+  | "mend"
+  | "copy"
+  | "import"
+  | "publish"
+  | "accept"
+  | "archive"
+  | "premiere"
+  | "open";
 type Standing = "own" | "follow" | "new" | "carried" | "withdrawn" | "frozen";
 
 interface Session {
@@ -638,6 +649,11 @@ interface Post {
   (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
+  (
+    url: "api/downloads",
+    body: Ticked & { name: string },
+    options?: Asking,
+  ): Promise<{ id: Id; name: string; missing: Shortfall[] }>;
   (url: "api/chosen", body: Ticked, options?: Asking): Promise<{ ids: Id[]; songs: Song[] }>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;

@@ -10,12 +10,12 @@ import typer
 from msgspec import structs
 
 from magnitizdat.cli import face, words
+from magnitizdat.cli.choosing import Search
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.staying import WithClub
-from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import size_words
 
 PANEL = "Give"
 reels = typer.Typer(
@@ -45,6 +45,7 @@ def cut(
         list[str] | None,
         typer.Option("--playlist", metavar="NAME", help="Of other albums only what is on it; a compilation too."),
     ] = None,
+    search: Search = None,
     size: Annotated[
         str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
     ] = "",
@@ -57,14 +58,14 @@ def cut(
 ) -> int:
     """Cut a reel: sealed to friends, a club or six words spoken at hand-over, or open. Without --label: all I hold."""
     from magnitizdat.ops.give.fill import StickWish, fill
-    from magnitizdat.ops.listen.compiled import shown_playlist
+    from magnitizdat.ops.listen.choosing import Choice, choose
 
     out = face.current
+    choice = Choice(albums=tuple(album or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
     wish = StickWish(
         friends=tuple(recipient or ()),
         is_open=is_open,
         labels=tuple(label or ()),
-        albums=tuple(album or ()),
         size=parse_size(size) if size else None,
         parity=parity,
         quality=face.parse_quality(quality),
@@ -73,14 +74,9 @@ def cut(
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()
-        lists = [shown_playlist(library, "", each, now=now) for each in playlist or ()]
-        wish = structs.replace(
-            wish,
-            songs=tuple(song for each in lists for song in each.songs),
-            absent=tuple(shortfall for each in lists for shortfall in each.missing),
-        )
-        if lists and not wish.songs:
-            raise UsageError(say("nothing of this playlist is here; import or dub its music first"))
+        found = choose(library, choice, now=now)
+        albums = tuple(view.id for view in found.albums)
+        wish = structs.replace(wish, albums=albums, songs=found.songs, absent=found.absent)
         done = fill(library, destination, wish, now=now, disk=disk, tell=out.say, progress=progress)
     return out.end(done.outcome(), {**fields(done.report), **done.facts()})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face, playlists
+from magnitizdat.cli import choosing, face, playlists
 from magnitizdat.cli.speak import show_voices
 from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
@@ -358,7 +358,8 @@ def discover(
 def export(
     what: Annotated[list[str], typer.Argument(metavar="[RELEASE…] DEST", help="Albums, then the folder.")],
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
-    playlist: playlists.Playlist = "",
+    playlist: choosing.Playlists = None,
+    search: choosing.Search = None,
     for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
     mp3: Annotated[
         bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
@@ -374,30 +375,30 @@ def export(
 
     from magnitizdat.ops.clubs.staying import gate
     from magnitizdat.ops.give.export import export as export_op
-    from magnitizdat.ops.give.export import export_playlist
     from magnitizdat.ops.give.images import export_images
-    from magnitizdat.ops.listen.compiled import shown_playlist
+    from magnitizdat.ops.listen.choosing import Choice, choose
 
     out = face.current
     *albums, destination = what
-    if [bool(albums), every, bool(playlist)].count(True) != 1:
+    choice = Choice(albums=tuple(albums), playlists=tuple(playlist or ()), searches=tuple(search or ()))
+    if bool(choice) == every:
         raise UsageError(
-            say("name albums, --all or --playlist NAME, and then a folder: `mag export --all ~/Music/from-mag`")
+            say(
+                "name albums, --playlist NAME, --search TEXT or --all, and then a folder: `mag export --all"
+                " ~/Music/from-mag`"
+            )
         )
     kind: Any = ("mp3" if mp3 else "opus-128") if for_phone or mp3 else None
-    if images and (kind or playlist):
+    if images and (kind or playlist or search):
         raise UsageError(say("disc images are written as they came in, of whole albums; leave the other options out"))
     with out.library() as library, out.progress() as progress:
         passes = gate(library, with_club=with_club)
         options: Any = {"disk": out.disk(), "for_phone": kind, "prune": prune, "passes": passes, "progress": progress}
-        if playlist:
-            wanted = shown_playlist(library, "", playlist, now=datetime.now(UTC))
-            report = export_playlist(library, wanted.name, wanted.songs, Path(destination), **options)
-            report = structs.replace(report, missing=(*report.missing, *wanted.missing))
-        else:
-            views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums]
-            if images:
-                kept = export_images(library, views, Path(destination), disk=out.disk(), progress=progress)
-                return out.end(kept.outcome(Path(destination)), fields(kept))
-            report = export_op(library, views, Path(destination), named=not every, **options)
+        found = choose(library, choice, now=datetime.now(UTC))
+        views = list(library.shelf.albums()) if every else found.albums
+        if images:
+            kept = export_images(library, views, Path(destination), disk=out.disk(), progress=progress)
+            return out.end(kept.outcome(Path(destination)), fields(kept))
+        report = export_op(library, views, Path(destination), lists=found.groups, named=not every, **options)
+        report = structs.replace(report, missing=(*report.missing, *found.absent))
     return out.end(report.outcome(Path(destination)), fields(report))

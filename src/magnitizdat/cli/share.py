@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from magnitizdat.cli import face
+from magnitizdat.cli.choosing import Playlists, Search
 from magnitizdat.cli.face import human_time
 from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
@@ -33,6 +35,8 @@ def register(app: typer.Typer) -> None:
 def share(
     albums: Annotated[list[str] | None, typer.Argument(metavar="[RELEASE…]", help="Albums by id or title.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
+    playlist: Playlists = None,
+    search: Search = None,
     take: Annotated[
         bool, typer.Option("--take", help="Guests may leave music; it stays sealed until accepted.")
     ] = False,
@@ -50,13 +54,16 @@ def share(
     from magnitizdat.ops.clubs.staying import gate
     from magnitizdat.ops.give.sharing import choose
     from magnitizdat.ops.intake.quarantine import Quarantine
+    from magnitizdat.ops.listen.choosing import Choice
+    from magnitizdat.ops.listen.choosing import choose as chosen
     from magnitizdat.web.guests.evening import Evening
     from magnitizdat.web.guests.venue import Venue
     from magnitizdat.web.http.service import Service
 
     out = face.current
-    if bool(albums) == every:
-        raise UsageError(say("name albums, or say --all"))
+    wanted = Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
+    if bool(wanted) == every:
+        raise UsageError(say("name albums, --playlist NAME or --search TEXT, or say --all"))
     read_slot(out.directory)
     passphrase = (
         out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
@@ -66,8 +73,10 @@ def share(
     with out.library() as library:
         service.open(library)
         try:
-            views = list(library.shelf.albums()) if every else [library.shelf.find(each) for each in albums or ()]
-            shared = choose(library, views, named=not every, passes=gate(library, with_club=with_club))
+            found = chosen(library, wanted, now=datetime.now(UTC))
+            views = library.shelf.albums() if every else found.albums
+            passes = gate(library, with_club=with_club)
+            shared = choose(library, views, songs=found.songs, absent=found.absent, named=not every, passes=passes)
             venue = Venue(service, Evening(service, shared, hours=hours, take=take), address=bind or None, port=port)
             with _one_key(venue.end):
                 _tell(venue, wifi, passphrase)

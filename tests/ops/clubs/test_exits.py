@@ -9,7 +9,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.ops.clubs.staying import STAYS, gate
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.archive import archive
-from magnitizdat.ops.give.export import export, export_playlist
+from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
 from magnitizdat.ops.give.open_spool import FolderTarget, write_open
@@ -80,7 +80,7 @@ def test_an_export_of_named_albums_says_which_stay(library, tmp_path):
 
 def test_a_playlist_goes_without_its_songs(library, tmp_path):
     songs = [line.song for album in albums(library) for line in library.browse.songs_of(album.id)]
-    report = export_playlist(library, "Mix", songs, tmp_path / "out", disk=Disk())
+    report = export(library, [], tmp_path / "out", lists=[("Mix", songs)], disk=Disk())
     assert (report.tracks, [each.reason for each in report.missing]) == (len(songs) - 1, [STAYS])
     assert markers_in(tmp_path / "out", library) == 0
 

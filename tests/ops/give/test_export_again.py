@@ -16,7 +16,7 @@ from magnitizdat.disk.surroundings import Medium
 from magnitizdat.errors import NoSpaceError, TargetError
 from magnitizdat.ops.albums.edit import edit, remove
 from magnitizdat.ops.give import export as export_module
-from magnitizdat.ops.give.export import export, export_playlist
+from magnitizdat.ops.give.export import export
 from magnitizdat.ops.intake.importing import import_music
 from tests.fakes import FaultyDisk, FoldingDisk
 from tests.fakes_audio import PNG
@@ -143,8 +143,8 @@ def test_nothing_in_the_tree_tells_of_the_library(library, tmp_path):
 
 def test_a_playlist_that_became_shorter(library, tmp_path):
     songs = [name for (name,) in rows(library, "SELECT song FROM track ORDER BY key")]
-    export_playlist(library, "Party", songs, tmp_path / "out", disk=Disk())
-    report = export_playlist(library, "Party", songs[1:], tmp_path / "out", disk=Disk())
+    export(library, [], tmp_path / "out", lists=[("Party", songs)], disk=Disk())
+    report = export(library, [], tmp_path / "out", lists=[("Party", songs[1:])], disk=Disk())
     assert len(list((tmp_path / "out" / "Party").iterdir())) == len(songs)
     assert report.removed == len(songs)
 

@@ -15,7 +15,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.m3u import PlaylistEntry
 from magnitizdat.library.index.sources import SongFrom
-from magnitizdat.ops.give.export import export, export_playlist
+from magnitizdat.ops.give.export import export
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.listen import by_path, playlists
 from magnitizdat.ops.listen.by_path import PathFinder
@@ -276,7 +276,7 @@ def test_what_is_no_playlist(mine, tmp_path):
 
 def test_an_exported_playlist_comes_back_as_it_was(mine, tmp_path):
     songs = [name for (name,) in rows(mine, "SELECT song FROM track ORDER BY title DESC, key")]
-    report = export_playlist(mine, "Вечер: 1/2", [*songs, "0" * 32], tmp_path / "out", disk=Disk())
+    report = export(mine, [], tmp_path / "out", lists=[("Вечер: 1/2", [*songs, "0" * 32])], disk=Disk())
     assert (report.tracks, report.albums, len(report.missing)) == (5, 3, 1)
     (folder,) = (tmp_path / "out").iterdir()
     (listing,) = folder.glob("*.m3u8")
@@ -285,7 +285,7 @@ def test_an_exported_playlist_comes_back_as_it_was(mine, tmp_path):
     import_lists(mine, [listing], now=NOW)
     (made,) = playlists.playlists(mine, "")
     assert (made.name, list(made.entries)) == ("Вечер: 1/2", songs)
-    again = export_playlist(mine, "Вечер: 1/2", songs, tmp_path / "out", disk=Disk())
+    again = export(mine, [], tmp_path / "out", lists=[("Вечер: 1/2", songs)], disk=Disk())
     assert again.already == 5
 
 

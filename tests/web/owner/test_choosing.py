@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from urllib.parse import quote
+from zipfile import ZIP_STORED, ZipFile
+
 import pytest
 
 
@@ -50,3 +54,50 @@ def test_a_stick_and_its_preview_are_of_what_is_chosen(page, albums, tmp_path):
     both = page.post("fill/preview", {"stick": stick, "albums": [first["id"]], "songs": [song]})
     assert both["tracks"] == whole["tracks"] + 1
     assert one["length"] < whole["length"] < everything["length"]
+
+
+def saved(page, **ticked):
+    """What a browser saves: its name, and its bytes."""
+    offered = page.post("downloads", {"name": "Музыка", **ticked})
+    answer = page.client.get(f"/api/downloads/{offered['id']}")
+    assert answer.status_code == 200, answer.text
+    assert quote(offered["name"], safe="") in answer.headers["content-disposition"]
+    return offered["name"], answer.content
+
+
+def test_a_song_is_saved_as_it_is(page, albums):
+    song = songs(page, albums[0])[1]
+    name, body = saved(page, songs=[song["id"]])
+    line = page.service.library().browse.named([song["id"]])[song["id"]]
+    assert sha256(body).hexdigest() == line.file.sha256
+    assert name.endswith(".flac")
+    assert "Песня 2" in name
+
+
+def test_albums_and_playlists_are_saved_as_one_sound_zip(page, albums, tmp_path):
+    first, second = albums
+    song = songs(page, second)[0]["id"]
+    made = page.post("playlists", {"name": "Ночь", "songs": [song, song]})["id"]
+    name, body = saved(page, albums=[first["id"]], playlists=[made])
+    assert name == "Музыка.zip"
+    (tmp_path / "saved.zip").write_bytes(body)
+    with ZipFile(tmp_path / "saved.zip") as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert len(names) == len(set(names))
+        assert {each.compress_type for each in archive.infolist()} == {ZIP_STORED}
+        assert any(each.startswith("Ночь/001 ") for each in names)
+        assert any(each.startswith("Ночь/002 ") for each in names)
+        assert {"Ночь/Ночь.m3u8"} < set(names)
+        assert [each.rpartition("/")[2] for each in names if "/cover" in each]
+    one, _ = saved(page, albums=[first["id"]])
+    assert one == f"{names[0].partition('/')[0]}.zip"
+
+
+def test_what_is_gone_or_locked_is_not_saved(page, albums):
+    assert page.post("downloads", {"songs": ["0" * 32]}, status=404)["kind"] == "notfound"
+    offered = page.post("downloads", {"albums": [albums[0]["id"]]})["id"]
+    address = f"/api/downloads/{offered}"
+    assert page.client.get(address).status_code == 200
+    page.service.lock()
+    assert page.client.get(address).status_code != 200

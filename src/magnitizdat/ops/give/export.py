@@ -22,7 +22,7 @@ from magnitizdat.errors import LibraryError, NoSpaceError, SourceError, UsageErr
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
-from magnitizdat.ops.albums.withheld import leaving
+from magnitizdat.ops.albums.withheld import CLOSED, leaving, withheld_albums
 from magnitizdat.ops.clubs.staying import Gate, let_through, songs_staying, staying_albums_sentence
 from magnitizdat.ops.give.exported import Exported, ExportedFolder, OwnFiles, WrittenFile, has_bytes, write_whole
 from magnitizdat.ops.give.tree import Tree, TreeFile, TreeFolder, Written
@@ -96,6 +96,7 @@ def export(
     albums: Sequence[AlbumView],
     destination: Path,
     *,
+    lists: Sequence[tuple[str, Sequence[str]]] = (),
     disk: Disk,
     for_phone: EncodeKind | None = None,
     prune: bool = False,
@@ -105,6 +106,9 @@ def export(
 ) -> ExportReport:
     """Write albums as folders under `destination`; files that are there with the same bytes are left alone.
 
+    `lists`: names, each with songs as players name them: they go into a folder of that name, numbered in their order,
+    with the playlist itself.
+
     What an earlier export wrote of an album that is called otherwise now, goes; with `prune` also what it wrote of
     anything but these albums. Nobody else's files do, and none is replaced: ours stands beside it with a number.
     `named`: somebody asked for these albums and no others. `passes`: what of clubs may go; without it nothing.
@@ -112,38 +116,27 @@ def export(
     Raises: TargetError; NoSpaceError, before anything is written where that can be known; UsageError where all of them
     are closed. A file that could not be finished is removed.
     """
-    going, closed = leaving(library, albums)
+    going, closed = leaving(library, albums) if albums else ([], [])
     passing = let_through(library, going, named=named, passes=passes)
+    kept = songs_left(library, [song for _, songs in lists for song in songs], passes=passes)
     with ParserPool() as pool:
         run = _Export(library, destination, disk, progress or Silent())
-        run.missing += (*closed, *passing.missing)
+        run.missing += (*closed, *passing.missing, *kept.values())
         tree = Tree(library, pool, for_phone, run.missing)
-        report = run.write([_Wish(tree, album) for album in passing.albums], prune=prune)
-        return structs.replace(report, staying=passing.staying)
+        wishes = [_Wish(tree, album) for album in passing.albums]
+        wishes += [_Wish(tree, name, tuple(song for song in songs if song not in kept)) for name, songs in lists]
+        return structs.replace(run.write(wishes, prune=prune), staying=passing.staying)
 
 
-def export_playlist(
-    library: Library,
-    name: str,
-    songs: Sequence[str],
-    destination: Path,
-    *,
-    disk: Disk,
-    for_phone: EncodeKind | None = None,
-    prune: bool = False,
-    passes: Gate | None = None,
-    progress: Progress | None = None,
-) -> ExportReport:
-    """Write the songs of a playlist, numbered in its order, and the playlist itself, into one folder of its name.
-
-    Raises: as `export`.
-    """
-    kept = songs_staying(library, songs, passes=passes)
-    with ParserPool() as pool:
-        run = _Export(library, destination, disk, progress or Silent())
-        run.missing += kept.values()
-        tree = Tree(library, pool, for_phone, run.missing)
-        return run.write([_Wish(tree, name, tuple(song for song in songs if song not in kept))], prune=prune)
+def songs_left(library: Library, songs: Sequence[str], *, passes: Gate | None = None) -> dict[str, Shortfall]:
+    """Of songs, as players name them, those that may not go: they stay in a club, or their album is closed."""
+    shut, lines = withheld_albums(library), library.browse.named(songs)
+    closed = {
+        song: Shortfall(what=f"{line.track.artist} - {line.track.title}", reason=CLOSED)
+        for song, line in lines.items()
+        if line.album.id in shut
+    }
+    return closed | songs_staying(library, songs, passes=passes)
 
 
 class _Wish(NamedTuple):

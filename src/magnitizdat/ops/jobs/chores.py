@@ -22,6 +22,7 @@ from magnitizdat.ops.dub.mail import MailReport
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.copying import copy_reel
+from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.intake.account import ImportReport
@@ -30,11 +31,13 @@ from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.ops.labels.labels import address, own_labels, signing_label
 from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.listen.choosing import ChosenMusic
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.pages.qr import data_qr
 from magnitizdat.scene.premieres import qr_text
 from magnitizdat.sentence import Voice, say
+from magnitizdat.workers.values import EncodeKind
 
 Now = Callable[[], datetime]
 
@@ -104,6 +107,23 @@ def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now, dis
     def work(watch: Watch) -> Ended:
         done = fill(library, folder, wish, now=now(), disk=disk, tell=watch.say, progress=watch)
         return Ended(done.outcome(), done.facts())
+
+    return work
+
+
+def export_plain(library: Library, folder: Path, chosen: ChosenMusic, *, name: str, small: bool, disk: Disk) -> Work:
+    """Write what was chosen as plain files, or all that is here; `name`: what songs ticked alone are called."""
+
+    def work(watch: Watch) -> Ended:
+        is_all = not chosen.albums and not chosen.groups
+        albums = list(library.shelf.albums()) if is_all else chosen.albums
+        lists = [(group.name or name, group.songs) for group in chosen.groups]
+        kind: EncodeKind | None = "opus-128" if small else None
+        report = export(
+            library, albums, folder, lists=lists, disk=disk, for_phone=kind, named=not is_all, progress=watch
+        )
+        report = structs.replace(report, missing=(*report.missing, *chosen.absent))
+        return Ended(structs.replace(report.outcome(folder), safe_to_pull=True), fields(report))
 
     return work
 

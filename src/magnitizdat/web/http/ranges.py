@@ -153,7 +153,7 @@ class BlobResponse(Response):
             return
         failed: MagError | OSError | None = None
         async with anyio.create_task_group() as group:  # it would wrap what is raised inside
-            group.start_soon(_until_gone, receive, group.cancel_scope)
+            group.start_soon(until_gone, receive, group.cancel_scope)
             try:
                 await self._send_body(send)
             except (MagError, OSError) as exc:
@@ -178,7 +178,8 @@ class BlobResponse(Response):
         return self._reader.read_at(offset, end - offset)
 
 
-async def _until_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+async def until_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    """Cancel once whoever asked is not there any more."""
     while (await receive())["type"] != "http.disconnect":
         pass
     scope.cancel()

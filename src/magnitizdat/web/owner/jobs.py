@@ -17,6 +17,7 @@ from magnitizdat.model import Imprint, Quality, ShownName, fields
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
+from magnitizdat.ops.listen.choosing import choose
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.ops.premieres.making import PremiereWish
 from magnitizdat.sentence import Voice, say
@@ -25,6 +26,7 @@ from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.speech import voice_of
 from magnitizdat.web.owner import sticks
+from magnitizdat.web.owner.choosing import WantedDownload
 from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.premieres import find_premiere
@@ -33,6 +35,8 @@ from magnitizdat.web.owner.work import room
 
 NET = frozenset({"http", "https", "s3", "sftp", "ssh", "ftp", "gs", "gcs", "az", "abfs", "webdav", "webdavs"})
 """What the addresses of spools begin with."""
+EXPORTED = "Music"
+"""The folder on a stick that plain files go into."""
 WAIT_S = 20.0
 SLICE_S = 1.0
 """Seconds after which a page that waits for news sees that the server ends."""
@@ -52,6 +56,13 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
 
 class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
     pass
+
+
+class ExportFiles(WantedDownload, frozen=True, tag="export", tag_field="verb", kw_only=True):
+    """Plain files on a stick; nothing ticked means everything. `small`: Opus, for a phone."""
+
+    stick: str
+    small: bool = False
 
 
 class Check(msgspec.Struct, frozen=True, tag="check", tag_field="verb"):
@@ -114,7 +125,18 @@ class OpenPremiere(msgspec.Struct, frozen=True, tag="open", tag_field="verb"):
 
 
 WantedWork = (
-    Take | FillStick | Check | Mend | Copy | Publish | Import | Accept | KeepArchive | MakePremiere | OpenPremiere
+    Take
+    | FillStick
+    | ExportFiles
+    | Check
+    | Mend
+    | Copy
+    | Publish
+    | Import
+    | Accept
+    | KeepArchive
+    | MakePremiere
+    | OpenPremiere
 )
 KEYLESS = (Check, Mend, Copy, KeepArchive)
 """Work that writes nothing to the library."""
@@ -138,8 +160,8 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
         case Take(reel=reel, address=address):
             source = str(places.find(reel)) if reel else _checked(address)
             return _dub(service, source, wanted)
-        case FillStick():
-            return _fill(service, wanted)
+        case FillStick() | ExportFiles():
+            return _fill(service, wanted) if isinstance(wanted, FillStick) else _export(service, wanted)
         case Check() | Mend() | Copy():
             return _upkeep(service, wanted)
         case Import():
@@ -246,6 +268,13 @@ def _fill(service: Service, wanted: FillStick) -> Work:
         return ended._replace(report={**ended.report, "stick": wanted.stick, "reel": places.name(folder)})
 
     return work
+
+
+def _export(service: Service, wanted: ExportFiles) -> Work:
+    library, stick = service.library(), room(service).places.find(wanted.stick)
+    chosen = choose(library, wanted.choice(), now=service.now())
+    folder, disk = stick / EXPORTED, _disk_for(service, stick)
+    return chores.export_plain(library, folder, chosen, name=wanted.name, small=wanted.small, disk=disk)
 
 
 def _import(service: Service, wanted: Import) -> Work:

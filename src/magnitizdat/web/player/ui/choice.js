@@ -33,6 +33,9 @@ function verbs() {
   return [
     button(t("choose.fill"), () => go("fill"), { class: "small" }),
     button(t("choose.share"), () => go("share"), { class: "small" }),
+    button(t("choose.export"), async () => (await import("./saving.js")).exported(store.picked.wish()), {
+      class: "small",
+    }),
     button(t("choose.playlist"), async () => addToPlaylist((await found()).ids), { class: "small" }),
     button(t("choose.queue"), async () => queued(await found()), { class: "small" }),
     button(t("choose.none"), () => chooseOnly([]), { class: "small bare" }),

@@ -16,9 +16,13 @@ export function songMenu(song) {
     [t("queue.add"), () => player.add([song])],
     [t("playlist.add"), () => addToPlaylist([song.id]).catch(complain)],
     [t("choose.this"), () => choose([{ kind: "song", id: song.id, title: song.title }])],
+    [t("save.do"), () => save({ songs: [song.id] })],
     [t("song.album"), () => go("album", song.album_id)],
   ]);
 }
+
+/** Let the browser save it. @param {Partial<Ticked>} some */
+export const save = (some) => import("./saving.js").then(({ only, saved }) => saved(only(some))).catch(complain);
 
 /**
  * A button that unfolds `items`. Arrow keys, Escape and a click elsewhere behave as people expect.

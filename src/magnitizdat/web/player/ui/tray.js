@@ -12,6 +12,7 @@ const PLACES = {
   take: "take",
   accept: "share",
   fill: "fill",
+  export: "fill",
   copy: "fill",
   check: "fill",
   mend: "fill",

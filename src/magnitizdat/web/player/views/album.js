@@ -5,10 +5,11 @@ import { player } from "../player.js";
 import { go } from "../router.js";
 import { choose, chooseOnly, turn } from "../ui/choosing.js";
 import { cover } from "../ui/covers.js";
+import { tell } from "../ui/dialog.js";
 import { h, prose } from "../ui/dom.js";
 import { button } from "../ui/form.js";
 import { follow } from "../ui/label_card.js";
-import { addToPlaylist, menu } from "../ui/menu.js";
+import { addToPlaylist, menu, save } from "../ui/menu.js";
 import { complain } from "../ui/notice.js";
 import { stamp } from "../ui/stamp.js";
 import { tracks } from "../ui/tracks.js";
@@ -84,6 +85,7 @@ function albumMenu(album, songs) {
     [t("choose.this"), () => choose([{ kind: "album", id: album.id, title: album.title }])],
     [t("choose.songs"), () => turn(true)],
     [t("playlist.add"), () => addToPlaylist(songs.map((song) => song.id)).catch(complain)],
+    [t("save.do"), () => save({ albums: [album.id] })],
     [starring(), star],
     ...(album.imprint_words ? [sleeve(album)] : []),
     ...(album.own && !album.label ? [premiere(album)] : []),
@@ -115,13 +117,30 @@ function front(album) {
   return h(
     "div",
     { class: "front" },
-    cover(album.cover, { sizes: "(max-width: 760px) 92vw, 320px", eager: true }),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "enlarge",
+        "aria-label": t("cover.large"),
+        title: t("cover.large"),
+        on: { click: () => large(album) },
+      },
+      cover(album.cover, { sizes: "(max-width: 760px) 92vw, 320px", eager: true }),
+    ),
     h(
       "dl",
       { class: "facts" },
       facts.map(([name, value]) => [h("dt", {}, name), h("dd", { dir: "auto" }, value)]),
     ),
   );
+}
+
+/** As large as the window, until it is pressed or closed. @param {Sleeve} album */
+function large(album) {
+  const dialog = tell(album.title, cover(album.cover, { sizes: "min(96vw, 86vh)", eager: true }));
+  dialog.classList.add("large-cover");
+  dialog.querySelector("img")?.addEventListener("click", () => dialog.close());
 }
 
 /** @param {Sleeve} album */

@@ -31,7 +31,7 @@ export async function show(_params, signal) {
   };
   const known = jobs
     .all()
-    .filter((job) => ["fill", "copy", "check", "mend"].includes(job.verb))
+    .filter((job) => ["fill", "export", "copy", "check", "mend"].includes(job.verb))
     .at(-1);
   if (known) watch(known.id);
   upkeep(reels, sticks, watch);

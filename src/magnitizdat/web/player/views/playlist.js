@@ -9,6 +9,7 @@ import { ask, tell } from "../ui/dialog.js";
 import { chooseKeys } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { button, field, heading, text } from "../ui/form.js";
+import { save } from "../ui/menu.js";
 import { moves } from "../ui/moves.js";
 import { complain, notice } from "../ui/notice.js";
 import { inPlace } from "../ui/place.js";
@@ -35,6 +36,7 @@ export async function show([id], signal) {
         list.songs.length > 0 && chooseKeys(() => list.songs.map(songThing)),
         button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }),
         button(t("compiled.sign"), () => sign(list), { disabled: !list.songs.length }),
+        button(t("save.do"), () => save({ playlists: [id] }), { disabled: !list.songs.length }),
         button(t("playlist.rename"), () => rename(list, draw)),
         button(t("playlist.delete"), () => deleted(list)),
       ),
