@@ -248,7 +248,7 @@ def test_the_pages_are_for_everybody(evening, phone, axe, reader, theme):
 
     page.goto(evening.url)
     check()
-    page.locator("form button").click()
+    page.locator("form[method=post] button").click()
     page.get_by_role("status").wait_for()
     check()
     page.get_by_role("link", name="Dansk").click()
@@ -257,3 +257,35 @@ def test_the_pages_are_for_everybody(evening, phone, axe, reader, theme):
     check()
     page.goto(f"{evening.url.rpartition('/')[0]}/nothing")
     check()
+
+
+def test_an_album_goes_on_by_itself_in_one_player(evening, phone):
+    page = phone(scripts=True)
+    page.goto(evening.url)
+    open_album(page)
+    assert page.locator(".player").is_hidden()
+    page.get_by_role("button", name="Play Rødgrød").click()
+    player = page.locator(".player audio")
+    page.wait_for_function("() => document.querySelector('.player audio').currentTime > 0")
+    assert page.locator("audio:visible").count() == 1
+    player.evaluate("audio => { audio.currentTime = audio.duration - 0.3; }")
+    page.locator(".player p").get_by_text("Last tram").wait_for()
+    page.wait_for_function("() => document.querySelector('.player audio').currentTime > 0")
+    assert page.locator(".tracks li[aria-current]").inner_text().find("Last tram") >= 0
+    page.get_by_role("button", name="Previous song").click()
+    page.locator(".player p").get_by_text("Rødgrød").wait_for()
+    assert not is_wide(page)
+
+
+def test_search_and_a_find_without_a_script(evening, phone):
+    page = phone(size=NARROW)
+    page.goto(evening.url)
+    page.get_by_role("searchbox").fill("poslednij rodgrod")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text("Nothing in this room bears that name.").wait_for()
+    page.get_by_role("searchbox").fill("rodgrod")
+    page.get_by_role("searchbox").press("Enter")
+    assert not is_wide(page)
+    page.locator(".found a").click()
+    page.get_by_role("heading", name="45", exact=True).wait_for()
+    assert page.url.endswith("#t1")

@@ -32,6 +32,8 @@ class SharedTrack(NamedTuple):
     stem: str
     full: File | None
     small: File | None
+    has_words: bool = False
+    """Whether words to read along are here."""
 
     @property
     def versions(self) -> tuple[File, ...]:
@@ -177,7 +179,14 @@ def _shared(library: Library, view: AlbumView, release: Release, wanted: frozens
         return file if file is not None and library.shelf.holds(file) else None
 
     tracks = [
-        SharedTrack(row.track, row.number, row.stem, held(row.track.file), held(row.track.small))
+        SharedTrack(
+            row.track,
+            row.number,
+            row.stem,
+            held(row.track.file),
+            held(row.track.small),
+            any(held(each.file) for each in row.track.lyrics),
+        )
         for row in rows(release)
         if wanted is None or row.track.id in wanted
     ]

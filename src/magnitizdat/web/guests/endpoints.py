@@ -5,6 +5,7 @@ Albums are numbered and files named by what an evening shares; no other id means
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 from starlette.requests import Request
@@ -14,12 +15,15 @@ from magnitizdat.errors import NoSpaceError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Release
 from magnitizdat.ops.albums.covers import cover
+from magnitizdat.ops.albums.lyrics import layers
+from magnitizdat.ops.give.shared_names import QUERY_LENGTH
 from magnitizdat.ops.give.sharing import SharedAlbum
 from magnitizdat.ops.intake.quarantine import FILE_LIMIT, ShareFullError
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
-from magnitizdat.web.guests.pages import album_page, front_page
+from magnitizdat.web.guests.pages import album_page, found_page, front_page
 from magnitizdat.web.guests.parts import files_in
+from magnitizdat.web.guests.reading import notes_page, words_page
 from magnitizdat.web.guests.style import FONTS, SHEET
 from magnitizdat.web.guests.words import GuestWords
 from magnitizdat.web.http.ranges import blob_response
@@ -27,7 +31,7 @@ from magnitizdat.web.http.routes import GUESTS, NOTHING, AbsentError, Endpoint, 
 from magnitizdat.web.http.service import Service
 
 COVER_SIZE = 480
-NOTES_LENGTH = 1 << 15
+NOTES_LENGTH = 1 << 20
 UPLOAD_LIMIT = 8 * FILE_LIMIT
 PAGE = {
     "content-security-policy": (
@@ -35,7 +39,9 @@ PAGE = {
         "base-uri 'none'; frame-ancestors 'none'"
     ),
 }
-"""No script at all on a guest's page."""
+"""No script at all on a guest's page,"""
+ALBUM = {"content-security-policy": f"{PAGE['content-security-policy']}; script-src 'self'"}
+"""but the one that goes on to the next song."""
 
 
 def _evening(request: Request) -> Evening:
@@ -44,12 +50,17 @@ def _evening(request: Request) -> Evening:
 
 
 def _album(request: Request) -> tuple[int, SharedAlbum]:
-    asked = request.path_params["number"]
     albums = _evening(request).shared.albums
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else len(albums)
-    if number >= len(albums):
-        raise AbsentError(NOTHING)
+    number = _whole_number(request.path_params["number"], below=len(albums))
     return number, albums[number]
+
+
+def _whole_number(asked: str, *, below: int) -> int:
+    """Raises: AbsentError for what is none, or none of these."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else below
+    if number >= below:
+        raise AbsentError(NOTHING)
+    return number
 
 
 def _page_number(request: Request) -> int:
@@ -57,8 +68,8 @@ def _page_number(request: Request) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
 
 
-def _html(content: bytes) -> Response:
-    return Response(content, headers=PAGE, media_type="text/html")
+def _html(content: bytes, rules: Mapping[str, str] = PAGE) -> Response:
+    return Response(content, headers=dict(rules), media_type="text/html")
 
 
 def door_step(request: Request, _service: Service) -> Response:
@@ -70,6 +81,9 @@ def front(request: Request, _service: Service) -> Response:
     """All albums of the evening."""
     evening = _evening(request)
     evening.count(lambda counts: counts._replace(pages=counts.pages + 1))
+    query = request.query_params.get("q", "")[:QUERY_LENGTH]
+    if query.strip():
+        return _html(found_page(frame_of(request), query, evening.names.find(query), page=_page_number(request)))
     return _html(front_page(frame_of(request), evening.shared.albums, page=_page_number(request)))
 
 
@@ -80,7 +94,33 @@ def album(request: Request, service: Service) -> Response:
     notes = _notes(service.library(), shared.release, frame.language)
     fits = sum(file.length for _, file in shared.files(small=False)) < 0xF0000000
     page = _page_number(request)
-    return _html(album_page(frame, number, shared, page=page, notes=notes, one_file=fits))
+    return _html(album_page(frame, number, shared, page=page, notes=notes, one_file=fits), ALBUM)
+
+
+def lyrics(request: Request, service: Service) -> Response:
+    """The words of one song. Raises: AbsentError where it has none here."""
+    number, shared = _album(request)
+    place = _whole_number(request.query_params.get("song", ""), below=len(shared.tracks))
+    found = layers(service.library(), shared.tracks[place].track)
+    if not found:
+        raise AbsentError(NOTHING)
+    return _html(words_page(frame_of(request), number, shared, place, found, page=_page_number(request)))
+
+
+def notes(request: Request, service: Service) -> Response:
+    """All of an album's notes. Raises: AbsentError where it has none here."""
+    number, shared = _album(request)
+    frame = frame_of(request)
+    found = _notes(service.library(), shared.release, frame.language)
+    if not found[1]:
+        raise AbsentError(NOTHING)
+    return _html(notes_page(frame, number, shared, found, page=_page_number(request)))
+
+
+def script(_request: Request, _service: Service) -> Response:
+    """What goes on to the next song."""
+    content = (files("magnitizdat.web") / "guests" / "listen.js").read_bytes()
+    return Response(content, headers={"cache-control": "private, max-age=3600"}, media_type="text/javascript")
 
 
 def _notes(library: Library, release: Release, wanted: str) -> tuple[str, str]:
@@ -184,8 +224,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _get("", door_step),
     _get("/", front),
     _get("/style.css", sheet),
+    _get("/listen.js", script),
     _get("/{name}.woff2", letters),
     _get("/a{number}", album),
+    _get("/w{number}", lyrics),
+    _get("/n{number}", notes),
     _get("/c{number}", picture),
     _get("/z{number}", whole),
     _get("/f{file}", sound),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from magnitizdat.errors import UsageError
+from magnitizdat.ops.give.shared_names import SharedNames
 from magnitizdat.ops.give.sharing import Shared
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.sentence import say
@@ -50,6 +51,15 @@ class Evening:
         self._deadline = service.clock() + hours * 3600
         self._guard = threading.Lock()
         self._leaving: set[str] = set()
+        self._names: SharedNames | None = None
+
+    @property
+    def names(self) -> SharedNames:
+        """What can be searched, read when somebody first does."""
+        with self._guard:
+            if self._names is None or self._names.albums is not self.shared.albums:
+                self._names = SharedNames(self.shared.albums)
+            return self._names
 
     @property
     def left_s(self) -> float:

@@ -5,11 +5,15 @@ Built like the pages of an open spool; what comes from outside is escaped where 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
+from urllib.parse import quote
 
 from magnitizdat.language import is_right_to_left
 from magnitizdat.model import File
+from magnitizdat.ops.give.shared_names import SharedFind
 from magnitizdat.ops.give.sharing import SHORT_ID, SharedAlbum, SharedTrack
 from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, name_of_music, one_line, ours, text
 from magnitizdat.pages.parts import ListedTrack, sides, year
@@ -50,14 +54,15 @@ class Frame(NamedTuple):
 def front_page(frame: Frame, albums: Sequence[SharedAlbum], *, page: int = 0, said: str = "") -> bytes:
     """The albums, what to know about this Wi-Fi, and where music can be left."""
     words = frame.words
-    pages = _pages([_card(frame, number, album) for number, album in enumerate(albums)])
+    pages = paged([_card(frame, number, album) for number, album in enumerate(albums)])
     shown = pages[page] if page < len(pages) else []
     body = [
         el("h1", {}, text(words.heading)),
         el("p", {"class": "by"}, text(words.until.format(time=frame.until))),
         el("p", {"class": "box", "role": "status"}, text(said)) if said else NOTHING,
+        search_form(frame) if page == 0 else NOTHING,
         el("ul", {"class": "shelf"}, *shown),
-        _next(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
+        next_link(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
         _leave(frame) if frame.take and page == 0 else NOTHING,
         el("div", {"class": "box"}, el("p", {}, text(words.no_internet)), el("p", {}, text(words.listen_along))),
     ]
@@ -69,19 +74,19 @@ def album_page(
 ) -> bytes:
     """An album to hear and to keep. `notes`: language and Markdown; `one_file`: it fits one ZIP."""
     words, release = frame.words, album.release
-    rows, items = zip(*(_track(words, album, each) for each in album.tracks), strict=True)
-    pages = _pages(items)
+    rows, items = zip(*_tracks(frame, number, album), strict=True)
+    pages = paged(items)
     shown = pages[page] if page < len(pages) else []
     first = sum(map(len, pages[:page]))
     tracks = _sides(words, rows, dict(zip(rows[first:], shown, strict=False)))
     facts = " · ".join(fact for fact in (year(release), one_line(album.view.label)) if fact)
     body = [
         el("p", {}, el("a", {"href": frame.link("./")}, text(f"← {words.back}"))),
-        el("h1", {"lang": "", "dir": "auto"}, text(_short(release.title))),
+        el("h1", {"lang": "", "dir": "auto"}, text(short(release.title))),
         el(
             "p",
             {"class": "by"},
-            name_of_music(_short(release.artist), element="b"),
+            name_of_music(short(release.artist), element="b"),
             ours(f" · {facts}" if facts else ""),
         ),
         _whole(words, number, album, one_file=one_file) if page == 0 else NOTHING,
@@ -89,14 +94,79 @@ def album_page(
             "article",
             {"class": "card jcard" if notes[1] and page == 0 else "card jcard bare"},
             el("div", {"class": "front"}, el("div", {"class": "cover"}, _cover(words, number, album))),
-            el("div", {"class": "spine", "aria-hidden": "true"}, el("span", {}, name_of_music(_short(release.title)))),
+            el("div", {"class": "spine", "aria-hidden": "true"}, el("span", {}, name_of_music(short(release.title)))),
             el("div", {"class": "tracks"}, *tracks),
-            _notes(words, *notes) if page == 0 else NOTHING,
+            _notes(frame, number, *notes) if page == 0 else NOTHING,
         ),
-        _next(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
+        next_link(words, frame.link(f"?page={page + 1}")) if page + 1 < len(pages) else NOTHING,
         el("p", {"class": "soft"}, text(words.right)),
     ]
-    return document(frame, _short(release.title), join(body))
+    return document(frame, short(release.title), join([*body, _player(words)]))
+
+
+def found_page(frame: Frame, query: str, finds: Sequence[SharedFind], *, page: int = 0) -> bytes:
+    """What bears the words that somebody typed."""
+    words = frame.words
+    pages = paged([_found(frame, find) for find in finds])
+    shown = pages[page] if page < len(pages) else []
+    further = frame.link(f"?q={quote(query)}&page={page + 1}")
+    body = [
+        el("p", {}, el("a", {"href": frame.link("./")}, text(f"← {words.back}"))),
+        el("h1", {}, text(words.search)),
+        search_form(frame, query),
+        el("ul", {"class": "found"}, *shown) if shown else el("p", {"role": "status"}, text(words.not_found)),
+        next_link(words, further) if page + 1 < len(pages) else NOTHING,
+    ]
+    return document(frame, words.search, join(body), here="./")
+
+
+def search_form(frame: Frame, query: str = "") -> Html:
+    """Asks by the address alone: nothing of it is kept here."""
+    words = frame.words
+    typed = {"type": "search", "name": "q", "value": query, "placeholder": words.searched, "maxlength": "100"}
+    chosen = el("input", {"type": "hidden", "name": "in", "value": frame.language}) if frame.is_chosen else NOTHING
+    return el(
+        "form",
+        {"role": "search", "class": "search", "action": "./"},
+        el("input", {**typed, "aria-label": words.searched, "dir": "auto", "autocomplete": "off"}),
+        chosen,
+        el("button", {"class": "big"}, text(words.search)),
+    )
+
+
+def _found(frame: Frame, find: SharedFind) -> Html:
+    release, track = find.album.release, find.track
+    place = f"a{find.number}"
+    if track is None:
+        return _find(frame.link(place), short(release.title), short(release.artist))
+    address = frame.link(f"{place}{_page_of(frame, find.number, find.album, track)}")
+    by = " · ".join([short(track.track.artist), short(release.title)])
+    return _find(f"{address}#t{find.album.tracks.index(track)}", short(track.track.title), by)
+
+
+def _find(address: str, name: str, by: str) -> Html:
+    return el("li", {}, el("a", {"href": address}, name_of_music(name, element="b"), name_of_music(by, css="soft")))
+
+
+def _page_of(frame: Frame, number: int, album: SharedAlbum, wanted: SharedTrack) -> str:
+    """The page of an album that has a song, as its address says it."""
+    pages = paged([item for _, item in _tracks(frame, number, album)])
+    ends = list(accumulate(map(len, pages)))
+    page = bisect_right(ends, album.tracks.index(wanted))
+    return f"?page={page}" if page else ""
+
+
+def _player(words: GuestWords) -> Html:
+    """One for the album, where a script may run; without it each song keeps its own."""
+    return el(
+        "section",
+        {"class": "player", "hidden": "", "data-play": words.play},
+        el("p", {"role": "status", "dir": "auto"}),
+        el("audio", {"controls": "", "preload": "none"}),
+        el("button", {"type": "button", "class": "before", "aria-label": words.before}, text("◂◂")),
+        el("button", {"type": "button", "class": "after", "aria-label": words.after}, text("▸▸")),
+        el("script", {"src": "listen.js", "defer": ""}),
+    )
 
 
 def plain_page(frame: Frame, sentences: Iterable[str]) -> bytes:
@@ -140,7 +210,7 @@ def _languages(current: str, here: str) -> Iterator[Html]:
 
 def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
     release = album.release
-    facts = " · ".join(part for part in (_short(release.artist), year(release)) if part)
+    facts = " · ".join(part for part in (short(release.artist), year(release)) if part)
     return el(
         "li",
         {},
@@ -148,14 +218,14 @@ def _card(frame: Frame, number: int, album: SharedAlbum) -> Html:
             "a",
             {"href": frame.link(f"a{number}")},
             el("div", {"class": "cover"}, _cover(frame.words, number, album)),
-            name_of_music(_short(release.title), element="b"),
+            name_of_music(short(release.title), element="b"),
             name_of_music(facts, css="soft"),
         ),
     )
 
 
 def _cover(words: GuestWords, number: int, album: SharedAlbum) -> Html:
-    described = words.cover_of.format(title=_short(album.release.title))
+    described = words.cover_of.format(title=short(album.release.title))
     return el("img", {"src": f"c{number}", "alt": described, "width": "480", "height": "480", "loading": "lazy"})
 
 
@@ -169,14 +239,19 @@ def _whole(words: GuestWords, number: int, album: SharedAlbum, *, one_file: bool
     return el("p", {}, *(links if small != full else links[1:]))
 
 
-def _track(words: GuestWords, album: SharedAlbum, shared: SharedTrack) -> tuple[ListedTrack, Html]:
-    track = shared.track
-    by = _short(track.artist) if track.artist != album.release.artist else ""
-    title = _short(track.title)
+def _tracks(frame: Frame, number: int, album: SharedAlbum) -> list[tuple[ListedTrack, Html]]:
+    return [_track(frame, album, each, f"w{number}?song={place}", place) for place, each in enumerate(album.tracks)]
+
+
+def _track(frame: Frame, album: SharedAlbum, shared: SharedTrack, lyrics: str, place: int) -> tuple[ListedTrack, Html]:
+    words, track = frame.words, shared.track
+    by = short(track.artist) if track.artist != album.release.artist else ""
+    title = short(track.title)
     sources = [el("source", {"src": _address(file), "type": file.media_type}) for file in shared.versions]
+    read = _lyrics_link(frame, lyrics, title) if shared.has_words else NOTHING
     item = el(
         "li",
-        {},
+        {"id": f"t{place}"},
         el("i", {}, text(str(shared.number))),
         name_of_music(title),
         el("span", {}, text(clock(track.duration_s))),
@@ -187,9 +262,14 @@ def _track(words: GuestWords, album: SharedAlbum, shared: SharedTrack) -> tuple[
             *sources,
             text(words.no_player),
         ),
-        el("p", {"class": "save"}, *_keep(words, title, shared)),
+        el("p", {"class": "save"}, *_keep(words, title, shared), read),
     )
     return ListedTrack(track, shared.number, shared.stem), item
+
+
+def _lyrics_link(frame: Frame, address: str, title: str) -> Html:
+    spoken = el("span", {"class": "unseen"}, text(f" {title}"))
+    return el("a", {"href": frame.link(address)}, text(frame.words.lyrics), spoken)
 
 
 def _keep(words: GuestWords, title: str, shared: SharedTrack) -> Iterator[Html]:
@@ -214,14 +294,24 @@ def _sides(words: GuestWords, rows: Sequence[ListedTrack], items: dict[ListedTra
         yield el("ol", {"role": "list"}, *(items[row] for row in listed))
 
 
-def _notes(words: GuestWords, language: str, written: str) -> Html:
+def _notes(frame: Frame, number: int, language: str, written: str) -> Html:
+    """Their beginning; all of them have a page of their own."""
     if not written:
         return NOTHING
+    words = frame.words
     shown = LANGUAGES.get(language.partition("-")[0], language)
     prose = el(
         "div", {"class": "prose", "dir": "auto", "lang": language}, from_markdown(written[:_NOTES_LENGTH], top_level=3)
     )
-    return el("div", {"class": "notes"}, el("h2", {}, text(f"{words.notes} · {shown}")), prose)
+    further = el("p", {}, el("a", {"href": frame.link(f"n{number}")}, text(words.all_notes)))
+    is_cut = len(written) > _NOTES_LENGTH
+    return el(
+        "div",
+        {"class": "notes"},
+        el("h2", {}, text(f"{words.notes} · {shown}")),
+        prose,
+        further if is_cut else NOTHING,
+    )
 
 
 def _leave(frame: Frame) -> Html:
@@ -242,20 +332,20 @@ def _leave(frame: Frame) -> Html:
     )
 
 
-def _next(words: GuestWords, address: str) -> Html:
-    return el("p", {}, el("a", {"class": "big quiet", "href": address}, text(words.next_page)))
+def next_link(words: GuestWords, address: str) -> Html:
+    return el("p", {}, el("a", {"class": "big quiet", "href": address, "rel": "next"}, text(words.next_page)))
 
 
 def _address(file: File) -> str:
     return f"f{file.sha256[:SHORT_ID]}"
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     line = one_line(name)
     return line if len(line) <= _NAME_LENGTH else f"{line[: _NAME_LENGTH - 1]}…"
 
 
-def _pages(items: Sequence[Html]) -> list[list[Html]]:
+def paged(items: Sequence[Html]) -> list[list[Html]]:
     """Items as they fit pages, in order."""
     pages: list[list[Html]] = [[]]
     length = 0

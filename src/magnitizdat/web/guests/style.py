@@ -52,6 +52,28 @@ margin:4px 8px 12px 0;font:600 17px/1.25 var(--caps);letter-spacing:.03em;text-d
 input[type=file]{display:block;width:100%;padding:4px 0 16px;font:inherit}
 ::file-selector-button{font:600 16px/1.25 var(--caps);letter-spacing:.03em;color:inherit;background:none;
 border:2px solid var(--ink);padding:10px 16px;margin-inline-end:12px;cursor:pointer}
+.search{display:flex;flex-wrap:wrap;gap:0 10px;align-items:flex-start;margin:0 0 18px}
+.search input{flex:1 1 12rem;min-width:0;font:inherit;color:inherit;background:var(--card);border:2px solid var(--ink);
+padding:12px;margin:4px 0 12px}
+.found{list-style:none;margin:0 0 22px;padding:0;border-top:1px solid var(--line)}
+.found a{display:block;padding:12px 0;text-decoration:none;border-bottom:1px solid var(--line)}
+.found b{display:block;font:600 18px/1.25 var(--caps);text-decoration:underline 1px var(--red);
+text-underline-offset:3px}
+.sung p{margin:0;min-height:1.6em}
+.sung h2{margin:22px 0 10px}
+.player{position:sticky;bottom:0;display:grid;grid-template-columns:minmax(0,1fr) 48px 48px;gap:4px 8px;
+align-items:center;background:var(--card);border:2px solid var(--ink);padding:10px 12px;margin:18px 0}
+.player[hidden]{display:none}
+.player p{grid-column:1/-1;margin:0;font:600 17px/1.25 var(--caps)}
+.player audio{width:100%;height:44px}
+.player button,.tracks .play{min-height:44px;min-width:44px;font:600 15px/1 var(--caps);color:inherit;background:none;
+border:2px solid var(--ink);cursor:pointer}
+.player button:disabled{opacity:.4}
+.tracks .play{grid-column:2;justify-self:start;margin-top:4px;padding:0 16px}
+.one-player .tracks audio{display:none}
+.tracks li[aria-current]{border-inline-start:6px solid var(--red);padding-inline-start:10px}
+.tracks li[aria-current] .play{background:var(--red);border-color:var(--red);color:var(--on-red)}
+:is(button,input):focus-visible{outline:3px solid var(--red);outline-offset:3px}
 @media (min-width:720px){.jcard.bare{grid-template-columns:280px 34px minmax(0,1fr)}}
 @media (min-width:1080px){.jcard.bare{grid-template-columns:380px 34px minmax(0,1fr)}}
 """

@@ -49,6 +49,14 @@ class GuestWords(NamedTuple):
     wait: str
     crowded: str
     right: str
+    play: str
+    before: str
+    after: str
+    lyrics: str
+    search: str
+    searched: str
+    not_found: str
+    all_notes: str
 
     def size(self, length: int) -> str:
         """Bytes as people read them: 3.3 MB, 3,3 МБ."""
@@ -95,6 +103,14 @@ _ENGLISH = GuestWords(
     wait=say("Too many wrong addresses from here. Wait a while, then try again."),
     crowded=say("Too many phones are here at once. Wait a moment, then load the page again."),
     right=say("Please pass on only what you may."),
+    play=say("Play {title}"),
+    before=say("Previous song"),
+    after=say("Next song"),
+    lyrics=say("Lyrics"),
+    search=say("Search"),
+    searched=say("Album, artist or song"),
+    not_found=say("Nothing in this room bears that name."),
+    all_notes=say("All of the notes"),
 )
 
 
