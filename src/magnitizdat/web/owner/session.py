@@ -102,13 +102,13 @@ def choose(request: Request, service: Service) -> Response:
     return answer(_state(request, service))
 
 
-class _Settings(msgspec.Struct, frozen=True):
+class _LockScreenChoice(msgspec.Struct, frozen=True):
     show_names: bool
 
 
 def settle(request: Request, service: Service) -> Response:
     """What the owner allows the page to tell the system: kept by this server, for every browser."""
-    lock_screen.show_names(service.library(), on=asked(request, _Settings).show_names)
+    lock_screen.show_names(service.library(), on=asked(request, _LockScreenChoice).show_names)
     return answer(_state(request, service))
 
 
