@@ -37,7 +37,7 @@ OTHER_NAMES = {
     "da": r"selskab\w*|labelet\w*|usigner\w*|signer\w*",
     "ru": r"бобин\w*|библиотек[аеиоу]?[йюм]?",
 }
-"""What the six nouns, and signing, are called by nobody: label and underskrive, катушка and фонотека are their names."""
+"""What nouns of ours, and signing, are not called: label and underskrive, катушка and фонотека are their names."""
 
 
 def template_words(template: str) -> str:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -359,6 +360,24 @@ def test_on_a_terminal_yes_and_a_passphrase_file_never_ask(library, passphrase, 
     finally:
         os.close(master)
         os.close(slave)
+
+
+@pytest.mark.parametrize(("options", "seen"), [((), False), (("--visible",), True)])
+def test_a_passphrase_is_seen_by_whoever_asks_for_that_alone(library, options, seen):
+    master, slave = pty.openpty()
+    running = start("--library", library, *options, "list", stdin=slave, stderr=slave)
+    os.close(slave)
+    try:
+        shown = b""
+        while not shown.rstrip().endswith(b":"):
+            shown += os.read(master, 1024)
+        os.write(master, f"{PASSPHRASE}\n".encode())
+        out, _ = running.communicate(timeout=PATIENCE_S)
+        with suppress(OSError):  # Linux says so where nobody holds the other end any more
+            shown += os.read(master, 1024)
+    finally:
+        os.close(master)
+    assert (running.returncode, b"45" in out, PASSPHRASE.encode() in shown) == (0, True, seen)
 
 
 # -- hostile names -----------------------------------------------------------------------------------------------------

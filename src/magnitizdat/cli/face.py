@@ -184,12 +184,14 @@ class Face:
         return sys.stdin.readline().strip()
 
     def ask_secret(self, question: Sentence) -> str:
-        """A line that is not shown while it is typed."""
+        """A line that is not shown while it is typed, unless --visible asks for that."""
         if not self.may_ask:
             raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
         from magnitizdat.library.process import hide_memory
 
         hide_memory()
+        if self.settings.visible:
+            return self.ask_line(question)
         return getpass.getpass(f"{self.spoken(question)}: ", stream=sys.stderr)
 
     def passphrase(self, question: Sentence) -> str:

@@ -11,10 +11,17 @@ from magnitizdat.sentence import say
 
 GLOBAL_HELP = (
     "Anywhere on the line: --library DIR (or MAG_LIBRARY), --passphrase-file FILE (or MAG_PASSPHRASE_FILE), --json, "
-    "--yes, --quiet, -v, --lang en|da|ru."
+    "--yes, --quiet, -v, --lang en|da|ru, --visible (words and passphrases are seen while you type them)."
 )
 _VALUED = {"--library": "library", "--passphrase-file": "passphrase_file", "--lang": "lang"}
-_FLAGS = {"--json": "as_json", "--yes": "yes", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose"}
+_FLAGS = {
+    "--json": "as_json",
+    "--yes": "yes",
+    "--quiet": "quiet",
+    "-v": "verbose",
+    "--verbose": "verbose",
+    "--visible": "visible",
+}
 
 
 @dataclass
@@ -28,6 +35,7 @@ class Settings:
     yes: bool = False
     quiet: bool = False
     verbose: bool = False
+    visible: bool = False
     rest: list[str] = field(default_factory=list)
 
 
