@@ -70,6 +70,28 @@ interface Begun extends Album {
   next: Id;
 }
 
+/** A line of the table of songs; `at` is where it stands. */
+interface SongRow extends Song {
+  at: number;
+  year: number | null;
+  genres: string[];
+  artist_id: Id;
+}
+
+interface SongSheet extends SongRow {
+  artists: string[];
+  composer: string;
+  credits: Credit[];
+  label: string;
+  length: number;
+  bit_rate: number;
+  sample_rate: number;
+  bit_depth: number;
+  comment: string;
+  isrc: string;
+  played: string;
+}
+
 /** Part of the shelf: a genre, or a decade by its first year. */
 interface Way {
   id: string;
@@ -127,6 +149,8 @@ interface Credit {
 
 interface Song {
   id: Id;
+  rating: number;
+  plays: number;
   cut_off: boolean;
   promised_s: number;
   title: string;
@@ -557,10 +581,12 @@ interface Get {
   (url: "api/ways", options?: Asking): Promise<{ genres: Way[]; decades: Way[] }>;
   (url: `api/letters?${string}`, options?: Asking): Promise<{ letters: [string, number][] }>;
   (url: "api/shuffled", options?: Asking): Promise<{ songs: Song[] }>;
+  (url: `api/songs?${string}`, options?: Asking): Promise<{ total: number; songs: SongRow[] }>;
   (url: `api/songs/${Id}/waveform`, options?: Asking): Promise<{ peaks: number[] }>;
   (url: `api/songs/${Id}/lyrics`, options?: Asking): Promise<{ lyrics: Layer[] }>;
   (url: "api/uploads", options?: Asking): Promise<{ uploads: { id: number; name: string; length: number }[] }>;
   (url: "api/in-hand", options?: Asking): Promise<{ places: Record<string, unknown> }>;
+  (url: `api/songs/${Id}`, options?: Asking): Promise<SongSheet>;
   (url: "api/queue", options?: Asking): Promise<{ songs: Song[]; current: number; position_ms: number }>;
   (url: "api/playlists", options?: Asking): Promise<{ playlists: Playlist[] }>;
   (url: `api/playlists/${Id}`, options?: Asking): Promise<Playlist & { songs: Song[] }>;
@@ -609,6 +635,7 @@ interface Post {
   (url: "api/settings", body: { show_names: boolean }): Promise<Session>;
   (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
+  (url: "api/rate", body: { song: Id; stars: number }): Promise<{}>;
   (url: "api/played", body: { song: Id; at: string }): Promise<{}>;
   (url: "api/playlists", body: { name: string; songs: Id[] }): Promise<Playlist>;
   (url: `api/albums/${Id}/cover`, body: Blob, options?: Asking): Promise<Sentence>;

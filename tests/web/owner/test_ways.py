@@ -64,3 +64,19 @@ def test_an_artist_has_albums_by_year_what_was_heard_most_and_a_radio(page):
     assert set(radio) <= everything
     assert len(radio) == len(set(radio)) > 0
     assert page.send("GET", "artists/ar-none/songs", status=404)["kind"] == "notfound"
+
+
+def test_the_table_of_songs_comes_page_by_page_and_a_song_tells_all(page):
+    found = page.get("songs?sort=title&down=true&size=3")
+    assert (found["total"], [each["at"] for each in found["songs"]]) == (5, [0, 1, 2])
+    rest = page.get("songs?sort=title&down=true&offset=3&size=9")["songs"]
+    titles = [each["title"] for each in [*found["songs"], *rest]]
+    assert titles == sorted(titles, reverse=True)
+    song = found["songs"][0]
+    page.post("rate", {"song": song["id"], "stars": 4})
+    page.post("played", {"song": song["id"]})
+    told = page.get(f"songs/{song['id']}")
+    assert (told["rating"], told["plays"], told["title"]) == (4, 1, song["title"])
+    assert told["played"]
+    assert [each["id"] for each in page.get("songs?only=rated")["songs"]] == [song["id"]]
+    assert page.send("GET", "songs?sort=colour", status=400)["kind"] == "usage"

@@ -24,6 +24,7 @@ from magnitizdat.library.index.prepared import Prepared
 from magnitizdat.library.index.settings import MetaTable
 from magnitizdat.library.index.shelf import Shelf
 from magnitizdat.library.index.signed import Signed
+from magnitizdat.library.index.songs import SongTable
 from magnitizdat.library.index.sources import Sources
 from magnitizdat.library.index.tail import Tail
 from magnitizdat.library.index.tracks import Tracks
@@ -67,6 +68,7 @@ class Index:
         self.lengths = Lengths(self._db)
         self.jobs = JobTable(self._db)
         self.sources = Sources(self._db)
+        self.songs = SongTable(self._db, self.browse)
 
     @property
     def is_read_only(self) -> bool:

@@ -21,6 +21,7 @@ AlbumOrder = Literal[
 ]  # fmt: skip
 ALBUM_ORDERS: dict[str, AlbumOrder] = {order: order for order in get_args(AlbumOrder)}
 Years = tuple[int, int]
+LAST_YEAR = 9999
 
 _RANKINGS: dict[AlbumOrder, Ranking] = {
     "starred": "starred",

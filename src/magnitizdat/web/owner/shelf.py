@@ -38,7 +38,7 @@ class _Albums(Window, frozen=True):
     label: str = ""
     genre: str = ""
     since: int = 0
-    until: int = 9999
+    until: int = browsing.LAST_YEAR
 
 
 class _SearchQuery(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ def _within(library: Library, albums: Sequence[str], wish: _Albums) -> Sequence[
         line = browsing.genre_named(library, wish.genre)
         of_genre = {overview.albums[place].id for place in line.albums} if line else set[str]()
         albums = [album for album in albums if album in of_genre]
-    if wish.since or wish.until < 9999:
+    if wish.since or wish.until < browsing.LAST_YEAR:
         years = range(max(1, wish.since), wish.until + 1)
         albums = [a for a in albums if a in overview.album_at and overview.albums[overview.album_at[a]].year in years]
     return albums

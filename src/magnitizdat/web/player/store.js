@@ -6,6 +6,7 @@ export const store = {
   session: null,
   query: "",
   order: "artist",
+  songs: { sort: "shelf", down: false, only: "", genre: "", decade: "" }, // how the table of songs stands
   picked: new Chosen(), // what is ticked in any list; ui/choosing.js changes it, and says so
   /** @type {Promise<Dropped[]> | null} */
   dropped: null, // files that were dropped on the page and wait for Import
@@ -19,6 +20,7 @@ export const store = {
 /** The library is locked: what was asked for and chosen in it is nobody's business. */
 export function forget() {
   store.query = "";
+  Object.assign(store.songs, { sort: "shelf", down: false, only: "", genre: "", decade: "" });
   store.dropped = null;
   store.picked.clear();
   store.places.clear();

@@ -17,6 +17,7 @@ export function songMenu(song) {
     [t("playlist.add"), () => addToPlaylist([song.id]).catch(complain)],
     [t("choose.this"), () => choose([{ kind: "song", id: song.id, title: song.title }])],
     [t("save.do"), () => save({ songs: [song.id] })],
+    [t("song.info"), () => import("./song_info.js").then(({ songInfo }) => songInfo(song)).catch(complain)],
     [t("song.album"), () => go("album", song.album_id)],
   ]);
 }

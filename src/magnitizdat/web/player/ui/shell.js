@@ -25,6 +25,7 @@ const UNDER = {
   album: "home",
   artists: "home",
   artist: "home",
+  songs: "home",
   genres: "home",
   search: "home",
   playlists: "home",

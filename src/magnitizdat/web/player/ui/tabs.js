@@ -2,7 +2,7 @@
 import { t } from "../i18n.js";
 import { h } from "./dom.js";
 
-const WAYS = /** @type {const} */ (["home", "albums", "artists", "genres", "playlists", "now"]);
+const WAYS = /** @type {const} */ (["home", "albums", "artists", "songs", "genres", "playlists", "now"]);
 
 /** @param {(typeof WAYS)[number]} current */
 export const tabs = (current) =>
