@@ -24,6 +24,12 @@ interface Session {
   version: string;
   suggest_words: string | null;
   show_names: boolean;
+  hearing: Hearing;
+}
+
+interface Hearing {
+  loudness: "track" | "album" | "off";
+  speed: number;
 }
 
 interface Paper {
@@ -162,6 +168,8 @@ interface Song {
   small: boolean;
   complete: boolean;
   gain_db: number | null;
+  album_gain_db: number | null;
+  plays: boolean;
   album_id: Id;
   album: string;
   cover: Id;
@@ -696,6 +704,7 @@ interface Post {
 }
 
 interface Put {
+  (url: "api/hearing", body: Hearing): Promise<Session>;
   (url: "api/in-hand", body: { place: string; value: unknown }, options?: Asking): Promise<{}>;
   (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }, options?: Asking): Promise<{}>;
   (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[] }): Promise<Playlist>;

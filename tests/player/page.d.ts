@@ -9,6 +9,7 @@ interface Events {
   picked: void;
   queue: void;
   player: void;
+  hearing: void;
   jobs: void;
   sending: void;
   finished: Job;

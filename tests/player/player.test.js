@@ -109,6 +109,9 @@ test("what cannot be played is told and left behind, and the last of such ends i
   for (const id of ["b", "c"]) {
     assert.equal(player.song.id, id);
     sounding()[0].dispatchEvent(new Event("error"));
+    assert.equal(player.song.id, id, "it is tried once more, in another codec");
+    assert.match(sounding()[0].src, /codec=opus/);
+    sounding()[0].dispatchEvent(new Event("error"));
   }
   life.abort();
   assert.deepEqual(told, ["b", "c"]);

@@ -15,9 +15,10 @@ from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import artist_id
 from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.model import Freshness, Release, Track, Value
-from magnitizdat.ops.albums.analysis import track_gains
+from magnitizdat.model import Freshness, Gain, Release, Track, Value
+from magnitizdat.ops.albums.analysis import album_gains, track_gains
 from magnitizdat.ops.albums.contents import notes_of, song_ids
+from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.ops.labels.carried_on import disowned_sentence
 from magnitizdat.ops.labels.labels import freshness
 from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
@@ -77,6 +78,9 @@ class SongCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     album_id: str
     album: str
     cover: str
+    plays: bool = True
+    """Whether its original, or what is here of it, plays in most browsers."""
+    album_gain_db: float | None = None
 
 
 class Side(NamedTuple):
@@ -173,13 +177,20 @@ def sleeve(library: Library, album: str, *, now: datetime) -> Sleeve:
 
 def _songs(library: Library, view: AlbumView, release: Release) -> Iterator[SongCard]:
     names, gains = song_ids(library, view.id), track_gains(library, release.tracks)
+    whole = album_gains(library, [view.id]).get(view.id)
     for place, (song, track) in enumerate(zip(names, release.tracks, strict=True), 1):
         full, small = library.shelf.holds(track.file), track.small is not None and library.shelf.holds(track.small)
         card = song_card(
             song, track, view.id, view.title, place=place, small=small and not full, complete=full or small
         )
-        gain = gains.get(track.file.sha256)
-        yield structs.replace(card, gain_db=gain.gain_db, peak=gain.peak) if gain else card
+        yield levelled(card, gains.get(track.file.sha256), whole)
+
+
+def levelled(card: SongCard, gain: Gain | None, whole: Gain | None) -> SongCard:
+    """With the loudness that was measured of it and of its album, where somebody did."""
+    if gain is not None:
+        card = structs.replace(card, gain_db=gain.gain_db, peak=gain.peak)
+    return structs.replace(card, album_gain_db=whole.gain_db) if whole is not None else card
 
 
 def song_card(
@@ -206,6 +217,8 @@ def song_card(
         album_id=album,
         album=title,
         cover=f"al-{album}",
+        plays=small or plays_anywhere(track),
+        album_gain_db=track.album_gain.gain_db if track.album_gain else None,
     )
 
 

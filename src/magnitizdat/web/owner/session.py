@@ -17,6 +17,7 @@ from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
 from magnitizdat.ops.keep import paper, session, upkeep
 from magnitizdat.ops.listen import lock_screen
+from magnitizdat.ops.listen.hearing import Hearing, hear, hearing
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.sentence import say
@@ -79,6 +80,7 @@ def _state(request: Request, service: Service) -> dict[str, Any]:
         "version": __version__,
         "listener": "",
         "show_names": state == "open" and lock_screen.shows_names(service.library()),
+        "hearing": fields(hearing(service.library()) if state == "open" else Hearing()),
         "suggest_words": names.passphrase_words(6) if state == "none" else None,
     }
 
@@ -109,6 +111,12 @@ class _LockScreenChoice(msgspec.Struct, frozen=True):
 def settle(request: Request, service: Service) -> Response:
     """What the owner allows the page to tell the system: kept by this server, for every browser."""
     lock_screen.show_names(service.library(), on=asked(request, _LockScreenChoice).show_names)
+    return answer(_state(request, service))
+
+
+def choose_hearing(request: Request, service: Service) -> Response:
+    """How loud and how fast the owner hears."""
+    hear(service.library(), asked(request, Hearing))
     return answer(_state(request, service))
 
 
@@ -205,6 +213,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "session", current, while_locked=True),
     api("POST", "session", choose, while_locked=True),
     api("POST", "settings", settle),
+    api("PUT", "hearing", choose_hearing),
     api("POST", "init", init, while_locked=True, body_limit=8192),
     api("POST", "unlock", unlock, while_locked=True, body_limit=8192, tries_passphrase=True),
     api("POST", "lock", lock, while_locked=True),

@@ -15,7 +15,7 @@ from magnitizdat.library.index.overview import ArtistLine, artist_id
 from magnitizdat.library.library import Library
 from magnitizdat.model import fields
 from magnitizdat.ops.albums import covers
-from magnitizdat.ops.albums.analysis import analysis, track_gains
+from magnitizdat.ops.albums.analysis import album_gains, analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.listen import browsing, listening, playlists, sleeves, versions
 from magnitizdat.sentence import say
@@ -182,11 +182,11 @@ def song_lines(library: Library, lines: Iterable[SongLine]) -> list[dict[str, An
     """Songs out of many albums."""
     listed = list(lines)
     gains = track_gains(library, [line.track for line in listed])
+    whole = album_gains(library, {line.album.id for line in listed})
     cards = []
     for line in listed:
         card = sleeves.song_card(line.song, line.track, line.album.id, line.album.title, small=line.small)
-        gain = gains.get(line.track.file.sha256)
-        cards.append(msgspec.structs.replace(card, gain_db=gain.gain_db, peak=gain.peak) if gain else card)
+        cards.append(sleeves.levelled(card, gains.get(line.track.file.sha256), whole.get(line.album.id)))
     return songs(library, cards)
 
 

@@ -130,5 +130,6 @@ export function coversChanged() {
 
 /** @param {Id} id @param {number} size */
 export const coverUrl = (id, size) => media(id && `api/covers/${encodeURIComponent(id)}?size=${size}${covers}`);
-/** @param {Id} song */
-export const audioUrl = (song) => `${media(`api/songs/${encodeURIComponent(song)}/audio`)}`;
+/** @param {Id} song @param {string} [codec] */
+export const audioUrl = (song, codec) =>
+  `${media(`api/songs/${encodeURIComponent(song)}/audio${codec ? `?codec=${codec}` : ""}`)}`;

@@ -1,7 +1,8 @@
 // What plays: a queue and two audio elements, one sounding while the other already holds what comes next.
 import { audioUrl, get, post, put } from "./api.js";
+import { another, codecOf, hearing, level, Rest } from "./hearing.js";
 import { Queue } from "./queue.js";
-import { emit, remember, remembered } from "./store.js";
+import { emit, listen, remember, remembered } from "./store.js";
 
 const EARLY_S = 0.03; // an element takes about this long to start sounding
 const LOAD_AHEAD_S = 25;
@@ -11,6 +12,7 @@ const TOLD = ["play", "pause", "playing", "waiting", "durationchange", "seeked"]
 class Player {
   wanted = false; // whether the listener wants sound, while it may still be loading
   volume = Number(remembered("volume") ?? 1);
+  resting = new Rest();
   #queue = new Queue();
   #decks = [new Audio(), new Audio()];
   #live = 0;
@@ -43,6 +45,7 @@ class Player {
         );
     }
     this.#mediaKeys();
+    listen("hearing", () => this.#hearOtherwise());
   }
 
   get songs() {
@@ -164,6 +167,14 @@ class Player {
     this.#tell();
   }
 
+  /** Rest after so many minutes, with the song that plays, or not at all. @param {number | "song"} wanted */
+  rest(wanted) {
+    this.resting.set(wanted);
+    if (this.resting.withSong) this.#letGoAhead();
+    this.#level(this.#deck, this.song);
+    this.#tell();
+  }
+
   /** Take up the queue where this listener left it, without a sound. */
   async recall() {
     if (this.songs.length) return;
@@ -203,6 +214,7 @@ class Player {
   }
 
   #sound() {
+    if (this.#deck.error) return this.#failed(); // it could not be played while it still waited
     this.#deck.preload = "auto";
     this.#deck.play().catch((error) => {
       if (error.name === "NotAllowedError") this.wanted = false;
@@ -219,8 +231,30 @@ class Player {
   /** @param {HTMLAudioElement} deck @param {Song | null} song */
   #load(deck, song) {
     if (!song) return;
-    deck.src = audioUrl(song.id);
+    deck.src = audioUrl(song.id, codecOf(song));
     this.#level(deck, song);
+    this.#hasten(deck);
+  }
+
+  /** An element forgets its speed with every song. @param {HTMLAudioElement} deck */
+  #hasten(deck) {
+    deck.defaultPlaybackRate = deck.playbackRate = hearing().speed;
+  }
+
+  #hearOtherwise() {
+    this.#level(this.#deck, this.song);
+    this.#hasten(this.#deck);
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    if (this.#ahead) this.#letGoAhead(); // it is loaded again, as it is to be heard
+    this.#tell();
+  }
+
+  #letGoAhead() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#ahead = "";
+    if (!this.#tail) this.#empty(this.#other);
   }
 
   /** @param {HTMLAudioElement} deck */
@@ -232,12 +266,14 @@ class Player {
 
   /** ReplayGain by volume: quiet records stay as they are, loud ones come down to them. @param {HTMLAudioElement} deck @param {Song | null} song */
   #level(deck, song) {
-    deck.volume = Math.min(1, this.volume * 10 ** (Math.min(song?.gain_db ?? 0, 0) / 20));
+    deck.volume = Math.min(1, this.volume * level(song) * this.resting.fading);
   }
 
   #tick() {
-    const left = this.duration - this.position;
-    if (left < LOAD_AHEAD_S) this.#loadAhead();
+    if (this.resting.isDue) return this.#fallAsleep();
+    if (this.resting.fading < 1) this.#level(this.#deck, this.song);
+    const left = this.#left;
+    if (left < LOAD_AHEAD_S && !this.resting.withSong) this.#loadAhead();
     if (left < 1 && this.playing && !this.#timer && this.#ahead)
       this.#timer = setTimeout(() => this.#handOver(), Math.max(0, left - EARLY_S) * 1000);
     if (this.#counted !== this.song?.id && this.position > Math.min(240, this.duration / 2)) this.#count();
@@ -254,7 +290,7 @@ class Player {
   #handOver() {
     this.#timer = 0;
     const at = this.#queue.upcoming;
-    const left = this.duration - this.position;
+    const left = this.#left;
     if (!this.playing || this.#ahead !== this.songs[at]?.id || left > 0.5) return;
     this.#live = 1 - this.#live;
     this.#sound();
@@ -270,18 +306,43 @@ class Player {
     this.#empty(this.#other);
   }
 
+  /** Seconds until this song ends, as fast as it plays. */
+  get #left() {
+    return (this.duration - this.position) / hearing().speed;
+  }
+
+  #fallAsleep() {
+    this.resting.set(0);
+    this.toggle();
+    this.#level(this.#deck, this.song);
+  }
+
   #ended() {
     const at = this.#queue.upcoming;
+    if (this.resting.withSong) {
+      this.resting.set(0);
+      if (at >= 0) return this.#start(at, false);
+    }
     if (at >= 0) return this.#start(at);
     this.wanted = false;
     this.#tell();
   }
 
   #failed() {
+    if (another(this.song)) return this.#tryAgain();
     emit("unplayable", this.song);
     const at = this.#queue.following;
     if (at > this.index) this.#start(at, this.wanted);
     else this.wanted = false;
+    this.#tell();
+  }
+
+  /** In another codec, from where it was. */
+  #tryAgain() {
+    const at = this.position;
+    this.#load(this.#deck, this.song);
+    if (at) this.#deck.currentTime = at;
+    if (this.wanted) this.#sound();
     this.#tell();
   }
 

@@ -5,6 +5,7 @@ import { listen, within } from "../store.js";
 import { cassette } from "../ui/cassette.js";
 import { key, showKey } from "../ui/deck.js";
 import { h } from "../ui/dom.js";
+import { hearingKeys } from "../ui/hearing.js";
 import { lyrics } from "../ui/lyrics.js";
 import { moves } from "../ui/moves.js";
 import { addToPlaylist } from "../ui/menu.js";
@@ -73,6 +74,7 @@ function filled(signal) {
       h("div", { class: "head" }, h("div", {}, title, from), star),
       waveform(signal),
       controls(signal),
+      hearingKeys(signal),
     ),
     lyrics(signal),
     queue(signal),
