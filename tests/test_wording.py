@@ -37,7 +37,7 @@ OTHER_NAMES = {
     "da": r"selskab\w*|labelet\w*|usigner\w*|signer\w*",
     "ru": r"бобин\w*|библиотек[аеиоу]?[йюм]?",
 }
-"""What nouns of ours, and signing, are not called: label and underskrive, катушка and фонотека are their names."""
+"""What the six nouns, and signing, are called by nobody: label, underskrive, катушка and фонотека are their names."""
 
 
 def template_words(template: str) -> str:
@@ -84,24 +84,7 @@ def commands_for_the_page() -> dict[str, list[str]]:
     return found
 
 
-NOT_YET = frozenset(
-    """
-    ops/albums/edit.py ops/albums/undo.py ops/albums/withheld.py ops/clubs/admitting.py ops/clubs/creating.py
-    ops/clubs/door.py ops/clubs/expelling.py ops/clubs/gigs.py ops/clubs/mailing.py ops/clubs/officers.py
-    ops/clubs/receiving.py ops/clubs/rosters.py ops/clubs/staying.py ops/dub/from_sources.py ops/dub/introduced.py
-    ops/give/archive.py ops/give/bag_writer.py ops/give/fill.py ops/give/fitting.py ops/give/gathering.py
-    ops/give/inlays.py ops/give/sharing.py ops/intake/beside.py ops/intake/halves.py ops/intake/images.py
-    ops/intake/retagged.py ops/keep/cell_repair.py ops/keep/locking.py ops/keep/session.py ops/keep/upkeep.py
-    ops/labels/alike.py ops/labels/copies.py ops/labels/friends.py ops/labels/given_proposals.py
-    ops/labels/handing_over.py ops/labels/holders.py ops/labels/labels.py ops/labels/release_toml.py
-    ops/labels/signed_roots.py ops/labels/signing.py ops/labels/vouches.py ops/listen/apps.py ops/places/sources.py
-    ops/post/addresses.py ops/post/blocking.py ops/post/collecting.py ops/post/inbox.py ops/post/kept_letters.py
-    ops/premieres/making.py ops/premieres/opening.py ops/premieres/withheld.py ops/voices/discovering.py
-    ops/voices/reviewing.py ops/voices/saying.py ops/voices/vouching.py reel/layout.py reel/mend.py reel/opening.py
-    reel/plan.py reel/reports.py reel/workbench.py reel/writer.py web/guests/evening.py web/guests/venue.py
-    web/http/server.py
-    """.split()
-)
+NOT_YET: frozenset[str] = frozenset()
 """Modules that still name commands to the page. This list only shrinks: say `advice(terminal=say(…), page=say(…))`."""
 
 
@@ -119,15 +102,9 @@ WORKSHOP_YET = frozenset(
     """
     src/magnitizdat/cli/app.py src/magnitizdat/cli/label.py src/magnitizdat/cli/listen.py src/magnitizdat/cli/merge.py
     src/magnitizdat/cli/pass_on.py src/magnitizdat/cli/safe.py src/magnitizdat/cli/travel.py
-    src/magnitizdat/ops/clubs/expelling.py src/magnitizdat/ops/clubs/staying.py
-    src/magnitizdat/ops/dub/from_sources.py src/magnitizdat/ops/keep/advice.py src/magnitizdat/ops/keep/keys.py
-    src/magnitizdat/ops/keep/panic.py src/magnitizdat/ops/keep/rebuild.py src/magnitizdat/ops/keep/restore.py
-    src/magnitizdat/ops/keep/travel.py src/magnitizdat/ops/keep/upkeep.py src/magnitizdat/ops/labels/labels.py
-    src/magnitizdat/ops/labels/vouches.py src/magnitizdat/ops/listen/sleeves.py src/magnitizdat/ops/merge/merging.py
-    src/magnitizdat/ops/places/sources.py src/magnitizdat/ops/places/spool.py src/magnitizdat/ops/post/kept_letters.py
-    src/magnitizdat/ops/premieres/making.py src/magnitizdat/reel/mend.py src/magnitizdat/reel/reports.py
-    src/magnitizdat/reel/workbench.py src/magnitizdat/reel/writer.py src/magnitizdat/scene/clubs.py
-    src/magnitizdat/tour/friends.py src/magnitizdat/tour/story.py
+    src/magnitizdat/ops/keep/advice.py src/magnitizdat/ops/keep/keys.py src/magnitizdat/ops/keep/panic.py
+    src/magnitizdat/ops/keep/rebuild.py src/magnitizdat/ops/keep/restore.py src/magnitizdat/ops/keep/travel.py
+    src/magnitizdat/ops/merge/merging.py src/magnitizdat/tour/friends.py src/magnitizdat/tour/story.py
     """.split()
 )
 """Files whose messages still have words of the workshop. This list only shrinks."""

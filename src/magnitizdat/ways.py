@@ -15,6 +15,7 @@ REBUILD: Final = advice(
     terminal=say("run `mag doctor --rebuild`"),
     page=say("close Magnitizdat here and have the library's index made anew in a terminal"),
 )
+MEND: Final = advice(terminal=say("`mag reel mend`"), page=say("press Mend"))
 JOURNAL_DAMAGED: Final = say("a page of the library's journal is damaged; {then}", then=REBUILD)
 
 

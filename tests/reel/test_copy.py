@@ -200,7 +200,7 @@ def test_a_stick_pulled_half_way_says_what_it_lacks(reel, tmp_path):
     assert len(report.groups) == 2
     assert report.count("missing") > 0
     assert "damaged more than its spare parts can mend" in report.sentences()[0]
-    assert "the same mag reel copy goes on" in report.sentences()[-1]
+    assert "copy it once more, and it goes on" in report.sentences()[-1]
 
 
 class Forgetful(Disk):
@@ -260,7 +260,7 @@ def test_unreadable_sectors_of_the_source_are_erasures_that_a_copy_mends(reel, p
         volume.name: "4.1 kB of it cannot be read",
     }
     assert report.sentences() == [
-        "Parts of 3 files of the source cannot be read; every copy can be mended without any key: mag reel mend."
+        "Parts of 3 files of the source cannot be read; every copy can be mended without any key: `mag reel mend`."
     ]
     assert report.missing() == report.unreadable
     assert sectors.refused < 100

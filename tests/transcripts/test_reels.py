@@ -69,12 +69,12 @@ def lost_volume(reel: Path) -> None:
 
 
 SAYS = {
-    bursts: (EXIT_PARTLY, "The reel is damaged and can be mended without any key: mag reel mend.", "4 damaged"),
+    bursts: (EXIT_PARTLY, "The reel is damaged and can be mended without any key: `mag reel mend`.", "4 damaged"),
     truncated: (EXIT_PARTLY, "can be mended without any key", "1 damaged of"),
     lost: (EXIT_PARTLY, "Before that, it can still lose no whole file, only", "1 missing of"),
     renamed: (EXIT_PARTLY, "can be mended without any key", "1 renamed of"),
     lost_main: (0, "The reel is whole", "its main par2 file is missing; the others say all that it said"),
-    lost_volume: (EXIT_PARTLY, "mag reel mend makes new ones. It can still lose", "spare parts are lost"),
+    lost_volume: (EXIT_PARTLY, "can be made anew: `mag reel mend`. It can still lose", "spare parts are lost"),
 }
 
 

@@ -10,7 +10,7 @@ from magnitizdat.formats import age_stream
 from magnitizdat.formats.age_header import RECIPIENT_STEPS, header_length
 from magnitizdat.formats.container import ContainerShape, shape_for
 from magnitizdat.reel import par2_packets
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 PIECES = (16, 8, 4, 2, 1)
 SMALL_ZIPS = tuple(1 << bits for bits in range(19, 13, -1))
@@ -51,7 +51,12 @@ def recipient_step(recipients: int) -> int:
     Raises: UsageError for none, or more than the last step.
     """
     if recipients < 1:
-        raise UsageError(say("nobody was named to seal the reel to; name a friend with --for"))
+        raise UsageError(
+            advice(
+                terminal=say("nobody was named to seal the reel to; name a friend with --for"),
+                page=say("nobody was named to seal the reel to; choose a friend, a club or six words"),
+            )
+        )
     for step in RECIPIENT_STEPS:
         if recipients <= step:
             return step
@@ -101,7 +106,12 @@ class Layout:
 
     def __post_init__(self) -> None:
         if not 0 <= self.parity_percent <= 100:
-            raise UsageError(say("parity is a percentage from 0 to 100; leave --parity away for 10"))
+            raise UsageError(
+                advice(
+                    terminal=say("spare parts are a percentage from 0 to 100; leave --parity away for 10"),
+                    page=say("spare parts are a percentage from 0 to 100; choose another number"),
+                )
+            )
 
     @cached_property
     def segments(self) -> int:

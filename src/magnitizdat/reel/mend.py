@@ -25,7 +25,7 @@ from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
 from magnitizdat.reel.workbench import Workbench, refuse_without_room
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 from magnitizdat.ways import AGAIN
 
 __all__ = ["CheckReport", "GroupReport", "MendReport", "SegmentReport", "check", "mend"]
@@ -97,12 +97,16 @@ class _MendRun:
                     try:
                         future.result()
                     except MagError as exc:
-                        self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=exc.sentence))
+                        self._missing.append(
+                            Shortfall(what=say("the files beside {name}", name=parity.name), reason=exc.sentence)
+                        )
                     except OSError as exc:
                         reason = say(
                             "the medium failed ({strerror}); {then}", strerror=os.strerror(exc.errno or 5), then=AGAIN
                         )
-                        self._missing.append(Shortfall(what=say("group {name}", name=parity.name), reason=reason))
+                        self._missing.append(
+                            Shortfall(what=say("the files beside {name}", name=parity.name), reason=reason)
+                        )
                     self._progress.advance(sum(each.file.length for each in files))
             finally:
                 for future in futures:
@@ -323,11 +327,21 @@ def _too_much(group: Group) -> Sentence:
 
 def _failed(code: int) -> Sentence:
     if code == par2_child.DONE:
-        return say(
-            "it gives back other bytes than were written: it is failing, or smaller than it says; copy the reel"
-            " to another medium with mag reel copy, and mend it there"
+        return advice(
+            terminal=say(
+                "it gives back other bytes than were written: it is failing, or smaller than it says; copy"
+                " the reel to another medium with `mag reel copy`, and mend it there"
+            ),
+            page=say(
+                "it gives back other bytes than were written: it is failing, or smaller than it says; copy"
+                " the reel to another stick, and mend it there"
+            ),
         )
-    return say(
-        "mending stopped before the end ({code}); free some space, or name a folder with --scratch, and run it again",
-        code=code,
+    return advice(
+        terminal=say(
+            "mending stopped before the end ({code}); free some space, or name a folder with --scratch,"
+            " and run it again",
+            code=code,
+        ),
+        page=say("mending stopped before the end ({code}); free some space, and do it again", code=code),
     )

@@ -35,7 +35,7 @@ from magnitizdat.model import PIECE_LENGTH, Value
 from magnitizdat.reel.folder import AGE_MAGIC, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, is_named_as_sealed
 from magnitizdat.reel.words import IDENTITY_NAME, open_words
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 _KEPT_READERS = 8
 _PIECE_NAME = re.compile(r"(.+)\.(\d{4,7})")
@@ -315,9 +315,16 @@ def _is_word_sealed(header: Header) -> bool:
 
 def _unlock(locked: Sequence[FileReader], words: str) -> Identity:
     failure: MagError = NotMineError(
-        say(
-            "no file of this reel is sealed to words: it is either sealed to a friend, or the file that the words open"
-            " is lost; ask who gave it to you whom it is for, or run mag reel mend on it"
+        advice(
+            terminal=say(
+                "no file of this reel is sealed to words: it is either sealed to a friend, or the file that"
+                " the words open is lost; ask who gave it to you whom it is for, or mend it with `mag reel"
+                " mend`"
+            ),
+            page=say(
+                "no file of this reel is sealed to words: it is either sealed to a friend, or the file that"
+                " the words open is lost; ask who gave it to you whom it is for, or mend it"
+            ),
         )
     )
     for source in locked[: budgets.WORD_FILES.most]:
@@ -351,7 +358,12 @@ def _unreadable(path: str, exc: Exception) -> Unreadable:
 
 def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagError:
     if word_sealed and not any(each.kind == "damaged" for each in reel.unreadable):
-        return NotMineError(say("this reel is sealed to six words; give them with --words-file"))
+        return NotMineError(
+            advice(
+                terminal=say("this reel is sealed to six words; give them with --words-file"),
+                page=say("this reel is sealed to six words; type them"),
+            )
+        )
     if reel.refusal is not None:
         return reel.refusal
     if any(each.reason == budgets.TRIES.sentence for each in reel.unreadable):
@@ -359,5 +371,10 @@ def _nothing_opens(folder: Path, reel: OpenReel, *, word_sealed: bool) -> MagErr
     if any(each.kind == "foreign" for each in reel.unreadable):
         return NotMineError(say("this reel is sealed to somebody else; ask for one that is sealed to you"))
     if reel.unreadable:
-        return DamagedError(say("nothing of this reel opens; run mag reel mend on it, or ask for another copy"))
+        return DamagedError(
+            advice(
+                terminal=say("nothing of this reel opens; mend it with `mag reel mend`, or ask for another copy"),
+                page=say("nothing of this reel opens; mend it, or ask for another copy"),
+            )
+        )
     return SourceError(say("there is no reel in {folder}; name the folder that holds its files", folder=folder))

@@ -19,7 +19,7 @@ from magnitizdat.formats.zip_store import MAX_MEMBERS
 from magnitizdat.model import PIECE_LENGTH, SpoolFile
 from magnitizdat.reel.layout import PIECES, Layout, shapes
 from magnitizdat.reel.post import NO_POST, PostCount
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 
 __all__ = ["MemberRef", "ReelPlan", "at_most", "fits", "plan"]
 
@@ -116,11 +116,18 @@ def plan(
     total_bytes = layout.total_bytes + post.length
     if max_bytes is not None and total_bytes > max_bytes:
         raise NoSpaceError(
-            say(
-                "the reel takes {total_bytes} and {max_bytes} are there;"
-                " take a larger stick, or choose less with --size or --label",
-                total_bytes=size_words(total_bytes),
-                max_bytes=size_words(max_bytes),
+            advice(
+                terminal=say(
+                    "the reel takes {total_bytes} and {max_bytes} are there; take a larger stick, or choose less"
+                    " with --size or --label",
+                    total_bytes=size_words(total_bytes),
+                    max_bytes=size_words(max_bytes),
+                ),
+                page=say(
+                    "the reel takes {total_bytes} and {max_bytes} are there; take a larger stick, or choose less",
+                    total_bytes=size_words(total_bytes),
+                    max_bytes=size_words(max_bytes),
+                ),
             )
         )
     return ReelPlan(once, layout, post, *_by_segment(packed, where, packer.count))

@@ -11,6 +11,7 @@ from msgspec import structs
 from magnitizdat.errors import EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, partly
 from magnitizdat.model import Outcome, Shortfall, Value
 from magnitizdat.sentence import SILENCE, Sentence, framed, listed, say, size_words
+from magnitizdat.ways import MEND
 
 FileState = Literal["whole", "damaged", "missing", "renamed"]
 CopyVerdict = Literal["done", "failed", "refused"]
@@ -145,7 +146,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def missing(self) -> tuple[Shortfall, ...]:
         """Groups that cannot be mended."""
         return tuple(
-            Shortfall(what=say("group {name}", name=group.name), reason=group.sentence())
+            Shortfall(what=say("the files beside {name}", name=group.name), reason=group.sentence())
             for group in self.groups
             if not group.is_mendable
         )
@@ -167,7 +168,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         lines = [self._verdict(), *self._about_reels(), *self._about_groups()]
         if self.count("missing") and not self.is_mendable:
             lines.append(
-                say("If this is a copy that was interrupted: the same mag reel copy goes on where it stopped.")
+                say("If this is a copy that was interrupted: copy it once more, and it goes on where it stopped.")
             )
         if self.unprotected:
             lines.append(
@@ -204,14 +205,16 @@ class CheckReport(Value, frozen=True, kw_only=True):
             )
         if all(group.is_whole for group in self.groups):
             return say(
-                "All {total} files verify, but spare parts are damaged or lost: mag reel mend makes new ones."
+                "All {total} files verify, but spare parts are damaged or lost, and can be made anew: {then}."
                 " {survives}",
                 total=total,
+                then=MEND,
                 survives=self._survives(),
             )
         if self.is_mendable:
             return say(
-                "The reel is damaged and can be mended without any key: mag reel mend. ({states}) {survives}",
+                "The reel is damaged and can be mended without any key: {then}. ({states}) {survives}",
+                then=MEND,
                 states=states,
                 survives=self._survives(is_hurt=True),
             )
@@ -225,7 +228,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
         worth = weakest.survives()
         if any(group.survives() != worth for group in self.groups):
             which = say(
-                "group {number} of {groups} ({name}), the weakest; more in others",
+                "the weakest of {groups} sets of files ({name}, number {number}); more in others",
                 number=number,
                 groups=len(self.groups),
                 name=weakest.name,
@@ -236,8 +239,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
         sizes = sorted({len(group.segments) for group in self.groups})
         many = say("{few} or {many}", few=listed(sizes[:-1]), many=sizes[-1]) if len(sizes) > 1 else sizes[0]
         if is_hurt:
-            return say("Before that, it can still lose {worth} in each group of {many} files.", worth=worth, many=many)
-        return say("It can still lose {worth} in each group of {many} files.", worth=worth, many=many)
+            return say("Before that, it can still lose {worth} of every {many} files.", worth=worth, many=many)
+        return say("It can still lose {worth} of every {many} files.", worth=worth, many=many)
 
     def _about_reels(self) -> list[Sentence]:
         """Two reels of the same length of file cannot be told apart without a key, and need not be."""
@@ -246,20 +249,20 @@ class CheckReport(Value, frozen=True, kw_only=True):
             return []
         return [
             say(
-                "These are files of at least {count} reels in one folder; each group is checked and mended by itself.",
+                "These are files of at least {count} reels in one folder; each set is checked and mended by itself.",
                 count=count,
             )
         ]
 
     def _about_groups(self) -> list[Sentence]:
         lines = [
-            say("Group {name}: its main par2 file is missing; the others say all that it said.", name=group.name)
+            say("Set {name}: its main par2 file is missing; the others say all that it said.", name=group.name)
             for group in self.groups
             if group.main_lost
         ]
         bad = [group for group in self.groups if not (group.is_whole and group.is_parity_whole)]
         for group in bad:
-            line = say("Group {name}: {sentence}.", name=group.name, sentence=group.sentence())
+            line = say("Set {name}: {sentence}.", name=group.name, sentence=group.sentence())
             if group.damaged_parity:
                 damaged = say("Damaged: {files}.", files=_files(group.damaged_parity, "par2"))
                 line = listed([line, damaged], " ")
@@ -298,7 +301,7 @@ class MendReport(Value, frozen=True, kw_only=True):
             lines.append(say("Named again as they were: {renamed}.", renamed=_files(self.renamed)))
         if self.renewed_parity:
             groups = len(self.renewed_parity)
-            lines.append(say("New spare parts were made for {groups} {groups:group|groups}.", groups=groups))
+            lines.append(say("New spare parts were made for {groups} {groups:set|sets} of files.", groups=groups))
         lines += [framed("{what}: {reason}.", what=each.what, reason=each.reason) for each in self.missing]
         return lines or ([say("Nothing needed mending.")] if self.after.is_valid else [])
 
@@ -370,7 +373,7 @@ class CopyReport(Value, frozen=True, kw_only=True):
         if not self.unreadable:
             return []
         advice = (
-            say("every copy can be mended without any key: mag reel mend")
+            say("every copy can be mended without any key: {then}", then=MEND)
             if self.mendable
             else say("that is more than the spare parts can mend: keep the source, and find another copy of the reel")
         )
@@ -394,7 +397,7 @@ def _worth(spare: int, per_file: int, slice_length: int) -> Sentence:
     """Spare recovery slices as something to imagine. A scratch as long as a slice may touch two of them."""
     files, rest = divmod(max(0, spare), per_file)
     scratches = rest // 2
-    scratched = say("{n} {n:scratch|scratches} of {length}", n=scratches, length=size_words(slice_length))
+    scratched = say("{n} damaged {n:spot|spots} of {length}", n=scratches, length=size_words(slice_length))
     whole = say("{n} whole {n:file|files}", n=files)
     if files and scratches:
         return say("{whole} and {scratched}", whole=whole, scratched=scratched)

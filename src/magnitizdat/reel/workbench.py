@@ -23,7 +23,7 @@ from magnitizdat.reel.layout import PARITY_SUFFIX, volumes_for
 from magnitizdat.reel.par2_packets import Main, packet_of, recovery_packets
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.sets import ParitySet
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 
 _CHUNK = 1 << 20
 _BESIDE = ".900"
@@ -37,13 +37,22 @@ def refuse_without_room(folder: Path, needed: int, what: str) -> None:
     free = space(folder).free
     if free is not None and free < needed:
         raise NoSpaceError(
-            say(
-                "{what} need {needed} and {free} are free in {folder};"
-                " free some, or name a folder on another disk with --scratch",
-                what=what,
-                needed=size_words(needed),
-                free=size_words(free),
-                folder=folder,
+            advice(
+                terminal=say(
+                    "{what} need {needed} and {free} are free in {folder}; free some, or name a folder on"
+                    " another disk with --scratch",
+                    what=what,
+                    needed=size_words(needed),
+                    free=size_words(free),
+                    folder=folder,
+                ),
+                page=say(
+                    "{what} need {needed} and {free} are free in {folder}; free some space first",
+                    what=what,
+                    needed=size_words(needed),
+                    free=size_words(free),
+                    folder=folder,
+                ),
             )
         )
 
@@ -65,9 +74,7 @@ class Workbench:
         self._disk.mkdir(self.place)
         bad = [each for each in files if not each.is_whole]
         copied = sum((self._folder / path).stat().st_size for path in extra)
-        refuse_without_room(
-            self.place, self._needed(bad) + copied, say("the files that are mended in the scratch folder")
-        )
+        refuse_without_room(self.place, self._needed(bad) + copied, say("the files that are mended elsewhere"))
         new = sum(each.file.length for each in bad)
         if not self.is_kept:
             refuse_without_room(self._folder / self._parity.prefix, new, say("the mended files"))

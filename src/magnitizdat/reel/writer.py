@@ -39,7 +39,7 @@ from magnitizdat.reel.paths import Names, Paths, random_names
 from magnitizdat.reel.plan import MemberRef, ReelPlan
 from magnitizdat.reel.post import PostCount, letter_path
 from magnitizdat.reel.words import WordLock
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 from magnitizdat.ways import AGAIN
 
 __all__ = ["CutReport", "SealedSegment", "cut", "random_names"]
@@ -183,12 +183,21 @@ class _Cut:
         free = space(self._folder).free
         if free is not None and free < needed:
             raise NoSpaceError(
-                say(
-                    "the reel takes {needed} and {free} are free in {folder};"
-                    " nothing was written; free some, or choose less with --size",
-                    needed=size_words(needed),
-                    free=size_words(free),
-                    folder=self._folder,
+                advice(
+                    terminal=say(
+                        "the reel takes {needed} and {free} are free in {folder}; nothing was written; free some, or"
+                        " choose less with --size",
+                        needed=size_words(needed),
+                        free=size_words(free),
+                        folder=self._folder,
+                    ),
+                    page=say(
+                        "the reel takes {needed} and {free} are free in {folder}; nothing was written; free some, or"
+                        " choose less",
+                        needed=size_words(needed),
+                        free=size_words(free),
+                        folder=self._folder,
+                    ),
                 )
             )
 
@@ -201,7 +210,7 @@ class _Cut:
     ) -> None:
         """Seal in two threads, write in this one."""
         missing = sorted(set(range(self._layout.segments)) - self._sealed.keys(), key=self._paths.segment)
-        self._progress.start(say("segments"), len(missing) * self._layout.segment_length)
+        self._progress.start(say("sealed files"), len(missing) * self._layout.segment_length)
         for index, (sealed, crcs) in self._seal_ahead(missing, read_member, recipients, lock):
             path = self._paths.segment(index)
             self._made.add(path)
@@ -254,7 +263,7 @@ class _Cut:
     def write_parity(self) -> None:
         """Parity of every group from what the medium gives back: while one is computed, another is read back."""
         groups = sorted(range(self._layout.groups), key=self._paths.parity)
-        self._progress.start(say("parity"), self._layout.segments * self._layout.segment_length)
+        self._progress.start(say("spare parts"), self._layout.segments * self._layout.segment_length)
         for segment in self._sealed.values():
             forget_cached(self._folder / segment.path)
         with ThreadPoolExecutor(_PARITY_CHILDREN, "parity") as pool:
@@ -386,8 +395,8 @@ def _gone(folder: Path) -> TargetError:
 def _lied(folder: Path, count: int) -> TargetError:
     return TargetError(
         say(
-            "{folder} gives back other bytes than were written ({count} files of a group):"
-            " it is failing, or smaller than it says; take another medium",
+            "{folder} gives back other bytes than were written (in one of {count} files): it is failing,"
+            " or smaller than it says; take another medium",
             folder=folder,
             count=count,
         )

@@ -149,8 +149,8 @@ def closed_because(stands: ClubView, name: str) -> Sentence:
             name=name,
         )
     return say(
-        "Two officers changed the list without knowing of each other. Nothing goes to «{name}» until one of them has"
-        " heard of the other.",
+        "Two officers changed the list without knowing of each other. Nothing goes to «{name}» until"
+        " the one's change has reached the other.",
         name=name,
     )
 

@@ -136,7 +136,10 @@ def test_over_http(published, mine, ranges):
 
 
 def test_an_address_without_a_spool_says_so(mine, tmp_path):
-    with http_server(tmp_path, ranges=True) as address, pytest.raises(NotFoundError, match="no open spool") as caught:
+    with (
+        http_server(tmp_path, ranges=True) as address,
+        pytest.raises(NotFoundError, match="nothing of Magnit") as caught,
+    ):
         dub(mine, HttpSpool(address), now=NOW)
     assert caught.value.exit_code == EXIT_SOURCE
 

@@ -525,7 +525,7 @@ def test_somebody_elses_bag_is_no_source(anna, bag):
     bag.mkdir()
     (bag / "letter.txt").write_text("hello")
     bagit.make_bag(str(bag))
-    with pytest.raises(Exception, match="no reel, open spool or archive"):
+    with pytest.raises(Exception, match="no reel, and no archive"):
         dubbed(anna, bag)
 
 

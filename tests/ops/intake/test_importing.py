@@ -74,7 +74,9 @@ def test_a_name_inside_a_zip_may_lie_too(library, music):
     packed = zipped({"45/one.dat": song(1), "45/two": song(2, "flac"), "45/read me.txt": b"hello", "45/x.exe": b"MZ"})
     report = import_music(library, [write(music, {"all.music": packed})])
     assert report.imported == 2
-    assert reasons(report) == {"x.exe": "it is not music that mag can take in"}
+    assert reasons(report) == {
+        "x.exe": "it is not music that can be taken in; FLAC, MP3, Ogg, Opus, M4A, WAV and some others can"
+    }
 
 
 def test_folders_files_and_zips_in_one_call(library, music, tmp_path):

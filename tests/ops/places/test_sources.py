@@ -165,7 +165,7 @@ def test_places_that_are_none(people, tmp_path):
     with pytest.raises(NotFoundError, match="is not there"):
         names(anna, tmp_path / "nowhere")
     for place in ("empty", "file"):
-        with pytest.raises(NotFoundError, match="no reel, open spool or archive"):
+        with pytest.raises(NotFoundError, match="no reel, and no archive"):
             names(anna, tmp_path / place)
     for address in ("gopher://example.org/", "nonsense+x://y"):
         with pytest.raises(UsageError, match="cannot be opened"):

@@ -25,7 +25,7 @@ from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.grouping import release_id
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, MAX_LYRICS_LENGTH
 from magnitizdat.ops.intake.said import Titled, corrected
-from magnitizdat.sentence import listed, say
+from magnitizdat.sentence import advice, listed, say
 from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.text import is_timed, iso_date, many_lines
 from magnitizdat.workers.values import LYRICS_LIMIT
@@ -63,7 +63,12 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
         track = numbered_track(release, number)
         if track is not None:
             return release, track
-        raise UsageError(say("there is no track «{text}»; `mag show {album}` lists them", text=text, album=album))
+        raise UsageError(
+            advice(
+                terminal=say("there is no track «{text}»; `mag show {album}` lists them", text=text, album=album),
+                page=say("there is no track «{text}» on this album; look at it again", text=text),
+            )
+        )
     albums = library.index.tracks.own_albums_with(text.casefold())
     for album_id in albums:
         found_release = library.shelf.release(album_id)
@@ -71,7 +76,12 @@ def find_track(library: Library, text: str) -> tuple[Release, Track]:
         if found_release is not None and len(albums) == 1 and len(matching) == 1:
             return found_release, matching[0]
     raise UsageError(
-        say("«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …", text=text)
+        advice(
+            terminal=say(
+                "«{text}» names no single track; `mag show ALBUM` lists them as ALBUM/1, ALBUM/2 …", text=text
+            ),
+            page=say("«{text}» names no single track; choose one on its album", text=text),
+        )
     )
 
 
@@ -92,7 +102,12 @@ def edit(
     for target in targets:
         _require_fields(fields, target, has_words=lyrics is not None or no_lyrics)
     if not fields and cover is None and lyrics is None and not no_lyrics:
-        raise UsageError(say("nothing to change was given; for example --title, --artist, --date or --cover"))
+        raise UsageError(
+            advice(
+                terminal=say("nothing to change was given; for example --title, --artist, --date or --cover"),
+                page=say("nothing was changed yet; write something else into a field first"),
+            )
+        )
     with library.changes() as changes:
         if cover is not None:
             fields = {**fields, "cover": seal_small(library, changes, *_read_cover(cover))}
@@ -216,10 +231,17 @@ def merge_albums(library: Library, into: str, others: Sequence[str]) -> str:
             view, release = own_album(library, other)
             if view.imprint:
                 raise UsageError(
-                    say(
-                        "«{title}» is signed by {label}; `mag publish --withdraw` it first",
-                        title=view.title,
-                        label=view.label,
+                    advice(
+                        terminal=say(
+                            "«{title}» is signed by {label}; `mag publish --withdraw` it first",
+                            title=view.title,
+                            label=view.label,
+                        ),
+                        page=say(
+                            "«{title}» is signed by {label}; withdraw it first, from its menu",
+                            title=view.title,
+                            label=view.label,
+                        ),
                     )
                 )
             if view.id == target.id:

@@ -20,7 +20,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.albums.corrections import read_row
 from magnitizdat.ops.albums.edit import own_album
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 _ORDER = (AlbumRow, TrackRow, TrackGone, AlbumGone)
 """An album is there before its tracks are, and goes after them."""
@@ -71,9 +71,12 @@ class UndoReport(Value, frozen=True, kw_only=True):
     def outcome(self) -> Outcome:
         """How to take that back, too."""
         return Outcome(
-            headline=say(
-                "{changed} {changed:entry is as it was|entries are as they were}; `mag undo` does it again.",
-                changed=self.changed,
+            headline=advice(
+                terminal=say(
+                    "{changed} {changed:entry is as it was|entries are as they were}; `mag undo` does it again.",
+                    changed=self.changed,
+                ),
+                page=say("{changed} {changed:entry is as it was|entries are as they were}.", changed=self.changed),
             ),
             lines=(say("It was command {number}. {what}", number=self.number, what=self.what),),
         )
@@ -134,7 +137,10 @@ def _place_of(everything: Sequence[DoneCommand], number: int) -> int:
     """
     if not 0 <= number <= len(everything) or not everything:
         raise UsageError(
-            say("there is no command {number} to take back; `mag log` lists them", number=number)
+            advice(
+                terminal=say("there is no command {number} to take back; `mag log` lists them", number=number),
+                page=say("there is nothing of number {number} to take back; look at the list again", number=number),
+            )
             if number
             else say("nothing was done here yet that could be taken back")
         )
@@ -223,7 +229,12 @@ def _row_back(library: Library, before: Row | None, made: Row, current: Row) -> 
             return [before, *_tracks_of(library, before)]
         case TrackGone() if isinstance(before, TrackRow):
             return [_here(library, before)]
-    raise UsageError(say("what a label signed does not come back by an undo; `mag dub --again` takes it again"))
+    raise UsageError(
+        advice(
+            terminal=say("what a label signed does not come back by an undo; `mag dub --again` takes it again"),
+            page=say("what a label signed does not come back by an undo; take it again from a stick"),
+        )
+    )
 
 
 def _fields_back(old: Any, made: Any, now: Any, title: str) -> Any:
@@ -240,7 +251,12 @@ def _fields_back(old: Any, made: Any, now: Any, title: str) -> Any:
 
 def _changed_since(title: str) -> UsageError:
     return UsageError(
-        say("«{title}» was changed again since; take that back first (`mag log` lists all of it)", title=title)
+        advice(
+            terminal=say(
+                "«{title}» was changed again since; take that back first (`mag log` lists all of it)", title=title
+            ),
+            page=say("«{title}» was changed again since; take that back first", title=title),
+        )
     )
 
 

@@ -11,7 +11,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 CLOSED = say("it is a premiere, or has a track of one, and nothing of it leaves before it is open")
 
@@ -25,10 +25,16 @@ def require_open(library: Library, album: AlbumView) -> None:
     """Raises: UsageError where it stays here."""
     if album.id in withheld_albums(library):
         raise UsageError(
-            say(
-                "«{title}» is a premiere, or has a track of one: nothing of it leaves before it is open;"
-                " `mag premiere list` shows when",
-                title=album.title,
+            advice(
+                terminal=say(
+                    "«{title}» is a premiere, or has a track of one: nothing of it leaves before it is open;"
+                    " `mag premiere list` shows when",
+                    title=album.title,
+                ),
+                page=say(
+                    "«{title}» is a premiere, or has a track of one: nothing of it leaves before it is open",
+                    title=album.title,
+                ),
             )
         )
 

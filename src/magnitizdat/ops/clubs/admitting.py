@@ -12,7 +12,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Card, Outcome, Value
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.rosters import find_club
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 
 class AdmittedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -94,7 +94,12 @@ def _admission(desk: Desk, card: Card, name: str, *, since: int) -> Admission:
                 )
             )
         if each.name.casefold() == name.casefold():
-            raise UsageError(say("a «{name}» is in already; give this one another --name", name=each.name))
+            raise UsageError(
+                advice(
+                    terminal=say("a «{name}» is in already; give this one another name with --name", name=each.name),
+                    page=say("a «{name}» is in already; give this one another name", name=each.name),
+                )
+            )
     return Admission(
         id=secrets.token_hex(16),
         name=name,

@@ -15,7 +15,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import letter_key_name
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import check_unlike, keep_new
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 NAME_WORDS = 2
 """Of the name that a club label gets by chance: nothing in it says whose it is."""
@@ -35,9 +35,15 @@ class CreatedClub(Value, frozen=True, kw_only=True):
         return Outcome(
             headline=say("«{name}» is a club now: {words}", name=self.name, words=self.four_words),
             lines=(
-                say(
-                    "You are its only officer: whoever takes this library, unlocked, takes the club."
-                    " `mag club officers` puts it into several hands."
+                advice(
+                    terminal=say(
+                        "You are its only officer: whoever takes this library, unlocked, takes the club. `mag club"
+                        " officers` puts it into several hands."
+                    ),
+                    page=say(
+                        "You are its only officer: whoever takes this library, unlocked, takes the club. Name others"
+                        " to put it into several hands."
+                    ),
                 ),
             ),
         )

@@ -11,7 +11,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.ops.clubs.rosters import Club, club_view, known_clubs
 from magnitizdat.ops.labels.friends import recipients
 from magnitizdat.scene.clubs import closed_because
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 class SealedTo(NamedTuple):
@@ -40,12 +40,22 @@ def recipient_of(library: Library, club: str) -> X25519Recipient:
     """
     line = next((each for each in known_clubs(library) if each.imprint == club), None)
     if line is None:
-        raise UsageError(say("you are in no such club; `mag club list` shows yours"))
+        raise UsageError(
+            advice(
+                terminal=say("you are in no such club; `mag club list` shows yours"),
+                page=say("you are in no such club; look under Clubs"),
+            )
+        )
     if line.role in {"left", "out"}:
         raise UsageError(say("you are not in «{name}» any more, so nothing is sealed for it here", name=line.name))
     stands = club_view(library, club)
     if not stands.epochs and line.role == "officer":
-        raise UsageError(say("nobody is in «{name}» yet; let somebody in with `mag club admit` first", name=line.name))
+        raise UsageError(
+            advice(
+                terminal=say("nobody is in «{name}» yet; let somebody in with `mag club admit` first", name=line.name),
+                page=say("nobody is in «{name}» yet; let somebody in first, under Clubs", name=line.name),
+            )
+        )
     if stands.in_force is None:
         raise UsageError(closed_because(stands, line.name))
     return X25519Recipient.from_text(stands.in_force.recipient)

@@ -12,7 +12,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.clubs.desk import Desk
 from magnitizdat.ops.clubs.rosters import find_club
 from magnitizdat.scene.clubs import ClubView, same_person
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 
 class ExpelledReport(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -41,7 +41,7 @@ class ExpelledReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         )
         if self.told:
             yield say("A letter tells them so.")
-        yield say("It binds only who has heard of it, and what they have they keep.")
+        yield say("It binds only those whom it has reached, and what they have they keep.")
 
 
 def expel(
@@ -86,7 +86,12 @@ def find_member(stands: ClubView, text: str) -> Admission:
     found = found or [each for each in stands.members if wanted and wanted in {each.id, each.imprint}]
     found = found or [each for each in stands.members if len(wanted) >= 6 and each.id.startswith(wanted)]
     if not found:
-        raise UsageError(say("nobody in it is called «{text}»; `mag club list CLUB` shows who is", text=text))
+        raise UsageError(
+            advice(
+                terminal=say("nobody in it is called «{text}»; `mag club list CLUB` shows who is", text=text),
+                page=say("nobody in it is called «{text}»; look at the list again", text=text),
+            )
+        )
     if len({each.address for each in found}) > 1:
         several = ", ".join(each.id[:8] for each in found)
         raise UsageError(say("«{text}» can be several: {several}; give the id of one", text=text, several=several))

@@ -28,7 +28,7 @@ from magnitizdat.ops.clubs.rosters import Club, club_root, club_view, find_club,
 from magnitizdat.ops.voices.saying import say_voices, withdraw
 from magnitizdat.pages.calendar import Event, calendar
 from magnitizdat.scene.gigs import GigWord, is_past, moment, programme
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 _MEMBERS = f"labels/*.{GIG}.json"
@@ -64,11 +64,17 @@ class GigReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         return Outcome(
             headline=headline,
             lines=(
-                say(
-                    "It goes on reels for the club, and on no other: `mag reel cut DEST --for {club}`.",
-                    club=shlex.quote(club),
+                advice(
+                    terminal=say(
+                        "It goes on reels for the club, and on no other: `mag reel cut DEST --for {club}`.",
+                        club=shlex.quote(club),
+                    ),
+                    page=say(
+                        "It goes on reels for the club, and on no other: fill a stick for «{club}».",
+                        club=shlex.quote(club),
+                    ),
                 ),
-                say("A week after it is over it leaves your label, and the libraries that hear of it."),
+                say("A week after it is over it leaves your label, and the libraries that it reached."),
             ),
         )
 
@@ -210,7 +216,12 @@ def _announced(library: Library, line: Club, uid: str, now: datetime) -> Gig:
     found = [word.gig for word in programme(_words(library, line), now) if word.gig.uid.startswith(uid.casefold())]
     if len(found) != 1:
         raise UsageError(
-            say("no gig of «{club}» is called {uid}; `mag club programme` shows which are", club=line.name, uid=uid)
+            advice(
+                terminal=say(
+                    "no gig of «{club}» is called {uid}; `mag club programme` shows which are", club=line.name, uid=uid
+                ),
+                page=say("no gig of «{club}» is called {uid}; look at its programme again", club=line.name, uid=uid),
+            )
         )
     return found[0]
 
@@ -218,7 +229,12 @@ def _announced(library: Library, line: Club, uid: str, now: datetime) -> Gig:
 def _gig(line: Club, wish: GigWish, known: Gig | None, now: datetime) -> Gig:
     """Raises: UsageError."""
     if known is None and not (wish.summary and wish.starts):
-        raise UsageError(say('say what it is and when: `mag club gig CLUB WHAT --starts "2026-12-05 20:00"`'))
+        raise UsageError(
+            advice(
+                terminal=say('say what it is and when: `mag club gig CLUB WHAT --starts "2026-12-05 20:00"`'),
+                page=say("say what it is and when, for example 2026-12-05 20:00"),
+            )
+        )
     before = known or Gig(club=line.imprint, uid=secrets.token_hex(16), summary="-", dtstart="")
     starts = _moment(wish.starts) if wish.starts else before.dtstart
     ends = _moment(wish.ends) if wish.ends else before.dtend
@@ -238,7 +254,12 @@ def _gig(line: Club, wish: GigWish, known: Gig | None, now: datetime) -> Gig:
 def _check_order(gig: Gig, now: datetime) -> None:
     begin, end = moment(gig.dtstart), moment(gig.dtend)
     if begin is not None and end is not None and end < begin:
-        raise UsageError(say("it would end before it begins; say --ends anew"))
+        raise UsageError(
+            advice(
+                terminal=say("it would end before it begins; say --ends anew"),
+                page=say("it would end before it begins; choose another end"),
+            )
+        )
     if is_past(gig, now):
         raise UsageError(say("that has been over for a week; say another day"))
 

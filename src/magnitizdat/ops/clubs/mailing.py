@@ -19,7 +19,7 @@ from magnitizdat.ops.post.writing import send_letter
 from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, news_bytes, packed_ids
 from magnitizdat.scene.clubs import LETTER_MEMBERS, KeyLetter
 from magnitizdat.scene.letters import Letter, Sender, attached
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 BESIDE = 8192
 """Bytes of a letter file that are left for what lies beside the news: its envelope, roots of the officer's label."""
@@ -46,7 +46,12 @@ class Courier:
     def invite(self, member: Admission, keys: tuple[EpochKey, ...], gone: Sequence[str]) -> None:
         """Send keys to somebody who was let in, with words that a person reads."""
         news = ClubNews(club=self._club, name=self._root.name, epochs=keys, gone=packed_ids(gone), admission=member.id)
-        text = say("You are let into «{club}». `mag club join` with the id of this letter joins.", club=self._root.name)
+        text = advice(
+            terminal=say(
+                "You are let into «{club}». `mag club join` with the id of this letter joins.", club=self._root.name
+            ),
+            page=say("You are let into «{club}». Join it from this letter.", club=self._root.name),
+        )
         self._send(self._with_roots(news, 1), text, [member.address])
 
     def goodbye(self, member: Admission, ids: Sequence[str], *, until: int) -> None:
@@ -95,5 +100,5 @@ class Courier:
 def out_sentence(club: str, day: str) -> Sentence:
     """What somebody reads who was let out."""
     return say(
-        "You were let out of «{club}» on {day}. What you have plays; what comes is not for you.", club=club, day=day
+        "You are no member of «{club}» since {day}. What you have plays; what comes is not for you.", club=club, day=day
     )

@@ -40,7 +40,7 @@ from magnitizdat.ops.labels.holders import (
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.of_clubs import made_for, of_clubs
 from magnitizdat.ops.labels.signing import ProposalReport, PutForward, Work, put_forward, report, sign
-from magnitizdat.sentence import Sentence, listed, say, verbatim
+from magnitizdat.sentence import Sentence, advice, listed, say, verbatim
 
 FEWEST = 2
 """So many sign each next root of a club that several carry on, where nothing else is said."""
@@ -82,16 +82,30 @@ class Officers(Value, frozen=True, kw_only=True, omit_defaults=False):
         yield say("Its officers are {names}.", names=listed(each.shown for each in self.officers))
         for each in self.officers:
             if not each.speaks:
-                yield say(
-                    "The label of {name} forked, and speaks for the club no more: `mag club officers --renew` on their"
-                    " computer makes another.",
-                    name=each.shown,
+                yield advice(
+                    terminal=say(
+                        "The label of {name} forked, and speaks for the club no more: `mag club officers --renew` on"
+                        " their computer makes another.",
+                        name=each.shown,
+                    ),
+                    page=say(
+                        "The label of {name} signed two different things, and speaks for the club no more: on their"
+                        " computer another one is made.",
+                        name=each.shown,
+                    ),
                 )
         if self.left_over:
-            yield say(
-                "{n} {n:person was|people were} let in by officers who are none any more, and {n:is|are} not in:"
-                " `--take-over NAME` lets what such an officer did count.",
-                n=self.left_over,
+            yield advice(
+                terminal=say(
+                    "{n} {n:person was|people were} let in by officers who are none any more, and {n:is|are} not"
+                    " in: `--take-over NAME` lets what such an officer did count.",
+                    n=self.left_over,
+                ),
+                page=say(
+                    "{n} {n:person was|people were} let in by officers who are none any more, and {n:is|are} not"
+                    " in, until another officer takes over what such an officer did.",
+                    n=self.left_over,
+                ),
             )
         yield from (each.sentence for each in self.waiting)
 
@@ -255,9 +269,15 @@ def _holders(work: Work, club: ClubRoot, wanted: WantedOfficers, gone: Sequence[
     for card in wanted.cards:
         if not card.label:
             raise UsageError(
-                say(
-                    "the card of «{name}» is of a root key alone; `mag club officer-card` makes an officer's",
-                    name=card.name,
+                advice(
+                    terminal=say(
+                        "the card of «{name}» is of a root key alone; `mag club officer-card` makes an officer's",
+                        name=card.name,
+                    ),
+                    page=say(
+                        "the card of «{name}» is not an officer's; ask them for the one that Clubs makes",
+                        name=card.name,
+                    ),
                 )
             )
     is_founders = need_of(work.state) == 1

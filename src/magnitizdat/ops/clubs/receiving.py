@@ -33,7 +33,7 @@ from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.post.inbox import HeldLetter, forget, held
 from magnitizdat.scene.club_news import CLUB_NEWS, ClubNews, EpochKey, read_news, unpacked_ids
 from magnitizdat.scene.clubs import OfficerWords
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 _ANY_TIME = datetime.fromtimestamp(0, UTC)
 """Whether a list has expired does not matter here."""
@@ -60,11 +60,16 @@ class TakenIn(Value, frozen=True, kw_only=True, omit_defaults=False):
         yield from (say("A new key of «{club}» came.", club=club) for club in self.keys)
         yield from (out_sentence(club, day) for club, day in self.out)
         for each in self.waiting:
-            yield say(
-                "A letter lets you into «{club}» ({words}): `mag club join {id}` joins.",
-                club=each.name,
-                words=each.words,
-                id=each.letter[:8],
+            yield advice(
+                terminal=say(
+                    "A letter lets you into «{club}» ({words}): `mag club join {id}` joins.",
+                    club=each.name,
+                    words=each.words,
+                    id=each.letter[:8],
+                ),
+                page=say(
+                    "A letter lets you into «{club}» ({words}): join it under Post.", club=each.name, words=each.words
+                ),
             )
 
 
@@ -80,8 +85,11 @@ class JoinedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         return Outcome(
             headline=say("You are in «{club}».", club=self.club),
             lines=(
-                say("Its reels open here from now on, and `--for` with its name seals yours to it."),
-                say("Labels that you first hear of through it stay in it."),
+                advice(
+                    terminal=say("Its reels open here from now on, and `--for` with its name seals yours to it."),
+                    page=say("Its reels open here from now on, and sticks that you fill can be sealed to it."),
+                ),
+                say("Labels that you first meet through it stay in it."),
             ),
         )
 
@@ -173,7 +181,12 @@ def _find(library: Library, letter_id: str) -> HeldLetter:
     found = [each for each in held(library, CLUB_NEWS) if len(wanted) >= 4 and each.letter.id.startswith(wanted)]
     if len(found) != 1:
         _never_twice(library, wanted)
-        raise UsageError(say("no letter of a club begins with «{id}»; `mag inbox` shows them", id=letter_id))
+        raise UsageError(
+            advice(
+                terminal=say("no letter of a club begins with «{id}»; `mag inbox` shows them", id=letter_id),
+                page=say("no letter of a club is called «{id}»; look under Post", id=letter_id),
+            )
+        )
     return found[0]
 
 

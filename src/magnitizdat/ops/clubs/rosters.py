@@ -28,7 +28,8 @@ from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.of_clubs import made_for, of_clubs
 from magnitizdat.scene.clubs import ClubView, OfficerWords, view
 from magnitizdat.scene.rosters import opened_part, together
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
+from magnitizdat.ways import DOCTOR
 
 Role = Literal["officer", "member", "left", "out"]
 D = TypeVar("D", Roster, Epoch)
@@ -87,12 +88,27 @@ def find_club(library: Library, text: str = "", *, role: Role | None = None) -> 
 
 def _none(text: str, role: Role | None, *, is_known: bool) -> UsageError:
     if role == "officer" and not text:
-        return UsageError(say("you are no officer of any club; `mag club create NAME` makes one"))
+        return UsageError(
+            advice(
+                terminal=say("you are no officer of any club; `mag club create NAME` makes one"),
+                page=say("you are no officer of any club; make one under Clubs"),
+            )
+        )
     if role == "officer" and is_known:
         return UsageError(say("you are no officer of «{club}»; ask one of them", club=text))
     if not text:
-        return UsageError(say("you are in no club; an officer's letter lets you in: `mag inbox`"))
-    return UsageError(say("no club «{club}» is known here; `mag club list` shows which are", club=text))
+        return UsageError(
+            advice(
+                terminal=say("you are in no club; an officer's letter lets you in: `mag inbox`"),
+                page=say("you are in no club; an officer's letter lets you in: look under Post"),
+            )
+        )
+    return UsageError(
+        advice(
+            terminal=say("no club «{club}» is known here; `mag club list` shows which are", club=text),
+            page=say("no club «{club}» is known here; look under Clubs", club=text),
+        )
+    )
 
 
 def club_view(library: Library, imprint: str) -> ClubView:
@@ -155,7 +171,7 @@ def own_parts(library: Library, imprint: str, club: str) -> dict[int, RosterPart
         if each.club == club:
             said = opened_part(each.sealed, openers)
             if said is None:
-                raise LibraryError(say("a part of your list of members does not open here; run `mag doctor`"))
+                raise LibraryError(say("a part of your list of members does not open here; {then}", then=DOCTOR))
             found[each.part] = said
     return found
 

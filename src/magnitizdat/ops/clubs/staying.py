@@ -19,9 +19,12 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.clubs.rosters import club_root
 from magnitizdat.ops.labels.of_clubs import of_clubs
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
-STAYS = say("its label stays in the club in which you first heard of it; --with-club takes it along")
+STAYS = advice(
+    terminal=say("its label stays in the club in which you first met it; --with-club takes it along"),
+    page=say("its label stays in the club in which you first met it, until you let it out under its name"),
+)
 IN_THE_CLUB = say("what a club and its officers sign goes on reels for that club alone")
 
 
@@ -170,19 +173,29 @@ def songs_staying(library: Library, songs: Sequence[str], *, passes: Gate | None
 
 def staying_sentence(count: int) -> Sentence:
     """How many labels stay."""
-    return say(
-        "Labels that stay in the club in which you first heard of them: {count}; --with-club takes them along.",
-        count=count,
+    return advice(
+        terminal=say(
+            "Labels that stay in the club in which you first met them: {count}; --with-club takes them along.",
+            count=count,
+        ),
+        page=say("Labels that stay in the club in which you first met them: {count}.", count=count),
     )
 
 
 def staying_albums_sentence(count: int) -> Sentence:
     """How many albums do."""
-    return say("Albums whose labels stay in their club: {count}; --with-club takes them along.", count=count)
+    return advice(
+        terminal=say("Albums whose labels stay in their club: {count}; --with-club takes them along.", count=count),
+        page=say("Albums whose labels stay in their club: {count}.", count=count),
+    )
 
 
 def staying_words_sentence(count: int) -> Sentence:
     """How much that is said of such labels does."""
-    return say(
-        "What was said of labels that stay in their club stays, too: {count}; --with-club takes it along.", count=count
+    return advice(
+        terminal=say(
+            "What was said of labels that stay in their club stays, too: {count}; --with-club takes it along.",
+            count=count,
+        ),
+        page=say("What was said of labels that stay in their club stays, too: {count}.", count=count),
     )

@@ -167,7 +167,7 @@ def sentences(report: DubReport) -> list[Sentence]:
         lines.append(
             say(
                 "{unknown} {unknown:document of a kind|documents of kinds} that this version does not know;"
-                " {unknown:it is|they are} kept and carried on.",
+                " {unknown:it is|they are} kept and passed on.",
                 unknown=unknown,
             )
         )
@@ -310,26 +310,39 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         return
     words = listed(vouch_sentences(label.vouched_by))
     if label.standing == "new" and words:
-        yield say(
-            "«{name}» is new: {words}; to follow it (`mag label follow`) is a separate act.",
-            name=label.name,
-            words=words,
+        yield advice(
+            terminal=say(
+                "«{name}» is new: {words}; to follow it (`mag label follow`) is a separate act.",
+                name=label.name,
+                words=words,
+            ),
+            page=say("«{name}» is new: {words}; to follow it is a separate act.", name=label.name, words=words),
         )
     elif label.standing == "new":
-        yield say(
-            "«{name}» is new: nobody you follow vouches yet; to follow it (`mag label follow`) is a separate act.",
-            name=label.name,
+        yield advice(
+            terminal=say(
+                "«{name}» is new: nobody you follow vouches yet; to follow it (`mag label follow`) is a separate act.",
+                name=label.name,
+            ),
+            page=say(
+                "«{name}» is new: nobody you follow vouches yet; to follow it is a separate act.", name=label.name
+            ),
         )
     elif any(line.agrees is False for line in label.vouched_by):
         yield framed("«{name}»: {words}", name=label.name, words=words)
     if label.standing == "carrier":
-        yield say("«{name}» is carried: passed on, not signed by its makers.", name=label.name)
+        yield say("«{name}» only passes this on: its makers did not sign it.", name=label.name)
     if label.elsewhere:
         yield say(
             "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere
         )
     for album in label.removed:
-        yield say("«{title}» was passed over: you removed it here; `mag dub --again` takes it.", title=album.title)
+        yield advice(
+            terminal=say(
+                "«{title}» was passed over: you removed it here; `mag dub --again` takes it.", title=album.title
+            ),
+            page=say("«{title}» was passed over: you removed it here. It can be taken again below.", title=album.title),
+        )
     yield from hand_over_sentences(label.name, label.handed_over)
     yield from (disowned_sentence(album.title, label.name) for album in label.disowned)
     if label.keys_changed and not (label.handed_over or label.keys_went or label.standing == "own"):

@@ -8,7 +8,7 @@ from magnitizdat.catalogue.introductions import agrees
 from magnitizdat.catalogue.refresh import LabelState
 from magnitizdat.errors import NotVerifiedError
 from magnitizdat.ops.labels.vouches import VouchLine
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 
 class NotIntroducedError(NotVerifiedError):
@@ -30,21 +30,37 @@ def require_introduced(held: LabelState, offered: LabelState, vouched: Iterable[
         agreed = agrees(offered, line.checkpoint)
         if agreed is None:
             raise NotIntroducedError(
-                say(
-                    "this copy of «{known_as}» is older than what {name} knows of it; ask for a newer one, or take it "
-                    "with --without «{name}»",
-                    known_as=line.known_as,
-                    name=line.name,
+                advice(
+                    terminal=say(
+                        "this copy of «{known_as}» is older than what {name} knows of it; ask for a newer one, or"
+                        " take it with --without «{name}»",
+                        known_as=line.known_as,
+                        name=line.name,
+                    ),
+                    page=say(
+                        "this copy of «{known_as}» is older than what {name} knows of it; ask for a newer one, or"
+                        " take it although {name} knows another",
+                        known_as=line.known_as,
+                        name=line.name,
+                    ),
                 ),
                 line,
             )
         if not agreed:
             raise NotIntroducedError(
-                say(
-                    "this is not the «{known_as}» that {name} knows; ask {name} by another way, or take it with "
-                    "--without «{name}»",
-                    known_as=line.known_as,
-                    name=line.name,
+                advice(
+                    terminal=say(
+                        "this is not the «{known_as}» that {name} knows; ask {name} by another way, or take it with"
+                        " --without «{name}»",
+                        known_as=line.known_as,
+                        name=line.name,
+                    ),
+                    page=say(
+                        "this is not the «{known_as}» that {name} knows; ask {name} by another way, or take it"
+                        " although {name} knows another",
+                        known_as=line.known_as,
+                        name=line.name,
+                    ),
                 ),
                 line,
             )

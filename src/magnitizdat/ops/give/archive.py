@@ -85,7 +85,7 @@ class ArchiveReport(Value, frozen=True, kw_only=True):
                 albums=self.albums,
             ),
             lines=(
-                say("A browser opens {page}; any program for BagIt checks it; `mag dub` takes it back.", page=_FIRST),
+                say("A browser opens {page}; any program for BagIt checks it; Magnitizdat takes it back.", page=_FIRST),
                 *(
                     say("«{title}» is withdrawn: what was signed of it is there, its music is not.", title=each.title)
                     for each in self.withdrawn

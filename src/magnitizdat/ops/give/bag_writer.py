@@ -22,6 +22,7 @@ from magnitizdat.formats.bagit import ABOUT_NAME, DECLARATION_NAME, MANIFEST_NAM
 from magnitizdat.formats.names import folded_name
 from magnitizdat.ops.give.exported import has_bytes, write_whole
 from magnitizdat.sentence import say
+from magnitizdat.ways import DOCTOR
 
 IDENTIFIER = "External-Identifier"
 _DRAFT = re.compile(r"[0-9a-f]{16}\.new")
@@ -181,7 +182,7 @@ def _verified(parts: Iterator[bytes], sha256: str) -> Iterator[bytes]:
         digest.update(part)
         yield part
     if digest.hexdigest() != sha256:
-        raise LibraryError(say("it is damaged in the library; `mag doctor` looks for what can be done"))
+        raise LibraryError(say("it is damaged in the library; {then}", then=DOCTOR))
 
 
 def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -30,7 +30,7 @@ from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount
-from magnitizdat.sentence import Sentence, framed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, say, size_words
 
 Tell = Callable[[Sentence], object]
 _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
@@ -102,7 +102,7 @@ class Filled(NamedTuple):
 
 def _lines(reel: ReelReport) -> Iterator[Sentence]:
     yield say(
-        "{segments} sealed {segments:file|files} and {parity_files} of parity.",
+        "{segments} sealed {segments:file|files} and {parity_files} of spare parts.",
         segments=reel.cut.segments,
         parity_files=reel.cut.parity_files,
     )
@@ -140,7 +140,12 @@ def fill(
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
     """
     if wish.is_open and wish.friends:
-        raise UsageError(say("a reel is either open or sealed to somebody; leave --open or --for away"))
+        raise UsageError(
+            advice(
+                terminal=say("a reel is either open or sealed to somebody; leave --open or --for away"),
+                page=say("a reel is either open or sealed to somebody; choose one of the two"),
+            )
+        )
     to = sealed_to(library, wish.friends)
     if to.club:
         forget_past(library, now=now)

@@ -16,13 +16,22 @@ from magnitizdat.ops.give.post import most_post
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.reel.plan import at_most
-from magnitizdat.sentence import Sentence, framed, listed, say
+from magnitizdat.sentence import Sentence, advice, framed, listed, say
 
-SHORT = say(
-    "There is no room for everything in full, so small versions go where there can be some; --quality full keeps"
-    " to originals."
+SHORT = advice(
+    terminal=say(
+        "There is no room for everything in full, so small versions go where there can be some;"
+        " --quality full keeps to originals."
+    ),
+    page=say(
+        "There is no room for everything in full, so small versions go where there can be some;"
+        " choose full to keep to originals."
+    ),
 )
-BEGUN = say("This reel was begun with small versions, and is finished so; --quality full begins anew.")
+BEGUN = advice(
+    terminal=say("This reel was begun with small versions, and is finished so; --quality full begins anew."),
+    page=say("This reel was begun with small versions, and is finished so; choose full to begin anew."),
+)
 
 NOTHING_SAVED = say("Small versions would make it no smaller here, so everything goes in full.")
 
@@ -112,10 +121,17 @@ def say_voices(voices: Sequence[Voiced], tell: Tell) -> None:
         return
     names = listed(f"«{each.name}» ({each.voices})" for each in voices)
     tell(
-        say(
-            "What these say goes along: {names}. Whoever opens it sees whose word you pass on; --no-voices leaves it"
-            " out.",
-            names=names,
+        advice(
+            terminal=say(
+                "What these say goes along: {names}. Whoever opens it sees whose word you pass on;"
+                " --no-voices leaves it out.",
+                names=names,
+            ),
+            page=say(
+                "What these say goes along: {names}. Whoever opens it sees whose word you pass on; it can be"
+                " left out when you fill.",
+                names=names,
+            ),
         )
     )
 
@@ -134,11 +150,21 @@ def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:
     only_small = sum(album in albums for album in cargo.only_small)
     if without_small:
         tell(
-            say(
-                "Albums that have no small version here and go in full: {without_small} of {albums}. `mag publish`"
-                " makes small versions of your own albums, where they save space; of others only their label can.",
-                without_small=without_small,
-                albums=len(albums),
+            advice(
+                terminal=say(
+                    "Albums that have no small version here and go in full: {without_small} of {albums}. `mag"
+                    " publish` makes small versions of your own albums, where they save space; of others only"
+                    " their label can.",
+                    without_small=without_small,
+                    albums=len(albums),
+                ),
+                page=say(
+                    "Albums that have no small version here and go in full: {without_small} of {albums}. To"
+                    " publish makes small versions of your own albums, where they save space; of others only"
+                    " their label can.",
+                    without_small=without_small,
+                    albums=len(albums),
+                ),
             )
         )
     if only_small:

@@ -20,7 +20,7 @@ from magnitizdat.ops.give.loading import Loaded, Wanted, load
 from magnitizdat.ops.give.voices import SILENCE, Along, Speech, gather_speech
 from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.ops.post.carrying import mailbag
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 _NOT_HERE = say("it is not here; dub or import it first")
 _UNSIGNED = say("its album is in no label, and not whole here, so nobody can verify it; import the rest first")
@@ -70,7 +70,12 @@ def gather(
     if not loaded and missing:
         raise UsageError(missing[0].reason)
     if not loaded:
-        raise UsageError(say("there is no whole album to put there; `mag import` or `mag dub` brings some"))
+        raise UsageError(
+            advice(
+                terminal=say("there is no whole album to put there; `mag import` or `mag dub` brings some"),
+                page=say("there is no whole album to put there; import or take some music first"),
+            )
+        )
     staying = [view for view in views if view.imprint in passes.stays - passes.shut]
     return Cargo(
         library,

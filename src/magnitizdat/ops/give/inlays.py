@@ -17,7 +17,7 @@ from magnitizdat.ops.albums.withheld import require_open
 from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.labels.labels import address
 from magnitizdat.pages.inlay import Inlay, inlay_page
-from magnitizdat.sentence import Voice, say
+from magnitizdat.sentence import Voice, advice, say
 
 MAX_COVER_LENGTH = 8 << 20
 """Bytes of a cover that goes into the page; for a longer one there is a drawing."""
@@ -70,9 +70,15 @@ def inlay_of(library: Library, album: AlbumView, voice: Voice, *, passes: Gate |
     release = library.shelf.release(album.id)
     if release is None or not album.imprint:
         raise UsageError(
-            say(
-                "«{title}» is signed by nobody yet, and a sleeve says whose it is; `mag publish` signs it",
-                title=album.title,
+            advice(
+                terminal=say(
+                    "«{title}» is signed by nobody yet, and a sleeve says whose it is; `mag publish` signs it",
+                    title=album.title,
+                ),
+                page=say(
+                    "«{title}» is signed by nobody yet, and a sleeve says whose it is; publish it first",
+                    title=album.title,
+                ),
             )
         )
     return _inlay(library, release, album.imprint, voice)

@@ -18,7 +18,7 @@ from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 SHORT_ID = 24
 """Hex digits that name a file on an evening's pages."""
@@ -168,7 +168,12 @@ def choose(
         if album.tracks:
             albums.append(album)
     if not albums:
-        raise UsageError(say("there is nothing to share; name albums that `mag list` shows, or --all"))
+        raise UsageError(
+            advice(
+                terminal=say("there is nothing to share; name albums that `mag list` shows, or --all"),
+                page=say("there is nothing to share; choose some albums, or all"),
+            )
+        )
     return Shared(library, albums, missing, staying=passing.staying)
 
 

@@ -24,7 +24,7 @@ from magnitizdat.workers.rewriting.wishes import WRITTEN
 from magnitizdat.workers.values import EncodeKind
 
 GONE = say("it is not in the library any more; dub or import it again")
-UNKNOWN_FORMAT = say("it is of a format that this version does not know; a newer mag can write it out")
+UNKNOWN_FORMAT = say("it is of a format that this version does not know; a newer Magnitizdat can write it out")
 TAGS_LENGTH = 4 << 10
 """Bytes by which new tags may make a file longer, about."""
 BYTES_A_SECOND: dict[EncodeKind, int] = {"opus-128": 128_000 // 8, "mp3": 192_000 // 8}

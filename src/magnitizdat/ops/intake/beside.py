@@ -12,7 +12,7 @@ from magnitizdat.model import File, Lyrics
 from magnitizdat.ops.intake.account import Account
 from magnitizdat.ops.intake.one_file import MAX_COVER_LENGTH, MAX_LYRICS_LENGTH, NO_COVER, LazyFile, Taker, cover_rank
 from magnitizdat.ops.intake.scan import IGNORED_SUFFIXES, IMAGE_SUFFIXES, ScannedFile, reason_of
-from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.sentence import Sentence, advice, say, size_words
 from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.pool import ParserPool
 
@@ -24,7 +24,13 @@ _KINDS = {
     **dict.fromkeys(IMAGE_SUFFIXES, PICTURE),
 }
 _ALONE = {
-    PICTURE: say("it is a picture; import the folder that its album lies in, or use `mag edit ALBUM --cover`"),
+    PICTURE: advice(
+        terminal=say("it is a picture; import the folder that its album lies in, or use `mag edit ALBUM --cover`"),
+        page=say(
+            "it is a picture; import the folder that its album lies in, or choose it as the cover when"
+            " you edit the album"
+        ),
+    ),
     WORDS: say("these are the words of a song; import the folder in which both lie"),
     "cue sheet": say("it is a cue sheet; import the folder in which it and its music lie"),
     LIST: say("it is a playlist; import its music, then the playlist by its own name"),
@@ -39,7 +45,9 @@ def kind_of(found: ScannedFile) -> str:
 
 def alone(found: ScannedFile) -> Sentence:
     """Why a file is left out that somebody named, and that lies beside no music."""
-    return _ALONE.get(kind_of(found), say("it is not music that mag can take in"))
+    return _ALONE.get(
+        kind_of(found), say("it is not music that can be taken in; FLAC, MP3, Ogg, Opus, M4A, WAV and some others can")
+    )
 
 
 class Lying(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from magnitizdat.errors import UsageError
 from magnitizdat.model import AlbumName, Release, Track
-from magnitizdat.sentence import Sentence, clock, listed, say
+from magnitizdat.sentence import Sentence, advice, clock, listed, say
 from magnitizdat.workers.values import Parsed
 
 
@@ -39,21 +39,36 @@ def half_question(found: Sequence[Track]) -> Sentence:
 
 def half_refusal(found: Sequence[Track]) -> Sentence:
     """Why these are not signed."""
-    return say(
-        "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or repeat it with --yes to sign what"
-        " there is",
-        n=len(found),
-        names=_names(found),
+    return advice(
+        terminal=say(
+            "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or repeat it with"
+            " --yes to sign what there is",
+            n=len(found),
+            names=_names(found),
+        ),
+        page=say(
+            "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or sign them as they are",
+            n=len(found),
+            names=_names(found),
+        ),
     )
 
 
 def half_left(albums: Sequence[AlbumName]) -> Sentence:
     """Why these do not go along."""
-    return say(
-        "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look for whole copies, or"
-        " sign what there is with `mag publish`",
-        n=len(albums),
-        names=_names(albums),
+    return advice(
+        terminal=say(
+            "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look"
+            " for whole copies, or sign what there is with `mag publish`",
+            n=len(albums),
+            names=_names(albums),
+        ),
+        page=say(
+            "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look"
+            " for whole copies, or publish what there is",
+            n=len(albums),
+            names=_names(albums),
+        ),
     )
 
 

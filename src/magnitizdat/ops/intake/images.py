@@ -18,7 +18,7 @@ from magnitizdat.ops.intake.grouping import Taken
 from magnitizdat.ops.intake.one_file import Taker, track_of
 from magnitizdat.ops.intake.scan import ScannedFile, path_text, readable
 from magnitizdat.ops.intake.sheets import FileSheet, single_tags, tags_of, title_of, whole_tags
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 from magnitizdat.workers.code_pages import decoded
 from magnitizdat.workers.discs import disc_folder, may_be_a_disc
 from magnitizdat.workers.pool import ParserPool
@@ -28,9 +28,15 @@ from magnitizdat.workers.values import Made, Parsed, Tags
 LONG_S = 600
 """Seconds from which a file may be an image whose sheet is not beside it any more."""
 
-_CORRECTED = say(
-    "the cue sheet says otherwise than when its tracks were cut; correct these with `mag edit`, or remove the album and"
-    " import it again"
+_CORRECTED = advice(
+    terminal=say(
+        "the cue sheet says otherwise than when its tracks were cut; correct these with `mag edit`,"
+        " or remove the album and import it again"
+    ),
+    page=say(
+        "the cue sheet says otherwise than when its tracks were cut; correct the album, or remove it"
+        " and import it again"
+    ),
 )
 
 Whole = Callable[[Parsed], Taken]

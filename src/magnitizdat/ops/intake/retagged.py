@@ -24,7 +24,7 @@ from magnitizdat.ops.intake.likeness import UNKNOWN
 from magnitizdat.ops.intake.one_file import track_of
 from magnitizdat.ops.intake.origins import Origin, Origins, is_place_of
 from magnitizdat.ops.intake.scan import ScannedFile
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.values import Parsed
 
@@ -40,9 +40,15 @@ _OF_THE_LABEL = frozenset(
 ALBUM_WORDS = tuple(name for name in Release.__struct_fields__ if name not in _OF_THE_LABEL)
 _GO_ALONG = {"artists": "artist", "sort_name": "artist", "title_sort": "title"}
 """Whoever corrected the second said something of the first too."""
-SIGNED = say(
-    "its album is signed, so the signed file stays; what this one says anew stands here, the next `mag publish` signs"
-    " it, and `mag undo` takes it back"
+SIGNED = advice(
+    terminal=say(
+        "its album is signed, so the signed file stays; what this one says anew stands here, the"
+        " next `mag publish` signs it, and `mag undo` takes it back"
+    ),
+    page=say(
+        "its album is signed, so the signed file stays; what this one says anew stands here, and is"
+        " signed when you publish it again"
+    ),
 )
 
 

@@ -236,5 +236,7 @@ def why_no_music(found: ScannedFile, beginning: bytes) -> Sentence:
     if not found.length:
         return say("it is empty")
     if any(beginning.startswith(sign, offset) for sign, offset in _ARCHIVES.items()):
-        return say("it is an archive of a kind that mag does not open; unpack it and import the folder")
-    return why_not(beginning) or say("it is not music that mag can take in")
+        return say("it is an archive of a kind that is not opened here; unpack it and import the folder")
+    return why_not(beginning) or say(
+        "it is not music that can be taken in; FLAC, MP3, Ogg, Opus, M4A, WAV and some others can"
+    )

@@ -29,7 +29,7 @@ from magnitizdat.workers.pool import ParserPool
 from magnitizdat.workers.sniff import sniff
 from magnitizdat.workers.values import Parsed
 
-NOT_MUSIC = say("it is not music that mag can take in")
+NOT_MUSIC = say("it is not music that can be taken in; FLAC, MP3, Ogg, Opus, M4A, WAV and some others can")
 NO_PICTURE = say("there is no picture in this file; choose another one for the cover")
 
 

@@ -9,7 +9,7 @@ from magnitizdat.library.index.tail import WaitingRow
 from magnitizdat.library.library import Changes, Library, Step
 from magnitizdat.library.members import memory_name, whole_name
 from magnitizdat.model import Shortfall
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 _KEYS = "keys/"
 _ROWS = "rows/"
@@ -72,5 +72,8 @@ def _forget(index: Index, cell: int) -> None:
 
 def _lost_key(library: Library, imprint: str) -> Shortfall:
     name = next((view.name for view in library.shelf.labels() if view.imprint == imprint), "a label")
-    reason = say("its signing key is damaged; `mag label restore` takes the label back with its paper words")
+    reason = advice(
+        terminal=say("its signing key is damaged; `mag label restore` takes the label back with its paper words"),
+        page=say("its signing key is damaged; the label's paper words bring it back, under its name"),
+    )
     return Shortfall(what=say("label {name}", name=name), reason=reason)

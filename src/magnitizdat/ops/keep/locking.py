@@ -9,7 +9,7 @@ from magnitizdat.errors import EXIT_DONE, EXIT_LIBRARY, LibraryBusyError
 from magnitizdat.library import agent, holders
 from magnitizdat.library.holders import KeyHolder, Kind
 from magnitizdat.model import Outcome, Value
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 _WORK = (Kind.COMMAND, Kind.REBUILD)
 ANSWER_S = 0.2
@@ -51,7 +51,7 @@ class LockReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 _NOT_LOCKED = say("Not locked: keys are still in memory. Turn the computer off if you cannot end what holds them.")
 UNANSWERED = say("The agent does not answer and still holds the keys; end its process, then repeat.")
-_UNSEEN = say("this system keeps no list of who holds keys: end servers and commands of mag yourself")
+_UNSEEN = say("this system keeps no list of who holds keys: end whatever of Magnitizdat still runs yourself")
 _WORDS = {kind.name.lower(): words for kind, words in holders.WORDS.items()}
 
 
@@ -100,4 +100,9 @@ def require_locked(directory: Path) -> None:
     """
     report = lock(directory)
     if not report.locked:
-        raise LibraryBusyError(say("something else still holds the keys; `mag lock` on the terminal says what"))
+        raise LibraryBusyError(
+            advice(
+                terminal=say("something else still holds the keys; `mag lock` on the terminal says what"),
+                page=say("something else still holds the keys; turn the computer off if you cannot end it"),
+            )
+        )

@@ -10,7 +10,7 @@ from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.library import process
 from magnitizdat.library.library import SLOT_NAME, Library, read_slot, unlock
 from magnitizdat.library.slot import Standing, lacking, standing
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 def default_directory() -> Path:
@@ -41,7 +41,12 @@ def require_no_library(directory: Path) -> None:
         raise UsageError(lacking(directory).sentence)
     if (directory / SLOT_NAME).exists():
         raise UsageError(
-            say("there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere")
+            advice(
+                terminal=say(
+                    "there is a library already; `mag unlock` opens it, --library DIR makes another elsewhere"
+                ),
+                page=say("there is a library already; its passphrase opens it"),
+            )
         )
 
 
@@ -69,7 +74,12 @@ def open_library(
     secrets = agent.ask(directory)
     if secrets is None:
         if ask is None:
-            raise LockedError(say("the library is locked; run `mag unlock` first, or give --passphrase-file"))
+            raise LockedError(
+                advice(
+                    terminal=say("the library is locked; run `mag unlock` first, or give --passphrase-file"),
+                    page=say("the library is locked; unlock it with its passphrase"),
+                )
+            )
         secrets = unlock(directory, ask())
     return brought_up(Library(directory, secrets))
 

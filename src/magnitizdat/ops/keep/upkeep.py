@@ -14,7 +14,7 @@ from magnitizdat.model import Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.keep.cell_repair import mend_members
 from magnitizdat.ops.labels.holders import HoldersStanding, held
 from magnitizdat.ops.premieres.withheld import premiere_at
-from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.sentence import Sentence, advice, say, size_words
 from magnitizdat.ways import REBUILD
 
 
@@ -73,7 +73,16 @@ class DoctorReport(Value, frozen=True, kw_only=True):
             lines.append(say("{given_back} that killed commands had left were given back.", given_back=given_back))
         if self.newer:
             lines.append(
-                say("Some cells are newer than this index; `mag doctor --rebuild` brings back what is in them.")
+                advice(
+                    terminal=say(
+                        "Some files of the library are newer than its index; `mag doctor --rebuild` brings back what"
+                        " is in them."
+                    ),
+                    page=say(
+                        "Some files of the library are newer than its index; to make the index anew in a terminal"
+                        " brings back what is in them."
+                    ),
+                )
             )
         if self.closed:
             lines.append(
@@ -84,13 +93,13 @@ class DoctorReport(Value, frozen=True, kw_only=True):
                 )
             )
         if self.rebuilt:
-            lines.append(say("The index was made anew from the cells."))
+            lines.append(say("The index was made anew."))
         lines += unknown_words(self)
         if not self.missing and not self.damaged:
             lines.append(say("All is well."))
         return Outcome(
             headline=say(
-                "{cells} {cells:cell|cells}, {damaged} damaged or missing; {albums} {albums:album|albums},"
+                "Sealed files: {cells}, {damaged} damaged or missing; {albums} {albums:album|albums},"
                 " {tracks} {tracks:track|tracks}.",
                 cells=self.cells,
                 damaged=self.damaged,
@@ -111,7 +120,7 @@ def unknown_words(found: Status | DoctorReport) -> list[Sentence]:
         lines.append(
             say(
                 "{unknown} {unknown:document of a kind|documents of kinds} that this version does not know;"
-                " {unknown:it is|they are} kept and carried on.",
+                " {unknown:it is|they are} kept and passed on.",
                 unknown=unknown,
             )
         )
@@ -119,7 +128,7 @@ def unknown_words(found: Status | DoctorReport) -> list[Sentence]:
         lines.append(
             say(
                 "{entries} {entries:entry of a kind|entries of kinds} that this version does not know;"
-                " {entries:it is|they are} kept for a newer mag.",
+                " {entries:it is|they are} kept for a newer one.",
                 entries=entries,
             )
         )
@@ -185,11 +194,17 @@ def doctor(library: Library, *, progress: Progress | None = None) -> DoctorRepor
 
 def _hurt_album(view: AlbumView) -> Shortfall:
     """What is left of an album of which a cell is damaged, and what to do."""
-    reason = say("a cell with a part of it is damaged; dub or import it again")
+    reason = say("a file with a part of it is damaged; dub or import it again")
     if view.complete and view.small:
         reason = say("originals are damaged, and what is left of them is their small version; dub or import it again")
     elif view.complete:
-        reason = say("a small version is damaged, the originals are whole; `mag publish` or a dub brings it again")
+        reason = advice(
+            terminal=say("a small version is damaged, the originals are whole; `mag publish` or a dub brings it again"),
+            page=say(
+                "a small version is damaged, the originals are whole; to publish the album brings it again,"
+                " or to take it from a stick"
+            ),
+        )
     return Shortfall(what=view.title, id=view.release_id, reason=reason)
 
 
@@ -197,7 +212,7 @@ def _hurt_closed(library: Library, imprint: str, path: str) -> Shortfall:
     premiere = premiere_at(library, imprint, path)
     name = next((view.name for view in library.shelf.labels() if view.imprint == imprint), imprint_words(imprint))
     what = (premiere.title if premiere is not None else "") or say("a premiere of {label}", label=name)
-    reason = say("a cell with a part of its closed file is damaged; dub it again")
+    reason = say("a part of its closed file is damaged; dub it again")
     return Shortfall(what=what, reason=reason, id=premiere.id if premiere is not None else "")
 
 

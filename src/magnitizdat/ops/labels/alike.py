@@ -10,7 +10,7 @@ from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.labels.vouches import KNOWN, known_by_others
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 def known_names(library: Library) -> Iterator[tuple[str, str]]:
@@ -30,26 +30,47 @@ def check_label(library: Library, name: str, imprint: str) -> None:
     found = alike(library, (name,), imprint)
     if found is not None:
         raise AlikeError(
-            say(
-                "«{name}» ({imprint}) is NOT your «{known}» "
-                "({known_imprint}); compare the four words with its people, then repeat with --yes",
-                name=name,
-                imprint=imprint_words(imprint),
-                known=found[0],
-                known_imprint=imprint_words(found[1]),
+            advice(
+                terminal=say(
+                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words with"
+                    " its people, then repeat with --yes",
+                    name=name,
+                    imprint=imprint_words(imprint),
+                    known=found[0],
+                    known_imprint=imprint_words(found[1]),
+                ),
+                page=say(
+                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words with"
+                    " its people before you go on",
+                    name=name,
+                    imprint=imprint_words(imprint),
+                    known=found[0],
+                    known_imprint=imprint_words(found[1]),
+                ),
             )
         )
     word = next((word for word in known_by_others(library, imprint) if names_clash(name, word.title)), None)
     if word is not None:
         raise AlikeError(
-            say(
-                "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the four words "
-                "with its people, then repeat with --yes",
-                name=name,
-                imprint=imprint_words(imprint),
-                known=word.title,
-                known_imprint=imprint_words(word.about),
-                who=word.label,
+            advice(
+                terminal=say(
+                    "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the"
+                    " four words with its people, then repeat with --yes",
+                    name=name,
+                    imprint=imprint_words(imprint),
+                    known=word.title,
+                    known_imprint=imprint_words(word.about),
+                    who=word.label,
+                ),
+                page=say(
+                    "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the"
+                    " four words with its people before you go on",
+                    name=name,
+                    imprint=imprint_words(imprint),
+                    known=word.title,
+                    known_imprint=imprint_words(word.about),
+                    who=word.label,
+                ),
             )
         )
 
@@ -59,22 +80,40 @@ def check_friend(library: Library, name: str, card: Card) -> None:
     found = alike(library, (name,), card.imprint)
     if found is not None:
         raise AlikeError(
-            say(
-                "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by voice, then "
-                "repeat with --yes, or give this one another --name",
-                name=name,
-                imprint=imprint_words(card.imprint),
-                known=found[0],
-                known_imprint=imprint_words(found[1]),
+            advice(
+                terminal=say(
+                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by"
+                    " voice, then repeat with --yes, or give this one another name with --name",
+                    name=name,
+                    imprint=imprint_words(card.imprint),
+                    known=found[0],
+                    known_imprint=imprint_words(found[1]),
+                ),
+                page=say(
+                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by"
+                    " voice before you go on, or give this one another name",
+                    name=name,
+                    imprint=imprint_words(card.imprint),
+                    known=found[0],
+                    known_imprint=imprint_words(found[1]),
+                ),
             )
         )
     for known, other in library.shelf.friends().items():
         if other != card and other.imprint == card.imprint and names_clash(known, name):
             raise AlikeError(
-                say(
-                    "«{name}» has the four words of your friend «{known}», but another address; ask by voice whether "
-                    "it changed, then repeat with --yes, or give this one another --name",
-                    name=name,
-                    known=known,
+                advice(
+                    terminal=say(
+                        "«{name}» has the four words of your friend «{known}», but another address; ask by voice"
+                        " whether it changed, then repeat with --yes, or give this one another name with --name",
+                        name=name,
+                        known=known,
+                    ),
+                    page=say(
+                        "«{name}» has the four words of your friend «{known}», but another address; ask by voice"
+                        " whether it changed before you go on, or give this one another name",
+                        name=name,
+                        known=known,
+                    ),
                 )
             )

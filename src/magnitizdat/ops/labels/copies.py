@@ -7,7 +7,7 @@ import hashlib
 from magnitizdat.catalogue.publisher import RESTORED_SKIP
 from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Library
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 def versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
@@ -22,9 +22,15 @@ def versions_to_skip(library: Library, imprint: str, *, only_copy: bool) -> int:
         return 0
     if not only_copy:
         raise UsageError(
-            say(
-                "this library was restored or rebuilt, and another copy may have signed since; dub the label from "
-                "somewhere first, or say --only-copy if there is no other"
+            advice(
+                terminal=say(
+                    "this library was restored or rebuilt, and another copy may have signed since; dub the label"
+                    " from somewhere first, or say --only-copy if there is no other"
+                ),
+                page=say(
+                    "this library was restored or rebuilt, and another copy may have signed since; take the"
+                    " label from somewhere first, or say that there is no other copy"
+                ),
             )
         )
     return versions_beyond(library, imprint)

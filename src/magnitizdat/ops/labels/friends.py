@@ -18,7 +18,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Card
 from magnitizdat.ops.labels.alike import check_friend
 from magnitizdat.ops.labels.labels import create, held_state, own_labels, signing_label
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 if TYPE_CHECKING:
     from magnitizdat.workers.pool import ParserPool
@@ -100,10 +100,17 @@ def _check_free(library: Library, wanted: str, card: Card, *, replace: bool, sur
     known = library.shelf.friends().get(wanted)
     if known is not None and known != card and not replace:
         raise NotSureError(
-            say(
-                "«{wanted}» is already a friend with another card; ask by voice whether it changed, then repeat with "
-                "--replace, or give this one another --name",
-                wanted=wanted,
+            advice(
+                terminal=say(
+                    "«{wanted}» is already a friend with another card; ask by voice whether it changed, then"
+                    " repeat with --replace, or give this one another name with --name",
+                    wanted=wanted,
+                ),
+                page=say(
+                    "«{wanted}» is already a friend with another card; ask by voice whether it changed before"
+                    " you go on, or give this one another name",
+                    wanted=wanted,
+                ),
             )
         )
     if known is None and not sure:
@@ -117,7 +124,12 @@ def remove_friend(library: Library, name: str) -> None:
     """
     with library.changes() as changes:
         if name not in library.shelf.friends():
-            raise UsageError(say("«{name}» is not a friend; `mag friend list` shows who is", name=name))
+            raise UsageError(
+                advice(
+                    terminal=say("«{name}» is not a friend; `mag friend list` shows who is", name=name),
+                    page=say("«{name}» is not a friend; look under Friends", name=name),
+                )
+            )
         changes.row(FriendGone(name=name))
         changes.commit()
 
@@ -133,7 +145,12 @@ def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:
         card = friends.get(name.casefold())
         text = card.recipient if card is not None else name
         if card is None and not name.startswith("age1"):
-            raise UsageError(say("«{name}» is not a friend yet; add their card with `mag friend add` first", name=name))
+            raise UsageError(
+                advice(
+                    terminal=say("«{name}» is not a friend yet; add their card with `mag friend add` first", name=name),
+                    page=say("«{name}» is not a friend yet; add their card under Friends first", name=name),
+                )
+            )
         try:
             found.append(X25519Recipient.from_text(text))
         except (DamagedError, NotFoundError, ValueError) as exc:

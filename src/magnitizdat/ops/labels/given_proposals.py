@@ -28,7 +28,7 @@ from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels.holder_keys import proposals, state_under, waiting
 from magnitizdat.ops.labels.labels import held_state
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 class FoundProposal(NamedTuple):
@@ -87,7 +87,12 @@ def _known(library: Library, named: Iterable[str]) -> list[NextRoot]:
         return [each for each in known if each.sha256 in wanted]
     open_ones = [each for each in known if each in waiting(library, held_state(library, each.proposal.imprint))]
     if len(open_ones) != 1:
-        raise UsageError(say("give the proposal's file; `mag status` says what waits here"))
+        raise UsageError(
+            advice(
+                terminal=say("give the proposal's file; `mag status` says what waits here"),
+                page=say("give the proposal's file, or its code"),
+            )
+        )
     return open_ones
 
 

@@ -24,7 +24,7 @@ from magnitizdat.ops.labels.holder_keys import seeds_for, state_now
 from magnitizdat.ops.labels.holders import WantedHolders, arrange, drop_unsigned, given_first
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.labels.signing import ProposalReport, Work, put_forward, report
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 def hand_over(
@@ -76,10 +76,17 @@ def hand_over(
 def _require_holder(library: Library, state: LabelState, name: str) -> None:
     if need_of(state) == 1:
         raise UsageError(
-            say(
-                "«{name}» has no holders yet, so nobody can hand it over: `mag label holders` appoints them, and"
-                " `mag label restore` takes it back with its paper words",
-                name=name,
+            advice(
+                terminal=say(
+                    "«{name}» has no holders yet, so nobody can hand it over: `mag label holders` appoints them,"
+                    " and `mag label restore` takes it back with its paper words",
+                    name=name,
+                ),
+                page=say(
+                    "«{name}» has no holders yet, so nobody can hand it over: name some first, or take it back"
+                    " with its paper words",
+                    name=name,
+                ),
             )
         )
     if not seeds_for(library, state.imprint).keys() & {*holders_of(state)}:
@@ -108,9 +115,16 @@ def _with_room(list_: HeardList) -> HeardList:
     """Refused before anybody signs: a thief may sign the highest version that there is, and leave none for the next."""
     if list_.version >= MAX_VERSION // 2:
         raise UsageError(
-            say(
-                "list {version} leaves no room for a next one; say with --up-to which earlier one the holders stand by",
-                version=list_.version,
+            advice(
+                terminal=say(
+                    "list {version} leaves no room for a next one; say with --up-to which earlier one the"
+                    " holders stand by",
+                    version=list_.version,
+                ),
+                page=say(
+                    "list {version} leaves no room for a next one; choose an earlier one that the holders stand by",
+                    version=list_.version,
+                ),
             )
         )
     return list_

@@ -35,9 +35,13 @@ from magnitizdat.ops.labels.holder_keys import (
 from magnitizdat.ops.labels.kept_proposals import drop
 from magnitizdat.ops.labels.labels import find_label, held_state, went, went_sentence
 from magnitizdat.ops.labels.signing import Given, ProposalReport, PutForward, Work, put_forward, report
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 __all__ = ["HolderCard", "appoint", "card_bytes", "held", "holder_card", "read_card", "standing"]
+_SEVERAL_HANDS = advice(
+    terminal=say("`--need 3 --holder CARD…` puts it into several hands."),
+    page=say("Name holders to put it into several hands."),
+)
 
 
 class WaitingRoot(Value, frozen=True, kw_only=True):
@@ -58,10 +62,18 @@ class WaitingRoot(Value, frozen=True, kw_only=True):
     def sentence(self) -> Sentence:
         """For people."""
         if self.can_sign:
-            return say(
-                "Root version {version} of «{name}» waits for your signature: `mag label sign` shows what it changes.",
-                version=self.version,
-                name=self.label,
+            return advice(
+                terminal=say(
+                    "Root version {version} of «{name}» waits for your signature: `mag label sign` shows what it"
+                    " changes.",
+                    version=self.version,
+                    name=self.label,
+                ),
+                page=say(
+                    "Root version {version} of «{name}» waits for your signature: look at it under Sign.",
+                    version=self.version,
+                    name=self.label,
+                ),
             )
         if self.old >= self.need_old and self.own >= self.need_own:
             return say(
@@ -155,8 +167,9 @@ class LabelHolders(Value, frozen=True, kw_only=True, omit_defaults=False):
             yield say("They are {names}.", names=listed(holder.shown for holder in self.holders))
         if self.need == 1:
             yield say(
-                "One is in the library that signs it, one on paper: whoever takes that library, unlocked, takes the"
-                " label. `--need 3 --holder CARD…` puts it into several hands."
+                "One is in the library that signs it, one on paper: whoever takes that library, unlocked,"
+                " takes the label. {then}",
+                then=_SEVERAL_HANDS,
             )
         yield from (each.sentence for each in self.waiting)
 
@@ -237,7 +250,15 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
     state = work.state
     if not wanted.of_club and (wanted.cards or wanted.out) and club_of(root_of(state).signed) is not None:
         raise UsageError(
-            say("«{name}» is a club, and its officers hold it: `mag club officers` changes them", name=work.view.name)
+            advice(
+                terminal=say(
+                    "«{name}» is a club, and its officers hold it: `mag club officers` changes them",
+                    name=work.view.name,
+                ),
+                page=say(
+                    "«{name}» is a club, and its officers hold it: they are changed under Clubs", name=work.view.name
+                ),
+            )
         )
     stay = _staying(work.library, state, wanted.out)
     papers = tuple(secrets.token_bytes(SEED_LENGTH) for _ in range(wanted.papers))
@@ -245,14 +266,19 @@ def arrange(work: Work, wanted: WantedHolders) -> Arranged:
     keys = (*stay, *(card.key for card in wanted.cards), *map(public_of, (*papers, *mine)))
     need = wanted.need or (need_of(state) if need_of(state) > 1 else 0)
     if not need:
-        raise UsageError(say("say with --need how many of the holders must sign the label's next root"))
+        raise UsageError(
+            advice(
+                terminal=say("say with --need how many of the holders must sign the label's next root"),
+                page=say("say how many of the holders must sign the label's next root"),
+            )
+        )
     if len(keys) > MAX_HOLDERS:
         raise UsageError(say("a label has at most {most} holders; leave some out", most=MAX_HOLDERS))
     if not 2 <= need < len(keys):
         raise UsageError(
             say(
-                "{need} of {of} cannot be: at least two must sign, and at most one fewer than there are, or one lost"
-                " key ends the label; add somebody, or a key on paper with --paper 1",
+                "{need} of {of} cannot be: at least two must sign, and at most one fewer than there are, or"
+                " one lost key ends the label; add somebody, or a key on paper",
                 need=need,
                 of=len(keys),
             )

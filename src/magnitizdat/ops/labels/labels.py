@@ -25,7 +25,7 @@ from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import note_signed, require_first
 from magnitizdat.ops.labels.vouches import KNOWN, seen_by
-from magnitizdat.sentence import Sentence, framed, listed, say
+from magnitizdat.sentence import Sentence, advice, framed, listed, say
 
 CARRIER_NAME = "carried"
 
@@ -51,7 +51,12 @@ def label_keys(library: Library, imprint: str) -> LabelKeys:
     """
     if not library.has_member(keys_name(imprint)):
         raise UsageError(
-            say("this library has no key of that label; `mag label restore` takes it back with the paper words")
+            advice(
+                terminal=say(
+                    "this library has no key of that label; `mag label restore` takes it back with the paper words"
+                ),
+                page=say("this library has no key of that label; the paper words take it back, under its name"),
+            )
         )
     return LabelKeys.from_bytes(library.member(keys_name(imprint)))
 
@@ -91,7 +96,12 @@ def _unknown(views: list[LabelView], text: str) -> NotFoundError:
         return NotFoundError(
             say("no label is called «{text}» here; give the whole name: {names}", text=text, names=names)
         )
-    return NotFoundError(say("no label «{text}» is known here; `mag label list` shows which are", text=text))
+    return NotFoundError(
+        advice(
+            terminal=say("no label «{text}» is known here; `mag label list` shows which are", text=text),
+            page=say("no label «{text}» is known here; look among the labels", text=text),
+        )
+    )
 
 
 def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[Address, str]:
@@ -158,12 +168,20 @@ def _require_alone(library: Library, view: LabelView, state: LabelState, *, inst
     need = need_of(state)
     if need > 1:
         raise UsageError(
-            say(
-                "«{name}» is carried on by {need} of its holders together, so one paper does not take it back:"
-                " `mag label hand-over` on a holder's computer proposes that, and `mag label sign --paper` signs"
-                " it with these words",
-                name=view.name,
-                need=need,
+            advice(
+                terminal=say(
+                    "«{name}» is carried on by {need} of its holders together, so one paper does not take it"
+                    " back: `mag label hand-over` on a holder's computer proposes that, and `mag label sign"
+                    " --paper` signs it with these words",
+                    name=view.name,
+                    need=need,
+                ),
+                page=say(
+                    "«{name}» is carried on by {need} of its holders together, so one paper does not take it"
+                    " back: propose it on a holder's computer, and sign it with these words",
+                    name=view.name,
+                    need=need,
+                ),
             )
         )
     if not instead:
@@ -257,10 +275,20 @@ def signing_label(library: Library, as_: str = "") -> LabelView:
     if as_:
         return _own_named(library, own, as_)
     if not own:
-        raise UsageError(say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'))
+        raise UsageError(
+            advice(
+                terminal=say('you have no label yet; `mag label create "Zoopark Tapes"` makes one'),
+                page=say("you have no label yet; make one first, so that your music has a name to stand under"),
+            )
+        )
     if len(own) > 1:
         names = ", ".join(f"«{view.name}»" for view in own)
-        raise UsageError(say("you have several labels: {names}; say which one with --as LABEL", names=names))
+        raise UsageError(
+            advice(
+                terminal=say("you have several labels: {names}; say which one with --as LABEL", names=names),
+                page=say("you have several labels: {names}; choose one", names=names),
+            )
+        )
     return own[0]
 
 
@@ -271,7 +299,12 @@ def _own_named(library: Library, own: list[LabelView], named: str) -> LabelView:
         view = find_label(library, named)
         if went(library, view):
             raise UsageError(went_sentence(view.name)) from None
-        raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=view.name)) from None
+        raise UsageError(
+            advice(
+                terminal=say("«{name}» is not your label; `mag label list` shows yours", name=view.name),
+                page=say("«{name}» is not your label; look among yours", name=view.name),
+            )
+        ) from None
 
 
 def carrier(library: Library, *, now: datetime) -> LabelView:
@@ -327,7 +360,7 @@ def freshness_words(value: Freshness) -> Sentence:
         parts.append(say("signed on {signed_on}", signed_on=value.signed_on))
     if value.heard_days_ago is not None:
         days = value.heard_days_ago
-        parts.append(say("last heard {days} {days:day|days} ago", days=days) if days else say("last heard today"))
+        parts.append(say("last news {days} {days:day|days} ago", days=days) if days else say("last news today"))
     if value.expired:
         parts.append(say("past its date: there may be newer, and what is here plays"))
     if value.seen_by:

@@ -19,7 +19,7 @@ from magnitizdat.model import Release
 from magnitizdat.ops.albums.edit import require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.said import corrected
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 DRAFT_NAME = "release.toml"
 MAX_DRAFT_LENGTH = 1 << 20
@@ -37,10 +37,13 @@ def write_draft(release: Release, folder: Path, *, disk: Disk) -> Path:
     path = folder / DRAFT_NAME
     if path.exists():
         raise UsageError(
-            say(
-                "{draft_name} is there already; edit it, then `mag publish … --from {folder}`",
-                draft_name=DRAFT_NAME,
-                folder=folder,
+            advice(
+                terminal=say(
+                    "{draft_name} is there already; edit it, then `mag publish … --from {folder}`",
+                    draft_name=DRAFT_NAME,
+                    folder=folder,
+                ),
+                page=say("{draft_name} is there already; move it away first", draft_name=DRAFT_NAME),
             )
         )
     disk.mkdir(folder)
@@ -101,9 +104,15 @@ def read_draft(library: Library, changes: Changes, folder: Path, release: Releas
             notes[found[1]] = seal_small(library, changes, _read_notes(entry), "text/markdown")
     if not fields and not notes:
         raise UsageError(
-            say(
-                "there is neither {draft_name} nor notes.en.md in that folder; `mag publish --draft` writes one",
-                draft_name=DRAFT_NAME,
+            advice(
+                terminal=say(
+                    "there is neither {draft_name} nor notes.en.md in that folder; `mag publish --draft` writes one",
+                    draft_name=DRAFT_NAME,
+                ),
+                page=say(
+                    "there is neither {draft_name} nor notes.en.md in that folder; write one first",
+                    draft_name=DRAFT_NAME,
+                ),
             )
         )
     try:

@@ -7,17 +7,30 @@ from datetime import datetime
 from magnitizdat.errors import SignedAnotherError
 from magnitizdat.library.holder_rows import SignedRootRow
 from magnitizdat.library.library import Changes, Library
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 HELD_KEYS = "holders"
 """In place of an imprint: another library of this person holds root keys that are held here."""
-_ANOTHER = say(
-    "You have already signed another next root of «{name}». Two freeze the label for everybody; ask its other holders"
-    " which one goes on, and if the first is dead, repeat with --instead"
+_ANOTHER = advice(
+    terminal=say(
+        "You have already signed another next root of «{name}». Two freeze the label for everybody;"
+        " ask its other holders which one goes on, and if the first is dead, repeat with --instead"
+    ),
+    page=say(
+        "You have already signed another next root of «{name}». Two freeze the label for everybody;"
+        " ask its other holders which one goes on, and sign this one only if the first is dead"
+    ),
 )
-_ANOTHER_COPY = say(
-    "Another copy of this library may have signed another next root of «{name}», and two freeze the label for"
-    " everybody. If there is no other, repeat with --only-copy; if it signed none, or that one is dead, with --instead"
+_ANOTHER_COPY = advice(
+    terminal=say(
+        "Another copy of this library may have signed another next root of «{name}», and two freeze"
+        " the label for everybody. If there is no other, repeat with --only-copy; if it signed none,"
+        " or that one is dead, with --instead"
+    ),
+    page=say(
+        "Another copy of this library may have signed another next root of «{name}», and two freeze"
+        " the label for everybody. Sign only if there is no other copy, or if what it signed is dead"
+    ),
 )
 
 

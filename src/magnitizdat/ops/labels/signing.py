@@ -57,7 +57,7 @@ from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
 from magnitizdat.ops.labels.root_words import change_words
 from magnitizdat.ops.labels.shelving import keep_words
 from magnitizdat.ops.labels.signed_roots import be_only_copy, note_signed, require_first, require_only
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 __all__ = ["LoneSignatures", "ProposalReport", "look", "read_proposal", "sign"]
 
@@ -128,9 +128,15 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         if self.signed_by:
             yield say("Signed by {names}.", names=listed(self.signed_by))
         if self.paper_words:
-            yield say(
-                "Write the words down first, then sign: `mag label sign`. Until then nothing has changed, and holders"
-                " can be proposed anew."
+            yield advice(
+                terminal=say(
+                    "Write the words down first, then sign: `mag label sign`. Until then nothing has changed,"
+                    " and holders can be proposed anew."
+                ),
+                page=say(
+                    "Write the words down first, then sign. Until then nothing has changed, and holders can be"
+                    " proposed anew."
+                ),
             )
         if not self.complete:
             yield say(
@@ -142,9 +148,15 @@ class ProposalReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 need_own=self.need_own,
             )
         if self.taken == "told":
-            yield say("Carry this back to the new keeper: `mag label sign` there takes it in.")
+            yield advice(
+                terminal=say("Carry this back to the new keeper: `mag label sign` there takes it in."),
+                page=say("Carry this back to the new keeper, who takes it in there."),
+            )
         elif self.is_carried_back:
-            yield say("Carry this back to whoever signs its lists: `mag label sign` there takes it in.")
+            yield advice(
+                terminal=say("Carry this back to whoever signs its lists: `mag label sign` there takes it in."),
+                page=say("Carry this back to whoever signs its lists, and takes it in there."),
+            )
         if self.forgot:
             yield say("This library has forgotten its root key.")
             yield BURN

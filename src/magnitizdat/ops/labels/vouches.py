@@ -19,7 +19,7 @@ from magnitizdat.formats.names import clean_line
 from magnitizdat.library.index.voices import VoiceLine
 from magnitizdat.library.library import Library
 from magnitizdat.model import Checkpoint, Value
-from magnitizdat.sentence import Sentence, listed, say
+from magnitizdat.sentence import Sentence, advice, listed, say
 
 KNOWN = frozenset({"own", "followed"})
 """Labels that a person knows: their own and those that they follow."""
@@ -84,7 +84,7 @@ def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
     lines = tuple(lines)
     agreeing = [line.name for line in lines if line.agrees is not False]
     if agreeing:
-        yield say("vouched by {names}", names=listed(agreeing))
+        yield say("vouching for it: {names}", names=listed(agreeing))
     yield from (
         say("not the «{known_as}» that {name} knows", known_as=line.known_as, name=line.name)
         for line in lines
@@ -92,7 +92,10 @@ def vouch_sentences(lines: Iterable[VouchLine]) -> Iterator[Sentence]:
     )
     yield from contradictions(lines)
     if any(line.own and line.outgrown for line in lines):
-        yield say("its keys changed since you vouched: `mag vouch` says anew which ones you know")
+        yield advice(
+            terminal=say("its keys changed since you vouched: `mag vouch` says anew which ones you know"),
+            page=say("its keys changed since you vouched: say anew which ones you know"),
+        )
 
 
 def contradictions(lines: Sequence[VouchLine]) -> Iterator[Sentence]:

@@ -17,7 +17,7 @@ from magnitizdat.library.journal import AppGone, AppRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.ops.listen.listening import flush_tail, record_what, stamp
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 SECRET_LENGTH = 20
 """Letters of a secret: 100 bits, and short enough to be typed once on a phone."""
@@ -58,7 +58,15 @@ def add(library: Library, name: str, *, listener: str = "", now: datetime) -> Cr
         known = apps(library)
         if any(app.name.casefold() == name.casefold() for app in known):
             raise UsageError(
-                say("an app «{name}» is there already; choose another name, or `mag app revoke` it first", name=name)
+                advice(
+                    terminal=say(
+                        "an app «{name}» is there already; choose another name, or `mag app revoke` it first", name=name
+                    ),
+                    page=say(
+                        "a player «{name}» is there already; choose another name, or take that one back first",
+                        name=name,
+                    ),
+                )
             )
         row = AppRow(
             id=secrets.token_hex(8),
@@ -90,7 +98,12 @@ def find_app(library: Library, text: str) -> App:
     for app in apps(library):
         if wanted in {app.id, app.name.casefold(), app.user}:
             return app
-    raise UsageError(say("no app is called «{text}»; `mag app list` shows them", text=text))
+    raise UsageError(
+        advice(
+            terminal=say("no app is called «{text}»; `mag app list` shows them", text=text),
+            page=say("no player is called «{text}»; look at the list again", text=text),
+        )
+    )
 
 
 def revoke(library: Library, wanted: str) -> App:

@@ -310,13 +310,10 @@ def freshness_sentences(known: Freshness) -> Iterator[Sentence]:
         )
     days = known.heard_days_ago
     if days == 0:
-        yield say("Last heard of today.")
+        yield say("Last news of it today.")
     elif days is not None:
-        yield say("Days since it was last heard of: {days}.", days=days)
+        yield say("Days since the last news of it: {days}.", days=days)
     if known.expired:
         yield say("It is past its date: there may be newer, and what is here plays.")
     if known.seen_by:
-        yield say(
-            "Labels that you follow and that heard of this very version: {seen_by}.",
-            seen_by=known.seen_by,
-        )
+        yield say("Labels that you follow and that know this very version: {seen_by}.", seen_by=known.seen_by)

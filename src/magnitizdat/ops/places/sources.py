@@ -19,7 +19,7 @@ from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
 from magnitizdat.reel.folder import letters
 from magnitizdat.reel.reports import CheckReport
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
@@ -68,8 +68,7 @@ def open_sources(
             raise NotFoundError(say("{source} is not there; check the path, or plug the stick in", source=source))
         raise NotFoundError(
             say(
-                "there is no reel, open spool or archive of a label in {source}; name the folder that holds it",
-                source=source,
+                "there is no reel, and no archive of a label, in {source}; name the folder that holds it", source=source
             )
         )
 
@@ -109,9 +108,15 @@ def require_sealed(folder: Path, report: CheckReport) -> None:
     """Raises: SourceError for an open reel, which has nothing to check or mend it by."""
     if not report.groups and not report.unprotected and holds_a_spool(folder):
         raise SourceError(
-            say(
-                "{folder} holds an open reel, which has no spare parts; `mag dub` verifies all that it takes",
-                folder=folder,
+            advice(
+                terminal=say(
+                    "{folder} holds an open reel, which has no spare parts; `mag dub` verifies all that it takes",
+                    folder=folder,
+                ),
+                page=say(
+                    "{folder} holds an open reel, which has no spare parts; whatever is taken from it is verified",
+                    folder=folder,
+                ),
             )
         )
 

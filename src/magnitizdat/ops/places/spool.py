@@ -166,7 +166,7 @@ class HttpSpool(Spool):
             return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
         except NotFoundError as exc:
             raise NotFoundError(
-                say("there is no open spool at this address; check it, down to the last folder")
+                say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
             ) from exc
         except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
             raise DamagedError(

@@ -27,7 +27,7 @@ from magnitizdat.library.reclaim import destroy
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import find_label, held_state, keep_documents, signing_label
 from magnitizdat.ops.labels.publish import sign_documents
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 ON_ITS_WAY = timedelta(days=180)
 """How long a letter to an address that was replaced is waited for: as long as couriers carry it."""
@@ -63,7 +63,14 @@ class LettersReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         return Outcome(
             headline=say("«{label}» takes letters: its address goes out with the next stick.", label=self.label),
             lines=(
-                say("It is on none of your cards. Who gets the label can write to it; `mag inbox` shows what comes."),
+                advice(
+                    terminal=say(
+                        "It is on none of your cards. Who gets the label can write to it; `mag inbox` shows what comes."
+                    ),
+                    page=say(
+                        "It is on none of your cards. Who gets the label can write to it; what comes lies under Post."
+                    ),
+                ),
             ),
         )
 
@@ -202,10 +209,17 @@ def _found(library: Library, text: str) -> LabelView:
     except UsageError as exc:
         if isinstance(exc.__cause__, NotFoundError):
             raise UsageError(
-                say(
-                    "«{text}» is neither a friend nor a label here; add their card with `mag friend add`, or dub the"
-                    " label first",
-                    text=text,
+                advice(
+                    terminal=say(
+                        "«{text}» is neither a friend nor a label here; add their card with `mag friend add`, or dub"
+                        " the label first",
+                        text=text,
+                    ),
+                    page=say(
+                        "«{text}» is neither a friend nor a label here; add their card under Friends, or take the"
+                        " label first",
+                        text=text,
+                    ),
                 )
             ) from exc
         raise
@@ -214,9 +228,16 @@ def _found(library: Library, text: str) -> LabelView:
 def _of_label(library: Library, view: LabelView) -> Addressee:
     if held_state(library, view.imprint).is_frozen:
         raise UsageError(
-            say(
-                "«{name}» signed two different things, and one may be somebody else's: `mag label choose` first",
-                name=view.name,
+            advice(
+                terminal=say(
+                    "«{name}» signed two different things, and one may be somebody else's: `mag label choose` first",
+                    name=view.name,
+                ),
+                page=say(
+                    "«{name}» signed two different things, and one may be somebody else's: choose one first,"
+                    " under its name",
+                    name=view.name,
+                ),
             )
         )
     document = label_document(library, view.imprint)

@@ -14,7 +14,7 @@ from magnitizdat.library.letter_rows import LetterRow, SilencedRow
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.post.senders import Senders
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 
 class SilencedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -29,10 +29,15 @@ class SilencedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         """Who, and what that does not do."""
         who = ", ".join(dict.fromkeys((*map(imprint_words, self.labels), *(f"«{name}»" for name in self.names))))
         if not self.silent:
-            return Outcome(headline=say("Heard again: {who}.", who=who))
+            return Outcome(headline=say("Letters of {who} are shown again.", who=who))
         lines = [say("Letters of theirs that are here are shown no more: {hidden}.", hidden=self.hidden)]
         if self.names and not self.labels:
-            lines.append(say("Nobody proved that name: under another one they are heard, and so is none of that name."))
+            lines.append(
+                say(
+                    "Nobody proved that name: letters under another name still come, and those under this one"
+                    " come no more."
+                )
+            )
         return Outcome(headline=say("Silenced: {who}. They are not told.", who=who), lines=tuple(lines))
 
 
@@ -97,5 +102,8 @@ def _is_meant(library: Library, row: LetterRow, who: str) -> bool:
 
 def _nobody(who: str, *, silent: bool) -> Sentence:
     if silent:
-        return say("no letter here is of «{who}»; `mag inbox` shows who wrote", who=who)
+        return advice(
+            terminal=say("no letter here is of «{who}»; `mag inbox` shows who wrote", who=who),
+            page=say("no letter here is of «{who}»; look under Post", who=who),
+        )
     return say("«{who}» is not silenced", who=who)

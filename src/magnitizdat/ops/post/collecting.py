@@ -29,7 +29,7 @@ from magnitizdat.ops.post.addresses import destroy_retired, letter_identities
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.carrying import CarriedLetter, drop, forget_old, is_known, mailbag, put, read, room, tried
 from magnitizdat.scene.post import kept
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 Receive = Callable[[dict[str, bytes]], object]
 """Takes the members of a letter that opened; None where it keeps nothing of it."""
@@ -54,7 +54,10 @@ class PostReport(Value, frozen=True, kw_only=True):
     def sentences(self) -> Iterator[Sentence]:
         """For the report of a dub."""
         if self.opened:
-            yield say("New letters: {opened}; `mag inbox` shows them.", opened=self.opened)
+            yield advice(
+                terminal=say("New letters: {opened}; `mag inbox` shows them.", opened=self.opened),
+                page=say("New letters: {opened}; they lie under Post.", opened=self.opened),
+            )
         if self.kept:
             yield say("Sealed letters that you carry on, for others or for nobody: {kept}.", kept=self.kept)
         if self.left:

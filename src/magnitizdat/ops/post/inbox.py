@@ -30,7 +30,7 @@ from magnitizdat.ops.post.arriving import Arrivals, Received, proven
 from magnitizdat.ops.post.blocking import Silenced
 from magnitizdat.ops.post.senders import Senders
 from magnitizdat.scene.letters import Attached, Kind, Letter, Verdict, kind_of
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 __all__ = [
     "Arrivals",
@@ -175,7 +175,12 @@ def find(library: Library, text: str) -> LetterRow:
     wanted = text.strip().casefold()
     rows = [row for row in library.index.listening.kept(LetterRow, "letter:") if row.id.startswith(wanted)]
     if len(wanted) < LEAST_ID or not rows:
-        raise UsageError(say("no letter «{text}» is here; `mag inbox` shows which are", text=text))
+        raise UsageError(
+            advice(
+                terminal=say("no letter «{text}» is here; `mag inbox` shows which are", text=text),
+                page=say("no letter «{text}» is here; look under Post", text=text),
+            )
+        )
     if len({row.id for row in rows}) > 1:
         raise UsageError(say("«{text}» can mean several letters; give more of its id", text=text))
     senders = Senders(library)
@@ -276,10 +281,15 @@ def _whom_to_name(library: Library, letter: Letter, letter_id: str) -> Sentence:
     friend = next((name for name in library.shelf.friends() if said and name.casefold() == said), None)
     if friend is None:
         return say("this letter brought no address to answer to; say to whom the answer goes")
-    return say(
-        "this letter brought no address to answer to; if it is of your friend «{name}», say so:"
-        " `mag letter write {to} --reply {id}`",
-        name=friend,
-        to=shlex.quote(friend),
-        id=letter_id[:8],
+    return advice(
+        terminal=say(
+            "this letter brought no address to answer to; if it is of your friend «{name}», say so: `mag"
+            " letter write {to} --reply {id}`",
+            name=friend,
+            to=shlex.quote(friend),
+            id=letter_id[:8],
+        ),
+        page=say(
+            "this letter brought no address to answer to; if it is of your friend «{name}», choose them", name=friend
+        ),
     )

@@ -10,7 +10,8 @@ from magnitizdat.formats.zip_store import read_member, read_table, write_zip
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import letter_name
 from magnitizdat.scene.letters import ATTACHMENT, ENVELOPE, OpenedLetter, open_members
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
+from magnitizdat.ways import DOCTOR
 
 
 def kept_bytes(members: Mapping[str, bytes]) -> bytes:
@@ -35,10 +36,15 @@ def opened(library: Library, key: str) -> OpenedLetter:
     """
     if not library.has_member(letter_name(key)):
         raise LibraryError(
-            say("a hurt cell took the words of this letter; `mag inbox ID --remove` takes it off the list")
+            advice(
+                terminal=say(
+                    "the words of this letter are lost by damage; `mag inbox ID --remove` takes it off the list"
+                ),
+                page=say("the words of this letter are lost by damage; remove it"),
+            )
         )
     source = BytesReader(library.member(letter_name(key)))
     try:
         return open_members({each.name: read_member(source, each) for each in read_table(source)})
     except DamagedError as exc:
-        raise LibraryError(say("this letter is damaged in the vault; run `mag doctor`")) from exc
+        raise LibraryError(say("this letter is damaged in the library; {then}", then=DOCTOR)) from exc

@@ -36,7 +36,7 @@ from magnitizdat.ops.premieres.sealing import seal_album
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene.letters import SHARE, Letter, Sender, attached
 from magnitizdat.scene.premieres import share_digest, words_file
-from magnitizdat.sentence import IN_ENGLISH, Sentence, Voice, framed, say, size_words
+from magnitizdat.sentence import IN_ENGLISH, Sentence, Voice, advice, framed, say, size_words
 
 
 class PremiereWish(Value, frozen=True, kw_only=True):
@@ -91,7 +91,10 @@ class PremiereReport(Value, frozen=True, kw_only=True, omit_defaults=False):
                 opens=self.opens,
             ),
             lines=(
-                say("Its closed file goes along in every reel and spool of {label} from now on.", label=self.label),
+                say(
+                    "Its closed file goes along with everything of {label} that you give away from now on.",
+                    label=self.label,
+                ),
                 say("Until it is open nothing of «{title}» leaves this library in another way.", title=self.title),
             ),
             missing=self.without_small,
@@ -182,12 +185,21 @@ def _names(wish: PremiereWish) -> tuple[str, ...]:
     names = tuple(clean_line(each) for each in wish.holders)
     if not 2 <= wish.need < len(names) <= MAX_SHARES:
         raise UsageError(
-            say(
-                "{need} of {of} is no choice; name at least 3 and at most {most} holders with --holder, and with --need"
-                " at least 2 and fewer than all, so that one lost share costs nothing",
-                need=wish.need,
-                of=len(names),
-                most=MAX_SHARES,
+            advice(
+                terminal=say(
+                    "{need} of {of} is no choice; name at least 3 and at most {most} holders with --holder, and"
+                    " with --need at least 2 and fewer than all, so that one lost share costs nothing",
+                    need=wish.need,
+                    of=len(names),
+                    most=MAX_SHARES,
+                ),
+                page=say(
+                    "{need} of {of} is no choice; name at least 3 and at most {most} holders, and let at least 2"
+                    " and fewer than all of them be needed, so that one lost share costs nothing",
+                    need=wish.need,
+                    of=len(names),
+                    most=MAX_SHARES,
+                ),
             )
         )
     if len({name.casefold() for name in names}) < len(names) or not all(names):
@@ -282,8 +294,8 @@ def _sent(
         date_sent=now.isoformat(timespec="seconds"),
         text=voice.said(
             say(
-                "This is a share of «{title}». Any {need} of {of} open it, on {opens}. Keep it, and tell its words to"
-                " nobody before; `mag premiere open` takes it.",
+                "This is a share of «{title}». Any {need} of {of} open it, on {opens}. Keep it, and tell its"
+                " words to nobody before; then give it where the album lies closed.",
                 title=title,
                 need=premiere.need,
                 of=len(premiere.shares),

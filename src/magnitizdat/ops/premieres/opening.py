@@ -35,7 +35,7 @@ from magnitizdat.ops.taking.versions import ReleaseTaker
 from magnitizdat.ops.voices.saying import say_voices
 from magnitizdat.scene import openings
 from magnitizdat.scene.openings import GivenShare, Inside
-from magnitizdat.sentence import Sentence, say, size_words
+from magnitizdat.sentence import Sentence, advice, say, size_words
 
 __all__ = ["GivenShare", "OpenedReport", "find_premiere", "open_in_place", "open_premiere"]
 
@@ -91,9 +91,9 @@ class OpenedReport(Value, frozen=True, kw_only=True, omit_defaults=False):
     def _letters(self) -> Iterator[Sentence]:
         """Shares that nobody named: they were in the inbox."""
         if self.by_letter:
-            yield say(
-                "{n} {n:share|shares} came out of letters; `mag inbox` shows of whom.",
-                n=self.by_letter,
+            yield advice(
+                terminal=say("{n} {n:share|shares} came out of letters; `mag inbox` shows of whom.", n=self.by_letter),
+                page=say("{n} {n:share|shares} came out of letters; Post shows of whom.", n=self.by_letter),
             )
 
 
@@ -132,7 +132,12 @@ def find_premiere(library: Library, text: str) -> ClosedAlbum:
     found = found or [each for each in known if each.label.casefold() == wanted]
     found = [each for each in found if not each.opened] or found
     if not found:
-        raise UsageError(say("no premiere «{text}» is here; `mag premiere list` shows what is", text=text))
+        raise UsageError(
+            advice(
+                terminal=say("no premiere «{text}» is here; `mag premiere list` shows what is", text=text),
+                page=say("no premiere «{text}» is here; look at the list again", text=text),
+            )
+        )
     if len(found) > 1:
         several = ", ".join(f"{each.id[:8]} ({each.label})" for each in found)
         raise UsageError(

@@ -15,7 +15,7 @@ from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.model import Value
 from magnitizdat.scene.premieres import is_sound
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 
 
 class ClosedAlbum(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -57,7 +57,12 @@ def premiere_of(library: Library, closed: ClosedAlbum) -> Premiere:
     """
     found = premiere_at(library, closed.imprint, target_path(PREMIERE, closed.id))
     if found is None:
-        raise NotFoundError(say("this premiere is not here any more; `mag premiere list` shows which are"))
+        raise NotFoundError(
+            advice(
+                terminal=say("this premiere is not here any more; `mag premiere list` shows which are"),
+                page=say("this premiere is not here any more; look at the list again"),
+            )
+        )
     return found
 
 

@@ -14,7 +14,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.voices.meeting import meetings
 from magnitizdat.ops.voices.ranking import Ranking, Saying, Unheard, Weighed, Why, as_one, best, sums
 from magnitizdat.ops.voices.spoken import Hearsay, described, hearsay, kinds_of_all, likings
-from magnitizdat.sentence import Sentence, framed, listed, say, verbatim
+from magnitizdat.sentence import Sentence, advice, framed, listed, say, verbatim
 
 MOST_LINES = 500
 MOST_NAMED = 3
@@ -55,7 +55,12 @@ class DiscoverReport(Value, frozen=True, kw_only=True, omit_defaults=False):
             return Outcome(headline=head, lines=tuple(map(_line, self.albums)))
         if self.followed:
             return Outcome(headline=say("No label that you follow speaks for anything that you have not heard."))
-        return Outcome(headline=say("You follow no label yet; `mag follow` makes the word of one count."))
+        return Outcome(
+            headline=advice(
+                terminal=say("You follow no label yet; `mag follow` makes the word of one count."),
+                page=say("You follow no label yet; follow one, and its word counts."),
+            )
+        )
 
 
 def discover(library: Library, *, listener: str = "", size: int = 20) -> DiscoverReport:
@@ -180,7 +185,7 @@ def _spoken(why: Why, followed: Mapping[str, str]) -> Iterator[Sentence]:
     if why.compiled:
         yield say("on a compilation by {who}", who=_names(why.compiled, followed))
     if why.vouched:
-        yield say("its label is vouched for by {who}", who=_names(why.vouched, followed))
+        yield say("{who} vouches for its label", who=_names(why.vouched, followed))
 
 
 def _to_taste(weighed: Weighed, artist: str, liked: Mapping[str, str]) -> Iterator[Sentence]:

@@ -22,7 +22,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Release, Value
 from magnitizdat.ops.voices import ranking
 from magnitizdat.ops.voices.saying import SaidReport, path_of, say_voices, signing_label
-from magnitizdat.sentence import Sentence, say, verbatim
+from magnitizdat.sentence import Sentence, advice, say, verbatim
 from magnitizdat.ways import no_album
 
 MAX_RATING, MAX_HEADLINE, MAX_BODY = 5, 512, 20_000
@@ -59,7 +59,7 @@ class ReviewReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         if self.says is None:
             return Outcome(
                 headline=say("{label} says nothing of «{title}» any more.", label=label, title=title),
-                lines=(say("Others hear of that with the next stick; what they copied stays."),),
+                lines=(say("Others learn that with the next stick; what they copied stays."),),
             )
         if not self.said.said:
             return Outcome(headline=say("{label} says just that of «{title}» already.", label=label, title=title))
@@ -67,7 +67,12 @@ class ReviewReport(Value, frozen=True, kw_only=True, omit_defaults=False):
             return Outcome(
                 headline=say("{label} reviews «{title}» no more; that it picks it stays.", label=label, title=title)
             )
-        reach = say("Whoever gets {label} reads it, and can keep it; `--withdraw` takes it out again.", label=label)
+        reach = advice(
+            terminal=say(
+                "Whoever gets {label} reads it, and can keep it; `--withdraw` takes it out again.", label=label
+            ),
+            page=say("Whoever gets {label} reads it, and can keep it; it can be taken out again.", label=label),
+        )
         return Outcome(
             headline=say("Signed by {label}: «{title}».", label=label, title=title), lines=(*_lines(self.says), reach)
         )

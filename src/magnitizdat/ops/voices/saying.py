@@ -23,7 +23,7 @@ from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import signing_label
 from magnitizdat.ops.labels.publish import keep_voice, sign_documents
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 
 __all__ = ["SaidReport", "path_of", "say_voices", "signing_label", "withdraw"]
 
@@ -106,7 +106,12 @@ def withdraw(
 
 def _require_voice(label: LabelView) -> None:
     if label.standing != "own":
-        raise UsageError(say("«{name}» is not your label; `mag label list` shows yours", name=label.name))
+        raise UsageError(
+            advice(
+                terminal=say("«{name}» is not your label; `mag label list` shows yours", name=label.name),
+                page=say("«{name}» is not your label; look among yours", name=label.name),
+            )
+        )
 
 
 def _require_open(library: Library, voices: Sequence[Said]) -> None:

@@ -18,7 +18,7 @@ from magnitizdat.ops.labels.labels import find_label, held_state, is_own_carrier
 from magnitizdat.ops.labels.vouches import VouchLine, vouched_by
 from magnitizdat.ops.voices import saying
 from magnitizdat.ops.voices.saying import SaidReport, signing_label
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, advice, say
 
 __all__ = ["VouchLine", "VouchReport", "statement", "vouch", "vouched_by", "who"]
 
@@ -35,7 +35,7 @@ class VouchReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         """What is said, in which version, and how far it reaches."""
         if self.withdrawn:
             told = say("«{label}» vouches for «{name}» no more.", label=self.said.label, name=self.name)
-            return Outcome(headline=told, lines=(say("Copies that are with others stay until they hear of it."),))
+            return Outcome(headline=told, lines=(say("Copies that are with others stay until this reaches them."),))
         told = say("«{label}» vouches for «{name}».", label=self.said.label, name=self.name)
         signed = (
             say(
@@ -107,7 +107,12 @@ def _word(library: Library, voucher: LabelView, view: LabelView, note: str) -> V
     held = held_state(library, view.imprint)
     if held.is_frozen:
         raise UsageError(
-            say("«{name}» signed two different things; choose one with `mag label choose` first", name=view.name)
+            advice(
+                terminal=say(
+                    "«{name}» signed two different things; choose one with `mag label choose` first", name=view.name
+                ),
+                page=say("«{name}» signed two different things; choose one first, under its name", name=view.name),
+            )
         )
     heard = newest_list(held)
     if heard is None:

@@ -13,7 +13,7 @@ from magnitizdat.errors import UsageError
 from magnitizdat.ops.give.shared_names import SharedNames
 from magnitizdat.ops.give.sharing import Shared
 from magnitizdat.ops.intake.quarantine import Quarantine
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 from magnitizdat.web.http.service import Service
 
 HOURS = 4.0
@@ -39,7 +39,12 @@ class Evening:
 
     def __init__(self, service: Service, shared: Shared, *, hours: float = HOURS, take: bool = False) -> None:
         if not 0 < hours <= LONGEST_HOURS:
-            raise UsageError(say("an evening has more than 0 and at most 48 hours; give --hours"))
+            raise UsageError(
+                advice(
+                    terminal=say("an evening has more than 0 and at most 48 hours; give --hours"),
+                    page=say("an evening has more than 0 and at most 48 hours; choose another number"),
+                )
+            )
         self.quarantine = Quarantine(service.library())
         self.quarantine.sweep(now=service.now())
         self.shared, self.take = shared, take

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 from magnitizdat.web.guests.door import GUEST
 from magnitizdat.web.guests.endpoints import ENDPOINTS
 from magnitizdat.web.guests.evening import Evening
@@ -31,7 +31,12 @@ class Venue:
         found = address or lan_address()
         if found is None:
             raise UsageError(
-                say("this computer is on no network; join the Wi-Fi first, or name an address with --bind")
+                advice(
+                    terminal=say(
+                        "this computer is on no network; join the Wi-Fi first, or name an address with --bind"
+                    ),
+                    page=say("this computer is on no network; join the Wi-Fi first"),
+                )
             )
         self.evening, self.address = evening, found
         self._service = service

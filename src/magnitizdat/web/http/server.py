@@ -20,7 +20,7 @@ from anyio import to_thread
 from starlette.types import ASGIApp
 
 from magnitizdat.errors import MagError, UsageError
-from magnitizdat.sentence import say
+from magnitizdat.sentence import advice, say
 from magnitizdat.web.http.protocol import PatientProtocol
 
 SWITCH_S = 0.0005
@@ -171,13 +171,19 @@ def listen(addresses: Iterable[str], port: int) -> list[socket.socket]:
             each.close()
         if exc.errno == errno.EADDRINUSE:
             raise UsageError(
-                say("port {port} is taken on this computer; choose another with --port", port=port)
+                advice(
+                    terminal=say("port {port} is taken on this computer; choose another with --port", port=port),
+                    page=say("port {port} is taken on this computer; choose another", port=port),
+                )
             ) from exc
         raise UsageError(
-            say(
-                "nothing can listen at {address}, port {port}; choose another with --bind or --port",
-                address=address,
-                port=port,
+            advice(
+                terminal=say(
+                    "nothing can listen at {address}, port {port}; choose another with --bind or --port",
+                    address=address,
+                    port=port,
+                ),
+                page=say("nothing can listen at {address}, port {port}; choose another", address=address, port=port),
             )
         ) from exc
     return sockets
