@@ -15,6 +15,7 @@ from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
 from magnitizdat.ops.albums.named import parts_of
+from magnitizdat.ops.albums.quality import plays_anywhere
 from magnitizdat.ops.albums.withheld import leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
@@ -39,6 +40,12 @@ class SharedTrack(NamedTuple):
     def versions(self) -> tuple[File, ...]:
         """What there is, the small one first: that is the one to listen to."""
         return tuple(file for file in (self.small, self.full) if file is not None)
+
+    @property
+    def heard(self) -> tuple[File, ...]:
+        """Those that most browsers play."""
+        plays = plays_anywhere(self.track)
+        return tuple(file for file in self.versions if plays or file is self.small)
 
 
 class SharedAlbum(NamedTuple):
@@ -91,11 +98,18 @@ class Shared:
             for each in album.tracks
             for file in each.versions
         }
+        self._tracks = {
+            file.sha256[:SHORT_ID]: each.track for album in albums for each in album.tracks for file in each.versions
+        }
         self._sums = {file.sha256: _Sum(library, file) for album in albums for _, file in album.everything()}
 
     def file(self, short_id: str) -> tuple[str, File] | None:
         """Name and file behind an id of a page; None for whatever is not shared."""
         return self._named.get(short_id)
+
+    def track(self, short_id: str) -> Track | None:
+        """The track that such a file is of."""
+        return self._tracks.get(short_id)
 
     def bundle(self, album: SharedAlbum, *, small: bool) -> Bundle:
         """A whole album as one ZIP.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from magnitizdat.formats.transcodes import MP3_RATES, MP3_TYPE, OPUS_RATES, Encoding, TranscodeCodec
 from magnitizdat.library.index.browse import SongLine
-from magnitizdat.model import File
+from magnitizdat.model import File, Track
 from magnitizdat.ops.albums.quality import plays_anywhere
 
 RAW = "raw"
@@ -39,19 +39,19 @@ def chosen(
     for version in _there(song, holds, told):
         if (version.codec == codec or (codec is None and version.plays)) and (not most or version.bit_rate <= most):
             return version.file
-    return encoding(song, codec or "opus", most)
+    return encoding(song.track, codec or "opus", most)
 
 
 def from_the_middle(song: SongLine, version: File | Encoding, most: int = 0) -> Encoding:
     """What can begin anywhere in place of `version`, in a format that who gets that plays as well."""
     if isinstance(version, Encoding):
         return version
-    return encoding(song, "mp3" if version.media_type == MP3_TYPE else "opus", most)
+    return encoding(song.track, "mp3" if version.media_type == MP3_TYPE else "opus", most)
 
 
-def encoding(song: SongLine, codec: TranscodeCodec, most: int = 0) -> Encoding:
+def encoding(track: Track, codec: TranscodeCodec, most: int = 0) -> Encoding:
     """A transcode of at most so many kilobits a second, if there is one so small; 0 for the usual."""
-    channels = 1 if song.track.channels == 1 else 2
+    channels = 1 if track.channels == 1 else 2
     limit = most * 1000 or USUAL[codec, channels]
     rate = max((rate for rate in _RATES[codec] if rate <= limit), default=_RATES[codec][0])
     return Encoding(codec=codec, bit_rate=rate, channels=channels)  # type: ignore[arg-type]  # one of the two

@@ -19,6 +19,7 @@ from magnitizdat.ops.albums.lyrics import layers
 from magnitizdat.ops.give.shared_names import QUERY_LENGTH
 from magnitizdat.ops.give.sharing import SharedAlbum
 from magnitizdat.ops.intake.quarantine import FILE_LIMIT, ShareFullError
+from magnitizdat.ops.listen import versions
 from magnitizdat.web.guests.door import GUEST, frame_of
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.pages import album_page, found_page, front_page
@@ -29,6 +30,7 @@ from magnitizdat.web.guests.words import GuestWords
 from magnitizdat.web.http.ranges import blob_response
 from magnitizdat.web.http.routes import GUESTS, NOTHING, AbsentError, Endpoint, Handler
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.transcodes import sound_response
 
 COVER_SIZE = 480
 NOTES_LENGTH = 1 << 20
@@ -142,6 +144,10 @@ def sound(request: Request, service: Service) -> Response:
     if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
         field = "taken" if keep else "listened"
         _evening(request).count(lambda counts: counts._replace(**{field: getattr(counts, field) + 1}))
+    track, codec = _evening(request).shared.track(request.path_params["file"]), request.query_params.get("codec", "")
+    if track is not None and codec in versions.CODECS and not keep:
+        version = versions.encoding(track, versions.CODECS[codec])
+        return sound_response(request, service, file, version, duration_s=track.duration_s)
     reader = service.library().blob(file.sha256)
     etag = request.path_params["file"]
     return blob_response(request, reader, media_type=file.media_type, etag=etag, filename=name if keep else None)

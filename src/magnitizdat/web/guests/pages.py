@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import quote
 
+from magnitizdat.formats.transcodes import MP3_TYPE, OPUS_TYPE
 from magnitizdat.language import is_right_to_left
 from magnitizdat.model import File
 from magnitizdat.ops.give.shared_names import SharedFind
@@ -247,7 +248,11 @@ def _track(frame: Frame, album: SharedAlbum, shared: SharedTrack, lyrics: str, p
     words, track = frame.words, shared.track
     by = short(track.artist) if track.artist != album.release.artist else ""
     title = short(track.title)
-    sources = [el("source", {"src": _address(file), "type": file.media_type}) for file in shared.versions]
+    sources = [el("source", {"src": _address(file), "type": file.media_type}) for file in shared.heard]
+    sources += [
+        el("source", {"src": f"{_address(shared.versions[-1])}?codec={codec}", "type": media_type})
+        for codec, media_type in (("opus", OPUS_TYPE), ("mp3", MP3_TYPE))
+    ]
     read = _lyrics_link(frame, lyrics, title) if shared.has_words else NOTHING
     item = el(
         "li",
