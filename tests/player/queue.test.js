@@ -100,6 +100,23 @@ test("taking out the song that plays leaves the next in its place, at the end th
   assert.equal(queue.index, -1);
 });
 
+test("the same song twice is two: each is taken out, or stays, alone", () => {
+  fc.assert(
+    fc.property(queues, songs, fc.boolean(), fc.array(fc.nat(20)), (queue, more, next, places) => {
+      queue.add(more, next);
+      assert.equal(new Set(queue.songs).size, queue.songs.length);
+      const playing = queue.song;
+      const out = new Set(places.flatMap((at) => queue.songs[at] ?? []));
+      const left = queue.songs.filter((each) => each === playing || !out.has(each));
+      queue.takeAll(out);
+      assert.deepEqual(queue.songs, left);
+      assert.equal(queue.song, playing);
+      queue.clear();
+      assert.deepEqual(queue.songs, [playing]);
+    }),
+  );
+});
+
 test("next comes in order, and round again only where all is repeated", () => {
   fc.assert(
     fc.property(queues, (queue) => {

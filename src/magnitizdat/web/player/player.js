@@ -107,6 +107,24 @@ class Player {
     this.#changed();
   }
 
+  /** Entries of the queue, but for the one that plays. @param {Set<Song>} out */
+  takeAll(out) {
+    this.#queue.takeAll(out);
+    this.#changed();
+  }
+
+  /** Nothing is left but what plays. */
+  clear() {
+    this.#queue.clear();
+    this.#changed();
+  }
+
+  /** Whether this very entry of a list plays: where the same song stands twice, one of them. @param {Song} song @param {Song[]} list */
+  plays(song, list) {
+    const now = this.song;
+    return now === song || (now?.id === song.id && !list.includes(now));
+  }
+
   /** @param {number} from @param {number} to */
   move(from, to) {
     this.#queue.move(from, to);

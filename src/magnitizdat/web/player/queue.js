@@ -10,6 +10,16 @@ export function moved(songs, from, to) {
   return rest;
 }
 
+/** `songs` as entries of their own beside `others`: the same song twice is two. @param {Song[]} others @param {Song[]} songs */
+function told(others, songs) {
+  const seen = new Set(others);
+  return songs.map((song) => {
+    const entry = seen.has(song) ? { ...song } : song;
+    seen.add(entry);
+    return entry;
+  });
+}
+
 export class Queue {
   /** @type {Song[]} */
   songs = [];
@@ -34,19 +44,31 @@ export class Queue {
 
   /** @param {Song[]} songs */
   fill(songs, index = 0) {
-    this.songs = [...songs];
+    this.songs = told([], songs);
     this.index = songs.length ? Math.min(Math.max(0, index), songs.length - 1) : -1;
   }
 
   /** @param {Song[]} songs @param {boolean} next right after what plays, not at the end */
   add(songs, next) {
-    this.songs.splice(next ? this.index + 1 : this.songs.length, 0, ...songs);
+    this.songs.splice(next ? this.index + 1 : this.songs.length, 0, ...told(this.songs, songs));
   }
 
   /** Take the song at `at` out. Of the one that plays the next has its place, or the one before. @param {number} at */
   take(at) {
     this.songs.splice(at, 1);
     if (at < this.index || this.index === this.songs.length) this.index -= 1;
+  }
+
+  /** Take these entries out, but for the one that plays. @param {Set<Song>} out */
+  takeAll(out) {
+    const { song } = this;
+    this.songs = this.songs.filter((each) => each === song || !out.has(each));
+    this.index = song ? this.songs.indexOf(song) : -1;
+  }
+
+  /** Nothing is left but what plays. */
+  clear() {
+    this.takeAll(new Set(this.songs));
   }
 
   /** @param {number} from @param {number} to */

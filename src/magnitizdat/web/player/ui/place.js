@@ -12,6 +12,15 @@ export function regain(box = part("main")) {
 /** @param {Element} line @returns {HTMLElement[]} */
 const stops = (line) => [...line.querySelectorAll(/** @type {"a"} */ ("a, button, summary"))];
 
+/** @type {WeakMap<Element, Song>} */
+const entries = new WeakMap(); // line -> the entry of a list that it stands for: the same song may be in it twice
+
+/** @template {Element} Kind @param {Kind} line @param {Song} song */
+export function standsFor(line, song) {
+  entries.set(line, song);
+  return line;
+}
+
 /** @param {Element} box @returns {HTMLElement[]} the lines of songs */
 const songs = (box) => [...box.querySelectorAll(/** @type {"li"} */ ("[data-song]"))];
 
@@ -24,7 +33,9 @@ export function inPlace(box, draw) {
   draw();
   const lines = songs(box);
   const now =
-    lines.find((one) => one.dataset.song === before[row].dataset.song) ?? lines[Math.min(row, lines.length - 1)];
+    lines.find((one) => entries.has(one) && entries.get(one) === entries.get(before[row])) ??
+    lines.find((one) => one.dataset.song === before[row].dataset.song) ??
+    lines[Math.min(row, lines.length - 1)];
   const all = now ? stops(now) : [];
   const open = all.find((one, index) => index >= column && !one.hasAttribute("disabled"));
   (open ?? all[0])?.focus({ preventScroll: true });

@@ -8,6 +8,7 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { songMenu } from "./menu.js";
 import { complain } from "./notice.js";
+import { standsFor } from "./place.js";
 
 /**
  * An ordered list of `songs`; a click plays `whole` (they themselves, unless said) from there. `full` also names artist and album.
@@ -15,13 +16,14 @@ import { complain } from "./notice.js";
  * @param {{ whole?: Song[], full?: boolean, extra?: (song: Song, at: number) => Child }} [more]
  */
 export function tracks(songs, signal, { whole = songs, full = false, extra = () => null } = {}) {
-  const play = (/** @type {Song} */ song) => player.play(whole, whole.indexOf(song));
+  const press = (/** @type {Song} */ song) =>
+    player.plays(song, whole) ? player.toggle() : player.play(whole, whole.indexOf(song));
   const lines = songs.map((song, at) =>
-    line(song, full ? at + 1 : song.number, full, () => play(song), extra(song, at)),
+    line(song, full ? at + 1 : song.number, full, () => press(song), extra(song, at)),
   );
   const update = () => {
     for (const [at, node] of lines.entries()) {
-      const on = player.song?.id === songs[at].id;
+      const on = player.plays(songs[at], whole);
       node.classList.toggle("on", on);
       node.classList.toggle("sounds", on && player.playing);
     }
@@ -35,10 +37,9 @@ export function tracks(songs, signal, { whole = songs, full = false, extra = () 
 /** As it is chosen. @param {Song} song @returns {Thing} */
 export const songThing = ({ id, title }) => ({ kind: "song", id, title });
 
-/** @param {Song} song @param {number} number @param {boolean} full @param {() => void} play @param {Child} extra */
-function line(song, number, full, play, extra) {
+/** @param {Song} song @param {number} number @param {boolean} full @param {() => void} press @param {Child} extra */
+function line(song, number, full, press, extra) {
   const here = song.complete;
-  const press = () => (player.song?.id === song.id ? player.toggle() : play());
   const title = h(
     "button",
     { type: "button", class: "title", disabled: !here, on: { click: press } },
@@ -46,7 +47,7 @@ function line(song, number, full, play, extra) {
     h("span", { dir: "auto" }, song.title),
     tags(song),
   );
-  return h(
+  const node = h(
     "li",
     { class: here ? "" : "away", data: { song: song.id } },
     here && tickFor(songThing(song)),
@@ -57,6 +58,7 @@ function line(song, number, full, play, extra) {
     h("time", {}, clock(song.duration_s)),
     songMenu(song),
   );
+  return standsFor(node, song);
 }
 
 /** @param {Song} song */

@@ -7,10 +7,7 @@ import { key, showKey } from "../ui/deck.js";
 import { h } from "../ui/dom.js";
 import { hearingKeys } from "../ui/hearing.js";
 import { lyrics } from "../ui/lyrics.js";
-import { moves } from "../ui/moves.js";
-import { addToPlaylist } from "../ui/menu.js";
-import { complain } from "../ui/notice.js";
-import { inPlace } from "../ui/place.js";
+import { queueList } from "../ui/queue_list.js";
 import { empty } from "../ui/states.js";
 import { starButton } from "../ui/tracks.js";
 import { waveform } from "../ui/waveform.js";
@@ -77,7 +74,7 @@ function filled(signal) {
       hearingKeys(signal),
     ),
     lyrics(signal),
-    queue(signal),
+    queueList(signal),
   ];
 }
 
@@ -105,46 +102,5 @@ function controls(signal) {
     key("next", t("player.next"), () => player.next()),
     key("shuffle", t("player.shuffle"), () => player.shuffle()),
     repeat,
-  );
-}
-
-/** @param {AbortSignal} signal */
-function queue(signal) {
-  const list = h("ol", { class: "tracks full" });
-  const draw = () => {
-    const from = Math.max(0, player.index - 2);
-    inPlace(list, () =>
-      list.replaceChildren(...player.songs.slice(from, from + 100).map((song, at) => line(song, from + at))),
-    );
-  };
-  listen("queue", draw, signal);
-  draw();
-  const keep = h(
-    "button",
-    {
-      type: "button",
-      class: "small",
-      on: { click: () => addToPlaylist(player.songs.map((song) => song.id)).catch(complain) },
-    },
-    t("queue.keep"),
-  );
-  return h("section", { class: "queue" }, h("h2", {}, t("queue")), list, keep);
-}
-
-/** @param {Song} song @param {number} at */
-function line(song, at) {
-  const on = at === player.index;
-  return h(
-    "li",
-    { class: on ? "on sounds" : "", data: { song: song.id } },
-    h(
-      "button",
-      { type: "button", class: "title", "aria-current": on ? "true" : null, on: { click: () => player.jump(at) } },
-      h("i", { "aria-hidden": "true" }, String(at + 1)),
-      h("span", { dir: "auto" }, song.title),
-    ),
-    h("span", { class: "from", dir: "auto" }, song.artist),
-    h("time", {}, clock(song.duration_s)),
-    moves(song, at, player.songs.length, (to) => (to === null ? player.take(at) : player.move(at, to))),
   );
 }

@@ -8,6 +8,7 @@ import { asLabel, asOnly, noLabel, signers } from "../ui/as_label.js";
 import { ask, tell } from "../ui/dialog.js";
 import { chooseKeys } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
+import { handle } from "../ui/dragging.js";
 import { button, field, heading, text } from "../ui/form.js";
 import { save } from "../ui/menu.js";
 import { moves } from "../ui/moves.js";
@@ -41,8 +42,10 @@ export async function show([id], signal) {
         button(t("playlist.delete"), () => deleted(list)),
       ),
     );
-    const moving = (/** @type {Song} */ song, /** @type {number} */ at) =>
-      moves(song, at, list.songs.length, (to) => keep(moved(list.songs, at, to)).catch(complain));
+    const moving = (/** @type {Song} */ song, /** @type {number} */ at) => [
+      handle(at, 0, (to) => keep(moved(list.songs, at, to)).catch(complain)),
+      moves(song, at, list.songs.length, (to) => keep(moved(list.songs, at, to)).catch(complain)),
+    ];
     life.abort();
     life = within(signal);
     inPlace(box, () =>

@@ -1,0 +1,42 @@
+"""The queue put in order: dragged, several taken out, cleared; the same song twice is two."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+def queued(tab):
+    return tab.page.locator(".queued .title span").all_inner_texts()
+
+
+def test_the_same_song_twice_is_two_and_each_goes_its_way(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="Nat i juni").first.click()
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    for _ in range(2):
+        song = tab.page.locator(".tracks li").filter(has_text="Blå time")
+        song.locator("summary").click()
+        song.get_by_role("menuitem", name=tab.say("queue.add")).click()
+    tab.go("now")
+    assert queued(tab) == ["Søvnløs", "Blå time", "Blå time", "Blå time"]
+    for at in (1, 3):
+        tab.page.locator(".queued li").nth(at).locator(".pick-out input").check()
+    tab.page.locator(".queue .bar button").filter(has_text="2").click()
+    tab.page.wait_for_function("() => document.querySelectorAll('.queued li').length === 2")
+    assert queued(tab) == ["Søvnløs", "Blå time"]
+    lines = tab.page.locator(".queued li")
+    tab.page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    grip, target = lines.nth(1).locator(".grip").bounding_box(), lines.nth(0).bounding_box()
+    tab.page.mouse.move(grip["x"] + 5, grip["y"] + grip["height"] / 2)
+    tab.page.mouse.down()
+    tab.page.mouse.move(grip["x"] + 5, target["y"] + target["height"] / 2, steps=6)
+    tab.page.mouse.up()
+    tab.page.wait_for_function("() => document.querySelector('.queued li .title span').textContent === 'Blå time'")
+    assert tab.page.locator(".queued li.on").inner_text().count("Søvnløs") == 1, "what plays plays on"
+    tab.press("queue.clear")
+    tab.page.wait_for_function("() => document.querySelectorAll('.queued li').length === 1")
+    assert queued(tab) == ["Søvnløs"]
