@@ -288,3 +288,33 @@ def test_the_passphrase_opens_it_also_where_no_link_is_at_hand(shelf, chromium, 
     assert shelf.base_url() in page.url
     assert page.locator("[name=passphrase]").count() == 0
     context.close()
+
+
+def test_an_import_is_taken_back(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf)
+    tab.go("import")
+    files = [str(path) for path in record(tmp_path / "new", "Ny kassette", "Kødbyen", ("Bro", "Havn"))]
+    tab.page.locator("#drop-files").set_input_files(files)
+    tab.page.locator(".draft").first.wait_for()
+    tab.press("import.keep")
+    tab.told("import.imported")
+    assert len(list(shelf.service.library().shelf.albums())) == 3
+    tab.press("import.undo", within=".after")
+    tab.press("import.undo", within="dialog")
+    tab.page.locator("#drop-files").wait_for(state="attached")
+    assert {view.title for view in shelf.service.library().shelf.albums()} == {"45", "Nat i juni"}
+
+
+def test_a_folder_is_watched_and_no_longer(shelf, open_tab, tmp_path):
+    (tmp_path / "incoming").mkdir()
+    tab = open_tab(shelf)
+    tab.go("import")
+    tab.press("watch.ask")
+    tab.page.locator("[name=path]").fill(str(tmp_path / "incoming"))
+    tab.press("watch.start")
+    tab.told("watch.keeps")
+    tab.page.reload()
+    tab.page.locator("main").get_by_text(str(tmp_path / "incoming")).wait_for()
+    tab.press("watch.stop")
+    tab.press("watch.ask")
+    tab.page.locator("[name=path]").wait_for()

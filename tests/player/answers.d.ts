@@ -530,6 +530,7 @@ interface Job {
   sentence: string;
   report: {
     albums?: any;
+    new_albums?: Id[];
     labels?: { removed?: { id: Id; title: string }[]; refused_by?: { name: string; imprint: string } }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
     mail?: { post: { opened: number }; brought: { waiting: { name: string; words: string }[] } };
@@ -623,6 +624,7 @@ interface Get {
     options?: Asking,
   ): Promise<{ clubs: Club[]; gigs: Gig[]; invited: { letter: Id; name: string; words: string }[] }>;
   (url: `api/clubs/${Id}`, options?: Asking): Promise<ClubSheet>;
+  (url: "api/watching", options?: Asking): Promise<{ folder: string; sentence: string }>;
   (url: "api/beside", options?: Asking): Promise<{ unread: number; closed: Premiere[]; more: number }>;
   (url: "api/premieres", options?: Asking): Promise<{ premieres: Premiere[] }>;
   (url: `api/premieres/${Id}`, options?: Asking): Promise<Premiere>;
@@ -640,6 +642,7 @@ interface Post {
   (url: "api/lock"): Promise<Session>;
   (url: "api/panic", body: { sure: true }): Promise<{}>;
   (url: "api/session", body: { language: string }): Promise<Session>;
+  (url: "api/watching", body: { path: string }): Promise<{ folder: string; sentence: string }>;
   (url: "api/settings", body: { show_names: boolean }): Promise<Session>;
   (url: "api/search", body: { q: string; size: number }, options?: Asking): Promise<Found>;
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;

@@ -49,10 +49,22 @@ def import_music(
     listener: Annotated[
         str, typer.Option("--listener", metavar="NAME", help="Stars and playlists become those of NAME.")
     ] = "",
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            "--watch", metavar="FOLDER", help="From now on take in what comes to lie there, while `mag` runs."
+        ),
+    ] = None,
+    watched: Annotated[bool, typer.Option("--watched", help="Show the folder that is watched.")] = False,
+    stop_watching: Annotated[bool, typer.Option("--stop-watching", help="Watch it no more.")] = False,
 ) -> int:
     """Take music in: read once, sealed, committed last. Run it again to go on after an interruption."""
     from magnitizdat.cli import switch
 
+    if watch or watched or stop_watching:
+        if paths or (watch and stop_watching):
+            raise UsageError(say("give --watch FOLDER, --watched or --stop-watching alone"))
+        return _watch(watch, stop=stop_watching)
     lists = [path for path in paths or () if switch.is_list(path)]
     music = [path for path in paths or () if path not in lists]
     if from_subsonic:
@@ -66,6 +78,19 @@ def import_music(
             say("name folders, files or zips of music; and playlists in a run of their own, when it is here")
         )
     return _import_music(music, move=move, fix_tags=fix_tags)
+
+
+def _watch(folder: Path | None, *, stop: bool) -> int:
+    from magnitizdat.ops.intake import watching
+
+    out = face.current
+    with out.library() as library:
+        if stop:
+            watching.stop_watching(library)
+        found = watching.watch_folder(library, folder) if folder else watching.watched_folder(library)
+    out.document({"watched": fields(found) if found else None})
+    out.say(found.sentence() if found else say("No folder is watched."))
+    return 0
 
 
 def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from magnitizdat.errors import LibraryBusyError, LockedError, WrongPassphraseError
 from magnitizdat.ops.listen.listening import star
+from magnitizdat.web.http import attendants as beside
 from magnitizdat.web.http.app import build
 from magnitizdat.web.http.attendants import attendants
 from magnitizdat.web.http.service import USE_EVERY_S, Service
-from tests.fakes_library import NOW, PASSPHRASE
+from tests.fakes_library import NOW, PASSPHRASE, make_library
 from tests.fakes_web import FakeKeeper, browser, enter
 
 
@@ -175,3 +178,23 @@ def _empty():
     from starlette.responses import Response
 
     return Response()
+
+
+def test_what_comes_into_a_watched_folder_is_let_be_once_the_library_is_closed(tmp_path, monkeypatch):
+    """Closing ends a look between two steps, and none begins after it."""
+    monkeypatch.setattr(beside, "LOOK_S", 0.01)
+    looks, began = [], threading.Event()
+
+    def look(_self, progress):
+        looks.append(1)
+        began.set()
+        while True:  # as an import that goes on and on
+            progress.advance(1)
+
+    monkeypatch.setattr(beside.Watcher, "look", look)
+    watching = beside.Watching()
+    with make_library(tmp_path / "library") as library:
+        watching.opened(library)
+        assert began.wait(30)
+        watching.closing(library)
+        assert looks == [1]

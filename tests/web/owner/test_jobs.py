@@ -18,7 +18,7 @@ from magnitizdat.ops.jobs.jobs import Ended
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.web.owner.work import WAITING, room
-from tests.fakes_library import NOW, put_album
+from tests.fakes_library import NOW, PASSPHRASE, put_album
 from tests.fakes_spool import Liar
 from tests.fakes_voices import as_documents
 from tests.ops.music import song
@@ -171,3 +171,20 @@ def test_two_reels_on_one_stick_are_told_apart(tmp_path, page):
     other = page.stick(tmp_path / "OTHER")
     page.work("copy", reel=reels[0]["id"], sticks=[other["id"]])
     assert "STICK" not in [path.name for path in (tmp_path / "OTHER").rglob("*")]
+
+
+def test_a_folder_is_watched_where_that_is_asked_and_no_longer(page, tmp_path):
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+    assert page.get("watching") == {"folder": "", "sentence": ""}
+    assert page.post("watching", {"path": str(tmp_path / "none")}, status=400)["kind"] == "usage"
+    assert page.post("watching", {"path": str(tmp_path)}, status=400)["kind"] == "usage"
+    told = page.post("watching", {"path": str(folder)})
+    assert told["folder"] == str(folder)
+    assert told["sentence"] == f"«{folder}» is watched; nothing has come in from there yet."
+    page.post("lock")
+    page.send("GET", "watching", status=423)
+    page.post("unlock", {"passphrase": PASSPHRASE})
+    assert page.get("watching") == told
+    assert page.send("DELETE", "watching") == {"folder": "", "sentence": ""}
+    assert page.get("watching")["folder"] == ""

@@ -24,6 +24,7 @@ from magnitizdat.web.owner import (
     sticks,
     uploads,
     voices,
+    watching,
     ways,
 )
 
@@ -49,4 +50,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *premieres.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *watching.ENDPOINTS,
 )

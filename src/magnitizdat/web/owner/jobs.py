@@ -285,9 +285,11 @@ def _import(service: Service, wanted: Import) -> Work:
     work = drafts.take_in_corrected(service.library(), uploads.landed(numbers), wanted.albums)
 
     def import_and_drop(watch: Watch) -> Ended:
+        before = {view.id for view in service.library().shelf.own_albums()}
         ended = work(watch)
         uploads.drop(numbers)
-        return ended
+        fresh = [album for album in ended.report["albums"] if album not in before]
+        return ended._replace(report={**ended.report, "new_albums": fresh})
 
     return import_and_drop
 

@@ -1,5 +1,5 @@
 // Import: drop the files, see what was repaired, put it right, keep it.
-import { get, media } from "../api.js";
+import { get, media, remove } from "../api.js";
 import { size, t } from "../i18n.js";
 import { inHand, keep, places } from "../in_hand.js";
 import * as jobs from "../jobs.js";
@@ -7,13 +7,15 @@ import { go } from "../router.js";
 import { discard, lacking, sendAll, sending, stop, waiting } from "../sending.js";
 import { listen, store, within } from "../store.js";
 import { h, there } from "../ui/dom.js";
+import { ask } from "../ui/dialog.js";
 import { dropZone } from "../ui/drop.js";
 import { button, chooser, form, heading } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
 import { keptAlbum } from "../ui/kept_album.js";
-import { complain } from "../ui/notice.js";
+import { complain, notice } from "../ui/notice.js";
 import { regain } from "../ui/place.js";
 import { loading } from "../ui/states.js";
+import { watching } from "../ui/watching.js";
 import { send } from "../uploads.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
@@ -27,7 +29,7 @@ export async function show(_params, signal) {
   const running = jobs.running().find((job) => job.verb === "import");
   if (running) step(jobPanel(running.id, signal, (job) => imported(job, step, signal)));
   else await begin(step, signal);
-  return h("div", {}, heading(t("import.title"), t("import.line")), body);
+  return h("div", {}, heading(t("import.title"), t("import.line")), body, await watching(signal));
 }
 
 /** Files on their way, those that came and wait to be put right, or a place for them. @param {Step} step @param {AbortSignal} signal */
@@ -200,5 +202,19 @@ function imported(job, step, signal) {
     button(t("publish.sign"), () => go("publish", ...albums), { class: "solid" }),
     h("a", { class: "button", href: `#/album/${albums[0]}` }, t("publish.look")),
     button(t("import.more"), () => begin(step, signal)),
+    undoing(job.report.new_albums ?? [], step, signal),
   ];
+}
+
+/** What an import brought goes out again, where it is all new: of an album that was here before nobody asks that. @param {Id[]} albums @param {Step} step @param {AbortSignal} signal */
+function undoing(albums, step, signal) {
+  if (!albums.length) return null;
+  const undo = async () => {
+    const said = h("p", {}, t("import.undo.sure", { n: albums.length }));
+    if (!(await ask(t("import.undo"), said, t("import.undo"), { danger: true }))) return;
+    for (const album of albums) await remove(`api/albums/${album}`);
+    notice(t("import.undone", { n: albums.length }));
+    await begin(step, signal);
+  };
+  return button(t("import.undo"), undo);
 }
