@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import discover, grouping, guests, page, streaming, subsonic, succession
+from bench import discover, grouping, guests, page, streaming, subsonic, succession, transcodes
 from bench.cases import CASES as REELS
 from bench.cases import Place, Row
 from bench.measure import machine
@@ -16,6 +16,7 @@ from bench.measure import machine
 CASES = {
     **REELS,
     "streaming": streaming.streaming,
+    "transcodes": transcodes.transcodes,
     "guests": guests.guests,
     "subsonic": subsonic.subsonic,
     "page": page.page,

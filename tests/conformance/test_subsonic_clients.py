@@ -9,11 +9,13 @@ import asyncio
 import base64
 import json
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import libopensonic
@@ -21,11 +23,15 @@ import libsonic
 import pytest
 from libsonic.errors import CredentialError, DataNotFoundError, SonicError
 
+from magnitizdat.library.journal import AlbumRow, TrackRow
 from magnitizdat.library.library import Library
+from magnitizdat.model import Release, Track
+from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.labels import follow
 from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.web.stand import Stand
+from tests.fakes_audio import make_audio
 from tests.fakes_library import NOW, make_library
 from tests.fakes_player import Player, shelve
 from tests.fakes_voices import review_of, speaker
@@ -138,6 +144,70 @@ async def _signed(server, playlist: str, songs: list[str]) -> None:
         assert [entry.id for entry in (await player.get_playlist(listed.id)).entry] == songs
         assert (await player.get_album_info2(server.ids["album"])).notes == "Anna: ★★★★☆ Pick. Loud"
         assert (await player.get_album(server.ids["album"])).name == "Группа крови"
+    finally:
+        await player.cleanup()
+
+
+def _sounding(server) -> str:
+    """A song of nine seconds that is here as ALAC."""
+    with server.library.changes() as changes:
+        sound = make_audio("alac", 9.0)
+        changes.row(AlbumRow(release=Release(id="d6" * 16, title="Sound", artist="Zoo")))
+        seal_small(server.library, changes, sound, "audio/mp4")
+        file = describe(sound, "audio/mp4")
+        track = Track(id="d6" * 32, title="Sound", artist="Zoo", file=file, duration_s=9.0, codec="alac")
+        changes.row(TrackRow(release_id="d6" * 16, track=track))
+        changes.commit()
+    (line,) = server.library.browse.songs_of("d6" * 16)
+    return line.song
+
+
+def test_both_libraries_ask_for_other_formats_and_begin_in_the_middle(server):
+    """Opus and MP3 of what is here as ALAC, as these clients ask for them; bytes and seconds are found again."""
+    sound, song = make_audio("alac", 9.0), _sounding(server)
+    older = _py_sonic(server)
+    assert older.stream(song, tformat="mp3", maxBitRate=128).read()[:2] == b"\xff\xfb"
+    assert older.stream(song, tformat="raw").read() == sound
+    said = server.phone.ask("getOpenSubsonicExtensions")["openSubsonicExtensions"]
+    assert "transcodeOffset" in {each["name"] for each in said}
+    apart(lambda: asyncio.run(_seek(server, song)))
+
+
+@pytest.mark.parametrize("codec", ["opus", "mp3"])
+@pytest.mark.parametrize("program", ["ffmpeg", "mpv"])
+def test_stock_players_seek_by_ranges(server, tmp_path, program, codec):
+    """Both jump over HTTP, in a file that nobody has made, to where they are in the same file on a disk."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    song = _sounding(server)
+    login = urlencode({"u": server.phone.user, "p": server.phone.secret, "v": "1.16.1", "c": "t", "id": song})
+    url = f"{server.url}/rest/stream?{login}&format={codec}"
+    (tmp_path / "whole").write_bytes(httpx.get(url, timeout=60).content)
+    heard = []
+    for place in (url, str(tmp_path / "whole")):
+        target = tmp_path / f"{len(heard)}.wav"
+        if program == "ffmpeg":
+            argv = ["ffmpeg", "-v", "error", "-ss", "7", "-i", place, str(target)]
+        else:
+            argv = ["mpv", "--no-config", "--really-quiet", "--start=7", "--ao=pcm", f"--ao-pcm-file={target}", place]
+        apart(lambda argv=argv: subprocess.run(argv, check=True, timeout=60, stdin=subprocess.DEVNULL))
+        heard.append(target.read_bytes())
+    assert heard[0] == heard[1]
+    assert len(heard[0]) > 2 * 48_000  # two seconds are left
+
+
+async def _seek(server, song: str) -> None:
+    url = urlsplit(server.url)
+    player = libopensonic.AsyncConnection(
+        f"{url.scheme}://{url.hostname}", port=url.port, username=server.phone.user, password=server.phone.secret
+    )
+    try:
+        whole = await (await player.stream(song, tformat="opus")).read()
+        part = await player.stream(song, tformat="opus", byte_range="bytes=90000-")
+        assert (part.status, await part.read()) == (206, whole[90_000:])
+        later = await (await player.stream(song, tformat="opus", time_offset=6)).read()
+        assert later[28:36] == b"OpusHead"
+        assert len(later) == pytest.approx(len(whole) / 3, rel=0.02)
     finally:
         await player.cleanup()
 
