@@ -28,7 +28,7 @@ from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.builds import build_of
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.cut import cut_reel
-from magnitizdat.ops.give.export import export, export_playlist
+from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
@@ -50,7 +50,7 @@ from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.labels.vouches import vouched_by
-from magnitizdat.ops.listen import apps, listening, playlists
+from magnitizdat.ops.listen import apps, by_hand, listening, playlists
 from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
@@ -220,6 +220,12 @@ def said_of_kept(world: World) -> list[tuple[bool, int | None, str]]:
 def list_songs(world: World) -> None:
     songs = list(world.library.index.tracks.songs_of(album(world, "Kept")).values())
     playlists.create(world.library, "", "Tape", entries=songs, now=NOW)
+
+
+def by_name(world: World, name: str):
+    """Songs of a playlist; None where there is none."""
+    found = [each for each in playlists.playlists(world.library, "") if each.name == name]
+    return found[0].entries if found else None
 
 
 def compile_tape(world: World) -> None:
@@ -594,6 +600,25 @@ VERBS: dict[str, Verb] = {
             bool(FolderSpool(world / "out" / "site").labels()) and (world / "out" / "site" / "index.html").is_file()
         ),
     ),
+    "list-make": Verb(
+        lambda world: by_hand.make_list(world.library, "By hand", ["Kept"], now=NOW),
+        lambda world: len(by_name(world, "By hand")) > 0,
+    ),
+    "list-add": Verb(
+        lambda world: by_hand.add_to_list(world.library, "By hand", ["Kept"], now=NOW),
+        lambda world: len(by_name(world, "By hand")) >= 3,
+        before=lambda world: by_hand.make_list(world.library, "By hand", ["Kept/1"], now=NOW),
+    ),
+    "list-take-off": Verb(
+        lambda world: by_hand.take_off_list(world.library, "By hand", ["Kept"], now=NOW),
+        lambda world: by_name(world, "By hand") == (),
+        before=lambda world: by_hand.make_list(world.library, "By hand", ["Kept"], now=NOW),
+    ),
+    "list-drop": Verb(
+        lambda world: by_hand.drop_list(world.library, "By hand"),
+        lambda world: by_name(world, "By hand") is None,
+        before=lambda world: by_hand.make_list(world.library, "By hand", ["Kept"], now=NOW),
+    ),
     "compile": Verb(compile_tape, lambda world: len(compiled(world)) == 1, before=list_songs),
     "compile-withdraw": Verb(
         lambda world: compiled(world) and compile_playlist(world.library, "Tape", now=NOW, withdraw=True),
@@ -679,8 +704,8 @@ VERBS: dict[str, Verb] = {
     ),
     "export": Verb(export_kept, exported),
     "export-playlist": Verb(
-        lambda world: export_playlist(
-            world.library, "Mix", list(mix(world).entries), world / "out" / "mix", disk=world.disk()
+        lambda world: export(
+            world.library, [], world / "out" / "mix", lists=[("Mix", mix(world).entries)], disk=world.disk()
         ),
         lambda world: len([*(world / "out" / "mix").rglob("*.m3u8")]) == 1,
     ),
@@ -778,6 +803,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
     "pick": ("pick",),
     "review": ("review", "review-withdraw"),
+    "playlist make": ("list-make",),
+    "playlist add": ("list-add",),
+    "playlist remove": ("list-take-off", "list-drop"),
+    "star": ("star", "unstar", "rate"),
     "compile": ("compile", "compile-withdraw"),
     "vouch": ("vouch", "vouch-withdraw", "vouch-renewed"),
     "export": ("export", "export-playlist"),
@@ -803,7 +832,8 @@ LAST = {"panic"}
 """Commands after which nothing opens any more; tests of their own try them in the midst of all others."""
 
 NOTHING_KEPT = {
-    "tour", "list", "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
+    "tour", "list", "playlist list",
+    "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
     "label list", "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
     "premiere list",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from magnitizdat.cli import (
     legacy,
     letters,
     listen,
+    marks,
     merge,
     panic,
     pass_on,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for module in (
     listen,
+    marks,
     players,
     serve,
     take,

@@ -42,6 +42,14 @@ def list_albums(
     of_playlists: Annotated[
         bool, typer.Option("--playlists", help="Playlists instead, and what labels compiled.")
     ] = False,
+    genre: Annotated[str, typer.Option("--genre", metavar="GENRE", help="Only of this genre.")] = "",
+    artist: Annotated[str, typer.Option("--artist", metavar="NAME", help="Only by who is called so.")] = "",
+    label: Annotated[str, typer.Option("--label", metavar="NAME", help="Only of a label that is called so.")] = "",
+    years: Annotated[str, typer.Option("--year", metavar="YEAR", help="Only of 1982, or of 1980-1989.")] = "",
+    starred: Annotated[bool, typer.Option("--starred", help="Only those with a star.")] = False,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="ORDER", help="artist, title, year, added, played or plays.")
+    ] = "",
 ) -> int:
     """Albums in the library: yours, those of labels you follow, and what is new."""
     if of_playlists:
@@ -50,12 +58,14 @@ def list_albums(
 
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
+    from magnitizdat.ops.listen.narrowing import AlbumWish, narrowed
     from magnitizdat.ops.premieres.closed import closed_sentence
     from magnitizdat.ops.premieres.withheld import premieres
 
     out = face.current
     with out.library() as library:
-        albums = list(library.shelf.albums())
+        wish = AlbumWish(genre=genre, artist=artist, label=label, years=years, starred=starred, sort=sort)
+        albums = narrowed(library, list(library.shelf.albums()), wish)
         views = {view.imprint: view for view in library.shelf.labels()}
         used = {album.imprint for album in albums if album.imprint}
         now = datetime.now(UTC)
@@ -64,6 +74,9 @@ def list_albums(
         closed = [each for each in premieres(library) if not each.opened]
     releases = [_album_json(album, fresh.get(album.imprint)) for album in albums]
     out.document({"releases": releases, "premieres": [fields(each) for each in closed]})
+    if not albums and wish != AlbumWish():
+        out.say("No album is like that. `mag list` shows all.")
+        return 0
     if not albums and not closed:
         out.say("The library is empty. `mag import ~/Music` takes music in, `mag dub` takes it from a stick.")
         return 0
