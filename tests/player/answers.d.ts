@@ -169,7 +169,7 @@ interface Song {
   complete: boolean;
   gain_db: number | null;
   album_gain_db: number | null;
-  plays: boolean;
+  anywhere: boolean;
   album_id: Id;
   album: string;
   cover: Id;

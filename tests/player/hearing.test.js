@@ -90,7 +90,7 @@ test("the music rests with its song, and the next waits at its beginning", async
 });
 
 test("what did not play is asked for in another codec, from where it was", async () => {
-  player.play([song("a", { codec: "flac", plays: true })]);
+  player.play([song("a", { codec: "flac", anywhere: true })]);
   const deck = at(30);
   assert.doesNotMatch(deck.src, /codec/);
   deck.dispatchEvent(new Event("error"));

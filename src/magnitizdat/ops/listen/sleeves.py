@@ -78,7 +78,7 @@ class SongCard(Value, frozen=True, kw_only=True, omit_defaults=False):
     album_id: str
     album: str
     cover: str
-    plays: bool = True
+    anywhere: bool = True
     """Whether its original, or what is here of it, plays in most browsers."""
     album_gain_db: float | None = None
 
@@ -217,7 +217,7 @@ def song_card(
         album_id=album,
         album=title,
         cover=f"al-{album}",
-        plays=small or plays_anywhere(track),
+        anywhere=small or plays_anywhere(track),
         album_gain_db=track.album_gain.gain_db if track.album_gain else None,
     )
 

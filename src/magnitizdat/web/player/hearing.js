@@ -37,7 +37,7 @@ let opus;
 export function codecOf(song) {
   opus ??= new Audio().canPlayType?.(OPUS) !== "";
   if (refused.has(song.id)) return opus && song.codec !== "opus" ? "opus" : "mp3";
-  return song.plays === false && !opus ? "mp3" : "";
+  return song.anywhere === false && !opus ? "mp3" : "";
 }
 
 /** Whether a song that did not play can be tried once more, in another codec. @param {Song | null} song */
