@@ -45,7 +45,7 @@ from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.restore import put_back
 from magnitizdat.ops.keep.travel import leave_to_friends, open_for_friend
 from magnitizdat.ops.keep.upkeep import doctor
-from magnitizdat.ops.labels import friends, labels, publish
+from magnitizdat.ops.labels import ends, friends, labels, publish
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.release_toml import write_draft
 from magnitizdat.ops.labels.removing import remove_label
@@ -56,6 +56,7 @@ from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.post.renaming import rename
 from magnitizdat.ops.voices import vouching
 from magnitizdat.ops.voices.reviewing import pick, review
 from magnitizdat.ops.voices.shown import about_album
@@ -535,6 +536,25 @@ VERBS: dict[str, Verb] = {
         lambda world: not [view for view in world.library.shelf.labels() if view.name == "Two faces"],
         before=fork,
     ),
+    "label-block": Verb(
+        lambda world: ends.block(world.library, "Two faces", now=NOW, sure=True),
+        lambda world: bool(ends.blocked_rows(world.library)),
+        before=fork,
+    ),
+    "label-unblock": Verb(
+        lambda world: ends.unblock(world.library, "Two faces", now=NOW),
+        lambda world: not ends.blocked_rows(world.library),
+        before=lambda world: (fork(world), ends.block(world.library, "Two faces", now=NOW, sure=True)),
+    ),
+    "label-rename": Verb(
+        lambda world: rename(world.library, "Zoopark Tapes", "Zoopark Records", now=NOW),
+        lambda world: "Zoopark Records" in {view.name for view in world.library.shelf.labels()},
+    ),
+    "unfollow": Verb(
+        lambda world: ends.unfollow(world.library, "Natalia's"),
+        lambda world: own_label(world, "Natalia's").standing == "new",
+        before=lambda world: labels.follow(world.library, "Natalia's", sure=True),
+    ),
     **HOLDING,
     **CLUBS,
     **POST,
@@ -794,6 +814,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "label restore": ("label-restore",),
     "label choose": ("label-choose",),
     "label remove": ("label-remove",),
+    "label block": ("label-block",),
+    "label unblock": ("label-unblock",),
+    "label rename": ("label-rename",),
+    "label unfollow": ("unfollow",),
+    "friend remove": ("friend-remove",),
     **HOLDING_COMMANDS,
     **CLUB_COMMANDS,
     **LETTER_COMMANDS,

@@ -139,6 +139,8 @@ interface Sleeve extends Album {
   notes: Record<string, string>;
   sides: { name: string; title: string; tracks: Song[] }[];
   verdict: Verdict;
+  signed: "" | "unsigned" | "signed" | "edited" | "withdrawn";
+  edited: string;
   imprint_words: string;
   imprint_picture: string;
 }
@@ -263,6 +265,39 @@ interface Label {
   picture: string;
   vouched?: string;
   club?: boolean;
+}
+
+/** An own album that says something else than its label signed of it. */
+interface EditedAlbum {
+  id: Id;
+  title: string;
+  label: string;
+  label_id: Id;
+  sentence: string;
+}
+
+/** `at`: when the last reel for them was cut, or nothing. */
+interface FriendLacks {
+  id: Id;
+  name: string;
+  at: string;
+  new: number;
+  corrected: number;
+  albums: string[];
+}
+
+interface Desk {
+  unsigned: number;
+  edited: EditedAlbum[];
+  frozen: { id: Id; name: string }[];
+  friends: FriendLacks[];
+}
+
+/** `ids` are those of all, with the first page alone. */
+interface Unsigned {
+  total: number;
+  albums: Album[];
+  ids: Id[];
 }
 
 /** A label with all that its page shows. `disagree`, `handed_over` and `marked` are sentences, or nothing. */
@@ -604,7 +639,10 @@ interface Get {
     options?: Asking,
   ): Promise<{ albums: Draft[]; refused: { name: string; reason: string }[] }>;
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
+  (url: "api/desk", options?: Asking): Promise<Desk>;
+  (url: `api/desk/unsigned?${string}`, options?: Asking): Promise<Unsigned>;
   (url: "api/labels", options?: Asking): Promise<Label[]>;
+  (url: "api/labels/blocked", options?: Asking): Promise<{ id: Id; name: string; words: string }[]>;
   (url: `api/labels/${Id}`, options?: Asking): Promise<LabelSheet>;
   (url: `api/proposals/${string}`, options?: Asking): Promise<Proposal>;
   (url: "api/holding", options?: Asking): Promise<Holding>;
@@ -695,7 +733,9 @@ interface Post {
   (url: "api/chosen", body: Ticked, options?: Asking): Promise<{ ids: Id[]; songs: Song[] }>;
   (url: "api/fill/preview", body: Filling, options?: Asking): Promise<Estimate>;
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
-  (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
+  (url: `api/labels/${Id}/${"follow" | "block"}`, body: { sure: boolean }): Promise<Sentence>;
+  (url: `api/labels/${Id}/unfollow`): Promise<Sentence>;
+  (url: `api/labels/${Id}/name`, body: { name: string }): Promise<Sentence>;
   (
     url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`,
     body: Blob | object,
@@ -743,6 +783,7 @@ interface Filling {
   albums: Id[];
   songs: Id[];
   playlists: Id[];
+  new: boolean;
   size: number | null;
   quality: Quality;
   voices: boolean;

@@ -247,7 +247,7 @@ def test_sources_that_are_none(mag, tmp_path, monkeypatch):
 
 def test_targets_that_are_files_or_below_files(mag, tmp_path, library):
     file = write(tmp_path, {"file": b"precious"}) / "file"
-    mag("card")  # whose label is born with it, and told whatever becomes of a file
+    mag("card", "--name", "Me")  # whose label is born with it, and told whatever becomes of a file
     for verb in (
         ["export", "--all", file],
         ["export", "--all", file / "below"],

@@ -34,6 +34,10 @@ def cut(
     recipient: Annotated[
         list[str] | None, typer.Option("--for", metavar="FRIEND|CLUB|age1…", help="Seal to this friend, or this club.")
     ] = None,
+    new_for: Annotated[
+        list[str] | None,
+        typer.Option("--new-for", metavar="FRIEND", help="Seal to them only what their reels from here lacked."),
+    ] = None,
     is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
     label: Annotated[
         list[str] | None, typer.Option("--label", help="Only this label, and what --album names; may be repeated.")
@@ -64,6 +68,7 @@ def cut(
     choice = Choice(albums=tuple(album or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
     wish = StickWish(
         friends=tuple(recipient or ()),
+        new_for=tuple(new_for or ()),
         is_open=is_open,
         labels=tuple(label or ()),
         size=parse_size(size) if size else None,

@@ -11,13 +11,14 @@ import msgspec
 import typer
 from msgspec import structs
 
-from magnitizdat.cli import face, holders, signing, words
+from magnitizdat.cli import ends, face, holders, signing, words
 from magnitizdat.cli.help import Grouped
 from magnitizdat.errors import MagError, UsageError, partly
 from magnitizdat.model import Card, Shortfall, fields
 from magnitizdat.sentence import SILENCE, framed, listed, say
 
 if TYPE_CHECKING:
+    from magnitizdat.library.index.views import LabelView
     from magnitizdat.library.library import Library
 
 labels = typer.Typer(
@@ -31,6 +32,7 @@ STANDINGS = {"own": say("your own"), "followed": say("followed"), "new": say("ne
 def register(app: typer.Typer) -> None:
     """Put the verbs on the command line."""
     holders.register(labels)
+    ends.register(labels, friends)
     app.add_typer(labels, name="label", rich_help_panel="Publish")
     app.command("follow", rich_help_panel="Take")(follow)
     app.command("card", rich_help_panel="Give")(card)
@@ -224,7 +226,9 @@ def remove(label: Annotated[str, typer.Argument(help="The label: name, four word
 
 
 def card(
-    name: Annotated[str, typer.Option(help="The name that friends see.")] = "",
+    name: Annotated[
+        str, typer.Option(help="The name that friends see. Who has no label yet gets one that is called so.")
+    ] = "",
     label: signing.As = "",
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write the card as a small file.")] = None,
     new: Annotated[
@@ -232,9 +236,7 @@ def card(
     ] = False,
 ) -> int:
     """Your card: what a friend needs to seal a reel to you. Not secret, but it names your label."""
-    from magnitizdat.formats.names import passphrase_words
     from magnitizdat.ops.labels.friends import my_card
-    from magnitizdat.ops.labels.labels import create as create_op
     from magnitizdat.ops.labels.labels import own_labels
 
     out = face.current
@@ -243,7 +245,8 @@ def card(
     missing = _add_address(passphrase, label) if new else ()
     with _opened(passphrase) if new else out.library() as library:
         own = own_labels(library)
-        paper = "" if own or label else create_op(library, name or passphrase_words(2), now=datetime.now(UTC))[1]
+        name, paper = _first_label(library, name) if not (own or label) else (name, "")
+        label = label or _which(own)
         mine = my_card(library, name=name, label=label)
         siblings = [view.name for view in own if view.imprint != mine.imprint]
     missing += _write_card(mine, to, has_news=bool(new or paper))
@@ -259,6 +262,36 @@ def card(
         out.say("The cards of all your labels bear this address: who has two of them knows that both labels are yours.")
     out.missing(missing)
     return partly(missing)
+
+
+def _first_label(library: Library, name: str) -> tuple[str, str]:
+    """A card shows a label, and there is none yet: its name, which somebody has to say, and the words of its paper.
+
+    Raises: UsageError where nobody says one.
+    """
+    from magnitizdat.formats.names import passphrase_words
+    from magnitizdat.ops.labels.friends import NO_LABEL
+    from magnitizdat.ops.labels.labels import create as create_op
+
+    out = face.current
+    if not name and out.may_ask:
+        out.say("A card shows one of your labels, and you have none yet; a name of your choice makes one.")
+        name = out.ask_line(say("Its name (nobody needs your real one)"))
+    name = name or (passphrase_words(2) if out.settings.yes else "")
+    if not name:
+        raise UsageError(NO_LABEL)
+    return name, create_op(library, name, now=datetime.now(UTC))[1]
+
+
+def _which(own: list[LabelView]) -> str:
+    """Of several labels the one that a person names when asked; empty where that is not to be asked."""
+    out = face.current
+    if len(own) < 2 or not out.may_ask:
+        return ""
+    for number, view in enumerate(own, 1):
+        out.show(f"  {number}  {view.name}")
+    answer = out.ask_line(say("Which of your labels shall the card show (a number or a name)"))
+    return own[int(answer) - 1].imprint if answer.isdecimal() and 0 < int(answer) <= len(own) else answer
 
 
 def _add_address(passphrase: str, label: str) -> tuple[Shortfall, ...]:

@@ -18,7 +18,7 @@ from magnitizdat.model import AUDIO_TYPES, fields
 from magnitizdat.sentence import Sentence, clock, framed, listed, say, size_words, verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from magnitizdat.library.index.views import AlbumView
     from magnitizdat.library.library import Library
@@ -56,6 +56,7 @@ def list_albums(
         return playlists.list_playlists()
     from datetime import UTC, datetime
 
+    from magnitizdat.ops.labels.editions import edited
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
     from magnitizdat.ops.listen.narrowing import AlbumWish, narrowed
@@ -72,7 +73,8 @@ def list_albums(
         fresh = {imprint: freshness(library, views[imprint], now=now) for imprint in used if imprint in views}
         vouched = {imprint: vouched_by(library, imprint) for imprint in used}
         closed = [each for each in premieres(library) if not each.opened]
-    releases = [_album_json(album, fresh.get(album.imprint)) for album in albums]
+        versions = {each.id: each.version for each in edited(library)}
+    releases = [_album_json(album, fresh.get(album.imprint), versions) for album in albums]
     out.document({"releases": releases, "premieres": [fields(each) for each in closed]})
     if not albums and wish != AlbumWish():
         out.say("No album is like that. `mag list` shows all.")
@@ -88,7 +90,7 @@ def list_albums(
             _told_apart(album, names),
             album.date[:4],
             str(album.tracks),
-            _standing(album, vouched.get(album.imprint, ())),
+            _standing(album, vouched.get(album.imprint, ()), versions),
         ]
         for album in albums
     ]
@@ -114,18 +116,25 @@ def _told_apart(album: AlbumView, names: Counter[tuple[str, ...]]) -> str:
     return f"{album.title} [{', '.join(formats)}]"
 
 
-def _album_json(album: AlbumView, fresh: Any) -> dict[str, Any]:
+def _album_json(album: AlbumView, fresh: Any, versions: Mapping[str, int]) -> dict[str, Any]:
+    from magnitizdat.ops.labels.editions import signature
+
     found: dict[str, Any] = fields(album)
     for name in ("carried", "withdrawn", "disowned", "label", "imprint", "standing"):
         found.setdefault(name, getattr(album, name))
     found["name"] = album.title
     found["quality"] = "small" if album.small else "full"
+    if album.own:
+        found["signed"] = signature(album, versions)
+    if album.id in versions:
+        found["signed_version"] = versions[album.id]
     if fresh is not None:
         found["freshness"] = fields(fresh)
     return found
 
 
-def _standing(album: AlbumView, vouched: Sequence[VouchLine] = ()) -> str:
+def _standing(album: AlbumView, vouched: Sequence[VouchLine], versions: Mapping[str, int]) -> str:
+    from magnitizdat.ops.labels.editions import edited_sentence
     from magnitizdat.ops.labels.vouches import vouch_sentences
 
     spoken, marks = face.current.spoken, []
@@ -141,6 +150,8 @@ def _standing(album: AlbumView, vouched: Sequence[VouchLine] = ()) -> str:
         marks += map(spoken, vouch_sentences(vouched))
     if album.frozen:
         marks.append(spoken(say("frozen: its label signed two different things")))
+    if album.id in versions:
+        marks.append(spoken(edited_sentence(versions[album.id])))
     if album.withdrawn:
         marks.append(spoken(say("withdrawn by its label")))
     if album.disowned:
@@ -221,6 +232,7 @@ def _show_album(album: str) -> int:
 
     from magnitizdat.ops.albums.ids import track_numbers
     from magnitizdat.ops.intake.halves import half_words, halves
+    from magnitizdat.ops.labels.editions import edited
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
     from magnitizdat.ops.premieres.closed import closed_named
@@ -237,12 +249,13 @@ def _show_album(album: str) -> int:
         label = next((each for each in library.shelf.labels() if each.imprint == view.imprint), None)
         fresh = freshness(library, label, now=datetime.now(UTC)) if label else None
         vouched = vouched_by(library, view.imprint) if label else ()
+        versions = {each.id: each.version for each in edited(library, view.id)}
         codecs = [_codec(library, track) for track in release.tracks] if release else []
         notes = _notes(library, release) if release else {}
     if release is None:
         return 1
     said = {"vouched_by": fields(vouched), "voices": fields(voices)}
-    out.document({**_album_json(view, fresh), "release": fields(release), "notes": notes, **said})
+    out.document({**_album_json(view, fresh, versions), "release": fields(release), "notes": notes, **said})
     out.show(f"{release.title} — {release.artist}  {release.date}".rstrip())
     length = out.spoken(
         say(
@@ -253,7 +266,7 @@ def _show_album(album: str) -> int:
         )
     )
     out.show(f"{view.id}  {length}")
-    out.show(_standing(view, vouched) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
+    out.show(_standing(view, vouched, versions) + (f": {out.spoken(freshness_words(fresh))}" if fresh else ""))
     for sentence in (*_remarks(release), *_words_of_its_label(view, release)):
         out.show(out.spoken(sentence))
     out.say()

@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
 def publish(
     releases: Annotated[list[str] | None, typer.Argument(metavar="RELEASE…", help="Albums to sign.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every album that is in no label yet.")] = False,
+    again: Annotated[bool, typer.Option("--edited", help="Every album that was edited since it was signed.")] = False,
     label: signing.As = "",
     draft: Annotated[
         Path | None, typer.Option("--draft", metavar="DIR", help="Write a commented release.toml there.")
@@ -47,26 +48,22 @@ def publish(
 ) -> int:
     """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
     from magnitizdat.ops.albums.edit import own_album
-    from magnitizdat.ops.albums.withheld import withheld_albums
-    from magnitizdat.ops.labels.labels import signing_label
+    from magnitizdat.ops.labels.one_label import label_for
     from magnitizdat.ops.labels.publish import publish as publish_op
     from magnitizdat.ops.labels.release_toml import write_draft
 
     out = face.current
     names = releases or []
-    if bool(names) == every and not (to and not names):
-        raise UsageError(say("name the albums to publish, or say --all for those that are in no label yet"))
+    if [bool(names), every, again].count(True) != 1 and not (to and not names and not (every and again)):
+        raise UsageError(
+            say("name the albums to publish, or say --all for those in no label yet, --edited for corrected ones")
+        )
     with out.library() as library:
         now = datetime.now(UTC)
-        if every:
-            closed = withheld_albums(library)
-            unsigned = [view for view in library.shelf.unsigned_albums() if view.own and view.id not in closed]
-            titles = ", ".join(album.title for album in unsigned) or "nothing"
-            if unsigned and not out.confirm(
-                say("Sign {titles}?", titles=titles), otherwise=say("--all asks once; repeat it with --yes")
-            ):
+        if every or again:
+            names = _to_sign(library, label, again=again)
+            if not may_sign_all(library, names, again=again):
                 return 0
-            names = [album.id for album in unsigned]
         if draft is not None:
             path = write_draft(own_album(library, names[0])[1], draft, disk=out.disk())
             out.document({"draft": str(path)})
@@ -76,8 +73,8 @@ def publish(
                 draft=draft,
             )
             return 0
-        view = signing_label(library, label)
-        if not withdraw and not may_sign_halves(library, names):
+        view = label_for(library, names, label)
+        if not withdraw and not (may_sign_halves(library, names) and may_sign_second(library, names, view)):
             return 0
         with out.progress() as progress:
             report = publish_op(
@@ -91,12 +88,41 @@ def publish(
                 only_copy=only_copy,
                 small=not no_small,
                 cut_off=True,
+                second=not withdraw,
                 progress=progress,
             )
         outcome, document = report.outcome(), fields(report)
         if to:
             outcome, document["spool"] = _with_spool(library, view, to, now, outcome, has_news=bool(report.releases))
     return out.end(outcome, document)
+
+
+def _to_sign(library: Library, label: str, *, again: bool) -> list[str]:
+    """Ids of albums that are in no label, or of those that were edited since theirs signed them."""
+    from magnitizdat.ops.give.desk import unsigned
+    from magnitizdat.ops.labels.editions import edited
+    from magnitizdat.ops.labels.labels import signing_label
+
+    if not again:
+        return unsigned(library)
+    imprint = signing_label(library, label).imprint if label else ""
+    return [each.id for each in edited(library) if imprint in {"", each.imprint}]
+
+
+def may_sign_all(library: Library, names: list[str], *, again: bool) -> bool:
+    """Whether somebody says yes to all of these at once, or there are none."""
+    titles = ", ".join(view.title for view in library.shelf.albums_among(names))
+    option = "--edited" if again else "--all"
+    otherwise = say("{option} asks once; repeat it with --yes", option=option)
+    return not names or face.current.confirm(say("Sign {titles}?", titles=titles), otherwise=otherwise)
+
+
+def may_sign_second(library: Library, names: list[str], label: LabelView) -> bool:
+    """Whether no other label has signed one of these, or somebody wants both to."""
+    from magnitizdat.ops.labels.one_label import in_another, second_question, second_refusal
+
+    found = in_another(library, names, label)
+    return not found or face.current.confirm(second_question(found, label), otherwise=second_refusal(found, label))
 
 
 def may_sign_halves(library: Library, names: list[str]) -> bool:

@@ -118,9 +118,11 @@ def lock() -> int:
 
 def status() -> int:
     """The library at a glance."""
+    from magnitizdat.cli.desk import desk_sentences
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.library.slot import Standing, lacking, standing
+    from magnitizdat.ops.give.desk import desk
     from magnitizdat.ops.keep.upkeep import status as status_op
     from magnitizdat.ops.keep.upkeep import unknown_words
 
@@ -133,12 +135,12 @@ def status() -> int:
     left = agent.remaining_s(out.directory)
     try:
         with out.library() as library:
-            found = status_op(library)
+            found, waits = status_op(library), desk(library)
     except LockedError:
         out.document({"library": str(out.directory), "locked": True})
         out.say("The library in {directory} is locked. `mag unlock` opens it.", directory=out.directory)
         return 0
-    out.document({"library": str(out.directory), "locked": left is None, **fields(found)})
+    out.document({"library": str(out.directory), "locked": left is None, **fields(found), "desk": fields(waits)})
     out.say(
         "{albums} {albums:album|albums}, {tracks} {tracks:track|tracks}, {duration}, {length}",
         albums=found.albums,
@@ -164,7 +166,7 @@ def status() -> int:
         new_labels=found.new_labels,
         friends=found.friends,
     )
-    for sentence in (*found.holds.sentences(), *unknown_words(found)):
+    for sentence in (*desk_sentences(waits), *found.holds.sentences(), *unknown_words(found)):
         out.say(sentence)
     out.say(
         say("Unlocked; locks itself in {left}.", left=clock(left))

@@ -13,6 +13,7 @@ import msgspec
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.club_rows import ClubsRow
+from magnitizdat.library.given_rows import GivenRow
 from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.library.post_rows import PostRow
@@ -103,10 +104,11 @@ class LabelGone(Value, frozen=True, kw_only=True, tag="label-gone", tag_field="r
 
 
 class PublishedRow(Value, frozen=True, kw_only=True, tag="published", tag_field="row"):
-    """An own album stands in an own label since then; in none with an empty imprint."""
+    """An own album stands in an own label since version `version` of its list (0: not known); else in none."""
 
     release_id: str
     imprint: str
+    version: int = 0
 
     @property
     def subject(self) -> str:
@@ -329,18 +331,8 @@ class Entry(NamedTuple):
 JournalLine = tuple[str, int, str, bytes]
 """Device, counter, subject and line of a row: one that the next commit shall seal."""
 
-CatalogueRow = (
-    AlbumRow
-    | TrackRow
-    | TrackGone
-    | AlbumGone
-    | AlbumBack
-    | LabelRow
-    | LabelGone
-    | PublishedRow
-    | FriendRow
-    | FriendGone
-)
+AlbumsRow = AlbumRow | TrackRow | TrackGone | AlbumGone | AlbumBack
+CatalogueRow = AlbumsRow | LabelRow | LabelGone | PublishedRow | FriendRow | FriendGone
 ListeningRow = (
     StarRow
     | RatingRow
@@ -354,7 +346,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | GivenRow | PastRow
 Row = KnownRow | UnknownRow
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from magnitizdat.errors import LibraryBusyError
 from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
+from magnitizdat.library.given_rows import GivenRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
@@ -215,7 +216,8 @@ KINDS = (
         PublishedRow,
         _published,
         _albums_now,
-        "an own album stands in an own label; in none where `imprint` is empty (a premiere that was dropped)",
+        "an own album stands in an own label, as `version` of its list says it; in none where `imprint` is empty (a"
+        " premiere that was dropped)",
     ),
     _of_shelf(LabelRow, _label, _labels_now, "how we stand to a label, and when we last heard of it"),
     _of_shelf(LabelGone, _label_gone, _labels_now, "it is not known here any more"),
@@ -251,6 +253,7 @@ KINDS = (
     _of_listening(SilencedRow, "a sender who is not heard, as long as `silent`"),
     _of_listening(CarriedRow, "a sealed letter goes along, own or of others, since that time"),
     _of_listening(CarriedGone, "it goes along no more"),
+    _of_listening(GivenRow, "a reel for a friend carried that album, as it was signed; without one: when it was cut"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

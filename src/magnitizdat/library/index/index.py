@@ -16,6 +16,7 @@ from magnitizdat.library.index.commands import Commands
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.discovering import Discovering
 from magnitizdat.library.index.documents import Documents
+from magnitizdat.library.index.given import GivenTable
 from magnitizdat.library.index.jobs import JobTable
 from magnitizdat.library.index.lengths import Lengths
 from magnitizdat.library.index.listening import Listening
@@ -64,6 +65,7 @@ class Index:
         self.unread = UnreadTable(self._db)
         self.listening = Listening(self._db)
         self.commands = Commands(self._db)
+        self.given = GivenTable(self._db)
         self.prepared = Prepared(self._db)
         self.lengths = Lengths(self._db)
         self.jobs = JobTable(self._db)

@@ -18,6 +18,15 @@ ORDER BY (SELECT p.cell FROM track t JOIN piece p ON p.blob = t.blob WHERE t.alb
 """
 
 
+_TOUCHED = """
+SELECT a.id, a.imprint FROM album a WHERE a.own AND a.imprint <> '' AND (?1 = '' OR a.id = ?1)
+    AND (SELECT max(counter) FROM row WHERE (subject = 'album:' || a.id)
+        OR (subject > 'track:' || a.id || ':' AND subject < 'track:' || a.id || ';'))
+    > coalesce((SELECT max(counter) FROM row WHERE subject = 'published:' || a.imprint || a.id), -1)
+ORDER BY coalesce(nullif(a.sort_name, ''), a.artist) COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id
+"""
+
+
 class SignedRelease(NamedTuple):
     """A document that a label lists, and the album that it is here. `is_gone`: somebody removed it here."""
 
@@ -71,6 +80,10 @@ class Signed:
             if found is None
             else SignedRelease(str(found[0]), str(found[1]), str(found[2]), bool(found[3]), bool(found[4]))
         )
+
+    def touched(self, album: str = "") -> list[tuple[str, str]]:
+        """Own albums (or one of them) of which the journal says something since a label signed them: id and imprint."""
+        return [(str(each), str(imprint)) for each, imprint in self._db.all(_TOUCHED, (album,))]
 
     def is_listed(self, album: str) -> bool:
         """Whether any label lists an album that is here."""

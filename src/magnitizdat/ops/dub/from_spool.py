@@ -18,12 +18,7 @@ from magnitizdat.catalogue.kinds import RELEASE, parse_target
 from magnitizdat.catalogue.older import Older, supersedes, with_older
 from magnitizdat.catalogue.older import older as read_older
 from magnitizdat.catalogue.refresh import LabelState, Verdict, review
-from magnitizdat.errors import (
-    ForkError,
-    RolledBackError,
-    SourceError,
-    UnreachableError,
-)
+from magnitizdat.errors import ForkError, RolledBackError, SourceError, UnreachableError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.library.index.views import LabelView
@@ -44,6 +39,7 @@ from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.branches import ForkTold, freeze_label, with_difference
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
+from magnitizdat.ops.labels.ends import unblocked
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.labels.signed_roots import signed_roots
@@ -141,7 +137,8 @@ class _Dub:
             self._refusals += 1
             reason = say("the papers of its labels are not there, so nothing can be verified; ask for another copy")
             self._missing.append(Shortfall(what=say("this source"), reason=reason))
-        wanted = {each: known.get(each, "new") for each in offered if not known_only or known.get(each) in KNOWN}
+        let_in = unblocked(self._library, offered)
+        wanted = {each: known.get(each, "new") for each in let_in if not known_only or known.get(each) in KNOWN}
         # Whose word counts is heard before others are judged, so that the order on a stick changes nothing.
         reports = self._judge({each: wanted[each] for each in wanted if each in friends})
         reports |= self._judge({each: wanted[each] for each in wanted if each not in friends})

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import structs
+
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
 from magnitizdat.errors import UsageError, partly
@@ -23,14 +25,16 @@ from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_staying, say_voices
 from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.given import friends_lack, note_given
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.give.voices import Along
+from magnitizdat.ops.labels.friends import friend_named
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount
-from magnitizdat.sentence import Sentence, advice, framed, say, size_words
+from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
 
 Tell = Callable[[Sentence], object]
 _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
@@ -57,6 +61,8 @@ class StickWish(Value, frozen=True, kw_only=True):
     quality: Quality | None = None
     voices: bool = True
     """Whether what people say goes along."""
+    new_for: tuple[str, ...] = ()
+    """Friends for whom it is: what the reels for one of them lacked goes, and nothing else."""
     with_club: bool = False
     """Whether labels that were first heard of through a club go to others, too."""
 
@@ -146,6 +152,7 @@ def fill(
                 page=say("a reel is either open or sealed to somebody; choose one of the two"),
             )
         )
+    wish = _with_new(library, wish)
     to = sealed_to(library, wish.friends)
     if to.club:
         forget_past(library, now=now)
@@ -218,7 +225,29 @@ def fill(
         planned=announce,
         progress=progress,
     )
+    friends = library.shelf.friends()
+    known = [card.imprint for name, card in friends.items() if name.casefold() in map(str.casefold, wish.friends)]
+    if known and not to.club:
+        with library.afterwards():
+            note_given(library, known, choice.cargo, report.left_out, now=now)
     return Filled(report, report.left_out, (*wish.absent, *choice.cargo.lacking))
+
+
+def _with_new(library: Library, wish: StickWish) -> StickWish:
+    """Where something is for friends who had reels before: to whom, and what these lacked.
+
+    Raises: UsageError where they have all of it, or it is said otherwise as well what goes.
+    """
+    if not wish.new_for:
+        return wish
+    if wish.is_open or wish.labels or wish.albums or wish.songs:
+        raise UsageError(say("what is new for a friend is chosen by itself; leave the other choices away"))
+    names = [friend_named(library, name) for name in wish.new_for]
+    lacks = friends_lack(library, names)
+    albums = dict.fromkeys(each.id for one in lacks for each in (*one.new, *one.corrected))
+    if not albums:
+        raise UsageError(say("{names} had all that is here on earlier reels; nothing is new", names=listed(names)))
+    return structs.replace(wish, friends=tuple(dict.fromkeys((*wish.friends, *names))), albums=tuple(albums))
 
 
 def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:
@@ -242,6 +271,7 @@ def estimate(library: Library, folder: Path, wish: StickWish, *, now: datetime) 
 
     Raises: UsageError for labels and albums that are not here.
     """
+    wish = _with_new(library, wish)
     chosen = _chosen(library, wish)
     lengths, albums = library.index.lengths, [album.id for album in chosen.albums]
     tracks, full, small = lengths.of_tracks(

@@ -158,7 +158,9 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
     return work
 
 
-def sign(library: Library, albums: Sequence[str], label: str, *, now: Now, cut_off: bool = False) -> Work:
+def sign(
+    library: Library, albums: Sequence[str], label: str, *, now: Now, cut_off: bool = False, second: bool = False
+) -> Work:
     """Sign albums in an own label.
 
     Raises (at once): UsageError where there is none, or several and none is named.
@@ -168,7 +170,7 @@ def sign(library: Library, albums: Sequence[str], label: str, *, now: Now, cut_o
     view = signing_label(library, label)
 
     def work(watch: Watch) -> Ended:
-        report = publish(library, albums, view, now=now(), cut_off=cut_off, progress=watch)
+        report = publish(library, albums, view, now=now(), cut_off=cut_off, second=second, progress=watch)
         return Ended(report.outcome(), {**fields(report), "address": address(library, report.imprint).words})
 
     return work

@@ -12,7 +12,7 @@ from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import DamagedError, NotFoundError, NotSureError, UnsupportedError, UsageError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age_keys import X25519Recipient
-from magnitizdat.formats.names import imprint_words, passphrase_words
+from magnitizdat.formats.names import imprint_words
 from magnitizdat.library.journal import FriendGone, FriendRow
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card
@@ -23,20 +23,24 @@ from magnitizdat.sentence import advice, say
 if TYPE_CHECKING:
     from magnitizdat.workers.pool import ParserPool
 
+NO_LABEL = say(
+    "a card shows one of your labels, and you have none yet; {what}",
+    what=advice(terminal=say("`mag card --name NAME` makes one called so"), page=say("make one first")),
+)
 _NO_CARD = say("no card was found in this picture; photograph its QR again, straight and sharp")
 MAX_PHOTO_LENGTH = budgets.CARD_PHOTO.most
 """Bytes of a photo in which we look for a QR."""
 
 
 def my_card(library: Library, *, name: str = "", label: str = "") -> Card:
-    """The card of this library: a label of one's own (made when there is none), and the newest address.
+    """The card of this library: a label of one's own (the first is made by that `name`), and the newest address.
 
-    Without a name a new label is called by a word of chance, so that no real name slips in unasked.
-
-    Raises: UsageError where there are several labels and none is named.
+    Raises: UsageError where there is neither a label nor a name, or there are several labels and none is named.
     """
     if not label and not own_labels(library):
-        create(library, name or passphrase_words(2), now=datetime.now(UTC))
+        if not name:
+            raise UsageError(NO_LABEL)
+        create(library, name, now=datetime.now(UTC))
     view = signing_label(library, label)
     recipient = library.secrets.addresses[0].recipient.text
     shown = name or view.name or imprint_words(view.imprint)
@@ -117,21 +121,33 @@ def _check_free(library: Library, wanted: str, card: Card, *, replace: bool, sur
         check_friend(library, wanted, card)
 
 
-def remove_friend(library: Library, name: str) -> None:
-    """Forget a friend's card.
+def remove_friend(library: Library, name: str) -> str:
+    """Forget a friend's card; the name (given in any case) under which it stood.
 
     Raises: UsageError where there is none.
     """
     with library.changes() as changes:
-        if name not in library.shelf.friends():
-            raise UsageError(
-                advice(
-                    terminal=say("«{name}» is not a friend; `mag friend list` shows who is", name=name),
-                    page=say("«{name}» is not a friend; look under Friends", name=name),
-                )
-            )
-        changes.row(FriendGone(name=name))
+        known = friend_named(library, name)
+        changes.row(FriendGone(name=known))
         changes.commit()
+    return known
+
+
+def friend_named(library: Library, name: str) -> str:
+    """How a friend is called here, by that name in any case.
+
+    Raises: UsageError where there is none.
+    """
+    friends = library.shelf.friends()
+    found = [name] if name in friends else [each for each in friends if each.casefold() == name.strip().casefold()]
+    if len(found) != 1:
+        raise UsageError(
+            advice(
+                terminal=say("«{name}» is not a friend; `mag friend list` shows who is", name=name),
+                page=say("«{name}» is not a friend; look under Friends", name=name),
+            )
+        )
+    return found[0]
 
 
 def recipients(library: Library, names: list[str]) -> list[X25519Recipient]:

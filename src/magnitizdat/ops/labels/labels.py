@@ -117,10 +117,10 @@ def create(library: Library, name: str, *, now: datetime, standing: Standing = "
     return _address(name, new.state), new.paper_words
 
 
-def check_unlike(library: Library, name: str) -> None:
-    """Raises: UsageError if a label that is known is called like that."""
+def check_unlike(library: Library, name: str, *, but: str = "") -> None:
+    """Raises: UsageError if a label that is known, and not `but`, is called like that."""
     for view in library.shelf.labels():
-        if view.standing in KNOWN and names_clash(view.name, name):
+        if view.imprint != but and view.standing in KNOWN and names_clash(view.name, name):
             raise UsageError(
                 say(
                     "«{name}» is already a label here and would be mistaken for it; choose another name", name=view.name
@@ -201,6 +201,13 @@ def follow(library: Library, text: str, *, sure: bool = False, with_club: bool =
             check_label(library, view.name, view.imprint)
         if view.standing == "own":
             raise UsageError(say("«{name}» is your own label; there is nothing to follow", name=view.name))
+        if view.standing == "carrier":
+            raise UsageError(
+                say(
+                    "«{name}» is what somebody passed on: nobody signed it as theirs, so there is nobody to follow",
+                    name=view.name,
+                )
+            )
         row = LabelRow(imprint=view.imprint, name=view.name, standing="followed", heard=view.heard, frozen=view.frozen)
         changes.row(row)
         if with_club:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from magnitizdat.catalogue.documents import MAX_RELEASE_LENGTH, decode, encode
+from magnitizdat.catalogue.documents import encode
 from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.catalogue.publisher import Listing, listing
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.catalogue.refresh import Listed, remembered, stored_path
 from magnitizdat.catalogue.voices import VOUCH
 from magnitizdat.errors import UsageError, partly
-from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.index.signed import SignedRelease
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.journal import AlbumRow, LabelRow, PublishedRow, Standing
@@ -27,7 +26,9 @@ from magnitizdat.ops.albums.renditions import Small, add_small
 from magnitizdat.ops.albums.withheld import require_open
 from magnitizdat.ops.intake.halves import require_whole
 from magnitizdat.ops.labels.copies import versions_to_skip
+from magnitizdat.ops.labels.editions import signed_release
 from magnitizdat.ops.labels.labels import held_state, keep_documents, label_keys
+from magnitizdat.ops.labels.one_label import require_its_label
 from magnitizdat.ops.labels.shelving import SignedDocument, put_document, read_signed
 from magnitizdat.ops.labels.vouches import renewed
 from magnitizdat.sentence import say
@@ -92,12 +93,13 @@ def publish(
     only_copy: bool = False,
     small: bool = True,
     cut_off: bool = False,
+    second: bool = False,
     progress: Progress | None = None,
 ) -> PublishReport:
     """Sign own albums in an own label, with what `release.toml` in the folder `draft` adds.
 
-    Tracks that end too early are signed with `cut_off` alone. With `small` each track for which it is worth it gets a
-    small version first.
+    Tracks that end too early are signed with `cut_off` alone, what another label has signed with `second`. With `small`
+    each track for which it is worth it gets a small version first.
 
     Raises: UsageError, LibraryBusyError; nothing is signed then.
     """
@@ -107,14 +109,7 @@ def publish(
 
     def ready(changes: Changes) -> Iterator[Release]:
         for target in targets:
-            view, release = own_album(library, target)
-            require_open(library, view)
-            if not (view.complete or withdraw):
-                raise UsageError(
-                    say("«{title}» is not whole here; import it again before it is signed", title=view.title)
-                )
-            if not (cut_off or withdraw):
-                require_whole(release)
+            release = _may_be_signed(library, target, label, cut_off=cut_off, second=second, withdraw=withdraw)
             if draft is not None:
                 release = read_draft(library, changes, draft, release)
                 drafted.append(AlbumRow(release=msgspec.structs.replace(release, tracks=())))
@@ -133,9 +128,27 @@ def publish(
         for row in drafted:  # not before: an interruption keeps what was encoded, and nothing else
             changes.row(row)
         for release_id in signed:
-            changes.row(PublishedRow(release_id=release_id, imprint=label.imprint))
+            changes.row(PublishedRow(release_id=release_id, imprint=label.imprint, version=report.version))
         changes.commit()
     return msgspec.structs.replace(report, withdrawn=withdraw, small=made.made, without_small=made.missing)
+
+
+def _may_be_signed(
+    library: Library, target: str, label: LabelView, *, cut_off: bool, second: bool, withdraw: bool
+) -> Release:
+    """An own album that is open, whole, and in no other label, as far as that is asked for.
+
+    Raises: UsageError where it is not.
+    """
+    view, release = own_album(library, target)
+    require_open(library, view)
+    if not second:
+        require_its_label(view, label)
+    if not (view.complete or withdraw):
+        raise UsageError(say("«{title}» is not whole here; import it again before it is signed", title=view.title))
+    if not (cut_off or withdraw):
+        require_whole(release)
+    return release
 
 
 def _noted(releases: Iterable[Release], ids: list[str]) -> Iterator[tuple[str, Release]]:
@@ -160,12 +173,8 @@ def stamped(library: Library, label: LabelView, release: Release, day: date) -> 
 
 def _first_released(library: Library, label: LabelView, release_id: str) -> str:
     """The day that the label signed before: a correction does not make a record younger."""
-    held = library.index.signed.release(label.imprint, release_id)
-    path = label_path(label.imprint, document_path(release_id, held.sha256)) if held else ""
-    if not path or not library.has_member(path):
-        return ""
-    before = decode(Release, library.member(path), max_length=MAX_RELEASE_LENGTH)
-    return before.published or before.released
+    before = signed_release(library, label.imprint, release_id)
+    return (before.published or before.released) if before is not None else ""
 
 
 def sign_releases(
@@ -259,8 +268,3 @@ def _register(imprint: str, signed: SignedRelease) -> Step:
 
 def _version(files: dict[str, bytes]) -> int:
     return max((int(name.split(".")[0]) for name in files if name.endswith(".targets.json")), default=0)
-
-
-def document_path(release_id: str, sha256: str) -> str:
-    """Where a release's document stands within its label."""
-    return stored_path(target_path(RELEASE, release_id), sha256)

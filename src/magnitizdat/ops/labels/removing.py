@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from magnitizdat.errors import NotSureError, UsageError
-from magnitizdat.library.index.views import AlbumView
-from magnitizdat.library.journal import AlbumGone, LabelGone
+from magnitizdat.library.index.views import AlbumView, LabelView
+from magnitizdat.library.journal import AlbumGone, LabelGone, Row
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.members import keys_name
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import find_label
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 
 
 class RemovedLabel(Value, frozen=True, kw_only=True):
@@ -34,8 +36,12 @@ class RemovedLabel(Value, frozen=True, kw_only=True):
         )
 
 
-def remove_label(library: Library, text: str, *, sure: bool = False) -> RemovedLabel:
+def remove_label(
+    library: Library, text: str, *, sure: bool = False, also: Callable[[LabelView], Row] | None = None
+) -> RemovedLabel:
     """Take a label out with its papers and albums; what somebody else signed or made of the same music stays.
+
+    `also` is written down with it.
 
     Raises: UsageError for an own label; NotSureError, unless `sure`, where it is followed or music of it is here.
     """
@@ -48,13 +54,17 @@ def remove_label(library: Library, text: str, *, sure: bool = False) -> RemovedL
         if not sure and (here or view.standing == "followed"):
             raise NotSureError(
                 say(
-                    "{albums} {albums:album|albums} of «{name}» with {length} of music would go with it;"
-                    " repeat with --yes if you are sure",
+                    "{albums} {albums:album|albums} of «{name}» with {length} of music would go with it; {what}",
                     name=view.name,
                     albums=len(here),
                     length=size_words(sum(album.length for album in here)),
+                    what=advice(
+                        terminal=say("repeat with --yes if you are sure"), page=say("do that only if you are sure")
+                    ),
                 )
             )
+        if also is not None:
+            changes.row(also(view))
         freed = _removed(library, changes, view.imprint, here)
     return RemovedLabel(imprint=view.imprint, name=view.name, albums=len(here), freed=freed)
 

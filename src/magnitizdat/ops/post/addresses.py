@@ -143,7 +143,21 @@ def sign_letters(
     Raises: UsageError, LibraryBusyError, NotVerifiedError.
     """
     document = label_document(library, view.imprint) or LabelDocument(name=view.name)
-    content = encode(structs.replace(document, letters=recipient))
+    document = structs.replace(document, letters=recipient)
+    return sign_about(library, changes, view, document, now=now, only_copy=only_copy)
+
+
+def sign_about(
+    library: Library,
+    changes: Changes,
+    view: LabelView,
+    document: LabelDocument,
+    *,
+    now: datetime,
+    only_copy: bool = False,
+) -> int:
+    """Sign what an own label says of itself: the version of its list. Raises: as `sign_letters`."""
+    content = encode(document)
     listed = listing(LABEL_PATH, content)
     keep_documents(library, changes, view.imprint, {stored_path(LABEL_PATH, listed.hashes["sha256"]): content})
     return sign_documents(library, changes, {LABEL_PATH: listed}, view, now=now, only_copy=only_copy)

@@ -6,6 +6,7 @@ from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.owner import (
     choosing,
     clubs,
+    desk,
     editing,
     events,
     files,
@@ -47,6 +48,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *people.ENDPOINTS,
     *post.ENDPOINTS,
     *clubs.ENDPOINTS,
+    *desk.ENDPOINTS,
     *premieres.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,

@@ -83,6 +83,8 @@ class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
     albums: tuple[str, ...]
     label: str = ""
     cut_off: bool = False
+    second: bool = False
+    """Also what another label has signed."""
 
 
 class Import(msgspec.Struct, frozen=True, tag="import", tag_field="verb"):
@@ -174,8 +176,11 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
             return chores.keep_archive(library, find_label(library, label), place, now=service.now, disk=disk)
         case MakePremiere() | OpenPremiere():
             return _premiere(service, wanted, voice)
-        case Publish(albums=albums, label=label, cut_off=cut_off):
-            return chores.sign(library, albums, _label(service, label), now=service.now, cut_off=cut_off)
+        case Publish(albums=albums, label=label):
+            signer_of = _label(service, label)
+            return chores.sign(
+                library, albums, signer_of, now=service.now, cut_off=wanted.cut_off, second=wanted.second
+            )
 
 
 def _premiere(service: Service, wanted: MakePremiere | OpenPremiere, voice: Voice) -> Work:

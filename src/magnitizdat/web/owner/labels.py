@@ -11,11 +11,13 @@ from starlette.responses import Response
 from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.ops.labels import labels
+from magnitizdat.ops.labels import ends, labels
 from magnitizdat.ops.labels.of_clubs import of_clubs
+from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.labels.vouches import VouchLine, contradictions, vouch_sentences, vouched_by
 from magnitizdat.ops.listen.sleeves import freshness_sentences
 from magnitizdat.ops.post.addresses import label_document
+from magnitizdat.ops.post.renaming import rename
 from magnitizdat.ops.voices import vouching
 from magnitizdat.pages.qr import svg_qr
 from magnitizdat.sentence import listed, say
@@ -23,7 +25,7 @@ from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.holding import standing
-from magnitizdat.web.owner.names import find_label, label_id
+from magnitizdat.web.owner.names import find_label, find_named, label_id, opaque
 from magnitizdat.web.owner.tables import api, media
 
 SVG = "image/svg+xml"
@@ -130,6 +132,65 @@ def follow(request: Request, service: Service) -> Response:
     )
 
 
+def unfollow(request: Request, service: Service) -> Response:
+    """Follow a label no more. Raises: UsageError where it is not followed."""
+    library = service.library()
+    view = ends.unfollow(library, find_label(library, request.path_params["label"]).imprint)
+    return answer({"sentence": say("You do not follow «{name}» any more; what is here of it stays.", name=view.name)})
+
+
+def block(request: Request, service: Service) -> Response:
+    """Take a label out, and let nothing of it in again.
+
+    Raises: NotSureError where music of it is here, unless the owner is sure.
+    """
+    library = service.library()
+    imprint = find_label(library, request.path_params["label"]).imprint
+    done = ends.block(library, imprint, now=service.now(), sure=asked(request, _Follow).sure)
+    return answer({"sentence": say("«{name}» is blocked: nothing of it comes in any more.", name=done.name)})
+
+
+def blocked(_request: Request, service: Service) -> Response:
+    """Labels of which nothing comes in."""
+    library = service.library()
+    return answer(
+        [
+            {"id": opaque(library, "label", row.imprint), "name": row.name, "words": imprint_words(row.imprint)}
+            for row in ends.blocked_rows(library)
+        ]
+    )
+
+
+def unblock(request: Request, service: Service) -> Response:
+    """Let a label in again."""
+    library = service.library()
+    imprints = [row.imprint for row in ends.blocked_rows(library)]
+    imprint = find_named(library, "label", imprints, request.path_params["label"])
+    name = ends.unblock(library, imprint, now=service.now())
+    return answer({"sentence": say("«{name}» is blocked no more: the next reel may bring it.", name=name)})
+
+
+def remove(request: Request, service: Service) -> Response:
+    """Take a label of others out. Raises: as `block`."""
+    library = service.library()
+    imprint = find_label(library, request.path_params["label"]).imprint
+    return answer({"sentence": remove_label(library, imprint, sure=queried(request, _Follow).sure).outcome().headline})
+
+
+def renamed(request: Request, service: Service) -> Response:
+    """Give an own label another name. Raises: UsageError where a label that is known is called like that."""
+    library, wish = service.library(), asked(request, _LabelName)
+    imprint = find_label(library, request.path_params["label"]).imprint
+    before, _ = rename(library, imprint, wish.name, now=service.now())
+    return answer(
+        {
+            "sentence": say(
+                "«{before}» is called «{name}» now; others learn it with the next stick.", before=before, name=wish.name
+            )
+        }
+    )
+
+
 def picture(request: Request, service: Service) -> Response:
     """The small picture of an imprint."""
     view = find_label(service.library(), request.path_params["label"])
@@ -191,7 +252,13 @@ def withdraw_vouch(request: Request, service: Service) -> Response:
 ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "labels", all_labels),
     api("POST", "labels", make_label),
+    api("GET", "labels/blocked", blocked),
+    api("DELETE", "labels/blocked/{label}", unblock),
     api("GET", "labels/{label}", one),
+    api("DELETE", "labels/{label}", remove),
+    api("POST", "labels/{label}/name", renamed),
+    api("POST", "labels/{label}/unfollow", unfollow),
+    api("POST", "labels/{label}/block", block),
     api("POST", "labels/{label}/follow", follow),
     media("labels/{label}/picture.svg", picture),
     media("labels/{label}/qr.svg", qr),

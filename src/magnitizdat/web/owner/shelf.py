@@ -12,11 +12,13 @@ from starlette.responses import Response
 from magnitizdat.errors import NotFoundError
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.index.overview import ArtistLine, artist_id
+from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
 from magnitizdat.model import fields
 from magnitizdat.ops.albums import covers
 from magnitizdat.ops.albums.analysis import album_gains, analysis, track_gains
 from magnitizdat.ops.albums.lyrics import layers
+from magnitizdat.ops.labels.editions import edited, edited_sentence, signature
 from magnitizdat.ops.listen import browsing, listening, playlists, sleeves, versions
 from magnitizdat.sentence import say
 from magnitizdat.web.http.answers import MAX_PAGE, Window, answer, asked, queried
@@ -142,6 +144,7 @@ def album(request: Request, service: Service) -> Response:
     return answer(
         {
             **line,
+            **_signature(library, found.view),
             "length": found.view.length,
             "kind": release.kind,
             "artists": [{"id": artist_id(each.name), "name": each.name} for each in release.by],
@@ -161,6 +164,13 @@ def album(request: Request, service: Service) -> Response:
             "imprint_picture": f"api/labels/{label_id(library, label.imprint)}/picture.svg" if label and signed else "",
         }
     )
+
+
+def _signature(library: Library, view: AlbumView) -> dict[str, Any]:
+    """How an own album stands to what its label signed of it."""
+    known = {each.id: each.version for each in edited(library, view.id)} if view.own else {}
+    sentence = edited_sentence(known[view.id]) if view.id in known else ""
+    return {"signed": signature(view, known), "edited": sentence}
 
 
 def songs(library: Library, cards: Sequence[sleeves.SongCard]) -> list[dict[str, Any]]:

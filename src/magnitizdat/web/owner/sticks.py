@@ -29,6 +29,8 @@ class Fill(msgspec.Struct, frozen=True):
 
     stick: str
     friends: tuple[str, ...] = ()
+    new: bool = False
+    """Only what the reels for these friends lacked."""
     club: str = ""
     """What the page calls the club that it is for."""
     words: bool = False
@@ -97,11 +99,13 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
     library = service.library()
     labels = tuple(find_label(library, each).imprint for each in asked_for.labels)
     friends = {opaque(library, "friend", name): name for name in library.shelf.friends()}
+    named = [friends.get(each, each) for each in asked_for.friends]
     club = [find_club(library, asked_for.club).imprint] if asked_for.club else []
     choice = Choice(albums=asked_for.albums, songs=asked_for.songs, playlists=asked_for.playlists)
     chosen = choose(library, choice, now=service.now())
     fields = {
-        "friends": [*(friends.get(each, each) for each in asked_for.friends), *club],
+        "friends": [*named, *club],
+        "new_for": named if asked_for.new else (),
         "is_open": asked_for.open,
         "labels": labels,
         "albums": tuple(view.id for view in chosen.albums),

@@ -13,6 +13,7 @@ export const store = {
   /** @type {Map<string, number>} */
   places: new Map(), // where each list was scrolled to
   club: "", // the club that a stick shall be filled for
+  newFor: "", // the friend whom a stick shall bring what their last reel lacked
   /** @type {{ view: string, text: string } | null} */
   given: null, // what lay in a letter, to be read where such things are read
 };
@@ -24,7 +25,7 @@ export function forget() {
   store.dropped = null;
   store.picked.clear();
   store.places.clear();
-  store.club = "";
+  store.club = store.newFor = "";
   store.given = null;
 }
 

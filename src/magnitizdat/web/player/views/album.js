@@ -48,6 +48,7 @@ function head(album, songs) {
       h("p", { class: "over" }, album.artists.length > 1 ? album.artists.flatMap(listed) : artist(album.artists[0])),
       h("h1", { dir: "auto" }, album.title),
       h("p", { class: "typed" }, facts.join(" · ")),
+      album.edited && h("p", { class: "typed again", dir: "auto" }, album.edited),
     ),
     h(
       "div",
@@ -55,6 +56,7 @@ function head(album, songs) {
       button(t("player.play"), () => player.play(songs), { class: "solid" }),
       button(t("album.fill"), () => give("fill", album)),
       button(t("album.share"), () => give("share", album)),
+      album.edited && button(t("album.again"), () => go("publish", album.id)),
       albumMenu(album, songs),
     ),
   );

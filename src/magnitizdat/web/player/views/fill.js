@@ -148,19 +148,28 @@ function who(friends, clubs) {
     { class: "people" },
     friends.map((friend) => tick("friends", friend.name, { value: friend.name, hint: friend.words })),
   );
+  const fresh = tick("new", t("fill.new"), { hint: t("fill.new.hint") });
+  preset(people, fresh);
   const doors = h("div", { class: "people" }, clubs.length > 0 && oneOfClubs(clubs));
   const fit = () => {
-    people.hidden = !choice.querySelector("[value=friends]:checked");
+    people.hidden = fresh.hidden = !choice.querySelector("[value=friends]:checked");
     doors.hidden = !choice.querySelector("[value=club]:checked");
     const enough = people.hidden || people.querySelector(":checked");
     people.querySelector("input")?.setCustomValidity(enough ? "" : t("fill.friends.none"));
   };
-  choice.append(people, doors);
+  choice.append(people, fresh, doors);
   choice.addEventListener("change", fit);
   fit();
   return friends.length
     ? choice
     : [choice, h("p", { class: "typed small after-choice" }, h("a", { href: "#/friends" }, t("fill.nofriends")))];
+}
+
+/** From a desk one comes for somebody, and for what is new. @param {Element} people @param {Element} fresh */
+function preset(people, fresh) {
+  for (const box of store.newFor ? [...people.querySelectorAll("input"), ...fresh.querySelectorAll("input")] : [])
+    box.checked = box.name === "new" || box.value === store.newFor;
+  store.newFor = "";
 }
 
 /** @param {Club[]} clubs */
@@ -178,13 +187,15 @@ function oneOfClubs(clubs) {
 function chosen(node) {
   const values = new FormData(node);
   const limit = Number(values.get("size"));
+  const fresh = values.get("who") === "friends" && values.has("new"); // what that is says the library
   return {
     stick: String(values.get("stick")),
     friends: values.get("who") === "friends" ? values.getAll("friends").map(String) : [],
     club: values.get("who") === "club" ? String(values.get("club")) : "",
     open: values.get("who") === "open",
-    labels: values.getAll("labels").map(String),
-    ...store.picked.wish(),
+    labels: fresh ? [] : values.getAll("labels").map(String),
+    ...(fresh ? { albums: [], songs: [], playlists: [] } : store.picked.wish()),
+    new: fresh,
     size: limit ? Math.round(limit * 1e9) : null,
     quality: /** @type {Quality} */ (values.get("quality")),
     voices: !values.has("without_voices"),

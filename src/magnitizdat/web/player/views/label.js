@@ -11,6 +11,7 @@ import { archiveForm } from "../ui/archive.js";
 import { holders } from "../ui/holders.js";
 import { jobPanel } from "../ui/job.js";
 import { follow } from "../ui/label_card.js";
+import { labelEnds } from "../ui/label_ends.js";
 import { passport } from "../ui/passport.js";
 import { regain } from "../ui/place.js";
 import { vouches } from "../ui/vouches.js";
@@ -61,6 +62,7 @@ function head(label, again) {
       standing === "new"
         ? button(t("labels.follow"), take, { class: "solid" })
         : h("em", { class: "stamp pick" }, t(`mark.${standing}`)),
+      labelEnds(label, again),
     ],
     rest: h(
       "details",

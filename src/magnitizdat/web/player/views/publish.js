@@ -3,12 +3,13 @@ import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { go, here } from "../router.js";
-import { store } from "../store.js";
 import { signers } from "../ui/as_label.js";
 import { albumCell } from "../ui/covers.js";
+import { deskParts } from "../ui/desk.js";
 import { h, there } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
+import { PAGE } from "../ui/pages.js";
 import { regain } from "../ui/place.js";
 import { half } from "../ui/tracks.js";
 
@@ -27,32 +28,19 @@ export async function show(albums, signal) {
   return h("div", {}, heading(t("publish.title"), t("publish.line")), body);
 }
 
-/** Music that is in the library and in no label yet. @param {Step} step @param {AbortSignal} signal */
+/** What waits: in no label yet, to be signed again, frozen, lacking on friends' reels. @param {Step} step @param {AbortSignal} signal */
 async function begin(step, signal) {
-  const found = await get("api/albums?offset=0&size=60&order=newest&standing=own", { signal });
-  const albums = found.albums.filter((album) => album.own && !album.label);
-  if (!albums.length)
-    return step(
-      h("p", { class: "sentence" }, t("publish.nothing")),
-      h("a", { class: "button solid", href: "#/import" }, t("nav.import")),
-    );
-  const box = (/** @type {Album} */ album) =>
-    h(
-      "li",
-      { class: "pick" },
-      h(
-        "label",
-        {},
-        h("input", { type: "checkbox", name: "album", value: album.id, checked: store.picked.has("album", album.id) }),
-        h("span", {}, h("b", { dir: "auto" }, album.title), h("small", { dir: "auto" }, album.artist)),
-      ),
-    );
-  const node = form(
-    (values) => sign(values.getAll("album").map(String), step, signal),
-    h("ul", { class: "picks" }, albums.map(box)),
-    h("div", { class: "actions" }, h("button", {}, t("publish.sign"))),
+  const [desk, first] = await Promise.all([
+    get("api/desk", { signal }),
+    get(`api/desk/unsigned?offset=0&size=${PAGE}`, { signal }),
+  ]);
+  const parts = deskParts(desk, first, (ids) => sign(ids, step, signal), signal);
+  if (first.total || desk.edited.length) return step(...parts);
+  return step(
+    h("p", { class: "sentence" }, t("publish.nothing")),
+    h("a", { class: "button solid", href: "#/import" }, t("nav.import")),
+    ...parts,
   );
-  step(h("section", { class: "shelf" }, h("h2", {}, t("publish.unsigned")), node));
 }
 
 /** The last look before the signature, which cannot be taken back. @param {Id[]} ids @param {Step} step @param {AbortSignal} signal */
@@ -63,13 +51,16 @@ async function sign(ids, step, signal) {
     get("api/labels", { signal }),
   ]);
   const own = signers(labels);
-  const only = own.length === 1 ? own[0].id : "none"; // of several, nobody but the owner says which one signs
+  const theirs = new Set(albums.map((album) => album.label_id).filter(Boolean)); // a correction is signed by its label
+  const only = theirs.size === 1 ? [...theirs][0] : own.length === 1 ? own[0].id : "none"; // else the owner says which
+  const second = askAboutSecond(albums);
   const name = text("name", "", { maxlength: 100 });
   const named = field(t("publish.labelname"), name, t("publish.labelname.hint"));
   const node = form(
     async (values) => {
       const label = values.get("label") || (await founded(name.value.trim(), step));
-      const id = await jobs.start("publish", { albums: ids, label, cut_off: values.has("cut_off") });
+      const [cut_off, both] = [values.has("cut_off"), values.has("second")];
+      const id = await jobs.start("publish", { albums: ids, label, cut_off, second: both });
       step(jobPanel(id, signal, (job) => published(job, ids)));
     },
     h("h2", {}, t("publish.preview")),
@@ -83,6 +74,7 @@ async function sign(ids, step, signal) {
     own.length > 0 && oneOf("label", t("publish.label"), [...own.map(choice), ["", t("publish.newlabel")]], only),
     named,
     askAboutHalves(albums),
+    second,
     h("p", { class: "serif" }, t("publish.forever")),
     h(
       "div",
@@ -95,6 +87,9 @@ async function sign(ids, step, signal) {
   const fit = () => {
     named.hidden = own.length > 0 && new FormData(node).get("label") !== "";
     name.required = !named.hidden;
+    const label = new FormData(node).get("label");
+    second.hidden = label === null || albums.every((album) => ["", label].includes(album.label_id));
+    for (const box of second.querySelectorAll("input")) box.required = !second.hidden;
   };
   node.addEventListener("change", fit);
   fit();
@@ -116,6 +111,19 @@ function askAboutHalves(albums) {
     h("label", {}, h("input", { type: "checkbox", name: "cut_off", required: true }), t("publish.halves.sign")),
   );
 }
+
+/** A second label for the same album tells everybody that both are one person's. @param {Sleeve[]} albums */
+const askAboutSecond = (albums) =>
+  h(
+    "div",
+    { class: "missing" },
+    h(
+      "p",
+      {},
+      t("publish.second", { names: [...new Set(albums.map((album) => album.label).filter(Boolean))].join(", ") }),
+    ),
+    h("label", {}, h("input", { type: "checkbox", name: "second" }), t("publish.second.sign")),
+  );
 
 /** @param {Label} label @returns {[value: string, words: string, hint: string]} */
 const choice = (label) => [label.id, label.name, label.words];

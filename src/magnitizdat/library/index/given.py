@@ -1,0 +1,69 @@
+"""What reels for friends carried, beside what is here by now."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from magnitizdat.library.given_rows import GivenRow
+from magnitizdat.library.index.database import Database
+from magnitizdat.library.journal import decode_row
+
+_HERE = """
+SELECT a.id, a.title, a.imprint, coalesce(r.sha256, ''), coalesce(r.withdrawn, 0) FROM album a
+    LEFT JOIN release r ON r.imprint = a.imprint AND r.release_id = a.release_id AND NOT r.gone
+ORDER BY coalesce(nullif(a.sort_name, ''), a.artist) COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id
+"""
+_SAID = """
+SELECT a.id, (SELECT max(counter) FROM row WHERE (subject = 'album:' || a.id)
+    OR (subject > 'track:' || a.id || ':' AND subject < 'track:' || a.id || ';'))
+FROM album a WHERE a.own AND a.imprint = ''
+"""
+
+
+class GivenAlbum(NamedTuple):
+    """What a reel carried: the digest of the document, when, and where in the journal that was written down."""
+
+    sha256: str
+    at: str
+    counter: int
+
+
+class AlbumAtHand(NamedTuple):
+    """An album as its label signs it by now; `sha256` is empty where it is in none."""
+
+    id: str
+    title: str
+    imprint: str
+    sha256: str
+    is_withdrawn: bool
+
+
+class GivenTable:
+    """Rows of table `kept`, beside albums and the journal of one index."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def to(self, friend: str) -> dict[str, GivenAlbum]:
+        """By album's id here (empty: of the last reel), what reels for a friend carried."""
+        found = dict[str, GivenAlbum]()
+        lines = self._db.all(
+            "SELECT body, counter FROM kept WHERE subject >= ?1 AND subject < ?1 || ?2",
+            (f"given:{friend}:", "\U0010ffff"),
+        )
+        for body, counter in lines:
+            row = decode_row(body)
+            if isinstance(row, GivenRow):
+                found[row.album] = GivenAlbum(row.sha256, row.at, counter)
+        return found
+
+    def here(self) -> list[AlbumAtHand]:
+        """All albums in the order of a shelf."""
+        return [
+            AlbumAtHand(str(album), str(title), str(imprint), str(sha256), bool(withdrawn))
+            for album, title, imprint, sha256, withdrawn in self._db.all(_HERE)
+        ]
+
+    def last_said(self) -> dict[str, int]:
+        """Of own albums in no label, where in the journal they were spoken of last."""
+        return {str(album): int(counter or 0) for album, counter in self._db.all(_SAID)}
