@@ -94,6 +94,7 @@ export class Deck extends EventTarget {
   readyState = 4;
   volume = 1;
   preload = "";
+  error = null;
   #source = null;
 
   constructor() {
@@ -107,6 +108,7 @@ export class Deck extends EventTarget {
 
   set src(address) {
     this.#source = address;
+    this.error = null;
     this.currentTime = 0;
     this.duration = NaN;
   }
@@ -114,6 +116,10 @@ export class Deck extends EventTarget {
   getAttribute = () => this.#source;
   removeAttribute = () => (this.#source = null);
   load() {}
+  fail(code, message = "") {
+    this.error = { code, message };
+    this.dispatchEvent(new Event("error"));
+  }
   pause() {
     this.paused = true;
   }

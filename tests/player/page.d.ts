@@ -14,6 +14,7 @@ interface Events {
   sending: void;
   finished: Job;
   unplayable: Song | null;
+  silent: "device" | "lost" | "song";
   notice: { text: string; bad?: boolean };
   dropped: Promise<Dropped[]>;
 }

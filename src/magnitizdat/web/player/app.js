@@ -7,6 +7,7 @@ import * as jobs from "./jobs.js";
 import { keys } from "./keys.js";
 import { keepShell } from "./kept.js";
 import { lockScreen } from "./lock_screen.js";
+import * as places from "./places.js";
 import { player } from "./player.js";
 import { go, here, route, turnOver, viewOf } from "./router.js";
 import * as sending from "./sending.js";
@@ -48,8 +49,10 @@ async function boot() {
 
 function dress() {
   const open = store.session?.state === "open";
-  if (!open) {
+  if (open) places.recall();
+  else {
     forget();
+    places.forget();
     sending.forget();
     hand.forget();
     jobs.forget();
@@ -75,13 +78,14 @@ async function show() {
   signal.addEventListener("abort", () => clearTimeout(wait));
   showPlace(name);
   arriving = true;
+  places.arrive();
   try {
     const view = await viewOf(name);
     const node = await view.show(params, signal);
     if (signal.aborted) return;
     main.className = `view-${name}`;
     main.replaceChildren(node);
-    arrived(name, params);
+    arrived(name, params, signal);
   } catch (error) {
     if (!isStopped(error) && !signal.aborted) await failed(error, signal);
   } finally {
@@ -89,8 +93,8 @@ async function show() {
   }
 }
 
-/** Tell a screen reader where we are, and come back to where a list was left. @param {string} name @param {string[]} params */
-function arrived(name, params) {
+/** Tell a screen reader where we are, and come back to where a list was left. @param {string} name @param {string[]} params @param {AbortSignal} signal */
+function arrived(name, params, signal) {
   const next = [name, ...params].join("/");
   const heading = main.querySelector("h1");
   if (place && next !== place && name !== "search") {
@@ -99,9 +103,22 @@ function arrived(name, params) {
     announce(heading?.textContent ?? "");
   }
   if (name === "home") (globalThis.requestIdleCallback ?? setTimeout)(() => viewOf("album")); // what is most likely wanted next
-  scrollTo(0, store.places.get(next) ?? 0);
   place = next;
-  arriving = false;
+  scrollBack(places.visit.get("scroll", store.places.get(next) ?? 0), signal);
+}
+
+/** Down to where it was, as soon as the page is so high: a long list has no height before it is drawn. @param {number} top @param {AbortSignal} signal */
+function scrollBack(top, signal, frames = 30) {
+  if (signal.aborted) return;
+  scrollTo(0, top);
+  if (Math.abs(scrollY - top) > 1 && frames) requestAnimationFrame(() => scrollBack(top, signal, frames - 1));
+  else arriving = false;
+}
+
+function scrolled() {
+  if (!place || arriving) return;
+  store.places.set(place, scrollY);
+  places.visit.set("scroll", scrollY);
 }
 
 /** Where nothing is found because the session is over, the passphrase begins another. */
@@ -149,8 +166,11 @@ async function lost() {
 }
 
 addEventListener("hashchange", show);
-addEventListener("pagehide", hand.flush);
-addEventListener("scroll", () => place && !arriving && store.places.set(place, scrollY), { passive: true });
+addEventListener("pagehide", () => {
+  places.leave();
+  hand.flush();
+});
+addEventListener("scroll", scrolled, { passive: true });
 addEventListener("unhandledrejection", (event) => {
   const gone = event.reason instanceof GoneError;
   if (!gone && !(event.reason instanceof ApiError)) return;

@@ -1,12 +1,18 @@
 // What plays: a queue and two audio elements, one sounding while the other already holds what comes next.
 import { audioUrl, get, post, put } from "./api.js";
+import { Failures, why } from "./failures.js";
 import { another, codecOf, hearing, level, Rest } from "./hearing.js";
+import { inHand, keep } from "./in_hand.js";
 import { Queue } from "./queue.js";
 import { emit, listen, remember, remembered } from "./store.js";
 
 const EARLY_S = 0.03; // an element takes about this long to start sounding
 const LOAD_AHEAD_S = 25;
 const SAVE_MS = 4000;
+const KEEP_EVERY_S = 10; // of a song, until its second is kept anew
+const STUCK_MS = 8000; // of silence where there should be sound, as after a laptop slept
+const PLACE = "position";
+const FEW = 1000; // songs, of which the names still go out of a page that is being left
 const TOLD = ["play", "pause", "playing", "waiting", "durationchange", "seeked"];
 
 class Player {
@@ -20,6 +26,10 @@ class Player {
   #timer = 0; // until the other element takes over
   #tail = 0; // until the one that did sound has nothing left to say
   #saving = 0;
+  #failures = new Failures();
+  #at = 0; // where it sounded last, in seconds
+  #kept = 0; // the second that was kept last
+  #stuck = 0;
   #counted = "";
 
   constructor() {
@@ -38,12 +48,17 @@ class Player {
         "error",
         only(() => deck.getAttribute("src") && this.#failed()),
       );
+      deck.addEventListener(
+        "waiting",
+        only(() => this.#waits()),
+      );
       for (const event of TOLD)
         deck.addEventListener(
           event,
           only(() => this.#tell()),
         );
     }
+    globalThis.addEventListener?.("pagehide", () => this.#leave());
     this.#mediaKeys();
     listen("hearing", () => this.#hearOtherwise());
   }
@@ -151,6 +166,7 @@ class Player {
     if (!this.song) return;
     this.wanted = !this.playing;
     if (!this.wanted) this.#rest();
+    else if (this.#deck.error) this.#again();
     else if (this.#deck.getAttribute("src")) this.#sound();
     else this.#start(this.index);
     this.#tell();
@@ -168,7 +184,7 @@ class Player {
 
   /** @param {number} seconds */
   seek(seconds) {
-    this.#deck.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.2));
+    this.#at = this.#deck.currentTime = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.2));
     this.#tell();
   }
 
@@ -193,16 +209,26 @@ class Player {
     this.#tell();
   }
 
-  /** Take up the queue where this listener left it, without a sound. */
+  /** Take up the queue where this listener left it: without a sound, but for a page that sounded when it was loaded anew. */
   async recall() {
     if (this.songs.length) return;
     const kept = await get("api/queue").catch(() => null);
     if (!kept?.songs.length || this.songs.length) return;
     this.#queue.fill(kept.songs, kept.current);
+    const left = inHand(PLACE);
+    const position_ms = left?.song === this.song?.id ? left.position_ms : kept.position_ms;
     this.#load(this.#deck, this.song);
     this.#deck.preload = "metadata";
-    this.#deck.currentTime = kept.position_ms / 1000;
+    this.#at = this.#deck.currentTime = position_ms / 1000;
+    if (left?.sounds && isReload()) this.toggle();
     this.#tell();
+  }
+
+  /** Keep the second where this is; a page that is being left tells it too. */
+  keepPlace() {
+    if (!this.song) return;
+    this.#kept = this.position;
+    keep(PLACE, { song: this.song.id, position_ms: Math.round(this.position * 1000), sounds: this.playing });
   }
 
   /** Locked, or nothing left: let go of the music. */
@@ -210,6 +236,8 @@ class Player {
     this.#queue.fill([]);
     this.wanted = false;
     clearTimeout(this.#saving);
+    this.#saving = 0;
+    clearTimeout(this.#stuck);
     for (const deck of this.#decks) this.#empty(deck);
     this.#tell();
   }
@@ -227,8 +255,18 @@ class Player {
     this.#empty(this.#other);
     this.wanted = sound;
     this.#counted = "";
+    this.#at = this.#kept = 0;
     if (sound) this.#sound();
     this.#changed();
+  }
+
+  /** Load this song once more, and go on where it was. */
+  #again() {
+    const at = this.#at;
+    this.#load(this.#deck, this.song);
+    if (at) this.#deck.currentTime = at;
+    if (this.wanted) this.#sound();
+    this.#tell();
   }
 
   #sound() {
@@ -244,6 +282,7 @@ class Player {
   #rest() {
     this.#deck.pause();
     this.#save();
+    this.keepPlace();
   }
 
   /** @param {HTMLAudioElement} deck @param {Song | null} song */
@@ -287,7 +326,15 @@ class Player {
     deck.volume = Math.min(1, this.volume * level(song) * this.resting.fading);
   }
 
+  /** It sounds: where it is need not be told again, but it is kept now and then. */
+  #heardSoFar() {
+    if (this.position > this.#at && this.playing) this.#failures.heard();
+    this.#at = this.position;
+    if (Math.abs(this.#at - this.#kept) >= KEEP_EVERY_S) this.keepPlace();
+  }
+
   #tick() {
+    this.#heardSoFar();
     if (this.resting.isDue) return this.#fallAsleep();
     if (this.resting.fading < 1) this.#level(this.#deck, this.song);
     const left = this.#left;
@@ -316,6 +363,7 @@ class Player {
     this.#queue.index = at;
     this.#ahead = "";
     this.#counted = "";
+    this.#at = this.#kept = 0;
     this.#changed();
   }
 
@@ -347,7 +395,11 @@ class Player {
   }
 
   #failed() {
-    if (another(this.song)) return this.#tryAgain();
+    const reason = why(this.#deck.error);
+    if (reason === "song" && another(this.song)) return this.#again(); // in another codec
+    const does = this.#failures.next(reason, this.song?.id ?? "");
+    if (does === "again") return this.#again();
+    if (does === "stop") return this.#halt(reason);
     emit("unplayable", this.song);
     const at = this.#queue.following;
     if (at > this.index) this.#start(at, this.wanted);
@@ -355,13 +407,20 @@ class Player {
     this.#tell();
   }
 
-  /** In another codec, from where it was. */
-  #tryAgain() {
-    const at = this.position;
-    this.#load(this.#deck, this.song);
-    if (at) this.#deck.currentTime = at;
-    if (this.wanted) this.#sound();
+  /** No sound comes of it: rest, keep the place, say it once. @param {import("./failures.js").Why} reason */
+  #halt(reason) {
+    if (this.wanted) emit("silent", reason);
+    this.wanted = false;
+    this.#failures.heard();
     this.#tell();
+  }
+
+  /** Sound that stays away for long is asked for once more. */
+  #waits() {
+    clearTimeout(this.#stuck);
+    this.#stuck = setTimeout(() => {
+      if (this.waiting && this.#failures.next("lost", this.song?.id ?? "") === "again") this.#again();
+    }, STUCK_MS);
   }
 
   #count() {
@@ -378,8 +437,16 @@ class Player {
   }
 
   #save() {
+    clearTimeout(this.#saving);
+    this.#saving = 0;
     const position_ms = Math.round(this.position * 1000);
-    put("api/queue", { ...this.#queue.kept(), position_ms }).catch(() => null);
+    put("api/queue", { ...this.#queue.kept(), position_ms }, { keepalive: this.songs.length < FEW }).catch(() => null);
+  }
+
+  /** The page is being left. */
+  #leave() {
+    if (this.#saving) this.#save();
+    this.keepPlace();
   }
 
   #tell() {
@@ -402,5 +469,9 @@ class Player {
     for (const [action, handler] of does) navigator.mediaSession.setActionHandler(action, handler);
   }
 }
+
+/** Whether this page was loaded anew, and not opened. */
+const isReload = () =>
+  /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation")).at(0)?.type === "reload";
 
 export const player = new Player();

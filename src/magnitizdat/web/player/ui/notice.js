@@ -46,3 +46,4 @@ addEventListener("input", settle); // the form is used again
 
 listen("notice", ({ text, bad }) => notice(text, { bad }));
 listen("unplayable", (song) => notice(t("player.unplayable", { title: song?.title ?? "" }), { bad: true }));
+listen("silent", (why) => notice(t(`player.silent.${why}`), { bad: true }));

@@ -1,6 +1,7 @@
 // The shelf: every album, by its cover.
 import { get } from "../api.js";
 import { number, t } from "../i18n.js";
+import { visit } from "../places.js";
 import { player } from "../player.js";
 import { store, within } from "../store.js";
 import { albumCell } from "../ui/covers.js";
@@ -19,7 +20,7 @@ const FOOT = 58;
 
 /** @param {string[]} params an order, or "genre" or "decade" and which @param {AbortSignal} signal */
 export async function show([order, which], signal) {
-  store.order = ORDERS.find((known) => known === order) ?? store.order;
+  ordered(visit.get("order", ORDERS.find((known) => known === order) ?? store.order));
   part = which ? partOf(order, which) : "";
   const [first, fresh, title] = await Promise.all([
     page(0, PAGE, signal),
@@ -32,6 +33,12 @@ export async function show([order, which], signal) {
     tabs("albums"),
     first.total || store.order === "starred" ? shelf(first, fresh, title, signal) : nothingYet(),
   );
+}
+
+/** Whoever comes back finds them so again. @param {string} order */
+function ordered(order) {
+  store.order = order;
+  visit.set("order", order);
 }
 
 let part = ""; // of which part of the shelf, as the server is asked
@@ -109,7 +116,7 @@ function head(title, count, changed) {
   );
   choice.value = store.order;
   choice.addEventListener("change", () => {
-    store.order = choice.value;
+    ordered(choice.value);
     changed().catch(complain);
   });
   return h(

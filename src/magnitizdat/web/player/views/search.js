@@ -1,6 +1,7 @@
 // Search while one types. The words stay in the page: they are in no address.
 import { post } from "../api.js";
 import { t } from "../i18n.js";
+import { visit } from "../places.js";
 import { listen, store, within } from "../store.js";
 import { albumCell } from "../ui/covers.js";
 import { h, there } from "../ui/dom.js";
@@ -14,12 +15,16 @@ const MOST = 40;
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const box = h("div", { class: "found" });
+  const field = /** @type {HTMLInputElement | null} */ (document.getElementById("search"));
+  store.query = visit.get("query", store.query);
+  if (field && field.value !== store.query) field.value = store.query;
   let asking = within(signal);
   let life = within(signal);
   const look = async () => {
     asking.abort();
     asking = within(signal);
     const query = store.query.trim();
+    visit.set("query", store.query);
     if (!query) return box.replaceChildren(empty(t("search.name"), t("search.empty")));
     const found = await post("api/search", { q: query, size: MOST }, { signal: asking.signal });
     life.abort();

@@ -1,0 +1,69 @@
+"""Whoever comes back finds the page where it was left: scrolled, sorted, searched; and the song at its second."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes_library import make_library, put_album
+
+pytestmark = [pytest.mark.debian, pytest.mark.slow]
+
+
+@pytest.fixture
+def many(tmp_path, serve):
+    """A server over a library with ninety albums."""
+    library = make_library(tmp_path / "library")
+    for number in range(90):
+        put_album(library, f"Album {number:02}", f"Band {99 - number}", lengths=(10,))
+    return serve(tmp_path / "library", library)
+
+
+def at(tab, height):
+    tab.page.wait_for_function(f"() => Math.abs(scrollY - {height}) < 2")
+
+
+def test_back_and_reload_return_to_the_same_scroll_sort_and_search(many, open_tab):
+    tab = open_tab(many)
+    tab.go("albums")
+    order = tab.page.locator("main select")
+    order.select_option("title")
+    tab.page.locator(".sleeve-link").first.get_by_text("Album 00").wait_for()
+    tab.page.evaluate("() => scrollTo(0, 1400)")
+    at(tab, 1400)
+    tab.page.evaluate("() => document.elementFromPoint(500, 400).closest('li').querySelector('.sleeve-link').click()")
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.locator("#search").fill("Album 33")
+    tab.page.locator(".found").get_by_text("Album 33", exact=True).first.wait_for()
+    tab.page.locator(".found a[href^='#/album/']").first.click()
+    tab.page.locator("main.view-album").wait_for()
+    tab.page.locator("#search").fill("Album 44")
+    tab.page.locator(".found").get_by_text("Album 44", exact=True).first.wait_for()
+    for _ in range(2):
+        tab.page.go_back()
+    tab.page.locator(".found").get_by_text("Album 33", exact=True).first.wait_for()
+    assert tab.page.locator("#search").input_value() == "Album 33"
+    for _ in range(2):
+        tab.page.go_back()
+    tab.page.locator("main.view-albums").wait_for()
+    at(tab, 1400)
+    assert order.input_value() == "title"
+    tab.page.reload()
+    tab.page.locator("main.view-albums").wait_for()
+    at(tab, 1400)
+    assert order.input_value() == "title"
+
+
+def test_a_reload_within_a_song_goes_on_at_its_second(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("albums")
+    tab.page.locator(".sleeve-link").filter(has_text="45").first.click()
+    tab.press("player.play", within=".album")
+    tab.sounds()
+    tab.page.locator(".deck .key-next, #deck .key-next").first.click()
+    tab.page.keyboard.press("l")
+    tab.page.wait_for_function("() => /0:0[2-4] /.test(document.querySelector('#deck .time').textContent)")
+    tab.page.reload()
+    tab.page.locator("#deck .time").wait_for()
+    tab.sounds()
+    assert tab.page.locator("#deck").get_by_text("Rødgrød").count()
+    assert tab.page.evaluate("() => document.querySelector('#deck .time').textContent.slice(0, 4)") >= "0:02"
