@@ -1,5 +1,5 @@
 // Where each visit of a view was left: how far it was scrolled, how it was sorted, what was looked for. A visit is an entry
-// of the browser's history, which holds a number of it and nothing else.
+// of the browser's history, which holds a number of it, and of the one that is being left how far it was scrolled and sorted.
 import { inHand, keep } from "./in_hand.js";
 
 const PLACE = "places";
@@ -15,8 +15,8 @@ let current = {};
 /** Take up the visit that the browser's history stands at: a new one, or one that was left. */
 export function arrive() {
   const id = history.state?.visit ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
-  history.replaceState({ ...history.state, visit: id }, "");
-  current = visits.get(id) ?? {};
+  current = { ...visits.get(id), ...history.state?.left };
+  history.replaceState({ visit: id }, "");
   visits.delete(id);
   visits.set(id, current);
 }
@@ -37,8 +37,10 @@ export function recall() {
   visits = new Map(Object.entries(inHand(PLACE) ?? {}));
 }
 
-/** The page is being left: the server keeps where it was, but not what was looked for. */
+/** The page is being left: the server keeps where it was, but not what was looked for. A reload is quicker than that. */
 export function leave() {
+  const { scroll, order } = current;
+  history.replaceState({ ...history.state, left: { scroll, order } }, "");
   const last = [...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
   if (last.length) keep(PLACE, Object.fromEntries(last));
 }
