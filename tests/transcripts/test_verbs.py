@@ -320,9 +320,25 @@ def test_global_options_stand_before_and_after_the_verb(bare, library, passphras
     assert next(iter(lines))[0] == 0
 
 
-def test_quiet_says_nothing(mag):
-    for arguments in (["list"], ["status"], ["search", "song"], ["show", "45"], ["doctor"]):
+def test_quiet_says_nothing_but_what_was_asked_for(mag):
+    for arguments in (["status"], ["doctor"]):
         assert mag(*arguments, "--quiet")[:3] == (0, "", "")
+    for arguments in (["list"], ["search", "song"], ["show", "45"]):
+        table = mag(*arguments, "--quiet").out.splitlines()
+        assert table
+        assert set(table) <= set(mag(*arguments).out.splitlines())
+
+
+def test_a_passphrase_file_of_the_environment_is_no_option_that_was_given(tmp_path, capsysbinary, monkeypatch):
+    identity = X25519Identity.generate()
+    (tmp_path / "id").write_text(identity.text, encoding="utf-8")
+    (tmp_path / "words").write_text(PASSPHRASE, encoding="utf-8")
+    (tmp_path / "x.age").write_bytes(seal(b"hello", [identity.recipient]))
+    monkeypatch.setenv("MAG_PASSPHRASE_FILE", str(tmp_path / "words"))
+    assert main(["unseal", "-i", str(tmp_path / "id"), str(tmp_path / "x.age")]) == 0
+    assert capsysbinary.readouterr().out == b"hello"
+    both = ["--passphrase-file", str(tmp_path / "words")]
+    assert main(["unseal", "-i", str(tmp_path / "id"), str(tmp_path / "x.age"), *both]) == EXIT_USAGE
 
 
 def test_help_is_there_for_every_verb(bare):

@@ -18,7 +18,7 @@ def register(labels: typer.Typer, friends: typer.Typer) -> None:
     friends.command("remove")(remove_friend)
 
 
-def unfollow(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+def unfollow(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")]) -> int:
     """Follow a label no more. What is here of it stays; its new albums still come, and are marked as new."""
     from magnitizdat.ops.labels.ends import unfollow as unfollow_op
 
@@ -30,7 +30,7 @@ def unfollow(label: Annotated[str, typer.Argument(help="The label: name, four wo
     return 0
 
 
-def block(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+def block(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")]) -> int:
     """Take a label of others out with its albums, and let nothing of it in again."""
     from magnitizdat.ops.labels.ends import block as block_op
 
@@ -42,7 +42,7 @@ def block(label: Annotated[str, typer.Argument(help="The label: name, four words
     return 0
 
 
-def unblock(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+def unblock(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")]) -> int:
     """Let a label in again."""
     from magnitizdat.ops.labels.ends import unblock as unblock_op
 

@@ -77,8 +77,9 @@ class Face:
         """Aligned columns for people. Cells stand as they are; `spoken` is for those that are words of ours.
 
         A title of four thousand letters is cut, lest it push every line off the screen; `--json` has it whole.
+        A table is what somebody asked for, so --quiet leaves it.
         """
-        if self.settings.as_json or self.settings.quiet:
+        if self.settings.as_json:
             return
         from rich.cells import cell_len
 
@@ -168,7 +169,8 @@ class Face:
         """Somebody who sits there is told why nobody asks them."""
         if self.settings.passphrase_file is None or not sys.stdin.isatty():
             return otherwise
-        return say("--passphrase-file switches questions off: {otherwise}", otherwise=otherwise)
+        named = "--passphrase-file" if self.settings.gives_passphrase else "MAG_PASSPHRASE_FILE"
+        return say("{named} switches questions off: {otherwise}", named=named, otherwise=otherwise)
 
     def require_new(self, path: Path | None) -> None:
         """Raises: UsageError where a file would be replaced that stands there; with --yes it may be."""

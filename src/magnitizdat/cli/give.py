@@ -38,7 +38,9 @@ def cut(
         list[str] | None,
         typer.Option("--new-for", metavar="FRIEND", help="Seal to them only what their reels from here lacked."),
     ] = None,
-    is_open: Annotated[bool, typer.Option("--open", help="Not sealed: an open spool with pages for people.")] = False,
+    is_open: Annotated[
+        bool, typer.Option("--open", help="Not sealed: open files, with pages for any browser.")
+    ] = False,
     label: Annotated[
         list[str] | None, typer.Option("--label", help="Only this label, and what --album names; may be repeated.")
     ] = None,
@@ -53,9 +55,14 @@ def cut(
     size: Annotated[
         str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
     ] = "",
-    parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of parity.")] = 10,
+    parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of spare parts.")] = 10,
     quality: Annotated[
-        str, typer.Option(metavar="small|full|both", help="Without it: full where that fits, else small.")
+        str,
+        typer.Option(
+            metavar="small|full|both",
+            help="full, small (Opus 128; where there is none: full), or both. Without it: full where that"
+            " fits, else small.",
+        ),
     ] = "",
     no_voices: Annotated[bool, typer.Option("--no-voices", help="Leave out what people say of what goes.")] = False,
     with_club: WithClub = False,

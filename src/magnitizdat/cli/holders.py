@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from magnitizdat.catalogue.holder_cards import HolderCard
     from magnitizdat.ops.labels.signing import ProposalReport
 
-Label = Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]
+Label = Annotated[str, typer.Argument(help="The label: name, four words, or address.")]
 Cards = Annotated[
     list[Path] | None,
     typer.Option("--holder", metavar="CARD", help="A holder's card, or a photo of its QR. Repeat it."),

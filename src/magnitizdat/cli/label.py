@@ -26,7 +26,7 @@ labels = typer.Typer(
 )
 friends = typer.Typer(cls=Grouped, help="Add and list friends.", no_args_is_help=True, rich_markup_mode=None)
 
-STANDINGS = {"own": say("your own"), "followed": say("followed"), "new": say("new"), "carrier": say("carried")}
+STANDINGS = {"own": say("your own"), "followed": say("followed"), "new": say("new"), "carrier": say("passed on")}
 
 
 def register(app: typer.Typer) -> None:
@@ -70,14 +70,14 @@ def create(name: Annotated[str, typer.Argument(help='What it is called, for exam
         address, paper = create_op(library, name, now=datetime.now(UTC))
     out.document({**fields(address), "paper_words": paper})
     out.say("«{name}» is a label now: {words}", name=address.name, words=address.words)
-    out.say("Its imprint: {imprint}", imprint=address.imprint)
+    out.say("Its address: {imprint}", imprint=address.imprint)
     show_paper(paper, name)
     return 0
 
 
 @labels.command("restore")
 def restore(
-    label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
+    label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")],
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
     instead: holders.Instead = False,
@@ -136,7 +136,7 @@ def list_labels() -> int:
         standing = [STANDINGS.get(view.standing, SILENCE), *([say("frozen")] if view.frozen else [])]
         rows.append([view.name, out.spoken(listed(standing)), spoken[view.imprint], heard])
     if rows:
-        out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("HEARD")], rows)
+        out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("NEWS")], rows)
     else:
         out.say('No labels yet. `mag label create "…"` makes one, `mag dub` brings those of others.')
     for view in views:
@@ -149,8 +149,8 @@ def list_labels() -> int:
 
 
 @labels.command("address")
-def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")] = "") -> int:
-    """Imprint and checkpoint of a label, to write down or print."""
+def address(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")] = "") -> int:
+    """The address of a label, to write down or print."""
     from magnitizdat.ops.labels.labels import address as address_op
     from magnitizdat.pages.qr import terminal_qr
 
@@ -179,7 +179,7 @@ def _only_own(library: Library) -> str:
 @labels.command("choose")
 def choose(
     label: Annotated[str, typer.Argument(help="The frozen label.")],
-    digest: Annotated[str, typer.Argument(help="The beginning of the digest of the branch to go on with.")],
+    digest: Annotated[str, typer.Argument(help="How the one to go on with begins, as `mag label list` shows it.")],
 ) -> int:
     """A label signed two different things: choose one, after asking its people by another way."""
     from magnitizdat.ops.labels.labels import choose_branch
@@ -197,9 +197,9 @@ def choose(
 
 @labels.command("follow")
 def follow(
-    label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
+    label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")],
     with_club: Annotated[
-        bool, typer.Option("--with-club", help="Heard of through a club first: from now on it goes to others, too.")
+        bool, typer.Option("--with-club", help="First met through a club: from now on it goes to others, too.")
     ] = False,
 ) -> int:
     """Follow a label that a dub brought. Compare the four words with somebody you trust first."""
@@ -215,7 +215,7 @@ def follow(
 
 
 @labels.command("remove")
-def remove(label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")]) -> int:
+def remove(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")]) -> int:
     """Take a label of others out again, with its papers and albums; its space comes back."""
     from magnitizdat.ops.labels.removing import remove_label
 

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def archive(
-    label: Annotated[str, typer.Argument(metavar="LABEL", help="Name, four words or imprint of a label.")],
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="Name, four words or address of a label.")],
     destination: Annotated[
         Path, typer.Argument(metavar="DEST", help="A new folder, or an archive to bring up to date.")
     ],

@@ -192,7 +192,7 @@ def _save(library: Library, letter: str, path: Path) -> int:
 
 
 def take_letters(
-    label: Annotated[str, typer.Argument(help="Your label: name, four words, or imprint.")],
+    label: Annotated[str, typer.Argument(help="Your label: name, four words, or address.")],
     wish: Annotated[str, typer.Argument(metavar="on|new|off", help="Take letters, at a new address, or no more.")] = "",
     only_copy: signing.OnlyCopy = False,
 ) -> int:

@@ -141,7 +141,7 @@ def _standing(album: AlbumView, vouched: Sequence[VouchLine], versions: Mapping[
     if album.own:
         marks.append(spoken(say("yours, {label}", label=album.label) if album.label else say("yours")))
     elif album.carried:
-        marks.append(spoken(say("carried: passed on, not signed by its makers")))
+        marks.append(spoken(say("passed on, not signed by its makers")))
     elif album.standing == "new" and not vouched:
         marks.append(spoken(say("{label}, new: nobody you follow vouches yet", label=album.label)))
     else:
@@ -386,7 +386,9 @@ def export(
     every: Annotated[bool, typer.Option("--all", help="Every album.")] = False,
     playlist: choosing.Playlists = None,
     search: choosing.Search = None,
-    for_phone: Annotated[bool, typer.Option("--for-phone", help="A small tree: Opus 128.")] = False,
+    for_phone: Annotated[
+        bool, typer.Option("--for-phone", help="Small copies, Opus 128; what is smaller stays as it is.")
+    ] = False,
     mp3: Annotated[
         bool, typer.Option("--mp3", help="With --for-phone: MP3, for players that know nothing else.")
     ] = False,

@@ -78,8 +78,8 @@ def _take_addresses(library: Library, theirs: Secrets) -> int:
     if named is None and not out.may_ask:
         raise LockedError(
             say(
-                "the addresses of the other library go into the key slot of this one, which needs its passphrase also"
-                " while unlocked; give --passphrase-file"
+                "the addresses of the other library go into the key file of this one, which needs its"
+                " passphrase also while unlocked; give --passphrase-file"
             )
         )
     passphrase = read_passphrase_file(named) if named else out.ask_secret(say("Passphrase of this library"))

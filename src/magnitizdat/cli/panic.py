@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def panic() -> int:
-    """Destroy the keys on this device, at once: the slot, then every process that holds them. --yes does not ask."""
+    """Destroy the keys on this device, at once: `key.age`, then every process that holds them. --yes does not ask."""
     from magnitizdat.library.slot import require_some
     from magnitizdat.ops.keep.panic import QUESTION
     from magnitizdat.ops.keep.panic import panic as panic_op

@@ -60,9 +60,9 @@ def _copy(destination: Path, given: list[Path]) -> int:
     for each in report.builds:
         length = size_words(each.length)
         if each.already:
-            out.say("{name}: {length}, was there already, read back. Its SHA-256:", name=each.name, length=length)
+            out.say("{name}: {length}, was there already, read back. Its fingerprint:", name=each.name, length=length)
         else:
-            out.say("{name}: {length}, copied, read back. Its SHA-256:", name=each.name, length=length)
+            out.say("{name}: {length}, copied, read back. Its fingerprint:", name=each.name, length=length)
         out.show(f"  {each.sha256}")
     for name in report.unlisted:
         out.warn(
@@ -95,7 +95,7 @@ def _check(file: Path) -> int:
     with out.progress() as progress:
         found = look_at(file, progress=progress)
     out.document({**fields(found), "groups": grouped(found.sha256).split()})
-    out.say("{name}: {length}. Its SHA-256, to read aloud:", name=file.name, length=size_words(found.length))
+    out.say("{name}: {length}. Its fingerprint, to read aloud:", name=file.name, length=size_words(found.length))
     out.show("\n".join(f"  {line}" for line in grouped(found.sha256).split("\n")))
     out.say(found.sentence)
     return 0 if found.verdict == "same" else EXIT_SOURCE

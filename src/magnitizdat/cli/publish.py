@@ -38,7 +38,9 @@ def publish(
     source: Annotated[
         Path | None, typer.Option("--from", metavar="DIR", help="Use release.toml and notes.en.md … of this folder.")
     ] = None,
-    to: Annotated[str, typer.Option("--to", metavar="SPOOL", help="Then write an open spool: a folder, s3://….")] = "",
+    to: Annotated[
+        str, typer.Option("--to", metavar="SPOOL", help="Then write it openly there: a folder, s3://….")
+    ] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Mark as withdrawn; older copies keep playing.")] = False,
     reason: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
     only_copy: signing.OnlyCopy = False,
@@ -46,7 +48,7 @@ def publish(
         bool, typer.Option("--no-small", help="Make no small versions (Opus 128) for reels that are short of space.")
     ] = False,
 ) -> int:
-    """Sign albums in a label; corrected ones follow under the same name. With --to alone: bring a spool up to date."""
+    """Sign albums in a label; corrected ones follow under the same name. With --to alone: that is updated."""
     from magnitizdat.ops.albums.edit import own_album
     from magnitizdat.ops.labels.one_label import label_for
     from magnitizdat.ops.labels.publish import publish as publish_op

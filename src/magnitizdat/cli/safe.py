@@ -29,7 +29,7 @@ def init(
         Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy there, to print.")
     ] = None,
 ) -> int:
-    """Make a library. Six words are offered as its passphrase; a page to print keeps the key slot."""
+    """Make a library. Six words are offered as its passphrase; a page to print keeps the key file."""
     from magnitizdat.formats.names import passphrase_words
     from magnitizdat.library.library import read_slot
     from magnitizdat.ops.keep.advice import note_paper
@@ -58,7 +58,7 @@ def init(
     out.say("The library is in {directory}. {lost}", directory=out.directory, lost=LOST)
     code = _write_first_paper(paper, read_slot(out.directory)) if paper is not None else 0
     if paper is None or code:
-        out.say("`mag backup --paper FILE` writes a paper copy of the key slot as QR, to print.")
+        out.say("`mag backup --paper FILE` writes a paper copy of the key file as QR, to print.")
     else:
         with open_library(out.directory, ask=lambda: passphrase) as library:
             note_paper(library)
@@ -77,7 +77,7 @@ def _write_first_paper(paper: Path, slot: bytes) -> int:
         out.warn(exc.sentence)
         return EXIT_PARTLY
     out.say(
-        "{paper} is the paper copy of the key slot: print it. It opens nothing without the passphrase.", paper=paper
+        "{paper} is the paper copy of the key file: print it. It opens nothing without the passphrase.", paper=paper
     )
     return 0
 
@@ -177,7 +177,9 @@ def status() -> int:
 
 
 def doctor(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index anew from slot and cells alone.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the index anew from the library's sealed files.")
+    ] = False,
 ) -> int:
     """Read everything and say what is hurt."""
     from magnitizdat.library import agent
@@ -212,7 +214,7 @@ def passwd(
         Path | None, typer.Option("--new-passphrase-file", metavar="FILE", help="The new passphrase.")
     ] = None,
 ) -> int:
-    """Change the passphrase. Copies of the old key slot (backups, paper) still open with the old one."""
+    """Change the passphrase. Copies of the old key file (backups, paper) still open with the old one."""
     from magnitizdat.library.library import read_slot
     from magnitizdat.ops.keep.keys import change_passphrase
     from magnitizdat.ops.keep.session import read_passphrase_file
@@ -237,7 +239,7 @@ def backup(
         Path | None, typer.Argument(metavar="DEST", help="A folder, perhaps an earlier backup.")
     ] = None,
     paper: Annotated[
-        Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy of the key slot.")
+        Path | None, typer.Option("--paper", metavar="FILE", help="Write the paper copy of the key file.")
     ] = None,
 ) -> int:
     """Copy the library consistently, also while it is in use; into an earlier backup only what is new."""
@@ -264,7 +266,7 @@ def backup(
             report = backup_op(library, destination, disk=out.disk(private=True), progress=progress)
         document.update(fields(report))
         out.say(
-            "{files} {files:cell|cells} copied ({length}), {already} {already:was|were} there already.",
+            "{files} sealed {files:file|files} copied ({length}), {already} {already:was|were} there already.",
             files=report.files,
             length=size_words(report.length),
             already=report.already,
@@ -284,11 +286,12 @@ def unseal(
     from magnitizdat.ops.keep.unseal import unseal as unseal_op
 
     out = face.current
-    if bool(identity) == (out.settings.passphrase_file is not None):
+    if (identity and out.settings.gives_passphrase) or (not identity and out.settings.passphrase_file is None):
         raise UsageError(say("give -i IDENTITY or --passphrase-file FILE, one of the two"))
     if out.settings.as_json:
         return out.fail(say("unseal writes the file to stdout, so it has no --json"), EXIT_USAGE)
-    passphrase = read_passphrase_file(out.settings.passphrase_file) if out.settings.passphrase_file else None
+    named = None if identity else out.settings.passphrase_file
+    passphrase = read_passphrase_file(named) if named else None
     identities = read_identities(identity) if identity else []
     unseal_op(file, identities, sys.stdout.buffer, passphrase=passphrase)
     return 0

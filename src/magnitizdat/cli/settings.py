@@ -26,10 +26,11 @@ _FLAGS = {
 
 @dataclass
 class Settings:
-    """What the person said for all verbs."""
+    """What the person said for all verbs. `gives_passphrase`: on this line, not in the environment."""
 
     library: Path | None = None
     passphrase_file: Path | None = None
+    gives_passphrase: bool = False
     lang: str = ""
     as_json: bool = False
     yes: bool = False
@@ -65,5 +66,6 @@ def take_settings(arguments: list[str]) -> Settings:
         settings.library = Path(values["library"])
     named = values.get("passphrase_file") or os.environ.get("MAG_PASSPHRASE_FILE")
     settings.passphrase_file = Path(named) if named else None
+    settings.gives_passphrase = bool(values.get("passphrase_file"))
     settings.lang = values.get("lang", "")
     return settings

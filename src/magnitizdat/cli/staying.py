@@ -6,5 +6,5 @@ from typing import Annotated
 
 import typer
 
-WithClub = Annotated[bool, typer.Option("--with-club", help="Also what you first heard of through a club.")]
+WithClub = Annotated[bool, typer.Option("--with-club", help="Also what you first met through a club.")]
 """For `ops.clubs.staying.gate`."""

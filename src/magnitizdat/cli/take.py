@@ -58,7 +58,7 @@ def import_music(
     watched: Annotated[bool, typer.Option("--watched", help="Show the folder that is watched.")] = False,
     stop_watching: Annotated[bool, typer.Option("--stop-watching", help="Watch it no more.")] = False,
 ) -> int:
-    """Take music in: read once, sealed, committed last. Run it again to go on after an interruption."""
+    """Take music in: FLAC, MP3, Ogg, Opus, M4A, WAV, AIFF, WavPack, zips of them. After an interruption: again."""
     from magnitizdat.cli import switch
 
     if watch or watched or stop_watching:

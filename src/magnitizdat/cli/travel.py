@@ -161,7 +161,7 @@ def restore(
         ),
     ] = None,
 ) -> int:
-    """Put a lost key slot back, from paper, a photo or a backup, once it is sure to open this library."""
+    """Put a lost key file back, from paper, a photo or a backup, once it is sure to open this library."""
     from magnitizdat.ops.keep.restore import read_given, require_wanted, slot_in
 
     out = face.current
@@ -176,7 +176,7 @@ def _typed() -> str:
     out = face.current
     if sys.stdin.isatty():
         if not out.may_ask:
-            raise UsageError(say("name what holds the key slot: a file, a photo or a backup's folder"))
+            raise UsageError(say("name what holds the key file: a file, a photo or a backup's folder"))
         out.say("Type the text of the paper copy, from its first line to its last:")
     lines: list[str] = []
     for line in sys.stdin:

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def vouch(
-    label: Annotated[str, typer.Argument(help="The label: name, four words, or imprint.")],
+    label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")],
     note: Annotated[str, typer.Option(help="A few words beside it, for whoever follows you.")] = "",
     as_: signing.As = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Say so no more.")] = False,

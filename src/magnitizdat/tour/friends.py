@@ -95,7 +95,7 @@ def _archive(friends: Friends) -> int:
     archive(viktor, find_label(viktor, friends.label), bag, now=friends.now, disk=friends.disk)
     lines = [line.split("  ", 1) for line in (bag / MANIFEST).read_text(encoding="utf-8").splitlines()]
     good = [name for digest, name in lines if hashlib.sha256((bag / name).read_bytes()).hexdigest() == digest]
-    friends.fact(say("each file of the archive has the digest of its list"), lines and len(good) == len(lines))
+    friends.fact(say("each file of the archive is the one of its list"), lines and len(good) == len(lines))
     return len(lines)
 
 

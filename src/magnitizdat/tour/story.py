@@ -166,7 +166,9 @@ class _Story:
         self._fact(say("nothing was left out"), not report.missing)
         release = viktor.shelf.release(album.id)
         self._fact(say("the album is whole"), album.complete and release is not None)
-        self._fact(say("the vault shows no title and no name"), not shows(self._place / "viktor", names_of(release)))
+        self._fact(
+            say("the library's files show no title and no name"), not shows(self._place / "viktor", names_of(release))
+        )
         self._fields |= {
             "album": album.title,
             "artist": album.artist,
@@ -192,7 +194,7 @@ class _Story:
         release = self._mike.shelf.release(album.id)
         self._fact(say("one release was signed"), [each.id for each in report.releases] == [album.id])
         self._fact(say("the notes are signed in three languages"), release and set(release.notes) == {"en", "da", "ru"})
-        self._fact(say("the four words are those of the imprint"), address.words == imprint_words(view.imprint))
+        self._fact(say("the four words are those of the label"), address.words == imprint_words(view.imprint))
         self._fields |= {
             "label": LABEL,
             "words": address.words,
@@ -361,7 +363,7 @@ class _Story:
         paper = armor(read_slot(flat))
         panic(flat, disk=disk)
         reason = refused(flat, passphrase)
-        self._fact(say("without its key slot the right passphrase opens nothing"), reason)
+        self._fact(say("without its key file the right passphrase opens nothing"), reason)
         self._fact(say("what they have shows no title and no name"), not shows(flat, names_of(release)))
         put_back(flat, slot_in([paper.encode()], "paper"), passphrase, disk=disk)
         with Library(flat, unlock(flat, passphrase)) as again:

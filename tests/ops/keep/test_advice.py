@@ -39,7 +39,7 @@ def test_a_paper_copy_is_of_one_slot(mine, tmp_path):
     note_paper(mine)
     mine.rewrap("another one")
     (line,) = said(mine, tmp_path)
-    assert "older key slot" in line
+    assert "older key file" in line
     note_paper(None)
 
 

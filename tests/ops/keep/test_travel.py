@@ -232,7 +232,7 @@ def test_from_paper_as_typed_a_photo_a_backup_or_the_file(stocked, library, tmp_
         assert put_back(library, found, PASSPHRASE, disk=Disk(private=True)).is_indexed
     with pytest.raises(UsageError, match="in its place"):
         require_wanted(library, lambda: PASSPHRASE)
-    with pytest.raises(UsageError, match="no key slot"):
+    with pytest.raises(UsageError, match="no key file"):
         slot_in([b"a shopping list"], "list")
 
 
@@ -262,7 +262,7 @@ def test_a_slip_in_a_typed_paper_is_called_one(library):
             with pytest.raises((DamagedError, WrongPassphraseError), match=r"line by line|of its day"):
                 put_back(library, slot_in([typed], "typed"), PASSPHRASE, disk=Disk(private=True))
     assert standing(library) is Standing.LOST
-    with pytest.raises(UsageError, match="no key slot"):
+    with pytest.raises(UsageError, match="no key file"):
         slot_in([armor(seal(b"x", [X25519Identity.generate().recipient])).encode()], "sealed")
 
 

@@ -88,10 +88,7 @@ def _admission(desk: Desk, card: Card, name: str, *, since: int) -> Admission:
     for each in desk.view.members:
         if card.imprint and each.imprint == card.imprint:
             raise NotSureError(
-                say(
-                    "«{name}» is in by another address; let them out first, then in by this card",
-                    name=each.name,
-                )
+                say("«{name}» is in by another address; let them out first, then in by this card", name=each.name)
             )
         if each.name.casefold() == name.casefold():
             raise UsageError(

@@ -50,8 +50,8 @@ def _kept_elsewhere(around: Surroundings) -> Iterator[Sentence]:
         )
     if around.snapshots:
         yield say(
-            "Snapshots ({kind}) keep older states of the library: a removed album, or a key slot under an old"
-            " passphrase, stays in them until you remove them.",
+            "Snapshots ({kind}) keep older states of the library: a removed album, or a key file under"
+            " an old passphrase, stays in them until you remove them.",
             kind=around.snapshots,
         )
     if around.is_removable:
@@ -105,11 +105,11 @@ def _of_library(library: Library, now: datetime) -> Iterator[Sentence]:
     if library.index.settings.paper() != _digest(slot):
         yield (
             say(
-                "The paper copy that was made is of an older key slot; `mag backup --paper FILE` writes one of today's."
+                "The paper copy that was made is of an older key file; `mag backup --paper FILE` writes one of today's."
             )
             if library.index.settings.paper()
             else say(
-                "No paper copy of the key slot is noted here; if you have none, `mag backup --paper FILE` writes it."
+                "No paper copy of the key file is noted here; if you have none, `mag backup --paper FILE` writes it."
             )
         )
     room = space(library.directory)

@@ -68,7 +68,7 @@ def _switch(
         try:
             library.rewrap(new, secrets=kept, read=read, work_factor=work_factor)
         except UnsureError as exc:
-            missing.append(Shortfall(what=say("the old key slot"), reason=exc.sentence))
+            missing.append(Shortfall(what=say("the old key file"), reason=exc.sentence))
     return (*missing, *forget_keys(directory))
 
 

@@ -15,12 +15,12 @@ QUESTION = say("Destroy the keys of {directory} now? Without a paper copy or a b
 _HEADLINES = {
     Fate.ABSENT: say("There is no key in {directory} to destroy."),
     Fate.GONE: say("The keys are destroyed: overwritten, flushed, removed."),
-    Fate.NOISE: say("The keys are destroyed: the slot is overwritten; what is left of it is noise."),
-    Fate.REMOVED: say("The slot is removed but could not be overwritten: whoever examines the medium may find it."),
-    Fate.KEPT: say("The slot could NOT be destroyed: break the medium. `key.age` still opens with the passphrase."),
+    Fate.NOISE: say("The keys are destroyed: `key.age` is overwritten; what is left of it is noise."),
+    Fate.REMOVED: say("`key.age` is removed but could not be overwritten: whoever examines the medium may find it."),
+    Fate.KEPT: say("`key.age` could NOT be destroyed: break the medium. It still opens with the passphrase."),
 }
 BEYOND = (
-    say("Out of reach: backups, the paper copy, a slot that is with friends. They open with the passphrase."),
+    say("Out of reach: backups, the paper copy, a key that is with friends. They open with the passphrase."),
     say("Out of reach: snapshots and older versions that the file system, a sync folder or the cloud keeps."),
     say("Out of reach: flash. A stick, card or SSD may keep the overwritten bytes; the passphrase opens them."),
 )

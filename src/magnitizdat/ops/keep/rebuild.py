@@ -109,7 +109,7 @@ class _Rebuild:
             Shortfall(
                 what=view.title,
                 id=view.release_id,
-                reason=say("a part of it is not in the vault; dub or import it again"),
+                reason=say("a part of it is not in the library; dub or import it again"),
             )
             for view in views
             if not view.complete
@@ -129,7 +129,7 @@ class _Rebuild:
     def _place_members(self) -> int:
         """Note where everything is; of two members of one name the newer cell wins."""
         count = last = 0
-        self._progress.start(say("Reading the vault"), None, unit="files")
+        self._progress.start(say("Reading the library"), None, unit="files")
         for cell, members in self._library.vault.cells():
             for placement in members:
                 found = parse_piece(placement.member)

@@ -37,8 +37,8 @@ LIMIT = 32 << 20
 """Bytes of a photo, or of whatever else is given."""
 _ARMOR = re.compile(r"-----BEGIN AGE ENCRYPTED FILE-----(.*?)-----END AGE ENCRYPTED FILE-----", re.DOTALL)
 _NO_SLOT = say(
-    "no key slot is in {name}; give the paper copy's text or a sharp photo of its code, `key.age` of a backup, or the"
-    " backup's folder"
+    "no key file is in {name}; give the paper copy's text or a sharp photo of its code,"
+    " `key.age` of a backup, or the backup's folder"
 )
 _SLIP = say("the text has a mistake; compare it with the paper, line by line, or take another copy")
 _COPY_IT = say("no library is here; the backup is one itself: copy the folder here, or use `mag --library {source}`")
@@ -56,7 +56,7 @@ class RestoreReport(Value, frozen=True, kw_only=True):
         """What to do next, where something is."""
         lines = [] if self.is_indexed else [say("The index is not here or damaged: `mag doctor --rebuild` makes one.")]
         lines.append(
-            say("An older copy of the slot does not know newer addresses of your card; `mag card` shows yours.")
+            say("An older copy of the key file does not know newer addresses of your card; `mag card` shows yours.")
         )
         return Outcome(
             headline=say("The key is back in its place, and opens this library."),
@@ -73,7 +73,7 @@ def read_given(path: Path) -> list[bytes]:
     """
     with FileReader(path / SLOT_NAME if path.is_dir() else path, follow=True) as reader:
         if reader.length > LIMIT:
-            raise UsageError(say("{name} is too large for a key slot or a photo of one", name=path.name))
+            raise UsageError(say("{name} is too large for a key file or a photo of one", name=path.name))
         content = reader.read_at(0, reader.length)
     if is_slot(content) or _ARMOR.search(content.decode("utf-8", "replace")):
         return [content]
@@ -177,7 +177,7 @@ def put_back(directory: Path, slot: bytes, passphrase: str, *, disk: Disk) -> Re
         try:
             disk.write_atomic(directory / SLOT_NAME, slot)
         except UnsureError as exc:
-            missing.append(Shortfall(what=say("the key slot"), reason=exc.sentence))
+            missing.append(Shortfall(what=say("the key file"), reason=exc.sentence))
         with suppress(MagError):  # beside a slot it says nothing
             disk.remove(directory / AWAY_NAME)
             disk.flush()

@@ -178,7 +178,7 @@ def _leave(
     with holders.hold(directory, disk), WriteLock(disk, directory / LOCK_NAME).take():  # a panic meanwhile ends us
         slot = read_slot(directory)
         if not is_slot(slot):
-            raise LibraryError(say("the key slot here is damaged and cannot travel; `mag restore` first"))
+            raise LibraryError(say("the key file here is damaged and cannot travel; `mag restore` first"))
         files, opens = make(slot)
         _write(files, outside)
         _require_readable(files, opens)
@@ -241,7 +241,7 @@ def _remains(fate: Fate) -> list[Shortfall]:
     if fate in {Fate.GONE, Fate.NOISE, Fate.ABSENT}:
         return []
     reason = say("it is removed but could not be overwritten: whoever examines the medium may find it")
-    return [Shortfall(what=say("the old key slot"), reason=reason)]
+    return [Shortfall(what=say("the old key file"), reason=reason)]
 
 
 def _still_held(directory: Path) -> list[Shortfall]:

@@ -81,8 +81,8 @@ class MergeReport(Value, frozen=True, kw_only=True):
     def _lines(self) -> Iterator[Sentence]:
         if self.addresses:
             yield say(
-                "Reels that were sealed to the other library open here too. A paper copy of the key slot does not know"
-                " that yet: `mag backup --paper FILE` writes a new one."
+                "Reels that were sealed to the other library open here too. A paper copy of the key file"
+                " does not know that yet: `mag backup --paper FILE` writes a new one."
             )
         if self.removed:
             yield say(
