@@ -22,10 +22,14 @@ export function virtualGrid(options) {
   return list;
 }
 
+const ROWS = 2; // whose lines are shown in one frame: their pictures take their time
+
 /** @template Line */
 class Grid {
   /** @type {Map<number, HTMLElement>} */
   #cells = new Map(); // index -> <li>
+  /** @type {Set<number>} */
+  #bare = new Set(); // cells whose lines are not shown yet
   #frame = 0;
   #width = 0;
 
@@ -39,7 +43,7 @@ class Grid {
       { first, fetchPage, signal },
       {
         wanted: (from, to) => this.#within(from, to).length > 0,
-        arrived: (from, to) => this.#within(from, to).forEach(([index, node]) => this.#show(index, node)),
+        arrived: () => this.wish(),
       },
     );
   }
@@ -65,11 +69,21 @@ class Grid {
     const { from, to } = near(shape, this.total, -this.list.getBoundingClientRect().top, innerHeight);
     for (const [index, node] of this.#cells)
       if ((index < from || index >= to) && !node.contains(document.activeElement)) this.#drop(index, node);
+    const most = this.#width ? shape.columns * ROWS : Infinity; // at first all is wanted at once
     if (width !== this.#width) this.#reshape(shape);
     this.#width = width;
     const fresh = document.createDocumentFragment();
     for (let index = from; index < to; index += 1) if (!this.#cells.has(index)) fresh.append(this.#make(index, shape));
     this.list.append(fresh);
+    this.#fill((from + to) / 2, most);
+  }
+
+  /** Show lines, at most so many in this frame, the nearest to the middle of the window first. @param {number} middle @param {number} most */
+  #fill(middle, most) {
+    const ready = [...this.#bare].filter((index) => this.pages.line(index));
+    ready.sort((one, other) => Math.abs(one - middle) - Math.abs(other - middle));
+    for (const index of ready.slice(0, most)) this.#show(index);
+    if (ready.length > most) this.wish();
   }
 
   /** @param {Shape} shape */
@@ -89,23 +103,26 @@ class Grid {
 
   /** @param {number} index @param {Shape} shape */
   #make(index, shape) {
-    const node = h("li", { "aria-setsize": this.total, "aria-posinset": index + 1 });
+    const node = h("li", { class: "blank", "aria-setsize": this.total, "aria-posinset": index + 1 });
     this.#cells.set(index, node);
+    this.#bare.add(index);
     this.#lay(index, node, shape);
-    this.#show(index, node);
     return node;
   }
 
-  /** Its line, or an empty sleeve. @param {number} index @param {HTMLElement} node */
-  #show(index, node) {
-    const line = this.pages.line(index);
-    node.className = line ? "" : "blank";
-    if (line) node.replaceChildren(this.cell(line));
+  /** Its line, in the place of an empty sleeve. @param {number} index */
+  #show(index) {
+    const [line, node] = [this.pages.line(index), this.#cells.get(index)];
+    if (!line || !node) return;
+    this.#bare.delete(index);
+    node.className = "";
+    node.replaceChildren(this.cell(line));
   }
 
   /** @param {number} index @param {HTMLElement} node */
   #drop(index, node) {
     this.#cells.delete(index);
+    this.#bare.delete(index);
     node.remove();
   }
 
