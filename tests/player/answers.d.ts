@@ -301,7 +301,15 @@ interface Unsigned {
 }
 
 /** A label with all that its page shows. `disagree`, `handed_over` and `marked` are sentences, or nothing. */
+/** Two lists of one version: `held` and `other` begin the digests by which one is chosen. */
+interface Fork {
+  sentence: string;
+  held: string;
+  other: string;
+}
+
 interface LabelSheet extends Label {
+  forks: Fork[];
   qr: string;
   statement: string;
   vouches: VouchLine[];
@@ -566,7 +574,12 @@ interface Job {
   report: {
     albums?: any;
     new_albums?: Id[];
-    labels?: { removed?: { id: Id; title: string }[]; refused_by?: { name: string; imprint: string } }[];
+    labels?: {
+      removed?: { id: Id; title: string }[];
+      unlisted?: { id: Id; title: string }[];
+      refused_by?: { name: string; imprint: string };
+    }[];
+    frozen?: { id: Id; name: string }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
     mail?: { post: { opened: number }; brought: { waiting: { name: string; words: string }[] } };
     stick?: Id;
@@ -736,6 +749,8 @@ interface Post {
   (url: `api/labels/${Id}/${"follow" | "block"}`, body: { sure: boolean }): Promise<Sentence>;
   (url: `api/labels/${Id}/unfollow`): Promise<Sentence>;
   (url: `api/labels/${Id}/name`, body: { name: string }): Promise<Sentence>;
+  (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
+  (url: `api/labels/${Id}/choose`, body: { branch: string }): Promise<object>;
   (
     url: "api/friends" | `api/friends?replace=${boolean}&sure=${boolean}`,
     body: Blob | object,

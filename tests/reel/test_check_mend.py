@@ -17,7 +17,7 @@ import pytest
 
 from magnitizdat.cage.landlock import Reach
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, SourceError
+from magnitizdat.errors import MagError, SourceError, UsageError
 from magnitizdat.reel import mend as mending
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import check
@@ -599,3 +599,56 @@ def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(SourceError, match="cannot be read"):
         check(tmp_path / "absent")
     assert check(tmp_path).sentences()[0].startswith("No spare parts")
+
+
+# -- two bad copies ----------------------------------------------------------------------------------------------------
+
+
+def ruined(reel: CutReel, folder: Path, *, chance: random.Random, share: float) -> Path:
+    """A copy that has lost more than its spare parts stand for."""
+    shutil.copytree(reel.folder, folder)
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        if chance.random() < share:
+            overwrite(path, path.stat().st_size // 3, noise(path.stat().st_size // 3, chance.random()))
+    return folder
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_two_bad_copies_are_fused_into_a_good_one_and_the_other_is_only_read(reel, tmp_path, seed):
+    """What one of them lost the other has, slice by slice; the spare parts do the rest."""
+    chance = random.Random(seed)
+    first = ruined(reel, tmp_path / "first", chance=chance, share=0.6)
+    second = ruined(reel, tmp_path / "second", chance=chance, share=0.3)
+    for path in sorted(second.rglob("*.age")):
+        if path.read_bytes() != (reel.folder / path.relative_to(second)).read_bytes():
+            whole = (reel.folder / path.relative_to(second)).read_bytes()
+            (first / path.relative_to(second)).write_bytes(whole)  # no file is lost in both
+    before = {path: path.read_bytes() for path in second.rglob("*") if path.is_file()}
+    assert not mend(first, Disk()).after.is_valid or check(first).is_valid
+    report = mend(first, Disk(), others=[second])
+    assert (report.after.is_valid, report.missing) == (True, ())
+    assert {path: path.read_bytes() for path in second.rglob("*") if path.is_file()} == before
+    for path in reel.segments():
+        assert (first / path.relative_to(reel.folder)).read_bytes() == path.read_bytes()
+
+
+def test_a_copy_that_lost_all_its_spare_parts_has_those_of_the_other(reel, tmp_path):
+    shutil.copytree(reel.folder, tmp_path / "other")
+    for path in reel.parity():
+        path.unlink()
+    reel.segments()[2].unlink()
+    for path in sorted((tmp_path / "other").rglob("*.age"))[5:9]:
+        overwrite(path, 1000, noise(9000, 3))
+    report = mend(reel.folder, Disk(), others=[tmp_path / "other"])
+    assert (report.after.is_valid, report.missing) == (True, ())
+
+
+def test_what_is_no_copy_of_it_is_said(reel, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "holiday").mkdir()
+    (tmp_path / "holiday" / "beach.jpg").write_bytes(noise(9000))
+    for name, words in (("empty", "there is nothing in"), ("holiday", "nothing in .* belongs to this reel")):
+        with pytest.raises(SourceError, match=words):
+            mend(reel.folder, Disk(), others=[tmp_path / name])
+    with pytest.raises(UsageError, match="is the reel itself"):
+        mend(reel.folder, Disk(), others=[reel.folder])

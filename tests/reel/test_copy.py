@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import NoSpaceError, SourceError, UsageError
+from magnitizdat.errors import EXIT_DONE, EXIT_PARTLY, NoSpaceError, SourceError, UsageError
 from magnitizdat.model import Silent
 from magnitizdat.reel import feed as feeding
 from magnitizdat.reel.check import check
@@ -432,3 +432,41 @@ def test_no_space_is_a_reason_of_its_own(reel, tmp_path):
     report = copy(reel.folder, sticks(tmp_path, FaultyDisk(fail_at=20, code=errno.ENOSPC, forever=True)))
     assert "no space is left" in report.targets[0].reason
     assert NoSpaceError.exit_code == UsageError.exit_code
+
+
+# -- a copy of damage is no good copy ----------------------------------------------------------------------------------
+
+
+def damage(reel: CutReel) -> None:
+    overwrite(reel.segments()[3], 40_000, noise(5000, 9))
+
+
+def lose(reel: CutReel) -> None:
+    reel.segments()[3].unlink()
+
+
+def hurt_parity(reel: CutReel) -> None:
+    volume = next(path for path in reel.parity() if ".vol" in path.name)
+    overwrite(volume, volume.stat().st_size // 2, noise(500, 9))
+
+
+@pytest.mark.parametrize("accident", [damage, lose, hurt_parity])
+def test_a_damaged_source_is_copied_and_told_and_never_called_good(reel, tmp_path, accident):
+    accident(reel)
+    report = copy(reel.folder, sticks(tmp_path, Disk(), Disk()))
+    told = report.outcome()
+    assert verdicts(report) == ["done", "done"]
+    assert told.exit_code == EXIT_PARTLY
+    assert told.headline.startswith("Copied, and the source is damaged: mend it first")
+    assert not any("✓" in line for line in told.lines)
+    assert told.missing
+    mend(reel.folder, Disk())
+    again = copy(reel.folder, [(tmp_path / "fresh", Disk())]).outcome()
+    assert (again.exit_code, again.missing) == (EXIT_DONE, ())
+    assert check(tmp_path / "fresh").is_valid
+
+
+def test_a_damaged_source_that_lay_on_the_stick_before_is_told_too(reel, tmp_path):
+    damage(reel)
+    shutil.copytree(reel.folder, tmp_path / "stick0")
+    assert copy(reel.folder, sticks(tmp_path, Disk())).is_source_hurt

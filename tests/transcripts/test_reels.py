@@ -101,7 +101,7 @@ def test_too_much_damage_is_said_once_with_what_to_do(bare, reel):
     said = bare("reel", "mend", reel)
     assert said.code == EXIT_PARTLY
     assert said.out.count("spare parts are needed") + said.out.count("needs ") == 1
-    assert "find another copy of the reel" in said.out
+    assert "another copy helps, be it damaged too: `mag reel mend --from OTHER`" in said.out
 
 
 def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(bare, reel, cut, words_file):

@@ -15,7 +15,7 @@ from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.staying import WithClub
 from magnitizdat.model import fields
-from magnitizdat.sentence import size_words
+from magnitizdat.sentence import say, size_words
 
 PANEL = "Give"
 reels = typer.Typer(
@@ -117,13 +117,17 @@ def mend(
     scratch: Annotated[
         Path | None, typer.Option("--scratch", metavar="D", help="A folder elsewhere, for a stick that is too full.")
     ] = None,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="OTHER", help="Another copy, damaged too: it gives what it has whole."),
+    ] = None,
 ) -> int:
-    """Make a reel whole from its spare parts. Needs no key; whole files are never touched."""
+    """Make a reel whole from its spare parts, and from other copies. Needs no key; whole files are never touched."""
     from magnitizdat.ops.give.mending import mend_reel
 
     out = face.current
     with out.progress() as progress:
-        report = mend_reel(folder, out.disk(), scratch=scratch, progress=progress)
+        report = mend_reel(folder, out.disk(), others=others or (), scratch=scratch, progress=progress)
     return out.end(report.outcome(), fields(report))
 
 
@@ -136,6 +140,7 @@ def copy(
 ) -> int:
     """Copy a reel to many sticks at once, each read back. Needs no key; run it again to go on after an interruption."""
     from magnitizdat.ops.give.copying import copy_reel
+    from magnitizdat.ops.give.mending import mend_reel
 
     out = face.current
 
@@ -149,6 +154,13 @@ def copy(
 
     with out.rows() as watch:
         report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
+    if report.is_source_hurt and report.source and report.source.is_mendable and out.may_ask:
+        out.tell(report.outcome())
+        if out.confirm(say("Mend it now, and copy it again?"), otherwise=say("mend it first")):
+            with out.progress() as progress:
+                mend_reel(folder, out.disk(), progress=progress)
+            with out.rows() as watch:
+                report = copy_reel(folder, destinations, disk=out.disk(), planned=announce, watch=watch)
     return out.end(report.outcome(), fields(report))
 
 

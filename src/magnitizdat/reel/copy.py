@@ -19,11 +19,12 @@ from magnitizdat.disk.reading import REFUSED, FileReader, stands_in_the_way
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, NoSpaceError, SourceError, TargetError, UsageError
 from magnitizdat.model import Progress, Shortfall, Silent
+from magnitizdat.reel.copy_reports import CopyReport, CopyVerdict, TargetReport
 from magnitizdat.reel.erasures import SECTOR
 from magnitizdat.reel.feed import CHUNK, Extent, Feed, chunks_of, digest_of
 from magnitizdat.reel.folder import FolderFile, is_sealed, letters, survey
 from magnitizdat.reel.layout import PARITY_SUFFIX, POST_FOLDER, SEGMENT_SUFFIX
-from magnitizdat.reel.reports import CopyReport, CopyVerdict, TargetReport
+from magnitizdat.reel.proof import CopyProof
 from magnitizdat.reel.sets import gather, is_volume
 from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
 from magnitizdat.ways import AGAIN
@@ -68,8 +69,11 @@ def copy(
     total = sum(each.length for each in files)
     if planned is not None:
         planned(len(files), total)
-    feed, room = Feed(folder), _FreeSpace()
-    runs = [_TargetRun(feed, files, target, disk, watch(target) if watch else Silent()) for target, disk in targets]
+    feed, room, proof = Feed(folder), _FreeSpace(), CopyProof(folder)
+    runs = [
+        _TargetRun(feed, files, target, disk, watch(target) if watch else Silent(), proof=proof)
+        for target, disk in targets
+    ]
     _run_all([run for run in runs if run.begin(room)], feed)
     for run in runs:
         if run.bug is not None:
@@ -83,6 +87,7 @@ def copy(
         source_read=feed.read_bytes,
         unreadable=unreadable,
         mendable=not unreadable or (whole is not None and _is_mendable(whole, feed)),
+        source=proof.report() if whole is not None and not unreadable else None,
     )
 
 
@@ -138,8 +143,11 @@ class _CopyStopped(Exception):  # noqa: N818 -- not an error: somebody pressed C
 class _TargetRun:
     """One target under way, in a thread of its own."""
 
-    def __init__(self, feed: Feed, files: Sequence[FolderFile], folder: Path, disk: Disk, progress: Progress) -> None:
+    def __init__(
+        self, feed: Feed, files: Sequence[FolderFile], folder: Path, disk: Disk, progress: Progress, *, proof: CopyProof
+    ) -> None:
         self.folder = folder
+        self._proof = proof
         self.started, self.ended = False, threading.Event()
         self.bug: BaseException | None = None
         self.report = TargetReport(folder=str(folder), verdict="refused")
@@ -289,6 +297,7 @@ class _TargetRun:
     def _digests_on_medium(self, file: FolderFile, buffer: memoryview) -> bytes:
         """Raises: SourceError, OSError, _OtherBytesError."""
         reader, known, found = FileReader(self.folder / file.path), self._digests.get(file.path), bytearray()
+        hashed = self._proof.hashing(file.path)
         reader.forget_cached()  # else memory answers for the medium
         if reader.length != file.length:
             raise _OtherBytesError
@@ -302,7 +311,10 @@ class _TargetRun:
             elif known[len(found) : len(found) + len(digest)] != digest:
                 raise _OtherBytesError
             found += digest
+            if hashed is not None:
+                hashed.update(content)
             self._progress.advance(len(content))
+        self._proof.note(file.path, hashed)
         return bytes(found)
 
     def _refuse_what_lied(self, bad: Sequence[FolderFile]) -> None:

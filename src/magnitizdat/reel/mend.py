@@ -8,7 +8,7 @@ touched, files of no reel neither, and a file of which two sets say different th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +21,7 @@ from magnitizdat.model import Progress, Shortfall, Silent
 from magnitizdat.reel import par2_child
 from magnitizdat.reel.check import Examined, Inspection, check, examine, inspect
 from magnitizdat.reel.folder import FolderFile, begins_as_age, survey
+from magnitizdat.reel.fusing import OtherCopies
 from magnitizdat.reel.paths import LEFTOVER
 from magnitizdat.reel.reports import CheckReport, GroupReport, MendReport, SegmentReport
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
@@ -36,8 +37,17 @@ _ASIDE, _ASIDE_TOO = ".901", ".902"
 Group = tuple[ParitySet, list[Examined]]
 
 
-def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Progress | None = None) -> MendReport:
+def mend(
+    folder: Path,
+    disk: Disk,
+    *,
+    others: Sequence[Path] = (),
+    scratch: Path | None = None,
+    progress: Progress | None = None,
+) -> MendReport:
     """Make every file of a reel whole that its spare parts allow, then make damaged spare parts anew.
+
+    `others` are folders with other copies of it, which give what they have whole and are only read.
 
     `scratch` is a folder with room for two groups, for a stick that is too full. Interrupted, the same call goes on.
     What cannot be mended is in the report, with a reason each, and how the reel is now: what was read and verified in
@@ -49,13 +59,23 @@ def mend(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Pro
     disk.confine(folder, alike=True)
     if scratch is not None:
         disk.confine(scratch)
-    return _MendRun(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
+    if not others:
+        return _MendRun(inspect(folder, by_crc=True, progress=watcher), disk, scratch, watcher).run()
+    copies = OtherCopies(folder, others)
+    gathered = copies.lend_parity(gather(folder, survey(folder)))
+    found = inspect(folder, gathered=gathered, by_crc=True, progress=watcher)
+    copies.lend_files(found.groups)
+    copies.require_used()
+    return _MendRun(found, disk, scratch, watcher, fused=True).run()
 
 
 class _MendRun:
     """One mend under way."""
 
-    def __init__(self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress) -> None:
+    def __init__(
+        self, found: Inspection, disk: Disk, scratch: Path | None, progress: Progress, *, fused: bool = False
+    ) -> None:
+        self._fused = fused
         self._found, self._folder, self._disk = found, found.folder, disk
         self._scratch, self._progress = scratch, progress
         self._mended: list[str] = []
@@ -76,9 +96,9 @@ class _MendRun:
         self._for_each([group for group in groups if _is_whole(group) and group[0].is_damaged], self._renew_parity)
         self._disk.flush()
         hashed = {each.path for _, files in groups for each in files if each.is_whole and each.is_hashed}
-        gathered = (
-            None if self._renewed else Gathered([parity for parity, _ in groups], self._found.useless, self._found.over)
-        )
+        gathered = None
+        if not self._renewed and not self._fused:
+            gathered = Gathered([parity for parity, _ in groups], self._found.useless, self._found.over)
         after = inspect(self._folder, verified=hashed, gathered=gathered, progress=self._progress)
         return MendReport(
             after=after.report(),
@@ -208,7 +228,7 @@ class _MendRun:
     def _run_par2(self, bench: Workbench, group: Group, threads: int, *, shifted: bool) -> int:
         parity, files = group
         return bench.repair(
-            largest=max(each.file.length for each in files) + max(each.length for each in parity.parity),
+            largest=max(each.file.length for each in files) + parity.longest,
             total=sum(each.file.length for each in files),
             threads=threads,
             shifted=shifted,
@@ -316,12 +336,15 @@ def _too_much(group: Group) -> Sentence:
     bad = [each for each in files if not each.is_whole]
     needed = sum(len(each.lost) for each in bad)
     return say(
-        "{bad} of {files} files are damaged too much: {needed} spare parts are needed and {blocks}"
-        " are there; find another copy of the reel and put both into one folder, or dub what is whole",
+        "{bad} of {files} files are damaged too much: {needed} spare parts are needed and {blocks} are there; {next}",
         bad=len(bad),
         files=len(files),
         needed=needed,
         blocks=parity.blocks,
+        next=advice(
+            terminal=say("another copy helps, be it damaged too: `mag reel mend --from OTHER`; or dub what is whole"),
+            page=say("find another copy of it, or take what is whole"),
+        ),
     )
 
 

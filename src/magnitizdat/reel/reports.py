@@ -1,4 +1,4 @@
-"""What check, mend and copy say: values, and sentences that a courier understands."""
+"""What check and mend say: values, and sentences that a courier understands."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import Literal
 
 from msgspec import structs
 
-from magnitizdat.errors import EXIT_SOURCE, EXIT_UNEXPECTED, EXIT_USAGE, partly
+from magnitizdat.errors import EXIT_SOURCE, partly
 from magnitizdat.model import Outcome, Shortfall, Value
-from magnitizdat.sentence import SILENCE, Sentence, framed, listed, say, size_words
+from magnitizdat.sentence import Sentence, framed, listed, say, size_words
 from magnitizdat.ways import MEND
 
 FileState = Literal["whole", "damaged", "missing", "renamed"]
-CopyVerdict = Literal["done", "failed", "refused"]
 
 _STATES: dict[FileState, Sentence] = {
     "whole": say("{n} whole"),
     "damaged": say("{n} damaged"),
     "missing": say("{n} missing"),
     "renamed": say("{n} renamed"),
+}
+_HURT: dict[FileState, Sentence] = {
+    "damaged": say("damaged on the source"),
+    "missing": say("missing on the source"),
+    "renamed": say("under another name on the source"),
 }
 _FILES = {
     "": say("{n} {n:file|files}"),
@@ -142,6 +146,20 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def is_mendable(self) -> bool:
         """Whether mend would make every segment whole that spare parts stand for."""
         return bool(self.groups) and all(group.is_mendable for group in self.groups)
+
+    @property
+    def is_hurt(self) -> bool:
+        """Whether anything that spare parts stand for, or one of these, is not whole."""
+        return not all(group.is_whole and group.is_parity_whole for group in self.groups)
+
+    def hurt(self) -> tuple[Shortfall, ...]:
+        """What is damaged, missing or under a wrong name."""
+        files = (each for group in self.groups for each in group.segments if each.state != "whole")
+        parity = (path for group in self.groups for path in group.damaged_parity)
+        return (
+            *(Shortfall(what=each.path, reason=_HURT[each.state]) for each in files),
+            *(Shortfall(what=path, reason=_HURT["damaged"]) for path in parity),
+        )
 
     def missing(self) -> tuple[Shortfall, ...]:
         """Groups that cannot be mended."""
@@ -304,87 +322,6 @@ class MendReport(Value, frozen=True, kw_only=True):
             lines.append(say("New spare parts were made for {groups} {groups:set|sets} of files.", groups=groups))
         lines += [framed("{what}: {reason}.", what=each.what, reason=each.reason) for each in self.missing]
         return lines or ([say("Nothing needed mending.")] if self.after.is_valid else [])
-
-
-class TargetReport(Value, frozen=True, kw_only=True):
-    """One stick. `refused`: nothing was written. `length` bytes in `files` are whole there, `kept` of these before."""
-
-    folder: str
-    verdict: CopyVerdict
-    reason: Sentence = SILENCE
-    length: int = 0
-    files: int = 0
-    kept: int = 0
-
-    def sentence(self) -> Sentence:
-        """For people."""
-        if self.verdict != "done":
-            return self.reason
-        length = size_words(self.length)
-        if not self.kept:
-            return say(
-                "{files} {files:file|files}, {length}, read back. Safe to pull.", files=self.files, length=length
-            )
-        return say(
-            "{files} {files:file|files}, {length}, read back, {kept} of them were there already. Safe to pull.",
-            files=self.files,
-            length=length,
-            kept=self.kept,
-        )
-
-
-class CopyReport(Value, frozen=True, kw_only=True):
-    """What was copied where. `unreadable`: files of the source of which parts are zeros on what was written now."""
-
-    files: int
-    length: int
-    targets: tuple[TargetReport, ...]
-    source_read: int = 0
-    """Bytes that were read of the source: `length`, and what was read again for slow sticks."""
-    unreadable: tuple[Shortfall, ...] = ()
-    mendable: bool = True
-
-    def outcome(self) -> Outcome:
-        """How many sticks hold a copy. Where none does, it is what the person asked for, or something went wrong."""
-        done = [target for target in self.targets if target.verdict == "done"]
-        refused = all(target.verdict == "refused" for target in self.targets)
-        none = EXIT_USAGE if refused else EXIT_UNEXPECTED
-        missing = self.missing()
-        return Outcome(
-            headline=say("Sticks that hold a whole copy, read back: {done}.", done=len(done))
-            if done
-            else say("No stick holds a whole copy."),
-            lines=(
-                *(framed("✓ {folder}: {said}", folder=target.folder, said=target.sentence()) for target in done),
-                *self.sentences(),
-            ),
-            missing=missing,
-            exit_code=partly(missing) if done else none,
-            safe_to_pull=len(done) == len(self.targets),
-        )
-
-    def missing(self) -> tuple[Shortfall, ...]:
-        """Sticks that have no whole copy, and what no stick could be given."""
-        failed = (each for each in self.targets if each.verdict != "done")
-        return (*(Shortfall(what=each.folder, reason=each.reason) for each in failed), *self.unreadable)
-
-    def sentences(self) -> list[Sentence]:
-        """What to know beyond the verdicts."""
-        if not self.unreadable:
-            return []
-        advice = (
-            say("every copy can be mended without any key: {then}", then=MEND)
-            if self.mendable
-            else say("that is more than the spare parts can mend: keep the source, and find another copy of the reel")
-        )
-        count = len(self.unreadable)
-        return [
-            say(
-                "Parts of {count} {count:file|files} of the source cannot be read; {advice}.",
-                count=count,
-                advice=advice,
-            )
-        ]
 
 
 def beside(lines: Iterable[Sentence], missing: Sequence[Shortfall]) -> tuple[Sentence, ...]:

@@ -73,11 +73,31 @@ class ParitySet:
     parity: list[ParityFile] = field(default_factory=list)
     planned: int = 0
     highest: int = -1
+    exponents: frozenset[int] = frozenset()
+    borrowed: list[Path] = field(default_factory=list)
+    """Par2 files of another copy that stand for the same files; they stay where they are."""
+
+    def borrow(self, other: ParitySet, folder: Path) -> None:
+        """Use the spare parts of the same group in another `folder`, too."""
+        self.borrowed += [folder / each.path for each in other.parity]
+        self.exponents |= other.exponents
+        self.lent = len(self.exponents) - self.blocks
+        self.blocks, self.planned = len(self.exponents), max(self.planned, other.planned)
+
+    lent: int = 0
+    """Recovery slices that only the borrowed files have."""
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest par2 file that is used."""
+        lengths = [each.length for each in self.parity]
+        return max([*lengths, *(path.stat().st_size for path in self.borrowed)], default=0)
 
     @property
     def name(self) -> str:
         """What a person sees: the beginning of the names of its par2 files."""
-        return min((each.path for each in self.parity), default="").rpartition("/")[2].partition(".")[0]
+        paths = [each.path for each in self.parity] or [each.as_posix() for each in self.borrowed]
+        return min(paths, default="").rpartition("/")[2].partition(".")[0]
 
     @property
     def main_lost(self) -> bool:
@@ -91,7 +111,7 @@ class ParitySet:
     @property
     def is_damaged(self) -> bool:
         """Whether par2 files are damaged or recovery slices are missing."""
-        return self.blocks < self.planned or not all(each.whole for each in self.parity)
+        return self.blocks - self.lent < self.planned or not all(each.whole for each in self.parity)
 
 
 class Gathered(NamedTuple):
@@ -263,7 +283,7 @@ def _set_of(prefix: str, set_id: bytes, pile: _Pile) -> ParitySet | None:
         return None
     exponents = pile.exponents.get(pile.main.slice_length, set())
     made = ParitySet(set_id, prefix, pile.main.slice_length, files, pile.checksums, len(exponents), pile.parity)
-    made.highest = max(exponents, default=-1)
+    made.highest, made.exponents = max(exponents, default=-1), frozenset(exponents)
     return made
 
 

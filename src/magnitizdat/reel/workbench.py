@@ -88,7 +88,12 @@ class Workbench:
 
     def _needed(self, bad: Sequence[Examined]) -> int:
         copied = sum(each.file.length for each in bad if each.unreadable)
-        return copied + sum(each.file.length for each in bad) + sum(each.length for each in self._parity.parity)
+        return (
+            copied
+            + sum(each.file.length for each in bad)
+            + sum(each.length for each in self._parity.parity)
+            + sum(path.stat().st_size for path in self._parity.borrowed)
+        )
 
     def _of(self, each: Examined) -> Path:
         return self.place / each.file.name.decode("ascii")
@@ -128,8 +133,8 @@ class Workbench:
         return True
 
     def _recovery(self) -> Iterator[tuple[int, bytes]]:
-        for each in self._parity.parity:
-            with suppress(*REFUSED), FileReader(self._folder / each.path) as source:
+        for path in (*(self._folder / each.path for each in self._parity.parity), *self._parity.borrowed):
+            with suppress(*REFUSED), FileReader(path) as source:
                 yield from recovery_packets(source, self._parity.set_id, self._parity.slice_length)
 
     def repair(self, *, largest: int, total: int, threads: int, shifted: bool) -> int:

@@ -12,7 +12,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from fsspec.spec import AbstractBufferedFile, AbstractFileSystem
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
+from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError, UnreachableError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import open_spool
 from magnitizdat.ops.give.gathering import gather
@@ -206,6 +206,57 @@ def test_half_a_file_is_no_file_where_it_is_there_at_once():
     with pytest.raises(DamagedError):
         target.write("torn", _torn(10))
     assert target.length_of("torn") is None
+
+
+class _Fragile(MemoryFileSystem):
+    """A file is there at once, and the disk is full at the end of it."""
+
+    cachable = False
+
+    def _open(self, path, mode="rb", **options):
+        file = super()._open(path, mode, **options)
+        if "w" in mode:
+            file.close = lambda: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))
+        return file
+
+
+def test_where_a_file_is_there_at_once_it_has_its_name_when_it_is_whole():
+    """The one that was there before stays until then, and what fails at its end leaves nothing."""
+    place = MemoryFileSystem()
+    place.store.clear()
+    target = FsspecTarget(place, "/tapes")
+    target.write("index.json", iter([b"45"]))
+    with pytest.raises(DamagedError):
+        target.write("index.json", _torn(10))
+    assert target.read("index.json") == b"45"
+    with pytest.raises(TargetError, match="writing there failed"):
+        FsspecTarget(_Fragile(), "/tapes").write("other", iter([b"46"]))
+    assert [path for path in place.store if path.startswith("/tapes/")] == ["/tapes/index.json"]
+
+
+class _BotoError(Exception):
+    """What libraries of buckets raise is often no OSError."""
+
+
+@pytest.mark.parametrize(
+    "failure", [_BotoError("timed out"), OSError(errno.EIO, "slow down"), PermissionError(13, "no")]
+)
+def test_whatever_a_place_raises_is_not_taken_for_absent(bucket, failure):
+    target, spool = FsspecTarget(bucket, "tapes"), FsspecSpool(bucket, "tapes")
+    bucket.refuses = failure
+    for ask in (target.length_of, target.read):
+        with pytest.raises(TargetError):
+            ask("labels/index.json")
+    with pytest.raises(UnreachableError):
+        spool.fetch("labels/index.json", 10)
+
+
+def test_a_folder_that_does_not_answer_is_not_taken_for_empty(tmp_path):
+    (tmp_path / ("x" * 200)).mkdir()
+    target = FolderTarget(tmp_path, disk=Disk())
+    assert target.length_of("blobs/ab/abcd") is None
+    with pytest.raises(TargetError, match="did not let"):
+        target.length_of("x" * 300)
 
 
 def test_what_did_not_answer_is_not_taken_for_absent(library, bucket):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -11,7 +12,7 @@ from magnitizdat.catalogue.kinds import RELEASE
 from magnitizdat.catalogue.older import Older
 from magnitizdat.catalogue.older import older as read_older
 from magnitizdat.catalogue.premieres import Premiere
-from magnitizdat.catalogue.refresh import LabelState, review
+from magnitizdat.catalogue.refresh import LabelState, Listed, review
 from magnitizdat.errors import ForkError, RolledBackError, SourceError, UnreachableError
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_index import Files
@@ -108,7 +109,7 @@ class _LyingLabel(NamedTuple):
     offer: Offer
     held: LabelState
     older: Older | None = None
-    newest: frozenset[str] = frozenset()
+    newest: Mapping[str, Listed] = {}
 
     def older_label(self) -> list[OlderLabel]:
         if self.older is None:
@@ -180,9 +181,11 @@ def _news(library: Library, lying: _LyingLabel, document: SignedDocument, wishes
         return "new" if wishes.wants_again(release) else "removed"
     if known is not None and known.sha256 == document.listed.sha256:
         return "here"
-    if lying.older is not None and document.listed.path in lying.newest:
+    newest = lying.newest.get(document.listed.path)
+    if newest is not None and newest.sha256 != document.listed.sha256:
         return "older"
-    if known is None and lying.older is not None and lying.older.is_replaced and not wishes.names(release):
+    is_void = lying.older is not None and lying.older.is_replaced and newest is None
+    if known is None and is_void and not wishes.names(release):
         return "unlisted"
     if release.withdrawn and not (known is not None and known.is_withdrawn):
         return "withdrawn"
@@ -228,4 +231,4 @@ def _older_there(source: Spool, held: LabelState, *, now: datetime, meter: Metad
     found = read_older(held, meter.fetching(held.imprint), now=now)
     verdict = review(held, now=now)
     offer = read_offer(None, source, held, now=now, verdict=structs.replace(verdict, targets=found.targets))
-    return _LyingLabel(offer, held, found, frozenset(verdict.targets))
+    return _LyingLabel(offer, held, found, verdict.targets)

@@ -8,7 +8,7 @@ from pathlib import Path
 from magnitizdat.disk.disk import Disk
 from magnitizdat.model import Progress
 from magnitizdat.reel.copy import copy
-from magnitizdat.reel.reports import CopyReport
+from magnitizdat.reel.copy_reports import CopyReport
 
 
 def copy_reel(

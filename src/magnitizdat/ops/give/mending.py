@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
@@ -11,8 +12,15 @@ from magnitizdat.reel.mend import mend
 from magnitizdat.reel.reports import MendReport
 
 
-def mend_reel(folder: Path, disk: Disk, *, scratch: Path | None = None, progress: Progress | None = None) -> MendReport:
+def mend_reel(
+    folder: Path,
+    disk: Disk,
+    *,
+    others: Sequence[Path] = (),
+    scratch: Path | None = None,
+    progress: Progress | None = None,
+) -> MendReport:
     """As `reel.mend.mend`. Raises: also SourceError for an open reel."""
-    report = mend(folder, disk, scratch=scratch, progress=progress)
+    report = mend(folder, disk, others=others, scratch=scratch, progress=progress)
     require_sealed(folder, report.after)
     return report

@@ -5,8 +5,9 @@ Order of writes (law 5): blobs, documents, metadata with `timestamp.json` last, 
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -79,7 +80,13 @@ class FolderTarget:
         """Bytes of a file that is there, or None."""
         found = self._directory / path
         self._disk.refuse_link(found.parent)
-        return found.stat().st_size if found.is_file() and not found.is_symlink() else None
+        try:
+            status = found.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise _unread(path) from exc
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def read(self, path: str) -> bytes | None:
         """A small file that is there, or None."""
@@ -120,8 +127,8 @@ class FsspecTarget:
             return int(self._filesystem.info(self._root + path)["size"])
         except (FileNotFoundError, NotADirectoryError, KeyError, TypeError):
             return None
-        except OSError as exc:
-            raise _unread(path) from exc
+        except Exception as exc:
+            raise _unread(path) from exc  # libraries of others say in their own ways that a place did not answer
 
     def read(self, path: str) -> bytes | None:
         """A small file that is there, or None."""
@@ -129,39 +136,70 @@ class FsspecTarget:
             return bytes(self._filesystem.cat_file(self._root + path, start=0, end=MAX_INDEX_LENGTH))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except OSError as exc:
+        except Exception as exc:
             raise _unread(path) from exc
 
     def write(self, path: str, parts: Iterator[bytes]) -> None:
         """Write a whole file, or none of it."""
         full = self._root + path
-        try:
+        with _writing():
             self._filesystem.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
-            file = self._filesystem.open(full, "wb")
-            try:
-                for part in parts:
+            file, place = self._begin(full)
+        try:
+            for part in parts:
+                with _writing():
                     file.write(part)
-            except BaseException:
-                self._take_back(file, full)
-                raise
-            file.close()
-        except OSError as exc:
-            raise TargetError(say("writing there failed; check the place and {then}", then=AGAIN)) from exc
+            with _writing():
+                file.close()
+                if place != full:
+                    self._filesystem.mv(place, full)
+        except BaseException:
+            self._take_back(file, place)
+            raise
 
-    def _take_back(self, file: Any, full: str) -> None:
+    def _begin(self, full: str) -> tuple[Any, str]:
+        """What to write to, and where that lies until it is whole: in a bucket nothing lies there before the end."""
+        draft = f"{full}.new"
+        file = self._filesystem.open(draft, "wb")
+        if not _is_upload(file):
+            return file, draft
+        _forget(file)
+        return self._filesystem.open(full, "wb"), full
+
+    def _take_back(self, file: Any, place: str) -> None:
         """Closing half a file would put it there: buckets forget its parts, elsewhere what was begun is removed."""
-        from fsspec.spec import AbstractBufferedFile
-
-        with suppress(OSError):
-            if isinstance(file, AbstractBufferedFile):
-                file.closed = True  # else its end, or that of the program, closes it
-                file.discard()
+        with suppress(Exception):
+            if _is_upload(file):
+                _forget(file)
             else:
                 file.close()
-                self._filesystem.rm_file(full)
+        if not _is_upload(file):
+            with suppress(Exception):
+                self._filesystem.rm_file(place)
 
     def finish(self) -> None:
         """Nothing more to do: each file was whole when it was closed."""
+
+
+def _is_upload(file: Any) -> bool:
+    """Whether it is there when it is closed, and not before."""
+    from fsspec.spec import AbstractBufferedFile
+
+    return isinstance(file, AbstractBufferedFile)
+
+
+def _forget(file: Any) -> None:
+    file.closed = True  # else its end, or that of the program, closes it
+    file.discard()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Raises: TargetError, whatever the library of a place raises."""
+    try:
+        yield
+    except Exception as exc:
+        raise TargetError(say("writing there failed; check the place and run the same command again")) from exc
 
 
 def _unread(path: str) -> TargetError:

@@ -66,7 +66,9 @@ def take(
             raise UsageError(NOTHING_THERE)
         all_of_them = together(reports)
         said = outcome(structs.replace(all_of_them, mail=_without_commands(all_of_them.mail)))
-        return Ended(said, {**fields(all_of_them), "new_labels": _new_labels(all_of_them)})
+        return Ended(
+            said, {**fields(all_of_them), "new_labels": _new_labels(all_of_them), "frozen": _frozen(all_of_them)}
+        )
 
     return work
 
@@ -84,6 +86,10 @@ def _new_labels(report: DubReport) -> list[dict[str, Any]]:
         if label.genuine and label.standing == "new" and label.older is None
     }
     return [{"imprint": imprint, "name": name, "words": imprint_words(imprint)} for imprint, name in new.items()]
+
+
+def _frozen(report: DubReport) -> list[dict[str, Any]]:
+    return [{"imprint": label.imprint, "name": label.name} for label in report.labels if label.forks]
 
 
 def take_in(library: Library, paths: Sequence[Path]) -> Work:

@@ -76,9 +76,11 @@ class FsspecSpool(Spool):
         """Folders under `labels/`."""
         try:
             found = self._filesystem.ls(f"{self._root}labels", detail=False)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
-        except OSError as exc:
+        except SourceError:
+            raise
+        except Exception as exc:
             raise UnreachableError(
                 say("the source stopped answering; plug it in again and repeat the command")
             ) from exc
@@ -93,8 +95,8 @@ class FsspecSpool(Spool):
             raise NotFoundError(say("the source does not have this file")) from exc
         except SourceError:
             raise
-        except OSError as exc:
-            if exc.errno == errno.EINVAL:  # how s3fs says what HTTP calls 416: the file ends before
+        except Exception as exc:  # libraries of others say in their own ways that a place did not answer
+            if isinstance(exc, OSError) and exc.errno == errno.EINVAL:  # how s3fs says what HTTP calls 416
                 return b""
             raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
 

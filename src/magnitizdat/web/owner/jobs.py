@@ -50,6 +50,8 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
     quality: Quality = "full"
     again: bool = False
     """Also what was removed here."""
+    albums: tuple[str, ...] = ()
+    """Only these, by id; all of them where none is named."""
     without: tuple[Imprint, ...] = ()
     """Labels whose word for others does not count this time."""
 
@@ -257,7 +259,7 @@ def _dub(service: Service, source: str, wanted: Take) -> Work:
         now=service.now,
         words=wanted.words or "",
         quality=wanted.quality,
-        wishes=DubWishes(again=() if wanted.again else None),
+        wishes=DubWishes(albums=wanted.albums, again=() if wanted.again else None),
         without=wanted.without,
     )
 
@@ -313,6 +315,8 @@ def shown(service: Service, job: Job) -> dict[str, Any]:
         for label in found["report"].get("new_labels", ()):
             label["id"] = label_id(service.library(), label["imprint"])
             label["picture"] = f"api/labels/{label['id']}/picture.svg"
+        for label in found["report"].get("frozen", ()):
+            label["id"] = label_id(service.library(), label["imprint"])
         if job.verb == "publish" and "imprint" in found["report"]:
             found["report"]["qr"] = f"api/labels/{label_id(service.library(), found['report']['imprint'])}/qr.svg"
     return found

@@ -12,6 +12,7 @@ from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.ops.labels import ends, labels
+from magnitizdat.ops.labels.branches import forks_of
 from magnitizdat.ops.labels.of_clubs import of_clubs
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.labels.vouches import VouchLine, contradictions, vouch_sentences, vouched_by
@@ -35,6 +36,10 @@ Note = Annotated[str, msgspec.Meta(max_length=512)]
 
 class _LabelName(msgspec.Struct, frozen=True):
     name: NameText
+
+
+class _ChosenBranch(msgspec.Struct, frozen=True):
+    branch: str
 
 
 class _Follow(msgspec.Struct, frozen=True):
@@ -112,8 +117,8 @@ def one(request: Request, service: Service) -> Response:
     """All that is known of one: who vouches for it, and who carries it on."""
     library = service.library()
     view = find_label(library, request.path_params["label"])
-    letters = {"letters": takes_letters(library, view.imprint)}
-    return answer({**_line(service, view), **letters, **_vouches(library, view), **standing(library, view)})
+    said = {"letters": takes_letters(library, view.imprint), "forks": _forks(library, view)}
+    return answer({**_line(service, view), **said, **_vouches(library, view), **standing(library, view)})
 
 
 def takes_letters(library: Library, imprint: str) -> bool:
@@ -191,6 +196,20 @@ def renamed(request: Request, service: Service) -> Response:
     )
 
 
+def choose(request: Request, service: Service) -> Response:
+    """Go on with one branch of a label that signed two different things, by the beginning of its digest."""
+    library = service.library()
+    view = find_label(library, request.path_params["label"])
+    labels.choose_branch(library, view.imprint, asked(request, _ChosenBranch).branch)
+    return answer({})
+
+
+def _forks(library: Library, view: LabelView) -> list[dict[str, Any]]:
+    """What there is to choose, as the page shows it."""
+    forks = forks_of(labels.held_state(library, view.imprint)) if view.frozen else ()
+    return [{"sentence": each.sentence(view.name), "held": each.held, "other": each.other} for each in forks]
+
+
 def picture(request: Request, service: Service) -> Response:
     """The small picture of an imprint."""
     view = find_label(service.library(), request.path_params["label"])
@@ -260,6 +279,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("POST", "labels/{label}/unfollow", unfollow),
     api("POST", "labels/{label}/block", block),
     api("POST", "labels/{label}/follow", follow),
+    api("POST", "labels/{label}/choose", choose),
     media("labels/{label}/picture.svg", picture),
     media("labels/{label}/qr.svg", qr),
     api("POST", "labels/{label}/vouch", vouch),

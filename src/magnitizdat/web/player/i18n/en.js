@@ -300,6 +300,8 @@ export default {
   "take.take": "Take",
   "take.without": "Take it although {name} knows another",
   "take.again": "Take what you removed again ({n} {n:album|albums})",
+  "take.late": "Take “{title}” nevertheless",
+  "take.choose": "Choose how {name} goes on",
   "take.listen": "Go and listen",
   "take.new": "{n} {n:label is|labels are} new to you",
   "take.new.text": "Their music is on the shelf, marked new. Follow them now or later: compare the four words with somebody who knows them.",
@@ -322,6 +324,8 @@ export default {
   "labels.code": "Its address as a code",
   "labels.here": "What of it is here",
   "labels.none": "No labels yet",
+  "labels.choose.held": "Go on with mine",
+  "labels.choose.other": "Go on with the other one",
   "labels.none.text": "They come with the music that you take.",
 
   "fill.title": "Fill a stick",

@@ -1,5 +1,5 @@
 // One label: its words, who vouches for it, who carries it on, what of it is here.
-import { get, media } from "../api.js";
+import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { signers } from "../ui/as_label.js";
@@ -57,6 +57,7 @@ function head(label, again) {
       label.freshness && h("p", { class: "typed small soft", dir: "auto" }, label.freshness),
       label.handed_over && h("p", { class: "serif handed", dir: "auto" }, label.handed_over),
       label.marked && h("p", { class: "warning", dir: "auto" }, label.marked),
+      label.forks.map((fork) => branches(label, fork, again)),
     ],
     actions: [
       standing === "new"
@@ -71,6 +72,25 @@ function head(label, again) {
       h("img", { class: "qr", src: media(label.qr), alt: t("publish.qr"), width: 160, height: 160, loading: "lazy" }),
     ),
   });
+}
+
+/** What was signed twice, and which of the two one goes on with. @param {LabelSheet} label @param {Fork} fork @param {() => Promise<void>} again */
+function branches(label, fork, again) {
+  const choose = (/** @type {string} */ branch) => async () => {
+    await post(`api/labels/${label.id}/choose`, { branch });
+    await again();
+  };
+  return h(
+    "div",
+    { class: "warning" },
+    h("p", { dir: "auto" }, fork.sentence),
+    h(
+      "p",
+      { class: "actions" },
+      button(t("labels.choose.held"), choose(fork.held)),
+      button(t("labels.choose.other"), choose(fork.other)),
+    ),
+  );
 }
 
 /** @param {{ total: number, albums: Album[] }} found */

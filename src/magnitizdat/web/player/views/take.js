@@ -36,7 +36,7 @@ export async function show(_params, signal) {
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
-/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean, without?: string[] }) => Promise<void>} Begin */
+/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean, albums?: string[], without?: string[] }) => Promise<void>} Begin */
 
 /** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {Begin} [again] @param {string[]} [without] */
 function watch(work, id, signal, again, without = []) {
@@ -44,6 +44,8 @@ function watch(work, id, signal, again, without = []) {
     jobPanel(id, signal, (job) => [
       mail(job),
       passedOver(job, again),
+      late(job, again),
+      frozen(job),
       againstWord(job, without, again),
       newLabels(job),
     ]),
@@ -66,6 +68,19 @@ function mail(job) {
 function passedOver(job, again) {
   const removed = (job.report.labels ?? []).flatMap((label) => label.removed ?? []);
   return again && removed.length > 0 && button(t("take.again", { n: removed.length }), () => again({ again: true }));
+}
+
+/** Albums of an older stick that the newest list does not name: whoever knows better takes them. @param {Job} job @param {Begin} [again] @returns {Child} */
+function late(job, again) {
+  const left = (job.report.labels ?? []).flatMap((label) => label.unlisted ?? []);
+  return again && left.map(({ id, title }) => button(t("take.late", { title }), () => again({ albums: [id] })));
+}
+
+/** A label that signed two different things has a sheet where one chooses. @param {Job} job @returns {Child} */
+function frozen(job) {
+  return (job.report.frozen ?? []).map(({ id, name }) =>
+    h("p", {}, h("a", { class: "button", href: `#/label/${id}` }, t("take.choose", { name }))),
+  );
 }
 
 /** Whoever asked by another way takes a label although a friend knows another. @param {Job} job @param {string[]} without @param {Begin} [again] @returns {Child} */
