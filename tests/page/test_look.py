@@ -179,7 +179,7 @@ def befriend(stand, tmp_path: Path) -> None:
 
 
 def test_its_weight_and_the_first_sound(shelf, chromium):
-    context = chromium.new_context(locale="ru")
+    context = chromium.new_context(locale="ru", service_workers="block")  # whose own requests would not be weighed
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")

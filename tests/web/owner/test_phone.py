@@ -43,3 +43,16 @@ def test_names_on_the_lock_screen_are_allowed_by_the_owner_alone_and_stay_so(pag
     assert page.get("session")["show_names"] is False
     page.post("settings", {"show_names": False}, status=423)
     assert page.post("unlock", {"passphrase": PASSPHRASE})["show_names"] is True
+
+
+def test_parts_of_a_page_are_not_weighed_down_by_rules_for_pages(page):
+    for path in ("/static/app.js", "/static/css/base.css", "/static/fonts/pt-mono-latin-400-normal.woff2"):
+        answer = page.client.get(path)
+        assert "content-security-policy" not in answer.headers
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert sum(len(name) + len(value) + 4 for name, value in answer.headers.items()) < 420
+    for whole in ("/", "/worker.js", "/static/icon.svg", "/api/session", "/nothing"):
+        answer = page.client.get(whole)
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+        assert answer.headers["cross-origin-embedder-policy"] == "require-corp"

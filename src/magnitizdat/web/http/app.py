@@ -61,6 +61,12 @@ SAFE_HEADERS = {
     "x-robots-tag": "noindex",
 }
 """Where an answer says nothing else itself."""
+PART_TYPES = ("text/javascript", "text/css", "font/")
+PART_HEADERS = {
+    name: SAFE_HEADERS[name]
+    for name in ("cache-control", "cross-origin-resource-policy", "referrer-policy", "x-content-type-options")
+}
+"""Of what is a part of a page and never a page: there are over a hundred, and rules for pages say nothing there."""
 
 _log = logging.getLogger(__name__)
 
@@ -129,7 +135,7 @@ class _Outside:
             if message["type"] == "http.response.start":
                 begun = True
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in SAFE_HEADERS.items():
+                for name, value in _rules(headers).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -153,6 +159,12 @@ class _Outside:
             return
         path = scope["path"].removeprefix(place.base_path)
         await self._fixed.get(path, self._app)(scope, receive, send)
+
+
+def _rules(headers: MutableHeaders) -> Mapping[str, str]:
+    """A worker is a place of its own: it brings a policy, and is told all the rest."""
+    is_part = headers.get("content-type", "").startswith(PART_TYPES) and "content-security-policy" not in headers
+    return PART_HEADERS if is_part else SAFE_HEADERS
 
 
 async def _refuse(request: Request, error: MagError, send: Send) -> None:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.web.http import doors
+from magnitizdat.web.http.app import SAFE_HEADERS
 from magnitizdat.web.http.routes import ANYBODY, NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
 
@@ -78,7 +79,9 @@ def static(request: Request, _service: Service) -> Response:
 
 def worker(request: Request, _service: Service) -> Response:
     """What keeps the page's shell in a browser: it stands above `static/`, since it sees what lies below it."""
-    return _answer(request, WORKER, "no-cache")
+    answer = _answer(request, WORKER, "no-cache")
+    answer.headers["content-security-policy"] = SAFE_HEADERS["content-security-policy"]
+    return answer
 
 
 def _answer(request: Request, path: str, kept: str) -> Response:
