@@ -63,8 +63,7 @@ SAFE_HEADERS = {
 """Where an answer says nothing else itself."""
 PART_TYPES = ("text/javascript", "text/css", "font/")
 PART_HEADERS = {
-    name: SAFE_HEADERS[name]
-    for name in ("cache-control", "cross-origin-resource-policy", "referrer-policy", "x-content-type-options")
+    name: SAFE_HEADERS[name] for name in ("cache-control", "cross-origin-resource-policy", "x-content-type-options")
 }
 """Of what is a part of a page and never a page: there are over a hundred, and rules for pages say nothing there."""
 

@@ -58,7 +58,7 @@ def _below(folder: Traversable, above: str) -> list[tuple[str, _StaticFile]]:
         if media_type is not None:
             body = entry.read_bytes()
             packed = gzip.compress(body, mtime=0) if media_type not in _PACKED else None
-            found.append((name, _StaticFile(body, media_type, hashlib.sha256(body).hexdigest()[:32], packed)))
+            found.append((name, _StaticFile(body, media_type, hashlib.sha256(body).hexdigest()[:16], packed)))
     return found
 
 
