@@ -9,6 +9,8 @@ import { complain } from "./notice.js";
 const things = new WeakMap(); // tick -> what it stands for
 /** @type {WeakMap<Element, (from: number, to: number) => Promise<Thing[]>>} */
 const stretches = new WeakMap(); // list -> what lies in a stretch of it, where not all of its lines are in the page
+/** @type {WeakMap<Element, Promise<Thing[]>>} */
+const wholes = new WeakMap(); // list -> all of it, asked for with the first tick: Shift then waits for no pictures on their way
 /** @type {{ list: Element, at: number } | null} */
 let last = null; // where was ticked last: from there Shift reaches
 
@@ -81,12 +83,22 @@ const ticksIn = (list) => [...list.querySelectorAll(".choose > input")];
 const placeOf = (list, tick) =>
   stretches.has(list) ? Number(tick.closest("li")?.ariaPosInSet) - 1 : ticksIn(list).indexOf(tick);
 
-/** @param {Element} list @param {number} from @param {number} to @returns {Promise<Thing[]> | Thing[]} */
-const between = (list, from, to) =>
-  stretches.get(list)?.(from, to) ??
-  ticksIn(list)
+/** Ask for all of a list whose lines are not all in the page. @param {Element} list */
+function foresee(list) {
+  const asked = wholes.has(list) ? null : stretches.get(list)?.(0, Number.MAX_SAFE_INTEGER);
+  if (!asked) return;
+  wholes.set(list, asked);
+  asked.catch(() => wholes.delete(list));
+}
+
+/** @param {Element} list @param {number} from @param {number} to @returns {Promise<Thing[]>} */
+async function between(list, from, to) {
+  const whole = await wholes.get(list);
+  if (whole) return whole.slice(from, to);
+  return ticksIn(list)
     .slice(from, to)
     .flatMap((tick) => things.get(tick) ?? []);
+}
 
 /** @param {HTMLInputElement} tick @param {boolean} shift */
 async function ticked(tick, shift) {
@@ -94,6 +106,7 @@ async function ticked(tick, shift) {
   const at = placeOf(list, tick);
   const before = shift && last?.list === list ? last.at : at;
   last = { list, at };
+  foresee(list);
   if (before === at) return choose(thing ? [thing] : [], on);
   const { from, to } = stretch(before, at);
   return choose(await between(list, from, to), on);
