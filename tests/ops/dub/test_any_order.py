@@ -139,6 +139,22 @@ def test_of_another_label_nothing_is_taken_or_frozen():
         assert not library.shelf.labels()
 
 
+def test_an_older_label_on_a_reel_with_newer_ones_lacks_nothing(tmp_path):
+    """As on a club's reel, where each officer brings the label of another as they last heard of it."""
+    older, newer = Liar(tmp_path / "reel", "Officer"), Liar(tmp_path / "reel", "Club")
+    older.release(release_of([older.blob(b"first")], "First", number=1))
+    shutil.copytree(tmp_path / "reel", tmp_path / "old")
+    older.release(release_of([older.blob(b"second")], "Second", number=2))
+    with newcomer() as library:
+        take(library, tmp_path / "reel")
+        newer.folder = tmp_path / "old"
+        newer.release(release_of([newer.blob(b"third")], "Third", number=3))
+        report = take(library, tmp_path / "old")
+        assert (outcome(report).exit_code, report.missing, report.refused) == (EXIT_DONE, (), 0)
+        assert {label.name: label.older is not None for label in report.labels} == {"Officer": True, "Club": False}
+        assert outcome(report).headline.startswith("Tracks that arrived: 1")
+
+
 # -- what is forged ---------------------------------------------------------------------------------------------------
 
 
