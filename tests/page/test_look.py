@@ -18,7 +18,7 @@ from tests.page.conftest import AXE_RUN, DESKTOP, NARROW, PHONE
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 VIEWS = (
-    "home", "albums", "artists", "discover", "search", "playlists", "now", "take", "fill", "import",
+    "home", "albums", "artists", "songs", "genres", "discover", "search", "playlists", "now", "take", "fill", "import",
     "publish", "share", "friends",
     "labels", "sign", "players", "more", "premieres", "post", "write", "clubs",
 )  # fmt: skip

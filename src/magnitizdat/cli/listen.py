@@ -59,13 +59,13 @@ def list_albums(
     from magnitizdat.ops.labels.editions import edited
     from magnitizdat.ops.labels.labels import freshness, freshness_words
     from magnitizdat.ops.labels.vouches import vouched_by
-    from magnitizdat.ops.listen.narrowing import AlbumWish, narrowed
+    from magnitizdat.ops.listen.narrowing import ShelfWish, narrowed
     from magnitizdat.ops.premieres.closed import closed_sentence
     from magnitizdat.ops.premieres.withheld import premieres
 
     out = face.current
     with out.library() as library:
-        wish = AlbumWish(genre=genre, artist=artist, label=label, years=years, starred=starred, sort=sort)
+        wish = ShelfWish(genre=genre, artist=artist, label=label, years=years, starred=starred, sort=sort)
         albums = narrowed(library, list(library.shelf.albums()), wish)
         views = {view.imprint: view for view in library.shelf.labels()}
         used = {album.imprint for album in albums if album.imprint}
@@ -76,7 +76,7 @@ def list_albums(
         versions = {each.id: each.version for each in edited(library)}
     releases = [_album_json(album, fresh.get(album.imprint), versions) for album in albums]
     out.document({"releases": releases, "premieres": [fields(each) for each in closed]})
-    if not albums and wish != AlbumWish():
+    if not albums and wish != ShelfWish():
         out.say("No album is like that. `mag list` shows all.")
         return 0
     if not albums and not closed:

@@ -12,7 +12,7 @@ from magnitizdat.library.index.overview import order_of
 from magnitizdat.library.index.songs import SongSort
 from magnitizdat.library.journal import AlbumRow
 from magnitizdat.ops.listen import browsing, listening
-from magnitizdat.ops.listen.songs import Wanted, songs
+from magnitizdat.ops.listen.songs import SongWish, songs
 from tests.fakes_library import make_library, put_album
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -56,7 +56,7 @@ def value(library, sort, line):
 @pytest.mark.parametrize("down", [False, True])
 @pytest.mark.parametrize("sort", get_args(SongSort))
 def test_every_order_has_every_song_once(library, sort, down):
-    found = list(songs(library, "", Wanted(sort=sort, down=down)))
+    found = list(songs(library, "", SongWish(sort=sort, down=down)))
     assert sorted(found) == sorted(library.browse.overview().keys)
     if sort != "shelf":
         values = [value(library, sort, line) for line in library.browse.songs(found)]
@@ -72,17 +72,17 @@ def test_some_songs_are_those_of_which_it_holds(library):
         "unheard": lambda line: line.track.id not in marks or not marks[line.track.id].plays,
     }
     for only, holds in wishes.items():
-        found = songs(library, "", Wanted(only=only, sort="title"))
+        found = songs(library, "", SongWish(only=only, sort="title"))
         assert set(found) == {line.key for line in lines if holds(line)}
-    found = songs(library, "", Wanted(since=1985, until=1990))
+    found = songs(library, "", SongWish(since=1985, until=1990))
     assert set(found) == {line.key for line in lines if line.album.year == 1988}
-    assert songs(library, "", Wanted(genre=browsing.genre_id("none"))) == []
-    assert set(songs(library, "guest", Wanted(only="unheard"))) == {line.key for line in lines}
+    assert songs(library, "", SongWish(genre=browsing.genre_id("none"))) == []
+    assert set(songs(library, "guest", SongWish(only="unheard"))) == {line.key for line in lines}
 
 
 def test_an_order_is_of_the_shelf_as_it_stands(tmp_path):
     library = make_library(tmp_path / "library")
     put_album(library, "One", lengths=(9,))
-    assert len(songs(library, "", Wanted(sort="title"))) == 1
+    assert len(songs(library, "", SongWish(sort="title"))) == 1
     put_album(library, "Two", lengths=(9, 9))
-    assert len(songs(library, "", Wanted(sort="title"))) == 3
+    assert len(songs(library, "", SongWish(sort="title"))) == 3

@@ -34,7 +34,7 @@ _ORDER: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 """Columns of the table of tracks that songs are sorted by, and by what of them."""
 
 
-class _Stand(NamedTuple):
+class _SongShelf(NamedTuple):
     """Songs that play here, in the order of the shelf, and the place of the album of each."""
 
     overview: Overview
@@ -50,7 +50,7 @@ class SongTable:
         self._db = db
         self._browse = browse
         self._guard = threading.Lock()
-        self._stand: _Stand | None = None
+        self._stand: _SongShelf | None = None
 
     def order(self, sort: SongSort, *, listener: str = "", down: bool = False) -> Sequence[int]:
         """All of them, the lowest first or the highest; equal ones as they stand on the shelf."""
@@ -71,14 +71,14 @@ class SongTable:
         wanted, stand = set(places), self._standing()
         return {key for key, place in zip(stand.keys, stand.places, strict=True) if place in wanted}
 
-    def _standing(self) -> _Stand:
+    def _standing(self) -> _SongShelf:
         overview = self._browse.overview()
         with self._guard:
             if self._stand is None or self._stand.overview is not overview:
                 self._stand = self._read(overview)
             return self._stand
 
-    def _read(self, overview: Overview) -> _Stand:
+    def _read(self, overview: Overview) -> _SongShelf:
         by_album: dict[str, list[int]] = {}
         plays = set(overview.keys)
         for album, key in self._db.iterate(_SHELF):
@@ -89,9 +89,9 @@ class SongTable:
             some = by_album.get(line.id, ())
             keys.extend(some)
             places.extend([place] * len(some))
-        return _Stand(overview, keys, places, {"shelf": keys})
+        return _SongShelf(overview, keys, places, {"shelf": keys})
 
-    def _sorted(self, stand: _Stand, sort: SongSort) -> array[int]:
+    def _sorted(self, stand: _SongShelf, sort: SongSort) -> array[int]:
         if sort in _ORDER:
             column, by = _ORDER[sort]
             values = {key: by(value) for key, value in self._db.iterate(f"SELECT key, {column} FROM track")}  # noqa: S608

@@ -18,7 +18,7 @@ from magnitizdat.sentence import listed, say
 AlbumSort = Literal["artist", "title", "year", "added", "played", "plays"]
 
 
-class AlbumWish(Value, frozen=True, kw_only=True):
+class ShelfWish(Value, frozen=True, kw_only=True):
     """Which albums, and in which order; empty is any. `years`: `1982`, or `1980-1989`."""
 
     genre: str = ""
@@ -29,7 +29,7 @@ class AlbumWish(Value, frozen=True, kw_only=True):
     sort: str = ""
 
 
-def narrowed(library: Library, albums: Sequence[AlbumView], wish: AlbumWish) -> list[AlbumView]:
+def narrowed(library: Library, albums: Sequence[AlbumView], wish: ShelfWish) -> list[AlbumView]:
     """Those that are wished for, in that order; where none is wished for, as they stand.
 
     Raises: UsageError where the years or the order are none.
@@ -39,7 +39,7 @@ def narrowed(library: Library, albums: Sequence[AlbumView], wish: AlbumWish) -> 
     return _sorted(library, found, wish.sort) if wish.sort else found
 
 
-def _conditions(library: Library, wish: AlbumWish) -> list[Callable[[AlbumView], bool]]:
+def _conditions(library: Library, wish: ShelfWish) -> list[Callable[[AlbumView], bool]]:
     found: list[Callable[[AlbumView], bool]] = []
     if wish.genre:
         overview = library.browse.overview()

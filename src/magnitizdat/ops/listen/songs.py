@@ -13,7 +13,7 @@ from magnitizdat.ops.listen import browsing
 Only = Literal["", "starred", "rated", "unheard"]
 
 
-class Wanted(Value, frozen=True, kw_only=True):
+class SongWish(Value, frozen=True, kw_only=True):
     """Which songs, and in which order; `genre` by its id, years as those of the album."""
 
     sort: SongSort = "shelf"
@@ -24,7 +24,7 @@ class Wanted(Value, frozen=True, kw_only=True):
     only: Only = ""
 
 
-def songs(library: Library, listener: str, wanted: Wanted) -> Sequence[int]:
+def songs(library: Library, listener: str, wanted: SongWish) -> Sequence[int]:
     """Keys of the songs that are wanted, in their order."""
     keys = library.index.songs.order(wanted.sort, listener=listener, down=wanted.down)
     for among in _among(library, wanted):
@@ -38,7 +38,7 @@ def songs(library: Library, listener: str, wanted: Wanted) -> Sequence[int]:
     return keys
 
 
-def _among(library: Library, wanted: Wanted) -> list[set[int]]:
+def _among(library: Library, wanted: SongWish) -> list[set[int]]:
     """Songs of the genre, songs of the years, as far as these are asked for."""
     found = []
     overview = library.browse.overview()

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from magnitizdat.library.index.browse import SongLine
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen import listening
-from magnitizdat.ops.listen.songs import Wanted
+from magnitizdat.ops.listen.songs import SongWish
 from magnitizdat.ops.listen.songs import songs as songs_op
 from magnitizdat.web.http.answers import Window, answer, queried
 from magnitizdat.web.http.routes import Endpoint
@@ -23,7 +23,7 @@ from magnitizdat.web.owner.tables import api
 def table(request: Request, service: Service) -> Response:
     """A page of songs in some order, perhaps only some of them; `at` is where each stands."""
     library, window = service.library(), queried(request, Window)
-    keys = songs_op(library, OWNER, queried(request, Wanted))
+    keys = songs_op(library, OWNER, queried(request, SongWish))
     page = list(keys[window.start : window.start + window.count])
     lines = [{**each, "at": at} for at, each in enumerate(_rows(library, page), window.start)]
     return answer({"total": len(keys), "songs": lines})

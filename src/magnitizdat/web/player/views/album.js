@@ -157,13 +157,15 @@ function spine(album) {
 /** @param {Sleeve} album @param {Song[]} songs @param {AbortSignal} signal */
 function sides(album, songs, signal) {
   let at = 0;
+  const various = new Set(songs.map((song) => song.artist)).size > 1;
+  const by = (/** @type {Song} */ song) => various && h("span", { class: "from", dir: "auto" }, song.artist);
   const blocks = album.sides.map((side) => {
     const own = songs.slice(at, (at += side.tracks.length));
     const named = album.sides.length > 1 || side.name;
     const name = /^\d+$/.test(side.name) ? t("album.disc", { name: side.name }) : t("album.side", { name: side.name });
     return [
       named && h("h2", { class: "side" }, h("span", {}, name, side.title && h("bdi", {}, ` · ${side.title}`))),
-      tracks(own, signal, { whole: songs }),
+      tracks(own, signal, { whole: songs, extra: by }),
     ];
   });
   return h("div", { class: "sides" }, blocks);
