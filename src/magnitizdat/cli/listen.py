@@ -11,7 +11,7 @@ import typer
 from msgspec import structs
 
 from magnitizdat.cli import choosing, face, playlists
-from magnitizdat.cli.speak import show_voices
+from magnitizdat.cli.speak import discover, show_voices
 from magnitizdat.cli.staying import WithClub
 from magnitizdat.errors import UsageError, partly
 from magnitizdat.model import AUDIO_TYPES, fields
@@ -364,21 +364,6 @@ def play(
     for each in missing:
         out.warn(framed("{what}: {reason}", what=each.what, reason=each.reason))
     return partly(missing)
-
-
-def discover(
-    size: Annotated[int, typer.Option(min=1, max=500, help="At most this many albums.")] = 20,
-    listener: Annotated[
-        str, typer.Option("--listener", metavar="NAME", help="For somebody of the household: what they have not heard.")
-    ] = "",
-) -> int:
-    """Albums that you have not heard and labels that you follow speak for, here or not, and why."""
-    from magnitizdat.ops.voices.discovering import discover as discover_op
-
-    out = face.current
-    with out.library() as library:
-        report = discover_op(library, listener=listener, size=size)
-    return out.end(report.outcome(), fields(report))
 
 
 def export(

@@ -143,3 +143,18 @@ def _counts(voices: AlbumVoices) -> Iterator[Sentence]:
         )
     if voices.strangers:
         yield say("and {strangers} whom you do not know", strangers=voices.strangers)
+
+
+def discover(
+    size: Annotated[int, typer.Option(min=1, max=500, help="At most this many albums.")] = 20,
+    listener: Annotated[
+        str, typer.Option("--listener", metavar="NAME", help="For somebody of the household: what they have not heard.")
+    ] = "",
+) -> int:
+    """Albums that you have not heard and labels that you follow speak for, here or not, and why."""
+    from magnitizdat.ops.voices.discovering import discover as discover_op
+
+    out = face.current
+    with out.library() as library:
+        report = discover_op(library, listener=listener, size=size)
+    return out.end(report.outcome(), fields(report))
