@@ -87,6 +87,10 @@ def album(world: World, title: str) -> str:
     return next((view.id for view in world.library.shelf.albums() if view.title == title and view.complete), "")
 
 
+def is_called(world: World, name: str) -> bool:
+    return name in {view.name for view in world.library.shelf.labels()}
+
+
 def own_label(world: World, name: str = "Zoopark Tapes"):
     return labels.find_label(world.library, name)
 
@@ -547,8 +551,9 @@ VERBS: dict[str, Verb] = {
         before=lambda world: (fork(world), ends.block(world.library, "Two faces", now=NOW, sure=True)),
     ),
     "label-rename": Verb(
-        lambda world: rename(world.library, "Zoopark Tapes", "Zoopark Records", now=NOW),
-        lambda world: "Zoopark Records" in {view.name for view in world.library.shelf.labels()},
+        lambda world: is_called(world, "Third") and rename(world.library, "Third", "Fourth", now=NOW),
+        lambda world: is_called(world, "Fourth"),
+        before=lambda world: labels.create(world.library, "Third", now=NOW),
     ),
     "unfollow": Verb(
         lambda world: ends.unfollow(world.library, "Natalia's"),

@@ -138,7 +138,7 @@ def _standing(album: AlbumView, vouched: Sequence[VouchLine], versions: Mapping[
     from magnitizdat.ops.labels.vouches import vouch_sentences
 
     spoken, marks = face.current.spoken, []
-    if album.own:
+    if album.own and not album.carried:
         marks.append(spoken(say("yours, {label}", label=album.label) if album.label else say("yours")))
     elif album.carried:
         marks.append(spoken(say("passed on, not signed by its makers")))

@@ -144,7 +144,7 @@ class Shelf:
         self._db.run(
             "INSERT INTO album (id, imprint, release_id, title, artist, sort_name, date, own, body, added)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, unixepoch())) ON CONFLICT (id) DO UPDATE SET"
-            " imprint = excluded.imprint, title = excluded.title,"
+            " imprint = excluded.imprint, release_id = excluded.release_id, title = excluded.title,"
             " artist = excluded.artist, sort_name = excluded.sort_name, date = excluded.date, own = excluded.own,"
             " body = excluded.body",
             (

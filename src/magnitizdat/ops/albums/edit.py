@@ -15,8 +15,8 @@ from magnitizdat.errors import UsageError
 from magnitizdat.formats.misfit import misfit
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
-from magnitizdat.library.journal import AlbumGone, AlbumRow, Row, TrackGone, TrackRow
-from magnitizdat.library.library import Library
+from magnitizdat.library.journal import AlbumGone, AlbumRow, PublishedRow, Row, TrackGone, TrackRow
+from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.reclaim import reclaim
 from magnitizdat.model import RELEASE_KINDS, AlbumName, Lyrics, Release, Track
 from magnitizdat.ops.albums.covers import chosen
@@ -50,6 +50,22 @@ def own_album(library: Library, text: str) -> tuple[AlbumView, Release]:
             )
         )
     return view, release
+
+
+def adopt(library: Library, changes: Changes, text: str) -> None:
+    """An album that somebody passed on and nobody signed may be corrected: it is as if it had been imported here then.
+
+    It stays the same album with the same songs. Anything else is let be.
+    """
+    view = library.shelf.find(text)
+    release = library.shelf.release(view.id)
+    if view.own or not view.carried or release is None:
+        return
+    changes.row(AlbumRow(release=msgspec.structs.replace(release, id=view.id, tracks=())))
+    changes.row(PublishedRow(release_id=view.id, imprint=""))
+    for track in release.tracks:
+        changes.row(TrackRow(release_id=view.id, track=track))
+    changes.commit()  # by itself: what is corrected can be taken back, and that it is here cannot
 
 
 def find_track(library: Library, text: str) -> tuple[Release, Track]:
@@ -109,6 +125,8 @@ def edit(
             )
         )
     with library.changes() as changes:
+        for target in targets:
+            adopt(library, changes, target.rpartition("/")[0] or target)
         if cover is not None:
             fields = {**fields, "cover": seal_small(library, changes, *_read_cover(cover))}
         if lyrics is not None:

@@ -14,7 +14,7 @@ from magnitizdat.library.library import Changes, Library
 from magnitizdat.model import Credit, File, LanguageTag, Name, Release, ShortText, Track, Value
 from magnitizdat.ops.albums.contents import MAX_NOTES_LENGTH, notes_of, song_ids
 from magnitizdat.ops.albums.covers import chosen
-from magnitizdat.ops.albums.edit import own_album, require_dates, require_kind
+from magnitizdat.ops.albums.edit import adopt, own_album, require_dates, require_kind
 from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.intake.said import corrected
 from magnitizdat.sentence import say
@@ -55,7 +55,9 @@ def editable(library: Library, album: str) -> dict[str, Any]:
 
     Raises: UsageError where it is somebody else's signed word.
     """
-    view, release = own_album(library, album)
+    view = library.shelf.find(album)
+    release = library.shelf.release(view.id) if view.carried else None
+    release = release or own_album(library, album)[1]
     tracks = [
         {"id": song, **{name: getattr(track, name) for name in (*_TRACK, "pregap")}}
         for song, track in zip(song_ids(library, view.id), release.tracks, strict=True)
@@ -70,6 +72,7 @@ def revise(library: Library, album: str, patch: AlbumPatch, *, cover: bytes | No
     Raises: UsageError where it is not one's own, a track is not on it, or a field does not fit.
     """
     with library.changes() as changes:
+        adopt(library, changes, album)
         view, release = own_album(library, album)
         tracks = dict(zip(song_ids(library, view.id), release.tracks, strict=True))
         if patch.kind != release.kind:

@@ -44,4 +44,6 @@ def desk(library: Library) -> LabelDesk:
 def unsigned(library: Library) -> list[str]:
     """Ids of own albums in no label that may be signed, in the order of a shelf."""
     closed = withheld_albums(library)
-    return [view.id for view in library.shelf.unsigned_albums() if view.own and view.id not in closed]
+    return [
+        view.id for view in library.shelf.unsigned_albums() if view.own and not view.carried and view.id not in closed
+    ]

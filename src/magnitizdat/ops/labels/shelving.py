@@ -100,8 +100,9 @@ def _rebuild_release(library: Library, document: SignedDocument) -> None:
     word = last_word(library, imprint, release.id)
     removed = not own and is_ours and word != "back" and index.pages.says(f"album:{release.id}")
     album = release.id if own or removed else album_id(imprint, release.id)
-    gone = removed or word == "gone"
-    if not own and not gone and not (is_ours and _is_carrier(library, imprint)):
+    adopted = not own and index.shelf.is_own(album)  # what somebody passed on, and was corrected here
+    gone = removed or word == "gone" or (not own and not adopted and index.pages.says(f"album:{album}"))
+    if not own and not adopted and not gone and not (is_ours and _is_carrier(library, imprint)):
         index.shelf.put_release(album, imprint, release)
     signed = SignedRelease(release.id, album, document.listed.sha256, release.withdrawn, gone)
     index.signed.put_release(imprint, signed)

@@ -91,7 +91,7 @@ function albumMenu(album, songs) {
     [starring(), star],
     ...(album.imprint_words ? [sleeve(album)] : []),
     ...(album.own && !album.label ? [premiere(album)] : []),
-    [t(album.own ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
+    [t(album.own || album.carried ? "edit.title" : "edit.remove"), () => go("edit", album.id)],
   ]);
 }
 

@@ -13,21 +13,22 @@ import { notice } from "../ui/notice.js";
 /** @param {string[]} params @param {AbortSignal} signal */
 export async function show([id], signal) {
   const line = await get(`api/albums/${id}`, { signal });
+  const mine = line.own || line.carried; // what somebody passed on and nobody signed is put right for oneself
   return h(
     "div",
     {},
-    heading(t(line.own ? "edit.title" : "edit.remove"), t(line.own ? "edit.line" : "edit.line.others")),
-    line.own && sheet(id, line, await get(`api/albums/${id}/edit`, { signal })),
+    heading(t(mine ? "edit.title" : "edit.remove"), t(mine ? "edit.line" : "edit.line.others")),
+    mine && sheet(id, line, await get(`api/albums/${id}/edit`, { signal })),
     h(
       "section",
       { class: "shelf" },
-      line.own && h("h2", {}, t("edit.remove")),
+      mine && h("h2", {}, t("edit.remove")),
       h("p", { class: "serif" }, t("edit.remove.text")),
       h(
         "div",
         { class: "actions" },
         button(t("edit.remove"), () => out(id, line), { class: "danger" }),
-        !line.own && h("a", { class: "button", href: `#/album/${id}` }, t("cancel")),
+        !mine && h("a", { class: "button", href: `#/album/${id}` }, t("cancel")),
       ),
     ),
   );
