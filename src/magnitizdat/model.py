@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from magnitizdat.errors import EXIT_DONE
-from magnitizdat.sentence import Sentence
+from magnitizdat.sentence import Advice, Sentence
 
 MAX_BIT_RATE = 1 << 40
 PIECE_LENGTH = 1 << 20
@@ -94,7 +94,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 def fields(value: object) -> dict[str, Any]:
     """What a value says, as built-in values; its sentences stay sentences."""
-    found: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Sentence,))
+    found: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(Sentence, Advice))
     return found
 
 
