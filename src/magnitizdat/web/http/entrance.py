@@ -20,16 +20,26 @@ HOW = say("This page opens by a link that works once. The computer that it runs 
 OTHERWISE = say("The passphrase of the library opens it too.")
 NOT_HERE = say("The passphrase is asked for only where nobody can read along: on that computer itself, or over https.")
 LOOK = """\
-:root { color-scheme: light dark; --paper: #f4f0e6; --ink: #1c1b19; --strong: #b3261e; }
-@media (prefers-color-scheme: dark) { :root { --paper: #1b1a18; --ink: #ece6d8; --strong: #ff8a75; } }
-body { background: var(--paper); color: var(--ink); margin: 0; font: 1.05rem/1.5 "PT Mono", ui-monospace, monospace; }
-main { max-width: 34rem; margin: 12vh auto; padding: 0 1.25rem; }
-main::before { content: ""; display: block; width: 4rem; border-top: .5rem solid var(--strong); margin-bottom: 2rem; }
+@font-face { font-family: "PT Mono"; src: url(static/fonts/pt-mono-latin-400-normal.woff2) format("woff2"); }
+@font-face { font-family: "PT Mono";
+  src: url(static/fonts/pt-mono-cyrillic-400-normal.woff2) format("woff2"); unicode-range: U+400-45F; }
+@font-face { font-family: Oswald; src: url(static/fonts/oswald-latin-600-normal.woff2) format("woff2"); }
+@font-face { font-family: Oswald;
+  src: url(static/fonts/oswald-cyrillic-600-normal.woff2) format("woff2"); unicode-range: U+400-45F; }
+:root { color-scheme: light dark; --paper: #f3eee2; --card: #fbf8f0; --ink: #1b1815; --strong: #c2211c; --on: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #130c0a; --card: #1d1310; --ink: #f2e2d3; --strong: #ff6a58; --on: #1b0705; }
+}
+body { background: var(--paper); color: var(--ink); margin: 0; font: 1rem/1.5 "PT Mono", ui-monospace, monospace; }
+main { max-width: 27rem; margin: 14vh auto; padding: 2rem; background: var(--card); border: 1px solid #8886;
+  border-top: 12px solid var(--strong); box-shadow: 0 16px 32px -24px #000a; }
+@media (max-width: 31rem) { main { margin: 1rem; padding: 1.25rem; } }
 label, dt { display: block; margin-top: 1rem; }
 dd { margin: 0; display: flex; gap: .5rem; }
 input { font: inherit; color: inherit; background: transparent; border: 1px solid; padding: .5rem; flex: 1;
   box-sizing: border-box; width: 100%; min-width: 0; }
-button { font: inherit; color: var(--paper); background: var(--strong); border: 0; padding: .55rem 1rem; }
+button { font: 600 .9rem/1 Oswald, sans-serif; letter-spacing: .06em; text-transform: uppercase; min-height: 44px;
+  color: var(--on); background: var(--strong); border: 0; padding: .55rem 1rem; }
 form button { margin-top: 1rem; }
 [role="alert"] { color: var(--strong); }
 """

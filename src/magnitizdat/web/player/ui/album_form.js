@@ -100,6 +100,11 @@ function songTable(songs) {
       h(
         "ol",
         {},
+        h(
+          "li",
+          { class: "columns", "aria-hidden": "true" },
+          [t("edit.disc"), t("edit.position"), t("edit.songs"), t("edit.artist")].map((name) => h("span", {}, name)),
+        ),
         rows.map((row) => row.node),
       ),
     ),

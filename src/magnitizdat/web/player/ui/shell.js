@@ -5,6 +5,7 @@ import { flush } from "../in_hand.js";
 import { go, here } from "../router.js";
 import { emit, remember, store } from "../store.js";
 import { h, part } from "./dom.js";
+import { walk } from "./walk.js";
 
 /** @type {[string, Key][]} */
 const VERBS = [
@@ -90,6 +91,9 @@ function search() {
       else emit("query");
     }, TYPING_MS);
   };
+  const reach = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "ArrowDown" || event.key === "Enter") walk(event, 0);
+  };
   const field = h("input", {
     type: "search",
     id: "search",
@@ -99,7 +103,7 @@ function search() {
     spellcheck: "false",
     enterkeyhint: "search",
     value: store.query,
-    on: { input: asked },
+    on: { input: asked, keydown: reach },
   });
   return h("form", { role: "search", on: { submit: (event) => event.preventDefault() } }, field);
 }

@@ -8,13 +8,14 @@ import { h, there } from "../ui/dom.js";
 import { announce, complain } from "../ui/notice.js";
 import { empty } from "../ui/states.js";
 import { tracks } from "../ui/tracks.js";
+import { walkAlong } from "../ui/walk.js";
 import { artistLine } from "./artists.js";
 
 const MOST = 40;
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const box = h("div", { class: "found" });
+  const box = h("div", { class: "found", on: { keydown: walkAlong } });
   const field = /** @type {HTMLInputElement | null} */ (document.getElementById("search"));
   store.query = visit.get("query", store.query);
   if (field && field.value !== store.query) field.value = store.query;
