@@ -158,7 +158,7 @@ interface Credit {
 interface Song {
   id: Id;
   rating: number;
-  plays: number;
+  play_count: number;
   cut_off: boolean;
   promised_s: number;
   title: string;

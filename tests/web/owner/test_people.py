@@ -128,7 +128,7 @@ def test_stars_ratings_and_plays(page):
     page.post("played", {"song": songs[2]["id"]})
     album, songs = songs_of(page)
     assert album["starred"]
-    assert [(song["starred"], song["rating"], song["plays"]) for song in songs] == [
+    assert [(song["starred"], song["rating"], song["play_count"]) for song in songs] == [
         (True, 0, 0),
         (False, 4, 0),
         (False, 0, 1),

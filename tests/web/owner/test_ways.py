@@ -76,7 +76,7 @@ def test_the_table_of_songs_comes_page_by_page_and_a_song_tells_all(page):
     page.post("rate", {"song": song["id"], "stars": 4})
     page.post("played", {"song": song["id"]})
     told = page.get(f"songs/{song['id']}")
-    assert (told["rating"], told["plays"], told["title"]) == (4, 1, song["title"])
+    assert (told["rating"], told["play_count"], told["title"]) == (4, 1, song["title"])
     assert told["played"]
     assert [each["id"] for each in page.get("songs?only=rated")["songs"]] == [song["id"]]
     assert page.send("GET", "songs?sort=colour", status=400)["kind"] == "usage"

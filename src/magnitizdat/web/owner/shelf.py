@@ -182,7 +182,7 @@ def songs(library: Library, cards: Sequence[sleeves.SongCard]) -> list[dict[str,
         heard = {
             "starred": bool(mark and mark.starred),
             "rating": mark.rating if mark else 0,
-            "plays": mark.plays if mark else 0,
+            "play_count": mark.plays if mark else 0,
         }
         found.append({**fields(card), **heard})
     return found

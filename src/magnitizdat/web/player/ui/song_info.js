@@ -41,7 +41,7 @@ function facts(song) {
     [t("songs.duration"), clock(song.duration_s)],
     [t("songs.sound"), sound(song)],
     [t("songs.length"), size(song.length)],
-    [t("songs.plays"), song.plays ? number(song.plays) : t("songs.never")],
+    [t("songs.plays"), song.play_count ? number(song.play_count) : t("songs.never")],
     [t("songs.played"), song.played && day(song.played)],
     [t("songs.comment"), song.comment],
     ["ISRC", song.isrc],

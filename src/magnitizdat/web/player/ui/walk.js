@@ -3,8 +3,7 @@ const FOUND = "main.view-search .found :is(a, button.title):not([disabled])";
 
 /** To the one that was found at `at`; before the first is the field. @param {KeyboardEvent} event @param {number} at */
 export function walk(event, at) {
-  /** @type {HTMLElement[]} */
-  const found = [...document.querySelectorAll(FOUND)];
+  const found = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(FOUND)]);
   const next = at < 0 ? document.getElementById("search") : found[at];
   if (!next) return;
   event.preventDefault();

@@ -168,7 +168,7 @@ function row(song) {
     h("a", { class: "col-album", href: `#/album/${song.album_id}`, dir: "auto" }, song.album),
     h("span", { class: "col-year" }, String(song.year ?? "")),
     h("time", { class: "col-duration" }, clock(song.duration_s)),
-    h("span", { class: "col-plays" }, song.plays ? number(song.plays) : ""),
+    h("span", { class: "col-plays" }, song.play_count ? number(song.play_count) : ""),
     h("span", { class: "col-rating" }, song.rating > 0 && meter(song.rating)),
     starButton(song),
     songMenu(song),
