@@ -197,6 +197,7 @@ interface Playlist {
   count: number;
   duration_s: number;
   rule: object | null;
+  public: boolean;
 }
 
 interface Layer {
@@ -765,7 +766,7 @@ interface Put {
   (url: "api/hearing", body: Hearing): Promise<Session>;
   (url: "api/in-hand", body: { place: string; value: unknown }, options?: Asking): Promise<{}>;
   (url: "api/queue", body: { songs: Id[]; current: number; position_ms: number }, options?: Asking): Promise<{}>;
-  (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[] }): Promise<Playlist>;
+  (url: `api/playlists/${Id}`, body: { name?: string; songs?: Id[]; add?: Id[]; public?: boolean }): Promise<Playlist>;
 }
 
 interface Found {

@@ -8,6 +8,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from magnitizdat.ops.listen.playlists import playlists
+
 
 @pytest.fixture
 def albums(page):
@@ -101,3 +103,11 @@ def test_what_is_gone_or_locked_is_not_saved(page, albums):
     assert page.client.get(address).status_code == 200
     page.service.lock()
     assert page.client.get(address).status_code != 200
+
+
+def test_a_playlist_is_for_the_household_or_for_me_alone(page):
+    library = page.service.library()
+    made = page.post("playlists", {"name": "Вместе"})["id"]
+    for public in (True, False):
+        assert page.send("PUT", f"playlists/{made}", {"public": public})["public"] is public
+        assert [each.name for each in playlists(library, "anna")] == (["Вместе"] if public else [])

@@ -47,6 +47,8 @@ class _PlaylistChange(msgspec.Struct, frozen=True):
     add: SongIds = ()
     """Songs that come at the end, whatever is there."""
     rule: Smart | None = None
+    public: bool | None = None
+    """Whether everybody of the household sees it, in their own players."""
 
 
 class _Queue(msgspec.Struct, frozen=True):
@@ -113,7 +115,11 @@ def one(request: Request, service: Service) -> Response:
 def change(request: Request, service: Service) -> Response:
     """Another name, other songs or their order, more songs, another rule."""
     library, wish = service.library(), asked(request, _PlaylistChange)
-    given = {name: value for name, value in (("name", wish.name), ("rule", wish.rule)) if value is not None}
+    given = {
+        name: value
+        for name, value in (("name", wish.name), ("rule", wish.rule), ("public", wish.public))
+        if value is not None
+    }
 
     def fields(found: Playlist) -> dict[str, Any]:
         entries = found.entries if wish.songs is None else _ordered(library, found.entries, wish.songs)

@@ -38,6 +38,7 @@ export async function show([id], signal) {
         button(t("player.play"), () => player.play(list.songs), { class: "solid", disabled: !list.songs.length }),
         button(t("compiled.sign"), () => sign(list), { disabled: !list.songs.length }),
         button(t("save.do"), () => save({ playlists: [id] }), { disabled: !list.songs.length }),
+        button(t(list.public ? "playlist.alone" : "playlist.household"), () => shared(list, draw)),
         button(t("playlist.rename"), () => rename(list, draw)),
         button(t("playlist.delete"), () => deleted(list)),
       ),
@@ -67,6 +68,14 @@ async function rename(list, draw) {
   if (!(await ask(t("playlist.rename"), field(t("playlist.name"), name), t("save")))) return;
   await put(`api/playlists/${list.id}`, { name: name.value.trim() });
   list.name = name.value.trim();
+  draw();
+}
+
+/** Everybody of the household sees it in their own players, or nobody else does. @param {Playlist} list @param {() => void} draw */
+async function shared(list, draw) {
+  await put(`api/playlists/${list.id}`, { public: !list.public });
+  list.public = !list.public;
+  notice(t(list.public ? "playlist.household.done" : "playlist.alone.done"));
   draw();
 }
 
