@@ -16,7 +16,7 @@ from magnitizdat.web.http.service import Service
 from magnitizdat.web.owner.tables import api
 
 
-class _Watch(msgspec.Struct, frozen=True):
+class _FolderToWatch(msgspec.Struct, frozen=True):
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
 
 
@@ -27,7 +27,7 @@ def current(_request: Request, service: Service) -> Response:
 
 def begin(request: Request, service: Service) -> Response:
     """Watch another one. Raises: UsageError."""
-    return answer(_told(watch_folder(service.library(), Path(asked(request, _Watch).path))))
+    return answer(_told(watch_folder(service.library(), Path(asked(request, _FolderToWatch).path))))
 
 
 def end(_request: Request, service: Service) -> Response:
