@@ -223,11 +223,14 @@ def test_music_that_a_guest_leaves_is_sealed_until_the_owner_accepts_it(evening,
     assert tab.faults == []
 
 
-def test_one_key_ends_it_for_everybody(evening, phone):
+def test_one_button_ends_it_for_everybody_and_escape_does_not(evening, phone):
     page = phone()
     page.goto(evening.url)
     open_album(page)
     evening.tab.page.keyboard.press("Escape")
+    evening.tab.go("more")
+    evening.tab.page.locator("#tray").get_by_text(evening.tab.say("share.on")).click()
+    evening.tab.press("share.end")
     evening.tab.page.get_by_text(evening.tab.say("share.go"), exact=True).wait_for()
     until = time.monotonic() + 20
     while evening.answers():

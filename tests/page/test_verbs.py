@@ -228,7 +228,7 @@ def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
     tab.press("share.go")
     tab.told("share.on")
     assert "http" in tab.page.locator(".address").first.inner_text()
-    tab.page.keyboard.press("Escape")
+    tab.press("share.end")
     tab.page.get_by_text(tab.say("share.go"), exact=True).wait_for()
     assert tab.faults == []
 

@@ -10,6 +10,7 @@ interface Events {
   queue: void;
   player: void;
   hearing: void;
+  evening: void;
   jobs: void;
   sending: void;
   finished: Job;

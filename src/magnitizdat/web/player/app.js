@@ -108,7 +108,7 @@ function arrived(name, params, signal) {
 }
 
 /** Down to where it was, as soon as the page is so high: a long list has no height before it is drawn. @param {number} top @param {AbortSignal} signal */
-function scrollBack(top, signal, frames = 30) {
+function scrollBack(top, signal, frames = 90) {
   if (signal.aborted) return;
   scrollTo(0, top);
   if (Math.abs(scrollY - top) > 1 && frames) requestAnimationFrame(() => scrollBack(top, signal, frames - 1));
@@ -165,6 +165,7 @@ async function lost() {
   }
 }
 
+history.scrollRestoration = "manual"; // scrollBack knows when the page is so high again
 addEventListener("hashchange", show);
 addEventListener("pagehide", () => {
   places.leave();

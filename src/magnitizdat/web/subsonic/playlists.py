@@ -9,16 +9,13 @@ from magnitizdat.web.subsonic.calls import EMPTY, Answer, Call
 from magnitizdat.web.subsonic.model_kept import Playlist, Playlists, PlaylistWithSongs
 from magnitizdat.web.subsonic.params import GENERIC, MISSING, NOT_AUTHORIZED, RefusedError, missing
 
-MAX_LISTED = 2_000
-"""Playlists of which an answer says how long they are."""
-
 
 def playlists_of(call: Call) -> Answer:
     """One's own and public ones. Nobody may ask for those of somebody else: `username` narrows to one's own."""
     if call.params.optional("username") not in {None, "", call.user}:
         return Answer("playlists", Playlists(playlist=()))
-    found = playlists.playlists(call.library, call.listener)[:MAX_LISTED]
-    signed = signed_lists.signed_lists(call.library)[: MAX_LISTED - len(found)]
+    found = playlists.playlists(call.library, call.listener)
+    signed = signed_lists.signed_lists(call.library)
     lines = [_playlist(call, each, _songs(call, each)) for each in found]
     lines += [line for line in (_signed(call, each) for each in signed) if line.song_count]
     return Answer("playlists", Playlists(playlist=tuple(lines)))

@@ -159,6 +159,7 @@ export default {
   "search.empty": "Type a name as you remember it. Any alphabet will do.",
   "search.count": "{n} found",
   "search.songs": "Songs",
+  "search.more": "Show all",
   "search.nothing": "Nothing by that name",
   "search.nothing.text": "Try fewer letters, or another spelling.",
 
@@ -550,7 +551,6 @@ export default {
   "share.guests": "{n} {n:song|songs} heard",
   "share.copies": "{n} {n:copy|copies} taken",
   "share.end": "End it",
-  "share.key": "Escape ends it at once.",
   "share.nointernet": "If a phone warns “no internet”, stay connected: that is as it should be.",
   "share.left": "Left by guests",
   "share.left.text": "Sealed and unopened. Accept what you want; the rest goes.",

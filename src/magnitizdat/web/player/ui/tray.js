@@ -1,5 +1,6 @@
 // Work that runs while the page shows something else.
 import { t } from "../i18n.js";
+import { get } from "../api.js";
 import * as jobs from "../jobs.js";
 import { here } from "../router.js";
 import { lacking, sending } from "../sending.js";
@@ -33,6 +34,7 @@ export function tray(open) {
   box.hidden = true;
   if (!open) return;
   let sent = false;
+  let onAir = false;
   const update = () => {
     const running = jobs.running().filter((job) => PLACES[job.verb] !== here().name);
     const lines = running.map((job) => line(PLACES[job.verb], t(`verb.${job.verb}`), job));
@@ -40,9 +42,22 @@ export function tray(open) {
     if (sent && !sending() && !lacking() && here().name !== PLACES.import) notice(t("import.came"));
     sent = Boolean(sending());
     if (files) lines.push(line(PLACES.import, t("import.sending"), files));
+    if (onAir && here().name !== PLACES.accept)
+      lines.unshift(h("a", { href: `#/${PLACES.accept}`, class: "running on" }, h("b", {}, t("share.on"))));
     box.hidden = !lines.length;
     box.replaceChildren(...lines);
   };
+  const { signal } = life;
+  const look = async () => {
+    const evening = await get("api/share", { signal }).catch(() => null);
+    if (signal.aborted) return;
+    onAir = evening?.open ?? onAir;
+    update();
+  };
+  look();
+  listen("evening", look, signal);
+  addEventListener("hashchange", look, { signal });
+  addEventListener("focus", look, { signal });
   listen("jobs", update, life.signal);
   listen("sending", update, life.signal);
   addEventListener("hashchange", update, { signal: life.signal });

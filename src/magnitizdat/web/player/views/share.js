@@ -2,7 +2,7 @@
 import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
-import { store, within } from "../store.js";
+import { emit, store, within } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
 import { jobPanel, leftOut } from "../ui/job.js";
@@ -69,10 +69,12 @@ function running(state, draw, signal) {
   const end = async () => {
     life.abort();
     await remove("api/share");
+    emit("evening");
     draw(null);
   };
   const over = () => {
     life.abort();
+    emit("evening");
     draw(null);
   };
   const update = (/** @type {Evening} */ now) => {
@@ -87,11 +89,6 @@ function running(state, draw, signal) {
   };
   update(state);
   watch(update, life.signal, over);
-  addEventListener(
-    "keydown",
-    (event) => event.key === "Escape" && !document.querySelector("dialog[open]") && end().catch(complain),
-    { signal: life.signal },
-  );
   const codes = h(
     "div",
     { class: "codes" },
@@ -107,7 +104,6 @@ function running(state, draw, signal) {
     figures,
     leftOut(state.missing),
     h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
-    h("p", { class: "typed small" }, t("share.key")),
     h("p", { class: "typed small soft" }, t("share.nointernet")),
   );
 }
