@@ -666,10 +666,9 @@ def test_preview_shows_what_is_there_and_takes_nothing(published, mine):
 def test_preview_of_an_older_copy_shows_what_a_dub_would_take(mine, published, old, tmp_path):
     """What lies on the newer reel alone is not shown as lying on the older one, nor the other way round."""
     label = published[1]
-    (offered,), (told,), _ = preview(mine, FolderSpool(old), now=NOW)
-    assert (offered.title, offered.here) == ("45", False)
-    assert told.what == f"label {label.name}"
-    assert "the copy is old" in told.reason
+    (offered,), missing, (older,) = preview(mine, FolderSpool(old), now=NOW)
+    assert (offered.title, offered.here, offered.news) == ("45", False, "new")
+    assert (older.name, missing) == (label.name, [])
     dub(mine, FolderSpool(old), now=NOW)
     assert mine.shelf.find("45").complete
     (offered,), missing, _ = preview(mine, FolderSpool(tmp_path / "new"), now=NOW)
