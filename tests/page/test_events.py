@@ -30,6 +30,18 @@ def test_a_page_that_plays_stops_when_it_is_locked_elsewhere(shelf, open_tab):
         assert each.page.locator(".sleeve-link").count() == 0
 
 
+def test_lock_reaches_every_tab_within_a_second(shelf, open_tab):
+    tab = open_tab(shelf)
+    others = [tab.page.context.new_page() for _ in range(3)]
+    for other in others:
+        other.goto(f"{shelf.base_url()}/#/albums")
+        other.locator(".sleeve-link").first.wait_for()
+    tab.press("nav.lock", within=".rail")
+    for page in (tab.page, *others):
+        page.locator("[name=passphrase]").wait_for(timeout=1000)
+        assert page.locator(".sleeve-link").count() == 0
+
+
 def test_three_presses_destroy_the_keys_and_two_do_not(shelf, open_tab):
     tab, died = open_tab(shelf), []
     shelf.service._die = lambda: died.append(signal.SIGKILL)

@@ -167,6 +167,17 @@ async function lost() {
 
 history.scrollRestoration = "manual"; // scrollBack knows when the page is so high again
 addEventListener("hashchange", show);
+// A tab that was laid aside, frozen, or gone back to has perhaps heard nothing.
+for (const event of ["pageshow", "visibilitychange", "focus"])
+  addEventListener(
+    event,
+    () =>
+      document.hidden ||
+      session().then(
+        ({ state }) => turned(state),
+        () => null,
+      ),
+  );
 addEventListener("pagehide", () => {
   places.leave();
   hand.flush();

@@ -4,6 +4,13 @@ import { media } from "./api.js";
 /** Of this server: another one behind the same proxy has another path. */
 const name = `library ${location.pathname}`;
 
+/** Every tab here is told at once, whichever of them listens to the server. @param {Session["state"]} state */
+export function tellTabs(state) {
+  const tabs = new BroadcastChannel(name);
+  tabs.postMessage(state);
+  tabs.close();
+}
+
 /**
  * Call `told` with each state that is said, and `lost` where the server is not there. One tab of a browser listens for all:
  * a browser opens six connections to one server, and music wants some.

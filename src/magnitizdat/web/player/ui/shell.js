@@ -1,6 +1,7 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
 import { post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
+import { tellTabs } from "../events.js";
 import { flush } from "../in_hand.js";
 import { go, here } from "../router.js";
 import { emit, remember, store } from "../store.js";
@@ -76,6 +77,7 @@ export function showPlace(name) {
 export async function lock() {
   await flush();
   await post("api/lock");
+  tellTabs("locked");
   emit("session");
 }
 
