@@ -65,7 +65,7 @@ class Offered(Value, frozen=True, kw_only=True):
     elsewhere: int = 0
     lacking: int = 0
     closed: str = ""
-    news: News = "new"
+    news: News
     reason: str = ""
     """Why its label withdrew it, in the label's words."""
 
