@@ -76,6 +76,11 @@ def _changes_a_path(call: ast.Call) -> bool:
     return name in {"rename", "replace"} and ((count == 1 and not named) or named == {"target"})
 
 
+def _is_no_file(node: ast.expr) -> bool:
+    """A disk; or an archive that is put together in memory, whose members are opened for writing too."""
+    return _is_disk(node) or (isinstance(node, ast.Name) and node.id == "archive")
+
+
 def writes_in(source: str) -> list[int]:
     """Lines of a module at which something changes a file without a disk."""
     return sorted({node.lineno for node in ast.walk(ast.parse(source)) for _ in _writes(node)})
@@ -88,7 +93,7 @@ def _writes(node: ast.AST) -> Iterator[None]:
         module = node.value.id if isinstance(node.value, ast.Name) else ""
         if node.attr in _CHANGES or (node.attr != "open" and node.attr in _OF_MODULES.get(module, ())):
             yield
-    if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and _is_disk(node.func.value)):
+    if isinstance(node, ast.Call) and not (isinstance(node.func, ast.Attribute) and _is_no_file(node.func.value)):
         if _changes_a_path(node) or (_last_name(node.func) in {"open", "open_code"} and _opens_for_writing(node)):
             yield
         if ast.unparse(node.func) == "os.open" and _WRITING_FLAGS.search(ast.unparse(node)):
