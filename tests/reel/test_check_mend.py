@@ -232,7 +232,7 @@ def test_too_much_damage_is_said_honestly_and_the_rest_is_mended(reel, pristine)
     second[0].unlink()
     report = check(reel.folder)
     assert not report.is_mendable
-    assert [each.what for each in report.missing()] == [f"the files beside {report.groups[0].name}"]
+    assert [each.what for each in report.missing()] == [f"set {report.groups[0].name}"]
     assert "more than its spare parts can mend" in report.sentences()[0]
     result = mend(reel.folder, Disk())
     assert result.mended == (second[0].name,)

@@ -30,9 +30,12 @@ def group(*states: str, needed: int = 0, available: int = 100, planned: int = 10
     ("report", "says"),
     [
         (CheckReport(groups=()), "No spare parts were found"),
-        (CheckReport(groups=(group("whole", "whole"),)), "can still lose 1 whole file and 19 scratches of 1.0 kB"),
+        (CheckReport(groups=(group("whole", "whole"),)), "can still lose 1 whole file and 19 damaged spots of 1.0 kB"),
         (CheckReport(groups=(group("whole", available=130, planned=100),)), "2 whole files"),
-        (CheckReport(groups=(group("whole", available=50, planned=50),)), "no whole file, only 25 scratches of 1.0 kB"),
+        (
+            CheckReport(groups=(group("whole", available=50, planned=50),)),
+            "no whole file, only 25 damaged spots of 1.0 kB",
+        ),
         (CheckReport(groups=(group("whole", available=0, planned=0),)), "nothing more"),
         (CheckReport(groups=(group("whole"),), unprotected=("x.age",)), "of the others nobody can say"),
         (CheckReport(groups=(group("whole", available=50),)), "50 of 100 spare parts are lost"),
@@ -57,9 +60,12 @@ def test_sentences(report, says):
 def test_the_weakest_group_is_named_where_groups_differ():
     weak, strong = group("whole"), group("whole", available=200)
     text = CheckReport(groups=(strong, weak, strong)).sentences()[0]
-    assert "lose 1 whole file and 19 scratches of 1.0 kB in group 2 of 3 (abcdefgh), the weakest" in text
-    assert "in each group of 1 files." in CheckReport(groups=(weak, weak)).sentences()[0]
-    assert "in each group of 1 or 2 files." in CheckReport(groups=(weak, group("whole", "whole"))).sentences()[0]
+    assert (
+        "lose 1 whole file and 19 damaged spots of 1.0 kB in the weakest of 3 sets of files (abcdefgh, number 2); more in others"
+        in text
+    )
+    assert "of every 1 file." in CheckReport(groups=(weak, weak)).sentences()[0]
+    assert "of every 1 or 2 files." in CheckReport(groups=(weak, group("whole", "whole"))).sentences()[0]
 
 
 def test_what_was_mended_is_counted():
@@ -68,10 +74,10 @@ def test_what_was_mended_is_counted():
         mended=("a.age",),
         renamed=("b.age",),
         renewed_parity=("g",),
-        missing=(Shortfall(what="group h", reason="lost"),),
+        missing=(Shortfall(what="set h", reason="lost"),),
     )
     text = " ".join(report.sentences())
-    for part in ("verified: 1 file.", "as they were: 1 file.", "made for 1 group.", "group h: lost."):
+    for part in ("verified: 1 file.", "as they were: 1 file.", "made for 1 set of files.", "set h: lost."):
         assert part in text
 
 

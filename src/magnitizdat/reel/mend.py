@@ -117,16 +117,12 @@ class _MendRun:
                     try:
                         future.result()
                     except MagError as exc:
-                        self._missing.append(
-                            Shortfall(what=say("the files beside {name}", name=parity.name), reason=exc.sentence)
-                        )
+                        self._missing.append(Shortfall(what=say("set {name}", name=parity.name), reason=exc.sentence))
                     except OSError as exc:
                         reason = say(
                             "the medium failed ({strerror}); {then}", strerror=os.strerror(exc.errno or 5), then=AGAIN
                         )
-                        self._missing.append(
-                            Shortfall(what=say("the files beside {name}", name=parity.name), reason=reason)
-                        )
+                        self._missing.append(Shortfall(what=say("set {name}", name=parity.name), reason=reason))
                     self._progress.advance(sum(each.file.length for each in files))
             finally:
                 for future in futures:

@@ -164,7 +164,7 @@ class CheckReport(Value, frozen=True, kw_only=True):
     def missing(self) -> tuple[Shortfall, ...]:
         """Groups that cannot be mended."""
         return tuple(
-            Shortfall(what=say("the files beside {name}", name=group.name), reason=group.sentence())
+            Shortfall(what=say("set {name}", name=group.name), reason=group.sentence())
             for group in self.groups
             if not group.is_mendable
         )
@@ -257,8 +257,8 @@ class CheckReport(Value, frozen=True, kw_only=True):
         sizes = sorted({len(group.segments) for group in self.groups})
         many = say("{few} or {many}", few=listed(sizes[:-1]), many=sizes[-1]) if len(sizes) > 1 else sizes[0]
         if is_hurt:
-            return say("Before that, it can still lose {worth} of every {many} files.", worth=worth, many=many)
-        return say("It can still lose {worth} of every {many} files.", worth=worth, many=many)
+            return say("Before that, it can still lose {worth} of every {many} {many:file|files}.", worth=worth, many=many)
+        return say("It can still lose {worth} of every {many} {many:file|files}.", worth=worth, many=many)
 
     def _about_reels(self) -> list[Sentence]:
         """Two reels of the same length of file cannot be told apart without a key, and need not be."""

@@ -277,8 +277,8 @@ def _news(label: LabelReport) -> Iterator[Sentence]:
             )
     if label.unlisted:
         yield say(
-            "Left, for keys that «{name}» has replaced signed {n:it|them} and its newest list does not name"
-            " {n:it|them}: {titles}.",
+            "Left: {n} {n:album|albums} signed with keys that «{name}» has replaced, and not named in its newest list:"
+            " {titles}.",
             n=len(label.unlisted),
             name=label.name,
             titles=_titles(label.unlisted),
