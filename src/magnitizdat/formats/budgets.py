@@ -196,7 +196,9 @@ ROOT = _document("a root of a label", 512_000, say("the label's {paper}", paper=
 TIMESTAMP = _document("a label's timestamp", 16_384, say("the label's {paper}", paper=say("date sheet")))
 SNAPSHOT = _document("a label's snapshot", 2_000_000, say("the label's {paper}", paper=say("table of contents")))
 TARGETS = _document(
-    "a label's list of documents: some 30 000 releases", 8_000_000, say("the label's {paper}", paper=say("list of albums"))
+    "a label's list of documents: some 30 000 releases",
+    8_000_000,
+    say("the label's {paper}", paper=say("list of albums")),
 )
 ROOTS = Budget(
     "roots of a label",

@@ -257,7 +257,9 @@ class CheckReport(Value, frozen=True, kw_only=True):
         sizes = sorted({len(group.segments) for group in self.groups})
         many = say("{few} or {many}", few=listed(sizes[:-1]), many=sizes[-1]) if len(sizes) > 1 else sizes[0]
         if is_hurt:
-            return say("Before that, it can still lose {worth} of every {many} {many:file|files}.", worth=worth, many=many)
+            return say(
+                "Before that, it can still lose {worth} of every {many} {many:file|files}.", worth=worth, many=many
+            )
         return say("It can still lose {worth} of every {many} {many:file|files}.", worth=worth, many=many)
 
     def _about_reels(self) -> list[Sentence]:
