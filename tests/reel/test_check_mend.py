@@ -652,3 +652,36 @@ def test_what_is_no_copy_of_it_is_said(reel, tmp_path):
             mend(reel.folder, Disk(), others=[tmp_path / name])
     with pytest.raises(UsageError, match="is the reel itself"):
         mend(reel.folder, Disk(), others=[reel.folder])
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("lost", ["nothing", "a segment", "all spare parts"])
+def test_nothing_of_another_reel_comes_into_this_one(reel, tmp_path, lost):
+    cut_reel(tmp_path / "other", spool_of([70_000] * 4, seed=7))
+    if lost == "a segment":
+        reel.segments()[0].unlink()
+    if lost == "all spare parts":
+        for path in reel.parity():
+            path.unlink()
+    before = contents(reel.folder)
+    with pytest.raises(SourceError, match=r"nothing in .* belongs to this reel"):
+        mend(reel.folder, Disk(), others=[tmp_path / "other"])
+    assert contents(reel.folder) == before
+
+
+def test_a_copy_mends_what_lost_a_group_with_all_its_spare_parts(reel, tmp_path):
+    """Some other group, or one slice of a file, says that both are copies of one reel."""
+    shutil.copytree(reel.folder, tmp_path / "other")
+    before = contents(reel.folder)
+    kept = reel.segments()[-1]
+    for path in [*reel.parity(), *reel.segments()]:
+        if path != kept:
+            path.unlink()
+    overwrite(kept, 0, noise(1000, 3))
+    report = mend(reel.folder, Disk(), others=[tmp_path / "other"])
+    assert (report.after.is_valid, report.missing) == (True, ())
+    after = contents(reel.folder)
+    assert all(after[path] == content for path, content in before.items() if path.suffix == ".age")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.errors import SourceError, UsageError
-from magnitizdat.reel.check import Examined, lost_slices
+from magnitizdat.reel.check import Examined, examine, lost_slices
 from magnitizdat.reel.folder import survey
+from magnitizdat.reel.par2_packets import Description
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
 from magnitizdat.sentence import say
 
@@ -23,6 +24,7 @@ class OtherCopies:
 
     def __init__(self, folder: Path, others: Sequence[Path]) -> None:
         """Raises: UsageError for the reel itself; SourceError where a folder cannot be listed."""
+        self._folder = folder
         self._used = dict.fromkeys(others, False)
         self._files = dict[Path, dict[str, list[Path]]]()
         for other in others:
@@ -36,7 +38,10 @@ class OtherCopies:
         """Sets with the spare parts of other copies; those that lost all of theirs here are there again."""
         sets = {(each.prefix, each.set_id): each for each in gathered.sets}
         for other in self._used:
-            for each in gather(other, survey(other)).sets:
+            theirs = gather(other, survey(other)).sets
+            if not self._is_copy(sets, theirs):
+                continue
+            for each in theirs:
                 ours = [known for (_, set_id), known in sets.items() if set_id == each.set_id]
                 if not ours:
                     ours = [replace(each, parity=[], borrowed=[], blocks=0, exponents=frozenset())]
@@ -45,6 +50,17 @@ class OtherCopies:
                     known.borrow(each, other)
                 self._used[other] = True
         return gathered._replace(sets=list(sets.values()))
+
+    def _is_copy(self, known: Iterable[tuple[str, bytes]], theirs: Sequence[ParitySet]) -> bool:
+        """Whether a set stands in both, or something that lies here is what a set there describes."""
+        ids = {set_id for _, set_id in known}
+        return any(each.set_id in ids for each in theirs) or any(
+            self._holds_some_of(each, file) for each in theirs for file in each.files
+        )
+
+    def _holds_some_of(self, parity: ParitySet, file: Description) -> bool:
+        """Whether a file lies here in which at least one slice is as the set says."""
+        return len(examine(self._folder, parity, file).lost) < parity.checksums[file.file_id].slices
 
     def lend_files(self, groups: Iterable[tuple[ParitySet, list[Examined]]]) -> None:
         """For each file that is not whole, the files of that name elsewhere; fewer of its slices are lost then."""

@@ -6,10 +6,12 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.albums.edit_form import AlbumPatch, editable, revise
 from magnitizdat.ops.albums.undo import undo
+from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.desk import unsigned
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -65,6 +67,23 @@ def test_the_page_puts_it_right_as_well(mine):
     assert not only(mine).own, "looking changes nothing"
     revise(mine, album, AlbumPatch(title="46"))
     assert only(mine).title == "46"
+
+
+def test_what_came_through_a_club_is_not_made_ones_own_and_stays_there(tmp_path, spool):
+    with make_library(tmp_path / "member") as member:
+        dub(member, spool, now=NOW, club=imprint_text(bytes(32)))
+        album = only(member).id
+        for correct in (
+            lambda: editing.edit(member, album, {"title": "46"}),
+            lambda: editing.edit(member, f"{album}/1", {"title": "46"}),
+            lambda: revise(member, album, AlbumPatch(title="46")),
+        ):
+            with pytest.raises(UsageError, match="came to you through a club and stays there"):
+                correct()
+        assert (only(member).title, only(member).own) == ("45", False)
+        assert gate(member).reason(only(member).imprint) is not None
+        with pytest.raises(UsageError, match="there is no whole album to put there"):
+            write_spool(member, tmp_path / "for anybody")
 
 
 def test_what_was_removed_afterwards_stays_away(mine, spool):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
+from zipfile import ZipFile
 
 import pytest
 
 from magnitizdat.errors import UsageError
+from magnitizdat.ops.albums import edit as editing
+from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.watching import SETTLED_S, Watcher, stop_watching, watch_folder, watched_folder
 from tests.fakes_library import make_library
 from tests.fakes_web import Clock
@@ -111,6 +115,62 @@ def test_removed_music_stays_removed_from_neither_side_by_watching(library, fold
     clock.seconds += SETTLED_S
     watcher.look()
     assert titles(library) == ["Tram"], "what came in stays, whatever becomes of the folder"
+
+
+def take_in(library, clock) -> None:
+    """As a server does that starts anew: what it has seen before is not in memory."""
+    watcher = Watcher(library, clock=clock, now=lambda: NOW)
+    watcher.look()
+    clock.seconds += SETTLED_S
+    watcher.look()
+
+
+def remove(library, title: str) -> None:
+    editing.remove(library, [view.id for view in library.shelf.albums() if view.title == title])
+
+
+def test_what_was_taken_out_of_the_library_does_not_come_back(library, folder, clock, watcher):
+    for number, album in enumerate(("Tram", "Metro")):
+        put(folder, f"{album}/1.mp3", number)
+    with ZipFile(folder / "Bus.zip", "w") as packed:
+        packed.writestr("1.mp3", song(7, title="Song", album="Bus"))
+    take_in(library, clock)
+    assert titles(library) == ["Bus", "Metro", "Tram"]
+    for album in ("Tram", "Bus"):
+        remove(library, album)
+    take_in(library, clock)
+    assert titles(library) == ["Metro"]
+    import_music(library, [folder])
+    assert titles(library) == ["Bus", "Metro", "Tram"], "whoever asks for it has it again"
+    take_in(library, clock)
+    assert titles(library) == ["Bus", "Metro", "Tram"]
+
+
+def test_what_is_new_beside_what_was_taken_out_comes_alone(library, folder, clock, watcher):
+    (folder / "Band").mkdir()
+    for number, album in enumerate(("Tram", "Metro")):
+        put(folder / "Band", f"{album}/1.mp3", number)
+    take_in(library, clock)
+    remove(library, "Tram")
+    put(folder / "Band", "Bus/1.mp3", 5)
+    take_in(library, clock)
+    assert titles(library) == ["Bus", "Metro"]
+    put(folder / "Band", "Tram/2.mp3", 6)
+    take_in(library, clock)
+    (tram,) = (view for view in library.shelf.albums() if view.title == "Tram")
+    assert [track.title for track in library.shelf.release(tram.id).tracks] == ["Song 6"]
+
+
+def test_a_song_that_another_album_has_too_does_not_bring_its_album_back(library, folder, clock, watcher):
+    put(folder, "Tram/1.mp3")
+    (folder / "Best").mkdir()
+    shutil.copy(folder / "Tram" / "1.mp3", folder / "Best" / "1.mp3")
+    put(folder, "Best/2.mp3", 2)
+    take_in(library, clock)
+    before = titles(library)
+    remove(library, "Tram")
+    take_in(library, clock)
+    assert titles(library) == [each for each in before if each != "Tram"]
 
 
 def test_stopped_it_looks_at_nothing(library, folder, clock, watcher):

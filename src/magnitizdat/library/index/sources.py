@@ -13,6 +13,11 @@ SELECT s.path, s.length, s.mtime_ns FROM source s WHERE s.path IN (SELECT value 
     SELECT 1 FROM source m WHERE m.path >= s.path AND m.path < s.path || ' ' AND m.blob IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM album_file f JOIN blob b ON b.digest = f.blob WHERE f.blob = m.blob AND b.complete))
 """
+_GONE = """
+SELECT s.path, s.length, s.mtime_ns FROM source s WHERE s.path IN (SELECT value FROM json_each(?)) AND EXISTS (
+    SELECT 1 FROM source m WHERE m.path >= s.path AND m.path < s.path || ' ' AND m.blob IS NOT NULL
+    AND (m.mtime_ns = ? OR NOT EXISTS (SELECT 1 FROM album_file f WHERE f.blob = m.blob)))
+"""
 _SONGS = """
 SELECT s.path, t.song, lower(hex(t.id)), a.title, t.duration_s FROM source s JOIN track t ON t.blob = s.blob
     JOIN album a ON a.id = t.album ORDER BY t.key
@@ -64,6 +69,11 @@ class Sources:
     def standing(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Length and time of those that were seen before, where all that they held is here and stands on some album."""
         lines = self._db.all(_STANDING, (json.dumps(list(paths)),))
+        return {str(path): (int(length), int(mtime_ns)) for path, length, mtime_ns in lines}
+
+    def gone(self, paths: Iterable[str]) -> dict[str, tuple[int, int]]:
+        """Length and time, or `FORGOTTEN`, of those of which something was taken that was taken out of the library."""
+        lines = self._db.all(_GONE, (json.dumps(list(paths)), FORGOTTEN))
         return {str(path): (int(length), int(mtime_ns)) for path, length, mtime_ns in lines}
 
     def songs(self) -> Iterator[SongFrom]:

@@ -13,6 +13,7 @@ import msgspec
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.misfit import misfit
+from magnitizdat.library.club_rows import ClubLabelRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.journal import AlbumGone, AlbumRow, PublishedRow, Row, TrackGone, TrackRow
@@ -56,11 +57,21 @@ def adopt(library: Library, changes: Changes, text: str) -> None:
     """An album that somebody passed on and nobody signed may be corrected: it is as if it had been imported here then.
 
     It stays the same album with the same songs. Anything else is let be.
+
+    Raises: UsageError where it came through a club and stays there: as one's own it could go anywhere.
     """
     view = library.shelf.find(text)
     release = library.shelf.release(view.id)
     if view.own or not view.carried or release is None:
         return
+    source = library.index.listening.kept_one(ClubLabelRow, f"club-label:{view.imprint}")
+    if source is not None and source.club:
+        raise UsageError(
+            say(
+                "«{title}» came to you through a club and stays there as it is; it cannot be corrected here",
+                title=view.title,
+            )
+        )
     changes.row(AlbumRow(release=msgspec.structs.replace(release, id=view.id, tracks=())))
     changes.row(PublishedRow(release_id=view.id, imprint=""))
     for track in release.tracks:

@@ -45,17 +45,18 @@ def import_music(
     *,
     move: bool = False,
     met_list: MetList | None = None,
+    only: Callable[[list[ScannedFile]], list[ScannedFile]] = list,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take in folders, files and zips. What cannot be understood is in `missing`, and stops nothing.
 
-    `met_list` is told of each playlist, whose music may come later.
+    `met_list` is told of each playlist, whose music may come later; `only` says what of a folder is looked at.
 
     Raises: LibraryBusyError, NoSpaceError; after any of them, and after Ctrl-C, the same call goes on.
     """
     with library.changes() as changes, ParserPool() as pool:
         intake = _Intake(library, changes, pool, progress or Silent(), move=move, met_list=met_list, roots=paths)
-        return intake.run(walk(paths), LazyFile)
+        return intake.run(filter(None, map(only, walk(paths))), LazyFile)
 
 
 def import_landed(

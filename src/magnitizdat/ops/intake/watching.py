@@ -1,7 +1,8 @@
 """A folder that is watched, where somebody asked for it: what comes to lie in it is taken in once it grows no more.
 
-Nothing there is changed or removed. Which folder it is lies sealed in the index, so it is watched after a restart too;
-it is looked at while a server of this library runs.
+Nothing there is changed or removed, and what a person took out of the library does not come back from there. Which
+folder it is lies sealed in the index, so it is watched after a restart too; it is looked at while a server of this
+library runs.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 import msgspec
 
 from magnitizdat.errors import LibraryBusyError, UsageError
+from magnitizdat.library.index.sources import FORGOTTEN
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Value
 from magnitizdat.ops.intake.importing import import_music
-from magnitizdat.ops.intake.scan import UNFINISHED, walk
+from magnitizdat.ops.intake.scan import UNFINISHED, ScannedFile, path_text, walk
 from magnitizdat.sentence import Sentence, say
 
 _WATCHED = "watched folder"
@@ -101,7 +103,8 @@ class Watcher:
         if not ready:
             return watched
         try:
-            report = import_music(self._library, [Path(watched.folder) / name for name in ready], progress=progress)
+            paths = [Path(watched.folder) / name for name in ready]
+            report = import_music(self._library, paths, only=self._never_removed, progress=progress)
         except LibraryBusyError:
             return watched
         self._taken |= {name: seen[name] for name in ready}
@@ -118,6 +121,11 @@ class Watcher:
         _keep(self._library, told)
         return told
 
+    def _never_removed(self, files: list[ScannedFile]) -> list[ScannedFile]:
+        """What of a folder did not come in as it is before, and was taken out of the library since."""
+        gone = self._library.index.sources.gone(path_text(each.path) for each in files)
+        return [each for each in files if not _is_as(each, gone.get(path_text(each.path)))]
+
     def _settled(self, seen: Mapping[str, Print]) -> list[str]:
         """What has stood as it is for long enough, and was not taken in as that."""
         now = self._clock()
@@ -130,6 +138,11 @@ class Watcher:
             for name, (found, since) in self._since.items()
             if now - since >= SETTLED_S and self._taken.get(name) != found
         ]
+
+
+def _is_as(file: ScannedFile, before: tuple[int, int] | None) -> bool:
+    """Whether a file has the length and time that it had; of one that was forgotten the time is not known."""
+    return before is not None and file.length == before[0] and before[1] in {file.mtime_ns, FORGOTTEN}
 
 
 def _prints(folder: Path) -> dict[str, Print]:
