@@ -9,9 +9,10 @@ import pytest
 from magnitizdat.catalogue.club_roots import club_fields
 from magnitizdat.catalogue.clubs import ClubRoot
 from magnitizdat.catalogue.publisher import create_label
-from magnitizdat.library.club_rows import ClubRow
+from magnitizdat.library.club_rows import ClubRow, ClubVoiceRow
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import unlock
+from magnitizdat.ops.clubs import creating
 from magnitizdat.ops.clubs.admitting import admit
 from magnitizdat.ops.clubs.creating import new_club_label, speak_in, stay_in
 from magnitizdat.ops.clubs.gigs import GigWish, announce
@@ -144,6 +145,20 @@ def test_what_an_officer_of_two_clubs_says_of_one_stays_there(scene):
     theirs = scene.reel(club=scene.elsewhere)
     assert scene.officer in labels_in(theirs)
     assert PLACE.encode() not in everything_in(theirs)
+
+
+def test_who_founded_a_club_with_an_older_mag_is_its_officer_still(tmp_path, monkeypatch):
+    """It said where the label stays, and not that it was made to speak there."""
+    monkeypatch.setattr(creating, "speak_in", stay_in)
+    mike, club = founder(tmp_path)
+    assert mike.library.index.listening.kept(ClubVoiceRow, "club-voice:") == []
+    (officer,) = made_for(mike.library, club)
+    assert of_clubs(mike.library) == {club: club, officer: club}
+    assert [(line.imprint, line.role) for line in clubs(mike.library)] == [(club, "officer")]
+    guest = Person(tmp_path, "Гость")
+    admit(mike.library, guest.card, club=club, now=NOW)
+    guest.close()
+    mike.close()
 
 
 def test_what_another_library_of_mine_heard_of_my_label_makes_me_no_officer(scene, tmp_path):
