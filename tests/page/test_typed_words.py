@@ -77,3 +77,31 @@ def test_shortcuts_are_keys_whatever_letters_they_give(shelf, open_tab):
     tab.page.locator("main.view-albums").wait_for()
     tab.page.evaluate(press, ["д", "KeyL"])
     tab.page.locator("main.view-now").wait_for()
+
+
+def test_the_words_on_paper_stay_the_same_in_whatever_language_one_goes_on(tmp_path, serve, open_tab):
+    tab = open_tab(serve(tmp_path / "library"))
+    six = tab.page.locator(".six").inner_text()
+    tab.page.get_by_role("button", name="DA Dansk").click()
+    tab.page.locator("html[lang=da]").wait_for()
+    assert tab.page.locator(".six").inner_text() == six
+    tab.page.locator("[name=noted]").check()
+    tab.page.locator("main form button.solid").click()
+    tab.page.locator("[name=again]").wait_for()
+    tab.page.get_by_role("button", name="EN English").click()
+    tab.page.locator("html[lang=en]").wait_for()
+    tab.page.locator("[name=again]").fill(six)
+    tab.press("start.make")
+    tab.told("start.done")
+
+
+def test_all_of_the_paper_is_printed_and_nothing_else(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.go("more")
+    tab.press("more.paper.show")
+    paper = tab.page.locator(".paper.print")
+    paper.wait_for()
+    tab.page.emulate_media(media="print")
+    seen = "paper => [paper.scrollHeight <= paper.clientHeight, paper.innerText.includes('END AGE ENCRYPTED FILE')]"
+    assert paper.evaluate(seen) == [True, True]
+    assert tab.page.locator("main").inner_text().strip() == paper.inner_text().strip()

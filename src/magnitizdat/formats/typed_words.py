@@ -18,6 +18,7 @@ SPOKEN = 5
 """Words of the list in a row that nobody types by chance as a passphrase of their own."""
 _WORD = re.compile(r"[^\W\d_]+")
 _BLANKS = re.compile(r"\s+")
+_BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")
 
 
 def normal_words(text: str, words: Iterable[str] = ()) -> str:
@@ -53,10 +54,10 @@ def look_again(text: str, words: Iterable[str] = ()) -> Sentence | None:
 def kept_passphrase(text: str) -> str:
     """A passphrase as it is sealed to, so that it is one row of letters however and wherever it is typed.
 
-    Words of the list as they stand in it; else composed letters (NFC), nothing around it, one blank where there were
-    several, е for ё.
+    Words of the list as they stand in it, where there is nothing else; else composed letters (NFC), nothing around it,
+    one blank where there were several, е for ё. Whoever types `text` again opens what was sealed to this.
     """
-    return _spoken(text) or _own(text)
+    return _spoken(text) or _own(text) or text
 
 
 def passphrases(text: str) -> tuple[str, ...]:
@@ -70,6 +71,9 @@ def _own(text: str) -> str:
 
 
 def _spoken(text: str) -> str:
+    """Words of the list, with nothing between them that could be meant: of a passphrase no sign and digit is lost."""
+    if not _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).isalpha():
+        return ""
     typed, normal = _typed(text), normal_words(text)
     return normal if len(typed) >= SPOKEN and all(each in _known(()).whole for each in normal.split(" ")) else ""
 

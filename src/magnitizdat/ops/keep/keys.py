@@ -10,6 +10,7 @@ from magnitizdat.library import agent
 from magnitizdat.library.keyring import Secrets, open_slot
 from magnitizdat.library.library import Library, read_slot
 from magnitizdat.model import Outcome, Shortfall, Value
+from magnitizdat.ops.keep.session import require_passphrase
 from magnitizdat.sentence import Sentence, say
 
 MAX_ADDRESSES = 12
@@ -31,8 +32,9 @@ class KeysReport(Value, frozen=True, kw_only=True):
 def change_passphrase(directory: Path, old: str, new: str, *, disk: Disk, work_factor: int = 17) -> KeysReport:
     """Another passphrase: one switch, then the old slot is overwritten and who holds keys is told to forget them.
 
-    Raises: WrongPassphraseError, LibraryError, TargetError; the old passphrase then stands.
+    Raises: UsageError, WrongPassphraseError, LibraryError, TargetError; the old passphrase then stands.
     """
+    require_passphrase(new)
     missing = _switch(directory, old, new, disk, work_factor)
     return KeysReport(
         said=say("The passphrase is changed."),

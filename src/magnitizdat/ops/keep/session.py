@@ -50,12 +50,19 @@ def require_no_library(directory: Path) -> None:
         )
 
 
+def require_passphrase(text: str) -> None:
+    """Raises: UsageError for one of blanks alone."""
+    if not text.strip():
+        raise UsageError(say("blanks alone keep nobody out; take six words, or a passphrase with letters in it"))
+
+
 def make_library(directory: Path, passphrase: str) -> None:
     """A new, empty library.
 
-    Raises: UsageError where there is one, or anything else in that folder.
+    Raises: UsageError where there is one, or anything else in that folder; as `require_passphrase`.
     """
     require_no_library(directory)
+    require_passphrase(passphrase)
     Library.create(directory, passphrase).close()
 
 

@@ -12,6 +12,7 @@ from magnitizdat import __version__, language, program
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.formats import names, shares
+from magnitizdat.formats.typed_words import kept_passphrase
 from magnitizdat.library.library import read_slot
 from magnitizdat.library.slot import Standing, standing
 from magnitizdat.model import fields
@@ -123,7 +124,7 @@ def choose_hearing(request: Request, service: Service) -> Response:
 def init(request: Request, service: Service) -> Response:
     """Make the library, and open it."""
     passphrase = asked(request, _Passphrase).passphrase
-    if len(passphrase) < MIN_PASSPHRASE:
+    if len(kept_passphrase(passphrase).strip()) < MIN_PASSPHRASE:
         raise UsageError(say("this passphrase is too short to keep anybody out; take six words, or a longer one"))
     session.make_library(service.directory, passphrase)
     service.unlock(passphrase)

@@ -7,10 +7,15 @@ import { button, form, heading, tick } from "../ui/form.js";
 import { secretField } from "../ui/secret_field.js";
 import { isSame } from "../typed.js";
 
+let offered = ""; // the words that stand on somebody's paper by now, whatever language the page goes on in
+let chosen = ""; // what is to be typed once more
+
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const box = h("div", { class: "start" });
-  welcome(box, store.session?.suggest_words ?? (await get("api/words", { signal })).passphrase);
+  offered ||= store.session?.suggest_words ?? (await get("api/words", { signal })).passphrase;
+  if (chosen) written(box, chosen);
+  else welcome(box, offered);
   return box;
 }
 
@@ -26,7 +31,8 @@ function welcome(box, words) {
   const fresh = button(
     t("start.other"),
     async () => {
-      six.textContent = (await get("api/words")).passphrase;
+      offered = (await get("api/words")).passphrase;
+      six.textContent = offered;
     },
     { class: "small" },
   );
@@ -48,6 +54,7 @@ function welcome(box, words) {
 
 /** Type it once more from the paper: a wrong letter is found now, not in a year. @param {Element} box @param {string} passphrase */
 function written(box, passphrase) {
+  chosen = passphrase;
   const { node, input: again } = secretField("again", t("start.again"), { list: "passphrase" });
   box.replaceChildren(
     heading(t("start.check"), t("start.check.line")),
@@ -62,7 +69,10 @@ function written(box, passphrase) {
         "div",
         { class: "actions" },
         h("button", { class: "solid" }, t("start.make")),
-        button(t("back"), () => welcome(box, passphrase)),
+        button(t("back"), () => {
+          chosen = "";
+          welcome(box, offered);
+        }),
       ),
     ),
   );
@@ -72,6 +82,7 @@ function written(box, passphrase) {
 
 /** @param {Element} box @param {Paper} copy */
 function paper(box, copy) {
+  [offered, chosen] = ["", ""];
   box.replaceChildren(
     heading(t("start.done"), t("start.done.line")),
     h(
