@@ -175,7 +175,7 @@ def test_a_vouch_counts_for_every_album_of_its_label(library, says, tmp_path):
     vouch = Vouch(imprint=liar.imprint, name="Zoopark", checkpoint=Checkpoint(version=1, sha256=DIGESTS[0]))
     says("Anna", vouch, pick(DIGESTS[5], title="Rare", imprint=liar.imprint, release_id="ab" * 16))
     assert found(library) == [("Rare", 4), ("Poison", 1)]
-    assert reasons(library)[1] == ["its label is vouched for by Anna"]
+    assert reasons(library)[1] == ["Anna vouches for its label"]
     (rare, poison) = discover(library).albums
     assert (rare.label, rare.imprint, rare.release_id) == ("Zoopark", liar.imprint, "ab" * 16)
     assert "not here, ask Zoopark" in str(discover(library).outcome().lines[0])

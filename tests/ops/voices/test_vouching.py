@@ -113,8 +113,8 @@ def test_the_one_that_a_friend_knows_is_taken_and_told(library, tmp_path):
     report = take(library, put(tmp_path / "true", TRUE))
     assert held(library) == TRUE.state.files
     assert report.labels[0].standing == "new"  # nothing is followed by itself
-    assert any("«Kino» is new: vouched by Mike" in line for line in from_sources.sentences(report))
-    assert shown(library) == ["vouched by Mike"]
+    assert any("«Kino» is new: vouching for it: Mike" in line for line in from_sources.sentences(report))
+    assert shown(library) == ["vouching for it: Mike"]
 
 
 def test_an_older_copy_than_a_friend_knows_is_refused_while_nothing_is_held(library, tmp_path):
@@ -133,11 +133,11 @@ def test_what_is_held_no_word_freezes_or_refuses(library, tmp_path):
     assert report.labels[0].genuine
     assert not labels.held_state(library, KINO.imprint).is_frozen
     assert shown(library) == [
-        "vouched by Anna",
+        "vouching for it: Anna",
         "not the «Kino» that Boris knows",
         "not the «Kino» that Mike knows",
     ]
-    assert any("vouched by Anna, not the" in line for line in from_sources.sentences(report))
+    assert any("vouching for it: Anna, not the" in line for line in from_sources.sentences(report))
 
 
 def test_friends_who_know_different_ones_are_both_told_and_each_can_be_left_aside(library, tmp_path):
@@ -322,7 +322,7 @@ def test_what_is_signed_is_what_is_held(mine, tmp_path):
     report = vouch(mine, note="We met")
     state = labels.held_state(mine, KINO.imprint)
     assert said(mine) == msgspec.structs.replace(word(TRUE, heard=newest_list(state)), note="We met")
-    assert shown(mine) == ["vouched by Zoopark Tapes"]
+    assert shown(mine) == ["vouching for it: Zoopark Tapes"]
     again = vouch(mine, note="We met")
     assert (again.said.version, again.said.said) == (report.said.version, ())
     assert "did not change" in again.outcome().lines[0]
@@ -342,7 +342,7 @@ def test_it_travels_and_counts_with_who_follows(mine, tmp_path):
         take(hers, tmp_path / "spool")
         assert shown(hers) == []
         labels.follow(hers, "Zoopark Tapes")
-        assert shown(hers) == ["vouched by Zoopark Tapes"]
+        assert shown(hers) == ["vouching for it: Zoopark Tapes"]
         assert not take(hers, put(tmp_path / "forged", FORGED)).labels[0].genuine
 
 
@@ -381,7 +381,7 @@ def test_what_was_heard_is_said_anew_whenever_the_label_signs_and_the_checkpoint
     assert is_sound(mine)
     vouch(mine)  # the person says it again
     assert said(mine).checkpoint == checkpoint(later.state)
-    assert shown(mine) == ["vouched by Zoopark Tapes"]
+    assert shown(mine) == ["vouching for it: Zoopark Tapes"]
 
 
 def later_version(made: NewLabel) -> int:
