@@ -14,6 +14,8 @@ from magnitizdat.sentence import Sentence, say
 
 ENOUGH = 4
 """Letters that tell a word. Sources: BIP-39, "Wordlist"; SLIP-39, "Wordlist"."""
+OFFERED = 6
+"""Words of a passphrase that is offered."""
 SPOKEN = 5
 """Words of the list in a row that nobody types by chance as a passphrase of their own."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,6 +50,18 @@ def look_again(text: str, words: Iterable[str] = ()) -> Sentence | None:
         "words {places} are none of the list that such words are taken from; type them again, the first four letters of"
         " each are enough",
         places=", ".join(map(str, unknown)),
+    )
+
+
+def six_again(text: str) -> Sentence | None:
+    """The same of a passphrase: whether it is the six words that were offered nobody knows but who typed it."""
+    if len(_typed(text)) != OFFERED or look_again(text) is None:
+        return None
+    places = [place for place, each in enumerate(_typed(text), 1) if not _meant(each, _known(()))]
+    return say(
+        "that passphrase does not open it; if it is the six words that were offered to you, look at word {places}"
+        " again: none of them is spelled so",
+        places=", ".join(map(str, places)),
     )
 
 

@@ -189,12 +189,12 @@ def _tried(sealed: bytes, passphrase: str) -> bytes:
     """What a slot holds, with what somebody may have meant who typed this."""
     from magnitizdat.formats.age import unseal
     from magnitizdat.formats.age_keys import ScryptIdentity
-    from magnitizdat.formats.typed_words import look_again, passphrases
+    from magnitizdat.formats.typed_words import passphrases, six_again
 
     try:
         return unseal(sealed, [ScryptIdentity(each) for each in passphrases(passphrase)])
     except WrongPassphraseError as exc:
-        hint = look_again(passphrase)
+        hint = six_again(passphrase)
         raise exc if hint is None else WrongPassphraseError(hint) from exc
 
 
