@@ -53,6 +53,8 @@ def older(state: LabelState, fetch: Fetch, *, now: datetime) -> Older:
         if timestamp.version >= _held(state, Timestamp.type, Timestamp).version:
             _go_back()
         _require_one_list(state, held, found, root=newest.root.version)
+    else:
+        _require_no_other(state, held, found, root=then.root.version)
     _require_stood_by(newest.roots[then.root.version :], found)
     if found.version > held.version or (found.version == held.version and found.sha256 != held.sha256):
         _go_back()
@@ -108,6 +110,23 @@ def _require_one_list(state: LabelState, held: Statement[Targets], found: Statem
     told = known.get(found.version, found.sha256)
     if told != found.sha256:
         raise fork_error(Targets.type, found.version, told, found.sha256, evidence=found.data)
+
+
+def _require_no_other(state: LabelState, held: Statement[Targets], found: Statement[Targets], *, root: int) -> None:
+    """What void keys sign makes no fork and freezes nothing; where another list of theirs is known it is forged.
+
+    Raises: NotVerifiedError.
+    """
+    known = {each.version: each.sha256 for each in state.memory.lists if each.root == root}
+    for version, sha256 in filter(None, (previous_of(held), *known.items())):
+        if version == found.version and sha256 != found.sha256:
+            raise NotVerifiedError(
+                say(
+                    "keys that the label has replaced signed this copy, and it is not what the label signed as its"
+                    " version {version}; ask where it came from",
+                    version=version,
+                )
+            )
 
 
 def with_older(state: LabelState, found: Older, late: Collection[str] = (), *, now: datetime) -> LabelState:

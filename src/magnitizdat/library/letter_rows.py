@@ -87,12 +87,13 @@ class LetterKeyRow(Value, frozen=True, kw_only=True, tag="letter-key", tag_field
 class SilencedRow(Value, frozen=True, kw_only=True, tag="silenced", tag_field="row"):
     """A sender who is not heard: the label of that imprint, or (none) whoever is proven to be nobody and says `name`.
 
-    Heard again where not `silent`.
+    Heard again where not `silent`. `blocked`: nothing at all of that label comes in, and not its letters alone.
     """
 
     name: ShownName
     imprint: Imprint | Literal[""] = ""
     silent: bool = True
+    blocked: bool = False
     at: Moment = ""
 
     @property

@@ -16,6 +16,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Timestamp
 
 from magnitizdat.errors import EXIT_DONE, EXIT_SOURCE, UsageError
+from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.dub.from_sources import outcome
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.previewing import preview
@@ -23,7 +24,7 @@ from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.labels import choose_branch, find_label, held_state
 from magnitizdat.ops.places.spool import FolderSpool
-from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
 from tests.fakes_spool import Liar, is_sound, release_of, write_spool
 
 STICKS = 5
@@ -53,6 +54,10 @@ def sticks() -> tuple[str, list[Path]]:
 def newcomer():
     with tempfile.TemporaryDirectory() as folder, make_library(Path(folder) / "library") as library:
         yield library
+
+
+def reopened(folder):
+    return Library(folder, unlock(folder, PASSPHRASE))
 
 
 def take(library, folder, **wishes):
@@ -282,7 +287,45 @@ def test_after_a_label_was_taken_back_older_sticks_give_their_music_and_keys_are
         assert not any(changed in line for each in told for line in each.lines)
         late = take(mine, tmp_path / "two").labels[0]
         assert [each.title for each in late.unlisted] == ["Second"]  # told, and not believed
-        take(mine, tmp_path / "two", albums=["Second"])
+        named = outcome(take(mine, tmp_path / "two", albums=["Second"]))
+        assert any("keys that it has replaced since" in line for line in named.lines)
+        assert any("Only keys that «Zoopark» has replaced since signed that" in line for line in named.lines)
+        assert not any("genuine" in line for line in named.lines)
         assert {view.title for view in mine.shelf.albums() if view.complete} == {"First", "Second", "Third"}
         assert not take(mine, tmp_path / "two").labels[0].unlisted
         assert is_sound(mine)
+
+
+def test_keys_that_were_replaced_cannot_say_anew_what_the_label_said_once(tmp_path):
+    """Who has them signs another list of a version that is known here: that is no older copy, and freezes nothing."""
+
+    def signed(library, title, length):
+        album, _ = put_album(library, title, lengths=(length,))
+        publish.publish(library, [album], find_label(library, "Zoopark"), now=NOW, only_copy=True)
+
+    with make_library(tmp_path / "maker") as maker:
+        _, paper = labels.create(maker, "Zoopark", now=NOW)
+        signed(maker, "First", 4000)
+    shutil.copytree(tmp_path / "maker", tmp_path / "thief")
+    with reopened(tmp_path / "maker") as maker:
+        signed(maker, "Second", 4100)
+        write_spool(maker, tmp_path / "two")
+    with make_library(tmp_path / "again") as again, make_library(tmp_path / "mine") as mine:
+        for library in (again, mine):
+            take(library, tmp_path / "two")
+        labels.take_back(again, "Zoopark", paper, now=NOW)
+        signed(again, "Third", 4200)
+        write_spool(again, tmp_path / "three")
+        take(mine, tmp_path / "three")
+        with reopened(tmp_path / "thief") as thief:
+            signed(thief, "Forged", 3900)
+            write_spool(thief, tmp_path / "stolen")
+        before = shown(mine)
+        for wishes in ({}, {"albums": ("Forged",)}):
+            report = take(mine, tmp_path / "stolen", **wishes)
+            assert (report.labels[0].genuine, outcome(report).exit_code) == (False, EXIT_SOURCE)
+            assert any(
+                "keys that the label has replaced signed this copy" in str(line) for line in outcome(report).lines
+            )
+            assert shown(mine) == before
+        assert not find_label(mine, "Zoopark").frozen

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from magnitizdat.errors import NotSureError, UsageError
+from magnitizdat.errors import EXIT_DONE, NotSureError, UsageError
 from magnitizdat.library.journal import LabelRow
+from magnitizdat.ops.dub.from_sources import outcome
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels import ends, labels
 from magnitizdat.ops.labels.friends import add_friend, my_card, remove_friend
+from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.post.blocking import Silenced, note_silence
 from magnitizdat.ops.post.renaming import rename
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import is_sound, publish_all, write_spool
@@ -52,14 +55,36 @@ def test_of_a_blocked_label_nothing_comes_in_until_it_is_let_in(both, tmp_path):
         ends.block(fan, name, now=NOW)
     ends.block(fan, name, now=NOW, sure=True)
     assert (list(fan.shelf.albums()), fan.shelf.labels()) == ([], [])
-    dub(fan, FolderSpool(tmp_path / "spool"), now=LATER)
+    report = dub(fan, FolderSpool(tmp_path / "spool"), now=LATER)
     assert (list(fan.shelf.albums()), fan.shelf.labels()) == ([], [])
+    assert report.blocked == (name,)
+    assert any(f"«{name}» is blocked here" in str(line) for line in outcome(report).lines)
+    assert outcome(report).exit_code == EXIT_DONE, "it was the person's own wish"
     assert ends.unblock(fan, name.upper(), now=LATER) == name
     dub(fan, FolderSpool(tmp_path / "spool"), now=LATER)
     assert [view.name for view in fan.shelf.labels()] == [name]
     assert is_sound(fan)
     with pytest.raises(UsageError, match="is blocked; give"):
         ends.unblock(fan, name, now=LATER)
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_whose_letters_are_silenced_gives_music_unless_the_label_is_blocked_too(both, tmp_path, blocked):
+    _, fan = both
+    view = labels.find_label(fan, name_of(fan))
+    if blocked:
+        ends.block(fan, view.name, now=NOW, sure=True)
+    else:
+        remove_label(fan, view.name, sure=True)
+    for silent in (True, False, True):
+        with fan.changes() as changes:
+            note_silence(fan, changes, {view.imprint}, set(), silent=silent, now=LATER)
+            changes.commit()
+        assert (view.imprint in Silenced(fan).labels) == silent
+        assert [row.imprint for row in ends.blocked_rows(fan)] == [view.imprint] * blocked
+    report = dub(fan, FolderSpool(tmp_path / "spool"), now=LATER)
+    assert [each.name for each in fan.shelf.labels()] == ([] if blocked else [view.name])
+    assert bool(report.blocked) == blocked
 
 
 def test_an_own_label_is_not_blocked(both):

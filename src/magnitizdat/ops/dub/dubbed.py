@@ -91,3 +91,5 @@ class DubReport(Value, frozen=True, kw_only=True):
     mail: MailReport = NO_MAIL
     closed: tuple[ClosedTaken, ...] = ()
     """Closed albums that came."""
+    blocked: tuple[str, ...] = ()
+    """How labels on it are called of which nothing comes in, for the person blocked them."""

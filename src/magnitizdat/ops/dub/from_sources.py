@@ -121,6 +121,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         opened=tuple(album for report in reports for album in report.opened),
         mail=all_mail([report.mail for report in reports]),
         closed=tuple(album for report in reports for album in report.closed),
+        blocked=tuple(dict.fromkeys(name for report in reports for name in report.blocked)),
     )
 
 
@@ -153,6 +154,7 @@ def _is_news(label: LabelReport) -> bool:
 def sentences(report: DubReport) -> list[Sentence]:
     """A dub in plain words, label by label."""
     lines = [line for label in report.labels for line in _about(label)]
+    lines += [_blocked(name) for name in report.blocked]
     lines += [album.sentence() for album in report.closed]
     lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]
     lines += report.mail.sentences()
@@ -229,6 +231,19 @@ def warnings(report: DubReport) -> list[Sentence]:
     )
 
 
+def _blocked(name: str) -> Sentence:
+    return advice(
+        terminal=say(
+            "«{name}» is blocked here, so nothing of it was taken; `mag label unblock {label}` lets it in again.",
+            name=name,
+            label=shlex.quote(name),
+        ),
+        page=say(
+            "«{name}» is blocked here, so nothing of it was taken; under Labels it can be let in again.", name=name
+        ),
+    )
+
+
 def _genuine(label: LabelReport) -> Sentence:
     """Nobody knows an officer by the four words of the label that speaks for the club."""
     if label.older:
@@ -247,6 +262,14 @@ def _older(label: LabelReport) -> Sentence:
         name = say("an officer of «{club}»", club=label.officer_of)
     if label.freshness is None or label.older is None or label.freshness.version == label.older.version:
         return say("{name} is genuine; nothing new is said here", name=name)
+    if label.older.void_keys:
+        return say(
+            "this is an older copy of {name}, version {older}, signed with keys that it has replaced since; you have"
+            " version {held}",
+            name=name,
+            older=label.older.version,
+            held=label.freshness.version,
+        )
     return say(
         "{name} is genuine; this is an older copy, version {older}, and you have version {held}",
         name=name,
@@ -259,6 +282,8 @@ def _news(label: LabelReport) -> Iterator[Sentence]:
     """Albums by what is new of them."""
     if label.new:
         yield say("New: {titles}.", titles=_titles(label.new))
+    if label.older and label.older.void_keys and (label.new or label.corrected):
+        yield say("Only keys that «{name}» has replaced since signed that.", name=label.name)
     if label.corrected:
         yield say("Corrected by «{name}»: {titles}.", name=label.name, titles=_titles(label.corrected))
     for album in label.withdrawn:
@@ -304,7 +329,8 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         yield framed("✗ {name}: {verdict}", name=label.name, verdict=label.verdict)
         yield from (framed("{how}.", how=fork.how_to_choose(label.name)) for fork in label.forks)
         return
-    yield framed("✓ {genuine}", genuine=_genuine(label))
+    is_void = label.older is not None and label.older.void_keys
+    yield framed("• {older}" if is_void else "✓ {genuine}", older=_genuine(label), genuine=_genuine(label))
     yield from _news(label)
     if label.older:
         return

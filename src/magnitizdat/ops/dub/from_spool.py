@@ -39,7 +39,7 @@ from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.alike import alike
 from magnitizdat.ops.labels.branches import ForkTold, freeze_label, with_difference
 from magnitizdat.ops.labels.carried_on import disowned_albums, keep_state, keys_went
-from magnitizdat.ops.labels.ends import unblocked
+from magnitizdat.ops.labels.ends import let_in
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.labels.signed_roots import signed_roots
@@ -137,8 +137,10 @@ class _Dub:
             self._refusals += 1
             reason = say("the papers of its labels are not there, so nothing can be verified; ask for another copy")
             self._missing.append(Shortfall(what=say("this source"), reason=reason))
-        let_in = unblocked(self._library, offered)
-        wanted = {each: known.get(each, "new") for each in let_in if not known_only or known.get(each) in KNOWN}
+        coming = let_in(self._library, offered)
+        wanted = {
+            each: known.get(each, "new") for each in coming.imprints if not known_only or known.get(each) in KNOWN
+        }
         # Whose word counts is heard before others are judged, so that the order on a stick changes nothing.
         reports = self._judge({each: wanted[each] for each in wanted if each in friends})
         reports |= self._judge({each: wanted[each] for each in wanted if each not in friends})
@@ -155,6 +157,7 @@ class _Dub:
             small=tuple(self._taker.small),
             partly=tuple(self._taker.partly),
             mail=NO_MAIL,
+            blocked=coming.blocked,
             **{**self._taker.counts, "length": self._taker.counts["length"] + self._closed.length},
         )
 

@@ -22,7 +22,7 @@ from magnitizdat.ops.albums.ids import is_here, is_wanted, plays_here, was_remov
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.offers import Offer, read_offer, some_labels
 from magnitizdat.ops.dub.wishes import DubWishes
-from magnitizdat.ops.labels.ends import unblocked
+from magnitizdat.ops.labels.ends import let_in
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.shelving import SignedDocument
 from magnitizdat.ops.labels.vouches import vouched_by
@@ -123,7 +123,7 @@ def preview(library: Library, source: Spool, *, now: datetime, wishes: DubWishes
     friends, wishes = friends_of(library), wishes or DubWishes()
     found, meter = Preview([], [], []), MetadataMeter(source, friends)
     parts = parts_of(source)
-    for imprint in unblocked(library, some_labels(source, found.missing, friends=friends)):
+    for imprint in let_in(library, some_labels(source, found.missing, friends=friends)).imprints:
         lying = _lying_there(library, source, imprint, now=now, missing=found.missing, meter=meter)
         if lying is None or not wishes.wants_label(imprint, lying.offer.document.name):
             continue

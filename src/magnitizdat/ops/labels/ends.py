@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -40,7 +41,7 @@ def block(library: Library, text: str, *, now: datetime, sure: bool = False) -> 
     """
 
     def silenced(view: LabelView) -> SilencedRow:
-        return SilencedRow(name=view.name, imprint=view.imprint, at=_moment(now))
+        return SilencedRow(name=view.name, imprint=view.imprint, blocked=True, at=_moment(now))
 
     return remove_label(library, text, sure=sure, also=silenced)
 
@@ -56,22 +57,32 @@ def unblock(library: Library, text: str, *, now: datetime) -> str:
         found = [row for row in rows if wanted in {row.name.casefold(), row.imprint, imprint_words(row.imprint)}]
         if len(found) != 1:
             raise UsageError(say("no label «{text}» is blocked; give its name or its four words", text=text))
-        changes.row(structs.replace(found[0], silent=False, at=_moment(now)))
+        changes.row(structs.replace(found[0], silent=False, blocked=False, at=_moment(now)))
         changes.commit()
     return found[0].name or imprint_words(found[0].imprint)
 
 
 def blocked_rows(library: Library) -> list[SilencedRow]:
-    """Labels of which nothing comes in: silenced, and not on the shelf."""
+    """Labels of which nothing comes in: blocked, and not on the shelf. Whose letters are silenced is another thing."""
     known = {view.imprint for view in library.shelf.labels()}
     rows = library.index.listening.kept(SilencedRow, "silenced:")
-    return [row for row in rows if row.silent and row.imprint and row.imprint not in known]
+    return [row for row in rows if row.blocked and row.imprint not in known]
 
 
-def unblocked(library: Library, imprints: Iterable[str]) -> list[str]:
-    """Those of these labels that may come in."""
-    shut = {row.imprint for row in blocked_rows(library)}
-    return [each for each in imprints if each not in shut]
+class LetIn(NamedTuple):
+    """Imprints of labels that may come in, and how those are called that are blocked."""
+
+    imprints: list[str]
+    blocked: tuple[str, ...] = ()
+
+
+def let_in(library: Library, imprints: Iterable[str]) -> LetIn:
+    """Of these labels, what may come in."""
+    shut, offered = (
+        {row.imprint: row.name or imprint_words(row.imprint) for row in blocked_rows(library)},
+        list(imprints),
+    )
+    return LetIn([each for each in offered if each not in shut], tuple(shut[each] for each in offered if each in shut))
 
 
 def _moment(now: datetime) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from msgspec import structs
+
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.names import clean_line, imprint_words
 from magnitizdat.library.letter_rows import LetterRow, SilencedRow
@@ -74,7 +76,7 @@ def block(library: Library, who: str, *, now: datetime, silent: bool = True) -> 
             labels, names = labels & known.labels, (names | {folded(who)}) & known.names
         if not (labels or names):
             raise UsageError(_nobody(who, silent=silent))
-        _note(changes, labels, names, silent=silent, now=now)
+        note_silence(library, changes, labels, names, silent=silent, now=now)
         changes.commit()
     hidden = sum(row.signer in labels if row.signer else folded(row.name) in names for row in rows)
     return SilencedReport(
@@ -82,10 +84,16 @@ def block(library: Library, who: str, *, now: datetime, silent: bool = True) -> 
     )
 
 
-def _note(changes: Changes, labels: set[str], names: set[str], *, silent: bool, now: datetime) -> None:
+def note_silence(
+    library: Library, changes: Changes, labels: set[str], names: set[str], *, silent: bool, now: datetime
+) -> None:
+    """Write that down of labels, by imprint, and of names; whether a label is blocked as a whole stays as it is."""
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     for imprint in sorted(labels):
-        changes.row(SilencedRow(name="", imprint=imprint, silent=silent, at=at))
+        row = library.index.listening.kept_one(SilencedRow, f"silenced:{imprint}:") or SilencedRow(
+            name="", imprint=imprint
+        )
+        changes.row(structs.replace(row, silent=silent, at=at))
     for name in sorted(names):
         changes.row(SilencedRow(name=name, silent=silent, at=at))
 
