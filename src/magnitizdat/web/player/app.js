@@ -179,6 +179,7 @@ for (const event of ["pageshow", "visibilitychange", "focus"])
       ),
   );
 addEventListener("pagehide", () => {
+  scrolled();
   places.leave();
   hand.flush();
 });

@@ -4,19 +4,26 @@ import { inHand, keep } from "./in_hand.js";
 
 const PLACE = "places";
 const KEPT = 40; // visits, the last ones
+const PAUSE_MS = 300; // browsers bear a hundred changes of their history in half a minute
 
 /** @typedef {Record<string, unknown>} Visit */
 
 /** @type {Map<string, Visit>} */
+let before = new Map(); // visits of before a reload, as the server knows them
+/** @type {Map<string, Visit>} */
 let visits = new Map();
 /** @type {Visit} */
 let current = {};
+let id = ""; // of the current one
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let due;
 
 /** Take up the visit that the browser's history stands at: a new one, or one that was left. */
 export function arrive() {
-  const id = history.state?.visit ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
-  current = { ...visits.get(id), ...history.state?.left };
-  history.replaceState({ visit: id }, "");
+  id = history.state?.visit ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
+  current = visits.get(id) ?? { ...before.get(id), ...history.state?.left };
+  history.replaceState({ ...history.state, visit: id }, "");
+  before.delete(id);
   visits.delete(id);
   visits.set(id, current);
 }
@@ -28,25 +35,35 @@ export const visit = {
   /** @param {string} name @param {unknown} value */
   set: (name, value) => {
     current[name] = value;
+    clearTimeout(due);
+    due = setTimeout(note, PAUSE_MS);
   },
 };
+
+/** The browser's history knows it too, unless it is at another visit by now. A reload can be too quick for what the page says last. */
+function note() {
+  clearTimeout(due);
+  const { scroll, order } = current;
+  if (history.state?.visit === id) history.replaceState({ visit: id, left: { scroll, order } }, "");
+}
 
 /** Take up visits of before a reload. */
 export function recall() {
   if (visits.size) return;
-  visits = new Map(Object.entries(inHand(PLACE) ?? {}));
+  before = new Map(Object.entries(inHand(PLACE) ?? {}));
 }
 
-/** The page is being left: the server keeps where it was, but not what was looked for. A reload is quicker than that. */
+/** The page is being left: the server keeps where it was, but not what was looked for. */
 export function leave() {
-  const { scroll, order } = current;
-  history.replaceState({ ...history.state, left: { scroll, order } }, "");
-  const last = [...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
+  note();
+  const last = [...before, ...visits].slice(-KEPT).map(([id, { query: _, ...visit }]) => [id, visit]);
   if (last.length) keep(PLACE, Object.fromEntries(last));
 }
 
 /** Locked: what was looked for and where is nobody's business. */
 export function forget() {
+  clearTimeout(due);
+  before = new Map();
   visits = new Map();
   current = {};
 }

@@ -7,7 +7,7 @@ import { reach } from "./virtual.js";
 const FEW = 60; // lines that nobody needs letters for
 
 /**
- * Put the first letters of `list` into `box`, where it is long.
+ * Put the first letters of `list` into `box`, where it is long; before it is shown, so that nothing moves what is read.
  * @param {HTMLElement} list @param {"albums" | "artists"} of @param {number} total @param {HTMLElement} box @param {AbortSignal} signal
  */
 export async function lettered(list, of, total, box, signal) {

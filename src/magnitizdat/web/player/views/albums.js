@@ -31,7 +31,7 @@ export async function show([order, which], signal) {
     "div",
     {},
     tabs("albums"),
-    first.total || store.order === "starred" ? shelf(first, fresh, title, signal) : nothingYet(),
+    first.total || store.order === "starred" ? await shelf(first, fresh, title, signal) : nothingYet(),
   );
 }
 
@@ -60,31 +60,31 @@ const page = (offset, size, signal) =>
 /** @typedef {{ total: number, albums: Album[] }} Found */
 
 /** @param {Found} first @param {HTMLElement | null} fresh @param {string} title @param {AbortSignal} signal */
-function shelf(first, fresh, title, signal) {
+async function shelf(first, fresh, title, signal) {
   const count = h("span", { class: "count typed" });
   const rail = h("div", { class: "rail-box" });
   let [life, asking] = [within(signal), within(signal)];
-  const put = (/** @type {Found} */ found) => {
+  const put = async (/** @type {Found} */ found) => {
     count.textContent = number(found.total);
-    if (!found.total) rail.replaceChildren();
+    rail.replaceChildren();
     return found.total ? grid(found, life.signal, rail) : h("p", { class: "typed" }, t("albums.nostar"));
   };
-  let body = put(first);
+  let body = await put(first);
   const again = async () => {
     asking.abort(); // of two orders that were asked for the later one counts
     asking = within(signal);
     const found = await page(0, PAGE, asking.signal);
     life.abort();
     life = within(signal);
-    const next = put(found);
+    const next = await put(found);
     body.replaceWith(next);
     body = next;
   };
   return h("section", { class: "shelf" }, first.total > 12 && fresh, head(title, count, again), rail, body);
 }
 
-/** @param {Found} found @param {AbortSignal} signal @param {HTMLElement} rail @returns {HTMLElement} */
-function grid(found, signal, rail) {
+/** @param {Found} found @param {AbortSignal} signal @param {HTMLElement} rail @returns {Promise<HTMLElement>} */
+async function grid(found, signal, rail) {
   const list = virtualGrid({
     total: found.total,
     first: found.albums,
@@ -96,8 +96,7 @@ function grid(found, signal, rail) {
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).albums,
   });
   reaches(list, named);
-  rail.replaceChildren();
-  if (store.order === "artist" && !part) lettered(list, "albums", found.total, rail, signal).catch(complain);
+  if (store.order === "artist" && !part) await lettered(list, "albums", found.total, rail, signal).catch(complain);
   return list;
 }
 

@@ -26,7 +26,7 @@ export async function show(_params, signal) {
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).artists,
   });
   const rail = h("div", { class: "rail-box" });
-  lettered(grid, "artists", first.total, rail, signal).catch(complain);
+  await lettered(grid, "artists", first.total, rail, signal).catch(complain);
   return h(
     "div",
     {},
