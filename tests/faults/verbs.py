@@ -69,6 +69,7 @@ from tests.fakes_spool import Liar, is_sound, publish_all
 from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
+from tests.faults.everyday import EVERYDAY
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.letters import LETTER_COMMANDS, LETTERS
 from tests.faults.openings import OPENING_COMMANDS, OPENINGS
@@ -560,6 +561,7 @@ VERBS: dict[str, Verb] = {
         lambda world: own_label(world, "Natalia's").standing == "new",
         before=lambda world: labels.follow(world.library, "Natalia's", sure=True),
     ),
+    **EVERYDAY,
     **HOLDING,
     **CLUBS,
     **POST,
@@ -804,7 +806,7 @@ PROCESSES: dict[str, Callable[[World], list[str | Path]]] = {
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "init": ("init",),
-    "import": ("import", "import-move", "playlist-import"),
+    "import": ("import", "import-move", "playlist-import", "watch", "watch-stop"),
     "dub": ("dub", "dub-reel", "dub-club", "collect"),
     "edit": ("edit", "edit-cover", "edit-page", "edit-undo", "edit-where", "merge", "split"),
     "undo": ("undo-merge",),
@@ -812,7 +814,18 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "merge": ("merge-library",),
     "left": ("gift-accept", "gift-refuse"),
     "share": ("gift-left",),
-    "serve": ("star", "unstar", "rate", "scrobble", "queue", "bookmark", "seal-tail", "served-at"),
+    "serve": (
+        "star",
+        "unstar",
+        "rate",
+        "scrobble",
+        "queue",
+        "bookmark",
+        "seal-tail",
+        "served-at",
+        "watch-look",
+        "in-hand",
+    ),
     "follow": ("follow",),
     "label follow": ("follow",),
     "label create": ("label-create",),
@@ -830,7 +843,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     **OPENING_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
-    "publish": ("publish", "withdraw", "publish-draft", "publish-to"),
+    "publish": ("publish", "publish-edited", "withdraw", "publish-draft", "publish-to"),
     "pick": ("pick",),
     "review": ("review", "review-withdraw"),
     "playlist make": ("list-make",),
@@ -842,9 +855,9 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "export": ("export", "export-playlist"),
     "archive": ("archive", "archive-again"),
     "sleeve": ("sleeve",),
-    "reel cut": ("cut", "cut-words", "cut-open"),
+    "reel cut": ("cut", "cut-words", "cut-open", "cut-new"),
     "reel copy": ("copy",),
-    "reel mend": ("mend",),
+    "reel mend": ("mend", "mend-from"),
     "pass-on": ("pass-on",),
     "app add": ("app-add",),
     "app revoke": ("app-revoke",),

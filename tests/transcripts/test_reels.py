@@ -101,7 +101,32 @@ def test_too_much_damage_is_said_once_with_what_to_do(bare, reel):
     said = bare("reel", "mend", reel)
     assert said.code == EXIT_PARTLY
     assert said.out.count("spare parts are needed") + said.out.count("needs ") == 1
-    assert "another copy helps, be it damaged too: `mag reel mend --from OTHER`" in said.out
+    assert said.out.count("another copy helps, be it damaged too: `mag reel mend --from OTHER`") == 1
+
+
+def test_two_copies_that_are_damaged_too_much_make_one_that_is_whole(bare, reel, cut, tmp_path):
+    other = Path(shutil.copytree(reel, tmp_path / "other"))
+    first, second = segments(reel)[:4], segments(other)[4:8]
+    for path in [*first, *second]:
+        path.unlink()
+    said = bare("reel", "mend", reel, "--from", other)
+    assert said.code == 0
+    assert said.out.startswith("The reel is whole")
+    assert f"Mended and verified: {len(first)} files." in said.out
+    assert contents(reel) == contents(cut[0])
+    assert not any(path.exists() for path in second)
+
+
+def test_mend_from_what_is_not_there_or_holds_nothing_says_so(bare, reel, tmp_path):
+    for path in segments(reel)[:4]:
+        path.unlink()
+    before = contents(reel)
+    absent = bare("reel", "mend", reel, "--from", tmp_path / "absent")
+    assert (absent.code, "plug the stick in" in absent.err) == (EXIT_SOURCE, True)
+    (tmp_path / "empty").mkdir()
+    nothing = bare("reel", "mend", reel, "--from", tmp_path / "empty")
+    assert (nothing.code, "name another copy of the reel" in nothing.err) == (EXIT_SOURCE, True)
+    assert contents(reel) == before
 
 
 def test_without_a_key_nothing_is_said_of_albums_and_with_one_which_are_whole(bare, reel, cut, words_file):
@@ -198,3 +223,30 @@ class TestRealReadErrors:
         assert said.returncode == EXIT_UNEXPECTED
         assert "failing, or smaller than it says" in said.stdout
         assert not bad.exists()
+
+
+def test_what_a_search_and_a_playlist_name_goes_on_a_reel(mag, bare, passphrase, tmp_path):
+    """Of a search whole albums; of a playlist its songs, and no others."""
+    one = tmp_path / "One.m3u8"
+    one.write_text("#EXTM3U\n#EXTINF:3,Кино - Song 2\n2.mp3\n", encoding="utf-8")
+    assert mag("import", one).code == 0
+    whole = mag("reel", "cut", tmp_path / "whole", "--open", "--search", "song")
+    assert whole.code == 0
+    part = mag("reel", "cut", tmp_path / "part", "--open", "--playlist", "One", "--json")
+    assert (part.code, part.document["missing"]) == (0, [])
+    lengths = []
+    for reel, is_complete in ("whole", True), ("part", False):
+        friend = ("--library", tmp_path / f"friend of {reel}", "--passphrase-file", passphrase)
+        assert bare(*friend, "init").code == 0
+        assert bare(*friend, "dub", tmp_path / reel).code == 0
+        (found,) = bare(*friend, "list", "--json").document["releases"]
+        assert (found["tracks"], found["complete"]) == (2, is_complete)
+        lengths.append(found["length"])
+    assert lengths[0] > lengths[1] > 0
+
+
+def test_a_search_that_finds_nothing_and_a_playlist_that_is_not_there_cut_no_reel(mag, tmp_path):
+    for option, name in ("--search", "zzzz"), ("--playlist", "zzzz"):
+        said = mag("reel", "cut", tmp_path / "none", "--open", option, name)
+        assert (said.code, "zzzz" in said.err) == (EXIT_USAGE, True)
+        assert not (tmp_path / "none").exists()
