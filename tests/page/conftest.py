@@ -1,4 +1,4 @@
-"""The page in Debian's Chromium, over real servers: one browser for all tests."""
+"""The page in Debian's Chromium and Firefox, over real servers: one browser of each for all tests."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ from magnitizdat.web.stand import Stand
 from tests.conftest import missing
 from tests.fakes_audio import make_audio
 from tests.fakes_library import make_library
+from tests.fakes_sound import Sound, sound_server
 from tests.fakes_web import running
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
+FORGIVING = Path(__file__).with_name("firefox.cjs")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
+PREFERENCES = {"media.autoplay.default": 0, "ui.prefersReducedMotion": 1}
 DESKTOP, PHONE, NARROW = (1280, 800), (390, 844), (320, 640)
 AXE_RUN = """async () => (await axe.run({resultTypes: ['violations']})).violations
   .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' + v.nodes[0].html)"""
+SECOND = "document.querySelector('.deck .time').textContent.split(/[: ]/).slice(0, 2).reduce((m, s) => 60 * m + +s, 0)"
 SONGS = ("Чужая гитара", "Rødgrød", "Last tram", "Electric train")
 
 
@@ -92,6 +96,14 @@ class Tab:
         """Wait until something plays."""
         self.page.wait_for_function("() => navigator.mediaSession.playbackState === 'playing'")
 
+    def second(self) -> int:
+        """Where the song is."""
+        return int(self.page.evaluate(SECOND))
+
+    def plays_on(self, *, until: int) -> None:
+        """Wait until a song has come so far, in its first minutes."""
+        self.page.wait_for_function(f"(until) => {SECOND} >= until", arg=until)
+
 
 @pytest.fixture(scope="session")
 def play() -> Iterator[Any]:
@@ -100,8 +112,11 @@ def play() -> Iterator[Any]:
         missing("Debian's chromium is not installed")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NODE_OPTIONS", f"--require={FORGIVING}")
+        found = sync_playwright().start()
+    yield found
+    found.stop()
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +131,29 @@ def axe() -> str:
 @pytest.fixture(scope="session")
 def chromium(play) -> Iterator[Any]:
     browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory) -> Iterator[Sound]:
+    """What Firefox plays on; Chromium is content with nothing."""
+    with sound_server(tmp_path_factory.mktemp("sound")) as found:
+        found.plug()
+        yield found
+
+
+@pytest.fixture(scope="session")
+def firefox(play, sound) -> Iterator[Any]:
+    """Debian's own, that speaks WebDriver BiDi; Playwright's other builds of it are not needed."""
+    if not FIREFOX.exists():
+        missing("Debian's firefox-esr is not installed")
+    browser = play.firefox.launch(
+        channel="moz-firefox",
+        executable_path=str(FIREFOX),
+        firefox_user_prefs=PREFERENCES,
+        env={**os.environ, "PULSE_SERVER": sound.address},
+    )
     yield browser
     browser.close()
 

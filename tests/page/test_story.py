@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.page.conftest import DESKTOP, PHONE, Tab, record
@@ -41,6 +43,7 @@ def publish(tab: Tab, files: list[str]) -> None:
 def hear(tab: Tab) -> None:
     tab.press("player.play", within=".album")
     tab.sounds()
+    tab.plays_on(until=1)
     tab.page.locator(".deck").get_by_text("Чужая гитара").wait_for()
 
 
@@ -68,18 +71,37 @@ def take(tab: Tab, stick: str, words: str) -> None:
     tab.page.locator(".verdict.genuine").wait_for()
 
 
-@pytest.mark.parametrize(("language", "size"), [("en", DESKTOP), ("da", PHONE), ("ru", DESKTOP), ("ru", PHONE)])
-def test_from_hand_to_hand(tmp_path, serve, open_tab, language, size):
+@pytest.fixture
+def visit(request, open_tab):
+    """Pages in a browser, of a size."""
+    browser, size = request.param
+    return partial(open_tab, browser=request.getfixturevalue(browser), size=size)
+
+
+@pytest.mark.parametrize(
+    ("visit", "language"),
+    [
+        (("chromium", DESKTOP), "en"),
+        (("chromium", PHONE), "da"),
+        (("chromium", DESKTOP), "ru"),
+        (("chromium", PHONE), "ru"),
+        (("firefox", PHONE), "en"),
+        (("firefox", DESKTOP), "da"),
+        (("firefox", DESKTOP), "ru"),
+    ],
+    indirect=["visit"],
+)
+def test_from_hand_to_hand(tmp_path, serve, visit, language):
     stick = tmp_path / "stick"
     stick.mkdir()
-    giver = open_tab(serve(tmp_path / "giver"), language, size)
+    giver = visit(serve(tmp_path / "giver"), language)
     first_start(giver)
     publish(giver, [str(path) for path in record(tmp_path / "music")])
     hear(giver)
     words = fill(giver, str(stick))
     assert len(words.split()) == 6
 
-    taker = open_tab(serve(tmp_path / "taker"), language, size)
+    taker = visit(serve(tmp_path / "taker"), language)
     first_start(taker)
     take(taker, str(stick), words)
     hear(taker)

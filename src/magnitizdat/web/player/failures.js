@@ -1,6 +1,7 @@
 // Why a song does not sound: no device that sounds, nothing that comes any more, or the song itself.
 const LOST = 2; // MediaError.MEDIA_ERR_NETWORK, which node does not have
-const NO_DEVICE = /cubeb|audio ?sink|audio ?renderer|audio device|output device/i; // as Firefox and Chromium word it
+// As Firefox ("OnMediaSinkAudioError") and Chromium ("AUDIO_RENDERER_ERROR: audio render error") word it.
+const NO_DEVICE = /cubeb|(media|audio).?sink|audio.?render|(audio|output) device/i;
 
 /** @typedef {"device" | "lost" | "song"} Why */
 

@@ -412,6 +412,7 @@ class Player {
     if (this.wanted) emit("silent", reason);
     this.wanted = false;
     this.#failures.heard();
+    this.#rest(); // Firefox would go on without a sound, to the last song
     this.#tell();
   }
 

@@ -20,6 +20,7 @@ export function notice(text, { bad = false } = {}) {
       icon("close"),
     ),
   );
+  for (const said of [...part("notices").children]) if (said.textContent === text) said.remove();
   part("notices").append(line);
   setTimeout(() => line.remove(), bad ? 3 * SHOWN_MS : SHOWN_MS);
 }
