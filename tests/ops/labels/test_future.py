@@ -94,7 +94,7 @@ def library(tmp_path):
 def test_they_go_the_whole_way(library, tmp_path):
     _, papers = newer(tmp_path / "newer", SOME)
     report = dub(library, FolderSpool(tmp_path / "newer"), now=NOW)
-    told = "3 documents of kinds that this version does not know; they are kept and carried on."
+    told = "3 documents of kinds that this version does not know; they are kept and passed on."
     assert told in sentences(report)
     with make_library(tmp_path / "friend") as friend:
         to = [friend.secrets.addresses[0].recipient]
