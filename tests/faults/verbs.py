@@ -15,6 +15,7 @@ from magnitizdat.catalogue.carrying_on import newest_list
 from magnitizdat.disk.disk import Disk
 from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_text
+from magnitizdat.language import ENGLISH
 from magnitizdat.library.library import SLOT_NAME, Library, unlock
 from magnitizdat.library.slot import is_slot
 from magnitizdat.model import Silent
@@ -433,7 +434,7 @@ def evening(world: World) -> None:
 
 def paper(world: World) -> None:
     slot = (world / "library" / "mine" / "key.age").read_bytes()
-    write_paper(world / "out" / "paper.html", slot, disk=world.disk(private=True))
+    write_paper(world / "out" / "paper.html", slot, ENGLISH, disk=world.disk(private=True))
 
 
 def add_player(world: World) -> None:

@@ -72,7 +72,7 @@ def _write_first_paper(paper: Path, slot: bytes) -> int:
 
     out = face.current
     try:
-        write_paper(paper, slot, disk=out.disk(private=True))
+        write_paper(paper, slot, out.language, disk=out.disk(private=True))
     except MagError as exc:
         out.warn(exc.sentence)
         return EXIT_PARTLY
@@ -254,7 +254,7 @@ def backup(
     out.require_new(paper)
     document: dict[str, object] = {}
     if paper is not None:
-        write_paper(paper, read_slot(out.directory), disk=out.disk(private=True))
+        write_paper(paper, read_slot(out.directory), out.language, disk=out.disk(private=True))
         document["paper"] = str(paper)
         with out.library_if_open() as library:
             note_paper(library)

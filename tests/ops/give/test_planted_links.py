@@ -10,6 +10,7 @@ import pytest
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError
+from magnitizdat.language import ENGLISH
 from magnitizdat.library.library import INDEX_NAME, VAULT_NAME, Library
 from magnitizdat.ops.give.builds import Build, build_of
 from magnitizdat.ops.give.cargo import Cargo
@@ -57,7 +58,9 @@ VERBS: dict[str, Verb] = {
     "copy": copied,
     "backup": lambda library, stick, disk: backup(library, stick, disk=disk),
     "pass-on": lambda library, stick, disk: pass_on([a_build(library.directory.parent / "builds")], stick, disk),
-    "paper": lambda library, stick, disk: write_paper(stick / "paper.html", b"age-encryption.org/v1", disk=disk),
+    "paper": lambda library, stick, disk: write_paper(
+        stick / "paper.html", b"age-encryption.org/v1", ENGLISH, disk=disk
+    ),
 }
 """Every verb that writes to a place of which somebody else may know the names in advance."""
 

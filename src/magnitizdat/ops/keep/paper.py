@@ -6,15 +6,18 @@ from html import escape
 from pathlib import Path
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.language import Language
 from magnitizdat.library.keyring import armor
 from magnitizdat.pages.qr import fits, svg_qr
+from magnitizdat.sentence import say
 
-TITLE = "Paper copy of a key slot"
-ADVICE = (
-    "After `mag panic`, or where the key is lost: scan the code, or type the text, into a file, and say"
-    " `mag restore FILE` beside the library or a backup of it. It needs the passphrase of the day it was printed:"
-    " keep the two apart."
+TITLE = say("Paper copy of the library's key")
+ADVICE = say(
+    "Where the key was destroyed or lost: scan the code, or type the lines below it, into a file beside the library or"
+    " a backup of it, and give that file to the command that stands here. It needs the passphrase of the day on which it"
+    " was printed: keep the two apart."
 )
+COMMAND = "mag restore FILE"
 
 
 def paper_text(slot: bytes) -> str:
@@ -22,18 +25,21 @@ def paper_text(slot: bytes) -> str:
     return armor(slot)
 
 
-def write_paper(path: Path, slot: bytes, *, disk: Disk) -> None:
-    """Write the page.
+def write_paper(path: Path, slot: bytes, language: Language, *, disk: Disk) -> None:
+    """Write the page, in that language.
 
     Raises: TargetError, NoSpaceError.
     """
     text = armor(slot)
     code = svg_qr(text).decode() if fits(text) else ""
+    title, tag = escape(language.said(TITLE)), escape(language.code.replace("_", "-"))
+    direction = "rtl" if language.is_right_to_left else "ltr"
     page = f"""<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Paper copy</title>
+<html lang="{tag}" dir="{direction}"><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:14px/1.5 monospace;max-width:48em;margin:2em auto}}pre{{font-size:11px}}</style>
-<h1>Paper copy of a key slot</h1>
-<p>{escape(ADVICE)}</p>
+<h1>{title}</h1>
+<p>{escape(language.said(ADVICE))}</p>
+<p><code>{COMMAND}</code></p>
 {code}
 <pre>{escape(text)}</pre>
 </html>

@@ -128,7 +128,7 @@ def init(request: Request, service: Service) -> Response:
         raise UsageError(say("this passphrase is too short to keep anybody out; take six words, or a longer one"))
     session.make_library(service.directory, passphrase)
     service.unlock(passphrase)
-    return answer({**_state(request, service), "paper": _paper(service)})
+    return answer({**_state(request, service), "paper": _paper(request, service)})
 
 
 def unlock(request: Request, service: Service) -> Response:
@@ -172,14 +172,15 @@ def word_list(request: Request, _service: Service) -> Response:
     return answer({"words": lists[name]()})
 
 
-def paper_copy(_request: Request, service: Service) -> Response:
+def paper_copy(request: Request, service: Service) -> Response:
     """The key slot to print."""
-    return answer(_paper(service))
+    return answer(_paper(request, service))
 
 
-def _paper(service: Service) -> dict[str, Any]:
-    text = paper.paper_text(read_slot(service.directory))
-    return {"title": paper.TITLE, "lines": [paper.ADVICE, "", *text.splitlines()], "text": text, "qr": "api/paper.svg"}
+def _paper(request: Request, service: Service) -> dict[str, Any]:
+    text, language = paper.paper_text(read_slot(service.directory)), language_of(request)
+    lines = [language.said(paper.ADVICE), "", paper.COMMAND, "", *text.splitlines()]
+    return {"title": language.said(paper.TITLE), "lines": lines, "text": text, "qr": "api/paper.svg"}
 
 
 def paper_qr(_request: Request, service: Service) -> Response:
