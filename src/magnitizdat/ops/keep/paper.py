@@ -14,8 +14,8 @@ from magnitizdat.sentence import say
 TITLE = say("Paper copy of the library's key")
 ADVICE = say(
     "Where the key was destroyed or lost: scan the code, or type the lines below it, into a file beside the library or"
-    " a backup of it, and give that file to the command that stands here. It needs the passphrase of the day on which it"
-    " was printed: keep the two apart."
+    " a backup of it, and give that file to the command that stands here. It needs the passphrase of the day on which"
+    " it was printed: keep the two apart."
 )
 COMMAND = "mag restore FILE"
 
