@@ -39,6 +39,8 @@ def block(label: Annotated[str, typer.Argument(help="The label: name, four words
         report = block_op(library, label, now=datetime.now(UTC), sure=out.settings.yes)
     out.document({**fields(report), "blocked": True})
     out.say("«{name}» is blocked: nothing of it comes in any more. `mag label unblock` ends that.", name=report.name)
+    if report.albums:
+        out.say("Albums of it that were here went along: {albums}.", albums=report.albums)
     return 0
 
 
@@ -50,7 +52,9 @@ def unblock(label: Annotated[str, typer.Argument(help="The label: name, four wor
     with out.library() as library:
         name = unblock_op(library, label, now=datetime.now(UTC))
     out.document({"name": name, "blocked": False})
-    out.say("«{name}» is blocked no more: the next dub may bring it.", name=name)
+    out.say(
+        "«{name}» is blocked no more: the next dub may bring it; `--again` with it takes what went before.", name=name
+    )
     return 0
 
 

@@ -104,12 +104,13 @@ def list_labels() -> int:
     """Labels that this library knows: yours, followed, new."""
     from magnitizdat.formats.names import imprint_words
     from magnitizdat.ops.labels.branches import forks_of
+    from magnitizdat.ops.labels.ends import blocked_rows
     from magnitizdat.ops.labels.labels import freshness, freshness_words, held_state
     from magnitizdat.ops.labels.vouches import vouch_sentences, vouched_by
 
     out = face.current
     with out.library() as library:
-        views = library.shelf.labels()
+        views, blocked = library.shelf.labels(), blocked_rows(library)
         now = datetime.now(UTC)
         fresh = {view.imprint: freshness(library, view, now=now) for view in views}
         vouched = {view.imprint: vouched_by(library, view.imprint) for view in views}
@@ -139,6 +140,9 @@ def list_labels() -> int:
         out.table([say("LABEL"), SILENCE, say("FOUR WORDS"), say("NEWS")], rows)
     else:
         out.say('No labels yet. `mag label create "…"` makes one, `mag dub` brings those of others.')
+    if blocked:
+        names = listed([framed("«{name}»", name=row.name or imprint_words(row.imprint)) for row in blocked])
+        out.say("Blocked, so that nothing of them comes in: {names}. `mag label unblock` ends that.", names=names)
     for view in views:
         if vouched[view.imprint]:
             out.show(f"{view.name}: {out.spoken(listed(vouch_sentences(vouched[view.imprint])))}")

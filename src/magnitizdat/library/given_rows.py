@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from magnitizdat.model import DigestField, Imprint, Moment, ReleaseId, Value
 
@@ -10,13 +12,15 @@ from magnitizdat.model import DigestField, Imprint, Moment, ReleaseId, Value
 class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
     """A reel for the friend of that imprint carried an album (by its id here), as its label signed it then.
 
-    Without an album: when the last reel for them was cut.
+    Without an album: when the last reel for them was cut. `rows`: of an album in no label, how many rows of the journal
+    spoke of it then; none where an older mag wrote this.
     """
 
     friend: Imprint
     at: Moment
     album: ReleaseId | Literal[""] = ""
     sha256: DigestField | Literal[""] = ""
+    rows: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] = 0
 
     @property
     def subject(self) -> str:

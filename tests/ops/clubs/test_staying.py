@@ -10,14 +10,17 @@ from magnitizdat.formats.age_keys import X25519Identity
 from magnitizdat.formats.names import imprint_text
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.library.library import Library
+from magnitizdat.ops.albums.contents import song_ids
 from magnitizdat.ops.clubs.staying import IN_THE_CLUB, STAYS, gate
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give.cut import cut_reel
+from magnitizdat.ops.give.downloading import download
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.labels.friends import add_friend, my_card, remove_friend
 from magnitizdat.ops.labels.labels import follow, own_labels
 from magnitizdat.ops.labels.of_clubs import let_out, of_clubs
 from magnitizdat.ops.places.reel_keys import reel_keys
+from magnitizdat.workers.pool import ParserPool
 from tests.fakes_doors import give_key, voice_in_club
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_speech import review_of, say, voices_of, vouch_for
@@ -223,3 +226,9 @@ def test_that_it_comes_by_another_way_later_lets_nothing_out(heard, fan, promote
     give(promoter, tmp_path / "for me", fan.secrets.addresses[0])
     take(fan, tmp_path / "for me")
     assert of_clubs(fan) == {label.imprint: club}
+
+
+def test_who_saves_a_song_that_stays_is_told_so_and_not_that_it_is_gone(heard, fan):
+    _, view, _ = heard
+    with ParserPool() as pool, pytest.raises(UsageError, match="stays in the club"):
+        download(fan, pool, [], [("", song_ids(fan, view.id))], name="45")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from magnitizdat.ops.give.given import friends_lack
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.labels.publish import publish
+from magnitizdat.ops.merge import other as others
+from magnitizdat.ops.merge.merging import merge
 from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
 from tests.fakes_spool import publish_all
 
@@ -60,6 +63,25 @@ def test_a_friend_lacks_what_their_reels_did_not_carry(pair, tmp_path):
     assert lacks(mine) == ({"New"}, {"Looser", "Signed again"})
     (waits,) = desk(mine).friends
     assert (waits.name, waits.at[:10]) == ("Natalia", NOW.date().isoformat())
+
+
+def test_what_another_library_of_mine_corrected_is_corrected_here_once_both_are_one(pair, tmp_path):
+    """By its own count the laptop wrote that before the reel was cut."""
+    mine, _ = pair
+    loose, kept = (put_album(mine, title, lengths=(900,))[0] for title in ("Loose", "Kept"))
+    shutil.copytree(mine.directory, tmp_path / "laptop")
+    with Library(tmp_path / "laptop", unlock(tmp_path / "laptop", PASSPHRASE)) as laptop:
+        editing.edit(laptop, loose, {"title": "Looser"})
+    for year in range(1981, 1990):
+        editing.edit(mine, kept, {"date": str(year)})
+    cut(mine, tmp_path / "one", friends=("natalia",))
+    assert lacks(mine) == (set(), set())
+    with others.opened(mine, tmp_path / "laptop", unlock(tmp_path / "laptop", PASSPHRASE)) as other:
+        merge(mine, other, now=LATER)
+    assert {view.title for view in mine.shelf.albums()} == {"Looser", "Kept"}
+    assert lacks(mine) == (set(), {"Looser"})
+    cut(mine, tmp_path / "two", now=LATER, friends=("natalia",))
+    assert lacks(mine) == (set(), set())
 
 
 def test_a_reel_of_what_is_new_carries_that_alone_and_is_whole_for_who_had_the_first(pair, tmp_path):

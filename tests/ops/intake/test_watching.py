@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -191,6 +193,14 @@ def test_a_folder_that_is_not_there_just_now_is_waited_for(library, folder, cloc
     watcher.look()
     clock.seconds += SETTLED_S
     assert watcher.look().tracks == 1
+
+
+def test_a_folder_whose_name_is_no_text_is_refused_in_words(library, folder):
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/music\xff"))
+    odd.mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        watch_folder(library, odd)
+    assert watched_folder(library) is None
 
 
 def test_the_library_does_not_watch_itself(library, folder, tmp_path):

@@ -14,18 +14,29 @@ SELECT a.id, a.title, a.imprint, coalesce(r.sha256, ''), coalesce(r.withdrawn, 0
 ORDER BY coalesce(nullif(a.sort_name, ''), a.artist) COLLATE NOCASE, a.date, a.title COLLATE NOCASE, a.id
 """
 _SAID = """
-SELECT a.id, (SELECT max(counter) FROM row WHERE (subject = 'album:' || a.id)
-    OR (subject > 'track:' || a.id || ':' AND subject < 'track:' || a.id || ';'))
-FROM album a WHERE a.own AND a.imprint = ''
+WITH said AS (SELECT subject, counter FROM row UNION ALL SELECT subject, counter FROM tail)
+SELECT iif(substr(subject, 1, 6) = 'album:', substr(subject, 7), substr(subject, 7, 32)) AS id, max(counter), count(*)
+FROM said WHERE (subject > 'album:' AND subject < 'album;') OR (subject > 'track:' AND subject < 'track;') GROUP BY id
 """
 
 
 class GivenAlbum(NamedTuple):
-    """What a reel carried: the digest of the document, when, and where in the journal that was written down."""
+    """What a reel carried: the digest of the document, when, and where in the journal that was written down.
+
+    `rows` are those that spoke of the album then, 0 where nobody counted.
+    """
 
     sha256: str
     at: str
     counter: int
+    rows: int
+
+
+class JournalSaid(NamedTuple):
+    """Of rows about an album in the journal: where the last one stands on its device, and how many there are."""
+
+    counter: int = 0
+    rows: int = 0
 
 
 class AlbumAtHand(NamedTuple):
@@ -54,7 +65,7 @@ class GivenTable:
         for body, counter in lines:
             row = decode_row(body)
             if isinstance(row, GivenRow):
-                found[row.album] = GivenAlbum(row.sha256, row.at, counter)
+                found[row.album] = GivenAlbum(row.sha256, row.at, counter, row.rows)
         return found
 
     def here(self) -> list[AlbumAtHand]:
@@ -64,6 +75,6 @@ class GivenTable:
             for album, title, imprint, sha256, withdrawn in self._db.all(_HERE)
         ]
 
-    def last_said(self) -> dict[str, int]:
-        """Of own albums in no label, where in the journal they were spoken of last."""
-        return {str(album): int(counter or 0) for album, counter in self._db.all(_SAID)}
+    def said(self) -> dict[str, JournalSaid]:
+        """What the journal says of each album here that is one's own, by its id."""
+        return {str(album): JournalSaid(int(counter), int(rows)) for album, counter, rows in self._db.all(_SAID)}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from magnitizdat.errors import NotFoundError
+from magnitizdat.errors import NotFoundError, UsageError
 from magnitizdat.formats.names import numbered, portable_name
 from magnitizdat.library.index.views import AlbumView
 from magnitizdat.library.library import Library
@@ -70,6 +70,8 @@ def download(
         yield from (tree.playlist(title, songs) for title, songs in kept)
 
     if not passing.albums and not alone:
+        if missing:
+            raise UsageError(missing[0].reason)
         raise NotFoundError(GONE)
     whole = next(folders()).name if len(passing.albums) + len(kept) == 1 else portable_name(name)
     return Download(f"{whole}.zip", ZIP, lambda: zipped(folders()), missing)

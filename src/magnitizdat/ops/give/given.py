@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from magnitizdat.library.given_rows import GivenRow
-from magnitizdat.library.index.given import AlbumAtHand, GivenAlbum
+from magnitizdat.library.index.given import AlbumAtHand, GivenAlbum, JournalSaid
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Value
 from magnitizdat.ops.albums.withheld import withheld_albums
@@ -29,10 +29,10 @@ class FriendLacks(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 class _Goes(NamedTuple):
-    """Albums that may go to anybody, and where in the journal those in no label were spoken of last."""
+    """Albums that may go to anybody, and what the journal says of them."""
 
     albums: list[AlbumAtHand]
-    said: dict[str, int]
+    said: dict[str, JournalSaid]
 
 
 def friends_lack(library: Library, names: Sequence[str] | None = None) -> list[FriendLacks]:
@@ -49,7 +49,7 @@ def _goes(library: Library) -> _Goes:
         for each in library.index.given.here()
         if each.id not in staying and each.id not in lacking and passes.reason(each.imprint) is None
     ]
-    return _Goes(albums, library.index.given.last_said())
+    return _Goes(albums, library.index.given.said())
 
 
 def _lacks(library: Library, goes: _Goes, name: str, imprint: str) -> FriendLacks:
@@ -69,9 +69,15 @@ def _lacks(library: Library, goes: _Goes, name: str, imprint: str) -> FriendLack
     )
 
 
-def _is_corrected(album: AlbumAtHand, had: GivenAlbum, said: dict[str, int]) -> bool:
-    """What is in no label is signed anew when it goes: the journal says whether it changed."""
-    return album.sha256 != had.sha256 if album.imprint else said.get(album.id, 0) > had.counter
+def _is_corrected(album: AlbumAtHand, had: GivenAlbum, said: dict[str, JournalSaid]) -> bool:
+    """What is in no label is signed anew when it goes: the journal says whether it changed.
+
+    Another library that was merged in may have written before, by its own count, what comes here after.
+    """
+    if album.imprint:
+        return album.sha256 != had.sha256
+    now = said.get(album.id, JournalSaid())
+    return now.rows != had.rows if had.rows else now.counter > had.counter
 
 
 def note_given(
@@ -79,14 +85,15 @@ def note_given(
 ) -> None:
     """Keep what a reel for these friends (by imprint) carries; parts of albums do not count."""
     at = now.astimezone(UTC).isoformat(timespec="seconds")
-    carried = dict(_carried(library, cargo, {each.id for each in left_out}))
+    carried, said = dict(_carried(library, cargo, {each.id for each in left_out})), library.index.given.said()
     with library.changes() as changes:
         for friend in friends:
             had = library.index.given.to(friend)
             changes.row(GivenRow(friend=friend, at=at))
             for album, sha256 in carried.items():
-                if album not in had or had[album].sha256 != sha256:
-                    changes.row(GivenRow(friend=friend, at=at, album=album, sha256=sha256))
+                rows = said.get(album, JournalSaid()).rows
+                if album not in had or (had[album].sha256, had[album].rows) != (sha256, rows):
+                    changes.row(GivenRow(friend=friend, at=at, album=album, sha256=sha256, rows=rows))
         changes.commit()
 
 

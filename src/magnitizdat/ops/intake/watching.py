@@ -59,6 +59,8 @@ def watch_folder(library: Library, folder: Path) -> WatchedFolder:
     found = folder.expanduser().resolve()
     if not found.is_dir():
         raise UsageError(say("there is no such folder on this computer; write its whole path"))
+    if str(found) != path_text(found):
+        raise UsageError(say("the name of this folder cannot be written; give it another one and watch it then"))
     own = library.directory.resolve()
     if found == own or found in own.parents or own in found.parents:
         raise UsageError(say("the library itself lies there; choose a folder for new music alone"))
