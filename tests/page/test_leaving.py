@@ -72,6 +72,24 @@ def test_a_browser_asks_before_files_on_their_way_are_lost_and_what_lacks_is_tol
     assert tab.page.locator(".draft").count() == 0
 
 
+def test_a_second_import_ends_in_its_report_as_the_first_did(shelf, open_tab, tmp_path):
+    tab = open_tab(shelf)
+    tab.go("import")
+    for title in ("First", "Second", "Third"):
+        tab.page.locator("#drop-files").set_input_files(record(tmp_path / title, title, "Kino", ("Bro", "Havn")))
+        tab.page.locator(".draft h2").get_by_text(title).wait_for()
+        if title == "First":
+            tab.go("home")
+            tab.page.locator(".beside .spoken").get_by_text("Files wait to be put in the library: 2.").wait_for()
+            tab.go("import")
+        tab.press("import.keep")
+        tab.page.locator(".job.done").wait_for()
+        tab.page.wait_for_load_state("networkidle")
+        assert tab.page.locator(".draft").count() == 0
+        tab.press("import.more")
+        tab.page.locator(".drop").wait_for()
+
+
 def test_what_was_put_right_of_files_that_came_is_there_after_a_lock_and_another_start(
     shelf, open_tab, serve, tmp_path
 ):

@@ -211,6 +211,26 @@ def test_songs_follow_each_other_without_a_gap(shelf, open_tab):
     assert sum(tab.page.evaluate("() => window.silences")) < 100
 
 
+def test_words_for_paper_stay_until_they_are_there_and_the_signing_goes_on(shelf, open_tab):
+    tab = open_tab(shelf)
+    tab.page.goto(f"{tab.page.url.partition('#')[0]}#/publish")
+    tab.page.locator(".pick-line input").first.check()
+    tab.press("publish.sign")
+    tab.page.locator("[name=name]").fill("Zoopark Tapes")
+    tab.press("publish.signit")
+    words = tab.page.locator("pre.paper").inner_text()
+    for away in ("home", "friends"):
+        tab.page.locator(f".rail [data-name={away}]").click()
+        tab.page.wait_for_url("**/#/publish")
+        assert tab.page.locator("pre.paper").inner_text() == words
+    tab.press("nav.lock", within=".rail")
+    tab.page.locator("dialog").get_by_text(tab.say("lock.paper")).wait_for()
+    tab.press("cancel", within="dialog")
+    tab.press("publish.paper.done")
+    tab.press("publish.look", within=".job.done")
+    tab.page.locator(".verdict .stamp").wait_for()
+
+
 def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
     monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
     tab = open_tab(shelf)
@@ -228,6 +248,9 @@ def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
     tab.press("share.go")
     tab.told("share.on")
     assert "http" in tab.page.locator(".address").first.inner_text()
+    tab.press("nav.lock", within=".rail")
+    tab.page.locator("dialog").get_by_text(tab.say("lock.air")).wait_for()
+    tab.press("cancel", within="dialog")
     tab.press("share.end")
     tab.page.get_by_text(tab.say("share.go"), exact=True).wait_for()
     assert tab.faults == []

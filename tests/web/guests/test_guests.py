@@ -96,6 +96,15 @@ def test_what_browsers_ask_for_by_themselves_is_no_guess(evening, guest):
     assert guest.get(home(evening)).status_code == 200
 
 
+def test_while_the_host_has_locked_a_guest_is_told_to_wait_and_nobody_else_hears_of_it(venue, evening, guest):
+    assert guest.get(home(evening)).status_code == 200
+    venue._service.lock()
+    locked, never = guest.get(home(evening)), guest.get("/zzzzz/")
+    assert (locked.status_code, never.status_code) == (423, 404)
+    assert "The host has locked the music. Wait" in locked.text
+    assert "locked" not in never.text
+
+
 @pytest.mark.parametrize("number", ["9" * 5000, "-1", "\u0663", "1e3", ""])
 def test_a_number_that_is_none_finds_nothing(evening, guest, number):
     for kind in "acz":

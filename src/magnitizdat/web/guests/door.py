@@ -16,7 +16,6 @@ from magnitizdat.web.http.refusals import refusal
 from magnitizdat.web.http.routes import (
     NOBODY,
     NOTHING,
-    AbsentError,
     CrowdedError,
     DeniedError,
     Door,
@@ -42,11 +41,13 @@ def recognise(request: Request, _service: Service) -> Who:
 
 
 def refuse(request: Request, _service: Service, error: MagError) -> Response:
-    """A page in the guest's language. It says the same whether the evening is over, or never was."""
-    status, _, headers = refusal(AbsentError(NOTHING) if isinstance(error, LockedError) else error)
+    """A page in the guest's language. It says the same whether the evening is over, or never was; a guest may wait."""
+    status, _, headers = refusal(error)
     frame = frame_of(request)
     words = words_of(frame.language)
     match error:
+        case LockedError():
+            sentences = [words.locked]
         case TooOftenError():
             sentences = [words.wait]
         case CrowdedError():

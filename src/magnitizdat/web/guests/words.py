@@ -46,6 +46,7 @@ class GuestWords(NamedTuple):
     too_long: str
     nothing_here: str
     type_address: str
+    locked: str
     wait: str
     crowded: str
     right: str
@@ -100,6 +101,7 @@ _ENGLISH = GuestWords(
     too_long=say("One file was too long and was not taken."),
     nothing_here=say("There is nothing here."),
     type_address=say("Type the short address that stands under the code, or scan the code again."),
+    locked=say("The host has locked the music. Wait a while and load the page again, or ask for a new code."),
     wait=say("Too many wrong addresses from here. Wait a while, then try again."),
     crowded=say("Too many phones are here at once. Wait a moment, then load the page again."),
     right=say("Please pass on only what you may."),

@@ -22,7 +22,7 @@ import { tray } from "./ui/tray.js";
 import { speakOfFields } from "./ui/validity.js";
 
 const VIEWS =
-  "home albums album artists artist songs genres search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock";
+  "home albums album artists artist songs genres search playlists playlist compilation discover now take fill import publish edit share friends labels label sign players post letter write clubs club premieres premiere close more start unlock paper";
 for (const name of VIEWS.split(" ")) route(name, () => import(`./views/${name}.js`));
 
 const main = part("main");
@@ -67,8 +67,14 @@ function dress() {
 
 /** What is to be shown: of a library that is not open only one thing can be. */
 function due() {
-  if (store.session?.state === "open") return here();
+  if (store.session?.state === "open") return store.paper ? onPaper(store.paper.view) : here();
   return { name: store.session?.state === "none" ? "start" : "unlock", params: [] };
+}
+
+/** Words that are shown once stay in front of everything; the rail and the address keep to where they came from. @param {string} view */
+function onPaper(view) {
+  history.replaceState(null, "", `#/${view}`);
+  return { name: "paper", params: [] };
 }
 
 async function show() {

@@ -12,6 +12,8 @@ export const store = {
   dropped: null, // files that were dropped on the page and wait for Import
   /** @type {Map<string, number>} */
   places: new Map(), // where each list was scrolled to
+  /** @type {Paper | null} */
+  paper: null, // words that nobody has on paper yet: they are shown, whatever is asked for
   club: "", // the club that a stick shall be filled for
   newFor: "", // the friend whom a stick shall bring what their last reel lacked
   /** @type {{ view: string, text: string } | null} */
@@ -26,8 +28,10 @@ export function forget() {
   store.picked.clear();
   store.places.clear();
   store.club = store.newFor = "";
-  store.given = null;
+  store.given = store.paper = null;
 }
+
+/** @typedef {{ view: string, words: string, text: string, next: (step: Step, signal: AbortSignal) => unknown }} Paper `next` goes on where `view` was held up */
 
 /** What was handed on to be read in `view`; once. @param {string} view */
 export function handed(view) {
@@ -41,6 +45,12 @@ const bus = new EventTarget();
 
 /** @template {keyof Events} Name @param {Name} name @param {Events[Name]} [detail] */
 export const emit = (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail }));
+
+/** Show words until they are on paper. @param {Paper} paper */
+export function toPaper(paper) {
+  store.paper = paper;
+  dispatchEvent(new Event("hashchange"));
+}
 
 /**
  * Listen to `name` until `signal` ends.

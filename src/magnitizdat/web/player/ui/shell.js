@@ -1,10 +1,12 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
-import { post } from "../api.js";
+import { get, post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
 import { tellTabs } from "../events.js";
 import { flush } from "../in_hand.js";
 import { go, here } from "../router.js";
+import { sending } from "../sending.js";
 import { emit, remember, store } from "../store.js";
+import { ask } from "./dialog.js";
 import { h, part } from "./dom.js";
 import { walk } from "./walk.js";
 
@@ -66,7 +68,8 @@ export function shell(open) {
 
 /** Mark the verb that the view `name` belongs to. @param {string} name */
 export function showPlace(name) {
-  const verb = UNDER[name] ?? name;
+  const at = store.paper?.view ?? name;
+  const verb = UNDER[at] ?? at;
   for (const link of part("rail").querySelectorAll("a")) {
     if (link.dataset.name === verb) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -75,6 +78,11 @@ export function showPlace(name) {
 
 /** Close the library, for every page of it. */
 export async function lock() {
+  const [what, air] = [h("div", {}), await get("api/share").catch(() => null)];
+  if (store.paper) what.append(h("p", {}, t("lock.paper")));
+  if (air?.open) what.append(h("p", {}, t("lock.air")));
+  if (sending()) what.append(h("p", {}, t("lock.sending")));
+  if (what.childElementCount && !(await ask(t("lock.sure"), what, t("nav.lock"), { danger: true }))) return;
   await flush();
   await post("api/lock");
   tellTabs("locked");

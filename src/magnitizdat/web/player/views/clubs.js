@@ -1,15 +1,16 @@
 // Clubs: doors that I have a key of, what is on behind them, and one of my own.
 import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
+import { go } from "../router.js";
+import { toPaper } from "../store.js";
 import { h } from "../ui/dom.js";
-import { button, field, form, heading, text } from "../ui/form.js";
+import { field, form, heading, text } from "../ui/form.js";
 import { programme } from "../ui/programme.js";
 import { empty } from "../ui/states.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
   const { clubs, gigs, invited } = await get("api/clubs", { signal });
-  const founded = h("div", {});
   return h(
     "div",
     {},
@@ -31,7 +32,7 @@ export async function show(_params, signal) {
         clubs.length ? h("ul", { class: "rows plain" }, clubs.map(line)) : empty(t("clubs.none"), t("clubs.none.text")),
         clubs.length > 0 && programme(gigs, { named: true }),
       ),
-      h("aside", { class: "my-card card" }, founding(founded), founded),
+      h("aside", { class: "my-card card" }, founding()),
     ),
   );
 }
@@ -53,30 +54,17 @@ function line(club) {
   );
 }
 
-/** @param {Element} box what stands there once it is founded */
-function founding(box) {
+function founding() {
   const name = text("name", "", { required: true, maxlength: 100 });
-  /** @type {HTMLFormElement} */
-  const node = form(
+  return form(
     async () => {
       const made = await post("api/clubs", { name: name.value.trim() });
-      node.remove();
-      box.replaceChildren(
-        h("h2", { tabindex: -1 }, t("publish.paper")),
-        h("p", { class: "serif" }, t("club.paper.text")),
-        h("pre", { class: "paper print", tabindex: 0, lang: "en" }, made.paper_words),
-        h(
-          "div",
-          { class: "actions" },
-          button(t("print"), () => print()),
-          h("a", { class: "button solid", href: `#/club/${made.id}` }, t("publish.paper.done")),
-        ),
-      );
+      const next = () => go("club", made.id);
+      toPaper({ view: "clubs", words: made.paper_words, text: t("club.paper.text"), next });
     },
     h("h2", {}, t("club.create")),
     h("p", { class: "serif" }, t("club.create.text")),
     field(t("club.name"), name, t("club.name.hint")),
     h("button", { class: "solid" }, t("club.create.go")),
   );
-  return node;
 }

@@ -2,6 +2,7 @@
 import { get, media, post, remove } from "../api.js";
 import { t } from "../i18n.js";
 import { signers } from "../ui/as_label.js";
+import { toPaper } from "../store.js";
 import { ask, onceSure } from "../ui/dialog.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text } from "../ui/form.js";
@@ -86,7 +87,7 @@ async function card(box, signal) {
   box.replaceChildren(h("h2", {}, t("card.title")), shown);
   if (own.length === 1) await show(own[0].id);
   else if (own.length) shown.before(which(own, show));
-  else shown.replaceChildren(h("p", { class: "serif" }, t("card.none")), founding(box, signal));
+  else shown.replaceChildren(h("p", { class: "serif" }, t("card.none")), founding());
 }
 
 /** @param {Label[]} own @param {(label: Id) => Promise<void>} show */
@@ -123,23 +124,13 @@ function showing(found) {
   ];
 }
 
-/** @param {Element} box @param {AbortSignal} signal */
-function founding(box, signal) {
+function founding() {
   const name = text("name", "", { required: true, maxlength: 100 });
   return form(
     async () => {
       const made = await post("api/labels", { name: name.value.trim() });
-      box.replaceChildren(
-        h("h2", {}, t("publish.paper")),
-        h("p", { class: "serif" }, t("publish.paper.text")),
-        h("pre", { class: "paper print", tabindex: 0 }, made.paper_words),
-        h(
-          "div",
-          { class: "actions" },
-          button(t("print"), () => print()),
-          button(t("publish.paper.done"), () => card(box, signal), { class: "solid" }),
-        ),
-      );
+      const next = () => dispatchEvent(new Event("hashchange"));
+      toPaper({ view: "friends", words: made.paper_words, text: t("publish.paper.text"), next });
     },
     field(t("publish.labelname"), name, t("publish.labelname.hint")),
     h("button", { class: "solid" }, t("card.make")),

@@ -2,6 +2,7 @@
 import { get } from "../api.js";
 import { lasting, t } from "../i18n.js";
 import { player } from "../player.js";
+import { lacking, waiting } from "../sending.js";
 import { closedCell } from "../ui/closed.js";
 import { albumCell, cover } from "../ui/covers.js";
 import { h } from "../ui/dom.js";
@@ -13,14 +14,24 @@ import { tabs } from "../ui/tabs.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [found, beside] = await Promise.all([get("api/home", { signal }), get("api/beside", { signal })]);
+  const [found, beside, files] = await Promise.all([
+    get("api/home", { signal }),
+    get("api/beside", { signal }),
+    waiting({ signal }),
+  ]);
   return h(
     "div",
     { class: "home" },
     tabs("home"),
     h("h1", { class: "unseen" }, t("tab.home")),
     found.picture ? today(found.today, found.picture) : nothingYet(),
-    h("div", { class: "beside" }, beside.unread > 0 && post(beside.unread), found.albums > 0 && spoken()),
+    h(
+      "div",
+      { class: "beside" },
+      arrived(files.length),
+      beside.unread > 0 && post(beside.unread),
+      found.albums > 0 && spoken(),
+    ),
     shelf(t("home.begun"), "begun", found.begun.map(begunCell)),
     shelf(t("home.followed"), "strip row", found.followed.map(albumCell)),
     shelf(t("home.added"), "strip row", found.added.map(albumCell), all("newest", t("home.all.added"))),
@@ -117,6 +128,17 @@ const all = (order, name) =>
 /** What others speak of stands beside what is here. */
 const spoken = () =>
   h("a", { class: "spoken", href: "#/discover" }, h("b", {}, t("discover.title")), h("span", {}, t("discover.short")));
+
+/** Files that came and were put nowhere yet, and those that did not come. @param {number} n */
+const arrived = (n) =>
+  n + lacking() > 0 &&
+  h(
+    "a",
+    { class: "spoken", href: "#/import" },
+    h("b", {}, t("nav.import")),
+    n > 0 && h("span", {}, t("import.waiting", { n })),
+    lacking() > 0 && h("span", {}, " ", t("import.lacking", { n: lacking() })),
+  );
 
 /** Letters that nobody has read yet. @param {number} unread */
 const post = (unread) =>

@@ -27,34 +27,45 @@ export async function show(_params, signal) {
     regain(body);
   };
   const running = jobs.running().find((job) => job.verb === "import");
-  if (running) step(jobPanel(running.id, signal, (job) => imported(job, step, signal)));
+  if (running) bringing(running.id, step, signal);
   else await begin(step, signal);
   return h("div", {}, heading(t("import.title"), t("import.line")), body, await watching(signal));
+}
+
+let stage = new AbortController(); // one at a time: what an earlier one still waits for comes too late
+
+/** The job; what is dropped meanwhile waits for its end. @param {Id} id @param {Step} step @param {AbortSignal} signal */
+function bringing(id, step, signal) {
+  stage.abort();
+  stage = within(signal);
+  listen("dropped", (files) => (store.dropped = files), stage.signal);
+  step(jobPanel(id, signal, (job) => imported(job, step, signal)));
 }
 
 /** Files on their way, those that came and wait to be put right, or a place for them. @param {Step} step @param {AbortSignal} signal */
 async function begin(step, signal) {
   if (signal.aborted) return;
-  const stage = within(signal);
+  stage.abort();
+  const mine = (stage = within(signal));
   const again = () => {
-    stage.abort();
-    begin(step, signal).catch(complain);
+    if (mine === stage) begin(step, signal).catch(complain);
   };
   const taken = (/** @type {Dropped[]} */ files) => {
     if (files.length) sendAll(files).catch(complain);
   };
-  listen("dropped", (files) => files.then(taken, complain), stage.signal);
+  listen("dropped", (files) => files.then(taken, complain), mine.signal);
   store.dropped?.then(taken, complain);
   store.dropped = null;
-  if (sending()) return step(onTheirWay(again, stage.signal));
-  listen("sending", again, stage.signal);
+  if (sending()) return step(onTheirWay(again, mine.signal));
+  listen("sending", again, mine.signal);
   const all = (await waiting({ signal })).map(({ id }) => id);
+  if (mine.signal.aborted) return;
   forgetOthers(all);
   const numbers = all.filter((id) => !isCover(id));
   if (!numbers.length) return step(lack(), dropZone(taken));
   step(loading(t("import.reading")));
   const found = await get(`api/drafts?uploads=${numbers.join(",")}`, { signal });
-  if (!stage.signal.aborted) drafts(found, numbers, step, signal, taken);
+  if (!mine.signal.aborted) drafts(found, numbers, step, signal, taken);
 }
 
 /** What did not come before somebody left has to be chosen again. */
@@ -104,7 +115,7 @@ function drafts(found, numbers, step, signal, taken) {
   const node = form(
     async () => {
       const id = await jobs.start("import", { uploads: numbers, albums: forms.map((one) => one.read()) });
-      step(jobPanel(id, signal, (job) => imported(job, step, signal)));
+      bringing(id, step, signal);
     },
     forms.map((one) => one.node),
     h(

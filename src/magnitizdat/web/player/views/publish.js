@@ -3,6 +3,7 @@ import { get, media, post } from "../api.js";
 import { t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { go, here } from "../router.js";
+import { toPaper } from "../store.js";
 import { signers } from "../ui/as_label.js";
 import { albumCell } from "../ui/covers.js";
 import { deskParts } from "../ui/desk.js";
@@ -58,10 +59,19 @@ async function sign(ids, step, signal) {
   const named = field(t("publish.labelname"), name, t("publish.labelname.hint"));
   const node = form(
     async (values) => {
-      const label = values.get("label") || (await founded(name.value.trim(), step));
-      const [cut_off, both] = [values.has("cut_off"), values.has("second")];
-      const id = await jobs.start("publish", { albums: ids, label, cut_off, second: both });
-      step(jobPanel(id, signal, (job) => published(job, ids)));
+      const wish = { albums: ids, cut_off: values.has("cut_off"), second: values.has("second") };
+      const signed = async (/** @type {unknown} */ label, /** @type {Step} */ put, /** @type {AbortSignal} */ life) => {
+        const id = await jobs.start("publish", { ...wish, label });
+        put(jobPanel(id, life, (job) => published(job, ids)));
+      };
+      if (values.get("label")) return signed(values.get("label"), step, signal);
+      const made = await post("api/labels", { name: name.value.trim() });
+      return toPaper({
+        view: "publish",
+        words: made.paper_words,
+        text: t("publish.paper.text"),
+        next: (put, life) => signed(made.id, put, life), // wherever one is by then
+      });
     },
     h("h2", {}, t("publish.preview")),
     h(
@@ -127,29 +137,6 @@ const askAboutSecond = (albums) =>
 
 /** @param {Label} label @returns {[value: string, words: string, hint: string]} */
 const choice = (label) => [label.id, label.name, label.words];
-
-/** A new label, by its id. Its second key is for paper, and is shown this once. @param {string} name @param {Step} step */
-async function founded(name, step) {
-  const made = await post("api/labels", { name });
-  await new Promise((/** @type {(done: unknown) => void} */ resolve) => {
-    step(
-      h(
-        "section",
-        { class: "sheet" },
-        h("h2", {}, t("publish.paper")),
-        h("p", { class: "serif" }, t("publish.paper.text")),
-        h("pre", { class: "paper print", tabindex: 0 }, made.paper_words),
-        h(
-          "div",
-          { class: "actions" },
-          button(t("print"), () => print()),
-          button(t("publish.paper.done"), () => resolve(null), { class: "solid" }),
-        ),
-      ),
-    );
-  });
-  return made.id;
-}
 
 /** @param {Job} job @param {Id[]} ids @returns {Child} */
 function published({ report }, ids) {
