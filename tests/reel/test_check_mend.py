@@ -685,3 +685,12 @@ def test_a_copy_mends_what_lost_a_group_with_all_its_spare_parts(reel, tmp_path)
     assert (report.after.is_valid, report.missing) == (True, ())
     after = contents(reel.folder)
     assert all(after[path] == content for path, content in before.items() if path.suffix == ".age")
+
+
+def test_a_copy_without_spare_parts_is_a_copy_still(reel, tmp_path):
+    """Nothing can be mended where neither has any, but that is no reason to ask for another copy."""
+    for path in reel.parity():
+        path.unlink()
+    shutil.copytree(reel.folder, tmp_path / "other")
+    report = mend(reel.folder, Disk(), others=[tmp_path / "other"])
+    assert (report.mended, report.after.groups) == ((), ())

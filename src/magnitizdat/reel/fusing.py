@@ -15,6 +15,7 @@ from magnitizdat.errors import SourceError, UsageError
 from magnitizdat.reel.check import Examined, examine, lost_slices
 from magnitizdat.reel.folder import survey
 from magnitizdat.reel.par2_packets import Description
+from magnitizdat.reel.paths import is_segment_name
 from magnitizdat.reel.sets import Gathered, ParitySet, gather
 from magnitizdat.sentence import say
 
@@ -33,6 +34,7 @@ class OtherCopies:
             named = self._files.setdefault(other, {})
             for each in survey(other):
                 named.setdefault(each.path.rpartition("/")[2], []).append(other / each.path)
+                self._used[other] |= is_segment_name(each.path.rpartition("/")[2]) and (folder / each.path).is_file()
 
     def lend_parity(self, gathered: Gathered) -> Gathered:
         """Sets with the spare parts of other copies; those that lost all of theirs here are there again."""
