@@ -205,7 +205,7 @@ def test_init_where_something_is(bare, tmp_path, passphrase):
 def test_two_at_one_library(mag, library, tmp_path):
     write(tmp_path / "New", {"1.mp3": song(11)})
     with Library(library, unlock(library, PASSPHRASE)) as other, other.changes():
-        assert_refused(mag("import", tmp_path / "New"), EXIT_LIBRARY, "another mag")
+        assert_refused(mag("import", tmp_path / "New"), EXIT_LIBRARY, "another Magnitizdat is writing")
         assert mag("list").code == 0
     assert mag("import", tmp_path / "New").code == 0
 
