@@ -113,9 +113,10 @@ def test_a_sealed_reel_of_a_playlist_is_dubbed_listed_and_checked_as_what_it_is(
     to = [friend.secrets.addresses[0].recipient]
     cut_reel(library, cargo, tmp_path / "reel", recipients=to, parity_percent=0, disk=Disk())
     (source,) = open_sources(friend, str(tmp_path / "reel"))
-    lines, missing = preview(friend, source.spool, now=NOW)
-    assert ([(each.title, each.tracks, each.elsewhere, each.here) for each in lines], missing) == (
+    lines, missing, older = preview(friend, source.spool, now=NOW)
+    assert ([(each.title, each.tracks, each.elsewhere, each.here) for each in lines], missing, older) == (
         [("First", 1, 2, False), ("Second", 1, 2, False)],
+        [],
         [],
     )
     held = check_reel(tmp_path / "reel", friend, now=NOW).held
