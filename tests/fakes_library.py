@@ -45,13 +45,14 @@ def put_album(
     *,
     lengths: tuple[int, ...] = (2_500_000, 300_000, 10),
     contents: Sequence[bytes] = (),
+    **told: Any,
 ) -> tuple[str, list[bytes]]:
     """An own, unsigned album of tracks with these lengths in bytes, or these bytes: (its id, their bytes)."""
     contents = list(contents) or [like_sound(os.urandom(length)) for length in lengths]
     release_id = hashlib.sha256(f"{artist}/{title}".encode()).hexdigest()[:32]
     with library.changes() as changes:
         cover = seal_small(library, changes, b"\x89PNG\r\n\x1a\n" + title.encode(), "image/png")
-        changes.row(AlbumRow(release=Release(id=release_id, title=title, artist=artist, cover=cover)))
+        changes.row(AlbumRow(release=Release(id=release_id, title=title, artist=artist, cover=cover, **told)))
         for number, content in enumerate(contents, 1):
             file = seal_small(library, changes, content, "audio/flac")
             track = Track(
@@ -61,6 +62,7 @@ def put_album(
                 file=describe(content, "audio/flac"),
                 duration_s=3.0,
                 position=number,
+                genres=told.get("genres", []),
             )
             assert track.file == file
             changes.row(TrackRow(release_id=release_id, track=track))

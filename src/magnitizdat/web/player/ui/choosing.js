@@ -9,6 +9,8 @@ import { complain } from "./notice.js";
 const things = new WeakMap(); // tick -> what it stands for
 /** @type {WeakMap<Element, (from: number, to: number) => Promise<Thing[]>>} */
 const stretches = new WeakMap(); // list -> what lies in a stretch of it, where not all of its lines are in the page
+/** @type {WeakSet<Element>} */
+const endless = new WeakSet(); // lists that are too long to be asked for as a whole
 /** @type {WeakMap<Element, Promise<Thing[]>>} */
 const wholes = new WeakMap(); // list -> all of it, asked for with the first tick: Shift then waits for no pictures on their way
 /** @type {{ list: Element, at: number } | null} */
@@ -33,9 +35,12 @@ export function tickFor(thing) {
 
 /**
  * Shift reaches over lines of `list` that are not in the page; they count by their `aria-posinset`.
- * @param {Element} list @param {(from: number, to: number) => Promise<Thing[]>} between
+ * @param {Element} list @param {(from: number, to: number) => Promise<Thing[]>} between @param {boolean} [ahead] ask for all with the first tick
  */
-export const reaches = (list, between) => stretches.set(list, between);
+export function reaches(list, between, ahead = true) {
+  stretches.set(list, between);
+  if (!ahead) endless.add(list);
+}
 
 /** @param {Iterable<Thing>} some @param {boolean} [on] */
 export function choose(some, on = true) {
@@ -85,7 +90,7 @@ const placeOf = (list, tick) =>
 
 /** Ask for all of a list whose lines are not all in the page. @param {Element} list */
 function foresee(list) {
-  const asked = wholes.has(list) ? null : stretches.get(list)?.(0, Number.MAX_SAFE_INTEGER);
+  const asked = wholes.has(list) || endless.has(list) ? null : stretches.get(list)?.(0, Number.MAX_SAFE_INTEGER);
   if (!asked) return;
   wholes.set(list, asked);
   asked.catch(() => wholes.delete(list));
@@ -95,6 +100,8 @@ function foresee(list) {
 async function between(list, from, to) {
   const whole = await wholes.get(list);
   if (whole) return whole.slice(from, to);
+  const reached = stretches.get(list);
+  if (reached) return reached(from, to);
   return ticksIn(list)
     .slice(from, to)
     .flatMap((tick) => things.get(tick) ?? []);

@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { clock, number, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen, store, within } from "../store.js";
-import { tickFor } from "../ui/choosing.js";
+import { reaches, tickFor } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { songMenu } from "../ui/menu.js";
 import { meter } from "../ui/meter.js";
@@ -149,6 +149,7 @@ function table(found, signal) {
     cell: row,
     fetchPage: async (offset, size, life) => (await page(offset, size, life)).songs,
   });
+  reaches(list, named, false);
   const update = () => {
     for (const line of list.querySelectorAll(".song-line"))
       line.classList.toggle("on", line instanceof HTMLElement && line.dataset.song === player.song?.id);
@@ -176,6 +177,13 @@ function row(song) {
   const cell = document.createDocumentFragment();
   cell.append(line, tickFor(songThing(song)));
   return cell;
+}
+
+/** Songs of the table from one place to another. @param {number} from @param {number} to */
+async function named(from, to) {
+  const found = [];
+  for (let at = from; at < to; at += HEARD_ON) found.push(...(await page(at, Math.min(HEARD_ON, to - at))).songs);
+  return found.map(songThing);
 }
 
 /** @param {number} at */
