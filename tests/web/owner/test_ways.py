@@ -80,3 +80,19 @@ def test_the_table_of_songs_comes_page_by_page_and_a_song_tells_all(page):
     assert told["played"]
     assert [each["id"] for each in page.get("songs?only=rated")["songs"]] == [song["id"]]
     assert page.send("GET", "songs?sort=colour", status=400)["kind"] == "usage"
+
+
+def test_each_song_of_a_compilation_leads_to_whoever_it_is_by(page):
+    library = page.service.library()
+    line = page.get("albums")["albums"][0]
+    release = library.shelf.release(line["id"])
+    with library.changes() as changes:
+        for track, artist in zip(release.tracks, ("Doug Kaufman", release.artist, "Zoopark"), strict=False):
+            changes.row(TrackRow(release_id=release.id, track=structs.replace(track, artist=artist, artists=())))
+        changes.commit()
+    songs = page.get("songs?offset=0&size=99")["songs"]
+    assert "Doug Kaufman" in {song["artist"] for song in songs}
+    for song in songs:
+        found = page.get(f"artists/{song['artist_id']}")
+        assert found["name"] == song["artist"]
+        assert song["album_id"] in {album["id"] for album in found["albums"]}

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.library.index.browse import SongLine
+from magnitizdat.library.index.overview import artist_id
 from magnitizdat.library.library import Library
 from magnitizdat.ops.listen import listening
 from magnitizdat.ops.listen.songs import SongWish
@@ -36,7 +37,9 @@ def _rows(library: Library, keys: list[int]) -> list[dict[str, Any]]:
 
 
 def _of_album(line: SongLine) -> dict[str, Any]:
-    return {"year": line.album.year or None, "genres": line.track.genres, "artist_id": line.album.artist_id}
+    by = line.track.by  # of a compilation each song has its own
+    artist = artist_id(by[0].name) if by else line.album.artist_id
+    return {"year": line.album.year or None, "genres": line.track.genres, "artist_id": artist}
 
 
 def song(request: Request, service: Service) -> Response:

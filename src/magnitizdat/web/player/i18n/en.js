@@ -392,7 +392,7 @@ export default {
   "fill.voices.without": "Leave them out",
   "fill.quality": "How good",
   "quality.full": "As it is",
-  "quality.full.hint": "the files as they were signed",
+  "quality.full.hint": "the files as they are here",
   "quality.small": "Small",
   "quality.small.hint": "Opus, about a tenth of the space",
   "quality.both": "Both",

@@ -1,4 +1,5 @@
 // What comes next, to be put in order: dragged, moved by keys, several taken out, kept as a playlist.
+import { stretch } from "../chosen.js";
 import { clock, t } from "../i18n.js";
 import { player } from "../player.js";
 import { listen } from "../store.js";
@@ -18,13 +19,28 @@ export function queueList(signal) {
   const [earlier, later] = [h("p", {}), h("p", {})];
   /** @type {Set<Song>} */
   const out = new Set(); // entries that are ticked, to be taken out
+  /** @type {Song | null} */
+  let last = null; // ticked last: from there Shift reaches
+  const ticked = (/** @type {Song} */ song, /** @type {boolean} */ on, /** @type {boolean} */ shift) => {
+    const at = player.songs.indexOf(song);
+    const before = shift && last ? player.songs.indexOf(last) : -1;
+    const { from, to } = stretch(before < 0 ? at : before, at);
+    for (const each of player.songs.slice(from, to)) {
+      if (on && each !== player.song) out.add(each);
+      else out.delete(each);
+      const box = boxes.get(each);
+      if (box) box.checked = out.has(each);
+    }
+    last = song;
+    keys();
+  };
   let [first, length] = [0, MORE];
   const here = () => {
     first = Math.max(0, player.index - AROUND);
   };
   const draw = () => {
     const end = Math.min(player.songs.length, first + length);
-    const lines = player.songs.slice(first, end).map((song, at) => line(song, first + at, first, out, keys));
+    const lines = player.songs.slice(first, end).map((song, at) => line(song, first + at, first, out, ticked));
     inPlace(list, () => list.replaceChildren(...lines));
     earlier.replaceChildren(...(first ? [more(t("queue.earlier", { n: first }), () => (first = 0))] : []));
     const left = player.songs.length - end;
@@ -66,7 +82,12 @@ const verbs = () => [
   button(t("queue.clear"), () => player.clear(), { class: "small" }),
 ];
 
-/** @param {Song} song @param {number} at @param {number} first @param {Set<Song>} out @param {() => void} ticked */
+/** @type {WeakMap<Song, HTMLInputElement>} */
+const boxes = new WeakMap(); // entry -> its tick
+
+/** @typedef {(song: Song, on: boolean, shift: boolean) => void} Ticked */
+
+/** @param {Song} song @param {number} at @param {number} first @param {Set<Song>} out @param {Ticked} ticked */
 function line(song, at, first, out, ticked) {
   const on = at === player.index;
   const node = h(
@@ -87,19 +108,17 @@ function line(song, at, first, out, ticked) {
   return standsFor(node, song);
 }
 
-/** @param {Song} song @param {Set<Song>} out @param {() => void} ticked */
+/** @param {Song} song @param {Set<Song>} out @param {Ticked} ticked */
 function pick(song, out, ticked) {
+  /** @type {HTMLInputElement} */
   const box = h("input", {
     type: "checkbox",
     checked: out.has(song),
     "aria-label": t("queue.pick", { title: song.title }),
     on: {
-      change: () => {
-        if (box.checked) out.add(song);
-        else out.delete(song);
-        ticked();
-      },
+      click: (event) => ticked(song, box.checked, event.shiftKey),
     },
   });
+  boxes.set(song, box);
   return h("label", { class: "pick-out" }, box);
 }

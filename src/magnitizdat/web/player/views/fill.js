@@ -65,6 +65,7 @@ const noStick = () =>
     h("div", { class: "blank stick", "aria-hidden": "true" }),
     h("h2", {}, t("take.none")),
     h("p", {}, t("fill.none.text")),
+    store.picked.size > 0 && pickedThings(),
   );
 
 /** @param {{ sticks: Stick[], friends: Friend[], labels: Label[], clubs: Club[], watch: Watch, signal: AbortSignal }} known */
@@ -89,7 +90,7 @@ function sheet({ sticks, friends, labels, clubs, watch, signal }) {
       h("legend", {}, t("fill.what")),
       pickedThings(),
       labels.length > 1 && labels.map((label) => tick("labels", label.name, { value: label.id })),
-      h("p", { class: "typed small soft" }, t("fill.what.hint")),
+      labels.length > 1 && !store.picked.size && h("p", { class: "typed small soft" }, t("fill.what.hint")),
     ),
     said(labels),
     oneOf(

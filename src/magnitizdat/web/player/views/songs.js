@@ -41,14 +41,17 @@ export async function show(_params, signal) {
     body.replaceWith(next);
     body = next;
     names.replaceWith((names = headings(changed)));
+    for (const select of above.querySelectorAll("select"))
+      select.value = store.songs[/** @type {"sort"} */ (select.name)];
   };
   const changed = () => again().catch(complain);
   let names = headings(changed);
+  const above = filters(ways, changed);
   return h(
     "div",
     { class: "songs-view" },
     tabs("songs"),
-    h("div", { class: "bar" }, h("h1", {}, t("tab.songs")), count, filters(ways, changed)),
+    h("div", { class: "bar" }, h("h1", {}, t("tab.songs")), count, above),
     names,
     body,
   );
@@ -98,7 +101,7 @@ function filters({ genres, decades }, changed) {
   ) => {
     const node = h(
       "select",
-      { "aria-label": label },
+      { "aria-label": label, name: what, "data-fleeting": true },
       options.map(([value, words]) => h("option", { value }, words)),
     );
     node.value = store.songs[what];
