@@ -42,3 +42,14 @@ def test_a_shelf_is_narrowed_and_sorted(mag):
         assert mag("list", *wish, "--json").document["releases"] == []
     for wrong in (("--year", "last"), ("--sort", "colour")):
         assert mag("list", *wrong).code == EXIT_USAGE
+
+
+def test_a_star_says_what_it_marks_and_a_correction_which_song_it_was(mag):
+    assert "Starred: «45», «Song 1»." in mag("star", "45", "45/1").out
+    assert "Starred no more: «45»." in mag("star", "45", "--off").out
+    assert "Rated 4 of 5: «Song 1»." in mag("star", "45/1", "--rating", "4").out
+    assert "Rated no more: «Song 1»." in mag("star", "45/1", "--rating", "0").out
+    assert "Corrected: «Zulu», number 1 of «45»." in mag("edit", "45/1", "--title", "Zulu").out
+    moved = mag("edit", "45/1", "--position", "7").out
+    assert "Corrected: «Zulu», which is number 7 of «45» now; it was number 1." in moved
+    assert "Corrected: «46»." in mag("edit", "45", "--title", "46").out

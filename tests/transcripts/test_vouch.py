@@ -41,7 +41,7 @@ def test_a_word_is_signed_travels_and_keeps_the_false_one_out(mag, hers, tmp_pat
     assert (signed["name"], signed["imprint"], len(signed["said"]["said"])) == ("Kino", KINO.imprint, 1)
     assert (signed["withdrawn"], signed["said"]["unchanged"], signed["said"]["withdrawn"]) == (False, [], [])
     assert "did not change" in mag("vouch", "Kino", "--note", "We met", "--yes").out
-    assert "vouched by Zoopark Tapes" in mag("label", "list").out
+    assert "vouching for it: Zoopark Tapes" in mag("label", "list").out
     mag("publish", "45", "--to", tmp_path / "open")
 
     assert hers("dub", tmp_path / "open").code == 0
@@ -71,3 +71,23 @@ def test_taken_back_it_is_shown_no_more(mag, tmp_path):
     assert mag("vouch", "Kino", "--withdraw").code == EXIT_USAGE
     assert mag("vouch", "Zoopark Tapes", "--yes").code == EXIT_USAGE
     assert mag("dub", tmp_path / "true", "--without", "Nobody").code == EXIT_USAGE
+
+
+def test_a_blocked_label_is_listed_with_what_lets_it_in_again(hers, mag, tmp_path):
+    mag("label", "create", "Zoopark Tapes")
+    mag("publish", "45", "--to", tmp_path / "open")
+    assert hers("dub", tmp_path / "open").code == 0
+    assert "Albums of it that were here went along: 1" in hers("label", "block", "Zoopark Tapes", "--yes").out
+    assert "«Zoopark Tapes». `mag label unblock` ends that" in hers("label", "list").out
+    assert [each["name"] for each in hers("label", "list", "--json").document["blocked"]] == ["Zoopark Tapes"]
+    assert "--again" in hers("label", "unblock", "zoopark tapes").out
+    assert hers("label", "list", "--json").document["blocked"] == []
+
+
+def test_what_nobody_signed_has_no_tick_and_no_date_of_a_signature(hers, mag, tmp_path):
+    assert mag("reel", "cut", tmp_path / "open", "--open").code == 0
+    said = hers("dub", tmp_path / "open").out
+    assert "only passes this on: its makers did not sign it" in said
+    assert "genuine" not in said
+    assert "✓" not in said
+    assert "signed on" not in hers("list").out

@@ -31,13 +31,15 @@ MAX_LEFT_OUT = 32_768
 class MetList(Value, frozen=True, kw_only=True):
     """A list that was taken in once, and the one that it says it follows, by their digests.
 
-    `version`, and that of the label's `root` then, are 0 where a mag took it in that did not note them.
+    `version`, and that of the label's `root` then, are 0 where a mag took it in that did not note them. `void`: the
+    keys that signed it were replaced before it came.
     """
 
     sha256: DigestField
     previous: DigestField | Literal[""] = ""
     version: int = 0
     root: int = 0
+    void: bool = False
 
 
 class LeftOut(Value, frozen=True, kw_only=True):
@@ -68,7 +70,9 @@ class HandedOver(Value, frozen=True, kw_only=True):
     goes_on: bool | None = None
 
 
-def met(lists: Sequence[MetList], statement: Statement[Targets], *, root: int) -> tuple[MetList, ...]:
+def met(
+    lists: Sequence[MetList], statement: Statement[Targets], *, root: int, void: bool = False
+) -> tuple[MetList, ...]:
     """`lists` with this one, which was taken in under a root of that version; the oldest is forgotten."""
     known, previous = {each.sha256: each for each in lists}, previous_of(statement)
     if statement.sha256 not in known:
@@ -77,6 +81,7 @@ def met(lists: Sequence[MetList], statement: Statement[Targets], *, root: int) -
             previous=previous[1] if previous is not None else "",
             version=statement.version,
             root=root,
+            void=void,
         )
     return tuple(known.values())[-MAX_MET:]
 

@@ -106,8 +106,7 @@ def _require_one_list(state: LabelState, held: Statement[Targets], found: Statem
     known = {held.version: held.sha256}
     if root == 1 and (previous := previous_of(held)) is not None:  # later, other keys may have signed that one
         known[previous[0]] = previous[1]
-    known |= {each.version: each.sha256 for each in state.memory.lists if each.root == root}
-    told = known.get(found.version, found.sha256)
+    told = (known | _taken_in(state, root)).get(found.version, found.sha256)
     if told != found.sha256:
         raise fork_error(Targets.type, found.version, told, found.sha256, evidence=found.data)
 
@@ -115,11 +114,13 @@ def _require_one_list(state: LabelState, held: Statement[Targets], found: Statem
 def _require_no_other(state: LabelState, held: Statement[Targets], found: Statement[Targets], *, root: int) -> None:
     """What void keys sign makes no fork and freezes nothing; where another list of theirs is known it is forged.
 
+    So is what follows such a one. What came only after they were replaced is no witness: it may be the forged one.
+
     Raises: NotVerifiedError.
     """
-    known = {each.version: each.sha256 for each in state.memory.lists if each.root == root}
-    for version, sha256 in filter(None, (previous_of(held), *known.items())):
-        if version == found.version and sha256 != found.sha256:
+    known = dict(filter(None, [previous_of(held)])) | _taken_in(state, root)
+    for version, sha256 in filter(None, [(found.version, found.sha256), previous_of(found)]):
+        if known.get(version, sha256) != sha256:
             raise NotVerifiedError(
                 say(
                     "keys that the label has replaced signed this copy, and it is not what the label signed as its"
@@ -129,13 +130,18 @@ def _require_no_other(state: LabelState, held: Statement[Targets], found: Statem
             )
 
 
+def _taken_in(state: LabelState, root: int) -> dict[int, str]:
+    """Digests by version of the lists that came while the keys of that root counted."""
+    return {each.version: each.sha256 for each in state.memory.lists if each.root == root and not each.void}
+
+
 def with_older(state: LabelState, found: Older, late: Collection[str] = (), *, now: datetime) -> LabelState:
     """`state` that met an older list, and `late` some of its documents (paths) that the newest one leaves out.
 
     Where the label was handed over since they are judged as if they had been here before.
     """
     newest, roots = _held(state, Targets.type, Targets), trusted_roots(state, now=now).roots
-    lists = met(state.memory.lists, found.list, root=found.root)
+    lists = met(state.memory.lists, found.list, root=found.root, void=found.is_replaced)
     came = (
         LeftOut(path=path, length=each.length, sha256=each.sha256, by=found.list.sha256, root=found.root)
         for path, each in found.targets.items()

@@ -127,7 +127,10 @@ def list_labels() -> int:
                     "forks": fields(forks.get(view.imprint, ())),
                 }
                 for view in views
-            ]
+            ],
+            "blocked": [
+                {"imprint": row.imprint, "name": row.name, "words": imprint_words(row.imprint)} for row in blocked
+            ],
         }
     )
     rows = []

@@ -46,7 +46,7 @@ def list_albums(
     artist: Annotated[str, typer.Option("--artist", metavar="NAME", help="Only by who is called so.")] = "",
     label: Annotated[str, typer.Option("--label", metavar="NAME", help="Only of a label that is called so.")] = "",
     years: Annotated[str, typer.Option("--year", metavar="YEAR", help="Only of 1982, or of 1980-1989.")] = "",
-    starred: Annotated[bool, typer.Option("--starred", help="Only those with a star.")] = False,
+    starred: Annotated[bool, typer.Option("--starred", help="Only albums with a star.")] = False,
     sort: Annotated[
         str, typer.Option("--sort", metavar="ORDER", help="artist, title, year, added, played or plays.")
     ] = "",
@@ -99,7 +99,7 @@ def list_albums(
     for each in closed:
         out.show(out.spoken(closed_sentence(each)))
     for imprint, value in fresh.items():
-        if value is not None:
+        if value is not None and views[imprint].standing != "carrier":  # of which nothing is signed by its makers
             out.show(f"{views[imprint].name}: {out.spoken(freshness_words(value))}")
     return 0
 

@@ -76,7 +76,7 @@ def star(
         typer.Option("--rating", min=0, max=5, metavar="N", help="Rate it instead: 1 to 5, 0 takes it back."),
     ] = None,
 ) -> int:
-    """Star albums or tracks, or rate them: `mag list --starred` and players show it."""
+    """Star albums or tracks, or rate them: players show it, and `mag list --starred` the albums."""
     from magnitizdat.ops.listen.by_hand import mark
 
     out = face.current

@@ -223,6 +223,7 @@ def edit(
 ) -> int:
     """Correct tags and covers, merge and split albums. Stars and playlists stay with the tracks."""
     from magnitizdat.ops.albums import edit as editing
+    from magnitizdat.ops.albums.corrected import corrected_sentences, meant
     from magnitizdat.ops.albums.undo import undo_on
 
     out = face.current
@@ -263,8 +264,10 @@ def edit(
             album = editing.split_album(library, split, title)
             out.say("The tracks are an album of their own now: {album}.", album=album[:8])
         else:
+            before = meant(library, targets)
             album = editing.edit(library, targets, fields, cover=cover, lyrics=lyrics, no_lyrics=no_lyrics)
-            out.say("Corrected.")
+            for line in corrected_sentences(library, before):
+                out.say(line)
     out.document({"id": album})
     return 0
 

@@ -329,3 +329,55 @@ def test_keys_that_were_replaced_cannot_say_anew_what_the_label_said_once(tmp_pa
             )
             assert shown(mine) == before
         assert not find_label(mine, "Zoopark").frozen
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.sampled_from(["one", "two"]), max_size=3), st.booleans())
+def test_a_list_that_replaced_keys_forge_beside_one_that_is_known_is_refused_and_freezes_nothing(before, named):
+    with newcomer() as mine:
+        for name in before:
+            take(mine, stolen() / name)
+        take(mine, stolen() / "three")
+        imprint = find_label(mine, "Zoopark").imprint
+        wishes = {"albums": ["Forged"]} if named else {}
+        report, then = take(mine, stolen() / "forged", **wishes), [view.title for view in mine.shelf.albums()]
+        (label,) = report.labels
+        assert not find_label(mine, "Zoopark").frozen
+        assert not mine.index.signed.disowned(imprint)
+        lines = " ".join(map(str, outcome(report).lines))
+        assert "is genuine" not in lines
+        assert "keys" in lines
+        if "two" in before:
+            assert (outcome(report).exit_code, label.genuine) == (EXIT_SOURCE, False)
+            assert "not what the label signed" in lines
+        assert ("Forged" in then) == (named and "two" not in before)
+        honest = take(mine, stolen() / "two")  # nothing that only void keys said stands in its way
+        assert (honest.refused, outcome(honest).exit_code) == (0, EXIT_DONE)
+        assert is_sound(mine)
+
+
+@cache
+def stolen() -> Path:
+    """Copies of a label: one album, two, taken back on paper; and one forged with its keys of the first day."""
+    folder = Path(tempfile.mkdtemp(prefix="stolen-"))
+
+    def signed(library, title, length):
+        album, _ = put_album(library, title, lengths=(length,))
+        publish.publish(library, [album], find_label(library, "Zoopark"), now=NOW)
+
+    with make_library(folder / "maker") as maker:
+        _, paper = labels.create(maker, "Zoopark", now=NOW)
+        signed(maker, "First", 40_000)
+        write_spool(maker, folder / "one")
+    shutil.copytree(folder / "maker", folder / "thief")
+    with reopened(folder / "maker") as maker, reopened(folder / "thief") as thief:
+        signed(maker, "Second", 41_000)
+        write_spool(maker, folder / "two")
+        signed(thief, "Forged", 39_000)
+        write_spool(thief, folder / "forged")
+    with make_library(folder / "again") as again:
+        take(again, folder / "two")
+        labels.take_back(again, "Zoopark", paper, now=NOW)
+        signed(again, "Third", 42_000)
+        write_spool(again, folder / "three")
+    return folder

@@ -99,6 +99,9 @@ def test_a_reel_of_what_is_new_carries_that_alone_and_is_whole_for_who_had_the_f
     assert all(view.complete for view in hers.shelf.albums())
     with pytest.raises(UsageError, match="nothing is new"):
         cut(mine, tmp_path / "three", now=LATER, new_for=("Natalia",))
+    editing.edit(mine, second, {"title": "Second (fixed)"})
+    with pytest.raises(UsageError, match="to be published first: «Second"):
+        cut(mine, tmp_path / "three", now=LATER, new_for=("Natalia",))
 
 
 def test_what_was_left_out_is_lacking_still_and_words_are_nobodys(pair, tmp_path):

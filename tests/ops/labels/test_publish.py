@@ -144,7 +144,9 @@ def test_the_only_copy_skips_versions_once(maker, tmp_path):
     backup(maker, tmp_path / "copy", disk=Disk(private=True))
     with Library(tmp_path / "copy", unlock(tmp_path / "copy", PASSPHRASE)) as copy:
         editing.edit(copy, album, {"title": "One"})
-        assert publish.publish(copy, [album], label, now=NOW, only_copy=True).version >= 1000
+        report = publish.publish(copy, [album], label, now=NOW, only_copy=True)
+        assert report.version >= 1000
+        assert any("only this library may sign as" in line for line in report.outcome().lines)
         last = version(copy, label)
         editing.edit(copy, album, {"title": "Two"})
         assert publish.publish(copy, [album], label, now=NOW).version == last + 1

@@ -246,6 +246,8 @@ def _blocked(name: str) -> Sentence:
 
 def _genuine(label: LabelReport) -> Sentence:
     """Nobody knows an officer by the four words of the label that speaks for the club."""
+    if label.standing == "carrier":
+        return say("«{name}» only passes this on: its makers did not sign it", name=label.name)
     if label.older:
         return _older(label)
     if label.officer_of:
@@ -253,6 +255,11 @@ def _genuine(label: LabelReport) -> Sentence:
     if label.freshness:
         return say("«{name}» is genuine; {freshness}", name=label.name, freshness=freshness_words(label.freshness))
     return say("«{name}» is genuine", name=label.name)
+
+
+def _is_vouched_for(label: LabelReport) -> bool:
+    """Whether its makers signed it, with keys that count."""
+    return label.standing != "carrier" and not (label.older and label.older.void_keys)
 
 
 def _older(label: LabelReport) -> Sentence:
@@ -329,8 +336,7 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         yield framed("✗ {name}: {verdict}", name=label.name, verdict=label.verdict)
         yield from (framed("{how}.", how=fork.how_to_choose(label.name)) for fork in label.forks)
         return
-    is_void = label.older is not None and label.older.void_keys
-    yield framed("• {older}" if is_void else "✓ {genuine}", older=_genuine(label), genuine=_genuine(label))
+    yield framed("✓ {said}" if _is_vouched_for(label) else "• {said}", said=_genuine(label))
     yield from _news(label)
     if label.older:
         return
@@ -356,8 +362,6 @@ def _about(label: LabelReport) -> Iterator[Sentence]:
         )
     elif any(line.agrees is False for line in label.vouched_by):
         yield framed("«{name}»: {words}", name=label.name, words=words)
-    if label.standing == "carrier":
-        yield say("«{name}» only passes this on: its makers did not sign it.", name=label.name)
     if label.elsewhere:
         yield say(
             "Releases of {name} that are not on this source: {elsewhere}.", name=label.name, elsewhere=label.elsewhere

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ from magnitizdat.ops.give.given import friends_lack, note_given
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.give.voices import Along
+from magnitizdat.ops.labels.editions import edited
 from magnitizdat.ops.labels.friends import friend_named
 from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.post.carrying import mailbag
@@ -183,6 +184,7 @@ def fill(
             )
         )
         _say_left_out(choice.left_out, tell)
+        _say_edited(library, choice.cargo.albums(), tell)
         say_quality(choice.cargo, choice.cargo.albums(), tell)
         say_voices(choice.cargo.voices, tell)
         say_staying(choice.cargo, tell)
@@ -200,6 +202,7 @@ def fill(
             )
         )
         _say_left_out(order.left_out, tell)
+        _say_edited(library, order.albums, tell)
         say_quality(choice.cargo, order.albums, tell)
         say_voices(order.voices, tell)
         say_staying(choice.cargo, tell)
@@ -245,9 +248,30 @@ def _with_new(library: Library, wish: StickWish) -> StickWish:
     names = [friend_named(library, name) for name in wish.new_for]
     lacks = friends_lack(library, names)
     albums = dict.fromkeys(each.id for one in lacks for each in (*one.new, *one.corrected))
+    waiting = edited(library)
+    if not albums and waiting:
+        raise UsageError(
+            say(
+                "{names} had all that is signed here on earlier reels. Edited since they were signed, and to be"
+                " published first: {titles}",
+                names=listed(names),
+                titles=listed([framed("«{title}»", title=each.title) for each in waiting]),
+            )
+        )
     if not albums:
         raise UsageError(say("{names} had all that is here on earlier reels; nothing is new", names=listed(names)))
     return structs.replace(wish, friends=tuple(dict.fromkeys((*wish.friends, *names))), albums=tuple(albums))
+
+
+def _say_edited(library: Library, going: Iterable[AlbumName], tell: Tell) -> None:
+    """What a person corrected and did not sign again goes as it was signed."""
+    ids = {each.id for each in going}
+    for each in edited(library):
+        if each.id in ids:
+            said = say(
+                "«{title}» was edited since it was signed, and goes as it was; publish it first", title=each.title
+            )
+            tell(framed("  {said}.", said=said))
 
 
 def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:

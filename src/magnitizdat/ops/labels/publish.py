@@ -47,6 +47,8 @@ class PublishReport(Value, frozen=True, kw_only=True):
     """Small versions that were made."""
     without_small: tuple[Shortfall, ...] = ()
     """Tracks of which none could be made, and why."""
+    only_copy: bool = False
+    """Signed past all versions that another copy of the library may have signed."""
 
     def outcome(self) -> Outcome:
         """Who signed, which version, and each album."""
@@ -62,6 +64,14 @@ class PublishReport(Value, frozen=True, kw_only=True):
                     "{small} {small:track got a small version|tracks got small versions} (Opus 128), signed beside the"
                     " original.",
                     small=self.small,
+                )
+            )
+        if self.only_copy:
+            lines.append(
+                say(
+                    "From now on only this library may sign as «{label}»: what another copy of it signs has a lower"
+                    " version, and whoever has this one takes that for older.",
+                    label=self.label,
                 )
             )
         lines += [
@@ -130,7 +140,9 @@ def publish(
         for release_id in signed:
             changes.row(PublishedRow(release_id=release_id, imprint=label.imprint, version=report.version))
         changes.commit()
-    return msgspec.structs.replace(report, withdrawn=withdraw, small=made.made, without_small=made.missing)
+    return msgspec.structs.replace(
+        report, withdrawn=withdraw, small=made.made, without_small=made.missing, only_copy=only_copy
+    )
 
 
 def _may_be_signed(

@@ -11,7 +11,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.listen import listening, playlists
 from magnitizdat.ops.listen.playing import tracks_of
-from magnitizdat.sentence import Sentence, say
+from magnitizdat.sentence import Sentence, framed, listed, say
 
 
 class ChangedPlaylist(Value, frozen=True, kw_only=True):
@@ -33,11 +33,11 @@ class Marked(Value, frozen=True, kw_only=True):
 
     albums: int
     tracks: int
+    said: Sentence
 
     def outcome(self) -> Outcome:
-        """How many."""
-        said = say("Albums: {albums}. Tracks: {tracks}. It is done.", albums=self.albums, tracks=self.tracks)
-        return Outcome(headline=said)
+        """Which, and what was done with them."""
+        return Outcome(headline=self.said)
 
 
 def songs_meant(library: Library, texts: Sequence[str]) -> list[str]:
@@ -122,14 +122,31 @@ def mark(library: Library, texts: Sequence[str], *, on: bool, rating: int | None
             listening.star(library, "", kind, targets, now=now)  # type: ignore[arg-type]
         else:
             listening.unstar(library, "", kind, targets)  # type: ignore[arg-type]
-    return Marked(albums=len(albums), tracks=len(tracks))
+    titles = listed([framed("«{title}»", title=title) for title in _titles(library, texts)])
+    return Marked(albums=len(albums), tracks=len(tracks), said=_marked(titles, on=on, rating=rating))
+
+
+def _marked(titles: Sentence, *, on: bool, rating: int | None) -> Sentence:
+    if rating:
+        return say("Rated {rating} of 5: {titles}.", rating=rating, titles=titles)
+    if rating == 0:
+        return say("Rated no more: {titles}.", titles=titles)
+    return say("Starred: {titles}.", titles=titles) if on else say("Starred no more: {titles}.", titles=titles)
+
+
+def _titles(library: Library, texts: Sequence[str]) -> list[str]:
+    return [tracks_of(library, text)[0].title if _is_track(text) else library.shelf.find(text).title for text in texts]
+
+
+def _is_track(text: str) -> bool:
+    return "/" in text or re.fullmatch("[0-9a-f]{64}", text.casefold()) is not None
 
 
 def _meant(library: Library, texts: Sequence[str]) -> tuple[list[str], list[str]]:
     """Albums, and tracks by their own ids."""
     albums, tracks = list[str](), list[str]()
     for text in texts:
-        if "/" in text or re.fullmatch("[0-9a-f]{64}", text.casefold()):
+        if _is_track(text):
             tracks += [track.id for track in tracks_of(library, text)]
         else:
             albums.append(library.shelf.find(text).id)
