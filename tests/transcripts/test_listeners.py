@@ -45,7 +45,9 @@ def test_a_playlist_comes_in_and_goes_out(mag, tmp_path):
         "Вечер.m3u8",
     ]
     assert mag("export", "--playlist", "nothing", tmp_path / "out").code == EXIT_USAGE
-    assert mag("export", "--playlist", "вечер", "45", tmp_path / "out").code == EXIT_USAGE
+    both = mag("export", "--playlist", "вечер", "45", tmp_path / "both")
+    assert (both.code, "Tracks: 3." in both.out) == (0, True)
+    assert len([path for path in (tmp_path / "both").rglob("*") if path.suffix in {".mp3", ".flac"}]) == 3
 
 
 @pytest.mark.parametrize("arguments", [(), ("a.m3u8", "."), ("a.mp3", "--from-subsonic", "https://music.example")])
