@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,17 @@ def test_every_view_is_for_everybody(shelf, open_tab, axe, reader):
     assert tab.faults == []
 
 
+HEADINGS = """() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter((one) => one.checkVisibility())
+  .map((one) => Number(one.tagName[1]))"""
+
+
 def fits_and_reads(tab, axe: str, view: str) -> None:
-    """What is shown has no need to be scrolled sideways, and nothing serious stands in anybody's way."""
+    """What is shown has no need to be scrolled sideways, nothing serious stands in anybody's way, and read aloud it has
+    a heading first, and none that is two steps below the one before.
+    """
+    levels = tab.page.evaluate(HEADINGS)
+    assert levels[:1] == [1], view
+    assert all(after - before <= 1 for before, after in pairwise(levels)), (view, levels)
     too_wide = tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     assert too_wide <= 0, view
     tab.page.evaluate(axe)

@@ -700,7 +700,7 @@ interface Post {
   (url: "api/star", body: { songs: Id[]; albums: Id[]; artists: Id[]; on: boolean }): Promise<{}>;
   (url: "api/rate", body: { song: Id; stars: number }): Promise<{}>;
   (url: "api/played", body: { song: Id; at: string }): Promise<{}>;
-  (url: "api/playlists", body: { name: string; songs: Id[] }): Promise<Playlist>;
+  (url: "api/playlists", body: { name: string; songs?: Id[]; rule?: object }): Promise<Playlist>;
   (url: `api/albums/${Id}/cover`, body: Blob, options?: Asking): Promise<Sentence>;
   (url: `api/albums/${Id}/undo`): Promise<Sentence>;
   (url: `api/albums/${Id}/review`, body: Saying): Promise<Sentence>;

@@ -136,11 +136,11 @@ def test_the_key_comes_by_any_stick_and_the_reel_beside_it_opens(mag, other, car
     mag("club", "expel", "Борис", "--yes")
     assert mag("reel", "cut", tmp_path / "after" / "reel", "--for", "Камчатка", "--json").code == 0
     told = other("dub", tmp_path / "after")
-    assert "You were let out of «Камчатка»" in told.out
+    assert "You are no member of «Камчатка» since" in told.out
     assert told.code == EXIT_SOURCE
     (line,) = other("club", "list", "--json").document["clubs"]
     assert (line["role"], line["key"]) == ("out", False)
-    assert [each["begins"][:11] for each in other("inbox", "--json").document["letters"]] == ["You were le"]
+    assert [each["begins"][:11] for each in other("inbox", "--json").document["letters"]] == ["You are no "]
     assert other("club", "leave", "Камчатка", "--yes", "--json").document["keys"] == 1
     again = other("club", "leave", "Камчатка", "--yes", "--json")  # it looks once more, and finds no key
     assert (again.code, again.document["keys"]) == (0, 0)

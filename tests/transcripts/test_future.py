@@ -10,7 +10,7 @@ from magnitizdat.library.library import Library, unlock
 from tests.fakes_library import PASSPHRASE
 from tests.fakes_spool import Liar, release_of
 
-TOLD = "3 documents of kinds that this version does not know; they are kept and carried on."
+TOLD = "3 documents of kinds that this version does not know; they are kept and passed on."
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_rows_from_the_future_are_told_in_one_line(mag, library):
         for number in range(2):
             changes.row(UnknownRow(kind="letter", line=b'{"row":"letter","n":%d}' % number))
         changes.commit()
-    told = "2 entries of kinds that this version does not know; they are kept for a newer mag."
+    told = "2 entries of kinds that this version does not know; they are kept for a newer one."
     for verb in (("status",), ("doctor",), ("doctor", "--rebuild"), ("status",)):
         said = mag(*verb)
         assert (said.code, told in said.out) == (0, True)

@@ -77,7 +77,16 @@ def test_what_is_shown_once_is_shown_though_the_stick_is_full(bare, passphrase, 
     assert "not a folder" in made.err
     bare("--library", tmp_path / "other", "--passphrase-file", passphrase, "init")
     card = bare(
-        "--library", tmp_path / "other", "--passphrase-file", passphrase, "card", "--to", blocked / "card", "--json"
+        "--library",
+        tmp_path / "other",
+        "--passphrase-file",
+        passphrase,
+        "card",
+        "--name",
+        "Viktor",
+        "--to",
+        blocked / "card",
+        "--json",
     )
     assert card.code == EXIT_PARTLY
     assert len(card.document["paper_words"].split()) == 24

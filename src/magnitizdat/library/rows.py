@@ -250,10 +250,14 @@ KINDS = (
     _of_listening(LetterGone, "it was removed, and does not arrive again"),
     _of_listening(SentRow, "a letter that was written here; its words are not kept"),
     _of_listening(LetterKeyRow, "an address for letters of an own label; since `retired` it is given out no more"),
-    _of_listening(SilencedRow, "a sender who is not heard, as long as `silent`"),
+    _of_listening(SilencedRow, "a sender who is not heard, as long as `silent`; of a `blocked` label nothing comes in"),
     _of_listening(CarriedRow, "a sealed letter goes along, own or of others, since that time"),
     _of_listening(CarriedGone, "it goes along no more"),
-    _of_listening(GivenRow, "a reel for a friend carried that album, as it was signed; without one: when it was cut"),
+    _of_listening(
+        GivenRow,
+        "a reel for a friend carried that album, as it was signed, when so many `rows` spoke of it; without one: when"
+        " it was cut",
+    ),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

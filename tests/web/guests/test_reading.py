@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from magnitizdat.library.journal import AlbumRow, TrackRow
@@ -13,6 +15,7 @@ from magnitizdat.ops.albums.small_files import seal_small
 from magnitizdat.ops.give.shared_names import QUERY_LENGTH
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.web.guests.pages import PAGE_LENGTH
+from magnitizdat.web.guests.reading import _blocks, wrapped
 from tests.fakes_library import put_album
 from tests.web.guests.test_guests import home
 
@@ -105,3 +108,17 @@ def test_notes_are_read_to_their_end(evening, guest, read):
         address = further[1] if further else ""
     assert seen == {str(number) for number in range(90)}
     assert guest.get(f"{home(evening)}n{1 - read}").status_code == 404
+
+
+@given(words=st.lists(st.text(st.sampled_from("абв &<>*_[]\"'"), max_size=300), max_size=40), most=st.integers(5, 200))
+def test_a_long_paragraph_is_read_in_pieces_and_nothing_of_it_is_lost(words, most):
+    written = " ".join(words)
+    pieces = list(wrapped(written, most))
+    assert all(0 < len(piece) <= most for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(written.split())
+
+
+@pytest.mark.parametrize("written", ["я" * 300_000, "> " * 20_000, "* " * 20_000, "<&>" * 30_000, "a " * 100_000])
+def test_no_notes_fill_more_than_a_page(written):
+    blocks = list(_blocks(written))
+    assert all(len(block.encode()) <= PAGE_LENGTH // 4 for block in blocks)

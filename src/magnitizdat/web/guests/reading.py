@@ -11,6 +11,10 @@ from magnitizdat.pages.markup import NOTHING, Html, el, from_markdown, join, tex
 from magnitizdat.pages.words import LANGUAGES
 from magnitizdat.web.guests.pages import Frame, document, next_link, paged, short
 
+_PIECE_LENGTH = 2_000
+"""Characters of one piece of notes: escaped, at most 12 000 bytes."""
+_BLOCK_LENGTH = 14_000
+"""Bytes of such a piece as it is shown; some of them fit a page."""
 _LINE_LENGTH = 500
 """Characters of a line that is sung, at most."""
 
@@ -32,8 +36,7 @@ def words_page(
 def notes_page(frame: Frame, number: int, album: SharedAlbum, notes: tuple[str, str], *, page: int = 0) -> bytes:
     """All that is written about an album, in one language."""
     language, written = notes
-    blocks = [from_markdown(each, top_level=3) for each in re.split(r"\n{2,}", written) if each.strip()]
-    pages = paged(blocks)
+    pages = paged(list(_blocks(written)))
     shown = pages[page] if page < len(pages) else []
     body = [
         _back(frame, number, album),
@@ -43,6 +46,26 @@ def notes_page(frame: Frame, number: int, album: SharedAlbum, notes: tuple[str, 
         _further(frame, f"n{number}?page={page + 1}", page, pages),
     ]
     return document(frame, frame.words.notes, join(body))
+
+
+def _blocks(written: str) -> Iterator[Html]:
+    """Paragraphs, none of which takes more than a fraction of a page; what is written to be long there stays plain."""
+    for paragraph in re.split(r"\n{2,}", written):
+        for piece in wrapped(paragraph):
+            made = from_markdown(piece, top_level=3)
+            yield made if len(made.encode()) <= _BLOCK_LENGTH else el("p", {}, text(piece))
+
+
+def wrapped(paragraph: str, most: int = _PIECE_LENGTH) -> Iterator[str]:
+    """The same in pieces of at most so many characters, cut where a line or a word ends, if one does."""
+    rest = paragraph.strip()
+    while len(rest) > most:
+        end = max(rest.rfind("\n", 1, most), rest.rfind(" ", 1, most))
+        at = end if end > 0 else most
+        yield rest[:at]
+        rest = rest[at:].lstrip()
+    if rest:
+        yield rest
 
 
 def _lines(layers: Sequence[Layer]) -> Iterator[Html]:

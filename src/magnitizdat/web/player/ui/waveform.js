@@ -16,9 +16,13 @@ function peaksOf(song) {
   if (known) return known;
   for (const first of [...held.keys()].slice(0, -HELD)) held.delete(first);
   const coming = get(`api/songs/${encodeURIComponent(song)}/waveform`).then(
-    (found) => found.peaks,
-    () => {
+    ({ peaks }) => {
+      if (peaks.length) return peaks;
       held.delete(song); // not looked at yet: perhaps the next time
+      return null;
+    },
+    () => {
+      held.delete(song);
       return null;
     },
   );

@@ -4,6 +4,7 @@ import { go } from "../router.js";
 import { choosable, chooseKeys } from "../ui/choosing.js";
 import { h } from "../ui/dom.js";
 import { field, form, text } from "../ui/form.js";
+import { ruleForm } from "../ui/rule_form.js";
 import { empty } from "../ui/states.js";
 import { tabs } from "../ui/tabs.js";
 
@@ -61,6 +62,7 @@ export async function show(_params, signal) {
         h("button", { class: "solid" }, t("playlist.create")),
       ),
     ),
+    ruleForm(),
     compilations.length > 0 && signed(compilations),
   );
 }
