@@ -16,7 +16,7 @@ from msgspec import structs
 from mutagen.oggopus import OggOpus
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MagError, NoSpaceError, NotFoundError
+from magnitizdat.errors import EXIT_DONE, MagError, NoSpaceError, NotFoundError
 from magnitizdat.formats.spool_paths import blob_path, parse_blob
 from magnitizdat.library.journal import TrackRow
 from magnitizdat.library.library import Library
@@ -26,6 +26,7 @@ from magnitizdat.ops.albums import renditions
 from magnitizdat.ops.albums.quality import pick, version_of
 from magnitizdat.ops.albums.small_files import describe, seal_small
 from magnitizdat.ops.albums.undo import undo_on
+from magnitizdat.ops.dub.from_sources import outcome
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import begun_quality, cut_reel
@@ -290,7 +291,7 @@ def test_edits_keep_small_versions_and_nothing_is_encoded_twice(maker, tmp_path,
     assert ([each.title for each in report.releases], report.small) == (["45"], 0)
     assert [track.renditions for track in only(maker).tracks] == before
     other = new_label(maker, "Other Tapes")
-    publish.publish(maker, [album], other, now=NOW)
+    publish.publish(maker, [album], other, now=NOW, second=True)
     assert len(encodings) == 2
     assert undo_on(maker, album) == 1
     assert only(maker).tracks[0].title == "Song 1"
@@ -360,7 +361,7 @@ def test_what_would_not_be_smaller_is_not_tried_again(maker, tmp_path, encodings
     opened.save(file, padding=lambda _info: 0)  # its tags are as tight as those of a small version
     import_music(maker, [write(tmp_path / "Music", {"45/1.opus": file.getvalue()})])
     for name in ("One", "Two"):
-        report = publish.publish(maker, ["45"], new_label(maker, name), now=NOW)
+        report = publish.publish(maker, ["45"], new_label(maker, name), now=NOW, second=True)
         assert ([each.title for each in report.releases], report.small, report.without_small) == (["45"], 0, ())
     assert len(encodings) == 1
     assert only(maker).tracks[0].renditions == ()
@@ -552,7 +553,12 @@ def test_a_full_reel_from_before_the_small_versions_gives_its_originals_too(make
     cut_to(maker, mine, tmp_path / "small", "small")
     dub_from(mine, tmp_path / "small")
     report = dub_from(mine, tmp_path / "older")
-    assert [each.what for each in report.missing] == ["label carried"]  # it is older, and that is said
+    assert (report.refused, report.missing, report.tracks) == (0, (), 2)
+    (label,) = report.labels
+    assert label.older.version < label.freshness.version
+    assert not label.older.void_keys
+    assert str(label.verdict) == "older than what you have"
+    assert outcome(report).exit_code == EXIT_DONE
     assert next(mine.shelf.albums()).small == 0
     assert played(mine) == played(maker)
 
@@ -582,7 +588,7 @@ def listener(maker, mine, tmp_path):
 def test_small_versions_are_exported_with_their_own_suffix_and_right_tags(listener, maker, tmp_path):
     mine, release = listener
     editing.edit(maker, "45", {"title": "Сорок пять"})
-    publish.publish(maker, ["Сорок пять"], new_label(maker, "Other"), now=NOW)
+    publish.publish(maker, ["Сорок пять"], new_label(maker, "Other"), now=NOW, second=True)
     for for_phone in (None, "opus-128"):
         folder = tmp_path / f"out {for_phone}"
         report = export(mine, list(mine.shelf.albums()), folder, for_phone=for_phone, disk=Disk())

@@ -289,7 +289,7 @@ def test_members_propose_nothing(scene):
 
 
 def test_one_lost_key_ends_no_club(scene):
-    with pytest.raises(UsageError, match=r"one lost.*--paper 1"):
+    with pytest.raises(UsageError, match=r"one lost key ends the label; add somebody, or a key on paper$"):
         appoint(scene.mike.library, CLUB, WantedOfficers(scene.cards(scene.natasha)), now=NOW)
 
 

@@ -185,7 +185,7 @@ def test_a_change_waits_for_the_moment_that_the_background_needs(library):
     held = lock.take()
     assert lock.is_taken()
     began = time.monotonic()
-    with pytest.raises(LibraryError, match="another mag"):
+    with pytest.raises(LibraryError, match="another Magnitizdat is writing to this library; wait for it"):
         lock.take()
     assert 0.9 < time.monotonic() - began < 3
     held.release()

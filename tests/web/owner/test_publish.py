@@ -189,15 +189,36 @@ def test_an_edit_a_cover_an_undo_and_the_end_of_an_album(home):
     assert home.send("GET", f"albums/{album}", status=404)["kind"] == "notfound"
 
 
-def test_a_signed_album_of_others_cannot_be_edited(tmp_path, page, opened):
-    stick = page.stick(tmp_path / "stick")
-    filled = page.work("fill", stick=stick["id"])
-    other = opened(tmp_path / "other")
+def passed_on(page, other, folder, **what):
+    """The one album of «45» that another page has after it took a stick of this one."""
+    filled = page.work("fill", stick=page.stick(folder)["id"], **what)
     other.post("init", {"passphrase": WORDS})
-    (reel,) = other.stick(tmp_path / "stick")["reels"]
+    (reel,) = other.stick(folder)["reels"]
     other.work("take", reel=reel["id"], words=filled["words"])
-    album = other.get("albums")["albums"][0]["id"]
-    assert other.send("GET", f"albums/{album}/edit", status=400)["kind"] == "usage"
+    (line,) = [each for each in other.get("albums")["albums"] if each["title"] == "45"]
+    return line
+
+
+def test_a_carried_album_of_others_is_corrected_for_oneself(tmp_path, page, opened):
+    other = opened(tmp_path / "other")
+    album = passed_on(page, other, tmp_path / "stick")["id"]
+    assert other.get(f"albums/{album}/edit")["title"] == "45"
+    assert other.send("PATCH", f"albums/{album}/edit", {"title": "46"})["sentence"] == "Corrected."
+    assert other.get(f"albums/{album}")["title"] == "46"
+    assert sorted(each["title"] for each in page.get("albums")["albums"]) == ["45", "Группа крови"]
+
+
+def test_a_signed_album_of_others_cannot_be_edited(tmp_path, page, opened):
+    (own,) = [each["id"] for each in page.get("albums")["albums"] if each["title"] == "45"]
+    label = page.post("labels", {"name": "Ленинград"})["id"]
+    assert page.work("publish", albums=[own], label=label)["state"] == "done"
+    other = opened(tmp_path / "other")
+    line = passed_on(page, other, tmp_path / "stick", albums=[own])
+    other.post(f"labels/{line['label_id']}/follow", {})
+    for method, patch in (("GET", None), ("PATCH", {"title": "46"})):
+        refused = other.send(method, f"albums/{line['id']}/edit", patch, status=400)
+        assert (refused["kind"], "only its label can correct it" in refused["error"]) == ("usage", True)
+    assert other.get(f"albums/{line['id']}")["title"] == "45"
 
 
 def test_upload_numbers_and_names_that_make_no_sense(home):

@@ -72,6 +72,7 @@ def test_extensions_are_open_to_everybody(house):
         "indexBasedQueue": [1],
         "songLyrics": [1, 2],
         "topSongsByArtistId": [1],
+        "transcodeOffset": [1],
     }
 
 
