@@ -47,6 +47,23 @@ def test_what_is_not_asked_for_otherwise_is_sent_as_it_is(house):
         assert response.content == whole
 
 
+def test_what_cannot_be_made_is_sent_as_it_is_and_has_no_middle(house):
+    """The songs of this house are no sound: nothing of a transcode is promised."""
+    song = house.ids["song"]
+    whole = house.phone.raw("stream", id=song).content
+    for method, sent in (("GET", whole), ("HEAD", b"")):
+        response = house.phone.raw("stream", method=method, id=song, format="opus")
+        assert (response.headers["content-type"], response.content) == ("audio/flac", sent)
+        assert int(response.headers["content-length"]) == len(whole)
+    part = house.phone.raw("stream", id=song, format="mp3", headers={"range": "bytes=1000-"})
+    assert (part.status_code, part.content) == (206, whole[1000:])
+    assert part.headers["access-control-allow-origin"] == "*"
+    refused = house.phone.raw("stream", id=song, timeOffset=5)
+    assert (refused.status_code, refused.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    assert 'status="failed"' in refused.text
+    assert "unexpected" not in refused.text.casefold()
+
+
 SECONDS = 8
 
 

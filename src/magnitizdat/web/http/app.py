@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -143,7 +142,8 @@ class _Outside:
         except Exception as exc:
             _log.debug("an answer ended early", exc_info=True)
             if not begun:  # in our words: those of the libraries below have no such headers
-                await _refuse(Request(scope, receive), MagError(UNEXPECTED), send_safely)
+                said = exc if isinstance(exc, MagError) else MagError(UNEXPECTED)
+                await _refuse(Request(scope, receive), said, send_safely)
             elif not isinstance(exc, MagError | OSError):
                 raise
 
@@ -167,9 +167,10 @@ def _rules(headers: MutableHeaders) -> Mapping[str, str]:
 
 
 async def _refuse(request: Request, error: MagError, send: Send) -> None:
-    """As the door of the house does, and the connection ends."""
+    """As the door that was come to does, or that of the house, and the connection ends."""
     state = request.app.state
-    refused: Response = state.door.refuse(request, state.service, error)
+    door: Door = getattr(request.state, "door", state.door)
+    refused = door.refuse(request, state.service, error)
     refused.headers["connection"] = "close"
     await refused(request.scope, request.receive, send)
 

@@ -66,6 +66,7 @@ def _methods(endpoint: Endpoint) -> set[str]:
 
 async def _admitted(request: Request, endpoint: Endpoint | None, door: Door, service: Service) -> Response:
     """One hop into a thread where nothing has to be received from somebody yet unknown, otherwise two."""
+    request.state.door = door
     try:
         if door.own_site and not is_same_site(request):
             raise AbsentError(NOTHING)

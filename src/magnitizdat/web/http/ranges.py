@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from magnitizdat.errors import MagError
+from magnitizdat.errors import DamagedError, MagError, UnsupportedError
 from magnitizdat.formats.lyrics import romanise
 from magnitizdat.model import ReadAt
 from magnitizdat.web.http.service import Lease, Service
@@ -79,10 +79,12 @@ def blob_response(
     etag: str,
     filename: str | None = None,
     is_made: bool = False,
+    instead: Callable[[], Response] | None = None,
 ) -> Response:
     """The answer to a GET or HEAD of these bytes. `etag` without quotes; with `filename` browsers keep a copy.
 
     Copies are read in threads of their own, so that sound never waits for them; so is what is made while it goes out.
+    Of that, something is made before a header promises it; what cannot be made at all is answered by `instead`.
 
     Raises: LockedError.
     """
@@ -107,9 +109,13 @@ def blob_response(
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
         whole = Span(0, reader.length)
-        return BlobResponse(reader, whole, lease, headers, media_type, readers=readers, stretch=stretch)
-    headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-    return BlobResponse(reader, span, lease, headers, media_type, readers=readers, stretch=stretch, status_code=206)
+        found = BlobResponse(reader, whole, lease, headers, media_type, readers=readers, stretch=stretch)
+    else:
+        headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
+        found = BlobResponse(
+            reader, span, lease, headers, media_type, readers=readers, stretch=stretch, status_code=206
+        )
+    return MadeResponse(found, instead) if is_made else found
 
 
 def attachment(filename: str) -> str:
@@ -142,32 +148,38 @@ class BlobResponse(Response):
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
-        self._reader, self._span, self._lease, self._readers = reader, span, lease, readers
+        self._reader, self._span, self._lease, self.readers = reader, span, lease, readers
         self._stretch = stretch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head and body; what is not wanted any more is not read."""
+        await self.send_after(b"", scope, receive, send)
+
+    async def send_after(self, begun: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        """The same where `begun`, the first of it, was read already."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         if scope["method"] == "HEAD" or self._span.start == self._span.end:
             await send({"type": "http.response.body", "body": b""})
             return
-        failed: MagError | OSError | None = None
-        async with anyio.create_task_group() as group:  # it would wrap what is raised inside
-            group.start_soon(until_gone, receive, group.cancel_scope)
-            try:
-                await self._send_body(send)
-            except (MagError, OSError) as exc:
-                failed = exc
-            group.cancel_scope.cancel()
-        if failed is not None:
-            raise failed
+        await while_there(receive, lambda: self._send_body(begun, send))
 
-    async def _send_body(self, send: Send) -> None:
-        offset = self._span.start
+    async def first(self) -> bytes:
+        """The bytes that go out first."""
+        if self._span.start == self._span.end:
+            return b""
+        return await to_thread.run_sync(self._read, self._span.start, limiter=self.readers)
+
+    def check(self) -> None:
+        """Read where the whole begins, whatever part of it is wanted."""
+        self._reader.read_at(0, FIRST_STRETCH)
+
+    async def _send_body(self, begun: bytes, send: Send) -> None:
+        offset, stretch = self._span.start, begun
         while offset < self._span.end:
-            stretch = await to_thread.run_sync(self._read, offset, limiter=self._readers)
+            stretch = stretch or await to_thread.run_sync(self._read, offset, limiter=self.readers)
             offset += len(stretch)
             await send({"type": "http.response.body", "body": stretch, "more_body": offset < self._span.end})
+            stretch = b""
 
     def _read(self, offset: int) -> bytes:
         """What comes at `offset`: little first, then up to multiples of a stretch, so that no read is of two pieces."""
@@ -176,6 +188,60 @@ class BlobResponse(Response):
         length = FIRST_STRETCH if offset == self._span.start else self._stretch
         end = min(offset + length, (offset // self._stretch + 1) * self._stretch, self._span.end)
         return self._reader.read_at(offset, end - offset)
+
+
+class MadeResponse(Response):
+    """What is made while it goes out: refused, or answered by something else, before anything of it is promised.
+
+    Something else alone where its beginning cannot be made either: who has heard some of it gets no bytes of another.
+    """
+
+    def __init__(self, made: BlobResponse, instead: Callable[[], Response] | None) -> None:
+        super().__init__(None, made.status_code, made.headers)
+        self._made, self._instead = made, instead
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make what comes first, then send. Raises: DamagedError or UnsupportedError, before a header is out."""
+        begun: list[bytes | Response] = []
+
+        async def begin() -> None:
+            begun.append(await self._begun())
+
+        await while_there(receive, begin)
+        for first in begun:  # none for who has gone
+            if isinstance(first, Response):
+                for name in set(self.headers) - set(self._made.headers):  # what the door has added
+                    first.headers.setdefault(name, self.headers[name])
+                await first(scope, receive, send)
+            else:
+                self._made.raw_headers = self.raw_headers
+                await self._made.send_after(first, scope, receive, send)
+
+    async def _begun(self) -> bytes | Response:
+        try:
+            return await self._made.first()
+        except (DamagedError, UnsupportedError):
+            if self._instead is None:
+                raise
+            try:
+                await to_thread.run_sync(self._made.check, limiter=self._made.readers)
+            except (DamagedError, UnsupportedError):
+                return await to_thread.run_sync(self._instead)
+            raise
+
+
+async def while_there(receive: Receive, work: Callable[[], Awaitable[None]]) -> None:
+    """Work for whoever asked until they are not there any more. Raises: what it raises of ours, and OSError."""
+    failed: MagError | OSError | None = None
+    async with anyio.create_task_group() as group:  # it would wrap what is raised inside
+        group.start_soon(until_gone, receive, group.cancel_scope)
+        try:
+            await work()
+        except (MagError, OSError) as exc:
+            failed = exc
+        group.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
 
 
 async def until_gone(receive: Receive, scope: anyio.CancelScope) -> None:

@@ -29,16 +29,30 @@ class Transcodes:
 
 
 def sound_response(
-    request: Request, service: Service, source: File, version: File | Encoding, *, duration_s: float, origin_s: int = 0
+    request: Request,
+    service: Service,
+    source: File,
+    version: File | Encoding,
+    *,
+    duration_s: float,
+    origin_s: int = 0,
+    or_source: bool = False,
 ) -> Response:
     """`version` of a sound that lasts so long, `source` being what is here of it; a transcode from `origin_s` on.
+
+    What cannot be made is refused; with `or_source`, who wanted it from its beginning is sent the source.
 
     Raises: LockedError, NotFoundError.
     """
     library = service.library()
+
+    def as_it_is(file: File) -> Response:
+        reader = library.blob(file.sha256)
+        return blob_response(request, reader, media_type=file.media_type, etag=file.sha256[:32])
+
     if isinstance(version, File):
-        reader, media_type, etag = library.blob(version.sha256), version.media_type, version.sha256[:32]
-        return blob_response(request, reader, media_type=media_type, etag=etag)
+        return as_it_is(version)
     transcoder = service.only(Transcodes).transcoder
     made = transcoder.open(library, source.sha256, duration_s, version, origin_s=origin_s)
-    return blob_response(request, made, media_type=made.media_type, etag=made.etag, is_made=True)
+    instead = (lambda: as_it_is(source)) if or_source and not origin_s else None
+    return blob_response(request, made, media_type=made.media_type, etag=made.etag, is_made=True, instead=instead)

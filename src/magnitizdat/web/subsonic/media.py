@@ -37,7 +37,13 @@ def stream(call: Call) -> Response:
         version = versions.from_the_middle(line, version, most)
     track = line.track
     return sound_response(
-        call.request, call.service, line.file, version, duration_s=track.duration_s, origin_s=origin_s
+        call.request,
+        call.service,
+        line.file,
+        version,
+        duration_s=track.duration_s,
+        origin_s=origin_s,
+        or_source=True,
     )
 
 

@@ -17,5 +17,8 @@ export function tabs(current) {
     const here = line.querySelector("[aria-current]"); // on a phone it may stand beyond the edge
     if (here instanceof HTMLElement) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
   });
+  line.addEventListener("focusin", (event) => {
+    /** @type {HTMLElement} */ (event.target).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  });
   return line;
 }
