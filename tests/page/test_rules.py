@@ -11,7 +11,7 @@ def test_a_playlist_that_fills_itself(shelf, open_tab, language):
     tab.go("playlists")
     tab.press("rule.title")
     rule = tab.page.locator("main details form")
-    rule.locator("[name=name]").fill("Rødt")
+    rule.locator("[name=called]").fill("Rødt")
     first = rule.locator(".row").first
     first.locator("select").first.select_option("title")
     first.locator("[name=value]").fill("rød")

@@ -98,13 +98,13 @@ function songTable(songs) {
       { class: "songs" },
       h("legend", {}, t("edit.songs")),
       h(
+        "div",
+        { class: "columns", "aria-hidden": "true" },
+        [t("edit.disc"), t("edit.position"), t("songs.title"), t("edit.artist")].map((name) => h("span", {}, name)),
+      ),
+      h(
         "ol",
         {},
-        h(
-          "li",
-          { class: "columns", "aria-hidden": "true" },
-          [t("edit.disc"), t("edit.position"), t("edit.songs"), t("edit.artist")].map((name) => h("span", {}, name)),
-        ),
         rows.map((row) => row.node),
       ),
     ),

@@ -81,7 +81,7 @@ export function ruleForm() {
   const made = async (/** @type {FormData} */ values) => {
     const sort = [{ by: order.value, down: DOWN.has(order.value) }];
     const rule = { all: conditions.map((one) => one.read()), sort, limit: Number(values.get("limit")) || 0 };
-    go("playlist", (await post("api/playlists", { name: String(values.get("name")).trim(), rule })).id);
+    go("playlist", (await post("api/playlists", { name: String(values.get("called")).trim(), rule })).id);
   };
   return h(
     "details",
@@ -90,7 +90,7 @@ export function ruleForm() {
     form(
       made,
       h("p", { class: "serif" }, t("rule.text")),
-      field(t("playlist.name"), text("name", "", { required: true, maxlength: 200 })),
+      field(t("playlist.name"), text("called", "", { required: true, maxlength: 200 })),
       rows,
       more,
       h(

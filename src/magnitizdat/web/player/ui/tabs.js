@@ -18,7 +18,11 @@ export function tabs(current) {
     if (here instanceof HTMLElement) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
   });
   line.addEventListener("focusin", (event) => {
-    /** @type {HTMLElement} */ (event.target).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    /** @type {HTMLElement} */ (event.target).scrollIntoView({
+      block: "nearest",
+      inline: "nearest",
+      behavior: "instant",
+    });
   });
   return line;
 }

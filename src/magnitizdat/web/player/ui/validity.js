@@ -20,7 +20,7 @@ const ours = new WeakSet();
 export function speakOfFields() {
   document.addEventListener("invalid", (event) => say(/** @type {Field} */ (event.target)), true);
   for (const kind of ["input", "change"])
-    document.addEventListener(kind, (event) => settle(/** @type {Field} */ (event.target)), true);
+    document.addEventListener(kind, (event) => around(/** @type {Field} */ (event.target)).forEach(settle), true);
 }
 
 /** @param {Field} field */
@@ -31,6 +31,9 @@ function say(field) {
   ours.add(field);
   field.setCustomValidity(t(key, limits(field)));
 }
+
+/** What one chooses among several settles them all. @param {Field} field */
+const around = (field) => /** @type {Field[]} */ (field.form ? [...field.form.elements] : [field]);
 
 /** @param {Field} field */
 function settle(field) {
