@@ -56,6 +56,7 @@ def test_files_without_tags_become_one_album_also_at_the_second_try(shelf, open_
     tab.page.locator("#drop-files").set_input_files(files)
     tab.page.locator(".draft").wait_for()
     tab.press("import.away")
+    tab.page.locator(".draft").wait_for(state="detached")
     tab.page.locator("#drop-files").set_input_files(files)
     tab.page.locator(".draft").first.wait_for()
     assert tab.page.locator(".draft").count() == 1
