@@ -107,6 +107,7 @@ function drafts(found, numbers, step, signal, taken) {
     );
   const away = async () => {
     forms.forEach((one) => one.sent());
+    step(loading()); // nothing can be chosen that would be thrown away too
     await discard();
     await begin(step, signal);
   };
