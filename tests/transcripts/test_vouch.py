@@ -87,7 +87,7 @@ def test_a_blocked_label_is_listed_with_what_lets_it_in_again(hers, mag, tmp_pat
 def test_what_nobody_signed_has_no_tick_and_no_date_of_a_signature(hers, mag, tmp_path):
     assert mag("reel", "cut", tmp_path / "open", "--open").code == 0
     said = hers("dub", tmp_path / "open").out
-    assert "only passes this on: its makers did not sign it" in said
+    assert "What came is only passed on: its makers did not sign it" in said
     assert "genuine" not in said
     assert "✓" not in said
     assert "signed on" not in hers("list").out

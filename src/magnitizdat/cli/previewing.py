@@ -45,7 +45,7 @@ def show_sources(source: str, spoken: str, wishes: DubWishes | None = None) -> i
 
 def _show(found: Preview) -> None:
     out = face.current
-    rows = [[each.label, each.artist, each.title, _tracks(each), out.spoken(each.sentence())] for each in found.albums]
+    rows = [[_who(each), each.artist, each.title, _tracks(each), out.spoken(each.sentence())] for each in found.albums]
     if rows:
         out.table([say("LABEL"), say("ARTIST"), say("ALBUM"), say("TRACKS"), SILENCE], rows)
     elif not found.missing:
@@ -55,6 +55,10 @@ def _show(found: Preview) -> None:
             out.say("«{label}» withdrew «{title}»: {reason}", label=each.label, title=each.title, reason=each.reason)
     for label in found.older:
         out.say(label.sentence())
+
+
+def _who(each: Offered) -> str:
+    return face.current.spoken(say("passed on")) if each.carried else each.label
 
 
 def _tracks(offered: Offered) -> str:

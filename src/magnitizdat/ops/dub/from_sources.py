@@ -247,7 +247,7 @@ def _blocked(name: str) -> Sentence:
 def _genuine(label: LabelReport) -> Sentence:
     """Nobody knows an officer by the four words of the label that speaks for the club."""
     if label.standing == "carrier":
-        return say("«{name}» only passes this on: its makers did not sign it", name=label.name)
+        return say("What came is only passed on: its makers did not sign it")
     if label.older:
         return _older(label)
     if label.officer_of:

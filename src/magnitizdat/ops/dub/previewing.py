@@ -66,6 +66,8 @@ class Offered(Value, frozen=True, kw_only=True):
     lacking: int = 0
     closed: str = ""
     news: News
+    carried: bool = False
+    """Somebody passes it on whose label did not make it."""
     reason: str = ""
     """Why its label withdrew it, in the label's words."""
 
@@ -170,6 +172,7 @@ def _offered(
         elsewhere=len(whole.tracks) - len(release.tracks),
         lacking=sum(not library.index.tracks.plays(track.id) for track in release.tracks),
         news=_news(library, lying, document, wishes),
+        carried=release.carried,
         reason=release.withdrawn_reason,
     )
 
