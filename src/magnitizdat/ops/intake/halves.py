@@ -39,36 +39,22 @@ def half_question(found: Sequence[Track]) -> Sentence:
 
 def half_refusal(found: Sequence[Track]) -> Sentence:
     """Why these are not signed."""
-    return advice(
-        terminal=say(
-            "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or repeat it with"
-            " --yes to sign what there is",
-            n=len(found),
-            names=_names(found),
-        ),
-        page=say(
-            "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or sign them as they are",
-            n=len(found),
-            names=_names(found),
-        ),
+    return say(
+        "{n} {n:track ends|tracks end} too early ({names}); look for whole copies, or {sign}",
+        n=len(found),
+        names=_names(found),
+        sign=advice(terminal=say("repeat it with --yes to sign what there is"), page=say("sign them as they are")),
     )
 
 
 def half_left(albums: Sequence[AlbumName]) -> Sentence:
     """Why these do not go along."""
-    return advice(
-        terminal=say(
-            "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look"
-            " for whole copies, or sign what there is with `mag publish`",
-            n=len(albums),
-            names=_names(albums),
-        ),
-        page=say(
-            "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look"
-            " for whole copies, or publish what there is",
-            n=len(albums),
-            names=_names(albums),
-        ),
+    return say(
+        "{n} {n:album stays|albums stay} here, since tracks of them end too early ({names}); look for whole copies, or"
+        " {sign}",
+        n=len(albums),
+        names=_names(albums),
+        sign=advice(terminal=say("sign what there is with `mag publish`"), page=say("publish what there is")),
     )
 
 

@@ -12,6 +12,12 @@ from magnitizdat.model import Card
 from magnitizdat.ops.labels.vouches import KNOWN, known_by_others
 from magnitizdat.sentence import advice, say
 
+_GO_ON = advice(terminal=say("then repeat with --yes"), page=say("then go on"))
+_GO_ON_OR_RENAME = advice(
+    terminal=say("then repeat with --yes, or give this one another name with --name"),
+    page=say("then go on, or give this one another name"),
+)
+
 
 def known_names(library: Library) -> Iterator[tuple[str, str]]:
     """Name and imprint of every label and friend that a person knows."""
@@ -30,47 +36,28 @@ def check_label(library: Library, name: str, imprint: str) -> None:
     found = alike(library, (name,), imprint)
     if found is not None:
         raise AlikeError(
-            advice(
-                terminal=say(
-                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words with"
-                    " its people, then repeat with --yes",
-                    name=name,
-                    imprint=imprint_words(imprint),
-                    known=found[0],
-                    known_imprint=imprint_words(found[1]),
-                ),
-                page=say(
-                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words with"
-                    " its people before you go on",
-                    name=name,
-                    imprint=imprint_words(imprint),
-                    known=found[0],
-                    known_imprint=imprint_words(found[1]),
-                ),
+            say(
+                "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words with its people,"
+                " {then}",
+                name=name,
+                imprint=imprint_words(imprint),
+                known=found[0],
+                known_imprint=imprint_words(found[1]),
+                then=_GO_ON,
             )
         )
     word = next((word for word in known_by_others(library, imprint) if names_clash(name, word.title)), None)
     if word is not None:
         raise AlikeError(
-            advice(
-                terminal=say(
-                    "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the"
-                    " four words with its people, then repeat with --yes",
-                    name=name,
-                    imprint=imprint_words(imprint),
-                    known=word.title,
-                    known_imprint=imprint_words(word.about),
-                    who=word.label,
-                ),
-                page=say(
-                    "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the"
-                    " four words with its people before you go on",
-                    name=name,
-                    imprint=imprint_words(imprint),
-                    known=word.title,
-                    known_imprint=imprint_words(word.about),
-                    who=word.label,
-                ),
+            say(
+                "«{name}» ({imprint}) is NOT the «{known}» ({known_imprint}) that {who} knows; compare the four words"
+                " with its people, {then}",
+                name=name,
+                imprint=imprint_words(imprint),
+                known=word.title,
+                known_imprint=imprint_words(word.about),
+                who=word.label,
+                then=_GO_ON,
             )
         )
 
@@ -80,40 +67,23 @@ def check_friend(library: Library, name: str, card: Card) -> None:
     found = alike(library, (name,), card.imprint)
     if found is not None:
         raise AlikeError(
-            advice(
-                terminal=say(
-                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by"
-                    " voice, then repeat with --yes, or give this one another name with --name",
-                    name=name,
-                    imprint=imprint_words(card.imprint),
-                    known=found[0],
-                    known_imprint=imprint_words(found[1]),
-                ),
-                page=say(
-                    "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by"
-                    " voice before you go on, or give this one another name",
-                    name=name,
-                    imprint=imprint_words(card.imprint),
-                    known=found[0],
-                    known_imprint=imprint_words(found[1]),
-                ),
+            say(
+                "«{name}» ({imprint}) is NOT your «{known}» ({known_imprint}); compare the four words by voice, {then}",
+                name=name,
+                imprint=imprint_words(card.imprint),
+                known=found[0],
+                known_imprint=imprint_words(found[1]),
+                then=_GO_ON_OR_RENAME,
             )
         )
     for known, other in library.shelf.friends().items():
         if other != card and other.imprint == card.imprint and names_clash(known, name):
             raise AlikeError(
-                advice(
-                    terminal=say(
-                        "«{name}» has the four words of your friend «{known}», but another address; ask by voice"
-                        " whether it changed, then repeat with --yes, or give this one another name with --name",
-                        name=name,
-                        known=known,
-                    ),
-                    page=say(
-                        "«{name}» has the four words of your friend «{known}», but another address; ask by voice"
-                        " whether it changed before you go on, or give this one another name",
-                        name=name,
-                        known=known,
-                    ),
+                say(
+                    "«{name}» has the four words of your friend «{known}», but another address; ask by voice whether it"
+                    " changed, {then}",
+                    name=name,
+                    known=known,
+                    then=_GO_ON_OR_RENAME,
                 )
             )
