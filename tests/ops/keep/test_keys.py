@@ -12,6 +12,7 @@ from magnitizdat.errors import EXIT_PARTLY, LibraryBusyError, MagError, TargetEr
 from magnitizdat.formats.age import seal
 from magnitizdat.library.keyring import armor
 from magnitizdat.library.library import Library, read_slot, unlock
+from magnitizdat.ops.keep import session
 from magnitizdat.ops.keep.keys import MAX_ADDRESSES, add_address, change_passphrase
 from magnitizdat.ops.labels.friends import my_card
 from magnitizdat.pages.qr import svg_qr
@@ -111,3 +112,13 @@ def test_a_wrong_old_passphrase_changes_nothing(library):
     with pytest.raises(TargetError):
         change_passphrase(library, PASSPHRASE, "new words", disk=FaultyDisk(fail_at=1), work_factor=1)
     assert read_slot(library) == before
+
+
+@pytest.mark.parametrize("blanks", ["", " ", "\t\u2003 \u00a0"])
+def test_blanks_are_no_passphrase(library, tmp_path, blanks):
+    before = read_slot(library)
+    with pytest.raises(UsageError, match="blanks alone"):
+        change_passphrase(library, PASSPHRASE, blanks, disk=FaultyDisk(), work_factor=1)
+    with pytest.raises(UsageError, match="blanks alone"):
+        session.make_library(tmp_path / "new", blanks)
+    assert (read_slot(library), (tmp_path / "new").exists()) == (before, False)
