@@ -88,7 +88,7 @@ class _Story:
         """All acts in order."""
         began = time.monotonic()
         self._tell(text.OPENING)
-        acts = (
+        acts: tuple[Callable[[], None], ...] = (
             self._viktor_records,
             self._mike_signs,
             self._courier_packs,
