@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import threading
 from email.message import Message
+from functools import partial
 from urllib.parse import unquote
 
+import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from magnitizdat.web.http.app import build
-from magnitizdat.web.http.ranges import attachment, requested_span
+from magnitizdat.web.http.ranges import MADE, Readers, attachment, requested_span
 from tests.fakes_web import browser, enter
 
 NUMBERS = st.one_of(st.integers(0, 12), st.integers(0, 10**18)).map(str)
@@ -144,3 +147,27 @@ def test_a_copy_has_its_name_and_a_plain_one(name):
 )
 def test_the_plain_name_can_be_read(name, plain):
     assert f'filename="{plain}"' in attachment(name)
+
+
+def test_who_asks_often_stands_before_another_peer_no_more_than_twice():
+    begun, gate = [], threading.Event()
+
+    def made(peer):
+        begun.append(peer)
+        gate.wait(10)
+
+    async def ask():
+        readers = Readers()
+        async with anyio.create_task_group() as group:
+            for _ in range(40):
+                group.start_soon(readers.made_for("greedy").read, partial(made, "greedy"))
+            while len(begun) < MADE:
+                await anyio.lowlevel.checkpoint()
+            group.start_soon(readers.made_for("modest").read, partial(made, "modest"))
+            while not readers.made.statistics().tasks_waiting:
+                await anyio.lowlevel.checkpoint()
+            gate.set()
+
+    anyio.run(ask)
+    assert len(begun) == 41
+    assert begun.index("modest") <= 2 * MADE

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from contextlib import nullcontext
+from functools import partial
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio import to_thread
@@ -19,6 +22,7 @@ from magnitizdat.formats.lyrics import romanise
 from magnitizdat.model import ReadAt
 from magnitizdat.web.http.service import Lease, Service
 
+T = TypeVar("T")
 _ONE_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*", re.ASCII | re.IGNORECASE)
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,()&+!'_-]")
 FIRST_STRETCH = 1 << 16
@@ -32,7 +36,19 @@ MADE_STRETCH = 1 << 16
 COPIERS = 2
 """The same for copies: they wait for each other, and who listens waits for none of them."""
 MADE = 2
-"""The same for what is made while it goes out."""
+"""The same for what is made while it goes out; so many of one peer wait for a place, and the rest of them behind."""
+
+
+class Place(NamedTuple):
+    """Where something is read: so many at a time, and of one peer's, with `turns`, so many that wait for it."""
+
+    readers: anyio.CapacityLimiter
+    turns: anyio.CapacityLimiter | None = None
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Do it in a thread when it is its turn. Raises: what it raises."""
+        async with self.turns or nullcontext():
+            return await to_thread.run_sync(work, limiter=self.readers)
 
 
 class Readers:
@@ -42,6 +58,14 @@ class Readers:
         self.sound = anyio.CapacityLimiter(READERS)
         self.copies = anyio.CapacityLimiter(COPIERS)
         self.made = anyio.CapacityLimiter(MADE)
+        self._turns: WeakValueDictionary[str, anyio.CapacityLimiter] = WeakValueDictionary()
+
+    def made_for(self, peer: str) -> Place:
+        """Where something is made for a peer: whoever asks a hundred times stands before others no more than twice."""
+        turns = self._turns.get(peer)
+        if turns is None:
+            turns = self._turns[peer] = anyio.CapacityLimiter(MADE)
+        return Place(self.made, turns)
 
 
 class Span(NamedTuple):
@@ -93,7 +117,8 @@ def blob_response(
     quoted = f'"{etag}"'
     headers = {"accept-ranges": "bytes", "etag": quoted}
     reading: Readers = request.app.state.readers
-    readers = reading.made if is_made else reading.sound if filename is None else reading.copies
+    peer = request.client.host if request.client else ""
+    place = reading.made_for(peer) if is_made else Place(reading.sound if filename is None else reading.copies)
     stretch = MADE_STRETCH if is_made else STRETCH
     if filename is not None:
         headers["content-disposition"] = attachment(filename)
@@ -109,12 +134,10 @@ def blob_response(
         return Response(status_code=416, headers={**headers, "content-range": f"bytes */{reader.length}"})
     if span is None:
         whole = Span(0, reader.length)
-        found = BlobResponse(reader, whole, lease, headers, media_type, readers=readers, stretch=stretch)
+        found = BlobResponse(reader, whole, lease, headers, media_type, place=place, stretch=stretch)
     else:
         headers["content-range"] = f"bytes {span.start}-{span.end - 1}/{reader.length}"
-        found = BlobResponse(
-            reader, span, lease, headers, media_type, readers=readers, stretch=stretch, status_code=206
-        )
+        found = BlobResponse(reader, span, lease, headers, media_type, place=place, stretch=stretch, status_code=206)
     return MadeResponse(found, instead) if is_made else found
 
 
@@ -143,12 +166,12 @@ class BlobResponse(Response):
         headers: Mapping[str, str],
         media_type: str,
         *,
-        readers: anyio.CapacityLimiter,
+        place: Place,
         stretch: int = STRETCH,
         status_code: int = 200,
     ) -> None:
         super().__init__(None, status_code, {**headers, "content-length": str(span.end - span.start)}, media_type)
-        self._reader, self._span, self._lease, self.readers = reader, span, lease, readers
+        self._reader, self._span, self._lease, self.place = reader, span, lease, place
         self._stretch = stretch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -167,7 +190,7 @@ class BlobResponse(Response):
         """The bytes that go out first."""
         if self._span.start == self._span.end:
             return b""
-        return await to_thread.run_sync(self._read, self._span.start, limiter=self.readers)
+        return await self.place.read(partial(self._read, self._span.start))
 
     def check(self) -> None:
         """Read where the whole begins, whatever part of it is wanted."""
@@ -176,7 +199,7 @@ class BlobResponse(Response):
     async def _send_body(self, begun: bytes, send: Send) -> None:
         offset, stretch = self._span.start, begun
         while offset < self._span.end:
-            stretch = stretch or await to_thread.run_sync(self._read, offset, limiter=self.readers)
+            stretch = stretch or await self.place.read(partial(self._read, offset))
             offset += len(stretch)
             await send({"type": "http.response.body", "body": stretch, "more_body": offset < self._span.end})
             stretch = b""
@@ -224,7 +247,7 @@ class MadeResponse(Response):
             if self._instead is None:
                 raise
             try:
-                await to_thread.run_sync(self._made.check, limiter=self._made.readers)
+                await self._made.place.read(self._made.check)
             except (DamagedError, UnsupportedError):
                 return await to_thread.run_sync(self._instead)
             raise
