@@ -61,6 +61,20 @@ def test_verbs_of_the_readme_exist(capsys):
         assert capsys.readouterr().out.startswith(f"Usage: mag {verb} ")
 
 
+def test_help_of_every_verb_shows_no_type_of_python(capsys):
+    from magnitizdat.cli import main
+
+    waiting, seen = [""], 0
+    while waiting:
+        verb = waiting.pop()
+        assert main([*verb.split(), "--help"]) == 0, verb
+        said, seen = capsys.readouterr().out, seen + 1
+        assert not re.findall(r"<[a-zA-Z][^<>]*>", said), verb
+        if " COMMAND " in said.partition("\n")[0]:
+            waiting += [f"{verb} {each}" for each in re.findall(r"^  ([a-z][a-z-]*)  ", said, re.MULTILINE)]
+    assert seen > 60
+
+
 # -- recovery by hand --------------------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -41,6 +41,9 @@ _PATTERNS = [
     (words, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(words)), re.DOTALL))
     for words in sorted(WORDS, key=len, reverse=True)
 ]
+_TYPED = re.compile(r"(?P<name>[^<]*?(?:--(?P<option>[a-z-]+))?) <(?P<type>[^<>]*)>")
+"""How typer ends the name of what has no word of its own for its value: by the type that it has in Python."""
+_NUMBERS = ("int", "float")
 _FACTS = re.compile(r"(.*?)  \[([^\[\]]*)\]", re.DOTALL)
 
 
@@ -83,11 +86,22 @@ class Spoken(_Context.formatter_class):  # type: ignore[misc,name-defined]  # ty
 
     def write_dl(self, rows: Any, *widths: Any, **named: Any) -> None:
         """Names and what they are."""
-        super().write_dl([(name, _described(said)) for name, said in rows], *widths, **named)
+        super().write_dl([(_named(name), _described(said)) for name, said in rows], *widths, **named)
 
     def write_spoken(self, rows: list[tuple[str, str]]) -> None:
         """The same where it is in the person's language already."""
         super().write_dl(rows)
+
+
+def _named(name: str) -> str:
+    """What is to be typed: the option and a word for its value, never a type of Python."""
+    found = _TYPED.fullmatch(name)
+    if found is None:
+        return name
+    if not found["option"]:
+        return found["name"]
+    word = "N" if found["type"].startswith(_NUMBERS) else found["option"].rpartition("-")[2].upper()
+    return f"{found['name']} {word}"
 
 
 def _described(said: str) -> str:
