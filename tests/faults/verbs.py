@@ -69,6 +69,7 @@ from tests.fakes_library import NOW, PASSPHRASE, contents_of, put_album
 from tests.fakes_spool import Liar, is_sound, publish_all
 from tests.fakes_spool import release_of as release_to_sign
 from tests.faults.accidents import NotDoneError, Verb
+from tests.faults.carrying import CARRYING, CARRYING_COMMANDS
 from tests.faults.clubs import CLUB_COMMANDS, CLUBS
 from tests.faults.everyday import EVERYDAY
 from tests.faults.holding import HOLDING, HOLDING_COMMANDS
@@ -568,6 +569,7 @@ VERBS: dict[str, Verb] = {
     **POST,
     **LETTERS,
     **OPENINGS,
+    **CARRYING,
     "follow": Verb(
         lambda world: labels.follow(world.library, "Natalia's", sure=True),
         lambda world: own_label(world, "Natalia's").standing == "followed",
@@ -842,6 +844,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     **CLUB_COMMANDS,
     **LETTER_COMMANDS,
     **OPENING_COMMANDS,
+    **CARRYING_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "publish-edited", "withdraw", "publish-draft", "publish-to"),

@@ -30,6 +30,7 @@ from magnitizdat.cli import (
     take,
     travel,
     vouch,
+    want,
 )
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.settings import GLOBAL_HELP
@@ -50,6 +51,7 @@ for module in (
     players,
     serve,
     take,
+    want,
     history,
     give,
     share,

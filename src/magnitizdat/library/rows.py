@@ -51,6 +51,7 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
+from magnitizdat.library.wish_rows import WishGone, WishRow
 
 Apply = Callable[[Index, Entry], object]
 Restore = Callable[[Index, str, int], list[JournalLine]]
@@ -258,6 +259,8 @@ KINDS = (
         "a reel for a friend carried that album, as it was signed, when so many `rows` spoke of it; without one: when"
         " it was cut",
     ),
+    _of_listening(WishRow, "an album, or without `release_id` all of a label, is asked for"),
+    _of_listening(WishGone, "it is asked for no more"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),
 )

@@ -31,6 +31,7 @@ from magnitizdat.library.index.tail import Tail
 from magnitizdat.library.index.tracks import Tracks
 from magnitizdat.library.index.unread import UnreadTable
 from magnitizdat.library.index.voices import Voices
+from magnitizdat.library.index.wishes import WishTable
 
 
 class Index:
@@ -66,6 +67,7 @@ class Index:
         self.listening = Listening(self._db)
         self.commands = Commands(self._db)
         self.given = GivenTable(self._db)
+        self.wishes = WishTable(self._db)
         self.prepared = Prepared(self._db)
         self.lengths = Lengths(self._db)
         self.jobs = JobTable(self._db)

@@ -31,6 +31,7 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
+from magnitizdat.library.wish_rows import WishGone, WishRow
 from magnitizdat.model import Value
 
 Ranking = Literal["starred", "frequent", "recent", "highest"]
@@ -56,6 +57,8 @@ Kept = TypeVar(
     SentRow,
     SignedRootRow,
     SilencedRow,
+    WishGone,
+    WishRow,
 )
 
 _MARK = (

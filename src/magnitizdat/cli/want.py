@@ -1,0 +1,34 @@
+"""`mag want`: what one asks others for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from magnitizdat.cli import face
+from magnitizdat.model import fields
+
+
+def register(app: typer.Typer) -> None:
+    """Put the verb on the command line."""
+    app.command(rich_help_panel="Take")(want)
+
+
+def want(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="ALBUM|LABEL…", help="A title or id; a label's name or address.")
+    ] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Ask for these no more.")] = False,
+) -> int:
+    """Ask for albums and labels that are not here; without any: what you ask for."""
+    from magnitizdat.ops.post import wanting
+
+    out = face.current
+    with out.library() as library:
+        if drop:
+            report = wanting.want_no_more(library, names or ())
+        else:
+            report = wanting.want(library, names or (), now=datetime.now(UTC))
+    return out.end(report.outcome(), fields(report))
