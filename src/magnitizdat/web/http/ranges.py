@@ -39,7 +39,7 @@ MADE = 2
 """The same for what is made while it goes out; so many of one peer wait for a place, and the rest of them behind."""
 
 
-class Place(NamedTuple):
+class ReadingPlace(NamedTuple):
     """Where something is read: so many at a time, and of one peer's, with `turns`, so many that wait for it."""
 
     readers: anyio.CapacityLimiter
@@ -60,12 +60,12 @@ class Readers:
         self.made = anyio.CapacityLimiter(MADE)
         self._turns: WeakValueDictionary[str, anyio.CapacityLimiter] = WeakValueDictionary()
 
-    def made_for(self, peer: str) -> Place:
+    def made_for(self, peer: str) -> ReadingPlace:
         """Where something is made for a peer: whoever asks a hundred times stands before others no more than twice."""
         turns = self._turns.get(peer)
         if turns is None:
             turns = self._turns[peer] = anyio.CapacityLimiter(MADE)
-        return Place(self.made, turns)
+        return ReadingPlace(self.made, turns)
 
 
 class Span(NamedTuple):
@@ -118,7 +118,7 @@ def blob_response(
     headers = {"accept-ranges": "bytes", "etag": quoted}
     reading: Readers = request.app.state.readers
     peer = request.client.host if request.client else ""
-    place = reading.made_for(peer) if is_made else Place(reading.sound if filename is None else reading.copies)
+    place = reading.made_for(peer) if is_made else ReadingPlace(reading.sound if filename is None else reading.copies)
     stretch = MADE_STRETCH if is_made else STRETCH
     if filename is not None:
         headers["content-disposition"] = attachment(filename)
@@ -166,7 +166,7 @@ class BlobResponse(Response):
         headers: Mapping[str, str],
         media_type: str,
         *,
-        place: Place,
+        place: ReadingPlace,
         stretch: int = STRETCH,
         status_code: int = 200,
     ) -> None:
