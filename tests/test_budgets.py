@@ -29,6 +29,7 @@ from magnitizdat.formats.age_header import Stanza, encode_header, read_header
 from magnitizdat.formats.age_keys import ScryptIdentity, ScryptRecipient, X25519Identity, X25519Recipient
 from magnitizdat.formats.bagit import manifest_line, read_manifest
 from magnitizdat.formats.letter_file import SMALL, seal_letter, to_nobody
+from magnitizdat.formats.tickets import parse_ticket
 from magnitizdat.formats.zip_store import read_table, write_zip
 from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.albums.small_files import describe
@@ -447,6 +448,12 @@ def _(case: Case):
 
 
 # -- servers -----------------------------------------------------------------------------------------------------------
+
+
+@case("TICKET_ADDRESSES")
+def _(case: Case):
+    also = "".join(f"&or=10.0.0.{number}:1" for number in range(1, case.most + case.over))
+    return told(lambda: parse_ticket(f"https://10.0.0.0:1/{'a' * 26}/#pin={'A' * 43}{also}"))
 
 
 @case("ANSWER_S")

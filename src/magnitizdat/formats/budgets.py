@@ -404,6 +404,15 @@ CARRIED = Budget(
     "letters of others that a library carries: what is held is never displaced", 16 * MIB, "bytes", _LEFT_THERE
 )
 
+# -- tickets ----------------------------------------------------------------------------------------------------------
+
+TICKET_ADDRESSES = Budget(
+    "addresses of a ticket: those of all networks that a laptop is in",
+    16,
+    "items",
+    say("this ticket names more addresses than a laptop has; ask for another one"),
+)
+
 # -- servers ----------------------------------------------------------------------------------------------------------
 
 ANSWER_S = Budget(

@@ -30,7 +30,7 @@ from magnitizdat.sentence import Sentence, advice, framed, listed, say
 CARRIER_NAME = "carried"
 
 
-class Address(Value, frozen=True, kw_only=True):
+class NamedLabel(Value, frozen=True, kw_only=True):
     """What names a label to others, wherever it is written."""
 
     name: str
@@ -104,7 +104,7 @@ def _unknown(views: list[LabelView], text: str) -> NotFoundError:
     )
 
 
-def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[Address, str]:
+def create(library: Library, name: str, *, now: datetime, standing: Standing = "own") -> tuple[NamedLabel, str]:
     """A new label, 1-of-2: (its address, the 24 words of the paper key, shown once and kept nowhere).
 
     Raises: UsageError if a label that is known is called like that.
@@ -146,7 +146,9 @@ def keep_documents(library: Library, changes: Changes, imprint: str, files: dict
             changes.put_member(member, body)
 
 
-def take_back(library: Library, text: str, words: str, *, now: datetime, instead: bool = False) -> tuple[Address, str]:
+def take_back(
+    library: Library, text: str, words: str, *, now: datetime, instead: bool = False
+) -> tuple[NamedLabel, str]:
     """`mag label restore`: new keys by the words on paper; (address, the words of the new paper key).
 
     Raises: WrongPassphraseError, NotVerifiedError if the words are another label's.
@@ -244,14 +246,16 @@ def _which_branch(name: str, state: LabelState) -> Sentence:
     return framed("{what}; {how}", what=forks[0].sentence(name), how=forks[0].how_to_choose(name))
 
 
-def address(library: Library, text: str) -> Address:
+def address(library: Library, text: str) -> NamedLabel:
     """The address of a label that is held here."""
     view = find_label(library, text)
     return _address(view.name, held_state(library, view.imprint))
 
 
-def _address(name: str, state: LabelState) -> Address:
-    return Address(name=name, imprint=state.imprint, words=imprint_words(state.imprint), checkpoint=checkpoint(state))
+def _address(name: str, state: LabelState) -> NamedLabel:
+    return NamedLabel(
+        name=name, imprint=state.imprint, words=imprint_words(state.imprint), checkpoint=checkpoint(state)
+    )
 
 
 def own_labels(library: Library) -> list[LabelView]:
