@@ -19,6 +19,7 @@ from magnitizdat.catalogue.publisher import LabelKeys, NewLabel, create_label
 from magnitizdat.catalogue.publisher import publish as sign
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UnreachableError
+from magnitizdat.formats.spool_index import Hints
 from magnitizdat.formats.spool_paths import blob_path, label_path
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
@@ -47,7 +48,7 @@ def write_spool(library: Library, folder: Path, *, now: datetime = NOW) -> OpenR
     return write_open(library, gather(library, now=now), FolderTarget(folder, disk=Disk()))
 
 
-class FlakySpool:
+class FlakySpool(Spool):
     """A spool that stops answering at the `fail_at`th question (from 1), for good; counts what it gave."""
 
     def __init__(self, spool: Spool, fail_at: int = 0) -> None:
@@ -73,6 +74,9 @@ class FlakySpool:
     def labels(self) -> list[str]:
         self._ask("labels")
         return self._spool.labels()
+
+    def hints(self) -> Hints:
+        return self._spool.hints()
 
     def fetch(self, path: str, max_length: int) -> bytes:
         self._ask(path)

@@ -233,6 +233,18 @@ def _undecided(forks: Iterable[Fork], trusted: Trusted, told: Sequence[Checkpoin
     return [fork for fork in forks if fork.role != Root.type or not trusted.is_told(fork.version, told)]
 
 
+def says_nothing_new(state: LabelState, timestamp: str, *, vouched: Iterable[Checkpoint] = ()) -> bool:
+    """Whether a copy whose timestamp has this SHA-256 (hex) has nothing to say that is not held.
+
+    Where a fork waits, or somebody told of roots that are not held, it may have.
+    """
+    held, roots = state.files.get(TIMESTAMP_NAME), len(state.roots())
+    if held is None or state.memory.forks or hashlib.sha256(held).hexdigest() != timestamp:
+        return False
+    known = (each for each in (state.memory.checkpoint, *state.memory.told, *vouched) if each is not None)
+    return all(each.version <= roots and _root_digest(state, each.version) == each.sha256 for each in known)
+
+
 def review(state: LabelState, *, now: datetime) -> Verdict:
     """What the held files say, verified again, with nothing fetched; works for a frozen label: old music plays.
 

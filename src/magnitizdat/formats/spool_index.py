@@ -1,6 +1,7 @@
 """`labels/index.json` of a spool, an unsigned hint: its labels, and of releases there in part, which files. PURE.
 
-What it says is believed by nobody: it tells where to look first, and of what is not there whether it was meant to be.
+What it says is believed by nobody: it tells where to look first, what need not be asked for, and of what is not there
+whether it was meant to be.
 """
 
 from __future__ import annotations
@@ -19,6 +20,27 @@ class IndexedLabel(NamedTuple):
     imprint: str
     name: str
     partly: Mapping[str, Files] = {}
+
+
+class LabelHint(NamedTuple):
+    """What a spool says of a label that it has, so that less is asked for.
+
+    `timestamp`: SHA-256 of the one that lies there, in hex; empty where it does not say. `releases`: ids of those whose
+    documents lie there; None where all do, or nothing is said.
+    """
+
+    timestamp: str = ""
+    releases: frozenset[str] | None = None
+
+    def lacks(self, release_id: str) -> bool:
+        """Whether it says that this release is not there."""
+        return self.releases is not None and release_id not in self.releases
+
+
+Hints = Mapping[str, LabelHint]
+"""By imprint."""
+
+NOTHING_SAID = LabelHint()
 
 
 def render(labels: Iterable[IndexedLabel]) -> bytes:
@@ -44,6 +66,17 @@ def partly(content: bytes) -> dict[tuple[str, str], Files]:
         imprint, releases = entry.get("imprint"), entry.get("partly")
         if isinstance(imprint, str) and isinstance(releases, dict):
             found |= {(imprint, release): _files(listed) for release, listed in releases.items()}
+    return found
+
+
+def hints(content: bytes) -> dict[str, LabelHint]:
+    """What is said of each label; what is not readable says nothing, and of two entries the first counts."""
+    found: dict[str, LabelHint] = {}
+    for entry in _entries(content):
+        imprint, timestamp, releases = (entry.get(each) for each in ("imprint", "timestamp", "releases"))
+        if isinstance(imprint, str):
+            said = timestamp if isinstance(timestamp, str) else ""
+            found.setdefault(imprint, LabelHint(said, _files(releases) if isinstance(releases, list) else None))
     return found
 
 

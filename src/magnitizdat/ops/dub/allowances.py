@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from magnitizdat.catalogue.following import Fetch
 from magnitizdat.formats import budgets
+from magnitizdat.formats.spool_index import NOTHING_SAID, Hints, LabelHint
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
 from magnitizdat.library.members import keys_name
@@ -29,6 +30,13 @@ class MetadataMeter:
         self._source = source
         self.friends = friends
         self._strange = 0
+        self._hints: Hints | None = None
+
+    def hint(self, imprint: str) -> LabelHint:
+        """What the source says of a label, so that less is asked for. Raises: UnreachableError."""
+        if self._hints is None:
+            self._hints = self._source.hints()
+        return self._hints.get(imprint, NOTHING_SAID)
 
     def fetching(self, imprint: str) -> Fetch:
         """What `refresh` asks for a label's files. Raises: as `Spool.fetch`, and OverBudgetError."""

@@ -9,7 +9,16 @@ from typing import NamedTuple, cast
 
 from magnitizdat.catalogue import kinds
 from magnitizdat.catalogue.documents import LABEL_PATH, LabelDocument
-from magnitizdat.catalogue.refresh import LabelState, Listed, Verdict, refresh, thawed, verify_document
+from magnitizdat.catalogue.refresh import (
+    LabelState,
+    Listed,
+    Verdict,
+    refresh,
+    review,
+    says_nothing_new,
+    thawed,
+    verify_document,
+)
 from magnitizdat.errors import (
     DamagedError,
     LibraryError,
@@ -18,9 +27,10 @@ from magnitizdat.errors import (
     UnreachableError,
 )
 from magnitizdat.formats import budgets
+from magnitizdat.formats.spool_index import LabelHint
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
-from magnitizdat.model import Release, Shortfall
+from magnitizdat.model import Checkpoint, Release, Shortfall
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.introduced import require_introduced
 from magnitizdat.ops.labels.shelving import SignedDocument, read_signed
@@ -90,6 +100,8 @@ def read_offer(
 ) -> Offer:
     """Refresh a label from a source (or with `verdict` do not). Documents that are here come from the library.
 
+    Where the source says that its timestamp is the held one, nothing of the metadata is asked for.
+
     Of kinds that nobody here knows few are asked for where the label is no friend; what is here counts first.
     `vouched`: the words for the label that count.
 
@@ -97,20 +109,29 @@ def read_offer(
     """
     meter = meter or MetadataMeter(source, friends_of(library))
     if verdict is None:
-        roots, fetch = [each.checkpoint for each in vouched], meter.fetching(held.imprint)
-        verdict = refresh(thawed(held, fetch, now=now), fetch, now=now, vouched=roots)
+        verdict = _said(held, meter, [each.checkpoint for each in vouched], now=now)
     require_introduced(held, verdict.state, vouched)
-    reader = _Reader(library, source, verdict, is_friend=held.imprint in meter.friends)
+    reader = _Reader(library, source, verdict, meter.hint(held.imprint), is_friend=held.imprint in meter.friends)
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError(say("the label says no name; ask for a fresh copy"))
     return Offer(reader.document(about), verdict, reader, [], [], [])
 
 
+def _said(held: LabelState, meter: MetadataMeter, vouched: list[Checkpoint], *, now: datetime) -> Verdict:
+    if says_nothing_new(held, meter.hint(held.imprint).timestamp, vouched=vouched):
+        return review(held, now=now)
+    fetch = meter.fetching(held.imprint)
+    return refresh(thawed(held, fetch, now=now), fetch, now=now, vouched=vouched)
+
+
 class _Reader:
     """Reads the documents of one label, from the library or else from a source."""
 
-    def __init__(self, library: Library | None, source: Spool, verdict: Verdict, *, is_friend: bool) -> None:
+    def __init__(
+        self, library: Library | None, source: Spool, verdict: Verdict, hint: LabelHint, *, is_friend: bool
+    ) -> None:
+        self._hint = hint
         self._library = library
         self._source = source
         self._imprint = verdict.state.imprint
@@ -154,6 +175,9 @@ class _Reader:
         return None
 
     def _fetched(self, listed: Listed) -> bytes:
+        kind, name = kinds.parse_target(listed.path)
+        if kind == kinds.RELEASE and self._hint.lacks(name):
+            raise NotFoundError(say("the source does not have this file"))
         if listed.length > kinds.max_length(listed.path):
             raise DamagedError(say("a document of the label is longer than it may be; tell the label"))
         path = label_path(self._imprint, listed.stored_path)

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 from magnitizdat import program
 from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
 from magnitizdat.formats import budgets
+from magnitizdat.formats.spool_index import Hints
+from magnitizdat.formats.spool_index import hints as read_hints
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
 from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.sentence import say
@@ -39,6 +41,14 @@ class Spool(Protocol):
     def labels(self) -> list[str]:
         """Imprints of the labels that it says it has, sorted. A hint: nothing here is believed."""
         ...
+
+    def index(self) -> bytes:
+        """Its `labels/index.json`. Raises: as `fetch`."""
+        return self.fetch(INDEX_PATH, MAX_INDEX_LENGTH)
+
+    def hints(self) -> Hints:
+        """What need not be asked for. Where asking costs nothing nothing is said: its list may be older than it is."""
+        return {}
 
     def fetch(self, path: str, max_length: int) -> bytes:
         """A whole small file.
@@ -63,6 +73,27 @@ def _checked_imprints(names: Iterable[str]) -> list[str]:
     """Imprints alone, and hardly more than are looked at: a name with a path behind it is none."""
     imprints = (name for name in names if parse_label_file(f"labels/{name}/-") == (name, "-"))
     return sorted({*islice(imprints, budgets.LABELS.most + 1)})
+
+
+class FarSpool(Spool):
+    """A spool that is asked over a net, where each question takes time: what its list says spares some."""
+
+    _index: bytes | None = None
+
+    def index(self) -> bytes:
+        """Asked for once."""
+        if self._index is None:
+            self._index = super().index()
+        return self._index
+
+    def hints(self) -> Hints:
+        """What its list says; nothing where there is none."""
+        try:
+            return read_hints(self.index())
+        except UnreachableError:
+            raise
+        except SourceError:
+            return {}
 
 
 class FsspecSpool(Spool):
@@ -102,6 +133,10 @@ class FsspecSpool(Spool):
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class BucketSpool(FsspecSpool, FarSpool):
+    """A spool in a bucket."""
 
 
 class FolderSpool(Spool):
@@ -146,7 +181,7 @@ class FolderSpool(Spool):
         """Nothing to let go of."""
 
 
-class HttpSpool(Spool):
+class HttpSpool(FarSpool):
     """A spool on a static web site; connections are kept, ranges asked for, whole answers cut to them."""
 
     def __init__(self, url: str) -> None:
@@ -164,7 +199,7 @@ class HttpSpool(Spool):
     def labels(self) -> list[str]:
         """What `labels/index.json` lists."""
         try:
-            index = json.loads(self.fetch(INDEX_PATH, MAX_INDEX_LENGTH))
+            index = json.loads(self.index())
             return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
         except NotFoundError as exc:
             raise NotFoundError(
@@ -244,4 +279,4 @@ def open_remote(address: str) -> Spool:
             )
         ) from exc
     filesystem.invalidate_cache()  # of listings: others write there too
-    return FsspecSpool(filesystem, root)
+    return BucketSpool(filesystem, root)

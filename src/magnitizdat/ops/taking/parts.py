@@ -12,9 +12,8 @@ from msgspec import structs
 
 from magnitizdat.errors import SourceError
 from magnitizdat.formats.spool_index import Files, partly
-from magnitizdat.formats.spool_paths import INDEX_PATH
 from magnitizdat.model import File, Release, Track, Value
-from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH, Spool
+from magnitizdat.ops.places.spool import Spool
 
 Parts = Mapping[tuple[str, str], Files]
 """By imprint and release id the digests of what a source has of it; what it has whole is not in there."""
@@ -32,7 +31,7 @@ class PartTaken(Value, frozen=True, kw_only=True):
 def parts_of(source: Spool) -> Parts:
     """What the source says of itself; nothing where it says nothing readable."""
     try:
-        return partly(source.fetch(INDEX_PATH, MAX_INDEX_LENGTH))
+        return partly(source.index())
     except SourceError:
         return {}
 
