@@ -11,8 +11,12 @@ def test_a_folder_is_watched_shown_and_let_be(mag, tmp_path):
     assert "No folder is watched." in mag("import", "--watched").out
     assert "nothing has come in from there yet" in mag("import", "--watch", folder).out
     assert mag("import", "--watched", "--json").document["watched"]["folder"] == str(folder)
+    for verb in (("import", "--watched"), ("status",)):
+        assert f"«{folder}» is watched" in mag(*verb).out
+        assert "looks at it while it runs" in mag(*verb).out
     assert "No folder is watched." in mag("import", "--stop-watching").out
     assert mag("import", "--watched", "--json").document == {"watched": None}
+    assert "is watched" not in mag("status").out
 
 
 def test_what_cannot_be_watched_is_refused_with_a_sentence(mag, tmp_path):

@@ -119,10 +119,12 @@ def lock() -> int:
 def status() -> int:
     """The library at a glance."""
     from magnitizdat.cli.desk import desk_sentences
+    from magnitizdat.cli.take import WATCHING
     from magnitizdat.library import agent
     from magnitizdat.library.library import read_slot
     from magnitizdat.library.slot import Standing, lacking, standing
     from magnitizdat.ops.give.desk import desk
+    from magnitizdat.ops.intake.watching import watched_folder
     from magnitizdat.ops.keep.upkeep import status as status_op
     from magnitizdat.ops.keep.upkeep import unknown_words
 
@@ -135,12 +137,20 @@ def status() -> int:
     left = agent.remaining_s(out.directory)
     try:
         with out.library() as library:
-            found, waits = status_op(library), desk(library)
+            found, waits, watched = status_op(library), desk(library), watched_folder(library)
     except LockedError:
         out.document({"library": str(out.directory), "locked": True})
         out.say("The library in {directory} is locked. `mag unlock` opens it.", directory=out.directory)
         return 0
-    out.document({"library": str(out.directory), "locked": left is None, **fields(found), "desk": fields(waits)})
+    out.document(
+        {
+            "library": str(out.directory),
+            "locked": left is None,
+            **fields(found),
+            "desk": fields(waits),
+            "watched": fields(watched) if watched else None,
+        }
+    )
     out.say(
         "{albums} {albums:album|albums}, {tracks} {tracks:track|tracks}, {duration}, {length}",
         albums=found.albums,
@@ -166,6 +176,9 @@ def status() -> int:
         new_labels=found.new_labels,
         friends=found.friends,
     )
+    if watched:
+        out.say(watched.sentence())
+        out.say(WATCHING)
     for sentence in (*desk_sentences(waits), *found.holds.sentences(), *unknown_words(found)):
         out.say(sentence)
     out.say(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from magnitizdat.ops.dub.dubbed import DubReport
 
 PANEL = "Take"
+WATCHING = say("`mag serve`, or the page that `mag` opens, looks at it while it runs.")
+"""Said wherever a folder that is watched is told of."""
 
 
 def register(app: typer.Typer) -> None:
@@ -90,6 +92,8 @@ def _watch(folder: Path | None, *, stop: bool) -> int:
         found = watching.watch_folder(library, folder) if folder else watching.watched_folder(library)
     out.document({"watched": fields(found) if found else None})
     out.say(found.sentence() if found else say("No folder is watched."))
+    if found:
+        out.say(WATCHING)
     return 0
 
 
