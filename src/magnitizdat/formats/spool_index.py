@@ -1,4 +1,4 @@
-"""`labels/index.json` of a spool, an unsigned hint: its labels, and of releases there in part, which files. PURE.
+"""`labels/index.json` of a spool, an unsigned hint: its labels, which papers of theirs lie there, and which part. PURE.
 
 What it says is believed by nobody: it tells where to look first, what need not be asked for, and of what is not there
 whether it was meant to be.
@@ -10,16 +10,23 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from magnitizdat.formats import budgets
+
 Files = frozenset[str]
 """Digests."""
 
 
 class IndexedLabel(NamedTuple):
-    """A label as a spool has it. `partly`: release ids, and which files of each there are."""
+    """A label as a spool has it. `partly`: release ids, and which files of each there are.
+
+    `timestamp`: SHA-256 of the timestamp that lies there. `releases`: ids of those that do, where it lists more.
+    """
 
     imprint: str
     name: str
     partly: Mapping[str, Files] = {}
+    timestamp: str = ""
+    releases: Collection[str] | None = None
 
 
 class LabelHint(NamedTuple):
@@ -50,12 +57,24 @@ def render(labels: Iterable[IndexedLabel]) -> bytes:
 
 def _entry(label: IndexedLabel) -> dict[str, Any]:
     said: dict[str, Any] = {"imprint": label.imprint, "name": label.name}
+    if label.timestamp:
+        said["timestamp"] = label.timestamp
+    if label.releases is not None:
+        said["releases"] = sorted(label.releases)
     if label.partly:
         said["partly"] = {release: sorted(label.partly[release]) for release in sorted(label.partly)}
     return said
 
 
 def _encoded(entries: list[dict[str, Any]]) -> bytes:
+    """The file; where it would be longer than readers look at, it names no releases."""
+    content = _dumped(entries)
+    if len(content) <= budgets.LABEL_LIST.most:
+        return content
+    return _dumped([{name: said for name, said in entry.items() if name != "releases"} for entry in entries])
+
+
+def _dumped(entries: list[dict[str, Any]]) -> bytes:
     return json.dumps({"labels": entries}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -87,7 +106,9 @@ def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> b
     more by what comes in part now; of what goes whole nothing is said.
     """
     fresh, known = _entries(now), partly(before)
+    older = {entry.get("imprint"): entry for entry in _entries(before)}
     for entry in fresh:
+        _join_releases(entry, older.get(entry.get("imprint")))
         imprint, parts = str(entry.get("imprint")), dict(entry.get("partly") or {})
         for (label, release), files in known.items():
             if label == imprint and release in parts:
@@ -98,6 +119,15 @@ def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> b
             entry["partly"] = {release: parts[release] for release in sorted(parts)}
     imprints = {entry.get("imprint") for entry in fresh}
     return _encoded([*fresh, *(entry for entry in _entries(before) if entry.get("imprint") not in imprints)])
+
+
+def _join_releases(entry: dict[str, Any], before: dict[str, Any] | None) -> None:
+    """What lay there is there; where that was not said, all may be."""
+    if before is not None and "releases" in entry:
+        known = before.get("releases")
+        entry["releases"] = sorted(_files(entry["releases"]) | _files(known))
+        if not isinstance(known, list):
+            del entry["releases"]
 
 
 def _entries(content: bytes) -> list[dict[str, Any]]:

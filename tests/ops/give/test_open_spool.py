@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import hashlib
 import json
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_an_outsider_reads_it_with_the_index_alone(library, tmp_path):
     index = json.loads((tmp_path / "spool" / "labels" / "index.json").read_bytes())
     assert [entry["name"] for entry in index["labels"]] == ["Zoopark Tapes"]
     assert (tmp_path / "spool" / "index.html").is_file()
+
+
+def test_the_index_says_which_papers_lie_there_and_which_part(library, tmp_path):
+    first, second = put_album(library, lengths=(1000,))[0], put_album(library, "Second", lengths=(2000,))[0]
+    label = publish_all(library, [first, second])
+    albums = [view for view in library.shelf.albums() if view.id == second]
+    for going, part in ((albums, [albums[0].release_id]), ([], None)):
+        cargo = gather(library, now=NOW, albums=going)
+        write_open(library, cargo, FolderTarget(tmp_path / str(part), disk=Disk()))
+        [entry] = json.loads((tmp_path / str(part) / "labels" / "index.json").read_bytes())["labels"]
+        timestamp = tmp_path / str(part) / "labels" / label.imprint / "metadata" / "timestamp.json"
+        assert entry["timestamp"] == hashlib.sha256(timestamp.read_bytes()).hexdigest()
+        assert entry.get("releases") == part
 
 
 def test_a_second_label_joins_and_hostile_lists_are_let_go(library, tmp_path):

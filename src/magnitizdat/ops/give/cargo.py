@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from magnitizdat.catalogue.documents import LABEL_PATH
-from magnitizdat.catalogue.kinds import RELEASE, target_path
+from magnitizdat.catalogue.following import TIMESTAMP_NAME
+from magnitizdat.catalogue.kinds import RELEASE, parse_target, target_path
 from magnitizdat.catalogue.refresh import Verdict
 from magnitizdat.errors import NoSpaceError
 from magnitizdat.formats import spool_index
 from magnitizdat.formats.spool_index import IndexedLabel
 from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, label_path, parse_blob
+from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Quality, Release, Shortfall, SpoolFile
@@ -146,7 +149,7 @@ class Cargo:
         going = [_indexed(label) for label in self.loaded]
         imprints = {label.imprint for label in going}
         beside = [self._speech.speakers[each.imprint] for each in self.voices if each.imprint not in imprints]
-        going += [IndexedLabel(speaker.view.imprint, speaker.view.name) for speaker in beside]
+        going += [_entry(speaker.view, speaker.verdict) for speaker in beside]
         index = spool_index.render(sorted(going))
         words = [file for speaker in beside for file in self._of_label(speaker.view.imprint, speaker.verdict)]
         words += [SpoolFile(path=each.path, length=each.length) for each in self.said]
@@ -326,7 +329,15 @@ class Cargo:
 
 def _indexed(label: Loaded) -> IndexedLabel:
     parts = {each.id: frozenset(_digests(each.files)) for each in label.releases if each.tracks is not None}
-    return IndexedLabel(label.view.imprint, label.view.name, parts)
+    return _entry(label.view, label.verdict, {each.id for each in label.releases})._replace(partly=parts)
+
+
+def _entry(view: LabelView, verdict: Verdict, going: Collection[str] = ()) -> IndexedLabel:
+    """A label of which these releases go along; named are they where it lists others too."""
+    held = verdict.state.files.get(TIMESTAMP_NAME)
+    timestamp = hashlib.sha256(held).hexdigest() if held is not None else ""
+    is_whole = all(place.kind != RELEASE or place.id in going for place in map(parse_target, verdict.targets))
+    return IndexedLabel(view.imprint, view.name, timestamp=timestamp, releases=None if is_whole else going)
 
 
 def _digests(files: Iterable[SpoolFile]) -> Iterator[str]:

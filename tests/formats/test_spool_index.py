@@ -1,0 +1,62 @@
+"""The hint of a spool: what is written again forgets nothing that may lie there, and is never longer than is read."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from magnitizdat.formats import budgets, spool_index
+from magnitizdat.formats.spool_index import IndexedLabel
+
+LABELS = [f"mag1{letter * 58}" for letter in "qpz"]
+IDS = [f"{number:032x}" for number in range(6)]
+
+
+@st.composite
+def indexed(draw):
+    """Labels of a spool, each named once."""
+    return [
+        IndexedLabel(
+            imprint,
+            draw(st.text(max_size=9)),
+            timestamp=draw(st.sampled_from(["", "a" * 64])),
+            releases=draw(st.none() | st.frozensets(st.sampled_from(IDS))),
+        )
+        for imprint in draw(st.lists(st.sampled_from(LABELS), unique=True))
+    ]
+
+
+def _entries(content):
+    return {entry["imprint"]: entry for entry in json.loads(content)["labels"]}
+
+
+@given(before=indexed(), now=indexed())
+def test_written_again_it_names_all_that_may_lie_there(before, now):
+    older, newer = (_entries(spool_index.render(each)) for each in (before, now))
+    merged = _entries(spool_index.merged(spool_index.render(before), spool_index.render(now), {}))
+    assert merged.keys() == older.keys() | newer.keys()
+    for imprint, entry in merged.items():
+        parts = [each[imprint].get("releases") for each in (older, newer) if imprint in each]
+        said = newer.get(imprint, older.get(imprint))
+        assert (entry["name"], entry.get("timestamp")) == (said["name"], said.get("timestamp"))
+        assert entry.get("releases") == (None if None in parts else sorted({each for part in parts for each in part}))
+
+
+@given(
+    labels=indexed(),
+    hostile=st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3)),
+)
+def test_whatever_stands_there_before_it_can_be_written(labels, hostile):
+    before = json.dumps(
+        {"labels": [{"imprint": imprint, "releases": hostile, "timestamp": hostile} for imprint in LABELS]}
+    ).encode()
+    assert _entries(spool_index.merged(before, spool_index.render(labels), {})).keys() == set(LABELS)
+
+
+def test_it_is_never_longer_than_readers_look_at():
+    many = {f"{number:032x}" for number in range(150_000)}
+    written = spool_index.render([IndexedLabel(LABELS[0], "Zoopark", timestamp="a" * 64, releases=many)])
+    assert len(written) <= budgets.LABEL_LIST.most
+    assert _entries(written) == {LABELS[0]: {"imprint": LABELS[0], "name": "Zoopark", "timestamp": "a" * 64}}
