@@ -35,6 +35,7 @@ from magnitizdat.library.journal import LabelRow
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.giving_back import give_back
 from magnitizdat.ops.keep.unseal import unseal as unseal_file
 from magnitizdat.ops.labels.friends import card_in, read_card
 from magnitizdat.ops.labels.labels import follow
@@ -42,6 +43,7 @@ from magnitizdat.ops.labels.signing import look
 from magnitizdat.ops.listen.from_subsonic import switch
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.ops.places.answers import read_answer
+from magnitizdat.ops.places.asked import LANES
 from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.collecting import collect
@@ -454,6 +456,12 @@ def _(case: Case):
 def _(case: Case):
     also = "".join(f"&or=10.0.0.{number}:1" for number in range(1, case.most + case.over))
     return told(lambda: parse_ticket(f"https://10.0.0.0:1/{'a' * 26}/#pin={'A' * 43}{also}"))
+
+
+@case("ASKED")
+def _(case: Case):
+    answers = iter([b'{"guest":"g"}'.ljust(case.most + case.over), *[b'{"over":true}'] * LANES])
+    return told(lambda: give_back({}, lambda *_: next(answers)))
 
 
 @case("ANSWER_S")

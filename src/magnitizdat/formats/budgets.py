@@ -422,6 +422,12 @@ ANSWER_S = Budget(
     say("the server is too slow to be waited for; try again where the connection is better"),
     per=4 * KIB,
 )
+ASKED = Budget(
+    "what another laptop asks of one who gives: a path and a range",
+    16 * KIB,
+    "bytes",
+    say("what it answered is not what another laptop says; ask for a new ticket"),
+)
 SERVER_ANSWER = Budget(
     "one answer of a music server: a playlist of some 10 000 songs",
     16 * MIB,

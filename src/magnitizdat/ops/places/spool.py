@@ -75,6 +75,14 @@ def _checked_imprints(names: Iterable[str]) -> list[str]:
     return sorted({*islice(imprints, budgets.LABELS.most + 1)})
 
 
+def read_labels(index: bytes) -> list[str]:
+    """What a `labels/index.json` lists. Raises: DamagedError."""
+    try:
+        return _checked_imprints([str(entry["imprint"]) for entry in json.loads(index)["labels"]])
+    except (ValueError, KeyError, TypeError, RecursionError) as exc:
+        raise DamagedError(say("its list of labels cannot be read; ask for another copy")) from exc
+
+
 class FarSpool(Spool):
     """A spool that is asked over a net, where each question takes time: what its list says spares some."""
 
@@ -199,13 +207,12 @@ class HttpSpool(FarSpool):
     def labels(self) -> list[str]:
         """What `labels/index.json` lists."""
         try:
-            index = json.loads(self.index())
-            return _checked_imprints([str(entry["imprint"]) for entry in index["labels"]])
+            return read_labels(self.index())
         except NotFoundError as exc:
             raise NotFoundError(
                 say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
             ) from exc
-        except (ValueError, KeyError, TypeError, RecursionError, DamagedError) as exc:
+        except DamagedError as exc:
             raise DamagedError(
                 say("what this address answers is not readable as a list of labels; ask for a fresh address")
             ) from exc

@@ -1,0 +1,162 @@
+"""`mag dub TICKET --give`: giving in the same meeting, without a port of one's own.
+
+Four lanes bring answers and take the next ask home (`ops/places/asked`). Answered is out of a table made at the start:
+whatever is not in it is not there.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, Protocol, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnreachableError
+from magnitizdat.formats import budgets
+from magnitizdat.model import Outcome, Progress, ReadAt, Silent, Value
+from magnitizdat.ops.places.asked import ABSENT, FOUND, LANES, MOST, SILENCE_S, UNREAD, Ask, Turn
+from magnitizdat.sentence import say, size_words
+
+T = TypeVar("T")
+
+PAUSE_S = 0.5
+"""Seconds before somebody who did not answer is asked again."""
+
+
+class Carry(Protocol):
+    """Sends a body to the host, `path` being below the folder of the share, and brings what is answered.
+
+    Raises: NotFoundError where the host takes nothing (any more), UnreachableError.
+    """
+
+    def __call__(self, path: str, body: bytes, most: int, /) -> bytes: ...
+
+
+class GivenBack(Value, frozen=True, kw_only=True):
+    """What the host took: tracks, and bytes of them; `sent`: bytes of all that it asked for."""
+
+    tracks: int
+    length: int
+    sent: int
+
+    def outcome(self) -> Outcome:
+        """How it ended."""
+        if not self.tracks:
+            return Outcome(headline=say("Nothing was lacking there: no track was given."))
+        return Outcome(
+            headline=say("Tracks given: {tracks}, {length}.", tracks=self.tracks, length=size_words(self.length))
+        )
+
+
+class Guest(msgspec.Struct, frozen=True):
+    """What the host calls somebody who gives."""
+
+    guest: str
+
+
+def give_back(
+    table: Mapping[str, ReadAt],
+    post: Carry,
+    *,
+    progress: Progress | None = None,
+    silence_s: float = SILENCE_S,
+    pause_s: float = PAUSE_S,
+) -> GivenBack:
+    """Answer what the host asks until it has what it lacked.
+
+    Raises: NotFoundError where the host takes nothing; UnreachableError where it says nothing for `silence_s`;
+    DamagedError where it is no host.
+    """
+    watcher = progress or Silent()
+    watcher.start(say("give music"), None)
+    guest = _decoded(post("back", b"", budgets.ASKED.most + 1), Guest).guest
+    giving = _Giving(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s)
+    with ThreadPoolExecutor(LANES, "lane") as lanes:
+        ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
+    told = max(ended, key=lambda told: told.tracks)
+    return GivenBack(tracks=told.tracks, length=told.length, sent=giving.sent)
+
+
+class _Brought(NamedTuple):
+    number: int
+    status: int
+    content: bytes
+
+
+class _Giving:
+    def __init__(
+        self,
+        table: Mapping[str, ReadAt],
+        post: Carry,
+        guest: str,
+        progress: Progress,
+        *,
+        silence_s: float,
+        pause_s: float,
+    ) -> None:
+        self._table, self._post, self._guest, self._progress = table, post, guest, progress
+        self._silence_s, self._pause_s = silence_s, pause_s
+        self._heard = time.monotonic()
+        self._over = threading.Event()
+        self._end: Turn | None = None
+        self._guard = threading.Lock()
+        self.sent = 0
+
+    def run(self, lane: int) -> Turn:
+        """One lane, until the host has asked for all. Raises: as `give_back`."""
+        answer: _Brought | None = None
+        try:
+            while not (told := self._turn(lane, answer)).over:
+                answer = None if told.ask is None else self._answer(told.ask)
+            self._end = told
+        finally:
+            self._over.set()
+        return told
+
+    def _turn(self, lane: int, answer: _Brought | None) -> Turn:
+        """Carry an answer there, again where the way broke; what comes back."""
+        query = {"guest": self._guest, "lane": lane}
+        if answer is not None:
+            query |= {"ask": answer.number, "status": answer.status}
+        path, body = f"back?{urlencode(query)}", b"" if answer is None else answer.content
+        while True:
+            try:
+                told = _decoded(self._post(path, body, budgets.ASKED.most + 1), Turn)
+            except UnreachableError:
+                if self._end is not None:  # the others were told, and it was not waited for
+                    return self._end
+                if self._over.is_set() or time.monotonic() - self._heard > self._silence_s:
+                    raise
+                self._over.wait(self._pause_s)
+            else:
+                self._count(len(body))
+                return told
+
+    def _count(self, length: int) -> None:
+        with self._guard:
+            self._heard = time.monotonic()
+            self.sent += length
+        self._progress.advance(length)
+
+    def _answer(self, ask: Ask) -> _Brought:
+        """Out of the table alone."""
+        file = self._table.get(ask.path)
+        if file is None or ask.offset < 0 or not 0 <= ask.length <= MOST:
+            return _Brought(ask.number, ABSENT, b"")
+        try:
+            return _Brought(ask.number, FOUND, file.read_at(ask.offset, ask.length))
+        except (LibraryError, SourceError):
+            return _Brought(ask.number, UNREAD, b"")
+
+
+def _decoded(content: bytes, kind: type[T]) -> T:
+    """Raises: DamagedError, OverBudgetError."""
+    budgets.ASKED.check(len(content))
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+        raise DamagedError(say("what it answered is not what another laptop says; ask for a new ticket")) from exc

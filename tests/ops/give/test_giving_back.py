@@ -1,0 +1,146 @@
+"""Giving in the same meeting: dubbed as from any spool, over a way that breaks; what was not chosen is not there."""
+
+from __future__ import annotations
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from magnitizdat.errors import DamagedError, NotFoundError, UnreachableError
+from magnitizdat.formats import budgets
+from magnitizdat.ops.dub.from_spool import dub
+from magnitizdat.ops.give.giving_back import give_back
+from magnitizdat.ops.places.asked import AskedSpool, Turn
+from tests.fakes_library import NOW, contents_of, make_library, put_album
+from tests.fakes_meeting import FolderTable, Way, over
+from tests.fakes_spool import publish_all, write_spool
+
+SMALL = (3_300_000, 30_000, 10)
+
+
+@pytest.fixture(scope="module")
+def chosen(tmp_path_factory):
+    """A guest's spool in a folder, and the bytes of its tracks."""
+    place = tmp_path_factory.mktemp("guest")
+    library = make_library(place / "library")
+    album, contents = put_album(library, lengths=SMALL)
+    publish_all(library, [album])
+    write_spool(library, place / "spool")
+    library.close()
+    return FolderTable(place / "spool"), contents
+
+
+def taken(host):
+    (album,) = host.shelf.albums()
+    return contents_of(host, album.id)
+
+
+def received(library, spool):
+    """The host's side: a dub that tells at its end how much it took."""
+    try:
+        report = dub(library, spool, now=NOW)
+        spool.end(over(report.tracks, report.length))
+    finally:
+        spool.close()
+    return report
+
+
+def test_the_host_takes_what_was_chosen_and_both_know_how_much(tmp_path, chosen):
+    table, contents = chosen
+    with make_library(tmp_path / "host") as host, ThreadPoolExecutor(1) as pool:
+        spool = AskedSpool()
+        dubbed = pool.submit(received, host, spool)
+        given = give_back(table, Way(spool))
+        report = dubbed.result()
+        assert (report.tracks, report.missing) == (3, ())
+        assert taken(host) == contents
+        assert (given.tracks, given.length) == (3, report.length)
+        assert report.length <= given.sent <= sum(file.length for file in table.values())
+    assert str(given.outcome().headline) == "Tracks given: 3, 3.3 MB."
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_over_a_way_that_breaks_nothing_is_lost(tmp_path, chosen, seed):
+    table, contents = chosen
+    chance = random.Random(seed)
+    broken = [frozenset(chance.sample(range(2, 60), 12)) for _ in range(2)]
+    with make_library(tmp_path / "host") as host, ThreadPoolExecutor(1) as pool:
+        spool = AskedSpool()
+        dubbed = pool.submit(received, host, spool)
+        way = Way(spool, before=broken[0], behind=broken[1])
+        give_back(table, way, pause_s=0.001)
+        assert dubbed.result().missing == ()
+        assert taken(host) == contents
+
+
+def test_a_guest_who_is_gone_is_waited_for_a_while_and_what_came_is_kept(tmp_path, chosen):
+    table, contents = chosen
+    with make_library(tmp_path / "host") as host, ThreadPoolExecutor(2) as pool:
+        spool = AskedSpool(silence_s=0.3)
+        dubbed = pool.submit(received, host, spool)
+        guest = pool.submit(give_back, table, Way(spool, most=1_000_000), silence_s=0.1, pause_s=0.01)
+        with pytest.raises(UnreachableError):
+            dubbed.result()
+        with pytest.raises(UnreachableError):
+            guest.result()
+        again = AskedSpool()
+        dubbed = pool.submit(received, host, again)
+        assert give_back(table, Way(again)).tracks == dubbed.result().tracks == 3
+        assert taken(host) == contents
+
+
+def test_what_was_not_chosen_cannot_be_asked_for(chosen):
+    table, _ = chosen
+    asked = ["blobs/ab/" + "ab" * 32, "../../etc/hostname", "/etc/hostname", "labels/../key.age", "", "vault", "index"]
+    spool = AskedSpool()
+    with ThreadPoolExecutor(2) as pool:
+        guest = pool.submit(give_back, table, Way(spool))
+        for path in asked:
+            with pytest.raises(NotFoundError):
+                spool.fetch_range(path, 0, 100)
+        inside = next(path for path in table if path.startswith("labels/"))
+        with pytest.raises(NotFoundError):
+            spool.fetch_range(inside, -5, 5)
+        spool.close()
+        assert guest.result().sent == 0
+
+
+def test_a_host_that_is_none_is_told_so(chosen):
+    table, _ = chosen
+    with pytest.raises(DamagedError):
+        give_back(table, lambda _path, _body, _most: b"<html>")
+    with pytest.raises(DamagedError):
+        give_back(table, lambda path, _body, most: b'{"guest":"g"}' if path == "back" else b" " * most)
+    with pytest.raises(budgets.OverBudgetError):
+        give_back(table, lambda _path, _body, most: b" " * most)
+
+
+def test_a_host_that_takes_nothing_says_so(chosen):
+    def absent(_path: str, _body: bytes, _most: int) -> bytes:
+        raise NotFoundError("nothing is here")
+
+    with pytest.raises(NotFoundError):
+        give_back(chosen[0], absent)
+
+
+def test_all_lanes_end_when_the_host_has_gone(chosen):
+    way = Way(AskedSpool())
+    begun = threading.Event()
+
+    def post(path: str, body: bytes, most: int) -> bytes:
+        if path == "back":
+            return way(path, body, most)
+        begun.set()
+        raise UnreachableError("gone")
+
+    with pytest.raises(UnreachableError):
+        give_back(chosen[0], post, silence_s=0.05, pause_s=0.01)
+    assert begun.is_set()
+
+
+def test_nothing_lacking_is_said(chosen):
+    spool = AskedSpool()
+    spool.end(Turn(over=True))
+    assert str(give_back(chosen[0], Way(spool)).outcome().headline) == "Nothing was lacking there: no track was given."
