@@ -22,6 +22,7 @@ from magnitizdat.catalogue.premieres import PREMIERE, SEALED_TYPE
 from magnitizdat.catalogue.proposals import read_proposal
 from magnitizdat.catalogue.refresh import imprint_of, label_state, refresh, remembered
 from magnitizdat.catalogue.strict_json import parse
+from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import MagError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age import BytesReader, seal, unseal
@@ -48,6 +49,7 @@ from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.collecting import collect
 from magnitizdat.ops.post.kept_letters import kept_bytes
+from magnitizdat.ops.stash.book import LIST_NAME, Stash
 from magnitizdat.reel.check import check
 from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.words import WordLock
@@ -165,6 +167,12 @@ def _(case: Case):
     for number in range(3):
         case.put(f"{number}.txt", b"")
     return [*reel(case, "blobs/a"), *told(lambda: check(case.folder))]
+
+
+@case("STASH_LIST")
+def _(case: Case):
+    case.put(LIST_NAME, b"{}".ljust(case.most + case.over))
+    return Stash(case.folder, Disk()).warnings
 
 
 @case("TRIES")

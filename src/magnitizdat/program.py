@@ -74,6 +74,12 @@ def library_folder() -> Path:
     return Path(named) if named else data_folder() / "library"
 
 
+def stash_folder() -> Path:
+    """`MAG_STASH`, or a folder in that one."""
+    named = os.environ.get("MAG_STASH")
+    return Path(named) if named else data_folder() / "stash"
+
+
 def play_role() -> bool:
     """In a frozen program: be what `command` asked for. False where a person typed the arguments."""
     match sys.argv[1:]:

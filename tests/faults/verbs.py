@@ -76,6 +76,7 @@ from tests.faults.holding import HOLDING, HOLDING_COMMANDS
 from tests.faults.letters import LETTER_COMMANDS, LETTERS
 from tests.faults.openings import OPENING_COMMANDS, OPENINGS
 from tests.faults.post import POST
+from tests.faults.stash import STASH, STASH_COMMANDS
 from tests.faults.world import OTHER_WORDS, World, open_library
 from tests.ops.music import song, write
 
@@ -567,6 +568,7 @@ VERBS: dict[str, Verb] = {
     **HOLDING,
     **CLUBS,
     **POST,
+    **STASH,
     **LETTERS,
     **OPENINGS,
     **CARRYING,
@@ -845,6 +847,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     **LETTER_COMMANDS,
     **OPENING_COMMANDS,
     **CARRYING_COMMANDS,
+    **STASH_COMMANDS,
     "card": ("card", "card-new"),
     "friend add": ("friend-add",),
     "publish": ("publish", "publish-edited", "withdraw", "publish-draft", "publish-to"),
@@ -882,6 +885,6 @@ NOTHING_KEPT = {
     "tour", "list", "playlist list",
     "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
     "label list", "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
-    "premiere list",
+    "premiere list", "stash list",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""

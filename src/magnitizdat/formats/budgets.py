@@ -110,6 +110,12 @@ REEL_FILES = Budget(
     "items",
     say("the folder holds too many files to be a reel; name the reel's own folder"),
 )
+STASH_LIST = Budget(
+    "list of a courier's stash: some 25 000 reels",
+    4 * MIB,
+    "bytes",
+    say("the list of the stash is longer than any of ours, so its reels count as never handed on"),
+)
 PIECES = Budget(
     "members of all segments of a reel",
     500_000,

@@ -82,7 +82,7 @@ class Sticks:
                 yield ReelThere(folder, _length_below(folder / "blobs"), words=False, mine=True, is_open=True)
             if holds_a_bag(folder):
                 yield ReelThere(folder, _length_below(folder / PAYLOAD), words=False, mine=True, is_open=True)
-            for reel, files in _told_apart(folder) if holds_a_reel(folder) else ():
+            for reel, files in told_apart(folder) if holds_a_reel(folder) else ():
                 sealed = [each for each in files if is_named_as_sealed(each.path)]
                 words, mine = self._locks(reel, sealed, identities)
                 yield ReelThere(reel, sum(each.length for each in files), words, mine)
@@ -97,7 +97,7 @@ class Sticks:
         return self._known[key]
 
 
-def _told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
+def told_apart(folder: Path) -> list[tuple[Path, list[FolderFile]]]:
     """The reel of a folder and its files; or, where each lies in a folder of its own, the reels.
 
     A reel of many files lies in subfolders too, but then in full ones.

@@ -1,0 +1,244 @@
+"""`mag stash give`: whole reels that a stick lacks, least handed on first, each read back as `reel copy` does.
+
+A copy counts once it was written and read back. Of a reel that turns out to be hurt it counts when it was mended here
+and copied again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.space import space
+from magnitizdat.errors import MagError, TargetError, UsageError, partly
+from magnitizdat.formats.names import opaque_name
+from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
+from magnitizdat.ops.stash import rule
+from magnitizdat.ops.stash.book import Stash, digest_of, is_letter, length_of, open_stash
+from magnitizdat.ops.stash.taking import FoundReel, reels_in
+from magnitizdat.reel.copy import copy
+from magnitizdat.reel.copy_reports import CopyReport
+from magnitizdat.reel.folder import FolderFile
+from magnitizdat.reel.mend import mend
+from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
+
+WatchStick = Callable[[Path], Progress]
+
+
+class GivenStick(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """A stick: names of the reels that were written and read back, their bytes, and reels that were there already.
+
+    `left`: reels that it has no room for, of `left_bytes` together.
+    """
+
+    folder: str
+    given: tuple[str, ...] = ()
+    bytes: int = 0
+    already: int = 0
+    left: int = 0
+    left_bytes: int = 0
+    reason: Sentence = SILENCE
+
+    def sentence(self) -> Sentence:
+        """For people."""
+        if not self.given:
+            return say("nothing was written; {n} {n:reel was|reels were} there already", n=self.already)
+        return say(
+            "{n} {n:reel|reels}, {length}, read back. Safe to pull.", n=len(self.given), length=size_words(self.bytes)
+        )
+
+
+class GiveReport(Value, frozen=True, kw_only=True, omit_defaults=False):
+    """What each stick was given."""
+
+    sticks: tuple[GivenStick, ...]
+    missing: tuple[Shortfall, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
+
+    def outcome(self) -> Outcome:
+        """By stick; what found no room is missing there."""
+        given = sum(len(each.given) for each in self.sticks)
+        return Outcome(
+            headline=say("{n} {n:reel|reels} handed on.", n=given) if given else say("No reel was handed on."),
+            lines=tuple(framed("{folder}: {said}", folder=each.folder, said=each.sentence()) for each in self.sticks),
+            warnings=self.warnings,
+            missing=self.missing,
+            exit_code=partly(self.missing),
+            safe_to_pull=not any(each.reason for each in self.sticks),
+        )
+
+
+def give(
+    folder: Path, sticks: Sequence[Path], disk: Disk, *, now: datetime, watch: WatchStick | None = None
+) -> GiveReport:
+    """From the stash in `folder` to `sticks`: each reel is read once for all of them. Repeated, it goes on.
+
+    Raises: UsageError where the stash is empty or the sticks cannot be meant, TargetError where none is there.
+    """
+    _refuse_what_cannot_be_meant(folder, sticks)
+    with open_stash(folder, disk, now=now) as stash:
+        if not stash.reels:
+            raise UsageError(say("the stash is empty; take reels from a stick first"))
+        run = _GiveRun(stash, [_StickRun(stick, disk.apart(), watch) for stick in sticks])
+        for name in rule.giving_order(stash.reels):
+            run.give(name)
+        return run.report()
+
+
+def _refuse_what_cannot_be_meant(folder: Path, sticks: Sequence[Path]) -> None:
+    """Raises: UsageError, TargetError."""
+    own, resolved = folder.resolve(), [stick.resolve() for stick in sticks]
+    if len({*resolved}) < len(resolved):
+        raise UsageError(say("the same folder is named twice; name each stick once"))
+    if any(each.is_relative_to(own) for each in resolved):
+        raise UsageError(say("that folder is the stash itself; name a stick"))
+    if gone := next((stick for stick in sticks if not stick.is_dir()), None):
+        raise TargetError(say("{parent} is not there; plug the stick in, or check the path", parent=gone))
+
+
+class _StickRun:
+    """A stick under way."""
+
+    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None) -> None:
+        self.folder, self.disk = folder, disk
+        disk.confine(folder)
+        self.progress = watch(folder) if watch else Silent()
+        self.there: list[FoundReel] = reels_in(folder)
+        self.given: list[str] = []
+        self.bytes = self.left_bytes = 0
+        self.counts = Counter[str]()
+        self.reason = SILENCE
+
+    def lacks(self, files: Sequence[FolderFile]) -> list[FolderFile]:
+        """Files of a reel that do not lie here, nor others of its length under their names."""
+        there = {file for reel in self._copies(files) for file in reel.files}
+        return [each for each in files if each not in there]
+
+    def place_for(self, name: str, files: Sequence[FolderFile]) -> Path:
+        """Where a reel goes: to what is here of it, unless something else lies there too."""
+        paths = {each.path for each in files}
+        begun = (reel.folder for reel in self._copies(files) if reel.sealed <= paths)
+        return next(begun, self.folder / (opaque_name() if (self.folder / name).exists() else name))
+
+    def _copies(self, files: Sequence[FolderFile]) -> list[FoundReel]:
+        sealed = {each.path for each in files if not is_letter(each)}
+        return [reel for reel in self.there if not sealed.isdisjoint(reel.sealed)]
+
+    def has_room(self, lacking: Sequence[FolderFile]) -> bool:
+        """Whether they fit. Raises: OSError."""
+        room = space(self.folder)
+        return room.takes(room.allocated(each.length for each in lacking))
+
+    def report(self) -> GivenStick:
+        """What became of it."""
+        return GivenStick(
+            folder=str(self.folder),
+            given=tuple(self.given),
+            bytes=self.bytes,
+            already=self.counts["already"],
+            left=self.counts["left"],
+            left_bytes=self.left_bytes,
+            reason=self.reason,
+        )
+
+
+class _GiveRun:
+    """One give under way."""
+
+    def __init__(self, stash: Stash, sticks: Sequence[_StickRun]) -> None:
+        self._stash, self._sticks = stash, sticks
+        self._missing: list[Shortfall] = []
+
+    def give(self, name: str) -> None:
+        """One reel, to all sticks that lack it and have room."""
+        try:
+            files = self._whole(name)
+            takers = {stick.place_for(name, files): stick for stick in self._sticks if self._takes(stick, files)}
+        except (MagError, OSError) as exc:
+            self._missing.append(Shortfall(what=name, reason=_said(exc)))
+            return
+        if takers:
+            self._copy(name, files, takers)
+
+    def _whole(self, name: str) -> list[FolderFile]:
+        """Its files, mended where some are lost. Raises: SourceError, TargetError."""
+        files, held = self._stash.files(name), self._stash.reels[name]
+        if digest_of(files) == held.digest:
+            return files
+        self._mend(name)
+        return self._stash.files(name)
+
+    def _mend(self, name: str) -> None:
+        """Raises: TargetError where it cannot be."""
+        if not mend(self._stash.folder / name, self._stash.disk.apart()).after.is_valid:
+            raise TargetError(_DAMAGED)
+
+    def _takes(self, stick: _StickRun, files: Sequence[FolderFile]) -> bool:
+        if stick.reason:
+            return False
+        lacking = stick.lacks(files)
+        if not lacking:
+            stick.counts["already"] += 1
+            return False
+        if not stick.has_room(lacking):
+            stick.counts["left"] += 1
+            stick.left_bytes += length_of(files)
+            return False
+        return True
+
+    def _copy(self, name: str, files: Sequence[FolderFile], takers: dict[Path, _StickRun]) -> None:
+        report = self._copied(name, takers)
+        if report.is_source_hurt or report.unreadable:
+            try:
+                self._mend(name)
+            except MagError as exc:
+                self._missing.append(Shortfall(what=name, reason=exc.sentence))
+                return
+            report = self._copied(name, takers)
+        written = 0
+        for (_, stick), target in zip(takers.items(), report.targets, strict=True):
+            if target.verdict == "failed":
+                stick.reason = target.reason
+            if target.verdict == "refused":
+                self._missing.append(Shortfall(what=target.folder, reason=target.reason))
+            if target.verdict != "done":
+                continue
+            is_new = len(stick.lacks([each for each in files if not is_letter(each)])) > 0
+            written += is_new
+            stick.given += [name] if is_new else []
+            stick.bytes += length_of(files) if is_new else 0
+            stick.counts["already"] += not is_new
+        self._stash.count(name, written)
+
+    def _copied(self, name: str, takers: dict[Path, _StickRun]) -> CopyReport:
+        targets = [(target, stick.disk.apart()) for target, stick in takers.items()]
+        return copy(self._stash.folder / name, targets, watch=lambda target: takers[target].progress)
+
+    def report(self) -> GiveReport:
+        """What was done."""
+        sticks = [each.report() for each in self._sticks]
+        return GiveReport(
+            sticks=tuple(sticks),
+            missing=(*self._missing, *(line for each in sticks for line in _lacking(each))),
+            warnings=tuple(self._stash.warnings),
+        )
+
+
+_DAMAGED = say("it is damaged more than its spare parts can mend; take another copy of it, then drop this one")
+
+
+def _lacking(stick: GivenStick) -> list[Shortfall]:
+    lines = [Shortfall(what=stick.folder, reason=stick.reason)] if stick.reason else []
+    if stick.left:
+        reason = say("no room for {n} more {n:reel|reels}, {length}", n=stick.left, length=size_words(stick.left_bytes))
+        lines.append(Shortfall(what=stick.folder, reason=reason))
+    return lines
+
+
+def _said(exc: MagError | OSError) -> Sentence:
+    return (
+        exc.sentence if isinstance(exc, MagError) else say("the medium could not be read; plug it in again and repeat")
+    )
