@@ -47,7 +47,7 @@ class Evening:
 @pytest.fixture
 def evening(shelf, open_tab, monkeypatch) -> Evening:
     """Everything is shared, and guests may leave music."""
-    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
+    monkeypatch.setattr("magnitizdat.web.guests.venue.near_addresses", lambda: ["127.0.0.1"])
     tab = open_tab(shelf)
     tab.go("share")
     tab.page.locator("[name=take]").check()

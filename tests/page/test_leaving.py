@@ -155,7 +155,7 @@ def test_what_was_looked_for_is_not_there_once_it_was_locked(shelf, open_tab):
 
 
 def test_an_evening_that_ended_elsewhere_is_not_ended_again_by_a_key(shelf, open_tab, monkeypatch):
-    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
+    monkeypatch.setattr("magnitizdat.web.guests.venue.near_addresses", lambda: ["127.0.0.1"])
     tab = open_tab(shelf)
     tab.go("share")
     tab.press("share.go")

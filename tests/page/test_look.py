@@ -91,7 +91,7 @@ def fits_and_reads(tab, axe: str, view: str) -> None:
 @pytest.fixture
 def flat(monkeypatch):
     """A network of this machine alone, for guests."""
-    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
+    monkeypatch.setattr("magnitizdat.web.guests.venue.near_addresses", lambda: ["127.0.0.1"])
 
 
 READERS = [("en", DESKTOP, "dark"), ("da", PHONE, "light"), ("ru", NARROW, "light"), ("ru", NARROW, "dark")]

@@ -233,7 +233,7 @@ def test_words_for_paper_stay_until_they_are_there_and_the_signing_goes_on(shelf
 
 
 def test_friends_players_and_an_evening(shelf, open_tab, monkeypatch):
-    monkeypatch.setattr("magnitizdat.web.guests.venue.lan_address", lambda: "127.0.0.1")
+    monkeypatch.setattr("magnitizdat.web.guests.venue.near_addresses", lambda: ["127.0.0.1"])
     tab = open_tab(shelf)
     tab.go("friends")
     tab.page.locator(".my-card [name=name]").fill("Zoopark Tapes")

@@ -42,7 +42,8 @@ def share(library, passphrase):
 def test_json_says_one_line_when_guests_can_come(share):
     child = share("--json", "share", "45", "--bind", "127.0.0.1", "--port", "0")
     ready = json.loads(child.stdout.readline())
-    assert set(ready) == {"ticket", "url", "until"}
+    assert set(ready) == {"address", "ticket", "url", "until", "words"}
+    assert ready["ticket"].startswith(f"https://{ready['address']}/")
     with urlopen(ready["url"]) as page:
         assert "45" in page.read().decode()
     child.send_signal(signal.SIGINT)

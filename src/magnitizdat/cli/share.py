@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 
     from magnitizdat.ops.intake.quarantine import Left
     from magnitizdat.web.guests.venue import Venue
+    from magnitizdat.web.occasion import Occasion
+    from magnitizdat.web.peers.ticket_port import TicketPort
+
 
 PANEL = "Give"
 
@@ -43,27 +45,39 @@ def share(
     hours: Annotated[float, typer.Option("--hours", help="When it ends by itself.")] = 4.0,
     bind: Annotated[str, typer.Option("--bind", metavar="ADDR", help="This address of this computer.")] = "",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 finds a free one.")] = 8045,
+    host: Annotated[
+        list[str] | None,
+        typer.Option("--host", metavar="NAME", help="A name for the ticket, such as an onion service's."),
+    ] = None,
+    no_guests: Annotated[bool, typer.Option("--no-guests", help="The ticket alone: nothing for browsers.")] = False,
     wifi: Annotated[
         str, typer.Option("--wifi", metavar="NAME", help="Show a QR that joins this Wi-Fi; asks for its passphrase.")
     ] = "",
     with_club: WithClub = False,
 ) -> int:
-    """A concert in a flat: guests on the same Wi-Fi listen and take copies, with a browser alone."""
+    """A concert in a flat: guests on the same Wi-Fi listen with a browser alone, another laptop takes albums."""
     from magnitizdat.library import holders
     from magnitizdat.library.library import read_slot
-    from magnitizdat.ops.clubs.staying import gate
-    from magnitizdat.ops.give.sharing import choose
     from magnitizdat.ops.intake.quarantine import Quarantine
     from magnitizdat.ops.listen.choosing import Choice
-    from magnitizdat.ops.listen.choosing import choose as chosen
-    from magnitizdat.web.guests.evening import Evening
-    from magnitizdat.web.guests.venue import Venue
     from magnitizdat.web.http.service import Service
+    from magnitizdat.web.occasion import ShareWish, open_occasion
 
     out = face.current
-    wanted = Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ()))
-    if bool(wanted) == every:
+    wish = ShareWish(
+        choice=Choice(albums=tuple(albums or ()), playlists=tuple(playlist or ()), searches=tuple(search or ())),
+        hours=hours,
+        take=take,
+        guests=not no_guests,
+        with_club=with_club,
+        bind=bind,
+        port=port,
+        names=tuple(host or ()),
+    )
+    if bool(wish.choice) == every:
         raise UsageError(say("name albums, --playlist NAME or --search TEXT, or say --all"))
+    if no_guests and wifi:
+        raise UsageError(say("--wifi is for guests; leave it or --no-guests away"))
     read_slot(out.directory)
     passphrase = (
         out.ask_secret(say("Passphrase of «{wifi}», empty for none", wifi=wifi)) if wifi and out.may_ask else ""
@@ -73,53 +87,82 @@ def share(
     with out.library() as library:
         service.open(library)
         try:
-            found = chosen(library, wanted, now=datetime.now(UTC))
-            views = library.shelf.albums() if every else found.albums
-            passes = gate(library, with_club=with_club)
-            shared = choose(library, views, songs=found.songs, absent=found.absent, named=not every, passes=passes)
-            venue = Venue(service, Evening(service, shared, hours=hours, take=take), address=bind or None, port=port)
-            with _one_key(venue.end):
-                _tell(venue, wifi, passphrase)
-                venue.run()
+            occasion = open_occasion(service, wish)
+            with _one_key(occasion.hours.end):
+                _tell(occasion, wifi, passphrase)
+                occasion.run()
             waiting = [] if service.locked else Quarantine(library).files()
         finally:
             service.close()
-    _sum_up(venue, waiting)
-    return partly(shared.missing)
+    _sum_up(occasion, waiting)
+    return partly(occasion.missing)
 
 
-def _tell(venue: Venue, wifi: str, passphrase: str) -> None:
-    """Address and codes for the wall. No ticket yet: other mags are a later piece of work."""
+def _tell(occasion: Occasion, wifi: str, passphrase: str) -> None:
+    """Addresses, words and codes for the wall."""
     from magnitizdat.ops.clubs.staying import staying_albums_sentence
-    from magnitizdat.pages.qr import terminal_qr
-    from magnitizdat.web.guests.venue import wifi_text
 
-    out, evening = face.current, venue.evening
+    out, venue, ticket_port = face.current, occasion.venue, occasion.ticket_port
+    until = occasion.hours.until
     if out.settings.as_json:
-        ready = {"ticket": None, "url": venue.url, "until": evening.until.isoformat(timespec="seconds")}
+        ready = {
+            "ticket": str(ticket_port.ticket) if ticket_port else None,
+            "url": venue.url if venue else None,
+            "words": ticket_port.share.words if ticket_port else None,
+            "address": str(ticket_port.ticket.addresses[0]) if ticket_port else None,
+            "until": until.isoformat(timespec="seconds"),
+        }
         sys.stdout.write(face.json_text(ready) + "\n")
         sys.stdout.flush()
         return
+    if venue:
+        _tell_guests(venue, wifi, passphrase)
+    if ticket_port:
+        _tell_laptops(ticket_port)
+    out.say(
+        "Albums: {albums}. It ends at {time}, or when you press a key.",
+        albums=occasion.albums,
+        time=f"{until.astimezone():%H:%M}",
+    )
+    if occasion.staying:
+        out.say(staying_albums_sentence(occasion.staying))
+    if occasion.lacks_ticket:
+        out.say("There is no ticket for other laptops: {why}.", why=occasion.lacks_ticket)
+    out.missing(occasion.missing)
+
+
+def _tell_guests(venue: Venue, wifi: str, passphrase: str) -> None:
+    from magnitizdat.pages.qr import terminal_qr
+    from magnitizdat.web.guests.venue import wifi_text
+
+    out = face.current
     if wifi:
         out.say("1. Join the Wi-Fi «{wifi}»:", wifi=wifi)
         out.show(terminal_qr(wifi_text(wifi, passphrase)))
         out.say("2. Then open this:")
     out.show(terminal_qr(venue.url))
     out.say("Or type: {url}", url=venue.url)
-    out.say(
-        "Albums: {albums}. It ends at {time}, or when you press a key.",
-        albums=len(evening.shared.albums),
-        time=f"{evening.until.astimezone():%H:%M}",
-    )
     out.say("Everybody on this Wi-Fi can read along. A phone may warn that there is no internet: stay connected.")
-    if evening.shared.staying:
-        out.say(staying_albums_sentence(evening.shared.staying))
-    out.missing(evening.shared.missing)
 
 
-def _sum_up(venue: Venue, waiting: list[Left]) -> None:
+def _tell_laptops(ticket_port: TicketPort) -> None:
+    from magnitizdat.pages.qr import terminal_qr
+
+    out, ticket, share = face.current, ticket_port.ticket, ticket_port.share
+    out.say("A ticket for another laptop; whoever has it can take, until the share ends:")
+    out.show(terminal_qr(str(ticket)))
+    out.show(str(ticket))
+    out.say("Or there: `mag dub {address}`, and these six words:", address=str(ticket.addresses[0]))
+    out.show(share.words)
+    out.say("It says what all albums of these labels are called; only those that you named can be taken.")
+
+
+def _sum_up(occasion: Occasion, waiting: list[Left]) -> None:
     out = face.current
-    counts = venue.evening.counts
+    if occasion.venue is None:
+        out.say("The share is over.")
+        return
+    counts = occasion.venue.evening.counts
     out.say("The evening is over.")
     out.say(
         "Tracks begun: {listened}. Copies taken: {taken}. Files left: {left}.",

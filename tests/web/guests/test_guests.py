@@ -26,6 +26,7 @@ from magnitizdat.web.guests.pages import PAGE_LENGTH
 from magnitizdat.web.guests.venue import Venue
 from magnitizdat.web.guests.words import language_of, words_of
 from magnitizdat.web.http import guard, protocol
+from magnitizdat.web.http.hours import Hours
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.stand import tables
 from tests.fakes_library import NOW, contents_of, make_library, put_album
@@ -250,7 +251,7 @@ def test_where_all_places_are_taken_a_page_says_so(venue, evening, monkeypatch):
 def test_it_ends_by_itself_at_its_hour(library, albums):
     service = Service(library.directory)
     service.open(library)
-    short = Evening(service, choose(library, [library.shelf.find("45")]), hours=0.2 / 3600)
+    short = Evening(service, choose(library, [library.shelf.find("45")]), hours=Hours(service, 0.2 / 3600))
     venue = Venue(service, short, address="127.0.0.1", port=0)
     apart(venue.run)
     assert short.is_over

@@ -289,10 +289,11 @@ class Cargo:
         """
         if parse_blob(path):
             return self._library.vault.read(self._placement(path, piece))
-        whole = self._whole(path)
+        whole = self.whole(path)
         return whole[piece * PIECE_LENGTH : (piece + 1) * PIECE_LENGTH]
 
-    def _whole(self, path: str) -> bytes:
+    def whole(self, path: str) -> bytes:
+        """All of a file that is not a blob. Raises: LibraryError."""
         small, said = self._small.get(path), self._spoken.get(path)
         if small is None and said is not None:
             small = self._library.index.documents.body(said.imprint, said.sha256)

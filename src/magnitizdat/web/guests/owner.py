@@ -14,10 +14,11 @@ from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.listen.choosing import Choice
 from magnitizdat.ops.listen.choosing import choose as chosen_of
 from magnitizdat.pages.qr import svg_qr
-from magnitizdat.web.guests.evening import HOURS, LONGEST_HOURS, Evening
+from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.venue import Evenings, Venue, wifi_text
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.doors import MEDIA, TOKEN
+from magnitizdat.web.http.hours import HOURS, LONGEST_HOURS, Hours
 from magnitizdat.web.http.routes import NOTHING, OWNER, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
 
@@ -49,7 +50,7 @@ def begin(request: Request, service: Service) -> Response:
     views = chosen.albums if choice else library.shelf.albums()
     shared = share(library, views, songs=chosen.songs, absent=chosen.absent, named=bool(choice))
     evenings = service.only(Evenings)
-    evening = Evening(service, shared, hours=wish.hours, take=wish.take)
+    evening = Evening(service, shared, hours=Hours(service, wish.hours), take=wish.take)
     venue = evenings.begin(lambda: Venue(service, evening))
     service.only(_Wifi).text = wifi_text(wish.wifi, wish.wifi_passphrase) if wish.wifi else ""
     return answer(_state(service, venue))

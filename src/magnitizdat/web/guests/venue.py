@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
-from magnitizdat.sentence import advice, say
+from magnitizdat.sentence import say
 from magnitizdat.web.guests.door import GUEST
 from magnitizdat.web.guests.endpoints import ENDPOINTS
 from magnitizdat.web.guests.evening import Evening
-from magnitizdat.web.http.addresses import lan_address
+from magnitizdat.web.http.addresses import NO_NETWORK, near_addresses
 from magnitizdat.web.http.app import build
 from magnitizdat.web.http.hosts import serving
 from magnitizdat.web.http.protocol import GuestProtocol
-from magnitizdat.web.http.server import Server, listen
+from magnitizdat.web.http.server import Server, listen, listen_about
 from magnitizdat.web.http.service import Service
 
 PORT = 8045
@@ -28,30 +28,19 @@ class Venue:
     """
 
     def __init__(self, service: Service, evening: Evening, *, address: str | None = None, port: int = PORT) -> None:
-        found = address or lan_address()
-        if found is None:
-            raise UsageError(
-                advice(
-                    terminal=say(
-                        "this computer is on no network; join the Wi-Fi first, or name an address with --bind"
-                    ),
-                    page=say("this computer is on no network; join the Wi-Fi first"),
-                )
-            )
-        self.evening, self.address = evening, found
+        addresses = [address] if address else near_addresses()
+        if not addresses:
+            raise UsageError(NO_NETWORK)
+        self.evening, self.address = evening, addresses[0]
         self._service = service
-        try:
-            sockets = listen([found], port)
-        except UsageError:
-            if port != PORT:
-                raise
-            sockets = listen([found], 0)  # the address is scanned or read out anyway
+        sockets = listen_about(addresses, port) if port == PORT else listen(addresses, port)
         self.port = int(sockets[0].getsockname()[1])
-        self.app = build(service, ENDPOINTS, place=serving([found]), door=GUEST)
+        self.app = build(service, ENDPOINTS, place=serving(addresses), door=GUEST)
         self.app.state.evening = evening
         self._server = Server(
             self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go, look=service.look
         )
+        evening.hours.when_over(self._server.stop)
 
     @property
     def url(self) -> str:
@@ -61,14 +50,8 @@ class Venue:
 
     def run(self) -> None:
         """Answer until the evening ends, or a signal."""
-        timer = threading.Timer(self.evening.left_s, self.end)
-        timer.daemon = True
-        timer.start()
-        try:
+        with self.evening.hours.counted():
             self._server.run()
-        finally:
-            timer.cancel()
-            self.evening.end()
 
     def begin(self) -> Self:
         """Run in a thread of its own, beside the owner's server."""
@@ -77,8 +60,7 @@ class Venue:
 
     def end(self) -> None:
         """No answer begins any more; from any thread, more than once."""
-        if self.evening.end():
-            self._server.stop()
+        self.evening.hours.end()
 
     def _let_go(self) -> None:
         """Without keys there is nothing to listen to."""

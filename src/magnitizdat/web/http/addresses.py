@@ -6,35 +6,100 @@ import ipaddress
 import socket
 import struct
 import sys
+from array import array
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
-_SIOCGIFADDR = 0x8915
-_ROUTES = Path("/proc/net/route")
+from magnitizdat.sentence import advice, say
+
+NO_NETWORK = advice(
+    terminal=say("this computer is on no network; join the Wi-Fi first, or name an address with --bind"),
+    page=say("this computer is on no network; join the Wi-Fi first"),
+)
+_SIOCGIFCONF = 0x8912
+_MOST = 256
+"""Addresses that one machine is asked for."""
+_ROUTES, _SIX = Path("/proc/net/route"), Path("/proc/net/if_inet6")
 _NOWHERE = ("192.0.2.1", 9)
 """An address for documentation. Source: RFC 5737."""
 
 
+class Interface(NamedTuple):
+    """One address of this machine, and the interface that has it."""
+
+    name: str
+    address: str
+
+    @property
+    def bound(self) -> str:
+        """What can be listened at: a link-local address of IPv6 means nothing without its interface."""
+        return (
+            f"{self.address}%{self.name}" if _ip(self.address).is_link_local and ":" in self.address else self.address
+        )
+
+
 def lan_address() -> str | None:
     """The IPv4 address that others on the same network know, the one of the way out first; None where there is none."""
-    if not sys.platform.startswith("linux"):
-        return _of_the_way_out()
-    found = [(name not in _ways_out(), name, address) for name, address in _interfaces()]
-    usable = sorted(each for each in found if not ipaddress.ip_address(each[2]).is_loopback)
-    return usable[0][2] if usable else None
+    return next((each.address for each in _usable(_interfaces()) if ":" not in each.address), None)
 
 
-def _interfaces() -> list[tuple[str, str]]:
-    """(interface, address)."""
+def near_addresses() -> list[str]:
+    """All private and link-local addresses of all interfaces, the ones that are likely to be reached first.
+
+    Those of IPv6 that are link-local have their interface behind a per cent sign. No public one is among them.
+    """
+    return [each.bound for each in _usable(_interfaces()) if not _ip(each.address).is_global]
+
+
+def _usable(found: Iterable[Interface]) -> list[Interface]:
+    """Not this machine's own for itself: IPv4 first, the way out before other interfaces, link-local ones last."""
+    ways_out = _ways_out()
+
+    def rank(each: Interface) -> tuple[bool, bool, bool, str, str]:
+        address = _ip(each.address)
+        return address.version == 6, address.is_link_local, each.name not in ways_out, each.name, each.address
+
+    return sorted((each for each in found if not _ip(each.address).is_loopback), key=rank)
+
+
+def _interfaces() -> list[Interface]:
+    if sys.platform.startswith("linux"):
+        return [*_four(), *_six()]
+    address = _of_the_way_out()
+    return [] if address is None else [Interface("", address)]
+
+
+def _four() -> list[Interface]:
+    """Source: netdevice(7), SIOCGIFCONF: names of 16 bytes, each with an address of 24."""
     from fcntl import ioctl
 
-    found = []
+    room = array("B", bytes(40 * _MOST))
+    start, _ = room.buffer_info()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        for _, name in socket.if_nameindex():
-            with suppress(OSError):  # it has no address
-                answer = ioctl(control, _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
-                found.append((name, socket.inet_ntoa(answer[20:24])))
-    return found
+        answer = ioctl(control, _SIOCGIFCONF, struct.pack("iL", len(room), start))
+    length, _ = struct.unpack("iL", answer)
+    lines = (room[offset : offset + 40].tobytes() for offset in range(0, length, 40))
+    return [Interface(_name(line), socket.inet_ntoa(line[20:24])) for line in lines]
+
+
+def _name(line: bytes) -> str:
+    """Without what an older way of several addresses puts behind it (`eth0:1`)."""
+    return line[:16].partition(b"\0")[0].decode().partition(":")[0]
+
+
+def _six() -> list[Interface]:
+    """Source: proc(5), /proc/net/if_inet6: address, four numbers, name."""
+    try:
+        lines = [line.split() for line in _SIX.read_text(encoding="ascii").splitlines()]
+    except OSError:
+        return []
+    return [Interface(line[5], str(ipaddress.IPv6Address(int(line[0], 16)))) for line in lines if len(line) == 6]
+
+
+def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(address)
 
 
 def _ways_out() -> set[str]:
@@ -48,10 +113,7 @@ def _ways_out() -> set[str]:
 
 def _of_the_way_out() -> str | None:
     """macOS, Windows: the address that a datagram would leave from. None is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_NOWHERE)
-        except OSError:
-            return None
-        address = str(probe.getsockname()[0])
-    return None if ipaddress.ip_address(address).is_loopback else address
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(_NOWHERE)
+        return str(probe.getsockname()[0])
+    return None

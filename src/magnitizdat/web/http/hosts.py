@@ -23,6 +23,8 @@ class Serving(NamedTuple):
     tls: bool = False
     proxied: bool = False
     """A proxy on this machine speaks for the peers: it was announced by --base-path or --host."""
+    any_name: bool = False
+    """It is reached by addresses that it does not know itself, and each of its addresses has a long secret in it."""
 
 
 def serving(
@@ -77,7 +79,7 @@ def is_known_host(request: Request, place: Serving) -> bool:
     """Whether the request has exactly one Host, and it is ours: a name of ours, or the address that it came to."""
     hosts = request.headers.getlist("host")
     here = request.scope.get("server") or ("", 0)
-    return len(hosts) == 1 and plain_host(hosts[0]) in place.hosts | {here[0]}
+    return len(hosts) == 1 and (place.any_name or plain_host(hosts[0]) in place.hosts | {here[0]})
 
 
 def is_same_site(request: Request) -> bool:

@@ -33,13 +33,16 @@ class Role(StrEnum):
     OWNER = "owner"
     """The owner's page, by a one-time link or the passphrase."""
     GUEST = "guest"
+    PEER = "peer"
+    """Another laptop, by the ticket of a share."""
 
 
-ANYBODY = frozenset(Role) - {Role.GUEST}
+ANYBODY = frozenset(Role) - {Role.GUEST, Role.PEER}
 PLAYERS = frozenset({Role.DEVICE, Role.LISTENER})
 OWNER = frozenset({Role.OWNER})
 HOUSEHOLD = OWNER | PLAYERS
 GUESTS = frozenset({Role.GUEST})
+PEERS = frozenset({Role.PEER})
 
 
 class Who(NamedTuple):

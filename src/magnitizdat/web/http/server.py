@@ -34,6 +34,8 @@ GRACE_S = 3
 """Seconds that answers have to end when the server does."""
 SEND_BUFFER = 2 << 20
 """Bytes that the system takes at once: a piece of the vault goes out in one call."""
+_IPV6_FREEBIND = 78
+"""Source: linux/in6.h."""
 TICK_S = 20.0
 LOOK_S = 0.2
 
@@ -189,8 +191,19 @@ def listen(addresses: Iterable[str], port: int) -> list[socket.socket]:
     return sockets
 
 
+def listen_about(addresses: Sequence[str], usual: int) -> list[socket.socket]:
+    """The same at the usual port, or, where that is taken, at another: its number is scanned or read out anyway."""
+    try:
+        return listen(addresses, usual)
+    except UsageError:
+        return listen(addresses, 0)
+
+
 def _bound(address: str, port: int) -> socket.socket:
+    """`address` may have an interface behind it, as those of IPv6 that are link-local need."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    host, _, interface = address.partition("%")
+    place = (host, port, 0, socket.if_nametoindex(interface)) if interface else (host, port)
     # asyncio sends at once (TCP_NODELAY) only where the protocol is named: else a short answer waits 40 ms for an ACK.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
@@ -198,8 +211,10 @@ def _bound(address: str, port: int) -> socket.socket:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            if sys.platform.startswith("linux"):  # an address of a network just joined is looked at for a second or two
+                bound.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # connections inherit it
-        bound.bind((address, port))
+        bound.bind(place)
         bound.listen(128)
     except OSError:
         bound.close()

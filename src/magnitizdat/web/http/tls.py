@@ -14,7 +14,7 @@ from secrets import token_hex
 from typing import NamedTuple
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
@@ -24,13 +24,15 @@ from magnitizdat.disk.disk import Disk
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of the group of P-256. Source: FIPS 186-4, D.1.2.3."""
+_NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""Source: RFC 5280, 4.1.2.5."""
 
 
 class Certificate(NamedTuple):
     """A certificate and its key."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
     @property
     def fingerprint(self) -> str:
@@ -61,6 +63,23 @@ def certificate_for(web_key: bytes, names: Iterable[str], *, now: datetime) -> C
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     )
     return Certificate(builder.sign(key, SHA256(), ecdsa_deterministic=True), key)
+
+
+def share_certificate(seed: bytes) -> Certificate:
+    """The certificate of a share: its key alone counts, so there is no name in it, and no date that could pass."""
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+    nobody = x509.Name([])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(nobody)
+        .issuer_name(nobody)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(1970, 1, 1, tzinfo=UTC))
+        .not_valid_after(_NEVER)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    )
+    return Certificate(builder.sign(key, None), key)
 
 
 def server_context(made: Certificate, disk: Disk) -> ssl.SSLContext:

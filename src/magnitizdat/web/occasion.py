@@ -1,0 +1,97 @@
+"""One occasion to share: an evening for browsers, a port for other laptops, or both; they end together."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from magnitizdat.errors import UsageError
+from magnitizdat.formats.names import passphrase_words
+from magnitizdat.library.library import Library
+from magnitizdat.model import Shortfall
+from magnitizdat.ops.clubs.staying import gate
+from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.sharing import choose as choose_shared
+from magnitizdat.ops.give.table import Table
+from magnitizdat.ops.listen.choosing import Choice, choose
+from magnitizdat.sentence import Sentence
+from magnitizdat.web.guests.evening import Evening
+from magnitizdat.web.guests.venue import PORT, Venue
+from magnitizdat.web.http.hours import HOURS, Hours
+from magnitizdat.web.http.service import Service
+from magnitizdat.web.peers.share import Share
+from magnitizdat.web.peers.ticket_port import TicketPort
+
+
+class ShareWish(NamedTuple):
+    """What is to be shared, with whom and where. Nothing chosen means everything."""
+
+    choice: Choice
+    hours: float = HOURS
+    take: bool = False
+    guests: bool = True
+    with_club: bool = False
+    bind: str = ""
+    port: int = PORT
+    names: tuple[str, ...] = ()
+    """By which the ticket is reached from elsewhere."""
+
+
+class Occasion(NamedTuple):
+    """What is open. `albums` counts them; `lacks_ticket` says why there is none."""
+
+    hours: Hours
+    venue: Venue | None
+    ticket_port: TicketPort | None
+    albums: int
+    missing: tuple[Shortfall, ...]
+    staying: int = 0
+    lacks_ticket: Sentence | None = None
+
+    def run(self) -> None:
+        """Answer until it is over, or a signal."""
+        if self.venue is None and self.ticket_port is not None:
+            self.ticket_port.run()
+        elif self.venue is not None:
+            beside = self.ticket_port.begin() if self.ticket_port else None
+            self.venue.run()
+            if beside is not None:
+                beside.join()
+
+
+def open_occasion(service: Service, wish: ShareWish) -> Occasion:
+    """Listen, with the library of `service`. What cannot be signed and verified goes to browsers alone.
+
+    Raises: UsageError where nothing is left to share, an address or a port is not to be had.
+    """
+    library, hours = service.library(), Hours(service, wish.hours)
+    if not wish.guests:
+        table, missing, staying = _table(library, wish, service)
+        port = wish.port if wish.port != PORT else None
+        return Occasion(hours, None, _ticket_port(service, wish, table, hours, port), table.albums, missing, staying)
+    passes = gate(library, with_club=wish.with_club)
+    found = choose(library, wish.choice, now=service.now())
+    views = found.albums if wish.choice else library.shelf.albums()
+    shared = choose_shared(
+        library, views, songs=found.songs, absent=found.absent, named=bool(wish.choice), passes=passes
+    )
+    evening = Evening(service, shared, hours=hours, take=wish.take)
+    venue = Venue(service, evening, address=wish.bind or None, port=wish.port)
+    occasion = Occasion(hours, venue, None, len(shared.albums), shared.missing, shared.staying)
+    try:
+        table, _, _ = _table(library, wish, service)
+        return occasion._replace(ticket_port=_ticket_port(service, wish, table, hours))
+    except UsageError as exc:
+        return occasion._replace(lacks_ticket=exc.sentence)
+
+
+def _table(library: Library, wish: ShareWish, service: Service) -> tuple[Table, tuple[Shortfall, ...], int]:
+    found = choose(library, wish.choice, now=service.now())
+    passes = gate(library, with_club=wish.with_club)
+    cargo = gather(library, now=service.now(), albums=found.albums, songs=found.songs, passes=passes)
+    return Table(library, cargo), (*found.absent, *cargo.lacking), cargo.staying
+
+
+def _ticket_port(service: Service, wish: ShareWish, table: Table, hours: Hours, port: int | None = None) -> TicketPort:
+    share = Share(table, passphrase_words(), hours, take=wish.take)
+    addresses = [wish.bind] if wish.bind else []
+    return TicketPort(service, share, addresses=addresses, names=wish.names, port=port)
