@@ -25,7 +25,7 @@ VIEWS = (
 )  # fmt: skip
 PLAYER = files("magnitizdat.web") / "player"
 IMPORT = re.compile(r'^import [^;]*?"(\.[^"]+)";', re.MULTILINE)
-MAX_WEIGHT, MAX_WHOLE = 300_000, 340_000
+MAX_WEIGHT, MAX_WHOLE = 240_000, 340_000
 """Bytes that travel until something sounds, and once every view was shown."""
 GRID = 10_000
 
