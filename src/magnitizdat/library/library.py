@@ -9,13 +9,14 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.locking import Lock, WriteLock
 from magnitizdat.errors import LibraryBusyError, LibraryError, MagError, UsageError
-from magnitizdat.formats.spool_paths import piece_count
+from magnitizdat.formats.spool_paths import parse_piece, piece_count
 from magnitizdat.library import holders, rows
 from magnitizdat.library.blobs import BlobReader
 from magnitizdat.library.changes import DEAD_CELLS, Changes, Step
@@ -205,6 +206,35 @@ class Library:
             swept = self._sweep()
             self.disk.make_alike([self.directory, *self.directory.rglob("*")])  # what an older mag left
             return swept
+
+    def salvage(self) -> None:
+        """Keep pieces of blobs that a killed run had sealed and not named yet, where they are whole.
+
+        Whoever wants one compares it with its digest. The rest of such cells goes. Raises: LibraryBusyError.
+        """
+        self.index.require_writable()
+        if not self.vault.cell_path(self._next_cell()).exists():
+            return
+        with self.write_lock.take(), self.reserve.lent():
+            left = list(self.vault.leftovers(self._next_cell()))
+            if not all(map(self.vault.holds_pieces_only, left)):
+                return  # a newer index named them
+            found = {cell: self._unnamed_pieces(cell) for cell in left}
+            for cell in left:
+                if not found[cell]:
+                    self.vault.remove(cell)
+            paths = [self.vault.cell_path(cell) for cell in left if found[cell]]
+            if paths:
+                self.disk.flush([*paths, *{path.parent for path in paths}])
+                with self.index.transaction():
+                    self.index.cells.place(chain.from_iterable(found.values()))
+
+    def _unnamed_pieces(self, cell: int) -> list[Placement]:
+        """Pieces in a whole cell that are nowhere else; none where it is torn."""
+        if not self.vault.is_whole(cell):
+            return []
+        named = ((placement, parse_piece(placement.member)) for placement in self.vault.members(cell))
+        return [each for each, piece in named if piece and self.index.cells.piece(*piece) is None]
 
     def _next_cell(self) -> int:
         return max(self.index.settings.next_cell(), self.index.cells.last() + 1)

@@ -130,11 +130,13 @@ class Vault:
         Damaged and foreign files are passed over; `check` names them.
         """
         for cell in sorted(self._numbered_files()[0]):
-            try:
-                members = self._opened(cell).members.values()
-            except LibraryError:
-                continue
-            yield cell, tuple(Placement(member.name, cell, member.offset, member.length) for member in members)
+            with suppress(LibraryError):
+                yield cell, self.members(cell)
+
+    def members(self, cell: int) -> tuple[Placement, ...]:
+        """What a cell says that it holds. Raises: LibraryError."""
+        members = self._opened(cell).members.values()
+        return tuple(Placement(member.name, cell, member.offset, member.length) for member in members)
 
     def check(self, named: Collection[int], *, progress: Progress | None = None) -> Iterator[CellProblem]:
         """Read every cell in full and report what is wrong; `named` are the cells that the index names."""

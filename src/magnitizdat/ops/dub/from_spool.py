@@ -77,6 +77,7 @@ def dub(
     committed before stays and the same call goes on.
     """
     watcher = progress or Silent()
+    library.salvage()
     with library.changes() as changes, Fetcher(library, changes, source, watcher) as fetcher:
         taker = ReleaseTaker(library, fetcher, quality, watcher, partial(parts_of, source))
         closed = ClosedTaker(library, fetcher, watcher)
