@@ -45,7 +45,8 @@ from magnitizdat.ops.listen.from_subsonic import switch
 from magnitizdat.ops.listen.subsonic_server import SubsonicServer
 from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.ops.places.asked import LANES
-from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
+from magnitizdat.ops.places.http import HttpSpool
+from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.collecting import collect
 from magnitizdat.ops.post.kept_letters import kept_bytes

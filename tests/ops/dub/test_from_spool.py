@@ -41,8 +41,9 @@ from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.friends import my_card, recipients
 from magnitizdat.ops.listen.searching import find
 from magnitizdat.ops.merge.merging import merge
+from magnitizdat.ops.places.http import HttpSpool
 from magnitizdat.ops.places.sources import open_sources
-from magnitizdat.ops.places.spool import FolderSpool, HttpSpool
+from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
 from tests.fakes_spool import (
     FlakySpool,

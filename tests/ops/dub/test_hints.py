@@ -17,7 +17,8 @@ from magnitizdat.formats.spool_paths import INDEX_PATH, label_path
 from magnitizdat.model import Card, Checkpoint
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.friends import add_friend, my_card
-from magnitizdat.ops.places.spool import BucketSpool, FolderSpool, HttpSpool
+from magnitizdat.ops.places.http import HttpSpool
+from magnitizdat.ops.places.spool import BucketSpool, FolderSpool
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import FlakySpool, Liar, http_server, release_of
 
@@ -90,9 +91,13 @@ class Counted(HttpSpool):
         super().__init__(address)
         self.asked = []
 
-    def _get(self, path, headers, offset, length):
+    def fetch(self, path, max_length):
         self.asked.append(path)
-        return super()._get(path, headers, offset, length)
+        return super().fetch(path, max_length)
+
+    def fetch_range(self, path, offset, length):
+        self.asked.append(path)
+        return super().fetch_range(path, offset, length)
 
 
 def test_what_is_not_named_is_not_asked_for(mine, liar):

@@ -71,7 +71,7 @@ def test_a_second_label_joins_and_hostile_lists_are_let_go(library, tmp_path):
         publish_all(other, [put_album(other, "Other", lengths=(1000,))[0]], "Others")
         write_spool(other, tmp_path / "spool")
     with make_library(tmp_path / "listener") as listener, http_server(tmp_path / "spool", ranges=True) as address:
-        from magnitizdat.ops.places.spool import HttpSpool
+        from magnitizdat.ops.places.http import HttpSpool
 
         assert dub(listener, HttpSpool(address), now=NOW).releases == 2
     for hostile in (b"{", b"[]", b"null", b'{"labels": 5}', b'{"labels": ["x", 1]}', b"\xff"):

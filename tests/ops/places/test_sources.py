@@ -24,8 +24,9 @@ from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.places import bag as bag_module
 from magnitizdat.ops.places import sources as sources_module
 from magnitizdat.ops.places import sticks as sticks_module
+from magnitizdat.ops.places.remote import open_remote
 from magnitizdat.ops.places.sources import Source, open_sources
-from magnitizdat.ops.places.spool import FolderSpool, open_remote
+from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.reel.folder import survey
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from tests.fakes_library import NOW, make_library, put_album

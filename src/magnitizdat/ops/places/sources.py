@@ -16,7 +16,8 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag
 from magnitizdat.ops.places.reel_keys import reel_keys
-from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool, open_remote
+from magnitizdat.ops.places.remote import open_remote
+from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
 from magnitizdat.reel.folder import letters
 from magnitizdat.reel.reports import CheckReport
 from magnitizdat.sentence import advice, say

@@ -1,7 +1,7 @@
-"""Reading a spool wherever it lies: a folder, a stick, the inside of a reel, a static web site, an S3 bucket.
+"""Reading a spool wherever it lies: a folder, a stick, the inside of a reel, a bucket; `http` has those of the web.
 
 All of them answer the same three questions, so that `dub` is written once. "Not there" (NotFoundError) and "did not
-answer" (UnreachableError) never mix. Homes of `urllib3` and, with the writer, of `fsspec` outside `reel`.
+answer" (UnreachableError) never mix.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from magnitizdat import program
-from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError, UsageError
+from magnitizdat.errors import DamagedError, NotFoundError, SourceError, UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_index import Hints
 from magnitizdat.formats.spool_index import hints as read_hints
 from magnitizdat.formats.spool_paths import INDEX_PATH, parse_label_file
-from magnitizdat.ops.places.answers import read_answer
 from magnitizdat.sentence import say
 
 MAX_INDEX_LENGTH = budgets.LABEL_LIST.most
@@ -29,7 +27,8 @@ _NO_NAMES = {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ELOOP}
 """How file systems say that they can have no file of such a name."""
 
 
-def _at_most(data: bytes, max_length: int) -> bytes:
+def at_most(data: bytes, max_length: int) -> bytes:
+    """What is no longer than it may be. Raises: DamagedError."""
     if len(data) > max_length:
         raise DamagedError(say("a file of the source is longer than it may be; it was left out"))
     return data
@@ -55,7 +54,7 @@ class Spool(Protocol):
 
         Raises: NotFoundError, UnreachableError, DamagedError if it is longer than `max_length` bytes.
         """
-        return _at_most(self.fetch_range(path, 0, max_length + 1), max_length)
+        return at_most(self.fetch_range(path, 0, max_length + 1), max_length)
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
         """Bytes of a blob; fewer than `length` where it ends.
@@ -187,103 +186,3 @@ class FolderSpool(Spool):
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-
-class HttpSpool(FarSpool):
-    """A spool on a static web site; connections are kept, ranges asked for, whole answers cut to them."""
-
-    def __init__(self, url: str) -> None:
-        import urllib3
-
-        self._base = url.rstrip("/") + "/"
-        self._errors = urllib3.exceptions.HTTPError
-        self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=15, read=60),
-            retries=urllib3.Retry(3, redirect=2, backoff_factor=0.3, status_forcelist=(502, 503, 504)),
-            headers={"Accept-Encoding": "identity", "User-Agent": "Mozilla/5.0"},
-            maxsize=4,
-        )
-
-    def labels(self) -> list[str]:
-        """What `labels/index.json` lists."""
-        try:
-            return read_labels(self.index())
-        except NotFoundError as exc:
-            raise NotFoundError(
-                say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
-            ) from exc
-        except DamagedError as exc:
-            raise DamagedError(
-                say("what this address answers is not readable as a list of labels; ask for a fresh address")
-            ) from exc
-
-    def fetch(self, path: str, max_length: int) -> bytes:
-        """A whole small file."""
-        return _at_most(self._get(path, {}, 0, max_length + 1), max_length)
-
-    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
-        """Bytes of a blob."""
-        if length == 0:
-            return b""
-        return self._get(path, {"Range": f"bytes={offset}-{offset + length - 1}"}, offset, length)
-
-    def _get(self, path: str, headers: dict[str, str], offset: int, length: int) -> bytes:
-        try:
-            answer = self._pool.request("GET", self._base + path, headers=headers, preload_content=False)
-            try:
-                if answer.status in {403, 404, 410}:
-                    raise NotFoundError(say("the source does not have this file"))
-                if answer.status == 416:
-                    return b""
-                if answer.status not in {200, 206}:
-                    raise UnreachableError(say("the source answered {status}; try again later", status=answer.status))
-                skip = offset if answer.status == 200 else 0
-                while skip > 0:
-                    skipped = len(read_answer(answer, min(skip, 1 << 20)))
-                    if not skipped:
-                        return b""
-                    skip -= skipped
-                return read_answer(answer, length)
-            finally:
-                if answer.length_remaining != 0:
-                    answer.close()  # an unread rest would stand before the next answer
-                answer.release_conn()
-        except self._errors as exc:
-            raise UnreachableError(
-                say("the source did not answer; check the address and the connection, then repeat")
-            ) from exc
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.clear()
-
-
-def open_remote(address: str) -> Spool:
-    """A spool behind an address with a scheme: `https://`, `s3://` and whatever else fsspec knows.
-
-    Raises: UsageError where nothing is installed for the scheme, and for an address with a password in it.
-    """
-    if "@" in address.partition("://")[2].partition("/")[0]:  # other programs see command lines, and we keep addresses
-        raise UsageError(
-            say(
-                "leave user and password out of the address: other programs see the command line; ask for one that"
-                " needs none"
-            )
-        )
-    scheme = address.split("://", 1)[0].lower()
-    if scheme in {"http", "https"}:
-        return HttpSpool(address)
-    import fsspec
-
-    try:
-        filesystem, root = fsspec.core.url_to_fs(address)
-    except (ImportError, ValueError) as exc:
-        raise UsageError(
-            say(
-                "addresses that begin with {scheme}:// cannot be opened {by_this_one}",
-                scheme=scheme,
-                by_this_one=program.by_this_one(),
-            )
-        ) from exc
-    filesystem.invalidate_cache()  # of listings: others write there too
-    return BucketSpool(filesystem, root)

@@ -1,0 +1,392 @@
+"""A spool over HTTP: a mirror, pinned or not, or another laptop's share by its ticket.
+
+Everything is asked of one origin: what sends elsewhere is not followed, and a share sends nowhere. Whoever answers may
+send anything: no more is read than was wanted, nobody is waited for longer than that is worth, nothing is unpacked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from typing import NamedTuple
+from urllib.parse import quote, urljoin, urlsplit
+
+from magnitizdat.errors import (
+    DamagedError,
+    MagError,
+    NotFoundError,
+    UnreachableError,
+    UsageError,
+    WrongPassphraseError,
+)
+from magnitizdat.formats import budgets
+from magnitizdat.formats.tickets import Address, Ticket, parse_address, split_pin
+from magnitizdat.ops.places.dialling import (
+    Dialler,
+    NobodyError,
+    NoListenerError,
+    OtherKeyError,
+    Reached,
+    UnvouchedError,
+)
+from magnitizdat.ops.places.socks import Proxy
+from magnitizdat.ops.places.spool import FarSpool, at_most, read_labels
+from magnitizdat.sentence import say
+
+MOST_WAIT_S = 60
+"""Seconds that a busy server may ask us to wait."""
+_KEPT = 4
+"""Connections that are kept."""
+_HOPS = 2
+"""Redirects in a row."""
+_TRIES = 3
+"""Of a server that is busy, and where connections break before anything new came."""
+_STEP = 1 << 17
+"""Bytes that are lost where a connection breaks, at most."""
+_ROOM = 1 << 20
+"""Bytes of an answer beside those that were asked for: its headers, marks of chunks, a rest that is read away."""
+_HERE = {200, 206}
+_BUSY, _ABSENT, _ELSEWHERE = {429, 502, 503, 504}, {403, 404, 410}, {301, 302, 303, 307, 308}
+_HEADERS = {"User-Agent": "Mozilla/5.0"}
+_SAFE = "/%:@!$&'()*+,;=~"
+_UNVOUCHED = say(
+    "nobody vouches for the key of this address, or the clock is wrong here; ask for the address with its pin, #pin=…"
+)
+_STOPPED = say("It stopped answering. What came is kept; take the rest later, or from another source.")
+
+
+class CallErrors(NamedTuple):
+    """What is said of a place where nobody, or somebody else, answers, where it has ended, and where nothing is."""
+
+    nobody: Callable[[], MagError]
+    refused: Callable[[], MagError]
+    other: Callable[[], MagError]
+    over: Callable[[], MagError]
+    empty: Callable[[], MagError]
+
+
+class RemoteOrigin(NamedTuple):
+    """Who is asked, for what stands under `folder`; `follows` redirects that stay with them."""
+
+    addresses: tuple[Address, ...]
+    folder: str
+    told: CallErrors
+    is_tls: bool = True
+    pin: bytes | None = None
+    follows: bool = False
+
+
+def web_origin(url: str) -> RemoteOrigin:
+    """A mirror's, from its address with or without a pin. Raises: UsageError."""
+    plain, pin = split_pin(url)
+    parts = urlsplit(plain)
+    is_tls = parts.scheme.lower() == "https"
+    try:
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+        shown = f"[{host}]" if ":" in host else host
+        address = parse_address(f"{shown}:{parts.port or (443 if is_tls else 80)}")
+    except (ValueError, UnicodeError, UsageError) as exc:
+        raise UsageError(say("this is not the address of a place; it begins as https://mirror.example/ does")) from exc
+    return RemoteOrigin(
+        (address,), quote(parts.path.rstrip("/") + "/", safe=_SAFE), _WEB, is_tls=is_tls, pin=pin, follows=True
+    )
+
+
+def share_origin(ticket: Ticket, *, by_words: bool = False) -> RemoteOrigin:
+    """A share's, from its ticket, or from an address and six words."""
+    told = _share_told(ticket.addresses[0].host, by_words=by_words)
+    return RemoteOrigin(ticket.addresses, f"/{ticket.code}/", told, pin=ticket.pin)
+
+
+_NO_ANSWER = say("the source did not answer; check the address and the connection, then repeat")
+_WEB = CallErrors(
+    nobody=partial(UnreachableError, _NO_ANSWER),
+    refused=partial(UnreachableError, _NO_ANSWER),
+    other=partial(
+        UnreachableError, say("Somebody else answers there, with another key. Ask for the mirror's address anew.")
+    ),
+    over=partial(UnreachableError, _NO_ANSWER),
+    empty=partial(
+        NotFoundError, say("there is nothing of Magnitizdat at this address; check it, down to the last folder")
+    ),
+)
+_OTHER_WORDS = say(
+    "These are not the words of this share, or somebody stands between. Compare them with the other screen."
+)
+
+
+def _share_told(host: str, *, by_words: bool) -> CallErrors:
+    nobody = partial(
+        UnreachableError,
+        say(
+            "Nothing answers at {host}. Are both on one Wi-Fi? Some keep their guests apart: make a hotspot with a"
+            " laptop.",
+            host=host,
+        ),
+    )
+    over = partial(UnreachableError, say("The share is over. What came is kept; ask for a new ticket."))
+    return CallErrors(
+        nobody=nobody,
+        refused=nobody if by_words else over,  # a ticket's address was right once, a typed one may never have been
+        other=partial(WrongPassphraseError, _OTHER_WORDS)
+        if by_words
+        else partial(UnreachableError, say("Somebody else answers there. Ask for a new ticket.")),
+        over=over,
+        empty=over,
+    )
+
+
+class _Wire:
+    """A connection that requests go over, one after another."""
+
+    def __init__(self, reached: Reached) -> None:
+        address = reached.target.address
+        self._http = HTTPConnection(address.host, address.port)
+        self._http.default_port = 443 if address.port == 443 else 80  # which is not said
+        self._http.sock, self._http.auto_open = reached.connection, 0
+        self._patient = reached.connection
+        self._begun = 0.0
+        self._answer: HTTPResponse | None = None
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> HTTPResponse:
+        """What is answered, up to where its content begins."""
+        self._begun, self._answer = time.monotonic(), None
+        self.wait_for(0)
+        self.make_room(0)
+        self._http.request(method, target, body, {**_HEADERS, **headers})
+        self._answer = self._http.getresponse()
+        return self._answer
+
+    def wait_for(self, came: int) -> None:
+        """Wait no longer for what comes behind so many bytes than they are worth."""
+        self._patient.deadline = self._begun + budgets.ANSWER_S.allowed(came)
+
+    def make_room(self, length: int) -> None:
+        """Take so many bytes, and a few more."""
+        self._patient.room = length + _ROOM
+
+    def read_rest(self) -> None:
+        """The page of words that comes with a refusal, where it is short: it would stand before the next answer."""
+        if self._answer is not None and (self._answer.length or 0) <= _STEP:
+            self._answer.read(_STEP)
+
+    def is_free(self) -> bool:
+        """Whether another question may follow: all of the answer was read, and it was not the last."""
+        return self._answer is not None and self._answer.isclosed() and self._http.sock is not None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+        self._patient.close()
+
+
+class _WantedRange:
+    """A range of a file on its way, and what of it came."""
+
+    def __init__(self, target: str, offset: int, length: int, *, is_part: bool) -> None:
+        self.target = target
+        self.is_done = False
+        self.tries = 0
+        self.got = 0
+        self._hops = 0
+        self._offset, self._length, self._is_part = offset, length, is_part
+        self._parts: list[bytes] = []
+
+    @property
+    def place(self) -> int:
+        """Where the next byte of the file stands."""
+        return self._offset + self.got
+
+    def has_tried(self) -> bool:
+        """Whether that was often enough."""
+        self.tries += 1
+        return self.tries >= _TRIES
+
+    def headers(self) -> dict[str, str]:
+        """A whole file is asked for without a range, until something of it came."""
+        whole = f"bytes={self.place}-{self._offset + self._length - 1}"
+        return {"Range": whole} if self._is_part or self.got else {}
+
+    def go_to(self, target: str) -> None:
+        """Ask there. Raises: UnreachableError after too many of these."""
+        self._hops += 1
+        if self._hops > _HOPS:
+            raise UnreachableError(say("the source leads round in a circle; ask for another address"))
+        self.target = target
+
+    def take(self, line: _Wire, answer: HTTPResponse) -> None:
+        """What is answered, from where it was wanted; a server that knows no ranges begins at the beginning.
+
+        Raises: OSError and HTTPException where it breaks; what came by then is kept.
+        """
+        came, skip = 0, self.place if answer.status == 200 else 0
+        most = skip + self._length - self.got
+        line.make_room(most)
+        line.wait_for(_STEP)
+        while came < most:
+            part = answer.read(min(_STEP, (skip if came < skip else most) - came))
+            if not part and answer.length:
+                raise ConnectionResetError  # it ends before its length
+            if not part:
+                break
+            if came >= skip:
+                self._parts.append(part)
+                self.got += len(part)
+            came += len(part)
+            line.wait_for(came + _STEP)
+        self.is_done = True
+
+    def content(self) -> bytes:
+        """What came."""
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+
+
+class HttpSpool(FarSpool):
+    """A spool on a static web site, or under a ticket; connections are kept, whole answers cut to the ranges wanted."""
+
+    def __init__(
+        self, origin: RemoteOrigin | str, *, proxy: Proxy | None = None, wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Raises: UsageError for an address that is none."""
+        self._origin = web_origin(origin) if isinstance(origin, str) else origin
+        self._follows = self._origin.follows and proxy is None
+        self._dialler = Dialler(self._origin.addresses, is_tls=self._origin.is_tls, pin=self._origin.pin, proxy=proxy)
+        self._wait = wait
+        self._kept: list[_Wire] = []
+        self._was_there = False
+
+    def labels(self) -> list[str]:
+        """What `labels/index.json` lists."""
+        try:
+            return read_labels(self.index())
+        except NotFoundError as exc:
+            raise self._origin.told.empty() from exc
+        except DamagedError as exc:
+            raise DamagedError(
+                say("what this address answers is not readable as a list of labels; ask for a fresh address")
+            ) from exc
+
+    def fetch(self, path: str, max_length: int) -> bytes:
+        """A whole small file."""
+        return at_most(self._get(path, 0, max_length + 1, is_part=False), max_length)
+
+    def fetch_range(self, path: str, offset: int, length: int) -> bytes:
+        """Bytes of a blob."""
+        return self._get(path, offset, length, is_part=True) if length else b""
+
+    def post(self, path: str, body: bytes, most: int) -> bytes:
+        """What is answered to `body`, of at most so many bytes; asked once.
+
+        Raises: NotFoundError, UnreachableError, DamagedError where it is longer.
+        """
+        wanted = _WantedRange(self._origin.folder + path, 0, most + 1, is_part=False)
+        try:
+            with self._line() as line:
+                answer = line.ask("POST", wanted.target, {}, body)
+                _require_content(answer, 0)
+                wanted.take(line, answer)
+        except (OSError, HTTPException) as exc:
+            raise UnreachableError(_STOPPED) from exc
+        return at_most(wanted.content(), most)
+
+    def close(self) -> None:
+        """Close the connections."""
+        while self._kept:
+            self._kept.pop().close()
+
+    def _get(self, path: str, offset: int, length: int, *, is_part: bool) -> bytes:
+        """Where a connection breaks it goes on behind what came."""
+        wanted = _WantedRange(self._origin.folder + path, offset, length, is_part=is_part)
+        while not wanted.is_done:
+            got = wanted.got
+            try:
+                with self._line() as line:
+                    self._ask(line, wanted)
+            except TimeoutError as exc:
+                raise UnreachableError(_STOPPED) from exc
+            except (OSError, HTTPException) as exc:
+                self.close()  # those that were kept are broken too
+                if wanted.got == got and wanted.has_tried():
+                    raise UnreachableError(_STOPPED) from exc
+        return wanted.content()
+
+    def _ask(self, line: _Wire, wanted: _WantedRange) -> None:
+        answer = line.ask("GET", wanted.target, wanted.headers())
+        if answer.status not in _HERE:
+            line.read_rest()
+        if answer.status in _ELSEWHERE:
+            wanted.go_to(self._within(wanted.target, answer.getheader("Location") or ""))
+        elif answer.status in _BUSY and not wanted.has_tried():
+            self._wait(_told_s(answer.getheader("Retry-After") or "", wanted.tries))
+        elif answer.status == 416:
+            wanted.is_done = True
+        else:
+            _require_content(answer, wanted.place)
+            wanted.take(line, answer)
+
+    def _within(self, target: str, location: str) -> str:
+        """Where the same origin says that it is. Raises: UnreachableError for another one."""
+        here = f"{'https' if self._origin.is_tls else 'http'}://{self._origin.addresses[0]}"
+        try:
+            parts = urlsplit(urljoin(here + target, location))
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            is_here = f"{parts.scheme}://{Address(parts.hostname or '', port)}" == here and "@" not in parts.netloc
+        except ValueError:
+            is_here = False
+        if not (is_here and self._follows):
+            raise UnreachableError(
+                say("the source sends us somewhere else, where we do not follow; ask for the address that it leads to")
+            )
+        return quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
+
+    @contextmanager
+    def _line(self) -> Iterator[_Wire]:
+        """A connection for one question; kept for the next where nothing is left over."""
+        line = self._kept.pop() if self._kept else _Wire(self._dial())
+        try:
+            yield line
+        finally:
+            if line.is_free() and len(self._kept) < _KEPT:
+                self._kept.append(line)
+            else:
+                line.close()
+
+    def _dial(self) -> Reached:
+        told = self._origin.told
+        try:
+            reached = self._dialler.dial()
+        except OtherKeyError as exc:
+            raise told.other() from exc
+        except UnvouchedError as exc:
+            raise UnreachableError(_UNVOUCHED) from exc
+        except NoListenerError as exc:
+            raise (told.over() if self._was_there else told.refused()) from exc
+        except NobodyError as exc:
+            raise (UnreachableError(_STOPPED) if self._was_there else told.nobody()) from exc
+        self._was_there = True
+        return reached
+
+
+def _require_content(answer: HTTPResponse, place: int) -> None:
+    """Raises: NotFoundError, UnreachableError, DamagedError where it is packed, or from elsewhere in the file."""
+    if answer.status in _ABSENT:
+        raise NotFoundError(say("the source does not have this file"))
+    if answer.status not in _HERE:
+        raise UnreachableError(say("the source answered {status}; try again later", status=answer.status))
+    if (answer.getheader("Content-Encoding") or "identity").strip().lower() != "identity":
+        raise DamagedError(say("the source packs what it sends, which it was not asked to; dub it from another copy"))
+    begin = (answer.getheader("Content-Range") or f"bytes {place}-").strip()
+    if answer.status == 206 and not begin.lower().startswith(f"bytes {place}-"):
+        raise DamagedError(say("the source sends another part than it was asked for; dub it from another copy"))
+
+
+def _told_s(told: str, tries: int) -> float:
+    """Seconds that a busy server says. Source: RFC 9110, 10.2.3. Raises: UnreachableError where they are too many."""
+    if not (told.isascii() and told.isdigit()):
+        return float(0.3 * 2**tries)
+    if int(told[:9]) > MOST_WAIT_S:
+        raise UnreachableError(say("the source is busy, and says for how long: too long to wait; try again later"))
+    return float(told)
