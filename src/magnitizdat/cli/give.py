@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import structs
@@ -14,8 +14,12 @@ from magnitizdat.cli.choosing import Search
 from magnitizdat.cli.face import parse_size
 from magnitizdat.cli.help import Grouped
 from magnitizdat.cli.staying import WithClub
+from magnitizdat.errors import UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import say, size_words
+
+if TYPE_CHECKING:
+    from magnitizdat.ops.give.needs import Scope
 
 PANEL = "Give"
 reels = typer.Typer(
@@ -53,8 +57,17 @@ def cut(
     ] = None,
     search: Search = None,
     size: Annotated[
-        str, typer.Option(help="At most this much: as many of the first albums as fit, for example 14G.")
+        str, typer.Option(help="At most this much, what is asked for, rare or new before the rest; for example 14G.")
     ] = "",
+    scope: Annotated[
+        str,
+        typer.Option(
+            "--plan",
+            metavar="near|city",
+            help="For whom that is chosen: those whom it is sealed to, or (city) everybody whom a courier meets.",
+        ),
+    ] = "near",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go, and why; write nothing.")] = False,
     parity: Annotated[int, typer.Option(min=0, max=100, help="Percent of spare parts.")] = 10,
     quality: Annotated[
         str,
@@ -68,7 +81,9 @@ def cut(
     with_club: WithClub = False,
 ) -> int:
     """Cut a reel: sealed to friends, a club or six words spoken at hand-over, or open. Without --label: all I hold."""
-    from magnitizdat.ops.give.fill import StickWish, fill
+    from magnitizdat.ops.give.chosen import StickWish
+    from magnitizdat.ops.give.fill import fill
+    from magnitizdat.ops.give.rehearsing import rehearse
     from magnitizdat.ops.listen.choosing import Choice, choose
 
     out = face.current
@@ -83,14 +98,26 @@ def cut(
         quality=face.parse_quality(quality),
         voices=not no_voices,
         with_club=with_club,
+        scope=_scope(scope),
     )
     with out.library() as library, out.progress() as progress:
         now, disk = datetime.now(UTC), out.disk()
         found = choose(library, choice, now=now)
         albums = tuple(view.id for view in found.albums)
         wish = structs.replace(wish, albums=albums, songs=found.songs, absent=found.absent)
+        if dry_run:
+            plan = rehearse(library, destination, wish, now=now, tell=out.say, progress=progress)
+            return out.end(plan.outcome(), fields(plan))
         done = fill(library, destination, wish, now=now, disk=disk, tell=out.say, progress=progress)
     return out.end(done.outcome(), {**fields(done.report), **done.facts()})
+
+
+def _scope(text: str) -> Scope:
+    """Raises: UsageError."""
+    found = text.strip().casefold()
+    if found not in {"near", "city"}:
+        raise UsageError(say("«{text}» is no plan; say near or city", text=text))
+    return "city" if found == "city" else "near"
 
 
 @reels.command("check")

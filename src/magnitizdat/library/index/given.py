@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from magnitizdat.library.given_rows import GivenRow
 from magnitizdat.library.index.database import Database
@@ -49,6 +52,23 @@ class AlbumAtHand(NamedTuple):
     is_withdrawn: bool
 
 
+class ShelvedAlbum(NamedTuple):
+    """An album here: the day on which it was published, else when it came; `is_own`: it was imported here."""
+
+    since: date
+    is_own: bool
+
+
+class _Published(msgspec.Struct):
+    """The days that an album says of itself."""
+
+    released: str = ""
+    published: str = ""
+
+
+_published = msgspec.msgpack.Decoder(_Published).decode
+
+
 class GivenTable:
     """Rows of table `kept`, beside albums and the journal of one index."""
 
@@ -68,6 +88,16 @@ class GivenTable:
                 found[row.album] = GivenAlbum(row.sha256, row.at, counter, row.rows)
         return found
 
+    def friends(self) -> list[str]:
+        """Imprints of those to whom something was given."""
+        lines = self._db.all("SELECT DISTINCT substr(subject, 7, 62) FROM kept WHERE subject GLOB 'given:*'")
+        return [str(friend) for (friend,) in lines]
+
+    def shelved(self) -> dict[str, ShelvedAlbum]:
+        """How long each album has been out, as far as it is known here."""
+        lines = self._db.iterate("SELECT id, own, coalesce(added, unixepoch()), body FROM album")
+        return {str(album): ShelvedAlbum(_since(_published(body), at), bool(own)) for album, own, at, body in lines}
+
     def here(self) -> list[AlbumAtHand]:
         """All albums in the order of a shelf."""
         return [
@@ -78,3 +108,11 @@ class GivenTable:
     def said(self) -> dict[str, JournalSaid]:
         """What the journal says of each album here that is one's own, by its id."""
         return {str(album): JournalSaid(int(counter), int(rows)) for album, counter, rows in self._db.all(_SAID)}
+
+
+def _since(said: _Published, added: int) -> date:
+    """What says a year alone says too little of what is news."""
+    try:
+        return date.fromisoformat(said.published or said.released)
+    except ValueError:
+        return datetime.fromtimestamp(added, UTC).date()

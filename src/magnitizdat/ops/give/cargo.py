@@ -6,7 +6,7 @@ import copy
 import hashlib
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from magnitizdat.catalogue.documents import LABEL_PATH
@@ -23,7 +23,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Quality, Release, Shortfall, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.clubs.staying import Gate
-from magnitizdat.ops.give.loading import Loaded, part_of, read_release
+from magnitizdat.ops.give.loading import Loaded, LoadedClosed, LoadedRelease, part_of, read_release
 from magnitizdat.ops.give.voices import (
     SILENCE,
     Speech,
@@ -41,15 +41,36 @@ from magnitizdat.sentence import say
 class _Group(NamedTuple):
     """An album that goes: its document, and where among the blobs those stand that no album before it has."""
 
+    imprint: str
     name: AlbumName
     album: str
     document: SpoolFile
     start: int
     end: int
+    length: int
+
+    @property
+    def key(self) -> str:
+        return self.album or self.name.id
+
+
+class CargoAlbum(NamedTuple):
+    """An album that goes, by its id here (a closed one by its own).
+
+    `length`: bytes of its document and of all its files, also of those that it shares with others.
+    """
+
+    id: str
+    name: AlbumName
+    imprint: str
+    length: int
 
 
 class Cargo:
-    """Files in the order of writing: labels, what is said, then each release's files in the order of listening."""
+    """Files in the order of writing: labels, what is said, then each release's files in the order of listening.
+
+    With an `order`, of ids as `CargoAlbum` has them, albums stand in it, and not label by label.
+    """
 
     def __init__(
         self,
@@ -63,8 +84,10 @@ class Cargo:
         passes: Gate | None = None,
         staying: int = 0,
         mailbag: Mailbag = NO_MAIL,
+        order: Sequence[str] = (),
     ) -> None:
         self._library = library
+        self._order = tuple(order)
         self._passes = passes or Gate()
         self.loaded = tuple(loaded)
         self.quality: Quality = quality
@@ -89,13 +112,9 @@ class Cargo:
             self._papers += [each.document for each in label.closed]
             self._papers += self._unknown(label)
         seen: set[str] = set()
-        for label in loaded:
-            for release in label.releases:
-                document = self._documents[label.view.imprint, release.id]
-                name = AlbumName(id=release.id, title=release.title)
-                self._add(name, release.album, document, release.files, seen)
-            for closed in label.closed:
-                self._add(AlbumName(id=closed.id, title=closed.title), "", closed.document, [closed.file], seen)
+        rank = {each: place for place, each in enumerate(self._order)}
+        for label, each in sorted(_going(loaded), key=lambda pair: rank.get(_id_of(pair[1]), len(rank))):
+            self._add(label.view.imprint, each, seen)
         self._say(self._said_about(len(self._groups)))
 
     def _hold(self, path: str, content: bytes) -> SpoolFile:
@@ -187,15 +206,15 @@ class Cargo:
 
     # -- albums -------------------------------------------------------------------------------------------------------
 
-    def _add(
-        self, name: AlbumName, album: str, document: SpoolFile, files: Iterable[SpoolFile], seen: set[str]
-    ) -> None:
-        start = len(self._blobs)
-        for file in files:
+    def _add(self, imprint: str, each: LoadedRelease | LoadedClosed, seen: set[str]) -> None:
+        document = each.document if isinstance(each, LoadedClosed) else self._documents[imprint, each.id]
+        start, name, length = len(self._blobs), AlbumName(id=each.id, title=each.title), document.length
+        for file in (each.file,) if isinstance(each, LoadedClosed) else each.files:
+            length += file.length
             if file.path not in seen:
                 seen.add(file.path)
                 self._blobs.append(file)
-        self._groups.append(_Group(name, album, document, start, len(self._blobs)))
+        self._groups.append(_Group(imprint, name, _shelf_id(each), document, start, len(self._blobs), length))
 
     def releases(self, label: Loaded) -> Iterator[Release]:
         """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
@@ -207,7 +226,7 @@ class Cargo:
         for each in label.releases:
             signed = read_release(self._library, self._documents[label.view.imprint, each.id].path)
             part = signed if each.tracks is None else part_of(signed, each.tracks, goes)
-            found = version_of(part, self.quality, goes)
+            found = version_of(part, each.quality, goes)
             if found is not None:
                 yield found
 
@@ -257,11 +276,25 @@ class Cargo:
         return cargo.said_where(lambda each: each.length <= size), self.albums()[chosen:]
 
     def _of_first(self, albums: int) -> Cargo:
-        kept, left = [], albums
+        ids = {(group.imprint, group.name.id) for group in self._groups[:albums]}
+        return self._with(
+            [label.only({each for imprint, each in ids if imprint == label.view.imprint}) for label in self.loaded]
+        )
+
+    def stowed(self, full: Cargo, order: Sequence[str], in_full: Container[str]) -> Cargo:
+        """Of the same albums those in this order alone, by their ids here; these in full, as `full` has them."""
+        chosen, whole = set(order), {label.view.imprint: label for label in full.loaded}
+        kept = []
         for label in self.loaded:
-            kept.append(label.first(left))
-            left = max(0, left - label.albums)
-        going = [label for label, whole in zip(kept, self.loaded, strict=True) if label.albums or not whole.albums]
+            ids = {each.id for _, each in _going([label]) if _id_of(each) in chosen}
+            kept.append(label.with_full(whole.get(label.view.imprint, label), in_full).only(ids))
+        found = self._with(kept, order)
+        found.quality = full.quality if all(each in in_full for each in order) else self.quality
+        return found
+
+    def _with(self, labels: Sequence[Loaded], order: Sequence[str] | None = None) -> Cargo:
+        """The same with these of its labels, but for those of which no album is left."""
+        going = [label for label, whole in zip(labels, self.loaded, strict=True) if label.albums or not whole.albums]
         return Cargo(
             self._library,
             going,
@@ -271,7 +304,18 @@ class Cargo:
             lacking=self.lacking,
             passes=self._passes,
             staying=self.staying,
+            mailbag=self.mailbag,
+            order=self._order if order is None else order,
         )
+
+    def each_album(self) -> list[CargoAlbum]:
+        """All that go along, in the order of writing."""
+        return [CargoAlbum(each.key, each.name, each.imprint, each.length) for each in self._groups]
+
+    def planned(self) -> dict[str, bool]:
+        """Where albums stand in an order: each by its id here, and whether it goes in full."""
+        full = {_id_of(each) for label in self.loaded for each in label.releases if each.quality == "full"}
+        return {each.key: each.key in full for each in self._groups} if self._order else {}
 
     def release_ids(self) -> dict[str, frozenset[str]]:
         """By label, the releases that go, whole or in part."""
@@ -326,6 +370,21 @@ class Cargo:
         """A whole file, 1 MiB at a time."""
         for number in range(max(1, -(-file.length // PIECE_LENGTH))):
             yield self.read(file.path, number)
+
+
+def _going(loaded: Iterable[Loaded]) -> Iterator[tuple[Loaded, LoadedRelease | LoadedClosed]]:
+    """Albums label by label, of each what is closed last."""
+    for label in loaded:
+        yield from ((label, each) for each in label.releases)
+        yield from ((label, each) for each in label.closed)
+
+
+def _shelf_id(each: LoadedRelease | LoadedClosed) -> str:
+    return each.album if isinstance(each, LoadedRelease) else ""
+
+
+def _id_of(each: LoadedRelease | LoadedClosed) -> str:
+    return _shelf_id(each) or each.id
 
 
 def _indexed(label: Loaded) -> IndexedLabel:

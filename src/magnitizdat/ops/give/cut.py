@@ -71,6 +71,10 @@ class _UnfinishedReel(Value, frozen=True, kw_only=True):
     done: tuple[SealedSegment, ...] = ()
     names: int = 0
     quality: Quality = "full"
+    albums: dict[str, bool] = msgspec.field(default_factory=dict)
+    """Where it was planned: albums by their ids here, in their order, and whether each goes in full."""
+    size: int = 0
+    """For so many bytes."""
 
 
 class PlannedReel(Value, frozen=True, kw_only=True):
@@ -198,7 +202,9 @@ def cut_reel(
     )
     target = str(folder.resolve())
     meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
-    job = _open_job(library, target, meaning, _count_names(reel), cargo.quality, disk=disk, word_sealed=word_sealed)
+    job = _open_job(
+        library, target, meaning, _count_names(reel), cargo=cargo, size=size, disk=disk, word_sealed=word_sealed
+    )
     names = _names(job.secret)
     _require_room_of_its_own(folder, names, reel, resuming=bool(job.done))
     _remove_leftovers(disk, folder, job)
@@ -247,6 +253,13 @@ def begun_quality(library: Library, folder: Path) -> Quality | None:
     return None if held is None else msgspec.json.decode(held, type=_UnfinishedReel).quality
 
 
+def begun_albums(library: Library, folder: Path, size: int | None) -> dict[str, bool]:
+    """Where an unfinished reel was planned for that size: its albums in their order, and whether each goes in full."""
+    held = library.job(CUT, str(folder.resolve()))
+    job = None if held is None else msgspec.json.decode(held, type=_UnfinishedReel)
+    return job.albums if job is not None and job.size == size else {}
+
+
 def _papers(cargo: Cargo) -> frozenset[str]:
     """Labels that go, their documents, without which no music can be taken: they travel twice, where they are small."""
     papers = cargo.files[: cargo.first_word]
@@ -268,7 +281,15 @@ def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipi
 
 
 def _open_job(
-    library: Library, target: str, meaning: str, names: int, quality: Quality, *, disk: Disk, word_sealed: bool
+    library: Library,
+    target: str,
+    meaning: str,
+    names: int,
+    *,
+    cargo: Cargo,
+    size: int | None,
+    disk: Disk,
+    word_sealed: bool,
 ) -> _UnfinishedReel:
     held = library.job(CUT, target)
     if held is not None:
@@ -279,7 +300,16 @@ def _open_job(
     words = passphrase_words(6) if word_sealed else ""
     identity = X25519Identity.generate().text if word_sealed else ""
     secret = secrets.token_bytes(32)
-    job = _UnfinishedReel(meaning=meaning, secret=secret, words=words, identity=identity, names=names, quality=quality)
+    job = _UnfinishedReel(
+        meaning=meaning,
+        secret=secret,
+        words=words,
+        identity=identity,
+        names=names,
+        quality=cargo.quality,
+        albums=cargo.planned(),
+        size=size or 0,
+    )
     library.set_job(CUT, target, msgspec.json.encode(job))
     return job
 

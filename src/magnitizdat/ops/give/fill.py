@@ -2,70 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from msgspec import structs
-
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.space import space
-from magnitizdat.errors import UsageError, partly
+from magnitizdat.errors import partly
 from magnitizdat.formats.spool_paths import blob_path
-from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality, Shortfall, SpoolFile, Value, fields
-from magnitizdat.ops.albums.named import find_albums, parts_of
+from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.renditions import BYTES_A_SECOND, WORTH_BIT_RATE
-from magnitizdat.ops.clubs.door import sealed_to
-from magnitizdat.ops.clubs.gigs import forget_past
-from magnitizdat.ops.clubs.staying import gate
-from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.give.chosen import StickWish, Tell, chosen_by, imprints_of, prepare, with_new
 from magnitizdat.ops.give.cut import PlannedReel, ReelReport, cut_reel
-from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality, say_staying, say_voices
-from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.given import friends_lack, note_given
+from magnitizdat.ops.give.fitting import (
+    Selection,
+    say_quality,
+    say_staying,
+    say_voices,
+)
+from magnitizdat.ops.give.given import note_given
 from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
 from magnitizdat.ops.give.post import choose
-from magnitizdat.ops.give.voices import Along
 from magnitizdat.ops.labels.editions import edited
-from magnitizdat.ops.labels.friends import friend_named
-from magnitizdat.ops.labels.labels import find_label
 from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount
-from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
+from magnitizdat.sentence import Sentence, framed, say, size_words
 
-Tell = Callable[[Sentence], object]
 _TOLD = ("quality", "without_small", "only_small", "voices", "staying")
 NO_ROOM = say("it does not fit and stays here")
-
-
-class StickWish(Value, frozen=True, kw_only=True):
-    """What a stick shall carry, and for whom. Friends and clubs by name, or an address; labels and albums as people do.
-
-    Without friends it is sealed to six words, unless it is open. Without labels and albums: all that is here.
-    `quality` None: everything in full where that fits, else small.
-    """
-
-    friends: tuple[str, ...] = ()
-    is_open: bool = False
-    labels: tuple[str, ...] = ()
-    albums: tuple[str, ...] = ()
-    size: int | None = None
-    parity: int = 10
-    songs: tuple[str, ...] = ()
-    """As players name them: of albums that are not chosen otherwise these alone go."""
-    absent: tuple[Shortfall, ...] = ()
-    """What else was wished for, and is not here."""
-    quality: Quality | None = None
-    voices: bool = True
-    """Whether what people say goes along."""
-    new_for: tuple[str, ...] = ()
-    """Friends for whom it is: what the reels for one of them lacked goes, and nothing else."""
-    with_club: bool = False
-    """Whether labels that were first heard of through a club go to others, too."""
 
 
 class Filled(NamedTuple):
@@ -134,11 +102,6 @@ class Estimate(Value, frozen=True, kw_only=True, omit_defaults=False):
     small_length: int | None
 
 
-class _Chosen(NamedTuple):
-    labels: list[LabelView]
-    albums: list[AlbumView]
-
-
 def fill(
     library: Library, folder: Path, wish: StickWish, *, now: datetime, disk: Disk, tell: Tell, progress: Progress
 ) -> Filled:
@@ -146,36 +109,9 @@ def fill(
 
     Raises: UsageError, NoSpaceError before the first byte, TargetError.
     """
-    if wish.is_open and wish.friends:
-        raise UsageError(
-            advice(
-                terminal=say("a reel is either open or sealed to somebody; leave --open or --for away"),
-                page=say("a reel is either open or sealed to somebody; choose one of the two"),
-            )
-        )
-    wish = _with_new(library, wish)
-    to = sealed_to(library, wish.friends)
-    if to.club:
-        forget_past(library, now=now)
-    passes = gate(library, club=to.club, with_club=wish.with_club)
-    chosen = _chosen(library, wish)
-
-    def gathered(quality: Quality) -> Cargo:
-        along: Along = "all" if wish.voices else "none"
-        return gather(
-            library,
-            now=now,
-            labels=chosen.labels,
-            albums=chosen.albums,
-            songs=wish.songs,
-            quality=quality,
-            along=along,
-            passes=passes,
-            progress=progress,
-        )
-
+    prepared = prepare(library, folder, wish, now=now, tell=tell, progress=progress)
+    wish, to, choice = prepared.wish, prepared.to, prepared.choice
     if wish.is_open:
-        choice = choose_for_spool(gathered, folder, quality=wish.quality, size=wish.size, tell=tell)
         tell(
             say(
                 "It takes {length} ({bytes} bytes) and some pages.",
@@ -183,7 +119,7 @@ def fill(
                 bytes=choice.cargo.length,
             )
         )
-        _say_left_out(choice.left_out, tell)
+        _say_left_out(choice, tell)
         _say_edited(library, choice.cargo.albums(), tell)
         say_quality(choice.cargo, choice.cargo.albums(), tell)
         say_voices(choice.cargo.voices, tell)
@@ -201,22 +137,12 @@ def fill(
                 albums=len(order.albums),
             )
         )
-        _say_left_out(order.left_out, tell)
+        _say_left_out(choice._replace(left_out=(*order.left_out, *choice.left_out)), tell)
         _say_edited(library, order.albums, tell)
         say_quality(choice.cargo, order.albums, tell)
         say_voices(order.voices, tell)
         say_staying(choice.cargo, tell)
 
-    choice = choose_for_reel(
-        library,
-        gathered,
-        folder,
-        quality=wish.quality,
-        recipients=len(to.recipients),
-        parity_percent=wish.parity,
-        size=wish.size,
-        tell=tell,
-    )
     report = cut_reel(
         library,
         choice.cargo,
@@ -228,39 +154,11 @@ def fill(
         planned=announce,
         progress=progress,
     )
-    friends = library.shelf.friends()
-    known = [card.imprint for name, card in friends.items() if name.casefold() in map(str.casefold, wish.friends)]
+    known = imprints_of(library, wish)
     if known and not to.club:
         with library.afterwards():
             note_given(library, known, choice.cargo, report.left_out, now=now)
-    return Filled(report, report.left_out, (*wish.absent, *choice.cargo.lacking))
-
-
-def _with_new(library: Library, wish: StickWish) -> StickWish:
-    """Where something is for friends who had reels before: to whom, and what these lacked.
-
-    Raises: UsageError where they have all of it, or it is said otherwise as well what goes.
-    """
-    if not wish.new_for:
-        return wish
-    if wish.is_open or wish.labels or wish.albums or wish.songs:
-        raise UsageError(say("what is new for a friend is chosen by itself; leave the other choices away"))
-    names = [friend_named(library, name) for name in wish.new_for]
-    lacks = friends_lack(library, names)
-    albums = dict.fromkeys(each.id for one in lacks for each in (*one.new, *one.corrected))
-    waiting = edited(library)
-    if not albums and waiting:
-        raise UsageError(
-            say(
-                "{names} had all that is signed here on earlier reels. Edited since they were signed, and to be"
-                " published first: {titles}",
-                names=listed(names),
-                titles=listed([framed("«{title}»", title=each.title) for each in waiting]),
-            )
-        )
-    if not albums:
-        raise UsageError(say("{names} had all that is here on earlier reels; nothing is new", names=listed(names)))
-    return structs.replace(wish, friends=tuple(dict.fromkeys((*wish.friends, *names))), albums=tuple(albums))
+    return Filled(report, (*report.left_out, *choice.left_out), (*wish.absent, *choice.cargo.lacking))
 
 
 def _say_edited(library: Library, going: Iterable[AlbumName], tell: Tell) -> None:
@@ -274,14 +172,11 @@ def _say_edited(library: Library, going: Iterable[AlbumName], tell: Tell) -> Non
             tell(framed("  {said}.", said=said))
 
 
-def _say_left_out(albums: Sequence[AlbumName], tell: Tell) -> None:
-    for album in albums:
+def _say_left_out(choice: Selection, tell: Tell) -> None:
+    for album in choice.left_out:
         tell(framed("  {said}", said=say("does not fit and stays here: {title}", title=album.title)))
-
-
-def _chosen(library: Library, wish: StickWish) -> _Chosen:
-    """Raises: UsageError for what is not here."""
-    return _Chosen([find_label(library, each) for each in wish.labels], [*find_albums(library, wish.albums)])
+    if choice.had:
+        tell(say("Albums that had come there before, or that nobody lacks, and that stay here: {n}.", n=choice.had))
 
 
 # -- before the first byte -------------------------------------------------------------------------------------------
@@ -295,8 +190,8 @@ def estimate(library: Library, folder: Path, wish: StickWish, *, now: datetime) 
 
     Raises: UsageError for labels and albums that are not here.
     """
-    wish = _with_new(library, wish)
-    chosen = _chosen(library, wish)
+    wish = with_new(library, wish)
+    chosen = chosen_by(library, wish)
     lengths, albums = library.index.lengths, [album.id for album in chosen.albums]
     tracks, full, small = lengths.of_tracks(
         albums,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Quality
 from magnitizdat.ops.clubs.staying import staying_sentence
 from magnitizdat.ops.give.cargo import Cargo
-from magnitizdat.ops.give.cut import begun_quality, plan_reel
+from magnitizdat.ops.give.cut import begun_albums, begun_quality, plan_reel
+from magnitizdat.ops.give.needs import Needs
 from magnitizdat.ops.give.post import most_post
+from magnitizdat.ops.give.stowing import StowedAlbum, stow
 from magnitizdat.ops.give.voices import Voiced
 from magnitizdat.ops.intake.halves import half_left
 from magnitizdat.reel.plan import at_most
@@ -42,10 +44,12 @@ Tell = Callable[[Sentence], object]
 
 
 class Selection(NamedTuple):
-    """What goes, and the albums that do not fit."""
+    """What goes, and the albums that do not fit; with a size also why each goes, and how many had gone before."""
 
     cargo: Cargo
     left_out: tuple[AlbumName, ...] = ()
+    stowed: tuple[StowedAlbum, ...] = ()
+    had: int = 0
 
 
 def choose_for_reel(
@@ -57,9 +61,12 @@ def choose_for_reel(
     recipients: int,
     parity_percent: int,
     size: int | None,
+    needs: Needs | None = None,
     tell: Tell,
 ) -> Selection:
     """The cargo of a sealed reel; which of its albums fit is said by its plan. Without `recipients` it goes to words.
+
+    With a `size` it is what the plan makes of `needs`; an unfinished reel goes on as it was planned.
 
     Raises: UsageError if nothing is there to go; NoSpaceError, TargetError while small versions are made.
     """
@@ -67,7 +74,7 @@ def choose_for_reel(
     if quality is None and begun is not None:
         if begun == "small":
             tell(BEGUN)
-        return Selection(gathered(begun))
+        return Selection(_begun(gathered, begun_albums(library, folder, size)) or gathered(begun))
 
     room = space(folder).free if size is None else size
 
@@ -85,7 +92,44 @@ def choose_for_reel(
         cargo = cargo.silent() if size is not None else cargo  # what is said takes the room that is left
         return room is None or _surely_fits(cargo, room) or length(cargo) <= room
 
+    if size is not None and needs is not None:
+        return _stowed(
+            gathered,
+            quality,
+            size=size,
+            needs=needs,
+            length=lambda cargo: length(cargo.silent()),
+            tell=tell,
+        )
     return _choose(gathered, quality, takes, length, tell)
+
+
+def _begun(gathered: GatherCargo, chosen: Mapping[str, bool]) -> Cargo | None:
+    """An unfinished reel, album by album as it was planned; None where it was not, or other albums are meant now."""
+    in_full = frozenset(each for each, is_full in chosen.items() if is_full)
+    small = gathered("small") if chosen else None
+    if small is None or not chosen.keys() <= {each.id for each in small.each_album()}:
+        return None
+    return small.stowed(gathered("full"), list(chosen), in_full)
+
+
+def _stowed(
+    gathered: GatherCargo,
+    quality: Quality | None,
+    *,
+    size: int,
+    needs: Needs,
+    length: Callable[[Cargo], int],
+    tell: Tell,
+) -> Selection:
+    if quality is None:
+        small, full = gathered("small"), gathered("full")
+    else:
+        small = full = _choose(gathered, quality, lambda _cargo: True, length, tell).cargo
+    found = stow(small, full, size, needs, length)
+    if quality is None and found.cargo.quality == "small":
+        tell(SHORT)
+    return Selection(found.cargo, found.left_out, found.albums, found.had)
 
 
 def _surely_fits(cargo: Cargo, room: int) -> bool:
@@ -94,7 +138,13 @@ def _surely_fits(cargo: Cargo, room: int) -> bool:
 
 
 def choose_for_spool(
-    gathered: GatherCargo, folder: Path, *, quality: Quality | None, size: int | None, tell: Tell
+    gathered: GatherCargo,
+    folder: Path,
+    *,
+    quality: Quality | None,
+    size: int | None,
+    needs: Needs | None = None,
+    tell: Tell,
 ) -> Selection:
     """The cargo of an open spool in a folder, with `size` as many of the first albums as fit.
 
@@ -108,11 +158,18 @@ def choose_for_spool(
         missing = sum(file.length for file in cargo.files if not (folder / file.path).is_file())
         return room is None or missing <= room
 
-    choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, tell)
+    if size is not None and needs is not None:
+        choice = _stowed(gathered, quality, size=size, needs=needs, length=_silent_length, tell=tell)
+    else:
+        choice = _choose(gathered, quality, takes, lambda cargo: cargo.length, tell)
     if size is None or choice.cargo.length <= size:
         return choice
     cargo, left_out = choice.cargo.within(size)
-    return choice._replace(cargo=cargo, left_out=left_out)
+    return choice._replace(cargo=cargo, left_out=(*left_out, *choice.left_out))
+
+
+def _silent_length(cargo: Cargo) -> int:
+    return cargo.silent().length
 
 
 def say_voices(voices: Sequence[Voiced], tell: Tell) -> None:

@@ -80,6 +80,12 @@ def _is_corrected(album: AlbumAtHand, had: GivenAlbum, said: dict[str, JournalSa
     return now.rows != had.rows if had.rows else now.counter > had.counter
 
 
+def given_now(library: Library) -> dict[str, frozenset[str]]:
+    """By friend (an imprint), albums here that their reels carried."""
+    given = library.index.given
+    return {friend: frozenset(given.to(friend)) - {""} for friend in given.friends()}
+
+
 def note_given(
     library: Library, friends: Sequence[str], cargo: Cargo, left_out: Sequence[AlbumName], *, now: datetime
 ) -> None:

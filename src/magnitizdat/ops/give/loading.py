@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -38,6 +38,8 @@ class LoadedRelease(NamedTuple):
     """Of the versions of its tracks that go, in the order of listening, and what belongs to it."""
     tracks: frozenset[str] | None = None
     """Ids of its tracks that go, where not all of them do."""
+    quality: Quality = "full"
+    """In which these versions were picked."""
 
 
 class LoadedClosed(NamedTuple):
@@ -67,10 +69,21 @@ class Loaded(NamedTuple):
         """How many albums of it go, closed ones too."""
         return len(self.releases) + len(self.closed)
 
-    def first(self, albums: int) -> Loaded:
-        """The same with the first of them alone."""
-        left = max(0, albums - len(self.releases))
-        return self._replace(releases=self.releases[:albums], closed=self.closed[:left])
+    def only(self, ids: Container[str]) -> Loaded:
+        """The same with these of them alone, by what the label calls them."""
+        return self._replace(
+            releases=tuple(each for each in self.releases if each.id in ids),
+            closed=tuple(each for each in self.closed if each.id in ids),
+        )
+
+    def with_full(self, full: Loaded, albums: Container[str]) -> Loaded:
+        """The same, of these albums (by their ids here) with what `full` has of them."""
+        other = {each.id: each for each in full.releases if each.album in albums}
+        return self._replace(
+            releases=tuple(other.get(each.id, each) for each in self.releases),
+            without_small=self.without_small.difference(other),
+            only_small=full.only_small.intersection(other),
+        )
 
 
 def load(
@@ -89,7 +102,8 @@ def load(
         found = version_of(release, quality, holds)
         if found is None or (tracks is not None and not found.tracks):
             continue
-        releases.append(_loaded(album, found, None if tracks is None else frozenset(each.id for each in found.tracks)))
+        part = None if tracks is None else frozenset(each.id for each in found.tracks)
+        releases.append(_loaded(album, found, part, quality))
         if quality != "full" and not _has_small(release, found):
             without_small.add(release.id)
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
@@ -124,13 +138,13 @@ def part_of(release: Release, tracks: frozenset[str], holds: Has) -> Release:
     return structs.replace(release, tracks=tuple(found), cover=there(release.cover), notes={})
 
 
-def _loaded(album: str, release: Release, tracks: frozenset[str] | None) -> LoadedRelease:
+def _loaded(album: str, release: Release, tracks: frozenset[str] | None, quality: Quality) -> LoadedRelease:
     files = (*release.files(), *release.spare_files())
     carried = tuple(
         SpoolFile(path=blob_path(file.sha256), length=file.length, is_text=file.media_type in TEXT_TYPES)
         for file in files
     )
-    return LoadedRelease(release.id, album, release.title, carried, tracks)
+    return LoadedRelease(release.id, album, release.title, carried, tracks, quality)
 
 
 def _has_small(release: Release, found: Release) -> bool:

@@ -21,9 +21,10 @@ from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.dub.mail import MailReport
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.archive import archive
+from magnitizdat.ops.give.chosen import StickWish
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.export import export
-from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.mending import mend_reel
 from magnitizdat.ops.intake.account import ImportReport
 from magnitizdat.ops.intake.importing import import_music

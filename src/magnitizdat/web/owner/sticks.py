@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.errors import UsageError
-from magnitizdat.ops.give.fill import StickWish, estimate
+from magnitizdat.ops.give.chosen import StickWish
+from magnitizdat.ops.give.fill import estimate
 from magnitizdat.ops.listen.choosing import Choice, choose
 from magnitizdat.ops.places.sticks import ReelThere, Stick
 from magnitizdat.sentence import say
