@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from magnitizdat.ops.intake.quarantine import Left
+    from magnitizdat.ops.jobs.jobs import Job
     from magnitizdat.web.guests.venue import Venue
     from magnitizdat.web.occasion import Occasion
     from magnitizdat.web.peers.ticket_port import TicketPort
@@ -40,7 +41,8 @@ def share(
     playlist: Playlists = None,
     search: Search = None,
     take: Annotated[
-        bool, typer.Option("--take", help="Guests may leave music; it stays sealed until accepted.")
+        bool,
+        typer.Option("--take", help="Guests may leave music, sealed until accepted; another laptop may give albums."),
     ] = False,
     hours: Annotated[float, typer.Option("--hours", help="When it ends by itself.")] = 4.0,
     bind: Annotated[str, typer.Option("--bind", metavar="ADDR", help="This address of this computer.")] = "",
@@ -62,6 +64,7 @@ def share(
     from magnitizdat.ops.listen.choosing import Choice
     from magnitizdat.web.http.service import Service
     from magnitizdat.web.occasion import ShareWish, open_occasion
+    from magnitizdat.web.peers.receiving import Receiving
 
     out = face.current
     wish = ShareWish(
@@ -91,10 +94,11 @@ def share(
             with _one_key(occasion.hours.end):
                 _tell(occasion, wifi, passphrase)
                 occasion.run()
+            came = [] if service.locked else service.only(Receiving).ended()
             waiting = [] if service.locked else Quarantine(library).files()
         finally:
             service.close()
-    _sum_up(occasion, waiting)
+    _sum_up(occasion, waiting, came)
     return partly(occasion.missing)
 
 
@@ -157,13 +161,16 @@ def _tell_laptops(ticket_port: TicketPort) -> None:
     out.say("It says what all albums of these labels are called; only those that you named can be taken.")
 
 
-def _sum_up(occasion: Occasion, waiting: list[Left]) -> None:
+def _sum_up(occasion: Occasion, waiting: list[Left], came: list[Job]) -> None:
     out = face.current
+    out.say(say("The share is over.") if occasion.venue is None else say("The evening is over."))
+    for job in came:
+        out.say("From another laptop: {headline}", headline=job.sentence)
+        for line in job.said:
+            out.say(line)
     if occasion.venue is None:
-        out.say("The share is over.")
         return
     counts = occasion.venue.evening.counts
-    out.say("The evening is over.")
     out.say(
         "Tracks begun: {listened}. Copies taken: {taken}. Files left: {left}.",
         listened=counts.listened,

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from magnitizdat.errors import DamagedError, NotFoundError, UnreachableError
+from magnitizdat.errors import EXIT_PARTLY, DamagedError, NotFoundError, UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.giving_back import give_back
@@ -123,6 +123,14 @@ def test_a_host_that_takes_nothing_says_so(chosen):
 
     with pytest.raises(NotFoundError):
         give_back(chosen[0], absent)
+
+
+def test_a_host_that_stops_taking_is_told_apart_from_one_that_lacks_nothing(chosen):
+    spool = AskedSpool()
+    spool.close()
+    ended = give_back(chosen[0], Way(spool)).outcome()
+    assert ended.exit_code == EXIT_PARTLY
+    assert "stopped taking" in str(ended.headline)
 
 
 def test_all_lanes_end_when_the_host_has_gone(chosen):

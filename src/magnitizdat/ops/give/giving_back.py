@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from magnitizdat.errors import DamagedError, LibraryError, SourceError, UnreachableError
+from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryError, SourceError, UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.model import Outcome, Progress, ReadAt, Silent, Value
 from magnitizdat.ops.places.asked import ABSENT, FOUND, LANES, MOST, SILENCE_S, UNREAD, Ask, Turn
@@ -42,9 +42,14 @@ class GivenBack(Value, frozen=True, kw_only=True):
     tracks: int
     length: int
     sent: int
+    failed: bool = False
+    """It stopped before it had all."""
 
     def outcome(self) -> Outcome:
         """How it ended."""
+        if self.failed:
+            reason = say("The other laptop stopped taking; its screen says why. What it has is kept: give again.")
+            return Outcome(headline=reason, exit_code=EXIT_PARTLY)
         if not self.tracks:
             return Outcome(headline=say("Nothing was lacking there: no track was given."))
         return Outcome(
@@ -77,8 +82,8 @@ def give_back(
     giving = _Giving(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s)
     with ThreadPoolExecutor(LANES, "lane") as lanes:
         ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
-    told = max(ended, key=lambda told: told.tracks)
-    return GivenBack(tracks=told.tracks, length=told.length, sent=giving.sent)
+    turn = max(ended, key=lambda turn: turn.tracks)
+    return GivenBack(tracks=turn.tracks, length=turn.length, sent=giving.sent, failed=turn.failed)
 
 
 class _Brought(NamedTuple):

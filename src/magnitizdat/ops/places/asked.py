@@ -40,10 +40,11 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What comes back for an answer: the next ask, or none yet; at the end how much was taken."""
+    """What comes back for an answer: the next ask, or none yet; at the end how much was taken, and if it `failed`."""
 
     ask: Ask | None = None
     over: bool = False
+    failed: bool = False
     tracks: int = 0
     length: int = 0
 
@@ -84,6 +85,11 @@ class AskedSpool(FarSpool):
         self._heard = clock()
         self._end: Turn | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is asked."""
+        return self._end is not None
+
     # -- who asks -----------------------------------------------------------------------------------------------------
 
     def labels(self) -> list[str]:
@@ -101,8 +107,8 @@ class AskedSpool(FarSpool):
         return b"".join(parts)
 
     def close(self) -> None:
-        """Ask for nothing more: whoever comes is told that it is over."""
-        self.end(Turn(over=True))
+        """Ask for nothing more: whoever comes before an `end` is told that it is over, and was not all."""
+        self.end(Turn(over=True, failed=True))
 
     def end(self, told: Turn) -> None:
         """Over, with these words to whoever carried; the first end counts."""

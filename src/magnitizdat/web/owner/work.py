@@ -7,10 +7,10 @@ from pathlib import Path
 
 from magnitizdat.library.library import Library
 from magnitizdat.ops.intake.uploads import Uploads
-from magnitizdat.ops.jobs.jobs import Jobs
 from magnitizdat.ops.places.reel_keys import reel_keys
 from magnitizdat.ops.places.sticks import Stick, Sticks
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.http.work import jobs_of
 from magnitizdat.web.owner.names import Handles
 
 ABANDONED_S = 600.0
@@ -23,7 +23,7 @@ class Room:
     """Made when it is first asked for, and told when the library opens and closes (an `Attendant`)."""
 
     def __init__(self, service: Service) -> None:
-        self.jobs = Jobs(service.background.hold)
+        self.jobs = service.only(jobs_of)
         self._service = service
         self._uploads: Uploads | None = None
         self.waiting = threading.BoundedSemaphore(WAITING)

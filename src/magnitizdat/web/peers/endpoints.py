@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.ops.give.table import Served
+from magnitizdat.ops.places.asked import MOST
 from magnitizdat.web.http.ranges import Span, blob_response, requested_span
 from magnitizdat.web.http.routes import NOTHING, PEERS, AbsentError, Endpoint
 from magnitizdat.web.http.service import Service
+from magnitizdat.web.peers.back import back
 from magnitizdat.web.peers.door import PEER, share_of
 
 
@@ -40,4 +42,7 @@ def _piece(request: Request, served: Served) -> Response | None:
     return Response(content, 206 if span else 200, told, served.media_type)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (Endpoint("/{code}/{path:path}", ("GET",), spool, PEERS, PEER),)
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint("/{code}/back", ("POST",), back, PEERS, PEER, body_limit=MOST, streams=True),
+    Endpoint("/{code}/{path:path}", ("GET",), spool, PEERS, PEER),
+)
