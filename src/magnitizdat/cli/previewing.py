@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from magnitizdat.model import Shortfall
     from magnitizdat.ops.dub.previewing import Offered, Preview
     from magnitizdat.ops.dub.wishes import DubWishes
+    from magnitizdat.ops.places.socks import Proxy
 
 
-def show_sources(source: str, spoken: str, wishes: DubWishes | None = None) -> int:
+def show_sources(source: str, spoken: str, wishes: DubWishes | None = None, *, proxy: Proxy | None = None) -> int:
     """A table of albums, one for all sources. Nothing is taken."""
     from magnitizdat.ops.dub.previewing import Preview, preview
     from magnitizdat.ops.places.sources import open_sources
@@ -24,8 +25,8 @@ def show_sources(source: str, spoken: str, wishes: DubWishes | None = None) -> i
     out, found, sources = face.current, Preview([], [], []), 0
     short: list[Shortfall] = []
     with out.library() as library:
-        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
-        for each in open_sources(library, source, words=spoken, ask=ask):
+        ask = out.ask_line if out.may_ask else None
+        for each in open_sources(library, source, words=spoken, ask=ask, proxy=proxy):
             sources += 1
             lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
             found.albums.extend(lying.albums)

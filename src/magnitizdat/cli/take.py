@@ -149,6 +149,10 @@ def dub(
     ] = None,
     label: Annotated[list[str] | None, typer.Option("--label", help="Only of this label; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be new; take nothing.")] = False,
+    proxy: Annotated[
+        str,
+        typer.Option("--proxy", metavar="socks5h://IP:PORT", help="Go through this alone; names are asked for there."),
+    ] = "",
     without: Annotated[
         list[str] | None,
         typer.Option("--without", metavar="LABEL", help="Its word for other labels does not count this time."),
@@ -157,8 +161,10 @@ def dub(
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
     from magnitizdat.ops.dub.wishes import DubWishes
+    from magnitizdat.ops.places.socks import parse_proxy
 
     out = face.current
+    through = parse_proxy(proxy) if proxy else None
     if only and not again:
         raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
@@ -167,16 +173,17 @@ def dub(
     if dry_run:
         from magnitizdat.cli.previewing import show_sources
 
-        return show_sources(source, spoken, wishes)
+        return show_sources(source, spoken, wishes, proxy=through)
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
-        ask = (lambda: out.ask_line(say("The six words of this reel"))) if out.may_ask else None
+        ask = out.ask_line if out.may_ask else None
         found = dub_all(
             library,
             source,
             now=lambda: datetime.now(UTC),
             words=spoken,
             ask=ask,
+            proxy=through,
             known_only=known_only,
             quality=wish,
             wishes=wishes,

@@ -153,9 +153,9 @@ def test_words_are_asked_for_where_they_are_needed(people, tmp_path):
     reel_for(maker, tmp_path / "mine", anna)
     words = reel_for(maker, tmp_path / "words")
     asked = []
-    assert names(anna, tmp_path / "mine", ask=lambda: asked.append(1) or words) == [str(tmp_path / "mine")]
+    assert names(anna, tmp_path / "mine", ask=lambda question: asked.append(1) or words) == [str(tmp_path / "mine")]
     assert asked == []
-    assert names(anna, tmp_path / "words", ask=lambda: asked.append(1) or words) == [str(tmp_path / "words")]
+    assert names(anna, tmp_path / "words", ask=lambda question: asked.append(1) or words) == [str(tmp_path / "words")]
     assert asked == [1]
 
 

@@ -20,6 +20,8 @@ from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels.carried_on import disowned_sentence, hand_over_sentences
 from magnitizdat.ops.labels.labels import freshness_words
 from magnitizdat.ops.labels.vouches import vouch_sentences
+from magnitizdat.ops.places.remote import Ask
+from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.premieres.opening import opened_sentence
 from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
@@ -34,7 +36,8 @@ def dub_all(
     *,
     now: Callable[[], datetime],
     words: str = "",
-    ask: Callable[[], str] | None = None,
+    ask: Ask | None = None,
+    proxy: Proxy | None = None,
     known_only: bool = False,
     quality: Quality = "full",
     wishes: DubWishes | None = None,
@@ -51,7 +54,7 @@ def dub_all(
     mail = collect_mail(library, source, now=now())
     options: dict[str, Any] = {"known_only": known_only, "quality": quality, "wishes": wishes, "without": without}
     try:
-        for name, report in _spools(library, source, now, words, ask, progress=progress, **options):
+        for name, report in _spools(library, source, now, words, ask, proxy=proxy, progress=progress, **options):
             yield name, structs.replace(report, mail=mail)
             mail = NO_MAIL
     except MagError:
@@ -74,11 +77,13 @@ def _spools(
     source: str,
     now: Callable[[], datetime],
     words: str,
-    ask: Callable[[], str] | None,
+    ask: Ask | None,
+    *,
+    proxy: Proxy | None,
     **options: Any,
 ) -> Iterator[tuple[str, DubReport]]:
     failed: SourceError | None = None
-    for name, spool, shortfalls, club in open_sources(library, source, words=words, ask=ask):
+    for name, spool, shortfalls, club in open_sources(library, source, words=words, ask=ask, proxy=proxy):
         try:
             with closing(spool):
                 report = dub(library, spool, now=now(), club=club, **options)

@@ -286,6 +286,7 @@ class HttpSpool(FarSpool):
         try:
             with self._line() as line:
                 answer = line.ask("POST", wanted.target, {}, body)
+                self._require_open(answer)
                 _require_content(answer, 0)
                 wanted.take(line, answer)
         except (OSError, HTTPException) as exc:
@@ -315,6 +316,7 @@ class HttpSpool(FarSpool):
 
     def _ask(self, line: _Wire, wanted: _WantedRange) -> None:
         answer = line.ask("GET", wanted.target, wanted.headers())
+        self._require_open(answer)
         if answer.status not in _HERE:
             line.read_rest()
         if answer.status in _ELSEWHERE:
@@ -326,6 +328,11 @@ class HttpSpool(FarSpool):
         else:
             _require_content(answer, wanted.place)
             wanted.take(line, answer)
+
+    def _require_open(self, answer: HTTPResponse) -> None:
+        """Raises: UnreachableError where a share says that it is over."""
+        if answer.status == 410 and not self._origin.follows:
+            raise self._origin.told.over()
 
     def _within(self, target: str, location: str) -> str:
         """Where the same origin says that it is. Raises: UnreachableError for another one."""

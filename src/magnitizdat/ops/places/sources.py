@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,8 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.places.bag import BagSpool, bag_above, holds_a_bag
 from magnitizdat.ops.places.reel_keys import reel_keys
-from magnitizdat.ops.places.remote import open_remote
+from magnitizdat.ops.places.remote import Ask, is_far, open_far
+from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
 from magnitizdat.reel.folder import letters
 from magnitizdat.reel.reports import CheckReport
@@ -27,6 +28,7 @@ MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
 _OPAQUE = re.compile("[a-z2-7]{8}", re.IGNORECASE)
 _SEGMENT = re.compile(r"[a-z2-7]{8}\.age", re.IGNORECASE)
 _NOT_OURS = (NotMineError, WrongPassphraseError)
+REEL_WORDS = say("The six words of this reel")
 DEPTH = 2
 """Folders below a mount point, or below a named folder, in which reels are looked for."""
 
@@ -41,15 +43,15 @@ class Source(NamedTuple):
 
 
 def open_sources(
-    library: Library, source: str, *, words: str = "", ask: Callable[[], str] | None = None
+    library: Library, source: str, *, words: str = "", ask: Ask | None = None, proxy: Proxy | None = None
 ) -> Iterator[Source]:
     """Every spool at `source`; without it, every reel, spool and archive on mounted sticks.
 
     Raises: NotFoundError if nothing is there, NotMineError if a reel is sealed to somebody else,
     WrongPassphraseError if the words do not open it; after all others, SourceError for one that cannot be read.
     """
-    if "://" in source:
-        yield Source(source, open_remote(source))
+    if is_far(source):
+        yield Source(*open_far(source, words=words, ask=ask, proxy=proxy))
         return
     tops = [bag_above(Path(source))] if source else mounted()
     found, closed = False, list[MagError]()
@@ -76,7 +78,7 @@ def open_sources(
 
 def letter_files(source: str) -> list[Path]:
     """Letters that lie beside reels at `source` (without it, on mounted sticks), whoever the reels are for."""
-    if "://" in source:
+    if is_far(source):
         return []
     folders = (folder for top in ([bag_above(Path(source))] if source else mounted()) for folder in places(top))
     return [folder / each.path for folder in folders for each in letters(folder)]
@@ -175,7 +177,7 @@ def _unpacked(folders: Iterator[Path]) -> Iterator[Path]:
             yield folder
 
 
-def _open_folder(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Iterator[Source]:
+def _open_folder(library: Library, folder: Path, words: str, ask: Ask | None) -> Iterator[Source]:
     if holds_a_bag(folder):
         yield from _open_bag(folder)
     elif (folder / "labels").is_dir():
@@ -201,7 +203,7 @@ def holds_a_reel(folder: Path) -> bool:
         return False
 
 
-def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str] | None) -> Source:
+def _open_reel(library: Library, folder: Path, words: str, ask: Ask | None) -> Source:
     from magnitizdat.reel.filesystem import ReelFileSystem
     from magnitizdat.reel.opening import open_reel
 
@@ -211,7 +213,7 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Callable[[], str
     except NotMineError:
         if words or ask is None:
             raise
-        reel = open_reel(folder, keys.identities, words=normal_words(ask()))
+        reel = open_reel(folder, keys.identities, words=normal_words(ask(REEL_WORDS)))
     filesystem = ReelFileSystem(reel)
     damaged = Counter(each.reason for each in filesystem.unreadable if each.kind == "damaged")
     shortfalls = tuple(
