@@ -26,9 +26,10 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import File, Release, Track
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.give.open_spool import OpenReport, write_open
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.places.spool import FolderSpool, Spool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, rows
 
 

@@ -30,7 +30,7 @@ MAY_WRITE = {
     "cli/help.py": "the page of help, which is a text and no file",
     "cli/face.py": "stdout goes to the null device when who read it has gone",
     "library/agent.py": "the agent lets go of the pipes of the command that started it",
-    "ops/give/open_spool.py": "a spool on somebody else's file system: fsspec's, not ours to flush",
+    "ops/places/targets.py": "a spool on somebody else's file system: fsspec's, not ours to flush",
     "tour/melody.py": "audio into memory",
     "workers/child.py": "the pipes of a worker, which may open nothing",
     "workers/encode.py": "audio into memory",

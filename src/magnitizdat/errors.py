@@ -1,7 +1,8 @@
 """One exception tree. Each message is one sentence that says what happened and what to do next.
 
 Exit codes tell kinds apart (DESIGN, section 5): 0 done, 1 unexpected, 2 usage, 3 partly done, 10 bad or unverified
-source, 11 library damaged, busy or read-only, 12 locked or wrong passphrase, 130 interrupted.
+source, 11 library damaged, busy or read-only, or a bucket that may not be written to, 12 locked or wrong passphrase,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -62,6 +63,12 @@ class TargetError(MagError):
     """A place that we write to failed: gone, read-only, full, or not what it was."""
 
     exit_code = EXIT_UNEXPECTED
+
+
+class MayNotWriteError(TargetError):
+    """A place that we write to answers that we may not."""
+
+    exit_code = EXIT_LIBRARY
 
 
 class UnsureError(TargetError):

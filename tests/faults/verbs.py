@@ -34,7 +34,7 @@ from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
 from magnitizdat.ops.give.mending import mend_reel
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.pass_on import pass_on
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
@@ -57,6 +57,7 @@ from magnitizdat.ops.listen.handing_over import note_address, served_at
 from magnitizdat.ops.listen.lists import import_lists
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.post.renaming import rename
 from magnitizdat.ops.voices import vouching
 from magnitizdat.ops.voices.reviewing import pick, review

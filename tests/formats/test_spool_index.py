@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from magnitizdat.formats import budgets, spool_index
 from magnitizdat.formats.spool_index import IndexedLabel
 
-LABELS = [f"mag1{letter * 58}" for letter in "qpz"]
+LABELS = [f"mag1{letter * 58}" for letter in "qzr"]
 IDS = [f"{number:032x}" for number in range(6)]
 
 
@@ -23,6 +23,7 @@ def indexed(draw):
             draw(st.text(max_size=9)),
             timestamp=draw(st.sampled_from(["", "a" * 64])),
             releases=draw(st.none() | st.frozensets(st.sampled_from(IDS))),
+            pages=draw(st.none() | st.integers(0, 9)),
         )
         for imprint in draw(st.lists(st.sampled_from(LABELS), unique=True))
     ]
@@ -33,15 +34,14 @@ def _entries(content):
 
 
 @given(before=indexed(), now=indexed())
-def test_written_again_it_names_all_that_may_lie_there(before, now):
+def test_written_again_it_says_what_is_there_now_and_who_was_before(before, now):
     older, newer = (_entries(spool_index.render(each)) for each in (before, now))
-    merged = _entries(spool_index.merged(spool_index.render(before), spool_index.render(now), {}))
-    assert merged.keys() == older.keys() | newer.keys()
-    for imprint, entry in merged.items():
-        parts = [each[imprint].get("releases") for each in (older, newer) if imprint in each]
-        said = newer.get(imprint, older.get(imprint))
-        assert (entry["name"], entry.get("timestamp")) == (said["name"], said.get("timestamp"))
-        assert entry.get("releases") == (None if None in parts else sorted({each for part in parts for each in part}))
+    merged = spool_index.merged(spool_index.render(before), spool_index.render(now), {})
+    assert _entries(merged) == older | newer
+    assert {each.imprint: each for each in spool_index.names(merged)} == {
+        each.imprint: each._replace(releases=None if each.releases is None else frozenset(each.releases))
+        for each in (*before, *now)
+    }
 
 
 @given(
@@ -49,10 +49,11 @@ def test_written_again_it_names_all_that_may_lie_there(before, now):
     hostile=st.recursive(st.none() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3)),
 )
 def test_whatever_stands_there_before_it_can_be_written(labels, hostile):
-    before = json.dumps(
-        {"labels": [{"imprint": imprint, "releases": hostile, "timestamp": hostile} for imprint in LABELS]}
-    ).encode()
-    assert _entries(spool_index.merged(before, spool_index.render(labels), {})).keys() == set(LABELS)
+    said = {"releases": hostile, "timestamp": hostile, "pages": hostile, "name": hostile}
+    before = json.dumps({"labels": [{"imprint": imprint, **said} for imprint in LABELS]}).encode()
+    merged = spool_index.merged(before, spool_index.render(labels), {})
+    assert _entries(merged).keys() == set(LABELS)
+    assert {each.imprint for each in spool_index.names(merged)} >= {each.imprint for each in labels}
 
 
 def test_it_is_never_longer_than_readers_look_at():

@@ -78,6 +78,13 @@ def file_of(content: str, media_type: str = "audio/flac") -> File:
     )
 
 
+def site_files(shelves, notes_of):
+    """The pages of a whole place."""
+    for label, releases in shelves:
+        yield from pages.label_files(label, releases, notes_of)
+    yield "index.html", pages.root_page([label for label, _ in shelves])
+
+
 def track(title: str, position: int = 1, **more) -> Track:
     facts = {"artist": "Виктор", "file": file_of(f"{position} {title}"), "duration_s": 10.4, **more}
     return Track(id=facts["file"].sha256, title=title, position=position, **facts)
@@ -232,7 +239,7 @@ def test_a_withdrawn_release_is_marked_and_offers_no_files():
     assert not page.all("audio")
     assert not [link for link in page.all("a") if "download" in link]
     assert "Withdrawn" in Page(pages.label_page(LABEL, [made])).texts["li"][0]
-    paths = [path for path, _ in pages.site_files([(LABEL, [made])], lambda _: {})]
+    paths = [path for path, _ in site_files([(LABEL, [made])], lambda _: {})]
     assert not any(path.endswith(".m3u8") for path in paths)
 
 
@@ -253,7 +260,7 @@ def test_what_is_not_on_the_allow_list_gets_no_player_link_or_picture():
 
 
 def test_pages_run_nothing_and_fetch_nothing():
-    for path, page in pages.site_files([(LABEL, [release()])], lambda _: {"en": "x"}):
+    for path, page in site_files([(LABEL, [release()])], lambda _: {"en": "x"}):
         if not path.endswith(".html"):
             continue
         seen = Page(page)
@@ -276,7 +283,7 @@ def test_pages_run_nothing_and_fetch_nothing():
 def test_a_site_has_its_pages_where_the_spool_wants_them():
     made = release()
     folder = f"labels/{IMPRINT}"
-    paths = [path for path, _ in pages.site_files([(LABEL, [made])], lambda _: {})]
+    paths = [path for path, _ in site_files([(LABEL, [made])], lambda _: {})]
     assert set(paths) == {
         "index.html",
         f"{folder}/index.html",
@@ -290,7 +297,7 @@ def test_a_site_has_its_pages_where_the_spool_wants_them():
 def test_every_link_between_pages_leads_somewhere():
     import posixpath
 
-    files = dict(pages.site_files([(LABEL, [release()])], lambda _: {}))
+    files = dict(site_files([(LABEL, [release()])], lambda _: {}))
     for path, page in files.items():
         if path.endswith(".html"):
             for link in Page(page).all("a"):
@@ -301,7 +308,7 @@ def test_every_link_between_pages_leads_somewhere():
 def test_newest_first_and_withdrawn_last():
     old, new = release("Old", date="1981"), release("New", date="1984")
     gone = release("Gone", date="1985", withdrawn=True)
-    files = dict(pages.site_files([(LABEL, [old, gone, new])], lambda _: {}))
+    files = dict(site_files([(LABEL, [old, gone, new])], lambda _: {}))
     shown = Page(files[f"labels/{IMPRINT}/index.html"]).texts["b"]
     assert [title for title in shown if title in {"Old", "New", "Gone"}] == ["New", "Old", "Gone"]
 

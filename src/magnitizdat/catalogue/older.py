@@ -67,6 +67,11 @@ def older(state: LabelState, fetch: Fetch, *, now: datetime) -> Older:
     )
 
 
+def named_in(data: bytes) -> dict[str, Listed]:
+    """What a list names, whoever signed it: to compare it, and believed in nothing. Raises: DamagedError."""
+    return listed_of(read_statement(Targets, data, max_length=metadata.MAX_TARGETS_LENGTH))
+
+
 def _signing_root(trusted: Trusted, timestamp: Statement[Timestamp]) -> int:
     """Version of the newest root whose keys signed it."""
     for root in reversed(trusted.roots):

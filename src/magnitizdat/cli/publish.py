@@ -17,6 +17,7 @@ from magnitizdat.sentence import say
 if TYPE_CHECKING:
     from magnitizdat.library.index.views import LabelView
     from magnitizdat.library.library import Library
+    from magnitizdat.ops.give.cargo import Cargo
     from magnitizdat.ops.give.open_spool import OpenReport
 
 PANEL = "Publish"
@@ -41,6 +42,12 @@ def publish(
     to: Annotated[
         str, typer.Option("--to", metavar="SPOOL", help="Then write it openly there: a folder, s3://….")
     ] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="With --to: compare what lies there, and write nothing.")
+    ] = False,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="With --to: compare what lies there, and write again what is lacking.")
+    ] = False,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Mark as withdrawn; older copies keep playing.")] = False,
     reason: Annotated[str, typer.Option(help="Why it is withdrawn.")] = "",
     only_copy: signing.OnlyCopy = False,
@@ -56,12 +63,16 @@ def publish(
 
     out = face.current
     names = releases or []
+    if (check or mend) and (not to or names or every or again):
+        raise UsageError(say("--check and --mend need --to and nothing to sign; name the place alone"))
     if [bool(names), every, again].count(True) != 1 and not (to and not names and not (every and again)):
         raise UsageError(
             say("name the albums to publish, or say --all for those in no label yet, --edited for corrected ones")
         )
     with out.library() as library:
         now = datetime.now(UTC)
+        if check:
+            return _check_spool(library, label_for(library, names, label), to, now)
         if every or again:
             names = _to_sign(library, label, again=again)
             if not may_sign_all(library, names, again=again):
@@ -95,7 +106,9 @@ def publish(
             )
         outcome, document = report.outcome(), fields(report)
         if to:
-            outcome, document["spool"] = _with_spool(library, view, to, now, outcome, has_news=bool(report.releases))
+            outcome, document["spool"] = _with_spool(
+                library, view, to, now, outcome, has_news=bool(report.releases), mend=mend
+            )
     return out.end(outcome, document)
 
 
@@ -136,12 +149,21 @@ def may_sign_halves(library: Library, names: list[str]) -> bool:
     return not found or face.current.confirm(half_question(found), otherwise=half_refusal(found))
 
 
+def _check_spool(library: Library, view: LabelView, to: str, now: datetime) -> int:
+    from magnitizdat.ops.give.checked import check_open
+    from magnitizdat.ops.places.targets import open_target
+
+    out = face.current
+    report = check_open(_cargo(library, view, now), open_target(to, disk=out.disk()))
+    return out.end(report.outcome(), fields(report))
+
+
 def _with_spool(
-    library: Library, view: LabelView, to: str, now: datetime, outcome: Outcome, *, has_news: bool
+    library: Library, view: LabelView, to: str, now: datetime, outcome: Outcome, *, has_news: bool, mend: bool
 ) -> tuple[Outcome, dict[str, Any] | None]:
     """What is signed is signed, whatever becomes of the spool."""
     try:
-        opened = _write_spool(library, view, to, now)
+        opened = _write_spool(library, view, to, now, mend=mend)
     except MagError as exc:
         if not has_news:
             raise
@@ -155,11 +177,18 @@ def _with_spool(
     return structs.replace(outcome, lines=(*outcome.lines, said)), fields(opened)
 
 
-def _write_spool(library: Library, view: LabelView, to: str, now: datetime) -> OpenReport:
-    from magnitizdat.ops.give.gathering import gather
-    from magnitizdat.ops.give.open_spool import open_target, write_open
+def _write_spool(library: Library, view: LabelView, to: str, now: datetime, *, mend: bool) -> OpenReport:
+    from magnitizdat.ops.give.open_spool import write_open
+    from magnitizdat.ops.places.targets import listed, open_target
 
     out = face.current
+    target = open_target(to, disk=out.disk())
     with out.progress() as progress:
-        cargo = gather(library, now=now, labels=[view], quality="both", along="own")
-        return write_open(library, cargo, open_target(to, disk=out.disk()), progress=progress)
+        cargo = _cargo(library, view, now)
+        return write_open(library, cargo, listed(target) if mend else target, progress=progress)
+
+
+def _cargo(library: Library, view: LabelView, now: datetime) -> Cargo:
+    from magnitizdat.ops.give.gathering import gather
+
+    return gather(library, now=now, labels=[view], quality="both", along="own")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from magnitizdat.formats import budgets
+from magnitizdat.formats.spool_paths import label_path, parse_label_file
 
 Files = frozenset[str]
 """Digests."""
@@ -20,6 +21,7 @@ class IndexedLabel(NamedTuple):
     """A label as a spool has it. `partly`: release ids, and which files of each there are.
 
     `timestamp`: SHA-256 of the timestamp that lies there. `releases`: ids of those that do, where it lists more.
+    `pages`: version of the list that its pages show, where they were finished.
     """
 
     imprint: str
@@ -27,6 +29,7 @@ class IndexedLabel(NamedTuple):
     partly: Mapping[str, Files] = {}
     timestamp: str = ""
     releases: Collection[str] | None = None
+    pages: int | None = None
 
 
 class LabelHint(NamedTuple):
@@ -61,6 +64,8 @@ def _entry(label: IndexedLabel) -> dict[str, Any]:
         said["timestamp"] = label.timestamp
     if label.releases is not None:
         said["releases"] = sorted(label.releases)
+    if label.pages is not None:
+        said["pages"] = label.pages
     if label.partly:
         said["partly"] = {release: sorted(label.partly[release]) for release in sorted(label.partly)}
     return said
@@ -99,16 +104,26 @@ def hints(content: bytes) -> dict[str, LabelHint]:
     return found
 
 
+def names(content: bytes) -> list[IndexedLabel]:
+    """The labels that it lists, as far as they can be read: their names, and what of them lies there."""
+    said = hints(content)
+    found = dict[str, IndexedLabel]()
+    for entry in _entries(content):
+        imprint, name, pages = (entry.get(each) for each in ("imprint", "name", "pages"))
+        if isinstance(imprint, str) and parse_label_file(label_path(imprint, "-")) and isinstance(name, str):
+            known = pages if isinstance(pages, int) and pages >= 0 else None
+            found.setdefault(imprint, IndexedLabel(imprint, name, {}, *said[imprint], known))
+    return list(found.values())
+
+
 def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> bytes:
-    """What a spool that is written again says: labels of now, and those that were there before.
+    """What a spool that is written again says: labels of now as they are, and those that were there before.
 
     `going`: by imprint the releases that are written now. What lies there in part from before stays spoken of, and is
     more by what comes in part now; of what goes whole nothing is said.
     """
     fresh, known = _entries(now), partly(before)
-    older = {entry.get("imprint"): entry for entry in _entries(before)}
     for entry in fresh:
-        _join_releases(entry, older.get(entry.get("imprint")))
         imprint, parts = str(entry.get("imprint")), dict(entry.get("partly") or {})
         for (label, release), files in known.items():
             if label == imprint and release in parts:
@@ -119,15 +134,6 @@ def merged(before: bytes, now: bytes, going: Mapping[str, Collection[str]]) -> b
             entry["partly"] = {release: parts[release] for release in sorted(parts)}
     imprints = {entry.get("imprint") for entry in fresh}
     return _encoded([*fresh, *(entry for entry in _entries(before) if entry.get("imprint") not in imprints)])
-
-
-def _join_releases(entry: dict[str, Any], before: dict[str, Any] | None) -> None:
-    """What lay there is there; where that was not said, all may be."""
-    if before is not None and "releases" in entry:
-        known = before.get("releases")
-        entry["releases"] = sorted(_files(entry["releases"]) | _files(known))
-        if not isinstance(known, list):
-            del entry["releases"]
 
 
 def _entries(content: bytes) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ release. They lean on blobs only, so a folder, a stick and a web server show the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from magnitizdat.formats.names import imprint_words
 from magnitizdat.formats.spool_paths import label_path
@@ -35,7 +35,7 @@ from magnitizdat.pages.style import document
 from magnitizdat.pages.words import KINDS, LANGUAGES
 from magnitizdat.sentence import clock
 
-__all__ = ["ShownLabel", "label_page", "m3u", "release_page", "root_page", "rss", "site_files"]
+__all__ = ["ShownLabel", "label_files", "label_page", "m3u", "release_page", "root_page", "rss"]
 
 _ASKED = {"audio/opus": "audio/ogg; codecs=opus"}
 """What Chromium knows Opus files by: a source of any other type it does not even ask for."""
@@ -43,23 +43,11 @@ NotesOf = Callable[[Release], Mapping[str, str]]
 """Gives the liner notes of a release: language to Markdown."""
 
 
-def site_files(
-    shelves: Iterable[tuple[ShownLabel, Sequence[Release]]], notes_of: NotesOf
+def label_files(
+    label: ShownLabel, releases: Sequence[Release], notes_of: NotesOf, *, only: Container[str] | None = None
 ) -> Iterator[tuple[str, bytes]]:
-    """Path in the spool and bytes of every page, feed and playlist, one at a time; `index.html` comes last.
-
-    `shelves`: every label of the spool with its releases, or those that changed (then `index.html` is theirs alone).
-    """
-    labels = []
-    for label, releases in shelves:
-        labels.append(label)
-        yield from label_files(label, releases, notes_of)
-    yield "index.html", root_page(labels)
-
-
-def label_files(label: ShownLabel, releases: Sequence[Release], notes_of: NotesOf) -> Iterator[tuple[str, bytes]]:
-    """The pages of one label, without the root page of the spool."""
-    for release in releases:
+    """The pages of one label, without the root page of the spool; of its releases all, or those with these ids."""
+    for release in (each for each in releases if only is None or each.id in only):
         yield label_path(label.imprint, f"{release.id}.html"), release_page(label, release, notes_of(release))
         if not release.withdrawn:
             yield label_path(label.imprint, f"{release.id}.m3u8"), m3u(release)

@@ -103,9 +103,10 @@ def _visit(friends: Friends, guest: Library, name: str, host: Library | None = N
     """Somebody takes what Mike, or another, lays into an open folder."""
     from magnitizdat.ops.dub.from_spool import dub
     from magnitizdat.ops.give.gathering import gather
-    from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+    from magnitizdat.ops.give.open_spool import write_open
     from magnitizdat.ops.labels.labels import find_label
     from magnitizdat.ops.places.spool import FolderSpool
+    from magnitizdat.ops.places.targets import FolderTarget
 
     folder = friends.place / name
     host = host or friends.mike

@@ -374,7 +374,8 @@ class _Story:
 
     def _open_spool(self, folder: Path) -> None:
         from magnitizdat.ops.give.gathering import gather
-        from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+        from magnitizdat.ops.give.open_spool import write_open
+        from magnitizdat.ops.places.targets import FolderTarget
 
         write_open(self._mike, gather(self._mike, now=_now()), FolderTarget(folder, disk=self._disk))
 

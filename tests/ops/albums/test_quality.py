@@ -33,7 +33,7 @@ from magnitizdat.ops.give.cut import begun_quality, cut_reel
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fitting import choose_for_reel, choose_for_spool, say_quality
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
@@ -42,6 +42,7 @@ from magnitizdat.ops.labels import publish
 from magnitizdat.ops.listen.playing import play, tracks_of
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.workers.child import understand
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes import FaultyDisk

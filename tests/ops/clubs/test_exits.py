@@ -12,9 +12,10 @@ from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.inlays import write_inlay
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.sentence import IN_ENGLISH
 from tests.fakes_doors import change_door, enter, found, voice_in_club
 from tests.fakes_library import NOW, make_library, put_album

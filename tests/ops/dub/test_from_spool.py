@@ -35,7 +35,7 @@ from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.labels.friends import my_card, recipients
@@ -44,6 +44,7 @@ from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.places.http import HttpSpool
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, contents_of, make_library, put_album, rows
 from tests.fakes_spool import (
     FlakySpool,

@@ -12,11 +12,12 @@ from magnitizdat.ops.albums.edit import merge_albums
 from magnitizdat.ops.albums.ids import numbered_track, track_numbers
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels.labels import create, find_label, follow, take_back
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.listen.searching import find
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, make_library, put_album
 
 

@@ -17,9 +17,10 @@ from magnitizdat.errors import DamagedError, MagError, NoSpaceError, TargetError
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give import open_spool
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, FsspecTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels import publish as publish_module
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool
+from magnitizdat.ops.places.targets import Content, FolderTarget, FsspecTarget, content_of
 from magnitizdat.sentence import say
 from tests.fakes import FaultyDisk
 from tests.fakes_library import NOW, contents_of, make_library, put_album
@@ -146,8 +147,9 @@ def test_a_file_where_the_folder_should_be(library, tmp_path):
     ],
 )
 def test_nothing_of_strangers_has_a_name_that_is_taken_for_a_page(path, content, named):
-    found, parts = open_spool._inert(path, iter([content, b"rest"]))
-    assert (found, b"".join(parts)) == (named, content + b"rest")
+    whole = Content(len(content) + 4, lambda: iter([content, b"rest"]))
+    found, inert = open_spool._inert(path, whole)
+    assert (found, b"".join(inert.parts())) == (named, content + b"rest")
 
 
 # -- other places ------------------------------------------------------------------------------------------------------
@@ -199,15 +201,18 @@ def bucket():
 
 
 def _torn(length):
-    yield bytes(length)
-    raise DamagedError(say("the library is damaged here"))
+    def parts():
+        yield bytes(length)
+        raise DamagedError(say("the library is damaged here"))
+
+    return Content(length, parts)
 
 
 @pytest.mark.parametrize("length", [10, 6 << 20])
 def test_half_a_file_is_no_file_in_a_bucket(bucket, length):
     """Nor is what was there before lost."""
     target = FsspecTarget(bucket, "tapes")
-    target.write("whole", iter([b"45"]))
+    target.write("whole", content_of(b"45"))
     for name in ("whole", "torn"):
         with pytest.raises(DamagedError):
             target.write(name, _torn(length))
@@ -239,12 +244,12 @@ def test_where_a_file_is_there_at_once_it_has_its_name_when_it_is_whole():
     place = MemoryFileSystem()
     place.store.clear()
     target = FsspecTarget(place, "/tapes")
-    target.write("index.json", iter([b"45"]))
+    target.write("index.json", content_of(b"45"))
     with pytest.raises(DamagedError):
         target.write("index.json", _torn(10))
-    assert target.read("index.json") == b"45"
+    assert target.read("index.json").content == b"45"
     with pytest.raises(TargetError, match="writing there failed"):
-        FsspecTarget(_Fragile(), "/tapes").write("other", iter([b"46"]))
+        FsspecTarget(_Fragile(), "/tapes").write("other", content_of(b"46"))
     assert [path for path in place.store if path.startswith("/tapes/")] == ["/tapes/index.json"]
 
 

@@ -21,9 +21,10 @@ from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import publish_all
 

@@ -18,11 +18,12 @@ from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.mending import mend_reel
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.pass_on import pass_on
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.paper import write_paper
 from magnitizdat.ops.places.sticks import room_for_a_reel
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_reel import cut_reel as cut_plain_reel
 from tests.fakes_reel import spool_of

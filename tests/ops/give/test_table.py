@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from magnitizdat.formats.spool_paths import blob_path, parse_blob, text_path
+from magnitizdat.formats.spool_paths import INDEX_PATH, blob_path, parse_blob, text_path
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.table import Table
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import publish_all
 
@@ -36,8 +38,16 @@ def test_it_is_the_open_spool_without_its_pages(library, tmp_path):
     written = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     for_people = (".html", ".xml", ".m3u8", ".css", ".ics")
     assert set(table) == {path for path in written if "/" in path and not path.endswith(for_people)}
+    hint = table[INDEX_PATH].read_at(0, 1 << 20)
+    assert without_pages(written[INDEX_PATH].read_bytes()) == without_pages(hint) == json.loads(hint)
     for path, served in table.items():
-        assert served.read_at(0, served.length + 1) == written[path].read_bytes()
+        if path != INDEX_PATH:
+            assert served.read_at(0, served.length + 1) == written[path].read_bytes()
+
+
+def without_pages(hint):
+    labels = json.loads(hint)["labels"]
+    return {"labels": [{name: said for name, said in entry.items() if name != "pages"} for entry in labels]}
 
 
 def test_any_range_is_a_slice_in_any_thread(library):

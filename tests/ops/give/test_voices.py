@@ -20,10 +20,11 @@ from magnitizdat.ops.give import voices as voices_module
 from magnitizdat.ops.give.cut import cut_reel, plan_reel
 from magnitizdat.ops.give.fill import StickWish, fill
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels.labels import find_label, held_state
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_speech import Other, compilation_of, review_of, say, unknown_album, voices_of, vouch_for
 from tests.fakes_spool import new_label, publish_all

@@ -25,13 +25,14 @@ from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.backup import backup
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor, status, unknown_words
 from magnitizdat.ops.labels import labels, publish
 from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, contents_of, database_of, make_library, put_album
 from tests.fakes_spool import Liar, is_sound, publish_all, release_of, write_spool
 

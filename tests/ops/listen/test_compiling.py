@@ -13,12 +13,13 @@ from magnitizdat.formats import budgets
 from magnitizdat.library.journal import PlaylistRow
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.listen import playlists
 from magnitizdat.ops.listen.compiling import compile_playlist
 from magnitizdat.ops.listen.playlists import Condition, Smart
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from tests.fakes_library import NOW, make_library, put_album
 from tests.fakes_spool import new_label, publish_all, write_spool
 from tests.fakes_voices import speaker

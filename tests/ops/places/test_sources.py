@@ -185,7 +185,8 @@ def test_mounted_sticks_are_searched_without_a_name(people, tmp_path, monkeypatc
 
 
 def test_a_memory_file_system_is_a_source_and_a_target(people):
-    from magnitizdat.ops.give.open_spool import open_target, write_open
+    from magnitizdat.ops.give.open_spool import write_open
+    from magnitizdat.ops.places.targets import open_target
 
     maker, anna = people
     cargo = gather(maker, now=NOW)

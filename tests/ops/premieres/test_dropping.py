@@ -12,11 +12,12 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels.labels import held_state
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.premieres.dropping import drop
 from magnitizdat.ops.premieres.making import make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere

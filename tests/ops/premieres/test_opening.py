@@ -19,11 +19,12 @@ from magnitizdat.library.library import Library
 from magnitizdat.ops.albums.ids import album_id
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.labels.removing import remove_label
 from magnitizdat.ops.merge.merging import merge
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere

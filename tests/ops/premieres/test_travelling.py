@@ -22,12 +22,13 @@ from magnitizdat.ops.dub.from_sources import outcome
 from magnitizdat.ops.dub.previewing import preview
 from magnitizdat.ops.give.cut import cut_reel
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.labels.labels import find_label, follow
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.premieres.withheld import premiere_of as premiere_of_shown
 from magnitizdat.ops.premieres.withheld import premieres
 from magnitizdat.reel.filesystem import ReelFileSystem

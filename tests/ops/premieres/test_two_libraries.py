@@ -12,12 +12,13 @@ from magnitizdat.errors import UsageError
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.gathering import gather
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.keep.upkeep import doctor
 from magnitizdat.ops.labels.shelving import recognise
 from magnitizdat.ops.merge.merging import merge
 from magnitizdat.ops.merge.other import opened
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.premieres.making import make
 from magnitizdat.ops.premieres.withheld import premieres
 from tests.fakes_library import NOW, PASSPHRASE, database_of, make_library, put_album

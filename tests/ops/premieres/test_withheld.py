@@ -13,10 +13,11 @@ from magnitizdat.ops.give.archive import archive
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.images import export_images
-from magnitizdat.ops.give.open_spool import FolderTarget, write_open
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.sharing import choose
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.bag import BagSpool
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.premieres.withheld import premieres
 from magnitizdat.ops.voices.saying import say_voices
 from tests.fakes_library import NOW, make_library, put_album

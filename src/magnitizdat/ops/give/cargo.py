@@ -165,11 +165,13 @@ class Cargo:
     def _say(self, said: Iterable[SpokenWord]) -> None:
         """Let this be what is said, and nothing else."""
         self.said = tuple(said)
-        going = [_indexed(label) for label in self.loaded]
-        imprints = {label.imprint for label in going}
+        imprints = {label.view.imprint for label in self.loaded}
         beside = [self._speech.speakers[each.imprint] for each in self.voices if each.imprint not in imprints]
-        going += [_entry(speaker.view, speaker.verdict) for speaker in beside]
-        index = spool_index.render(sorted(going))
+        going = [_indexed(label) for label in self.loaded] + [_entry(each.view, each.verdict) for each in beside]
+        self.indexed = tuple(sorted(going))
+        self.verdicts = {each.view.imprint: each.verdict for each in self.loaded}
+        self.verdicts |= {each.view.imprint: each.verdict for each in beside}
+        index = spool_index.render(self.indexed)
         words = [file for speaker in beside for file in self._of_label(speaker.view.imprint, speaker.verdict)]
         words += [SpoolFile(path=each.path, length=each.length) for each in self.said]
         self._small = {**self._small, INDEX_PATH: index}
@@ -396,7 +398,7 @@ def _entry(view: LabelView, verdict: Verdict, going: Collection[str] = ()) -> In
     """A label of which these releases go along; named are they where it lists others too."""
     held = verdict.state.files.get(TIMESTAMP_NAME)
     timestamp = hashlib.sha256(held).hexdigest() if held is not None else ""
-    is_whole = all(place.kind != RELEASE or place.id in going for place in map(parse_target, verdict.targets))
+    is_whole = going and all(place.kind != RELEASE or place.id in going for place in map(parse_target, verdict.targets))
     return IndexedLabel(view.imprint, view.name, timestamp=timestamp, releases=None if is_whole else going)
 
 

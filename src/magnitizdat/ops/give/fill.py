@@ -24,9 +24,10 @@ from magnitizdat.ops.give.fitting import (
     say_voices,
 )
 from magnitizdat.ops.give.given import note_given
-from magnitizdat.ops.give.open_spool import FolderTarget, OpenReport, write_open
+from magnitizdat.ops.give.open_spool import OpenReport, write_open
 from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.labels.editions import edited
+from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.post.carrying import mailbag
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount

@@ -1,34 +1,34 @@
-"""Writing an open spool: the same tree, not sealed, with pages for people, on any fsspec place.
+"""Writing an open spool: the same tree, not sealed, with pages for people, wherever a tree can be written to.
 
-Order of writes (law 5): blobs, documents, metadata with `timestamp.json` last, then the hint and the pages.
+Order of writes (law 5): blobs, documents, lists, tables of contents, roots, then `timestamp.json`, which is the switch;
+the hint and the pages follow. Nothing is taken away: who reads an older list still finds all that it names. Places that
+are asked over a net are asked for little (`standing`); of a folder everything is looked at.
 """
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from itertools import chain
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 
-from magnitizdat import language, program
-from magnitizdat.disk.disk import Disk
-from magnitizdat.disk.reading import FileReader
-from magnitizdat.errors import NotFoundError, SourceError, TargetError, UsageError
+from magnitizdat.catalogue.following import TIMESTAMP_NAME
+from magnitizdat.errors import TargetError, UsageError
 from magnitizdat.formats import spool_index
-from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, text_path
+from magnitizdat.formats.spool_index import IndexedLabel
+from magnitizdat.formats.spool_paths import INDEX_PATH, begins_like_markup, parse_label_file, text_path
 from magnitizdat.library.library import Library
-from magnitizdat.model import TEXT_TYPES, AlbumName, Progress, Quality, Release, Silent, SpoolFile, Value
+from magnitizdat.lookahead import ahead
+from magnitizdat.model import AlbumName, Progress, Quality, Silent, SpoolFile, Value
 from magnitizdat.ops.give.cargo import Cargo
-from magnitizdat.ops.give.loading import Loaded
+from magnitizdat.ops.give.spool_pages import ALL, Wanted, changed_pages, label_pages, root
+from magnitizdat.ops.give.standing import blobs_there, lying, standing_entry, stored_there
 from magnitizdat.ops.give.voices import Voiced
-from magnitizdat.ops.places.spool import MAX_INDEX_LENGTH
-from magnitizdat.pages import site as pages
-from magnitizdat.sentence import Voice, say
+from magnitizdat.ops.places.targets import Content, Seen, TreeTarget, content_of
+from magnitizdat.sentence import advice, say
 from magnitizdat.ways import AGAIN
 
-MAX_NOTES_LENGTH = 1 << 20
+_BEGINNINGS = 5
+"""How often a place is looked at anew, where somebody else writes there at the same time."""
 PAGES = frozenset("html htm xhtml xht shtml svg svgz xml xsl xslt php js mjs css mht mhtml hta pdf swf wasm".split())
 """Ends of names that servers and browsers run or show as pages."""
 
@@ -48,263 +48,264 @@ class OpenReport(Value, frozen=True, kw_only=True):
     """Labels that stay in clubs, and would have gone."""
 
 
-class TreeTarget(Protocol):
-    """A place to write a tree."""
-
-    def length_of(self, path: str) -> int | None:
-        """Bytes of a file that is there, or None. Raises: TargetError where the place does not answer."""
-        ...
-
-    def read(self, path: str) -> bytes | None:
-        """A small file that is there, or None. Raises: TargetError where the place does not answer."""
-        ...
-
-    def write(self, path: str, parts: Iterator[bytes]) -> None:
-        """Write a whole file, or none of it."""
-        ...
-
-    def finish(self) -> None:
-        """Make all durable."""
-        ...
-
-
-class FolderTarget:
-    """A local folder: drafts get their name when they are whole."""
-
-    def __init__(self, directory: Path, *, disk: Disk) -> None:
-        self._directory = directory
-        self._disk = disk
-        disk.confine(directory)
-
-    def length_of(self, path: str) -> int | None:
-        """Bytes of a file that is there, or None."""
-        found = self._directory / path
-        self._disk.refuse_link(found.parent)
-        try:
-            status = found.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as exc:
-            raise _unread(path) from exc
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
-
-    def read(self, path: str) -> bytes | None:
-        """A small file that is there, or None."""
-        try:
-            with FileReader(self._directory / path) as reader:
-                return reader.read_at(0, MAX_INDEX_LENGTH)
-        except NotFoundError:
-            return None
-        except (OSError, SourceError) as exc:
-            raise _unread(path) from exc
-
-    def write(self, path: str, parts: Iterator[bytes]) -> None:
-        """Write a whole file, or none of it."""
-        target = self._directory / path
-        self._disk.mkdir(target.parent)
-        draft = target.with_name(f"{target.name[:60]}.new")
-        self._disk.remove(draft)
-        self._disk.write_new(draft, parts)
-        if path.startswith("blobs/"):
-            self._disk.flush()  # its length will be taken for the whole of it: never a name before the bytes
-        self._disk.rename(draft, target)
-
-    def finish(self) -> None:
-        """Make all durable."""
-        self._disk.flush()
-
-
-class FsspecTarget:
-    """Anything that fsspec writes to: S3, WebDAV, SFTP, …; a file appears there when it is closed."""
-
-    def __init__(self, filesystem: Any, root: str) -> None:
-        self._filesystem = filesystem
-        self._root = root.rstrip("/") + "/" if root else ""
-
-    def length_of(self, path: str) -> int | None:
-        """Bytes of a file that is there, or None."""
-        try:
-            return int(self._filesystem.info(self._root + path)["size"])
-        except (FileNotFoundError, NotADirectoryError, KeyError, TypeError):
-            return None
-        except Exception as exc:
-            raise _unread(path) from exc  # libraries of others say in their own ways that a place did not answer
-
-    def read(self, path: str) -> bytes | None:
-        """A small file that is there, or None."""
-        try:
-            return bytes(self._filesystem.cat_file(self._root + path, start=0, end=MAX_INDEX_LENGTH))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except Exception as exc:
-            raise _unread(path) from exc
-
-    def write(self, path: str, parts: Iterator[bytes]) -> None:
-        """Write a whole file, or none of it."""
-        full = self._root + path
-        with _writing():
-            self._filesystem.makedirs(full.rsplit("/", 1)[0], exist_ok=True)
-            file, place = self._begin(full)
-        try:
-            for part in parts:
-                with _writing():
-                    file.write(part)
-            with _writing():
-                file.close()
-                if place != full:
-                    self._filesystem.mv(place, full)
-        except BaseException:
-            self._take_back(file, place)
-            raise
-
-    def _begin(self, full: str) -> tuple[Any, str]:
-        """What to write to, and where that lies until it is whole: in a bucket nothing lies there before the end."""
-        draft = f"{full}.new"
-        file = self._filesystem.open(draft, "wb")
-        if not _is_upload(file):
-            return file, draft
-        _forget(file)
-        return self._filesystem.open(full, "wb"), full
-
-    def _take_back(self, file: Any, place: str) -> None:
-        """Closing half a file would put it there: buckets forget its parts, elsewhere what was begun is removed."""
-        with suppress(Exception):
-            if _is_upload(file):
-                _forget(file)
-            else:
-                file.close()
-        if not _is_upload(file):
-            with suppress(Exception):
-                self._filesystem.rm_file(place)
-
-    def finish(self) -> None:
-        """Nothing more to do: each file was whole when it was closed."""
-
-
-def _is_upload(file: Any) -> bool:
-    """Whether it is there when it is closed, and not before."""
-    from fsspec.spec import AbstractBufferedFile
-
-    return isinstance(file, AbstractBufferedFile)
-
-
-def _forget(file: Any) -> None:
-    file.closed = True  # else its end, or that of the program, closes it
-    file.discard()
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Raises: TargetError, whatever the library of a place raises."""
-    try:
-        yield
-    except Exception as exc:
-        raise TargetError(say("writing there failed; check the place and run the same command again")) from exc
-
-
-def _unread(path: str) -> TargetError:
-    """Taken for absent, what others listed there would be lost."""
-    return TargetError(say("the place did not let {path} be read; check it, and {then}", path=path, then=AGAIN))
-
-
-def open_target(place: str, *, disk: Disk) -> TreeTarget:
-    """A folder, or any address with a scheme that fsspec can write to.
-
-    Raises: UsageError where nothing is installed for the scheme.
-    """
-    if "://" not in place:
-        return FolderTarget(Path(place), disk=disk)
-    import fsspec
-
-    try:
-        filesystem, root = fsspec.core.url_to_fs(place)
-    except (ImportError, ValueError) as exc:
-        scheme = place.split("://", 1)[0]
-        raise UsageError(
-            say("{scheme}:// cannot be written to {by_this_one}", scheme=scheme, by_this_one=program.by_this_one())
-        ) from exc
-    filesystem.invalidate_cache()  # of listings: others write there too
-    return FsspecTarget(filesystem, root)
+class _OvertakenError(Exception):
+    """Somebody else wrote there since it was looked at."""
 
 
 def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: Progress | None = None) -> OpenReport:
-    """Write or bring up to date an open spool. Blobs that are there in full length are not written again."""
+    """Write or bring up to date an open spool. Blobs that are there in full length are not written again.
+
+    Raises: UsageError where a label of one's own is newer there, TargetError, NoSpaceError.
+    """
     watcher = progress or Silent()
-    watcher.start(say("Writing"), cargo.length)
-    small, blobs = cargo.files[: cargo.first_blob], cargo.files[cargo.first_blob :]
-    written = length = already = 0
-    flushed = False
-    for file in [*blobs, *sorted(small, key=_write_rank)]:
-        if not flushed and _write_rank(file) > 1:
-            target.finish()
-            flushed = True
-        path = text_path(file.path) if file.is_text else file.path
-        if path.startswith("blobs/") and target.length_of(path) == file.length:
-            already += 1
+    with ThreadPoolExecutor(target.lanes) as pool:
+        for _ in range(_BEGINNINGS):
+            writing = _Writing(library, cargo, target, pool, watcher)
+            try:
+                return writing.all()
+            except _OvertakenError:
+                continue
+    raise TargetError(say("somebody else is writing there all the time; {then} later", then=AGAIN))
+
+
+class _Writing:
+    """One attempt: what lies there is looked at, and what is written follows from that."""
+
+    def __init__(self, library: Library, cargo: Cargo, target: TreeTarget, pool: Executor, watcher: Progress) -> None:
+        self._library, self._cargo, self._target = library, cargo, target
+        self._pool, self._watcher = pool, watcher
+        self._files = self._length = 0
+        watcher.start(say("Writing"), cargo.length)
+        self._index = target.read(INDEX_PATH)
+        before = spool_index.names(self._index.content or b"")
+        self._names = {each.imprint: each.name for each in before if each.releases != frozenset()}
+        hints = {each.imprint: each for each in before}
+        self._there = {
+            imprint: lying(verdict.state, target, hints.get(imprint, IndexedLabel(imprint, "")), verdict)
+            for imprint, verdict in cargo.verdicts.items()
+        }
+        self._require_not_behind()
+
+    def _require_not_behind(self) -> None:
+        """Who publishes a label does not put it back (law 3). Raises: UsageError."""
+        for label in self._cargo.loaded:
+            if label.view.standing == "own" and self._there[label.view.imprint].is_left:
+                name = label.view.name
+                raise UsageError(
+                    advice(
+                        terminal=say(
+                            "the place has a newer «{name}» than this library; `mag dub` it from there first",
+                            name=name,
+                        ),
+                        page=say(
+                            "the place has a newer «{name}» than this library; take it from there first",
+                            name=name,
+                        ),
+                    )
+                )
+
+    def all(self) -> OpenReport:
+        """Everything, in its order. Raises: _OvertakenError."""
+        already = self._blobs()
+        documents, papers = self._papers()
+        self._together((file.path, self._content(file)) for file in documents)
+        for rank in (_is_list, _is_contents, _is_root):
+            for file in sorted(filter(rank, papers), key=_version):
+                self._put((file.path, self._content(file)))
+                self._tell(file.length)
+        self._target.finish()
+        for file in filter(_is_switch, papers):
+            self._replace(file.path, self._whole(file), self._there[_imprint(file)].timestamp)
+        wanted = changed_pages(self._target, self._cargo, self._there)
+        self._write_index(finished=self._target.is_near)
+        self._pages(wanted)
+        self._target.finish()
+        cargo = self._cargo
+        return OpenReport(
+            files=self._files,
+            length=self._length,
+            already=already,
+            labels=tuple(label.view.name for label in cargo.loaded),
+            quality=cargo.quality,
+            without_small=cargo.without_small,
+            only_small=cargo.only_small,
+            voices=cargo.voices,
+            staying=cargo.staying,
+        )
+
+    # -- blobs --------------------------------------------------------------------------------------------------------
+
+    def _blobs(self) -> int:
+        """Write those that are not there; how many are."""
+        blobs = self._cargo.files[self._cargo.first_blob :]
+        if self._target.is_near:
+            wanted: Iterable[SpoolFile] = self._unlike(blobs)
         else:
-            content = iter([_merged_index(target, cargo)]) if file.path == INDEX_PATH else cargo.pieces(file)
-            path, content = _inert(path, content)
-            if path:
-                target.write(path, content)
-            written, length = written + 1, length + file.length
-        watcher.advance(file.length)
-    for path, page in _pages(library, cargo):
-        target.write(path, iter([page]))
-    target.finish()
-    return OpenReport(
-        files=written,
-        length=length,
-        already=already,
-        labels=tuple(label.view.name for label in cargo.loaded),
-        quality=cargo.quality,
-        without_small=cargo.without_small,
-        only_small=cargo.only_small,
-        voices=cargo.voices,
-        staying=cargo.staying,
-    )
+            known = blobs_there(self._library, self._cargo, self._target, self._there, self._index.content or b"")
+            wanted = self._not_found([file for file in blobs if file.path not in known])
+        written = self._together((_path(file), self._content(file)) for file in wanted)
+        return len(blobs) - written
+
+    def _unlike(self, blobs: Iterable[SpoolFile]) -> Iterator[SpoolFile]:
+        for file in blobs:
+            if self._target.length_of(_path(file)) == file.length:
+                self._watcher.advance(file.length)
+            else:
+                yield file
+
+    def _not_found(self, blobs: list[SpoolFile]) -> list[SpoolFile]:
+        """What a run before may have left is asked for, from the first on, until of several none is there."""
+        absent, at = list[SpoolFile](), 0
+        while at < len(blobs):
+            some = blobs[at : at + self._target.lanes]
+            at += len(some)
+            lengths = list(self._pool.map(self._target.length_of, map(_path, some)))
+            lacking = [file for file, length in zip(some, lengths, strict=True) if length != file.length]
+            absent += lacking
+            if len(lacking) == len(some):
+                break
+        return absent + blobs[at:]
+
+    # -- papers -------------------------------------------------------------------------------------------------------
+
+    def _papers(self) -> tuple[list[SpoolFile], list[SpoolFile]]:
+        """Documents, and the metadata of labels, that are to be written."""
+        small = [file for file in self._cargo.files[: self._cargo.first_blob] if file.path != INDEX_PATH]
+        there = frozenset[str]() if self._target.is_near else stored_there(self._there)
+        documents = [file for file in small if "/targets/" in file.path and file.path not in there]
+        papers = [file for file in small if "/targets/" not in file.path and self._goes(file)]
+        return documents, papers
+
+    def _goes(self, file: SpoolFile) -> bool:
+        there = self._there[_imprint(file)]
+        return not there.is_left and (self._target.is_near or there.age != "same")
+
+    def _write_index(self, *, finished: bool) -> None:
+        """The hint. What the pages show is said when they do: the next one who writes there makes up for the rest."""
+        versions = {label.view.imprint: label.verdict.freshness.version for label in self._cargo.loaded}
+        shown = {
+            imprint: version if finished and not self._there[imprint].is_left else self._there[imprint].hint.pages
+            for imprint, version in versions.items()
+        }
+        self._index = self._merge(
+            standing_entry(each, self._there[each.imprint], self._cargo.verdicts[each.imprint])._replace(
+                pages=shown.get(each.imprint)
+            )
+            for each in self._cargo.indexed
+        )
+
+    def _merge(self, entries: Iterable[IndexedLabel]) -> Seen:
+        now = spool_index.render(entries)
+        for _ in range(_BEGINNINGS):
+            content = spool_index.merged(self._index.content or b"", now, self._cargo.release_ids())
+            if content == self._index.content and not self._target.is_near:
+                return self._index
+            written = self._target.replace(INDEX_PATH, content, self._index)
+            if written is not None:
+                self._files += 1
+                return written
+            self._index = self._target.read(INDEX_PATH)
+        raise _OvertakenError
+
+    # -- pages --------------------------------------------------------------------------------------------------------
+
+    def _pages(self, wanted: Wanted) -> None:
+        """Those that changed."""
+        pages = label_pages(self._library, self._cargo, wanted)
+        self._together(((path, content_of(page)) for path, page in pages), pages=True)
+        now = spool_index.names(self._index.content or b"")
+        names = {each.imprint: each.name for each in now if each.releases != frozenset()}
+        names |= {label.view.imprint: label.view.name for label in self._cargo.loaded}
+        if names != self._names or any(changed is ALL for changed in wanted.values()):
+            self._target.write("index.html", content_of(root(names)))
+        if not self._target.is_near:
+            self._write_index(finished=True)
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def _together(self, files: Iterable[tuple[str, Content]], *, pages: bool = False) -> int:
+        """Write files in any order, as many at a time as the place takes; how many those were."""
+        put = self._put_page if pages else self._put
+        count = 0
+        for (_, content), done in self._ahead(put, files):
+            done()
+            count += 1
+            if not pages:
+                self._tell(content.length)
+        return count
+
+    def _ahead(
+        self, put: Callable[[tuple[str, Content]], None], files: Iterable[tuple[str, Content]]
+    ) -> Iterator[tuple[tuple[str, Content], Callable[[], None]]]:
+        if self._target.lanes == 1:
+            return ((file, partial(put, file)) for file in files)
+        begun = ahead(self._pool, put, files, most=2 * self._target.lanes)
+        return ((file, future.result) for file, future in begun)
+
+    def _put(self, file: tuple[str, Content]) -> None:
+        path, content = _inert(*file)
+        if path:
+            self._target.write(path, content)
+
+    def _put_page(self, file: tuple[str, Content]) -> None:
+        self._target.write(*file)
+
+    def _tell(self, length: int) -> None:
+        self._files, self._length = self._files + 1, self._length + length
+        self._watcher.advance(length)
+
+    def _replace(self, path: str, content: bytes, seen: Seen) -> None:
+        if self._target.replace(path, content, seen) is None:
+            raise _OvertakenError
+        self._tell(len(content))
+
+    def _content(self, file: SpoolFile) -> Content:
+        return Content(file.length, partial(self._cargo.pieces, file))
+
+    def _whole(self, file: SpoolFile) -> bytes:
+        return b"".join(self._cargo.pieces(file))
 
 
-def _inert(path: str, parts: Iterator[bytes]) -> tuple[str, Iterator[bytes]]:
+def _path(file: SpoolFile) -> str:
+    return text_path(file.path) if file.is_text else file.path
+
+
+def _imprint(file: SpoolFile) -> str:
+    found = parse_label_file(file.path)
+    return found[0] if found else ""
+
+
+def _is_switch(file: SpoolFile) -> bool:
+    return file.path.endswith(f"/{TIMESTAMP_NAME}")
+
+
+def _is_contents(file: SpoolFile) -> bool:
+    return file.path.endswith(".snapshot.json")
+
+
+def _is_root(file: SpoolFile) -> bool:
+    return file.path.endswith(".root.json")
+
+
+def _is_list(file: SpoolFile) -> bool:
+    return not (_is_switch(file) or _is_contents(file) or _is_root(file))
+
+
+def _version(file: SpoolFile) -> tuple[str, int]:
+    number = file.path.rpartition("/")[2].partition(".")[0]
+    return _imprint(file), int(number) if number.isdecimal() else 0
+
+
+def _inert(path: str, content: Content) -> tuple[str, Content]:
     """Under which name something may lie on a web site: one that no server or browser takes for a page's.
 
     What is signed as sound or picture and begins like a page is named as a text: nobody will play it. A document of a
     kind to come that is a page by its name or its beginning has no name there; it goes in reels.
     """
-    begin = next(parts, b"")
-    whole = chain([begin], parts)
+    begin = next(content.parts(), b"")
+    whole = content_of(begin) if len(begin) == content.length else content
     if "/targets/" in path and path.rpartition(".")[2].lower() in PAGES:
         return "", whole
     if path.endswith((".json", ".txt")) or not begins_like_markup(begin):
         return path, whole
     return (text_path(path) if path.startswith("blobs/") else ""), whole
-
-
-def _write_rank(file: SpoolFile) -> int:
-    if "/targets/" in file.path:
-        return 0
-    return {"timestamp.json": 2, "index.json": 3}.get(file.path.rsplit("/", 1)[-1], 1)
-
-
-def _merged_index(target: TreeTarget, cargo: Cargo) -> bytes:
-    """The hint for sources that cannot list folders: what goes there now, and what was there before."""
-    now = b"".join(cargo.pieces(next(file for file in cargo.files if file.path == INDEX_PATH)))
-    return spool_index.merged(target.read(INDEX_PATH) or b"", now, cargo.release_ids())
-
-
-def _pages(library: Library, cargo: Cargo) -> Iterator[tuple[str, bytes]]:
-    def notes_of(release: Release) -> dict[str, str]:
-        found = {}
-        for written_in, file in release.notes.items():
-            if file.length <= MAX_NOTES_LENGTH and file.media_type in TEXT_TYPES:
-                content = b"".join(library.blob(file.sha256).pieces())
-                found[written_in] = content.decode("utf-8", "replace")
-        return found
-
-    voices = tuple(language.voices(program.data_folder()))
-    ordered = sorted(cargo.loaded, key=lambda label: (label.view.name, label.view.imprint))  # and not own ones first
-    shelves = ((_page_label(label, voices), list(cargo.releases(label))) for label in ordered)
-    return pages.site_files(shelves, notes_of)
-
-
-def _page_label(label: Loaded, voices: tuple[Voice, ...]) -> pages.ShownLabel:
-    return pages.ShownLabel(name=label.view.name, imprint=label.view.imprint, voices=voices)
