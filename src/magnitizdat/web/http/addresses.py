@@ -50,7 +50,7 @@ def near_addresses() -> list[str]:
 
     Those of IPv6 that are link-local have their interface behind a per cent sign. No public one is among them.
     """
-    return [each.bound for each in _usable(_interfaces()) if not _ip(each.address).is_global]
+    return list(dict.fromkeys(each.bound for each in _usable(_interfaces()) if not _ip(each.address).is_global))
 
 
 def _usable(found: Iterable[Interface]) -> list[Interface]:

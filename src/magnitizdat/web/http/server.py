@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from anyio import to_thread
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.sentence import advice, say
 from magnitizdat.web.http.protocol import PatientProtocol
+from magnitizdat.web.http.threshold import shaking
 
 SWITCH_S = 0.0005
 """Seconds for which a busy thread keeps the interpreter. A statement of SQLite gives it away, and gets it back when
@@ -30,6 +32,9 @@ another lets go: with Python's 5 ms some twenty of them made an answer of 30 ms 
 THREADS = 64
 """Handlers at a time: some wait long for news."""
 KEEP_ALIVE_S = 30
+ACCEPTED = 256
+"""Connections that are accepted in one go, before any of them can be sent away, and that wait for that: with all others
+they are fewer than the thousand files that most systems let a process open."""
 GRACE_S = 3
 """Seconds that answers have to end when the server does."""
 SEND_BUFFER = 2 << 20
@@ -69,7 +74,7 @@ class Server:
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http=protocol,
+            http=shaking(protocol, context) if context else protocol,  # type: ignore[arg-type] # a type or what makes one
             ws="none",
             lifespan="off",
             log_config=None,
@@ -79,7 +84,7 @@ class Server:
             date_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
-            ssl_context_factory=None if context is None else lambda _config, _default: context,
+            backlog=ACCEPTED,
         )
         self._server = _Unsignalled(config)
 
@@ -109,6 +114,7 @@ class Server:
                 self._look()
 
     async def _serve(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(_unsaid)
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         ticking = asyncio.create_task(self._keep_ticking())
         try:
@@ -121,6 +127,11 @@ class Server:
             with suppress(MagError, OSError):  # the next time may go better
                 await to_thread.run_sync(self._tick)
             await asyncio.sleep(TICK_S)
+
+
+def _unsaid(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """No word on stderr for each connection that the system has no file for: they are hundreds, and nobody reads."""
+    _log.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
 class _Unsignalled(uvicorn.Server):
@@ -215,7 +226,7 @@ def _bound(address: str, port: int) -> socket.socket:
                 bound.setsockopt(socket.IPPROTO_IPV6, _IPV6_FREEBIND, 1)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # connections inherit it
         bound.bind(place)
-        bound.listen(128)
+        bound.listen(ACCEPTED)
     except OSError:
         bound.close()
         raise

@@ -11,6 +11,7 @@ from magnitizdat.formats.tickets import Address, Ticket, parse_address
 from magnitizdat.web.http.addresses import NO_NETWORK, near_addresses
 from magnitizdat.web.http.app import build
 from magnitizdat.web.http.hosts import Serving
+from magnitizdat.web.http.protocol import GuestProtocol
 from magnitizdat.web.http.server import Server, listen, listen_about
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.tls import server_context, share_certificate
@@ -58,7 +59,15 @@ class TicketPort:
         self.app = build(service, ENDPOINTS, place=Serving(tls=True, any_name=True), door=PEER)
         self.app.state.share = share
         context = server_context(share_certificate(share.secret.seed), service.disk(private=True))
-        self._server = Server(self.app, sockets, context=context, tick=self._tick, lock=self._let_go, look=service.look)
+        self._server = Server(
+            self.app,
+            sockets,
+            context=context,
+            protocol=GuestProtocol,
+            tick=self._tick,
+            lock=self._let_go,
+            look=service.look,
+        )
         self._thread = threading.Thread(target=self.run, name="share", daemon=True)
         share.hours.when_over(self._server.stop)
 
