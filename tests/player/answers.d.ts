@@ -9,6 +9,8 @@ type Verb =
   | "check"
   | "mend"
   | "copy"
+  | "stash_take"
+  | "stash_give"
   | "import"
   | "publish"
   | "accept"
@@ -243,6 +245,20 @@ interface Stick {
   readable: boolean;
   reels: Reel[];
   album_folders: boolean;
+}
+
+/** Something that is asked for; `here`: it has come. */
+interface Wish {
+  id: string;
+  said: string;
+  here: boolean;
+}
+
+/** `copies`: how often a reel was written and read back. */
+interface Stash {
+  reels: { name: string; bytes: number; week: string; copies: number }[];
+  quota: number | null;
+  said: string[];
 }
 
 interface Reel {
@@ -653,6 +669,8 @@ interface Get {
     options?: Asking,
   ): Promise<{ albums: Draft[]; refused: { name: string; reason: string }[] }>;
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
+  (url: "api/wishes", options?: Asking): Promise<{ wishes: Wish[] }>;
+  (url: "api/stash", options?: Asking): Promise<Stash>;
   (url: "api/desk", options?: Asking): Promise<Desk>;
   (url: `api/desk/unsigned?${string}`, options?: Asking): Promise<Unsigned>;
   (url: "api/labels", options?: Asking): Promise<Label[]>;
@@ -739,6 +757,9 @@ interface Post {
   (url: `api/premieres/${Id}/share`, body: Blob | { text: string }, options?: Asking): Promise<{ text: string }>;
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
+  (url: "api/wishes", body: { name: string }): Promise<{ wishes: Wish[] }>;
+  (url: "api/stash/drop", body: { names: string[]; sure: boolean }): Promise<Stash>;
+  (url: "api/stash/quota", body: { quota: number | null }): Promise<Stash>;
   (
     url: "api/downloads",
     body: Ticked & { name: string },

@@ -35,6 +35,8 @@ from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.listen.choosing import ChosenMusic
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
+from magnitizdat.ops.stash.giving import give as from_stash
+from magnitizdat.ops.stash.taking import take as into_stash
 from magnitizdat.pages.qr import data_qr
 from magnitizdat.scene.premieres import qr_text
 from magnitizdat.sentence import Voice, say
@@ -160,6 +162,26 @@ def copy(folder: Path, destinations: Sequence[Path], *, disk: Disk) -> Work:
 
     def work(watch: Watch) -> Ended:
         report = copy_reel(folder, destinations, disk=disk, watch=watch.row)
+        return Ended(report.outcome(), fields(report))
+
+    return work
+
+
+def stash_take(folder: Path, tops: Sequence[Path], *, now: Now, disk: Disk) -> Work:
+    """Into the stash: every sealed reel of these that it lacks."""
+
+    def work(watch: Watch) -> Ended:
+        report = into_stash(folder, tops, disk, now=now(), progress=watch)
+        return Ended(report.outcome(), fields(report))
+
+    return work
+
+
+def stash_give(folder: Path, sticks: Sequence[Path], *, now: Now, disk: Disk) -> Work:
+    """Out of the stash: whole reels that these lack."""
+
+    def work(watch: Watch) -> Ended:
+        report = from_stash(folder, sticks, disk, now=now(), watch=watch.row)
         return Ended(report.outcome(), fields(report))
 
     return work

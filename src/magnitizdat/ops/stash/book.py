@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
-from msgspec.structs import replace
+from msgspec import Meta, structs
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import REFUSED, FileReader
@@ -115,9 +114,9 @@ class Stash:
         files = self.files(name)
         return HeldReel(digest=digest_of(files), bytes=length_of(files), week=rule.week_of(now))
 
-    def allow(self, quota: int) -> None:
-        """So many bytes, from now on."""
-        self._write(self._listed.reels, quota=quota)
+    def allow(self, quota: int | None) -> None:
+        """So many bytes, from now on; None for as much as the medium has."""
+        self._store(structs.replace(self._listed, quota=quota))
 
     def new_place(self) -> str:
         """The name of a folder for a reel that is to come."""
@@ -131,11 +130,11 @@ class Stash:
     def count(self, name: str, copies: int) -> None:
         """So many more copies were written and read back."""
         held = self._listed.reels[name]
-        self._write({**self._listed.reels, name: replace(held, copies=held.copies + copies)})
+        self._write({**self._listed.reels, name: structs.replace(held, copies=held.copies + copies)})
 
     def let_go(self, names: Sequence[str]) -> None:
         """Remove reels; killed meanwhile, the next command goes on with it."""
-        going = {name: replace(self._listed.reels[name], going=True) for name in names}
+        going = {name: structs.replace(self._listed.reels[name], going=True) for name in names}
         self._write({**self._listed.reels, **going})
         for name in names:
             self._remove(name)
@@ -158,8 +157,10 @@ class Stash:
         self.disk.remove_tree(self.folder / name)
         self._there.discard(name)
 
-    def _write(self, reels: dict[str, HeldReel], *, quota: int | None = None) -> None:
-        listed = StashList(reels=dict(sorted(reels.items())), quota=self._listed.quota if quota is None else quota)
+    def _write(self, reels: dict[str, HeldReel]) -> None:
+        self._store(structs.replace(self._listed, reels=dict(sorted(reels.items()))))
+
+    def _store(self, listed: StashList) -> None:
         if listed != self._listed:
             self.disk.flush()
             self.disk.write_atomic(self.folder / LIST_NAME, msgspec.json.format(msgspec.json.encode(listed)) + b"\n")

@@ -117,6 +117,13 @@ def drop(folder: Path, names: Sequence[str], disk: Disk, *, now: datetime, sure:
         return DropReport(dropped=tuple(wanted), bytes=length)
 
 
+def allow(folder: Path, quota: int | None, disk: Disk, *, now: datetime) -> StashReport:
+    """From now on the stash takes at most so many bytes; None: as much as its medium has. Nothing goes for that."""
+    with open_stash(folder, disk, now=now) as stash:
+        stash.allow(quota)
+    return kept(folder, disk)
+
+
 def may_be_last(few: int) -> Sentence:
     """Why somebody is asked."""
     return say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.owner import (
+    carrying,
     choosing,
     clubs,
     desk,
@@ -52,5 +53,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *premieres.ENDPOINTS,
     *sticks.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *carrying.ENDPOINTS,
     *watching.ENDPOINTS,
 )

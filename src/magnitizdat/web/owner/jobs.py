@@ -20,6 +20,7 @@ from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.listen.choosing import choose
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.ops.premieres.making import PremiereWish
+from magnitizdat.program import stash_folder
 from magnitizdat.sentence import Voice, say
 from magnitizdat.web.http.answers import answer, asked, queried
 from magnitizdat.web.http.routes import Endpoint
@@ -81,6 +82,14 @@ class Copy(msgspec.Struct, frozen=True, tag="copy", tag_field="verb"):
     sticks: tuple[str, ...]
 
 
+class StashTake(msgspec.Struct, frozen=True, tag="stash_take", tag_field="verb"):
+    sticks: tuple[str, ...]
+
+
+class StashGive(msgspec.Struct, frozen=True, tag="stash_give", tag_field="verb"):
+    sticks: tuple[str, ...]
+
+
 class Publish(msgspec.Struct, frozen=True, tag="publish", tag_field="verb"):
     albums: tuple[str, ...]
     label: str = ""
@@ -135,6 +144,8 @@ WantedWork = (
     | Check
     | Mend
     | Copy
+    | StashTake
+    | StashGive
     | Publish
     | Import
     | Accept
@@ -142,7 +153,7 @@ WantedWork = (
     | MakePremiere
     | OpenPremiere
 )
-KEYLESS = (Check, Mend, Copy, KeepArchive)
+KEYLESS = (Check, Mend, Copy, StashTake, StashGive, KeepArchive)
 """Work that writes nothing to the library."""
 
 
@@ -150,9 +161,8 @@ def begin(request: Request, service: Service) -> Response:
     """Begin work; its id."""
     wanted: WantedWork = asked(request, WantedWork)  # type: ignore[arg-type]  # a union of structs
     verb = str(type(wanted).__struct_config__.tag)
-    job = room(service).jobs.start(
-        verb, _work(service, wanted, voice_of(request)), writes=not isinstance(wanted, KEYLESS)
-    )
+    work = _work(service, wanted, voice_of(request))
+    job = room(service).jobs.start(verb, work, writes=not isinstance(wanted, KEYLESS))
     return answer(shown(service, job))
 
 
@@ -166,7 +176,7 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
             return _dub(service, source, wanted)
         case FillStick() | ExportFiles():
             return _fill(service, wanted) if isinstance(wanted, FillStick) else _export(service, wanted)
-        case Check() | Mend() | Copy():
+        case Check() | Mend() | Copy() | StashTake() | StashGive():
             return _upkeep(service, wanted)
         case Import():
             return _import(service, wanted)
@@ -209,15 +219,19 @@ def _with_premiere(ended: Ended, premiere: str) -> Ended:
     return ended._replace(report={**ended.report, "premiere": premiere})
 
 
-def _upkeep(service: Service, wanted: Check | Mend | Copy) -> Work:
-    """What needs no key: a reel that is already there."""
-    places, folder = room(service).places, room(service).places.find(wanted.reel)
+def _upkeep(service: Service, wanted: Check | Mend | Copy | StashTake | StashGive) -> Work:
+    """What needs no key: a reel that is already there; or, of the stash, reels of anybody."""
+    places = room(service).places
     match wanted:
-        case Check(words=words):
-            return chores.check(folder, service.library(), now=service.now, words=words)
-        case Mend():
-            return chores.mend(folder, disk=service.disk())
-        case Copy(sticks=names):
+        case StashTake(sticks=names) | StashGive(sticks=names):
+            verb = chores.stash_take if isinstance(wanted, StashTake) else chores.stash_give
+            return verb(stash_folder(), [places.find(each) for each in names], now=service.now, disk=service.disk())
+        case Check(reel=reel, words=words):
+            return chores.check(places.find(reel), service.library(), now=service.now, words=words)
+        case Mend(reel=reel):
+            return chores.mend(places.find(reel), disk=service.disk())
+        case Copy(reel=reel, sticks=names):
+            folder = places.find(reel)
             targets = [places.find(each) / folder.name for each in names]
             return chores.copy(folder, targets, disk=_disk_for(service, *(target.parent for target in targets)))
 

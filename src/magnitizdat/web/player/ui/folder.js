@@ -9,12 +9,15 @@ export function folderForm(offered) {
   const path = text("path", "", { required: true, spellcheck: "false", dir: "ltr" });
   const offer = async () => {
     await post("api/sticks", { path: path.value.trim() });
+    path.value = "";
+    node.open = false;
     await offered();
   };
-  return h(
+  const node = h(
     "details",
     { class: "other" },
     h("summary", {}, t("folder.open")),
     form(offer, h("div", { class: "inline" }, field(t("folder.path"), path), h("button", {}, t("folder.use")))),
   );
+  return node;
 }

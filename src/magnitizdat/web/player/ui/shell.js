@@ -48,6 +48,7 @@ const UNDER = {
   label: "more",
   sign: "more",
   players: "more",
+  carry: "more",
 };
 const TYPING_MS = 140;
 

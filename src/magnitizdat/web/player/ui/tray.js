@@ -15,6 +15,8 @@ const PLACES = {
   fill: "fill",
   export: "fill",
   copy: "fill",
+  stash_take: "carry",
+  stash_give: "carry",
   check: "fill",
   mend: "fill",
   import: "import",

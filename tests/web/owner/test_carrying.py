@@ -1,0 +1,50 @@
+"""What is carried, by the page's API: wishes, and the stash between two sticks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes_stash import digests_in, tiny_reel
+
+
+@pytest.fixture(autouse=True)
+def _own_stash(monkeypatch, tmp_path):
+    monkeypatch.setenv("MAG_STASH", str(tmp_path / "stash"))
+
+
+def test_reels_go_from_stick_to_stick_by_the_stash(page, tmp_path):
+    digest = tiny_reel(tmp_path / "red" / "aaaaaaaa")
+    (tmp_path / "blue").mkdir()
+    red, blue = (page.post("sticks", {"path": str(tmp_path / name)})["id"] for name in ("red", "blue"))
+    assert page.get("stash")["said"][0] == "The stash is empty."
+    taken = page.work("stash_take", sticks=[red])
+    assert (taken["state"], len(taken["report"]["taken"])) == ("done", 1)
+    given = page.work("stash_give", sticks=[blue])
+    assert (given["state"], given["safe_to_pull"]) == ("done", True)
+    assert digests_in(tmp_path / "blue") == {digest}
+    (reel,) = page.get("stash")["reels"]
+    assert (reel["digest"], reel["copies"]) == (digest, 1)
+    refused = page.post("stash/drop", {"names": [reel["name"]]}, status=409)
+    assert refused["kind"] == "unsure"
+    assert page.post("stash/drop", {"names": [reel["name"]], "sure": True})["reels"] == []
+
+
+def test_a_quota_is_kept_and_taken_back(page, tmp_path):
+    tiny_reel(tmp_path / "red" / "aaaaaaaa")
+    red = page.post("sticks", {"path": str(tmp_path / "red")})["id"]
+    assert page.post("stash/quota", {"quota": 10})["quota"] == 10
+    full = page.work("stash_take", sticks=[red])
+    assert full["state"] == "partly"
+    assert "full of reels that you never handed on" in full["sentence"]
+    assert "mag " not in full["sentence"]
+    assert page.post("stash/quota", {"quota": None})["quota"] is None
+    assert page.work("stash_take", sticks=[red])["state"] == "done"
+
+
+def test_what_is_asked_for_is_listed_and_dropped(page):
+    wanted = "f" * 32
+    (wish,) = page.post("wishes", {"name": wanted})["wishes"]
+    assert wish["id"] == wanted
+    assert page.post("wishes", {"name": "45"}, status=400)["kind"] == "usage"
+    assert page.send("DELETE", f"wishes/{wanted}")["wishes"] == []
+    assert page.send("DELETE", f"wishes/{wanted}", status=400)["kind"] == "usage"
