@@ -155,7 +155,7 @@ def fetch(url: str, max_length: int) -> bytes:
     Raises: NotFoundError (403, 404), UnreachableError, DamagedError if there are more bytes.
     """
     ends_at = time.monotonic() + FETCH_S
-    retries = urllib3.Retry(total=3, connect=1, read=0, status=0, other=0, redirect=3)
+    retries = urllib3.Retry(total=1, connect=1, read=0, status=0, other=0, redirect=False)
     timeout = urllib3.Timeout(connect=TIMEOUT_S, read=TIMEOUT_S)
     headers = {"Accept-Encoding": "identity", "User-Agent": "mag-tuf-client"}
     found = bytearray()

@@ -183,6 +183,8 @@ def serving(answer):
             self.send_response(status)
             if status == 302:
                 self.send_header("Location", "http://127.0.0.1:1/")
+            if status == 503:
+                self.send_header("Retry-After", "86400")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -213,6 +215,7 @@ def refused(code):
     [
         ((404, b""), SourceError),
         ((302, b""), SourceError),
+        ((503, b""), DamagedError),
         ((200, b"<html>"), DamagedError),
         ((200, b'{"subsonic-response": 1}'), DamagedError),
         ((200, b"[" * 100_000), DamagedError),
@@ -220,7 +223,7 @@ def refused(code):
         (refused(50), SourceError),
         (refused("no"), SourceError),
     ],
-    ids=["not-found", "elsewhere", "html", "number", "deep", "password", "forbidden", "odd"],
+    ids=["not-found", "elsewhere", "busy for a day", "html", "number", "deep", "password", "forbidden", "odd"],
 )
 def test_what_is_no_server_is_told(mine, answer, kind):
     with serving(lambda *_: answer) as (url, _), pytest.raises(kind) as caught:

@@ -47,7 +47,9 @@ class SubsonicServer:
         self._errors = urllib3.exceptions.HTTPError
         self._pool = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=15, read=120),
-            retries=urllib3.Retry(2, redirect=False, backoff_factor=0.3, allowed_methods=None),
+            retries=urllib3.Retry(
+                2, redirect=False, backoff_factor=0.3, allowed_methods=None, respect_retry_after_header=False
+            ),  # some say "in a day", and it would be waited for
             headers={"User-Agent": "Mozilla/5.0", "Accept-Encoding": "identity"},
         )
 

@@ -82,9 +82,9 @@ class RemoteOrigin(NamedTuple):
 def web_origin(url: str) -> RemoteOrigin:
     """A mirror's, from its address with or without a pin. Raises: UsageError."""
     plain, pin = split_pin(url)
-    parts = urlsplit(plain)
-    is_tls = parts.scheme.lower() == "https"
     try:
+        parts = urlsplit(plain)
+        is_tls = parts.scheme.lower() == "https"
         host = (parts.hostname or "").encode("idna").decode("ascii")
         shown = f"[{host}]" if ":" in host else host
         address = parse_address(f"{shown}:{parts.port or (443 if is_tls else 80)}")
