@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
 _STEP = 1 << 14
@@ -14,11 +14,15 @@ _STEP = 1 << 14
 class Cutting:
     """Stands before `target` and breaks off: the first connection after so many bytes of answers, and so on.
 
-    When `cuts` are used up every connection is whole. Bytes are counted that came from the target.
+    When `cuts` are used up every connection is whole. Bytes are counted that came from the target. After `most` of all
+    together `then` is called, once: if nothing else is said the target is gone for good.
     """
 
-    def __init__(self, target: Any, cuts: Iterable[int] = ()) -> None:
+    def __init__(
+        self, target: Any, cuts: Iterable[int] = (), *, most: int = 1 << 62, then: Callable[[], object] | None = None
+    ) -> None:
         self._target, self._left = target, iter(cuts)
+        self._most, self._then = most, then or self.vanish
         self._server = socket.create_server(("127.0.0.1", 0))
         self._guard = threading.Lock()
         self._open = set[socket.socket]()
@@ -38,8 +42,14 @@ class Cutting:
     def cut(self) -> None:
         """Break off all that is open now."""
         with self._guard:
-            for each in self._open:
-                _break(each)
+            broken, self._open = self._open, set()
+        for each in broken:
+            _break(each)
+
+    def vanish(self) -> None:
+        """As if nobody had ever been there."""
+        _break(self._server)
+        self.cut()
 
     def _accept(self) -> None:
         while True:
@@ -69,14 +79,24 @@ class Cutting:
                 kept = part if most is None else part[: most - passed]
                 to.sendall(kept)
                 passed += len(kept)
-                with self._guard:
-                    self.passed += len(kept)
-                    self.cuts += passed == most
+                if self._count(len(kept)):
+                    self._then()
                 if passed == most:
+                    self._cut_one()
                     break
         except OSError:
             pass
         self._gone(source, to)
+
+    def _count(self, length: int) -> bool:
+        """Whether it is time for what comes then."""
+        with self._guard:
+            before, self.passed = self.passed, self.passed + length
+            return before < self._most <= self.passed
+
+    def _cut_one(self) -> None:
+        with self._guard:
+            self.cuts += 1
 
     def _gone(self, *ends: socket.socket) -> None:
         with self._guard:

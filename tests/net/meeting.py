@@ -5,6 +5,7 @@ Needs Linux and root. Everything is gone with the process that made it: a namesp
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -107,6 +108,11 @@ class Laptop(Namespace):
     def address(self, card: str = CARD, *, six: bool = False) -> str:
         """Its address there: link-local, for it has no other."""
         return self._addresses[card][six].partition("/")[0]
+
+    def sent(self, card: str = CARD) -> int:
+        """Bytes that went out of this card, headers and all."""
+        (link,) = json.loads(self.do("ip", "-json", "-stats", "link", "show", card))
+        return int(link["stats64"]["tx"]["bytes"])
 
     def routes(self) -> str:
         """All ways that it knows: those of its own cards."""

@@ -11,12 +11,14 @@ import typer
 from msgspec.structs import replace
 
 from magnitizdat.cli import face, words
+from magnitizdat.cli.giving import Gives, GivesAll, Giving, asked_once, given_exit, given_fields
 from magnitizdat.errors import MagError, UsageError
 from magnitizdat.model import fields
 from magnitizdat.sentence import listed, say, size_words
 
 if TYPE_CHECKING:
     from magnitizdat.ops.dub.dubbed import DubReport
+    from magnitizdat.ops.give.giving_back import GivenBack
 
 PANEL = "Take"
 WATCHING = say("`mag serve`, or the page that `mag` opens, looks at it while it runs.")
@@ -157,6 +159,8 @@ def dub(
         list[str] | None,
         typer.Option("--without", metavar="LABEL", help="Its word for other labels does not count this time."),
     ] = None,
+    give: Gives = None,
+    give_all: GivesAll = False,
 ) -> int:
     """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
@@ -168,6 +172,7 @@ def dub(
     if only and not again:
         raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
+    giving = Giving([source], give or (), every=give_all)
     spoken = words.given(on_the_line, words_file)
     wishes = DubWishes(albums=tuple(album or ()), labels=tuple(label or ()), again=tuple(only or ()) if again else None)
     if dry_run:
@@ -176,7 +181,8 @@ def dub(
         return show_sources(source, spoken, wishes, proxy=through)
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
-        ask = out.ask_line if out.may_ask else None
+        giving.choose(library)
+        ask = (asked_once(out.ask_line) if giving else out.ask_line) if out.may_ask else None
         found = dub_all(
             library,
             source,
@@ -191,11 +197,13 @@ def dub(
             progress=progress,
         )
         failed: MagError | None = None
+        given: GivenBack | None = None
         try:
             for name, report in found:
                 reports.append(report)
                 out.show(f"{name}:")
                 out.tell(outcome(report), margin="  ")  # at once: the next stick may take long
+            given = giving.give(spoken, ask, through, progress)
         except MagError as exc:
             if not reports:
                 raise
@@ -206,8 +214,8 @@ def dub(
     sources = {} if len(reports) == 1 else {"sources": reports}
     if failed is not None:
         return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **sources})
-    out.report(outcome(everything), {**fields(everything), **sources})
-    return outcome(everything).exit_code
+    out.report(outcome(everything), {**fields(everything), **sources, **given_fields(given)})
+    return outcome(everything).exit_code or given_exit(given)
 
 
 def edit(

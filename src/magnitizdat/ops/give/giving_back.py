@@ -8,17 +8,36 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
-from magnitizdat.errors import EXIT_PARTLY, DamagedError, LibraryError, SourceError, UnreachableError
+from magnitizdat.errors import (
+    EXIT_PARTLY,
+    DamagedError,
+    LibraryError,
+    NotFoundError,
+    SourceError,
+    UnreachableError,
+    UsageError,
+)
 from magnitizdat.formats import budgets
+from magnitizdat.formats.tickets import is_address, is_ticket
+from magnitizdat.library.library import Library
 from magnitizdat.model import Outcome, Progress, ReadAt, Silent, Value
-from magnitizdat.ops.places.asked import ABSENT, FOUND, LANES, MOST, SILENCE_S, UNREAD, Ask, Turn
+from magnitizdat.ops.albums.named import find_albums
+from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.table import Table
+from magnitizdat.ops.places.asked import ABSENT, FOUND, LANES, MOST, SILENCE_S, UNREAD, Turn
+from magnitizdat.ops.places.asked import Ask as Asked
+from magnitizdat.ops.places.http import HttpSpool
+from magnitizdat.ops.places.remote import Ask, open_far
+from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.sentence import say, size_words
 
 T = TypeVar("T")
@@ -147,7 +166,7 @@ class _Giving:
             self.sent += length
         self._progress.advance(length)
 
-    def _answer(self, ask: Ask) -> _Brought:
+    def _answer(self, ask: Asked) -> _Brought:
         """Out of the table alone."""
         file = self._table.get(ask.path)
         if file is None or ask.offset < 0 or not 0 <= ask.length <= MOST:
@@ -165,3 +184,35 @@ def _decoded(content: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
         raise DamagedError(say("what it answered is not what another laptop says; ask for a new ticket")) from exc
+
+
+def chosen(library: Library, albums: Sequence[str], *, now: datetime) -> Table:
+    """What may be asked for: these albums, all where none is named. Made first, so that nothing taken is given back.
+
+    Raises: UsageError for an album that is not here, or where nothing is left to give.
+    """
+    found = list(find_albums(library, albums))
+    cargo = gather(library, now=now, albums=found)
+    return Table(library, cargo)
+
+
+def require_share(source: str) -> None:
+    """Raises: UsageError where nobody takes anything."""
+    if not (is_ticket(source) or is_address(source)):
+        raise UsageError(
+            say("only another laptop that shares takes what you give; name its ticket, or its address and six words")
+        )
+
+
+def give_to(
+    source: str, table: Table, *, words: str, ask: Ask | None, proxy: Proxy | None, progress: Progress
+) -> GivenBack:
+    """Give to the share at this address. Raises: as `give_back` and `open_far`."""
+    require_share(source)
+    _, spool = open_far(source, words=words, ask=ask, proxy=proxy)
+    assert isinstance(spool, HttpSpool)
+    with closing(spool):
+        try:
+            return give_back(table, spool.post, progress=progress)
+        except NotFoundError as exc:
+            raise NotFoundError(say("the other laptop takes nothing; ask for a share with --take")) from exc
