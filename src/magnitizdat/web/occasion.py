@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from magnitizdat.errors import UsageError
-from magnitizdat.formats.names import passphrase_words
-from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.clubs.staying import gate
-from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.sharing import choose as choose_shared
-from magnitizdat.ops.give.table import Table
 from magnitizdat.ops.listen.choosing import Choice, choose
 from magnitizdat.sentence import Sentence
 from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.guests.venue import PORT, Venue
 from magnitizdat.web.http.hours import HOURS, Hours
 from magnitizdat.web.http.service import Service
-from magnitizdat.web.peers.share import Share
+from magnitizdat.web.peers.opening import Shareable, offered, opened
 from magnitizdat.web.peers.ticket_port import TicketPort
 
 
@@ -65,9 +61,10 @@ def open_occasion(service: Service, wish: ShareWish) -> Occasion:
     """
     library, hours = service.library(), Hours(service, wish.hours)
     if not wish.guests:
-        table, missing, staying = _table(library, wish, service)
+        offer = offered(service, wish.choice, with_club=wish.with_club)
         port = wish.port if wish.port != PORT else None
-        return Occasion(hours, None, _ticket_port(service, wish, table, hours, port), table.albums, missing, staying)
+        ticket_port = _ticket_port(service, wish, offer, hours, port)
+        return Occasion(hours, None, ticket_port, offer.table.albums, offer.missing, offer.staying)
     passes = gate(library, with_club=wish.with_club)
     found = choose(library, wish.choice, now=service.now())
     views = found.albums if wish.choice else library.shelf.albums()
@@ -78,20 +75,14 @@ def open_occasion(service: Service, wish: ShareWish) -> Occasion:
     venue = Venue(service, evening, address=wish.bind or None, port=wish.port)
     occasion = Occasion(hours, venue, None, len(shared.albums), shared.missing, shared.staying)
     try:
-        table, _, _ = _table(library, wish, service)
-        return occasion._replace(ticket_port=_ticket_port(service, wish, table, hours))
+        offer = offered(service, wish.choice, with_club=wish.with_club)
+        return occasion._replace(ticket_port=_ticket_port(service, wish, offer, hours))
     except UsageError as exc:
         return occasion._replace(lacks_ticket=exc.sentence)
 
 
-def _table(library: Library, wish: ShareWish, service: Service) -> tuple[Table, tuple[Shortfall, ...], int]:
-    found = choose(library, wish.choice, now=service.now())
-    passes = gate(library, with_club=wish.with_club)
-    cargo = gather(library, now=service.now(), albums=found.albums, songs=found.songs, passes=passes)
-    return Table(library, cargo), (*found.absent, *cargo.lacking), cargo.staying
-
-
-def _ticket_port(service: Service, wish: ShareWish, table: Table, hours: Hours, port: int | None = None) -> TicketPort:
-    share = Share(table, passphrase_words(), hours, take=wish.take)
+def _ticket_port(
+    service: Service, wish: ShareWish, offer: Shareable, hours: Hours, port: int | None = None
+) -> TicketPort:
     addresses = [wish.bind] if wish.bind else []
-    return TicketPort(service, share, addresses=addresses, names=wish.names, port=port)
+    return opened(service, offer, hours, take=wish.take, addresses=addresses, names=wish.names, port=port)

@@ -13,7 +13,7 @@ from magnitizdat.errors import MagError
 from magnitizdat.ops.listen.handing_over import note_address
 from magnitizdat.web import owner as page
 from magnitizdat.web import subsonic
-from magnitizdat.web.guests import owner
+from magnitizdat.web.guests import owner as evening
 from magnitizdat.web.http.addresses import lan_address
 from magnitizdat.web.http.app import ENTRANCE, build
 from magnitizdat.web.http.hosts import Serving, is_everywhere, is_loopback, serving
@@ -22,6 +22,7 @@ from magnitizdat.web.http.server import Server, listen
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.sessions import Sessions
 from magnitizdat.web.http.tls import Certificate, certificate_for, server_context
+from magnitizdat.web.peers import owner as ticket
 
 LOOPBACK = "127.0.0.1"
 
@@ -122,7 +123,7 @@ def _certified(hosts: Iterable[str]) -> set[str]:
 
 def tables() -> list[tuple[Endpoint, ...]]:
     """The endpoints of every face that there is."""
-    return [subsonic.ENDPOINTS, page.ENDPOINTS, owner.ENDPOINTS]
+    return [subsonic.ENDPOINTS, page.ENDPOINTS, evening.ENDPOINTS, ticket.ENDPOINTS]
 
 
 def is_open_to_others(addresses: Iterable[str]) -> bool:

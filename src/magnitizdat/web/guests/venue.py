@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Self
 
 from magnitizdat.errors import UsageError
@@ -14,6 +13,7 @@ from magnitizdat.web.guests.evening import Evening
 from magnitizdat.web.http.addresses import NO_NETWORK, near_addresses
 from magnitizdat.web.http.app import build
 from magnitizdat.web.http.hosts import serving
+from magnitizdat.web.http.hours import Hours, OneAtATime
 from magnitizdat.web.http.protocol import GuestProtocol
 from magnitizdat.web.http.server import Server, listen, listen_about
 from magnitizdat.web.http.service import Service
@@ -41,6 +41,11 @@ class Venue:
             self.app, sockets, protocol=GuestProtocol, tick=self._tick, lock=self._let_go, look=service.look
         )
         evening.hours.when_over(self._server.stop)
+
+    @property
+    def hours(self) -> Hours:
+        """Until when."""
+        return self.evening.hours
 
     @property
     def url(self) -> str:
@@ -73,37 +78,10 @@ class Venue:
             self.end()
 
 
-class Evenings:
+class Evenings(OneAtATime[Venue]):
     """The one evening that a server has at a time, for `Service.only`."""
 
-    def __init__(self, _service: Service) -> None:
-        self._current: Venue | None = None
-        self._guard = threading.Lock()
-
-    @property
-    def current(self) -> Venue | None:
-        """The running one."""
-        venue = self._current
-        return venue if venue is not None and not venue.evening.is_over else None
-
-    def begin(self, make: Callable[[], Venue]) -> Venue:
-        """Begin an evening.
-
-        Raises: UsageError if there is one.
-        """
-        with self._guard:
-            if self.current is not None:
-                raise UsageError(say("an evening is open already; end it first"))
-            self._current = make().begin()
-            return self._current
-
-    def end(self) -> Venue | None:
-        """End it; what it was comes back."""
-        with self._guard:
-            venue, self._current = self._current, None
-        if venue is not None:
-            venue.end()
-        return venue
+    already = say("an evening is open already; end it first")
 
 
 def wifi_text(name: str, passphrase: str) -> str:

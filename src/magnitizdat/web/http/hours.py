@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Generic, Protocol, Self, TypeVar
 
 from magnitizdat.errors import UsageError
 from magnitizdat.sentence import advice, say
@@ -67,3 +68,51 @@ class Hours:
         finally:
             timer.cancel()
             self.end()
+
+
+class Timed(Protocol):
+    """Something that is open for some hours."""
+
+    @property
+    def hours(self) -> Hours:
+        """Its own, or those that it shares."""
+        ...
+
+    def begin(self) -> Self:
+        """Answer, in a thread of its own."""
+        ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+class OneAtATime(Generic[T]):
+    """What a server has open of a kind, once at a time; a subclass of each kind is for `Service.only`."""
+
+    already = say("it is open already; end it first")
+
+    def __init__(self, _service: Service) -> None:
+        self._current: T | None = None
+        self._guard = threading.Lock()
+
+    @property
+    def current(self) -> T | None:
+        """The one that is open."""
+        found = self._current
+        return found if found is not None and not found.hours.is_over else None
+
+    def begin(self, make: Callable[[], T]) -> T:
+        """Open one. Raises: UsageError if there is one; whatever `make` raises."""
+        with self._guard:
+            if self.current is not None:
+                raise UsageError(self.already)
+            self._current = make().begin()
+            return self._current
+
+    def end(self) -> T | None:
+        """End it; what it was comes back."""
+        with self._guard:
+            found, self._current = self._current, None
+        if found is not None:
+            found.hours.end()
+        return found

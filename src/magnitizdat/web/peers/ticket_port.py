@@ -8,9 +8,11 @@ from typing import Self
 
 from magnitizdat.errors import UsageError
 from magnitizdat.formats.tickets import Address, Ticket, parse_address
+from magnitizdat.sentence import say
 from magnitizdat.web.http.addresses import NO_NETWORK, near_addresses
 from magnitizdat.web.http.app import build
 from magnitizdat.web.http.hosts import Serving
+from magnitizdat.web.http.hours import Hours, OneAtATime
 from magnitizdat.web.http.protocol import GuestProtocol
 from magnitizdat.web.http.server import Server, listen, listen_about
 from magnitizdat.web.http.service import Service
@@ -71,6 +73,11 @@ class TicketPort:
         self._thread = threading.Thread(target=self.run, name="share", daemon=True)
         share.hours.when_over(self._server.stop)
 
+    @property
+    def hours(self) -> Hours:
+        """Until when."""
+        return self.share.hours
+
     def run(self) -> None:
         """Answer until the share ends, or a signal."""
         with self.share.hours.counted():
@@ -98,6 +105,12 @@ class TicketPort:
         self._service.tick()
         if self.share.hours.is_over or self._service.locked:
             self.end()
+
+
+class Tickets(OneAtATime[TicketPort]):
+    """The one share with other laptops that a server has at a time, for `Service.only`."""
+
+    already = say("a ticket is given out already; end that share first")
 
 
 def _named(name: str, port: int) -> Address:
