@@ -98,7 +98,7 @@ def give_back(
     watcher = progress or Silent()
     watcher.start(say("give music"), None)
     guest = _decoded(post("back", b"", budgets.ASKED.most + 1), Guest).guest
-    giving = _Giving(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s)
+    giving = _Lanes(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s)
     with ThreadPoolExecutor(LANES, "lane") as lanes:
         ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
     turn = max(ended, key=lambda turn: turn.tracks)
@@ -111,7 +111,7 @@ class _Brought(NamedTuple):
     content: bytes
 
 
-class _Giving:
+class _Lanes:
     def __init__(
         self,
         table: Mapping[str, ReadAt],
