@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import struct
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import md5, sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -482,6 +484,16 @@ def _(case: Case):
             return b"x" * (not decode_content)
 
     return told(lambda: read_answer(Answer(), 1, clock=lambda: next(times)))
+
+
+@case("PIECE_S")
+def _(case: Case):
+    asked_ago_s = case.most - 5 + 10 * case.over
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() - asked_ago_s)
+    case.patch.setattr("magnitizdat.ops.places.http.time", clock)
+    case.put("file", b"x")
+    with http_server(case.folder, ranges=True) as url, closing(HttpSpool(url, wait=lambda _: None)) as spool:
+        return told(lambda: spool.fetch("file", 1))
 
 
 def switched(case: Case, answer) -> list[object]:

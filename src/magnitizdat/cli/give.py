@@ -200,4 +200,4 @@ def list_reel(
     """What is on a reel that is sealed to you, and what of it is new: labels and albums, nothing taken."""
     from magnitizdat.cli.previewing import show_sources
 
-    return show_sources(str(folder), words.given(on_the_line, words_file))
+    return show_sources([str(folder)], words.given(on_the_line, words_file))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from magnitizdat.cli import face
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from magnitizdat.ops.places.socks import Proxy
 
 
-def show_sources(source: str, spoken: str, wishes: DubWishes | None = None, *, proxy: Proxy | None = None) -> int:
+def show_sources(
+    places: Sequence[str], spoken: str, wishes: DubWishes | None = None, *, proxy: Proxy | None = None
+) -> int:
     """A table of albums, one for all sources. Nothing is taken."""
     from magnitizdat.ops.dub.previewing import Preview, preview
     from magnitizdat.ops.places.sources import open_sources
@@ -26,7 +30,9 @@ def show_sources(source: str, spoken: str, wishes: DubWishes | None = None, *, p
     short: list[Shortfall] = []
     with out.library() as library:
         ask = out.ask_line if out.may_ask else None
-        for each in open_sources(library, source, words=spoken, ask=ask, proxy=proxy):
+        for each in chain.from_iterable(
+            open_sources(library, place, words=spoken, ask=ask, proxy=proxy) for place in places
+        ):
             sources += 1
             lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
             found.albums.extend(lying.albums)

@@ -130,9 +130,14 @@ def _import_music(paths: list[Path], *, move: bool, fix_tags: bool) -> int:
 
 
 def dub(
-    source: Annotated[
-        str, typer.Argument(help="A folder, stick, reel, https:// or s3:// address; none: mounted reels.")
-    ] = "",
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]…",
+            help="A folder, stick, reel, https:// or s3:// address; of several, whoever answers soonest; none: mounted"
+            " reels.",
+        ),
+    ] = None,
     words_file: words.InFile = None,
     on_the_line: words.OnTheLine = "",
     known_only: Annotated[
@@ -162,7 +167,7 @@ def dub(
     give: Gives = None,
     give_all: GivesAll = False,
 ) -> int:
-    """Take everything new from a reel, folder or address; each byte is verified against its label's signature."""
+    """Take everything new from reels, folders and addresses; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
     from magnitizdat.ops.dub.wishes import DubWishes
     from magnitizdat.ops.places.socks import parse_proxy
@@ -172,13 +177,14 @@ def dub(
     if only and not again:
         raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
-    giving = Giving([source], give or (), every=give_all)
+    source, *others = sources or [""]
+    giving = Giving([source, *others], give or (), every=give_all)
     spoken = words.given(on_the_line, words_file)
     wishes = DubWishes(albums=tuple(album or ()), labels=tuple(label or ()), again=tuple(only or ()) if again else None)
     if dry_run:
         from magnitizdat.cli.previewing import show_sources
 
-        return show_sources(source, spoken, wishes, proxy=through)
+        return show_sources([source, *others], spoken, wishes, proxy=through)
     reports: list[DubReport] = []
     with out.library() as library, out.progress() as progress:
         giving.choose(library)
@@ -186,6 +192,7 @@ def dub(
         found = dub_all(
             library,
             source,
+            others=others,
             now=lambda: datetime.now(UTC),
             words=spoken,
             ask=ask,
@@ -211,10 +218,10 @@ def dub(
     if not reports:
         raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     everything = together(reports)
-    sources = {} if len(reports) == 1 else {"sources": reports}
+    each_one = {} if len(reports) == 1 else {"sources": reports}
     if failed is not None:
-        return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **sources})
-    out.report(outcome(everything), {**fields(everything), **sources, **given_fields(given)})
+        return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **each_one})
+    out.report(outcome(everything), {**fields(everything), **each_one, **given_fields(given)})
     return outcome(everything).exit_code or given_exit(given)
 
 

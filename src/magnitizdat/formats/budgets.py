@@ -434,6 +434,13 @@ ASKED = Budget(
     "bytes",
     say("what it answered is not what another laptop says; ask for a new ticket"),
 )
+PIECE_S = Budget(
+    "time that a source may take for a piece, or be silent, and a second more for each 4 KiB",
+    10,
+    "seconds",
+    say("It stopped answering. What came is kept; take the rest later, or from another source."),
+    per=4 * KIB,
+)
 SERVER_ANSWER = Budget(
     "one answer of a music server: a playlist of some 10 000 songs",
     16 * MIB,

@@ -17,8 +17,9 @@ from magnitizdat.formats.spool_paths import INDEX_PATH, label_path
 from magnitizdat.model import Card, Checkpoint
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.labels.friends import add_friend, my_card
+from magnitizdat.ops.places.bucket import BucketSpool
 from magnitizdat.ops.places.http import HttpSpool
-from magnitizdat.ops.places.spool import BucketSpool, FolderSpool
+from magnitizdat.ops.places.spool import FolderSpool
 from tests.fakes_library import NOW, make_library
 from tests.fakes_spool import FlakySpool, Liar, http_server, release_of
 

@@ -91,5 +91,7 @@ class DubReport(Value, frozen=True, kw_only=True):
     mail: MailReport = NO_MAIL
     closed: tuple[ClosedTaken, ...] = ()
     """Closed albums that came."""
+    left: tuple[Shortfall, ...] = ()
+    """Sources, of several, that were asked for nothing more, and why; what they would have sent came from others."""
     blocked: tuple[str, ...] = ()
     """How labels on it are called of which nothing comes in, for the person blocked them."""

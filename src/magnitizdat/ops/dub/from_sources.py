@@ -14,6 +14,7 @@ from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
+from magnitizdat.ops.dub.from_many import dub_together
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.mail import NO_MAIL, MailReport, all_mail, collect_mail, serve_clubs
 from magnitizdat.ops.dub.wishes import DubWishes
@@ -34,6 +35,7 @@ def dub_all(
     library: Library,
     source: str,
     *,
+    others: Sequence[str] = (),
     now: Callable[[], datetime],
     words: str = "",
     ask: Ask | None = None,
@@ -46,15 +48,22 @@ def dub_all(
 ) -> Iterator[tuple[str, DubReport]]:
     """Dub every spool at `source` (a folder, a stick, an address; empty: all that is mounted); its name and report.
 
+    With `others` all are asked at once, each piece of whoever answers soonest (`from_many`).
     Its post is collected first, of reels for others too. Where no spool follows it is told by itself.
 
     Raises: as `ops.sources.open_sources` and `ops.dub.dub`; for a source that fails, after all others; UsageError for a
     wish that no source met.
     """
-    mail = collect_mail(library, source, now=now())
+    mail = all_mail([collect_mail(library, each, now=now()) for each in (source, *others)])
     options: dict[str, Any] = {"known_only": known_only, "quality": quality, "wishes": wishes, "without": without}
     try:
-        for name, report in _spools(library, source, now, words, ask, proxy=proxy, progress=progress, **options):
+        how: dict[str, Any] = {"proxy": proxy, "progress": progress, **options}
+        found = (
+            dub_together(library, (source, *others), now=now, words=words, ask=ask, **how)
+            if others
+            else _spools(library, source, now, words, ask, **how)
+        )
+        for name, report in found:
             yield name, structs.replace(report, mail=mail)
             mail = NO_MAIL
     except MagError:
@@ -126,6 +135,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         opened=tuple(album for report in reports for album in report.opened),
         mail=all_mail([report.mail for report in reports]),
         closed=tuple(album for report in reports for album in report.closed),
+        left=tuple(gone for report in reports for gone in report.left),
         blocked=tuple(dict.fromkeys(name for report in reports for name in report.blocked)),
     )
 
@@ -233,6 +243,7 @@ def warnings(report: DubReport) -> list[Sentence]:
             for label in genuine
             if label.looks_like
         ]
+        + [framed("{what}: {reason}", what=gone.what, reason=gone.reason) for gone in report.left]
     )
 
 

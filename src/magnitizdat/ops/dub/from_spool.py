@@ -117,9 +117,7 @@ class _Dub:
         self._wishes = wishes
         self._shelver = Shelver(library, changes, self._wishes, now=now)
         self._heard = heard
-        self._library = library
-        self._changes = changes
-        self._source = source
+        self._library, self._changes, self._source = library, changes, source
         self._taker = taker
         self._closed = closed
         self._now = now
@@ -158,6 +156,7 @@ class _Dub:
             small=tuple(self._taker.small),
             partly=tuple(self._taker.partly),
             mail=NO_MAIL,
+            left=(),
             blocked=coming.blocked,
             **{**self._taker.counts, "length": self._taker.counts["length"] + self._closed.length},
         )

@@ -51,18 +51,22 @@ def take(
     library: Library,
     source: str,
     *,
+    others: Sequence[str] = (),
     now: Now,
     words: str = "",
     quality: Quality = "full",
     wishes: DubWishes | None = None,
     without: Collection[str] = (),
 ) -> Work:
-    """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted."""
+    """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted.
+
+    With `others` of all of them at once.
+    """
 
     def work(watch: Watch) -> Ended:
         reports = list[DubReport]()
         options: dict[str, Any] = {"words": words, "quality": quality, "wishes": wishes, "without": without}
-        for _, report in dub_all(library, source, now=now, progress=watch, **options):
+        for _, report in dub_all(library, source, others=others, now=now, progress=watch, **options):
             reports.append(report)
             watch.check()
         if not reports:

@@ -55,7 +55,7 @@ _SAFE = "/%:@!$&'()*+,;=~"
 _UNVOUCHED = say(
     "nobody vouches for the key of this address, or the clock is wrong here; ask for the address with its pin, #pin=…"
 )
-_STOPPED = say("It stopped answering. What came is kept; take the rest later, or from another source.")
+_STOPPED = budgets.PIECE_S.sentence
 
 
 class CallErrors(NamedTuple):
@@ -162,7 +162,7 @@ class _Wire:
 
     def wait_for(self, came: int) -> None:
         """Wait no longer for what comes behind so many bytes than they are worth."""
-        self._patient.deadline = self._begun + budgets.ANSWER_S.allowed(came)
+        self._patient.deadline = self._begun + budgets.PIECE_S.allowed(came)
 
     def make_room(self, length: int) -> None:
         """Take so many bytes, and a few more."""

@@ -9,9 +9,10 @@ from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.formats import share_words
 from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, parse_address, parse_ticket
+from magnitizdat.ops.places.bucket import BucketSpool, patience
 from magnitizdat.ops.places.http import HttpSpool, share_origin
 from magnitizdat.ops.places.socks import Proxy
-from magnitizdat.ops.places.spool import BucketSpool, Spool
+from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, advice, say
 
 Ask = Callable[[Sentence], str]
@@ -78,7 +79,7 @@ def open_remote(address: str, *, proxy: Proxy | None = None) -> Spool:
     import fsspec
 
     try:
-        filesystem, root = fsspec.core.url_to_fs(address)
+        filesystem, root = fsspec.core.url_to_fs(address, **patience(scheme))
     except (ImportError, ValueError) as exc:
         raise UsageError(
             say(

@@ -37,6 +37,9 @@ def at_most(data: bytes, max_length: int) -> bytes:
 class Spool(Protocol):
     """A place that shows the one tree."""
 
+    abreast: int = 2
+    """Questions that it is best asked at a time."""
+
     def labels(self) -> list[str]:
         """Imprints of the labels that it says it has, sorted. A hint: nothing here is believed."""
         ...
@@ -63,6 +66,14 @@ class Spool(Protocol):
         """
         ...
 
+    def fetch_piece(self, path: str, offset: int, length: int, digest: str) -> bytes:
+        """A piece of a blob, as it lies there. By what was signed of it (`digest`) several sources are told apart.
+
+        Raises: as `fetch_range`.
+        """
+        del digest
+        return self.fetch_range(path, offset, length)
+
     def close(self) -> None:
         """Let go of connections."""
         ...
@@ -85,6 +96,7 @@ def read_labels(index: bytes) -> list[str]:
 class FarSpool(Spool):
     """A spool that is asked over a net, where each question takes time: what its list says spares some."""
 
+    abreast = 4
     _index: bytes | None = None
 
     def index(self) -> bytes:
@@ -106,6 +118,9 @@ class FarSpool(Spool):
 class FsspecSpool(Spool):
     """A spool on any fsspec file system, `root` being the folder that holds `labels/` and `blobs/`."""
 
+    gone = say("the source stopped answering; plug it in again and repeat the command")
+    """Said where it cannot be read."""
+
     def __init__(self, filesystem: Any, root: str = "") -> None:
         self._filesystem = filesystem
         self._root = root.rstrip("/") + "/" if root else ""
@@ -119,9 +134,7 @@ class FsspecSpool(Spool):
         except SourceError:
             raise
         except Exception as exc:
-            raise UnreachableError(
-                say("the source stopped answering; plug it in again and repeat the command")
-            ) from exc
+            raise UnreachableError(self.gone) from exc
         return _checked_imprints([str(name).rstrip("/").rsplit("/", 1)[-1] for name in found])
 
     def fetch_range(self, path: str, offset: int, length: int) -> bytes:
@@ -136,14 +149,10 @@ class FsspecSpool(Spool):
         except Exception as exc:  # libraries of others say in their own ways that a place did not answer
             if isinstance(exc, OSError) and exc.errno == errno.EINVAL:  # how s3fs says what HTTP calls 416
                 return b""
-            raise UnreachableError(say("the source could not be read here; plug it in again and repeat")) from exc
+            raise UnreachableError(self.gone) from exc
 
     def close(self) -> None:
         """Nothing to let go of."""
-
-
-class BucketSpool(FsspecSpool, FarSpool):
-    """A spool in a bucket."""
 
 
 class FolderSpool(Spool):

@@ -1,6 +1,6 @@
 """Fetching blobs: every byte is hashed on its way in, and every blob verified as a whole before it counts.
 
-Two threads fetch a few pieces ahead; this thread hashes and seals in order. Where a whole is not what its label signed,
+A few threads fetch pieces ahead; this thread hashes and seals in order. Where a whole is not what its label signed,
 its pieces are read back and hashed one by one, as those are that an earlier run brought, and only bad ones are fetched
 again. Hashing every byte twice on the way would take as long as all the rest.
 """
@@ -8,8 +8,9 @@ again. Hashing every byte twice on the way would take as long as all the rest.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -25,6 +26,8 @@ from magnitizdat.sentence import say
 
 COMMIT_LENGTH = 256 << 20
 """Bytes after which what arrived is flushed and committed."""
+COMMIT_S, COMMIT_LEAST = 20.0, 16 << 20
+"""Seconds after which what arrived is committed where it comes slowly, and bytes below which a cell would lie empty."""
 COMMIT_FILES = 4096
 """Blobs after which it is so too: of small ones, what waits for a commit takes more memory than their bytes."""
 AHEAD = 16
@@ -55,8 +58,10 @@ class Fetcher:
         self._changes = changes
         self._source = source
         self._progress = progress
-        self._pool = ThreadPoolExecutor(2, "fetch")
+        self._pool = ThreadPoolExecutor(source.abreast, "fetch")
         self._arrived: set[File] = set()
+        self._gone: UnreachableError | None = None
+        self._committed_s = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +87,7 @@ class Fetcher:
 
     def _is_absent(self, file: File) -> bool:
         try:
-            self._read(file, 0, 1)
+            self._read(file, 0, 1, "")
         except NotFoundError:
             return True
         except UnreachableError:
@@ -91,13 +96,13 @@ class Fetcher:
             return False  # it is there, and will be asked for
         return False
 
-    def _read(self, file: File, offset: int, length: int) -> bytes:
+    def _read(self, file: File, offset: int, length: int, digest: str) -> bytes:
         """Text, and what begins like it, has a name of its own in open spools; not in reels, nor in older spools."""
         path = blob_path(file.sha256)
         first, second = (text_path(path), path) if file.media_type in TEXT_TYPES else (path, text_path(path))
         with suppress(NotFoundError):
-            return self._source.fetch_range(first, offset, length)
-        return self._source.fetch_range(second, offset, length)
+            return self._source.fetch_piece(first, offset, length, digest)
+        return self._source.fetch_piece(second, offset, length, digest)
 
     def fetch(self, files: Sequence[File]) -> dict[str, SourceError]:
         """Bring these blobs; those that did not come are returned with the reason, by digest.
@@ -126,14 +131,12 @@ class Fetcher:
             if task.number == 0:  # pieces come in order, so one hash at a time is enough
                 whole = hashlib.sha256()
             try:
-                piece = coming.result()
-            except UnreachableError:  # not of this file: whatever is asked next would fail too
-                raise
+                piece = self._come(coming)
             except SourceError as exc:
                 failed.setdefault(file.sha256, exc)
                 self._forget(file, (task.number,) if one_by_one else ())
                 continue
-            if file.sha256 in failed:
+            if piece is None or file.sha256 in failed:
                 continue
             whole.update(piece.content)
             count = len(file.piece_digests())
@@ -142,18 +145,37 @@ class Fetcher:
             self._progress.advance(0 if one_by_one else len(piece.content))
             if task.number == count - 1 and whole.hexdigest() == file.sha256:
                 self._finish(file)
-            elif task.number == count - 1:
+            elif task.number == count - 1 and self._gone is None:
                 doubtful.append(file)  # some piece is bad, and only one by one is it told which
-            if self._changes.pending_bytes >= COMMIT_LENGTH or len(self._arrived) >= COMMIT_FILES:
+            if self._is_time():
                 self._commit()
+        if self._gone is not None:
+            raise self._gone
         return doubtful
+
+    def _come(self, coming: Future[_Piece]) -> _Piece | None:
+        """None once the source went away: whatever it is asked next would fail too, but some may be here by then."""
+        if self._gone is not None and coming.cancel():
+            return None
+        try:
+            return coming.result()
+        except UnreachableError as exc:
+            self._gone = self._gone or exc
+            return None
 
     def _finish(self, file: File) -> None:
         self._changes.then(lambda index: index.shelf.complete_blob(file))
         self._arrived.add(file)
 
+    def _is_time(self) -> bool:
+        """Where little comes, what was lost with the power would be hours."""
+        pending, waited_s = self._changes.pending_bytes, time.monotonic() - self._committed_s
+        is_slow = waited_s >= COMMIT_S and pending >= COMMIT_LEAST
+        return is_slow or pending >= COMMIT_LENGTH or len(self._arrived) >= COMMIT_FILES
+
     def _commit(self) -> None:
         self._changes.commit()
+        self._committed_s = time.monotonic()
         self._arrived.clear()  # from here on the index says so
 
     def _forget(self, file: File, numbers: Iterable[int]) -> None:
@@ -172,7 +194,7 @@ class Fetcher:
         for file in files:
             held = self._library.placements(file.sha256)
             for number, digest in enumerate(file.piece_digests()):
-                if file.sha256 in failed:
+                if file.sha256 in failed or self._gone is not None:
                     break
                 yield _Task(file, number, digest if one_by_one or number in held else "", held.get(number))
 
@@ -186,7 +208,8 @@ class Fetcher:
                 content = b""
             if hashlib.sha256(content).hexdigest() == digest:
                 return _Piece(content, is_new=False)
-        content = self._read(file, number * PIECE_LENGTH, file.piece_length(number))
+        signed = file.piece_digests()[number]
+        content = self._read(file, number * PIECE_LENGTH, file.piece_length(number), signed)
         if len(content) != file.piece_length(number):
             raise DamagedError(_LENGTH)
         if digest and hashlib.sha256(content).hexdigest() != digest:
