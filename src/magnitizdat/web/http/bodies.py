@@ -21,6 +21,9 @@ PATIENCE_S = 30.0
 SHOWN = 1 << 16
 """Bytes of a body that are held for somebody who has not shown who they are."""
 
+GATHERED, GATHERED_S = 1 << 18, 0.05
+"""Bytes and seconds of a streamed body that are handed on at once: each time costs two changes of threads."""
+
 LEAST_RATE = 4096.0
 """Bytes a second that a streamed body must come at, on the whole: each holds a thread."""
 
@@ -52,17 +55,21 @@ def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     stream = request.stream()
     begun, length = monotonic(), 0
 
-    async def following() -> bytes | None:
-        behind_s = monotonic() - begun - length / LEAST_RATE
+    async def following() -> bytearray:
+        gathered, now = bytearray(), monotonic()
+        behind_s = now - begun - length / LEAST_RATE
         with _deadline(min(PATIENCE_S, PATIENCE_S - behind_s)):
-            return await anext(stream, None)
+            while (part := await anext(stream, None)) is not None:
+                gathered += part
+                if len(gathered) >= GATHERED or (gathered and monotonic() - now > GATHERED_S):
+                    break
+        return gathered
 
-    while (part := from_thread.run(following)) is not None:
+    while part := from_thread.run(following):
         length += len(part)
         if length > limit:
             raise TooMuchError(TOO_LONG)
-        if part:
-            yield part
+        yield bytes(part)
 
 
 def _check_announced(request: Request, limit: int) -> None:
