@@ -178,6 +178,7 @@ def dub(
         raise UsageError(say("--only says which of the removed albums come back; give it with --again"))
     wish = face.parse_quality(quality) or "full"
     source, *others = sources or [""]
+    _look_at_tickets([source, *others])
     giving = Giving([source, *others], give or (), every=give_all)
     spoken = words.given(on_the_line, words_file)
     wishes = DubWishes(albums=tuple(album or ()), labels=tuple(label or ()), again=tuple(only or ()) if again else None)
@@ -223,6 +224,15 @@ def dub(
         return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **each_one})
     out.report(outcome(everything), {**fields(everything), **each_one, **given_fields(given)})
     return outcome(everything).exit_code or given_exit(given)
+
+
+def _look_at_tickets(sources: list[str]) -> None:
+    """Says what of them nobody asks. Raises: TicketError for a cut one, before anything is unlocked."""
+    from magnitizdat.formats.tickets import is_ticket, parse_ticket, passed_over_sentence
+
+    for ticket in map(parse_ticket, filter(is_ticket, sources)):
+        if ticket.passed_over:
+            face.current.say(passed_over_sentence(ticket))
 
 
 def edit(

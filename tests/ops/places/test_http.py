@@ -41,7 +41,7 @@ def identity(tmp_path_factory):
 def impatient(monkeypatch):
     """A fifth of a second is silence enough."""
     monkeypatch.setattr(dialling, "IDLE_S", 0.2)
-    monkeypatch.setattr(budgets, "ANSWER_S", budgets.ANSWER_S._replace(most=1))
+    monkeypatch.setattr(budgets, "PIECE_S", budgets.PIECE_S._replace(most=1))
 
 
 def fetched(server, *where, **how):
