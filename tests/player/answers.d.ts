@@ -1,4 +1,4 @@
-// What the server answers, address by address, for the types of the page: as web/owner/ and web/guests/owner.py make it.
+// What the server answers, address by address, for the types of the page: as web/owner/, web/guests/owner.py and web/peers/owner.py make it.
 
 type Id = string;
 type Quality = "small" | "full" | "both";
@@ -622,6 +622,23 @@ interface Evening {
   missing: Shortfall[];
 }
 
+/** For another laptop; `jobs`: what such ones give. */
+interface Ticket {
+  open: true;
+  ticket: string;
+  qr: string;
+  address: string;
+  words: string;
+  until: string;
+  missing: Shortfall[];
+  jobs: Id[];
+}
+
+interface Air {
+  evening: Evening | null;
+  ticket: Ticket | null;
+}
+
 type Share = Evening | { open: false; url?: undefined };
 
 interface Asking {
@@ -703,6 +720,7 @@ interface Get {
   (url: "api/jobs", options?: Asking): Promise<{ jobs: Job[] }>;
   (url: `api/jobs/${Id}?wait=1`, options?: Asking): Promise<Job>;
   (url: "api/share", options?: Asking): Promise<Share>;
+  (url: "api/ticket", options?: Asking): Promise<Ticket | { open: false }>;
   (url: "api/quarantine", options?: Asking): Promise<{ left: { id: Id; name: string; length: number }[] }>;
 }
 
@@ -779,7 +797,7 @@ interface Post {
     options?: Asking,
   ): Promise<Befriended>;
   (url: "api/apps", body: { name: string; listener: string }): Promise<NewApp>;
-  (url: "api/share", body: object): Promise<Share>;
+  (url: "api/share" | "api/ticket", body: object): Promise<{}>;
   (url: "api/quarantine/refuse", body: { ids: Id[] }): Promise<{}>;
 }
 

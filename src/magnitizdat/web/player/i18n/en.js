@@ -337,7 +337,7 @@ export default {
   "take.new": "{n} {n:label is|labels are} new to you",
   "take.new.text":
     "Their music is on the shelf, marked new. Follow them now or later: compare the four words with somebody who knows them.",
-  "take.address": "From an address instead",
+  "take.address": "From another laptop, or an address",
   "take.address.label": "Address",
   "take.address.hint": "A web site, a bucket or a folder that holds a label's music.",
   "folder.open": "A folder of this computer",
@@ -598,11 +598,19 @@ export default {
   "edit.removed": "Removed.",
 
   "share.title": "A concert in a flat",
-  "share.line": "Guests on the same Wi-Fi need only a browser.",
+  "share.line": "Guests on the same Wi-Fi need only a browser. Another laptop takes whole albums.",
   "share.what": "What they hear",
+  "share.with": "With whom",
+  "share.with.none": "Choose with whom you share.",
+  "share.phones": "With phones",
+  "share.phones.hint": "They listen and take copies in their browser.",
+  "share.laptops": "With another laptop",
+  "share.laptops.hint":
+    "It takes albums with their signatures. It also sees what all albums of these labels are called.",
   "share.hours": "How long",
-  "share.take": "Guests may leave music",
-  "share.take.hint": "It waits sealed until you accept it.",
+  "share.take": "They may give something back",
+  "share.take.hint":
+    "What phones leave waits sealed until you accept it. Albums from another laptop are verified and shelved at once.",
   "share.wifi": "A second code that joins the Wi-Fi",
   "share.ssid": "Name of the Wi-Fi",
   "share.password": "Its password",
@@ -615,6 +623,11 @@ export default {
   "share.until": "Until {hour}: {left} left.",
   "share.guests": "{n} {n:song|songs} heard",
   "share.copies": "{n} {n:copy|copies} taken",
+  "share.ticket": "The ticket",
+  "share.ticket.text":
+    "On the other laptop, under Take: From another laptop, or an address. Give it the ticket; or type the address under the code, and these six words.",
+  "share.ticket.copy": "Copy the ticket",
+  "share.ticket.names": "Whoever has ticket or words can take until the share ends.",
   "share.end": "End it",
   "share.nointernet": "If a phone warns “no internet”, stay connected: that is as it should be.",
   "share.left": "Left by guests",

@@ -25,12 +25,12 @@ export const secret = (name, props = {}) =>
     ...props,
   });
 
-/** @param {string} name @param {string} label @param {{ value?: string, hint?: string }} [more] */
-export const tick = (name, label, { value = "on", hint } = {}) =>
+/** @param {string} name @param {string} label @param {{ value?: string, hint?: string, checked?: boolean }} [more] */
+export const tick = (name, label, { value = "on", hint, checked } = {}) =>
   h(
     "label",
     { class: "tick" },
-    h("input", { type: "checkbox", name, value }),
+    h("input", { type: "checkbox", name, value, checked }),
     h("span", {}, label, hint && h("small", {}, hint)),
   );
 

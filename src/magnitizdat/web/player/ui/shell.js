@@ -1,5 +1,6 @@
 // The spine with its verbs, and the line above the page: search, language, light or dark.
-import { get, post } from "../api.js";
+import { air, isOpen } from "../air.js";
+import { post } from "../api.js";
 import { language, speak, t, tagOf } from "../i18n.js";
 import { tellTabs } from "../events.js";
 import { flush } from "../in_hand.js";
@@ -79,9 +80,9 @@ export function showPlace(name) {
 
 /** Close the library, for every page of it. */
 export async function lock() {
-  const [what, air] = [h("div", {}), await get("api/share").catch(() => null)];
+  const what = h("div", {});
   if (store.paper) what.append(h("p", {}, t("lock.paper")));
-  if (air?.open) what.append(h("p", {}, t("lock.air")));
+  if (isOpen(await air().catch(() => null))) what.append(h("p", {}, t("lock.air")));
   if (sending()) what.append(h("p", {}, t("lock.sending")));
   if (what.childElementCount && !(await ask(t("lock.sure"), what, t("nav.lock"), { danger: true }))) return;
   await flush();

@@ -1,6 +1,6 @@
 // Work that runs while the page shows something else.
 import { t } from "../i18n.js";
-import { get } from "../api.js";
+import { air, isOpen } from "../air.js";
 import * as jobs from "../jobs.js";
 import { here } from "../router.js";
 import { lacking, sending } from "../sending.js";
@@ -51,9 +51,9 @@ export function tray(open) {
   };
   const { signal } = life;
   const look = async () => {
-    const evening = await get("api/share", { signal }).catch(() => null);
+    const found = await air(signal).catch(() => null);
     if (signal.aborted) return;
-    onAir = evening?.open ?? onAir;
+    onAir = found ? isOpen(found) : onAir;
     update();
   };
   look();

@@ -1,4 +1,5 @@
 // A concert in a flat: a QR on the table, an hour it ends, one key that ends it.
+import { air, isOpen } from "../air.js";
 import { get, media, post, remove } from "../api.js";
 import { clock, hour, number, size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
@@ -6,7 +7,7 @@ import { emit, store, within } from "../store.js";
 import { h } from "../ui/dom.js";
 import { button, field, form, heading, oneOf, text, tick } from "../ui/form.js";
 import { jobPanel, leftOut } from "../ui/job.js";
-import { complain } from "../ui/notice.js";
+import { complain, notice } from "../ui/notice.js";
 import { pickedThings } from "../ui/picked.js";
 
 const LOOK_MS = 3000;
@@ -15,14 +16,14 @@ const LOOK_MS = 3000;
 export async function show(_params, signal) {
   const box = h("div", {});
   /** @type {Draw} */
-  const draw = (state) => box.replaceChildren(state?.open ? running(state, draw, signal) : sheet(draw));
+  const draw = (state) => box.replaceChildren(isOpen(state) ? running(state, draw, signal) : sheet(draw));
   const left = h("div", {});
-  draw(await get("api/share", { signal }));
+  draw(await air(signal));
   quarantine(left, signal).catch(complain);
   return h("div", {}, heading(t("share.title"), t("share.line")), box, left);
 }
 
-/** @typedef {(state: Share | null) => void} Draw */
+/** @typedef {(state: Air) => void} Draw */
 
 /** @param {Draw} draw */
 function sheet(draw) {
@@ -30,18 +31,32 @@ function sheet(draw) {
     text("ssid", "", { maxlength: 32 }),
     text("password", "", { maxlength: 63, spellcheck: "false", "data-fleeting": true }),
   ];
+  const open = async (/** @type {FormData} */ values) => {
+    const wish = { ...store.picked.wish(), hours: Number(values.get("hours")), take: values.has("take") };
+    if (values.has("phones"))
+      await post("api/share", { ...wish, wifi: ssid.value.trim(), wifi_passphrase: password.value });
+    if (values.has("laptops"))
+      await post("api/ticket", wish).catch((error) => {
+        if (!values.has("phones")) throw error;
+        complain(error); // nothing here is signed, perhaps: phones hear it all the same
+      });
+    emit("evening");
+    draw(await air());
+  };
+  const whom = h(
+    "fieldset",
+    { class: "ticks" },
+    h("legend", {}, t("share.with")),
+    tick("phones", t("share.phones"), { hint: t("share.phones.hint"), checked: true }),
+    tick("laptops", t("share.laptops"), { hint: t("share.laptops.hint"), checked: true }),
+  );
+  whom.addEventListener("change", () =>
+    whom.querySelector("input")?.setCustomValidity(whom.querySelector(":checked") ? "" : t("share.with.none")),
+  );
   return form(
-    async (values) =>
-      draw(
-        await post("api/share", {
-          ...store.picked.wish(),
-          hours: Number(values.get("hours")),
-          take: values.has("take"),
-          wifi: ssid.value.trim(),
-          wifi_passphrase: password.value,
-        }),
-      ),
+    open,
     h("fieldset", { class: "ticks" }, h("legend", {}, t("share.what")), pickedThings()),
+    whom,
     oneOf(
       "hours",
       t("share.hours"),
@@ -61,51 +76,83 @@ function sheet(draw) {
   );
 }
 
-/** @param {Evening} state @param {Draw} draw @param {AbortSignal} signal */
-function running(state, draw, signal) {
+/** @param {Air} state @param {Draw} draw @param {AbortSignal} signal */
+function running({ evening, ticket }, draw, signal) {
   const life = within(signal);
-  const figures = h("p", { class: "typed figures", role: "status" });
-  const until = h("p", { class: "typed" });
-  const end = async () => {
-    life.abort();
-    await remove("api/share");
-    emit("evening");
-    draw(null);
-  };
+  const [figures, until, came] = [
+    h("p", { class: "typed figures", role: "status" }),
+    h("p", { class: "typed" }),
+    h("ul", { class: "typed said" }),
+  ];
   const over = () => {
     life.abort();
     emit("evening");
-    draw(null);
+    draw({ evening: null, ticket: null });
   };
-  const update = (/** @type {Evening} */ now) => {
-    figures.textContent = [
-      t("share.guests", { n: now.counts.listened }),
-      t("share.copies", { n: now.counts.taken }),
-    ].join(" · ");
+  const end = async () => {
+    if (evening) await remove("api/share");
+    if (ticket) await remove("api/ticket");
+    over();
+  };
+  const update = (/** @type {Air} */ now) => {
+    const hours = now.evening?.until ?? now.ticket?.until ?? "";
     until.textContent = t("share.until", {
-      hour: hour(now.until),
-      left: clock((Date.parse(now.until) - Date.now()) / 1000),
+      hour: hour(hours),
+      left: clock((Date.parse(hours) - Date.now()) / 1000),
     });
+    if (now.evening)
+      figures.textContent = [
+        t("share.guests", { n: now.evening.counts.listened }),
+        t("share.copies", { n: now.evening.counts.taken }),
+      ].join(" · ");
+    if (now.ticket) given(came, now.ticket.jobs);
   };
-  update(state);
+  update({ evening, ticket });
   watch(update, life.signal, over);
-  const codes = h(
-    "div",
-    { class: "codes" },
-    code(state.qr, t("share.listen"), state.url),
-    state.wifi_qr && code(state.wifi_qr, t("share.join"), ""),
-  );
   return h(
     "section",
     { class: "on-air" },
     h("p", { class: "stamp" }, t("share.on")),
-    codes,
     until,
-    figures,
-    leftOut(state.missing),
+    evening && [
+      h("h2", {}, t("share.phones")),
+      h(
+        "div",
+        { class: "codes" },
+        code(evening.qr, t("share.listen"), evening.url),
+        evening.wifi_qr && code(evening.wifi_qr, t("share.join"), ""),
+      ),
+      figures,
+      h("p", { class: "typed small soft" }, t("share.nointernet")),
+    ],
+    ticket && forLaptops(ticket),
+    came,
+    leftOut(evening?.missing ?? ticket?.missing ?? []),
     h("div", { class: "actions" }, button(t("share.end"), end, { class: "solid" })),
-    h("p", { class: "typed small soft" }, t("share.nointernet")),
   );
+}
+
+/** Another laptop scans the ticket, is sent it, or types the address and the words. @param {Ticket} given */
+function forLaptops({ ticket, qr, address, words }) {
+  const copy = async () => {
+    await navigator.clipboard.writeText(ticket);
+    notice(t("copied"));
+  };
+  return [
+    h("h2", {}, t("share.laptops")),
+    h("p", { class: "serif" }, t("share.ticket.text")),
+    h("div", { class: "codes" }, code(qr, t("share.ticket"), address)),
+    h("p", { class: "six", lang: "en" }, words),
+    h("div", { class: "actions" }, button(t("share.ticket.copy"), copy)),
+    h("p", { class: "typed small soft" }, t("share.ticket.names")),
+  ];
+}
+
+/** What other laptops gave: work like any other. @param {Element} box @param {Id[]} ids */
+function given(box, ids) {
+  if (ids.some((id) => !jobs.job(id))) jobs.recall();
+  const known = ids.flatMap((id) => jobs.job(id) ?? []);
+  box.replaceChildren(...known.map((job) => h("li", { dir: "auto" }, job.sentence || t(`verb.${job.verb}`))));
 }
 
 /** @param {string} picture @param {string} words @param {string} address */
@@ -117,13 +164,13 @@ const code = (picture, words, address) =>
     h("figcaption", {}, h("b", {}, words), h("span", { class: "address typed", dir: "ltr" }, address)),
   );
 
-/** @param {(now: Evening) => void} update @param {AbortSignal} signal @param {() => void} ended */
+/** @param {(now: Air) => void} update @param {AbortSignal} signal @param {() => void} ended */
 async function watch(update, signal, ended) {
   while (!signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     if (signal.aborted) return;
-    const state = await get("api/share", { signal }).catch(() => null);
-    if (state?.open) update(state);
+    const state = await air(signal).catch(() => null);
+    if (isOpen(state)) update(/** @type {Air} */ (state));
     else if (state) ended();
   }
 }
