@@ -65,12 +65,29 @@ def test_what_came_everywhere_stays_and_all_else_goes(stock, wishes, came):
 
 
 @given(albums, by_place, by_place)
-def test_a_city_carries_what_is_asked_for_or_scarce(stock, wishes, came):
+def test_a_city_carries_what_is_asked_for_scarce_or_new(stock, wishes, came):
     chosen = plan(stock, wishes, came, EVERYTHING, city=True)
-    assert {each.reason for each in chosen} <= {"asked", "scarce"}
     assert set(ids(chosen)) == {
-        each.album.id for each in plan(stock, wishes, came, EVERYTHING) if each.reason in {"asked", "scarce"}
+        each.album.id for each in plan(stock, wishes, came, EVERYTHING) if each.reason in {"asked", "scarce", "new"}
     }
+    assert all(
+        each.wishes or each.album.copies < 2 or (each.album.weeks <= 1.5 and each.album.copies < 5) for each in chosen
+    )
+
+
+@given(albums, by_place, by_place, st.sampled_from(IDS), st.integers(1, 100))
+def test_what_others_ask_for_moves_an_album_forward_and_changes_no_reason(stock, wishes, came, name, others):
+    alone = plan(stock, wishes, came, EVERYTHING, city=True)
+    passed_on = plan(stock, wishes, came, EVERYTHING, city=True, beyond={name: others})
+    assert {(each.album.id, each.reason) for each in alone} == {(each.album.id, each.reason) for each in passed_on}
+    assume(name in ids(alone))
+    assert ids(passed_on).index(name) <= ids(alone).index(name)
+
+
+def test_a_city_passes_news_on_before_what_is_old():
+    stock = [OnHand("00", 10, 10, weeks=0), OnHand("01", 10, 10, weeks=1), OnHand("02", 10, 10, weeks=20)]
+    assert ids(plan(stock, {"north": ["02"]}, {}, 30)) == ["00", "01", "02"]
+    assert ids(plan(stock, {"north": ["02"]}, {}, 30, city=True)) == ["00", "02", "01"]
 
 
 def worth(album: OnHand, wishes, came) -> Fraction:
@@ -103,11 +120,13 @@ def test_no_clock_is_too_wrong(weeks):
 
 
 def test_reasons_are_said():
-    stock = [OnHand("00", 10, 10), OnHand("01", 10, 10), OnHand("02", 10, 10, copies=4)]
-    chosen = plan(stock, {"north": ["00"], "south": ["00"]}, {}, 30)
+    stock = [OnHand(name, 10, 10, weeks, copies) for name, weeks, copies in [("00", 0, 0), ("01", 0, 0), ("02", 0, 4)]]
+    stock.append(OnHand("03", 10, 10, weeks=3, copies=4))
+    chosen = plan(stock, {"north": ["00"], "south": ["00"]}, {}, 40)
     assert [why(each) for each in chosen] == [
         "2 friends ask for it",
         "few others are known to have it",
+        "it is new",
         "there is room left for it",
     ]
-    assert [each.reason for each in chosen] == ["asked", "scarce", "room"]
+    assert [each.reason for each in chosen] == ["asked", "scarce", "new", "room"]

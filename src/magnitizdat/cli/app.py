@@ -26,6 +26,7 @@ from magnitizdat.cli import (
     safe,
     serve,
     share,
+    simulate,
     speak,
     stash,
     take,
@@ -72,6 +73,7 @@ for module in (
     premieres,
     prepare,
     vouch,
+    simulate,
 ):
     module.register(app)
 

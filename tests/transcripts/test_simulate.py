@@ -1,0 +1,34 @@
+"""`mag simulate` as a person meets it. It needs no library."""
+
+from __future__ import annotations
+
+import pytest
+
+SMALL = ("simulate", "--people", 60, "--couriers", 6, "--weeks", 3)
+
+
+def test_a_city_for_people_and_for_scripts(bare):
+    said = bare(*SMALL)
+    assert said.code == 0
+    assert said.out.startswith("Within 14 days ")
+    assert "% by MaxProp" in said.out
+    document = bare(*SMALL, "--json").document
+    assert 0 < document["reach_14_days"] <= document["bound_14_days"] <= 1
+    assert 0 <= document["maxprop_14_days"] <= document["bound_14_days"]
+    assert document["bytes_over_least"] > 0
+    assert document["settings"]["people"] == 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--people", 5, "--couriers", 6), "couriers are people too; make --people more, or --couriers fewer"),
+        (("--weeks", 2), "greater than or equal to 3"),
+        (("--stick", "x"), "valid integer"),
+        (("--seed", -1), "greater than or equal to 0"),
+    ],
+)
+def test_a_city_that_cannot_be(bare, arguments, words):
+    said = bare("simulate", *arguments)
+    assert said.code == 2
+    assert words in said.err
