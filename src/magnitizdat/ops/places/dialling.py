@@ -83,7 +83,8 @@ class _Patient:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self.settimeout(min(left, IDLE_S))
+        if left < IDLE_S or self.gettimeout() != IDLE_S:  # each change is a call of the system
+            self.settimeout(min(left, IDLE_S))
         length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
         self.room -= length
         if self.room < 0:
