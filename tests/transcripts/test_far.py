@@ -23,6 +23,8 @@ TICKET = f"https://127.0.0.1:1/{CODE}/#pin={PIN}"
         (f"https://127.0.0.1:1/#pin={PIN}", EXIT_SOURCE, "did not answer"),
         ("https://somebody:secret@127.0.0.1/", EXIT_USAGE, "leave user and password out"),
         ("127.0.0.1:1", EXIT_LOCKED, "six words are asked for"),
+        ("127.0.0.1", EXIT_USAGE, "«127.0.0.1» is no address with a port, such as 192.168.43.17:8443"),
+        ("fe80::1", EXIT_USAGE, "is no address with a port"),
         ("music:1x", EXIT_SOURCE, "music:1x is not there"),
     ],
 )

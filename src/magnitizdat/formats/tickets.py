@@ -114,6 +114,11 @@ def is_address(text: str) -> bool:
     return _address(text) is not None
 
 
+def lacks_port(text: str) -> bool:
+    """Whether it is an IP address and nothing else."""
+    return _ip(text.removeprefix("[").removesuffix("]").partition("%")[0]) is not None
+
+
 def is_ticket(text: str) -> bool:
     """Whether it is meant for one: an https address of a single folder that is a CODE, however the rest is."""
     host, slash, path = _joined(text).partition("#")[0][len(_BEGIN) :].partition("/")

@@ -39,9 +39,9 @@ def identity(tmp_path_factory):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """A fifth of a second is silence enough."""
-    monkeypatch.setattr(dialling, "IDLE_S", 0.2)
-    monkeypatch.setattr(budgets, "PIECE_S", budgets.PIECE_S._replace(most=1))
+    """A second is silence enough."""
+    monkeypatch.setattr(dialling, "IDLE_S", 1.0)
+    monkeypatch.setattr(budgets, "PIECE_S", budgets.PIECE_S._replace(most=2))
 
 
 def fetched(server, *where, **how):

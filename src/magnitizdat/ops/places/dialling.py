@@ -30,8 +30,10 @@ from magnitizdat.sentence import say
 
 IDLE_S = 10.0
 """Seconds without a byte after which somebody has stopped answering."""
+SLACK_S = 20.0
+"""More of it through a proxy: many hops may lead to an onion service."""
 PROXIED_S = 60.0
-"""Seconds in which a proxy has to find a place: to an onion service many hops lead."""
+"""Seconds in which a proxy has to find a place."""
 _MOST_TARGETS = 256
 _BIND_TO_DEVICE = getattr(socket, "SO_BINDTODEVICE", 0)
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}
@@ -78,13 +80,16 @@ class _Patient:
     """By the clock of `time.monotonic`."""
     room = 0
     """Bytes."""
+    slack_s = 0.0
+    """More seconds of silence than is usual."""
 
     def recv_into(self: Any, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        if left < IDLE_S or self.gettimeout() != IDLE_S:  # each change is a call of the system
-            self.settimeout(min(left, IDLE_S))
+        waiting_s = min(left, IDLE_S + self.slack_s)
+        if waiting_s == left or self.gettimeout() != waiting_s:  # each change is a call of the system
+            self.settimeout(waiting_s)
         length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
         self.room -= length
         if self.room < 0:
@@ -154,7 +159,8 @@ class Dialler:
         except BaseException:
             opened.close()
             raise
-        opened.settimeout(IDLE_S)
+        opened.slack_s = 0.0 if self._proxy is None else SLACK_S
+        opened.settimeout(IDLE_S + opened.slack_s)
         return opened
 
     @staticmethod
@@ -210,7 +216,7 @@ def _named(address: Address) -> Iterator[Target]:
 
 
 def _interfaces() -> list[tuple[int, str]]:
-    return [(index, name) for index, name in socket.if_nameindex() if name != "lo"]
+    return [(index, name) for index, name in socket.if_nameindex() if name not in {"lo", "lo0"}]
 
 
 def _context(pin: bytes | None) -> ssl.SSLContext:

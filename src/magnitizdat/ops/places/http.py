@@ -162,7 +162,7 @@ class _Wire:
 
     def wait_for(self, came: int) -> None:
         """Wait no longer for what comes behind so many bytes than they are worth."""
-        self._patient.deadline = self._begun + budgets.PIECE_S.allowed(came)
+        self._patient.deadline = self._begun + self._patient.slack_s + budgets.PIECE_S.allowed(came)
 
     def make_room(self, length: int) -> None:
         """Take so many bytes, and a few more."""

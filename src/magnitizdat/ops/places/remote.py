@@ -8,7 +8,7 @@ from pathlib import Path
 from magnitizdat import program
 from magnitizdat.errors import LockedError, UsageError
 from magnitizdat.formats import share_words
-from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, parse_address, parse_ticket
+from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, lacks_port, parse_address, parse_ticket
 from magnitizdat.ops.places.bucket import BucketSpool, patience
 from magnitizdat.ops.places.http import HttpSpool, share_origin
 from magnitizdat.ops.places.socks import Proxy
@@ -22,7 +22,7 @@ SHARE_WORDS = say("The six words of the share")
 
 def is_far(source: str) -> bool:
     """Whether it is asked over a net: an address of any kind. What lies here by that name comes first."""
-    return "://" in source or (is_address(source) and not Path(source).exists())
+    return "://" in source or ((is_address(source) or lacks_port(source)) and not Path(source).exists())
 
 
 def open_far(source: str, *, words: str, ask: Ask | None, proxy: Proxy | None) -> tuple[str, Spool]:
