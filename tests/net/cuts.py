@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import threading
@@ -15,16 +16,22 @@ class Cutting:
     """Stands before `target` and breaks off: the first connection after so many bytes of answers, and so on.
 
     When `cuts` are used up every connection is whole. Bytes are counted that came from the target. After `most` of all
-    together `then` is called, once: if nothing else is said the target is gone for good.
+    together `then` is called, once: if nothing else is said the target is gone for good. `rate` in bytes a second.
     """
 
     def __init__(
-        self, target: Any, cuts: Iterable[int] = (), *, most: int = 1 << 62, then: Callable[[], object] | None = None
+        self,
+        target: Any,
+        cuts: Iterable[int] = (),
+        *,
+        most: int = 1 << 62,
+        then: Callable[[], object] | None = None,
+        rate: float = math.inf,
     ) -> None:
         self._target, self._left = target, iter(cuts)
-        self._most, self._then = most, then or self.vanish
+        self._most, self._then, self._rate = most, then or self.vanish, rate
         self._server = socket.create_server(("127.0.0.1", 0))
-        self._guard = threading.Lock()
+        self._guard, self._idle = threading.Lock(), threading.Event()
         self._open = set[socket.socket]()
         self.address: tuple[str, int] = self._server.getsockname()
         self.cuts = 0
@@ -58,6 +65,7 @@ class Cutting:
                 far = socket.create_connection(self._target, 20)
             except OSError:
                 return
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)  # what lies in buffers was not received
             with self._guard:
                 most = next(self._left, None)
                 self._open |= {near, far}
@@ -78,6 +86,7 @@ class Cutting:
             for part in _parts(source):
                 kept = part if most is None else part[: most - passed]
                 to.sendall(kept)
+                self._idle.wait(len(kept) / self._rate)
                 passed += len(kept)
                 if self._count(len(kept)):
                     self._then()
