@@ -27,6 +27,7 @@ from magnitizdat.ops.places import sticks as sticks_module
 from magnitizdat.ops.places.remote import open_remote
 from magnitizdat.ops.places.sources import Source, open_sources
 from magnitizdat.ops.places.spool import FolderSpool
+from magnitizdat.ops.places.targets import open_target
 from magnitizdat.reel.folder import survey
 from magnitizdat.reel.layout import SEGMENT_SUFFIX
 from tests.fakes_library import NOW, make_library, put_album
@@ -171,6 +172,17 @@ def test_places_that_are_none(people, tmp_path):
     for address in ("gopher://example.org/", "nonsense+x://y"):
         with pytest.raises(UsageError, match="cannot be opened"):
             open_remote(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["simplecache::http://127.0.0.1/", "filecache::memory://x", "zip://labels::memory://x.zip", "ZIP://x::http://y/"],
+)
+def test_a_chain_of_addresses_is_no_place(address):
+    """Some of its links keep plain copies on this disk, and go wherever they are sent."""
+    for opened in (open_remote, lambda place: open_target(place, disk=Disk())):
+        with pytest.raises(UsageError, match="joins several by ::"):
+            opened(address)
 
 
 def test_mounted_sticks_are_searched_without_a_name(people, tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ from magnitizdat.sentence import say
 
 MOST_WAIT_S = 60
 """Seconds that a busy server may ask us to wait."""
-_KEPT = 4
+_KEPT = 8
 """Connections that are kept."""
 _HOPS = 2
 """Redirects in a row."""

@@ -11,6 +11,7 @@ from magnitizdat.formats import share_words
 from magnitizdat.formats.tickets import Ticket, is_address, is_ticket, lacks_port, parse_address, parse_ticket
 from magnitizdat.ops.places.bucket import BucketSpool, patience
 from magnitizdat.ops.places.http import HttpSpool, share_origin
+from magnitizdat.ops.places.schemes import scheme_of
 from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import Spool
 from magnitizdat.sentence import Sentence, advice, say
@@ -66,7 +67,7 @@ def open_remote(address: str, *, proxy: Proxy | None = None) -> Spool:
                 " needs none"
             )
         )
-    scheme = address.split("://", 1)[0].lower()
+    scheme = scheme_of(address)
     if scheme in {"http", "https"}:
         return HttpSpool(address, proxy=proxy)
     if proxy is not None:

@@ -18,6 +18,7 @@ from magnitizdat.disk.disk import Disk
 from magnitizdat.disk.reading import FileReader
 from magnitizdat.errors import NotFoundError, SourceError, TargetError, UsageError
 from magnitizdat.formats import budgets
+from magnitizdat.ops.places.schemes import scheme_of
 from magnitizdat.sentence import say
 from magnitizdat.ways import AGAIN
 
@@ -309,7 +310,7 @@ def open_target(place: str, *, disk: Disk) -> TreeTarget:
 
     from magnitizdat.ops.places.buckets import BUCKETS, BucketTarget, bucket_options
 
-    scheme = place.split("://", 1)[0].lower()
+    scheme = scheme_of(place)
     is_bucket = scheme in BUCKETS
     try:
         filesystem, root = fsspec.core.url_to_fs(place, **(bucket_options() if is_bucket else {}))
