@@ -35,6 +35,7 @@ from magnitizdat.formats.letter_file import SMALL, seal_letter, to_nobody
 from magnitizdat.formats.tickets import parse_ticket
 from magnitizdat.formats.zip_store import read_table, write_zip
 from magnitizdat.library.journal import LabelRow
+from magnitizdat.library.slip_rows import SlipReelRow
 from magnitizdat.ops.albums.small_files import describe
 from magnitizdat.ops.dub.from_sources import sentences
 from magnitizdat.ops.dub.from_spool import dub
@@ -52,11 +53,13 @@ from magnitizdat.ops.places.spool import FolderSpool
 from magnitizdat.ops.post.arriving import Arrivals
 from magnitizdat.ops.post.collecting import collect
 from magnitizdat.ops.post.kept_letters import kept_bytes
+from magnitizdat.ops.post.return_addresses import return_address
 from magnitizdat.ops.stash.book import LIST_NAME, Stash
 from magnitizdat.reel.check import check
 from magnitizdat.reel.opening import open_reel
 from magnitizdat.reel.words import WordLock
-from magnitizdat.scene.letters import open_members
+from magnitizdat.scene.letters import attached, open_members
+from magnitizdat.scene.slips import SLIP, ReelSlip, slip_bytes
 from magnitizdat.workers.pool import ParserPool
 from tests.fakes_letters import Author, file_of, letter_to
 from tests.fakes_library import NOW, make_library
@@ -576,6 +579,32 @@ def _(case: Case):
 @case("LETTER")
 def _(case: Case):
     return told(lambda: read_envelope(bytes(case.most + case.over), "x"))
+
+
+def slipped(case: Case, slips: Iterable[bytes]) -> list[object]:
+    """What is said of slips of one reel from here."""
+    with make_library(case.folder / "library") as library:
+        address = return_address(library, now=NOW)
+        with library.changes() as changes:
+            changes.row(SlipReelRow(reel=32 * "a", at="2026"))
+            changes.commit()
+            arrivals = Arrivals(library, changes, now=NOW)
+            for each in slips:
+                arrivals.receive(file_of(letter_to(address, attachment=attached(each, SLIP)), attachment=each))
+            return list(arrivals.full)
+
+
+@case("SLIP")
+def _(case: Case):
+    content = slip_bytes(ReelSlip(reel=32 * "a"))
+    case.limit(len(content) + 1)
+    return slipped(case, [content + b" "])
+
+
+@case("SLIPS")
+def _(case: Case):
+    case.limit(3)
+    return slipped(case, 3 * [slip_bytes(ReelSlip(reel=32 * "a"))])
 
 
 @case("LETTER_ROOTS")

@@ -37,6 +37,8 @@ Moment = Annotated[str, Meta(max_length=32)]
 LanguageTag = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*" + END)]
 Imprint = Annotated[str, Meta(pattern="^mag1[02-9ac-hj-np-z]{58}" + END)]
 ReleaseId = Annotated[str, Meta(pattern="^[0-9a-f]{32}" + END)]
+WishedId = Annotated[str, Meta(pattern="^([0-9a-f]{32}|mag1[02-9ac-hj-np-z]{58})" + END)]
+"""Of what can be asked for: a release's id, or a label's imprint."""
 AgeRecipient = Annotated[str, Meta(pattern="^age1[02-9ac-hj-np-z]{58}" + END)]
 """An X25519 recipient of age."""
 

@@ -1,8 +1,12 @@
-"""What to carry, for the table of `verbs`: what is asked for."""
+"""What to carry, for the table of `verbs`: what is asked for, and slips."""
 
 from __future__ import annotations
 
+from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.ops.post.carrying import carried
+from magnitizdat.ops.post.slips import due_slips, note_due, send_slips
 from magnitizdat.ops.post.wanting import want, want_no_more, wanted_ids
+from magnitizdat.scene.slips import ReturnNote
 from tests.fakes_library import NOW
 from tests.faults.accidents import Verb
 from tests.faults.world import World
@@ -23,8 +27,28 @@ def _all_or_nothing(world: World) -> bool:
     return len(wanted_ids(world.library)) in {0, len(ASKED)}
 
 
+def _asks(world: World) -> None:
+    """A reel of somebody's came, and asks for a slip."""
+    key = X25519Identity.generate().recipient.text
+    note_due(world.library, ReturnNote(reel=32 * "c", address=key), ["d" * 32], now=NOW)
+
+
+def _answer(world: World) -> None:
+    send_slips(world.library, now=NOW)
+
+
+def _is_answered(world: World) -> bool:
+    """One slip for one reel, however often the command ran."""
+    return not due_slips(world.library) and carried(world.library, now=NOW).own == 1
+
+
+def _waits_or_went(world: World) -> bool:
+    return len(due_slips(world.library)) + carried(world.library, now=NOW).own == 1
+
+
 CARRYING = {
+    "want-slip": Verb(_answer, _is_answered, before=_asks, meanwhile=_waits_or_went),
     "want": Verb(_ask, lambda world: set(wanted_ids(world.library)) == {*ASKED}, meanwhile=_all_or_nothing),
     "want-drop": Verb(_drop, lambda world: not wanted_ids(world.library), before=_ask, meanwhile=_all_or_nothing),
 }
-CARRYING_COMMANDS = {"want": ("want", "want-drop")}
+CARRYING_COMMANDS = {"want": ("want", "want-drop", "want-slip")}

@@ -77,6 +77,10 @@ def cut(
             " fits, else small.",
         ),
     ] = "",
+    slip: Annotated[
+        bool,
+        typer.Option("--slip", help="Ask who opens it what arrived and what they want; it holds a return address."),
+    ] = False,
     no_voices: Annotated[bool, typer.Option("--no-voices", help="Leave out what people say of what goes.")] = False,
     with_club: WithClub = False,
 ) -> int:
@@ -98,6 +102,7 @@ def cut(
         quality=face.parse_quality(quality),
         voices=not no_voices,
         with_club=with_club,
+        slip=slip,
         scope=_scope(scope),
     )
     with out.library() as library, out.progress() as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -166,6 +167,9 @@ def dub(
     ] = None,
     give: Gives = None,
     give_all: GivesAll = False,
+    slip: Annotated[
+        bool, typer.Option("--slip", help="Where a reel asks for it, tell who cut it what arrived and what you want.")
+    ] = False,
 ) -> int:
     """Take everything new from reels, folders and addresses; each byte is verified against its label's signature."""
     from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
@@ -220,6 +224,7 @@ def dub(
         raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     everything = together(reports)
     each_one = {} if len(reports) == 1 else {"sources": reports}
+    _answer(everything.slips, slip=slip)
     if failed is not None:
         return out.fail(failed.sentence, failed.exit_code, {**fields(everything), **each_one})
     out.report(outcome(everything), {**fields(everything), **each_one, **given_fields(given)})
@@ -233,6 +238,18 @@ def _look_at_tickets(sources: list[str]) -> None:
     for ticket in map(parse_ticket, filter(is_ticket, sources)):
         if ticket.passed_over:
             face.current.say(passed_over_sentence(ticket))
+
+
+def _answer(reels: Sequence[str], *, slip: bool) -> None:
+    """A slip goes to who asks for one, where the person says yes: with an option, or to this question."""
+    from magnitizdat.ops.post.slips import send_slips
+
+    out = face.current
+    question = say("Tell whoever cut it, in a small sealed letter, what arrived and what you ask for?")
+    if not reels or not (slip or (out.may_ask and out.confirm(question, otherwise=question))):
+        return
+    with out.library() as library:
+        out.tell(send_slips(library, reels, now=datetime.now(UTC)).outcome())
 
 
 def edit(

@@ -419,6 +419,14 @@ TICKET_ADDRESSES = Budget(
     say("this ticket names more addresses than a laptop has; ask for another one"),
 )
 
+SLIP = _document("a slip: what arrived of a reel, and what is asked for", 64 * KIB, say("the slip"))
+SLIPS = Budget(
+    "slips of one reel that count",
+    8,
+    "items",
+    say("Of a reel of yours more slips came than are looked at: what the further ones say is left out."),
+)
+
 # -- servers ----------------------------------------------------------------------------------------------------------
 
 ANSWER_S = Budget(

@@ -13,7 +13,7 @@ class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
     """A reel for the friend of that imprint carried an album (by its id here), as its label signed it then.
 
     Without an album: when the last reel for them was cut. `rows`: of an album in no label, how many rows of the journal
-    spoke of it then; none where an older mag wrote this.
+    spoke of it then; none where an older mag wrote this. `reel`: the id of that reel, where a slip may speak of it.
     """
 
     friend: Imprint
@@ -21,6 +21,7 @@ class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
     album: ReleaseId | Literal[""] = ""
     sha256: DigestField | Literal[""] = ""
     rows: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] = 0
+    reel: ReleaseId | Literal[""] = ""
 
     @property
     def subject(self) -> str:

@@ -17,6 +17,7 @@ from magnitizdat.library.given_rows import GivenRow
 from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.library.post_rows import PostRow
+from magnitizdat.library.slip_rows import SlipsRow
 from magnitizdat.library.wish_rows import WishesRow
 from magnitizdat.model import Card, Name, Release, Track, Value
 from magnitizdat.ways import JOURNAL_DAMAGED
@@ -347,7 +348,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | GivenRow | WishesRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | GivenRow | WishesRow | SlipsRow | PastRow
 Row = KnownRow | UnknownRow
 
 

@@ -70,6 +70,11 @@ def letter_key_name(recipient: str) -> str:
     return f"letter-key/{recipient}"
 
 
+def slip_key_name(recipient: str) -> str:
+    """Name in the vault of the identity (`AGE-SECRET-KEY-1…`) of an address that lies in reels."""
+    return f"slip-key/{recipient}"
+
+
 def withheld_name(imprint: str, release_id: str) -> str:
     """Name in the vault of the document of an own album that its label listed, and that stays here until it is open."""
     return f"withheld/{imprint}/{release_id}.json"

@@ -51,6 +51,7 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
+from magnitizdat.library.slip_rows import SlipKeyRow, SlipReelRow, SlipRow
 from magnitizdat.library.wish_rows import WishGone, WishRow
 
 Apply = Callable[[Index, Entry], object]
@@ -260,6 +261,9 @@ KINDS = (
         " it was cut",
     ),
     _of_listening(WishRow, "an album, or without `release_id` all of a label, is asked for"),
+    _of_listening(SlipKeyRow, "a return address of that quarter; the four highest numbers open slips"),
+    _of_listening(SlipReelRow, "a reel with a return address, and for whom it was; forgotten where `at` is empty"),
+    _of_listening(SlipRow, "what the newest slip of a reel said, and which letters were slips of it"),
     _of_listening(WishGone, "it is asked for no more"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),
     RowKind(UnknownRow, _carry, _unread_lines, _no_rows, "what a newer mag wrote: kept as it is"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from magnitizdat.model import Imprint, Moment, ReleaseId, ShownName, Value
+from magnitizdat.model import Imprint, Moment, ReleaseId, ShownName, Value, WishedId
 
 
 class WishRow(Value, frozen=True, kw_only=True, tag="wish", tag_field="row"):
@@ -32,7 +32,7 @@ class WishRow(Value, frozen=True, kw_only=True, tag="wish", tag_field="row"):
 class WishGone(Value, frozen=True, kw_only=True, tag="wish-gone", tag_field="row"):
     """It is asked for no more."""
 
-    id: ReleaseId | Imprint
+    id: WishedId
 
     @property
     def subject(self) -> str:

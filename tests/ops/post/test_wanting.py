@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from magnitizdat.errors import UsageError
+from magnitizdat.library.wish_rows import WishGone
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.labels import labels
@@ -74,6 +75,7 @@ def test_what_is_dropped_is_asked_for_no_more(mine):
     assert len(wishes(library)) == 3
     report = want_no_more(library, ["46", "kino", UNKNOWN[:6]])
     assert (len(report.dropped), report.wishes) == (3, ())
+    assert len(library.index.listening.kept(WishGone, "wish:")) == 3
     want(library, ["46"], now=NOW)
     assert len(wishes(library)) == 1, "and may be asked for again"
 

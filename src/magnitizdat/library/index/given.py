@@ -33,6 +33,7 @@ class GivenAlbum(NamedTuple):
     at: str
     counter: int
     rows: int
+    reel: str = ""
 
 
 class JournalSaid(NamedTuple):
@@ -55,6 +56,7 @@ class AlbumAtHand(NamedTuple):
 class ShelvedAlbum(NamedTuple):
     """An album here: the day on which it was published, else when it came; `is_own`: it was imported here."""
 
+    release_id: str
     since: date
     is_own: bool
 
@@ -85,7 +87,7 @@ class GivenTable:
         for body, counter in lines:
             row = decode_row(body)
             if isinstance(row, GivenRow):
-                found[row.album] = GivenAlbum(row.sha256, row.at, counter, row.rows)
+                found[row.album] = GivenAlbum(row.sha256, row.at, counter, row.rows, row.reel)
         return found
 
     def friends(self) -> list[str]:
@@ -95,8 +97,11 @@ class GivenTable:
 
     def shelved(self) -> dict[str, ShelvedAlbum]:
         """How long each album has been out, as far as it is known here."""
-        lines = self._db.iterate("SELECT id, own, coalesce(added, unixepoch()), body FROM album")
-        return {str(album): ShelvedAlbum(_since(_published(body), at), bool(own)) for album, own, at, body in lines}
+        lines = self._db.iterate("SELECT id, release_id, own, coalesce(added, unixepoch()), body FROM album")
+        return {
+            str(album): ShelvedAlbum(str(release_id), _since(_published(body), at), bool(own))
+            for album, release_id, own, at, body in lines
+        }
 
     def here(self) -> list[AlbumAtHand]:
         """All albums in the order of a shelf."""

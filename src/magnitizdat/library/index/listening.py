@@ -31,6 +31,7 @@ from magnitizdat.library.journal import (
 )
 from magnitizdat.library.letter_rows import LetterGone, LetterKeyRow, LetterRow, SentRow, SilencedRow
 from magnitizdat.library.post_rows import CarriedGone, CarriedRow
+from magnitizdat.library.slip_rows import SlipKeyRow, SlipReelRow, SlipRow
 from magnitizdat.library.wish_rows import WishGone, WishRow
 from magnitizdat.model import Value
 
@@ -57,6 +58,9 @@ Kept = TypeVar(
     SentRow,
     SignedRootRow,
     SilencedRow,
+    SlipKeyRow,
+    SlipReelRow,
+    SlipRow,
     WishGone,
     WishRow,
 )

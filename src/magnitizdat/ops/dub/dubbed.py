@@ -95,3 +95,5 @@ class DubReport(Value, frozen=True, kw_only=True):
     """Sources, of several, that were asked for nothing more, and why; what they would have sent came from others."""
     blocked: tuple[str, ...] = ()
     """How labels on it are called of which nothing comes in, for the person blocked them."""
+    slips: tuple[str, ...] = ()
+    """Reels, by what slips call them, of which those who cut them would like to hear what arrived."""

@@ -12,6 +12,7 @@ from msgspec import structs
 from magnitizdat.errors import MagError, SourceError, WrongPassphraseError
 from magnitizdat.library.library import Library
 from magnitizdat.model import Shortfall
+from magnitizdat.ops.dub.asked import asked
 from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.places.many import ManySpools
@@ -52,7 +53,8 @@ def dub_together(
             else:
                 left = tuple(gone for gone in many.left() if gone.what not in {*told, *failed})
                 told.update(gone.what for gone in left)
-                yield each.name, structs.replace(report, missing=(*report.missing, *each.shortfalls), left=left)
+                slips, missing = asked(library, each, now=now()), (*report.missing, *each.shortfalls)
+                yield each.name, structs.replace(report, missing=missing, left=left, slips=slips)
     if failed and len(failed) >= len({*failed, *(each.name for each in found)}):
         raise next(iter(failed.values()))
     yield from ((name, _unread(name, exc)) for name, exc in failed.items())

@@ -13,6 +13,7 @@ from msgspec import structs
 from magnitizdat.errors import EXIT_SOURCE, MagError, SourceError, partly
 from magnitizdat.library.library import Library
 from magnitizdat.model import AlbumName, Outcome, Progress, Quality
+from magnitizdat.ops.dub.asked import asked
 from magnitizdat.ops.dub.dubbed import DubReport, LabelReport
 from magnitizdat.ops.dub.from_many import dub_together
 from magnitizdat.ops.dub.from_spool import dub
@@ -27,6 +28,16 @@ from magnitizdat.ops.places.sources import open_sources
 from magnitizdat.ops.premieres.opening import opened_sentence
 from magnitizdat.sentence import Sentence, advice, framed, listed, say, size_words
 
+_ASKED = advice(
+    terminal=say(
+        "Whoever cut this reel would like to hear what arrived, and what you ask for: `mag want --slip` sends that in a"
+        " small sealed letter that nobody signs."
+    ),
+    page=say(
+        "Whoever cut this reel would like to hear what arrived, and what you ask for: a small sealed letter, a slip,"
+        " that nobody signs."
+    ),
+)
 MOST_TITLES = 12
 """Titles of a label's albums in one line of a report; how many more there are is said."""
 
@@ -92,14 +103,15 @@ def _spools(
     **options: Any,
 ) -> Iterator[tuple[str, DubReport]]:
     failed: SourceError | None = None
-    for name, spool, shortfalls, club in open_sources(library, source, words=words, ask=ask, proxy=proxy):
+    for each in open_sources(library, source, words=words, ask=ask, proxy=proxy):
         try:
-            with closing(spool):
-                report = dub(library, spool, now=now(), club=club, **options)
+            with closing(each.spool):
+                report = dub(library, each.spool, now=now(), club=each.club, **options)
         except SourceError as exc:
             failed = failed or exc
         else:
-            yield name, structs.replace(report, missing=(*report.missing, *shortfalls))
+            slips = asked(library, each, now=now())
+            yield each.name, structs.replace(report, missing=(*report.missing, *each.shortfalls), slips=slips)
     if failed is not None:
         raise failed
 
@@ -137,6 +149,7 @@ def together(reports: Sequence[DubReport]) -> DubReport:
         closed=tuple(album for report in reports for album in report.closed),
         left=tuple(gone for report in reports for gone in report.left),
         blocked=tuple(dict.fromkeys(name for report in reports for name in report.blocked)),
+        slips=tuple(dict.fromkeys(reel for report in reports for reel in report.slips)),
     )
 
 
@@ -173,6 +186,8 @@ def sentences(report: DubReport) -> list[Sentence]:
     lines += [album.sentence() for album in report.closed]
     lines += [opened_sentence(album.title, album.need, album.of) for album in report.opened]
     lines += report.mail.sentences()
+    if report.slips:
+        lines.append(_ASKED)
     if report.already:
         lines.append(say("Files that were here already: {already}.", already=report.already))
     voices, unknown, newer, left_out = (

@@ -158,6 +158,7 @@ class _Dub:
             mail=NO_MAIL,
             left=(),
             blocked=coming.blocked,
+            slips=(),
             **{**self._taker.counts, "length": self._taker.counts["length"] + self._closed.length},
         )
 

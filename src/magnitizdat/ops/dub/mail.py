@@ -53,6 +53,7 @@ def all_mail(reports: Sequence[MailReport]) -> MailReport:
             waiting=sum(each.post.waiting for each in reports),
             full=tuple(said for each in reports for said in each.post.full),
             ended=sum(each.post.ended for each in reports),
+            slips=sum(each.post.slips for each in reports),
         ),
         brought=TakenIn(
             keys=tuple(club for each in reports for club in each.brought.keys),

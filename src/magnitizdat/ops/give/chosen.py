@@ -56,6 +56,8 @@ class StickWish(Value, frozen=True, kw_only=True):
     """Friends for whom it is: what the reels for one of them lacked goes, and nothing else."""
     with_club: bool = False
     """Whether labels that were first heard of through a club go to others, too."""
+    slip: bool = False
+    """Whether who opens it is asked what arrived: a return address lies in it."""
     scope: Scope = "near"
     """For whom what goes is chosen where not everything fits."""
 
@@ -72,6 +74,13 @@ def prepare(
     library: Library, folder: Path, wish: StickWish, *, now: datetime, tell: Tell, progress: Progress
 ) -> PreparedStick:
     """What goes, before the first byte. Raises: as `fill`."""
+    if wish.is_open and wish.slip:
+        raise UsageError(
+            advice(
+                terminal=say("only who opens a sealed reel sends a slip; leave --open or --slip away"),
+                page=say("only who opens a sealed reel sends a slip; choose one of the two"),
+            )
+        )
     if wish.is_open and wish.friends:
         raise UsageError(
             advice(

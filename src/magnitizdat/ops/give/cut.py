@@ -12,6 +12,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
@@ -32,6 +33,7 @@ from magnitizdat.reel.plan import ReelPlan, fits, plan
 from magnitizdat.reel.post import PostCount, letter_names
 from magnitizdat.reel.words import WordLock
 from magnitizdat.reel.writer import CutReport, SealedSegment, cut
+from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, note_bytes
 from magnitizdat.sentence import say
 
 SAVE_EVERY = 16
@@ -59,6 +61,8 @@ class ReelReport(Value, frozen=True, kw_only=True):
     """Labels that stay in clubs, and would have gone."""
     letters: int = 0
     letters_left: int = 0
+    slip: str = ""
+    """What slips call it, where it holds a return address."""
 
 
 class _UnfinishedReel(Value, frozen=True, kw_only=True):
@@ -144,7 +148,7 @@ def _settle(
     chosen = len(groups)
     if size is not None and groups:
         first, *others = groups
-        with_head = [[*cargo.silent().head_files(), *first[1]], *(files for _, files in others)]
+        with_head = [[RETURN_FILE, *cargo.silent().head_files(), *first[1]], *(files for _, files in others)]
         chosen = fits(with_head, size, **sealed)
         if not chosen:
             raise NoSpaceError(
@@ -152,7 +156,8 @@ def _settle(
             )
 
     def planned(told: Cargo) -> ReelPlan:
-        return plan([*told.head_files(), *(file for _, each in groups[:chosen] for file in each)], **sealed)
+        files = (file for _, each in groups[:chosen] for file in each)
+        return plan([RETURN_FILE, *told.head_files(), *files], **sealed)
 
     going = cargo.about_first(chosen)
     if size is not None:
@@ -182,10 +187,11 @@ def cut_reel(
     parity_percent: int = 10,
     size: int | None = None,
     work_factor: int = 17,
+    return_to: str = "",
     planned: Callable[[PlannedReel], None] | None = None,
     progress: Progress | None = None,
 ) -> ReelReport:
-    """Cut a reel into `folder`: to `recipients`, or without them to six generated words.
+    """Cut a reel into `folder`: to `recipients`, or without them to six generated words; `return_to` lies in it.
 
     Raises: UsageError if another reel is in the folder, NoSpaceError before the first byte, TargetError.
     """
@@ -201,7 +207,7 @@ def cut_reel(
         size=size,
     )
     target = str(folder.resolve())
-    meaning = _meaning(reel, cargo.quality, recipients, parity_percent)
+    meaning = _meaning(reel, cargo.quality, recipients, parity_percent, return_to)
     job = _open_job(
         library, target, meaning, _count_names(reel), cargo=cargo, size=size, disk=disk, word_sealed=word_sealed
     )
@@ -212,10 +218,11 @@ def cut_reel(
         planned(order)
     keeper = _ProgressSaver(library, target, job)
     lock = _lock(job, work_factor) if word_sealed else None
+    note = ReturnNote(reel=_reel_id(job.secret), address=return_to) if return_to else ReturnNote()
     try:
         report = cut(
             reel,
-            cargo.read_into,
+            partial(_read_into, cargo, note_bytes(note)),
             recipients,
             folder,
             disk,
@@ -244,7 +251,21 @@ def cut_reel(
         staying=cargo.staying,
         letters=order.letters,
         letters_left=order.letters_left,
+        slip=note.reel,
     )
+
+
+def _read_into(cargo: Cargo, note: bytes, path: str, piece: int, buffer: memoryview) -> int:
+    """A piece of any file of the reel, that for slips included."""
+    if path != RETURN_PATH:
+        return cargo.read_into(path, piece, buffer)
+    buffer[: len(note)] = note
+    return len(note)
+
+
+def _reel_id(secret: bytes) -> str:
+    """The same when the command is repeated; nobody can tell it from chance."""
+    return hmac.digest(secret, b"slip", "sha256")[:16].hex()
 
 
 def begun_quality(library: Library, folder: Path) -> Quality | None:
@@ -271,10 +292,12 @@ def _lock(job: _UnfinishedReel, work_factor: int) -> WordLock:
     return WordLock(job.words, identity=X25519Identity.from_text(job.identity), work_factor=work_factor)
 
 
-def _meaning(reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipient], parity_percent: int) -> str:
+def _meaning(
+    reel: ReelPlan, quality: Quality, recipients: Sequence[X25519Recipient], parity_percent: int, return_to: str
+) -> str:
     """A digest of what a reel is to be: the same command on the same library means the same reel."""
     sealed_to = sorted(recipient.text for recipient in recipients)
-    digest = hashlib.sha256(f"3 {quality} {parity_percent} {sealed_to}".encode())
+    digest = hashlib.sha256(f"3 {quality} {parity_percent} {sealed_to}{return_to}".encode())
     for file in reel.files:
         digest.update(f"{file.path} {file.length}\n".encode())
     return digest.hexdigest()

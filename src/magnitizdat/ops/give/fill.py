@@ -29,6 +29,7 @@ from magnitizdat.ops.give.post import choose
 from magnitizdat.ops.labels.editions import edited
 from magnitizdat.ops.places.targets import FolderTarget
 from magnitizdat.ops.post.carrying import mailbag
+from magnitizdat.ops.post.return_addresses import return_address
 from magnitizdat.reel.plan import plan
 from magnitizdat.reel.post import PostCount
 from magnitizdat.sentence import Sentence, framed, say, size_words
@@ -82,6 +83,8 @@ def _lines(reel: ReelReport) -> Iterator[Sentence]:
         segments=reel.cut.segments,
         parity_files=reel.cut.parity_files,
     )
+    if reel.slip:
+        yield say("Who opens it is asked to tell you by a slip what arrived, and what they ask for.")
     if reel.letters:
         yield say("Letters of yours that go along: {letters}.", letters=reel.letters)
     if reel.letters_left:
@@ -152,13 +155,15 @@ def fill(
         recipients=to.recipients,
         parity_percent=wish.parity,
         size=wish.size,
+        return_to=return_address(library, now=now) if wish.slip else "",
         planned=announce,
         progress=progress,
     )
     known = imprints_of(library, wish)
-    if known and not to.club:
+    friends = [] if to.club else known
+    if friends or report.slip:
         with library.afterwards():
-            note_given(library, known, choice.cargo, report.left_out, now=now)
+            note_given(library, friends, choice.cargo, report.left_out, reel=report.slip, now=now)
     return Filled(report, (*report.left_out, *choice.left_out), (*wish.absent, *choice.cargo.lacking))
 
 

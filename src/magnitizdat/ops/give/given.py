@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from magnitizdat.library.given_rows import GivenRow
-from magnitizdat.library.index.given import AlbumAtHand, GivenAlbum, JournalSaid
+from magnitizdat.library.index.given import AlbumAtHand, GivenAlbum, JournalSaid, ShelvedAlbum
 from magnitizdat.library.library import Library
+from magnitizdat.library.slip_rows import SlipReelRow, SlipRow
 from magnitizdat.model import AlbumName, Value
 from magnitizdat.ops.albums.withheld import withheld_albums
 from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.give.cargo import Cargo
+from magnitizdat.ops.post.slips import slips
+from magnitizdat.scene.slips import MOST_IDS
+
+MOST_FRIENDS = 1024
 
 
 class FriendLacks(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -53,7 +58,7 @@ def _goes(library: Library) -> _Goes:
 
 
 def _lacks(library: Library, goes: _Goes, name: str, imprint: str) -> FriendLacks:
-    given = library.index.given.to(imprint)
+    given = given_to(library, imprint)
     new, corrected = list[AlbumName](), list[AlbumName]()
     for album in goes.albums:
         had = given.get(album.id)
@@ -82,24 +87,51 @@ def _is_corrected(album: AlbumAtHand, had: GivenAlbum, said: dict[str, JournalSa
 
 def given_now(library: Library) -> dict[str, frozenset[str]]:
     """By friend (an imprint), albums here that their reels carried."""
-    given = library.index.given
-    return {friend: frozenset(given.to(friend)) - {""} for friend in given.friends()}
+    return {friend: frozenset(given_to(library, friend)) - {""} for friend in library.index.given.friends()}
+
+
+def given_to(library: Library, friend: str) -> dict[str, GivenAlbum]:
+    """By album's id here (empty: of the last reel), what a friend's reels carried, but for what a slip says is lost."""
+    given, came = library.index.given.to(friend), slips(library)
+    if not came:
+        return given
+    shelved = library.index.given.shelved()
+    lost = {album for album, had in given.items() if album and _is_lost(came.get(had.reel), shelved.get(album))}
+    return {album: had for album, had in given.items() if album not in lost}
+
+
+def _is_lost(slip: SlipRow | None, album: ShelvedAlbum | None) -> bool:
+    """Of more than a slip can name nobody knows which did not arrive."""
+    if slip is None or album is None or slip.whole or len(slip.arrived) >= MOST_IDS:
+        return False
+    return album.release_id not in slip.arrived
 
 
 def note_given(
-    library: Library, friends: Sequence[str], cargo: Cargo, left_out: Sequence[AlbumName], *, now: datetime
+    library: Library,
+    friends: Sequence[str],
+    cargo: Cargo,
+    left_out: Sequence[AlbumName],
+    *,
+    reel: str = "",
+    now: datetime,
 ) -> None:
-    """Keep what a reel for these friends (by imprint) carries; parts of albums do not count."""
+    """Keep what a reel for these friends (by imprint) carries; parts of albums do not count.
+
+    `reel`: what slips call it, where it holds a return address.
+    """
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     carried, said = dict(_carried(library, cargo, {each.id for each in left_out})), library.index.given.said()
     with library.changes() as changes:
+        if reel:
+            changes.row(SlipReelRow(reel=reel, friends=tuple(friends[:MOST_FRIENDS]), at=at))
         for friend in friends:
-            had = library.index.given.to(friend)
+            had = given_to(library, friend)
             changes.row(GivenRow(friend=friend, at=at))
             for album, sha256 in carried.items():
                 rows = said.get(album, JournalSaid()).rows
                 if album not in had or (had[album].sha256, had[album].rows) != (sha256, rows):
-                    changes.row(GivenRow(friend=friend, at=at, album=album, sha256=sha256, rows=rows))
+                    changes.row(GivenRow(friend=friend, at=at, album=album, sha256=sha256, rows=rows, reel=reel))
         changes.commit()
 
 

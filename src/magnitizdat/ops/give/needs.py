@@ -12,6 +12,7 @@ from magnitizdat.library.index.given import ShelvedAlbum
 from magnitizdat.library.library import Library
 from magnitizdat.ops.give.cargo import Cargo, CargoAlbum
 from magnitizdat.ops.give.given import given_now
+from magnitizdat.ops.post.slips import asked_by
 
 Scope = Literal["near", "city"]
 """For whom a reel is planned: those whom it is sealed to, or a courier who meets people that nobody here knows."""
@@ -64,7 +65,7 @@ def needs_of(
 
     `named`: a person said which albums go, so they go again also to who had them.
     """
-    wishes, given = asked(library), given_now(library)
+    wishes, given = asked_by(library), given_now(library)
     places = {*wishes, *given} if scope == "city" else set(friends)
     return Needs(
         wishes={each: wishes.get(each, frozenset()) for each in places},
@@ -74,8 +75,3 @@ def needs_of(
         today=now.astimezone(UTC).date(),
         scope=scope,
     )
-
-
-def asked(_library: Library) -> dict[str, frozenset[str]]:
-    """By friend, what their slips ask for."""
-    return {}

@@ -18,7 +18,9 @@ LETTERS_A_COMMIT = 256
 
 def join_letter_keys(library: Library, other: Library, changes: Changes) -> bool:
     """Keep keys of addresses for letters that are not here; whether there are any. The caller commits."""
-    names = [name for name in other.index.cells.members_like("letter-key/*") if not library.has_member(name)]
+    there = other.index.cells
+    names = [*there.members_like("letter-key/*"), *there.members_like("slip-key/*")]
+    names = [name for name in names if not library.has_member(name)]
     for name in names:
         changes.put_member(name, other.member(name))
     return bool(names)

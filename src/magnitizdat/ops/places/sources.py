@@ -21,12 +21,14 @@ from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.places.spool import FolderSpool, FsspecSpool, Spool
 from magnitizdat.reel.folder import letters
 from magnitizdat.reel.reports import CheckReport
+from magnitizdat.scene.slips import RETURN_FILE, RETURN_PATH, ReturnNote, read_note
 from magnitizdat.sentence import advice, say
 from magnitizdat.workers.sniff import AUDIO_SUFFIXES
 
 MOUNTS = ("/media", "/run/media", "/mnt", "/Volumes")
 _OPAQUE = re.compile("[a-z2-7]{8}", re.IGNORECASE)
 _SEGMENT = re.compile(r"[a-z2-7]{8}\.age", re.IGNORECASE)
+_RELEASE = re.compile(r"labels/mag1[0-9a-z]{58}/targets/[0-9a-f]{2}/[0-9a-f]{64}\.([0-9a-f]{32})\.json")
 _NOT_OURS = (NotMineError, WrongPassphraseError)
 REEL_WORDS = say("The six words of this reel")
 DEPTH = 2
@@ -34,12 +36,17 @@ DEPTH = 2
 
 
 class Source(NamedTuple):
-    """A spool that can be dubbed, and what of it could not be read. `club`: it is sealed to the members of that one."""
+    """A spool that can be dubbed, and what of it could not be read. `club`: it is sealed to the members of that one.
+
+    `asks`: who cut it would like a slip, about these `releases` that lie on it.
+    """
 
     name: str
     spool: Spool
     shortfalls: tuple[Shortfall, ...] = ()
     club: str = ""
+    asks: ReturnNote | None = None
+    releases: frozenset[str] = frozenset()
 
 
 def open_sources(
@@ -223,4 +230,15 @@ def _open_reel(library: Library, folder: Path, words: str, ask: Ask | None) -> S
         )
         for reason, count in damaged.items()
     )
-    return Source(str(folder), FsspecSpool(filesystem), shortfalls, keys.club_of(reel.opened_by))
+    spool, club = FsspecSpool(filesystem), keys.club_of(reel.opened_by)
+    note = _return_note(spool)
+    found = map(_RELEASE.fullmatch, reel.paths() if note is not None else ())
+    return Source(str(folder), spool, shortfalls, club, note, frozenset(each[1] for each in found if each is not None))
+
+
+def _return_note(spool: Spool) -> ReturnNote | None:
+    """Whether who cut a reel asks what arrived; older ones have no place for that."""
+    try:
+        return read_note(spool.fetch(RETURN_PATH, RETURN_FILE.length))
+    except SourceError:
+        return None

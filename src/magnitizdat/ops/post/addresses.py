@@ -27,6 +27,7 @@ from magnitizdat.library.reclaim import destroy
 from magnitizdat.model import Outcome, Value
 from magnitizdat.ops.labels.labels import find_label, held_state, keep_documents, signing_label
 from magnitizdat.ops.labels.publish import sign_documents
+from magnitizdat.ops.post.return_addresses import slip_identities
 from magnitizdat.sentence import advice, say
 
 ON_ITS_WAY = timedelta(days=180)
@@ -79,10 +80,11 @@ class LettersReport(Value, frozen=True, kw_only=True, omit_defaults=False):
 
 
 def letter_identities(library: Library) -> tuple[X25519Identity, ...]:
-    """What opens letters to this library: its own addresses, newest first, then those of its labels, newest first."""
+    """What opens letters to this library: its own addresses, newest first, those of its labels, and those in reels."""
     rows = sorted(library.index.listening.kept(LetterKeyRow, "letter-key:"), key=lambda row: row.at, reverse=True)
     found = (letter_identity(library, row.recipient) for row in rows)
-    return (*library.secrets.addresses, *(each for each in found if each is not None))
+    of_labels = (each for each in found if each is not None)
+    return (*library.secrets.addresses, *of_labels, *slip_identities(library))
 
 
 def letter_identity(library: Library, recipient: str) -> X25519Identity | None:

@@ -23,6 +23,7 @@ from magnitizdat.ops.post import carrying, kept_letters
 from magnitizdat.ops.post.addresses import own_recipients
 from magnitizdat.ops.post.blocking import Silenced
 from magnitizdat.ops.post.senders import Senders
+from magnitizdat.ops.post.slips import SlipTaker
 from magnitizdat.scene.letters import Letter, OpenedLetter, Verdict, arrival_key, open_members
 from magnitizdat.sentence import Sentence
 
@@ -52,6 +53,7 @@ class Arrivals:
         self._met = dict[str, LetterRow]()
         self._brought = 0
         self.left, self.full = 0, dict[Sentence, None]()
+        self._slips = SlipTaker(library, changes, self.full, now=now)
 
     def receive(self, members: Mapping[str, bytes]) -> Received | None:
         """Take in a letter file that opened; None for what is no letter, here already, of somebody silenced, or over.
@@ -61,6 +63,9 @@ class Arrivals:
         try:
             found = open_members(members)
         except DamagedError:
+            return None
+        if self._slips.is_slip(found):
+            self._slips.take(found)
             return None
         row = self._row(found, self._proof(found))
         if self._is_here(row):
@@ -79,6 +84,11 @@ class Arrivals:
         kept_letters.keep(self._changes, row.key, content)
         self._changes.row(row)
         return Received(row.key, self._senders.verdict(row))
+
+    @property
+    def slips(self) -> int:
+        """How many of them said what arrived of a reel from here."""
+        return self._slips.taken
 
     def _is_here(self, row: LetterRow) -> bool:
         """Whether it is here or was, also as what proved nothing then; by what came now it may prove something."""

@@ -40,8 +40,8 @@ _ADDRESSES = ("post", "addresses")
 class PostReport(Value, frozen=True, kw_only=True):
     """What became of the letters of a source: opened and new, kept to be carried, left there being too many.
 
-    `waiting` are letters to several that are tried another time. `full` says for which letters the inbox has no room.
-    `ended` are own ones that go along no more and were not answered.
+    `slips` say what arrived of reels from here. `waiting` are letters to several that are tried another time. `full`
+    says for which letters the inbox has no room. `ended` are own ones that go along no more and were not answered.
     """
 
     opened: int = 0
@@ -50,6 +50,7 @@ class PostReport(Value, frozen=True, kw_only=True):
     waiting: int = 0
     full: tuple[Sentence, ...] = ()
     ended: int = 0
+    slips: int = 0
 
     def sentences(self) -> Iterator[Sentence]:
         """For the report of a dub."""
@@ -57,6 +58,11 @@ class PostReport(Value, frozen=True, kw_only=True):
             yield advice(
                 terminal=say("New letters: {opened}; `mag inbox` shows them.", opened=self.opened),
                 page=say("New letters: {opened}; they lie under Post.", opened=self.opened),
+            )
+        if self.slips:
+            yield say(
+                "{slips} {slips:slip|slips} came: who opened a reel of yours says what arrived and what they ask for.",
+                slips=self.slips,
             )
         if self.kept:
             yield say("Sealed letters that you carry on, for others or for nobody: {kept}.", kept=self.kept)
@@ -107,7 +113,8 @@ def collect(library: Library, files: Sequence[Path], *, now: datetime, chance: R
         collecting.try_again()
         report = collecting.take(files)
         changes.commit()
-    return replace(report, left=report.left + arrivals.left, full=tuple(arrivals.full), ended=ended)
+    left = report.left + arrivals.left
+    return replace(report, left=left, full=tuple(arrivals.full), ended=ended, slips=arrivals.slips)
 
 
 class _Collecting:
