@@ -34,6 +34,7 @@ class FakeBucket:
         self.requests: list[tuple[str, str]] = []
         self.refuse: Callable[[str, str], Refusal | None] = lambda _method, _key: None
         self.before_put: Callable[[str], None] = lambda _key: None
+        self.knows_conditions = True
         self.guard = threading.RLock()
 
     def counted(self) -> Counter[str]:
@@ -88,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         with self.bucket.guard:
             there = self.bucket.objects.get(key)
             wanted, unwanted = self.headers.get("If-Match"), self.headers.get("If-None-Match")
+            if (wanted or unwanted) and not self.bucket.knows_conditions:
+                return self._answer(501, _error("NotImplemented"))
             if (wanted and (there is None or _tag(there) != wanted)) or (unwanted and there is not None):
                 return self._answer(412, _error("PreconditionFailed"))
             self.bucket.objects[key] = body

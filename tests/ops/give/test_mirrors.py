@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import MayNotWriteError, NoSpaceError, TargetError, UsageError
+from magnitizdat.errors import DamagedError, MayNotWriteError, NoSpaceError, TargetError, UsageError
 from magnitizdat.ops.albums import edit
 from magnitizdat.ops.dub.from_spool import dub
 from magnitizdat.ops.give.checked import check_open
@@ -19,7 +19,8 @@ from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels import publish
 from magnitizdat.ops.places.buckets import BucketTarget
 from magnitizdat.ops.places.http import HttpSpool
-from magnitizdat.ops.places.targets import listed, open_target
+from magnitizdat.ops.places.targets import Content, Seen, listed, open_target
+from magnitizdat.sentence import say
 from tests.fakes_bucket import NAME, FakeBucket, Refusal, serving
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_spool import FlakySpool, publish_all
@@ -306,6 +307,28 @@ def test_a_connection_that_is_cut_once_is_no_failure(scene):
     write_open(scene.library, scene.cargo(), target(sleep=waited.append))
     assert set(waited) <= {1.0}
     assert not left
+
+
+@pytest.mark.parametrize("length", [10, 3 << 20])
+def test_what_the_library_cannot_read_is_said_as_it_is(scene, length):
+    """The client of a bucket would call it a failure of its own."""
+
+    def parts():
+        yield bytes(length // 2)
+        raise DamagedError(say("the library is damaged here"))
+
+    with pytest.raises(DamagedError, match="the library is damaged here"):
+        target(sleep=lambda _s: None).write("blobs/00/00", Content(length, parts))
+    assert not scene.bucket.objects
+
+
+def test_a_bucket_without_conditions_is_looked_at_once_more(scene):
+    scene.bucket.knows_conditions = False
+    scene.write()
+    seen = target().read("labels/index.json")
+    assert target().replace("labels/index.json", b"{}", seen._replace(content=b"another")) is None
+    assert target().replace("labels/index.json", b"{}", seen) is not None
+    assert target().replace("new", b"{}", Seen(None)) is not None
 
 
 # -- comparing ---------------------------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ def write_open(library: Library, cargo: Cargo, target: TreeTarget, *, progress: 
                 return writing.all()
             except _OvertakenError:
                 continue
+            finally:
+                writing.stop()
     raise TargetError(say("somebody else is writing there all the time; {then} later", then=AGAIN))
 
 
@@ -75,6 +77,7 @@ class _Writing:
         self._library, self._cargo, self._target = library, cargo, target
         self._pool, self._watcher = pool, watcher
         self._files = self._length = 0
+        self._stopped = False
         watcher.start(say("Writing"), cargo.length)
         self._index = target.read(INDEX_PATH)
         before = spool_index.names(self._index.content or b"")
@@ -133,6 +136,10 @@ class _Writing:
             staying=cargo.staying,
         )
 
+    def stop(self) -> None:
+        """What is still on its way stops at its next piece: nobody waits for the rest of it."""
+        self._stopped = True
+
     # -- blobs --------------------------------------------------------------------------------------------------------
 
     def _blobs(self) -> int:
@@ -143,6 +150,7 @@ class _Writing:
         else:
             known = blobs_there(self._library, self._cargo, self._target, self._there, self._index.content or b"")
             wanted = self._not_found([file for file in blobs if file.path not in known])
+            self._watcher.advance(sum(file.length for file in blobs) - sum(file.length for file in wanted))
         written = self._together((_path(file), self._content(file)) for file in wanted)
         return len(blobs) - written
 
@@ -260,7 +268,13 @@ class _Writing:
         self._tell(len(content))
 
     def _content(self, file: SpoolFile) -> Content:
-        return Content(file.length, partial(self._cargo.pieces, file))
+        return Content(file.length, partial(self._pieces, file))
+
+    def _pieces(self, file: SpoolFile) -> Iterator[bytes]:
+        for piece in self._cargo.pieces(file):
+            if self._stopped:
+                raise TargetError(say("it was stopped; {then} to go on", then=AGAIN))
+            yield piece
 
     def _whole(self, file: SpoolFile) -> bytes:
         return b"".join(self._cargo.pieces(file))

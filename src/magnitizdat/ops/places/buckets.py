@@ -82,6 +82,10 @@ class _OtherThereError(Exception):
     """Another file than was seen lies there by now."""
 
 
+class _NoConditionsError(Exception):
+    """A bucket that takes a file whatever lies there, and says so."""
+
+
 class BucketTarget(FsspecTarget):
     """An S3 bucket, whoever runs it; a file is there when all of it has come."""
 
@@ -130,9 +134,14 @@ class BucketTarget(FsspecTarget):
             return Seen(content, self._put(path, content_of(content), **condition))
         except _OtherThereError:
             return None
+        except _NoConditionsError:
+            return super().replace(path, content, seen)
 
     def _put(self, path: str, content: Content, **condition: str) -> str:
-        """The bucket's name for what was written. Raises: _OtherThereError where the condition is not met."""
+        """The bucket's name for what was written.
+
+        Raises: _OtherThereError where the condition is not met, _NoConditionsError where it knows none.
+        """
         media_type = _TYPES.get(path.rpartition(".")[2], "application/octet-stream")
         wishes = {"Key": self._prefix + path, "ContentType": media_type, **condition}
         try:
@@ -140,6 +149,8 @@ class BucketTarget(FsspecTarget):
         except _FailedRequestError as exc:
             if condition and exc.answer.status in {409, 412}:
                 raise _OtherThereError from exc
+            if condition and exc.answer.status == 501:
+                raise _NoConditionsError from exc
             raise self._why(exc.answer, _MAY_NOT_WRITE, unwritten()) from exc
 
     def lengths(self, prefix: str) -> Iterator[tuple[str, int]]:
@@ -162,13 +173,14 @@ class BucketTarget(FsspecTarget):
         """One request, again where the bucket is busy or did not answer. Raises: _FailedRequestError."""
         waited, tries = 0.0, 0
         while True:
+            body = None if content is None else _body(content)
+            sent = {} if body is None else {"Body": body}
             try:
-                body = {} if content is None else {"Body": _body(content)}
-                answer = dict(self._filesystem.call_s3(operation, Bucket=self._bucket, **wishes, **body))
+                answer = dict(self._filesystem.call_s3(operation, Bucket=self._bucket, **wishes, **sent))
                 return {**answer, "Body": self._read(answer["Body"], most)} if most else answer
-            except MagError:
-                raise  # the library's own: what was to be written cannot be read
             except Exception as exc:
+                if isinstance(body, _Sent) and body.failure is not None:
+                    raise body.failure from exc
                 refused = _FailedRequestError(_answer(exc))
                 tries += 1
                 pause = _pause(refused.answer, tries)
@@ -235,6 +247,7 @@ class _Sent(io.RawIOBase):
 
     def __init__(self, content: Content) -> None:
         self._content = content
+        self.failure: MagError | None = None  # why it cannot be read any more, whatever its reader makes of that
         self._at, self._parts, self._rest = 0, content.parts(), b""
 
     def readable(self) -> bool:
@@ -253,7 +266,11 @@ class _Sent(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        self._rest = self._rest or next(self._parts, b"")
+        try:
+            self._rest = self._rest or next(self._parts, b"")
+        except MagError as exc:
+            self.failure = exc
+            raise
         taken = self._rest[: len(buffer)]
         buffer[: len(taken)] = taken
         self._rest = self._rest[len(taken) :]
