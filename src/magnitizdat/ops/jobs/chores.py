@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import structs
 
 from magnitizdat.disk.disk import Disk
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import EXIT_PARTLY, MagError, UsageError
 from magnitizdat.formats.names import imprint_words, portable_name
 from magnitizdat.library.index.views import LabelView
 from magnitizdat.library.library import Library
-from magnitizdat.model import Quality, fields
+from magnitizdat.model import Outcome, Quality, Shortfall, fields
+from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.dub.checking import Checked, check_reel
 from magnitizdat.ops.dub.dubbed import DubReport
 from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
@@ -25,14 +26,18 @@ from magnitizdat.ops.give.chosen import StickWish
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.export import export
 from magnitizdat.ops.give.fill import fill
+from magnitizdat.ops.give.gathering import gather
+from magnitizdat.ops.give.giving_back import GivenBack, give_to, require_share
 from magnitizdat.ops.give.mending import mend_reel
+from magnitizdat.ops.give.table import Table
 from magnitizdat.ops.intake.account import ImportReport
 from magnitizdat.ops.intake.importing import import_music
 from magnitizdat.ops.intake.quarantine import Quarantine
 from magnitizdat.ops.jobs.jobs import Ended, Watch, Work
 from magnitizdat.ops.labels.labels import address, own_labels, signing_label
 from magnitizdat.ops.labels.publish import publish
-from magnitizdat.ops.listen.choosing import ChosenMusic
+from magnitizdat.ops.listen.choosing import Choice, ChosenMusic, choose
+from magnitizdat.ops.places.socks import Proxy
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.ops.stash.giving import give as from_stash
@@ -54,18 +59,26 @@ def take(
     others: Sequence[str] = (),
     now: Now,
     words: str = "",
+    proxy: Proxy | None = None,
+    give: Choice | None = None,
     quality: Quality = "full",
     wishes: DubWishes | None = None,
     without: Collection[str] = (),
 ) -> Work:
     """Take everything new from a reel, a stick, an address, or (with no source) all that is mounted.
 
-    With `others` of all of them at once.
+    With `others` of all of them at once. Another laptop that takes is given what `give` chooses, in the same meeting.
+
+    Raises (at once): UsageError where nobody would take it.
     """
+    if give is not None:
+        require_share(source)
 
     def work(watch: Watch) -> Ended:
+        table = None if give is None else _given_table(library, give, now())  # before anything comes
         reports = list[DubReport]()
         options: dict[str, Any] = {"words": words, "quality": quality, "wishes": wishes, "without": without}
+        options |= {"proxy": proxy}
         for _, report in dub_all(library, source, others=others, now=now, progress=watch, **options):
             reports.append(report)
             watch.check()
@@ -73,11 +86,29 @@ def take(
             raise UsageError(NOTHING_THERE)
         all_of_them = together(reports)
         said = outcome(structs.replace(all_of_them, mail=_without_commands(all_of_them.mail)))
+        if table is not None:
+            said = _and_given(said, lambda: give_to(source, table, words=words, ask=None, proxy=proxy, progress=watch))
         return Ended(
             said, {**fields(all_of_them), "new_labels": _new_labels(all_of_them), "frozen": _frozen(all_of_them)}
         )
 
     return work
+
+
+def _given_table(library: Library, choice: Choice, now: datetime) -> Table:
+    """Raises: UsageError where nothing of it can be given."""
+    found = choose(library, choice, now=now)
+    return Table(library, gather(library, now=now, albums=found.albums, songs=found.songs, passes=gate(library)))
+
+
+def _and_given(took: Outcome, give: Callable[[], GivenBack]) -> Outcome:
+    """What was taken is here, however giving ends."""
+    try:
+        given = give().outcome()
+    except MagError as exc:
+        lacking = Shortfall(what=say("what you give"), reason=exc.sentence)
+        return structs.replace(took, missing=(*took.missing, lacking), exit_code=took.exit_code or EXIT_PARTLY)
+    return structs.replace(took, lines=(*took.lines, given.headline), exit_code=took.exit_code or given.exit_code)
 
 
 def _without_commands(mail: MailReport) -> MailReport:

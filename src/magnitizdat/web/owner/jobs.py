@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -13,11 +13,14 @@ from starlette.responses import Response
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.errors import UsageError
+from magnitizdat.formats.tickets import is_address
 from magnitizdat.model import Imprint, Quality, ShownName, fields
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.jobs import chores, drafts
 from magnitizdat.ops.jobs.jobs import Ended, Job, Watch, Work
 from magnitizdat.ops.listen.choosing import choose
+from magnitizdat.ops.places.remote import is_far
+from magnitizdat.ops.places.socks import parse_proxy
 from magnitizdat.ops.places.sticks import room_for_a_reel
 from magnitizdat.ops.premieres.making import PremiereWish
 from magnitizdat.program import stash_folder
@@ -27,7 +30,7 @@ from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
 from magnitizdat.web.http.speech import voice_of
 from magnitizdat.web.owner import sticks
-from magnitizdat.web.owner.choosing import WantedDownload
+from magnitizdat.web.owner.choosing import Ticked, WantedDownload
 from magnitizdat.web.owner.labels import signer
 from magnitizdat.web.owner.names import find_label, label_id
 from magnitizdat.web.owner.premieres import find_premiere
@@ -55,6 +58,11 @@ class Take(msgspec.Struct, frozen=True, tag="take", tag_field="verb"):
     """Only these, by id; all of them where none is named."""
     without: tuple[Imprint, ...] = ()
     """Labels whose word for others does not count this time."""
+    others: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=4096)], ...], msgspec.Meta(max_length=16)] = ()
+    """Other addresses that have the same."""
+    proxy: str = ""
+    give: Ticked | None = None
+    """What another laptop may take in turn."""
 
 
 class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
@@ -245,13 +253,14 @@ def _disk_for(service: Service, *sticks: Path) -> Disk:
 
 
 def _checked(address: str) -> str:
-    """An address of the net; never a path, which only what was offered has."""
+    """An address of the net, or of another laptop; never a path, which only what was offered has."""
     scheme, separator, _ = address.casefold().partition("://")
     if scheme == "file":
         raise UsageError(
             say("this is a folder of this computer and no address; plug it in, or name it among the sticks")
         )
-    if address and not (separator and scheme in NET):  # fsspec knows more ways to a folder, and chains of them
+    is_laptop = not separator and is_address(address) and is_far(address)
+    if address and not is_laptop and not (separator and scheme in NET):  # fsspec knows more ways to a folder
         raise UsageError(say("this is not an address; it begins with https:// or the like"))
     return address
 
@@ -271,7 +280,10 @@ def _dub(service: Service, source: str, wanted: Take) -> Work:
         service.library(),
         source,
         now=service.now,
+        others=[_checked(each) for each in wanted.others],
         words=wanted.words or "",
+        proxy=parse_proxy(wanted.proxy) if wanted.proxy else None,
+        give=wanted.give.choice() if wanted.give else None,
         quality=wanted.quality,
         wishes=DubWishes(albums=wanted.albums, again=() if wanted.again else None),
         without=wanted.without,

@@ -3,11 +3,13 @@ import { get } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { h } from "../ui/dom.js";
-import { button, field, form, heading, text } from "../ui/form.js";
+import { store } from "../store.js";
+import { button, field, form, heading, text, tick } from "../ui/form.js";
 import { secretField } from "../ui/secret_field.js";
 import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
+import { pickedThings } from "../ui/picked.js";
 import { lookForSticks } from "../ui/plugged.js";
 
 /** @param {string[]} _params @param {AbortSignal} signal */
@@ -36,7 +38,7 @@ export async function show(_params, signal) {
   return h("div", {}, heading(t("take.title"), t("take.line")), work, list, folderForm(offered), elsewhere(begin));
 }
 
-/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, again?: boolean, albums?: string[], without?: string[] }) => Promise<void>} Begin */
+/** @typedef {(options: { reel?: Id, stick?: Id, address?: string, words?: string, others?: string[], proxy?: string, give?: Ticked | null, again?: boolean, albums?: string[], without?: string[] }) => Promise<void>} Begin */
 
 /** @param {Element} work @param {Id} id @param {AbortSignal} signal @param {Begin} [again] @param {string[]} [without] */
 function watch(work, id, signal, again, without = []) {
@@ -176,27 +178,47 @@ function reelForm(reel, begin) {
   );
 }
 
-/** @param {Begin} begin */
+/** A share of another laptop, by its ticket or by address and words; a mirror, a bucket. @param {Begin} begin */
 function elsewhere(begin) {
-  const address = text("address", "", {
-    type: "text",
-    required: true,
-    inputmode: "url",
-    spellcheck: "false",
-    placeholder: "https://",
-  });
+  const line = { type: "text", inputmode: "url", spellcheck: "false", autocapitalize: "none", dir: "ltr" };
+  const address = text("address", "", { ...line, required: true, placeholder: "https://" });
+  const proxy = text("proxy", "", { ...line, placeholder: "socks5h://127.0.0.1:9050" });
+  const others = h("textarea", { name: "others", rows: 2, spellcheck: "false", dir: "ltr" });
+  const words = secretField(
+    "share_words",
+    t("take.share.words"),
+    { hint: t("take.share.words.hint"), list: "passphrase", seen: true },
+    { lang: "en", required: false },
+  );
+  const gives = tick("give", t("take.give"), { hint: t("take.give.hint") });
+  const what = h("div", { hidden: true }, pickedThings());
+  gives.addEventListener("change", () => (what.hidden = !gives.querySelector(":checked")));
+  const take = (/** @type {FormData} */ values) =>
+    begin({
+      address: address.value.trim(),
+      words: words.input.value.trim() || undefined,
+      others: others.value.split(/\s+/).filter(Boolean),
+      proxy: proxy.value.trim(),
+      give: values.has("give") ? store.picked.wish() : null,
+    });
   return h(
     "details",
     { class: "other" },
     h("summary", {}, t("take.address")),
     form(
-      () => begin({ address: address.value.trim() }),
+      take,
+      field(t("take.address.label"), address, t("take.address.hint")),
+      words.node,
+      gives,
+      what,
       h(
-        "div",
-        { class: "inline" },
-        field(t("take.address.label"), address, t("take.address.hint")),
-        h("button", {}, t("take.take")),
+        "details",
+        {},
+        h("summary", {}, t("take.more")),
+        field(t("take.others"), others, t("take.others.hint")),
+        field(t("take.proxy"), proxy, t("take.proxy.hint")),
       ),
+      h("div", { class: "actions" }, h("button", { class: "solid" }, t("take.take"))),
     ),
   );
 }
