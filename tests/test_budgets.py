@@ -61,6 +61,7 @@ from magnitizdat.reel.words import WordLock
 from magnitizdat.scene.letters import attached, open_members
 from magnitizdat.scene.slips import SLIP, ReelSlip, slip_bytes
 from magnitizdat.workers.pool import ParserPool
+from tests.fakes_http import answer, answering
 from tests.fakes_letters import Author, file_of, letter_to
 from tests.fakes_library import NOW, make_library
 from tests.fakes_premieres import premiere_of
@@ -506,6 +507,15 @@ def switched(case: Case, answer) -> list[object]:
         closing(SubsonicServer(url, "viktor", "word")) as server,
     ):
         return [each.reason for each in switch(library, server, now=NOW).missing]
+
+
+@case("BESIDE")
+def _(case: Case):
+    case.limit(1000)
+    whole = answer(b"music", X="y" * 952)
+    assert len(whole) == 1000
+    with answering(lambda line, _: line.sendall(whole)) as server, closing(HttpSpool(server.url)) as spool:
+        return told(lambda: spool.fetch("some", 5))
 
 
 @case("SERVER_ANSWER")

@@ -449,6 +449,12 @@ PIECE_S = Budget(
     say("It stopped answering. What came is kept; take the rest later, or from another source."),
     per=4 * KIB,
 )
+BESIDE = Budget(
+    "what an answer of a source holds beside the bytes that were asked for: headers, marks of chunks, a refusal",
+    MIB,
+    "bytes",
+    say("the source sends more than was asked for; take it from another copy"),
+)
 SERVER_ANSWER = Budget(
     "one answer of a music server: a playlist of some 10 000 songs",
     16 * MIB,

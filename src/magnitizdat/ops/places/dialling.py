@@ -24,6 +24,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from magnitizdat.errors import UnreachableError
+from magnitizdat.formats import budgets
 from magnitizdat.formats.tickets import Address
 from magnitizdat.ops.places.socks import Proxy, talk
 from magnitizdat.sentence import say
@@ -93,7 +94,7 @@ class _Patient:
         length = int(super().recv_into(buffer, nbytes, flags))  # type: ignore[misc]
         self.room -= length
         if self.room < 0:
-            raise UnreachableError(say("the source sends more than was asked for; take it from another copy"))
+            raise UnreachableError(budgets.BESIDE.sentence)
         return length
 
 

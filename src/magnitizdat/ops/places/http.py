@@ -46,8 +46,6 @@ _TRIES = 3
 """Of a server that is busy, and where connections break before anything new came."""
 _STEP = 1 << 17
 """Bytes that are lost where a connection breaks, at most."""
-_ROOM = 1 << 20
-"""Bytes of an answer beside those that were asked for: its headers, marks of chunks, a rest that is read away."""
 _HERE = {200, 206}
 _BUSY, _ABSENT, _ELSEWHERE = {429, 502, 503, 504}, {403, 404, 410}, {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "Mozilla/5.0"}
@@ -166,7 +164,7 @@ class _Wire:
 
     def make_room(self, length: int) -> None:
         """Take so many bytes, and a few more."""
-        self._patient.room = length + _ROOM
+        self._patient.room = length + budgets.BESIDE.most
 
     def read_rest(self) -> None:
         """The page of words that comes with a refusal, where it is short: it would stand before the next answer."""

@@ -46,11 +46,17 @@ _THROUGH_TOR = advice(
 )
 
 
+_WORDS_TOO = advice(
+    terminal=say("at this address six words are asked for; give them in a file, --words-file FILE (- is a pipe)"),
+    page=say("at this address six words are asked for; give them too, as the other screen shows them"),
+)
+
+
 def _by_words(source: str, words: str, ask: Ask | None) -> Ticket:
     """What a ticket would say, from an address and six words."""
     address = parse_address(source)
     if not words and ask is None:
-        raise LockedError(say("at this address six words are asked for; give them too, as the other screen shows them"))
+        raise LockedError(_WORDS_TOO)
     secret = share_words.derive(words or (ask(SHARE_WORDS) if ask else ""))
     return Ticket((address,), secret.code, secret.pin)
 
