@@ -11,6 +11,7 @@ from magnitizdat.errors import MagError, NotFoundError, UnreachableError
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.giving_back import give_back
 from magnitizdat.ops.give.table import Table
+from magnitizdat.ops.jobs import jobs
 from magnitizdat.ops.places.asked import MOST
 from magnitizdat.web.http.hours import Hours
 from magnitizdat.web.peers import receiving
@@ -106,6 +107,15 @@ def test_only_so_many_give_at_a_time_and_the_others_hear_that(laptop, share):
     for _ in range(receiving.AT_ONCE):
         assert client.post(f"/{code}/back").status_code == 200
     assert client.post(f"/{code}/back").status_code == 503
+
+
+def test_a_house_full_of_work_takes_no_place_for_ever(laptop, share, service, given, monkeypatch):
+    client, code = laptop(), share.secret.code
+    monkeypatch.setattr(jobs, "AT_ONCE", 0)
+    for _ in range(2 * receiving.AT_ONCE):
+        assert client.post(f"/{code}/back").status_code == 503
+    monkeypatch.undo()
+    assert give_back(given[0], carrying(client, code)).tracks == 2
 
 
 def test_when_the_share_ends_nothing_more_is_asked_for(laptop, share, service):

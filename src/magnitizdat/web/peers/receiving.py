@@ -11,7 +11,7 @@ from collections import OrderedDict
 from contextlib import closing
 from time import monotonic
 
-from magnitizdat.errors import NoSpaceError
+from magnitizdat.errors import NoSpaceError, UsageError
 from magnitizdat.library.library import Library
 from magnitizdat.model import fields
 from magnitizdat.ops.dub.from_sources import outcome
@@ -70,7 +70,11 @@ class Receiving:
             while len(self._spools) > KEPT:
                 self._spools.popitem(last=False)
         share.hours.when_over(spool.close)
-        job = self._jobs.start("take", lambda watch: self._take(library, spool, watch), writes=True)
+        try:
+            job = self._jobs.start("take", lambda watch: self._take(library, spool, watch), writes=True)
+        except UsageError:  # too much is under way
+            spool.close()
+            raise CrowdedError(CROWDED) from None
         self._begun.append(job.id)
         return name
 
