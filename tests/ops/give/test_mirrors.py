@@ -248,6 +248,55 @@ def test_a_newer_timestamp_of_the_same_label_is_never_put_back(scene):
         write_open(scene.library, old, target())
 
 
+# -- what somebody else put there --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"",
+        b"\xff{",
+        b"[" * 100_000,
+        b'{"labels": 5}',
+        b'{"labels": [{"imprint": "../../x", "name": "<script>"}]}',
+        b'{"labels": [{"imprint": "IMPRINT", "name": {}, "pages": -1, "releases": {"a": 1}, "partly": [1]}]}',
+        b'{"labels": [{"imprint": "IMPRINT", "name": "\\n<script>", "pages": 1e400, "partly": {"x": 5}}]}',
+        b'{"labels": [{"imprint": "IMPRINT", "name": "x", "pages": 123456789012345678901234567890, "releases": []}]}',
+    ],
+)
+def test_whatever_hint_lies_there_the_label_is_whole_afterwards(scene, tmp_path, hostile):
+    scene.write()
+    scene.bucket.objects[INDEX] = hostile.replace(b"IMPRINT", scene.label.imprint.encode())
+    scene.publish("Second")
+    scene.write()
+    assert heard(tmp_path / "listener", scene.address).keys() == {"First", "Second"}
+    assert b"<script" not in scene.bucket.objects["mirror/index.html"]
+
+
+@pytest.mark.parametrize(
+    "hostile", [b"", b"{}", b"null", b"x" * 20_000, b'{"signed": {"_type": "timestamp", "version": 9007199254740991}}']
+)
+def test_a_date_sheet_that_nobody_signed_is_written_over(scene, tmp_path, hostile):
+    timestamp = f"mirror/labels/{scene.label.imprint}/metadata/timestamp.json"
+    scene.write()
+    whole = scene.bucket.objects[timestamp]
+    scene.bucket.objects[timestamp] = hostile
+    scene.write()
+    assert scene.bucket.objects[timestamp] == whole
+    assert heard(tmp_path / "listener", scene.address).keys() == {"First"}
+
+
+def test_who_says_that_part_of_an_album_is_there_makes_nobody_send_less_of_another(scene, tmp_path):
+    """A list of digests that are not there hides them until somebody compares."""
+    scene.write()
+    hint = json.loads(scene.bucket.objects[INDEX])
+    hint["labels"][0]["partly"] = {"f" * 32: ["0" * 64]}
+    scene.bucket.objects[INDEX] = json.dumps(hint).encode()
+    scene.publish("Second")
+    scene.write()
+    assert check_open(scene.cargo(), target()).missing == ()
+
+
 # -- what it refuses ---------------------------------------------------------------------------------------------------
 
 
