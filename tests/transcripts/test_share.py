@@ -6,15 +6,19 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from magnitizdat.formats.share_words import derive
+from magnitizdat.formats.spool_paths import INDEX_PATH
+from magnitizdat.formats.tickets import parse_ticket
 from magnitizdat.library.library import Library, unlock
 from magnitizdat.ops.intake.quarantine import Quarantine
 from tests.fakes_library import PASSPHRASE
@@ -67,6 +71,43 @@ def test_people_get_an_address_to_scan_and_to_type_and_a_sum_at_the_end(share):
     out, _ = child.communicate(timeout=30)
     assert "The evening is over." in out
     assert "Tracks begun: 1. Copies taken: 0. Files left: 0." in out
+
+
+def test_the_ticket_alone_is_for_laptops_and_by_a_name_from_elsewhere(share):
+    child = share("--json", "share", "45", "--no-guests", "--host", "abcdefgh.onion", "--hours", "1")
+    ready = json.loads(child.stdout.readline())
+    ticket = parse_ticket(ready["ticket"])
+    secret = derive(ready["words"])
+    assert (ready["url"], ticket.code, ticket.pin) == (None, secret.code, secret.pin)
+    assert [each.host for each in ticket.addresses] == ["abcdefgh.onion"]
+    assert datetime.fromisoformat(ready["until"]) - datetime.now(UTC) <= timedelta(hours=1)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    here = f"https://127.0.0.1:{ticket.addresses[0].port}/{ticket.code}/{INDEX_PATH}"
+    with urlopen(here, context=context) as index:
+        assert json.load(index)["labels"]
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (0, "", "")
+
+
+def test_people_get_a_ticket_and_six_words_for_another_laptop(share):
+    child = share("share", "--all", "--no-guests", "--bind", "127.0.0.1", "--port", "0")
+    said = ""
+    while not (found := re.search(r"`mag dub (127\.0\.0\.1:\d+)`, and these six words:\n([a-z ]+)\n", said)):
+        line = child.stdout.readline()
+        assert line, said + child.stderr.read()
+        said += line
+    assert "█" in said
+    assert f"https://{found[1]}/{derive(found[2]).code}/#pin=" in said.replace("\n", "")
+    assert "Or type" not in said
+    child.send_signal(signal.SIGTERM)
+    assert "The share is over." in child.communicate(timeout=30)[0]
+
+
+def test_a_wifi_is_for_guests(mag):
+    said = mag("share", "--all", "--no-guests", "--wifi", "Kitchen")
+    assert (said.code, "--wifi is for guests" in said.err) == (2, True)
 
 
 def test_it_shares_what_was_named_or_everything_and_not_neither(mag):
