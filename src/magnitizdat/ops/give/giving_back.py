@@ -38,12 +38,16 @@ from magnitizdat.ops.places.asked import Ask as Asked
 from magnitizdat.ops.places.http import HttpSpool
 from magnitizdat.ops.places.remote import Ask, open_far
 from magnitizdat.ops.places.socks import Proxy
-from magnitizdat.sentence import say, size_words
+from magnitizdat.sentence import advice, say, size_words
 
 T = TypeVar("T")
 
 PAUSE_S = 0.5
 """Seconds before somebody who did not answer is asked again."""
+_TAKES_NOTHING = advice(
+    terminal=say("the other laptop takes nothing; ask for a share with --take"),
+    page=say("the other laptop takes nothing; ask for a share that takes music too"),
+)
 
 
 class Carry(Protocol):
@@ -215,4 +219,4 @@ def give_to(
         try:
             return give_back(table, spool.post, progress=progress)
         except NotFoundError as exc:
-            raise NotFoundError(say("the other laptop takes nothing; ask for a share with --take")) from exc
+            raise NotFoundError(_TAKES_NOTHING) from exc
