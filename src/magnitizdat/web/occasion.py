@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from magnitizdat.errors import UsageError
+from magnitizdat.errors import LibraryBusyError, UsageError
 from magnitizdat.model import Shortfall
 from magnitizdat.ops.clubs.staying import gate
 from magnitizdat.ops.give.sharing import choose as choose_shared
@@ -55,7 +55,7 @@ class Occasion(NamedTuple):
 
 
 def open_occasion(service: Service, wish: ShareWish) -> Occasion:
-    """Listen, with the library of `service`. What cannot be signed and verified goes to browsers alone.
+    """Listen, with the library of `service`. What cannot be signed and verified, or not now, goes to browsers alone.
 
     Raises: UsageError where nothing is left to share, an address or a port is not to be had.
     """
@@ -77,7 +77,7 @@ def open_occasion(service: Service, wish: ShareWish) -> Occasion:
     try:
         offer = offered(service, wish.choice, with_club=wish.with_club)
         return occasion._replace(ticket_port=_ticket_port(service, wish, offer, hours))
-    except UsageError as exc:
+    except (UsageError, LibraryBusyError) as exc:
         return occasion._replace(lacks_ticket=exc.sentence)
 
 
