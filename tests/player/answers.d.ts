@@ -5,6 +5,7 @@ type Quality = "small" | "full" | "both";
 type Verb =
   | "take"
   | "fill"
+  | "rehearse"
   | "export"
   | "check"
   | "mend"
@@ -599,6 +600,7 @@ interface Job {
     frozen?: { id: Id; name: string }[];
     new_labels?: Pick<Label, "id" | "imprint" | "name" | "words" | "picture">[];
     mail?: { post: { opened: number }; brought: { waiting: { name: string; words: string }[] } };
+    slips?: string[];
     stick?: Id;
     reel?: Id;
     qr?: string;
@@ -688,6 +690,7 @@ interface Get {
   (url: "api/sticks", options?: Asking): Promise<{ sticks: Stick[] }>;
   (url: "api/wishes", options?: Asking): Promise<{ wishes: Wish[] }>;
   (url: "api/stash", options?: Asking): Promise<Stash>;
+  (url: "api/slips", options?: Asking): Promise<{ due: number }>;
   (url: "api/desk", options?: Asking): Promise<Desk>;
   (url: `api/desk/unsigned?${string}`, options?: Asking): Promise<Unsigned>;
   (url: "api/labels", options?: Asking): Promise<Label[]>;
@@ -776,6 +779,7 @@ interface Post {
   (url: "api/jobs", body: { verb: Verb; [option: string]: unknown }): Promise<Job>;
   (url: "api/sticks", body: { path: string }): Promise<Stick>;
   (url: "api/wishes", body: { name: string }): Promise<{ wishes: Wish[] }>;
+  (url: "api/slips", body?: { reels: string[] }): Promise<Sentence>;
   (url: "api/stash/drop", body: { names: string[]; sure: boolean }): Promise<Stash>;
   (url: "api/stash/quota", body: { quota: number | null }): Promise<Stash>;
   (
@@ -842,6 +846,8 @@ interface Filling {
   size: number | null;
   quality: Quality;
   voices: boolean;
+  slip: boolean;
+  city: boolean;
 }
 
 interface Estimate {

@@ -48,3 +48,24 @@ def test_what_is_asked_for_is_listed_and_dropped(page):
     assert page.post("wishes", {"name": "45"}, status=400)["kind"] == "usage"
     assert page.send("DELETE", f"wishes/{wanted}")["wishes"] == []
     assert page.send("DELETE", f"wishes/{wanted}", status=400)["kind"] == "usage"
+
+
+def test_what_would_go_is_said_with_its_reasons_and_nothing_is_written(page, tmp_path):
+    stick = page.stick(tmp_path / "stick")
+    plan = page.work("rehearse", stick=stick["id"], quality="full", city=True)
+    assert plan["state"] == "done", plan
+    assert {each["title"] for each in plan["report"]["albums"]} == {"45", "Группа крови"}
+    assert all(any(title in line for line in plan["said"]) for title in ("45", "Группа крови"))
+    assert list((tmp_path / "stick").iterdir()) == []
+
+
+def test_who_opens_a_reel_that_asks_tells_what_arrived(page, tmp_path, opened):
+    stick = page.stick(tmp_path / "stick")
+    filled = page.work("fill", stick=stick["id"], quality="full", slip=True)
+    other = opened(tmp_path / "other")
+    other.post("init", {"passphrase": "one two three four five six"})
+    (reel,) = other.stick(tmp_path / "stick")["reels"]
+    taken = other.work("take", reel=reel["id"], words=filled["words"])
+    assert other.get("slips")["due"] == len(taken["report"]["slips"]) == 1
+    assert "on their way" in other.post("slips", {"reels": taken["report"]["slips"]})["sentence"]
+    assert other.get("slips")["due"] == 0

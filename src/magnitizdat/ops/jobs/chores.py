@@ -29,6 +29,7 @@ from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.giving_back import GivenBack, give_to, require_share
 from magnitizdat.ops.give.mending import mend_reel
+from magnitizdat.ops.give.rehearsing import rehearse
 from magnitizdat.ops.give.table import Table
 from magnitizdat.ops.intake.account import ImportReport
 from magnitizdat.ops.intake.importing import import_music
@@ -151,6 +152,16 @@ def fill_stick(library: Library, folder: Path, wish: StickWish, *, now: Now, dis
     def work(watch: Watch) -> Ended:
         done = fill(library, folder, wish, now=now(), disk=disk, tell=watch.say, progress=watch)
         return Ended(done.outcome(), done.facts())
+
+    return work
+
+
+def rehearse_stick(library: Library, folder: Path, wish: StickWish, *, now: Now) -> Work:
+    """What would go on a stick, in which order, and why; nothing is written to it."""
+
+    def work(watch: Watch) -> Ended:
+        plan = rehearse(library, folder, wish, now=now(), tell=watch.say, progress=watch)
+        return Ended(plan.outcome(), fields(plan))
 
     return work
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from magnitizdat.model import fields
-from magnitizdat.ops.post import wanting
+from magnitizdat.ops.post import slips, wanting
 from magnitizdat.ops.stash import keeping
 from magnitizdat.ops.stash.keeping import StashReport
 from magnitizdat.program import stash_folder
+from magnitizdat.sentence import listed
 from magnitizdat.web.http.answers import answer, asked
 from magnitizdat.web.http.routes import Endpoint
 from magnitizdat.web.http.service import Service
@@ -59,6 +60,23 @@ def _wishes(service: Service) -> list[dict[str, Any]]:
     return [{"id": each.id, "said": each.sentence(), "here": each.here} for each in lines]
 
 
+class _Answered(msgspec.Struct, frozen=True):
+    """Reels whose makers would like to hear what arrived; without any: all that came here."""
+
+    reels: Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=64)] = ()
+
+
+def asking(_request: Request, service: Service) -> Response:
+    """How many reels that came here ask what arrived."""
+    return answer({"due": len(slips.due_slips(service.library()))})
+
+
+def send(request: Request, service: Service) -> Response:
+    """Say so to those who cut them: a small sealed letter, unsigned."""
+    outcome = slips.send_slips(service.library(), asked(request, _Answered).reels, now=service.now()).outcome()
+    return answer({"sentence": listed([outcome.headline, *outcome.lines], " ")})
+
+
 def stash(_request: Request, service: Service) -> Response:
     """What lies in the stash."""
     return answer(_told(keeping.kept(stash_folder(), service.disk())))
@@ -86,6 +104,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "wishes", wishes),
     api("POST", "wishes", ask),
     api("DELETE", "wishes/{wish}", ask_no_more),
+    api("GET", "slips", asking),
+    api("POST", "slips", send),
     api("GET", "stash", stash),
     api("POST", "stash/drop", drop),
     api("POST", "stash/quota", allow),

@@ -69,6 +69,10 @@ class FillStick(sticks.Fill, frozen=True, tag="fill", tag_field="verb"):
     pass
 
 
+class RehearseStick(sticks.Fill, frozen=True, tag="rehearse", tag_field="verb"):
+    """What would go, and why."""
+
+
 class ExportFiles(WantedDownload, frozen=True, tag="export", tag_field="verb", kw_only=True):
     """Plain files on a stick; nothing ticked means everything. `small`: Opus, for a phone."""
 
@@ -148,6 +152,7 @@ class OpenPremiere(msgspec.Struct, frozen=True, tag="open", tag_field="verb"):
 WantedWork = (
     Take
     | FillStick
+    | RehearseStick
     | ExportFiles
     | Check
     | Mend
@@ -182,8 +187,8 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
         case Take(reel=reel, address=address):
             source = str(places.find(reel)) if reel else _checked(address)
             return _dub(service, source, wanted)
-        case FillStick() | ExportFiles():
-            return _fill(service, wanted) if isinstance(wanted, FillStick) else _export(service, wanted)
+        case FillStick() | RehearseStick() | ExportFiles():
+            return _export(service, wanted) if isinstance(wanted, ExportFiles) else _fill(service, wanted)
         case Check() | Mend() | Copy() | StashTake() | StashGive():
             return _upkeep(service, wanted)
         case Import():
@@ -290,10 +295,12 @@ def _dub(service: Service, source: str, wanted: Take) -> Work:
     )
 
 
-def _fill(service: Service, wanted: FillStick) -> Work:
+def _fill(service: Service, wanted: FillStick | RehearseStick) -> Work:
     library, places = service.library(), room(service).places
     wish = sticks.wish_of(service, wanted)
     stick = places.find(wanted.stick)
+    if isinstance(wanted, RehearseStick):
+        return chores.rehearse_stick(library, stick, wish, now=service.now)
 
     def work(watch: Watch) -> Ended:
         folder = room_for_a_reel(library, stick, is_open=wish.is_open)

@@ -44,6 +44,10 @@ class Fill(msgspec.Struct, frozen=True):
     quality: Any = None
     parity: Annotated[int, msgspec.Meta(ge=0, le=100)] = 10
     voices: bool = True
+    slip: bool = False
+    """Ask whoever opens it what arrived."""
+    city: bool = False
+    """Also what nobody near asked for, while it is rare."""
 
 
 class _FolderPath(msgspec.Struct, frozen=True):
@@ -116,6 +120,8 @@ def wish_of(service: Service, asked_for: Fill) -> StickWish:
         "parity": asked_for.parity,
         "quality": asked_for.quality or None,
         "voices": asked_for.voices,
+        "slip": asked_for.slip,
+        "scope": "city" if asked_for.city else "near",
     }
     try:
         return msgspec.convert(fields, StickWish)

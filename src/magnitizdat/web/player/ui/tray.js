@@ -13,6 +13,7 @@ const PLACES = {
   take: "take",
   accept: "share",
   fill: "fill",
+  rehearse: "fill",
   export: "fill",
   copy: "fill",
   stash_take: "carry",

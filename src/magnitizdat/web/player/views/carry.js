@@ -7,15 +7,16 @@ import { h } from "../ui/dom.js";
 import { folderForm } from "../ui/folder.js";
 import { button, field, form, heading, text } from "../ui/form.js";
 import { jobPanel } from "../ui/job.js";
-import { complain } from "../ui/notice.js";
+import { complain, notice } from "../ui/notice.js";
 import { lookForSticks } from "../ui/plugged.js";
 
 const GB = 1e9;
 
 /** @param {string[]} _params @param {AbortSignal} signal */
 export async function show(_params, signal) {
-  const [{ wishes }, stash, { sticks }] = await Promise.all([
+  const [{ wishes }, { due }, stash, { sticks }] = await Promise.all([
     get("api/wishes", { signal }),
+    get("api/slips", { signal }),
     get("api/stash", { signal }),
     get("api/sticks", { signal }),
   ]);
@@ -45,6 +46,7 @@ export async function show(_params, signal) {
     {},
     heading(t("carry.title"), t("carry.line")),
     asked,
+    due > 0 && waiting(due),
     h(
       "section",
       { class: "shelf" },
@@ -56,6 +58,22 @@ export async function show(_params, signal) {
       kept,
     ),
   );
+}
+
+/** Reels that came here and ask what arrived. @param {number} due */
+function waiting(due) {
+  const box = h(
+    "section",
+    { class: "shelf" },
+    h("h2", {}, t("slip.title")),
+    h("p", { class: "serif" }, t("slip.text")),
+  );
+  const say = button(t("slip.due", { n: due }), async () => {
+    notice((await post("api/slips")).sentence);
+    box.remove();
+  });
+  box.append(h("div", { class: "actions" }, say));
+  return box;
 }
 
 /** @param {Element} box @param {Wish[]} wishes */

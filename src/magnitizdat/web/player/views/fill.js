@@ -31,7 +31,7 @@ export async function show(_params, signal) {
   };
   const known = jobs
     .all()
-    .filter((job) => ["fill", "export", "copy", "check", "mend"].includes(job.verb))
+    .filter((job) => ["fill", "rehearse", "export", "copy", "check", "mend"].includes(job.verb))
     .at(-1);
   if (known) watch(known.id);
   upkeep(reels, sticks, watch);
@@ -103,13 +103,25 @@ function sheet({ sticks, friends, labels, clubs, watch, signal }) {
       ],
       "full",
     ),
+    h(
+      "fieldset",
+      { class: "ticks" },
+      h("legend", {}, t("fill.road")),
+      tick("slip", t("fill.slip"), { hint: t("fill.slip.hint") }),
+      tick("city", t("fill.city"), { hint: t("fill.city.hint") }),
+    ),
     field(
       t("fill.size"),
       h("input", { name: "size", type: "number", min: 0.1, step: 0.1, inputmode: "decimal" }),
       t("fill.size.hint"),
     ),
     preview,
-    h("div", { class: "actions" }, h("button", { class: "solid" }, t("fill.go"))),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "solid" }, t("fill.go")),
+      button(t("fill.why"), async () => watch(await jobs.start("rehearse", chosen(node)))),
+    ),
   );
   previewing(node, preview, signal);
   return node;
@@ -200,6 +212,8 @@ function chosen(node) {
     size: limit ? Math.round(limit * 1e9) : null,
     quality: /** @type {Quality} */ (values.get("quality")),
     voices: !values.has("without_voices"),
+    slip: values.has("slip"),
+    city: values.has("city"),
   };
 }
 

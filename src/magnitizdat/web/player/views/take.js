@@ -1,5 +1,5 @@
 // Take from a stick: what is plugged in is noticed, and one button takes it.
-import { get } from "../api.js";
+import { get, post } from "../api.js";
 import { size, t } from "../i18n.js";
 import * as jobs from "../jobs.js";
 import { h } from "../ui/dom.js";
@@ -9,6 +9,7 @@ import { secretField } from "../ui/secret_field.js";
 import { folderForm } from "../ui/folder.js";
 import { jobPanel } from "../ui/job.js";
 import { labelCard } from "../ui/label_card.js";
+import { notice } from "../ui/notice.js";
 import { pickedThings } from "../ui/picked.js";
 import { lookForSticks } from "../ui/plugged.js";
 
@@ -45,6 +46,7 @@ function watch(work, id, signal, again, without = []) {
   work.replaceChildren(
     jobPanel(id, signal, (job) => [
       mail(job),
+      slip(job),
       passedOver(job, again),
       late(job, again),
       frozen(job),
@@ -64,6 +66,17 @@ function mail(job) {
       h("p", {}, h("a", { href: "#/clubs" }, h("bdi", {}, name)), ` · ${t("club.invited")} ${words}`),
     ),
   ];
+}
+
+/** Whoever cut a reel would like to hear what arrived. @param {Job} job @returns {Child} */
+function slip(job) {
+  const reels = job.report.slips ?? [];
+  if (!reels.length) return null;
+  const say = button(t("slip.say"), async () => {
+    notice((await post("api/slips", { reels })).sentence);
+    say.remove();
+  });
+  return [h("p", { class: "serif" }, t("slip.text")), say];
 }
 
 /** What was removed here comes again for whoever wants it. @param {Job} job @param {Begin} [again] @returns {Child} */
