@@ -24,7 +24,9 @@ def asked(met, far, near, address, what) -> str:
 def test_two_laptops_hear_each_other_by_link_local_addresses_alone(met):
     anna, boris = met.laptop("anna"), met.laptop("boris")
     assert "default" not in anna.routes()
+    before = boris.sent()
     assert asked(met, boris, anna, boris.address(), "b'hello'") == "5"
+    assert 5 < boris.sent() - before < 3000
     assert asked(met, boris, anna, f"{boris.address(six=True)}%wlan0", "b'hello'") == "5"
 
 
