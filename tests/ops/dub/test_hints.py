@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from magnitizdat.catalogue.documents import encode
+from magnitizdat.catalogue.kinds import RELEASE, target_path
 from magnitizdat.formats import spool_index
 from magnitizdat.formats.spool_index import LabelHint
 from magnitizdat.formats.spool_paths import INDEX_PATH, label_path
@@ -91,14 +93,32 @@ class Counted(HttpSpool):
     def __init__(self, address):
         super().__init__(address)
         self.asked = []
+        self.length = 0  # bytes of all but music
 
     def fetch(self, path, max_length):
         self.asked.append(path)
-        return super().fetch(path, max_length)
+        content = super().fetch(path, max_length)
+        self.length += len(content)
+        return content
 
     def fetch_range(self, path, offset, length):
         self.asked.append(path)
         return super().fetch_range(path, offset, length)
+
+
+def test_what_is_new_of_much_costs_little_beside_it(mine, tmp_path):
+    """Of a thousand albums, some 100 GiB, and ten more: whatever lies there, its list is all that is read anew."""
+    made = Liar(tmp_path / "spool")
+    albums = [release_of([made.blob(b"music %d" % number)], f"Album {number}", number=number) for number in range(1010)]
+    made.sign({target_path(RELEASE, each.id): encode(each) for each in albums[:1000]})
+    assert dub(mine, FolderSpool(made.folder), now=NOW).releases == 1000
+    made.sign({target_path(RELEASE, each.id): encode(each) for each in albums[1000:]})
+    say_of(made.folder, made.imprint, timestamp=timestamp_of(made.folder, made.imprint))
+    with http_server(made.folder, ranges=True) as address, closing(Counted(address)) as spool:
+        assert dub(mine, spool, now=NOW).releases == 10
+    papers = [each for each in spool.asked if not each.startswith("blobs/")]
+    assert len(papers) == 10 + 5  # documents; the list of labels, the next root, timestamp, snapshot, list of albums
+    assert spool.length <= 1 << 20
 
 
 def test_what_is_not_named_is_not_asked_for(mine, liar):
