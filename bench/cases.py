@@ -58,7 +58,7 @@ class Place:
         return material.small(self.folder / f"small-{self.tracks}", tracks=self.tracks)
 
 
-def _against(
+def against(
     timings: dict[str, Timing], work: str, reach: dict[str, float], amount: Callable[[float], str]
 ) -> Iterator[Row]:
     ours = timings["mag"]
@@ -71,7 +71,7 @@ def _against(
         yield Row(work, amount(ours.median), name, amount(theirs.median), ratio, wanted, not least or ratio >= least)
 
 
-def _rate(length: int) -> Callable[[float], str]:
+def rate(length: int) -> Callable[[float], str]:
     return lambda seconds: f"{length / seconds / 1e6:.0f} MB/s"
 
 
@@ -83,7 +83,7 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.3f} s"
 
 
-def _stocked(place: Place, name: str, music: Path, program: Path | None = None) -> Mag:
+def stocked(place: Place, name: str, music: Path, program: Path | None = None) -> Mag:
     """An unlocked library that holds this music, published in a label of its own."""
     viktor = Mag(place.folder / f"viktor-{name}", program).begin()
     viktor("import", music)
@@ -129,7 +129,7 @@ def _pair_before(place: Place, name: str, music: Path) -> Pair | None:
 
 
 def _reel(place: Place, name: str, music: Path, program: Path | None = None) -> Pair:
-    viktor = _stocked(place, name, music, program)
+    viktor = stocked(place, name, music, program)
     natalia = Mag(place.folder / f"natalia-{name}", program).begin()
     viktor("friend", "add", natalia.card("natalia"))
     reel = place.folder / f"reel-{name}"
@@ -172,7 +172,7 @@ def _cut(place: Place, name: str, music: Path, *, slow_too: bool) -> Iterator[Ro
     if slow_too:
         timings |= in_turns({"tar, age, par2": warmed(tar.backup)}, place.slow_runs)
         reach["tar, age, par2"] = 10
-    yield from _against(timings, title, reach, _rate(length))
+    yield from against(timings, title, reach, rate(length))
     if slow_too:
         yield from _space(pair.viktor, pair.reel, length)
 
@@ -200,7 +200,7 @@ def check(place: Place) -> Iterator[Row]:
     warm(reel)
     work = {"mag": lambda: viktor("reel", "check", reel, keyless=True), par2_name(): lambda: par2_of(reel, "verify")}
     timings = in_turns(work, place.runs)
-    yield from _against(timings, f"check {_what(place, 'large')}", {par2_name(): 3}, _rate(bytes_in(reel)))
+    yield from against(timings, f"check {_what(place, 'large')}", {par2_name(): 3}, rate(bytes_in(reel)))
 
 
 def mend(place: Place) -> Iterator[Row]:
@@ -218,7 +218,7 @@ def mend(place: Place) -> Iterator[Row]:
             "mag": partial(_mended, viktor, reel, hurt, place.folder / "copy"),
             par2_name(): partial(_mended_by_par2, reel, hurt, place.folder / "copy"),
         }
-        yield from _against(in_turns(work, place.slow_runs), title, {par2_name(): least}, _rate(bytes_in(reel)))
+        yield from against(in_turns(work, place.slow_runs), title, {par2_name(): least}, rate(bytes_in(reel)))
 
 
 def _mended(mag: Mag, whole: Path, hurt: Path, copy: Path) -> float:
@@ -276,7 +276,7 @@ def _dub(place: Place, name: str, music: Path, reach: dict[str, float]) -> Itera
     }
     if before:
         work[BEFORE] = partial(before.dub, before.spare())
-    yield from _against(in_turns(work, place.runs), f"dub {_what(place, name)}", reach, _rate(bytes_in(music)))
+    yield from against(in_turns(work, place.runs), f"dub {_what(place, name)}", reach, rate(bytes_in(music)))
     shutil.rmtree(restored)
 
 
@@ -293,10 +293,16 @@ def copy(place: Place) -> Iterator[Row]:
 
     timings = in_turns({"alone": lambda: onto(1), "eight": lambda: onto(8)}, place.slow_runs)
     ratio = timings["alone"].median / timings["eight"].median
-    rate = _rate(bytes_in(reel))
+    amount = rate(bytes_in(reel))
     work = "copy to 8 sticks of 20 MB/s, each"
     yield Row(
-        work, rate(timings["eight"].median), "1 alone", rate(timings["alone"].median), ratio, "≥ 0.85 ×", ratio >= 0.85
+        work,
+        amount(timings["eight"].median),
+        "1 alone",
+        amount(timings["alone"].median),
+        ratio,
+        "≥ 0.85 ×",
+        ratio >= 0.85,
     )
 
 
@@ -341,7 +347,7 @@ def _take_small(place: Place) -> Iterator[Row]:
         beets = Beets(place.folder, program)
         timings |= in_turns({name: lambda: beets.take(few) * place.tracks / 1000}, place.slow_runs)
     reach = {BEFORE: 1.6, "beets import, by 1 000": 10}
-    yield from _against(timings, f"import {_what(place, 'small')}", reach, _tracks(place.tracks))
+    yield from against(timings, f"import {_what(place, 'small')}", reach, _tracks(place.tracks))
 
 
 def _take_beside(
@@ -354,7 +360,7 @@ def _take_beside(
         return command(["sh", "-c", script, "sh", music, fresh(place.folder / "plain") / "copy"])
 
     timings = in_turns({**_imports(place, music), name: copied}, place.runs)
-    yield from _against(timings, f"import {what}", reach, _rate(bytes_in(music)))
+    yield from against(timings, f"import {what}", reach, rate(bytes_in(music)))
     shutil.rmtree(place.folder / "plain")
 
 
