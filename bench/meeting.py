@@ -137,9 +137,9 @@ def _done(laptop: Laptop, *words: str) -> None:
 
 
 def far(place: Place) -> Iterator[Row]:
-    """Over a long and bad wire, of which a tenth is enough to tell."""
+    """Over a long and bad wire, of which half is enough to tell."""
     with ExitStack() as ends:
-        room = Room(place.folder / "far", max(1, place.mib // 10), ends, FAR)
+        room = Room(place.folder / "far", max(1, place.mib // 2), ends, FAR)
         timings = in_turns({"mag": room.dub, "curl, four connections": room.curl}, place.slow_runs)
         reach = {"curl, four connections": 0.9}
         yield from against(timings, "dub: 100 Mbit/s, 50 ms, 1 % lost", reach, rate(room.length))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
 from contextlib import closing
 
 import pytest
@@ -129,6 +130,22 @@ def test_what_is_not_named_is_not_asked_for(mine, liar):
     assert (report.labels[0].elsewhere, report.missing) == (2, ())
     documents = [each for each in spool.questions if "/targets/" in each and ".label." not in each]
     assert len(documents) == 1
+
+
+def test_documents_are_on_their_way_several_at_a_time(mine, liar):
+    """Each alone would take as long as the way there and back."""
+
+    class Together(Far):
+        abreast = 3
+        all_asked = threading.Barrier(3)
+
+        def fetch(self, path, max_length):
+            if "/targets/" in path and ".label." not in path:
+                self.all_asked.wait(60)
+            return super().fetch(path, max_length)
+
+    say_of(liar.folder, liar.imprint)
+    assert dub(mine, Together(liar.folder), now=NOW).releases == 3
 
 
 def test_of_a_label_that_says_nothing_new_only_what_is_lacking_is_asked_for(mine, liar):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -30,6 +31,7 @@ from magnitizdat.formats import budgets
 from magnitizdat.formats.spool_index import LabelHint
 from magnitizdat.formats.spool_paths import label_path
 from magnitizdat.library.library import Library
+from magnitizdat.lookahead import ahead
 from magnitizdat.model import Checkpoint, Release, Shortfall
 from magnitizdat.ops.dub.allowances import MetadataMeter, friends_of
 from magnitizdat.ops.dub.introduced import require_introduced
@@ -62,8 +64,9 @@ class Offer(NamedTuple):
 
         Those of unknown kinds too. Raises: UnreachableError.
         """
-        for path, listed in self.verdict.targets.items():
-            document = self.document_of(listed) if path != LABEL_PATH else None
+        every = (listed for path, listed in self.verdict.targets.items() if path != LABEL_PATH)
+        for paper, coming in self.reader.ahead(every):
+            document = self._read(paper, coming.result)
             if document is not None:
                 yield document
 
@@ -72,13 +75,17 @@ class Offer(NamedTuple):
         return (each.value for each in self.documents() if each.kind == kinds.RELEASE)
 
     def document_of(self, listed: Listed) -> SignedDocument | None:
-        if not self.reader.has_room(listed):
-            self.left_out.append(listed.path)
+        paper = self.reader.paper(listed)
+        return self._read(paper, lambda: self.reader.content(paper))
+
+    def _read(self, paper: _Paper, content: Callable[[], bytes]) -> SignedDocument | None:
+        if not paper.has_room:
+            self.left_out.append(paper.listed.path)
             return None
         try:
-            return self.reader.document(listed)
+            return self.reader.read(paper, content())
         except NotFoundError:
-            self.elsewhere.append(listed.path)  # a reel may carry a part of a label on purpose
+            self.elsewhere.append(paper.listed.path)  # a reel may carry a part of a label on purpose
         except UnreachableError:
             raise
         except SourceError as exc:
@@ -115,7 +122,8 @@ def read_offer(
     about = verdict.targets.get(LABEL_PATH)
     if about is None:
         raise DamagedError(say("the label says no name; ask for a fresh copy"))
-    return Offer(reader.document(about), verdict, reader, [], [], [])
+    paper = reader.paper(about)
+    return Offer(reader.read(paper, reader.content(paper)), verdict, reader, [], [], [])
 
 
 def _said(held: LabelState, meter: MetadataMeter, vouched: list[Checkpoint], *, now: datetime) -> Verdict:
@@ -123,6 +131,14 @@ def _said(held: LabelState, meter: MetadataMeter, vouched: list[Checkpoint], *, 
         return review(held, now=now)
     fetch = meter.fetching(held.imprint)
     return refresh(thawed(held, fetch, now=now), fetch, now=now, vouched=vouched)
+
+
+class _Paper(NamedTuple):
+    """A document that a label lists: whether it may be asked for, and its bytes where they are here."""
+
+    listed: Listed
+    has_room: bool
+    held: bytes | None
 
 
 class _Reader:
@@ -152,16 +168,27 @@ class _Reader:
         self._length -= listed.length - (held.length if held is not None else 0)
         return listed.length <= kinds.max_length(listed.path) and self._documents >= 0 and self._length >= 0
 
-    def document(self, listed: Listed) -> SignedDocument:
-        """A document, verified and then read.
+    def ahead(self, every: Iterable[Listed]) -> Iterator[tuple[_Paper, Future[bytes]]]:
+        """Each with its bytes, as many on their way as the source is best asked for at a time."""
+        with ThreadPoolExecutor(self._source.abreast, "papers") as pool:
+            yield from ahead(pool, self.content, map(self.paper, every), most=self._source.abreast)
+
+    def paper(self, listed: Listed) -> _Paper:
+        has_room = self.has_room(listed)
+        return _Paper(listed, has_room, self._held_content(listed) if has_room else None)
+
+    def content(self, paper: _Paper) -> bytes:
+        """Its bytes, verified.
 
         Raises: NotFoundError, UnreachableError, DamagedError, NotVerifiedError.
         """
-        content = self._held_content(listed)
-        is_fresh = content is None
-        if content is None:
-            content = self._fetched(listed)
-        return read_signed(self._imprint, listed, content, is_fresh=is_fresh)
+        if paper.held is not None or not paper.has_room:
+            return paper.held or b""
+        return self._fetched(paper.listed)
+
+    def read(self, paper: _Paper, content: bytes) -> SignedDocument:
+        """Raises: DamagedError."""
+        return read_signed(self._imprint, paper.listed, content, is_fresh=paper.held is None)
 
     def _held_content(self, listed: Listed) -> bytes | None:
         held = self._held.get(listed.path)
