@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.library.given_rows import GivenRow
+from magnitizdat.ops.give.forgetting import forget_given
 from magnitizdat.ops.post.carrying import carried
 from magnitizdat.ops.post.slips import due_slips, note_due, send_slips
 from magnitizdat.ops.post.wanting import want, want_no_more, wanted_ids
@@ -46,9 +48,25 @@ def _waits_or_went(world: World) -> bool:
     return len(due_slips(world.library)) + carried(world.library, now=NOW).own == 1
 
 
+def _was_given(world: World) -> None:
+    imprint = world.library.shelf.friends()["Natalia"].imprint
+    with world.library.changes() as changes:
+        changes.row(GivenRow(friend=imprint, at=NOW.isoformat(timespec="seconds"), album=32 * "e"))
+        changes.commit()
+
+
+def _knows(world: World) -> bool:
+    return bool(world.library.index.given.friends())
+
+
 CARRYING = {
+    "friend-forget": Verb(
+        lambda world: forget_given(world.library, "Natalia", now=NOW),
+        lambda world: not _knows(world),
+        before=_was_given,
+    ),
     "want-slip": Verb(_answer, _is_answered, before=_asks, meanwhile=_waits_or_went),
     "want": Verb(_ask, lambda world: set(wanted_ids(world.library)) == {*ASKED}, meanwhile=_all_or_nothing),
     "want-drop": Verb(_drop, lambda world: not wanted_ids(world.library), before=_ask, meanwhile=_all_or_nothing),
 }
-CARRYING_COMMANDS = {"want": ("want", "want-drop", "want-slip")}
+CARRYING_COMMANDS = {"friend forget": ("friend-forget",), "want": ("want", "want-drop", "want-slip")}

@@ -55,3 +55,7 @@ def test_who_opens_a_reel_that_asks_sends_a_slip_when_they_say_so(mag, bare, tmp
     plan = mag("reel", "cut", tmp_path / "next", "--plan", "city", "--dry-run", "--json")
     assert plan.code == 0
     assert mag("reel", "cut", tmp_path / "open", "--open", "--slip").code == EXIT_USAGE
+
+
+def test_what_a_friend_had_is_forgotten(mag):
+    assert mag("friend", "forget", "Nobody").code == EXIT_USAGE

@@ -16,6 +16,7 @@ def register(labels: typer.Typer, friends: typer.Typer) -> None:
     for function in (unfollow, block, unblock, rename):
         labels.command()(function)
     friends.command("remove")(remove_friend)
+    friends.command("forget")(forget_friend)
 
 
 def unfollow(label: Annotated[str, typer.Argument(help="The label: name, four words, or address.")]) -> int:
@@ -84,3 +85,13 @@ def remove_friend(name: Annotated[str, typer.Argument(help="How you call this fr
     out.document({"name": known_as})
     out.say("«{name}» is not a friend any more; reels that were sealed to them stay so.", name=known_as)
     return 0
+
+
+def forget_friend(name: Annotated[str, typer.Argument(help="How you call this friend.")]) -> int:
+    """Forget which albums a friend had from here, and what they asked for. They stay a friend."""
+    from magnitizdat.ops.give.forgetting import forget_given
+
+    out = face.current
+    with out.library() as library:
+        report = forget_given(library, name, now=datetime.now(UTC))
+    return out.end(report.outcome(), fields(report))

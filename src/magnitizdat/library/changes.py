@@ -73,19 +73,22 @@ class Changes:
         self._names, self._placed, self._dead_cells = set(), [], set()
         self._steps, self._rows, self._numbered, self.adopted, self.pending_bytes = [], [], [], [], 0
 
-    def put_member(self, name: str, plain: bytes) -> None:
+    def put_member(self, name: str, plain: bytes) -> list[str]:
         """Seal one small file, or one piece of a blob, under its spool path; a longer small file is cut like a blob.
 
-        Its parts leave room for their names, which are longer than those of pieces.
+        Its parts leave room for their names, which are longer than those of pieces; the names come back.
         """
         limit = self._library.vault.member_limit
         if len(plain) <= min(PIECE_LENGTH, limit(name)):
-            self._add(name, plain)
+            parts = {name: plain}
         else:
             step = min(PIECE_LENGTH, limit(f"{name}.0000"))
-            for number, start in enumerate(range(0, len(plain), step)):
-                self._add(f"{name}.{number:04d}", plain[start : start + step])
+            starts = range(0, len(plain), step)
+            parts = {f"{name}.{number:04d}": plain[start : start + step] for number, start in enumerate(starts)}
+        for part, content in parts.items():
+            self._add(part, content)
         self.pending_bytes += len(plain)
+        return list(parts)
 
     def _add(self, name: str, plain: bytes) -> None:
         """A name stands once in a cell, and of two cells the one with the higher number counts."""

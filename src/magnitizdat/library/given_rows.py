@@ -26,3 +26,17 @@ class GivenRow(Value, frozen=True, kw_only=True, tag="given", tag_field="row"):
     @property
     def subject(self) -> str:
         return f"given:{self.friend}:{self.album}"
+
+
+class GivenGone(Value, frozen=True, kw_only=True, tag="given-gone", tag_field="row"):
+    """What a friend was given before is forgotten: rows about it that another library still has say nothing."""
+
+    friend: Imprint
+    at: Moment
+
+    @property
+    def subject(self) -> str:
+        return f"given-gone:{self.friend}"
+
+
+GivenRows = GivenRow | GivenGone

@@ -13,7 +13,7 @@ import msgspec
 
 from magnitizdat.errors import LibraryError
 from magnitizdat.library.club_rows import ClubsRow
-from magnitizdat.library.given_rows import GivenRow
+from magnitizdat.library.given_rows import GivenRows
 from magnitizdat.library.holder_rows import SigningRow
 from magnitizdat.library.index.smart import Smart
 from magnitizdat.library.post_rows import PostRow
@@ -348,7 +348,7 @@ ListeningRow = (
     | AppGone
     | DoneRow
 )
-KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | GivenRow | WishesRow | SlipsRow | PastRow
+KnownRow = CatalogueRow | ListeningRow | SigningRow | ClubsRow | PostRow | GivenRows | WishesRow | SlipsRow | PastRow
 Row = KnownRow | UnknownRow
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 
 from magnitizdat.errors import LibraryError, NoSpaceError
@@ -69,8 +69,16 @@ def refill(library: Library, changes: Changes) -> None:
 
 def rewrite(library: Library, changes: Changes, name: str, content: bytes) -> None:
     """Keep other bytes under a name, and nothing of those before: the cell that held them goes with the commit."""
-    changes.put_member(name, content)
-    _leave(library, changes, library.index.cells.member(name))
+    rewrite_all(library, changes, {name: content})
+
+
+def rewrite_all(library: Library, changes: Changes, contents: Mapping[str, bytes]) -> None:
+    """The same of several at once, for two of them may lie in one cell; once for all names of a commit."""
+    put = {part for name, content in contents.items() for part in changes.put_member(name, content)}
+    before = [placement for name in contents for placement in library.index.cells.member(name)]
+    _leave(library, changes, before)
+    gone = {placement.member for placement in before} - put
+    changes.then(lambda index: index.cells.forget_members(gone))
 
 
 def destroy(library: Library, changes: Changes, names: Iterable[str]) -> None:

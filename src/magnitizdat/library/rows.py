@@ -15,7 +15,7 @@ import msgspec
 
 from magnitizdat.errors import LibraryBusyError
 from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
-from magnitizdat.library.given_rows import GivenRow
+from magnitizdat.library.given_rows import GivenGone, GivenRow
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.index import Index
 from magnitizdat.library.index.tail import numbered
@@ -260,9 +260,10 @@ KINDS = (
         "a reel for a friend carried that album, as it was signed, when so many `rows` spoke of it; without one: when"
         " it was cut",
     ),
+    _of_listening(GivenGone, "what a friend was given before that time is forgotten"),
     _of_listening(WishRow, "an album, or without `release_id` all of a label, is asked for"),
     _of_listening(SlipKeyRow, "a return address of that quarter; the four highest numbers open slips"),
-    _of_listening(SlipReelRow, "a reel with a return address, and for whom it was; forgotten where `at` is empty"),
+    _of_listening(SlipReelRow, "a reel with a return address, and for whom it was"),
     _of_listening(SlipRow, "what the newest slip of a reel said, and which letters were slips of it"),
     _of_listening(WishGone, "it is asked for no more"),
     _of_shelf(PastRow, _nothing, _no_rows, "nothing: it fills the place of a counter"),

@@ -24,7 +24,7 @@ class SlipKeyRow(Value, frozen=True, kw_only=True, tag="slip-key", tag_field="ro
 
 
 class SlipReelRow(Value, frozen=True, kw_only=True, tag="slip-reel", tag_field="row"):
-    """A reel with a return address, and the friends (by imprint) whom it was for; gone where `at` is empty."""
+    """A reel with a return address, and the friends (by imprint) whom it was for."""
 
     reel: ReleaseId
     friends: Annotated[tuple[Imprint, ...], msgspec.Meta(max_length=1024)] = ()

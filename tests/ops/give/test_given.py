@@ -15,14 +15,15 @@ from magnitizdat.ops.albums import edit as editing
 from magnitizdat.ops.dub.from_sources import dub_all
 from magnitizdat.ops.give.desk import desk
 from magnitizdat.ops.give.fill import StickWish, fill
+from magnitizdat.ops.give.forgetting import forget_given
 from magnitizdat.ops.give.given import friends_lack
 from magnitizdat.ops.keep.rebuild import rebuild
 from magnitizdat.ops.labels.friends import add_friend, my_card
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.merge import other as others
 from magnitizdat.ops.merge.merging import merge
-from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album
-from tests.fakes_spool import publish_all
+from tests.fakes_library import NOW, PASSPHRASE, make_library, put_album, rows
+from tests.fakes_spool import is_sound, publish_all
 
 LATER = NOW + timedelta(days=2)
 
@@ -133,3 +134,39 @@ def test_it_is_known_after_a_rebuild(tmp_path):
     rebuild(tmp_path / "mine", secrets, now=NOW, disk=Disk(private=True))
     with Library(tmp_path / "mine", secrets) as again:
         assert lacks(again) == (set(), set())
+
+
+def everything_sealed(library):
+    """All that the cells hold of the journal, and all that the index keeps of it."""
+    names = library.index.cells.members_like("rows/*")
+    return b"".join(map(library.member, names)) + b"".join(
+        bytes(body) for (body,) in rows(library, "SELECT body FROM kept UNION ALL SELECT body FROM tail")
+    )
+
+
+def test_what_a_friend_was_given_is_forgotten_without_a_trace_of_albums(pair, tmp_path):
+    mine, _ = pair
+    with make_library(tmp_path / "his") as his:
+        add_friend(mine, my_card(his, name="Mike"))
+    signed = put_album(mine, "Signed", lengths=(1000,))[0]
+    publish_all(mine, [signed])
+    reel = cut(mine, tmp_path / "one", friends=("Natalia",), slip=True).report.slip
+    cut(mine, tmp_path / "two", friends=("Mike",))
+    friend = mine.shelf.friends()["Natalia"].imprint
+    assert f'"friend":"{friend}"'.encode() in everything_sealed(mine)
+    report = forget_given(mine, "natalia", now=LATER)
+    assert (report.name, report.albums) == ("Natalia", 1)
+    sealed = everything_sealed(mine)
+    assert f'"row":"given","friend":"{friend}"'.encode() not in sealed
+    assert reel.encode() not in sealed
+    assert {each.name: len(each.new) for each in friends_lack(mine)} == {"Natalia": 1, "Mike": 0}
+    assert is_sound(mine)
+    cut(mine, tmp_path / "three", friends=("Natalia",), now=LATER)
+    assert {each.name: len(each.new) for each in friends_lack(mine)} == {"Natalia": 0, "Mike": 0}
+    assert forget_given(mine, "Mike", now=LATER).albums == 1
+    secrets = unlock(mine.directory, PASSPHRASE)
+    mine.close()
+    rebuild(mine.directory, secrets, now=LATER, disk=Disk(private=True))
+    with Library(mine.directory, secrets) as again:
+        assert {each.name: len(each.new) for each in friends_lack(again)} == {"Natalia": 0, "Mike": 1}
+        assert is_sound(again)

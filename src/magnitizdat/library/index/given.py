@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from magnitizdat.library.given_rows import GivenRow
+from magnitizdat.library.given_rows import GivenGone, GivenRow
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.journal import decode_row
 
@@ -79,16 +79,22 @@ class GivenTable:
 
     def to(self, friend: str) -> dict[str, GivenAlbum]:
         """By album's id here (empty: of the last reel), what reels for a friend carried."""
-        found = dict[str, GivenAlbum]()
+        found, since = dict[str, GivenAlbum](), self._forgotten(friend)
         lines = self._db.all(
             "SELECT body, counter FROM kept WHERE subject >= ?1 AND subject < ?1 || ?2",
             (f"given:{friend}:", "\U0010ffff"),
         )
         for body, counter in lines:
             row = decode_row(body)
-            if isinstance(row, GivenRow):
+            if isinstance(row, GivenRow) and row.at >= since:
                 found[row.album] = GivenAlbum(row.sha256, row.at, counter, row.rows, row.reel)
         return found
+
+    def _forgotten(self, friend: str) -> str:
+        """Since when what they were given counts."""
+        found = self._db.one("SELECT body FROM kept WHERE subject = ?", (f"given-gone:{friend}",))
+        row = decode_row(found[0]) if found else None
+        return row.at if isinstance(row, GivenGone) else ""
 
     def friends(self) -> list[str]:
         """Imprints of those to whom something was given."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeVar
 
 from magnitizdat.library.club_rows import ClubLabelRow, ClubNewsRow, ClubRow, ClubVoiceRow, EpochRow
+from magnitizdat.library.given_rows import GivenGone
 from magnitizdat.library.holder_rows import HolderRow, ProposalRow, SignedRootRow
 from magnitizdat.library.index.database import Database
 from magnitizdat.library.index.pages import ON_PAGE
@@ -47,6 +48,7 @@ Kept = TypeVar(
     ClubNewsRow,
     ClubRow,
     EpochRow,
+    GivenGone,
     HolderRow,
     LetterGone,
     LetterKeyRow,
@@ -171,6 +173,10 @@ class Listening:
         found = self._db.one("SELECT body FROM kept WHERE subject = ?", (subject,))
         row = decode_row(found[0]) if found else None
         return row if isinstance(row, wanted) else None
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """What is known of these is not; inside a transaction."""
+        self._db.many("DELETE FROM kept WHERE subject = ?", ((subject,) for subject in subjects))
 
     def lines_of_page(self, device: str, first: int) -> list[JournalLine]:
         """Of a page's rows those that still say something."""

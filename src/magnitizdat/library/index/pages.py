@@ -127,6 +127,18 @@ class Pages:
         values = (subject, f"track:{album}:", f"track:{album};")
         return [(str(subject), RowPlace(*place)) for subject, *place in self._db.all(_ABOUT, values)]
 
+    def below(self, prefix: str) -> list[tuple[str, RowPlace]]:
+        """Sealed rows about subjects that begin so."""
+        lines = self._db.all(
+            "SELECT subject, device, counter, first FROM row WHERE subject >= ?1 AND subject < ?1 || ?2",
+            (prefix, "\U0010ffff"),
+        )
+        return [(str(subject), RowPlace(*place)) for subject, *place in lines]
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """No page says anything of these; inside a transaction."""
+        self._db.many("DELETE FROM row WHERE subject = ?", ((subject,) for subject in subjects))
+
     def highest(self) -> int:
         """The highest counter of all rows; -1 where there is none."""
         found = self._db.one("SELECT max(counter) FROM (SELECT counter FROM row UNION ALL SELECT counter FROM tail)")
