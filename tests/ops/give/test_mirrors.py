@@ -17,7 +17,7 @@ from magnitizdat.ops.give.checked import check_open
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.labels import publish
-from magnitizdat.ops.places.buckets import BucketTarget
+from magnitizdat.ops.places.bucket_target import BucketTarget
 from magnitizdat.ops.places.http import HttpSpool
 from magnitizdat.ops.places.targets import Content, Seen, listed, open_target
 from magnitizdat.sentence import say

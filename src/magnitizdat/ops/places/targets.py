@@ -308,7 +308,7 @@ def open_target(place: str, *, disk: Disk) -> TreeTarget:
         return FolderTarget(Path(place), disk=disk)
     import fsspec
 
-    from magnitizdat.ops.places.buckets import BUCKETS, BucketTarget, bucket_options
+    from magnitizdat.ops.places.bucket_target import BUCKETS, BucketTarget, bucket_options
 
     scheme = scheme_of(place)
     is_bucket = scheme in BUCKETS
