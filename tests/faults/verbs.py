@@ -886,6 +886,6 @@ NOTHING_KEPT = {
     "tour", "list", "playlist list",
     "log", "search", "show", "play", "app list", "club list", "reel check", "reel list", "friend list",
     "label list", "label address", "status", "unseal", "travel open", "unlock", "lock", "page", "discover",
-    "premiere list", "stash list",
+    "premiere list", "stash list", "simulate",
 }  # fmt: skip
 """Commands that change nothing which is kept: they look, or hold keys in memory."""
