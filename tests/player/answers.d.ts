@@ -16,6 +16,7 @@ type Verb =
   | "publish"
   | "accept"
   | "archive"
+  | "mirror"
   | "premiere"
   | "open";
 type Standing = "own" | "follow" | "new" | "carried" | "withdrawn" | "frozen";

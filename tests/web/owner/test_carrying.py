@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from magnitizdat.disk.disk import Disk
+from magnitizdat.errors import EXIT_PARTLY
+from magnitizdat.ops.jobs.chores import mirror
+from magnitizdat.ops.jobs.jobs import Watch
+from magnitizdat.ops.labels.labels import own_labels
+from tests.fakes_library import NOW, make_library, put_album
+from tests.fakes_spool import publish_all
 from tests.fakes_stash import digests_in, tiny_reel
 
 
@@ -69,3 +76,28 @@ def test_who_opens_a_reel_that_asks_tells_what_arrived(page, tmp_path, opened):
     assert other.get("slips")["due"] == len(taken["report"]["slips"]) == 1
     assert "on their way" in other.post("slips", {"reels": taken["report"]["slips"]})["sentence"]
     assert other.get("slips")["due"] == 0
+
+
+def test_a_label_is_published_at_an_address_and_never_at_a_path(page, tmp_path):
+    publish_all(page.service.library(), [view.id for view in page.service.library().shelf.albums()])
+    (label,) = [each for each in page.get("labels") if each["own"]]
+    for place in (str(tmp_path / "mirror"), "file:///tmp", "https://example.org", "memory"):
+        body = {"verb": "mirror", "label": label["id"], "to": place}
+        assert page.post("jobs", body, status=400)["error"].startswith("this is no place to write to")
+
+
+def test_what_lies_at_an_address_is_compared_and_mended(tmp_path):
+    with make_library(tmp_path / "library") as library:
+        publish_all(library, [put_album(library)[0]])
+        (label,) = own_labels(library)
+
+        def done(way):
+            work = mirror(library, label, str(tmp_path / "place"), way, now=lambda: NOW, disk=Disk())
+            return work(Watch()).outcome
+
+        assert "it is open" in done("write").headline
+        assert done("check").missing == ()
+        next(path for path in (tmp_path / "place" / "blobs").rglob("*") if path.is_file()).unlink()
+        assert done("check").exit_code == EXIT_PARTLY
+        done("mend")
+        assert done("check").missing == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import structs
 
@@ -22,6 +22,7 @@ from magnitizdat.ops.dub.from_sources import dub_all, outcome, together
 from magnitizdat.ops.dub.mail import MailReport
 from magnitizdat.ops.dub.wishes import DubWishes
 from magnitizdat.ops.give.archive import archive
+from magnitizdat.ops.give.checked import check_open
 from magnitizdat.ops.give.chosen import StickWish
 from magnitizdat.ops.give.copying import copy_reel
 from magnitizdat.ops.give.export import export
@@ -29,6 +30,7 @@ from magnitizdat.ops.give.fill import fill
 from magnitizdat.ops.give.gathering import gather
 from magnitizdat.ops.give.giving_back import GivenBack, give_to, require_share
 from magnitizdat.ops.give.mending import mend_reel
+from magnitizdat.ops.give.open_spool import write_open
 from magnitizdat.ops.give.rehearsing import rehearse
 from magnitizdat.ops.give.table import Table
 from magnitizdat.ops.intake.account import ImportReport
@@ -39,6 +41,7 @@ from magnitizdat.ops.labels.labels import address, own_labels, signing_label
 from magnitizdat.ops.labels.publish import publish
 from magnitizdat.ops.listen.choosing import Choice, ChosenMusic, choose
 from magnitizdat.ops.places.socks import Proxy
+from magnitizdat.ops.places.targets import listed, open_target
 from magnitizdat.ops.premieres.making import PremiereWish, make
 from magnitizdat.ops.premieres.opening import GivenShare, open_premiere
 from magnitizdat.ops.stash.giving import give as from_stash
@@ -49,6 +52,7 @@ from magnitizdat.sentence import Voice, say
 from magnitizdat.workers.values import EncodeKind
 
 Now = Callable[[], datetime]
+MirrorWay = Literal["write", "check", "mend"]
 
 NOTHING_THERE = say("no reel is plugged in here; plug a stick in, or name an address")
 
@@ -258,6 +262,31 @@ def keep_archive(library: Library, label: LabelView, folder: Path, *, now: Now, 
     def work(watch: Watch) -> Ended:
         report = archive(library, label, destination, now=now(), disk=disk, progress=watch)
         return Ended(report.outcome(destination), fields(report))
+
+    return work
+
+
+def mirror(library: Library, label: LabelView, to: str, way: MirrorWay, *, now: Now, disk: Disk) -> Work:
+    """An own label openly at an address, or what of it lies there in full length. `mend`: also what is listed is new.
+
+    Raises (at once): UsageError for a label of others.
+    """
+    if label.imprint not in {each.imprint for each in own_labels(library)}:
+        raise UsageError(say("only an own label is published from here; choose one of yours"))
+
+    def work(watch: Watch) -> Ended:
+        cargo = gather(library, now=now(), labels=[label], quality="both", along="own")
+        target = open_target(to, disk=disk)
+        if way == "check":
+            found = check_open(cargo, target)
+            return Ended(found.outcome(), fields(found))
+        written = write_open(library, cargo, listed(target) if way == "mend" else target, progress=watch)
+        said = say(
+            "{files} {files:file|files} written to {to}; it is open: anybody who finds it can play it.",
+            files=written.files,
+            to=to,
+        )
+        return Ended(Outcome(headline=said), fields(written))
 
     return work
 

@@ -128,6 +128,14 @@ class KeepArchive(msgspec.Struct, frozen=True, tag="archive", tag_field="verb"):
     stick: str
 
 
+class Mirror(msgspec.Struct, frozen=True, tag="mirror", tag_field="verb"):
+    """An own label, as the page calls it, openly at an address; or only compared with what lies there."""
+
+    label: str
+    to: Annotated[str, msgspec.Meta(max_length=4096)]
+    way: chores.MirrorWay = "write"
+
+
 class MakePremiere(msgspec.Struct, frozen=True, tag="premiere", tag_field="verb"):
     """Close an album. `label` as the page calls it."""
 
@@ -163,10 +171,11 @@ WantedWork = (
     | Import
     | Accept
     | KeepArchive
+    | Mirror
     | MakePremiere
     | OpenPremiere
 )
-KEYLESS = (Check, Mend, Copy, StashTake, StashGive, KeepArchive)
+KEYLESS = (Check, Mend, Copy, StashTake, StashGive, KeepArchive, Mirror)
 """Work that writes nothing to the library."""
 
 
@@ -195,10 +204,8 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
             return _import(service, wanted)
         case Accept(left=left):
             return chores.accept(library, left)
-        case KeepArchive(label=label, stick=stick):
-            place = places.find(stick)
-            disk = _disk_for(service, place)
-            return chores.keep_archive(library, find_label(library, label), place, now=service.now, disk=disk)
+        case KeepArchive() | Mirror():
+            return _keep(service, wanted)
         case MakePremiere() | OpenPremiere():
             return _premiere(service, wanted, voice)
         case Publish(albums=albums, label=label):
@@ -206,6 +213,19 @@ def _work(service: Service, wanted: WantedWork, voice: Voice) -> Work:
             return chores.sign(
                 library, albums, signer_of, now=service.now, cut_off=wanted.cut_off, second=wanted.second
             )
+
+
+def _keep(service: Service, wanted: KeepArchive | Mirror) -> Work:
+    """A whole label elsewhere: an archive on a stick, or openly at an address."""
+    library = service.library()
+    label = find_label(library, wanted.label)
+    if isinstance(wanted, Mirror):
+        scheme = wanted.to.casefold().partition("://")[0]
+        if "://" not in wanted.to or scheme not in NET - {"http", "https"}:
+            raise UsageError(say("this is no place to write to; it begins with s3:// or the like"))
+        return chores.mirror(library, label, wanted.to, wanted.way, now=service.now, disk=service.disk())
+    place = room(service).places.find(wanted.stick)
+    return chores.keep_archive(library, label, place, now=service.now, disk=_disk_for(service, place))
 
 
 def _premiere(service: Service, wanted: MakePremiere | OpenPremiere, voice: Voice) -> Work:

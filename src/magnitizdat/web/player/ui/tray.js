@@ -23,6 +23,7 @@ const PLACES = {
   import: "import",
   publish: "publish",
   archive: "labels",
+  mirror: "labels",
   premiere: "close",
   open: "premiere",
 };

@@ -12,6 +12,7 @@ import { holders } from "../ui/holders.js";
 import { jobPanel } from "../ui/job.js";
 import { follow } from "../ui/label_card.js";
 import { labelEnds } from "../ui/label_ends.js";
+import { mirrorForm } from "../ui/mirror.js";
 import { passport } from "../ui/passport.js";
 import { regain } from "../ui/place.js";
 import { vouches } from "../ui/vouches.js";
@@ -111,17 +112,19 @@ function albums(found) {
 /** @param {LabelSheet} label @param {AbortSignal} signal */
 function archive(label, signal) {
   const work = h("div", { class: "work" });
+  const watch = (/** @type {Id} */ job) => work.replaceChildren(jobPanel(job, signal));
   const known = jobs
     .all()
-    .filter((job) => job.verb === "archive")
+    .filter((job) => ["archive", "mirror"].includes(job.verb))
     .at(-1);
-  if (known) work.replaceChildren(jobPanel(known.id, signal));
+  if (known) watch(known.id);
   return h(
     "section",
     { class: "shelf" },
     h("h2", {}, t("archive.title")),
     h("p", { class: "serif" }, t("archive.line")),
     work,
-    archiveForm(label, (id) => work.replaceChildren(jobPanel(id, signal))),
+    archiveForm(label, watch),
+    label.own && mirrorForm(label, watch),
   );
 }
