@@ -19,6 +19,16 @@ def test_a_city_for_people_and_for_scripts(bare):
     assert document["settings"]["people"] == 60
 
 
+def test_its_report_is_one_page_that_replaces_nothing(bare, tmp_path):
+    page = tmp_path / "city.html"
+    said = bare("--lang", "da", *SMALL, "--report", page)
+    assert said.code == 0
+    assert f"Rapporten er i {page}." in said.out
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert bare(*SMALL, "--report", page).code == 2
+    assert bare(*SMALL, "--report", tmp_path / "none" / "city.html").code != 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from magnitizdat.cli import face
 from magnitizdat.courier.city import CitySettings
 from magnitizdat.model import fields
-from magnitizdat.sentence import say
+from magnitizdat.sentence import Voice, say
 
 PANEL = "More"
 USUAL = CitySettings()
@@ -34,16 +35,31 @@ def simulate(
         bool, typer.Option("--stash/--no-stash", help="Whether couriers keep at home what they were given.")
     ] = USUAL.stash,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Another number is another city.")] = USUAL.seed,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", metavar="FILE", help="A page with the numbers as pictures, to be opened in a browser."
+        ),
+    ] = None,
 ) -> int:
     """How far albums come in a city of couriers: by the plan of `mag reel cut --plan city`, and by other ways."""
     from magnitizdat.courier.simulate import WAYS
     from magnitizdat.courier.simulate import simulate as simulate_op
+    from magnitizdat.pages.city import city_page
 
     out = face.current
+    out.require_new(page)
     settings = CitySettings(
         people=people, couriers=couriers, weeks=weeks, stick=stick, meetings=meetings, stash=stash, seed=seed
     )
     with out.progress() as progress:
         progress.start(say("Weeks of a city, in five ways"), len(WAYS), unit="files")
         report = simulate_op(settings, tell=lambda: progress.advance(1))
+    if page is not None:
+        out.disk().write_atomic(page, city_page(report, _voice(out)))
+        out.say("The report is in {file}.", file=page)
     return out.end(report.outcome(), fields(report))
+
+
+def _voice(out: face.Face) -> Voice:
+    return Voice(out.language.code, out.language.translate, out.language.is_right_to_left)

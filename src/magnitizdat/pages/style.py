@@ -94,6 +94,10 @@ section.list{margin-top:26px}
 section.list>h2{border-bottom:2px solid var(--ink);padding-bottom:6px;margin-bottom:16px}
 footer{margin-top:34px;padding-top:14px;padding-bottom:34px;color:var(--soft);font-size:14px}
 footer p{border-top:1px solid var(--line);padding-top:14px;margin:0}
+.chart img{aspect-ratio:auto}
+.numbers{overflow-x:auto}
+.numbers :is(th,td){padding:4px 10px 4px 0;text-align:right;font-weight:400;white-space:nowrap}
+.numbers th[scope=row]{text-align:left}
 time{white-space:nowrap}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:720px){
