@@ -141,7 +141,9 @@ def test_a_card_with_a_name_like_a_friends_is_asked_about(shelf, open_tab, tmp_p
     tab.page.locator(".label-card").nth(1).wait_for()
 
 
-def test_a_stick_for_a_friend_has_no_words_and_a_friend_can_go(shelf, open_tab, tmp_path, card):
+def test_a_stick_for_a_friend_has_no_words_what_they_had_is_forgotten_and_a_friend_can_go(
+    shelf, open_tab, tmp_path, card
+):
     (tmp_path / "stick").mkdir()
     tab = open_tab(shelf)
     tab.go("friends")
@@ -157,6 +159,10 @@ def test_a_stick_for_a_friend_has_no_words_and_a_friend_can_go(shelf, open_tab, 
     assert tab.page.locator(".job .six").count() == 0
     tab.page.locator(".rows").get_by_text(tab.say("take.reel")).wait_for()
     tab.go("friends")
+    tab.press("friends.forget")
+    tab.page.locator("dialog").get_by_text(tab.say("friends.forget.sure").replace("{name}", "Наталья")).wait_for()
+    tab.press("friends.forget", within="dialog")
+    tab.page.locator(".notice").get_by_text("Forgotten: which albums «Наталья» had from here").wait_for()
     tab.press("friends.remove")
     tab.press("friends.remove", within="dialog")
     tab.told("friends.none")

@@ -793,6 +793,7 @@ interface Post {
   (url: "api/labels", body: { name: string }): Promise<Label & { paper_words: string }>;
   (url: `api/labels/${Id}/${"follow" | "block"}`, body: { sure: boolean }): Promise<Sentence>;
   (url: `api/labels/${Id}/unfollow`): Promise<Sentence>;
+  (url: `api/friends/${Id}/forget`): Promise<Sentence>;
   (url: `api/labels/${Id}/name`, body: { name: string }): Promise<Sentence>;
   (url: `api/labels/${Id}/follow`, body: { sure: boolean }): Promise<Sentence>;
   (url: `api/labels/${Id}/choose`, body: { branch: string }): Promise<object>;

@@ -66,6 +66,19 @@ def test_a_stick_brings_a_friend_what_their_last_one_lacked(page, tmp_path):
     assert page.get("desk")["friends"][0]["new"] == 0
 
 
+def test_what_a_friend_had_is_forgotten_and_they_stay_a_friend(page, tmp_path):
+    with make_library(tmp_path / "hers") as hers:
+        add_friend(page.service.library(), my_card(hers, name="Natalia"))
+    assert page.work("fill", stick=page.stick(tmp_path / "stick")["id"], friends=["Natalia"])["state"] == "done"
+    (friend,) = page.get("friends")
+    said = page.post(f"friends/{friend['id']}/forget")["sentence"]
+    assert said == "Forgotten: which albums «Natalia» had from here (2), and what they asked for."
+    assert page.get("friends") == [friend]
+    (waits,) = page.get("desk")["friends"]
+    assert (waits["at"], waits["new"]) == ("", 2)
+    assert page.send("POST", "friends/nobody/forget", status=404)["kind"] == "notfound"
+
+
 def test_a_label_of_mine_gets_another_name_and_stays_itself(page):
     label = page.post("labels", {"name": "Zoopark Tapes"})["id"]
     said = page.post(f"labels/{label}/name", {"name": "Zoopark Records"})["sentence"]

@@ -12,6 +12,7 @@ from magnitizdat.errors import DamagedError, NotFoundError
 from magnitizdat.formats.names import imprint_picture, imprint_words
 from magnitizdat.library.library import Library
 from magnitizdat.model import Card, fields
+from magnitizdat.ops.give.forgetting import forget_given
 from magnitizdat.ops.labels import friends as friend_ops
 from magnitizdat.ops.labels import labels
 from magnitizdat.ops.listen import apps as app_ops
@@ -116,6 +117,13 @@ def remove_friend(request: Request, service: Service) -> Response:
     )
 
 
+def forget_friend(request: Request, service: Service) -> Response:
+    """Destroy what is known of albums that a friend had from here; they stay a friend."""
+    library = service.library()
+    name = find_named(library, "friend", library.shelf.friends(), request.path_params["friend"])
+    return answer({"sentence": forget_given(library, name, now=service.now()).outcome().headline})
+
+
 def friend_picture(request: Request, service: Service) -> Response:
     """The small picture of a friend's imprint."""
     friends = service.library().shelf.friends()
@@ -180,6 +188,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     api("GET", "friends", all_friends),
     api("POST", "friends", add_friend, body_limit=friend_ops.MAX_PHOTO_LENGTH),
     api("DELETE", "friends/{friend}", remove_friend),
+    api("POST", "friends/{friend}/forget", forget_friend),
     media("friends/{friend}/picture.svg", friend_picture),
     api("GET", "card", card),
     media("card.svg", card_qr),

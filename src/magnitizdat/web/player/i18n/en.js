@@ -682,6 +682,9 @@ export default {
   "friends.alike.text":
     "The name on this card looks or sounds like one that you know already: a friend, a label, or your own. It may be somebody else. Compare the four words by voice first.",
   "friends.alike": "Add them all the same",
+  "friends.forget": "Forget what they had",
+  "friends.forget.sure":
+    "Forget which albums {name} had from here, and what they asked for? They stay a friend; the next reel for them carries everything again. Older backups still know.",
   "friends.remove": "Remove",
   "friends.remove.sure": "Remove {name}? New sticks will not open for them.",
   camera: "What the camera sees",

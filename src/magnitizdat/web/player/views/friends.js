@@ -27,18 +27,17 @@ export async function show(_params, signal) {
 /** @param {Friend[]} friends @param {() => Promise<void>} draw */
 function people(friends, draw) {
   if (!friends.length) return empty(t("friends.none"), t("friends.none.text"));
+  const sure = (/** @type {Friend} */ { name }, /** @type {"remove" | "forget"} */ what) =>
+    ask(t(`friends.${what}`), h("p", { dir: "auto" }, t(`friends.${what}.sure`, { name })), t(`friends.${what}`), {
+      danger: true,
+    });
   const out = (/** @type {Friend} */ friend) => async () => {
-    if (
-      !(await ask(
-        t("friends.remove"),
-        h("p", { dir: "auto" }, t("friends.remove.sure", { name: friend.name })),
-        t("friends.remove"),
-        { danger: true },
-      ))
-    )
-      return;
+    if (!(await sure(friend, "remove"))) return;
     await remove(`api/friends/${encodeURIComponent(friend.id)}`);
     await draw();
+  };
+  const forget = (/** @type {Friend} */ friend) => async () => {
+    if (await sure(friend, "forget")) notice((await post(`api/friends/${friend.id}/forget`)).sentence);
   };
   const line = (/** @type {Friend} */ friend) =>
     h(
@@ -47,6 +46,7 @@ function people(friends, draw) {
       h("img", { src: media(friend.picture), alt: "", width: 64, height: 64 }),
       h("div", {}, h("b", { dir: "auto" }, friend.name), h("p", { class: "typed small" }, friend.words)),
       h("a", { class: "button small", href: `#/write/to/${friend.id}` }, t("write.title")),
+      button(t("friends.forget"), forget(friend), { class: "small" }),
       button(t("friends.remove"), out(friend), { class: "small" }),
     );
   return h("ul", { class: "rows plain" }, friends.map(line));
