@@ -53,6 +53,7 @@ def test_one_mistyped_character_is_noticed(content, position, char):
         return
     with pytest.raises(DamagedError):
         imprint_bytes(mistyped)
+    assert imprint_words(mistyped) == mistyped, "strangers write what they like, and it is told as it is"
 
 
 @pytest.mark.parametrize("text", ["A12UEL5L", "a12uel5l", "?1ezyfcl"])

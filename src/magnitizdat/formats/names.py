@@ -137,8 +137,14 @@ def words_secret(words: str) -> bytes:
 
 
 def imprint_words(imprint: str) -> str:
-    """Four words of an imprint (44 bits): to compare by voice, never instead of the imprint."""
-    number = int.from_bytes(imprint_bytes(imprint)[:6], "big") >> 4
+    """Four words of an imprint (44 bits): to compare by voice, never instead of the imprint.
+
+    One that is mistyped has none, and is itself all that can be said of it: strangers write what they like.
+    """
+    try:
+        number = int.from_bytes(imprint_bytes(imprint)[:6], "big") >> 4
+    except DamagedError:
+        return imprint
     return "-".join(word_list()[number >> 11 * place & 2047] for place in (3, 2, 1, 0))
 
 

@@ -32,7 +32,7 @@ class ReturnNote(Value, frozen=True, kw_only=True):
 
 
 class ReelSlip(Document, frozen=True, kw_only=True):
-    """Of a reel: the ids of its releases that are here, whether that is all of it, and how many tracks came damaged.
+    """Of a reel: ids of its releases that came with it, whether that is all of it, and how many tracks came damaged.
 
     `wanted`: ids of releases, and imprints of labels, that are asked for. Nothing of it is proven.
     """

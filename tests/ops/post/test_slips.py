@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from magnitizdat.disk.disk import Disk
 from magnitizdat.formats import budgets
-from magnitizdat.formats.age_keys import X25519Identity
+from magnitizdat.formats.age_keys import X25519Identity, X25519Recipient
 from magnitizdat.formats.letter_file import SMALL
 from magnitizdat.library.slip_rows import SlipKeyRow
 from magnitizdat.model import Silent
@@ -27,7 +27,7 @@ from magnitizdat.ops.post.carrying import mailbag, read
 from magnitizdat.ops.post.collecting import collect
 from magnitizdat.ops.post.inbox import inbox
 from magnitizdat.ops.post.return_addresses import IN_FORCE, return_address, slip_identities
-from magnitizdat.ops.post.slips import asked_by, due_slips, send_slips, slips
+from magnitizdat.ops.post.slips import asked_by, due_slips, note_due, send_slips, slips
 from magnitizdat.ops.post.wanting import want
 from magnitizdat.scene.slips import MOST_IDS, RETURN_FILE, SLIP, ReelSlip, ReturnNote, note_bytes, read_note, slip_bytes
 from tests.fakes_letters import beside, file_of, letter_to
@@ -103,6 +103,16 @@ def test_a_slip_that_comes_again_says_nothing_new_and_no_more_count_than_the_bud
         arrive(mine, slip_file(address, ReelSlip(reel=reel, wanted=(f"{number:032x}",))))
     assert len(slips(mine)[reel].letters) == budgets.SLIPS.most
     assert slips(mine)[reel].wanted == (f"{budgets.SLIPS.most - 2:032x}",)
+
+
+@pytest.mark.parametrize("address", ["age1" + 58 * "q", X25519Recipient(bytes(32)).text])
+def test_a_reel_with_an_address_that_nobody_has_keeps_no_other_slip_back(known, tmp_path, address):
+    mine, viktor, _ = known
+    cut(mine, tmp_path / "reel")
+    hear(viktor, tmp_path / "reel")
+    note_due(viktor, ReturnNote(reel=UNHEARD, address=address), [], whole=True, damaged=0, now=NOW)
+    assert send_slips(viktor, now=NOW).sent == 1
+    assert due_slips(viktor) == []
 
 
 def slip_file(address, slip, *, content=None):

@@ -53,7 +53,8 @@ def dub_together(
             else:
                 left = tuple(gone for gone in many.left() if gone.what not in {*told, *failed})
                 told.update(gone.what for gone in left)
-                slips, missing = asked(library, each, now=now()), (*report.missing, *each.shortfalls)
+                slips = asked(library, each, report, wishes=options["wishes"], now=now())
+                missing = (*report.missing, *each.shortfalls)
                 yield each.name, structs.replace(report, missing=missing, left=left, slips=slips)
     if failed and len(failed) >= len({*failed, *(each.name for each in found)}):
         raise next(iter(failed.values()))

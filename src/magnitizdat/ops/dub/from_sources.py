@@ -107,10 +107,10 @@ def _spools(
         try:
             with closing(each.spool):
                 report = dub(library, each.spool, now=now(), club=each.club, **options)
+                slips = asked(library, each, report, wishes=options["wishes"], now=now())
         except SourceError as exc:
             failed = failed or exc
         else:
-            slips = asked(library, each, now=now())
             yield each.name, structs.replace(report, missing=(*report.missing, *each.shortfalls), slips=slips)
     if failed is not None:
         raise failed

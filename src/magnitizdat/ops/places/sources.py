@@ -38,7 +38,7 @@ DEPTH = 2
 class Source(NamedTuple):
     """A spool that can be dubbed, and what of it could not be read. `club`: it is sealed to the members of that one.
 
-    `asks`: who cut it would like a slip, about these `releases` that lie on it.
+    `asks`: who cut it would like a slip, about these `releases` of which it has papers by name: nobody read them yet.
     """
 
     name: str

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 
+from magnitizdat.errors import DamagedError
 from magnitizdat.formats import budgets
 from magnitizdat.formats.age_keys import X25519Recipient
 from magnitizdat.formats.letter_file import SMALL, seal_letter
 from magnitizdat.library.library import Changes, Library
 from magnitizdat.library.slip_rows import SlipReelRow, SlipRow
-from magnitizdat.model import AgeRecipient, Outcome, Release, ReleaseId, Value
+from magnitizdat.model import AgeRecipient, Outcome, ReleaseId, Value
 from magnitizdat.ops.post import carrying
 from magnitizdat.ops.post.return_addresses import slip_keys
 from magnitizdat.ops.post.wanting import wanted_ids
@@ -133,40 +135,21 @@ def _when(slip: SlipRow) -> tuple[str, str]:
 # -- whoever opens one -------------------------------------------------------------------------------------------------
 
 
-def note_due(library: Library, note: ReturnNote, releases: Collection[str], *, now: datetime) -> None:
-    """A reel that was opened asks for a slip: what of these releases is here by now waits for a yes."""
-    arrived, damaged = list[str](), 0
-    for each in sorted(releases):
-        lacking = _lacking(library, each)
-        damaged += lacking or 0
-        arrived += [each] if lacking == 0 else []
+def note_due(
+    library: Library, note: ReturnNote, arrived: Collection[str], *, whole: bool, damaged: int, now: datetime
+) -> None:
+    """A reel that was opened asks for a slip: these releases, which came with it, wait for a yes."""
     due = DueSlip(
         reel=note.reel,
         address=note.address,
         at=now.astimezone(UTC).isoformat(timespec="seconds"),
-        whole=len(arrived) == len(releases),
-        arrived=tuple(arrived[:MOST_IDS]),
+        whole=whole,
+        arrived=tuple(sorted(arrived)[:MOST_IDS]),
         damaged=damaged,
     )
     library.set_job(_DUE, note.reel, msgspec.json.encode(due))
     for old in due_slips(library)[:-MOST_DUE]:
         library.set_job(_DUE, old.reel, None)
-
-
-def _lacking(library: Library, release_id: str) -> int | None:
-    """Tracks of a release that are not here in any version; None where it is not known here."""
-    views = library.index.wishes.here([release_id])
-    if not views:
-        return None
-    if any(view.complete for view in views):
-        return 0
-    return min(max(1, _absent(library, library.shelf.release(view.id))) for view in views)
-
-
-def _absent(library: Library, release: Release | None) -> int:
-    tracks = release.tracks if release is not None else ()
-    here = (any(file is not None and library.shelf.holds(file) for file in (each.file, each.small)) for each in tracks)
-    return sum(not each for each in here)
 
 
 def due_slips(library: Library) -> list[DueSlip]:
@@ -176,22 +159,32 @@ def due_slips(library: Library) -> list[DueSlip]:
 
 
 def send_slips(library: Library, reels: Sequence[str] = (), *, now: datetime) -> SlipsReport:
-    """Say yes to these reels, or to all that wait: a slip for each is put on its way."""
+    """Say yes to these reels, or to all that wait: a slip for each is put on its way.
+
+    Where a reel asks for one to an address that nobody can have, none goes, and none waits any more.
+    """
     due = [each for each in due_slips(library) if not reels or each.reel in reels]
-    wanted = wanted_ids(library)[:MOST_IDS]
+    wanted, sent = wanted_ids(library)[:MOST_IDS], 0
     if due:
         with library.changes() as changes:
             for each in due:
-                _send(changes, each, wanted, now=now)
+                with suppress(DamagedError):
+                    _send(changes, each, wanted, now=now)
+                    sent += 1
+                _drop(changes, each)
             changes.commit()
-    return SlipsReport(sent=len(due), wanted=len(wanted))
+    return SlipsReport(sent=sent, wanted=len(wanted))
 
 
 def _send(changes: Changes, due: DueSlip, wanted: tuple[str, ...], *, now: datetime) -> None:
+    """Raises: DamagedError where the address is none."""
     slip = ReelSlip(reel=due.reel, whole=due.whole, arrived=due.arrived, damaged=due.damaged, wanted=wanted)
     content = slip_bytes(slip)
     letter = Letter(id=secrets.token_hex(16), recipient=due.address, attachment=attached(content, SLIP))
     members = letter_members(letter, attachment=content)
     sealed = seal_letter(members, [X25519Recipient.from_text(due.address)], length=SMALL)
     carrying.send(changes, sealed, letter_id=letter.id, now=now)
+
+
+def _drop(changes: Changes, due: DueSlip) -> None:
     changes.then(lambda index: index.jobs.drop(_DUE, due.reel))
