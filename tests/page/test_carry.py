@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes_stash import digests_in, tiny_reel
-from tests.page.conftest import PHONE
+from tests.page.conftest import NARROW
 
 pytestmark = [pytest.mark.debian, pytest.mark.slow]
 
@@ -26,7 +26,7 @@ def beside(tab, name: str, key: str) -> str:
 def test_a_reel_goes_from_stick_to_stick_and_is_dropped_by_somebody_who_is_sure(shelf, open_tab, tmp_path):
     digest = tiny_reel(tmp_path / "RED" / "aaaaaaaa")
     (tmp_path / "BLUE").mkdir()
-    tab = open_tab(shelf, size=PHONE)
+    tab = open_tab(shelf, size=NARROW)
     tab.go("carry")
     for name in ("RED", "BLUE"):
         tab.offer(tmp_path / name)
@@ -34,6 +34,7 @@ def test_a_reel_goes_from_stick_to_stick_and_is_dropped_by_somebody_who_is_sure(
     assert "1 reel came into the stash" in beside(tab, "RED", "stash.take")
     assert tab.say("job.safe").casefold() in beside(tab, "BLUE", "stash.give").casefold()
     assert digests_in(tmp_path / "BLUE") == {digest}
+    assert tab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, "paths are long"
     tab.page.locator("summary").filter(has_text=tab.say("stash.reels")).click()
     tab.page.locator("[name=reel]").check()
     tab.press("stash.drop")

@@ -54,6 +54,15 @@ def test_the_parts_of_the_shelf_stand_on_one_line_on_a_phone(shelf, open_tab, la
     assert len(set(tops)) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "da", "ru"])
+def test_the_foot_of_a_narrow_phone_says_its_parts_whole(shelf, open_tab, language):
+    links = open_tab(shelf, language, NARROW).page.locator(".rail a:visible")
+    links.first.wait_for()
+    assert links.count() == 5
+    cut = "all => all.filter(a => a.scrollWidth > a.clientWidth || a.scrollHeight > a.clientHeight).map(a => a.textContent)"
+    assert links.evaluate_all(cut) == []
+
+
 def album_of(tab) -> str:
     tab.page.locator(".sleeve-link").first.wait_for()
     return tab.page.locator(".sleeve-link").first.get_attribute("href").removeprefix("#/")
