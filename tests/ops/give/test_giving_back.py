@@ -6,13 +6,14 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
 from magnitizdat.errors import EXIT_PARTLY, DamagedError, NotFoundError, UnreachableError
 from magnitizdat.formats import budgets
 from magnitizdat.ops.dub.from_spool import dub
-from magnitizdat.ops.give.giving_back import give_back
-from magnitizdat.ops.places.asked import AskedSpool, Turn
+from magnitizdat.ops.give.giving_back import ASKS, give_back
+from magnitizdat.ops.places.asked import MOST, Ask, AskedSpool, Turn
 from tests.fakes_library import NOW, contents_of, make_library, put_album
 from tests.fakes_meeting import FolderTable, Way, over
 from tests.fakes_spool import publish_all, write_spool
@@ -146,6 +147,50 @@ def test_all_lanes_end_when_the_host_has_gone(chosen):
     with pytest.raises(UnreachableError):
         give_back(chosen[0], post, silence_s=0.05, pause_s=0.01)
     assert begun.is_set()
+
+
+@pytest.mark.parametrize(
+    "numbers", ['"tracks":-5', '"length":-1', f'"length":{10**40}', f'"length":{10**400}', '"tracks":"many"']
+)
+def test_numbers_that_nobody_counts_are_no_words_of_a_host(chosen, numbers):
+    told = f'{{"over":true,{numbers}}}'.encode()
+    with pytest.raises(DamagedError):
+        give_back(chosen[0], lambda path, _body, _most: b'{"guest":"g"}' if path == "back" else told)
+
+
+def test_a_host_took_no_more_than_there_was(chosen):
+    table, _ = chosen
+    spool = AskedSpool()
+    spool.end(over(10**15, 10**15))
+    given = give_back(table, Way(spool))
+    assert (given.tracks, given.length) == (len(table), sum(file.length for file in table.values()))
+
+
+def hosts(told):
+    posts = []
+
+    def post(path: str, _body: bytes, _most: int) -> bytes:
+        posts.append(path)
+        return b'{"guest":"g"}' if path == "back" else msgspec.json.encode(told)
+
+    return posts, post
+
+
+def test_a_host_that_asks_for_nothing_is_asked_seldom_and_not_for_ever(chosen):
+    posts, post = hosts(Turn())
+    with pytest.raises(UnreachableError):
+        give_back(chosen[0], post, idle_s=0.2, pause_s=0.1)
+    assert len(posts) <= 1 + 4 * 4
+
+
+@pytest.mark.parametrize("path", ["longest", "none"])
+def test_a_host_that_asks_for_the_same_again_and_again_gets_it_no_longer_at_last(chosen, path):
+    table, _ = chosen
+    longest = max(table, key=lambda each: table[each].length)
+    posts, post = hosts(Turn(ask=Ask(number=1, path=longest if path == "longest" else path, offset=0, length=MOST)))
+    with pytest.raises(DamagedError, match="again and again"):
+        give_back(table, post)
+    assert len(posts) < (100 if path == "longest" else 2 * ASKS)
 
 
 def test_nothing_lacking_is_said(chosen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Self
 
 import pytest
@@ -104,11 +104,50 @@ def test_nobody_waits_for_ever():
             asked.result()
 
 
+def test_who_comes_again_and_again_and_brings_nothing_is_not_waited_for():
+    """Empty hands, bytes of what nobody asked for, and answers to it: none of that is a word."""
+    with ThreadPoolExecutor(1) as pool:
+        spool = AskedSpool(silence_s=0.2)
+        asked = pool.submit(spool.fetch_range, "a", 0, 10)
+        polls = 0
+        while not asked.done() and polls < 3000:
+            spool.next_ask(polls % 4, patience_s=0)
+            spool.heard(77, 10)
+            spool.answer(78, FOUND, b"junk")
+            polls += 1
+            wait([asked], timeout=0.005)
+        assert polls < 3000
+        with pytest.raises(UnreachableError):
+            asked.result(timeout=0)
+
+
+def test_bytes_are_waited_for_as_long_as_they_are_worth():
+    now = [0.0]
+    spool = AskedSpool(clock=lambda: now[0])
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(spool.fetch_range, "a", 0, MOST)
+        number = spool.next_ask(0, patience_s=20).ask.number
+        for _ in range(20):  # 1 KiB a second, by each of four lanes
+            now[0] += 9
+            spool.heard(number, 9 << 10)
+        spool.answer(number, FOUND, b"end")
+        assert asked.result() == b"end"
+        asked = pool.submit(spool.fetch_range, "a", 0, MOST)
+        number = spool.next_ask(0, patience_s=20).ask.number
+        spool.heard(number, 1)
+        now[0] += 9
+        spool.heard(number, 1)
+        now[0] += 9
+        spool.heard(number, 1)
+        with pytest.raises(UnreachableError):
+            asked.result()
+
+
 def test_who_was_long_silent_while_nothing_was_asked_is_waited_for_all_the_same():
     now = [0.0]
     with ThreadPoolExecutor(1) as pool:
         spool = AskedSpool(clock=lambda: now[0])
-        spool.heard()
+        spool.heard(1, 1)
         now[0] = 500.0
         asked = pool.submit(spool.fetch_range, "a", 0, 10)
         told = spool.next_ask(0, patience_s=20)

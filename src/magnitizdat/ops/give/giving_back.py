@@ -44,6 +44,14 @@ T = TypeVar("T")
 
 PAUSE_S = 0.5
 """Seconds before somebody who did not answer is asked again."""
+IDLE_S = 3600.0
+"""Seconds in which a host may ask for nothing: others give to it, one after the other."""
+ASKS, ASKS_PER_PIECE = 10_000, 16
+"""So often a host asks at most: for what the table does not have, and for each piece of what it has."""
+SPARE_LENGTH = 64 << 20
+"""Bytes that it may ask for beside twice of all that there is: what broke off on the way goes again."""
+_GREEDY = say("the other laptop asked for the same again and again, so nothing more was given; ask for a new ticket")
+_IDLE = say("the other laptop asked for nothing for an hour; what it has is kept: give again later")
 _TAKES_NOTHING = advice(
     terminal=say("the other laptop takes nothing; ask for a share with --take"),
     page=say("the other laptop takes nothing; ask for a share that takes music too"),
@@ -93,20 +101,22 @@ def give_back(
     progress: Progress | None = None,
     silence_s: float = SILENCE_S,
     pause_s: float = PAUSE_S,
+    idle_s: float = IDLE_S,
 ) -> GivenBack:
-    """Answer what the host asks until it has what it lacked.
+    """Answer what the host asks until it has what it lacked. What it says to have taken is no more than there is.
 
-    Raises: NotFoundError where the host takes nothing; UnreachableError where it says nothing for `silence_s`;
-    DamagedError where it is no host.
+    Raises: NotFoundError where the host takes nothing; UnreachableError where it says nothing for `silence_s`, or asks
+    for nothing for `idle_s`; DamagedError where it is no host, or asks for more than anybody lacks.
     """
     watcher = progress or Silent()
     watcher.start(say("give music"), None)
     guest = _decoded(post("back", b"", budgets.ASKED.most + 1), Guest).guest
-    giving = _Lanes(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s)
+    giving = _Lanes(table, post, guest, watcher, silence_s=silence_s, pause_s=pause_s, idle_s=idle_s)
     with ThreadPoolExecutor(LANES, "lane") as lanes:
         ended = [each.result() for each in [lanes.submit(giving.run, lane) for lane in range(LANES)]]
     turn = max(ended, key=lambda turn: turn.tracks)
-    return GivenBack(tracks=turn.tracks, length=turn.length, sent=giving.sent, failed=turn.failed)
+    tracks, length = min(turn.tracks, len(table)), min(turn.length, giving.length)
+    return GivenBack(tracks=tracks, length=length, sent=giving.sent, failed=turn.failed)
 
 
 class _Brought(NamedTuple):
@@ -125,10 +135,15 @@ class _Lanes:
         *,
         silence_s: float,
         pause_s: float,
+        idle_s: float,
     ) -> None:
         self._table, self._post, self._guest, self._progress = table, post, guest, progress
-        self._silence_s, self._pause_s = silence_s, pause_s
-        self._heard = time.monotonic()
+        self._silence_s, self._pause_s, self._idle_s = silence_s, pause_s, idle_s
+        self._heard = self._asked = time.monotonic()
+        lengths = [file.length for file in table.values()]
+        self.length = sum(lengths)
+        self._most_asks = ASKS + ASKS_PER_PIECE * sum(1 + length // MOST for length in lengths)
+        self._most_length = SPARE_LENGTH + 2 * self.length
         self._over = threading.Event()
         self._end: Turn | None = None
         self._guard = threading.Lock()
@@ -139,7 +154,9 @@ class _Lanes:
         answer: _Brought | None = None
         try:
             while not (told := self._turn(lane, answer)).over:
-                answer = None if told.ask is None else self._answer(told.ask)
+                if self._over.is_set() and self._end is None:
+                    return Turn(over=True, failed=True)  # another lane says why
+                answer = self._next_answer(told)
             self._end = told
         finally:
             self._over.set()
@@ -169,6 +186,22 @@ class _Lanes:
             self._heard = time.monotonic()
             self.sent += length
         self._progress.advance(length)
+
+    def _next_answer(self, told: Turn) -> _Brought | None:
+        """Raises: UnreachableError, DamagedError where a host has no end."""
+        if told.ask is None:
+            if time.monotonic() - self._asked > self._idle_s:
+                raise UnreachableError(_IDLE)
+            self._over.wait(self._pause_s)
+            return None
+        answer = self._answer(told.ask)
+        with self._guard:
+            self._asked = time.monotonic()
+            self._most_asks -= 1
+            self._most_length -= len(answer.content)
+            if min(self._most_asks, self._most_length) < 0:
+                raise DamagedError(_GREEDY)
+        return answer
 
     def _answer(self, ask: Asked) -> _Brought:
         """Out of the table alone."""

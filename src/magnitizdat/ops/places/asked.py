@@ -12,10 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from magnitizdat.errors import DamagedError, MagError, NotFoundError, SourceError, UnreachableError
+from magnitizdat.formats import budgets
 from magnitizdat.model import PIECE_LENGTH
 from magnitizdat.ops.places.spool import FarSpool, read_labels
 from magnitizdat.sentence import say
@@ -25,15 +28,19 @@ LANES = 4
 MOST = PIECE_LENGTH
 """Bytes of one answer."""
 SILENCE_S = 10.0
-"""Seconds without a byte, while something is asked, after which nobody is there."""
+"""Seconds without a byte of an answer, while something is asked, after which nobody is there."""
 FOUND, ABSENT, UNREAD = 200, 404, 500
 """What an answer says of itself, as HTTP does."""
+
+
+Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+"""What another laptop counts, as far as JSON does."""
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """So many bytes of a file of the spool, fewer where it ends."""
 
-    number: int
+    number: Count
     path: str
     offset: int
     length: int
@@ -45,8 +52,8 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ask: Ask | None = None
     over: bool = False
     failed: bool = False
-    tracks: int = 0
-    length: int = 0
+    tracks: Count = 0
+    length: Count = 0
 
 
 class _Question:
@@ -54,6 +61,7 @@ class _Question:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
+        self.came = 0
         self.content: bytes | None = None
         self.error: MagError | None = None
 
@@ -81,7 +89,6 @@ class AskedSpool(FarSpool):
         self._open: dict[int, _Question] = {}
         self._waiting = deque[int]()
         self._lanes: dict[int, int] = {}
-        self._listening = 0
         self._heard = clock()
         self._end: Turn | None = None
 
@@ -133,29 +140,36 @@ class AskedSpool(FarSpool):
         return content
 
     def _wait_for(self, question: _Question) -> None:
-        """Raises: UnreachableError where it is over, or nobody says anything any more."""
+        """Raises: UnreachableError where it is over, nobody answers any more, or what comes is not worth the time.
+
+        To come without an answer is silence: whoever only asks what is to be brought would keep others from giving.
+        """
         begun = self._clock()
         while not question.is_answered:
-            silent_s = 0.0 if self._listening else self._clock() - max(self._heard, begun)
-            rest_s = self._silence_s - silent_s
+            now, beyond_s = self._clock(), LANES * question.came / budgets.PIECE_S.per
+            rest_s = self._silence_s - max(now - max(self._heard, begun), now - begun - beyond_s)
             if self._end is not None or rest_s <= 0:
                 raise UnreachableError(say("the other laptop stopped answering; what came is kept"))
             self._changed.wait(rest_s)
 
     # -- who carries --------------------------------------------------------------------------------------------------
 
-    def heard(self) -> None:
-        """A byte came."""
+    def heard(self, number: int, length: int) -> None:
+        """So many bytes of an answer came. Of one that nobody waits for they are nothing."""
         with self._changed:
-            self._heard = self._clock()
+            question = self._open.get(number)
+            if question is not None and length:
+                question.came += length
+                self._heard = self._clock()
+                self._changed.notify_all()
 
     def answer(self, number: int, status: int, content: bytes) -> None:
         """What was asked. One that nobody waits for (any more) is passed over."""
         with self._changed:
-            self._heard = self._clock()
             question = self._open.get(number)
             if question is None or question.is_answered:
                 return
+            self._heard = self._clock()
             question.error = _problem(question.ask, status, content)
             question.content = content
             self._changed.notify_all()
@@ -182,12 +196,7 @@ class AskedSpool(FarSpool):
             lost = self._open.get(self._lanes.pop(lane, 0))
             if lost is not None and not lost.is_answered:
                 self._waiting.appendleft(lost.ask.number)
-            self._listening += 1
-            try:
-                yield
-            finally:
-                self._listening -= 1
-                self._heard = self._clock()
+            yield
 
     def _next_number(self) -> int | None:
         while self._waiting:

@@ -40,7 +40,7 @@ def _turn(request: Request, spool: AskedSpool) -> Turn:
     parts = list[bytes]()
     for part in request.state.chunks:
         parts.append(part)
-        spool.heard()
+        spool.heard(number, len(part))
     if number:
         spool.answer(number, status, b"".join(parts))
     return spool.next_ask(lane, patience_s=POLL_S)
