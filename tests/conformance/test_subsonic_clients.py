@@ -53,7 +53,7 @@ def server(tmp_path) -> Iterator[Server]:
     library = make_library(tmp_path / "library")
     ids = shelve(library)
     service = service_for(library)
-    with Stand(service) as stand, running(stand), httpx.Client(base_url=stand.base_url()) as client:
+    with Stand(service) as stand, running(stand), httpx.Client(base_url=stand.base_url(), timeout=60) as client:
         yield Server(stand.base_url(), Player(client, library), ids, library)
 
 
@@ -308,7 +308,7 @@ def test_a_players_session_is_answered(server, path):
     user, secret = server.phone.user, server.phone.secret
     basic = base64.b64encode(f"{user}:{secret}".encode()).decode()
     known = {**server.ids, **server.phone.login(), "hex": secret.encode().hex(), "basic": basic}
-    with httpx.Client(base_url=server.url) as client:
+    with httpx.Client(base_url=server.url, timeout=60) as client:
         for step in session["steps"]:
             asked = {**step.get("always", session["always"]), **step["fields"]}
             fields = {name: _filled(value, known) for name, value in asked.items()}
