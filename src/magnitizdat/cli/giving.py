@@ -55,6 +55,7 @@ class Giving:
 
         if self:
             self._table = chosen(library, self._albums, now=datetime.now(UTC))
+            face.current.missing(self._table.lacking)
 
     def give(self, words: str, ask: Ask | None, proxy: Proxy | None, progress: Progress) -> GivenBack | None:
         """Give it, if there is something. Raises: as `give_to`."""

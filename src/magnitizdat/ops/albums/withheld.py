@@ -14,6 +14,7 @@ from magnitizdat.model import Shortfall
 from magnitizdat.sentence import advice, say
 
 CLOSED = say("it is a premiere, or has a track of one, and nothing of it leaves before it is open")
+WITHDRAWN = say("its label has withdrawn it and asks not to pass it on")
 
 
 def withheld_albums(library: Library) -> set[str]:

@@ -23,7 +23,7 @@ from magnitizdat.library.vault import Placement
 from magnitizdat.model import PIECE_LENGTH, AlbumName, File, Quality, Release, Shortfall, SpoolFile
 from magnitizdat.ops.albums.quality import version_of
 from magnitizdat.ops.clubs.staying import Gate
-from magnitizdat.ops.give.loading import Loaded, LoadedClosed, LoadedRelease, part_of, read_release
+from magnitizdat.ops.give.loading import Loaded, LoadedClosed, LoadedRelease, list_alone, part_of, read_release
 from magnitizdat.ops.give.voices import (
     SILENCE,
     Speech,
@@ -108,7 +108,7 @@ class Cargo:
         self._documents: dict[tuple[str, str], SpoolFile] = {}
         self._groups: list[_Group] = []
         for label in sorted(loaded, key=lambda label: label.view.imprint):  # own ones first would tell which these are
-            self._papers += self._of_label(label.view.imprint, label.verdict, {each.id for each in label.releases})
+            self._papers += self._of_label(label.view.imprint, label.verdict, label.documents)
             self._papers += [each.document for each in label.closed]
             self._papers += self._unknown(label)
         seen: set[str] = set()
@@ -219,7 +219,10 @@ class Cargo:
         self._groups.append(_Group(imprint, name, _shelf_id(each), document, start, len(self._blobs), length))
 
     def releases(self, label: Loaded) -> Iterator[Release]:
-        """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go."""
+        """The releases of one of its labels, read anew one by one, each with the versions of its tracks that go.
+
+        Of what the label withdrew, the list alone.
+        """
         paths = {file.path for file in self.files}
 
         def goes(file: File) -> bool:
@@ -231,6 +234,8 @@ class Cargo:
             found = version_of(part, each.quality, goes)
             if found is not None:
                 yield found
+        for gone in label.withdrawn:
+            yield list_alone(read_release(self._library, self._documents[label.view.imprint, gone.id].path))
 
     def head_files(self) -> list[SpoolFile]:
         """What goes along whichever albums do: labels, but no release's document."""
@@ -254,6 +259,11 @@ class Cargo:
     def only_small(self) -> tuple[AlbumName, ...]:
         """Albums that go in their small version, since not every original is here."""
         return self._among({each for label in self.loaded for each in label.only_small})
+
+    @property
+    def withdrawn(self) -> tuple[AlbumName, ...]:
+        """Albums of which nothing goes but what says that their label withdrew them."""
+        return tuple(AlbumName(id=each.id, title=each.title) for label in self.loaded for each in label.withdrawn)
 
     def _among(self, ids: set[str]) -> tuple[AlbumName, ...]:
         return tuple(name for name in self.albums() if name.id in ids)
@@ -296,7 +306,8 @@ class Cargo:
 
     def _with(self, labels: Sequence[Loaded], order: Sequence[str] | None = None) -> Cargo:
         """The same with these of its labels, but for those of which no album is left."""
-        going = [label for label, whole in zip(labels, self.loaded, strict=True) if label.albums or not whole.albums]
+        pairs = zip(labels, self.loaded, strict=True)
+        going = [label for label, whole in pairs if label.albums or label.withdrawn or not whole.albums]
         return Cargo(
             self._library,
             going,
@@ -391,7 +402,7 @@ def _id_of(each: LoadedRelease | LoadedClosed) -> str:
 
 def _indexed(label: Loaded) -> IndexedLabel:
     parts = {each.id: frozenset(_digests(each.files)) for each in label.releases if each.tracks is not None}
-    return _entry(label.view, label.verdict, {each.id for each in label.releases})._replace(partly=parts)
+    return _entry(label.view, label.verdict, label.documents.keys())._replace(partly=parts)
 
 
 def _entry(view: LabelView, verdict: Verdict, going: Collection[str] = ()) -> IndexedLabel:

@@ -106,6 +106,7 @@ def prepare(
             quality=quality,
             along=along,
             passes=passes,
+            asked=not wish.new_for,
             progress=progress,
         )
 

@@ -22,6 +22,7 @@ from magnitizdat.ops.give.fitting import (
     say_quality,
     say_staying,
     say_voices,
+    say_withdrawn,
 )
 from magnitizdat.ops.give.given import note_given
 from magnitizdat.ops.give.open_spool import OpenReport, write_open
@@ -128,6 +129,7 @@ def fill(
         say_quality(choice.cargo, choice.cargo.albums(), tell)
         say_voices(choice.cargo.voices, tell)
         say_staying(choice.cargo, tell)
+        say_withdrawn(choice.cargo, tell)
         target = FolderTarget(folder, disk=disk)
         lacking = (*wish.absent, *choice.cargo.lacking)
         return Filled(write_open(library, choice.cargo, target, progress=progress), choice.left_out, lacking)
@@ -146,6 +148,7 @@ def fill(
         say_quality(choice.cargo, order.albums, tell)
         say_voices(order.voices, tell)
         say_staying(choice.cargo, tell)
+        say_withdrawn(choice.cargo, tell)
 
     report = cut_reel(
         library,

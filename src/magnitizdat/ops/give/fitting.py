@@ -199,6 +199,12 @@ def say_staying(cargo: Cargo, tell: Tell) -> None:
         tell(staying_sentence(cargo.staying))
 
 
+def say_withdrawn(cargo: Cargo, tell: Tell) -> None:
+    """Which albums do not go, since their label took them back."""
+    for each in cargo.withdrawn:
+        tell(say("«{title}» is withdrawn: what was signed of it goes along, its music does not.", title=each.title))
+
+
 def say_quality(cargo: Cargo, albums: Sequence[AlbumName], tell: Tell) -> None:
     """What of these albums goes otherwise than in the quality that was asked for, and what to do about it."""
     if cargo.halves:

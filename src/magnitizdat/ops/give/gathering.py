@@ -12,7 +12,7 @@ from magnitizdat.library.index.views import AlbumView, LabelView
 from magnitizdat.library.library import Library
 from magnitizdat.model import Progress, Quality, Shortfall, Silent
 from magnitizdat.ops.albums.named import parts_of
-from magnitizdat.ops.albums.withheld import CLOSED, withheld_albums
+from magnitizdat.ops.albums.withheld import CLOSED, WITHDRAWN, withheld_albums
 from magnitizdat.ops.clubs.staying import Gate, gate
 from magnitizdat.ops.give.cargo import Cargo
 from magnitizdat.ops.give.carrying import carry
@@ -36,6 +36,7 @@ def gather(
     quality: Quality = "full",
     along: Along = "all",
     passes: Gate | None = None,
+    asked: bool = True,
     progress: Progress | None = None,
 ) -> Cargo:
     """Whole releases of these labels and albums, of other albums these songs alone, or (with none) all that I hold.
@@ -43,6 +44,7 @@ def gather(
     Songs are named as players name them. The unsigned goes as carried; of it, too, whole albums alone can be signed.
     A label that is named goes also where it has no album, with all that it says; `along`: whose voices go. Where small
     versions are to go along, those of carried music are made first. `passes`: what of clubs may go; without it nothing.
+    Of what its label withdrew goes what says so, and no music; `asked`: somebody asked for these and no others.
 
     Raises: UsageError if nothing whole is there to go.
     """
@@ -62,9 +64,15 @@ def gather(
         chosen = None if everything or view.imprint in named else wanted
         is_along = view.imprint in passes.along
         label = None if chosen == {} and not is_along else load(library, view, chosen, speech, now=now, quality=quality)
-        if label is not None and (label.albums or is_along or _goes_alone(label, named, speech, everything=everything)):
+        if label is None:
+            continue
+        goes = bool(label.albums or label.withdrawn) or is_along
+        if goes or _goes_alone(label, named, speech, everything=everything):
             loaded.append(label)
-    missing = (*_held_back(passes, labels, albums), *_closed(library, albums))
+    gone = tuple(_withdrawn(loaded, albums)) if asked else ()
+    missing = (*_held_back(passes, labels, albums), *_closed(library, albums), *gone)
+    if gone and not named and not any(label.albums for label in loaded):
+        raise UsageError(gone[0].reason)
     if not loaded and left:
         raise UsageError(half_left(left))
     if not loaded and missing:
@@ -97,13 +105,15 @@ def _lacking(
     going = {(each.album, each.tracks) for label in loaded for each in label.releases}
     whole = {album for album, tracks in going if tracks is None}
     parts = {(album, track) for album, tracks in going for track in tracks or ()}
+    gone = {each.album for label in loaded for each in label.withdrawn}
     signers = library.index.voices.signers(line.album.id for line in lines.values())
     for number, song in enumerate(songs, 1):
         line = lines.get(song)
         if line is None:
             yield Shortfall(what=say("song {number}", number=number), reason=_NOT_HERE)
         elif line.album.id not in whole and (line.album.id, line.track.id) not in parts:
-            reason = passes.reason(signers.get(line.album.id, "")) or _UNSIGNED
+            reason = passes.reason(signers.get(line.album.id, ""))
+            reason = reason or (WITHDRAWN if line.album.id in gone else _UNSIGNED)
             yield Shortfall(what=f"{line.track.artist} - {line.track.title}", reason=reason)
 
 
@@ -121,6 +131,12 @@ def _closed(library: Library, albums: Iterable[AlbumView]) -> Iterator[Shortfall
     """What was asked for by name, and is closed."""
     staying = withheld_albums(library)
     yield from (Shortfall(what=each.title, id=each.release_id, reason=CLOSED) for each in albums if each.id in staying)
+
+
+def _withdrawn(loaded: Iterable[Loaded], albums: Iterable[AlbumView]) -> Iterator[Shortfall]:
+    """What was asked for by name, and was withdrawn by its label."""
+    gone = {each.album for label in loaded for each in label.withdrawn}
+    yield from (Shortfall(what=each.title, id=each.release_id, reason=WITHDRAWN) for each in albums if each.id in gone)
 
 
 def _would_go(library: Library, view: LabelView, wanted: Wanted | None, named: Collection[str]) -> bool:

@@ -52,7 +52,9 @@ def _goes(library: Library) -> _Goes:
     albums = [
         each
         for each in library.index.given.here()
-        if each.id not in staying and each.id not in lacking and passes.reason(each.imprint) is None
+        if each.id not in staying
+        and (each.is_withdrawn or each.id not in lacking)
+        and passes.reason(each.imprint) is None
     ]
     return _Goes(albums, library.index.given.said())
 
@@ -137,7 +139,8 @@ def note_given(
 
 def _carried(library: Library, cargo: Cargo, left_out: set[str]) -> Iterator[tuple[str, str]]:
     for label in cargo.loaded:
-        for release in label.releases:
-            signed = library.index.signed.release(label.view.imprint, release.id)
-            if signed is not None and release.tracks is None and release.id not in left_out:
-                yield release.album, signed.sha256
+        parts = {each.id for each in label.releases if each.tracks is not None}
+        for release, album in label.documents.items():
+            signed = library.index.signed.release(label.view.imprint, release)
+            if signed is not None and release not in parts | left_out:
+                yield album, signed.sha256

@@ -42,6 +42,15 @@ class LoadedRelease(NamedTuple):
     """In which these versions were picked."""
 
 
+class LoadedWithdrawn(NamedTuple):
+    """What its label withdrew: the document that says so goes along, and nothing of its music."""
+
+    id: str
+    album: str
+    """Its id on this shelf."""
+    title: str
+
+
 class LoadedClosed(NamedTuple):
     """A premiere that goes along: its document, by its target path, and the closed file."""
 
@@ -63,11 +72,17 @@ class Loaded(NamedTuple):
     only_small: frozenset[str] = frozenset()
     """Ids of those of which originals were asked for, and some track is here only in its small version."""
     closed: tuple[LoadedClosed, ...] = ()
+    withdrawn: tuple[LoadedWithdrawn, ...] = ()
 
     @property
     def albums(self) -> int:
         """How many albums of it go, closed ones too."""
         return len(self.releases) + len(self.closed)
+
+    @property
+    def documents(self) -> dict[str, str]:
+        """Ids of the releases of which the document goes, each with its album's id here."""
+        return {each.id: each.album for each in self.releases} | {each.id: each.album for each in self.withdrawn}
 
     def only(self, ids: Container[str]) -> Loaded:
         """The same with these of them alone, by what the label calls them."""
@@ -89,13 +104,20 @@ class Loaded(NamedTuple):
 def load(
     library: Library, view: LabelView, wanted: Wanted | None, speech: Speech, *, now: datetime, quality: Quality
 ) -> Loaded | None:
-    """A label with what goes of these albums (None: of all); None where no list of it is held."""
+    """A label with what goes of these albums (None: of all); None where no list of it is held.
+
+    Whatever leaves a library by gathering is loaded here, so here what its label withdrew loses its music.
+    """
     speaker = speech.speakers.get(view.imprint)
     if speaker is None and TIMESTAMP_NAME not in library.label_files(view.imprint):  # of some there are roots alone
         return None
     verdict = speaker.verdict if speaker is not None else review(held_state(library, view.imprint), now=now)
     releases, without_small, only_small = list[LoadedRelease](), set[str](), set[str]()
+    withdrawn = list[LoadedWithdrawn]()
     for album, signed in _documents(library, view, verdict, wanted):
+        if signed.withdrawn:
+            withdrawn.append(LoadedWithdrawn(signed.id, album, signed.title))
+            continue
         tracks = wanted[album] if wanted is not None else None
         holds = cache(library.shelf.holds)  # asked of each file more than once
         release = signed if tracks is None else part_of(signed, tracks, holds)
@@ -109,7 +131,15 @@ def load(
         if quality != "small" and any(a.file != b.file for a, b in zip(release.tracks, found.tracks, strict=True)):
             only_small.add(release.id)
     closed = tuple(_closed(library, view, verdict)) if wanted is None else ()
-    return Loaded(view, verdict, tuple(releases), frozenset(without_small), frozenset(only_small), closed)
+    return Loaded(
+        view,
+        verdict,
+        tuple(releases),
+        without_small=frozenset(without_small),
+        only_small=frozenset(only_small),
+        closed=closed,
+        withdrawn=tuple(withdrawn),
+    )
 
 
 def _closed(library: Library, view: LabelView, verdict: Verdict) -> Iterator[LoadedClosed]:
@@ -136,6 +166,12 @@ def part_of(release: Release, tracks: frozenset[str], holds: Has) -> Release:
         for each in kept
     )
     return structs.replace(release, tracks=tuple(found), cover=there(release.cover), notes={})
+
+
+def list_alone(release: Release) -> Release:
+    """Of a release what its list says: no pictures, words or notes, whose files stay here with its music."""
+    tracks = tuple(structs.replace(each, cover=None, lyrics=()) for each in release.tracks)
+    return structs.replace(release, tracks=tracks, cover=None, notes={}, images=())
 
 
 def _loaded(album: str, release: Release, tracks: frozenset[str] | None, quality: Quality) -> LoadedRelease:

@@ -13,6 +13,7 @@ from magnitizdat.model import AlbumName, Outcome, Progress, Shortfall, Value
 from magnitizdat.ops.give.chosen import PreparedStick, StickWish, Tell, prepare
 from magnitizdat.ops.give.cut import plan_reel
 from magnitizdat.ops.give.fill import NO_ROOM
+from magnitizdat.ops.give.fitting import say_withdrawn
 from magnitizdat.ops.give.stowing import StowedAlbum
 from magnitizdat.sentence import say, size_words
 
@@ -51,6 +52,7 @@ def rehearse(
     if wish.size is None:
         wish = structs.replace(wish, size=space(folder).free or 1 << 62)
     prepared = prepare(library, folder, wish, now=now, tell=tell, progress=progress)
+    say_withdrawn(prepared.choice.cargo, tell)
     length, going = _measured(prepared)
     stowed = tuple(each for each in prepared.choice.stowed if each.id in going)
     left = tuple(each for each in prepared.choice.cargo.albums() if each.id not in going)

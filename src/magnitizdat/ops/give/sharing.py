@@ -16,7 +16,7 @@ from magnitizdat.library.library import Library
 from magnitizdat.model import IMAGE_TYPES, File, Release, Shortfall, Track
 from magnitizdat.ops.albums.named import parts_of
 from magnitizdat.ops.albums.quality import plays_anywhere
-from magnitizdat.ops.albums.withheld import leaving
+from magnitizdat.ops.albums.withheld import WITHDRAWN, leaving
 from magnitizdat.ops.clubs.staying import Gate, let_through
 from magnitizdat.pages.parts import rows, suffix
 from magnitizdat.sentence import advice, say
@@ -171,7 +171,7 @@ def choose(
                 Shortfall(
                     what=view.title,
                     id=view.release_id,
-                    reason=say("its label has withdrawn it and asks not to pass it on"),
+                    reason=WITHDRAWN,
                 )
             )
             continue

@@ -39,7 +39,7 @@ def _changed(target: TreeTarget, label: Loaded, there: LabelThere) -> frozenset[
     shown, now = shown_on_pages(target, label.view.imprint, there), label.verdict.targets
     if shown.get(LABEL_PATH) != now.get(LABEL_PATH):
         return ALL
-    paths = {each.id: target_path(RELEASE, each.id) for each in label.releases}
+    paths = {each: target_path(RELEASE, each) for each in label.documents}
     return frozenset(each for each, path in paths.items() if shown.get(path) != now[path])
 
 

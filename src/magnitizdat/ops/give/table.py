@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from magnitizdat.formats.spool_paths import parse_blob, text_path
 from magnitizdat.library.library import Library
-from magnitizdat.model import ReadAt, SpoolFile
+from magnitizdat.model import ReadAt, Shortfall, SpoolFile
+from magnitizdat.ops.albums.withheld import WITHDRAWN
 from magnitizdat.ops.give.cargo import Cargo
 
 READERS = 64
@@ -43,6 +44,13 @@ class Table(Mapping[str, Served]):
     def albums(self) -> int:
         """How many albums are in it, whole or in part."""
         return len(self._cargo.albums())
+
+    @property
+    def lacking(self) -> tuple[Shortfall, ...]:
+        """What was asked for and is not in it, and albums of which it says no more than that they are withdrawn."""
+        told = {each.id for each in self._cargo.lacking}
+        gone = (each for each in self._cargo.withdrawn if each.id not in told)
+        return (*self._cargo.lacking, *(Shortfall(what=each.title, id=each.id, reason=WITHDRAWN) for each in gone))
 
     def __getitem__(self, path: str) -> Served:
         file = self._files[path]

@@ -92,6 +92,7 @@ def take(
         all_of_them = together(reports)
         said = outcome(structs.replace(all_of_them, mail=_without_commands(all_of_them.mail)))
         if table is not None:
+            said = structs.replace(said, missing=(*said.missing, *table.lacking))
             said = _and_given(said, lambda: give_to(source, table, words=words, ask=None, proxy=proxy, progress=watch))
         return Ended(
             said, {**fields(all_of_them), "new_labels": _new_labels(all_of_them), "frozen": _frozen(all_of_them)}

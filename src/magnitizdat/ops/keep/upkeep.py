@@ -145,7 +145,7 @@ def status(library: Library) -> Status:
         duration_s=round(tracks.duration_s(), 3),
         length=library.index.lengths.of_all_files(),
         on_disk=library.vault.length_on_disk(),
-        incomplete=sum(not album.complete for album in shelf.albums_among(shelf.lacking())),
+        incomplete=sum(not (album.complete or album.withdrawn) for album in shelf.albums_among(shelf.lacking())),
         labels=len(views),
         new_labels=sum(view.standing == "new" for view in views),
         friends=len(shelf.friends()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import islice
 
 from magnitizdat.errors import NotFoundError, SourceError
 from magnitizdat.formats.spool_index import Files
@@ -40,6 +41,8 @@ class ReleaseTaker:
 
         Raises: UnreachableError, NoSpaceError; what was committed stays, and the next run goes on from there.
         """
+        if release.withdrawn and self._stays_there(release):
+            return
         absent = self._absent(release)
         files = {file.sha256: file for file in self._wanted(release, absent)}
         lacking = [file for file in files.values() if self._fetcher.lacks(file)]
@@ -53,6 +56,12 @@ class ReleaseTaker:
             self._report(release, self._meant(imprint, release, self._serious(release, failed), promised))
         if any(self._is_small(track) for track in release.tracks):
             self.small.append(AlbumName(id=release.id, title=release.title))
+
+    def _stays_there(self, release: Release) -> bool:
+        """Whether the source passes on of it no more than that its label withdrew it: then nothing of it is lost."""
+        silent = (each for each in release.tracks if self._lacks(each.file) and self._lacks(each.small))
+        first = [file for track in islice(silent, 1) for file in (track.file, track.small) if file is not None]
+        return bool(first) and len(self._fetcher.absent(first)) == len({file.sha256 for file in first})
 
     def _lacks(self, file: File | None) -> bool:
         return file is None or self._fetcher.lacks(file)

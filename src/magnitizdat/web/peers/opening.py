@@ -31,7 +31,8 @@ def offered(service: Service, choice: Choice, *, with_club: bool = False) -> Sha
     found = choose(library, choice, now=service.now())
     passes = gate(library, with_club=with_club)
     cargo = gather(library, now=service.now(), albums=found.albums, songs=found.songs, passes=passes)
-    return Shareable(Table(library, cargo), (*found.absent, *cargo.lacking), cargo.staying)
+    table = Table(library, cargo)
+    return Shareable(table, (*found.absent, *table.lacking), cargo.staying)
 
 
 def opened(
