@@ -336,3 +336,47 @@ def test_what_cannot_be_meant_is_refused(courier, stick, tmp_path):
 def test_one_at_a_time(courier, stick):
     with open_stash(courier.folder, Disk(), now=NOW), pytest.raises(LibraryBusyError):
         courier.take(stick)
+
+
+def given_to(courier, devices, *sticks):
+    return giving.give(courier.folder, sticks, Disk(), now=NOW, device_of=lambda folder: devices.get(folder.name, 0))
+
+
+def test_two_folders_of_one_stick_are_one_copy(courier, tmp_path):
+    tiny_reel(tmp_path / "box" / "aaaaaaaa")
+    courier.take(tmp_path / "box")
+    first, second, other = (new_stick(tmp_path / name) for name in ("first", "second", "other"))
+    report = given_to(courier, {"first": 1, "second": 1}, first, second)
+    assert [len(each.given) for each in report.sticks] == [1, 1]
+    assert ["count as one copy" in each for each in report.warnings] == [True, True]
+    assert set(courier.copies().values()) == {1}
+    assert given_to(courier, {"other": 2}, other).warnings == ()
+    assert set(courier.copies().values()) == {2}
+
+
+def test_another_folder_of_a_stick_that_has_it_is_no_copy_more(courier, tmp_path, monkeypatch):
+    tiny_reel(tmp_path / "box" / "aaaaaaaa")
+    courier.take(tmp_path / "box")
+    stick = tmp_path / "stick"
+    monkeypatch.setattr(giving, "mounted", lambda: [stick])
+    for name in ("one", "two"):
+        assert len(given_to(courier, {"one": 1, "two": 1}, new_stick(stick / name)).sticks[0].given) == 1
+    assert set(courier.copies().values()) == {1}
+
+
+def test_who_gives_onto_the_disk_of_the_stash_is_told(courier, stick, tmp_path):
+    courier.take(stick)
+    assert "lost with both" in courier.give(new_stick(tmp_path / "other")).warnings[0]
+
+
+def test_what_was_overwritten_on_a_stick_is_not_called_there_and_is_no_new_copy(courier, stick, tmp_path):
+    (taken,) = courier.take(stick).taken
+    other = new_stick(tmp_path / "other")
+    courier.give(other)
+    for path in other.rglob("*.age"):
+        path.write_bytes(noise(path.stat().st_size))
+    again = courier.give(other).sticks[0]
+    assert (again.given, again.already) == ((taken.name,), 0)
+    assert check(other / taken.name).is_valid
+    assert set(courier.copies().values()) == {1}
+    assert "beginnings" in courier.give(other).sticks[0].sentence()

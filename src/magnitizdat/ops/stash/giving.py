@@ -1,21 +1,24 @@
 """`mag stash give`: whole reels that a stick lacks, least handed on first, each read back as `reel copy` does.
 
-A copy counts once it was written and read back. Of a reel that turns out to be hurt it counts when it was mended here
-and copied again.
+A copy counts once it was written and read back, and of two on one stick one does. Of a reel that turns out to be hurt
+it counts when it was mended here and copied again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from magnitizdat.disk.disk import Disk
+from magnitizdat.disk.reading import REFUSED, FileReader
 from magnitizdat.disk.space import space
 from magnitizdat.errors import MagError, TargetError, UsageError, partly
 from magnitizdat.formats.names import opaque_name
 from magnitizdat.model import Outcome, Progress, Shortfall, Silent, Value
+from magnitizdat.ops.places.sources import mounted
 from magnitizdat.ops.stash import rule
 from magnitizdat.ops.stash.book import Stash, digest_of, is_letter, length_of, open_stash
 from magnitizdat.ops.stash.taking import FoundReel, reels_in
@@ -26,6 +29,9 @@ from magnitizdat.reel.mend import mend
 from magnitizdat.sentence import SILENCE, Sentence, framed, say, size_words
 
 WatchStick = Callable[[Path], Progress]
+DeviceOf = Callable[[Path], int]
+_LOOKED_AT = 4096
+"""Bytes at both ends of a file that lies on a stick already: what was overwritten as a whole is told by them."""
 
 
 class GivenStick(Value, frozen=True, kw_only=True, omit_defaults=False):
@@ -45,7 +51,10 @@ class GivenStick(Value, frozen=True, kw_only=True, omit_defaults=False):
     def sentence(self) -> Sentence:
         """For people."""
         if not self.given:
-            return say("nothing was written; {n} {n:reel was|reels were} there already", n=self.already)
+            return say(
+                "nothing was written; {n} {n:reel was|reels were} there already, by names, lengths and beginnings",
+                n=self.already,
+            )
         return say(
             "{n} {n:reel|reels}, {length}, read back. Safe to pull.", n=len(self.given), length=size_words(self.bytes)
         )
@@ -71,10 +80,22 @@ class GiveReport(Value, frozen=True, kw_only=True, omit_defaults=False):
         )
 
 
+def _device_of(folder: Path) -> int:
+    return space(folder).device
+
+
 def give(
-    folder: Path, sticks: Sequence[Path], disk: Disk, *, now: datetime, watch: WatchStick | None = None
+    folder: Path,
+    sticks: Sequence[Path],
+    disk: Disk,
+    *,
+    now: datetime,
+    watch: WatchStick | None = None,
+    device_of: DeviceOf = _device_of,
 ) -> GiveReport:
     """From the stash in `folder` to `sticks`: each reel is read once for all of them. Repeated, it goes on.
+
+    `device_of` tells media apart.
 
     Raises: UsageError where the stash is empty or the sticks cannot be meant, TargetError where none is there.
     """
@@ -82,7 +103,10 @@ def give(
     with open_stash(folder, disk, now=now) as stash:
         if not stash.reels:
             raise UsageError(say("the stash is empty; take reels from a stick first"))
-        run = _GiveRun(stash, [_StickRun(stick, disk.apart(), watch) for stick in sticks])
+        own = device_of(folder)
+        run = _GiveRun(
+            stash, [_StickRun(stick, disk.apart(), watch, _medium(stick, own, device_of)) for stick in sticks]
+        )
         for name in rule.giving_order(stash.reels):
             run.give(name)
         return run.report()
@@ -99,15 +123,33 @@ def _refuse_what_cannot_be_meant(folder: Path, sticks: Sequence[Path]) -> None:
         raise TargetError(say("{parent} is not there; plug the stick in, or check the path", parent=gone))
 
 
+class _Medium(NamedTuple):
+    """What a folder lies on: two folders on one stick are lost together."""
+
+    id: int | Path
+    top: Path
+    is_own: bool = False
+    """Whether the stash lies on it, too. Nobody can tell a stick from a folder there, so each folder counts."""
+
+
+def _medium(folder: Path, own: int, device_of: DeviceOf) -> _Medium:
+    device, place = device_of(folder), folder.resolve()
+    if device == own:
+        return _Medium(place, place, is_own=True)
+    return _Medium(device, next((each for each in mounted() if place.is_relative_to(each)), place))
+
+
 class _StickRun:
     """A stick under way."""
 
-    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None) -> None:
-        self.folder, self.disk = folder, disk
+    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None, medium: _Medium) -> None:
+        self.folder, self.disk, self.medium = folder, disk, medium
         disk.confine(folder)
         self.progress = watch(folder) if watch else Silent()
         self.there: list[FoundReel] = reels_in(folder)
+        self._beside = {digest_of(each.files) for each in reels_in(medium.top)} if medium.top != folder else set[str]()
         self.given: list[str] = []
+        self.lacking: set[FolderFile] = set()
         self.bytes = self.left_bytes = 0
         self.counts = Counter[str]()
         self.reason = SILENCE
@@ -116,6 +158,18 @@ class _StickRun:
         """Files of a reel that do not lie here, nor others of its length under their names."""
         there = {file for reel in self._copies(files) for file in reel.files}
         return [each for each in files if each not in there]
+
+    def unlike(self, source: Path, files: Sequence[FolderFile]) -> list[FolderFile]:
+        """Files of the reel in `source` that lie here by name and length, and begin or end otherwise."""
+        copies = [(reel.folder, {*reel.files}) for reel in self._copies(files)]
+        found = {each: [folder / each.path for folder, there in copies if each in there] for each in files}
+        return [file for file, at in found.items() if at and not any(_alike(source / file.path, each) for each in at)]
+
+    def is_new(self, files: Sequence[FolderFile]) -> bool:
+        """Whether a copy of this reel is one that its medium did not have before."""
+        return digest_of(files) not in self._beside and bool(
+            self.lacks([each for each in files if not is_letter(each)])
+        )
 
     def place_for(self, name: str, files: Sequence[FolderFile]) -> Path:
         """Where a reel goes: to what is here of it, unless something else lies there too."""
@@ -156,7 +210,7 @@ class _GiveRun:
         """One reel, to all sticks that lack it and have room."""
         try:
             files = self._whole(name)
-            takers = {stick.place_for(name, files): stick for stick in self._sticks if self._takes(stick, files)}
+            takers = {stick.place_for(name, files): stick for stick in self._sticks if self._takes(stick, name, files)}
         except (MagError, OSError) as exc:
             self._missing.append(Shortfall(what=name, reason=_said(exc)))
             return
@@ -176,10 +230,10 @@ class _GiveRun:
         if not mend(self._stash.folder / name, self._stash.disk.apart()).after.is_valid:
             raise TargetError(_DAMAGED)
 
-    def _takes(self, stick: _StickRun, files: Sequence[FolderFile]) -> bool:
+    def _takes(self, stick: _StickRun, name: str, files: Sequence[FolderFile]) -> bool:
         if stick.reason:
             return False
-        lacking = stick.lacks(files)
+        lacking = [*stick.lacks(files), *stick.unlike(self._stash.folder / name, files)]
         if not lacking:
             stick.counts["already"] += 1
             return False
@@ -187,6 +241,7 @@ class _GiveRun:
             stick.counts["left"] += 1
             stick.left_bytes += length_of(files)
             return False
+        stick.lacking = {*lacking}
         return True
 
     def _copy(self, name: str, files: Sequence[FolderFile], takers: dict[Path, _StickRun]) -> None:
@@ -198,7 +253,7 @@ class _GiveRun:
                 self._missing.append(Shortfall(what=name, reason=exc.sentence))
                 return
             report = self._copied(name, takers)
-        written = 0
+        written, music = set[int | Path](), {each for each in files if not is_letter(each)}
         for (_, stick), target in zip(takers.items(), report.targets, strict=True):
             if target.verdict == "failed":
                 stick.reason = target.reason
@@ -206,16 +261,29 @@ class _GiveRun:
                 self._missing.append(Shortfall(what=target.folder, reason=target.reason))
             if target.verdict != "done":
                 continue
-            is_new = len(stick.lacks([each for each in files if not is_letter(each)])) > 0
-            written += is_new
-            stick.given += [name] if is_new else []
-            stick.bytes += length_of(files) if is_new else 0
-            stick.counts["already"] += not is_new
-        self._stash.count(name, written)
+            written |= {stick.medium.id} if stick.is_new(files) else set()
+            is_written = not music.isdisjoint(stick.lacking)
+            stick.given += [name] if is_written else []
+            stick.bytes += length_of(files) if is_written else 0
+            stick.counts["already"] += not is_written
+        self._stash.count(name, len(written))
 
     def _copied(self, name: str, takers: dict[Path, _StickRun]) -> CopyReport:
         targets = [(target, stick.disk.apart()) for target, stick in takers.items()]
         return copy(self._stash.folder / name, targets, watch=lambda target: takers[target].progress)
+
+    def _on_one_medium(self) -> Iterator[Sentence]:
+        for stick in self._sticks:
+            if stick.medium.is_own and stick.given:
+                yield say(
+                    "{folder} is on the disk of the stash: what is lost with one is lost with both", folder=stick.folder
+                )
+        shared = Counter(stick.medium.id for stick in self._sticks)
+        for stick in self._sticks:
+            if shared[stick.medium.id] > 1:
+                yield say(
+                    "{folder} is on one stick with another that you named; both count as one copy", folder=stick.folder
+                )
 
     def report(self) -> GiveReport:
         """What was done."""
@@ -223,8 +291,21 @@ class _GiveRun:
         return GiveReport(
             sticks=tuple(sticks),
             missing=(*self._missing, *(line for each in sticks for line in _lacking(each))),
-            warnings=tuple(self._stash.warnings),
+            warnings=(*self._stash.warnings, *self._on_one_medium()),
         )
+
+
+def _alike(file: Path, other: Path) -> bool:
+    """Whether two files of one length begin and end with the same bytes. What cannot be read is like nothing."""
+    try:
+        return _ends_of(file) == _ends_of(other)
+    except REFUSED:
+        return False
+
+
+def _ends_of(path: Path) -> tuple[bytes, bytes]:
+    with FileReader(path) as reader:
+        return reader.read_at(0, _LOOKED_AT), reader.read_at(max(0, reader.length - _LOOKED_AT), _LOOKED_AT)
 
 
 _DAMAGED = say("it is damaged more than its spare parts can mend; take another copy of it, then drop this one")
