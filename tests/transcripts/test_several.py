@@ -57,6 +57,16 @@ def test_where_none_is_there_the_first_says_why(hers, tmp_path):
     assert "one is not there" in said.err
 
 
+def test_one_that_is_not_there_hides_no_other(hers, places, tmp_path):
+    gone = tmp_path / "three"
+    said = hers("dub", gone, places[0], "--dry-run", "--json")
+    assert said.code == EXIT_PARTLY
+    assert [each["title"] for each in said.document["releases"]] == ["45"]
+    assert [each["what"] for each in said.document["missing"]] == [str(gone)]
+    assert hers("dub", gone, gone, "--dry-run").code == EXIT_SOURCE
+    assert f"{gone}:\n  Nothing was taken from it." in hers("dub", gone, places[0]).out
+
+
 def test_what_would_come_is_one_table(hers, places):
     said = hers("dub", *places, "--dry-run", "--json")
     assert [each["title"] for each in said.document["releases"]] == ["45", "45"]

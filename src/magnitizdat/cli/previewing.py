@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from magnitizdat.cli import face
-from magnitizdat.errors import UsageError, partly
-from magnitizdat.model import fields
+from magnitizdat.errors import MagError, SourceError, UsageError, WrongPassphraseError, partly
+from magnitizdat.model import Shortfall, fields
 from magnitizdat.sentence import SILENCE, say
 
 if TYPE_CHECKING:
-    from magnitizdat.model import Shortfall
     from magnitizdat.ops.dub.previewing import Offered, Preview
     from magnitizdat.ops.dub.wishes import DubWishes
     from magnitizdat.ops.places.socks import Proxy
@@ -22,23 +20,31 @@ if TYPE_CHECKING:
 def show_sources(
     places: Sequence[str], spoken: str, wishes: DubWishes | None = None, *, proxy: Proxy | None = None
 ) -> int:
-    """A table of albums, one for all sources. Nothing is taken."""
+    """A table of albums, one for all sources; one that fails is told as missing, and stops no other. Nothing is taken.
+
+    Raises: what the first of them raised, where all failed.
+    """
     from magnitizdat.ops.dub.previewing import Preview, preview
     from magnitizdat.ops.places.sources import open_sources
 
     out, found, sources = face.current, Preview([], [], []), 0
-    short: list[Shortfall] = []
+    short, failed = list[Shortfall](), list[MagError]()
     with out.library() as library:
         ask = out.ask_line if out.may_ask else None
-        for each in chain.from_iterable(
-            open_sources(library, place, words=spoken, ask=ask, proxy=proxy) for place in places
-        ):
-            sources += 1
-            lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
-            found.albums.extend(lying.albums)
-            found.missing.extend(lying.missing)
-            found.older.extend(lying.older)
-            short += each.shortfalls
+        for place in places:
+            try:
+                for each in open_sources(library, place, words=spoken, ask=ask, proxy=proxy):
+                    sources += 1
+                    lying = preview(library, each.spool, now=datetime.now(UTC), wishes=wishes)
+                    found.albums.extend(lying.albums)
+                    found.missing.extend(lying.missing)
+                    found.older.extend(lying.older)
+                    short += each.shortfalls
+            except (SourceError, WrongPassphraseError) as exc:
+                failed.append(exc)
+                found.missing.append(Shortfall(what=place, reason=exc.sentence))
+    if failed and len(failed) == len(places):
+        raise failed[0]
     if not sources:
         raise UsageError(say("no reel is mounted here; plug a stick in, or name a folder or an address"))
     if wishes is not None:

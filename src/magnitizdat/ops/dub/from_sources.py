@@ -154,6 +154,8 @@ def together(reports: Sequence[DubReport]) -> DubReport:
 
 
 def _headline(report: DubReport, *, failed: bool) -> Sentence:
+    if failed and not report.labels:
+        return say("Nothing was taken from it.")
     if failed:
         return say("Nothing on it could be verified, so nothing was taken.")
     if report.labels and not report.tracks and all(label.older and not _is_news(label) for label in report.labels):
