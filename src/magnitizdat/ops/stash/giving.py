@@ -123,7 +123,7 @@ def _refuse_what_cannot_be_meant(folder: Path, sticks: Sequence[Path]) -> None:
         raise TargetError(say("{parent} is not there; plug the stick in, or check the path", parent=gone))
 
 
-class _Medium(NamedTuple):
+class _OnMedium(NamedTuple):
     """What a folder lies on: two folders on one stick are lost together."""
 
     id: int | Path
@@ -132,17 +132,17 @@ class _Medium(NamedTuple):
     """Whether the stash lies on it, too. Nobody can tell a stick from a folder there, so each folder counts."""
 
 
-def _medium(folder: Path, own: int, device_of: DeviceOf) -> _Medium:
+def _medium(folder: Path, own: int, device_of: DeviceOf) -> _OnMedium:
     device, place = device_of(folder), folder.resolve()
     if device == own:
-        return _Medium(place, place, is_own=True)
-    return _Medium(device, next((each for each in mounted() if place.is_relative_to(each)), place))
+        return _OnMedium(place, place, is_own=True)
+    return _OnMedium(device, next((each for each in mounted() if place.is_relative_to(each)), place))
 
 
 class _StickRun:
     """A stick under way."""
 
-    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None, medium: _Medium) -> None:
+    def __init__(self, folder: Path, disk: Disk, watch: WatchStick | None, medium: _OnMedium) -> None:
         self.folder, self.disk, self.medium = folder, disk, medium
         disk.confine(folder)
         self.progress = watch(folder) if watch else Silent()
